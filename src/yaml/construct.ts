@@ -1,0 +1,109 @@
+import { aliased, type CollectionNode, type ScalarNode, type YamlNode } from "./node.js";
+import { failAt, positionAt, type Source } from "./position.js";
+import type { YamlProblem } from "./problem.js";
+import { constructScalar, type ScalarValue } from "./schema.js";
+
+/** What a document can hold. */
+export type YamlValue = ScalarValue | YamlValue[] | { [key: string]: YamlValue };
+
+/** A key of a mapping with its value, as nodes. */
+interface Entry {
+  key: string;
+  keyNode: YamlNode;
+  valueNode: YamlNode;
+}
+
+/** Turns a tree of nodes into values, collecting the keys that appear twice in one mapping. */
+export function construct(source: Source, root: YamlNode, duplicates: YamlProblem[]): YamlValue {
+  const built = new Map<CollectionNode, YamlValue>();
+
+  const valueOf = (node: YamlNode): YamlValue => {
+    const target = aliased(node);
+    if (target.kind === "scalar") return scalarValue(source, target);
+    // The same node is the same object wherever it appears, and reports its duplicates once.
+    const known = node.kind === "alias" ? built.get(target) : undefined;
+    if (known !== undefined) return known;
+    const value = target.kind === "sequence" ? target.items.map(valueOf) : mappingValue(target);
+    built.set(target, value);
+    return value;
+  };
+
+  const mappingValue = (mapping: CollectionNode): YamlValue => {
+    const value: { [key: string]: YamlValue } = {};
+    for (const { key, valueNode } of mergedEntries(source, mapping)) setKey(value, key, valueOf(valueNode));
+    const own = new Set<string>();
+    for (const { key, keyNode, valueNode } of ownEntries(source, mapping)) {
+      if (own.has(key)) {
+        const message = `mapping key appears twice: ${key}`;
+        duplicates.push({ message, ...positionAt(source, keyNode.start) });
+      }
+      own.add(key);
+      setKey(value, key, valueOf(valueNode));
+    }
+    return value;
+  };
+
+  return valueOf(root);
+}
+
+/** The entries of a mapping, those merged into it first: of entries with the same key the last one counts. */
+export function entriesOf(source: Source, mapping: CollectionNode): Entry[] {
+  return [...mergedEntries(source, mapping), ...ownEntries(source, mapping)];
+}
+
+function ownEntries(source: Source, mapping: CollectionNode): Entry[] {
+  const entries: Entry[] = [];
+  for (let index = 0; index + 1 < mapping.items.length; index += 2) {
+    const keyNode = mapping.items[index] as YamlNode;
+    if (isMerge(keyNode)) continue;
+    entries.push({ key: keyText(source, keyNode), keyNode, valueNode: mapping.items[index + 1] as YamlNode });
+  }
+  return entries;
+}
+
+/** PyYAML's order: a later `<<` overrides an earlier one, but in the list of one `<<` the first mapping wins. */
+function mergedEntries(source: Source, mapping: CollectionNode): Entry[] {
+  const entries: Entry[] = [];
+  for (let index = 0; index + 1 < mapping.items.length; index += 2) {
+    if (!isMerge(mapping.items[index] as YamlNode)) continue;
+    const merged = aliased(mapping.items[index + 1] as YamlNode);
+    const mappings = merged.kind === "sequence" ? merged.items.map(aliased).toReversed() : [merged];
+    for (const node of mappings) {
+      if (node.kind !== "mapping") return failAt(source, node.start, "`<<` needs a mapping or a list of mappings");
+      entries.push(...entriesOf(source, node));
+    }
+  }
+  return entries;
+}
+
+function isMerge(key: YamlNode): boolean {
+  const node = aliased(key);
+  return node.kind === "scalar" && node.tag === "merge";
+}
+
+function keyText(source: Source, keyNode: YamlNode): string {
+  const node = aliased(keyNode);
+  if (node.kind !== "scalar") return failAt(source, keyNode.start, "a mapping or list as a mapping key");
+  if (node.tag === "str" || node.tag === "value") return node.text;
+  const value = scalarValue(source, node);
+  if (value instanceof Uint8Array) return failAt(source, keyNode.start, "binary data as a mapping key");
+  return value instanceof Date ? value.toISOString() : String(value);
+}
+
+function scalarValue(source: Source, node: ScalarNode): ScalarValue {
+  const value = constructScalar(node.tag, node.text);
+  if (value !== undefined) return value;
+  if (node.tag === "merge" || node.tag === "value") {
+    return failAt(
+      source,
+      node.start,
+      `a bare \`${node.tag === "merge" ? "<<" : "="}\` has a meaning of its own in YAML: quote it`,
+    );
+  }
+  return failAt(source, node.start, `not a valid value for the YAML type ${node.tag}`);
+}
+
+function setKey(object: { [key: string]: YamlValue }, key: string, value: YamlValue): void {
+  if (key !== "__proto__") object[key] = value;
+  else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+}

@@ -1,0 +1,73 @@
+import { type Event, parseEvents, YAMLException } from "js-yaml";
+import { failAt, type Source } from "./position.js";
+import { refuseTabs } from "./tabs.js";
+
+/** How deep collections may nest, aliases followed. */
+export const MAX_DEPTH = 100;
+
+/** Parsing anew for each line without indentation must not take for ever. */
+const MAX_REPARSED_CHARACTERS = 20_000_000;
+const MAX_PADDING = 4096;
+
+const NOT_PRINTABLE = /[^\t\n\r\x20-\x7E\x85\xA0-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
+
+/** The events of a document, and the text that their offsets refer to. */
+export interface ParsedEvents {
+  source: Source;
+  events: Event[];
+}
+
+/** Parses a text into events, accepting and refusing what PyYAML does as far as js-yaml can be brought to it. */
+export function readEvents(text: string): ParsedEvents {
+  // PyYAML reads YAML 1.1, where NEL is a line break; js-yaml reads 1.2, where it is not.
+  let source: Source = { text: text.replaceAll("\x85", "\n"), padding: new Map() };
+  refuseCharacters(source);
+  let budget = MAX_REPARSED_CHARACTERS;
+  let failure: unknown;
+  for (;;) {
+    try {
+      const events = parseEvents(source.text, { maxDepth: MAX_DEPTH });
+      refuseTabs(source, events);
+      return { source, events };
+    } catch (error) {
+      failure ??= error;
+      budget -= source.text.length;
+      const padded = budget > 0 ? padLine(source, error) : undefined;
+      if (padded === undefined) return failWith(source, failure);
+      source = padded;
+    }
+  }
+}
+
+function refuseCharacters(source: Source): void {
+  const unprintable = NOT_PRINTABLE.exec(source.text);
+  if (unprintable !== null) failAt(source, unprintable.index, "a control character that YAML does not allow");
+  const separator = source.text.search(/[\u2028\u2029]/);
+  if (separator >= 0) failAt(source, separator, "a Unicode line separator, which YAML 1.1 and 1.2 read differently");
+}
+
+/**
+ * PyYAML does not care how far a line inside brackets or quotes is indented, js-yaml does. White space at the start of
+ * such a line has no meaning, so we put some there and try again.
+ */
+function padLine({ text, padding }: Source, error: unknown): Source | undefined {
+  if (!(error instanceof YAMLException) || error.reason !== "deficient indentation" || !error.mark) return undefined;
+  const { line, column, position } = error.mark;
+  const lineStart = position - column;
+  if (/^(?:---|\.\.\.)\s/.test(text.slice(lineStart, lineStart + 4))) return undefined;
+  if (text.slice(lineStart, position).includes("\t")) return undefined;
+  const present = padding.get(line) ?? 0;
+  if (present >= MAX_PADDING) return undefined;
+  const added = present === 0 ? 16 : present;
+  return {
+    text: text.slice(0, lineStart) + " ".repeat(added) + text.slice(lineStart),
+    padding: new Map(padding).set(line, present + added),
+  };
+}
+
+function failWith(source: Source, error: unknown): never {
+  if (!(error instanceof YAMLException)) throw error;
+  // What follows a colon or stands in double quotes comes from the document; the snippet does anyway.
+  const reason = error.reason.replace(/(?::? *"|: ).*$/s, "");
+  return failAt(source, error.mark?.position ?? 0, reason);
+}

@@ -1,0 +1,36 @@
+import { entriesOf } from "./construct.js";
+import { aliased, type YamlNode } from "./node.js";
+import { type Position, positionAt, type Source } from "./position.js";
+
+interface Place {
+  key: YamlNode;
+  value: YamlNode;
+}
+
+/** Where the key or value at a path stands; if there is none, where its nearest ancestor does. */
+export function locate(
+  source: Source,
+  root: YamlNode | undefined,
+  path: readonly (string | number)[],
+  what: "key" | "value" = "key",
+): Position {
+  if (root === undefined) return { line: 1, column: 1 };
+  let place: Place = { key: root, value: root };
+  for (const step of path) {
+    const next = childAt(source, place.value, step);
+    if (next === undefined) return positionAt(source, place.key.start);
+    place = next;
+  }
+  return positionAt(source, place[what].start);
+}
+
+function childAt(source: Source, parent: YamlNode, step: string | number): Place | undefined {
+  const node = aliased(parent);
+  if (node.kind === "scalar") return undefined;
+  if (node.kind === "sequence") {
+    const item = node.items[Number(step)];
+    return item && { key: item, value: item };
+  }
+  const entry = entriesOf(source, node).findLast(({ key }) => key === String(step));
+  return entry && { key: entry.keyNode, value: entry.valueNode };
+}

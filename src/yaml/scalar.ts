@@ -1,0 +1,65 @@
+import { CHOMPING_MODE, type DocumentDirective, getScalarValue, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
+import type { ScalarNode } from "./node.js";
+import { failAt, type Source } from "./position.js";
+import { implicitTag, type ScalarTag } from "./schema.js";
+import { standardTag } from "./tag.js";
+
+const SCALAR_TAGS: readonly string[] = [
+  "binary",
+  "bool",
+  "float",
+  "int",
+  "merge",
+  "null",
+  "str",
+  "timestamp",
+  "value",
+] satisfies ScalarTag[];
+
+/** Makes the node of a scalar event that starts at `start`. */
+export function readScalar(
+  source: Source,
+  event: ScalarEvent,
+  context: { start: number; inFlow: boolean; directives: readonly DocumentDirective[] },
+): ScalarNode {
+  const { start, inFlow, directives } = context;
+  const text = scalarText(source, event, start);
+  const plain = event.style === SCALAR_STYLE.PLAIN;
+  if (inFlow && plain && (text.includes("?") || text.startsWith(":"))) {
+    failAt(source, start, "a plain scalar inside brackets that starts with `:` or has `?` needs quotes");
+  }
+  const spelling = event.tagStart < 0 ? "" : source.text.slice(event.tagStart, event.tagEnd);
+  // The tag `!` makes even a quoted scalar resolve like a plain one in PyYAML.
+  const tag = spelling === "!" || (spelling === "" && plain) ? implicitTag(text) : explicitTag(spelling, directives);
+  if (tag === undefined) return failAt(source, start, "an unknown or unsuitable tag");
+  return { kind: "scalar", start, tag, text };
+}
+
+function explicitTag(spelling: string, directives: readonly DocumentDirective[]): ScalarTag | undefined {
+  if (spelling === "") return "str";
+  const name = standardTag(spelling, directives);
+  return name !== undefined && SCALAR_TAGS.includes(name) ? (name as ScalarTag) : undefined;
+}
+
+function scalarText(source: Source, event: ScalarEvent, start: number): string {
+  if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast) return doubleQuotedText(source, event, start);
+  const text = getScalarValue(source.text, event);
+  const block = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
+  // A block scalar whose last line the end of the file cuts off has no final newline in PyYAML.
+  const cut = block && event.valueEnd === source.text.length && !/[\r\n]$/.test(source.text);
+  return cut && event.chomping !== CHOMPING_MODE.STRIP ? text.replace(/\n$/, "") : text;
+}
+
+const ESCAPE = /\\(?:U([0-9a-fA-F]{8})|(?:\r\n?|\n)((?:[ \t]*(?:\r\n?|\n))+)|[^])/g;
+
+function doubleQuotedText(source: Source, event: ScalarEvent, start: number): string {
+  const raw = source.text.slice(event.valueStart, event.valueEnd);
+  const rewritten = raw.replace(ESCAPE, (escape, codePoint: string | undefined, blankLines: string | undefined) => {
+    if (codePoint !== undefined && Number.parseInt(codePoint, 16) > 0x10ffff) {
+      failAt(source, start, "an escape sequence for a character that does not exist");
+    }
+    // The blank lines after an escaped line break are text; js-yaml drops them.
+    return blankLines === undefined ? escape : `${"\\n".repeat(blankLines.match(/\r\n?|\n/g)?.length ?? 0)}\\\n`;
+  });
+  return getScalarValue(rewritten, { ...event, valueStart: 0, valueEnd: rewritten.length });
+}

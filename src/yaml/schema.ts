@@ -1,0 +1,71 @@
+import { constructFloat, constructInt } from "./numbers.js";
+import { constructTimestamp } from "./timestamp.js";
+
+/** The tags of YAML 1.1 that a scalar can have, without their common prefix `tag:yaml.org,2002:`. */
+export type ScalarTag = "binary" | "bool" | "float" | "int" | "merge" | "null" | "str" | "timestamp" | "value";
+
+/** What a scalar can be. */
+export type ScalarValue = null | boolean | number | bigint | string | Date | Uint8Array;
+
+// The expressions are PyYAML's (yaml/resolver.py), their order and the first characters they are tried for included.
+const BOOL = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
+const FLOAT =
+  /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
+const INT =
+  /^(?:[-+]?0b[0-1_]+|[-+]?0[0-7_]+|[-+]?(?:0|[1-9][0-9_]*)|[-+]?0x[0-9a-fA-F_]+|[-+]?[1-9][0-9_]*(?::[0-5]?[0-9])+)$/;
+const NULL = /^(?:~|null|Null|NULL)$/;
+const TIMESTAMP =
+  /^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}-[0-9][0-9]?-[0-9][0-9]?(?:[Tt]|[ \t]+)[0-9][0-9]?:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9][0-9]?(?::[0-9]{2})?))?)$/;
+
+/** The tag that PyYAML gives to a plain scalar that has none. */
+export function implicitTag(text: string): ScalarTag {
+  const first = text.charAt(0);
+  if (first === "") return "null";
+  if ((first >= "0" && first <= "9") || first === "-" || first === "+" || first === ".") return numericTag(text, first);
+  if ("yYnNtTfFoO~".includes(first)) return BOOL.test(text) ? "bool" : NULL.test(text) ? "null" : "str";
+  if (text === "<<") return "merge";
+  return text === "=" ? "value" : "str";
+}
+
+function numericTag(text: string, first: string): ScalarTag {
+  if (FLOAT.test(text)) return "float";
+  if (first === ".") return "str";
+  if (INT.test(text)) return "int";
+  return first !== "-" && first !== "+" && TIMESTAMP.test(text) ? "timestamp" : "str";
+}
+
+/** The value of a scalar with the given tag; undefined if the tag does not allow this text. */
+export function constructScalar(tag: ScalarTag, text: string): ScalarValue | undefined {
+  switch (tag) {
+    case "str":
+      return text;
+    case "null":
+      return null;
+    case "bool":
+      return constructBool(text);
+    case "int":
+      return constructInt(text);
+    case "float":
+      return constructFloat(text);
+    case "timestamp":
+      return constructTimestamp(text);
+    case "binary":
+      return constructBinary(text);
+    case "merge":
+    case "value":
+    default:
+      return undefined;
+  }
+}
+
+function constructBool(text: string): boolean | undefined {
+  const lower = text.toLowerCase();
+  if (lower === "yes" || lower === "true" || lower === "on") return true;
+  return lower === "no" || lower === "false" || lower === "off" ? false : undefined;
+}
+
+function constructBinary(text: string): Uint8Array | undefined {
+  const compact = text.replaceAll(/\s/g, "");
+  if (compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(compact)) return undefined;
+  return new Uint8Array(Buffer.from(compact, "base64"));
+}
