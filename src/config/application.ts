@@ -1,0 +1,93 @@
+import { compareCodePoints } from "../model/code-points.js";
+import type { Application } from "../model/environment.js";
+import { SecretValue } from "../model/secret-value.js";
+import type { GenerateRule, Secret } from "../model/secret.js";
+import type { WrittenSecret } from "../model/written-secret.js";
+import type { Problems } from "../problems.js";
+import type { YamlMapping } from "../yaml/kind.js";
+import { readMapping } from "../yaml/mapping-file.js";
+import { holds } from "./condition.js";
+import { mergeOverrides } from "./merge.js";
+import { readSecretsFile, type DeclaredSecret } from "./secrets-file.js";
+import type { Tree } from "./tree.js";
+
+/** An application as its chart declares it for one environment, conditions not yet evaluated. */
+export interface DeclaredApplication {
+  readonly name: string;
+  /** `values.yaml` merged with `values-ENV.yaml`. */
+  readonly values: YamlMapping;
+  /** `secrets.yaml` overlaid, whole entries, by `secrets-ENV.yaml`. */
+  readonly secrets: ReadonlyMap<string, DeclaredSecret>;
+}
+
+/** Reads the four files that concern one application in one environment. */
+export function readApplication(tree: Tree, name: string, environment: string, problems: Problems): DeclaredApplication {
+  const base = `applications/${name}`;
+  if (!tree.exists(`${base}/Chart.yaml`)) {
+    problems.add(
+      `${tree.display(`${base}/Chart.yaml`)}: does not exist, but ${environment} enables the application ${name}`,
+      `Correct the name in environments/values-${environment}.yaml or add the chart.`,
+    );
+  }
+  const values = mergeOverrides(
+    readValues(tree, `${base}/values.yaml`, problems),
+    readValues(tree, `${base}/values-${environment}.yaml`, problems),
+  );
+  const secrets = new Map([
+    ...readSecretsFile(tree, name, `${base}/secrets.yaml`, problems),
+    ...readSecretsFile(tree, name, `${base}/secrets-${environment}.yaml`, problems),
+  ]);
+  return { name, values, secrets };
+}
+
+function readValues(tree: Tree, path: string, problems: Problems): YamlMapping {
+  const text = tree.read(path);
+  return text === undefined ? {} : (readMapping(text, tree.display(path), problems)?.value ?? {});
+}
+
+/** Evaluates every condition. Two rules that both apply are a problem, even beside a fixed value. */
+export function resolveApplication(declared: DeclaredApplication, problems: Problems): Application {
+  const secrets = new Map<string, Secret>();
+  const notRequired = new Set<string>();
+  const sorted = [...declared.secrets].sort(([a], [b]) => compareCodePoints(a, b));
+  for (const [key, { written, position }] of sorted) {
+    if (!holds(written.if, declared.values)) {
+      notRequired.add(key);
+      continue;
+    }
+    const copy = written.copy && holds(written.copy.if, declared.values) ? written.copy : undefined;
+    const generate = written.generate && holds(written.generate.if, declared.values) ? written.generate : undefined;
+    if (copy && generate) {
+      problems.add(
+        `${position}: Invalid configuration for secret ${declared.name}/${key}: Copy and generate rules conflict`,
+        "Both conditions are true in this environment; make them exclude each other.",
+      );
+      continue;
+    }
+    secrets.set(key, toSecret(declared.name, key, written, copy, generate));
+  }
+  return { name: declared.name, secrets, notRequired };
+}
+
+function toSecret(
+  application: string,
+  key: string,
+  written: WrittenSecret,
+  copy: WrittenSecret["copy"],
+  generate: WrittenSecret["generate"],
+): Secret {
+  const base = {
+    application,
+    key,
+    description: written.description ?? undefined,
+    encoded: written.onepassword?.encoded ?? false,
+  };
+  if (written.value) return { ...base, kind: "fixed", value: new SecretValue(written.value) };
+  if (copy) return { ...base, kind: "copy", from: { application: copy.application, key: copy.key } };
+  if (generate) return { ...base, kind: "generate", rule: toRule(generate) };
+  return { ...base, kind: "static" };
+}
+
+function toRule(generate: NonNullable<WrittenSecret["generate"]>): GenerateRule {
+  return "source" in generate ? { type: generate.type, source: generate.source } : { type: generate.type };
+}

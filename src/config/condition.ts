@@ -1,0 +1,32 @@
+import { isMapping, type YamlMapping } from "../yaml/kind.js";
+import type { YamlValue } from "../yaml/parse.js";
+
+/** Whether a text can be a condition at all: dot-separated, non-empty components without white space. */
+export function isConditionPath(text: string): boolean {
+  return /^[^\s.]+(\.[^\s.]+)*$/.test(text);
+}
+
+/** Truth as Python sees it. Dates and NaN are true. */
+export function isTruthy(value: YamlValue | undefined): boolean {
+  if (value === undefined || value === null || value === false || value === "") return false;
+  if (typeof value === "number") return value !== 0;
+  if (typeof value === "bigint") return value !== 0n;
+  if (Array.isArray(value) || value instanceof Uint8Array) return value.length > 0;
+  if (isMapping(value)) return Object.keys(value).length > 0;
+  return true;
+}
+
+/** The value at a dotted path; undefined where a component is absent or its parent is no mapping. */
+export function valueAt(values: YamlMapping, path: string): YamlValue | undefined {
+  let value: YamlValue | undefined = values;
+  for (const component of path.split(".")) {
+    if (!isMapping(value) || !Object.hasOwn(value, component)) return undefined;
+    value = value[component];
+  }
+  return value;
+}
+
+/** Whether a condition holds for an application's merged Helm values. No condition, or an empty one, holds. */
+export function holds(condition: string | null | undefined, values: YamlMapping): boolean {
+  return !condition || isTruthy(valueAt(values, condition));
+}

@@ -1,0 +1,85 @@
+import { PhalanxError } from "../errors.js";
+import type { Application, Environment, Sibling } from "../model/environment.js";
+import { didYouMean } from "../model/nearest.js";
+import { collectProblems, throwProblems, type Problems } from "../problems.js";
+import type { MappingFile } from "../yaml/mapping-file.js";
+import { readApplication, resolveApplication } from "./application.js";
+import { listEnvironments, readDefaults, readSettings, type EnvironmentSettings } from "./environment-settings.js";
+import type { Tree } from "./tree.js";
+
+/** An environment, and what should be said about its configuration although it works. */
+export interface LoadedEnvironment {
+  readonly environment: Environment;
+  readonly warnings: readonly string[];
+  /** Other environments whose configuration cannot be read, so that nobody knows whether they share this prefix. */
+  readonly unreadableSiblings: readonly string[];
+}
+
+/**
+ * Loads one environment from a tree, conditions evaluated.
+ *
+ * @throws PhalanxError for an unknown environment; ConfigurationError with every problem of every file.
+ */
+export function loadEnvironment(tree: Tree, name: string): LoadedEnvironment {
+  const names = listEnvironments(tree);
+  if (!names.includes(name)) {
+    const known = names.length > 0 ? `Known environments: ${names.join(", ")}.` : "There are none.";
+    const meant = didYouMean(name, names);
+    throw new PhalanxError(`No configuration found for environment ${name}`, { hint: meant ? `${meant} ${known}` : known });
+  }
+  const problems = collectProblems();
+  const defaults = readDefaults(tree, problems);
+  const settings = readSettings(tree, name, defaults, problems);
+  const applications = settings ? loadApplications(tree, settings, problems) : new Map<string, Application>();
+  throwProblems(problems, `the configuration of ${name}`);
+  if (settings === undefined) throw new Error("settings without problems are always there");
+  const { siblings, unreadable } = loadSiblings(tree, settings, names, defaults);
+  const { vault, onepassword, disabled } = settings;
+  return {
+    environment: { name, vault, onepassword, applications, disabled, siblings },
+    warnings: problems.warnings,
+    unreadableSiblings: unreadable,
+  };
+}
+
+function loadApplications(tree: Tree, settings: EnvironmentSettings, problems: Problems): Map<string, Application> {
+  return new Map(
+    settings.enabled.map((application) => [
+      application,
+      resolveApplication(readApplication(tree, application, settings.name, problems), problems),
+    ]),
+  );
+}
+
+/** Two environments that share a server and a prefix must not delete each other's secrets. */
+function loadSiblings(
+  tree: Tree,
+  own: EnvironmentSettings,
+  names: readonly string[],
+  defaults: MappingFile | undefined,
+): { siblings: Sibling[]; unreadable: string[] } {
+  const siblings: Sibling[] = [];
+  const unreadable: string[] = [];
+  for (const name of names) {
+    if (name === own.name) continue;
+    const problems = collectProblems();
+    const settings = readSettings(tree, name, defaults, problems);
+    const shares = settings && sameLocation(settings, own);
+    const applications = shares ? loadApplications(tree, settings, problems) : undefined;
+    if (problems.found.length > 0) unreadable.push(name);
+    else if (applications) siblings.push({ environment: name, required: requiredKeys(applications) });
+  }
+  return { siblings, unreadable };
+}
+
+function sameLocation(a: EnvironmentSettings, b: EnvironmentSettings): boolean {
+  return (
+    new URL(a.vault.url).href === new URL(b.vault.url).href &&
+    a.vault.mount === b.vault.mount &&
+    a.vault.path === b.vault.path
+  );
+}
+
+function requiredKeys(applications: ReadonlyMap<string, Application>): Map<string, ReadonlySet<string>> {
+  return new Map([...applications].map(([name, { secrets }]) => [name, new Set(secrets.keys())]));
+}

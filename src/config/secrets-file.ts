@@ -1,0 +1,93 @@
+import { WrittenSecret } from "../model/written-secret.js";
+import type { Problems } from "../problems.js";
+import { isMapping, type YamlMapping } from "../yaml/kind.js";
+import { readMapping } from "../yaml/mapping-file.js";
+import type { YamlValue } from "../yaml/parse.js";
+import { reportIssues } from "../yaml/schema-problems.js";
+import { laxBoolean } from "../model/booleans.js";
+import { checkSecret } from "./check-secret.js";
+import type { Tree } from "./tree.js";
+
+/** One entry of a `secrets.yaml`, and where it stands. */
+export interface DeclaredSecret {
+  readonly written: WrittenSecret;
+  /** `file:line:column` of the key. */
+  readonly position: string;
+}
+
+/** Spellings that the original takes too, by the one that is documented. */
+const OLD_SPELLINGS: Readonly<Record<string, string>> = { condition: "if", copy_rules: "copy" };
+
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  "": ["description", "if", "copy", "generate", "onepassword", "value"],
+  copy: ["application", "key", "if"],
+  generate: ["type", "source", "if"],
+  onepassword: ["encoded"],
+};
+
+/**
+ * Reads and checks one `secrets.yaml` or `secrets-ENV.yaml`. Broken entries are left out of the result and reported to
+ * `problems`, all of them. No file: no secrets.
+ */
+export function readSecretsFile(
+  tree: Tree,
+  application: string,
+  path: string,
+  problems: Problems,
+): ReadonlyMap<string, DeclaredSecret> {
+  const declared = new Map<string, DeclaredSecret>();
+  const text = tree.read(path);
+  if (text === undefined) return declared;
+  const file = readMapping(text, tree.display(path), problems);
+  if (file === undefined) return declared;
+  for (const [key, value] of Object.entries(file.value)) {
+    const prefix = (at: readonly (string | number)[], what: "key" | "value"): string =>
+      `${file.position([key, ...at], at.length === 0 ? "key" : what)}: ${application}/${key}`;
+    if (key === "") {
+      problems.add(`${prefix([], "key")}: a secret needs a name`);
+      continue;
+    }
+    const normalised = normalise(value, (old, current) =>
+      problems.warn(`${prefix([], "key")}: "${old}" is an old spelling; write "${current}"`),
+    );
+    const result = WrittenSecret.safeParse(normalised);
+    if (!result.success) {
+      reportIssues(result.error.issues, { value: normalised, prefix, fields: (at) => FIELDS[at.join(".")] ?? [] }, problems);
+      continue;
+    }
+    const before = problems.found.length;
+    checkSecret({ application, key }, result.data, (at, message, hint) =>
+      problems.add(`${prefix(at, "value")}: ${message}`, hint),
+    );
+    if (problems.found.length === before) declared.set(key, { written: result.data, position: file.position([key]) });
+  }
+  return declared;
+}
+
+/** Translates what the original's validation library accepts into what our schema says. */
+function normalise(value: YamlValue, warn: (old: string, current: string) => void): YamlValue {
+  if (!isMapping(value)) return value;
+  const secret = respell(value, warn);
+  for (const rule of ["copy", "generate"]) {
+    const written = secret[rule];
+    if (isMapping(written)) secret[rule] = respell(written, warn);
+  }
+  const { onepassword } = secret;
+  if (isMapping(onepassword) && Object.hasOwn(onepassword, "encoded")) {
+    const encoded = laxBoolean(onepassword["encoded"]);
+    if (encoded !== undefined) secret["onepassword"] = { ...onepassword, encoded };
+  }
+  return secret;
+}
+
+function respell(mapping: YamlMapping, warn: (old: string, current: string) => void): YamlMapping {
+  const result: YamlMapping = { ...mapping };
+  for (const [old, current] of Object.entries(OLD_SPELLINGS)) {
+    const value = result[old];
+    if (value === undefined || Object.hasOwn(result, current)) continue;
+    result[current] = value;
+    delete result[old];
+    warn(old, current);
+  }
+  return result;
+}

@@ -1,0 +1,74 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { ConfigurationError, PhalanxError } from "../errors.js";
+
+/** A configuration tree, wherever it is kept. Paths are relative to its root and use `/`. */
+export interface Tree {
+  /** The text of a file, or undefined if there is none. */
+  read(path: string): string | undefined;
+  /** The names in a directory, sorted; empty if there is none. */
+  list(directory: string): readonly string[];
+  exists(path: string): boolean;
+  /** How an operator would name the file in a shell. */
+  display(path: string): string;
+}
+
+const MARKERS = ["environments", "applications"] as const;
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/**
+ * The root of the configuration: `--config`, else the nearest directory at or above `cwd` that holds both
+ * `environments/` and `applications/`.
+ */
+export function findRoot(option: string | undefined, cwd: string): string {
+  if (option !== undefined) {
+    const root = resolve(cwd, option);
+    const missing = MARKERS.filter((name) => !isDirectory(join(root, name)));
+    if (missing.length === 0) return root;
+    throw new PhalanxError(`${option} is no root of a Phalanx configuration: it has no ${missing.join("/ and no ")}/`, {
+      hint: "Point --config at the directory that holds environments/ and applications/.",
+    });
+  }
+  for (let directory = resolve(cwd); ; directory = dirname(directory)) {
+    if (MARKERS.every((name) => isDirectory(join(directory, name)))) return directory;
+    if (directory === dirname(directory)) break;
+  }
+  throw new PhalanxError("Cannot locate root of Phalanx configuration", {
+    hint: "Run inside a checkout that holds environments/ and applications/, or give it with --config DIR.",
+  });
+}
+
+function ioReason(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? "unknown error";
+}
+
+/** The tree in a directory of this machine. `cwd` is only used to display short paths. */
+export function diskTree(root: string, cwd: string): Tree {
+  const display = (path: string): string => {
+    const shown = relative(cwd, join(root, path));
+    return shown === "" || shown.startsWith("..") ? join(root, path) : shown;
+  };
+  return {
+    display,
+    exists: (path) => existsSync(join(root, path)),
+    read: (path) => {
+      try {
+        return readFileSync(join(root, path), "utf8");
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+        throw new ConfigurationError(`${display(path)} cannot be read (${ioReason(error)})`, { cause: error });
+      }
+    },
+    list: (directory) => {
+      try {
+        return readdirSync(join(root, directory)).sort();
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+        throw new ConfigurationError(`${display(directory)} cannot be read (${ioReason(error)})`, { cause: error });
+      }
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import type { Secret } from "./secret.js";
+
+/** Where an environment's secrets live in Vault. */
+export interface VaultLocation {
+  /** Base URL of the server, without a trailing slash. */
+  readonly url: string;
+  /** KV v2 mount: the first component of `vaultPathPrefix`. */
+  readonly mount: string;
+  /** The prefix below the mount, e.g. `phalanx/idfdev`. */
+  readonly path: string;
+}
+
+export interface OnepasswordLocation {
+  readonly connectUrl: string;
+  readonly vaultTitle: string;
+}
+
+/** An application that is enabled in an environment. */
+export interface Application {
+  readonly name: string;
+  /** Required secrets by key, in code point order of the keys. */
+  readonly secrets: ReadonlyMap<string, Secret>;
+  /** Declared keys whose own condition is false in this environment. */
+  readonly notRequired: ReadonlySet<string>;
+}
+
+/** Another environment of the same server and prefix. */
+export interface Sibling {
+  readonly environment: string;
+  /** The keys that it requires, by application. */
+  readonly required: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** One deployment, as its Git configuration describes it. */
+export interface Environment {
+  readonly name: string;
+  readonly vault: VaultLocation;
+  readonly onepassword: OnepasswordLocation | undefined;
+  /** Enabled applications by name, in code point order. */
+  readonly applications: ReadonlyMap<string, Application>;
+  /** Applications that the configuration knows and that are not enabled here. */
+  readonly disabled: ReadonlySet<string>;
+  readonly siblings: readonly Sibling[];
+}
+
+/** The KV secret with the credentials of container registries; it belongs to no application. */
+export const PULL_SECRET = "pull-secret";
+export const PULL_SECRET_KEY = ".dockerconfigjson";
+
+/** The full prefix, mount included, as an operator would type it. */
+export function vaultPrefix(vault: VaultLocation): string {
+  return `${vault.mount}/${vault.path}`;
+}

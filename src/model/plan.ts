@@ -1,0 +1,62 @@
+import type { SecretRef } from "./secret.js";
+import type { UnresolvedSecret } from "./unresolved.js";
+
+/** Why a key that Vault holds is not required. */
+export type UnknownClass = "disabled" | "condition" | "undeclared";
+
+/** Why a change is needed. The text that a person reads and the JSON that a program reads both come from it. */
+export type Cause =
+  | { readonly kind: "missing" }
+  | { readonly kind: "empty" }
+  | { readonly kind: "not-a-string" }
+  | { readonly kind: "static-value-changed" }
+  | { readonly kind: "fixed-value-changed" }
+  | { readonly kind: "clients-changed" }
+  | { readonly kind: "registries-changed" }
+  | { readonly kind: "copy-differs"; readonly source: SecretRef }
+  | { readonly kind: "source-changes"; readonly source: SecretRef }
+  | { readonly kind: "regeneration-requested" }
+  | { readonly kind: "unknown"; readonly class: UnknownClass };
+
+export interface Change extends SecretRef {
+  readonly action: "create" | "update" | "delete";
+  readonly cause: Cause;
+}
+
+/** What Vault held when the plan was made. */
+export type PlanBase =
+  | { readonly kind: "absent" }
+  | { readonly kind: "present" | "deleted" | "destroyed"; readonly version: number; readonly createdTime: string };
+
+/** Everything that one write does to one application's KV secret. */
+export interface ApplicationPlan {
+  readonly application: string;
+  readonly action: "create" | "update" | "delete";
+  readonly base: PlanBase;
+  readonly changes: readonly Change[];
+}
+
+export interface UnknownSecret extends SecretRef {
+  readonly class: UnknownClass;
+}
+
+/** Generating over a soft-deleted version would bury values that an undelete brings back. */
+export interface BlockedApplication {
+  readonly application: string;
+  readonly kind: "deleted" | "destroyed";
+  readonly version: number;
+  readonly deletionTime: string;
+  /** The keys that would be generated anew. */
+  readonly keys: readonly string[];
+}
+
+/** The difference between what an environment requires and what Vault holds. It holds no value. */
+export interface Plan {
+  readonly environment: string;
+  /** Applications that change, in code point order. */
+  readonly applications: readonly ApplicationPlan[];
+  /** Keys that nobody requires, whether or not this plan deletes them. */
+  readonly unknown: readonly UnknownSecret[];
+  readonly unresolved: readonly UnresolvedSecret[];
+  readonly blocked: readonly BlockedApplication[];
+}

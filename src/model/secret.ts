@@ -1,0 +1,56 @@
+import { compareCodePoints } from "./code-points.js";
+import type { SecretValue } from "./secret-value.js";
+
+/** One key of one application. */
+export interface SecretRef {
+  readonly application: string;
+  readonly key: string;
+}
+
+/** A map key for a reference. Application names hold no slash, so it is unambiguous. */
+export function refId(ref: SecretRef): string {
+  return `${ref.application}/${ref.key}`;
+}
+
+/** By application, then key. */
+export function compareRefs(a: SecretRef, b: SecretRef): number {
+  return compareCodePoints(a.application, b.application) || compareCodePoints(a.key, b.key);
+}
+
+export const SIMPLE_GENERATORS = ["password", "gafaelfawr-token", "fernet-key", "rsa-private-key"] as const;
+export const SOURCE_GENERATORS = ["bcrypt-password-hash", "mtime"] as const;
+export type SimpleGenerator = (typeof SIMPLE_GENERATORS)[number];
+export type SourceGenerator = (typeof SOURCE_GENERATORS)[number];
+
+/** How a generated secret comes about. `source` is a key of the same application. */
+export type GenerateRule =
+  | { readonly type: SimpleGenerator }
+  | { readonly type: SourceGenerator; readonly source: string }
+  | { readonly type: "oidc-clients" };
+
+interface SecretBase extends SecretRef {
+  readonly description: string | undefined;
+  /** Whether the 1Password field holds base64 of the value. */
+  readonly encoded: boolean;
+}
+
+export type StaticSecret = SecretBase & { readonly kind: "static" };
+export type CopiedSecret = SecretBase & { readonly kind: "copy"; readonly from: SecretRef };
+export type GeneratedSecret = SecretBase & { readonly kind: "generate"; readonly rule: GenerateRule };
+export type FixedSecret = SecretBase & { readonly kind: "fixed"; readonly value: SecretValue };
+
+/** A secret that an environment requires, every condition already evaluated. */
+export type Secret = StaticSecret | CopiedSecret | GeneratedSecret | FixedSecret;
+
+/** The secret whose value this one is made from, if any. */
+export function sourceOf(secret: Secret): SecretRef | undefined {
+  switch (secret.kind) {
+    case "copy":
+      return secret.from;
+    case "generate":
+      return "source" in secret.rule ? { application: secret.application, key: secret.rule.source } : undefined;
+    case "static":
+    case "fixed":
+      return undefined;
+  }
+}

@@ -1,0 +1,26 @@
+import type { SecretValue } from "./secret-value.js";
+
+/** A client of the environment's OpenID Connect server. */
+export interface OidcClient {
+  readonly id: string;
+  readonly secret: SecretValue;
+  readonly returnUri: string;
+}
+
+/** Credentials for one container registry. */
+export interface RegistryCredentials {
+  readonly username: string;
+  readonly password: SecretValue;
+}
+
+/** What a person provides: a file, or 1Password. */
+export interface StaticSecrets {
+  readonly origin: "file" | "onepassword";
+  /** Known values by application and key; an unknown value is absent. */
+  readonly applications: ReadonlyMap<string, ReadonlyMap<string, SecretValue>>;
+  /** By client name. */
+  readonly oidcClients: ReadonlyMap<string, OidcClient>;
+  /** By registry host, in the order of the source. */
+  readonly registries: ReadonlyMap<string, RegistryCredentials>;
+  readonly vaultWriteToken: SecretValue | undefined;
+}

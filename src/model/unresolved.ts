@@ -1,0 +1,17 @@
+import type { SecretRef } from "./secret.js";
+
+/** Why a secret has no value. */
+export type UnresolvedReason =
+  | { readonly kind: "cycle"; readonly members: readonly SecretRef[] }
+  | { readonly kind: "source-application-not-enabled"; readonly source: SecretRef }
+  | { readonly kind: "source-condition-false"; readonly source: SecretRef }
+  | { readonly kind: "source-undeclared"; readonly source: SecretRef }
+  | { readonly kind: "source-unresolved"; readonly source: SecretRef }
+  | { readonly kind: "source-excluded"; readonly source: SecretRef }
+  | { readonly kind: "source-too-long"; readonly source: SecretRef }
+  | { readonly kind: "no-static-value"; readonly origin: "file" | "onepassword" | "vault" }
+  | { readonly kind: "not-a-string" };
+
+export interface UnresolvedSecret extends SecretRef {
+  readonly reason: UnresolvedReason;
+}

@@ -1,0 +1,29 @@
+import { ConfigurationError, type Problem } from "./errors.js";
+
+/** Gathers everything that is wrong, so that it is reported at once. */
+export interface Problems {
+  add(message: string, hint?: string): void;
+  /** Something that works but should not stay. */
+  warn(message: string): void;
+  readonly found: readonly Problem[];
+  readonly warnings: readonly string[];
+}
+
+export function collectProblems(): Problems {
+  const found: Problem[] = [];
+  const warnings: string[] = [];
+  return {
+    found,
+    warnings,
+    add: (message, hint) => void found.push(hint === undefined ? { message } : { message, hint }),
+    warn: (message) => void warnings.push(message),
+  };
+}
+
+/** Throws if anything was found: a single problem as the error itself, several under a summary. */
+export function throwProblems(problems: Problems, what: string): void {
+  const [first, ...others] = problems.found;
+  if (first === undefined) return;
+  if (others.length === 0) throw new ConfigurationError(first.message, first.hint === undefined ? {} : { hint: first.hint });
+  throw new ConfigurationError(`${problems.found.length} problems in ${what}`, { problems: problems.found });
+}

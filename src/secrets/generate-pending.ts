@@ -1,0 +1,40 @@
+import type { SecretValue } from "../model/secret-value.js";
+import { refId, type GeneratedSecret } from "../model/secret.js";
+import { generateValue, type GeneratorPorts } from "./generators.js";
+import { type FreshValue, type Resolved, resolve, type ResolveInput } from "./resolve.js";
+
+/**
+ * Generates every value that is still pending, each one once and as many as possible at the same time, and resolves
+ * again until nothing is pending. Call it only for a plan that is going to be applied.
+ */
+export async function generatePending(
+  input: ResolveInput,
+  ports: GeneratorPorts,
+): Promise<{ readonly resolved: Resolved; readonly fresh: ReadonlyMap<string, FreshValue> }> {
+  const fresh = new Map(input.fresh);
+  for (;;) {
+    const resolved = resolve({ ...input, fresh });
+    const ready = [...resolved.values()].flatMap(({ secret, resolution }) =>
+      resolution.kind === "pending" && resolution.root === secret ? (withSource(resolution.root, resolved) ?? []) : [],
+    );
+    if (ready.length === 0) return { resolved, fresh };
+    await Promise.all(
+      ready.map(async ({ secret, source }) => {
+        if (secret.rule.type === "oidc-clients") return;
+        fresh.set(refId(secret), { value: await generateValue(secret.rule, source, ports), source });
+      }),
+    );
+  }
+}
+
+interface ReadyToGenerate {
+  readonly secret: GeneratedSecret;
+  readonly source: SecretValue | undefined;
+}
+
+/** Undefined while the source itself is still to be generated. */
+function withSource(secret: GeneratedSecret, resolved: Resolved): ReadyToGenerate | undefined {
+  if (!("source" in secret.rule)) return { secret, source: undefined };
+  const source = resolved.get(refId({ application: secret.application, key: secret.rule.source }))?.resolution;
+  return source?.kind === "known" ? { secret, source: source.value } : undefined;
+}

@@ -1,0 +1,148 @@
+import { compareCodePoints } from "../model/code-points.js";
+import type { ApplicationState, CurrentState } from "../model/current-state.js";
+import { type Environment, PULL_SECRET } from "../model/environment.js";
+import type { ApplicationPlan, BlockedApplication, Cause, Change, Plan, PlanBase } from "../model/plan.js";
+import { SecretValue, type StoredValue } from "../model/secret-value.js";
+import { compareRefs, type Secret, type SecretRef } from "../model/secret.js";
+import type { StaticSecrets } from "../model/static-secrets.js";
+import type { UnresolvedSecret } from "../model/unresolved.js";
+import { isRandom } from "./generators.js";
+import { planPullSecret } from "./pull-secret.js";
+import type { Resolved, ResolvedSecret } from "./resolve.js";
+import { findUnknown } from "./unknown.js";
+
+export interface PlanInput {
+  readonly environment: Environment;
+  readonly current: CurrentState;
+  readonly staticSecrets: StaticSecrets | undefined;
+  readonly exclude: ReadonlySet<string>;
+  readonly resolved: Resolved;
+  /** Whether keys that nobody requires are deleted. */
+  readonly deleteUnknown: boolean;
+  readonly regenerate: (ref: SecretRef) => boolean;
+  /** Whether a secret may be generated over a soft-deleted version. */
+  readonly generateAnew: (ref: SecretRef) => boolean;
+}
+
+/** The difference between what should be and what is: pure, sorted, and without any value. */
+export function plan(input: PlanInput): Plan {
+  const { environment, current, resolved } = input;
+  const unknown = findUnknown(input);
+  const unresolved: UnresolvedSecret[] = [];
+  const changes = new Map<string, Change[]>();
+  const add = (change: Change): void => {
+    const others = changes.get(change.application);
+    if (others) others.push(change);
+    else changes.set(change.application, [change]);
+  };
+  for (const { secret, resolution } of resolved.values()) {
+    if (resolution.kind === "unresolved") {
+      unresolved.push({ application: secret.application, key: secret.key, reason: resolution.reason });
+      continue;
+    }
+    const change = changeOf({ secret, resolution }, input);
+    if (change) add(change);
+  }
+  const pullSecret = planPullSecret(input);
+  if (pullSecret) add(pullSecret);
+  if (input.deleteUnknown) {
+    for (const { application, key, class: unknownClass } of unknown) {
+      add({ application, key, action: "delete", cause: { kind: "unknown", class: unknownClass } });
+    }
+  }
+  const applications = [...changes].map(([application, own]) => applicationPlan(application, own, current));
+  if (input.deleteUnknown) applications.push(...emptyLeftovers(input, changes));
+  return {
+    environment: environment.name,
+    applications: applications.sort((a, b) => compareCodePoints(a.application, b.application)),
+    unknown,
+    unresolved: unresolved.sort(compareRefs),
+    blocked: findBlocked(input),
+  };
+}
+
+function changeOf({ secret, resolution }: ResolvedSecret, input: PlanInput): Change | undefined {
+  const state = input.current.get(secret.application);
+  const stored = state?.kind === "present" ? state.values.get(secret.key) : undefined;
+  if (resolution.kind === "known" && stored instanceof SecretValue && stored.equals(resolution.value)) return undefined;
+  return {
+    application: secret.application,
+    key: secret.key,
+    action: stored === undefined ? "create" : "update",
+    cause: causeOf(secret, stored, input),
+  };
+}
+
+function causeOf(secret: Secret, stored: StoredValue | undefined, input: PlanInput): Cause {
+  if (stored === undefined) return { kind: "missing" };
+  if (!(stored instanceof SecretValue)) return { kind: "not-a-string" };
+  if (stored.isEmpty) return { kind: "empty" };
+  switch (secret.kind) {
+    case "static":
+      return { kind: "static-value-changed" };
+    case "fixed":
+      return { kind: "fixed-value-changed" };
+    case "copy":
+      return { kind: "copy-differs", source: secret.from };
+    case "generate":
+      if (secret.rule.type === "oidc-clients") return { kind: "clients-changed" };
+      if (!("source" in secret.rule) || input.regenerate(secret)) return { kind: "regeneration-requested" };
+      return { kind: "source-changes", source: { application: secret.application, key: secret.rule.source } };
+  }
+}
+
+function applicationPlan(application: string, changes: readonly Change[], current: CurrentState): ApplicationPlan {
+  const state = current.get(application);
+  const sorted = [...changes].sort(compareRefs);
+  return { application, action: actionOf(sorted, state), base: baseOf(state), changes: sorted };
+}
+
+function actionOf(changes: readonly Change[], state: ApplicationState | undefined): ApplicationPlan["action"] {
+  if (state?.kind !== "present") return "create";
+  const deleted = changes.filter(({ action }) => action === "delete").length;
+  return deleted === changes.length && deleted === state.values.size ? "delete" : "update";
+}
+
+function baseOf(state: ApplicationState | undefined): PlanBase {
+  if (state === undefined) return { kind: "absent" };
+  return { kind: state.kind, version: state.version, createdTime: state.createdTime };
+}
+
+/** KV secrets without a single key, of applications that require nothing: nothing to report, but `--delete` tidies them. */
+function emptyLeftovers(input: PlanInput, changes: ReadonlyMap<string, unknown>): ApplicationPlan[] {
+  const required = new Set([...input.resolved.values()].map(({ secret }) => secret.application));
+  const siblings = new Set(input.environment.siblings.flatMap((sibling) => [...sibling.required.keys()]));
+  return [...input.current].flatMap(([application, state]) =>
+    state.kind === "present" &&
+    state.values.size === 0 &&
+    application !== PULL_SECRET &&
+    !required.has(application) &&
+    !siblings.has(application) &&
+    !changes.has(application) &&
+    !input.exclude.has(application)
+      ? [{ application, action: "delete" as const, base: baseOf(state), changes: [] }]
+      : [],
+  );
+}
+
+function findBlocked({ current, resolved, regenerate, generateAnew }: PlanInput): BlockedApplication[] {
+  const blocked = new Map<string, BlockedApplication & { readonly keys: string[] }>();
+  for (const { secret } of resolved.values()) {
+    const state = current.get(secret.application);
+    if (state === undefined || state.kind === "present") continue;
+    if (secret.kind !== "generate" || !isRandom(secret) || regenerate(secret) || generateAnew(secret)) continue;
+    const { kind, version, deletionTime } = state;
+    const entry = blocked.get(secret.application) ?? { application: secret.application, kind, version, deletionTime, keys: [] };
+    entry.keys.push(secret.key);
+    blocked.set(secret.application, entry);
+  }
+  return [...blocked.values()]
+    .map((entry) => ({ ...entry, keys: [...entry.keys].sort(compareCodePoints) }))
+    .sort((a, b) => compareCodePoints(a.application, b.application));
+}
+
+/** Whether a plan would change anything in Vault. */
+export function isEmptyPlan({ applications, unresolved, blocked }: Plan): boolean {
+  return applications.length + unresolved.length + blocked.length === 0;
+}
+

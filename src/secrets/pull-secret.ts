@@ -1,0 +1,29 @@
+import { valuesOf, type CurrentState } from "../model/current-state.js";
+import { PULL_SECRET, PULL_SECRET_KEY } from "../model/environment.js";
+import type { Change } from "../model/plan.js";
+import { sameStoredValue, type SecretValue } from "../model/secret-value.js";
+import type { StaticSecrets } from "../model/static-secrets.js";
+import { dockerConfigJson } from "./generators.js";
+
+interface PullSecretInput {
+  readonly current: CurrentState;
+  readonly staticSecrets: StaticSecrets | undefined;
+  readonly exclude: ReadonlySet<string>;
+}
+
+/** What the pull secret has to hold, as a whole; undefined if the static source has no registries. */
+export function desiredPullSecret(staticSecrets: StaticSecrets | undefined): ReadonlyMap<string, SecretValue> | undefined {
+  if (staticSecrets === undefined || staticSecrets.registries.size === 0) return undefined;
+  return new Map([[PULL_SECRET_KEY, dockerConfigJson(staticSecrets.registries)]]);
+}
+
+/** The pull secret is compared and replaced whole. */
+export function planPullSecret({ current, staticSecrets, exclude }: PullSecretInput): Change | undefined {
+  const desired = desiredPullSecret(staticSecrets);
+  if (desired === undefined || exclude.has(PULL_SECRET)) return undefined;
+  const ref = { application: PULL_SECRET, key: PULL_SECRET_KEY };
+  if (current.get(PULL_SECRET)?.kind !== "present") return { ...ref, action: "create", cause: { kind: "missing" } };
+  const stored = valuesOf(current, PULL_SECRET);
+  const same = stored.size === desired.size && sameStoredValue(stored.get(PULL_SECRET_KEY), desired.get(PULL_SECRET_KEY));
+  return same ? undefined : { ...ref, action: "update", cause: { kind: "registries-changed" } };
+}

@@ -1,0 +1,178 @@
+import type { CurrentState } from "../model/current-state.js";
+import { valuesOf } from "../model/current-state.js";
+import { PULL_SECRET, type Environment } from "../model/environment.js";
+import { SecretValue, type StoredValue } from "../model/secret-value.js";
+import { type GeneratedSecret, refId, type Secret, type SecretRef, sourceOf } from "../model/secret.js";
+import type { StaticSecrets } from "../model/static-secrets.js";
+import type { UnresolvedReason } from "../model/unresolved.js";
+import { BCRYPT_MAX_BYTES, oidcClientsJson } from "./generators.js";
+import { orderByDependency } from "./order.js";
+
+export interface ResolveInput {
+  readonly environment: Environment;
+  readonly current: CurrentState;
+  readonly staticSecrets: StaticSecrets | undefined;
+  /** Applications (or `pull-secret`) that are neither written nor reported. */
+  readonly exclude: ReadonlySet<string>;
+  /** Whether a generated secret gets a new value although Vault holds one. */
+  readonly regenerate: (ref: SecretRef) => boolean;
+  /** Values generated earlier in this run, by reference id; a re-plan keeps them. */
+  readonly fresh: ReadonlyMap<string, FreshValue>;
+}
+
+/** A value generated in this run. */
+export interface FreshValue {
+  readonly value: SecretValue;
+  /** What it was made from, for the generators that have a source. */
+  readonly source: SecretValue | undefined;
+}
+
+/** What a secret's value should be. */
+export type Resolution =
+  | { readonly kind: "known"; readonly value: SecretValue }
+  /** The value will be generated; copies name the secret that it is generated for. */
+  | { readonly kind: "pending"; readonly root: GeneratedSecret }
+  | { readonly kind: "unresolved"; readonly reason: UnresolvedReason };
+
+export interface ResolvedSecret {
+  readonly secret: Secret;
+  readonly resolution: Resolution;
+}
+
+/** By reference id; excluded applications are left out. */
+export type Resolved = ReadonlyMap<string, ResolvedSecret>;
+
+/**
+ * Decides for every required secret what its value should be, sources first. Pure: nothing is generated here, so an
+ * audit costs no hash and no key.
+ */
+export function resolve(input: ResolveInput): Resolved {
+  const { environment, exclude } = input;
+  const secrets = [...environment.applications.values()].flatMap((application) => [...application.secrets.values()]);
+  const { order, cycles, behindCycles } = orderByDependency(secrets);
+  const all = new Map<string, ResolvedSecret>();
+  for (const secret of order) {
+    const resolution = exclude.has(secret.application) ? asVaultHolds(secret, input) : resolveSecret(secret, input, all);
+    all.set(refId(secret), { secret, resolution });
+  }
+  for (const secret of secrets) {
+    const members = cycles.get(refId(secret));
+    if (members) all.set(refId(secret), { secret, resolution: unresolved({ kind: "cycle", members }) });
+  }
+  for (const secret of behindCycles) all.set(refId(secret), { secret, resolution: resolveSecret(secret, input, all) });
+  return new Map([...all].filter(([, { secret }]) => !exclude.has(secret.application)));
+}
+
+function known(value: SecretValue): Resolution {
+  return { kind: "known", value };
+}
+
+function unresolved(reason: UnresolvedReason): Resolution {
+  return { kind: "unresolved", reason };
+}
+
+function currentValue(ref: SecretRef, current: CurrentState): StoredValue | undefined {
+  return valuesOf(current, ref.application).get(ref.key);
+}
+
+function usable(value: StoredValue | undefined): value is SecretValue {
+  return value instanceof SecretValue && !value.isEmpty;
+}
+
+/** A secret of an excluded application has the value that Vault holds, whatever it should be. */
+function asVaultHolds(secret: Secret, { current }: ResolveInput): Resolution {
+  const value = currentValue(secret, current);
+  return usable(value) ? known(value) : unresolved({ kind: "source-excluded", source: secret });
+}
+
+function resolveSecret(secret: Secret, input: ResolveInput, resolved: Resolved): Resolution {
+  switch (secret.kind) {
+    case "fixed":
+      return known(secret.value);
+    case "copy":
+      return resolveSource(secret.from, input, resolved);
+    case "generate":
+      return resolveGenerated(secret, input, resolved);
+    case "static":
+      return resolveStatic(secret, input);
+  }
+}
+
+function resolveStatic(secret: SecretRef, { staticSecrets, current }: ResolveInput): Resolution {
+  const provided = staticSecrets?.applications.get(secret.application)?.get(secret.key);
+  if (usable(provided)) return known(provided);
+  const stored = currentValue(secret, current);
+  if (usable(stored)) return known(stored);
+  if (stored !== undefined && !(stored instanceof SecretValue)) return unresolved({ kind: "not-a-string" });
+  return unresolved({ kind: "no-static-value", origin: staticSecrets?.origin ?? "vault" });
+}
+
+function resolveGenerated(secret: GeneratedSecret, input: ResolveInput, resolved: Resolved): Resolution {
+  const { rule } = secret;
+  const stored = currentValue(secret, input.current);
+  if (rule.type === "oidc-clients") {
+    if (input.staticSecrets) return known(oidcClientsJson(input.staticSecrets.oidcClients));
+    return known(usable(stored) ? stored : oidcClientsJson(new Map()));
+  }
+  if (!("source" in rule)) {
+    return usable(stored) && !input.regenerate(secret) ? known(stored) : generateOnce(secret, undefined, input);
+  }
+  const sourceRef = { application: secret.application, key: rule.source };
+  const source = resolveSource(sourceRef, input, resolved);
+  if (source.kind === "unresolved") return source;
+  if (usable(stored) && !input.regenerate(secret) && !changes(source, currentValue(sourceRef, input.current))) {
+    return known(stored);
+  }
+  if (rule.type === "bcrypt-password-hash" && source.kind === "known" && tooLongForBcrypt(source.value)) {
+    return unresolved({ kind: "source-too-long", source: sourceRef });
+  }
+  return generateOnce(secret, source.kind === "known" ? source.value : undefined, input);
+}
+
+/** A value generated earlier in this run is used again, unless what it was made from has changed meanwhile. */
+function generateOnce(secret: GeneratedSecret, source: SecretValue | undefined, { fresh }: ResolveInput): Resolution {
+  const made = fresh.get(refId(secret));
+  const current = made && (made.source && source ? made.source.equals(source) : made.source === source);
+  return made && current ? known(made.value) : { kind: "pending", root: secret };
+}
+
+function changes(desired: Resolution, stored: StoredValue | undefined): boolean {
+  return desired.kind !== "known" || !(stored instanceof SecretValue) || !desired.value.equals(stored);
+}
+
+function tooLongForBcrypt(value: SecretValue): boolean {
+  return Buffer.byteLength(value.reveal(), "utf8") > BCRYPT_MAX_BYTES;
+}
+
+/** The value of another secret, or why there is none. */
+function resolveSource(source: SecretRef, input: ResolveInput, resolved: Resolved): Resolution {
+  const found = resolved.get(refId(source))?.resolution;
+  if (found === undefined) return unresolved(whyAbsent(source, input.environment));
+  if (found.kind !== "unresolved") return found;
+  return unresolved(found.reason.kind === "source-excluded" ? found.reason : { kind: "source-unresolved", source });
+}
+
+function whyAbsent(source: SecretRef, { applications }: Environment): UnresolvedReason {
+  const application = applications.get(source.application);
+  if (application === undefined) {
+    return source.application === PULL_SECRET
+      ? { kind: "source-undeclared", source }
+      : { kind: "source-application-not-enabled", source };
+  }
+  return application.notRequired.has(source.key)
+    ? { kind: "source-condition-false", source }
+    : { kind: "source-undeclared", source };
+}
+
+/** The applications outside `included` whose values in Vault a copy needs. */
+export function excludedSources(environment: Environment, exclude: ReadonlySet<string>): ReadonlySet<string> {
+  const needed = new Set<string>();
+  for (const application of environment.applications.values()) {
+    if (exclude.has(application.name)) continue;
+    for (const secret of application.secrets.values()) {
+      const source = sourceOf(secret);
+      if (source && exclude.has(source.application)) needed.add(source.application);
+    }
+  }
+  return needed;
+}

@@ -1,0 +1,46 @@
+import { valuesOf, type CurrentState } from "../model/current-state.js";
+import { PULL_SECRET } from "../model/environment.js";
+import type { ApplicationPlan, Plan } from "../model/plan.js";
+import type { StoredValue } from "../model/secret-value.js";
+import { refId } from "../model/secret.js";
+import type { StaticSecrets } from "../model/static-secrets.js";
+import type { ApplicationWrite } from "../model/write.js";
+import { desiredPullSecret } from "./pull-secret.js";
+import type { Resolved } from "./resolve.js";
+
+interface WritesInput {
+  readonly plan: Plan;
+  /** Nothing in it may be pending any more. */
+  readonly resolved: Resolved;
+  /** The state that the plan was made against. */
+  readonly current: CurrentState;
+  readonly staticSecrets: StaticSecrets | undefined;
+}
+
+/** One write per application of the plan, with the values that the plan itself never holds. */
+export function toWrites(input: WritesInput): ApplicationWrite[] {
+  return input.plan.applications.map((application) => toWrite(application, input));
+}
+
+function toWrite(planned: ApplicationPlan, input: WritesInput): ApplicationWrite {
+  const { application, action, base } = planned;
+  if (action === "delete" && base.kind === "present") return { kind: "delete", application, version: base.version, planned };
+  const cas = base.kind === "absent" ? 0 : base.version;
+  return { kind: "put", application, cas, values: valuesAfter(planned, input), planned };
+}
+
+function valuesAfter(planned: ApplicationPlan, { resolved, current, staticSecrets }: WritesInput): ReadonlyMap<string, StoredValue> {
+  if (planned.application === PULL_SECRET) return desiredPullSecret(staticSecrets) ?? new Map();
+  // What is not ours, of whatever type, is carried over.
+  const values = new Map(valuesOf(current, planned.application));
+  for (const change of planned.changes) {
+    if (change.action === "delete") {
+      values.delete(change.key);
+      continue;
+    }
+    const resolution = resolved.get(refId(change))?.resolution;
+    if (resolution?.kind !== "known") throw new Error(`no value for ${refId(change)}`);
+    values.set(change.key, resolution.value);
+  }
+  return values;
+}

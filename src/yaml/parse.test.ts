@@ -1,0 +1,195 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { parseYaml, YamlError, type YamlProblem } from "./parse.js";
+
+function problemOf(text: string): YamlProblem {
+  try {
+    parseYaml(text);
+  } catch (error) {
+    if (error instanceof YamlError) return error.problem;
+    throw error;
+  }
+  throw new Error("parsed without a problem");
+}
+
+describe("documents", () => {
+  test.each(["", "# only a comment\n", "\n\n", "---\n", "\uFEFF"])("%j is empty", (text) => {
+    expect(parseYaml(text).value).toBeNull();
+  });
+
+  test("a byte order mark and CRLF change nothing", () => {
+    expect(parseYaml("\uFEFFa: 1\r\nb: |\r\n  x\r\n  y\r\n").value).toEqual({ a: 1, b: "x\ny\n" });
+  });
+
+  test.each([
+    ["--- 1\n--- 2\n", 2, 5],
+    ["a: 1\n---\nb: 2\n", 3, 1],
+  ])("%j is more than one", (text, line, column) => {
+    expect(problemOf(text)).toEqual({ message: "more than one document in the file", line, column });
+  });
+
+  test("a block scalar that the end of the file cuts off has no final newline", () => {
+    expect(parseYaml("a: |\n  x\n  y").value).toEqual({ a: "x\ny" });
+  });
+
+  test("blank lines after an escaped line break are kept", () => {
+    expect(parseYaml('a: "x\\\n\n   y"').value).toEqual({ a: "x\ny" });
+  });
+
+  test("lines inside brackets and quotes need no indentation", () => {
+    const text = 'a: {\n"b": [\n1\n]\n}\nc: "x\ny"\nd: 1\nd: 2\n';
+    expect(parseYaml(text)).toMatchObject({
+      value: { a: { b: [1] }, c: "x y", d: 2 },
+      duplicates: [{ line: 9, column: 1 }],
+    });
+  });
+});
+
+describe("mappings", () => {
+  test("a key that appears twice is reported, and its last value counts", () => {
+    const { value, duplicates } = parseYaml("a: 1\nb:\n  c: 1\n  c: 2\na: 3\n");
+    expect(value).toEqual({ a: 3, b: { c: 2 } });
+    expect(duplicates).toEqual([
+      { message: "mapping key appears twice: c", line: 4, column: 3 },
+      { message: "mapping key appears twice: a", line: 5, column: 1 },
+    ]);
+  });
+
+  test("a repeated key in a mapping that aliases refer to is reported once", () => {
+    expect(parseYaml("a: &x {k: 1, k: 2}\nb: *x\nc: {<<: *x, k: 3}\n").duplicates).toHaveLength(1);
+  });
+
+  test.each([
+    ["{<<: {a: 1}, a: 2}", { a: 2 }],
+    ["{a: 2, <<: {a: 1}}", { a: 2 }],
+    ["{<<: [{a: 1}, {a: 2, b: 2}], c: 3}", { a: 1, b: 2, c: 3 }],
+    ["{<<: {a: 1}, <<: {a: 2}}", { a: 2 }],
+    ["a: &a {x: 1}\nb: &b {<<: *a, y: 2}\nc: {<<: *b, z: 3}", { a: { x: 1 }, b: { x: 1, y: 2 }, c: { x: 1, y: 2, z: 3 } }],
+    ["'<<': 1", { "<<": 1 }],
+  ])("merges in %j", (text, value) => {
+    expect(parseYaml(text)).toMatchObject({ value, duplicates: [] });
+  });
+
+  test.each(["<<: 1", "<<: [1]", "a: <<"])("%j merges nothing", (text) => {
+    expect(() => parseYaml(text)).toThrow(YamlError);
+  });
+
+  test("keys that are no strings become strings", () => {
+    const value = { 1: 0, true: 1, null: 2, "2001-01-01T00:00:00.000Z": 3, "=": 4 };
+    expect(parseYaml("1: 0\nyes: 1\n~: 2\n2001-01-01: 3\n=: 4\n").value).toEqual(value);
+  });
+
+  test.each(["? [a]\n: 1", "{a: 1}: 2", "!!binary aGk=: 1"])("%j has a key that cannot be one", (text) => {
+    expect(() => parseYaml(text)).toThrow(YamlError);
+  });
+
+  test("__proto__ and constructor are keys like any other", () => {
+    const { value } = parseYaml("__proto__: {polluted: 1}\nconstructor: 2\n");
+    expect(Object.keys(value as object)).toEqual(["__proto__", "constructor"]);
+    expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
+    expect(value).not.toHaveProperty("polluted");
+  });
+});
+
+describe("limits", () => {
+  test("nesting ends at 100", () => {
+    expect(parseYaml("[".repeat(99) + "]".repeat(99)).value).toBeInstanceOf(Array);
+    expect(() => parseYaml("[".repeat(101) + "]".repeat(101))).toThrow(YamlError);
+  });
+
+  test("aliases do not get around it", () => {
+    const lines = Array.from({ length: 120 }, (_, index) => `- &a${index} [${index ? `*a${index - 1}` : ""}]`);
+    expect(problemOf(lines.join("\n")).message).toBe("nested too deeply");
+  });
+
+  test("aliases cannot multiply a document without bound", () => {
+    const lines = Array.from({ length: 20 }, (_, n) => `- &a${n} [${n ? Array(9).fill(`*a${n - 1}`).join(",") : "x"}]`);
+    expect(problemOf(lines.join("\n"))).toMatchObject({ message: "too many aliases", line: 7 });
+  });
+
+  test("a document without aliases may be large", () => {
+    expect(parseYaml("- x\n".repeat(150_000)).value).toHaveLength(150_000);
+  });
+});
+
+describe("problems", () => {
+  test.each([
+    ["a: [1\n", 2, 1],
+    ["a: b: c\n", 1, 5],
+    ["a: 1\nb:\tx\n", 2, 3],
+    ["a: x\ty\n", 1, 5],
+    ["a: x\0y\n", 1, 5],
+    ["a: x\n# \u0007\n", 2, 3],
+    ["a: *b\n", 1, 4],
+    ["a: &x [*x]\n", 1, 8],
+    ["- &x 1\n- &x 2\n", 2, 3],
+    ["a:\n  !foo b\n", 2, 3],
+    ["a: =\n", 1, 4],
+    ["a: [b?c]\n", 1, 5],
+  ])("%j has one at %i:%i", (text, line, column) => {
+    expect(problemOf(text)).toMatchObject({ line, column });
+  });
+
+  test("a text of any kind is read or refused with a YamlError, and soon", () => {
+    const piece = fc.constantFrom(
+      ..."[]{}:,-?#&*!|>'\"%@`\\\n\t ~=<",
+      ..."a: |- |<<: |&a |*a |!!int |---\n|\n  |\r\n|1|yes|\0|\\x|\u{1F600}".split("|"),
+    );
+    const text = fc.oneof(fc.string({ unit: "binary" }), fc.array(piece, { maxLength: 40 }).map((all) => all.join("")));
+    fc.assert(
+      fc.property(text, (text) => {
+        try {
+          parseYaml(text).locate(["a", 0]);
+        } catch (error) {
+          expect(error).toBeInstanceOf(YamlError);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test("no message holds a value of the document", () => {
+    const secret = "hunter2";
+    const around = fc.array(
+      fc.constantFrom(..."[]{}:,-?#&*!|>'\"%@\\\n\t =", "a: ", "!", "!e!", "!<", "%TAG ", "!!int ", "\n---\n", secret),
+      { maxLength: 12 },
+    );
+    fc.assert(
+      fc.property(around, around, (before, after) => {
+        try {
+          parseYaml(`${before.join("")}${secret}${after.join("")}`);
+        } catch (error) {
+          if (!(error instanceof YamlError)) throw error;
+          expect([error.message, error.problem.message, error.stack, String(error.cause)].join()).not.toContain(secret);
+        }
+      }),
+      { numRuns: 5000 },
+    );
+  });
+});
+
+describe("locate", () => {
+  const text = "a: 1\nb:\n  c: [x, {d: 'y'}]\n  <<: &m\n    e: |\n      z\nf: *m\ng:\n";
+
+  test.each([
+    [["a"], "key", 1, 1],
+    [["a"], "value", 1, 4],
+    [["b", "c"], "key", 3, 3],
+    [["b", "c", 1, "d"], "key", 3, 11],
+    [["b", "c", 1, "d"], "value", 3, 14],
+    [["b", "e"], "key", 5, 5],
+    [["f"], "value", 7, 4],
+    [["f", "e"], "key", 5, 5],
+    [["g"], "value", 8, 1],
+    [["b", "c", 7], "key", 3, 3],
+    [["b", "none", "deeper"], "key", 2, 1],
+    [["none"], "key", 1, 1],
+    [[], "value", 1, 1],
+  ] as const)("%j %s is at %i:%i", (path, what, line, column) => {
+    expect(parseYaml(text).locate(path, what)).toEqual({ line, column });
+  });
+
+  test("in an empty document everything is at its start", () => {
+    expect(parseYaml("").locate(["a"])).toEqual({ line: 1, column: 1 });
+  });
+});
