@@ -70,7 +70,8 @@ function mergedEntries(source: Source, mapping: CollectionNode): Entry[] {
     const mappings = merged.kind === "sequence" ? merged.items.map(aliased).toReversed() : [merged];
     for (const node of mappings) {
       if (node.kind !== "mapping") return failAt(source, node.start, "`<<` needs a mapping or a list of mappings");
-      entries.push(...entriesOf(source, node));
+      // Not a spread: that many arguments overflow the stack.
+      for (const entry of entriesOf(source, node)) entries.push(entry);
     }
   }
   return entries;
