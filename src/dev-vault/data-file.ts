@@ -1,0 +1,148 @@
+import { randomBytes } from "node:crypto";
+import { open, readFile, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import type { AuthMount, Role, SecretMount, State } from "./state.js";
+
+const FORMAT = "phalanx dev-vault 1";
+
+/** Makes changes durable. */
+export interface Journal {
+  /** Notes that the state differs from what is on disk. */
+  changed(): void;
+  /** Waits until everything noted so far is on disk. Changes that are noted meanwhile share the next write. */
+  durable(): Promise<void>;
+}
+
+/** The journal of a server without a data file. */
+export const NO_JOURNAL: Journal = { changed: () => {}, durable: () => Promise.resolve() };
+
+function encodeState(state: State): string {
+  const content = { format: FORMAT, ...state };
+  return JSON.stringify(content, (_, value: unknown) =>
+    value instanceof Map ? Object.fromEntries(value as Map<string, unknown>) : value,
+  );
+}
+
+function mapOf<T>(value: unknown, revive: (item: T) => T = (item) => item): Map<string, T> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new Error("a part of it is missing");
+  }
+  return new Map(Object.entries(value).map(([key, item]) => [key, revive(item as T)]));
+}
+
+function reviveMount(mount: SecretMount): SecretMount {
+  return mount.version === "1"
+    ? { ...mount, values: mapOf(mount.values) }
+    : { ...mount, secrets: mapOf(mount.secrets) };
+}
+
+function reviveRole(role: Role): Role {
+  return { ...role, secretIds: mapOf(role.secretIds) };
+}
+
+function reviveAuth(mount: AuthMount): AuthMount {
+  return { ...mount, roles: mapOf(mount.roles, reviveRole) };
+}
+
+function decodeState(text: string): State {
+  const content = JSON.parse(text) as (State & { format?: unknown }) | null;
+  if (content?.format !== FORMAT || typeof content.clusterId !== "string") {
+    throw new Error(`it does not begin with "format": "${FORMAT}"`);
+  }
+  return {
+    clusterId: content.clusterId,
+    mounts: mapOf(content.mounts, reviveMount),
+    auth: mapOf(content.auth, reviveAuth),
+    policies: mapOf(content.policies),
+    tokens: mapOf(content.tokens),
+  };
+}
+
+/** Reads a data file; undefined if there is none. */
+export async function loadState(path: string): Promise<State | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+      return undefined;
+    }
+    throw new Error(`Cannot read the dev-vault data file ${path}: ${(error as Error).message}`, { cause: error });
+  }
+  try {
+    return decodeState(text);
+  } catch (error) {
+    const reason = (error as Error).message.replaceAll(/\s+/g, " ");
+    throw new Error(`The dev-vault data file ${path} is broken: ${reason}`, { cause: error });
+  }
+}
+
+async function synced(path: string, flags: string, write: string | undefined): Promise<void> {
+  const handle = await open(path, flags, 0o600);
+  try {
+    if (write !== undefined) {
+      await handle.writeFile(write);
+    }
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
+  try {
+    await synced(temporary, "wx", text);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+  await synced(dirname(path), "r", undefined);
+}
+
+/** A journal that replaces the file at `path` with the whole state. */
+export function fileJournal(path: string, state: State): Journal {
+  let dirty = false;
+  let running: Promise<void> | undefined;
+  let following: Promise<void> | undefined;
+
+  async function write(): Promise<void> {
+    dirty = false;
+    try {
+      await replaceFile(path, encodeState(state));
+    } catch (error) {
+      dirty = true;
+      throw error;
+    }
+  }
+
+  function begin(): Promise<void> {
+    running = write().finally(() => {
+      running = undefined;
+    });
+    return running;
+  }
+
+  async function afterRunning(): Promise<void> {
+    await running?.catch(() => undefined);
+    following = undefined;
+    await begin();
+  }
+
+  return {
+    changed: () => {
+      dirty = true;
+    },
+    durable: () => {
+      if (!dirty) {
+        return running ?? Promise.resolve();
+      }
+      if (running === undefined) {
+        return begin();
+      }
+      following ??= afterRunning();
+      return following;
+    },
+  };
+}

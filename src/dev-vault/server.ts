@@ -1,0 +1,113 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import type { Core } from "./core.js";
+import { Refusal } from "./errors.js";
+import { dataOf, kindOf, sendErrors, sendRedirect, sendReply, targetOf, tokenOf } from "./exchange.js";
+import { handle } from "./handle.js";
+import { allowListMethod } from "./list-method.js";
+import { openPath } from "./sys-health.js";
+
+/** A request as an observer sees it. */
+export interface DevVaultRequest {
+  /** LIST for LIST and for GET with `?list=true`. */
+  readonly method: string;
+  /** Decoded, without `/v1/`. */
+  readonly path: string;
+  readonly token: string | undefined;
+}
+
+/** Called, and awaited, before a request is handled. If it throws, the connection is cut without an answer. */
+export type RequestObserver = (request: DevVaultRequest) => void | Promise<void>;
+
+async function answer(core: Core, request: IncomingMessage, response: ServerResponse, observe: RequestObserver) {
+  const target = targetOf(request);
+  if (target === undefined) {
+    throw new Refusal(404, []);
+  }
+  if ("location" in target) {
+    sendRedirect(response, target);
+    return;
+  }
+  const { method, path } = target;
+  const token = tokenOf(request);
+  try {
+    await observe({ method, path, token });
+  } catch {
+    request.destroy();
+    return;
+  }
+  const data = await dataOf(request, target);
+  const open = openPath(core, method, path, data);
+  if (open !== undefined) {
+    sendReply(response, open);
+    return;
+  }
+  if (core.sealed) {
+    throw new Refusal(503, ["Vault is sealed"]);
+  }
+  const namespace = String(request.headers["x-vault-namespace"] ?? "").replaceAll(/^\/+|\/+$/g, "");
+  if (namespace !== "" && namespace !== "root") {
+    throw new Refusal(404, ["namespace not found"]);
+  }
+  const kind = kindOf(method);
+  const listed = kind === "list" && !path.endsWith("/") ? `${path}/` : path;
+  const reply = handle(core, { kind, path: listed, data }, token);
+  await core.journal.durable();
+  sendReply(response, reply);
+}
+
+async function refuse(core: Core, response: ServerResponse, error: unknown): Promise<void> {
+  if (response.destroyed || response.headersSent) {
+    return;
+  }
+  if (!(error instanceof Refusal)) {
+    sendErrors(response, 500, [`internal error: ${(error as Error).message}`]);
+    return;
+  }
+  // Even a refused request can have changed something: it used up a token, or found that one had expired.
+  await core.journal.durable().then(
+    () => sendErrors(response, error.status, error.errors),
+    (failure: Error) => sendErrors(response, 500, [`internal error: ${failure.message}`]),
+  );
+}
+
+function listenOn(server: Server, host: string, port: number): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => {
+      server.off("error", reject);
+      resolve(server.address() as AddressInfo);
+    });
+  });
+}
+
+/** A server that listens. */
+export interface Listening {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Serves a core over HTTP, or over HTTPS with `tls`. */
+export async function listen(
+  core: Core,
+  address: { readonly host: string; readonly port: number },
+  observe: RequestObserver,
+  tls: { readonly key: string; readonly cert: string } | undefined,
+): Promise<Listening> {
+  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
+    answer(core, request, response, observe).catch((error: unknown) => refuse(core, response, error));
+  };
+  const server = tls === undefined ? createServer(onRequest) : createTlsServer(tls, onRequest);
+  server.on(tls === undefined ? "connection" : "secureConnection", allowListMethod);
+  const { port } = await listenOn(server, address.host, address.port);
+  const host = address.host.includes(":") ? `[${address.host}]` : address.host;
+  return {
+    url: `${tls === undefined ? "http" : "https"}://${host}:${port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}

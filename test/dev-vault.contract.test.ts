@@ -1,0 +1,114 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+
+interface Exchange {
+  readonly what: string;
+  readonly request: {
+    readonly method: string;
+    readonly path: string;
+    /** The name of a variable; null for none. */
+    readonly token: string | null;
+    readonly headers?: Readonly<Record<string, string>>;
+    /** A string is sent as it is. */
+    readonly body?: unknown;
+  };
+  /** Variables to set from fields of the answer. */
+  readonly save?: Readonly<Record<string, string>>;
+  readonly response: { readonly status: number; readonly body?: unknown };
+}
+
+const CONTRACT = fileURLToPath(new URL("../../shared/vault/contract.json", import.meta.url));
+const present = existsSync(CONTRACT);
+const exchanges = present ? (JSON.parse(readFileSync(CONTRACT, "utf8")) as { requests: Exchange[] }).requests : [];
+
+// Set both to replay the contract against a real server that has KV v2 at `secret/` and nothing else.
+const realAddress = process.env["PHALANX_TEST_VAULT_ADDR"];
+const realToken = process.env["PHALANX_TEST_VAULT_TOKEN"];
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isPlaceholder(value: unknown): boolean {
+  return typeof value === "string" && /^<\w+>…?$/.test(value);
+}
+
+/** Lists the differences, ignoring placeholders; a list with one placeholder that ends with `…` may have any length. */
+function differences(expected: unknown, actual: unknown, at = "body"): string[] {
+  if (isPlaceholder(expected) || (at.endsWith(".uuid") && typeof actual === "string")) {
+    return actual === undefined ? [`${at}: missing`] : [];
+  }
+  if (isObject(expected) && isObject(actual)) {
+    const extra = Object.keys(actual).filter((key) => !Object.hasOwn(expected, key));
+    return [
+      ...extra.map((key) => `${at}.${key}: not expected`),
+      ...Object.entries(expected).flatMap(([key, value]) =>
+        Object.hasOwn(actual, key) ? differences(value, actual[key], `${at}.${key}`) : [`${at}.${key}: missing`],
+      ),
+    ];
+  }
+  if (Array.isArray(expected) && Array.isArray(actual)) {
+    if (expected.length === 1 && String(expected[0]).endsWith(">…")) {
+      return actual.length > 0 ? [] : [`${at}: empty`];
+    }
+    return expected.length === actual.length
+      ? expected.flatMap((item, index) => differences(item, actual[index], `${at}[${index}]`))
+      : [`${at}: ${JSON.stringify(actual)} instead of ${JSON.stringify(expected)}`];
+  }
+  return Object.is(expected, actual) ? [] : [`${at}: ${JSON.stringify(actual)} instead of ${JSON.stringify(expected)}`];
+}
+
+function field(body: unknown, path: string): string {
+  let value: unknown = body;
+  for (const key of path.split(".")) {
+    value = isObject(value) ? value[key] : undefined;
+  }
+  return String(value);
+}
+
+describe.skipIf(!present)("contract with Vault", () => {
+  let vault: DevVault | undefined;
+  let address = realAddress ?? "";
+  const variables = new Map<string, string>([
+    ["root", realToken ?? "root"],
+    ["unknown", "s.unknown"],
+  ]);
+
+  beforeAll(async () => {
+    if (realAddress === undefined) {
+      vault = await startDevVault({ token: "root" });
+      address = vault.url;
+    }
+  });
+
+  afterAll(() => vault?.close());
+
+  function filledIn(body: unknown): string {
+    const text = typeof body === "string" ? body : JSON.stringify(body);
+    return text.replaceAll(/\$\{(\w+)\}/g, (_, name: string) => variables.get(name) ?? "");
+  }
+
+  async function ask({ request }: Exchange): Promise<{ status: number; body: unknown }> {
+    const token = request.token === null ? undefined : variables.get(request.token);
+    const answer = await fetch(`${address}/v1/${request.path}`, {
+      method: request.method,
+      headers: { ...request.headers, ...(token !== undefined && { "X-Vault-Token": token }) },
+      ...(request.body !== undefined && { body: filledIn(request.body) }),
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: text === "" ? undefined : JSON.parse(text) };
+  }
+
+  test.each(exchanges)("$# $what", async (exchange) => {
+    const { status, body } = await ask(exchange);
+    expect({ status, differences: differences(exchange.response.body, body) }).toStrictEqual({
+      status: exchange.response.status,
+      differences: [],
+    });
+    for (const [name, path] of Object.entries(exchange.save ?? {})) {
+      variables.set(name, field(body, path));
+    }
+  });
+});
