@@ -24,6 +24,7 @@ export function collectProblems(): Problems {
 export function throwProblems(problems: Problems, what: string): void {
   const [first, ...others] = problems.found;
   if (first === undefined) return;
-  if (others.length === 0) throw new ConfigurationError(first.message, first.hint === undefined ? {} : { hint: first.hint });
+  if (others.length === 0)
+    throw new ConfigurationError(first.message, first.hint === undefined ? {} : { hint: first.hint });
   throw new ConfigurationError(`${problems.found.length} problems in ${what}`, { problems: problems.found });
 }

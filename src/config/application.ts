@@ -21,7 +21,12 @@ export interface DeclaredApplication {
 }
 
 /** Reads the four files that concern one application in one environment. */
-export function readApplication(tree: Tree, name: string, environment: string, problems: Problems): DeclaredApplication {
+export function readApplication(
+  tree: Tree,
+  name: string,
+  environment: string,
+  problems: Problems,
+): DeclaredApplication {
   const base = `applications/${name}`;
   if (!tree.exists(`${base}/Chart.yaml`)) {
     problems.add(

@@ -14,7 +14,11 @@ export function checkSecret(ref: SecretRef, secret: WrittenSecret, report: Repor
   ];
   for (const [path, condition] of conditions) {
     if (condition && !isConditionPath(condition)) {
-      report(path, "the condition is no path", "Write a dotted path into the application's Helm values, as in config.slack.enabled.");
+      report(
+        path,
+        "the condition is no path",
+        "Write a dotted path into the application's Helm values, as in config.slack.enabled.",
+      );
     }
   }
   const alwaysCopied = copy && !copy.if;

@@ -44,7 +44,8 @@ export function readSettings(
   const file = readSettingsFile(tree, `${DIRECTORY}/values-${name}.yaml`, problems);
   if (file === undefined || defaults === undefined) return undefined;
   const values = mergeOverrides(defaults.value, file.value);
-  const where: Where = (...path) => (reaches(file.value, path) ? file : reaches(defaults.value, path) ? defaults : file).position(path, "value");
+  const where: Where = (...path) =>
+    (reaches(file.value, path) ? file : reaches(defaults.value, path) ? defaults : file).position(path, "value");
   const vault = readVault(values, where, problems);
   const onepassword = readOnepassword(values, where, problems);
   const applications = readApplications(values, where, problems);
@@ -122,7 +123,11 @@ function readOnepassword(values: YamlMapping, where: Where, problems: Problems):
   return { connectUrl, vaultTitle };
 }
 
-function readApplications(values: YamlMapping, where: Where, problems: Problems): Pick<EnvironmentSettings, "enabled" | "disabled"> {
+function readApplications(
+  values: YamlMapping,
+  where: Where,
+  problems: Problems,
+): Pick<EnvironmentSettings, "enabled" | "disabled"> {
   const applications = values["applications"] ?? {};
   const enabled: string[] = [];
   const disabled = new Set<string>();
@@ -133,9 +138,11 @@ function readApplications(values: YamlMapping, where: Where, problems: Problems)
   for (const [name, value] of Object.entries(applications)) {
     const on = laxBoolean(value);
     const at = where("applications", name);
-    if (on === undefined) problems.add(`${at}: application ${name} is ${describeKind(value)}; it must be true or false`);
+    if (on === undefined)
+      problems.add(`${at}: application ${name} is ${describeKind(value)}; it must be true or false`);
     else if (!on) disabled.add(name);
-    else if (["", ".", ".."].includes(name) || name.includes("/")) problems.add(`${at}: "${name}" is no name of an application`);
+    else if (["", ".", ".."].includes(name) || name.includes("/"))
+      problems.add(`${at}: "${name}" is no name of an application`);
     else if (name === PULL_SECRET) problems.add(`${at}: "${PULL_SECRET}" is reserved for the registry credentials`);
     else enabled.push(name);
   }

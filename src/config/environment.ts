@@ -25,7 +25,9 @@ export function loadEnvironment(tree: Tree, name: string): LoadedEnvironment {
   if (!names.includes(name)) {
     const known = names.length > 0 ? `Known environments: ${names.join(", ")}.` : "There are none.";
     const meant = didYouMean(name, names);
-    throw new PhalanxError(`No configuration found for environment ${name}`, { hint: meant ? `${meant} ${known}` : known });
+    throw new PhalanxError(`No configuration found for environment ${name}`, {
+      hint: meant ? `${meant} ${known}` : known,
+    });
   }
   const problems = collectProblems();
   const defaults = readDefaults(tree, problems);

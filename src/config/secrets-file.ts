@@ -52,7 +52,11 @@ export function readSecretsFile(
     );
     const result = WrittenSecret.safeParse(normalised);
     if (!result.success) {
-      reportIssues(result.error.issues, { value: normalised, prefix, fields: (at) => FIELDS[at.join(".")] ?? [] }, problems);
+      reportIssues(
+        result.error.issues,
+        { value: normalised, prefix, fields: (at) => FIELDS[at.join(".")] ?? [] },
+        problems,
+      );
       continue;
     }
     const before = problems.found.length;

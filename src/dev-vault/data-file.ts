@@ -101,13 +101,21 @@ async function replaceFile(path: string, text: string): Promise<void> {
   await synced(dirname(path), "r", undefined);
 }
 
+interface Waiter {
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
 /** A journal that replaces the file at `path` with the whole state. */
 export function fileJournal(path: string, state: State): Journal {
   let dirty = false;
-  let running: Promise<void> | undefined;
-  let following: Promise<void> | undefined;
+  let writing = false;
+  let waiters: Waiter[] = [];
 
-  async function write(): Promise<void> {
+  async function writeIfDirty(): Promise<void> {
+    if (!dirty) {
+      return;
+    }
     dirty = false;
     try {
       await replaceFile(path, encodeState(state));
@@ -117,32 +125,32 @@ export function fileJournal(path: string, state: State): Journal {
     }
   }
 
-  function begin(): Promise<void> {
-    running = write().finally(() => {
-      running = undefined;
-    });
-    return running;
-  }
-
-  async function afterRunning(): Promise<void> {
-    await running?.catch(() => undefined);
-    following = undefined;
-    await begin();
+  // Whoever begins to wait during a write waits for the next one: the running one may lack his change.
+  async function run(): Promise<void> {
+    writing = true;
+    while (waiters.length > 0) {
+      const batch = waiters;
+      waiters = [];
+      await writeIfDirty().then(
+        () => batch.forEach((waiter) => waiter.resolve()),
+        (error: unknown) => batch.forEach((waiter) => waiter.reject(error)),
+      );
+    }
+    writing = false;
   }
 
   return {
     changed: () => {
       dirty = true;
     },
-    durable: () => {
-      if (!dirty) {
-        return running ?? Promise.resolve();
-      }
-      if (running === undefined) {
-        return begin();
-      }
-      following ??= afterRunning();
-      return following;
-    },
+    durable: () =>
+      dirty || writing
+        ? new Promise((resolve, reject) => {
+            waiters.push({ resolve, reject });
+            if (!writing) {
+              void run();
+            }
+          })
+        : Promise.resolve(),
   };
 }

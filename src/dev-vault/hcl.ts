@@ -35,8 +35,8 @@ const PIECES: readonly (readonly [TokenKind | "SKIP", RegExp])[] = [
 ];
 
 function position(source: string, offset: number): { line: number; column: number } {
-  const before = source.slice(0, offset).split("\n");
-  return { line: before.length, column: (before.at(-1) ?? "").length + 1 };
+  const before = source.slice(0, offset);
+  return { line: before.split("\n").length, column: offset - before.lastIndexOf("\n") };
 }
 
 function syntaxError(source: string, offset: number, reason: string): Error {
@@ -76,7 +76,7 @@ function lex(source: string): Lexeme[] {
     }
     throw syntaxError(source, offset, source.charAt(offset) === '"' ? "literal not terminated" : "illegal char");
   }
-  lexemes.push({ kind: "EOF", text: "", offset });
+  lexemes.push({ kind: "EOF", text: "", offset: offset + 1 });
   return lexemes;
 }
 

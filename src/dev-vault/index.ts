@@ -48,7 +48,11 @@ export async function startDevVault(options: DevVaultOptions = {}): Promise<DevV
   return {
     url: server.url,
     rootToken,
-    close: () => server.close(),
+    close: async () => {
+      await server.close();
+      // A write that fails was reported to the request that waited for it.
+      await journal.durable().catch(() => undefined);
+    },
     seal: () => {
       core.sealed = true;
     },

@@ -58,7 +58,7 @@ export function describeMount(mount: SecretMount): Description {
 }
 
 /** An auth method as `sys/auth` shows it. */
-export function describeAuth(mount: AuthMount): Description {
+function describeAuth(mount: AuthMount): Description {
   return describe({ ...mount, type: "approle", options: {}, isAuth: true });
 }
 

@@ -114,6 +114,8 @@ export interface Token {
   readonly explicitMaxTtl: number;
   readonly maxTtl: number;
   readonly period: number;
+  /** The seconds that it was given at its creation or last renewal. */
+  leaseTtl: number;
   /** How often it can still be used: 0 for always, -1 during its last use. */
   uses: number;
   /** null: never. */

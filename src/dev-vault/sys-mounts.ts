@@ -2,7 +2,7 @@ import { type Acl, hasMountAccess } from "./acl.js";
 import { type Core, isWrite, type Operation, type Reply } from "./core.js";
 import { badRequest, Refusal, unsupportedOperation, unsupportedPath } from "./errors.js";
 import { asString, fieldsOf } from "./fields.js";
-import { authMounts, describeAuth, describeMount, mountOf, secretMounts, tuneData } from "./mount-table.js";
+import { authMounts, mountOf, secretMounts, tuneData } from "./mount-table.js";
 import { newKvMount, newMounted } from "./state.js";
 
 function refuseTakenPath(table: ReadonlyMap<string, unknown>, path: string): void {
@@ -121,18 +121,14 @@ export function sysMounts(core: Core, rest: string, operation: Operation, isAuth
 /** `sys/internal/ui/mounts/PATH`: which engine is at a path, for any token that can do something there. */
 export function mountAt(core: Core, acl: Acl, rest: string): Reply {
   const path = `${rest.replace(/\/+$/, "")}/`;
-  const isAuth = path.startsWith("auth/");
-  const secret = isAuth ? undefined : mountOf(core.state.mounts, path);
-  const auth = isAuth ? mountOf(core.state.auth, path.slice("auth/".length)) : undefined;
-  const found = secret?.[0] ?? (auth === undefined ? undefined : `auth/${auth[0]}`);
-  if (found === undefined || !hasMountAccess(acl, found)) {
+  const prefix = path.startsWith("auth/") ? "auth/" : "";
+  const table = prefix === "" ? secretMounts(core) : authMounts(core);
+  const [found, description] = mountOf(new Map(Object.entries(table)), path.slice(prefix.length)) ?? [];
+  if (found === undefined || !hasMountAccess(acl, `${prefix}${found}`)) {
     const advice = "please ensure client's policies grant access to path";
     throw new Refusal(403, [`preflight capability check returned 403, ${advice} "${path}"`]);
   }
-  if (auth !== undefined) {
-    return { data: { ...describeAuth(auth[1]), path: auth[0] } };
-  }
-  return { data: secret === undefined ? null : { ...describeMount(secret[1]), path: secret[0] } };
+  return { data: { ...description, path: found } };
 }
 
 /** `sys/internal/ui/mounts`: the engines that a token can do something with; none without a token. */

@@ -44,7 +44,11 @@ function write(core: Core, givenName: string, operation: Operation): Reply | und
   }
   core.state.policies.set(name, { text, version: (present?.version ?? 0) + 1, modified: core.now() });
   core.acls.clear();
-  return name === givenName ? undefined : { warnings: [`policy name was converted to ${name}`] };
+  const warnings = [
+    fields.has("rules") && !fields.has("policy") ? ["'rules' is deprecated, please use 'policy' instead"] : [],
+    name === givenName ? [] : [`policy name was converted to ${name}`],
+  ].flat();
+  return warnings.length === 0 ? undefined : { warnings };
 }
 
 function remove(core: Core, name: string): undefined {

@@ -41,11 +41,12 @@ function renew(core: Core, operation: Authorized, token: Token | undefined): Rep
     throw badRequest("lease is not renewable");
   }
   const now = core.now();
-  const ttl = increment > 0 ? increment : token.creationTtl;
+  const ttl = increment > 0 ? increment : token.leaseTtl;
   const { period, maxTtl, explicitMaxTtl, created } = token;
   const { seconds, warnings } = lease({ ttl, period, maxTtl, explicitMaxTtl, created, now });
   token.expires = now + seconds * 1000;
   token.renewed = now;
+  token.leaseTtl = seconds;
   return { auth: authData(token, seconds), warnings };
 }
 

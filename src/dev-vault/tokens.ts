@@ -20,7 +20,9 @@ export function randomText(length: number): string {
 }
 
 /** What a caller decides about a new token. */
-export type TokenSpec = Omit<Token, "id" | "accessor" | "created" | "expires" | "renewed"> & { readonly id?: string };
+export type TokenSpec = Omit<Token, "id" | "accessor" | "created" | "expires" | "renewed" | "leaseTtl"> & {
+  readonly id?: string;
+};
 
 /** Creates a token that lives for `creationTtl` seconds, or for ever if that is 0. */
 export function createToken(core: Core, spec: TokenSpec): Token {
@@ -33,6 +35,7 @@ export function createToken(core: Core, spec: TokenSpec): Token {
     created: now,
     expires: spec.creationTtl === 0 ? null : now + spec.creationTtl * 1000,
     renewed: null,
+    leaseTtl: spec.creationTtl,
   };
   core.state.tokens.set(token.id, token);
   return token;

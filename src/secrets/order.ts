@@ -30,7 +30,10 @@ export function orderByDependency(secrets: readonly Secret[]): DependencyOrder {
   }
   const order = follow(ready, dependents);
   const placed = new Set(order.map(refId));
-  const cycles = findCycles(secrets.filter((secret) => !placed.has(refId(secret))), byId);
+  const cycles = findCycles(
+    secrets.filter((secret) => !placed.has(refId(secret))),
+    byId,
+  );
   const onCycle = secrets.filter((secret) => cycles.has(refId(secret)));
   const behindCycles = follow(onCycle, dependents).filter((secret) => !cycles.has(refId(secret)));
   return { order, cycles, behindCycles };

@@ -132,7 +132,13 @@ function findBlocked({ current, resolved, regenerate, generateAnew }: PlanInput)
     if (state === undefined || state.kind === "present") continue;
     if (secret.kind !== "generate" || !isRandom(secret) || regenerate(secret) || generateAnew(secret)) continue;
     const { kind, version, deletionTime } = state;
-    const entry = blocked.get(secret.application) ?? { application: secret.application, kind, version, deletionTime, keys: [] };
+    const entry = blocked.get(secret.application) ?? {
+      application: secret.application,
+      kind,
+      version,
+      deletionTime,
+      keys: [],
+    };
     entry.keys.push(secret.key);
     blocked.set(secret.application, entry);
   }
@@ -145,4 +151,3 @@ function findBlocked({ current, resolved, regenerate, generateAnew }: PlanInput)
 export function isEmptyPlan({ applications, unresolved, blocked }: Plan): boolean {
   return applications.length + unresolved.length + blocked.length === 0;
 }
-

@@ -12,7 +12,9 @@ interface PullSecretInput {
 }
 
 /** What the pull secret has to hold, as a whole; undefined if the static source has no registries. */
-export function desiredPullSecret(staticSecrets: StaticSecrets | undefined): ReadonlyMap<string, SecretValue> | undefined {
+export function desiredPullSecret(
+  staticSecrets: StaticSecrets | undefined,
+): ReadonlyMap<string, SecretValue> | undefined {
   if (staticSecrets === undefined || staticSecrets.registries.size === 0) return undefined;
   return new Map([[PULL_SECRET_KEY, dockerConfigJson(staticSecrets.registries)]]);
 }
@@ -24,6 +26,7 @@ export function planPullSecret({ current, staticSecrets, exclude }: PullSecretIn
   const ref = { application: PULL_SECRET, key: PULL_SECRET_KEY };
   if (current.get(PULL_SECRET)?.kind !== "present") return { ...ref, action: "create", cause: { kind: "missing" } };
   const stored = valuesOf(current, PULL_SECRET);
-  const same = stored.size === desired.size && sameStoredValue(stored.get(PULL_SECRET_KEY), desired.get(PULL_SECRET_KEY));
+  const same =
+    stored.size === desired.size && sameStoredValue(stored.get(PULL_SECRET_KEY), desired.get(PULL_SECRET_KEY));
   return same ? undefined : { ...ref, action: "update", cause: { kind: "registries-changed" } };
 }

@@ -52,7 +52,9 @@ export function resolve(input: ResolveInput): Resolved {
   const { order, cycles, behindCycles } = orderByDependency(secrets);
   const all = new Map<string, ResolvedSecret>();
   for (const secret of order) {
-    const resolution = exclude.has(secret.application) ? asVaultHolds(secret, input) : resolveSecret(secret, input, all);
+    const resolution = exclude.has(secret.application)
+      ? asVaultHolds(secret, input)
+      : resolveSecret(secret, input, all);
     all.set(refId(secret), { secret, resolution });
   }
   for (const secret of secrets) {

@@ -24,12 +24,16 @@ export function toWrites(input: WritesInput): ApplicationWrite[] {
 
 function toWrite(planned: ApplicationPlan, input: WritesInput): ApplicationWrite {
   const { application, action, base } = planned;
-  if (action === "delete" && base.kind === "present") return { kind: "delete", application, version: base.version, planned };
+  if (action === "delete" && base.kind === "present")
+    return { kind: "delete", application, version: base.version, planned };
   const cas = base.kind === "absent" ? 0 : base.version;
   return { kind: "put", application, cas, values: valuesAfter(planned, input), planned };
 }
 
-function valuesAfter(planned: ApplicationPlan, { resolved, current, staticSecrets }: WritesInput): ReadonlyMap<string, StoredValue> {
+function valuesAfter(
+  planned: ApplicationPlan,
+  { resolved, current, staticSecrets }: WritesInput,
+): ReadonlyMap<string, StoredValue> {
   if (planned.application === PULL_SECRET) return desiredPullSecret(staticSecrets) ?? new Map();
   // What is not ours, of whatever type, is carried over.
   const values = new Map(valuesOf(current, planned.application));

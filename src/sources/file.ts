@@ -29,7 +29,11 @@ export interface StaticSecretsFile {
  * @param environment Only to warn of secrets in the file that it does not require.
  * @throws PhalanxError with every problem of the file.
  */
-export async function readStaticSecrets(path: string, shown: string, environment: Environment): Promise<StaticSecretsFile> {
+export async function readStaticSecrets(
+  path: string,
+  shown: string,
+  environment: Environment,
+): Promise<StaticSecretsFile> {
   const text = await readText(path, shown);
   const problems = collectProblems();
   const written = parse(text, shown, problems);
@@ -68,7 +72,11 @@ function parse(text: string, shown: string, problems: Problems): WrittenStaticSe
   }
   const result = WrittenStaticSecrets.safeParse(value);
   if (result.success) return result.data;
-  reportIssues(result.error.issues, { value, prefix: (path, what) => prefix(file.position(path, what), path), fields: fieldsAt }, problems);
+  reportIssues(
+    result.error.issues,
+    { value, prefix: (path, what) => prefix(file.position(path, what), path), fields: fieldsAt },
+    problems,
+  );
   return undefined;
 }
 
@@ -91,7 +99,8 @@ function toStaticSecrets(written: WrittenStaticSecrets): StaticSecrets {
     return [application, new Map(known)] as const;
   });
   const clients = Object.entries(written["oidc-clients"] ?? {}).map(
-    ([name, { id, secret, return_uri: returnUri }]) => [name, { id, secret: new SecretValue(secret), returnUri }] as const,
+    ([name, { id, secret, return_uri: returnUri }]) =>
+      [name, { id, secret: new SecretValue(secret), returnUri }] as const,
   );
   const registries = Object.entries(written["pull-secret"]?.registries ?? {}).map(
     ([host, { username, password }]) => [host, { username, password: new SecretValue(password) }] as const,
@@ -107,18 +116,28 @@ function toStaticSecrets(written: WrittenStaticSecrets): StaticSecrets {
 }
 
 /** A secret under a wrong name would otherwise be ignored in silence. */
-function warnOfSuperfluous(written: WrittenStaticSecrets, shown: string, environment: Environment, problems: Problems): void {
+function warnOfSuperfluous(
+  written: WrittenStaticSecrets,
+  shown: string,
+  environment: Environment,
+  problems: Problems,
+): void {
   for (const [name, secrets] of Object.entries(written.applications ?? {})) {
     const application = environment.applications.get(name);
     if (application === undefined) {
-      problems.warn(`${shown}: ${environment.name} has no enabled application ${name}; its secrets in the file are not used`);
+      problems.warn(
+        `${shown}: ${environment.name} has no enabled application ${name}; its secrets in the file are not used`,
+      );
       continue;
     }
     for (const key of Object.keys(secrets)) {
       const secret = application.secrets.get(key);
-      if (secret === undefined) problems.warn(`${shown}: ${name}/${key} is not required in ${environment.name}; it is not used`);
+      if (secret === undefined)
+        problems.warn(`${shown}: ${name}/${key} is not required in ${environment.name}; it is not used`);
       else if (secret.kind !== "static" && typeof secrets[key]?.value === "string") {
-        problems.warn(`${shown}: ${name}/${key} is no static secret in ${environment.name}; its value in the file is not used`);
+        problems.warn(
+          `${shown}: ${name}/${key} is no static secret in ${environment.name}; its value in the file is not used`,
+        );
       }
     }
   }

@@ -1,0 +1,55 @@
+import { startDevVault } from "../dev-vault/index.js";
+import { ExitCode, PhalanxError } from "../errors.js";
+import type { Context } from "./context.js";
+import { isLoopback } from "./session.js";
+
+export interface DevVaultCommandOptions {
+  readonly listen: string;
+  readonly token?: string;
+  readonly data?: string;
+}
+
+/** `phalanx dev-vault`: runs the embedded server until it is interrupted. */
+export async function run(context: Context, options: DevVaultCommandOptions): Promise<ExitCode> {
+  const listen = parseListen(options.listen);
+  const server = await startDevVault({
+    listen,
+    ...(options.token === undefined ? {} : { token: options.token }),
+    ...(options.data === undefined ? {} : { dataFile: options.data }),
+    now: context.now,
+  }).catch((error: unknown) => {
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw new PhalanxError(code === undefined ? message : `Cannot listen on ${options.listen} (${code})`, {
+      hint:
+        code === "EADDRINUSE"
+          ? "Something else listens there; choose another port, or 0 for a free one."
+          : "Check --listen and --data.",
+      cause: error,
+    });
+  });
+  const kept = options.data === undefined ? "in memory, and gone when it stops" : `in ${options.data}`;
+  context.stdout.write(
+    `This is not Vault: a small server for trying things out and for tests, NOT for production.\n` +
+      `What it holds is kept ${kept}.\n\n` +
+      `    export VAULT_ADDR=${server.url}\n    export VAULT_TOKEN=${server.rootToken}\n\nPress Ctrl-C to stop.\n`,
+  );
+  await context.interrupted();
+  await server.close();
+  return ExitCode.ok;
+}
+
+function parseListen(text: string): { host: string; port: number } {
+  const match = /^(?:(\[[^\]]+\]|[^:[\]]+):)?(\d{1,5})$/.exec(text);
+  const [host, port] = [(match?.[1] ?? "127.0.0.1").replace(/^\[|\]$/g, ""), Number(match?.[2])];
+  if (match === null || port > 65_535) {
+    throw new PhalanxError(`--listen ${text} is no HOST:PORT`, {
+      hint: "Write it as in 127.0.0.1:8200; port 0 takes a free one.",
+    });
+  }
+  if (!isLoopback(host)) {
+    throw new PhalanxError(`--listen ${text}: this server only listens on this machine (127.0.0.1, ::1, localhost)`, {
+      hint: "It is no Vault: it encrypts nothing and its root token is printed.",
+    });
+  }
+  return { host, port };
+}

@@ -1,0 +1,22 @@
+import { ExitCode } from "../../errors.js";
+import type { Context } from "../context.js";
+import { type ConfigOption, loadFromTree } from "../load.js";
+
+export interface ListOptions extends ConfigOption {
+  readonly json?: boolean;
+}
+
+/** `phalanx secrets list ENV`: the secrets that an environment requires. Reads the configuration and nothing else. */
+export async function run(context: Context, name: string, options: ListOptions): Promise<ExitCode> {
+  const { environment } = loadFromTree(context, name, options);
+  const secrets = [...environment.applications.values()].flatMap((application) => [...application.secrets.values()]);
+  const text = options.json
+    ? `${JSON.stringify(
+        secrets.map(({ application, key, kind, description }) => ({ application, key, kind, description })),
+        null,
+        2,
+      )}\n`
+    : secrets.map(({ application, key }) => `${application} ${key}\n`).join("");
+  context.stdout.write(text);
+  return ExitCode.ok;
+}

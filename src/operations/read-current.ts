@@ -1,0 +1,53 @@
+import { VaultError } from "../errors.js";
+import type { ApplicationState, CurrentState } from "../model/current-state.js";
+import { excludedSources } from "../secrets/resolve.js";
+import type { VaultSession } from "../vault/protocol.js";
+import { listApplications, readApplication, readApplications } from "../vault/read-state.js";
+import type { Target } from "./target.js";
+
+const STALE_ATTEMPTS = 6;
+
+/**
+ * Reads what the plan needs: one LIST, and one GET per application that is not excluded or whose values a copy needs.
+ *
+ * @param seen Versions that this run has seen already. An older one comes from a standby that lags behind: it is read
+ *   again after a while, and never believed.
+ */
+export async function readCurrent(
+  session: VaultSession,
+  { environment, exclude, assumeEmpty }: Target,
+  seen: ReadonlyMap<string, number>,
+): Promise<CurrentState> {
+  const listed = await listApplications(session, environment.vault, assumeEmpty);
+  const needed = excludedSources(environment, exclude);
+  const names = new Set([...listed, ...seen.keys()].filter((name) => !exclude.has(name) || needed.has(name)));
+  const current = await readApplications(session, environment.vault, names);
+  for (const [application, version] of seen) {
+    const state = await waitForVersion(session, environment.vault, application, version, current.get(application));
+    current.set(application, state);
+  }
+  return current;
+}
+
+async function waitForVersion(
+  session: VaultSession,
+  location: Target["environment"]["vault"],
+  application: string,
+  version: number,
+  first: ApplicationState | undefined,
+): Promise<ApplicationState> {
+  let state = first;
+  for (let attempt = 1; state === undefined || state.version < version; attempt++) {
+    if (attempt > STALE_ATTEMPTS) {
+      throw new VaultError(
+        `Vault shows an older version of ${application} than it did before (${state?.version ?? "none"} after ${version})`,
+        {
+          hint: "A standby that lags behind answers, or the secret was removed meanwhile. Run again once that is settled.",
+        },
+      );
+    }
+    await session.sleep(100 * 2 ** attempt);
+    state = await readApplication(session, location, application);
+  }
+  return state;
+}

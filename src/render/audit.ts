@@ -1,0 +1,42 @@
+import { compareCodePoints } from "../model/code-points.js";
+import { PULL_SECRET } from "../model/environment.js";
+import type { Plan } from "../model/plan.js";
+import { refId, type SecretRef } from "../model/secret.js";
+import { reasonText } from "./reason.js";
+
+/** The report of an audit, exactly as the original prints it; empty if there is nothing to report. */
+export function renderAudit({ applications, unknown, unresolved }: Plan): string {
+  if (unresolved.length > 0) {
+    return section(
+      "Unresolved secrets:",
+      unresolved.map((secret) => `${refId(secret)}: ${reasonText(secret.reason)}`),
+    );
+  }
+  const changes = applications
+    .flatMap((application) => application.changes)
+    .filter(({ action }) => action !== "delete");
+  const [missing, wrong] = [
+    changes.filter(({ cause }) => cause.kind === "missing"),
+    changes.filter(({ cause }) => cause.kind !== "missing"),
+  ];
+  return [
+    section("Missing secrets:", sortedLines(missing)),
+    section("Secrets that do not have their expected value:", sortedLines(wrong)),
+    section("Unknown secrets in Vault:", sortedLines(unknown)),
+  ]
+    .filter((text) => text !== "")
+    .join("\n");
+}
+
+function sortedLines(refs: readonly SecretRef[]): string[] {
+  return [...new Set(refs.map(secretName))].sort(compareCodePoints);
+}
+
+/** `APP KEY`; the pull secret is named without its key. */
+export function secretName({ application, key }: SecretRef): string {
+  return application === PULL_SECRET ? application : `${application} ${key}`;
+}
+
+function section(heading: string, lines: readonly string[]): string {
+  return lines.length === 0 ? "" : `${heading}\n${lines.map((line) => `• ${line}\n`).join("")}`;
+}

@@ -1,0 +1,56 @@
+import { refId, type SecretRef } from "../model/secret.js";
+import type { UnresolvedReason } from "../model/unresolved.js";
+
+/** Why a secret has no value, in a few words. */
+export function reasonText(reason: UnresolvedReason): string {
+  switch (reason.kind) {
+    case "cycle":
+      return `is part of a cycle (${[...reason.members, ...reason.members.slice(0, 1)].map(refId).join(" <- ")})`;
+    case "source-application-not-enabled":
+      return `comes from ${refId(reason.source)}, but the application ${reason.source.application} is not enabled`;
+    case "source-condition-false":
+      return `comes from ${refId(reason.source)}, which is not required: its condition is false`;
+    case "source-undeclared":
+      return `comes from ${refId(reason.source)}, which no secrets.yaml declares`;
+    case "source-unresolved":
+      return `comes from ${refId(reason.source)}, which is unresolved itself`;
+    case "source-excluded":
+      return `comes from ${refId(reason.source)}, which is excluded, and Vault holds no value of it`;
+    case "source-too-long":
+      return `is a hash of ${refId(reason.source)}, which is longer than the 72 bytes that bcrypt takes`;
+    case "no-static-value":
+      return {
+        file: "has no value in the file of static secrets, nor in Vault",
+        onepassword: "has no value in 1Password, nor in Vault",
+        vault: "has no value in Vault, and there is no other source of static secrets",
+      }[reason.origin];
+    case "not-a-string":
+      return "is static, and what Vault holds is no string";
+  }
+}
+
+/** What to do about it. */
+export function reasonHint(reason: UnresolvedReason, ref: SecretRef): string {
+  switch (reason.kind) {
+    case "cycle":
+      return "Break the cycle in secrets.yaml: one of its members needs a source of its own.";
+    case "source-application-not-enabled":
+      return `Enable ${reason.source.application} in this environment, or make ${refId(ref)} conditional.`;
+    case "source-condition-false":
+      return `Make both depend on the same condition.`;
+    case "source-undeclared":
+      return `Correct the name in the secrets.yaml of ${ref.application}.`;
+    case "source-unresolved":
+      return `Resolve ${refId(reason.source)} first.`;
+    case "source-excluded":
+      return `Do not exclude ${reason.source.application} this time.`;
+    case "source-too-long":
+      return "Choose a shorter password.";
+    case "no-static-value":
+      return reason.origin === "vault"
+        ? "Give a file with --secrets FILE (phalanx secrets static-template writes an empty one)."
+        : `Add ${refId(ref)} to ${reason.origin === "file" ? "the file" : "1Password"}.`;
+    case "not-a-string":
+      return `Write ${refId(ref)} to Vault as a string, or give its value in a file with --secrets FILE.`;
+  }
+}

@@ -1,0 +1,24 @@
+import { compareCodePoints } from "../model/code-points.js";
+import { PULL_SECRET } from "../model/environment.js";
+import type { ApplicationPlan } from "../model/plan.js";
+import { secretName } from "./audit.js";
+
+/** One line per change that was applied, sorted. */
+export function renderApplied(applied: readonly ApplicationPlan[]): string {
+  const lines = [...new Set(applied.flatMap(linesOf))].sort(compareCodePoints);
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function linesOf({ application, action, changes }: ApplicationPlan): string[] {
+  switch (action) {
+    case "create":
+      return [`Created Vault secret for ${application}`];
+    case "delete":
+      return [`Deleted Vault secret for ${application}`];
+    case "update":
+      if (application === PULL_SECRET) return [`Updated Vault secret for ${application}`];
+      return changes.map(
+        (change) => `${change.action === "delete" ? "Deleted" : "Updated"} Vault secret for ${secretName(change)}`,
+      );
+  }
+}

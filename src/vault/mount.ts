@@ -1,0 +1,27 @@
+import { VaultError } from "../errors.js";
+import type { VaultLocation } from "../model/environment.js";
+import { apiPath, read, type VaultSession } from "./protocol.js";
+
+/**
+ * Makes sure that "nothing there" means nothing there: that the mount exists and is KV v2. Everything under
+ * `metadata/` of a KV v1 mount would be absent too, and writes to it would succeed.
+ */
+export async function requireKvV2(session: VaultSession, { mount, path }: VaultLocation): Promise<void> {
+  const answer = await read(session, apiPath("sys/internal/ui/mounts", mount, path));
+  if (answer.status !== 200) {
+    throw new VaultError(`Vault at ${session.url} has no mount "${mount}" that this token may see`, {
+      status: answer.status,
+      hint: `Check the first component of vaultPathPrefix, or enable it: vault secrets enable -path=${mount} -version=2 kv`,
+    });
+  }
+  const { type, version } = mountOf(answer.body);
+  if (type === "kv" && version === "2") return;
+  throw new VaultError(`The mount "${mount}" of Vault at ${session.url} is not KV version 2`, {
+    hint: `Upgrade it (vault kv enable-versioning ${mount}) or choose another vaultPathPrefix.`,
+  });
+}
+
+function mountOf(body: unknown): { type: unknown; version: unknown } {
+  const { data } = (body ?? {}) as { data?: { type?: unknown; options?: { version?: unknown } | null } };
+  return { type: data?.type, version: data?.options?.version };
+}

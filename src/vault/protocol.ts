@@ -1,0 +1,110 @@
+import { VaultError } from "../errors.js";
+import { ConnectionError, type Transport, type TransportRequest, type TransportResponse } from "./transport.js";
+
+/** What a Vault client needs: a server, a token, and a clock to wait by. */
+export interface VaultSession {
+  readonly url: string;
+  readonly transport: Transport;
+  readonly token: string;
+  sleep(milliseconds: number): Promise<void>;
+}
+
+/** An answer as Vault gives it; `body` is undefined where there is none. */
+export interface VaultAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  /** The text of the body, for values that a JavaScript number cannot hold. */
+  readonly text: string;
+  /** Vault's own error texts. */
+  readonly errors: readonly string[];
+}
+
+const READ_ATTEMPTS = 4;
+const RETRIED_STATUS = new Set([412, 429, 500, 502, 504]);
+
+/** A path below `/v1/`; every component is encoded, so that no name can leave the prefix. */
+export function apiPath(...components: readonly string[]): string {
+  return components
+    .flatMap((component) => component.split("/"))
+    .map(encodeComponent)
+    .join("/");
+}
+
+/** Encodes one path component: an application's name, whatever characters it holds. */
+export function encodeComponent(component: string): string {
+  if (component === "." || component === "..") {
+    throw new VaultError(`"${component}" cannot be the name of a secret in Vault`);
+  }
+  return encodeURIComponent(component);
+}
+
+/** Sends one request, without repeating it. */
+export async function send(session: VaultSession, request: Omit<TransportRequest, "headers">): Promise<VaultAnswer> {
+  const headers = {
+    "x-vault-token": session.token,
+    "x-vault-request": "true",
+    ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+  };
+  const answer = parse(session.url, await session.transport({ ...request, headers }));
+  if (answer.status === 503) throw unavailable(session.url, answer);
+  if (answer.status >= 300 && answer.status < 400) {
+    throw new VaultError(`Vault at ${session.url} answers with a redirect (${answer.status}), which is not followed`, {
+      status: answer.status,
+      hint: "Set vaultUrl to the address that it redirects to.",
+    });
+  }
+  return answer;
+}
+
+/** Sends a request that changes nothing; repeats it after a failure that may pass. */
+export async function read(session: VaultSession, path: string): Promise<VaultAnswer> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const answer = await send(session, { method: "GET", path });
+      if (!RETRIED_STATUS.has(answer.status) || attempt === READ_ATTEMPTS) return answer;
+    } catch (error) {
+      const passing = error instanceof ConnectionError && !["ENOTFOUND", "ECONNREFUSED"].includes(error.code);
+      if (!passing || attempt === READ_ATTEMPTS || isTlsFailure(error.code)) throw error;
+    }
+    await session.sleep(100 * 2 ** attempt);
+  }
+}
+
+function isTlsFailure(code: string): boolean {
+  return code === "EPROTO" || /CERT|TLS|SSL|SIGNATURE|ALTNAME/.test(code);
+}
+
+function parse(url: string, { status, body }: TransportResponse): VaultAnswer {
+  if (body === "") return { status, body: undefined, text: body, errors: [] };
+  try {
+    const parsed: unknown = JSON.parse(body);
+    return { status, body: parsed, text: body, errors: errorsOf(parsed) };
+  } catch {
+    // The parser's message quotes the body, which may hold values.
+    throw new VaultError(`The answer of ${url} (status ${status}) is no JSON`, {
+      status,
+      hint: "Check that vaultUrl is the address of a Vault server and not of a proxy or a web page.",
+    });
+  }
+}
+
+function errorsOf(body: unknown): string[] {
+  const errors = typeof body === "object" && body !== null && "errors" in body ? body.errors : [];
+  return Array.isArray(errors) ? errors.filter((error) => typeof error === "string") : [];
+}
+
+function unavailable(url: string, { status, errors }: VaultAnswer): VaultError {
+  const sealed = errors.some((error) => /sealed/i.test(error));
+  return new VaultError(sealed ? `Vault at ${url} is sealed` : `Vault at ${url} is not available (status ${status})`, {
+    status,
+    hint: sealed ? "Unseal it and run again." : "Check the state of the server and run again.",
+  });
+}
+
+/** An answer that nothing else explains. */
+export function unexpected(session: VaultSession, what: string, { status, errors }: VaultAnswer): VaultError {
+  const reason = errors.map((error) => error.trim().replace(/\s+/g, " ")).join("; ");
+  return new VaultError(`${what} failed at ${session.url}: status ${status}${reason === "" ? "" : `: ${reason}`}`, {
+    status,
+  });
+}

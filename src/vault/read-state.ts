@@ -1,0 +1,134 @@
+import pLimit from "p-limit";
+import { VaultError } from "../errors.js";
+import { compareCodePoints } from "../model/code-points.js";
+import type { ApplicationState } from "../model/current-state.js";
+import { vaultPrefix, type VaultLocation } from "../model/environment.js";
+import { ForeignValue, SecretValue, type StoredValue } from "../model/secret-value.js";
+import { explainDenied } from "./errors.js";
+import { requireKvV2 } from "./mount.js";
+import { apiPath, read, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
+
+/** Requests under way at once. */
+export const PARALLEL_REQUESTS = 16;
+
+/**
+ * The names of the KV secrets directly under the prefix; folders are skipped.
+ *
+ * @param assumeEmpty Take a token that may not list as if nothing were there; creates are check-and-set 0 anyway.
+ * @throws VaultError unless the server proved that it listed everything, or that there is nothing.
+ */
+export async function listApplications(
+  session: VaultSession,
+  location: VaultLocation,
+  assumeEmpty: boolean,
+): Promise<readonly string[]> {
+  const answer = await read(session, `${apiPath(location.mount, "metadata", location.path)}/?list=true`);
+  if (answer.status === 403) {
+    if (!assumeEmpty) throw await explainDenied(session, "list", `${location.mount}/metadata/${location.path}/`);
+    await requireKvV2(session, location);
+    return [];
+  }
+  if (answer.status === 404) {
+    await requireKvV2(session, location);
+    if (!isProvenAbsence(answer)) throw unexpected(session, `Listing ${vaultPrefix(location)}`, answer);
+    return [];
+  }
+  const keys = (answer.body as { data?: { keys?: unknown } } | undefined)?.data?.keys;
+  if (answer.status !== 200 || !Array.isArray(keys))
+    throw unexpected(session, `Listing ${vaultPrefix(location)}`, answer);
+  return keys.filter((key): key is string => typeof key === "string" && !key.endsWith("/")).sort(compareCodePoints);
+}
+
+/** The latest versions of the given KV secrets, read in parallel. Those that do not exist are left out. */
+export async function readApplications(
+  session: VaultSession,
+  location: VaultLocation,
+  applications: Iterable<string>,
+): Promise<Map<string, ApplicationState>> {
+  const limit = pLimit(PARALLEL_REQUESTS);
+  const states = await Promise.all(
+    [...applications].map((application) =>
+      limit(async () => [application, await readApplication(session, location, application)] as const),
+    ),
+  );
+  return new Map(states.flatMap(([application, state]) => (state ? [[application, state] as const] : [])));
+}
+
+/** The latest version of one KV secret; undefined only if the server proved that there is none. */
+export async function readApplication(
+  session: VaultSession,
+  location: VaultLocation,
+  application: string,
+): Promise<ApplicationState | undefined> {
+  const answer = await read(session, apiPath(location.mount, "data", location.path, application));
+  const shown = `${location.mount}/data/${location.path}/${application}`;
+  if (answer.status === 403) throw await explainDenied(session, "read", shown);
+  if (isProvenAbsence(answer)) return undefined;
+  if (answer.status !== 200 && !(answer.status === 404 && hasData(answer.body)))
+    throw unexpected(session, `Reading ${shown}`, answer);
+  const { data, metadata } = versionOf(answer, shown);
+  const { version, created_time: createdTime, deletion_time: deletionTime, destroyed } = metadata;
+  if (answer.status === 404) return { kind: destroyed ? "destroyed" : "deleted", version, createdTime, deletionTime };
+  return { kind: "present", version, createdTime, values: await toValues(data ?? {}, answer.text) };
+}
+
+interface VersionMetadata {
+  readonly version: number;
+  readonly created_time: string;
+  readonly deletion_time: string;
+  readonly destroyed: boolean;
+}
+
+/** Vault says "nothing there" with an empty list of errors; any other 404 proves nothing. */
+function isProvenAbsence({ status, body }: VaultAnswer): boolean {
+  if (status !== 404 || typeof body !== "object" || body === null || !("errors" in body)) return false;
+  return Array.isArray(body.errors) && body.errors.length === 0;
+}
+
+function hasData(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "data" in body && body.data !== null;
+}
+
+function versionOf(
+  { body }: VaultAnswer,
+  shown: string,
+): { data: Record<string, unknown> | null; metadata: VersionMetadata } {
+  const { data } = (body ?? {}) as { data?: { data?: unknown; metadata?: Partial<VersionMetadata> } | null };
+  const metadata = data?.metadata;
+  const values = data?.data ?? null;
+  if (
+    typeof metadata?.version !== "number" ||
+    typeof metadata.created_time !== "string" ||
+    typeof values !== "object" ||
+    Array.isArray(values)
+  ) {
+    throw new VaultError(`The answer for ${shown} is not one of a KV version 2 mount`, {
+      hint: "Check vaultUrl and the mount in vaultPathPrefix.",
+    });
+  }
+  const { version, created_time, deletion_time = "", destroyed = false } = metadata;
+  return {
+    data: values as Record<string, unknown> | null,
+    metadata: { version, created_time, deletion_time, destroyed },
+  };
+}
+
+async function toValues(data: Record<string, unknown>, text: string): Promise<ReadonlyMap<string, StoredValue>> {
+  const entries = Object.entries(data);
+  const strings = entries.flatMap(([key, value]): [string, StoredValue][] =>
+    typeof value === "string" ? [[key, new SecretValue(value)]] : [],
+  );
+  if (strings.length === entries.length) return new Map(strings);
+  return exactValues(text);
+}
+
+/** Reads the answer once more without losing a digit; only needed where somebody stored other things than strings. */
+async function exactValues(text: string): Promise<ReadonlyMap<string, StoredValue>> {
+  const { parse, stringify } = await import("lossless-json");
+  const { data } = parse(text) as { data: { data: Record<string, unknown> } };
+  return new Map(
+    Object.entries(data.data).map(([key, value]): [string, StoredValue] =>
+      typeof value === "string" ? [key, new SecretValue(value)] : [key, new ForeignValue(stringify(value) ?? "null")],
+    ),
+  );
+}

@@ -1,0 +1,110 @@
+import type { IncomingMessage, RequestOptions } from "node:http";
+import { VaultError } from "../errors.js";
+
+export interface TransportRequest {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE" | "LIST";
+  /** Below `/v1/`, each component already percent-encoded. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+export interface TransportResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
+
+/** One HTTP exchange. Rejects with a ConnectionError if there was no whole answer. */
+export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
+
+/** No whole answer came: whether the request was carried out is unknown. */
+export class ConnectionError extends VaultError {
+  /** The system's code, e.g. ECONNREFUSED. */
+  readonly code: string;
+
+  constructor(url: string, code: string, cause: unknown) {
+    super(`Cannot reach Vault at ${url} (${code})`, { hint: hintFor(code), cause });
+    this.code = code;
+  }
+}
+
+/** TLS material in PEM. */
+export interface TlsOptions {
+  readonly ca?: string | readonly string[];
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+export interface TransportOptions {
+  readonly url: string;
+  readonly tls?: TlsOptions;
+  /** Parallel connections. */
+  readonly maxConnections: number;
+  /** Milliseconds without a byte before a request fails. */
+  readonly timeout: number;
+}
+
+export interface OpenTransport {
+  readonly request: Transport;
+  /** Closes idle connections, so that the process can end at once. */
+  close(): void;
+}
+
+function hintFor(code: string): string {
+  if (/CERT|TLS|SSL|SIGNATURE|ALTNAME/.test(code)) {
+    return "The server's certificate is not trusted. Give its authority with VAULT_CACERT, or check vaultUrl.";
+  }
+  if (code === "EPROTO") return "The server does not speak TLS on this port. Check whether vaultUrl should be http://.";
+  if (["ENOTFOUND", "EAI_AGAIN"].includes(code)) return "The name does not resolve. Check vaultUrl and the network.";
+  return "Check vaultUrl, the network, and that the server runs.";
+}
+
+/**
+ * Opens keep-alive connections to one server. Plain `node:http`: twice as quick to start as `fetch`, and it honours no
+ * redirect, so that a token never travels to another host.
+ */
+export async function openTransport({ url, tls, maxConnections, timeout }: TransportOptions): Promise<OpenTransport> {
+  const base = new URL(url);
+  const secure = base.protocol === "https:";
+  const { Agent, request } = secure ? await import("node:https") : await import("node:http");
+  const agent = new Agent({ keepAlive: true, maxSockets: maxConnections, ...(secure ? secureOptions(tls) : {}) });
+  const common: RequestOptions = { agent, host: base.hostname.replace(/^\[|\]$/g, ""), port: base.port, timeout };
+  const prefix = `${base.pathname.replace(/\/$/, "")}/v1/`;
+  return {
+    close: () => agent.destroy(),
+    request: ({ method, path, headers, body }) =>
+      new Promise((done, fail) => {
+        const refuse = (error: unknown): void => fail(new ConnectionError(url, codeOf(error), error));
+        const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
+        const outgoing = request(
+          { ...common, method, path: prefix + path, headers: { ...headers, ...length } },
+          (incoming: IncomingMessage) => {
+            const chunks: Buffer[] = [];
+            incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+            incoming.on("error", refuse);
+            incoming.on("end", () => {
+              if (!incoming.complete) return refuse(Object.assign(new Error("cut off"), { code: "ECONNRESET" }));
+              done({
+                status: incoming.statusCode ?? 0,
+                headers: incoming.headers,
+                body: Buffer.concat(chunks).toString("utf8"),
+              });
+            });
+          },
+        );
+        outgoing.on("timeout", () => outgoing.destroy(Object.assign(new Error("timeout"), { code: "ETIMEDOUT" })));
+        outgoing.on("error", refuse);
+        outgoing.end(body);
+      }),
+  };
+}
+
+function secureOptions(tls: TlsOptions | undefined): Record<string, unknown> {
+  return { ca: tls?.ca, cert: tls?.cert, key: tls?.key };
+}
+
+function codeOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return typeof code === "string" ? code : "connection failed";
+}

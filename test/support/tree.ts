@@ -1,0 +1,46 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+/** A configuration tree in a temporary directory, from a map of path to text. */
+export interface TestTree {
+  readonly root: string;
+  write(path: string, text: string): Promise<void>;
+  remove(): Promise<void>;
+}
+
+export async function makeTree(files: Readonly<Record<string, string>>): Promise<TestTree> {
+  const root = await mkdtemp(join(tmpdir(), "phalanx-test-"));
+  const write = async (path: string, text: string): Promise<void> => {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+  };
+  for (const [path, text] of Object.entries(files)) await write(path, text);
+  return { root, write, remove: () => rm(root, { recursive: true, force: true }) };
+}
+
+/** What one application of a test tree consists of. */
+export interface TestApplication {
+  readonly secrets: string;
+  readonly values?: string;
+}
+
+/** The files of a tree with one environment `test` at a Vault address. */
+export function environmentFiles(
+  vaultUrl: string,
+  applications: Readonly<Record<string, TestApplication>>,
+  extra: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const enabled = Object.keys(applications).map((name) => `  ${name}: true\n`);
+  const files: Record<string, string> = {
+    "environments/values.yaml": 'name: ""\napplications: {}\n',
+    "environments/values-test.yaml": `name: test\nvaultUrl: ${vaultUrl}\nvaultPathPrefix: secret/phalanx/test\napplications:\n${enabled.join("")}`,
+    "applications/.keep": "",
+  };
+  for (const [name, { secrets, values }] of Object.entries(applications)) {
+    files[`applications/${name}/Chart.yaml`] = `apiVersion: v2\nname: ${name}\nversion: 1.0.0\n`;
+    files[`applications/${name}/secrets.yaml`] = secrets;
+    if (values !== undefined) files[`applications/${name}/values.yaml`] = values;
+  }
+  return { ...files, ...extra };
+}

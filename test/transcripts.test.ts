@@ -1,0 +1,110 @@
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { phalanx, ROOT, type Finished } from "./support/cli.js";
+import { type Kv, openKv } from "./support/kv.js";
+import { readTranscript, shown, type Step, writeTranscript } from "./support/transcript.js";
+
+const DIRECTORY = `${ROOT}test/transcripts`;
+const TOKEN = "dev-token-of-the-transcripts";
+
+/** What a transcript runs in: a copy of the example tree, and a server of its own. */
+interface Scene {
+  readonly root: string;
+  readonly vault: DevVault;
+  readonly kv: Kv;
+  readonly env: Record<string, string>;
+}
+
+const scenes: Scene[] = [];
+
+async function openScene(): Promise<Scene> {
+  const root = await mkdtemp(join(tmpdir(), "phalanx-transcript-"));
+  await cp(`${ROOT}example`, root, { recursive: true });
+  const vault = await startDevVault({ token: TOKEN });
+  const settings = join(root, "environments/values-demo.yaml");
+  await writeFile(settings, (await readFile(settings, "utf8")).replace(/^vaultUrl:.*$/m, `vaultUrl: "${vault.url}"`));
+  const scene = { root, vault, kv: openKv(vault.url, TOKEN, "secret/phalanx/demo"), env: { VAULT_TOKEN: TOKEN } };
+  scenes.push(scene);
+  return scene;
+}
+
+afterAll(async () => {
+  await Promise.all(scenes.map(({ root, vault }) => Promise.all([vault.close(), rm(root, { recursive: true, force: true })])));
+});
+
+const nothing: Finished = { exit: 0, stdout: "", stderr: "" };
+
+/** `phalanx` is the real program; the other words stand for what an operator or another program does meanwhile. */
+async function perform({ root, vault, kv, env }: Scene, command: readonly string[]): Promise<Finished> {
+  const [word, ...args] = command;
+  const [a = "", b = "", c = ""] = args;
+  switch (word) {
+    case "phalanx":
+      return phalanx(args, { cwd: root, env });
+    case "export":
+      env[a.split("=", 1)[0] ?? ""] = a.slice(a.indexOf("=") + 1);
+      return nothing;
+    case "unset":
+      delete env[a];
+      return nothing;
+    case "write":
+      await writeFile(join(root, a), b.replaceAll("\\n", "\n"));
+      return nothing;
+    case "rm":
+      await rm(join(root, a));
+      return nothing;
+    case "kv-set":
+      await kv.set(a, b, c.startsWith("json:") ? JSON.parse(c.slice(5)) : c);
+      return nothing;
+    case "kv-unset":
+      await kv.unset(a, b);
+      return nothing;
+    case "kv-soft-delete":
+      await kv.softDelete(a);
+      return nothing;
+    case "kv-destroy":
+      await kv.destroy(a, Number(b));
+      return nothing;
+    case "kv-get":
+      return { ...nothing, stdout: `${JSON.stringify((await kv.get(a))?.[b]) ?? "(none)"}\n` };
+    case "kv-version":
+      return { ...nothing, stdout: `${await kv.version(a)}\n` };
+    case "seal":
+      vault.seal();
+      return nothing;
+    default:
+      throw new Error(`unknown word ${word}`);
+  }
+}
+
+async function play(path: string, steps: readonly Step[]): Promise<string[][]> {
+  const scene = await openScene();
+  const replace = (text: string): string =>
+    text
+      .replaceAll(scene.vault.url, "VAULT_URL")
+      .replaceAll(scene.root, "ROOT")
+      .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>");
+  const actual: string[][] = [];
+  for (const { command } of steps) {
+    actual.push(shown(await perform(scene, command.map((word) => word.replaceAll("VAULT_URL", scene.vault.url))), replace));
+  }
+  // For writing a new transcript: run, then read every line of it before it is committed.
+  if (process.env["PHALANX_WRITE_TRANSCRIPTS"] === "1") await writeTranscript(path, steps, actual);
+  return actual;
+}
+
+const names = (await readdir(DIRECTORY)).filter((name) => name.endsWith(".transcript")).sort();
+
+describe.concurrent("transcripts", () => {
+  test.each(names)("%s", async (name) => {
+    const path = join(DIRECTORY, name);
+    const steps = await readTranscript(path);
+    const actual = await play(path, steps);
+    const text = (blocks: readonly (readonly string[])[]): string =>
+      blocks.map((block, i) => [`$ ${steps[i]?.command.join(" ")}`, ...block].join("\n")).join("\n\n");
+    expect(text(actual)).toBe(text(steps.map(({ expected }) => expected)));
+  });
+});
