@@ -80,9 +80,9 @@ describe("the policy parser", () => {
     const rules = parsePolicy(
       '# one\n// two\n/* three */ path "/a" { capabilities = ["read",] }\npath "b" { policy = "write" }',
     );
-    expect(rules.map(({ path, capabilities }) => [path, ...capabilities])).toStrictEqual([
-      ["a", "read"],
-      ["b", "create", "read", "update", "delete", "list"],
+    expect(rules.map(({ path, capabilities }) => `${path}: ${[...capabilities].join()}`)).toStrictEqual([
+      "a: read",
+      "b: create,read,update,delete,list",
     ]);
   });
 

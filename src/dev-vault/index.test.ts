@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -241,6 +241,10 @@ describe("data file", () => {
     const vault = await start({ dataFile: path });
     await rm(join(path, ".."), { recursive: true });
     expect((await call(vault, "POST", "secret/data/x", { data: {} })).status).toBe(500);
+    await mkdir(join(path, ".."));
+    expect((await call(vault, "POST", "secret/data/y", { data: {} })).status).toBe(200);
+    const content = await readFile(path, "utf8");
+    expect([content.includes('"x":'), content.includes('"y":')]).toStrictEqual([true, true]);
   });
 
   test.each(["", "{", "{}", '{"format":"phalanx dev-vault 1","clusterId":"x"}'])(

@@ -52,7 +52,7 @@ function builtIn(core: Core, type: string, description: string, isAuth: boolean)
 }
 
 /** A secret engine as `sys/mounts` shows it. */
-export function describeMount(mount: SecretMount): Description {
+function describeMount(mount: SecretMount): Description {
   const isHidden = mount.version === "1" && !mount.versionGiven;
   return describe({ ...mount, type: "kv", options: isHidden ? null : { version: mount.version } });
 }

@@ -92,7 +92,7 @@ export interface AuthMount extends Mounted {
   readonly roles: Map<string, Role>;
 }
 
-export interface StoredPolicy {
+interface StoredPolicy {
   readonly text: string;
   readonly version: number;
   readonly modified: number;

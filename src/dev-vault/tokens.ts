@@ -114,7 +114,7 @@ export function findByAccessor(core: Core, accessor: string): Token | undefined 
 }
 
 /** The seconds that a token still lives; 0 for ever. */
-export function remainingTtl(token: Token, now: number): number {
+function remainingTtl(token: Token, now: number): number {
   return token.expires === null ? 0 : Math.floor((token.expires - now) / 1000);
 }
 
