@@ -86,6 +86,11 @@ describe("the policy parser", () => {
     ]);
   });
 
+  test("takes JSON", () => {
+    const [rule] = parsePolicy('{"path": {"a/*": {"capabilities": ["read", "list"]}}}');
+    expect(rule).toStrictEqual({ path: "a/*", capabilities: new Set(["read", "list"]) });
+  });
+
   test.each([
     ['path "x" {', "At 1:12: object expected closing RBRACE got: EOF"],
     ['path "x" {\n capabilities = ["read"\n}', "At 3:1: error parsing list, expected comma or list end, got: RBRACE"],

@@ -2,7 +2,7 @@
 export type HclValue =
   | { readonly kind: "object"; readonly items: readonly HclItem[] }
   | { readonly kind: "list"; readonly items: readonly HclValue[] }
-  | { readonly kind: "literal"; readonly text: string; readonly quoted: boolean };
+  | { readonly kind: "literal"; readonly text: string };
 
 export interface HclItem {
   readonly keys: readonly string[];
@@ -120,7 +120,7 @@ export function parseHcl(source: string): HclItem[] {
       return list();
     }
     if (first.kind === "STRING" || first.kind === "NUMBER" || first.kind === "IDENT") {
-      return { kind: "literal", text: first.text, quoted: first.kind === "STRING" };
+      return { kind: "literal", text: first.text };
     }
     throw fail(first, "Unknown token");
   }

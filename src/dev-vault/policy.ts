@@ -1,4 +1,5 @@
 import { type HclItem, type HclValue, parseHcl } from "./hcl.js";
+import { isJsonObject, type Json, parseJson } from "./json.js";
 
 const CAPABILITIES = ["create", "read", "update", "delete", "list", "scan", "patch", "sudo", "deny"] as const;
 
@@ -84,10 +85,33 @@ function pathRule(item: HclItem): PathRule {
   return { path, capabilities: capabilitiesOf(name, item.value.items) };
 }
 
-/** Parses a policy in HCL; throws an Error with Vault's wording. Parameter constraints are accepted but not enforced. */
+function fromJson(value: Json): HclValue {
+  if (Array.isArray(value)) {
+    return { kind: "list", items: value.map(fromJson) };
+  }
+  return isJsonObject(value)
+    ? { kind: "object", items: itemsFromJson(Object.entries(value), []) }
+    : { kind: "literal", text: String(value) };
+}
+
+function itemsFromJson(entries: readonly (readonly [string, Json])[], before: readonly string[]): HclItem[] {
+  return entries.map(([key, value]) => ({ keys: [...before, key], value: fromJson(value), line: 1 }));
+}
+
+/** HCL may be written as JSON: `{"path": {"secret/*": {...}}}`. */
+function jsonPolicy(text: string): HclItem[] {
+  const policy = parseJson(text);
+  return Object.entries(isJsonObject(policy) ? policy : {}).flatMap(([key, value]) =>
+    key === "path" && isJsonObject(value)
+      ? itemsFromJson(Object.entries(value), [key])
+      : itemsFromJson([[key, value]], []),
+  );
+}
+
+/** Parses a policy in HCL or JSON; throws an Error with Vault's wording. Parameter constraints are accepted but not enforced. */
 export function parsePolicy(text: string): PathRule[] {
   try {
-    const items = parseHcl(text);
+    const items = text.trimStart().startsWith("{") ? jsonPolicy(text) : parseHcl(text);
     for (const { keys, line } of items) {
       if (keys[0] !== "path" && keys[0] !== "name") {
         throw new Error(`1 error occurred:\n\t* invalid key "${keys[0]}" on line ${line}\n\n`);

@@ -3,9 +3,10 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import type { Core } from "./core.js";
 import { Refusal } from "./errors.js";
-import { dataOf, kindOf, sendErrors, sendRedirect, sendReply, targetOf, tokenOf } from "./exchange.js";
 import { handle } from "./handle.js";
 import { allowListMethod } from "./list-method.js";
+import { dataOf, kindOf, targetOf, tokenOf } from "./request.js";
+import { sendErrors, sendRedirect, sendReply } from "./response.js";
 import { openPath } from "./sys-health.js";
 
 /** A request as an observer sees it. */

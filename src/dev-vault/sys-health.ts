@@ -1,5 +1,4 @@
-import { type Core, SERVER } from "./core.js";
-import type { Reply } from "./core.js";
+import { type Core, type Reply, SERVER } from "./core.js";
 import { badRequest, methodNotAllowed } from "./errors.js";
 import { fieldsOf } from "./fields.js";
 import type { JsonObject } from "./json.js";
@@ -47,6 +46,18 @@ function sealStatus(core: Core): Reply {
   };
 }
 
+function leader(): Reply {
+  return {
+    bare: {
+      ha_enabled: false,
+      is_self: false,
+      active_time: "0001-01-01T00:00:00Z",
+      leader_address: "",
+      leader_cluster_address: "",
+    },
+  };
+}
+
 function unseal(core: Core, data: JsonObject): Reply {
   const fields = fieldsOf(data);
   if (fields.string("key") === "" && !fields.bool("reset")) {
@@ -56,27 +67,22 @@ function unseal(core: Core, data: JsonObject): Reply {
   return sealStatus(core);
 }
 
+const READS = new Map<string, (core: Core, data: JsonObject) => Reply>([
+  ["sys/health", health],
+  ["sys/seal-status", sealStatus],
+  ["sys/init", () => ({ bare: { initialized: true } })],
+  ["sys/leader", leader],
+]);
+
 /** The paths that answer without a token, and while the server is sealed; undefined for all others. */
 export function openPath(core: Core, method: string, path: string, data: JsonObject): Reply | undefined {
-  const isWrite = method === "POST" || method === "PUT";
-  const isRead = method === "GET" || method === "HEAD";
-  switch (path) {
-    case "sys/health":
-    case "sys/seal-status":
-    case "sys/init":
-      if (!isRead) {
-        throw methodNotAllowed();
-      }
-      if (path === "sys/init") {
-        return { bare: { initialized: true } };
-      }
-      return path === "sys/health" ? health(core, data) : sealStatus(core);
-    case "sys/unseal":
-      if (!isWrite) {
-        throw methodNotAllowed();
-      }
-      return unseal(core, data);
-    default:
-      return undefined;
+  const read = READS.get(path);
+  if (read === undefined && path !== "sys/unseal") {
+    return undefined;
   }
+  const methods = read === undefined ? ["POST", "PUT"] : ["GET", "HEAD"];
+  if (!methods.includes(method)) {
+    throw methodNotAllowed();
+  }
+  return (read ?? unseal)(core, data);
 }

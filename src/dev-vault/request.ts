@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { OperationKind, Reply } from "./core.js";
+import type { IncomingMessage } from "node:http";
+import type { OperationKind } from "./core.js";
 import { badRequest, methodNotAllowed, Refusal } from "./errors.js";
 import { parseBool } from "./fields.js";
-import { encodeJson, isJsonObject, type Json, type JsonObject, parseJson } from "./json.js";
+import { isJsonObject, type Json, type JsonObject, parseJson } from "./json.js";
 import { methodOf } from "./list-method.js";
 
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
@@ -138,51 +137,4 @@ export async function dataOf(request: IncomingMessage, target: Target): Promise<
     throw badRequest("error parsing JSON");
   }
   return isJsonObject(body) ? body : {};
-}
-
-function envelope(reply: Reply): unknown {
-  if (reply.bare !== undefined) {
-    return reply.bare;
-  }
-  const data = reply.data ?? null;
-  return {
-    ...(reply.flat === true && data),
-    request_id: randomUUID(),
-    lease_id: "",
-    renewable: false,
-    lease_duration: 0,
-    data,
-    wrap_info: null,
-    warnings: reply.warnings === undefined || reply.warnings.length === 0 ? null : reply.warnings,
-    auth: reply.auth ?? null,
-  };
-}
-
-function send(response: ServerResponse, status: number, body: string | undefined): void {
-  const text = body === undefined ? "" : `${body}\n`;
-  response.writeHead(status, {
-    "Cache-Control": "no-store",
-    ...(status !== 204 && { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) }),
-  });
-  response.end(text);
-}
-
-/** Sends what an engine answered; 204 if it answered nothing. */
-export function sendReply(response: ServerResponse, reply: Reply | undefined): void {
-  if (reply === undefined) {
-    send(response, 204, undefined);
-  } else {
-    send(response, reply.status ?? 200, reply.bare === null ? undefined : encodeJson(envelope(reply)));
-  }
-}
-
-/** Sends a refusal. */
-export function sendErrors(response: ServerResponse, status: number, errors: readonly string[]): void {
-  send(response, status, encodeJson({ errors }));
-}
-
-/** Sends the client to the cleaned path. */
-export function sendRedirect(response: ServerResponse, { location }: Redirect): void {
-  response.writeHead(307, { Location: location, "Content-Length": 0 });
-  response.end();
 }
