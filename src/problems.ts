@@ -22,9 +22,12 @@ export function collectProblems(): Problems {
 
 /** Throws if anything was found: a single problem as the error itself, several under a summary. */
 export function throwProblems(problems: Problems, what: string): void {
-  const [first, ...others] = problems.found;
+  // Messages begin with file:line:column, so this is the order in which an editor would meet them.
+  const { compare } = new Intl.Collator("en", { numeric: true });
+  const found = problems.found.toSorted((a, b) => compare(a.message, b.message));
+  const [first, ...others] = found;
   if (first === undefined) return;
   if (others.length === 0)
     throw new ConfigurationError(first.message, first.hint === undefined ? {} : { hint: first.hint });
-  throw new ConfigurationError(`${problems.found.length} problems in ${what}`, { problems: problems.found });
+  throw new ConfigurationError(`${found.length} problems in ${what}`, { problems: found });
 }

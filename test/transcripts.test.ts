@@ -32,7 +32,9 @@ async function openScene(): Promise<Scene> {
 }
 
 afterAll(async () => {
-  await Promise.all(scenes.map(({ root, vault }) => Promise.all([vault.close(), rm(root, { recursive: true, force: true })])));
+  await Promise.all(
+    scenes.map(({ root, vault }) => Promise.all([vault.close(), rm(root, { recursive: true, force: true })])),
+  );
 });
 
 const nothing: Finished = { exit: 0, stdout: "", stderr: "" };
@@ -57,7 +59,8 @@ async function perform({ root, vault, kv, env }: Scene, command: readonly string
       await rm(join(root, a));
       return nothing;
     case "kv-set":
-      await kv.set(a, b, c.startsWith("json:") ? JSON.parse(c.slice(5)) : c);
+      if (c.startsWith("raw:")) await kv.putRaw(a, b, c.slice(4));
+      else await kv.set(a, b, c.startsWith("json:") ? JSON.parse(c.slice(5)) : c);
       return nothing;
     case "kv-unset":
       await kv.unset(a, b);
@@ -89,7 +92,15 @@ async function play(path: string, steps: readonly Step[]): Promise<string[][]> {
       .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>");
   const actual: string[][] = [];
   for (const { command } of steps) {
-    actual.push(shown(await perform(scene, command.map((word) => word.replaceAll("VAULT_URL", scene.vault.url))), replace));
+    actual.push(
+      shown(
+        await perform(
+          scene,
+          command.map((word) => word.replaceAll("VAULT_URL", scene.vault.url)),
+        ),
+        replace,
+      ),
+    );
   }
   // For writing a new transcript: run, then read every line of it before it is committed.
   if (process.env["PHALANX_WRITE_TRANSCRIPTS"] === "1") await writeTranscript(path, steps, actual);

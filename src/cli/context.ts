@@ -6,13 +6,13 @@ export interface Context extends GeneratorPorts {
   readonly cwd: string;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
-  sleep(milliseconds: number): Promise<void>;
+  readonly sleep: (milliseconds: number) => Promise<void>;
   /** Resolves when the operator asks the program to stop. */
-  interrupted(): Promise<void>;
+  readonly interrupted: () => Promise<void>;
 }
 
 export interface OutputStream {
-  write(text: string): void;
+  readonly write: (text: string) => void;
   readonly isTTY: boolean;
 }
 

@@ -18,14 +18,7 @@ export async function run(context: Context, options: DevVaultCommandOptions): Pr
     ...(options.data === undefined ? {} : { dataFile: options.data }),
     now: context.now,
   }).catch((error: unknown) => {
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw new PhalanxError(code === undefined ? message : `Cannot listen on ${options.listen} (${code})`, {
-      hint:
-        code === "EADDRINUSE"
-          ? "Something else listens there; choose another port, or 0 for a free one."
-          : "Check --listen and --data.",
-      cause: error,
-    });
+    throw startFailure(error, options);
   });
   const kept = options.data === undefined ? "in memory, and gone when it stops" : `in ${options.data}`;
   context.stdout.write(
@@ -36,6 +29,20 @@ export async function run(context: Context, options: DevVaultCommandOptions): Pr
   await context.interrupted();
   await server.close();
   return ExitCode.ok;
+}
+
+function startFailure(error: unknown, { listen, data }: DevVaultCommandOptions): PhalanxError {
+  const { code, message, syscall } = error as NodeJS.ErrnoException;
+  if (code === undefined) return new PhalanxError(message, { hint: "Check --data.", cause: error });
+  if (syscall !== "listen")
+    return new PhalanxError(`${data} cannot be written (${code})`, { hint: "Check --data.", cause: error });
+  return new PhalanxError(`Cannot listen on ${listen} (${code})`, {
+    hint:
+      code === "EADDRINUSE"
+        ? "Something else listens there; choose another port, or 0 for a free one."
+        : "Check --listen.",
+    cause: error,
+  });
 }
 
 function parseListen(text: string): { host: string; port: number } {

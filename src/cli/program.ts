@@ -1,5 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { ExitCode, PhalanxError } from "../errors.js";
+import { didYouMean } from "../model/nearest.js";
 import { renderError } from "../render/error.js";
 import type { Context } from "./context.js";
 
@@ -17,7 +18,11 @@ export async function main(context: Context, argv: readonly string[]): Promise<E
     await program.parseAsync([...argv], { from: "user" });
     return await result;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+    if (error instanceof CommanderError) {
+      if (error.code === "commander.help")
+        context.stderr.write(renderError({ message: "Missing command", hint: undefined, problems: [] }));
+      return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+    }
     if (!(error instanceof PhalanxError)) throw error;
     context.stderr.write(renderError(error));
     return error.exitCode;
@@ -42,7 +47,7 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
     )
     .version(PHALANX_VERSION, "--version", "Show the version.")
     .helpOption("-h, --help", "Show help for a command.")
-    .helpCommand("help [command]", "Show help for a command.")
+    .helpCommand(false)
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
@@ -55,7 +60,16 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
       examples(["phalanx secrets audit ENV", "phalanx secrets sync ENV --secrets FILE", "phalanx help secrets sync"]),
     );
 
-  const secrets = program.command("secrets").description("Audit and sync the secrets of an environment.");
+  program
+    .command("help")
+    .description("Show help for a command.")
+    .argument("[command...]", "The command's words, as in: help secrets sync.")
+    .action((words: string[]) => showHelp(program, words));
+
+  const secrets = program
+    .command("secrets")
+    .helpCommand(false)
+    .description("Audit and sync the secrets of an environment.");
   const environmentCommand = (name: string, description: string): Command =>
     secrets
       .command(name)
@@ -121,6 +135,21 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
     .addHelpText("after", examples(["phalanx dev-vault", "phalanx dev-vault --listen 127.0.0.1:0 --data vault.json"]))
     .action(runs(() => import("./dev-vault.js")));
   return program;
+}
+
+function showHelp(program: Command, words: readonly string[]): void {
+  let command = program;
+  for (const word of words) {
+    const found = command.commands.find((candidate) => candidate.name() === word);
+    if (found === undefined) {
+      const names = command.commands.map((candidate) => candidate.name());
+      throw new PhalanxError(`There is no command ${words.join(" ")}`, {
+        hint: didYouMean(word, names) ?? `Commands: ${names.join(", ")}.`,
+      });
+    }
+    command = found;
+  }
+  command.outputHelp();
 }
 
 function collect(value: string, previous: readonly string[]): readonly string[] {

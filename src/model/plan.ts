@@ -40,15 +40,25 @@ export interface UnknownSecret extends SecretRef {
   readonly class: UnknownClass;
 }
 
-/** Generating over a soft-deleted version would bury values that an undelete brings back. */
-export interface BlockedApplication {
-  readonly application: string;
-  readonly kind: "deleted" | "destroyed";
-  readonly version: number;
-  readonly deletionTime: string;
-  /** The keys that would be generated anew. */
-  readonly keys: readonly string[];
-}
+/** An application that must not be written as planned: something in it would be lost. */
+export type BlockedApplication =
+  | {
+      /** Generating over a deleted version would bury values that an undelete, or an older version, brings back. */
+      readonly kind: "deleted" | "destroyed";
+      readonly application: string;
+      readonly version: number;
+      /** RFC 3339. */
+      readonly deletionTime: string;
+      /** The keys that would be generated anew. */
+      readonly keys: readonly string[];
+    }
+  | {
+      /** Keys of somebody else hold numbers that the server does not answer exactly, so they cannot be carried over. */
+      readonly kind: "inexact";
+      readonly application: string;
+      readonly version: number;
+      readonly keys: readonly string[];
+    };
 
 /** The difference between what an environment requires and what Vault holds. It holds no value. */
 export interface Plan {

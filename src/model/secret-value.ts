@@ -54,6 +54,22 @@ export class ForeignValue {
     return this.#json;
   }
 
+  /**
+   * Whether it holds a number with more digits than a double. Vault and OpenBao keep such a number but answer with a
+   * rounded one, so writing back what they answered would change it.
+   */
+  get mayBeRounded(): boolean {
+    const withoutStrings = this.#json.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+    const numbers = withoutStrings.match(/-?\d+(\.\d+)?([eE][+-]?\d+)?/g) ?? [];
+    return numbers.some(
+      (text) =>
+        text
+          .replace(/[eE].*$/, "")
+          .replace(/\D/g, "")
+          .replace(/^0+|0+$/g, "").length > 15,
+    );
+  }
+
   equals(other: ForeignValue): boolean {
     return this.#json === other.#json;
   }

@@ -108,8 +108,10 @@ async function applyInWaves(
       wave.map((write) =>
         limit(async () => {
           const outcome = await applyWrite(session, target.environment.vault, write);
-          if (outcome.kind === "conflict") conflicts.push(write.application);
-          else recordApplied(run, write, outcome.version);
+          if (outcome.kind === "applied") return recordApplied(run, write, outcome.version);
+          conflicts.push(write.application);
+          // The server has a newer version than the plan saw; a reading that still lacks it is a stale one.
+          run.seen.set(write.application, (write.kind === "put" ? write.cas : write.version) + 1);
         }),
       ),
     );

@@ -14,7 +14,7 @@ export function renderAuditJson({ environment, applications, unknown, unresolved
     changes,
     unknown,
     unresolved: unresolved.map((secret) => ({ ...secret, id: refId(secret), text: reasonText(secret.reason) })),
-    softDeleted: blocked,
+    blocked,
   };
   return `${JSON.stringify(report, null, 2)}\n`;
 }

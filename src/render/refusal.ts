@@ -1,34 +1,46 @@
 import { PhalanxError, type Problem } from "../errors.js";
 import type { BlockedApplication, Plan } from "../model/plan.js";
+import { type VaultLocation, vaultPrefix } from "../model/environment.js";
 import { refId } from "../model/secret.js";
 import { reasonHint, reasonText } from "./reason.js";
 
 /** Why a plan cannot be applied, every reason at once. */
-export function refusal({ unresolved, blocked }: Plan): PhalanxError {
+export function refusal({ unresolved, blocked }: Plan, vault: VaultLocation): PhalanxError {
   const problems: Problem[] = [
     ...unresolved.map((secret) => ({
       message: `${refId(secret)} ${reasonText(secret.reason)}`,
       hint: reasonHint(secret.reason, secret),
     })),
-    ...blocked.map(blockedProblem),
+    ...blocked.map((application) => blockedProblem(application, vault)),
   ];
   const names = unresolved.map(refId).join(", ");
   const message =
     unresolved.length > 0
       ? `Some secrets could not be resolved: ${names}`
-      : `Secrets would be generated over deleted ones: ${blocked.map(({ application }) => application).join(", ")}`;
+      : `Something would be lost in ${blocked.map(({ application }) => application).join(", ")}`;
   return new PhalanxError(`${message} (nothing was written)`, { problems });
 }
 
-/** What stands in the way of generating into a secret that somebody deleted. */
-export function blockedProblem({ application, kind, version, deletionTime, keys }: BlockedApplication): Problem {
-  const what = `${application}: version ${version}, the latest, was ${kind === "deleted" ? "soft-deleted" : "destroyed"}`;
-  const anew = `--generate-anew ${application} to generate ${keys.join(", ")} anew`;
-  return {
-    message: kind === "deleted" && deletionTime !== "" ? `${what} at ${deletionTime}` : what,
-    hint:
-      kind === "deleted"
-        ? `Bring it back (vault kv undelete -versions=${version} …/${application}), or give ${anew}.`
-        : `Its values cannot come back; give ${anew}.`,
-  };
+/** What stands in the way of writing an application. */
+export function blockedProblem(blocked: BlockedApplication, vault: VaultLocation): Problem {
+  const { application, kind, version } = blocked;
+  const keys = blocked.keys.join(", ");
+  const anew = `--generate-anew ${application} to generate ${keys} anew`;
+  switch (kind) {
+    case "deleted":
+      return {
+        message: `${application}: version ${version}, the latest, was soft-deleted at ${blocked.deletionTime}`,
+        hint: `Bring it back (vault kv undelete -versions=${version} ${vaultPrefix(vault)}/${application}), or give ${anew}.`,
+      };
+    case "destroyed":
+      return {
+        message: `${application}: version ${version}, the latest, was destroyed`,
+        hint: `Its values cannot come back; write an older version again, or give ${anew}.`,
+      };
+    case "inexact":
+      return {
+        message: `${application}: ${keys} holds a number with more digits than Vault answers, so it cannot be carried over`,
+        hint: `Store it as a string, or leave the application alone with --exclude ${application}.`,
+      };
+  }
 }

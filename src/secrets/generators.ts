@@ -6,12 +6,12 @@ import { pythonJson } from "./python-json.js";
 
 /** What generating needs from outside; the rest of it is pure. */
 export interface GeneratorPorts {
-  randomBytes(size: number): Uint8Array;
-  now(): Date;
+  readonly randomBytes: (size: number) => Uint8Array;
+  readonly now: () => Date;
   /** A `$2b$` bcrypt hash. */
-  bcryptHash(password: string, cost: number): Promise<string>;
+  readonly bcryptHash: (password: string, cost: number) => Promise<string>;
   /** RSA 2048, e=65537, PKCS#8 PEM, unencrypted, with a final newline. */
-  rsaPrivateKey(): Promise<string>;
+  readonly rsaPrivateKey: () => Promise<string>;
 }
 
 /** bcrypt ignores what comes after; we refuse instead. */

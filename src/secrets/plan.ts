@@ -1,12 +1,12 @@
 import { compareCodePoints } from "../model/code-points.js";
 import type { ApplicationState, CurrentState } from "../model/current-state.js";
 import { type Environment, PULL_SECRET } from "../model/environment.js";
-import type { ApplicationPlan, BlockedApplication, Cause, Change, Plan, PlanBase } from "../model/plan.js";
+import type { ApplicationPlan, Cause, Change, Plan, PlanBase } from "../model/plan.js";
 import { SecretValue, type StoredValue } from "../model/secret-value.js";
 import { compareRefs, type Secret, type SecretRef } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import type { UnresolvedSecret } from "../model/unresolved.js";
-import { isRandom } from "./generators.js";
+import { findBlocked } from "./blocked.js";
 import { planPullSecret } from "./pull-secret.js";
 import type { Resolved, ResolvedSecret } from "./resolve.js";
 import { findUnknown } from "./unknown.js";
@@ -57,7 +57,7 @@ export function plan(input: PlanInput): Plan {
     applications: applications.sort((a, b) => compareCodePoints(a.application, b.application)),
     unknown,
     unresolved: unresolved.sort(compareRefs),
-    blocked: findBlocked(input),
+    blocked: findBlocked(input, applications),
   };
 }
 
@@ -123,28 +123,6 @@ function emptyLeftovers(input: PlanInput, changes: ReadonlyMap<string, unknown>)
       ? [{ application, action: "delete" as const, base: baseOf(state), changes: [] }]
       : [],
   );
-}
-
-function findBlocked({ current, resolved, regenerate, generateAnew }: PlanInput): BlockedApplication[] {
-  const blocked = new Map<string, BlockedApplication & { readonly keys: string[] }>();
-  for (const { secret } of resolved.values()) {
-    const state = current.get(secret.application);
-    if (state === undefined || state.kind === "present") continue;
-    if (secret.kind !== "generate" || !isRandom(secret) || regenerate(secret) || generateAnew(secret)) continue;
-    const { kind, version, deletionTime } = state;
-    const entry = blocked.get(secret.application) ?? {
-      application: secret.application,
-      kind,
-      version,
-      deletionTime,
-      keys: [],
-    };
-    entry.keys.push(secret.key);
-    blocked.set(secret.application, entry);
-  }
-  return [...blocked.values()]
-    .map((entry) => ({ ...entry, keys: [...entry.keys].sort(compareCodePoints) }))
-    .sort((a, b) => compareCodePoints(a.application, b.application));
 }
 
 /** Whether a plan would change anything in Vault. */

@@ -6,7 +6,7 @@ export interface VaultSession {
   readonly url: string;
   readonly transport: Transport;
   readonly token: string;
-  sleep(milliseconds: number): Promise<void>;
+  readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
 /** An answer as Vault gives it; `body` is undefined where there is none. */

@@ -48,7 +48,7 @@ export interface TransportOptions {
 export interface OpenTransport {
   readonly request: Transport;
   /** Closes idle connections, so that the process can end at once. */
-  close(): void;
+  readonly close: () => void;
 }
 
 function hintFor(code: string): string {

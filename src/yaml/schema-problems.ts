@@ -45,11 +45,10 @@ export function reportIssues(issues: readonly z.core.$ZodIssue[], context: Issue
     switch (issue.code) {
       case "unrecognized_keys":
         for (const key of issue.keys) {
-          const where = context.prefix([...path, key], "key");
-          problems.add(
-            `${where}: unknown field "${key}"`,
-            didYouMean(key, context.fields(path)) ?? listing(context.fields(path)),
-          );
+          const [where, fields] = [context.prefix([...path, key], "key"), context.fields(path)];
+          if (fields.includes(key))
+            problems.add(`${where}: "${key}" does not belong here`, "It goes with other types only.");
+          else problems.add(`${where}: unknown field "${key}"`, didYouMean(key, fields) ?? listing(fields));
         }
         break;
       case "invalid_type": {

@@ -5,6 +5,8 @@ export interface Kv {
   version(application: string): Promise<number>;
   put(application: string, data: Record<string, unknown>): Promise<void>;
   set(application: string, key: string, value: unknown): Promise<void>;
+  /** Writes a secret of one key whose value is given as JSON text, digits and all. */
+  putRaw(application: string, key: string, json: string): Promise<void>;
   unset(application: string, key: string): Promise<void>;
   softDelete(application: string): Promise<void>;
   undelete(application: string, version: number): Promise<void>;
@@ -15,7 +17,8 @@ export interface Kv {
 export function openKv(url: string, token: string, prefix: string): Kv {
   const slash = prefix.indexOf("/");
   const [mount, base] = [prefix.slice(0, slash), prefix.slice(slash + 1)];
-  const path = (kind: string, application: string): string => `${mount}/${kind}/${base}/${encodeURIComponent(application)}`;
+  const path = (kind: string, application: string): string =>
+    `${mount}/${kind}/${base}/${encodeURIComponent(application)}`;
   const call: Kv["call"] = async (method, at, body) => {
     const payload = body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) };
     const answer = await fetch(`${url}/v1/${at}`, { method, headers: { "X-Vault-Token": token }, ...payload });
@@ -38,6 +41,8 @@ export function openKv(url: string, token: string, prefix: string): Kv {
     },
     put: (application, data) => must("POST", path("data", application), { data }),
     set: async (application, key, value) => kv.put(application, { ...(await kv.get(application)), [key]: value }),
+    putRaw: (application, key, json) =>
+      must("POST", path("data", application), `{"data":{${JSON.stringify(key)}:${json}}}`),
     unset: async (application, key) => {
       const { [key]: _, ...rest } = (await kv.get(application)) ?? {};
       await kv.put(application, rest);

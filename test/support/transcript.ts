@@ -27,11 +27,19 @@ export async function readTranscript(path: string): Promise<Step[]> {
 /** The lines that a finished command shows in a transcript. */
 export function shown({ exit, stdout, stderr }: Finished, replace: (text: string) => string): string[] {
   const lines = (text: string): string[] => (text === "" ? [] : replace(text).replace(/\n$/, "").split("\n"));
-  return trimEnd([...lines(stdout), ...lines(stderr).map((line) => `! ${line}`.trimEnd()), ...(exit === 0 ? [] : [`[${exit}]`])]);
+  return trimEnd([
+    ...lines(stdout),
+    ...lines(stderr).map((line) => `! ${line}`.trimEnd()),
+    ...(exit === 0 ? [] : [`[${exit}]`]),
+  ]);
 }
 
 /** Writes what really happened, for a person to read and compare before it is committed. */
-export async function writeTranscript(path: string, steps: readonly Step[], actual: readonly (readonly string[])[]): Promise<void> {
+export async function writeTranscript(
+  path: string,
+  steps: readonly Step[],
+  actual: readonly (readonly string[])[],
+): Promise<void> {
   const blocks = steps.map(({ comment, command }, i) =>
     [...comment, `$ ${command.map(quoteWord).join(" ")}`, ...(actual[i] ?? [])].join("\n"),
   );

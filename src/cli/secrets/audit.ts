@@ -1,4 +1,5 @@
 import { ExitCode } from "../../errors.js";
+import type { Environment } from "../../model/environment.js";
 import type { Plan } from "../../model/plan.js";
 import { computePlan } from "../../operations/audit.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
@@ -38,15 +39,20 @@ export async function run(context: Context, name: string, options: AuditOptions)
     if (other) warn(context, other);
     return computed.plan;
   });
-  warnAbout(context, plan, unreadableSiblings);
+  warnAbout(context, environment, plan, unreadableSiblings);
   context.stdout.write(options.json ? renderAuditJson(plan) : renderAudit(plan));
   const clean = plan.applications.length + plan.unknown.length + plan.unresolved.length === 0;
   return clean ? ExitCode.ok : ExitCode.findings;
 }
 
-function warnAbout(context: Context, { blocked, unknown }: Plan, unreadableSiblings: readonly string[]): void {
+function warnAbout(
+  context: Context,
+  environment: Environment,
+  { blocked, unknown }: Plan,
+  unreadableSiblings: readonly string[],
+): void {
   for (const application of blocked) {
-    const { message, hint } = blockedProblem(application);
+    const { message, hint } = blockedProblem(application, environment.vault);
     warn(context, `${message}. ${hint ?? ""}`);
   }
   if (unreadableSiblings.length > 0 && unknown.length > 0) {

@@ -48,7 +48,7 @@ export async function run(context: Context, name: string, options: SyncOptions):
       if (other) warn(context, other);
       return done;
     });
-    if (result.kind === "refused") throw refusal(result.plan);
+    if (result.kind === "refused") throw refusal(result.plan, environment.vault);
     context.stdout.write(text(result.applied));
     return ExitCode.ok;
   } catch (error) {
@@ -67,7 +67,7 @@ function text(applied: readonly AppliedWrite[]): string {
 /** Parses `APP` or `APP/KEY` arguments, and checks that the environment knows them. */
 function selection(environment: Environment, names: readonly string[]): (ref: SecretRef) => boolean {
   for (const name of names) {
-    const [application = "", key] = split(name);
+    const [application, key] = split(name);
     const secrets = environment.applications.get(application)?.secrets;
     if (secrets === undefined || (key !== undefined && !secrets.has(key))) {
       throw new PhalanxError(`--generate-anew ${name}: ${environment.name} requires no such secret`, {

@@ -1,0 +1,62 @@
+import { compareCodePoints } from "../model/code-points.js";
+import type { CurrentState, DeletedApplication } from "../model/current-state.js";
+import type { ApplicationPlan, BlockedApplication } from "../model/plan.js";
+import { ForeignValue } from "../model/secret-value.js";
+import type { SecretRef } from "../model/secret.js";
+import { isRandom } from "./generators.js";
+import type { Resolved } from "./resolve.js";
+
+interface BlockedInput {
+  readonly current: CurrentState;
+  readonly resolved: Resolved;
+  readonly regenerate: (ref: SecretRef) => boolean;
+  readonly generateAnew: (ref: SecretRef) => boolean;
+}
+
+/** The applications of a plan whose writing would lose something. */
+export function findBlocked(input: BlockedInput, applications: readonly ApplicationPlan[]): BlockedApplication[] {
+  return [...generatedOverDeleted(input), ...inexact(input, applications)].sort((a, b) =>
+    compareCodePoints(a.application, b.application),
+  );
+}
+
+function generatedOverDeleted({ current, resolved, regenerate, generateAnew }: BlockedInput): BlockedApplication[] {
+  const blocked = new Map<string, { readonly state: DeletedApplication; readonly keys: string[] }>();
+  for (const { secret } of resolved.values()) {
+    const state = current.get(secret.application);
+    if (state === undefined || state.kind === "present") continue;
+    if (secret.kind !== "generate" || !isRandom(secret) || regenerate(secret) || generateAnew(secret)) continue;
+    const entry = blocked.get(secret.application) ?? { state, keys: [] };
+    entry.keys.push(secret.key);
+    blocked.set(secret.application, entry);
+  }
+  return [...blocked].map(
+    ([
+      application,
+      {
+        state: { kind, version, deletionTime },
+        keys,
+      },
+    ]) => ({
+      kind,
+      application,
+      version,
+      deletionTime,
+      keys: [...keys].sort(compareCodePoints),
+    }),
+  );
+}
+
+function inexact({ current }: BlockedInput, applications: readonly ApplicationPlan[]): BlockedApplication[] {
+  return applications.flatMap(({ application, action, changes }) => {
+    const state = current.get(application);
+    if (state?.kind !== "present" || action !== "update") return [];
+    const replaced = new Set(changes.map(({ key }) => key));
+    const keys = [...state.values].flatMap(([key, value]) =>
+      value instanceof ForeignValue && value.mayBeRounded && !replaced.has(key) ? [key] : [],
+    );
+    return keys.length === 0
+      ? []
+      : [{ kind: "inexact" as const, application, version: state.version, keys: keys.sort(compareCodePoints) }];
+  });
+}

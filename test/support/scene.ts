@@ -1,0 +1,75 @@
+import { loadEnvironment } from "../../src/config/environment.js";
+import { diskTree } from "../../src/config/tree.js";
+import { type DevVault, type DevVaultOptions, startDevVault } from "../../src/dev-vault/index.js";
+import type { Environment } from "../../src/model/environment.js";
+import type { Target } from "../../src/operations/target.js";
+import type { VaultSession } from "../../src/vault/protocol.js";
+import { openTransport } from "../../src/vault/transport.js";
+import { type Kv, openKv } from "./kv.js";
+import { type Fate, type ProxiedRequest, type Proxy, startProxy } from "./proxy.js";
+import { environmentFiles, makeTree, type TestApplication } from "./tree.js";
+
+/** A server, a proxy before it and an environment that lives there. */
+export interface Scene {
+  readonly vault: DevVault;
+  readonly proxy: Proxy;
+  readonly kv: Kv;
+  readonly environment: Environment;
+  readonly session: VaultSession;
+  /** Milliseconds that the program wanted to wait; nothing really waits. */
+  readonly waits: number[];
+  close(): Promise<void>;
+}
+
+export interface SceneOptions {
+  readonly applications: Readonly<Record<string, TestApplication>>;
+  readonly decide?: (request: ProxiedRequest, scene: { readonly kv: Kv }) => Fate | Promise<Fate>;
+  readonly vault?: DevVaultOptions;
+  /** Another token than the root token. */
+  readonly token?: (vault: DevVault) => Promise<string>;
+}
+
+export async function openScene({ applications, decide, vault: options, token }: SceneOptions): Promise<Scene> {
+  const vault = await startDevVault(options);
+  const kv = openKv(vault.url, vault.rootToken, "secret/phalanx/test");
+  const proxy = await startProxy(vault.url, (request) => decide?.(request, { kv }) ?? "pass");
+  const tree = await makeTree(environmentFiles(proxy.url, applications));
+  const { environment } = loadEnvironment(diskTree(tree.root, tree.root), "test");
+  const transport = await openTransport({ url: proxy.url, maxConnections: 16, timeout: 5000 });
+  const waits: number[] = [];
+  return {
+    vault,
+    proxy,
+    kv,
+    environment,
+    waits,
+    session: {
+      url: proxy.url,
+      transport: transport.request,
+      token: (await token?.(vault)) ?? vault.rootToken,
+      sleep: (milliseconds) => {
+        waits.push(milliseconds);
+        return Promise.resolve();
+      },
+    },
+    close: async () => {
+      transport.close();
+      await proxy.close();
+      await vault.close();
+      await tree.remove();
+    },
+  };
+}
+
+export function targetOf(environment: Environment, options: Partial<Target> = {}): Target {
+  return {
+    environment,
+    staticSecrets: undefined,
+    exclude: new Set(),
+    assumeEmpty: false,
+    deleteUnknown: false,
+    regenerate: () => false,
+    generateAnew: () => false,
+    ...options,
+  };
+}

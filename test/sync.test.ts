@@ -1,0 +1,307 @@
+import fc from "fast-check";
+import { afterEach, describe, expect, test } from "vitest";
+import { VaultError } from "../src/errors.js";
+import { computePlan } from "../src/operations/audit.js";
+import { InterruptedSync, sync } from "../src/operations/sync.js";
+import { countingPorts } from "./support/memory-vault.js";
+import { openKv } from "./support/kv.js";
+import type { Fate, ProxiedRequest } from "./support/proxy.js";
+import { openScene, type Scene, type SceneOptions, targetOf } from "./support/scene.js";
+
+const scenes: Scene[] = [];
+const open = async (options: SceneOptions): Promise<Scene> => {
+  const scene = await openScene(options);
+  scenes.push(scene);
+  return scene;
+};
+afterEach(async () => {
+  await Promise.all(scenes.splice(0).map((scene) => scene.close()));
+});
+
+const password = (name: string): string => `${name}: {description: x, generate: {type: password}}\n`;
+const TWO = {
+  origin: { secrets: password("p") + password("q") },
+  copier: { secrets: "p: {copy: {application: origin, key: p}}\n" + password("own") },
+};
+const isWrite = ({ method, path }: ProxiedRequest): boolean => method === "POST" && path.startsWith("secret/data/");
+/** The fate of the first request that matches; all others pass. */
+const once = (
+  matches: (request: ProxiedRequest) => boolean,
+  fate: Fate | ((request: ProxiedRequest) => Promise<Fate>),
+) => {
+  let done = false;
+  return async (request: ProxiedRequest): Promise<Fate> => {
+    if (done || !matches(request)) return "pass";
+    done = true;
+    return typeof fate === "function" ? fate(request) : fate;
+  };
+};
+
+describe("requests", () => {
+  test("an audit and a sync without changes make one LIST and one GET per application", async () => {
+    const scene = await open({ applications: TWO });
+    await sync(scene.session, targetOf(scene.environment), countingPorts());
+    const before = scene.proxy.requests.length;
+    await computePlan(scene.session, targetOf(scene.environment));
+    const audited = scene.proxy.requests.slice(before).map(({ method, path }) => `${method} ${path}`);
+    expect(audited).toEqual([
+      "GET secret/metadata/phalanx/test/?list=true",
+      "GET secret/data/phalanx/test/copier",
+      "GET secret/data/phalanx/test/origin",
+    ]);
+    const middle = scene.proxy.requests.length;
+    const result = await sync(scene.session, targetOf(scene.environment), countingPorts());
+    expect(result).toEqual({ kind: "done", applied: [] });
+    expect(scene.proxy.requests.slice(middle).map(({ method, path }) => `${method} ${path}`)).toEqual(audited);
+  });
+
+  test("a first sync writes every application once, sources before copies, with check-and-set 0", async () => {
+    const scene = await open({ applications: TWO });
+    await sync(scene.session, targetOf(scene.environment), countingPorts());
+    const writes = scene.proxy.requests.filter(isWrite).map(({ path }) => path);
+    expect(writes).toEqual(["secret/data/phalanx/test/origin", "secret/data/phalanx/test/copier"]);
+    expect(await scene.kv.version("origin")).toBe(1);
+    expect((await scene.kv.get("copier"))?.["p"]).toBe((await scene.kv.get("origin"))?.["p"]);
+  });
+
+  test("never leave the prefix, whatever names Vault lists", async () => {
+    const scene = await open({ applications: TWO });
+    const name = fc
+      .string({ minLength: 1, maxLength: 20, unit: "grapheme" })
+      .filter((text) => !/[/\\\u0000-\u001f]|^\.{1,2}$/.test(text));
+    const names = fc.sample(name, 40);
+    for (const odd of names) await scene.kv.put(odd, { x: "1" }).catch(() => undefined);
+    const before = scene.proxy.requests.length;
+    await sync(scene.session, targetOf(scene.environment, { deleteUnknown: true }), countingPorts());
+    const paths = scene.proxy.requests.slice(before).map(({ path }) => new URL(path, "http://x/").pathname);
+    expect(paths.length).toBeGreaterThan(40);
+    for (const path of paths) expect(path).toMatch(/^\/secret\/(data|metadata|delete)\/phalanx\/test\/[^/]*$/);
+    expect(Object.keys((await computePlan(scene.session, targetOf(scene.environment))).plan.unknown)).toEqual([]);
+  });
+});
+
+describe("a concurrent change", () => {
+  test("is never overwritten: everything is read and planned again", async () => {
+    const meanwhile = once(isWrite, async () => {
+      await scene.kv.put("origin", { p: "somebody else's", theirs: "kept" });
+      return "pass";
+    });
+    const scene: Scene = await open({ applications: TWO, decide: meanwhile });
+    const result = await sync(scene.session, targetOf(scene.environment), countingPorts());
+    expect(result.kind).toBe("done");
+    const origin = await scene.kv.get("origin");
+    expect(origin).toMatchObject({ p: "somebody else's", theirs: "kept" });
+    expect((await scene.kv.get("copier"))?.["p"]).toBe("somebody else's");
+    expect(await scene.kv.version("origin")).toBe(2);
+  });
+
+  test("that never ends is given up after three new plans, and the application is named", async () => {
+    let count = 0;
+    const scene: Scene = await open({
+      applications: { origin: TWO.origin },
+      decide: async (request, { kv }): Promise<Fate> => {
+        if (isWrite(request)) await kv.put("origin", { theirs: `${(count += 1)}` });
+        return "pass";
+      },
+    });
+    await expect(sync(scene.session, targetOf(scene.environment), countingPorts())).rejects.toThrow(
+      /origin keeps changing in Vault/,
+    );
+    expect(await scene.kv.get("origin")).toEqual({ theirs: "4" });
+  });
+
+  test("of a source that was only read makes the copy follow", async () => {
+    const scene: Scene = await open({
+      applications: TWO,
+      decide: once(
+        ({ method, path }) => method === "POST" && path.endsWith("/copier"),
+        async () => {
+          await scene.kv.set("origin", "p", "rotated meanwhile");
+          return "pass";
+        },
+      ),
+    });
+    await scene.kv.put("origin", { p: "old", q: "q" });
+    await sync(scene.session, targetOf(scene.environment), countingPorts());
+    expect((await scene.kv.get("copier"))?.["p"]).toBe("rotated meanwhile");
+  });
+
+  test("to an application that is to be deleted survives", async () => {
+    const scene: Scene = await open({
+      applications: { origin: TWO.origin },
+      decide: once(
+        ({ path }) => path.startsWith("secret/delete/"),
+        async () => {
+          await scene.kv.put("retired", { new: "value" });
+          return "pass";
+        },
+      ),
+    });
+    await scene.kv.put("retired", { old: "value" });
+    await sync(scene.session, targetOf(scene.environment, { deleteUnknown: true }), countingPorts());
+    expect(await scene.kv.get("retired")).toEqual({ new: "value" });
+  });
+
+  test("by eight syncs at once ends as if one had run", async () => {
+    const scene = await open({ applications: TWO });
+    const ports = countingPorts();
+    const results = await Promise.allSettled(
+      Array.from({ length: 8 }, () => sync(scene.session, targetOf(scene.environment), ports)),
+    );
+    expect(results.filter(({ status }) => status === "rejected")).toEqual([]);
+    const { plan } = await computePlan(scene.session, targetOf(scene.environment));
+    expect(plan.applications).toEqual([]);
+    expect(await scene.kv.version("origin")).toBe(1);
+    expect(await scene.kv.version("copier")).toBe(1);
+  });
+});
+
+describe("a lost answer", () => {
+  test.each(["reset-after", "cut"] as const)(
+    "to a write that was carried out (%s) is recognised, not repeated",
+    async (fate) => {
+      const scene = await open({ applications: TWO, decide: once(isWrite, fate) });
+      const result = await sync(scene.session, targetOf(scene.environment), countingPorts());
+      expect(result).toMatchObject({ kind: "done", applied: [{ version: 1 }, { version: 1 }] });
+      expect(await scene.kv.version("origin")).toBe(1);
+    },
+  );
+
+  test.each([
+    ["reset-before" as const],
+    [{ status: 500, body: '{"errors":["internal error"]}' }],
+    [{ status: 429, body: "" }],
+  ])("to a write that was not carried out (%j) is followed by that write", async (fate) => {
+    const scene = await open({ applications: TWO, decide: once(isWrite, fate) });
+    await sync(scene.session, targetOf(scene.environment), countingPorts());
+    expect(await scene.kv.version("origin")).toBe(1);
+    expect(scene.waits).toEqual([200]);
+  });
+
+  test("to a write, with somebody else's write after it, loses neither", async () => {
+    const scene: Scene = await open({
+      applications: { origin: TWO.origin },
+      decide: once(isWrite, async () => {
+        await scene.kv.put("origin", { theirs: "1" });
+        return "reset-before";
+      }),
+    });
+    await sync(scene.session, targetOf(scene.environment), countingPorts());
+    expect(Object.keys((await scene.kv.get("origin")) ?? {}).sort()).toEqual(["p", "q", "theirs"]);
+  });
+
+  test("that stays lost ends the run and says what was written before", async () => {
+    const scene = await open({
+      applications: TWO,
+      decide: ({ path }) => (path === "secret/data/phalanx/test/copier" ? "reset-before" : "pass"),
+    });
+    const error = await sync(scene.session, targetOf(scene.environment), countingPorts()).catch(
+      (caught: unknown) => caught,
+    );
+    expect(error).toBeInstanceOf(InterruptedSync);
+    expect((error as InterruptedSync).applied.map(({ write }) => write.application)).toEqual(["origin"]);
+    expect((error as InterruptedSync).exitCode).toBe(1);
+  });
+});
+
+describe("reading", () => {
+  test("an older version than this run has written comes from a stale standby, and is not believed", async () => {
+    const stale = { status: 404, body: '{"errors":[]}' };
+    let [conflicted, answers] = [false, 0];
+    const scene = await open({
+      applications: TWO,
+      decide: async (request, { kv }) => {
+        if (request.method === "POST" && request.path.endsWith("/copier") && !conflicted) {
+          conflicted = true;
+          await kv.put("copier", { theirs: "1" });
+        }
+        const lagging =
+          conflicted && request.method === "GET" && request.path.endsWith("/origin") && (answers += 1) < 3;
+        return lagging ? stale : "pass";
+      },
+    });
+    await sync(scene.session, targetOf(scene.environment), countingPorts());
+    expect(await scene.kv.version("origin")).toBe(1);
+    expect((await scene.kv.get("copier"))?.["p"]).toBe((await scene.kv.get("origin"))?.["p"]);
+  });
+
+  test.each([
+    ["a page of a proxy", { status: 200, body: "<html>hunter2</html>" }, /is no JSON/],
+    ["a 404 of something else", { status: 404, body: '{"message":"hunter2"}' }, /Listing|KV version 2/],
+    ["a redirect", { status: 307, body: "", headers: { location: "http://127.0.0.1:1/" } }, /redirect/],
+    ["a sealed server", { status: 503, body: '{"errors":["Vault is sealed"]}' }, /is sealed/],
+    ["errors that last", { status: 500, body: '{"errors":["no luck"]}' }, /500.*no luck/],
+    ["an answer of another shape", { status: 200, body: '{"data":{"keys":"hunter2"}}' }, /Listing/],
+  ])("stops at %s, without a word of it that could be a value", async (_, fate, message) => {
+    const scene = await open({ applications: TWO, decide: ({ path }) => (path.includes("list=true") ? fate : "pass") });
+    const error: unknown = await sync(scene.session, targetOf(scene.environment), countingPorts()).catch(
+      (caught: unknown) => caught,
+    );
+    expect(error).toBeInstanceOf(InterruptedSync);
+    expect((error as Error).message).toMatch(message);
+    expect((error as Error).message).not.toContain("hunter2");
+    expect(await scene.kv.version("origin")).toBe(0);
+  });
+
+  test("repeats what failed for a moment", async () => {
+    const scene = await open({
+      applications: TWO,
+      decide: once(({ method }) => method === "GET", { status: 502, body: "" }),
+    });
+    expect((await computePlan(scene.session, targetOf(scene.environment))).plan.applications).toHaveLength(2);
+  });
+});
+
+describe("permissions", () => {
+  const tokenWith =
+    (policy: string) =>
+    async (vault: { url: string; rootToken: string }): Promise<string> => {
+      const { call } = openKv(vault.url, vault.rootToken, "secret/x");
+      await call("PUT", "sys/policies/acl/limited", { policy });
+      const { body } = await call("POST", "auth/token/create", { policies: ["limited"] });
+      return (body as { auth: { client_token: string } }).auth.client_token;
+    };
+  const data = 'path "secret/data/phalanx/test/+" { capabilities = ["create", "read", "update"] }';
+
+  test("a token that may not list is an error that names the capability and the path", async () => {
+    const scene = await open({ applications: TWO, token: tokenWith(data) });
+    await expect(sync(scene.session, targetOf(scene.environment), countingPorts())).rejects.toThrow(
+      'lacks the capability "list" on secret/metadata/phalanx/test/',
+    );
+  });
+
+  test("--assume-empty writes what is not there and overwrites nothing", async () => {
+    const scene = await open({ applications: TWO, token: tokenWith(data) });
+    await scene.kv.put("origin", { p: "kept" });
+    await sync(scene.session, targetOf(scene.environment, { assumeEmpty: true }), countingPorts());
+    expect((await scene.kv.get("origin"))?.["p"]).toBe("kept");
+    expect((await scene.kv.get("copier"))?.["p"]).toBe("kept");
+  });
+
+  test("a token that may not write says which capability it lacks, and where", async () => {
+    const read =
+      'path "secret/data/phalanx/test/+" { capabilities = ["read"] } path "secret/metadata/phalanx/test/+" { capabilities = ["list"] }';
+    const scene = await open({ applications: { origin: TWO.origin }, token: tokenWith(read) });
+    await expect(sync(scene.session, targetOf(scene.environment), countingPorts())).rejects.toThrow(
+      'lacks the capability "create" on secret/data/phalanx/test/origin',
+    );
+  });
+});
+
+describe("a mount that is not KV version 2", () => {
+  test.each([
+    ["KV version 1", { type: "kv", options: { version: "1" } }, /is not KV version 2/],
+    ["absent", undefined, /has no mount "secret"/],
+  ])("(%s) is refused before anything is written", async (_, mount, message) => {
+    const scene = await open({ applications: TWO });
+    await scene.kv.call("DELETE", "sys/mounts/secret");
+    if (mount) await scene.kv.call("POST", "sys/mounts/secret", mount);
+    const error: unknown = await sync(scene.session, targetOf(scene.environment), countingPorts()).catch(
+      (caught: unknown) => caught,
+    );
+    expect(error).toBeInstanceOf(InterruptedSync);
+    expect((error as InterruptedSync).cause).toBeInstanceOf(VaultError);
+    expect((error as Error).message).toMatch(message);
+    expect(scene.proxy.requests.filter(isWrite)).toEqual([]);
+  });
+});
