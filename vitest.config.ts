@@ -1,4 +1,5 @@
 import { defineConfig } from "vitest/config";
+import { countReporter } from "./test/support/count-reporter.js";
 
 export default defineConfig({
   define: { PHALANX_VERSION: JSON.stringify("0.0.0-test") },
@@ -6,6 +7,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     pool: "threads",
     isolate: false,
+    reporters: ["default", countReporter()],
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },

@@ -16,7 +16,9 @@ await build({
   external: ["@node-rs/bcrypt"],
   define: { PHALANX_VERSION: JSON.stringify(version) },
   // CommonJS dependencies call require(), which an ES module does not have.
-  banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+  banner: {
+    js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+  },
   logLevel: "warning",
 });
 await chmod("dist/bin.js", 0o755);

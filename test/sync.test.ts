@@ -256,9 +256,9 @@ describe("permissions", () => {
   const tokenWith =
     (policy: string) =>
     async (vault: { url: string; rootToken: string }): Promise<string> => {
-      const { call } = openKv(vault.url, vault.rootToken, "secret/x");
-      await call("PUT", "sys/policies/acl/limited", { policy });
-      const { body } = await call("POST", "auth/token/create", { policies: ["limited"] });
+      const kv = openKv(vault.url, vault.rootToken, "secret/x");
+      await kv.call("PUT", "sys/policies/acl/limited", { policy });
+      const { body } = await kv.call("POST", "auth/token/create", { policies: ["limited"] });
       return (body as { auth: { client_token: string } }).auth.client_token;
     };
   const data = 'path "secret/data/phalanx/test/+" { capabilities = ["create", "read", "update"] }';

@@ -64,6 +64,3 @@ export const WrittenSecret = z
   })
   .meta({ id: "Secret", title: "Secret", description: "Specification of one secret of an application" });
 export type WrittenSecret = z.infer<typeof WrittenSecret>;
-
-/** A whole `secrets.yaml`: secrets by key. */
-export const WrittenSecrets = z.record(z.string(), WrittenSecret);

@@ -1,0 +1,50 @@
+import { describe, expect, test } from "vitest";
+import { refId, type Secret } from "../model/secret.js";
+import { orderByDependency } from "./order.js";
+
+const copy = (key: string, from: string): Secret => ({
+  application: "a",
+  key,
+  kind: "copy",
+  from: { application: "a", key: from },
+  description: undefined,
+  encoded: false,
+});
+const root = (key: string): Secret => ({ application: "a", key, kind: "static", description: "x", encoded: false });
+const ids = (refs: readonly { application: string; key: string }[]): string[] => refs.map(refId);
+
+describe("orderByDependency", () => {
+  test("puts sources before what is made from them", () => {
+    const { order } = orderByDependency([copy("c", "b"), copy("b", "a"), root("a")]);
+    expect(ids(order)).toEqual(["a/a", "a/b", "a/c"]);
+  });
+
+  test("finds the members of each cycle, and what hangs on them", () => {
+    const { order, cycles, behindCycles } = orderByDependency([
+      copy("x", "y"),
+      copy("y", "x"),
+      copy("behind", "x"),
+      copy("further", "behind"),
+      root("free"),
+      copy("self", "self"),
+    ]);
+    expect(ids(order)).toEqual(["a/free"]);
+    expect([...cycles].map(([id, members]) => [id, ids(members)])).toEqual([
+      ["a/x", ["a/x", "a/y"]],
+      ["a/y", ["a/y", "a/x"]],
+      ["a/self", ["a/self"]],
+    ]);
+    expect(ids(behindCycles)).toEqual(["a/behind", "a/further"]);
+  });
+
+  test("takes a source that is not among the secrets as given", () => {
+    expect(ids(orderByDependency([copy("b", "elsewhere")]).order)).toEqual(["a/b"]);
+  });
+
+  test("follows chains of any length, and any number of copies of one secret", () => {
+    const chain = Array.from({ length: 20_000 }, (_, i) => copy(`${i + 1}`, `${i}`));
+    expect(orderByDependency([...chain.toReversed(), root("0")]).order).toHaveLength(20_001);
+    const fan = Array.from({ length: 100_000 }, (_, i) => copy(`k${i}`, "0"));
+    expect(orderByDependency([...fan, root("0")]).order).toHaveLength(100_001);
+  });
+});
