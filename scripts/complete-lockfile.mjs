@@ -3,7 +3,19 @@
 // and drops download addresses, which belong to the machine and not to the project.
 import { readFile, writeFile } from "node:fs/promises";
 
-const OS = ["android", "darwin", "freebsd", "linux", "netbsd", "openbsd", "openharmony", "sunos", "aix", "win32", "windows"];
+const OS = [
+  "android",
+  "darwin",
+  "freebsd",
+  "linux",
+  "netbsd",
+  "openbsd",
+  "openharmony",
+  "sunos",
+  "aix",
+  "win32",
+  "windows",
+];
 const CPU = ["arm64", "arm", "ia32", "loong64", "mips64el", "ppc64", "riscv64", "s390x", "x64", "wasm32"];
 
 const lock = JSON.parse(await readFile("package-lock.json", "utf8"));
@@ -17,8 +29,16 @@ for (const parent of Object.values(lock.packages)) {
     const os = OS.find((candidate) => words.includes(candidate));
     const cpu = CPU.find((candidate) => words.includes(candidate));
     if (!os || !cpu) throw new Error(`cannot tell the platform of ${name}`);
-    const libc = words.includes("musl") || words.includes("musleabihf") ? ["musl"] : /gnu/.test(name) ? ["glibc"] : undefined;
-    const entry = { version, cpu: [cpu], ...(parent.dev ? { dev: true } : {}), ...(os === "linux" && libc ? { libc } : {}), optional: true, os: [os] };
+    const libc =
+      words.includes("musl") || words.includes("musleabihf") ? ["musl"] : /gnu/.test(name) ? ["glibc"] : undefined;
+    const entry = {
+      version,
+      cpu: [cpu],
+      ...(parent.dev ? { dev: true } : {}),
+      ...(os === "linux" && libc ? { libc } : {}),
+      optional: true,
+      os: [os],
+    };
     lock.packages[path] = entry;
     added.push(name);
   }
