@@ -27,3 +27,33 @@ describe("the code", () => {
     expect(filesWith(/method: "(POST|PUT|DELETE)"/)).toEqual(["vault/apply-write.ts"]);
   });
 });
+
+describe("the built program", () => {
+  const dist = join(ROOT, "dist");
+  /** The modules that are loaded with a file, dynamic imports left out. */
+  const loadedWith = (file: string, seen = new Set<string>()): Set<string> => {
+    if (seen.has(file)) return seen;
+    seen.add(file);
+    if (!file.startsWith("./")) return seen;
+    const code = readFileSync(join(dist, file), "utf8");
+    for (const [, from = ""] of code.matchAll(/^(?:import|export)\b[^;]*?from\s*"([^"]+)";/gm)) loadedWith(from, seen);
+    for (const [, from = ""] of code.matchAll(/^import\s*"([^"]+)";/gm)) loadedWith(from, seen);
+    return seen;
+  };
+  const chunkOf = (command: string): string => {
+    const marker = `// src/cli/${command}.ts`;
+    const name = readdirSync(dist).find(
+      (file) => file.endsWith(".js") && readFileSync(join(dist, file), "utf8").includes(marker),
+    );
+    return `./${name}`;
+  };
+
+  test.each([
+    ["phalanx --help", ["./bin.js"]],
+    ["phalanx secrets list", ["./bin.js", chunkOf("secrets/list")]],
+  ])("%s loads no network and no cryptography", (_, entries) => {
+    const loaded = [...entries.reduce((seen, entry) => loadedWith(entry, seen), new Set<string>())];
+    expect(loaded.filter((name) => /bcrypt|crypto|^node:(http|https|net|tls)$/.test(name))).toEqual([]);
+    expect(loaded.length).toBeGreaterThan(entries.length);
+  });
+});

@@ -1,0 +1,46 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { phalanx, ROOT } from "./support/cli.js";
+import { openKv } from "./support/kv.js";
+
+const directory = await mkdtemp(join(tmpdir(), "phalanx-dev-vault-"));
+afterAll(() => rm(directory, { recursive: true }));
+
+async function start(...args: string[]): Promise<{ server: ChildProcess; output: string; url: string; token: string }> {
+  const server = spawn(process.execPath, [`${ROOT}dist/bin.js`, "dev-vault", "--listen", "127.0.0.1:0", ...args]);
+  let output = "";
+  for await (const chunk of server.stdout) {
+    output += String(chunk);
+    const [url, token] = [/VAULT_ADDR=(\S+)/.exec(output)?.[1], /VAULT_TOKEN=(\S+)/.exec(output)?.[1]];
+    if (url && token && output.includes("Ctrl-C")) return { server, output, url, token };
+  }
+  throw new Error(`the server ended: ${output}`);
+}
+
+async function stop(server: ChildProcess): Promise<number | null> {
+  server.kill("SIGTERM");
+  const [code] = (await once(server, "exit")) as [number | null];
+  return code;
+}
+
+test("phalanx dev-vault says what it is, keeps its state in a private file, and stops when told to", async () => {
+  const file = join(directory, "vault.json");
+  const first = await start("--data", file);
+  expect(first.output).toContain("NOT for production");
+  await openKv(first.url, first.token, "secret/phalanx/x").put("app", { key: "kept" });
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(await stop(first.server)).toBe(0);
+
+  const second = await start("--data", file, "--token", "given");
+  expect(second.token).toBe("given");
+  expect(await openKv(second.url, "given", "secret/phalanx/x").get("app")).toEqual({ key: "kept" });
+
+  const taken = await phalanx(["dev-vault", "--listen", second.url.slice("http://".length)]);
+  expect(taken).toMatchObject({ exit: 2, stdout: "" });
+  expect(taken.stderr).toMatch(/choose another port[^]*Error: Cannot listen on 127.0.0.1:\d+ \(EADDRINUSE\)\n$/);
+  expect(await stop(second.server)).toBe(0);
+});
