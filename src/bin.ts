@@ -1,12 +1,26 @@
 #!/usr/bin/env node
-import type { Context } from "./cli/context.js";
+import type { Context, OutputStream } from "./cli/context.js";
 import { main } from "./cli/program.js";
+
+function outputStream(stream: NodeJS.WriteStream): OutputStream {
+  return { write: (text) => void stream.write(text), isTTY: stream.isTTY, columns: stream.columns };
+}
 
 const context: Context = {
   env: process.env,
   cwd: process.cwd(),
-  stdout: { write: (text) => void process.stdout.write(text), isTTY: process.stdout.isTTY },
-  stderr: { write: (text) => void process.stderr.write(text), isTTY: process.stderr.isTTY },
+  stdin: {
+    isTTY: process.stdin.isTTY,
+    readAll: async () => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+      return Buffer.concat(chunks).toString("utf8");
+    },
+    ask: async (question) => (await import("./ask.js")).ask(process.stdin, process.stderr, question),
+    askHidden: async (question) => (await import("./ask.js")).askHidden(process.stdin, process.stderr, question),
+  },
+  stdout: outputStream(process.stdout),
+  stderr: outputStream(process.stderr),
   now: () => new Date(),
   randomBytes: (size) => globalThis.crypto.getRandomValues(new Uint8Array(size)),
   sleep: (milliseconds) => new Promise((done) => void setTimeout(done, milliseconds)),

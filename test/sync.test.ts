@@ -1,13 +1,19 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { VaultError } from "../src/errors.js";
-import { computePlan } from "../src/operations/audit.js";
-import { InterruptedSync, sync } from "../src/operations/sync.js";
+import { computePlan } from "../src/operations/compute-plan.js";
+import { InterruptedRun } from "../src/operations/converge.js";
+import { sync as syncWithHooks } from "../src/operations/sync.js";
 import { countingPorts } from "./support/memory-vault.js";
 import { openKv } from "./support/kv.js";
 import type { Fate, ProxiedRequest } from "./support/proxy.js";
-import { openScene, type Scene, type SceneOptions, targetOf } from "./support/scene.js";
+import { EVERYTHING_UNKNOWN, HOOKS, openScene, type Scene, type SceneOptions, targetOf } from "./support/scene.js";
 
+const sync = (
+  session: Scene["session"],
+  target: ReturnType<typeof targetOf>,
+  ports: ReturnType<typeof countingPorts>,
+) => syncWithHooks(session, target, ports, HOOKS);
 const scenes: Scene[] = [];
 const open = async (options: SceneOptions): Promise<Scene> => {
   const scene = await openScene(options);
@@ -51,7 +57,7 @@ describe("requests", () => {
     ]);
     const middle = scene.proxy.requests.length;
     const result = await sync(scene.session, targetOf(scene.environment), countingPorts());
-    expect(result).toEqual({ kind: "done", applied: [] });
+    expect(result).toEqual([]);
     expect(scene.proxy.requests.slice(middle).map(({ method, path }) => `${method} ${path}`)).toEqual(audited);
   });
 
@@ -72,7 +78,7 @@ describe("requests", () => {
     const names = fc.sample(name, 40);
     for (const odd of names) await scene.kv.put(odd, { x: "1" }).catch(() => undefined);
     const before = scene.proxy.requests.length;
-    await sync(scene.session, targetOf(scene.environment, { deleteUnknown: true }), countingPorts());
+    await sync(scene.session, targetOf(scene.environment, { deletion: EVERYTHING_UNKNOWN }), countingPorts());
     const paths = scene.proxy.requests.slice(before).map(({ path }) => new URL(path, "http://x/").pathname);
     expect(paths.length).toBeGreaterThan(40);
     for (const path of paths) expect(path).toMatch(/^\/secret\/(data|metadata|delete)\/phalanx\/test\/[^/]*$/);
@@ -88,7 +94,7 @@ describe("a concurrent change", () => {
     });
     const scene: Scene = await open({ applications: TWO, decide: meanwhile });
     const result = await sync(scene.session, targetOf(scene.environment), countingPorts());
-    expect(result.kind).toBe("done");
+    expect(result).toHaveLength(2);
     const origin = await scene.kv.get("origin");
     expect(origin).toMatchObject({ p: "somebody else's", theirs: "kept" });
     expect((await scene.kv.get("copier"))?.["p"]).toBe("somebody else's");
@@ -138,7 +144,7 @@ describe("a concurrent change", () => {
       ),
     });
     await scene.kv.put("retired", { old: "value" });
-    await sync(scene.session, targetOf(scene.environment, { deleteUnknown: true }), countingPorts());
+    await sync(scene.session, targetOf(scene.environment, { deletion: EVERYTHING_UNKNOWN }), countingPorts());
     expect(await scene.kv.get("retired")).toEqual({ new: "value" });
   });
 
@@ -162,7 +168,7 @@ describe("a lost answer", () => {
     async (fate) => {
       const scene = await open({ applications: TWO, decide: once(isWrite, fate) });
       const result = await sync(scene.session, targetOf(scene.environment), countingPorts());
-      expect(result).toMatchObject({ kind: "done", applied: [{ version: 1 }, { version: 1 }] });
+      expect(result).toMatchObject([{ version: 1 }, { version: 1 }]);
       expect(await scene.kv.version("origin")).toBe(1);
     },
   );
@@ -198,9 +204,9 @@ describe("a lost answer", () => {
     const error = await sync(scene.session, targetOf(scene.environment), countingPorts()).catch(
       (caught: unknown) => caught,
     );
-    expect(error).toBeInstanceOf(InterruptedSync);
-    expect((error as InterruptedSync).applied.map(({ write }) => write.application)).toEqual(["origin"]);
-    expect((error as InterruptedSync).exitCode).toBe(1);
+    expect(error).toBeInstanceOf(InterruptedRun);
+    expect((error as InterruptedRun).applied.map(({ write }) => write.application)).toEqual(["origin"]);
+    expect((error as InterruptedRun).exitCode).toBe(1);
   });
 });
 
@@ -237,7 +243,7 @@ describe("reading", () => {
     const error: unknown = await sync(scene.session, targetOf(scene.environment), countingPorts()).catch(
       (caught: unknown) => caught,
     );
-    expect(error).toBeInstanceOf(InterruptedSync);
+    expect(error).toBeInstanceOf(InterruptedRun);
     expect((error as Error).message).toMatch(message);
     expect((error as Error).message).not.toContain("hunter2");
     expect(await scene.kv.version("origin")).toBe(0);
@@ -299,8 +305,8 @@ describe("a mount that is not KV version 2", () => {
     const error: unknown = await sync(scene.session, targetOf(scene.environment), countingPorts()).catch(
       (caught: unknown) => caught,
     );
-    expect(error).toBeInstanceOf(InterruptedSync);
-    expect((error as InterruptedSync).cause).toBeInstanceOf(VaultError);
+    expect(error).toBeInstanceOf(InterruptedRun);
+    expect((error as InterruptedRun).cause).toBeInstanceOf(VaultError);
     expect((error as Error).message).toMatch(message);
     expect(scene.proxy.requests.filter(isWrite)).toEqual([]);
   });

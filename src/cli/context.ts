@@ -4,6 +4,7 @@ import type { GeneratorPorts } from "../secrets/generators.js";
 export interface Context extends GeneratorPorts {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly sleep: (milliseconds: number) => Promise<void>;
@@ -14,6 +15,17 @@ export interface Context extends GeneratorPorts {
 export interface OutputStream {
   readonly write: (text: string) => void;
   readonly isTTY: boolean;
+  readonly columns: number | undefined;
+}
+
+export interface InputStream {
+  readonly isTTY: boolean;
+  /** Everything until the end of the input. */
+  readonly readAll: () => Promise<string>;
+  /** One line, asked for on stderr; undefined if the operator ends the input. */
+  readonly ask: (question: string) => Promise<string | undefined>;
+  /** The same, without showing what is typed. */
+  readonly askHidden: (question: string) => Promise<string | undefined>;
 }
 
 /** Something that works but that the operator should know. */
@@ -22,7 +34,7 @@ export function warn(context: Context, text: string): void {
 }
 
 /** A variable that counts as unset when it is empty. */
-export function variable(context: Context, name: string): string | undefined {
+export function variable(context: Pick<Context, "env">, name: string): string | undefined {
   const value = context.env[name];
   return value === undefined || value === "" ? undefined : value;
 }

@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
+import { readDeclaredKinds } from "../config/declared.js";
 import { loadEnvironment, type LoadedEnvironment } from "../config/environment.js";
-import { diskTree, findRoot } from "../config/tree.js";
+import { diskTree, findRoot, recordReadings, type RecordingTree } from "../config/tree.js";
 import { PhalanxError } from "../errors.js";
+import type { DeclaredKind } from "../model/deletion.js";
 import { PULL_SECRET, type Environment } from "../model/environment.js";
 import { didYouMean } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
@@ -11,12 +13,28 @@ export interface ConfigOption {
   readonly config?: string;
 }
 
+/** An environment, and the tree that it comes from. */
+export interface Loaded extends LoadedEnvironment {
+  readonly root: string;
+  /** The text of every file that the environment was made from, by path. */
+  readonly readings: RecordingTree["readings"];
+  /** What an application that is not enabled declares. */
+  readonly declares: (application: string) => ReadonlyMap<string, DeclaredKind>;
+}
+
 /** Loads an environment from the tree that `--config` or the current directory leads to; passes its warnings on. */
-export function loadFromTree(context: Context, name: string, { config }: ConfigOption): LoadedEnvironment {
-  const tree = diskTree(findRoot(config, context.cwd), context.cwd);
-  const loaded = loadEnvironment(tree, name);
+export function loadFromTree(context: Context, name: string, { config }: ConfigOption): Loaded {
+  const root = findRoot(config, context.cwd);
+  const tree = diskTree(root, context.cwd);
+  const recorded = recordReadings(tree);
+  const loaded = loadEnvironment(recorded, name);
   for (const warning of loaded.warnings) warn(context, warning);
-  return loaded;
+  return {
+    ...loaded,
+    root,
+    readings: recorded.readings,
+    declares: (application) => readDeclaredKinds(tree, application, name),
+  };
 }
 
 /** Static secrets from the file that was given, else from 1Password where it is configured, else none. */

@@ -1,10 +1,9 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { didYouMean } from "../model/nearest.js";
 import { renderError } from "../render/error.js";
+import { VERSION } from "../version.js";
 import type { Context } from "./context.js";
-
-declare const PHALANX_VERSION: string;
 
 type Result = Promise<ExitCode>;
 
@@ -45,7 +44,7 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
     .description(
       "Puts every secret that the applications of an environment need into Vault, checks it, and changes it safely.",
     )
-    .version(PHALANX_VERSION, "--version", "Show the version.")
+    .version(VERSION, "--version", "Show the version.")
     .helpOption("-h, --help", "Show help for a command.")
     .helpCommand(false)
     .showSuggestionAfterError()
@@ -78,9 +77,29 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
       .option("-c, --config <dir>", "Root of the configuration. Default: found at or above the current directory.");
   const targetCommand = (name: string, description: string): Command =>
     environmentCommand(name, description)
-      .option("-e, --exclude <application>", "Leave an application alone; may be given several times.", collect, [])
+      .addOption(repeatable("-e, --exclude <application>", "Leave an application alone; may be given several times."))
       .option("--secrets <file>", "YAML file with the static secrets of the environment.")
-      .option("--assume-empty", "Take a Vault token that may not list as if Vault were empty; nothing is overwritten.");
+      .option(
+        "--assume-empty",
+        "Take a Vault token that may not list as if nothing were there; what is read nevertheless is kept.",
+      );
+  const syncCommand = (name: string, description: string): Command =>
+    targetCommand(name, description)
+      .option("--delete", "Also delete what the environment does not require.")
+      .option(
+        "--delete-class <classes>",
+        "Delete only some of it: disabled, condition, undeclared (separated by commas); spares what has no other source.",
+      )
+      .option("--include-unsourced", "With --delete-class: also delete values of which no other source is known.")
+      .addOption(repeatable("--keep <app[/key]>", "Never delete these; may be given several times."))
+      .option("--regenerate", "Give every generated secret a new value. This breaks whatever uses the old ones.")
+      .addOption(
+        repeatable(
+          "--generate-anew <app[/key]>",
+          "Generate secrets of an application although its latest version in Vault is soft-deleted; may be given several times.",
+        ),
+      )
+      .option("--detailed-exitcode", "With a plan: exit status 0 for nothing to do, 2 for changes, 1 for any error.");
 
   targetCommand(
     "audit",
@@ -95,10 +114,75 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
       ]),
     )
     .action(runs(() => import("./secrets/audit.js")));
+  environmentCommand(
+    "explain",
+    "Explain a secret: where it is declared, how its conditions come out, where its value comes from, who wrote it.",
+  )
+    .argument("<app[/key]>", "An application, or one of its secrets.")
+    .addHelpText("after", examples(["phalanx secrets explain idfdev gafaelfawr/session-secret"]))
+    .action(runs(() => import("./secrets/explain.js")));
+  environmentCommand("history", "Show who wrote what and when, one run as one event. No value is shown.")
+    .argument("[app[/key]]", "An application, or one of its secrets.")
+    .option("--json", "Print the history as JSON.")
+    .addHelpText(
+      "after",
+      examples(["phalanx secrets history idfdev", "phalanx secrets history idfdev gafaelfawr/session-secret"]),
+    )
+    .action(runs(() => import("./secrets/history.js")));
   environmentCommand("list", "List the secrets that an environment requires.")
     .option("--json", "Print them as JSON, with kind and description.")
     .addHelpText("after", examples(["phalanx secrets list idfdev"]))
     .action(runs(() => import("./secrets/list.js")));
+  syncCommand(
+    "plan",
+    "Show everything that a sync with the same options would change, why, and what that breaks. Writes nothing to Vault.",
+  )
+    .option("--json", "Print the plan as JSON. It holds no value.")
+    .option("--out <file>", "Also keep the plan in a file, to apply exactly it later.")
+    .option("--force", "Replace the file if it exists.")
+    .addHelpText(
+      "after",
+      examples([
+        "phalanx secrets plan idfdev --secrets static.yaml",
+        "phalanx secrets plan idfdev --delete --out idfdev.plan",
+      ]),
+    )
+    .action(runs(() => import("./secrets/plan.js")));
+  environmentCommand("restore", "Bring an earlier state back, as new versions.")
+    .argument("[app[/key]...]", "Only these.")
+    .option("--run <id>", "Take back what one run did.")
+    .option("--at <time>", "As it was at a moment, e.g. 2026-11-24T07:00:00Z.")
+    .option("--kv-version <version>", "One version of each application that is named.")
+    .option("--secrets <file>", "Static secrets, to tell what the next sync would change again.")
+    .option("--partial", "Restore what can come back, although not everything can.")
+    .option("--dry-run", "Only show what would be done.")
+    .option("--yes", "Do not ask.")
+    .addHelpText(
+      "after",
+      examples([
+        "phalanx secrets restore idfdev --run 20261124T070102Z-1a2b3c",
+        "phalanx secrets restore idfdev --at 2026-11-24T07:00:00Z gafaelfawr --dry-run",
+      ]),
+    )
+    .action(runs(() => import("./secrets/restore.js")));
+  environmentCommand(
+    "rotate",
+    "Give generated secrets new values, and with them everything that copies them or is made from them.",
+  )
+    .argument("[app/key...]", "The secrets.")
+    .option("--dry-run", "Only show what would change, and what that breaks.")
+    .option("--json", "With --dry-run: print the plan as JSON.")
+    .option("--resume", "Go on with a rotation that was interrupted.")
+    .option("--yes", "Do not ask.")
+    .option("--adopt", "Take over a prefix that another environment has written to.")
+    .addHelpText(
+      "after",
+      examples([
+        "phalanx secrets rotate idfdev gafaelfawr/session-secret --dry-run",
+        "phalanx secrets rotate idfdev --resume",
+      ]),
+    )
+    .action(runs(() => import("./secrets/rotate.js")));
   secrets
     .command("schema")
     .description("Print the JSON Schema of secrets.yaml.")
@@ -106,23 +190,48 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
     .addHelpText("after", examples(["phalanx secrets schema -o secrets.schema.json"]))
     .action(runs(() => import("./secrets/schema.js")));
   environmentCommand(
+    "set",
+    "Set static secrets whose home is Vault. The value comes from stdin, or is asked for without echo.",
+  )
+    .argument(
+      "[app/key...]",
+      "The secrets; or pull-secret and a registry host, whose credentials are USERNAME:PASSWORD.",
+    )
+    .option("--from-file <file>", "Set every value of a file of static secrets.")
+    .option("--anyway", "Although the environment keeps its static secrets in 1Password.")
+    .option("--raw", "Keep a newline at the end of the input.")
+    .option("--dry-run", "Only show what would change.")
+    .option("--yes", "Do not ask.")
+    .option("--adopt", "Take over a prefix that another environment has written to.")
+    .addHelpText(
+      "after",
+      examples([
+        "phalanx secrets set idfdev mobu/slack-webhook < webhook.txt",
+        "phalanx secrets set idfdev pull-secret ghcr.io",
+      ]),
+    )
+    .action(runs(() => import("./secrets/set.js")));
+  environmentCommand(
     "static-template",
     "Print an empty file of the static secrets that an environment requires, to be filled in.",
   )
     .addHelpText("after", examples(["phalanx secrets static-template idfdev > static.yaml"]))
     .action(runs(() => import("./secrets/static-template.js")));
-  targetCommand("sync", "Make Vault hold what an environment requires. Prints one line per change.")
-    .option("--delete", "Also delete what the environment does not require.")
-    .option("--regenerate", "Give every generated secret a new value. This breaks whatever uses the old ones.")
-    .option(
-      "--generate-anew <app[/key]>",
-      "Generate secrets of an application although its latest version in Vault is soft-deleted; may be given several times.",
-      collect,
-      [],
-    )
+  syncCommand("sync", "Make Vault hold what an environment requires. Prints one line per change.")
+    .option("--dry-run", "Only show what would change, as phalanx secrets plan does.")
+    .option("--json", "With --dry-run: print the plan as JSON.")
+    .option("--plan <file>", "Apply exactly what a plan file says, or nothing.")
+    .option("--resume", "With --regenerate: go on with a run that was interrupted.")
+    .option("--allow-mass-delete", "Delete even more than a fifth of all keys.")
+    .option("--adopt", "Take over a prefix that another environment has written to.")
+    .option("--yes", "Do not ask.")
     .addHelpText(
       "after",
-      examples(["phalanx secrets sync idfdev --secrets static.yaml", "phalanx secrets sync idfdev --delete"]),
+      examples([
+        "phalanx secrets sync idfdev --secrets static.yaml",
+        "phalanx secrets sync idfdev --delete",
+        "phalanx secrets sync idfdev --plan idfdev.plan",
+      ]),
     )
     .action(runs(() => import("./secrets/sync.js")));
 
@@ -152,8 +261,11 @@ function showHelp(program: Command, words: readonly string[]): void {
   command.outputHelp();
 }
 
-function collect(value: string, previous: readonly string[]): readonly string[] {
-  return [...previous, value];
+/** An option that may be given several times; its values are a list. */
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, description)
+    .argParser((value: string, previous: readonly string[]) => [...previous, value])
+    .default([], "none");
 }
 
 function examples(lines: readonly string[]): string {

@@ -1,4 +1,5 @@
 import { compareCodePoints } from "../model/code-points.js";
+import type { DeclaredKind } from "../model/deletion.js";
 import type { Application } from "../model/environment.js";
 import { SecretValue } from "../model/secret-value.js";
 import type { GenerateRule, Secret } from "../model/secret.js";
@@ -53,18 +54,18 @@ function readValues(tree: Tree, path: string, problems: Problems): YamlMapping {
 /** Evaluates every condition. Two rules that both apply are a problem, even beside a fixed value. */
 export function resolveApplication(declared: DeclaredApplication, problems: Problems): Application {
   const secrets = new Map<string, Secret>();
-  const notRequired = new Set<string>();
+  const notRequired = new Map<string, DeclaredKind>();
   const sorted = [...declared.secrets].sort(([a], [b]) => compareCodePoints(a, b));
   for (const [key, { written, position }] of sorted) {
     if (!holds(written.if, declared.values)) {
-      notRequired.add(key);
+      notRequired.set(key, declaredKind(written));
       continue;
     }
     const copy = written.copy && holds(written.copy.if, declared.values) ? written.copy : undefined;
     const generate = written.generate && holds(written.generate.if, declared.values) ? written.generate : undefined;
     if (copy && generate) {
       problems.add(
-        `${position}: Invalid configuration for secret ${declared.name}/${key}: Copy and generate rules conflict`,
+        `${position()}: Invalid configuration for secret ${declared.name}/${key}: Copy and generate rules conflict`,
         "Both conditions are true in this environment; make them exclude each other.",
       );
       continue;
@@ -72,6 +73,13 @@ export function resolveApplication(declared: DeclaredApplication, problems: Prob
     secrets.set(key, toSecret(declared.name, key, written, copy, generate));
   }
   return { name: declared.name, secrets, notRequired };
+}
+
+/** What a secret is, as far as that can be said without its conditions. */
+export function declaredKind(written: WrittenSecret): DeclaredKind {
+  if (written.value) return "fixed";
+  if (written.copy) return "copy";
+  return written.generate ? "generate" : "static";
 }
 
 function toSecret(

@@ -11,8 +11,8 @@ import type { Tree } from "./tree.js";
 /** One entry of a `secrets.yaml`, and where it stands. */
 export interface DeclaredSecret {
   readonly written: WrittenSecret;
-  /** `file:line:column` of the key. */
-  readonly position: string;
+  /** `file:line:column` of the key; found only when it is asked for. */
+  readonly position: () => string;
 }
 
 /** Spellings that the original takes too, by the one that is documented. */
@@ -63,7 +63,8 @@ export function readSecretsFile(
     checkSecret({ application, key }, result.data, (at, message, hint) =>
       problems.add(`${prefix(at, "value")}: ${message}`, hint),
     );
-    if (problems.found.length === before) declared.set(key, { written: result.data, position: file.position([key]) });
+    if (problems.found.length === before)
+      declared.set(key, { written: result.data, position: () => file.position([key]) });
   }
   return declared;
 }

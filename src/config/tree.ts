@@ -41,6 +41,25 @@ export function findRoot(option: string | undefined, cwd: string): string {
   });
 }
 
+/** A tree that remembers what was read through it. */
+export interface RecordingTree extends Tree {
+  /** By path; undefined where there was no such file. */
+  readonly readings: ReadonlyMap<string, string | undefined>;
+}
+
+export function recordReadings(tree: Tree): RecordingTree {
+  const readings = new Map<string, string | undefined>();
+  return {
+    ...tree,
+    readings,
+    read: (path) => {
+      const text = tree.read(path);
+      readings.set(path, text);
+      return text;
+    },
+  };
+}
+
 function ioReason(error: unknown): string {
   return (error as NodeJS.ErrnoException).code ?? "unknown error";
 }
@@ -66,7 +85,7 @@ export function diskTree(root: string, cwd: string): Tree {
       try {
         return readdirSync(join(root, directory)).sort();
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+        if (["ENOENT", "ENOTDIR"].includes(ioReason(error))) return [];
         throw new ConfigurationError(`${display(directory)} cannot be read (${ioReason(error)})`, { cause: error });
       }
     },

@@ -1,3 +1,4 @@
+import type { CustomMetadata } from "./provenance.js";
 import type { StoredValue } from "./secret-value.js";
 
 /** The latest version of an application's KV secret, readable. */
@@ -6,6 +7,7 @@ export interface PresentApplication {
   readonly version: number;
   /** RFC 3339, as the server reports it. */
   readonly createdTime: string;
+  readonly customMetadata: CustomMetadata;
   readonly values: ReadonlyMap<string, StoredValue>;
 }
 
@@ -14,6 +16,7 @@ export interface DeletedApplication {
   readonly kind: "deleted" | "destroyed";
   readonly version: number;
   readonly createdTime: string;
+  readonly customMetadata: CustomMetadata;
   readonly deletionTime: string;
 }
 

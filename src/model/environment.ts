@@ -1,3 +1,4 @@
+import type { DeclaredKind } from "./deletion.js";
 import type { Secret } from "./secret.js";
 
 /** Where an environment's secrets live in Vault. */
@@ -20,8 +21,8 @@ export interface Application {
   readonly name: string;
   /** Required secrets by key, in code point order of the keys. */
   readonly secrets: ReadonlyMap<string, Secret>;
-  /** Declared keys whose own condition is false in this environment. */
-  readonly notRequired: ReadonlySet<string>;
+  /** Declared keys whose own condition is false in this environment, and what they would be. */
+  readonly notRequired: ReadonlyMap<string, DeclaredKind>;
 }
 
 /** Another environment of the same server and prefix. */

@@ -16,7 +16,11 @@ export type Cause =
   | { readonly kind: "copy-differs"; readonly source: SecretRef }
   | { readonly kind: "source-changes"; readonly source: SecretRef }
   | { readonly kind: "regeneration-requested" }
-  | { readonly kind: "unknown"; readonly class: UnknownClass };
+  | { readonly kind: "unknown"; readonly class: UnknownClass }
+  /** The value of an earlier version comes back. */
+  | { readonly kind: "restored"; readonly version: number }
+  /** The key did not exist at the moment that comes back. */
+  | { readonly kind: "not-there-then" };
 
 export interface Change extends SecretRef {
   readonly action: "create" | "update" | "delete";
@@ -31,13 +35,21 @@ export type PlanBase =
 /** Everything that one write does to one application's KV secret. */
 export interface ApplicationPlan {
   readonly application: string;
-  readonly action: "create" | "update" | "delete";
+  /**
+   * `delete` and `undelete` concern a whole version and write none. `recover` takes the values of an older, deleted
+   * version: it is undeleted, read, written as a new version, and deleted again.
+   */
+  readonly action: "create" | "update" | "delete" | "undelete" | "recover";
+  /** The version that `recover` takes its values from. */
+  readonly from?: number;
   readonly base: PlanBase;
   readonly changes: readonly Change[];
 }
 
 export interface UnknownSecret extends SecretRef {
   readonly class: UnknownClass;
+  /** Vault may be the only place that has the value: deleting it may lose it for good. */
+  readonly unsourced: boolean;
 }
 
 /** An application that must not be written as planned: something in it would be lost. */

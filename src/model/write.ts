@@ -1,21 +1,38 @@
 import type { ApplicationPlan } from "./plan.js";
 import type { StoredValue } from "./secret-value.js";
 
-/** One request that changes one application's KV secret. */
-export type ApplicationWrite =
-  | {
-      readonly kind: "put";
-      readonly application: string;
-      /** The version that must be the latest one: 0 if there must be none. */
-      readonly cas: number;
-      /** Everything that the new version holds. */
-      readonly values: ReadonlyMap<string, StoredValue>;
-      readonly planned: ApplicationPlan;
-    }
-  | {
-      /** A soft delete of exactly one version: what somebody wrote meanwhile survives. */
-      readonly kind: "delete";
-      readonly application: string;
-      readonly version: number;
-      readonly planned: ApplicationPlan;
-    };
+interface WriteBase {
+  readonly application: string;
+  /** The part of the plan that this carries out. */
+  readonly planned: ApplicationPlan;
+}
+
+/** A new version with check-and-set. */
+export interface PutWrite extends WriteBase {
+  readonly kind: "put";
+  /** The version that must be the latest one: 0 if there must be none. */
+  readonly cas: number;
+  /** Everything that the new version holds. */
+  readonly values: ReadonlyMap<string, StoredValue>;
+}
+
+/** A soft delete, or an undelete, of exactly one version: what somebody wrote meanwhile survives. */
+export interface VersionWrite extends WriteBase {
+  readonly kind: "delete" | "undelete";
+  readonly version: number;
+}
+
+/** An older, deleted version becomes the latest again: undelete, read, write, delete. */
+export interface RecoverWrite extends WriteBase {
+  readonly kind: "recover";
+  readonly from: number;
+  readonly cas: number;
+}
+
+/** What is done to one application's KV secret. */
+export type ApplicationWrite = PutWrite | VersionWrite | RecoverWrite;
+
+/** The newest version that a write expects to find. */
+export function expectedVersion(write: ApplicationWrite): number {
+  return write.kind === "put" || write.kind === "recover" ? write.cas : write.version;
+}

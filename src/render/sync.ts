@@ -13,6 +13,9 @@ function linesOf({ application, action, changes }: ApplicationPlan): string[] {
   switch (action) {
     case "create":
       return [`Created Vault secret for ${application}`];
+    case "undelete":
+    case "recover":
+      return [`Restored Vault secret for ${application}`];
     case "delete":
       return [`Deleted Vault secret for ${application}`];
     case "update":

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { currentStates, environments, staticSources } from "../../test/support/arbitrary.js";
 import { afterWrites, countingPorts } from "../../test/support/memory-vault.js";
 import { type CurrentState, valuesOf } from "../model/current-state.js";
+import { UNKNOWN_CLASSES } from "../model/deletion.js";
 import type { Environment } from "../model/environment.js";
 import { sameStoredValue, SecretValue } from "../model/secret-value.js";
 import { refId, sourceOf } from "../model/secret.js";
@@ -33,7 +34,10 @@ function inputOf({ environment, current, staticSecrets, regenerateAll }: Case): 
 }
 
 function planOf(of: Case, resolved = resolve(inputOf(of))) {
-  return plan({ ...inputOf(of), resolved, deleteUnknown: of.deleteUnknown, generateAnew: () => false });
+  const deletion = of.deleteUnknown
+    ? { classes: new Set(UNKNOWN_CLASSES), includeUnsourced: true, keep: () => false }
+    : undefined;
+  return plan({ ...inputOf(of), resolved, deletion, declared: new Map(), only: undefined, generateAnew: () => false });
 }
 
 /** Applies a case's plan in memory; undefined where the plan refuses. */

@@ -1,15 +1,16 @@
 import { compareCodePoints } from "../model/code-points.js";
 import type { ApplicationState, CurrentState } from "../model/current-state.js";
 import { type Environment, PULL_SECRET } from "../model/environment.js";
+import type { Deletion } from "../model/deletion.js";
 import type { ApplicationPlan, Cause, Change, Plan, PlanBase } from "../model/plan.js";
 import { SecretValue, type StoredValue } from "../model/secret-value.js";
 import { compareRefs, type Secret, type SecretRef } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import type { UnresolvedSecret } from "../model/unresolved.js";
 import { findBlocked } from "./blocked.js";
-import { planPullSecret } from "./pull-secret.js";
+import { planPullSecret, PULL_SECRET_ID } from "./pull-secret.js";
 import type { Resolved, ResolvedSecret } from "./resolve.js";
-import { findUnknown } from "./unknown.js";
+import { findUnknown, isChosen, type UnknownInput } from "./unknown.js";
 
 export interface PlanInput {
   readonly environment: Environment;
@@ -17,8 +18,11 @@ export interface PlanInput {
   readonly staticSecrets: StaticSecrets | undefined;
   readonly exclude: ReadonlySet<string>;
   readonly resolved: Resolved;
-  /** Whether keys that nobody requires are deleted. */
-  readonly deleteUnknown: boolean;
+  readonly declared: UnknownInput["declared"];
+  /** Which of the keys that nobody requires are deleted; undefined: none. */
+  readonly deletion: Deletion | undefined;
+  /** The keys that the plan is limited to; undefined: all. */
+  readonly only: ReadonlySet<string> | undefined;
   readonly regenerate: (ref: SecretRef) => boolean;
   /** Whether a secret may be generated over a soft-deleted version. */
   readonly generateAnew: (ref: SecretRef) => boolean;
@@ -26,7 +30,7 @@ export interface PlanInput {
 
 /** The difference between what should be and what is: pure, sorted, and without any value. */
 export function plan(input: PlanInput): Plan {
-  const { environment, current, resolved } = input;
+  const { environment, current, resolved, deletion, only } = input;
   const unknown = findUnknown(input);
   const unresolved: UnresolvedSecret[] = [];
   const changes = new Map<string, Change[]>();
@@ -35,7 +39,8 @@ export function plan(input: PlanInput): Plan {
     if (others) others.push(change);
     else changes.set(change.application, [change]);
   };
-  for (const { secret, resolution } of resolved.values()) {
+  for (const [id, { secret, resolution }] of resolved) {
+    if (only && !only.has(id)) continue;
     if (resolution.kind === "unresolved") {
       unresolved.push({ application: secret.application, key: secret.key, reason: resolution.reason });
       continue;
@@ -43,15 +48,17 @@ export function plan(input: PlanInput): Plan {
     const change = changeOf({ secret, resolution }, input);
     if (change) add(change);
   }
-  const pullSecret = planPullSecret(input);
+  const pullSecret = !only || only.has(PULL_SECRET_ID) ? planPullSecret(input) : undefined;
   if (pullSecret) add(pullSecret);
-  if (input.deleteUnknown) {
-    for (const { application, key, class: unknownClass } of unknown) {
-      add({ application, key, action: "delete", cause: { kind: "unknown", class: unknownClass } });
+  if (deletion) {
+    for (const secret of unknown) {
+      if (!isChosen(secret, deletion)) continue;
+      const { application, key } = secret;
+      add({ application, key, action: "delete", cause: { kind: "unknown", class: secret.class } });
     }
   }
   const applications = [...changes].map(([application, own]) => applicationPlan(application, own, current));
-  if (input.deleteUnknown) applications.push(...emptyLeftovers(input, changes));
+  if (deletion) applications.push(...emptyLeftovers(input, deletion, changes));
   return {
     environment: environment.name,
     applications: applications.sort((a, b) => compareCodePoints(a.application, b.application)),
@@ -109,13 +116,18 @@ function baseOf(state: ApplicationState | undefined): PlanBase {
 }
 
 /** KV secrets without a single key, of applications that require nothing: nothing to report, but `--delete` tidies them. */
-function emptyLeftovers(input: PlanInput, changes: ReadonlyMap<string, unknown>): ApplicationPlan[] {
+function emptyLeftovers(
+  input: PlanInput,
+  deletion: Deletion,
+  changes: ReadonlyMap<string, unknown>,
+): ApplicationPlan[] {
   const required = new Set([...input.resolved.values()].map(({ secret }) => secret.application));
   const siblings = new Set(input.environment.siblings.flatMap((sibling) => [...sibling.required.keys()]));
   return [...input.current].flatMap(([application, state]) =>
     state.kind === "present" &&
     state.values.size === 0 &&
     application !== PULL_SECRET &&
+    !deletion.keep({ application, key: "" }) &&
     !required.has(application) &&
     !siblings.has(application) &&
     !changes.has(application) &&

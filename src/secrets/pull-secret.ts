@@ -1,9 +1,12 @@
 import { valuesOf, type CurrentState } from "../model/current-state.js";
 import { PULL_SECRET, PULL_SECRET_KEY } from "../model/environment.js";
 import type { Change } from "../model/plan.js";
-import { sameStoredValue, type SecretValue } from "../model/secret-value.js";
-import type { StaticSecrets } from "../model/static-secrets.js";
+import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
+import type { RegistryCredentials, StaticSecrets } from "../model/static-secrets.js";
 import { dockerConfigJson } from "./generators.js";
+
+/** The pull secret's reference id, for plans that are limited to some keys. */
+export const PULL_SECRET_ID = `${PULL_SECRET}/${PULL_SECRET_KEY}`;
 
 interface PullSecretInput {
   readonly current: CurrentState;
@@ -29,4 +32,23 @@ export function planPullSecret({ current, staticSecrets, exclude }: PullSecretIn
   const same =
     stored.size === desired.size && sameStoredValue(stored.get(PULL_SECRET_KEY), desired.get(PULL_SECRET_KEY));
   return same ? undefined : { ...ref, action: "update", cause: { kind: "registries-changed" } };
+}
+
+/** The credentials in a pull secret; undefined if it does not have the shape that this program and the original write. */
+export function parseDockerConfig(
+  stored: StoredValue | undefined,
+): ReadonlyMap<string, RegistryCredentials> | undefined {
+  if (!(stored instanceof SecretValue) || stored.isEmpty) return undefined;
+  try {
+    const { auths } = JSON.parse(stored.reveal()) as {
+      auths: Record<string, { username: unknown; password: unknown }>;
+    };
+    const entries = Object.entries(auths).map(([host, { username, password }]): [string, RegistryCredentials] => {
+      if (typeof username !== "string" || typeof password !== "string") throw new Error("other fields");
+      return [host, { username, password: new SecretValue(password) }];
+    });
+    return new Map(entries);
+  } catch {
+    return undefined;
+  }
 }

@@ -1,11 +1,14 @@
 import type { CurrentState } from "../model/current-state.js";
 import { type Environment, PULL_SECRET } from "../model/environment.js";
+import type { DeclaredKind, Deletion } from "../model/deletion.js";
 import type { UnknownClass, UnknownSecret } from "../model/plan.js";
-import { compareRefs } from "../model/secret.js";
+import { compareRefs, type SecretRef } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 
-interface UnknownInput {
+export interface UnknownInput {
   readonly environment: Environment;
+  /** What applications that are not enabled declare, for those that Vault holds something of. */
+  readonly declared: ReadonlyMap<string, ReadonlyMap<string, DeclaredKind>>;
   readonly current: CurrentState;
   readonly staticSecrets: StaticSecrets | undefined;
   readonly exclude: ReadonlySet<string>;
@@ -20,7 +23,8 @@ export function findUnknown(input: UnknownInput): UnknownSecret[] {
     if (application === PULL_SECRET && !isPullSecretUnknown(input)) continue;
     for (const key of state.values.keys()) {
       if (isRequired(environment, application, key)) continue;
-      unknown.push({ application, key, class: classify(environment, application, key) });
+      const ref = { application, key };
+      unknown.push({ ...ref, class: classify(input, application, key), unsourced: isUnsourced(ref, input) });
     }
   }
   return unknown.sort(compareRefs);
@@ -38,8 +42,25 @@ function isRequired(environment: Environment, application: string, key: string):
   );
 }
 
-function classify({ applications, disabled }: Environment, application: string, key: string): UnknownClass {
-  const enabled = applications.get(application);
-  if (enabled === undefined) return disabled.has(application) ? "disabled" : "undeclared";
+function classify({ environment, declared }: UnknownInput, application: string, key: string): UnknownClass {
+  const enabled = environment.applications.get(application);
+  if (enabled === undefined) {
+    const known = environment.disabled.has(application) || (declared.get(application)?.size ?? 0) > 0;
+    return known ? "disabled" : "undeclared";
+  }
   return enabled.notRequired.has(key) ? "condition" : "undeclared";
+}
+
+/** A declared secret that is not static can be made again; a static one may be in the static source. */
+function isUnsourced({ application, key }: SecretRef, { environment, declared, staticSecrets }: UnknownInput): boolean {
+  if (application === PULL_SECRET) return true;
+  const kind = environment.applications.get(application)?.notRequired.get(key) ?? declared.get(application)?.get(key);
+  if (kind !== undefined && kind !== "static") return false;
+  return staticSecrets?.applications.get(application)?.has(key) !== true;
+}
+
+/** Whether a sync that deletes would delete this key. */
+export function isChosen(unknown: UnknownSecret, deletion: Deletion): boolean {
+  if (!deletion.classes.has(unknown.class) || deletion.keep(unknown)) return false;
+  return deletion.includeUnsourced || !unknown.unsourced;
 }

@@ -2,10 +2,10 @@ import { VaultError } from "../errors.js";
 import type { ApplicationState } from "../model/current-state.js";
 import type { VaultLocation } from "../model/environment.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
-import type { ApplicationWrite } from "../model/write.js";
+import type { ApplicationWrite, PutWrite, RecoverWrite, VersionWrite } from "../model/write.js";
 import { explainDenied } from "./errors.js";
 import { apiPath, send, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
-import { readApplication } from "./read-state.js";
+import { readApplication, readVersion } from "./read-state.js";
 import { ConnectionError } from "./transport.js";
 
 /** What became of a write. */
@@ -19,45 +19,90 @@ const WRITE_ATTEMPTS = 4;
 const UNCERTAIN_STATUS = new Set([412, 429, 500, 502, 504]);
 const CAS_MISMATCH = /check-and-set parameter did not match/;
 
-/**
- * Carries out one write, exactly once: after a lost answer the server is asked what it holds before anything is
- * repeated. Never overwrites a version other than the planned one.
- */
+/** Carries out one write, exactly once. Never overwrites a version other than the planned one. */
 export async function applyWrite(
   session: VaultSession,
   location: VaultLocation,
   write: ApplicationWrite,
 ): Promise<WriteOutcome> {
+  switch (write.kind) {
+    case "put":
+      return put(session, location, write);
+    case "delete":
+    case "undelete":
+      await changeVersion(session, location, write);
+      return { kind: "applied", version: write.version };
+    case "recover":
+      return recover(session, location, write);
+  }
+}
+
+/** After a lost answer the server is asked what it holds before anything is repeated. */
+async function put(session: VaultSession, location: VaultLocation, write: PutWrite): Promise<WriteOutcome> {
+  const path = apiPath(location.mount, "data", location.path, write.application);
+  const body = putBody(write.values, write.cas);
   for (let attempt = 1; ; attempt++) {
-    const answer = await attemptWrite(session, location, write);
+    const answer = await attemptPost(session, path, body);
     if (!(answer instanceof ConnectionError) && !UNCERTAIN_STATUS.has(answer.status))
-      return interpret(session, location, write, answer);
-    if (attempt === WRITE_ATTEMPTS) {
-      throw answer instanceof ConnectionError
-        ? answer
-        : unexpected(session, `Writing ${pathOf(location, write)}`, answer);
-    }
+      return interpretPut(session, location, write, answer);
+    if (attempt === WRITE_ATTEMPTS) throw failure(session, location, write, answer);
     await session.sleep(100 * 2 ** attempt);
     const outcome = await lookAgain(session, location, write);
     if (outcome) return outcome;
   }
 }
 
-async function attemptWrite(
+/** Deleting or undeleting a version twice is the same as once, so a lost answer is simply followed by another try. */
+async function changeVersion(
   session: VaultSession,
-  { mount, path }: VaultLocation,
-  write: ApplicationWrite,
-): Promise<VaultAnswer | ConnectionError> {
+  location: VaultLocation,
+  write: Pick<VersionWrite, "kind" | "application" | "version">,
+): Promise<void> {
+  const path = apiPath(location.mount, write.kind, location.path, write.application);
+  for (let attempt = 1; ; attempt++) {
+    const answer = await attemptPost(session, path, JSON.stringify({ versions: [write.version] }));
+    if (!(answer instanceof ConnectionError) && !UNCERTAIN_STATUS.has(answer.status)) {
+      if (answer.status === 204) return;
+      if (answer.status === 403) throw await explainDenied(session, "update", pathOf(location, write));
+      throw unexpected(session, `Writing ${pathOf(location, write)}`, answer);
+    }
+    if (attempt === WRITE_ATTEMPTS) throw failure(session, location, write, answer);
+    await session.sleep(100 * 2 ** attempt);
+  }
+}
+
+async function recover(session: VaultSession, location: VaultLocation, write: RecoverWrite): Promise<WriteOutcome> {
+  const { application, from: version } = write;
+  await changeVersion(session, location, { kind: "undelete", application, version });
   try {
-    return await send(session, {
-      method: "POST",
-      path: apiPath(mount, write.kind === "put" ? "data" : "delete", path, write.application),
-      body: write.kind === "put" ? putBody(write.values, write.cas) : JSON.stringify({ versions: [write.version] }),
-    });
+    const old = await readVersion(session, location, application, version);
+    if (old?.kind !== "present") {
+      throw new VaultError(`Version ${version} of ${application} cannot be read although it was undeleted`, {
+        hint: "It may have been destroyed meanwhile.",
+      });
+    }
+    return await put(session, location, { ...write, kind: "put", values: old.values });
+  } finally {
+    await changeVersion(session, location, { kind: "delete", application, version });
+  }
+}
+
+async function attemptPost(session: VaultSession, path: string, body: string): Promise<VaultAnswer | ConnectionError> {
+  try {
+    return await send(session, { method: "POST", path, body });
   } catch (error) {
     if (error instanceof ConnectionError) return error;
     throw error;
   }
+}
+
+function failure(
+  session: VaultSession,
+  location: VaultLocation,
+  write: { readonly kind: ApplicationWrite["kind"]; readonly application: string },
+  answer: VaultAnswer | ConnectionError,
+): VaultError {
+  return answer instanceof ConnectionError ? answer : unexpected(session, `Writing ${pathOf(location, write)}`, answer);
 }
 
 /** Written by hand, because values of other types are carried over as the very text that the server sent. */
@@ -69,20 +114,17 @@ function putBody(values: ReadonlyMap<string, StoredValue>, cas: number): string 
   return `{"data":{${members.join(",")}},"options":{"cas":${cas}}}`;
 }
 
-async function interpret(
+async function interpretPut(
   session: VaultSession,
   location: VaultLocation,
-  write: ApplicationWrite,
+  write: PutWrite,
   answer: VaultAnswer,
 ): Promise<WriteOutcome> {
   if (answer.status === 400 && answer.errors.some((error) => CAS_MISMATCH.test(error))) return { kind: "conflict" };
-  if (answer.status === 403) {
-    const capability = write.kind === "put" && write.cas === 0 ? "create" : "update";
-    throw await explainDenied(session, capability, pathOf(location, write));
-  }
-  if (write.kind === "delete" && answer.status === 204) return { kind: "applied", version: write.version };
+  if (answer.status === 403)
+    throw await explainDenied(session, write.cas === 0 ? "create" : "update", pathOf(location, write));
   const version = (answer.body as { data?: { version?: unknown } } | undefined)?.data?.version;
-  if (write.kind === "put" && answer.status === 200 && typeof version === "number") return { kind: "applied", version };
+  if (answer.status === 200 && typeof version === "number") return { kind: "applied", version };
   if (answer.status === 204) {
     throw new VaultError(`The mount "${location.mount}" of Vault at ${session.url} is not KV version 2`, {
       hint: "Check the mount in vaultPathPrefix.",
@@ -95,9 +137,8 @@ async function interpret(
 async function lookAgain(
   session: VaultSession,
   location: VaultLocation,
-  write: ApplicationWrite,
+  write: PutWrite,
 ): Promise<WriteOutcome | undefined> {
-  if (write.kind === "delete") return undefined;
   const state = await readApplication(session, location, write.application);
   const version = state?.version ?? 0;
   if (version === write.cas) return undefined;
@@ -109,6 +150,10 @@ function holds(state: ApplicationState | undefined, values: ReadonlyMap<string, 
   return [...values].every(([key, value]) => sameStoredValue(state.values.get(key), value));
 }
 
-function pathOf({ mount, path }: VaultLocation, { kind, application }: ApplicationWrite): string {
-  return `${mount}/${kind === "put" ? "data" : "delete"}/${path}/${application}`;
+function pathOf(
+  { mount, path }: VaultLocation,
+  write: { readonly kind: ApplicationWrite["kind"]; readonly application: string },
+): string {
+  const kind = write.kind === "delete" || write.kind === "undelete" ? write.kind : "data";
+  return `${mount}/${kind}/${path}/${write.application}`;
 }

@@ -60,7 +60,18 @@ export async function readApplication(
   location: VaultLocation,
   application: string,
 ): Promise<ApplicationState | undefined> {
-  const answer = await read(session, apiPath(location.mount, "data", location.path, application));
+  return readVersion(session, location, application, undefined);
+}
+
+/** One version of a KV secret, or the latest; undefined only if the server proved that there is none. */
+export async function readVersion(
+  session: VaultSession,
+  location: VaultLocation,
+  application: string,
+  wanted: number | undefined,
+): Promise<ApplicationState | undefined> {
+  const query = wanted === undefined ? "" : `?version=${wanted}`;
+  const answer = await read(session, apiPath(location.mount, "data", location.path, application) + query);
   const shown = `${location.mount}/data/${location.path}/${application}`;
   if (answer.status === 403) throw await explainDenied(session, "read", shown);
   if (isProvenAbsence(answer)) return undefined;
@@ -68,8 +79,10 @@ export async function readApplication(
     throw unexpected(session, `Reading ${shown}`, answer);
   const { data, metadata } = versionOf(answer, shown);
   const { version, created_time: createdTime, deletion_time: deletionTime, destroyed } = metadata;
-  if (answer.status === 404) return { kind: destroyed ? "destroyed" : "deleted", version, createdTime, deletionTime };
-  return { kind: "present", version, createdTime, values: await toValues(data ?? {}, answer.text) };
+  const customMetadata = stringMembers(metadata.custom_metadata);
+  if (answer.status === 404)
+    return { kind: destroyed ? "destroyed" : "deleted", version, createdTime, customMetadata, deletionTime };
+  return { kind: "present", version, createdTime, customMetadata, values: await toValues(data ?? {}, answer.text) };
 }
 
 interface VersionMetadata {
@@ -77,10 +90,19 @@ interface VersionMetadata {
   readonly created_time: string;
   readonly deletion_time: string;
   readonly destroyed: boolean;
+  readonly custom_metadata: unknown;
+}
+
+/** The members of an object that are strings, as all of custom metadata is. */
+export function stringMembers(value: unknown): Readonly<Record<string, string>> {
+  if (typeof value !== "object" || value === null) return {};
+  return Object.fromEntries(
+    Object.entries(value).filter((member): member is [string, string] => typeof member[1] === "string"),
+  );
 }
 
 /** Vault says "nothing there" with an empty list of errors; any other 404 proves nothing. */
-function isProvenAbsence({ status, body }: VaultAnswer): boolean {
+export function isProvenAbsence({ status, body }: VaultAnswer): boolean {
   if (status !== 404 || typeof body !== "object" || body === null || !("errors" in body)) return false;
   return Array.isArray(body.errors) && body.errors.length === 0;
 }
@@ -106,10 +128,10 @@ function versionOf(
       hint: "Check vaultUrl and the mount in vaultPathPrefix.",
     });
   }
-  const { version, created_time, deletion_time = "", destroyed = false } = metadata;
+  const { version, created_time, deletion_time = "", destroyed = false, custom_metadata } = metadata;
   return {
     data: values as Record<string, unknown> | null,
-    metadata: { version, created_time, deletion_time, destroyed },
+    metadata: { version, created_time, deletion_time, destroyed, custom_metadata },
   };
 }
 

@@ -48,7 +48,7 @@ function toEnvironment(secrets: readonly Secret[]): Environment {
   for (const name of APPLICATIONS.toSorted()) {
     const own = secrets.filter(({ application }) => application === name);
     if (own.length > 0)
-      applications.set(name, { name, secrets: new Map(own.map((s) => [s.key, s])), notRequired: new Set() });
+      applications.set(name, { name, secrets: new Map(own.map((s) => [s.key, s])), notRequired: new Map() });
   }
   return {
     name: "test",
@@ -82,6 +82,7 @@ const presentApplication: fc.Arbitrary<ApplicationState> = fc.record({
   kind: fc.constant("present" as const),
   version: fc.integer({ min: 1, max: 9 }),
   createdTime: fc.constant("2026-01-01T00:00:00Z"),
+  customMetadata: fc.constant({}),
   values: fc
     .array(fc.tuple(fc.constantFrom(...KEYS, "unknown", "left-over"), storedValue), { maxLength: 8 })
     .map((entries) => new Map(entries)),

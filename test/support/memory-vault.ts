@@ -10,10 +10,22 @@ export function afterWrites(current: CurrentState, writes: readonly ApplicationW
     const createdTime = "2026-02-02T00:00:00Z";
     if (write.kind === "put") {
       if ((state?.version ?? 0) !== write.cas) throw new Error(`check-and-set ${write.cas} against ${state?.version}`);
-      next.set(write.application, { kind: "present", version: write.cas + 1, createdTime, values: write.values });
-    } else {
+      next.set(write.application, {
+        kind: "present",
+        version: write.cas + 1,
+        createdTime,
+        customMetadata: {},
+        values: write.values,
+      });
+    } else if (write.kind === "delete") {
       if (state?.version !== write.version) throw new Error("deletes a version that is not the latest");
-      next.set(write.application, { kind: "deleted", version: write.version, createdTime, deletionTime: createdTime });
+      next.set(write.application, {
+        kind: "deleted",
+        version: write.version,
+        createdTime,
+        customMetadata: {},
+        deletionTime: createdTime,
+      });
     }
   }
   return next;

@@ -1,7 +1,9 @@
 import { loadEnvironment } from "../../src/config/environment.js";
 import { diskTree } from "../../src/config/tree.js";
 import { type DevVault, type DevVaultOptions, startDevVault } from "../../src/dev-vault/index.js";
+import { type Deletion, UNKNOWN_CLASSES } from "../../src/model/deletion.js";
 import type { Environment } from "../../src/model/environment.js";
+import type { SyncHooks } from "../../src/operations/sync.js";
 import type { Target } from "../../src/operations/target.js";
 import type { VaultSession } from "../../src/vault/protocol.js";
 import { openTransport } from "../../src/vault/transport.js";
@@ -61,13 +63,25 @@ export async function openScene({ applications, decide, vault: options, token }:
   };
 }
 
+/** What `--delete` deletes. */
+export const EVERYTHING_UNKNOWN: Deletion = {
+  classes: new Set(UNKNOWN_CLASSES),
+  includeUnsourced: true,
+  keep: () => false,
+};
+
+/** Hooks that let everything pass. */
+export const HOOKS: SyncHooks = { replan: true, approve: () => Promise.resolve(), onApplied: () => Promise.resolve() };
+
 export function targetOf(environment: Environment, options: Partial<Target> = {}): Target {
   return {
     environment,
     staticSecrets: undefined,
     exclude: new Set(),
     assumeEmpty: false,
-    deleteUnknown: false,
+    declares: () => new Map(),
+    deletion: undefined,
+    only: undefined,
     regenerate: () => false,
     generateAnew: () => false,
     ...options,

@@ -1,85 +1,82 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
-import type { Environment } from "../../model/environment.js";
-import type { SecretRef } from "../../model/secret.js";
-import { otherMountHolds } from "../../operations/other-mount.js";
-import { InterruptedSync, sync, type AppliedWrite } from "../../operations/sync.js";
-import type { Target } from "../../operations/target.js";
-import { refusal } from "../../render/refusal.js";
-import { renderApplied } from "../../render/sync.js";
 import { type Context, warn } from "../context.js";
-import { excludedApplications, loadFromTree, loadStaticSecrets } from "../load.js";
-import { withVault } from "../session.js";
-import type { TargetOptions } from "./target-options.js";
+import { type Loaded, loadFromTree, loadStaticSecrets } from "../load.js";
+import { showPlan } from "./plan.js";
+import { runSync } from "./run-sync.js";
+import { type SyncOptions, syncTarget } from "./target-options.js";
 
-export interface SyncOptions extends TargetOptions {
-  readonly delete?: boolean;
-  readonly regenerate?: boolean;
-  readonly generateAnew: readonly string[];
+export interface SyncCommandOptions extends SyncOptions {
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly detailedExitcode?: boolean;
+  readonly plan?: string;
+  readonly resume?: boolean;
+  readonly yes?: boolean;
+  readonly allowMassDelete?: boolean;
+  readonly adopt?: boolean;
 }
 
 /** `phalanx secrets sync ENV`: makes Vault hold what an environment requires. */
-export async function run(context: Context, name: string, options: SyncOptions): Promise<ExitCode> {
-  const { environment, unreadableSiblings } = loadFromTree(context, name, options);
-  if (options.delete && unreadableSiblings.length > 0) {
+export async function run(context: Context, name: string, options: SyncCommandOptions): Promise<ExitCode> {
+  const loaded = loadFromTree(context, name, options);
+  if (options.plan !== undefined) return applyPlanFile(context, loaded, options, options.plan);
+  const staticSecrets = await loadStaticSecrets(context, loaded.environment, options.secrets);
+  const target = syncTarget(context, loaded, staticSecrets, options);
+  if (options.dryRun) return showPlan(context, loaded, target, options);
+  const destructive = options.regenerate || target.deletion !== undefined;
+  const apply = { ...options, replan: true, question: destructive ? `Apply this to ${name}?` : undefined };
+  if (options.resume && !options.regenerate)
+    throw new PhalanxError("--resume goes with --regenerate", { hint: "A plain sync can simply be run again." });
+  if (options.regenerate) {
+    const { runRegeneration } = await import("./regenerate.js");
+    await runRegeneration(context, loaded, target, { ...apply, command: "sync --regenerate" });
+  } else await runSync(context, loaded, target, apply);
+  return ExitCode.ok;
+}
+
+/** Applies exactly what a plan file says, or nothing. */
+async function applyPlanFile(
+  context: Context,
+  loaded: Loaded,
+  given: SyncCommandOptions,
+  path: string,
+): Promise<ExitCode> {
+  const { differences, optionsOf, readDocument } = await import("../plan-document.js");
+  const document = await readDocument(context, path, loaded.environment.name);
+  const options = optionsOf(document, given);
+  const staticSecrets = await loadStaticSecrets(context, loaded.environment, options.secrets);
+  const origin = staticSecrets?.origin ?? "none";
+  if (origin !== document.staticSource) {
     throw new PhalanxError(
-      `With --delete, every environment must be readable, and these are not: ${unreadableSiblings.join(", ")}`,
+      `The plan was made with static secrets from ${document.staticSource}, and now they come from ${origin}`,
       {
-        hint: "They might share this prefix. Correct them (phalanx secrets list ENV says what is wrong), or leave --delete out.",
+        hint: document.staticSource === "file" ? "Give the same file with --secrets FILE." : "Leave --secrets out.",
       },
     );
   }
-  const generateAnew = selection(environment, options.generateAnew);
-  const staticSecrets = await loadStaticSecrets(context, environment, options.secrets);
-  const target: Target = {
-    environment,
-    staticSecrets,
-    exclude: excludedApplications(context, environment, options.exclude),
-    assumeEmpty: options.assumeEmpty ?? false,
-    deleteUnknown: options.delete ?? false,
-    regenerate: () => options.regenerate ?? false,
-    generateAnew,
-  };
-  try {
-    const result = await withVault(context, environment, staticSecrets, async (session) => {
-      const [done, other] = await Promise.all([
-        sync(session, target, context),
-        otherMountHolds(session, environment.vault),
-      ]);
-      if (other) warn(context, other);
-      return done;
-    });
-    if (result.kind === "refused") throw refusal(result.plan, environment.vault);
-    context.stdout.write(text(result.applied));
-    return ExitCode.ok;
-  } catch (error) {
-    if (error instanceof InterruptedSync && error.applied.length > 0) {
-      context.stdout.write(text(error.applied));
-      warn(context, "the run stopped early; the changes above were made. Run it again to make the others.");
-    }
-    throw error;
-  }
-}
-
-function text(applied: readonly AppliedWrite[]): string {
-  return renderApplied(applied.map(({ write }) => write.planned));
-}
-
-/** Parses `APP` or `APP/KEY` arguments, and checks that the environment knows them. */
-function selection(environment: Environment, names: readonly string[]): (ref: SecretRef) => boolean {
-  for (const name of names) {
-    const [application, key] = split(name);
-    const secrets = environment.applications.get(application)?.secrets;
-    if (secrets === undefined || (key !== undefined && !secrets.has(key))) {
-      throw new PhalanxError(`--generate-anew ${name}: ${environment.name} requires no such secret`, {
-        hint: `phalanx secrets list ${environment.name} lists what it requires.`,
+  if (origin === "file")
+    warn(context, "whether the values in the file of static secrets are those of the plan is not checked");
+  const target = syncTarget(context, loaded, staticSecrets, options);
+  const { applied } = await runSync(context, loaded, target, {
+    yes: true,
+    question: undefined,
+    // Whoever approved the plan has seen what it deletes.
+    allowMassDelete: true,
+    adopt: given.adopt ?? false,
+    replan: false,
+    check: (plan, current) => {
+      const problems = differences(document, loaded, plan, current);
+      if (problems.length === 0) return Promise.resolve();
+      throw new PhalanxError(`${path} no longer fits: nothing was written`, {
+        problems,
+        hint: `Make a new plan and look at it: phalanx secrets plan ${loaded.environment.name} --out ${path}`,
       });
-    }
+    },
+  });
+  if (applied.length === 0 && document.applications.length > 0) {
+    throw new PhalanxError(`${path} no longer fits: there is nothing left to change`, {
+      hint: "Somebody else has made these changes.",
+    });
   }
-  const chosen = new Set(names);
-  return ({ application, key }) => chosen.has(application) || chosen.has(`${application}/${key}`);
-}
-
-function split(name: string): [string, string | undefined] {
-  const slash = name.indexOf("/");
-  return slash < 0 ? [name, undefined] : [name.slice(0, slash), name.slice(slash + 1)];
+  return ExitCode.ok;
 }

@@ -1,8 +1,127 @@
-import type { ConfigOption } from "../load.js";
+import { type Deletion, UNKNOWN_CLASSES } from "../../model/deletion.js";
+import type { Environment } from "../../model/environment.js";
+import type { UnknownClass } from "../../model/plan.js";
+import type { SecretRef } from "../../model/secret.js";
+import { didYouMean } from "../../model/nearest.js";
+import type { StaticSecrets } from "../../model/static-secrets.js";
+import type { Target } from "../../operations/target.js";
+import { PhalanxError } from "../../errors.js";
+import type { Context } from "../context.js";
+import { type ConfigOption, excludedApplications, type Loaded } from "../load.js";
 
-/** The options that audit and sync share. */
+/** The options that audit, plan and sync share. */
 export interface TargetOptions extends ConfigOption {
   readonly exclude: readonly string[];
   readonly secrets?: string;
   readonly assumeEmpty?: boolean;
+}
+
+/** The options that say what a sync, or a plan of one, does. */
+export interface SyncOptions extends TargetOptions {
+  readonly delete?: boolean;
+  readonly deleteClass?: string;
+  readonly includeUnsourced?: boolean;
+  readonly keep: readonly string[];
+  readonly regenerate?: boolean;
+  readonly generateAnew: readonly string[];
+}
+
+const never = (): boolean => false;
+
+/** What an audit looks at: no change is asked for. */
+export function auditTarget(
+  context: Context,
+  { environment, declares }: Loaded,
+  staticSecrets: StaticSecrets | undefined,
+  options: Pick<TargetOptions, "exclude" | "assumeEmpty">,
+): Target {
+  return {
+    environment,
+    staticSecrets,
+    declares,
+    exclude: excludedApplications(context, environment, options.exclude),
+    assumeEmpty: options.assumeEmpty ?? false,
+    deletion: undefined,
+    only: undefined,
+    regenerate: never,
+    generateAnew: never,
+  };
+}
+
+/** What a sync with the given options does. */
+export function syncTarget(
+  context: Context,
+  loaded: Loaded,
+  staticSecrets: StaticSecrets | undefined,
+  options: SyncOptions,
+): Target {
+  const { environment, unreadableSiblings } = loaded;
+  const deletion = deletionOf(options);
+  if (deletion && unreadableSiblings.length > 0) {
+    throw new PhalanxError(
+      `To delete, every environment must be readable, and these are not: ${unreadableSiblings.join(", ")}`,
+      {
+        hint: "They might share this prefix. Correct them (phalanx secrets list ENV says what is wrong), or do not delete.",
+      },
+    );
+  }
+  const generateAnew = selection(environment, "--generate-anew", options.generateAnew);
+  return {
+    ...auditTarget(context, loaded, staticSecrets, options),
+    deletion,
+    regenerate: () => options.regenerate ?? false,
+    generateAnew,
+  };
+}
+
+function deletionOf({ delete: all, deleteClass, includeUnsourced, keep }: SyncOptions): Deletion | undefined {
+  const kept = new Set(keep);
+  const keeps = ({ application, key }: SecretRef): boolean =>
+    kept.has(application) || kept.has(`${application}/${key}`);
+  if (all) return { classes: new Set(UNKNOWN_CLASSES), includeUnsourced: true, keep: keeps };
+  if (deleteClass === undefined) return undefined;
+  const classes = deleteClass.split(",").map((word) => word.trim());
+  const unknown = classes.find((word) => !UNKNOWN_CLASSES.some((known) => known === word));
+  if (unknown !== undefined) {
+    throw new PhalanxError(`--delete-class ${deleteClass}: there is no class "${unknown}"`, {
+      hint: didYouMean(unknown, UNKNOWN_CLASSES) ?? `Classes: ${UNKNOWN_CLASSES.join(", ")}.`,
+    });
+  }
+  return { classes: new Set(classes as UnknownClass[]), includeUnsourced: includeUnsourced ?? false, keep: keeps };
+}
+
+/** Parses `APP` or `APP/KEY` arguments, and checks that the environment requires them. */
+export function selection(
+  environment: Environment,
+  option: string,
+  names: readonly string[],
+): (ref: SecretRef) => boolean {
+  for (const name of names) {
+    const [application, key] = splitName(name);
+    const secrets = environment.applications.get(application)?.secrets;
+    if (secrets === undefined || (key !== undefined && !secrets.has(key))) throw notRequired(environment, option, name);
+  }
+  const chosen = new Set(names);
+  return ({ application, key }) => chosen.has(application) || chosen.has(`${application}/${key}`);
+}
+
+/** The error for a name that the environment knows nothing of. */
+export function notRequired(environment: Environment, what: string, name: string): PhalanxError {
+  const [application, key] = splitName(name);
+  const secrets = environment.applications.get(application)?.secrets;
+  const candidates =
+    secrets && key !== undefined
+      ? [...secrets.keys()].map((known) => `${application}/${known}`)
+      : environment.applications.keys();
+  const meant = didYouMean(key === undefined ? application : name, candidates);
+  const listing = `phalanx secrets list ${environment.name} lists what it requires.`;
+  return new PhalanxError(`${what} ${name}: ${environment.name} requires no such secret`, {
+    hint: meant ? `${meant} ${listing}` : listing,
+  });
+}
+
+/** `APP/KEY` or `APP`; keys may hold slashes, applications may not. */
+export function splitName(name: string): [string, string | undefined] {
+  const slash = name.indexOf("/");
+  return slash < 0 ? [name, undefined] : [name.slice(0, slash), name.slice(slash + 1)];
 }

@@ -1,7 +1,7 @@
 import type { CurrentState } from "../model/current-state.js";
 import type { Plan } from "../model/plan.js";
 import { plan } from "../secrets/plan.js";
-import { resolve, type FreshValue, type Resolved, type ResolveInput } from "../secrets/resolve.js";
+import { type FreshValue, resolve, type Resolved, type ResolveInput } from "../secrets/resolve.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { readCurrent } from "./read-current.js";
 import type { Target } from "./target.js";
@@ -17,7 +17,14 @@ export interface ComputedPlan {
 export async function computePlan(session: VaultSession, target: Target): Promise<ComputedPlan> {
   const current = await readCurrent(session, target, new Map());
   const resolved = resolve(resolveInput(target, current, new Map()));
-  return { plan: plan({ ...target, current, resolved }), resolved, current };
+  return { plan: planFor(target, current, resolved), resolved, current };
+}
+
+/** The plan for a target, given what Vault holds and what every key should be. Pure but for `target.declares`. */
+export function planFor(target: Target, current: CurrentState, resolved: Resolved): Plan {
+  const strangers = [...current.keys()].filter((application) => !target.environment.applications.has(application));
+  const declared = new Map(strangers.map((application) => [application, target.declares(application)]));
+  return plan({ ...target, current, resolved, declared, regenerate: (ref) => target.regenerate(ref, current) });
 }
 
 export function resolveInput(
@@ -25,6 +32,6 @@ export function resolveInput(
   current: CurrentState,
   fresh: ReadonlyMap<string, FreshValue>,
 ): ResolveInput {
-  const { environment, staticSecrets, exclude, regenerate } = target;
-  return { environment, current, staticSecrets, exclude, regenerate, fresh };
+  const { environment, staticSecrets, exclude } = target;
+  return { environment, current, staticSecrets, exclude, regenerate: (ref) => target.regenerate(ref, current), fresh };
 }

@@ -1,0 +1,89 @@
+import { mkdir, readFile, rm } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { PhalanxError } from "../errors.js";
+import type { CurrentState } from "../model/current-state.js";
+import type { Plan } from "../model/plan.js";
+import { refId, type SecretRef } from "../model/secret.js";
+import { type Context, variable } from "./context.js";
+import { writePrivateFile } from "./private-file.js";
+
+/**
+ * What an interrupted rotation or regeneration needs in order to go on instead of starting anew: which secrets get a
+ * new value, and the version of each application before that. No value.
+ */
+const PendingRun = z.strictObject({
+  format: z.literal("phalanx-pending-run"),
+  version: z.literal(1),
+  environment: z.string(),
+  command: z.enum(["rotate", "sync --regenerate"]),
+  run: z.string(),
+  created: z.string(),
+  /** The secrets that were asked for, as APP/KEY. */
+  keys: z.array(z.string()),
+  /** By application: the version that the plan saw; 0 if there was none. */
+  planned: z.record(z.string(), z.int()),
+});
+export type PendingRun = z.infer<typeof PendingRun>;
+
+function pathFor(context: Context, environment: string): string {
+  const state = variable(context, "XDG_STATE_HOME") ?? join(variable(context, "HOME") ?? homedir(), ".local", "state");
+  return join(state, "phalanx", `${encodeURIComponent(environment)}.pending.json`);
+}
+
+/** Keeps what is pending, before the first write. */
+export async function keepPending(
+  context: Context,
+  details: Pick<PendingRun, "environment" | "command" | "run">,
+  plan: Plan,
+  current: CurrentState,
+): Promise<void> {
+  const path = pathFor(context, details.environment);
+  const keys = plan.applications
+    .flatMap(({ changes }) => changes)
+    .filter(({ cause }) => cause.kind === "regeneration-requested")
+    .map(refId);
+  const planned = Object.fromEntries(
+    plan.applications.map(({ application }) => [application, current.get(application)?.version ?? 0]),
+  );
+  const pending: PendingRun = {
+    format: "phalanx-pending-run",
+    version: 1,
+    ...details,
+    created: context.now().toISOString(),
+    keys,
+    planned,
+  };
+  await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
+  await writePrivateFile(path, path, `${JSON.stringify(pending, null, 2)}\n`, true);
+}
+
+/** Forgets it, once everything is written. */
+export async function dropPending(context: Context, environment: string): Promise<void> {
+  await rm(pathFor(context, environment), { force: true });
+}
+
+/** What an earlier run left pending; undefined if nothing. */
+export async function readPending(context: Context, environment: string): Promise<PendingRun | undefined> {
+  const path = pathFor(context, environment);
+  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw new PhalanxError(`${path} cannot be read (${error.code})`);
+  });
+  if (text === undefined) return undefined;
+  try {
+    return PendingRun.parse(JSON.parse(text));
+  } catch {
+    throw new PhalanxError(`${path} is damaged`, {
+      hint: "Remove it, look at what changed with phalanx secrets history, and start anew.",
+    });
+  }
+}
+
+/** The secrets of a pending run that still have to get a new value: those whose application is as it was planned. */
+export function stillPending(pending: PendingRun, current: CurrentState): (ref: SecretRef) => boolean {
+  const keys = new Set(pending.keys);
+  return (ref) =>
+    keys.has(refId(ref)) && (current.get(ref.application)?.version ?? 0) === pending.planned[ref.application];
+}

@@ -1,0 +1,38 @@
+import { open, rename, rm } from "node:fs/promises";
+import { PhalanxError } from "../errors.js";
+
+/**
+ * Writes a file that only its owner may read, atomically.
+ *
+ * @param shown How the operator named it.
+ * @param force Whether an existing file is replaced.
+ */
+export async function writePrivateFile(path: string, shown: string, text: string, force: boolean): Promise<void> {
+  try {
+    if (!force) {
+      const file = await open(path, "wx", 0o600);
+      await file.writeFile(text);
+      await file.close();
+      return;
+    }
+    const temporary = `${path}.new-${Math.random().toString(36).slice(2, 10)}`;
+    const file = await open(temporary, "wx", 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path).catch(async (error: unknown) => {
+      await rm(temporary, { force: true });
+      throw error;
+    });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST")
+      throw new PhalanxError(`${shown} exists already`, {
+        hint: "Choose another name, or give --force to replace it.",
+      });
+    throw new PhalanxError(`${shown} cannot be written (${code})`, { cause: error });
+  }
+}

@@ -1,0 +1,120 @@
+import { resolve } from "node:path";
+import { ExitCode, PhalanxError } from "../../errors.js";
+import type { Plan } from "../../model/plan.js";
+import { type ComputedPlan, computePlan } from "../../operations/compute-plan.js";
+import { historyWarnings } from "../../operations/history-warnings.js";
+import { otherMountHolds } from "../../operations/other-mount.js";
+import { provenanceWarnings } from "../../operations/provenance-warnings.js";
+import type { Target } from "../../operations/target.js";
+import { renderPlan } from "../../render/plan.js";
+import { impactOf } from "../../secrets/impact.js";
+import { massDeletion } from "../../secrets/mass-deletion.js";
+import type { Context } from "../context.js";
+import { type Loaded, loadFromTree, loadStaticSecrets } from "../load.js";
+import { withVault } from "../session.js";
+import { styleFor } from "../terminal.js";
+import { type SyncOptions, syncTarget } from "./target-options.js";
+
+export interface PlanOptions extends SyncOptions {
+  readonly json?: boolean;
+  readonly out?: string;
+  readonly force?: boolean;
+  readonly detailedExitcode?: boolean;
+}
+
+/** What `--detailed-exitcode` ends with; as terraform does. */
+const DETAILED = { nothing: 0, error: 1, changes: 2 } as const;
+
+/** `phalanx secrets plan ENV`: everything that a sync would change, why, and what that breaks. */
+export async function run(context: Context, name: string, options: PlanOptions): Promise<ExitCode> {
+  try {
+    const loaded = loadFromTree(context, name, options);
+    const staticSecrets = await loadStaticSecrets(context, loaded.environment, options.secrets);
+    return await showPlan(context, loaded, syncTarget(context, loaded, staticSecrets, options), options);
+  } catch (error) {
+    if (!options.detailedExitcode || !(error instanceof PhalanxError)) throw error;
+    const { message, hint, problems } = error;
+    throw new PhalanxError(message, {
+      problems,
+      cause: error,
+      exitCode: DETAILED.error,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
+}
+
+/** Computes a plan and shows it, as text or as a file that can be applied. */
+export async function showPlan(
+  context: Context,
+  loaded: Loaded,
+  target: Target,
+  options: PlanOptions,
+): Promise<ExitCode> {
+  const { environment } = loaded;
+  const { computed, warnings } = await withVault(context, environment, target.staticSecrets, async (session) => {
+    const [result, other] = await Promise.all([
+      computePlan(session, target),
+      otherMountHolds(session, environment.vault),
+    ]);
+    const lost = await historyWarnings(session, environment, result.plan);
+    return {
+      computed: result,
+      warnings: [...(other ? [other] : []), ...provenanceWarnings(environment, result.current), ...lost],
+    };
+  });
+  const { plan, current } = computed;
+  const impact = impactOf(plan, environment);
+  const mass = massDeletion(plan, current);
+  if (mass)
+    warnings.push(`this deletes ${mass.deleted} of ${mass.existing} keys: sync will ask for --allow-mass-delete`);
+  if (options.json || options.out !== undefined) await writeDocument(context, loaded, target, computed, options);
+  if (!options.json)
+    context.stdout.write(
+      renderPlan({ plan, impact, environment, warnings }, styleFor(context, context.stdout)) +
+        nextStep(loaded, plan, options),
+    );
+  return exitCode(plan, options.detailedExitcode ?? false);
+}
+
+async function writeDocument(
+  context: Context,
+  loaded: Loaded,
+  target: Target,
+  { plan, current }: ComputedPlan,
+  options: PlanOptions,
+): Promise<void> {
+  const { toDocument } = await import("../plan-document.js");
+  const impact = impactOf(plan, loaded.environment);
+  const document = await toDocument(context, {
+    loaded,
+    staticSecrets: target.staticSecrets,
+    options,
+    plan,
+    impact,
+    current,
+  });
+  const text = `${JSON.stringify(document, null, 2)}\n`;
+  if (options.out !== undefined) {
+    const { writePrivateFile } = await import("../private-file.js");
+    await writePrivateFile(resolve(context.cwd, options.out), options.out, text, options.force ?? false);
+  }
+  if (options.json) context.stdout.write(text);
+}
+
+function nextStep(
+  { environment }: Loaded,
+  { applications, unresolved, blocked }: Plan,
+  { out, secrets }: PlanOptions,
+): string {
+  if (applications.length === 0 || unresolved.length + blocked.length > 0) return "";
+  const source = secrets === undefined ? "" : ` --secrets ${secrets}`;
+  if (out === undefined) return "\nNothing was written. With --out FILE the plan is kept, to apply exactly it later.\n";
+  return `\nNothing was written. To apply exactly this: phalanx secrets sync ${environment.name}${source} --plan ${out}\n`;
+}
+
+function exitCode({ applications, unresolved, blocked }: Plan, detailed: boolean): ExitCode {
+  const impossible = unresolved.length + blocked.length > 0;
+  if (!detailed) return impossible ? ExitCode.findings : ExitCode.ok;
+  if (impossible) return DETAILED.error;
+  return applications.length > 0 ? DETAILED.changes : DETAILED.nothing;
+}

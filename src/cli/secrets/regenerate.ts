@@ -1,0 +1,90 @@
+import { PhalanxError } from "../../errors.js";
+import type { CurrentState } from "../../model/current-state.js";
+import { decodeProvenance } from "../../model/provenance.js";
+import { refId, type SecretRef } from "../../model/secret.js";
+import type { Target } from "../../operations/target.js";
+import { dependentsOf, reachable } from "../../secrets/impact.js";
+import { type Context, warn } from "../context.js";
+import type { Loaded } from "../load.js";
+import { dropPending, keepPending, type PendingRun, readPending, stillPending } from "../pending-run.js";
+import { type ApplyOptions, type FinishedRun, runSync } from "./run-sync.js";
+
+export interface RegenerationOptions extends ApplyOptions {
+  readonly command: PendingRun["command"];
+  readonly resume?: boolean;
+}
+
+/**
+ * Gives secrets new values so that an interruption loses nothing: what is going to be done is kept in a private file
+ * before the first write, and `--resume` goes on from there instead of giving some of them a second new value.
+ */
+export async function runRegeneration(
+  context: Context,
+  loaded: Loaded,
+  target: Target,
+  { command, resume, ...options }: RegenerationOptions,
+): Promise<FinishedRun> {
+  const name = loaded.environment.name;
+  const pending = await readPending(context, name);
+  if (resume && pending?.command !== command) {
+    throw new PhalanxError(`There is no interrupted ${command} of ${name}`, {
+      hint: "Run the command without --resume.",
+    });
+  }
+  if (!resume && pending) {
+    throw new PhalanxError(`A ${pending.command} of ${name} from ${pending.created} was interrupted`, {
+      hint: `Go on with ${resumeCommand(pending.command, name)}, or take back what it did: phalanx secrets restore ${name} --run ${pending.run}`,
+    });
+  }
+  const goingOn = resume ? pending : undefined;
+  let chosen: ((ref: SecretRef) => boolean) | undefined;
+  const regenerate = (ref: SecretRef, current: CurrentState): boolean => {
+    if (goingOn === undefined) return target.regenerate(ref, current);
+    if (chosen === undefined) {
+      warnOfStrangers(context, goingOn, current);
+      chosen = stillPending(goingOn, current);
+    }
+    return chosen(ref);
+  };
+  let started = false;
+  const beforeWriting: NonNullable<ApplyOptions["beforeWriting"]> = async (plan, current, run) => {
+    if (goingOn === undefined) await keepPending(context, { environment: name, command, run: run.id }, plan, current);
+    started = true;
+  };
+  try {
+    const done = await runSync(context, loaded, { ...target, regenerate }, { ...options, beforeWriting });
+    await dropPending(context, name);
+    return done;
+  } catch (error) {
+    if (started) context.stderr.write(`To go on: ${resumeCommand(command, name)}\n`);
+    throw error;
+  }
+}
+
+function resumeCommand(command: PendingRun["command"], name: string): string {
+  return command === "rotate"
+    ? `phalanx secrets rotate ${name} --resume`
+    : `phalanx secrets sync ${name} --regenerate --resume`;
+}
+
+/** The reference ids of some secrets and of everything that depends on them. */
+export function closure(loaded: Loaded, refs: readonly SecretRef[]): ReadonlySet<string> {
+  const dependents = dependentsOf(loaded.environment);
+  return new Set(refs.flatMap((ref) => [refId(ref), ...reachable(refId(ref), dependents).map(refId)]));
+}
+
+/** An application that has moved was written by the interrupted run, or by somebody else: the notes tell. */
+function warnOfStrangers(context: Context, pending: PendingRun, current: CurrentState): void {
+  const applications = new Set(pending.keys.map((key) => key.slice(0, key.indexOf("/"))));
+  for (const application of applications) {
+    const [planned, state] = [pending.planned[application] ?? 0, current.get(application)];
+    if ((state?.version ?? 0) === planned) continue;
+    const writer = decodeProvenance(state?.customMetadata ?? {}).writers.get(planned + 1);
+    if (writer?.run !== pending.run) {
+      warn(
+        context,
+        `${application} has changed since, and not as far as is known by the interrupted run; its secrets are left alone`,
+      );
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import { ExitCode, PhalanxError, type Problem } from "../../errors.js";
+import type { Environment } from "../../model/environment.js";
+import { refId, type SecretRef } from "../../model/secret.js";
+import type { Target } from "../../operations/target.js";
+import { restartAdvice } from "../../render/restart.js";
+import { findNamespaces } from "../../config/namespaces.js";
+import { diskTree } from "../../config/tree.js";
+import { impactOf } from "../../secrets/impact.js";
+import type { Context } from "../context.js";
+import { type ConfigOption, loadFromTree } from "../load.js";
+import { readPending } from "../pending-run.js";
+import { showPlan } from "./plan.js";
+import { closure, runRegeneration } from "./regenerate.js";
+import { auditTarget, notRequired, splitName } from "./target-options.js";
+
+export interface RotateOptions extends ConfigOption {
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+  readonly resume?: boolean;
+  readonly yes?: boolean;
+  readonly adopt?: boolean;
+}
+
+/** `phalanx secrets rotate ENV APP/KEY...`: new values for exactly these generated secrets, and all that follows them. */
+export async function run(
+  context: Context,
+  name: string,
+  names: readonly string[],
+  options: RotateOptions,
+): Promise<ExitCode> {
+  const loaded = loadFromTree(context, name, options);
+  const refs = options.resume ? await pendingRefs(context, name, names) : rotatable(loaded.environment, names);
+  const chosen = new Set(refs.map(refId));
+  const target: Target = {
+    ...auditTarget(context, loaded, undefined, { exclude: [] }),
+    regenerate: (ref) => chosen.has(refId(ref)),
+    only: closure(loaded, refs),
+  };
+  if (options.dryRun)
+    return showPlan(context, loaded, target, { exclude: [], keep: [], generateAnew: [], json: options.json ?? false });
+  const { applied } = await runRegeneration(context, loaded, target, {
+    ...options,
+    command: "rotate",
+    replan: true,
+    question: `Give ${refs.length === 1 ? `${[...chosen].join()} a new value` : `these ${refs.length} secrets new values`} in ${name}?`,
+  });
+  const plan = {
+    environment: name,
+    applications: applied.map(({ write }) => write.planned),
+    unknown: [],
+    unresolved: [],
+    blocked: [],
+  };
+  const { restart } = impactOf(plan, loaded.environment);
+  const namespaces = findNamespaces(diskTree(loaded.root, context.cwd), restart);
+  context.stderr.write(restartAdvice(restart, namespaces));
+  return ExitCode.ok;
+}
+
+async function pendingRefs(context: Context, name: string, names: readonly string[]): Promise<SecretRef[]> {
+  const pending = await readPending(context, name);
+  if (pending?.command !== "rotate") {
+    throw new PhalanxError(`There is no interrupted rotate of ${name}`, { hint: "Run the command without --resume." });
+  }
+  const other = names.find((given) => !pending.keys.includes(given));
+  if (other !== undefined)
+    throw new PhalanxError(`${other} is not among the secrets of the interrupted rotate`, {
+      hint: `They are ${pending.keys.join(", ")}.`,
+    });
+  return pending.keys.map(toRef);
+}
+
+function toRef(name: string): SecretRef {
+  const [application, key = ""] = splitName(name);
+  return { application, key };
+}
+
+/** Checks that every name is a generated secret; all that is wrong at once. */
+function rotatable(environment: Environment, names: readonly string[]): SecretRef[] {
+  if (names.length === 0)
+    throw new PhalanxError("Which secrets? None is named", {
+      hint: "Name them as APP/KEY; phalanx secrets list shows them.",
+    });
+  const problems = names.flatMap((name) => whyNot(environment, name) ?? []);
+  const [first] = problems;
+  if (first && problems.length === 1)
+    throw new PhalanxError(first.message, first.hint === undefined ? {} : { hint: first.hint });
+  if (first) throw new PhalanxError(`${problems.length} of these secrets cannot be rotated`, { problems });
+  return [...new Set(names)].map(toRef);
+}
+
+function whyNot(environment: Environment, name: string): Problem | undefined {
+  const { application, key } = toRef(name);
+  const secret = environment.applications.get(application)?.secrets.get(key);
+  if (secret === undefined) {
+    const { message, hint } = notRequired(environment, "rotate", name);
+    return hint === undefined ? { message } : { message, hint };
+  }
+  switch (secret.kind) {
+    case "static":
+      return {
+        message: `${name} is static: a person has to provide its new value`,
+        hint: `Change it at its source, or with phalanx secrets set ${environment.name} ${name}.`,
+      };
+    case "copy":
+      return { message: `${name} is a copy`, hint: `Rotate ${refId(secret.from)}; the copy follows.` };
+    case "fixed":
+      return {
+        message: `${name} is fixed in the configuration`,
+        hint: `Change its value in the secrets.yaml of ${application}.`,
+      };
+    case "generate":
+      return secret.rule.type === "oidc-clients"
+        ? {
+            message: `${name} is made from the OpenID Connect clients`,
+            hint: "Change them in the static secrets, then sync.",
+          }
+        : undefined;
+  }
+}

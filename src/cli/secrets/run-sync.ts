@@ -1,0 +1,130 @@
+import { PhalanxError } from "../../errors.js";
+import type { CurrentState } from "../../model/current-state.js";
+import type { Plan } from "../../model/plan.js";
+import type { RunInfo } from "../../model/provenance.js";
+import { type AppliedWrite, InterruptedRun } from "../../operations/converge.js";
+import { otherMountHolds } from "../../operations/other-mount.js";
+import { foreignEnvironments, foreignText } from "../../operations/provenance-warnings.js";
+import { recordWrite } from "../../operations/record.js";
+import { RefusedPlan, sync } from "../../operations/sync.js";
+import type { Target } from "../../operations/target.js";
+import { renderPlan } from "../../render/plan.js";
+import { refusal } from "../../render/refusal.js";
+import { renderApplied } from "../../render/sync.js";
+import { impactOf } from "../../secrets/impact.js";
+import { massDeletion } from "../../secrets/mass-deletion.js";
+import type { VaultSession } from "../../vault/protocol.js";
+import { type Context, warn } from "../context.js";
+import type { Loaded } from "../load.js";
+import { newRun } from "../run-info.js";
+import { withVault } from "../session.js";
+import { confirm, isInteractive, styleFor } from "../terminal.js";
+
+export interface ApplyOptions {
+  /** What is asked on a terminal after the plan was shown; undefined: nothing is asked. */
+  readonly question: string | undefined;
+  readonly yes?: boolean;
+  readonly allowMassDelete?: boolean;
+  readonly adopt?: boolean;
+  /** Whether a plan is made again when Vault has moved. */
+  readonly replan: boolean;
+  /** Further checks of the plan, before anything is asked. */
+  readonly check?: (plan: Plan, current: CurrentState) => Promise<void>;
+  /** Called when everything is agreed and nothing is written yet. */
+  readonly beforeWriting?: (plan: Plan, current: CurrentState, run: RunInfo) => Promise<void>;
+}
+
+export interface FinishedRun {
+  readonly run: RunInfo;
+  readonly applied: readonly AppliedWrite[];
+}
+
+/**
+ * Applies what a target needs, with the guards and questions that all commands share. Prints a line for each change,
+ * and at the end the line that undoes it.
+ */
+export async function runSync(
+  context: Context,
+  loaded: Loaded,
+  target: Target,
+  options: ApplyOptions,
+): Promise<FinishedRun> {
+  const { environment } = loaded;
+  const run = await newRun(context, environment.name, loaded.root);
+  const approve = async (plan: Plan, current: CurrentState): Promise<void> => {
+    guard(loaded, plan, current, options);
+    await options.check?.(plan, current);
+    if (options.question !== undefined && !options.yes && isInteractive(context)) {
+      const impact = impactOf(plan, environment);
+      context.stdout.write(renderPlan({ plan, impact, environment, warnings: [] }, styleFor(context, context.stdout)));
+      await confirm(context, options.question);
+    }
+    await options.beforeWriting?.(plan, current, run);
+  };
+  try {
+    const applied = await withVault(context, environment, target.staticSecrets, async (session) => {
+      const hooks = { approve, replan: options.replan, onApplied: recorder(context, loaded, session, run) };
+      const [done, other] = await Promise.all([
+        sync(session, target, context, hooks),
+        otherMountHolds(session, environment.vault),
+      ]);
+      if (other) warn(context, other);
+      return done;
+    });
+    context.stdout.write(text(applied));
+    if (applied.length > 0) context.stderr.write(undoLine(environment.name, run));
+    return { run, applied };
+  } catch (error) {
+    if (!(error instanceof InterruptedRun)) throw error;
+    if (error.cause instanceof RefusedPlan) throw refusal(error.cause.plan, environment.vault);
+    if (error.applied.length > 0) {
+      context.stdout.write(text(error.applied));
+      warn(context, "the run stopped early; the changes above were made, and no others.");
+      context.stderr.write(undoLine(environment.name, run));
+    }
+    throw error;
+  }
+}
+
+/** The line that takes a run back. */
+export function undoLine(environment: string, run: RunInfo): string {
+  return `To undo this: phalanx secrets restore ${environment} --run ${run.id}\n`;
+}
+
+/** Notes who wrote each version; a note that cannot be written is a warning, once, and never an error. */
+export function recorder(
+  context: Context,
+  { environment }: Loaded,
+  session: VaultSession,
+  run: RunInfo,
+): (applied: AppliedWrite) => Promise<void> {
+  let warned = false;
+  return async (applied) => {
+    try {
+      await recordWrite(session, environment, run, context.now(), applied);
+    } catch (error) {
+      if (!(error instanceof PhalanxError)) throw error;
+      if (!warned) warn(context, `who wrote this could not be noted: ${error.message}`);
+      warned = true;
+    }
+  };
+}
+
+function guard({ environment }: Loaded, plan: Plan, current: CurrentState, options: ApplyOptions): void {
+  const foreign = foreignEnvironments(environment, current);
+  if (foreign.length > 0 && !options.adopt) {
+    throw new PhalanxError(foreignText(environment, foreign), {
+      hint: "Check vaultPathPrefix. If the environment was renamed, give --adopt.",
+    });
+  }
+  const mass = massDeletion(plan, current);
+  if (mass && !options.allowMassDelete) {
+    throw new PhalanxError(`This would delete ${mass.deleted} of the ${mass.existing} keys of ${environment.name}`, {
+      hint: "Look at it with phalanx secrets plan. If it is what you want, give --allow-mass-delete.",
+    });
+  }
+}
+
+function text(applied: readonly AppliedWrite[]): string {
+  return renderApplied(applied.map(({ write }) => write.planned));
+}

@@ -1,0 +1,23 @@
+import type { DeclaredKind } from "../model/deletion.js";
+import { collectProblems } from "../problems.js";
+import { declaredKind } from "./application.js";
+import { readSecretsFile } from "./secrets-file.js";
+import type { Tree } from "./tree.js";
+
+/**
+ * What an application declares, whether or not it is enabled; empty if there is no such chart. Broken entries are left
+ * out: an application that is not enabled must not stop anything.
+ */
+export function readDeclaredKinds(
+  tree: Tree,
+  application: string,
+  environment: string,
+): ReadonlyMap<string, DeclaredKind> {
+  if (application.includes("/") || !tree.exists(`applications/${application}/Chart.yaml`)) return new Map();
+  const problems = collectProblems();
+  const declared = new Map([
+    ...readSecretsFile(tree, application, `applications/${application}/secrets.yaml`, problems),
+    ...readSecretsFile(tree, application, `applications/${application}/secrets-${environment}.yaml`, problems),
+  ]);
+  return new Map([...declared].map(([key, { written }]) => [key, declaredKind(written)]));
+}

@@ -1,0 +1,22 @@
+import type { Tree } from "./tree.js";
+
+const DIRECTORY = "environments/templates/applications";
+
+/**
+ * The Kubernetes namespaces of applications, where the tree says so: in the Argo CD template of the application,
+ * `environments/templates/applications/PROJECT/APP.yaml`.
+ */
+export function findNamespaces(tree: Tree, applications: readonly string[]): ReadonlyMap<string, string> {
+  const projects = tree.list(DIRECTORY);
+  return new Map(
+    applications.flatMap((application) =>
+      projects.flatMap((project): [string, string][] => {
+        if (!tree.list(`${DIRECTORY}/${project}`).includes(`${application}.yaml`)) return [];
+        const text = tree.read(`${DIRECTORY}/${project}/${application}.yaml`) ?? "";
+        // A Helm template is no YAML, so its destination is looked for line by line.
+        const namespace = /^ +destination:\n(?: +.*\n)*? +namespace: "?([a-z0-9-]+)"?$/m.exec(text)?.[1];
+        return namespace === undefined ? [] : [[application, namespace]];
+      }),
+    ),
+  );
+}

@@ -1,0 +1,27 @@
+import type { Change } from "./plan.js";
+import type { SecretRef } from "./secret.js";
+
+/** What a new or deleted value breaks. */
+export interface Invalidation {
+  readonly text: string;
+  /** Stored data becomes unreadable, which no restart repairs. */
+  readonly permanent: boolean;
+}
+
+/** What one change brings about. */
+export interface ChangeImpact {
+  readonly change: Change;
+  /** Secrets that copy it or are made from it, directly or not, and that change with it. */
+  readonly followers: readonly SecretRef[];
+  /** Those that should follow and do not, because their application is left alone. */
+  readonly leftBehind: readonly SecretRef[];
+  readonly invalidates: Invalidation | undefined;
+}
+
+/** The blast radius of a plan. */
+export interface Impact {
+  /** One for each change, in the order of the plan. */
+  readonly changes: readonly ChangeImpact[];
+  /** Applications whose running pods hold something old. */
+  readonly restart: readonly string[];
+}

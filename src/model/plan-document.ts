@@ -1,0 +1,49 @@
+import { z } from "zod";
+
+export const PLAN_FORMAT = "phalanx-plan";
+export const PLAN_VERSION = 1;
+
+const text = z.string();
+
+/** A plan as a file: everything that applying it later has to check, and no value. */
+export const PlanDocument = z.strictObject({
+  format: z.literal(PLAN_FORMAT),
+  version: z.literal(PLAN_VERSION),
+  environment: text,
+  /** When, RFC 3339, and by whom. */
+  created: text,
+  by: text,
+  tool: text,
+  /** Commit of the configuration, `+` for a checkout with changes; empty if unknown. */
+  commit: text,
+  /** SHA-256 over the files that the environment was made from. */
+  configuration: text,
+  vault: z.strictObject({ url: text, prefix: text }),
+  staticSource: z.enum(["file", "onepassword", "none"]),
+  options: z.strictObject({
+    delete: z.boolean(),
+    deleteClass: text.optional(),
+    includeUnsourced: z.boolean(),
+    keep: z.array(text),
+    regenerate: z.boolean(),
+    exclude: z.array(text),
+    generateAnew: z.array(text),
+    assumeEmpty: z.boolean(),
+  }),
+  /** Every application that was read: its latest version, and when that was written. */
+  read: z.record(text, z.strictObject({ kind: text, version: z.int(), createdTime: text })),
+  applications: z.array(
+    z.looseObject({
+      application: text,
+      action: text,
+      changes: z.array(z.looseObject({ application: text, key: text })),
+    }),
+  ),
+  unknown: z.array(z.looseObject({ application: text, key: text })),
+  unresolved: z.array(z.looseObject({ application: text, key: text })),
+  blocked: z.array(z.looseObject({ application: text })),
+  impact: z.looseObject({ restart: z.array(text) }),
+  /** SHA-256 over everything else: a file that was edited is refused. */
+  checksum: text,
+});
+export type PlanDocument = z.infer<typeof PlanDocument>;

@@ -1,0 +1,124 @@
+/** One run of this program that wrote to Vault. */
+export interface RunInfo {
+  /** `20261124T070102Z-1a2b3c`: UTC time of its start and a random part. */
+  readonly id: string;
+  readonly environment: string;
+  /** Abbreviated commit of the configuration, with `+` if the checkout had changes; empty if unknown. */
+  readonly commit: string;
+  /** Version of this program. */
+  readonly tool: string;
+}
+
+/** Who wrote a version. */
+export interface VersionWriter {
+  readonly run: string;
+  readonly commit: string;
+  readonly tool: string;
+}
+
+/** A soft delete or an undelete of ours; KV itself keeps no trace of an undelete. */
+export interface DeletionEvent {
+  readonly kind: "delete" | "undelete";
+  readonly version: number;
+  /** RFC 3339, UTC, milliseconds. */
+  readonly time: string;
+  readonly run: string;
+}
+
+/** How a generated key came to its value. */
+export interface GeneratedKey {
+  readonly generator: string;
+  /** The KV version in which its value last changed. */
+  readonly changedIn: number;
+}
+
+/** What this program has noted in an application's custom metadata. Nothing in it is derived from a value. */
+export interface Provenance {
+  readonly environment: string | undefined;
+  readonly writers: ReadonlyMap<number, VersionWriter>;
+  readonly events: readonly DeletionEvent[];
+  readonly keys: ReadonlyMap<string, GeneratedKey>;
+}
+
+export type CustomMetadata = Readonly<Record<string, string>>;
+
+const PREFIX = "phalanx.";
+const MAX_VALUE = 512;
+/** The server allows 64 keys in all; others may want some too. */
+const MAX_ENTRIES = { writers: 8, events: 4, keys: 24 } as const;
+
+/** Reads what earlier runs noted. What is damaged or unknown is left out: nothing depends on it for correctness. */
+export function decodeProvenance(metadata: CustomMetadata): Provenance {
+  const fields = (name: keyof typeof MAX_ENTRIES): string[][] =>
+    [metadata[PREFIX + name], ...range(MAX_ENTRIES[name]).map((i) => metadata[`${PREFIX}${name}.${i}`])]
+      .flatMap((value) => (value ? value.split(" ") : []))
+      .map((entry) => entry.split("|"));
+  const writers = new Map<number, VersionWriter>();
+  for (const [version, run, commit = "", tool = ""] of fields("writers")) {
+    if (isVersion(version) && run) writers.set(Number(version), { run, commit, tool });
+  }
+  const newestFirst = fields("events").flatMap(([kind, version, time, run]): DeletionEvent[] =>
+    (kind === "delete" || kind === "undelete") && isVersion(version) && time && run
+      ? [{ kind, version: Number(version), time, run }]
+      : [],
+  );
+  const keys = new Map<string, GeneratedKey>();
+  for (const [key, generator, version] of fields("keys")) {
+    const name = key === undefined ? undefined : decode(key);
+    if (name !== undefined && generator && isVersion(version))
+      keys.set(name, { generator, changedIn: Number(version) });
+  }
+  return { environment: metadata[`${PREFIX}environment`], writers, events: newestFirst.toReversed(), keys };
+}
+
+/** Custom metadata with the provenance replaced, and everything of others as it was. */
+export function encodeProvenance(metadata: CustomMetadata, provenance: Provenance): CustomMetadata {
+  const others = Object.entries(metadata).filter(([key]) => !key.startsWith(PREFIX));
+  const newestFirst = [...provenance.writers].sort(([a], [b]) => b - a);
+  return Object.fromEntries([
+    ...others,
+    ...(provenance.environment === undefined ? [] : [[`${PREFIX}environment`, provenance.environment]]),
+    ...pack(
+      "writers",
+      newestFirst.map(([version, { run, commit, tool }]) => `${version}|${run}|${commit}|${tool}`),
+    ),
+    ...pack(
+      "events",
+      provenance.events.toReversed().map(({ kind, version, time, run }) => `${kind}|${version}|${time}|${run}`),
+    ),
+    ...pack(
+      "keys",
+      [...provenance.keys]
+        .filter(([key]) => key.isWellFormed())
+        .map(([key, { generator, changedIn }]) => `${encodeURIComponent(key)}|${generator}|${changedIn}`),
+    ),
+  ]);
+}
+
+/** Spreads entries over as many values as they need; what has no room is forgotten, the oldest first. */
+function pack(name: keyof typeof MAX_ENTRIES, entries: readonly string[]): [string, string][] {
+  const values: string[] = [];
+  for (const entry of entries) {
+    const last = values.at(-1);
+    if (last !== undefined && last.length + 1 + entry.length <= MAX_VALUE)
+      values[values.length - 1] = `${last} ${entry}`;
+    else if (entry.length <= MAX_VALUE && values.length < MAX_ENTRIES[name]) values.push(entry);
+  }
+  return values.map((value, i) => [i === 0 ? PREFIX + name : `${PREFIX}${name}.${i}`, value]);
+}
+
+function range(end: number): number[] {
+  return Array.from({ length: end - 1 }, (_, i) => i + 1);
+}
+
+function isVersion(text: string | undefined): text is string {
+  return text !== undefined && /^[1-9]\d{0,8}$/.test(text);
+}
+
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}

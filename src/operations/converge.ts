@@ -1,0 +1,188 @@
+import pLimit from "p-limit";
+import { ExitCode, PhalanxError, VaultError } from "../errors.js";
+import type { CurrentState } from "../model/current-state.js";
+import type { Environment } from "../model/environment.js";
+import type { Plan } from "../model/plan.js";
+import { compareRefs, refId } from "../model/secret.js";
+import { type ApplicationWrite, expectedVersion } from "../model/write.js";
+import { applyWrite } from "../vault/apply-write.js";
+import type { VaultSession } from "../vault/protocol.js";
+import { PARALLEL_REQUESTS, readApplications } from "../vault/read-state.js";
+import { inWaves, sourcesOf } from "./waves.js";
+
+/** How often a plan is made again because Vault changed meanwhile. */
+const MAX_REPLANS = 3;
+
+/** A write that the server acknowledged. */
+export interface AppliedWrite {
+  readonly write: ApplicationWrite;
+  readonly version: number;
+}
+
+/** A run that ended early; what it had written before stays written. */
+export class InterruptedRun extends PhalanxError {
+  readonly applied: readonly AppliedWrite[];
+
+  constructor(cause: PhalanxError, applied: readonly AppliedWrite[]) {
+    super(cause.message, {
+      cause,
+      ...(cause.hint === undefined ? {} : { hint: cause.hint }),
+      problems: cause.problems,
+      exitCode: applied.length > 0 ? ExitCode.findings : cause.exitCode,
+    });
+    this.applied = applied;
+  }
+}
+
+/** What one run remembers between its plans. */
+export interface RunState {
+  /** Whether this is the run's first plan, the one that an operator approves. */
+  readonly first: boolean;
+  readonly applied: readonly AppliedWrite[];
+  /** The newest version known of each application that this run has dealt with. */
+  readonly seen: ReadonlyMap<string, number>;
+}
+
+/** A plan, and the writes that carry it out against the state that it was made from. */
+export interface PlannedWrites {
+  readonly plan: Plan;
+  readonly writes: readonly ApplicationWrite[];
+  readonly current: CurrentState;
+}
+
+export interface Convergence {
+  readonly session: VaultSession;
+  readonly environment: Environment;
+  /** Reads Vault, plans, and makes what has to be written; called again when Vault has moved. */
+  readonly prepare: (run: RunState) => Promise<PlannedWrites>;
+  /** Called after each acknowledged write. It must not reject. */
+  readonly onApplied: (applied: AppliedWrite) => Promise<void>;
+  /** Whether a plan is made again when Vault has moved; otherwise that ends the run. */
+  readonly replan: boolean;
+}
+
+/**
+ * Applies plans until Vault holds what it should. Every write carries the version that its plan saw. If that has moved,
+ * everything is read and planned again; the new plan may hold fewer changes than the approved one, never others.
+ *
+ * @throws InterruptedRun with what had been applied by then.
+ */
+export async function converge(convergence: Convergence): Promise<readonly AppliedWrite[]> {
+  const applied: AppliedWrite[] = [];
+  const seen = new Map<string, number>();
+  const replans = new Map<string, number>();
+  let approved: ReadonlySet<string> | undefined;
+  try {
+    for (;;) {
+      const { plan, writes, current } = await convergence.prepare({ first: approved === undefined, applied, seen });
+      if (writes.length === 0) return applied;
+      if (approved) refuseNewChanges(plan, approved);
+      else approved = new Set(effects(plan));
+      const moved = await applyInWaves(convergence, writes, applied, seen);
+      if (moved.length === 0) moved.push(...(await movedSources(convergence, writes, current)));
+      if (moved.length === 0) return applied;
+      if (!convergence.replan) throw changedMeanwhile(moved);
+      countReplans(replans, moved);
+    }
+  } catch (error) {
+    throw error instanceof PhalanxError ? new InterruptedRun(error, applied) : error;
+  }
+}
+
+/** What a plan does, as far as an approval is concerned: a key is written, or it goes. */
+function effects({ applications }: Plan): string[] {
+  return applications.flatMap(({ application, action, changes }) => [
+    ...(changes.length === 0 ? [`${action} ${application}`] : []),
+    ...changes.map((change) => `${change.action === "delete" ? "delete" : "write"} ${refId(change)}`),
+  ]);
+}
+
+function refuseNewChanges(plan: Plan, approved: ReadonlySet<string>): void {
+  const fresh = plan.applications
+    .flatMap(({ changes }) => changes)
+    .filter((change) => !approved.has(`${change.action === "delete" ? "delete" : "write"} ${refId(change)}`))
+    .sort(compareRefs);
+  if (fresh.length === 0) return;
+  throw new VaultError(
+    `Vault changed during the run, so that more would have to change than was planned: ${fresh.map(refId).join(", ")}`,
+    {
+      hint: "Look at it with an audit or a plan, then run again.",
+    },
+  );
+}
+
+function changedMeanwhile(applications: readonly string[]): VaultError {
+  return new VaultError(`Vault changed during the run: ${applications.join(", ")}`, {
+    hint: "Make a new plan and look at it.",
+  });
+}
+
+/** Writes wave by wave; stops after the wave in which something had moved, and says which applications. */
+async function applyInWaves(
+  { session, environment, onApplied }: Convergence,
+  writes: readonly ApplicationWrite[],
+  applied: AppliedWrite[],
+  seen: Map<string, number>,
+): Promise<string[]> {
+  const limit = pLimit(PARALLEL_REQUESTS);
+  for (const wave of inWaves(writes, environment)) {
+    const conflicts: string[] = [];
+    const results = await Promise.allSettled(
+      wave.map((write) =>
+        limit(async () => {
+          const outcome = await applyWrite(session, environment.vault, write);
+          if (outcome.kind === "conflict") {
+            conflicts.push(write.application);
+            // The server has a newer version than the plan saw; a reading that still lacks it is a stale one.
+            seen.set(write.application, expectedVersion(write) + 1);
+            return;
+          }
+          const done = { write, version: outcome.version };
+          applied.push(done);
+          seen.set(write.application, outcome.version);
+          await onApplied(done);
+        }),
+      ),
+    );
+    const failed = results.find((result) => result.status === "rejected");
+    if (failed) throw failed.reason;
+    if (conflicts.length > 0) return conflicts;
+  }
+  return [];
+}
+
+/**
+ * Applications whose copies were written from a source that this run only read: had the source changed between that
+ * reading and the write, the copy would be of a value that is no longer there.
+ */
+async function movedSources(
+  { session, environment }: Convergence,
+  writes: readonly ApplicationWrite[],
+  current: CurrentState,
+): Promise<string[]> {
+  const written = new Set(writes.map(({ application }) => application));
+  const unwritten = new Map(
+    writes.map((write) => [
+      write.application,
+      [...sourcesOf(write, environment)].filter((source) => !written.has(source)),
+    ]),
+  );
+  const now = await readApplications(session, environment.vault, new Set([...unwritten.values()].flat()));
+  const moved = (source: string): boolean => now.get(source)?.version !== current.get(source)?.version;
+  return [...unwritten].flatMap(([application, sources]) => (sources.some(moved) ? [application] : []));
+}
+
+function countReplans(replans: Map<string, number>, moved: readonly string[]): void {
+  for (const application of moved) {
+    const count = (replans.get(application) ?? 0) + 1;
+    replans.set(application, count);
+    if (count > MAX_REPLANS) {
+      throw new VaultError(
+        `${application} keeps changing in Vault: it was planned again ${MAX_REPLANS} times and not overwritten`,
+        {
+          hint: "Somebody else writes to it. Find out who, then run again.",
+        },
+      );
+    }
+  }
+}

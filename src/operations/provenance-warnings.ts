@@ -1,0 +1,48 @@
+import type { CurrentState } from "../model/current-state.js";
+import type { Environment } from "../model/environment.js";
+import { decodeProvenance } from "../model/provenance.js";
+
+/**
+ * What the notes of earlier runs say that the values alone do not: a hash older than its source, a generator that
+ * changed in Git, a value that another program wrote, a prefix that another environment uses.
+ */
+export function provenanceWarnings(environment: Environment, current: CurrentState): string[] {
+  const foreign = foreignEnvironments(environment, current);
+  const warnings = foreign.length > 0 ? [foreignText(environment, foreign)] : [];
+  for (const [application, { customMetadata, version, kind }] of current) {
+    const { writers, keys } = decodeProvenance(customMetadata);
+    if (kind === "present" && writers.size > 0 && !writers.has(version)) {
+      warnings.push(
+        `${application}: version ${version} was written by another program (the last one of ours is ${Math.max(...writers.keys())})`,
+      );
+    }
+    for (const secret of environment.applications.get(application)?.secrets.values() ?? []) {
+      const noted = keys.get(secret.key);
+      if (secret.kind !== "generate" || noted === undefined) continue;
+      const { rule } = secret;
+      if (noted.generator !== rule.type) {
+        warnings.push(
+          `${application}/${secret.key} was generated as ${noted.generator}, and is declared as ${rule.type} now; it keeps its value until it is rotated`,
+        );
+      }
+      const source = "source" in rule ? keys.get(rule.source) : undefined;
+      if ("source" in rule && source && source.changedIn > noted.changedIn) {
+        warnings.push(`${application}/${secret.key} is older than ${rule.source}, which it is made from; rotate it`);
+      }
+    }
+  }
+  return warnings;
+}
+
+/** Environments that wrote under this prefix without sharing it in Git. */
+export function foreignEnvironments(environment: Environment, current: CurrentState): string[] {
+  const own = new Set([environment.name, ...environment.siblings.map((sibling) => sibling.environment)]);
+  const noted = [...current.values()].flatMap(
+    ({ customMetadata }) => decodeProvenance(customMetadata).environment ?? [],
+  );
+  return [...new Set(noted)].filter((name) => !own.has(name)).sort();
+}
+
+export function foreignText(environment: Environment, names: readonly string[]): string {
+  return `${environment.vault.mount}/${environment.vault.path} holds secrets of another environment (${names.join(", ")})`;
+}

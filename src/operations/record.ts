@@ -1,0 +1,75 @@
+import type { Environment } from "../model/environment.js";
+import {
+  decodeProvenance,
+  encodeProvenance,
+  type GeneratedKey,
+  type Provenance,
+  type RunInfo,
+} from "../model/provenance.js";
+import type { SecretVersions } from "../model/versions.js";
+import type { VaultSession } from "../vault/protocol.js";
+import { updateCustomMetadata } from "../vault/metadata.js";
+import type { AppliedWrite } from "./converge.js";
+
+/**
+ * Notes in an application's custom metadata who wrote a version. Data and metadata cannot be written together, so a
+ * note may be missing: it then reads "writer unknown", and nothing depends on it.
+ */
+export async function recordWrite(
+  session: VaultSession,
+  environment: Environment,
+  run: RunInfo,
+  now: Date,
+  applied: AppliedWrite,
+): Promise<void> {
+  await updateCustomMetadata(session, environment.vault, applied.write.application, (metadata) =>
+    encodeProvenance(metadata.customMetadata, noted(metadata, environment, run, now, applied)),
+  );
+}
+
+function noted(
+  { customMetadata, versions }: SecretVersions,
+  environment: Environment,
+  run: RunInfo,
+  now: Date,
+  { write, version }: AppliedWrite,
+): Provenance {
+  const before = decodeProvenance(customMetadata);
+  const kept = new Map([...before.writers].filter(([written]) => versions.has(written)));
+  const { id, commit, tool } = run;
+  if (write.kind === "delete" || write.kind === "undelete") {
+    const event = { kind: write.kind, version, time: now.toISOString(), run: id };
+    return { ...before, environment: run.environment, writers: kept, events: [...before.events, event] };
+  }
+  const keys = new Map(before.keys);
+  for (const change of write.planned.changes) {
+    if (change.action === "delete") keys.delete(change.key);
+    else {
+      const entry = describeKey(environment, change.application, change.key, version);
+      if (entry) keys.set(change.key, entry);
+    }
+  }
+  return {
+    environment: run.environment,
+    writers: new Map([...kept, [version, { run: id, commit, tool }]]),
+    events: before.events,
+    keys,
+  };
+}
+
+/** Generated secrets, and those that something is generated from, so that a stale hash can be told. */
+function describeKey(
+  environment: Environment,
+  application: string,
+  key: string,
+  changedIn: number,
+): GeneratedKey | undefined {
+  const secrets = environment.applications.get(application)?.secrets;
+  const secret = secrets?.get(key);
+  if (secrets === undefined || secret === undefined) return undefined;
+  if (secret.kind === "generate") return { generator: secret.rule.type, changedIn };
+  const isSource = [...secrets.values()].some(
+    (other) => other.kind === "generate" && "source" in other.rule && other.rule.source === key,
+  );
+  return isSource ? { generator: secret.kind, changedIn } : undefined;
+}

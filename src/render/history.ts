@@ -1,0 +1,40 @@
+import type { HistoryEntry, HistoryEvent, KeyChanges } from "../model/history.js";
+import { type Style, wrap } from "./style.js";
+
+/** The history of an environment: one block for each run, the newest first. */
+export function renderHistory(events: readonly HistoryEvent[], style: Style): string {
+  if (events.length === 0) return "Vault has no history here.\n";
+  return events.map((event) => eventText(event, style)).join("\n");
+}
+
+function eventText({ time, writer, entries }: HistoryEvent, style: Style): string {
+  const when = `${time.slice(0, 19).replace("T", " ")} UTC`;
+  const who =
+    writer === undefined
+      ? "writer unknown"
+      : `run ${writer.run}${writer.commit === "" ? "" : `, commit ${writer.commit}`}${writer.tool === "" ? "" : `, phalanx ${writer.tool}`}`;
+  const width = Math.min(Math.max(...entries.map(({ application }) => application.length)), 30);
+  return `${style.bold(when)}  ${who}\n${entries.map((entry) => entryText(entry, width, style)).join("")}`;
+}
+
+function entryText(entry: HistoryEntry, width: number, style: Style): string {
+  const head = `  ${entry.application.padEnd(width)}  v${entry.version}  `;
+  return wrap(whatHappened(entry), style, " ".repeat(head.length), head);
+}
+
+function whatHappened({ kind, changes, state, deletionTime }: HistoryEntry): string {
+  if (kind === "delete") return "soft-deleted as a whole";
+  if (kind === "undelete") return "undeleted";
+  const mark =
+    state === "live" ? "" : state === "deleted" ? ` [deleted ${deletionTime.slice(0, 19)}Z]` : " [destroyed]";
+  return (changes === undefined ? "(which keys changed cannot be told)" : changesText(changes)) + mark;
+}
+
+function changesText({ created, changed, deleted }: KeyChanges): string {
+  const parts = [
+    ...created.map((key) => `+${key}`),
+    ...changed.map((key) => `~${key}`),
+    ...deleted.map((key) => `-${key}`),
+  ];
+  return parts.length === 0 ? "(the same values)" : parts.join(" ");
+}

@@ -1,0 +1,142 @@
+import { type Environment, PULL_SECRET, vaultPrefix } from "../model/environment.js";
+import type { ChangeImpact, Impact } from "../model/impact.js";
+import type { ApplicationPlan, Plan, UnknownSecret } from "../model/plan.js";
+import { refId, type SecretRef } from "../model/secret.js";
+import { causeText, CLASS_TEXT } from "./cause.js";
+import { reasonHint, reasonText } from "./reason.js";
+import { blockedProblem } from "./refusal.js";
+import { type Style, wrap } from "./style.js";
+
+export interface PlanText {
+  readonly plan: Plan;
+  readonly impact: Impact;
+  readonly environment: Environment;
+  /** What else the operator should know, one line each. */
+  readonly warnings: readonly string[];
+}
+
+const DETAIL = "      ";
+const SYMBOL = { create: "+", update: "~", delete: "-" } as const;
+
+/** A plan for a person: every change with its cause, grouped by application, and what it breaks. */
+export function renderPlan({ plan, impact, environment, warnings }: PlanText, style: Style): string {
+  const byId = new Map(impact.changes.map((change) => [refId(change.change), change]));
+  const unsourced = new Set(plan.unknown.filter((secret) => secret.unsourced).map(refId));
+  const sections = [
+    `${style.bold(`Plan for ${plan.environment}`)}, ${vaultPrefix(environment.vault)} at ${environment.vault.url}\n`,
+    ...problems(plan, environment, style),
+    ...plan.applications.map((application) => applicationText(application, byId, unsourced, style)),
+    untouchedText(plan, style),
+    restartText(impact, style),
+    ...warnings.map((warning) => wrap(warning, style, "  ", "! ")),
+    summary(plan),
+  ];
+  return sections.filter((text) => text !== "").join("\n");
+}
+
+function problems({ unresolved, blocked }: Plan, environment: Environment, style: Style): string[] {
+  const texts = [
+    ...unresolved.map((secret) => ({
+      message: `${refId(secret)} ${reasonText(secret.reason)}`,
+      hint: reasonHint(secret.reason, secret),
+    })),
+    ...blocked.map((application) => blockedProblem(application, environment.vault)),
+  ].map(
+    ({ message, hint }) => wrap(message, style, "    ", "  ! ") + (hint === undefined ? "" : wrap(hint, style, DETAIL)),
+  );
+  return texts.length === 0 ? [] : [`${style.remove("This cannot be applied:")}\n${texts.join("")}`];
+}
+
+function applicationText(
+  planned: ApplicationPlan,
+  impacts: ReadonlyMap<string, ChangeImpact>,
+  unsourced: ReadonlySet<string>,
+  style: Style,
+): string {
+  const width = Math.min(Math.max(...planned.changes.map(({ key }) => key.length), 0), 28);
+  const changes = planned.changes.map((change) => {
+    const paint = { create: style.create, update: style.update, delete: style.remove }[change.action];
+    const name = planned.application === PULL_SECRET ? "(whole)" : change.key;
+    const head = `  ${SYMBOL[change.action]} ${name.padEnd(width)}  `;
+    const line = wrap(causeText(change), style, " ".repeat(Math.min(head.length, 34)), head);
+    const impact = impacts.get(refId(change));
+    const lost = change.action === "delete" && unsourced.has(refId(change));
+    return (
+      line.replace(head, paint(head)) +
+      (lost ? wrap("no other source is known: this may lose it for good", style, `${DETAIL}  `, `${DETAIL}! `) : "") +
+      (impact ? impactText(impact, style) : "")
+    );
+  });
+  return `${style.bold(planned.application)}  ${style.dim(versionText(planned))}\n${changes.join("")}`;
+}
+
+function versionText({ action, base, from }: ApplicationPlan): string {
+  const version = base.kind === "absent" ? 0 : base.version;
+  switch (action) {
+    case "delete":
+      return `version ${version} is soft-deleted as a whole`;
+    case "undelete":
+      return `version ${version} is undeleted`;
+    case "recover":
+      return `version ${from} is undeleted, read, written as version ${version + 1}, and deleted again`;
+    case "create":
+      return version === 0 ? "new" : `version ${version + 1}, over the deleted version ${version}`;
+    case "update":
+      return `version ${version} -> ${version + 1}`;
+  }
+}
+
+function impactText({ followers, leftBehind, invalidates }: ChangeImpact, style: Style): string {
+  const list = (refs: readonly SecretRef[]): string => refs.map(refId).join(", ");
+  return [
+    invalidates === undefined
+      ? ""
+      : wrap(
+          invalidates.permanent ? `${invalidates.text}; no restart repairs that` : invalidates.text,
+          style,
+          `${DETAIL}  `,
+          `${DETAIL}${invalidates.permanent ? "!" : ">"} `,
+        ),
+    followers.length === 0 ? "" : wrap(`changes with it: ${list(followers)}`, style, `${DETAIL}  `, `${DETAIL}> `),
+    leftBehind.length === 0
+      ? ""
+      : wrap(`does NOT change with it: ${list(leftBehind)}`, style, `${DETAIL}  `, `${DETAIL}! `),
+  ].join("");
+}
+
+/** Unknown keys that the plan does not delete. */
+function untouchedText({ applications, unknown }: Plan, style: Style): string {
+  const deleted = new Set(
+    applications
+      .flatMap(({ changes }) => changes)
+      .filter(({ action }) => action === "delete")
+      .map(refId),
+  );
+  const kept = unknown.filter((secret) => !deleted.has(refId(secret)));
+  if (kept.length === 0) return "";
+  return `Unknown in Vault, and left alone:\n${kept.map((secret) => unknownText(secret, style, "  ?")).join("")}`;
+}
+
+/** One unknown secret with its class. */
+export function unknownText(secret: UnknownSecret, style: Style, mark = "•"): string {
+  const source = secret.unsourced ? "; no other source is known" : "";
+  const name = secret.application === PULL_SECRET ? secret.application : refId(secret);
+  return wrap(`${CLASS_TEXT[secret.class]}${source}`, style, DETAIL, `${mark} ${name}  `);
+}
+
+function restartText({ restart }: Impact, style: Style): string {
+  return restart.length === 0 ? "" : wrap(`Restart afterwards: ${restart.join(", ")}`, style, "  ", "");
+}
+
+function summary({ applications }: Plan): string {
+  if (applications.length === 0) return "Nothing to do.\n";
+  const changes = applications.flatMap((application) => application.changes);
+  const count = (action: string): number => changes.filter((change) => change.action === action).length;
+  const parts = [
+    [count("create"), "to create"],
+    [count("update"), "to change"],
+    [count("delete"), "to delete"],
+  ].flatMap(([n, text]) => (n === 0 ? [] : [`${n} ${text}`]));
+  const keys = parts.length === 0 ? "whole secrets only" : parts.join(", ");
+  return `${keys}, in ${applications.length} ${applications.length === 1 ? "application" : "applications"}.\n`;
+}

@@ -1,0 +1,47 @@
+/** How emphasis is shown: with colour on a terminal, not at all elsewhere. Symbols carry the meaning in both. */
+export interface Style {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly create: (text: string) => string;
+  readonly update: (text: string) => string;
+  readonly remove: (text: string) => string;
+  /** Columns of the output, for wrapping. */
+  readonly width: number;
+}
+
+const plain = (text: string): string => text;
+
+export const PLAIN: Style = { bold: plain, dim: plain, create: plain, update: plain, remove: plain, width: 80 };
+
+/** Colours by the sixteen names that every terminal has. */
+export function coloured(width: number): Style {
+  const paint =
+    (open: number, close: number) =>
+    (text: string): string =>
+      `\u001b[${open}m${text}\u001b[${close}m`;
+  return {
+    bold: paint(1, 22),
+    dim: paint(2, 22),
+    create: paint(32, 39),
+    update: paint(33, 39),
+    remove: paint(31, 39),
+    width: Math.min(Math.max(width, 60), 120),
+  };
+}
+
+/** Breaks a text at spaces so that each line, indentation included, fits. Words longer than a line stay whole. */
+export function wrap(text: string, { width }: Style, indent: string, first = indent): string {
+  const lines: string[] = [];
+  let line = first;
+  let empty = true;
+  for (const word of text.split(" ")) {
+    if (!empty && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = indent;
+      empty = true;
+    }
+    line += empty ? word : ` ${word}`;
+    empty = false;
+  }
+  return `${[...lines, line].join("\n")}\n`;
+}

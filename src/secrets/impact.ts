@@ -1,0 +1,63 @@
+import { compareCodePoints } from "../model/code-points.js";
+import { type Environment, PULL_SECRET } from "../model/environment.js";
+import type { Impact } from "../model/impact.js";
+import type { Change, Plan } from "../model/plan.js";
+import { compareRefs, refId, type Secret, type SecretRef, sourceOf } from "../model/secret.js";
+import { invalidation } from "./invalidation.js";
+
+/** Computes what a plan brings about, from the plan and the configuration alone. */
+export function impactOf(plan: Plan, environment: Environment): Impact {
+  const changes = plan.applications.flatMap((application) => application.changes);
+  const changed = new Set(changes.map(refId));
+  const dependents = dependentsOf(environment);
+  return {
+    changes: changes.map((change) => {
+      const all = reachable(refId(change), dependents);
+      return {
+        change,
+        followers: all.filter((ref) => changed.has(refId(ref))),
+        leftBehind: change.action === "create" ? [] : all.filter((ref) => !changed.has(refId(ref))),
+        invalidates: invalidation(change, findSecret(environment, change)),
+      };
+    }),
+    restart: [...new Set(changes.filter(needsRestart).map(({ application }) => application))].sort(compareCodePoints),
+  };
+}
+
+function needsRestart({ application, action }: Change): boolean {
+  return action !== "create" && application !== PULL_SECRET;
+}
+
+function findSecret(environment: Environment, { application, key }: SecretRef): Secret | undefined {
+  return environment.applications.get(application)?.secrets.get(key);
+}
+
+/** By reference id: the secrets whose source it is. */
+export function dependentsOf(environment: Environment): ReadonlyMap<string, readonly SecretRef[]> {
+  const dependents = new Map<string, SecretRef[]>();
+  for (const application of environment.applications.values()) {
+    for (const secret of application.secrets.values()) {
+      const source = sourceOf(secret);
+      if (source === undefined) continue;
+      const others = dependents.get(refId(source));
+      const ref = { application: secret.application, key: secret.key };
+      if (others) others.push(ref);
+      else dependents.set(refId(source), [ref]);
+    }
+  }
+  return dependents;
+}
+
+/** Everything that depends on a secret, directly or not, sorted. */
+export function reachable(start: string, dependents: ReadonlyMap<string, readonly SecretRef[]>): SecretRef[] {
+  const found = new Map<string, SecretRef>();
+  const queue = [start];
+  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
+    for (const ref of dependents.get(id) ?? []) {
+      if (found.has(refId(ref)) || refId(ref) === start) continue;
+      found.set(refId(ref), ref);
+      queue.push(refId(ref));
+    }
+  }
+  return [...found.values()].sort(compareRefs);
+}

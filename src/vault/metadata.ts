@@ -1,0 +1,82 @@
+import { VaultError } from "../errors.js";
+import type { VaultLocation } from "../model/environment.js";
+import type { CustomMetadata } from "../model/provenance.js";
+import type { SecretVersions, VersionInfo } from "../model/versions.js";
+import { explainDenied } from "./errors.js";
+import { apiPath, read, send, unexpected, type VaultSession } from "./protocol.js";
+import { isProvenAbsence, stringMembers } from "./read-state.js";
+
+const ATTEMPTS = 3;
+
+/** The metadata of one KV secret; undefined only if the server proved that there is none. */
+export async function readMetadata(
+  session: VaultSession,
+  { mount, path }: VaultLocation,
+  application: string,
+): Promise<SecretVersions | undefined> {
+  const answer = await read(session, apiPath(mount, "metadata", path, application));
+  const shown = `${mount}/metadata/${path}/${application}`;
+  if (isProvenAbsence(answer)) return undefined;
+  if (answer.status === 403) throw await explainDenied(session, "read", shown);
+  const data = (answer.body as { data?: Record<string, unknown> } | undefined)?.data;
+  if (answer.status !== 200 || typeof data?.["current_version"] !== "number")
+    throw unexpected(session, `Reading ${shown}`, answer);
+  const metadataVersion = data["current_metadata_version"];
+  return {
+    currentVersion: data["current_version"],
+    maxVersions: typeof data["max_versions"] === "number" ? data["max_versions"] : 0,
+    metadataVersion: typeof metadataVersion === "number" ? metadataVersion : undefined,
+    customMetadata: stringMembers(data["custom_metadata"]),
+    versions: toVersions(data["versions"]),
+  };
+}
+
+function toVersions(value: unknown): ReadonlyMap<number, VersionInfo> {
+  const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  return new Map(
+    entries
+      .map(
+        ([version, info]: [string, { created_time?: string; deletion_time?: string; destroyed?: boolean }]): [
+          number,
+          VersionInfo,
+        ] => [
+          Number(version),
+          {
+            createdTime: info.created_time ?? "",
+            deletionTime: info.deletion_time ?? "",
+            destroyed: info.destroyed ?? false,
+          },
+        ],
+      )
+      .sort(([a], [b]) => a - b),
+  );
+}
+
+/**
+ * Replaces the custom metadata of one KV secret. The server has no way to change a part of it, so it is read right
+ * before; where the server counts its versions (OpenBao), it refuses a concurrent change, and this reads again.
+ */
+export async function updateCustomMetadata(
+  session: VaultSession,
+  location: VaultLocation,
+  application: string,
+  update: (metadata: SecretVersions) => CustomMetadata,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const metadata = await readMetadata(session, location, application);
+    if (metadata === undefined) return;
+    const cas = metadata.metadataVersion === undefined ? {} : { metadata_cas: metadata.metadataVersion };
+    const answer = await send(session, {
+      method: "POST",
+      path: apiPath(location.mount, "metadata", location.path, application),
+      body: JSON.stringify({ custom_metadata: update(metadata), ...cas }),
+    });
+    if (answer.status === 204 || answer.status === 200) return;
+    const moved = answer.status === 400 && answer.errors.some((error) => error.includes("metadata check-and-set"));
+    if (!moved || attempt === ATTEMPTS) {
+      throw new VaultError(`The metadata of ${application} cannot be written (status ${answer.status})`, {
+        status: answer.status,
+      });
+    }
+  }
+}
