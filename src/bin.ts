@@ -1,14 +1,24 @@
 #!/usr/bin/env node
 import type { Context, OutputStream } from "./cli/context.js";
 import { main } from "./cli/program.js";
+import { ExitCode } from "./errors.js";
 
 function outputStream(stream: NodeJS.WriteStream): OutputStream {
   return { write: (text) => void stream.write(text), isTTY: stream.isTTY, columns: stream.columns };
 }
 
+/** The current directory may have been removed; then only absolute paths work. */
+function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "/";
+  }
+}
+
 const context: Context = {
   env: process.env,
-  cwd: process.cwd(),
+  cwd: currentDirectory(),
   stdin: {
     isTTY: process.stdin.isTTY,
     readAll: async () => {
@@ -29,6 +39,18 @@ const context: Context = {
       process.once("SIGINT", () => done());
       process.once("SIGTERM", () => done());
     }),
+  deferInterrupts: () => {
+    let requested = false;
+    // With the listeners gone, a second signal ends the program as usual.
+    const note = (): void => {
+      requested = true;
+      end();
+    };
+    const end = (): void => void ["SIGINT", "SIGTERM"].map((signal) => process.removeListener(signal, note));
+    process.on("SIGINT", note);
+    process.on("SIGTERM", note);
+    return { requested: () => requested, end };
+  },
   bcryptHash: async (password, cost) => {
     const { hash } = await import("@node-rs/bcrypt");
     return hash(password, { cost, version: "2b" });
@@ -45,9 +67,16 @@ const context: Context = {
   },
 };
 
-// A reader that closes the pipe early (head, less) is no error.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-});
+let outputFailed = false;
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    // A reader that closes the pipe early (head, less) is no error.
+    if (error.code === "EPIPE" || stream === process.stderr) return;
+    outputFailed = true;
+    process.stderr.write(`Error: standard output cannot be written (${error.code})\n`);
+    process.exitCode = ExitCode.findings;
+  });
+}
 
-process.exitCode = await main(context, process.argv.slice(2));
+const exitCode = await main(context, process.argv.slice(2));
+process.exitCode = outputFailed ? ExitCode.findings : exitCode;

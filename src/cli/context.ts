@@ -10,6 +10,11 @@ export interface Context extends GeneratorPorts {
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Resolves when the operator asks the program to stop. */
   readonly interrupted: () => Promise<void>;
+  /**
+   * From now on, a first request to stop is only noted, so that what is under way can be finished and reported. A
+   * second one ends the program.
+   */
+  readonly deferInterrupts: () => { readonly requested: () => boolean; readonly end: () => void };
 }
 
 export interface OutputStream {

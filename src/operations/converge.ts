@@ -55,6 +55,8 @@ export interface Convergence {
   readonly environment: Environment;
   /** Reads Vault, plans, and makes what has to be written; called again when Vault has moved. */
   readonly prepare: (run: RunState) => Promise<PlannedWrites>;
+  /** Whether the operator has asked to stop: what is under way is finished, and nothing more is begun. */
+  readonly stopRequested: () => boolean;
   /** Called after each acknowledged write. It must not reject. */
   readonly onApplied: (applied: AppliedWrite) => Promise<void>;
   /** Whether a plan is made again when Vault has moved; otherwise that ends the run. */
@@ -119,7 +121,7 @@ function changedMeanwhile(applications: readonly string[]): VaultError {
 
 /** Writes wave by wave; stops after the wave in which something had moved, and says which applications. */
 async function applyInWaves(
-  { session, environment, onApplied }: Convergence,
+  { session, environment, onApplied, stopRequested }: Convergence,
   writes: readonly ApplicationWrite[],
   applied: AppliedWrite[],
   seen: Map<string, number>,
@@ -130,6 +132,7 @@ async function applyInWaves(
     const results = await Promise.allSettled(
       wave.map((write) =>
         limit(async () => {
+          if (stopRequested()) return;
           const outcome = await applyWrite(session, environment.vault, write);
           if (outcome.kind === "conflict") {
             conflicts.push(write.application);
@@ -144,11 +147,40 @@ async function applyInWaves(
         }),
       ),
     );
-    const failed = results.find((result) => result.status === "rejected");
-    if (failed) throw failed.reason;
+    const failures = results.flatMap((result): unknown[] => (result.status === "rejected" ? [result.reason] : []));
+    if (failures.length > 0) throw together(failures);
+    if (stopRequested()) throw stopped(writes, applied);
     if (conflicts.length > 0) return conflicts;
   }
   return [];
+}
+
+function stopped(writes: readonly ApplicationWrite[], applied: readonly AppliedWrite[]): PhalanxError {
+  const done = new Set(applied.map(({ write }) => write.application));
+  const left = writes.map(({ application }) => application).filter((application) => !done.has(application));
+  const nothing = done.size === 0;
+  return new PhalanxError(
+    nothing ? "Interrupted: nothing was written" : `Interrupted: not written were ${left.join(", ") || "none"}`,
+    {
+      hint: nothing
+        ? "Run it again when you are ready."
+        : "Run it again to make the other changes, or take back what was done.",
+      exitCode: nothing ? ExitCode.usage : ExitCode.findings,
+    },
+  );
+}
+
+/** Several failures as one error that lists them; a single one as it is. */
+function together(failures: readonly unknown[]): unknown {
+  const stranger = failures.find((failure) => !(failure instanceof PhalanxError));
+  const [first, ...others] = failures.filter((failure) => failure instanceof PhalanxError);
+  if (stranger !== undefined || first === undefined || others.length === 0) return stranger ?? first;
+  const all = [first, ...others];
+  return new VaultError(`${all.length} writes failed`, {
+    cause: first,
+    problems: all.map(({ message, hint }) => (hint === undefined ? { message } : { message, hint })),
+    exitCode: all.some(({ exitCode }) => exitCode === ExitCode.findings) ? ExitCode.findings : first.exitCode,
+  });
 }
 
 /**

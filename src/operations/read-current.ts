@@ -1,4 +1,5 @@
 import { VaultError } from "../errors.js";
+import { PULL_SECRET } from "../model/environment.js";
 import type { ApplicationState, CurrentState } from "../model/current-state.js";
 import { excludedSources } from "../secrets/resolve.js";
 import type { VaultSession } from "../vault/protocol.js";
@@ -15,13 +16,18 @@ const STALE_ATTEMPTS = 6;
  */
 export async function readCurrent(
   session: VaultSession,
-  { environment, exclude, assumeEmpty }: Target,
+  { environment, exclude, assumeEmpty, staticSecrets }: Target,
   seen: ReadonlyMap<string, number>,
 ): Promise<CurrentState> {
   const listed = await listApplications(session, environment.vault, assumeEmpty);
   const needed = excludedSources(environment, exclude);
-  const names = new Set([...listed, ...seen.keys()].filter((name) => !exclude.has(name) || needed.has(name)));
-  const current = await readApplications(session, environment.vault, names);
+  // Without a list, what the environment requires can still be looked at.
+  const known = listed ?? [
+    ...environment.applications.keys(),
+    ...(staticSecrets?.registries.size ? [PULL_SECRET] : []),
+  ];
+  const names = new Set([...known, ...seen.keys()].filter((name) => !exclude.has(name) || needed.has(name)));
+  const current = await readApplications(session, environment.vault, names, listed === undefined);
   for (const [application, version] of seen) {
     const state = await waitForVersion(session, environment.vault, application, version, current.get(application));
     current.set(application, state);

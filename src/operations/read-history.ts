@@ -19,7 +19,7 @@ export async function readHistory(
   now: Date,
 ): Promise<ApplicationHistory[]> {
   const listed = await listApplications(session, location, false);
-  const names = listed.filter((name) => only === undefined || only.has(name));
+  const names = (listed ?? []).filter((name) => only === undefined || only.has(name));
   const limit = pLimit(PARALLEL_REQUESTS);
   const histories = await Promise.all(names.map((name) => readOne(session, location, name, now, limit)));
   return histories.filter((history) => history !== undefined);

@@ -22,7 +22,7 @@ export class RefusedPlan extends VaultError {
   }
 }
 
-export type SyncHooks = Pick<Convergence, "onApplied" | "replan"> & {
+export type SyncHooks = Pick<Convergence, "onApplied" | "replan" | "stopRequested"> & {
   /**
    * Called once with the first plan that would change anything, before anything is generated or written. Rejects if it
    * is not to be applied.

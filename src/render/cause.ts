@@ -27,7 +27,7 @@ export function causeText({ cause, action }: Pick<Change, "cause" | "action">): 
     case "copy-differs":
       return `a copy of ${refId(cause.source)}, which differs`;
     case "source-changes":
-      return `made from ${refId(cause.source)}, which changes`;
+      return `follows ${refId(cause.source)}, which changes`;
     case "regeneration-requested":
       return "a new value was asked for";
     case "unknown":

@@ -18,12 +18,16 @@ export function reasonText(reason: UnresolvedReason): string {
       return `comes from ${refId(reason.source)}, which is excluded, and Vault holds no value of it`;
     case "source-too-long":
       return `is a hash of ${refId(reason.source)}, which is longer than the 72 bytes that bcrypt takes`;
-    case "no-static-value":
-      return {
+    case "no-static-value": {
+      const where = {
         file: "has no value in the file of static secrets, nor in Vault",
         onepassword: "has no value in 1Password, nor in Vault",
         vault: "has no value in Vault, and there is no other source of static secrets",
       }[reason.origin];
+      return reason.deletedVersion === undefined
+        ? where
+        : `${where}; version ${reason.deletedVersion}, the latest, is soft-deleted`;
+    }
     case "not-a-string":
       return "is static, and what Vault holds is no string";
   }
@@ -47,6 +51,9 @@ export function reasonHint(reason: UnresolvedReason, ref: SecretRef): string {
     case "source-too-long":
       return "Choose a shorter password.";
     case "no-static-value":
+      if (reason.deletedVersion !== undefined) {
+        return `Bring it back first: vault kv undelete -versions=${reason.deletedVersion} PREFIX/${ref.application}, or phalanx secrets restore.`;
+      }
       return reason.origin === "vault"
         ? "Give a file with --secrets FILE (phalanx secrets static-template writes an empty one)."
         : `Add ${refId(ref)} to ${reason.origin === "file" ? "the file" : "1Password"}.`;

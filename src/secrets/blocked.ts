@@ -9,7 +9,7 @@ import type { Resolved } from "./resolve.js";
 interface BlockedInput {
   readonly current: CurrentState;
   readonly resolved: Resolved;
-  readonly regenerate: (ref: SecretRef) => boolean;
+  readonly only: ReadonlySet<string> | undefined;
   readonly generateAnew: (ref: SecretRef) => boolean;
 }
 
@@ -20,12 +20,13 @@ export function findBlocked(input: BlockedInput, applications: readonly Applicat
   );
 }
 
-function generatedOverDeleted({ current, resolved, regenerate, generateAnew }: BlockedInput): BlockedApplication[] {
+function generatedOverDeleted({ current, resolved, only, generateAnew }: BlockedInput): BlockedApplication[] {
   const blocked = new Map<string, { readonly state: DeletedApplication; readonly keys: string[] }>();
-  for (const { secret } of resolved.values()) {
+  for (const [id, { secret }] of resolved) {
+    if (only && !only.has(id)) continue;
     const state = current.get(secret.application);
     if (state === undefined || state.kind === "present") continue;
-    if (secret.kind !== "generate" || !isRandom(secret) || regenerate(secret) || generateAnew(secret)) continue;
+    if (secret.kind !== "generate" || !isRandom(secret) || generateAnew(secret)) continue;
     const entry = blocked.get(secret.application) ?? { state, keys: [] };
     entry.keys.push(secret.key);
     blocked.set(secret.application, entry);

@@ -1,16 +1,16 @@
 import { compareCodePoints } from "../model/code-points.js";
-import type { ApplicationState, CurrentState } from "../model/current-state.js";
+import { type ApplicationState, type CurrentState, valuesOf } from "../model/current-state.js";
 import { type Environment, PULL_SECRET } from "../model/environment.js";
 import type { Deletion } from "../model/deletion.js";
 import type { ApplicationPlan, Cause, Change, Plan, PlanBase } from "../model/plan.js";
-import { SecretValue, type StoredValue } from "../model/secret-value.js";
+import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import { compareRefs, type Secret, type SecretRef } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import type { UnresolvedSecret } from "../model/unresolved.js";
 import { findBlocked } from "./blocked.js";
 import { planPullSecret, PULL_SECRET_ID } from "./pull-secret.js";
 import type { Resolved, ResolvedSecret } from "./resolve.js";
-import { findUnknown, isChosen, type UnknownInput } from "./unknown.js";
+import { findUnknown, isChosen, isPullSecretUnknown, type UnknownInput } from "./unknown.js";
 
 export interface PlanInput {
   readonly environment: Environment;
@@ -90,12 +90,17 @@ function causeOf(secret: Secret, stored: StoredValue | undefined, input: PlanInp
     case "fixed":
       return { kind: "fixed-value-changed" };
     case "copy":
-      return { kind: "copy-differs", source: secret.from };
+      return { kind: agreed(stored, secret.from, input) ? "source-changes" : "copy-differs", source: secret.from };
     case "generate":
       if (secret.rule.type === "oidc-clients") return { kind: "clients-changed" };
       if (!("source" in secret.rule) || input.regenerate(secret)) return { kind: "regeneration-requested" };
       return { kind: "source-changes", source: { application: secret.application, key: secret.rule.source } };
   }
+}
+
+/** Whether a copy is still what its source holds now: then it changes because the source does. */
+function agreed(stored: SecretValue, source: SecretRef, { current }: PlanInput): boolean {
+  return sameStoredValue(stored, valuesOf(current, source.application).get(source.key));
 }
 
 function applicationPlan(application: string, changes: readonly Change[], current: CurrentState): ApplicationPlan {
@@ -126,7 +131,7 @@ function emptyLeftovers(
   return [...input.current].flatMap(([application, state]) =>
     state.kind === "present" &&
     state.values.size === 0 &&
-    application !== PULL_SECRET &&
+    (application !== PULL_SECRET || isPullSecretUnknown(input)) &&
     !deletion.keep({ application, key: "" }) &&
     !required.has(application) &&
     !siblings.has(application) &&

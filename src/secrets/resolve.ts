@@ -106,7 +106,9 @@ function resolveStatic(secret: SecretRef, { staticSecrets, current }: ResolveInp
   const stored = currentValue(secret, current);
   if (usable(stored)) return known(stored);
   if (stored !== undefined && !(stored instanceof SecretValue)) return unresolved({ kind: "not-a-string" });
-  return unresolved({ kind: "no-static-value", origin: staticSecrets?.origin ?? "vault" });
+  const state = current.get(secret.application);
+  const deleted = state?.kind === "deleted" ? { deletedVersion: state.version } : {};
+  return unresolved({ kind: "no-static-value", origin: staticSecrets?.origin ?? "vault", ...deleted });
 }
 
 function resolveGenerated(secret: GeneratedSecret, input: ResolveInput, resolved: Resolved): Resolution {
@@ -166,7 +168,7 @@ function whyAbsent(source: SecretRef, { applications }: Environment): Unresolved
     : { kind: "source-undeclared", source };
 }
 
-/** The applications outside `included` whose values in Vault a copy needs. */
+/** The excluded applications whose values in Vault a copy needs. */
 export function excludedSources(environment: Environment, exclude: ReadonlySet<string>): ReadonlySet<string> {
   const needed = new Set<string>();
   for (const application of environment.applications.values()) {

@@ -31,7 +31,10 @@ export function findUnknown(input: UnknownInput): UnknownSecret[] {
 }
 
 /** Only a static source can say that there is none; and a pull secret may belong to a sibling. */
-function isPullSecretUnknown({ environment, staticSecrets }: UnknownInput): boolean {
+export function isPullSecretUnknown({
+  environment,
+  staticSecrets,
+}: Pick<UnknownInput, "environment" | "staticSecrets">): boolean {
   return staticSecrets !== undefined && staticSecrets.registries.size === 0 && environment.siblings.length === 0;
 }
 

@@ -1,10 +1,10 @@
-import { VaultError } from "../errors.js";
+import { ExitCode, VaultError } from "../errors.js";
 import type { ApplicationState } from "../model/current-state.js";
 import type { VaultLocation } from "../model/environment.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import type { ApplicationWrite, PutWrite, RecoverWrite, VersionWrite } from "../model/write.js";
-import { explainDenied } from "./errors.js";
-import { apiPath, send, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
+import { explainDenied } from "./explain-denied.js";
+import { apiPath, mayPass, send, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
 import { readApplication, readVersion } from "./read-state.js";
 import { ConnectionError } from "./transport.js";
 
@@ -16,7 +16,6 @@ export type WriteOutcome =
   | { readonly kind: "conflict" };
 
 const WRITE_ATTEMPTS = 4;
-const UNCERTAIN_STATUS = new Set([412, 429, 500, 502, 504]);
 const CAS_MISMATCH = /check-and-set parameter did not match/;
 
 /** Carries out one write, exactly once. Never overwrites a version other than the planned one. */
@@ -41,14 +40,23 @@ export async function applyWrite(
 async function put(session: VaultSession, location: VaultLocation, write: PutWrite): Promise<WriteOutcome> {
   const path = apiPath(location.mount, "data", location.path, write.application);
   const body = putBody(write.values, write.cas);
+  let sent = false;
   for (let attempt = 1; ; attempt++) {
     const answer = await attemptPost(session, path, body);
-    if (!(answer instanceof ConnectionError) && !UNCERTAIN_STATUS.has(answer.status))
-      return interpretPut(session, location, write, answer);
-    if (attempt === WRITE_ATTEMPTS) throw failure(session, location, write, answer);
-    await session.sleep(100 * 2 ** attempt);
-    const outcome = await lookAgain(session, location, write);
-    if (outcome) return outcome;
+    if (isClear(answer)) return interpretPut(session, location, write, answer);
+    sent ||= wasSent(answer);
+    if (attempt < WRITE_ATTEMPTS) {
+      await session.sleep(100 * 2 ** attempt);
+      const outcome = sent
+        ? await lookAgain(session, location, write).catch((error: unknown) => uncertain(error, write))
+        : undefined;
+      if (outcome instanceof VaultError) throw outcome;
+      if (outcome) return outcome;
+      sent = false;
+      continue;
+    }
+    const failure = failureOf(session, location, write, answer);
+    throw sent ? uncertain(failure, write) : failure;
   }
 }
 
@@ -59,16 +67,42 @@ async function changeVersion(
   write: Pick<VersionWrite, "kind" | "application" | "version">,
 ): Promise<void> {
   const path = apiPath(location.mount, write.kind, location.path, write.application);
+  let sent = false;
   for (let attempt = 1; ; attempt++) {
     const answer = await attemptPost(session, path, JSON.stringify({ versions: [write.version] }));
-    if (!(answer instanceof ConnectionError) && !UNCERTAIN_STATUS.has(answer.status)) {
+    if (isClear(answer)) {
       if (answer.status === 204) return;
-      if (answer.status === 403) throw await explainDenied(session, "update", pathOf(location, write));
+      if (answer.status === 403) throw await explainDenied(session, answer, "update", pathOf(location, write));
       throw unexpected(session, `Writing ${pathOf(location, write)}`, answer);
     }
-    if (attempt === WRITE_ATTEMPTS) throw failure(session, location, write, answer);
+    sent ||= wasSent(answer);
+    if (attempt === WRITE_ATTEMPTS) {
+      const failure = failureOf(session, location, write, answer);
+      throw sent ? uncertain(failure, write) : failure;
+    }
     await session.sleep(100 * 2 ** attempt);
   }
+}
+
+/** Whether an answer says what became of a request. */
+function isClear(answer: VaultAnswer | ConnectionError): answer is VaultAnswer {
+  return !(answer instanceof ConnectionError) && !mayPass(answer);
+}
+
+/** Where no connection came about, the server cannot have seen the request. */
+function wasSent(answer: VaultAnswer | ConnectionError): boolean {
+  return !(answer instanceof ConnectionError) || !answer.unconnected;
+}
+
+/** The write may have been carried out, and nobody could be asked: that must not look like "nothing was written". */
+function uncertain(error: unknown, { application }: { readonly application: string }): VaultError {
+  if (!(error instanceof VaultError)) throw error;
+  return new VaultError(`${error.message}; whether ${application} was written is unknown`, {
+    cause: error,
+    status: error.status,
+    hint: "Run the same command again once Vault can be reached: it looks at what is there before it writes.",
+    exitCode: ExitCode.findings,
+  });
 }
 
 async function recover(session: VaultSession, location: VaultLocation, write: RecoverWrite): Promise<WriteOutcome> {
@@ -96,7 +130,7 @@ async function attemptPost(session: VaultSession, path: string, body: string): P
   }
 }
 
-function failure(
+function failureOf(
   session: VaultSession,
   location: VaultLocation,
   write: { readonly kind: ApplicationWrite["kind"]; readonly application: string },
@@ -122,7 +156,7 @@ async function interpretPut(
 ): Promise<WriteOutcome> {
   if (answer.status === 400 && answer.errors.some((error) => CAS_MISMATCH.test(error))) return { kind: "conflict" };
   if (answer.status === 403)
-    throw await explainDenied(session, write.cas === 0 ? "create" : "update", pathOf(location, write));
+    throw await explainDenied(session, answer, write.cas === 0 ? "create" : "update", pathOf(location, write));
   const version = (answer.body as { data?: { version?: unknown } } | undefined)?.data?.version;
   if (answer.status === 200 && typeof version === "number") return { kind: "applied", version };
   if (answer.status === 204) {
@@ -142,7 +176,10 @@ async function lookAgain(
   const state = await readApplication(session, location, write.application);
   const version = state?.version ?? 0;
   if (version === write.cas) return undefined;
-  return version === write.cas + 1 && holds(state, write.values) ? { kind: "applied", version } : { kind: "conflict" };
+  // Somebody may have written after us already; then our version is the one before theirs.
+  const own =
+    version === write.cas + 1 ? state : await readVersion(session, location, write.application, write.cas + 1);
+  return holds(own, write.values) ? { kind: "applied", version: write.cas + 1 } : { kind: "conflict" };
 }
 
 function holds(state: ApplicationState | undefined, values: ReadonlyMap<string, StoredValue>): boolean {

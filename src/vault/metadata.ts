@@ -2,7 +2,7 @@ import { VaultError } from "../errors.js";
 import type { VaultLocation } from "../model/environment.js";
 import type { CustomMetadata } from "../model/provenance.js";
 import type { SecretVersions, VersionInfo } from "../model/versions.js";
-import { explainDenied } from "./errors.js";
+import { explainDenied } from "./explain-denied.js";
 import { apiPath, read, send, unexpected, type VaultSession } from "./protocol.js";
 import { isProvenAbsence, stringMembers } from "./read-state.js";
 
@@ -17,7 +17,7 @@ export async function readMetadata(
   const answer = await read(session, apiPath(mount, "metadata", path, application));
   const shown = `${mount}/metadata/${path}/${application}`;
   if (isProvenAbsence(answer)) return undefined;
-  if (answer.status === 403) throw await explainDenied(session, "read", shown);
+  if (answer.status === 403) throw await explainDenied(session, answer, "read", shown);
   const data = (answer.body as { data?: Record<string, unknown> } | undefined)?.data;
   if (answer.status !== 200 || typeof data?.["current_version"] !== "number")
     throw unexpected(session, `Reading ${shown}`, answer);

@@ -20,7 +20,17 @@ export interface VaultAnswer {
 }
 
 const READ_ATTEMPTS = 4;
-const RETRIED_STATUS = new Set([412, 429, 500, 502, 504]);
+
+/** Statuses that say nothing about what was done, and that may pass: of Vault itself, or of a proxy before it. */
+const PASSING_STATUS = new Set([408, 412, 429, 500, 502, 503, 504]);
+
+export function mayPass({ status, errors }: VaultAnswer): boolean {
+  return PASSING_STATUS.has(status) && !isSealed(errors);
+}
+
+function isSealed(errors: readonly string[]): boolean {
+  return errors.some((error) => /sealed/i.test(error));
+}
 
 /** A path below `/v1/`; every component is encoded, so that no name can leave the prefix. */
 export function apiPath(...components: readonly string[]): string {
@@ -46,7 +56,7 @@ export async function send(session: VaultSession, request: Omit<TransportRequest
     ...(request.body === undefined ? {} : { "content-type": "application/json" }),
   };
   const answer = parse(session.url, await session.transport({ ...request, headers }));
-  if (answer.status === 503) throw unavailable(session.url, answer);
+  if (answer.status === 503 && isSealed(answer.errors)) throw sealed(session.url, answer);
   if (answer.status >= 300 && answer.status < 400) {
     throw new VaultError(`Vault at ${session.url} answers with a redirect (${answer.status}), which is not followed`, {
       status: answer.status,
@@ -61,17 +71,13 @@ export async function read(session: VaultSession, path: string): Promise<VaultAn
   for (let attempt = 1; ; attempt++) {
     try {
       const answer = await send(session, { method: "GET", path });
-      if (!RETRIED_STATUS.has(answer.status) || attempt === READ_ATTEMPTS) return answer;
+      if (!mayPass(answer) || attempt === READ_ATTEMPTS) return answer;
     } catch (error) {
-      const passing = error instanceof ConnectionError && !["ENOTFOUND", "ECONNREFUSED"].includes(error.code);
-      if (!passing || attempt === READ_ATTEMPTS || isTlsFailure(error.code)) throw error;
+      const passing = error instanceof ConnectionError && !error.unconnected;
+      if (!passing || attempt === READ_ATTEMPTS) throw error;
     }
     await session.sleep(100 * 2 ** attempt);
   }
-}
-
-function isTlsFailure(code: string): boolean {
-  return code === "EPROTO" || /CERT|TLS|SSL|SIGNATURE|ALTNAME/.test(code);
 }
 
 function parse(url: string, { status, body }: TransportResponse): VaultAnswer {
@@ -80,6 +86,8 @@ function parse(url: string, { status, body }: TransportResponse): VaultAnswer {
     const parsed: unknown = JSON.parse(body);
     return { status, body: parsed, text: body, errors: errorsOf(parsed) };
   } catch {
+    // Load balancers answer these with a page of their own; what counts then is the status.
+    if (PASSING_STATUS.has(status)) return { status, body: undefined, text: "", errors: [] };
     // The parser's message quotes the body, which may hold values.
     throw new VaultError(`The answer of ${url} (status ${status}) is no JSON`, {
       status,
@@ -93,18 +101,18 @@ function errorsOf(body: unknown): string[] {
   return Array.isArray(errors) ? errors.filter((error) => typeof error === "string") : [];
 }
 
-function unavailable(url: string, { status, errors }: VaultAnswer): VaultError {
-  const sealed = errors.some((error) => /sealed/i.test(error));
-  return new VaultError(sealed ? `Vault at ${url} is sealed` : `Vault at ${url} is not available (status ${status})`, {
-    status,
-    hint: sealed ? "Unseal it and run again." : "Check the state of the server and run again.",
-  });
+function sealed(url: string, { status }: VaultAnswer): VaultError {
+  return new VaultError(`Vault at ${url} is sealed`, { status, hint: "Unseal it and run again." });
 }
 
 /** An answer that nothing else explains. */
-export function unexpected(session: VaultSession, what: string, { status, errors }: VaultAnswer): VaultError {
+export function unexpected(session: VaultSession, what: string, answer: VaultAnswer): VaultError {
+  const { status, errors } = answer;
   const reason = errors.map((error) => error.trim().replace(/\s+/g, " ")).join("; ");
   return new VaultError(`${what} failed at ${session.url}: status ${status}${reason === "" ? "" : `: ${reason}`}`, {
     status,
+    ...(mayPass(answer)
+      ? { hint: "Check the state of the server, and of what stands before it, then run again." }
+      : {}),
   });
 }

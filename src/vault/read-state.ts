@@ -4,7 +4,7 @@ import { compareCodePoints } from "../model/code-points.js";
 import type { ApplicationState } from "../model/current-state.js";
 import { vaultPrefix, type VaultLocation } from "../model/environment.js";
 import { ForeignValue, SecretValue, type StoredValue } from "../model/secret-value.js";
-import { explainDenied } from "./errors.js";
+import { explainDenied } from "./explain-denied.js";
 import { requireKvV2 } from "./mount.js";
 import { apiPath, read, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
 
@@ -14,19 +14,20 @@ export const PARALLEL_REQUESTS = 16;
 /**
  * The names of the KV secrets directly under the prefix; folders are skipped.
  *
- * @param assumeEmpty Take a token that may not list as if nothing were there; creates are check-and-set 0 anyway.
+ * @param mayBeDenied Whether a token that may not list is no error; the result is then undefined.
  * @throws VaultError unless the server proved that it listed everything, or that there is nothing.
  */
 export async function listApplications(
   session: VaultSession,
   location: VaultLocation,
-  assumeEmpty: boolean,
-): Promise<readonly string[]> {
+  mayBeDenied: boolean,
+): Promise<readonly string[] | undefined> {
   const answer = await read(session, `${apiPath(location.mount, "metadata", location.path)}/?list=true`);
   if (answer.status === 403) {
-    if (!assumeEmpty) throw await explainDenied(session, "list", `${location.mount}/metadata/${location.path}/`);
+    if (!mayBeDenied)
+      throw await explainDenied(session, answer, "list", `${location.mount}/metadata/${location.path}/`);
     await requireKvV2(session, location);
-    return [];
+    return undefined;
   }
   if (answer.status === 404) {
     await requireKvV2(session, location);
@@ -39,19 +40,30 @@ export async function listApplications(
   return keys.filter((key): key is string => typeof key === "string" && !key.endsWith("/")).sort(compareCodePoints);
 }
 
-/** The latest versions of the given KV secrets, read in parallel. Those that do not exist are left out. */
+/**
+ * The latest versions of the given KV secrets, read in parallel. Those that do not exist are left out.
+ *
+ * @param deniedIsAbsent Whether one that may not be read counts as absent; a create is check-and-set 0 anyway.
+ */
 export async function readApplications(
   session: VaultSession,
   location: VaultLocation,
   applications: Iterable<string>,
+  deniedIsAbsent = false,
 ): Promise<Map<string, ApplicationState>> {
   const limit = pLimit(PARALLEL_REQUESTS);
+  const readOrAbsent = (application: string): Promise<ApplicationState | undefined> =>
+    readApplication(session, location, application).catch((error: unknown) => {
+      if (deniedIsAbsent && error instanceof VaultError && error.status === 403) return undefined;
+      throw error;
+    });
   const states = await Promise.all(
-    [...applications].map((application) =>
-      limit(async () => [application, await readApplication(session, location, application)] as const),
-    ),
+    [...applications].map((application) => limit(async () => [application, await readOrAbsent(application)] as const)),
   );
-  return new Map(states.flatMap(([application, state]) => (state ? [[application, state] as const] : [])));
+  const found = new Map(states.flatMap(([application, state]) => (state ? [[application, state] as const] : [])));
+  // A KV v1 mount may have names here too, none of which can be read as a version.
+  if (states.length > 0 && found.size === 0) await requireKvV2(session, location);
+  return found;
 }
 
 /** The latest version of one KV secret; undefined only if the server proved that there is none. */
@@ -73,7 +85,7 @@ export async function readVersion(
   const query = wanted === undefined ? "" : `?version=${wanted}`;
   const answer = await read(session, apiPath(location.mount, "data", location.path, application) + query);
   const shown = `${location.mount}/data/${location.path}/${application}`;
-  if (answer.status === 403) throw await explainDenied(session, "read", shown);
+  if (answer.status === 403) throw await explainDenied(session, answer, "read", shown);
   if (isProvenAbsence(answer)) return undefined;
   if (answer.status !== 200 && !(answer.status === 404 && hasData(answer.body)))
     throw unexpected(session, `Reading ${shown}`, answer);

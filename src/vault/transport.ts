@@ -23,6 +23,14 @@ export class ConnectionError extends VaultError {
   /** The system's code, e.g. ECONNREFUSED. */
   readonly code: string;
 
+  /** Whether no connection came about at all, so that the server cannot have seen the request. */
+  get unconnected(): boolean {
+    return (
+      ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"].includes(this.code) ||
+      isTlsFailure(this.code)
+    );
+  }
+
   constructor(url: string, code: string, cause: unknown) {
     super(`Cannot reach Vault at ${url} (${code})`, { hint: hintFor(code), cause });
     this.code = code;
@@ -49,6 +57,10 @@ export interface OpenTransport {
   readonly request: Transport;
   /** Closes idle connections, so that the process can end at once. */
   readonly close: () => void;
+}
+
+function isTlsFailure(code: string): boolean {
+  return code === "EPROTO" || /CERT|TLS|SSL|SIGNATURE|ALTNAME/.test(code);
 }
 
 function hintFor(code: string): string {

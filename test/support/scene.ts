@@ -71,7 +71,12 @@ export const EVERYTHING_UNKNOWN: Deletion = {
 };
 
 /** Hooks that let everything pass. */
-export const HOOKS: SyncHooks = { replan: true, approve: () => Promise.resolve(), onApplied: () => Promise.resolve() };
+export const HOOKS: SyncHooks = {
+  replan: true,
+  stopRequested: () => false,
+  approve: () => Promise.resolve(),
+  onApplied: () => Promise.resolve(),
+};
 
 export function targetOf(environment: Environment, options: Partial<Target> = {}): Target {
   return {

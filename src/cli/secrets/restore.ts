@@ -42,6 +42,7 @@ export async function run(
   const run = await newRun(context, name, loaded.root);
   const staticSecrets =
     options.secrets === undefined ? undefined : await loadStaticSecrets(context, environment, options.secrets);
+  const interrupts = context.deferInterrupts();
   const applied = await withVault(context, environment, staticSecrets, async (session) => {
     const restoration = async (): Promise<Restoration> => {
       const histories = await readHistory(session, environment.vault, undefined, context.now());
@@ -65,19 +66,22 @@ export async function run(
       session,
       environment,
       replan: true,
+      stopRequested: interrupts.requested,
       onApplied,
       prepare: async (state) => {
         again = state.first ? first : await restoration();
         return { plan: again.plan, writes: again.writes, current: new Map() };
       },
     });
-  }).catch((error: unknown) => {
-    if (error instanceof InterruptedRun && error.applied.length > 0) {
-      context.stdout.write(text(error.applied));
-      warn(context, "the run stopped early; the changes above were made. Run it again to make the others.");
-    }
-    throw error;
-  });
+  })
+    .catch((error: unknown) => {
+      if (error instanceof InterruptedRun && error.applied.length > 0) {
+        context.stdout.write(text(error.applied));
+        warn(context, "the run stopped early; the changes above were made. Run it again to make the others.");
+      }
+      throw error;
+    })
+    .finally(interrupts.end);
   context.stdout.write(text(applied));
   if (applied.length > 0) context.stderr.write(undoLine(name, run));
   const pending = point.kind === "run" && !options.dryRun ? await readPending(context, name) : undefined;

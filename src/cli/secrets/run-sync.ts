@@ -51,6 +51,7 @@ export async function runSync(
 ): Promise<FinishedRun> {
   const { environment } = loaded;
   const run = await newRun(context, environment.name, loaded.root);
+  const interrupts = context.deferInterrupts();
   const approve = async (plan: Plan, current: CurrentState): Promise<void> => {
     guard(loaded, plan, current, options);
     await options.check?.(plan, current);
@@ -59,11 +60,23 @@ export async function runSync(
       context.stdout.write(renderPlan({ plan, impact, environment, warnings: [] }, styleFor(context, context.stdout)));
       await confirm(context, options.question);
     }
+    for (const { application, base } of plan.applications) {
+      if (base.kind === "deleted")
+        warn(
+          context,
+          `${application}: its latest version, ${base.version}, was soft-deleted; a new one is written over it`,
+        );
+    }
     await options.beforeWriting?.(plan, current, run);
   };
   try {
     const applied = await withVault(context, environment, target.staticSecrets, async (session) => {
-      const hooks = { approve, replan: options.replan, onApplied: recorder(context, loaded, session, run) };
+      const hooks = {
+        approve,
+        replan: options.replan,
+        stopRequested: interrupts.requested,
+        onApplied: recorder(context, loaded, session, run),
+      };
       const [done, other] = await Promise.all([
         sync(session, target, context, hooks),
         otherMountHolds(session, environment.vault),
@@ -83,6 +96,8 @@ export async function runSync(
       context.stderr.write(undoLine(environment.name, run));
     }
     throw error;
+  } finally {
+    interrupts.end();
   }
 }
 

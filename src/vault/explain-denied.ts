@@ -1,13 +1,19 @@
 import { VaultError } from "../errors.js";
-import { read, type VaultSession } from "./protocol.js";
+import { read, type VaultAnswer, type VaultSession } from "./protocol.js";
 
 /**
  * Explains a 403: Vault says "permission denied" to a token that is unknown or expired just as to one without the
- * capability. A valid token may always look itself up.
+ * capability. Only of the latter does it say that one error occurred; otherwise the token is asked to look itself up,
+ * which the policy `default` permits to every valid one.
  */
-export async function explainDenied(session: VaultSession, capability: string, path: string): Promise<VaultError> {
-  const self = await read(session, "auth/token/lookup-self");
-  if (self.status === 403) {
+export async function explainDenied(
+  session: VaultSession,
+  denied: VaultAnswer,
+  capability: string,
+  path: string,
+): Promise<VaultError> {
+  const byPolicy = denied.errors.some((error) => error.startsWith("1 error occurred"));
+  if (!byPolicy && (await read(session, "auth/token/lookup-self")).status === 403) {
     return new VaultError(`Vault at ${session.url} does not accept the token: it is not valid or has expired`, {
       status: 403,
       hint: "Set VAULT_TOKEN to a current token of this environment.",
