@@ -56,6 +56,20 @@ export function encodeJson(value: unknown): string {
   return `{${text}}`;
 }
 
+/**
+ * JSON text with its numbers as Go answers them once it has read them as float64, which is what KV version 2 does. Go
+ * writes a float64 as JavaScript does, but for the sign of zero.
+ */
+export function roundNumbers(text: string): string {
+  return text.replaceAll(/("[^"\\]*(?:\\.[^"\\]*)*")|-?\d[\d.eE+-]*/g, (token, quoted: string | undefined) => {
+    const number = Number(token);
+    if (quoted !== undefined || !Number.isFinite(number)) {
+      return token;
+    }
+    return Object.is(number, -0) ? "-0" : JSON.stringify(number);
+  });
+}
+
 /** RFC 7396: null removes, objects merge, everything else replaces. */
 export function mergePatch(target: Json | undefined, patch: Json): Json {
   if (!isJsonObject(patch)) {

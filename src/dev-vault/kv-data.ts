@@ -1,7 +1,7 @@
 import type { Operation, Reply } from "./core.js";
 import { badRequest, internalError, nothingHere, unsupportedOperation } from "./errors.js";
 import { asInt, fieldsOf } from "./fields.js";
-import { encodeJson, type JsonObject, mergePatch, parseJson, rawJson } from "./json.js";
+import { encodeJson, type JsonObject, mergePatch, parseJson, rawJson, roundNumbers } from "./json.js";
 import { addVersion, isDeleted, newSecret, versionMetadata, versionOf } from "./kv-versions.js";
 import type { KvV2Mount, Secret } from "./state.js";
 
@@ -34,7 +34,7 @@ function read(mount: KvV2Mount, path: string, data: JsonObject, now: number): Re
   if (path.endsWith("/")) {
     throw internalError("could not find version data");
   }
-  return { data: { data: rawJson(version.data), metadata } };
+  return { data: { data: rawJson(roundNumbers(version.data)), metadata } };
 }
 
 function store(mount: KvV2Mount, path: string, secret: Secret, data: string, now: number): Reply {

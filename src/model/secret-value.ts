@@ -55,19 +55,13 @@ export class ForeignValue {
   }
 
   /**
-   * Whether it holds a number with more digits than a double. Vault and OpenBao keep such a number but answer with a
-   * rounded one, so writing back what they answered would change it.
+   * Whether it holds a number that the server may have rounded. Vault and OpenBao keep every digit but answer with the
+   * nearest double, so writing back what they answered would change it.
    */
   get mayBeRounded(): boolean {
-    const withoutStrings = this.#json.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+    const withoutStrings = this.#json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '""');
     const numbers = withoutStrings.match(/-?\d+(\.\d+)?([eE][+-]?\d+)?/g) ?? [];
-    return numbers.some(
-      (text) =>
-        text
-          .replace(/[eE].*$/, "")
-          .replace(/\D/g, "")
-          .replace(/^0+|0+$/g, "").length > 15,
-    );
+    return numbers.some(mayBeRounded);
   }
 
   equals(other: ForeignValue): boolean {
@@ -85,6 +79,19 @@ export class ForeignValue {
   [inspect.custom](): string {
     return REDACTED;
   }
+}
+
+/**
+ * From 2^53 on doubles are further apart than integers, and an answer there may end in zeros that nobody wrote. Below,
+ * every number of at most 15 significant digits comes through a double unchanged; so what is answered with so few is
+ * what was written, unless somebody wrote a number of more digits so close to it that no double tells the two apart.
+ */
+function mayBeRounded(number: string): boolean {
+  const digits = number
+    .replace(/[eE].*$/, "")
+    .replace(/\D/g, "")
+    .replace(/^0+/, "");
+  return Math.abs(Number(number)) >= 2 ** 53 || digits.length > 15;
 }
 
 /** What one key of a KV secret holds. */
