@@ -1,3 +1,4 @@
+import { describeKind } from "./kind.js";
 import { aliased, type CollectionNode, type ScalarNode, type YamlNode } from "./node.js";
 import { failAt, positionAt, type Source } from "./position.js";
 import type { YamlProblem } from "./problem.js";
@@ -13,8 +14,15 @@ interface Entry {
   valueNode: YamlNode;
 }
 
-/** Turns a tree of nodes into values, collecting the keys that appear twice in one mapping. */
-export function construct(source: Source, root: YamlNode, duplicates: YamlProblem[]): YamlValue {
+/** What is odd about the mapping keys of a document, although it can be read. */
+export interface KeyFindings {
+  readonly duplicates: YamlProblem[];
+  /** Keys that are no strings. */
+  readonly odd: Set<YamlNode>;
+}
+
+/** Turns a tree of nodes into values, collecting the keys that appear twice in one mapping and those that are odd. */
+export function construct(source: Source, root: YamlNode, { duplicates, odd }: KeyFindings): YamlValue {
   const built = new Map<CollectionNode, YamlValue>();
 
   const valueOf = (node: YamlNode): YamlValue => {
@@ -30,7 +38,10 @@ export function construct(source: Source, root: YamlNode, duplicates: YamlProble
 
   const mappingValue = (mapping: CollectionNode): YamlValue => {
     const value: { [key: string]: YamlValue } = {};
-    for (const { key, valueNode } of mergedEntries(source, mapping)) setKey(value, key, valueOf(valueNode));
+    for (const { key, keyNode, valueNode } of mergedEntries(source, mapping)) {
+      if (isOdd(keyNode)) odd.add(keyNode);
+      setKey(value, key, valueOf(valueNode));
+    }
     const own = new Set<string>();
     for (const { key, keyNode, valueNode } of ownEntries(source, mapping)) {
       if (own.has(key)) {
@@ -38,6 +49,7 @@ export function construct(source: Source, root: YamlNode, duplicates: YamlProble
         duplicates.push({ message, ...positionAt(source, keyNode.start) });
       }
       own.add(key);
+      if (isOdd(keyNode)) odd.add(keyNode);
       setKey(value, key, valueOf(valueNode));
     }
     return value;
@@ -82,10 +94,23 @@ function isMerge(key: YamlNode): boolean {
   return node.kind === "scalar" && node.tag === "merge";
 }
 
+/** Whether a key is no string: `on`, `0123`, `1:30`, a date. */
+function isOdd(keyNode: YamlNode): boolean {
+  const node = aliased(keyNode);
+  return node.kind === "scalar" && node.tag !== "str" && node.tag !== "value";
+}
+
+/** What YAML makes of an odd key, and the text that we make of that. */
+export function describeOddKey(source: Source, keyNode: YamlNode): YamlProblem {
+  const kind = describeKind(scalarValue(source, aliased(keyNode) as ScalarNode));
+  const message = `the key is ${kind}, read as "${keyText(source, keyNode)}"; put it in quotes`;
+  return { message, ...positionAt(source, keyNode.start) };
+}
+
 function keyText(source: Source, keyNode: YamlNode): string {
   const node = aliased(keyNode);
   if (node.kind !== "scalar") return failAt(source, keyNode.start, "a mapping or list as a mapping key");
-  if (node.tag === "str" || node.tag === "value") return node.text;
+  if (!isOdd(node)) return node.text;
   const value = scalarValue(source, node);
   if (value instanceof Uint8Array) return failAt(source, keyNode.start, "binary data as a mapping key");
   return value instanceof Date ? value.toISOString() : String(value);

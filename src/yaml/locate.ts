@@ -24,6 +24,15 @@ export function locate(
   return positionAt(source, place[what].start);
 }
 
+/** The keys of the mapping at a path in the order that PyYAML gives them; none if there is no mapping. */
+export function keysAt(source: Source, root: YamlNode, path: readonly (string | number)[]): string[] {
+  let node: YamlNode | undefined = root;
+  for (const step of path) node = node && childAt(source, node, step)?.value;
+  const mapping = node && aliased(node);
+  if (mapping?.kind !== "mapping") return [];
+  return [...new Set(entriesOf(source, mapping).map(({ key }) => key))];
+}
+
 function childAt(source: Source, parent: YamlNode, step: string | number): Place | undefined {
   const node = aliased(parent);
   if (node.kind === "scalar") return undefined;

@@ -7,8 +7,16 @@ export interface MappingFile {
   readonly value: YamlMapping;
   /** Whether the file holds nothing but comments. */
   readonly isEmpty: boolean;
+  /** The keys of the mapping at a path, in the order of the file even where they look like integers. */
+  keys(path: readonly (string | number)[]): readonly string[];
   /** `file:line:column` of a path into the document, or of its nearest existing ancestor. */
   position(path: readonly (string | number)[], what?: "key" | "value"): string;
+}
+
+/** How a file is read. */
+export interface ReadOptions {
+  /** Warn of keys that are no strings; Helm values have good reasons for them. */
+  readonly warnOfOddKeys: boolean;
 }
 
 /**
@@ -17,7 +25,12 @@ export interface MappingFile {
  *
  * @param shown The file's name as an operator would type it.
  */
-export function readMapping(text: string, shown: string, problems: Problems): MappingFile | undefined {
+export function readMapping(
+  text: string,
+  shown: string,
+  problems: Problems,
+  { warnOfOddKeys }: ReadOptions = { warnOfOddKeys: false },
+): MappingFile | undefined {
   let document: YamlDocument;
   try {
     document = parseYaml(text);
@@ -30,6 +43,9 @@ export function readMapping(text: string, shown: string, problems: Problems): Ma
   for (const { message, line, column } of document.duplicates) {
     problems.add(`${shown}:${line}:${column}: ${message}`, "Keep one of them; the last one would win silently.");
   }
+  if (warnOfOddKeys) {
+    for (const { message, line, column } of document.oddKeys()) problems.warn(`${shown}:${line}:${column}: ${message}`);
+  }
   const { value } = document;
   if (value !== null && !isMapping(value)) {
     problems.add(`${shown}: is ${describeKind(value)}; it must be a mapping`);
@@ -38,6 +54,7 @@ export function readMapping(text: string, shown: string, problems: Problems): Ma
   return {
     value: value ?? {},
     isEmpty: value === null,
+    keys: (path) => document.keys(path),
     position: (path, what) => {
       const { line, column } = document.locate(path, what);
       return `${shown}:${line}:${column}`;

@@ -84,6 +84,31 @@ describe("mappings", () => {
     expect(parseYaml("1: 0\nyes: 1\n~: 2\n2001-01-01: 3\n=: 4\n").value).toEqual(value);
   });
 
+  test("keys that are no strings are pointed out", () => {
+    const text =
+      'on: 0\n"off": 0\nm: &m\n  0123: 0\n  1:30: 0\nn: {null: 0, 2001-01-01: 0, <<: *m, 1.5: 0}\no: *m\n<<: {yes: 0}\n=: 0\n';
+    expect(parseYaml(text).oddKeys()).toEqual([
+      { message: 'the key is a boolean, read as "true"; put it in quotes', line: 1, column: 1 },
+      { message: 'the key is a number, read as "83"; put it in quotes', line: 4, column: 3 },
+      { message: 'the key is a number, read as "90"; put it in quotes', line: 5, column: 3 },
+      { message: 'the key is null, read as "null"; put it in quotes', line: 6, column: 5 },
+      {
+        message: 'the key is a date, read as "2001-01-01T00:00:00.000Z"; put it in quotes',
+        line: 6,
+        column: 14,
+      },
+      { message: 'the key is a number, read as "1.5"; put it in quotes', line: 6, column: 37 },
+      { message: 'the key is a boolean, read as "true"; put it in quotes', line: 8, column: 6 },
+    ]);
+  });
+
+  test("keys come in the order of the file, even where they look like integers", () => {
+    const document = parseYaml('m: &m {"10": 0, b: 0}\nn: {"9": 0, __proto__: 0, <<: *m, "1": 0, b: 1, "9": 1}\n');
+    expect(document.keys([])).toEqual(["m", "n"]);
+    expect(document.keys(["n"])).toEqual(["10", "b", "9", "__proto__", "1"]);
+    expect([document.keys(["n", "1"]), document.keys(["x"]), parseYaml("").keys([])]).toEqual([[], [], []]);
+  });
+
   test.each(["? [a]\n: 1", "{a: 1}: 2", "!!binary aGk=: 1"])("%j has a key that cannot be one", (text) => {
     expect(() => parseYaml(text)).toThrow(YamlError);
   });

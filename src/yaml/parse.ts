@@ -1,7 +1,7 @@
 import { compose } from "./compose.js";
-import { construct, type YamlValue } from "./construct.js";
+import { construct, describeOddKey, type KeyFindings, type YamlValue } from "./construct.js";
 import { readEvents } from "./events.js";
-import { locate } from "./locate.js";
+import { keysAt, locate } from "./locate.js";
 import type { Position } from "./position.js";
 import type { YamlProblem } from "./problem.js";
 
@@ -14,6 +14,10 @@ export interface YamlDocument {
   value: YamlValue;
   /** Every key that repeats an earlier key of its mapping; in `value` the last one wins, as in PyYAML. */
   duplicates: YamlProblem[];
+  /** Every key that is no string and became one; found when asked for, since most readers do not mind. */
+  oddKeys(): YamlProblem[];
+  /** The keys of the mapping at a path in the order that PyYAML gives them; an object puts integers first. */
+  keys(path: readonly (string | number)[]): string[];
   /** Where the key (or value) at a path stands; if there is none, where its nearest ancestor does. */
   locate(path: readonly (string | number)[], what?: "key" | "value"): Position;
 }
@@ -22,8 +26,15 @@ export interface YamlDocument {
 export function parseYaml(text: string): YamlDocument {
   const parsed = readEvents(text);
   const root = compose(parsed);
-  const duplicates: YamlProblem[] = [];
-  const value = root === undefined ? null : construct(parsed.source, root, duplicates);
+  const { source } = parsed;
+  const { duplicates, odd }: KeyFindings = { duplicates: [], odd: new Set() };
+  const value = root === undefined ? null : construct(source, root, { duplicates, odd });
   duplicates.sort((a, b) => a.line - b.line || a.column - b.column);
-  return { value, duplicates, locate: (path, what) => locate(parsed.source, root, path, what) };
+  return {
+    value,
+    duplicates,
+    oddKeys: () => [...odd].sort((a, b) => a.start - b.start).map((keyNode) => describeOddKey(source, keyNode)),
+    keys: (path) => (root === undefined ? [] : keysAt(source, root, path)),
+    locate: (path, what) => locate(source, root, path, what),
+  };
 }
