@@ -6,10 +6,10 @@ import type { GenerateRule, Secret } from "../model/secret.js";
 import type { WrittenSecret } from "../model/written-secret.js";
 import type { Problems } from "../problems.js";
 import type { YamlMapping } from "../yaml/kind.js";
-import { readMapping } from "../yaml/mapping-file.js";
 import { holds } from "./condition.js";
 import { mergeOverrides } from "./merge.js";
 import { readSecretsFile, type DeclaredSecret } from "./secrets-file.js";
+import { readTreeFile } from "./tree-file.js";
 import type { Tree } from "./tree.js";
 
 /** An application as its chart declares it for one environment, conditions not yet evaluated. */
@@ -47,8 +47,8 @@ export function readApplication(
 }
 
 function readValues(tree: Tree, path: string, problems: Problems): YamlMapping {
-  const text = tree.read(path);
-  return text === undefined ? {} : (readMapping(text, tree.display(path), problems)?.value ?? {});
+  const file = readTreeFile(tree, path, problems);
+  return typeof file === "string" ? {} : file.value;
 }
 
 /** Evaluates every condition. Two rules that both apply are a problem, even beside a fixed value. */

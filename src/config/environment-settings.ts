@@ -4,9 +4,12 @@ import { laxBoolean } from "../model/booleans.js";
 import { compareCodePoints } from "../model/code-points.js";
 import type { Problems } from "../problems.js";
 import { describeKind, isMapping, type YamlMapping } from "../yaml/kind.js";
-import { readMapping, type MappingFile } from "../yaml/mapping-file.js";
+import type { MappingFile } from "../yaml/mapping-file.js";
 import { mergeOverrides } from "./merge.js";
+import { type Field, readString, readUrl } from "./settings-fields.js";
+import { attempt, readTreeFile } from "./tree-file.js";
 import type { Tree } from "./tree.js";
+import { type PartialLocation, readLocation, wholeLocation } from "./vault-location.js";
 
 /** What `environments/values*.yaml` say about one environment. */
 export interface EnvironmentSettings {
@@ -20,11 +23,10 @@ export interface EnvironmentSettings {
 
 const DIRECTORY = "environments";
 
-/** The environments of a tree: those with a `values-ENV.yaml`. */
-export function listEnvironments(tree: Tree): readonly string[] {
-  return tree
-    .list(DIRECTORY)
-    .flatMap((name) => /^values-(.+)\.yaml$/.exec(name)?.[1] ?? [])
+/** The environments of a tree: those with a `values-ENV.yaml`. Undefined if nobody can say. */
+export function listEnvironments(tree: Tree, problems: Problems): readonly string[] | undefined {
+  return attempt(problems, () => tree.list(DIRECTORY))
+    ?.flatMap((name) => /^values-(.+)\.yaml$/.exec(name)?.[1] ?? [])
     .sort(compareCodePoints);
 }
 
@@ -33,39 +35,44 @@ export function readDefaults(tree: Tree, problems: Problems): MappingFile | unde
   return readSettingsFile(tree, `${DIRECTORY}/values.yaml`, problems);
 }
 
-/** Reads and checks one environment's settings; undefined if anything about them is wrong. */
+/** Settings that were read, and what can be said of where an environment's secrets are even if they are wrong. */
+export interface SettingsReading {
+  /** Undefined if anything about them is wrong. */
+  readonly settings: EnvironmentSettings | undefined;
+  readonly location: PartialLocation;
+}
+
+/** Reads and checks one environment's settings. */
 export function readSettings(
   tree: Tree,
   name: string,
   defaults: MappingFile | undefined,
   problems: Problems,
-): EnvironmentSettings | undefined {
+): SettingsReading {
   const before = problems.found.length;
   const file = readSettingsFile(tree, `${DIRECTORY}/values-${name}.yaml`, problems);
-  if (file === undefined || defaults === undefined) return undefined;
+  if (file === undefined || defaults === undefined)
+    return { settings: undefined, location: { url: undefined, prefix: undefined } };
   const values = mergeOverrides(defaults.value, file.value);
   const where: Where = (...path) =>
     (reaches(file.value, path) ? file : reaches(defaults.value, path) ? defaults : file).position(path, "value");
-  const vault = readVault(values, where, problems);
+  const location = readLocation(values, where, problems);
   const onepassword = readOnepassword(values, where, problems);
   const applications = readApplications(values, where, problems);
-  return problems.found.length === before && vault ? { name, vault, onepassword, ...applications } : undefined;
+  const vault = wholeLocation(location);
+  const settings =
+    problems.found.length === before && vault ? { name, vault, onepassword, ...applications } : undefined;
+  return { settings, location };
 }
 
 type Where = (...path: string[]) => string;
 
 function readSettingsFile(tree: Tree, path: string, problems: Problems): MappingFile | undefined {
-  const text = tree.read(path);
-  if (text === undefined) {
-    problems.add(`${tree.display(path)}: does not exist`);
-    return undefined;
-  }
-  const file = readMapping(text, tree.display(path), problems);
-  if (file?.isEmpty) {
-    problems.add(`${tree.display(path)}: is empty`);
-    return undefined;
-  }
-  return file;
+  const file = readTreeFile(tree, path, problems);
+  if (file === "broken") return undefined;
+  if (file !== "absent" && !file.isEmpty) return file;
+  problems.add(`${tree.display(path)}: ${file === "absent" ? "does not exist" : "is empty"}`);
+  return undefined;
 }
 
 function reaches(values: YamlMapping, [first, ...rest]: readonly string[]): boolean {
@@ -75,51 +82,16 @@ function reaches(values: YamlMapping, [first, ...rest]: readonly string[]): bool
   return rest.length === 0 || (isMapping(next) && reaches(next, rest));
 }
 
-function readString(values: YamlMapping, key: string, at: string, problems: Problems, needed: boolean): string {
-  const value = values[key] ?? "";
-  if (typeof value !== "string") problems.add(`${at}: "${key}" is ${describeKind(value)}; it must be a string`);
-  else if (value === "" && needed) problems.add(`${at}: "${key}" is not set`);
-  return typeof value === "string" ? value : "";
-}
-
-function readUrl(values: YamlMapping, key: string, at: string, problems: Problems, needed: boolean): string {
-  const text = readString(values, key, at, problems, needed);
-  if (text === "") return "";
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
-    problems.add(`${at}: "${key}" is no URL`, "Write it as in https://vault.example.org.");
-    return "";
-  }
-  if (url.username !== "" || url.password !== "") {
-    problems.add(`${at}: "${key}" holds credentials`, "Remove them; credentials come from the environment.");
-  }
-  return text.replace(/\/+$/, "");
-}
-
-function readVault(values: YamlMapping, where: Where, problems: Problems): VaultLocation | undefined {
-  const url = readUrl(values, "vaultUrl", where("vaultUrl"), problems, true);
-  const at = where("vaultPathPrefix");
-  const prefix = readString(values, "vaultPathPrefix", at, problems, true).replace(/^\/+|\/+$/g, "");
-  if (prefix === "") return undefined;
-  const [mount = "", ...path] = prefix.split("/");
-  if (path.length === 0) {
-    problems.add(`${at}: "vaultPathPrefix" has no mount`, "Write MOUNT/PATH, as in secret/phalanx/demo.");
-  }
-  if ([mount, ...path].some((component) => ["", ".", ".."].includes(component))) {
-    problems.add(`${at}: "vaultPathPrefix" has an empty or relative component`);
-  }
-  return { url, mount, path: path.join("/") };
-}
-
 function readOnepassword(values: YamlMapping, where: Where, problems: Problems): OnepasswordLocation | undefined {
   const settings = values["onepassword"] ?? {};
   if (!isMapping(settings)) {
     problems.add(`${where("onepassword")}: "onepassword" is ${describeKind(settings)}; it must be a mapping`);
     return undefined;
   }
-  const connectUrl = readUrl(settings, "connectUrl", where("onepassword", "connectUrl"), problems, false);
+  const field = (key: string, needed: boolean): Field => ({ key, at: where("onepassword", key), needed });
+  const connectUrl = readUrl(settings, field("connectUrl", false), problems);
   if (connectUrl === "") return undefined;
-  const vaultTitle = readString(settings, "vaultTitle", where("onepassword", "vaultTitle"), problems, true);
+  const vaultTitle = readString(settings, field("vaultTitle", true), problems);
   return { connectUrl, vaultTitle };
 }
 

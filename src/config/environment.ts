@@ -6,6 +6,7 @@ import type { MappingFile } from "../yaml/mapping-file.js";
 import { readApplication, resolveApplication } from "./application.js";
 import { listEnvironments, readDefaults, readSettings, type EnvironmentSettings } from "./environment-settings.js";
 import type { Tree } from "./tree.js";
+import { isElsewhere } from "./vault-location.js";
 
 /** An environment, and what should be said about its configuration although it works. */
 export interface LoadedEnvironment {
@@ -21,20 +22,20 @@ export interface LoadedEnvironment {
  * @throws PhalanxError for an unknown environment; ConfigurationError with every problem of every file.
  */
 export function loadEnvironment(tree: Tree, name: string): LoadedEnvironment {
-  const names = listEnvironments(tree);
-  if (!names.includes(name)) {
+  const problems = collectProblems();
+  const names = listEnvironments(tree, problems);
+  if (names && !names.includes(name)) {
     const known = names.length > 0 ? `Known environments: ${names.join(", ")}.` : "There are none.";
     const meant = didYouMean(name, names);
     throw new PhalanxError(`No configuration found for environment ${name}`, {
       hint: meant ? `${meant} ${known}` : known,
     });
   }
-  const problems = collectProblems();
   const defaults = readDefaults(tree, problems);
-  const settings = readSettings(tree, name, defaults, problems);
+  const { settings } = readSettings(tree, name, defaults, problems);
   const applications = settings ? loadApplications(tree, settings, problems) : new Map<string, Application>();
   throwProblems(problems, `the configuration of ${name}`);
-  if (settings === undefined) throw new Error("settings without problems are always there");
+  if (settings === undefined || names === undefined) throw new Error("settings without problems are always there");
   const { siblings, unreadable } = loadSiblings(tree, settings, names, defaults);
   const { vault, onepassword, disabled } = settings;
   return {
@@ -65,21 +66,13 @@ function loadSiblings(
   for (const name of names) {
     if (name === own.name) continue;
     const problems = collectProblems();
-    const settings = readSettings(tree, name, defaults, problems);
-    const shares = settings && sameLocation(settings, own);
-    const applications = shares ? loadApplications(tree, settings, problems) : undefined;
-    if (problems.found.length > 0) unreadable.push(name);
-    else if (applications) siblings.push({ environment: name, required: requiredKeys(applications) });
+    const { settings, location } = readSettings(tree, name, defaults, problems);
+    if (isElsewhere(location, own.vault)) continue;
+    const applications = settings && loadApplications(tree, settings, problems);
+    if (applications === undefined || problems.found.length > 0) unreadable.push(name);
+    else siblings.push({ environment: name, required: requiredKeys(applications) });
   }
   return { siblings, unreadable };
-}
-
-function sameLocation(a: EnvironmentSettings, b: EnvironmentSettings): boolean {
-  return (
-    new URL(a.vault.url).href === new URL(b.vault.url).href &&
-    a.vault.mount === b.vault.mount &&
-    a.vault.path === b.vault.path
-  );
 }
 
 function requiredKeys(applications: ReadonlyMap<string, Application>): Map<string, ReadonlySet<string>> {

@@ -1,8 +1,9 @@
 import type { WrittenSecret } from "../model/written-secret.js";
 import { collectProblems, throwProblems } from "../problems.js";
-import { readMapping, type MappingFile } from "../yaml/mapping-file.js";
+import type { MappingFile } from "../yaml/mapping-file.js";
 import { isTruthy, valueAt } from "./condition.js";
 import { readSecretsFile } from "./secrets-file.js";
+import { readTreeFile } from "./tree-file.js";
 import type { Tree } from "./tree.js";
 
 /** How one condition of a secret came out. */
@@ -37,9 +38,8 @@ export function explainSecret(
     readSecretsFile(tree, application, `${base}/secrets.yaml`, problems).get(key);
   // The environment's file wins, so it is asked first.
   const files = [`${base}/values-${environment}.yaml`, `${base}/values.yaml`].flatMap((path): MappingFile[] => {
-    const text = tree.read(path);
-    const file = text === undefined ? undefined : readMapping(text, tree.display(path), problems);
-    return file ? [file] : [];
+    const file = readTreeFile(tree, path, problems);
+    return typeof file === "string" ? [] : [file];
   });
   throwProblems(problems, application);
   if (declared === undefined) return undefined;

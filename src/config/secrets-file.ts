@@ -1,11 +1,11 @@
 import { WrittenSecret } from "../model/written-secret.js";
 import type { Problems } from "../problems.js";
 import { isMapping, type YamlMapping } from "../yaml/kind.js";
-import { readMapping } from "../yaml/mapping-file.js";
 import type { YamlValue } from "../yaml/parse.js";
-import { reportIssues } from "../yaml/schema-problems.js";
+import { bothThere, reportIssues } from "../yaml/schema-problems.js";
 import { laxBoolean } from "../model/booleans.js";
 import { checkSecret } from "./check-secret.js";
+import { readTreeFile } from "./tree-file.js";
 import type { Tree } from "./tree.js";
 
 /** One entry of a `secrets.yaml`, and where it stands. */
@@ -36,10 +36,8 @@ export function readSecretsFile(
   problems: Problems,
 ): ReadonlyMap<string, DeclaredSecret> {
   const declared = new Map<string, DeclaredSecret>();
-  const text = tree.read(path);
-  if (text === undefined) return declared;
-  const file = readMapping(text, tree.display(path), problems);
-  if (file === undefined) return declared;
+  const file = readTreeFile(tree, path, problems, { warnOfOddKeys: true });
+  if (typeof file === "string") return declared;
   for (const [key, value] of Object.entries(file.value)) {
     const prefix = (at: readonly (string | number)[], what: "key" | "value"): string =>
       `${file.position([key, ...at], at.length === 0 ? "key" : what)}: ${application}/${key}`;
@@ -47,9 +45,10 @@ export function readSecretsFile(
       problems.add(`${prefix([], "key")}: a secret needs a name`);
       continue;
     }
-    const normalised = normalise(value, (old, current) =>
-      problems.warn(`${prefix([], "key")}: "${old}" is an old spelling; write "${current}"`),
-    );
+    const normalised = normalise(value, (at, old, current, both) => {
+      if (both) problems.add(`${prefix([...at, old], "key")}: ${bothThere(old, current)}`, "Keep one of them.");
+      else problems.warn(`${prefix([], "key")}: "${old}" is an old spelling; write "${current}"`);
+    });
     const result = WrittenSecret.safeParse(normalised);
     if (!result.success) {
       reportIssues(
@@ -70,12 +69,12 @@ export function readSecretsFile(
 }
 
 /** Translates what the original's validation library accepts into what our schema says. */
-function normalise(value: YamlValue, warn: (old: string, current: string) => void): YamlValue {
+function normalise(value: YamlValue, report: ReportOldSpelling): YamlValue {
   if (!isMapping(value)) return value;
-  const secret = respell(value, warn);
+  const secret = respell(value, [], report);
   for (const rule of ["copy", "generate"]) {
     const written = secret[rule];
-    if (isMapping(written)) secret[rule] = respell(written, warn);
+    if (isMapping(written)) secret[rule] = respell(written, [rule], report);
   }
   const { onepassword } = secret;
   if (isMapping(onepassword) && Object.hasOwn(onepassword, "encoded")) {
@@ -85,14 +84,18 @@ function normalise(value: YamlValue, warn: (old: string, current: string) => voi
   return secret;
 }
 
-function respell(mapping: YamlMapping, warn: (old: string, current: string) => void): YamlMapping {
+/** `both` if the current spelling is there too. */
+type ReportOldSpelling = (at: readonly string[], old: string, current: string, both: boolean) => void;
+
+function respell(mapping: YamlMapping, at: readonly string[], report: ReportOldSpelling): YamlMapping {
   const result: YamlMapping = { ...mapping };
   for (const [old, current] of Object.entries(OLD_SPELLINGS)) {
     const value = result[old];
-    if (value === undefined || Object.hasOwn(result, current)) continue;
-    result[current] = value;
+    if (value === undefined) continue;
+    const both = Object.hasOwn(result, current);
+    if (!both) result[current] = value;
     delete result[old];
-    warn(old, current);
+    report(at, old, current, both);
   }
   return result;
 }

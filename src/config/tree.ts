@@ -1,8 +1,12 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { ConfigurationError, PhalanxError } from "../errors.js";
+import { decodeUtf8 } from "../yaml/decode.js";
 
-/** A configuration tree, wherever it is kept. Paths are relative to its root and use `/`. */
+/**
+ * A configuration tree, wherever it is kept. Paths are relative to its root and use `/`. What is there but cannot be read
+ * is a ConfigurationError.
+ */
 export interface Tree {
   /** The text of a file, or undefined if there is none. */
   read(path: string): string | undefined;
@@ -15,8 +19,13 @@ export interface Tree {
 
 const MARKERS = ["environments", "applications"] as const;
 
+/** Whatever hides a directory (permissions, a loop of links, a name that is too long), there is no root in it. */
 function isDirectory(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /**
@@ -60,8 +69,16 @@ export function recordReadings(tree: Tree): RecordingTree {
   };
 }
 
-function ioReason(error: unknown): string {
-  return (error as NodeJS.ErrnoException).code ?? "unknown error";
+/** Undefined where there is nothing to read. */
+function reading<T>(shown: string, read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
+    // A file where a directory should be holds no file either.
+    if (["ENOENT", "ENOTDIR"].includes(code)) return undefined;
+    throw new ConfigurationError(`${shown}: cannot be read (${code})`, { cause: error });
+  }
 }
 
 /** The tree in a directory of this machine. `cwd` is only used to display short paths. */
@@ -74,20 +91,14 @@ export function diskTree(root: string, cwd: string): Tree {
     display,
     exists: (path) => existsSync(join(root, path)),
     read: (path) => {
-      try {
-        return readFileSync(join(root, path), "utf8");
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-        throw new ConfigurationError(`${display(path)} cannot be read (${ioReason(error)})`, { cause: error });
+      const bytes = reading(display(path), () => readFileSync(join(root, path)));
+      if (bytes === undefined) return undefined;
+      const text = decodeUtf8(bytes);
+      if (text === undefined) {
+        throw new ConfigurationError(`${display(path)}: is not UTF-8`, { hint: "Save it in UTF-8." });
       }
+      return text;
     },
-    list: (directory) => {
-      try {
-        return readdirSync(join(root, directory)).sort();
-      } catch (error) {
-        if (["ENOENT", "ENOTDIR"].includes(ioReason(error))) return [];
-        throw new ConfigurationError(`${display(directory)} cannot be read (${ioReason(error)})`, { cause: error });
-      }
-    },
+    list: (directory) => reading(display(directory), () => readdirSync(join(root, directory)).sort()) ?? [],
   };
 }

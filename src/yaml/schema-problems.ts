@@ -48,7 +48,7 @@ export function reportIssues(issues: readonly z.core.$ZodIssue[], context: Issue
           const [where, fields] = [context.prefix([...path, key], "key"), context.fields(path)];
           if (fields.includes(key))
             problems.add(`${where}: "${key}" does not belong here`, "It goes with other types only.");
-          else problems.add(`${where}: unknown field "${key}"`, didYouMean(key, fields) ?? listing(fields));
+          else reportUnknownField(where, key, fields, problems);
         }
         break;
       case "invalid_type": {
@@ -82,6 +82,16 @@ export function reportIssues(issues: readonly z.core.$ZodIssue[], context: Issue
         problems.add(`${context.prefix(path, "value")}: ${name(field)} is not valid`);
     }
   }
+}
+
+/** Says that a field does not exist, and which ones do. */
+export function reportUnknownField(where: string, key: string, fields: readonly string[], problems: Problems): void {
+  problems.add(`${where}: unknown field "${key}"`, didYouMean(key, fields) ?? listing(fields));
+}
+
+/** What to say of a field that is there under its old and its current name. */
+export function bothThere(old: string, current: string): string {
+  return `"${old}" and "${current}" are both there, and are the same field`;
 }
 
 function name(field: string | number | undefined): string {

@@ -1,0 +1,200 @@
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { environmentFiles, makeTree, type TestTree } from "../../test/support/tree.js";
+import type { PhalanxError } from "../errors.js";
+import { readDeclaredKinds } from "./declared.js";
+import { loadEnvironment, type LoadedEnvironment } from "./environment.js";
+import { findNamespaces } from "./namespaces.js";
+import { diskTree, findRoot } from "./tree.js";
+
+const GENERATED = "k: {description: x, generate: {type: password}}\n";
+const OWN = "vaultUrl: https://vault.example.org/\nvaultPathPrefix: secret/phalanx/test\napplications: {app: true}\n";
+
+const trees: TestTree[] = [];
+afterEach(async () => {
+  for (const tree of trees.splice(0)) await tree.remove();
+});
+
+async function treeWith(extra: Readonly<Record<string, string>> = {}): Promise<TestTree> {
+  const files = environmentFiles("https://vault.example.org", { app: { secrets: GENERATED } });
+  const tree = await makeTree({ ...files, "environments/values-test.yaml": OWN, ...extra });
+  trees.push(tree);
+  return tree;
+}
+
+const load = ({ root }: TestTree): LoadedEnvironment => loadEnvironment(diskTree(root, root), "test");
+
+function problemsOf(tree: TestTree): string[] {
+  try {
+    load(tree);
+  } catch (error) {
+    const { problems, message } = error as PhalanxError;
+    return problems.length > 0 ? problems.map((problem) => problem.message) : [message];
+  }
+  throw new Error("there was nothing wrong");
+}
+
+/** A link to itself. */
+async function loop({ root }: TestTree, path: string): Promise<void> {
+  await mkdir(dirname(join(root, path)), { recursive: true });
+  await symlink(join(root, path), join(root, path));
+}
+
+describe("files that cannot be read", () => {
+  test("are reported beside all other problems", async () => {
+    const tree = await treeWith({ "applications/app/secrets.yaml": "k: {description: 5}\n" });
+    await mkdir(join(tree.root, "applications/app/values.yaml"));
+    await loop(tree, "applications/app/secrets-test.yaml");
+    await writeFile(join(tree.root, "applications/app/values-test.yaml"), Buffer.from("a: gr\u00fcn\n", "latin1"));
+    expect(problemsOf(tree)).toEqual([
+      "applications/app/secrets-test.yaml: cannot be read (ELOOP)",
+      'applications/app/secrets.yaml:1:18: app/k: "description" is a number; it must be a string',
+      "applications/app/values-test.yaml: is not UTF-8",
+      "applications/app/values.yaml: cannot be read (EISDIR)",
+    ]);
+  });
+
+  test("do no harm where they belong to something else", async () => {
+    const tree = await treeWith();
+    for (const path of ["environments/values-other.yaml", "applications/off/secrets.yaml"]) await loop(tree, path);
+    await tree.write("applications/off/Chart.yaml", "name: off\n");
+    await loop(tree, "environments/templates/applications/project/app.yaml");
+    expect(load(tree)).toMatchObject({ unreadableSiblings: ["other"], environment: { siblings: [] } });
+    const disk = diskTree(tree.root, tree.root);
+    expect(readDeclaredKinds(disk, "off", "test")).toEqual(new Map());
+    expect(findNamespaces(disk, ["app"])).toEqual(new Map());
+  });
+
+  test("a byte order mark changes nothing", async () => {
+    const tree = await treeWith({ "applications/app/secrets.yaml": `\uFEFF${GENERATED}` });
+    expect([...(load(tree).environment.applications.get("app")?.secrets.keys() ?? [])]).toEqual(["k"]);
+  });
+});
+
+describe("the root", () => {
+  test("is not where links run in circles, names are too long or a file stands", async () => {
+    const tree = await treeWith();
+    await loop(tree, "sub/environments");
+    await loop(tree, "circle");
+    await tree.write("file", "");
+    expect(findRoot(undefined, join(tree.root, "sub"))).toBe(tree.root);
+    for (const option of ["circle", "file", "sub", "x".repeat(5000)]) {
+      expect(() => findRoot(option, tree.root)).toThrow(/ is no root of a Phalanx configuration/);
+    }
+    expect(() => findRoot(undefined, "/nowhere")).toThrow("Cannot locate root of Phalanx configuration");
+  });
+});
+
+describe("another environment", () => {
+  const PREFIX = "vaultPathPrefix: secret/phalanx/test\n";
+  const URL = "vaultUrl: https://vault.example.org\n";
+
+  test.each([
+    ["that is whole and shares the prefix", `${URL}${PREFIX}applications: {app: true}\n`, "sibling"],
+    ["on another server", `vaultUrl: https://other.example.org\n${PREFIX}`, "neither"],
+    [
+      "on another server, otherwise broken",
+      `vaultUrl: https://other.example.org\n${PREFIX}applications: 5\n`,
+      "neither",
+    ],
+    ["with another prefix, otherwise broken", `${URL}vaultPathPrefix: secret/other\napplications: [x]\n`, "neither"],
+    ["with another prefix and a broken URL", "vaultUrl: 5\nvaultPathPrefix: secret/other\n", "neither"],
+    ["with another prefix and duplicate keys", `${URL}vaultPathPrefix: secret/other\na: 1\na: 2\n`, "neither"],
+    ["with this prefix and a broken URL", `vaultUrl: 5\n${PREFIX}`, "unreadable"],
+    ["with this prefix, otherwise broken", `${URL}${PREFIX}applications: [x]\n`, "unreadable"],
+    ["with this prefix and a missing chart", `${URL}${PREFIX}applications: {nochart: true}\n`, "unreadable"],
+    ["with a broken prefix", "vaultUrl: https://other.example.org\nvaultPathPrefix: 5\n", "unreadable"],
+    ["that is no YAML", "vaultUrl: [", "unreadable"],
+    ["that is empty", "", "unreadable"],
+  ])("%s", async (_, settings, expected) => {
+    const { environment, unreadableSiblings } = load(await treeWith({ "environments/values-other.yaml": settings }));
+    expect([environment.siblings.map((sibling) => sibling.environment), unreadableSiblings]).toEqual([
+      expected === "sibling" ? ["other"] : [],
+      expected === "unreadable" ? ["other"] : [],
+    ]);
+  });
+});
+
+describe("the settings", () => {
+  test.each([
+    ["vaultUrl: https://v.example.org/?a=b", '1:11: "vaultUrl" has a query or fragment'],
+    ["vaultUrl: 'https://v.example.org/#'", '1:11: "vaultUrl" has a query or fragment'],
+    ["vaultUrl: https://v.example.org/v1/", '1:11: "vaultUrl" ends in /v1, which is added to it'],
+    ["vaultUrl: https://v.example.org/proxy/v1", '1:11: "vaultUrl" ends in /v1, which is added to it'],
+    ["vaultPathPrefix: ' secret/x'", '1:18: "vaultPathPrefix" has white space'],
+    ["vaultPathPrefix: secret/x y", '1:18: "vaultPathPrefix" has white space'],
+    ['vaultPathPrefix: "secret/x\\n"', '1:18: "vaultPathPrefix" has white space'],
+    ['vaultPathPrefix: "secret/\\0x"', '1:18: "vaultPathPrefix" has a control character'],
+    ['vaultPathPrefix: "secret/\\x7f"', '1:18: "vaultPathPrefix" has a control character'],
+    [
+      'vaultPathPrefix: "secret/\\uD800"',
+      '1:18: "vaultPathPrefix" has half of a surrogate pair, which is no character',
+    ],
+    ["vaultPathPrefix: /", '1:18: "vaultPathPrefix" has an empty or relative component'],
+    ["vaultPathPrefix: secret", '1:18: "vaultPathPrefix" has no mount'],
+  ])("%s", async (line, problem) => {
+    const defaults = "environments/values.yaml";
+    const rest = OWN.replace(new RegExp(`^${line.split(":", 1)[0]}:.*\n`, "m"), "");
+    const tree = await treeWith({ [defaults]: "x: 1\n", "environments/values-test.yaml": `${line}\n${rest}` });
+    expect(problemsOf(tree)).toEqual([`environments/values-test.yaml:${problem}`]);
+  });
+
+  test.each(["https://v.example.org/v1x", "https://v.example.org/v1/proxy/", "https://v1"])(
+    "%s is a URL like any other",
+    async (url) => {
+      const tree = await treeWith({
+        "environments/values-test.yaml": OWN.replace(/^vaultUrl:.*$/m, `vaultUrl: ${url}`),
+      });
+      expect(load(tree).environment.vault.url).toBe(url.replace(/\/$/, ""));
+    },
+  );
+});
+
+describe("names", () => {
+  test("may be __proto__", async () => {
+    const tree = await treeWith({
+      "environments/values-test.yaml": OWN.replace("{app: true}", "{__proto__: true}"),
+      "applications/__proto__/Chart.yaml": "name: __proto__\n",
+      "applications/__proto__/values.yaml": "__proto__: {a: false, b: 1}\n",
+      "applications/__proto__/values-test.yaml": "__proto__: {a: true}\n",
+      "applications/__proto__/secrets.yaml":
+        "__proto__: {description: x, if: __proto__.a}\nconstructor: {description: x, if: __proto__.constructor}\n",
+    });
+    const { applications } = load(tree).environment;
+    expect([...(applications.get("__proto__")?.secrets.keys() ?? [])]).toEqual(["__proto__"]);
+  });
+
+  test("of a secret's field may not", async () => {
+    const tree = await treeWith({
+      "applications/app/secrets.yaml": "k: {description: x, __proto__: {value: x}, onepassword: {__proto__: 1}}\n",
+    });
+    expect(problemsOf(tree)).toEqual([
+      'applications/app/secrets.yaml:1:21: app/k: unknown field "__proto__"',
+      'applications/app/secrets.yaml:1:58: app/k: unknown field "__proto__"',
+    ]);
+  });
+
+  test("may not be there in both spellings", async () => {
+    const tree = await treeWith({
+      "applications/app/secrets.yaml":
+        "k: {description: x, if: a, condition: b, copy: {application: a, key: b, if: c, condition: d}}\n",
+    });
+    expect(problemsOf(tree)).toEqual([
+      'applications/app/secrets.yaml:1:28: app/k: "condition" and "if" are both there, and are the same field',
+      'applications/app/secrets.yaml:1:80: app/k: "condition" and "if" are both there, and are the same field',
+    ]);
+  });
+});
+
+test("keys that are no strings are pointed out in secrets*.yaml, not in Helm values", async () => {
+  const tree = await treeWith({
+    "applications/app/secrets.yaml": `${GENERATED}0123: {description: x}\n`,
+    "applications/app/secrets-test.yaml": "on: {description: x}\n",
+    "applications/app/values.yaml": "on: {1: x}\n",
+  });
+  expect(load(tree).warnings).toEqual([
+    'applications/app/secrets.yaml:2:1: the key is a number, read as "83"; put it in quotes',
+    'applications/app/secrets-test.yaml:1:1: the key is a boolean, read as "true"; put it in quotes',
+  ]);
+});
