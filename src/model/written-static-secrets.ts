@@ -1,23 +1,26 @@
 import { z } from "zod";
 
-const staticSecret = z.strictObject({
+// Only what stands at the ends of the file of static secrets. The mappings in between are read by hand, since a record
+// of zod drops a name like `__proto__` and loses the order of names that look like integers.
+
+/** One secret of an application as it is written. */
+export const WrittenStaticSecret = z.strictObject({
   description: z.string().nullish(),
   warning: z.string().nullish(),
   value: z.string().nullish(),
 });
+export type WrittenStaticSecret = z.infer<typeof WrittenStaticSecret>;
 
-/** The YAML file that holds an environment's static secrets, as it is written. */
-export const WrittenStaticSecrets = z.strictObject({
-  applications: z.record(z.string(), z.record(z.string(), staticSecret)).optional(),
-  "oidc-clients": z
-    .record(z.string(), z.strictObject({ id: z.string(), secret: z.string(), return_uri: z.string() }))
-    .optional(),
-  "pull-secret": z
-    .strictObject({
-      description: z.string().nullish(),
-      registries: z.record(z.string(), z.strictObject({ username: z.string(), password: z.string() })).optional(),
-    })
-    .nullish(),
-  "vault-write-token": z.string().nullish(),
-});
-export type WrittenStaticSecrets = z.infer<typeof WrittenStaticSecrets>;
+/** One OpenID Connect client as it is written. */
+export const WrittenOidcClient = z.strictObject({ id: z.string(), secret: z.string(), return_uri: z.string() });
+
+/** The credentials for one registry as they are written. */
+export const WrittenRegistry = z.strictObject({ username: z.string(), password: z.string() });
+
+/** The pull secret without its registries. */
+export const WrittenPullSecret = z
+  .strictObject({ description: z.string().nullish(), registries: z.unknown().optional() })
+  .nullable();
+
+/** A text that may be left out. */
+export const OptionalText = z.string().nullish();

@@ -17,18 +17,18 @@ interface TemplateEntry {
 
 /** The file of static secrets that an environment needs, with every value still to be filled in. */
 export function renderStaticTemplate(environment: Environment): string {
-  const applications: Record<string, Record<string, TemplateEntry>> = {};
-  for (const { name, secrets } of environment.applications.values()) {
+  // Not assigned one by one: an application may be called __proto__.
+  const applications = [...environment.applications.values()].flatMap(({ name, secrets }) => {
     const entries = [...secrets.values()].flatMap((secret): [string, TemplateEntry][] => {
       if (secret.kind !== "static") return [];
       const { key, encoded, description = null } = secret;
       return [[key, { description, value: null, ...(encoded ? { warning: ENCODED_WARNING } : {}) }]];
     });
-    if (entries.length > 0)
-      applications[name] = Object.fromEntries(entries.sort(([a], [b]) => compareCodePoints(a, b)));
-  }
+    const sorted = Object.fromEntries(entries.sort(([a], [b]) => compareCodePoints(a, b)));
+    return entries.length > 0 ? [[name, sorted] as const] : [];
+  });
   const template = {
-    applications,
+    applications: Object.fromEntries(applications),
     "oidc-clients": {},
     "pull-secret": { description: PULL_SECRET_DESCRIPTION, registries: {} },
     "vault-write-token": null,

@@ -1,0 +1,103 @@
+import { SecretValue } from "../model/secret-value.js";
+import type { OidcClient, RegistryCredentials } from "../model/static-secrets.js";
+import {
+  OptionalText,
+  WrittenOidcClient,
+  WrittenPullSecret,
+  WrittenRegistry,
+  WrittenStaticSecret,
+} from "../model/written-static-secrets.js";
+import type { Problems } from "../problems.js";
+import { isMapping } from "../yaml/kind.js";
+import type { MappingFile } from "../yaml/mapping-file.js";
+import { bothThere, reportUnknownField } from "../yaml/schema-problems.js";
+import { type FileWalk, type Place, walkFile } from "./file-walk.js";
+
+/** What a file of static secrets holds, everything in its order. */
+export interface WrittenFile {
+  readonly applications: ReadonlyMap<string, ReadonlyMap<string, WrittenStaticSecret>>;
+  readonly oidcClients: ReadonlyMap<string, OidcClient>;
+  readonly registries: ReadonlyMap<string, RegistryCredentials>;
+  readonly vaultWriteToken: string | undefined;
+}
+
+/** Spellings that the original takes too, by the one that is documented. */
+const OLD_SPELLINGS: ReadonlyMap<string, string> = new Map([
+  ["oidc_clients", "oidc-clients"],
+  ["pull_secret", "pull-secret"],
+  ["vault_write_token", "vault-write-token"],
+]);
+
+const TOP_LEVEL = ["applications", "oidc-clients", "pull-secret", "vault-write-token"];
+
+const FIELDS = {
+  secret: ["description", "warning", "value"],
+  client: ["id", "secret", "return_uri"],
+  pullSecret: ["description", "registries"],
+  registry: ["username", "password"],
+};
+
+/** Checks a whole file; what is wrong goes to `problems` and is left out. */
+export function readWrittenFile(file: MappingFile, problems: Problems): WrittenFile {
+  const walk = walkFile(file, problems);
+  const parts = readTopLevel(file, walk, problems);
+  const entries = (name: string): ReadonlyMap<string, Place> => {
+    const place = parts.get(name);
+    return place ? walk.entries(place) : new Map<string, Place>();
+  };
+  const token = parts.get("vault-write-token");
+  return {
+    applications: mapPlaces(entries("applications"), (secrets) =>
+      mapPlaces(walk.entries(secrets), (secret) => walk.leaf(secret, WrittenStaticSecret, FIELDS.secret)),
+    ),
+    oidcClients: mapPlaces(entries("oidc-clients"), (client) => readOidcClient(walk, client)),
+    registries: mapPlaces(readRegistries(walk, parts.get("pull-secret")), (registry) => readRegistry(walk, registry)),
+    vaultWriteToken: (token && walk.leaf(token, OptionalText)) || undefined,
+  };
+}
+
+/** The parts of the file by their current names. */
+function readTopLevel(file: MappingFile, walk: FileWalk, problems: Problems): ReadonlyMap<string, Place> {
+  const top = walk.entries({ path: [], value: file.value });
+  const parts = new Map<string, Place>();
+  for (const [key, place] of top) {
+    const current = OLD_SPELLINGS.get(key) ?? key;
+    const where = walk.prefix([key]);
+    if (!TOP_LEVEL.includes(current)) reportUnknownField(where, key, TOP_LEVEL, problems);
+    else if (key === current) parts.set(key, place);
+    else if (top.has(current)) problems.add(`${where}: ${bothThere(key, current)}`, "Keep one of them.");
+    else {
+      problems.warn(`${where}: "${key}" is an old spelling; write "${current}"`);
+      parts.set(current, place);
+    }
+  }
+  return parts;
+}
+
+function readOidcClient(walk: FileWalk, place: Place): OidcClient | undefined {
+  const client = walk.leaf(place, WrittenOidcClient, FIELDS.client);
+  return client && { id: client.id, secret: new SecretValue(client.secret), returnUri: client.return_uri };
+}
+
+function readRegistries(walk: FileWalk, place: Place | undefined): ReadonlyMap<string, Place> {
+  if (place) walk.leaf(place, WrittenPullSecret, FIELDS.pullSecret);
+  const registries = place && isMapping(place.value) ? walk.entries(place).get("registries") : undefined;
+  return registries ? walk.entries(registries) : new Map<string, Place>();
+}
+
+function readRegistry(walk: FileWalk, place: Place): RegistryCredentials | undefined {
+  const registry = walk.leaf(place, WrittenRegistry, FIELDS.registry);
+  return registry && { username: registry.username, password: new SecretValue(registry.password) };
+}
+
+function mapPlaces<T>(
+  places: ReadonlyMap<string, Place>,
+  read: (place: Place) => T | undefined,
+): ReadonlyMap<string, T> {
+  return new Map(
+    [...places].flatMap(([name, place]): [string, T][] => {
+      const value = read(place);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
