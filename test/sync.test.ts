@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { openTransport } from "../src/vault/transport.js";
 import { afterEach, describe, expect, test } from "vitest";
 import { VaultError } from "../src/errors.js";
 import { computePlan } from "../src/operations/compute-plan.js";
@@ -210,6 +211,121 @@ describe("a lost answer", () => {
   });
 });
 
+describe("a write whose fate nobody can tell", () => {
+  const html = "<html>hunter2</html>";
+  test.each([
+    ["the server is gone afterwards", "reset-before", /ECONNRESET/],
+    ["a proxy answers with a page", { status: 504, body: html }, /status 504/],
+    ["the server is busy", { status: 503, body: "" }, /status 503/],
+    ["the request timed out", { status: 408, body: "{}" }, /status 408/],
+  ] as const)("(%s) never looks like nothing was written", async (_, later, message) => {
+    let lost = false;
+    const scene = await open({
+      applications: { origin: TWO.origin },
+      decide: (request) => {
+        if (lost) return later;
+        lost = isWrite(request);
+        return lost ? "reset-after" : "pass";
+      },
+    });
+    const error: unknown = await sync(scene.session, targetOf(scene.environment), countingPorts()).catch(
+      (caught: unknown) => caught,
+    );
+    expect(error).toMatchObject({ exitCode: 1, message: expect.stringMatching(message) });
+    expect(error).toMatchObject({ message: expect.stringContaining("whether origin was written is unknown") });
+    expect((error as Error).message).not.toContain("hunter2");
+    expect(await scene.kv.version("origin")).toBe(1);
+  });
+
+  test("is not in doubt where no connection came about", async () => {
+    const scene = await open({ applications: { origin: TWO.origin } });
+    const gone = {
+      ...scene.session,
+      transport: (request: Parameters<typeof scene.session.transport>[0]) =>
+        request.method === "POST" ? unreachable(request) : scene.session.transport(request),
+    };
+    const { request: unreachable, close } = await openTransport({
+      url: "http://127.0.0.1:1",
+      maxConnections: 1,
+      timeout: 1000,
+    });
+    const error: unknown = await sync(gone, targetOf(scene.environment), countingPorts()).catch(
+      (caught: unknown) => caught,
+    );
+    close();
+    expect(error).toMatchObject({ exitCode: 2, message: "Cannot reach Vault at http://127.0.0.1:1 (ECONNREFUSED)" });
+  });
+});
+
+describe("an operator who interrupts", () => {
+  test("gets what is under way finished, and is told what was and what was not written", async () => {
+    let stop = false;
+    const scene = await open({
+      applications: TWO,
+      decide: (request) => {
+        stop ||= isWrite(request);
+        return "pass";
+      },
+    });
+    const hooks = { ...HOOKS, stopRequested: () => stop };
+    const error: unknown = await syncWithHooks(
+      scene.session,
+      targetOf(scene.environment),
+      countingPorts(),
+      hooks,
+    ).catch((caught: unknown) => caught);
+    expect(error).toMatchObject({
+      message: "Interrupted: not written were copier",
+      exitCode: 1,
+      applied: [{ version: 1 }],
+    });
+    expect(await scene.kv.version("copier")).toBe(0);
+  });
+
+  test("before the first write is told that nothing was written", async () => {
+    const scene = await open({ applications: TWO });
+    const hooks = { ...HOOKS, stopRequested: () => true };
+    await expect(
+      syncWithHooks(scene.session, targetOf(scene.environment), countingPorts(), hooks),
+    ).rejects.toMatchObject({ message: "Interrupted: nothing was written", exitCode: 2 });
+    expect(scene.proxy.requests.filter(isWrite)).toEqual([]);
+  });
+});
+
+describe("several writes that fail", () => {
+  test("are all reported", async () => {
+    const applications = { a: { secrets: password("p") }, b: { secrets: password("p") } };
+    const scene = await open({
+      applications,
+      decide: (request) =>
+        isWrite(request)
+          ? { status: 403, body: '{"errors":["1 error occurred:\\n\\t* permission denied\\n\\n"]}' }
+          : "pass",
+    });
+    const error: unknown = await sync(scene.session, targetOf(scene.environment), countingPorts()).catch(
+      (caught: unknown) => caught,
+    );
+    expect(error).toMatchObject({ message: "2 writes failed", exitCode: 2 });
+    expect((error as InterruptedRun).problems.map(({ message }) => message)).toEqual([
+      'Permission denied: the Vault token lacks the capability "create" on secret/data/phalanx/test/a',
+      'Permission denied: the Vault token lacks the capability "create" on secret/data/phalanx/test/b',
+    ]);
+  });
+});
+
+describe("an excluded application", () => {
+  test("breaks a cycle: what Vault holds of it is copied", async () => {
+    const applications = {
+      a: { secrets: "x: {copy: {application: b, key: x}}\n" },
+      b: { secrets: "x: {copy: {application: a, key: x}}\n" },
+    };
+    const scene = await open({ applications });
+    await scene.kv.put("b", { x: "held by Vault" });
+    await sync(scene.session, targetOf(scene.environment, { exclude: new Set(["b"]) }), countingPorts());
+    expect(await scene.kv.get("a")).toEqual({ x: "held by Vault" });
+  });
+});
+
 describe("reading", () => {
   test("an older version than this run has written comes from a stale standby, and is not believed", async () => {
     const stale = { status: 404, body: '{"errors":[]}' };
@@ -302,6 +418,8 @@ describe("a mount that is not KV version 2", () => {
     const scene = await open({ applications: TWO });
     await scene.kv.call("DELETE", "sys/mounts/secret");
     if (mount) await scene.kv.call("POST", "sys/mounts/secret", mount);
+    // On KV version 1, something that looks like our prefix may be listed.
+    if (mount) await scene.kv.call("POST", "secret/metadata/phalanx/test/zz", { a: "b" });
     const error: unknown = await sync(scene.session, targetOf(scene.environment), countingPorts()).catch(
       (caught: unknown) => caught,
     );

@@ -1,4 +1,6 @@
-import { readFile } from "node:fs/promises";
+import { generateKeyPairSync } from "node:crypto";
+import { copyFile, mkdir, readFile, symlink } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import { phalanx, ROOT } from "./support/cli.js";
@@ -39,6 +41,64 @@ test("a file that is not there is named with its variable", async () => {
     exit: 2,
     stderr: "Hint: Check the environment variable VAULT_CLIENT_CERT.\nError: nowhere.pem cannot be read (ENOENT)\n",
   });
+});
+
+test("VAULT_CAPATH takes certificates under any name, and nothing else", async () => {
+  const directory = join(tree.root, "authorities");
+  await mkdir(join(directory, "sub"), { recursive: true });
+  await symlink(join(directory, "nowhere"), join(directory, "dangling"));
+  await tree.write("authorities/README", "Not a certificate.\n");
+  const env = { VAULT_CAPATH: "authorities" };
+  expect(await audit(env)).toMatchObject({
+    exit: 2,
+    stderr:
+      "Hint: Give it in PEM: check the environment variable VAULT_CAPATH.\nError: authorities holds no file with a certificate\n",
+  });
+  await copyFile(`${TLS}/cert.pem`, join(directory, "1a2b3c4d.0"));
+  expect(await audit(env)).toMatchObject({ exit: 1, stdout: "Missing secrets:\n• app k\n", stderr: "" });
+});
+
+test("a client's certificate and key are taken if they belong together", async () => {
+  const [cert, key] = [`${TLS}/cert.pem`, `${TLS}/key.pem`];
+  const trusted = { VAULT_CACERT: cert };
+  expect(await audit({ ...trusted, VAULT_CLIENT_CERT: cert, VAULT_CLIENT_KEY: key })).toMatchObject({ exit: 1 });
+  const { privateKey } = generateKeyPairSync("ec", {
+    namedCurve: "P-256",
+    publicKeyEncoding: { type: "spki", format: "pem" },
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+  });
+  await tree.write("other.pem", privateKey);
+  expect(await audit({ ...trusted, VAULT_CLIENT_CERT: cert, VAULT_CLIENT_KEY: "other.pem" })).toMatchObject({
+    exit: 2,
+    stderr: "Hint: Check both environment variables.\nError: VAULT_CLIENT_KEY is not the key of VAULT_CLIENT_CERT\n",
+  });
+});
+
+const ENCRYPTED = generateKeyPairSync("ec", {
+  namedCurve: "P-256",
+  publicKeyEncoding: { type: "spki", format: "pem" },
+  privateKeyEncoding: { type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "x" },
+}).privateKey;
+const block = (what: string): string => `-----BEGIN ${what}-----\nhunter2\n-----END ${what}-----\n`;
+
+test.each([
+  ["VAULT_CACERT", "hunter2", "holds no certificate"],
+  ["VAULT_CLIENT_CERT", "hunter2", "holds no certificate"],
+  ["VAULT_CLIENT_CERT", block("CERTIFICATE"), "holds a certificate that cannot be read"],
+  ["VAULT_CLIENT_KEY", "hunter2", "holds no private key"],
+  ["VAULT_CLIENT_KEY", block("PRIVATE KEY"), "holds a key that cannot be read"],
+  ["VAULT_CLIENT_KEY", ENCRYPTED, "is encrypted"],
+])("%s with %j is one line, with its variable", async (name, content, what) => {
+  await tree.write("given.pem", content);
+  const { exit, stderr } = await audit({ [name]: "given.pem" });
+  expect([exit, stderr.split("\n")]).toEqual([
+    2,
+    [
+      expect.stringMatching(`^Hint: Give .*: check the environment variable ${name}\\.$`),
+      `Error: given.pem ${what}`,
+      "",
+    ],
+  ]);
 });
 
 test("http:// on a TLS port says so", async () => {

@@ -26,7 +26,12 @@ async function openScene(): Promise<Scene> {
   const vault = await startDevVault({ token: TOKEN });
   const settings = join(root, "environments/values-demo.yaml");
   await writeFile(settings, (await readFile(settings, "utf8")).replace(/^vaultUrl:.*$/m, `vaultUrl: "${vault.url}"`));
-  const scene = { root, vault, kv: openKv(vault.url, TOKEN, "secret/phalanx/demo"), env: { VAULT_TOKEN: TOKEN } };
+  const scene = {
+    root,
+    vault,
+    kv: openKv(vault.url, TOKEN, "secret/phalanx/demo"),
+    env: { VAULT_TOKEN: TOKEN, USER: "operator", XDG_STATE_HOME: join(root, ".state") },
+  };
   scenes.push(scene);
   return scene;
 }
@@ -46,6 +51,8 @@ async function perform({ root, vault, kv, env }: Scene, command: readonly string
   switch (word) {
     case "phalanx":
       return phalanx(args, { cwd: root, env });
+    case "stdin":
+      return phalanx(args.slice(2), { cwd: root, env, input: a.replaceAll("\\n", "\n") });
     case "export":
       env[a.split("=", 1)[0] ?? ""] = a.slice(a.indexOf("=") + 1);
       return nothing;
@@ -85,8 +92,16 @@ async function perform({ root, vault, kv, env }: Scene, command: readonly string
 
 async function play(path: string, steps: readonly Step[]): Promise<string[][]> {
   const scene = await openScene();
+  const runs: string[] = [];
+  const nameOfRun = (id: string): string => {
+    if (!runs.includes(id)) runs.push(id);
+    return `RUN${runs.indexOf(id) + 1}`;
+  };
   const replace = (text: string): string =>
     text
+      .replaceAll(/\b\d{8}T\d{6}Z-[0-9a-f]{6}\b/g, nameOfRun)
+      .replaceAll(/\b[0-9a-f]{64}\b/g, "<hash>")
+      .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, "<time>")
       .replaceAll(scene.vault.url, "VAULT_URL")
       .replaceAll(scene.root, "ROOT")
       .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>");
@@ -96,7 +111,11 @@ async function play(path: string, steps: readonly Step[]): Promise<string[][]> {
       shown(
         await perform(
           scene,
-          command.map((word) => word.replaceAll("VAULT_URL", scene.vault.url)),
+          command.map((word) =>
+            word
+              .replaceAll("VAULT_URL", scene.vault.url)
+              .replaceAll(/\bRUN(\d+)\b/g, (_, n) => runs[Number(n) - 1] ?? ""),
+          ),
         ),
         replace,
       ),

@@ -9,9 +9,15 @@ export type UnresolvedReason =
   | { readonly kind: "source-unresolved"; readonly source: SecretRef }
   | { readonly kind: "source-excluded"; readonly source: SecretRef }
   | { readonly kind: "source-too-long"; readonly source: SecretRef }
-  | { readonly kind: "no-static-value"; readonly origin: "file" | "onepassword" | "vault" }
+  | {
+      readonly kind: "no-static-value";
+      readonly origin: "file" | "onepassword" | "vault";
+      /** The latest version of its application is soft-deleted, and may have held the value. */
+      readonly deletedVersion?: number;
+    }
   | { readonly kind: "not-a-string" };
 
+/** A secret without a value, and why. */
 export interface UnresolvedSecret extends SecretRef {
   readonly reason: UnresolvedReason;
 }

@@ -47,7 +47,8 @@ export interface RunState {
 export interface PlannedWrites {
   readonly plan: Plan;
   readonly writes: readonly ApplicationWrite[];
-  readonly current: CurrentState;
+  /** Undefined where the writes copy nothing that was only read. */
+  readonly current: CurrentState | undefined;
 }
 
 export interface Convergence {
@@ -81,7 +82,7 @@ export async function converge(convergence: Convergence): Promise<readonly Appli
       if (approved) refuseNewChanges(plan, approved);
       else approved = new Set(effects(plan));
       const moved = await applyInWaves(convergence, writes, applied, seen);
-      if (moved.length === 0) moved.push(...(await movedSources(convergence, writes, current)));
+      if (moved.length === 0 && current) moved.push(...(await movedSources(convergence, writes, current)));
       if (moved.length === 0) return applied;
       if (!convergence.replan) throw changedMeanwhile(moved);
       countReplans(replans, moved);

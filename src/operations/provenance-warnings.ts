@@ -9,13 +9,11 @@ import { decodeProvenance } from "../model/provenance.js";
 export function provenanceWarnings(environment: Environment, current: CurrentState): string[] {
   const foreign = foreignEnvironments(environment, current);
   const warnings = foreign.length > 0 ? [foreignText(environment, foreign)] : [];
+  const strangers: string[] = [];
   for (const [application, { customMetadata, version, kind }] of current) {
     const { writers, keys } = decodeProvenance(customMetadata);
-    if (kind === "present" && writers.size > 0 && !writers.has(version)) {
-      warnings.push(
-        `${application}: version ${version} was written by another program (the last one of ours is ${Math.max(...writers.keys())})`,
-      );
-    }
+    if (kind === "present" && writers.size > 0 && !writers.has(version))
+      strangers.push(`${application} (version ${version})`);
     for (const secret of environment.applications.get(application)?.secrets.values() ?? []) {
       const noted = keys.get(secret.key);
       if (secret.kind !== "generate" || noted === undefined) continue;
@@ -31,7 +29,9 @@ export function provenanceWarnings(environment: Environment, current: CurrentSta
       }
     }
   }
-  return warnings;
+  return strangers.length === 0
+    ? warnings
+    : [...warnings, `written by another program since our last run: ${strangers.join(", ")}`];
 }
 
 /** Environments that wrote under this prefix without sharing it in Git. */

@@ -24,8 +24,8 @@ export class RefusedPlan extends VaultError {
 
 export type SyncHooks = Pick<Convergence, "onApplied" | "replan" | "stopRequested"> & {
   /**
-   * Called once with the first plan that would change anything, before anything is generated or written. Rejects if it
-   * is not to be applied.
+   * Called once with the first plan, before anything is generated or written, even if it changes nothing. Rejects if
+   * it is not to be applied.
    */
   readonly approve: (plan: Plan, current: CurrentState) => Promise<void>;
 };
@@ -56,8 +56,8 @@ export async function sync(
         hint: "Run an audit to see which.",
       });
     }
-    if (first.applications.length === 0) return { plan: first, writes: [], current };
     if (run.first) await approve(first, current);
+    if (first.applications.length === 0) return { plan: first, writes: [], current };
     const generated = await generatePending(resolveInput(now, current, fresh), ports);
     fresh = generated.fresh;
     const { resolved } = generated;

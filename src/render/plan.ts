@@ -7,6 +7,7 @@ import { reasonHint, reasonText } from "./reason.js";
 import { blockedProblem } from "./refusal.js";
 import { type Style, wrap } from "./style.js";
 
+/** What a plan's text is made from. */
 export interface PlanText {
   readonly plan: Plan;
   readonly impact: Impact;
@@ -28,7 +29,7 @@ export function renderPlan({ plan, impact, environment, warnings }: PlanText, st
     ...plan.applications.map((application) => applicationText(application, byId, unsourced, style)),
     untouchedText(plan, style),
     restartText(impact, style),
-    ...warnings.map((warning) => wrap(warning, style, "  ", "! ")),
+    warnings.map((warning) => wrap(warning, style, "  ", "! ")).join(""),
     summary(plan),
   ];
   return sections.filter((text) => text !== "").join("\n");
@@ -38,9 +39,9 @@ function problems({ unresolved, blocked }: Plan, environment: Environment, style
   const texts = [
     ...unresolved.map((secret) => ({
       message: `${refId(secret)} ${reasonText(secret.reason)}`,
-      hint: reasonHint(secret.reason, secret),
+      hint: reasonHint(secret.reason, secret, environment.name),
     })),
-    ...blocked.map((application) => blockedProblem(application, environment.vault)),
+    ...blocked.map((application) => blockedProblem(application, environment.name)),
   ].map(
     ({ message, hint }) => wrap(message, style, "    ", "  ! ") + (hint === undefined ? "" : wrap(hint, style, DETAIL)),
   );
@@ -87,7 +88,6 @@ function versionText({ action, base, from }: ApplicationPlan): string {
 }
 
 function impactText({ followers, leftBehind, invalidates }: ChangeImpact, style: Style): string {
-  const list = (refs: readonly SecretRef[]): string => refs.map(refId).join(", ");
   return [
     invalidates === undefined
       ? ""
@@ -97,11 +97,15 @@ function impactText({ followers, leftBehind, invalidates }: ChangeImpact, style:
           `${DETAIL}  `,
           `${DETAIL}${invalidates.permanent ? "!" : ">"} `,
         ),
-    followers.length === 0 ? "" : wrap(`changes with it: ${list(followers)}`, style, `${DETAIL}  `, `${DETAIL}> `),
+    followers.length === 0 ? "" : wrap(`changes with it: ${names(followers)}`, style, `${DETAIL}  `, `${DETAIL}> `),
     leftBehind.length === 0
       ? ""
-      : wrap(`does NOT change with it: ${list(leftBehind)}`, style, `${DETAIL}  `, `${DETAIL}! `),
+      : wrap(`does NOT change with it: ${names(leftBehind)}`, style, `${DETAIL}  `, `${DETAIL}! `),
   ].join("");
+}
+
+function names(refs: readonly SecretRef[]): string {
+  return refs.map(refId).join(", ");
 }
 
 /** Unknown keys that the plan does not delete. */

@@ -34,7 +34,7 @@ export function reasonText(reason: UnresolvedReason): string {
 }
 
 /** What to do about it. */
-export function reasonHint(reason: UnresolvedReason, ref: SecretRef): string {
+export function reasonHint(reason: UnresolvedReason, ref: SecretRef, environment: string): string {
   switch (reason.kind) {
     case "cycle":
       return "Break the cycle in secrets.yaml: one of its members needs a source of its own.";
@@ -52,7 +52,7 @@ export function reasonHint(reason: UnresolvedReason, ref: SecretRef): string {
       return "Choose a shorter password.";
     case "no-static-value":
       if (reason.deletedVersion !== undefined) {
-        return `Bring it back first: vault kv undelete -versions=${reason.deletedVersion} PREFIX/${ref.application}, or phalanx secrets restore.`;
+        return `Bring it back first: phalanx secrets restore ${environment} --kv-version ${reason.deletedVersion} ${ref.application}`;
       }
       return reason.origin === "vault"
         ? "Give a file with --secrets FILE (phalanx secrets static-template writes an empty one)."

@@ -1,17 +1,16 @@
 import { PhalanxError, type Problem } from "../errors.js";
 import type { BlockedApplication, Plan } from "../model/plan.js";
-import { type VaultLocation, vaultPrefix } from "../model/environment.js";
 import { refId } from "../model/secret.js";
 import { reasonHint, reasonText } from "./reason.js";
 
 /** Why a plan cannot be applied, every reason at once. */
-export function refusal({ unresolved, blocked }: Plan, vault: VaultLocation): PhalanxError {
+export function refusal({ environment, unresolved, blocked }: Plan): PhalanxError {
   const problems: Problem[] = [
     ...unresolved.map((secret) => ({
       message: `${refId(secret)} ${reasonText(secret.reason)}`,
-      hint: reasonHint(secret.reason, secret),
+      hint: reasonHint(secret.reason, secret, environment),
     })),
-    ...blocked.map((application) => blockedProblem(application, vault)),
+    ...blocked.map((application) => blockedProblem(application, environment)),
   ];
   const names = unresolved.map(refId).join(", ");
   const message =
@@ -22,7 +21,7 @@ export function refusal({ unresolved, blocked }: Plan, vault: VaultLocation): Ph
 }
 
 /** What stands in the way of writing an application. */
-export function blockedProblem(blocked: BlockedApplication, vault: VaultLocation): Problem {
+export function blockedProblem(blocked: BlockedApplication, environment: string): Problem {
   const { application, kind, version } = blocked;
   const keys = blocked.keys.join(", ");
   const anew = `--generate-anew ${application} to generate ${keys} anew`;
@@ -30,12 +29,12 @@ export function blockedProblem(blocked: BlockedApplication, vault: VaultLocation
     case "deleted":
       return {
         message: `${application}: version ${version}, the latest, was soft-deleted at ${blocked.deletionTime}`,
-        hint: `Bring it back (vault kv undelete -versions=${version} ${vaultPrefix(vault)}/${application}), or give ${anew}.`,
+        hint: `Bring it back with phalanx secrets restore ${environment} --kv-version ${version} ${application}, or give ${anew}.`,
       };
     case "destroyed":
       return {
         message: `${application}: version ${version}, the latest, was destroyed`,
-        hint: `Its values cannot come back; write an older version again, or give ${anew}.`,
+        hint: `Its values cannot come back. Restore an older version (phalanx secrets history ${environment} ${application}), or give ${anew}.`,
       };
     case "inexact":
       return {

@@ -13,7 +13,7 @@ export function restartAdvice(applications: readonly string[], namespaces: Reado
     : "";
   return (
     "Once the Kubernetes secrets hold the new values (vault-secrets-operator copies them, within a minute or so)\n" +
-    (check === "" ? "" : `${check}`) +
+    check +
     `restart what holds the old ones:\n${[...new Set(lines)].join("\n")}\n`
   );
 }

@@ -13,12 +13,12 @@ const plain = (text: string): string => text;
 
 export const PLAIN: Style = { bold: plain, dim: plain, create: plain, update: plain, remove: plain, width: 80 };
 
+function paint(open: number, close: number): (text: string) => string {
+  return (text) => `\u001b[${open}m${text}\u001b[${close}m`;
+}
+
 /** Colours by the sixteen names that every terminal has. */
 export function coloured(width: number): Style {
-  const paint =
-    (open: number, close: number) =>
-    (text: string): string =>
-      `\u001b[${open}m${text}\u001b[${close}m`;
   return {
     bold: paint(1, 22),
     dim: paint(2, 22),

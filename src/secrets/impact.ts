@@ -61,3 +61,9 @@ export function reachable(start: string, dependents: ReadonlyMap<string, readonl
   }
   return [...found.values()].sort(compareRefs);
 }
+
+/** The reference ids of some secrets and of everything that depends on them. */
+export function closure(environment: Environment, refs: readonly SecretRef[]): ReadonlySet<string> {
+  const dependents = dependentsOf(environment);
+  return new Set(refs.flatMap((ref) => [refId(ref), ...reachable(refId(ref), dependents).map(refId)]));
+}

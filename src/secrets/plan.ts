@@ -31,7 +31,7 @@ export interface PlanInput {
 /** The difference between what should be and what is: pure, sorted, and without any value. */
 export function plan(input: PlanInput): Plan {
   const { environment, current, resolved, deletion, only } = input;
-  const unknown = findUnknown(input);
+  const unknown = only ? [] : findUnknown(input);
   const unresolved: UnresolvedSecret[] = [];
   const changes = new Map<string, Change[]>();
   const add = (change: Change): void => {

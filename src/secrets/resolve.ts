@@ -48,15 +48,14 @@ export type Resolved = ReadonlyMap<string, ResolvedSecret>;
  */
 export function resolve(input: ResolveInput): Resolved {
   const { environment, exclude } = input;
-  const secrets = [...environment.applications.values()].flatMap((application) => [...application.secrets.values()]);
-  const { order, cycles, behindCycles } = orderByDependency(secrets);
+  const required = [...environment.applications.values()].flatMap((application) => [...application.secrets.values()]);
   const all = new Map<string, ResolvedSecret>();
-  for (const secret of order) {
-    const resolution = exclude.has(secret.application)
-      ? asVaultHolds(secret, input)
-      : resolveSecret(secret, input, all);
-    all.set(refId(secret), { secret, resolution });
+  for (const secret of required) {
+    if (exclude.has(secret.application)) all.set(refId(secret), { secret, resolution: asVaultHolds(secret, input) });
   }
+  const secrets = required.filter((secret) => !exclude.has(secret.application));
+  const { order, cycles, behindCycles } = orderByDependency(secrets);
+  for (const secret of order) all.set(refId(secret), { secret, resolution: resolveSecret(secret, input, all) });
   for (const secret of secrets) {
     const members = cycles.get(refId(secret));
     if (members) all.set(refId(secret), { secret, resolution: unresolved({ kind: "cycle", members }) });

@@ -13,12 +13,17 @@ export interface Finished {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What the program reads from its standard input. */
+  readonly input?: string;
 }
 
 /** Runs the built program as an operator would. The environment holds nothing but PATH and what is given. */
-export function phalanx(args: readonly string[], { cwd = ROOT, env = {} }: RunOptions = {}): Promise<Finished> {
+export function phalanx(
+  args: readonly string[],
+  { cwd = ROOT, env = {}, input = "" }: RunOptions = {},
+): Promise<Finished> {
   return new Promise((done, fail) => {
-    execFile(
+    const child = execFile(
       process.execPath,
       [BIN, ...args],
       { cwd, env: { PATH: process.env["PATH"] ?? "", ...env }, maxBuffer: 1 << 26 },
@@ -28,5 +33,6 @@ export function phalanx(args: readonly string[], { cwd = ROOT, env = {} }: RunOp
         done({ exit, stdout, stderr });
       },
     );
+    child.stdin?.end(input);
   });
 }

@@ -32,17 +32,19 @@ export function afterWrites(current: CurrentState, writes: readonly ApplicationW
 }
 
 /** Generators that count instead of being random, with hashes that cost nothing. */
-export function countingPorts(): GeneratorPorts {
+export function countingPorts(mark = ""): GeneratorPorts {
   let count = 0;
   return {
     randomBytes: (size) => {
       count += 1;
       const bytes = new Uint8Array(size);
-      new DataView(bytes.buffer).setUint32(0, count);
+      bytes.set(Buffer.from(mark).subarray(0, size - 4));
+      new DataView(bytes.buffer).setUint32(size - 4, count);
       return bytes;
     },
     now: () => new Date(Date.UTC(2030, 0, 1, 0, 0, (count += 1))),
-    bcryptHash: (password, cost) => Promise.resolve(`hash of ${password.length} at ${cost}, number ${(count += 1)}`),
-    rsaPrivateKey: () => Promise.resolve(`rsa key ${(count += 1)}`),
+    bcryptHash: (password, cost) =>
+      Promise.resolve(`hash of ${password.length} at ${cost}, number ${mark}${(count += 1)}`),
+    rsaPrivateKey: () => Promise.resolve(`rsa key ${mark}${(count += 1)}`),
   };
 }

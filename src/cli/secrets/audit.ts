@@ -40,7 +40,7 @@ export async function run(context: Context, name: string, options: AuditOptions)
 
 function warnAbout(context: Context, { environment, unreadableSiblings }: Loaded, { blocked, unknown }: Plan): void {
   for (const application of blocked) {
-    const { message, hint } = blockedProblem(application, environment.vault);
+    const { message, hint } = blockedProblem(application, environment.name);
     warn(context, `${message}. ${hint ?? ""}`);
   }
   if (unreadableSiblings.length > 0 && unknown.length > 0) {

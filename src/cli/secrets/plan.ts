@@ -19,6 +19,8 @@ export interface PlanOptions extends SyncOptions {
   readonly json?: boolean;
   readonly out?: string;
   readonly force?: boolean;
+  /** Whether the plan is one of a sync, so that a plan file of it can be applied. */
+  readonly applicable?: boolean;
   readonly detailedExitcode?: boolean;
 }
 
@@ -104,10 +106,11 @@ async function writeDocument(
 function nextStep(
   { environment }: Loaded,
   { applications, unresolved, blocked }: Plan,
-  { out, secrets }: PlanOptions,
+  { out, secrets, applicable = true }: PlanOptions,
 ): string {
   if (applications.length === 0 || unresolved.length + blocked.length > 0) return "";
   const source = secrets === undefined ? "" : ` --secrets ${secrets}`;
+  if (!applicable) return "\nNothing was written.\n";
   if (out === undefined) return "\nNothing was written. With --out FILE the plan is kept, to apply exactly it later.\n";
   return `\nNothing was written. To apply exactly this: phalanx secrets sync ${environment.name}${source} --plan ${out}\n`;
 }

@@ -1,9 +1,8 @@
 import { PhalanxError } from "../../errors.js";
 import type { CurrentState } from "../../model/current-state.js";
 import { decodeProvenance } from "../../model/provenance.js";
-import { refId, type SecretRef } from "../../model/secret.js";
+import type { SecretRef } from "../../model/secret.js";
 import type { Target } from "../../operations/target.js";
-import { dependentsOf, reachable } from "../../secrets/impact.js";
 import { type Context, warn } from "../context.js";
 import type { Loaded } from "../load.js";
 import { dropPending, keepPending, type PendingRun, readPending, stillPending } from "../pending-run.js";
@@ -65,12 +64,6 @@ function resumeCommand(command: PendingRun["command"], name: string): string {
   return command === "rotate"
     ? `phalanx secrets rotate ${name} --resume`
     : `phalanx secrets sync ${name} --regenerate --resume`;
-}
-
-/** The reference ids of some secrets and of everything that depends on them. */
-export function closure(loaded: Loaded, refs: readonly SecretRef[]): ReadonlySet<string> {
-  const dependents = dependentsOf(loaded.environment);
-  return new Set(refs.flatMap((ref) => [refId(ref), ...reachable(refId(ref), dependents).map(refId)]));
 }
 
 /** An application that has moved was written by the interrupted run, or by somebody else: the notes tell. */

@@ -1,15 +1,16 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { PULL_SECRET } from "../../model/environment.js";
+import type { ApplicationHistory } from "../../model/history.js";
 import { refId, type SecretRef } from "../../model/secret.js";
 import type { RestorePoint } from "../../model/restore.js";
-import { type AppliedWrite, converge, InterruptedRun } from "../../operations/converge.js";
+import { type AppliedWrite, InterruptedRun } from "../../operations/converge.js";
 import { planFor, resolveInput } from "../../operations/compute-plan.js";
-import { readHistory } from "../../operations/read-history.js";
+import { applyRestoration, prepareRestoration, type RestoreTarget } from "../../operations/restore.js";
 import { renderPlan } from "../../render/plan.js";
 import { renderApplied } from "../../render/sync.js";
 import { impactOf } from "../../secrets/impact.js";
 import { resolve } from "../../secrets/resolve.js";
-import { planRestore, type Restoration } from "../../secrets/restore.js";
+import type { Restoration } from "../../secrets/restore.js";
 import { type Context, warn } from "../context.js";
 import { type Loaded, loadFromTree, loadStaticSecrets } from "../load.js";
 import { dropPending, readPending } from "../pending-run.js";
@@ -38,41 +39,26 @@ export async function run(
   const point = restorePoint(context, options, names);
   const loaded = loadFromTree(context, name, options);
   const { environment } = loaded;
-  const chosen = chooser(names);
   const run = await newRun(context, name, loaded.root);
   const staticSecrets =
     options.secrets === undefined ? undefined : await loadStaticSecrets(context, environment, options.secrets);
   const interrupts = context.deferInterrupts();
+  const target: RestoreTarget = { environment, point, chosen: chooser(names), now: context.now };
   const applied = await withVault(context, environment, staticSecrets, async (session) => {
-    const restoration = async (): Promise<Restoration> => {
-      const histories = await readHistory(session, environment.vault, undefined, context.now());
-      checkKnown(environment.name, point, names, histories);
-      return planRestore({ environment, histories, point, chosen, now: context.now() });
-    };
-    const first = await restoration();
-    refuseLost(first, options.partial ?? false);
+    const { restoration, histories } = await prepareRestoration(session, target);
+    checkKnown(name, point, names, histories);
+    refuseLost(restoration, options.partial ?? false);
     show(
       context,
       loaded,
-      first,
-      [...warningsFor(point, first), ...nextSync(context, loaded, staticSecrets, first)],
+      restoration,
+      [...warningsFor(point, restoration), ...nextSync(context, loaded, staticSecrets, restoration)],
       options,
     );
-    if (options.dryRun || first.writes.length === 0) return [];
+    if (options.dryRun || restoration.writes.length === 0) return [];
     if (!options.yes && isInteractive(context)) await confirm(context, `Restore this in ${name}?`);
-    let again = first;
     const onApplied = recorder(context, loaded, session, run);
-    return await converge({
-      session,
-      environment,
-      replan: true,
-      stopRequested: interrupts.requested,
-      onApplied,
-      prepare: async (state) => {
-        again = state.first ? first : await restoration();
-        return { plan: again.plan, writes: again.writes, current: new Map() };
-      },
-    });
+    return await applyRestoration(session, target, restoration, { onApplied, stopRequested: interrupts.requested });
   })
     .catch((error: unknown) => {
       if (error instanceof InterruptedRun && error.applied.length > 0) {
@@ -130,9 +116,12 @@ function chooser(names: readonly string[]): ((ref: SecretRef) => boolean) | unde
   return (ref) => chosen.has(ref.application) || (ref.key !== "" && chosen.has(refId(ref)));
 }
 
-type Histories = Awaited<ReturnType<typeof readHistory>>;
-
-function checkKnown(environment: string, point: RestorePoint, names: readonly string[], histories: Histories): void {
+function checkKnown(
+  environment: string,
+  point: RestorePoint,
+  names: readonly string[],
+  histories: readonly ApplicationHistory[],
+): void {
   const hint = { hint: `phalanx secrets history ${environment} shows what there is.` };
   for (const name of names) {
     const [application, key] = splitName(name);

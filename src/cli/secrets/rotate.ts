@@ -5,12 +5,12 @@ import type { Target } from "../../operations/target.js";
 import { restartAdvice } from "../../render/restart.js";
 import { findNamespaces } from "../../config/namespaces.js";
 import { diskTree } from "../../config/tree.js";
-import { impactOf } from "../../secrets/impact.js";
+import { closure, impactOf } from "../../secrets/impact.js";
 import type { Context } from "../context.js";
 import { type ConfigOption, loadFromTree } from "../load.js";
 import { readPending } from "../pending-run.js";
 import { showPlan } from "./plan.js";
-import { closure, runRegeneration } from "./regenerate.js";
+import { runRegeneration } from "./regenerate.js";
 import { auditTarget, notRequired, splitName } from "./target-options.js";
 
 export interface RotateOptions extends ConfigOption {
@@ -34,10 +34,16 @@ export async function run(
   const target: Target = {
     ...auditTarget(context, loaded, undefined, { exclude: [] }),
     regenerate: (ref) => chosen.has(refId(ref)),
-    only: closure(loaded, refs),
+    only: closure(loaded.environment, refs),
   };
   if (options.dryRun)
-    return showPlan(context, loaded, target, { exclude: [], keep: [], generateAnew: [], json: options.json ?? false });
+    return showPlan(context, loaded, target, {
+      exclude: [],
+      keep: [],
+      generateAnew: [],
+      json: options.json ?? false,
+      applicable: false,
+    });
   const { applied } = await runRegeneration(context, loaded, target, {
     ...options,
     command: "rotate",

@@ -55,6 +55,7 @@ export async function runSync(
   const approve = async (plan: Plan, current: CurrentState): Promise<void> => {
     guard(loaded, plan, current, options);
     await options.check?.(plan, current);
+    if (plan.applications.length === 0) return;
     if (options.question !== undefined && !options.yes && isInteractive(context)) {
       const impact = impactOf(plan, environment);
       context.stdout.write(renderPlan({ plan, impact, environment, warnings: [] }, styleFor(context, context.stdout)));
@@ -89,7 +90,7 @@ export async function runSync(
     return { run, applied };
   } catch (error) {
     if (!(error instanceof InterruptedRun)) throw error;
-    if (error.cause instanceof RefusedPlan) throw refusal(error.cause.plan, environment.vault);
+    if (error.cause instanceof RefusedPlan) throw refusal(error.cause.plan);
     if (error.applied.length > 0) {
       context.stdout.write(text(error.applied));
       warn(context, "the run stopped early; the changes above were made, and no others.");

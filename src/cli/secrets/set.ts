@@ -5,13 +5,13 @@ import { SecretValue } from "../../model/secret-value.js";
 import { refId, type SecretRef } from "../../model/secret.js";
 import type { RegistryCredentials, StaticSecrets } from "../../model/static-secrets.js";
 import type { Target } from "../../operations/target.js";
+import { closure } from "../../secrets/impact.js";
 import { parseDockerConfig, PULL_SECRET_ID } from "../../secrets/pull-secret.js";
 import { readApplication } from "../../vault/read-state.js";
 import { type Context, warn } from "../context.js";
 import { type ConfigOption, type Loaded, loadFromTree } from "../load.js";
 import { withVault } from "../session.js";
 import { showPlan } from "./plan.js";
-import { closure } from "./regenerate.js";
 import { type ApplyOptions, runSync } from "./run-sync.js";
 import { auditTarget, notRequired, splitName } from "./target-options.js";
 
@@ -49,7 +49,10 @@ export async function run(
   const refs = [...staticSecrets.applications].flatMap(([application, keys]) =>
     [...keys.keys()].map((key) => ({ application, key })),
   );
-  const only = new Set([...closure(loaded, refs), ...(staticSecrets.registries.size > 0 ? [PULL_SECRET_ID] : [])]);
+  const only = new Set([
+    ...closure(loaded.environment, refs),
+    ...(staticSecrets.registries.size > 0 ? [PULL_SECRET_ID] : []),
+  ]);
   return apply(context, loaded, { ...auditTarget(context, loaded, staticSecrets, { exclude: [] }), only }, options, {});
 }
 
@@ -60,7 +63,8 @@ async function apply(
   options: SetOptions,
   extra: Partial<ApplyOptions>,
 ): Promise<ExitCode> {
-  if (options.dryRun) return showPlan(context, loaded, target, { exclude: [], keep: [], generateAnew: [] });
+  if (options.dryRun)
+    return showPlan(context, loaded, target, { exclude: [], keep: [], generateAnew: [], applicable: false });
   const question = `Write this to ${loaded.environment.name}?`;
   await runSync(context, loaded, target, {
     replan: true,

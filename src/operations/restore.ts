@@ -1,0 +1,47 @@
+import type { Environment } from "../model/environment.js";
+import type { ApplicationHistory } from "../model/history.js";
+import type { RestorePoint } from "../model/restore.js";
+import type { SecretRef } from "../model/secret.js";
+import { planRestore, type Restoration } from "../secrets/restore.js";
+import type { VaultSession } from "../vault/protocol.js";
+import { type AppliedWrite, type Convergence, converge } from "./converge.js";
+import { readHistory } from "./read-history.js";
+
+/** What comes back, and when "now" is. */
+export interface RestoreTarget {
+  readonly environment: Environment;
+  readonly point: RestorePoint;
+  /** What comes back: an application, or one key of it; undefined: everything. */
+  readonly chosen: ((ref: SecretRef) => boolean) | undefined;
+  readonly now: () => Date;
+}
+
+/** Reads the history of everything under the prefix and plans the restoration. Nothing is written. */
+export async function prepareRestoration(
+  session: VaultSession,
+  target: RestoreTarget,
+): Promise<{ readonly restoration: Restoration; readonly histories: readonly ApplicationHistory[] }> {
+  const now = target.now();
+  const histories = await readHistory(session, target.environment.vault, undefined, now);
+  return { restoration: planRestore({ ...target, histories, now }), histories };
+}
+
+/** Carries a restoration out. If Vault moves meanwhile, it is planned again from what is there then. */
+export async function applyRestoration(
+  session: VaultSession,
+  target: RestoreTarget,
+  first: Restoration,
+  hooks: Pick<Convergence, "onApplied" | "stopRequested">,
+): Promise<readonly AppliedWrite[]> {
+  return converge({
+    ...hooks,
+    session,
+    environment: target.environment,
+    replan: true,
+    prepare: async (run) => {
+      const { plan, writes } = run.first ? first : (await prepareRestoration(session, target)).restoration;
+      // Copies come from the same history as their sources, so no source can have moved unnoticed.
+      return { plan, writes, current: undefined };
+    },
+  });
+}

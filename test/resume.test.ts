@@ -1,0 +1,144 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { afterEach, describe, expect, test } from "vitest";
+import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { phalanx, ROOT } from "./support/cli.js";
+import { type Kv, openKv } from "./support/kv.js";
+import { type Fate, type Proxy, type ProxiedRequest, startProxy } from "./support/proxy.js";
+import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
+
+interface World {
+  readonly vault: DevVault;
+  readonly proxy: Proxy;
+  readonly tree: TestTree;
+  readonly kv: Kv;
+  readonly env: Record<string, string>;
+}
+
+const APPLICATIONS = {
+  origin: { secrets: "p: {description: x, generate: {type: password}}\n" },
+  copier: { secrets: "p: {copy: {application: origin, key: p}}\n" },
+  other: { secrets: "q: {description: x, generate: {type: password}}\nr: {copy: {application: copier, key: p}}\n" },
+};
+const isWriteTo = (application: string, { method, path }: ProxiedRequest): boolean =>
+  method === "POST" && path === `secret/data/phalanx/test/${application}`;
+
+let decide: (request: ProxiedRequest) => Fate | Promise<Fate> = () => "pass";
+const worlds: World[] = [];
+afterEach(async () => {
+  decide = () => "pass";
+  for (const { vault, proxy, tree } of worlds.splice(0)) {
+    await proxy.close();
+    await vault.close();
+    await tree.remove();
+  }
+});
+
+async function openWorld(): Promise<World> {
+  const vault = await startDevVault();
+  const proxy = await startProxy(vault.url, (request) => decide(request));
+  const tree = await makeTree(environmentFiles(proxy.url, APPLICATIONS));
+  const world = {
+    vault,
+    proxy,
+    tree,
+    kv: openKv(vault.url, vault.rootToken, "secret/phalanx/test"),
+    env: { VAULT_TOKEN: vault.rootToken, XDG_STATE_HOME: `${tree.root}/state` },
+  };
+  worlds.push(world);
+  await phalanx(["secrets", "sync", "test"], { cwd: tree.root, env: world.env });
+  return world;
+}
+
+const values = async ({ kv }: World) => ({
+  origin: await kv.get("origin"),
+  copier: await kv.get("copier"),
+  other: await kv.get("other"),
+});
+
+describe.each([
+  ["rotate", ["rotate", "test", "origin/p", "other/q"], ["rotate", "test", "--resume"]],
+  ["sync --regenerate", ["sync", "test", "--regenerate"], ["sync", "test", "--regenerate", "--resume"]],
+])("an interrupted %s", (command, first, resumed) => {
+  test("is continued by --resume, and gives nothing a second new value", { timeout: 30_000 }, async () => {
+    const world = await openWorld();
+    const run = (args: readonly string[]) => phalanx(["secrets", ...args], { cwd: world.tree.root, env: world.env });
+    const before = await values(world);
+    decide = (request) =>
+      isWriteTo("other", request)
+        ? { status: 403, body: '{"errors":["1 error occurred:\\n\\t* permission denied\\n\\n"]}' }
+        : "pass";
+    const failed = await run(first);
+    expect(failed.exit).toBe(1);
+    expect(failed.stderr).toContain(`To go on: phalanx secrets ${resumed.join(" ")}\n`);
+    expect(failed.stdout).toContain("Updated Vault secret for origin p\n");
+    decide = () => "pass";
+    const middle = await values(world);
+    expect(middle.origin?.["p"]).not.toBe(before.origin?.["p"]);
+    expect(middle.other).toEqual(before.other);
+
+    const again = await run(first);
+    expect(again).toMatchObject({ exit: 2, stdout: "" });
+    expect(again.stderr).toContain(`A ${command} of test from `);
+
+    const done = await run(resumed);
+    expect(done.exit).toBe(0);
+    const after = await values(world);
+    expect(after.origin).toEqual(middle.origin);
+    expect(await world.kv.version("origin")).toBe(2);
+    expect(after.copier?.["p"]).toBe(after.origin?.["p"]);
+    expect(after.other?.["r"]).toBe(after.origin?.["p"]);
+    expect(after.other?.["q"]).not.toBe(before.other?.["q"]);
+    expect(await world.kv.version("other")).toBe(2);
+    expect((await run(resumed)).stderr).toContain(`There is no interrupted ${command} of test`);
+  });
+
+  test("that was killed is continued too", { timeout: 30_000 }, async () => {
+    const world = await openWorld();
+    const before = await values(world);
+    const child = spawn(process.execPath, [`${ROOT}dist/bin.js`, "secrets", ...first], {
+      cwd: world.tree.root,
+      env: { PATH: process.env["PATH"], ...world.env },
+    });
+    decide = async (request) => {
+      if (!isWriteTo("copier", request)) return "pass";
+      child.kill("SIGKILL");
+      await once(child, "exit");
+      return "reset-before";
+    };
+    await once(child, "exit");
+    decide = () => "pass";
+    const middle = await values(world);
+    expect(middle.origin?.["p"]).not.toBe(before.origin?.["p"]);
+    expect((await phalanx(["secrets", ...resumed], { cwd: world.tree.root, env: world.env })).exit).toBe(0);
+    const after = await values(world);
+    expect(after.origin).toEqual(middle.origin);
+    expect(after.copier?.["p"]).toBe(after.origin?.["p"]);
+    expect(after.other?.["q"]).not.toBe(before.other?.["q"]);
+  });
+});
+
+describe("an interrupt by the operator", () => {
+  test("finishes what is under way and says what was not written, and how to go on or back", {
+    timeout: 30_000,
+  }, async () => {
+    const world = await openWorld();
+    const child = spawn(process.execPath, [`${ROOT}dist/bin.js`, "secrets", "rotate", "test", "origin/p"], {
+      cwd: world.tree.root,
+      env: { PATH: process.env["PATH"], ...world.env },
+    });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.on("data", (chunk) => (stdout += String(chunk)));
+    child.stderr.on("data", (chunk) => (stderr += String(chunk)));
+    decide = (request) => {
+      if (isWriteTo("origin", request)) child.kill("SIGINT");
+      return "pass";
+    };
+    const [exit] = (await once(child, "close")) as [number];
+    expect(exit).toBe(1);
+    expect(stdout).toBe("Updated Vault secret for origin p\n");
+    expect(stderr).toMatch(
+      /To undo this: phalanx secrets restore test --run \S+\n[^]*To go on: phalanx secrets rotate test --resume\n[^]*Error: Interrupted: not written were copier, other\n$/,
+    );
+  });
+});
