@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, stat } from "node:fs/promises";
+import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -43,4 +43,36 @@ test("phalanx dev-vault says what it is, keeps its state in a private file, and 
   expect(taken).toMatchObject({ exit: 2, stdout: "" });
   expect(taken.stderr).toMatch(/choose another port[^]*Error: Cannot listen on 127.0.0.1:\d+ \(EADDRINUSE\)\n$/);
   expect(await stop(second.server)).toBe(0);
+});
+
+test("phalanx dev-vault refuses a data file that another one uses, and takes over from one that was killed", async () => {
+  const file = join(directory, "shared.json");
+  const first = await start("--data", file);
+  expect(await phalanx(["dev-vault", "--listen", "0", "--data", file])).toEqual({
+    exit: 2,
+    stdout: "",
+    stderr: `Hint: Stop that one, or give another file with --data.\nError: The dev-vault data file ${file} is in use by another server, process ${first.server.pid} (says ${file}.lock)\n`,
+  });
+  first.server.kill("SIGKILL");
+  await once(first.server, "exit");
+  const second = await start("--data", file);
+  expect(await stop(second.server)).toBe(0);
+});
+
+test.each(["", " ", "a b"])("phalanx dev-vault does not take the token %j", async (token) => {
+  expect(await phalanx(["dev-vault", "--listen", "0", "--token", token])).toEqual({
+    exit: 2,
+    stdout: "",
+    stderr: "Hint: Leave it out for a random one.\nError: --token is empty or holds characters that no token has\n",
+  });
+});
+
+test("phalanx dev-vault does not quote a broken data file", async () => {
+  const file = join(directory, "broken.json");
+  await writeFile(file, "hunter2");
+  expect(await phalanx(["dev-vault", "--listen", "0", "--data", file])).toEqual({
+    exit: 2,
+    stdout: "",
+    stderr: `Hint: Check --data.\nError: The dev-vault data file ${file} is broken: it is no JSON\n`,
+  });
 });

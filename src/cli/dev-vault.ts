@@ -12,6 +12,11 @@ export interface DevVaultCommandOptions {
 /** `phalanx dev-vault`: runs the embedded server until it is interrupted. */
 export async function run(context: Context, options: DevVaultCommandOptions): Promise<ExitCode> {
   const listen = parseListen(options.listen);
+  if (options.token !== undefined && !/^[\x21-\x7e]+$/.test(options.token)) {
+    throw new PhalanxError("--token is empty or holds characters that no token has", {
+      hint: "Leave it out for a random one.",
+    });
+  }
   const server = await startDevVault({
     listen,
     ...(options.token === undefined ? {} : { token: options.token }),
@@ -20,19 +25,23 @@ export async function run(context: Context, options: DevVaultCommandOptions): Pr
   }).catch((error: unknown) => {
     throw startFailure(error, options);
   });
+  // Before it says that it runs: who reads that may stop it at once.
+  const interrupted = context.interrupted();
   const kept = options.data === undefined ? "in memory, and gone when it stops" : `in ${options.data}`;
   context.stdout.write(
     `This is not Vault: a small server for trying things out and for tests, NOT for production.\n` +
       `What it holds is kept ${kept}.\n\n` +
       `    export VAULT_ADDR=${server.url}\n    export VAULT_TOKEN=${server.rootToken}\n\nPress Ctrl-C to stop.\n`,
   );
-  await context.interrupted();
+  await interrupted;
   await server.close();
   return ExitCode.ok;
 }
 
 function startFailure(error: unknown, { listen, data }: DevVaultCommandOptions): PhalanxError {
   const { code, message, syscall } = error as NodeJS.ErrnoException;
+  if (code === "DATA_FILE_IN_USE")
+    return new PhalanxError(message, { hint: "Stop that one, or give another file with --data.", cause: error });
   if (code === undefined) return new PhalanxError(message, { hint: "Check --data.", cause: error });
   if (syscall !== "listen")
     return new PhalanxError(`${data} cannot be written (${code})`, { hint: "Check --data.", cause: error });

@@ -44,8 +44,17 @@ function reviveAuth(mount: AuthMount): AuthMount {
   return { ...mount, roles: mapOf(mount.roles, reviveRole) };
 }
 
+/** JSON.parse quotes what it does not understand, and that may be a secret. */
+function parseContent(text: string): (State & { format?: unknown }) | null {
+  try {
+    return JSON.parse(text) as (State & { format?: unknown }) | null;
+  } catch {
+    throw new Error("it is no JSON");
+  }
+}
+
 function decodeState(text: string): State {
-  const content = JSON.parse(text) as (State & { format?: unknown }) | null;
+  const content = parseContent(text);
   if (content?.format !== FORMAT || typeof content.clusterId !== "string") {
     throw new Error(`it does not begin with "format": "${FORMAT}"`);
   }
@@ -72,8 +81,7 @@ export async function loadState(path: string): Promise<State | undefined> {
   try {
     return decodeState(text);
   } catch (error) {
-    const reason = (error as Error).message.replaceAll(/\s+/g, " ");
-    throw new Error(`The dev-vault data file ${path} is broken: ${reason}`, { cause: error });
+    throw new Error(`The dev-vault data file ${path} is broken: ${(error as Error).message}`, { cause: error });
   }
 }
 

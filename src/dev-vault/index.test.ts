@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { inspect } from "node:util";
 import { afterEach, describe, expect, test } from "vitest";
 import { type DevVault, type DevVaultOptions, type DevVaultRequest, startDevVault } from "./index.js";
 
@@ -253,6 +254,45 @@ describe("data file", () => {
     expect((await call(vault, "POST", "secret/data/y", { data: {} })).status).toBe(200);
     const content = await readFile(path, "utf8");
     expect([content.includes('"x":'), content.includes('"y":')]).toStrictEqual([true, true]);
+  });
+
+  test("is one server's at a time", async () => {
+    const path = await dataFile();
+    const first = await start({ dataFile: path });
+    await expect(startDevVault({ dataFile: path })).rejects.toThrow(
+      `The dev-vault data file ${path} is in use by another server of this process (says ${path}.lock)`,
+    );
+    await first.close();
+    await start({ dataFile: path });
+  });
+
+  test.each([
+    ["of a process that is gone", "4194303999"],
+    ["of this process before a restart", String(process.pid)],
+    ["without a number", ""],
+  ])("a lock %s is taken over, by one", async (_, content) => {
+    const path = await dataFile();
+    await writeFile(`${path}.lock`, content);
+    const started = await Promise.allSettled(Array.from({ length: 8 }, () => startDevVault({ dataFile: path })));
+    const servers = started.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    expect(servers).toHaveLength(1);
+    await servers[0]?.close();
+    expect(await readdir(join(path, ".."))).toStrictEqual(["vault.json"]);
+  });
+
+  test("a server that does not start leaves no lock", async () => {
+    const path = await dataFile();
+    const { port } = new URL((await start()).url);
+    const listen = { host: "127.0.0.1", port: Number(port) };
+    await expect(startDevVault({ dataFile: path, listen })).rejects.toThrow("EADDRINUSE");
+    expect(await readdir(join(path, ".."))).toStrictEqual(["vault.json"]);
+  });
+
+  test("a broken one is not quoted", async () => {
+    const path = await dataFile();
+    await writeFile(path, "hunter2");
+    const error: unknown = await startDevVault({ dataFile: path }).catch((thrown: unknown) => thrown);
+    expect(inspect(error, { depth: 9 })).not.toContain("hunter2");
   });
 
   test.each(["", "{", "{}", '{"format":"phalanx dev-vault 1","clusterId":"x"}'])(

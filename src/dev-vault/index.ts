@@ -1,5 +1,6 @@
 import type { Core } from "./core.js";
 import { fileJournal, loadState, NO_JOURNAL } from "./data-file.js";
+import { lockDataFile, type Release } from "./data-lock.js";
 import { type DevVaultRequest, listen } from "./server.js";
 import { newState } from "./state.js";
 import { addRootToken, randomText } from "./tokens.js";
@@ -33,6 +34,16 @@ export interface DevVault {
 
 /** Starts a server that answers like Vault, with KV version 2 at `secret/`, for tests and demonstrations. */
 export async function startDevVault(options: DevVaultOptions = {}): Promise<DevVault> {
+  const release = options.dataFile === undefined ? () => Promise.resolve() : await lockDataFile(options.dataFile);
+  try {
+    return await start(options, release);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function start(options: DevVaultOptions, release: Release): Promise<DevVault> {
   const clock = options.now ?? (() => new Date());
   const now = () => clock().getTime();
   const loaded = options.dataFile === undefined ? undefined : await loadState(options.dataFile);
@@ -52,6 +63,7 @@ export async function startDevVault(options: DevVaultOptions = {}): Promise<DevV
       await server.close();
       // A write that fails was reported to the request that waited for it.
       await journal.durable().catch(() => undefined);
+      await release();
     },
     seal: () => {
       core.sealed = true;
