@@ -20,7 +20,7 @@ function vaultToken(context: Context, staticSecrets: StaticSecrets | undefined):
   }
   if (/^[\x21-\x7e]+$/.test(token)) return token;
   const origin = own ? "VAULT_TOKEN" : "vault-write-token of the static secrets";
-  throw new PhalanxError(`The Vault token in ${origin} holds characters that no token has`, {
+  throw new PhalanxError(`${origin} holds characters that no token has`, {
     hint: `Check ${origin} for stray characters.`,
   });
 }

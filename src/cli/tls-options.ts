@@ -80,7 +80,12 @@ async function check(error: PhalanxError, options: TlsOptions): Promise<void> {
 
 async function checkPair(cert: string, key: string): Promise<void> {
   const { createPrivateKey, X509Certificate } = await import("node:crypto");
-  if (new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) return;
+  try {
+    if (new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) return;
+  } catch {
+    // A file with more in it than TLS minds; the server will say whether the two fit.
+    return;
+  }
   throw new PhalanxError("VAULT_CLIENT_KEY is not the key of VAULT_CLIENT_CERT", {
     hint: "Check both environment variables.",
   });
