@@ -4,7 +4,7 @@ import { build } from "esbuild";
 
 const { version } = JSON.parse(await readFile("package.json", "utf8"));
 
-await rm("dist", { recursive: true, force: true });
+await rm("dist", { recursive: true, force: true, maxRetries: 3 });
 await build({
   entryPoints: { bin: "src/bin.ts", index: "src/index.ts" },
   outdir: "dist",

@@ -7,7 +7,7 @@ export function ask(
   output: NodeJS.WritableStream,
   question: string,
 ): Promise<string | undefined> {
-  return readLine(input, output, question);
+  return readLine(input, output, (terminal, answer) => terminal.question(question, answer));
 }
 
 /** Asks for one line that the terminal does not show. */
@@ -16,9 +16,12 @@ export async function askHidden(
   output: NodeJS.WritableStream,
   question: string,
 ): Promise<string | undefined> {
-  output.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const line = await readLine(input, nowhere, "");
+  const line = await readLine(input, nowhere, (terminal, answer) => {
+    terminal.question("", answer);
+    // Only now: until readline has taken over, the terminal itself would show what is typed.
+    output.write(question);
+  });
   output.write("\n");
   return line;
 }
@@ -26,7 +29,7 @@ export async function askHidden(
 function readLine(
   input: NodeJS.ReadableStream,
   output: NodeJS.WritableStream,
-  question: string,
+  start: (terminal: ReturnType<typeof createInterface>, answer: (line: string) => void) => void,
 ): Promise<string | undefined> {
   return new Promise((done) => {
     const terminal = createInterface({ input, output, terminal: true });
@@ -34,7 +37,7 @@ function readLine(
     terminal.on("close", () => {
       if (!answered) done(undefined);
     });
-    terminal.question(question, (line) => {
+    start(terminal, (line) => {
       answered = true;
       terminal.close();
       done(line);

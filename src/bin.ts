@@ -55,6 +55,10 @@ const context: Context = {
     const { hash } = await import("@node-rs/bcrypt");
     return hash(password, { cost, version: "2b" });
   },
+  bcryptVerify: async (password, hash) => {
+    const { verify } = await import("@node-rs/bcrypt");
+    return verify(password, hash);
+  },
   rsaPrivateKey: async () => {
     const [{ generateKeyPair }, { promisify }] = await Promise.all([import("node:crypto"), import("node:util")]);
     const { privateKey } = await promisify(generateKeyPair)("rsa", {

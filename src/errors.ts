@@ -42,8 +42,8 @@ export class PhalanxError extends Error {
 /** Something in the Git configuration is wrong. */
 export class ConfigurationError extends PhalanxError {}
 
-/** Vault refused, is unreachable, or answered with something that is not its protocol. */
-export class VaultError extends PhalanxError {
+/** A server refused, is unreachable, or answered with something that is not its protocol. */
+export class ServerError extends PhalanxError {
   /** HTTP status, if there was an answer at all. */
   readonly status: number | undefined;
 

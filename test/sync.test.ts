@@ -1,14 +1,24 @@
 import fc from "fast-check";
-import { openTransport } from "../src/vault/transport.js";
+import { openTransport } from "../src/http/transport.js";
 import { afterEach, describe, expect, test } from "vitest";
-import { VaultError } from "../src/errors.js";
+import { ServerError } from "../src/errors.js";
 import { computePlan } from "../src/operations/compute-plan.js";
 import { InterruptedRun } from "../src/operations/converge.js";
+import { historyWarnings } from "../src/operations/history-warnings.js";
+import { recordWrite } from "../src/operations/record.js";
 import { sync as syncWithHooks } from "../src/operations/sync.js";
 import { countingPorts } from "./support/memory-vault.js";
 import { openKv } from "./support/kv.js";
 import type { Fate, ProxiedRequest } from "./support/proxy.js";
-import { EVERYTHING_UNKNOWN, HOOKS, openScene, type Scene, type SceneOptions, targetOf } from "./support/scene.js";
+import {
+  EVERYTHING_UNKNOWN,
+  HOOKS,
+  openScene,
+  VAULT_NAME,
+  type Scene,
+  type SceneOptions,
+  targetOf,
+} from "./support/scene.js";
 
 const sync = (
   session: Scene["session"],
@@ -245,6 +255,7 @@ describe("a write whose fate nobody can tell", () => {
         request.method === "POST" ? unreachable(request) : scene.session.transport(request),
     };
     const { request: unreachable, close } = await openTransport({
+      server: VAULT_NAME,
       url: "http://127.0.0.1:1",
       maxConnections: 1,
       timeout: 1000,
@@ -424,8 +435,87 @@ describe("a mount that is not KV version 2", () => {
       (caught: unknown) => caught,
     );
     expect(error).toBeInstanceOf(InterruptedRun);
-    expect((error as InterruptedRun).cause).toBeInstanceOf(VaultError);
+    expect((error as InterruptedRun).cause).toBeInstanceOf(ServerError);
     expect((error as Error).message).toMatch(message);
     expect(scene.proxy.requests.filter(isWrite)).toEqual([]);
+  });
+});
+
+describe("a plan", () => {
+  test("makes no request that an audit does not make, but one metadata read for each application that changes", async () => {
+    const scene = await open({ applications: TWO });
+    await sync(scene.session, targetOf(scene.environment), countingPorts());
+    await scene.kv.set("origin", "p", "drifted");
+    const count = async (work: () => Promise<unknown>): Promise<string[]> => {
+      const before = scene.proxy.requests.length;
+      await work();
+      return scene.proxy.requests.slice(before).map(({ method, path }) => `${method} ${path}`);
+    };
+    const audit = await count(() => computePlan(scene.session, targetOf(scene.environment)));
+    const plan = await count(async () => {
+      const computed = await computePlan(scene.session, targetOf(scene.environment));
+      await historyWarnings(scene.session, scene.environment, computed.plan);
+    });
+    expect(plan).toEqual([...audit, "GET secret/metadata/phalanx/test/copier"]);
+  });
+
+  test("warns of what its writes push out of the history", async () => {
+    const scene = await open({ applications: TWO });
+    await sync(scene.session, targetOf(scene.environment), countingPorts());
+    await scene.kv.call("POST", "secret/metadata/phalanx/test/copier", { max_versions: 2 });
+    for (const value of ["1", "2"]) await scene.kv.set("copier", "p", value);
+    const { plan } = await computePlan(scene.session, targetOf(scene.environment));
+    const warnings = await historyWarnings(scene.session, scene.environment, plan);
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^copier: version 2, the oldest, is pushed out by this; restore then reaches back to version 3 /,
+      ),
+    ]);
+  });
+});
+
+describe("provenance", () => {
+  test("keeps what others put into the custom metadata, and is never needed", async () => {
+    const scene = await open({
+      applications: { origin: TWO.origin },
+      decide: ({ method, path }) => (method === "POST" && path.includes("/metadata/") ? fate : "pass"),
+    });
+    let fate: Fate = "pass";
+    const run = { id: "r1", environment: "test", commit: "650a0ef", tool: "0" };
+    const record = (applied: Parameters<typeof recordWrite>[4]) =>
+      recordWrite(scene.session, scene.environment, run, new Date(0), applied);
+    await syncWithHooks(scene.session, targetOf(scene.environment), countingPorts(), { ...HOOKS, onApplied: record });
+    const metadata = async (): Promise<unknown> =>
+      (
+        (await scene.kv.call("GET", "secret/metadata/phalanx/test/origin")).body as {
+          data: { custom_metadata: unknown };
+        }
+      ).data.custom_metadata;
+    expect(await metadata()).toEqual({
+      "phalanx.environment": "test",
+      "phalanx.writers": "1|r1|650a0ef|0",
+      "phalanx.keys": "p|password|1 q|password|1",
+    });
+    await scene.kv.call("POST", "secret/metadata/phalanx/test/origin", {
+      custom_metadata: { note: "theirs", ...((await metadata()) as object) },
+    });
+    await scene.kv.unset("origin", "p");
+    await syncWithHooks(scene.session, targetOf(scene.environment), countingPorts(), { ...HOOKS, onApplied: record });
+    expect(await metadata()).toEqual({
+      note: "theirs",
+      "phalanx.environment": "test",
+      "phalanx.writers": "3|r1|650a0ef|0 1|r1|650a0ef|0",
+      "phalanx.keys": "p|password|3 q|password|1",
+    });
+
+    fate = { status: 403, body: '{"errors":["1 error occurred:\\n\\t* permission denied\\n\\n"]}' };
+    await scene.kv.unset("origin", "p");
+    await expect(
+      syncWithHooks(scene.session, targetOf(scene.environment), countingPorts(), {
+        ...HOOKS,
+        onApplied: (applied) => record(applied).catch(() => undefined),
+      }),
+    ).resolves.toHaveLength(1);
+    expect((await scene.kv.get("origin"))?.["p"]).toBeDefined();
   });
 });

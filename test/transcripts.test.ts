@@ -20,12 +20,18 @@ interface Scene {
 
 const scenes: Scene[] = [];
 
-async function openScene(): Promise<Scene> {
+/** @param hashes Whether the application whose password is hashed is enabled: each sync of it costs seconds. */
+async function openScene(hashes: boolean): Promise<Scene> {
   const root = await mkdtemp(join(tmpdir(), "phalanx-transcript-"));
   await cp(`${ROOT}example`, root, { recursive: true });
   const vault = await startDevVault({ token: TOKEN });
   const settings = join(root, "environments/values-demo.yaml");
-  await writeFile(settings, (await readFile(settings, "utf8")).replace(/^vaultUrl:.*$/m, `vaultUrl: "${vault.url}"`));
+  const text = (await readFile(settings, "utf8")).replace(/^vaultUrl:.*$/m, `vaultUrl: "${vault.url}"`);
+  await writeFile(settings, hashes ? text : text.replace(/^ {2}dashboard: true$/m, "  dashboard: false"));
+  if (!hashes) {
+    const secrets = join(root, "secrets-demo.yaml");
+    await writeFile(secrets, (await readFile(secrets, "utf8")).replace(/^ {2}dashboard:\n( {4}.*\n)+/m, ""));
+  }
   const scene = {
     root,
     vault,
@@ -91,7 +97,7 @@ async function perform({ root, vault, kv, env }: Scene, command: readonly string
 }
 
 async function play(path: string, steps: readonly Step[]): Promise<string[][]> {
-  const scene = await openScene();
+  const scene = await openScene(steps.some(({ command }) => command.join(" ").includes("dashboard")));
   const runs: string[] = [];
   const nameOfRun = (id: string): string => {
     if (!runs.includes(id)) runs.push(id);

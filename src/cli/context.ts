@@ -7,6 +7,8 @@ export interface Context extends GeneratorPorts {
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
+  /** Whether a bcrypt hash is one of a password. */
+  readonly bcryptVerify: (password: string, hash: string) => Promise<boolean>;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Resolves when the operator asks the program to stop. */
   readonly interrupted: () => Promise<void>;

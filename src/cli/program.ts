@@ -105,6 +105,7 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
     "audit",
     "Show what differs between what an environment requires and what Vault holds. Exit status 1 if anything does.",
   )
+    .option("--verify", "Also compare hashes with their sources, and check the format of every generated value.")
     .option("--json", "Print the report as JSON, with the cause of each finding.")
     .addHelpText(
       "after",
@@ -222,6 +223,10 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
     .option("--json", "With --dry-run: print the plan as JSON.")
     .option("--plan <file>", "Apply exactly what a plan file says, or nothing.")
     .option("--resume", "With --regenerate: go on with a run that was interrupted.")
+    .option(
+      "--purge",
+      "With --delete: destroy whole secrets, all versions, instead of deleting them softly. Always asks; nothing brings them back.",
+    )
     .option("--allow-mass-delete", "Delete even more than a fifth of all keys.")
     .option("--adopt", "Take over a prefix that another environment has written to.")
     .option("--yes", "Do not ask.")

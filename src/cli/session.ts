@@ -3,11 +3,12 @@ import type { Environment } from "../model/environment.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
-import { openTransport } from "../vault/transport.js";
+import { openTransport, type ServerName } from "../http/transport.js";
 import { type Context, variable, warn } from "./context.js";
 import { tlsOptions } from "./tls-options.js";
 
 const TIMEOUT = 60_000;
+const VAULT: ServerName = { name: "Vault", setting: "vaultUrl", authority: "VAULT_CACERT" };
 
 /** The token of this run: the operator's own, else the one that comes with the static secrets. */
 function vaultToken(context: Context, staticSecrets: StaticSecrets | undefined): string {
@@ -38,7 +39,13 @@ export async function withVault<T>(
     warn(context, `${vault.url} is not encrypted: token and secrets cross the network in clear text`);
   }
   const tls = protocol === "https:" ? await tlsOptions(context) : {};
-  const transport = await openTransport({ url: vault.url, tls, maxConnections: PARALLEL_REQUESTS, timeout: TIMEOUT });
+  const transport = await openTransport({
+    server: VAULT,
+    url: vault.url,
+    tls,
+    maxConnections: PARALLEL_REQUESTS,
+    timeout: TIMEOUT,
+  });
   try {
     return await work({ url: vault.url, transport: transport.request, token, sleep: context.sleep });
   } finally {

@@ -11,7 +11,7 @@ export function isInteractive(context: Context): boolean {
 export function styleFor(context: Context, stream: OutputStream): Style {
   const forced = variable(context, "FORCE_COLOR") !== undefined && context.env["FORCE_COLOR"] !== "0";
   const refused = variable(context, "NO_COLOR") !== undefined || context.env["TERM"] === "dumb";
-  const width = stream.columns ?? 80;
+  const width = stream.columns || 80;
   return (forced || stream.isTTY) && !refused
     ? coloured(width)
     : { ...PLAIN, width: Math.min(Math.max(width, 60), 120) };
@@ -19,7 +19,7 @@ export function styleFor(context: Context, stream: OutputStream): Style {
 
 /** Asks before something that breaks things. Anything but yes is no. */
 export async function confirm(context: Context, question: string): Promise<void> {
-  const answer = await context.stdin.ask(`${question} [y/N] `);
+  const answer = await context.stdin.ask(`\n${question} [y/N] `);
   if (answer !== undefined && /^y(es)?$/i.test(answer.trim())) return;
   throw new PhalanxError("Not confirmed: nothing was written", { hint: "Answer yes, or give --yes." });
 }

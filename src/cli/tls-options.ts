@@ -1,7 +1,7 @@
 import { readFile, readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
-import type { TlsOptions } from "../vault/transport.js";
+import type { TlsOptions } from "../http/transport.js";
 import { type Context, variable } from "./context.js";
 
 const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/;

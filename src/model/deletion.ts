@@ -8,6 +8,8 @@ export interface Deletion {
   readonly classes: ReadonlySet<UnknownClass>;
   /** Whether a value goes although no other source of it is known. */
   readonly includeUnsourced: boolean;
+  /** Whether whole secrets are destroyed, all versions, instead of deleted softly. */
+  readonly purge: boolean;
   /** What is protected whatever else is said. */
   readonly keep: (ref: SecretRef) => boolean;
 }

@@ -36,10 +36,10 @@ export type PlanBase =
 export interface ApplicationPlan {
   readonly application: string;
   /**
-   * `delete` and `undelete` concern a whole version and write none. `recover` takes the values of an older, deleted
+   * `delete` and `undelete` concern a whole version and write none; `purge` destroys every version. `recover` takes the values of an older, deleted
    * version: it is undeleted, read, written as a new version, and deleted again.
    */
-  readonly action: "create" | "update" | "delete" | "undelete" | "recover";
+  readonly action: "create" | "update" | "delete" | "purge" | "undelete" | "recover";
   /** The version that `recover` takes its values from. */
   readonly from?: number;
   readonly base: PlanBase;

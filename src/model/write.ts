@@ -16,9 +16,12 @@ export interface PutWrite extends WriteBase {
   readonly values: ReadonlyMap<string, StoredValue>;
 }
 
-/** A soft delete, or an undelete, of exactly one version: what somebody wrote meanwhile survives. */
+/**
+ * A soft delete, or an undelete, of exactly one version: what somebody wrote meanwhile survives. A purge concerns all
+ * versions; it only happens while this one is the latest.
+ */
 export interface VersionWrite extends WriteBase {
-  readonly kind: "delete" | "undelete";
+  readonly kind: "delete" | "undelete" | "purge";
   readonly version: number;
 }
 

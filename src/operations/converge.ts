@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { ExitCode, PhalanxError, VaultError } from "../errors.js";
+import { ExitCode, PhalanxError, ServerError } from "../errors.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
@@ -106,7 +106,7 @@ function refuseNewChanges(plan: Plan, approved: ReadonlySet<string>): void {
     .filter((change) => !approved.has(`${change.action === "delete" ? "delete" : "write"} ${refId(change)}`))
     .sort(compareRefs);
   if (fresh.length === 0) return;
-  throw new VaultError(
+  throw new ServerError(
     `Vault changed during the run, so that more would have to change than was planned: ${fresh.map(refId).join(", ")}`,
     {
       hint: "Look at it with an audit or a plan, then run again.",
@@ -114,8 +114,8 @@ function refuseNewChanges(plan: Plan, approved: ReadonlySet<string>): void {
   );
 }
 
-function changedMeanwhile(applications: readonly string[]): VaultError {
-  return new VaultError(`Vault changed during the run: ${applications.join(", ")}`, {
+function changedMeanwhile(applications: readonly string[]): ServerError {
+  return new ServerError(`Vault changed during the run: ${applications.join(", ")}`, {
     hint: "Make a new plan and look at it.",
   });
 }
@@ -177,7 +177,7 @@ function together(failures: readonly unknown[]): unknown {
   const [first, ...others] = failures.filter((failure) => failure instanceof PhalanxError);
   if (stranger !== undefined || first === undefined || others.length === 0) return stranger ?? first;
   const all = [first, ...others];
-  return new VaultError(`${all.length} writes failed`, {
+  return new ServerError(`${all.length} writes failed`, {
     cause: first,
     problems: all.map(({ message, hint }) => (hint === undefined ? { message } : { message, hint })),
     exitCode: all.some(({ exitCode }) => exitCode === ExitCode.findings) ? ExitCode.findings : first.exitCode,
@@ -210,7 +210,7 @@ function countReplans(replans: Map<string, number>, moved: readonly string[]): v
     const count = (replans.get(application) ?? 0) + 1;
     replans.set(application, count);
     if (count > MAX_REPLANS) {
-      throw new VaultError(
+      throw new ServerError(
         `${application} keeps changing in Vault: it was planned again ${MAX_REPLANS} times and not overwritten`,
         {
           hint: "Somebody else writes to it. Find out who, then run again.",

@@ -1,4 +1,4 @@
-import { VaultError } from "../errors.js";
+import { ServerError } from "../errors.js";
 import { PULL_SECRET } from "../model/environment.js";
 import type { ApplicationState, CurrentState } from "../model/current-state.js";
 import { excludedSources } from "../secrets/resolve.js";
@@ -45,7 +45,7 @@ async function waitForVersion(
   let state = first;
   for (let attempt = 1; state === undefined || state.version < version; attempt++) {
     if (attempt > STALE_ATTEMPTS) {
-      throw new VaultError(
+      throw new ServerError(
         `Vault shows an older version of ${application} than it did before (${state?.version ?? "none"} after ${version})`,
         {
           hint: "A standby that lags behind answers, or the secret was removed meanwhile. Run again once that is settled.",

@@ -1,4 +1,4 @@
-import { VaultError } from "../errors.js";
+import { ServerError } from "../errors.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { Plan } from "../model/plan.js";
 import { refId } from "../model/secret.js";
@@ -13,7 +13,7 @@ import { readCurrent } from "./read-current.js";
 import type { Target } from "./target.js";
 
 /** A plan that cannot be applied: it has unresolved or blocked secrets. Nothing was written. */
-export class RefusedPlan extends VaultError {
+export class RefusedPlan extends ServerError {
   readonly plan: Plan;
 
   constructor(plan: Plan) {
@@ -52,7 +52,7 @@ export async function sync(
     const first = planFor(now, current, resolve(resolveInput(now, current, fresh)));
     if (first.unresolved.length + first.blocked.length > 0) {
       if (run.first) throw new RefusedPlan(first);
-      throw new VaultError("Vault changed during the run so that some secrets can no longer be written", {
+      throw new ServerError("Vault changed during the run so that some secrets can no longer be written", {
         hint: "Run an audit to see which.",
       });
     }

@@ -1,20 +1,24 @@
 import type { Plan } from "../model/plan.js";
-import { refId } from "../model/secret.js";
+import { refId, type SecretRef } from "../model/secret.js";
 import { reasonText } from "./reason.js";
 
 /** The report of an audit for programs: the same plan, with its causes. No value is in it. */
-export function renderAuditJson({ environment, applications, unknown, unresolved, blocked }: Plan): string {
+export function renderAuditJson(
+  { environment, applications, unknown, unresolved, blocked }: Plan,
+  failed: readonly (SecretRef & { readonly reason: string })[] = [],
+): string {
   const changes = applications
     .flatMap((application) => application.changes)
     .filter(({ action }) => action !== "delete")
     .map(({ application, key, action, cause }) => ({ application, key, action, cause }));
   const report = {
     environment,
-    clean: changes.length + unknown.length + unresolved.length === 0,
+    clean: changes.length + unknown.length + unresolved.length + failed.length === 0,
     changes,
     unknown,
     unresolved: unresolved.map((secret) => ({ ...secret, id: refId(secret), text: reasonText(secret.reason) })),
     blocked,
+    failedVerification: failed,
   };
   return `${JSON.stringify(report, null, 2)}\n`;
 }

@@ -36,6 +36,16 @@ export function renderAudit({ applications, unknown, unresolved }: Plan, style?:
     .join("\n");
 }
 
+/** What `--verify` found, in the form of the report's other sections. */
+export function renderFailures(
+  { applications, unknown, unresolved }: Plan,
+  failed: readonly (SecretRef & { readonly reason: string })[],
+): string {
+  const lines = failed.map((secret) => `${secretName(secret)}: ${secret.reason}`).sort(compareCodePoints);
+  const above = applications.length + unknown.length + unresolved.length > 0 && lines.length > 0 ? "\n" : "";
+  return above + section("Generated secrets that are not what they should be:", lines);
+}
+
 function sortedLines(refs: readonly SecretRef[]): string[] {
   return [...new Set(refs.map(secretName))].sort(compareCodePoints);
 }

@@ -64,7 +64,7 @@ function applicationText(
     const lost = change.action === "delete" && unsourced.has(refId(change));
     return (
       line.replace(head, paint(head)) +
-      (lost ? wrap("no other source is known: this may lose it for good", style, `${DETAIL}  `, `${DETAIL}! `) : "") +
+      (lost ? alarmText("no other source is known: this may lose it for good", style) : "") +
       (impact ? impactText(impact, style) : "")
     );
   });
@@ -76,6 +76,8 @@ function versionText({ action, base, from }: ApplicationPlan): string {
   switch (action) {
     case "delete":
       return `version ${version} is soft-deleted as a whole`;
+    case "purge":
+      return `ALL versions are destroyed, up to ${version}: nothing brings them back`;
     case "undelete":
       return `version ${version} is undeleted`;
     case "recover":
@@ -88,20 +90,24 @@ function versionText({ action, base, from }: ApplicationPlan): string {
 }
 
 function impactText({ followers, leftBehind, invalidates }: ChangeImpact, style: Style): string {
-  return [
+  const info = (text: string): string => wrap(text, style, `${DETAIL}  `, `${DETAIL}> `);
+  const alarm = (text: string): string => alarmText(text, style);
+  const broken =
     invalidates === undefined
       ? ""
-      : wrap(
-          invalidates.permanent ? `${invalidates.text}; no restart repairs that` : invalidates.text,
-          style,
-          `${DETAIL}  `,
-          `${DETAIL}${invalidates.permanent ? "!" : ">"} `,
-        ),
-    followers.length === 0 ? "" : wrap(`changes with it: ${names(followers)}`, style, `${DETAIL}  `, `${DETAIL}> `),
-    leftBehind.length === 0
-      ? ""
-      : wrap(`does NOT change with it: ${names(leftBehind)}`, style, `${DETAIL}  `, `${DETAIL}! `),
+      : invalidates.permanent
+        ? alarm(`${invalidates.text}; no restart repairs that`)
+        : info(invalidates.text);
+  return [
+    broken,
+    followers.length === 0 ? "" : info(`changes with it: ${names(followers)}`),
+    leftBehind.length === 0 ? "" : alarm(`does NOT change with it: ${names(leftBehind)}`),
   ].join("");
+}
+
+/** Something that cannot be repaired, or is easily overlooked. */
+function alarmText(text: string, style: Style): string {
+  return `${style.remove(wrap(text, style, `${DETAIL}  `, `${DETAIL}! `).trimEnd())}\n`;
 }
 
 function names(refs: readonly SecretRef[]): string {

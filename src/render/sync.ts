@@ -17,6 +17,7 @@ function linesOf({ application, action, changes }: ApplicationPlan): string[] {
     case "recover":
       return [`Restored Vault secret for ${application}`];
     case "delete":
+    case "purge":
       return [`Deleted Vault secret for ${application}`];
     case "update":
       if (application === PULL_SECRET) return [`Updated Vault secret for ${application}`];

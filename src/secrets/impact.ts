@@ -1,5 +1,5 @@
 import { compareCodePoints } from "../model/code-points.js";
-import { type Environment, PULL_SECRET } from "../model/environment.js";
+import type { Environment } from "../model/environment.js";
 import type { Impact } from "../model/impact.js";
 import type { Change, Plan } from "../model/plan.js";
 import { compareRefs, refId, type Secret, type SecretRef, sourceOf } from "../model/secret.js";
@@ -20,12 +20,14 @@ export function impactOf(plan: Plan, environment: Environment): Impact {
         invalidates: invalidation(change, findSecret(environment, change)),
       };
     }),
-    restart: [...new Set(changes.filter(needsRestart).map(({ application }) => application))].sort(compareCodePoints),
+    restart: [
+      ...new Set(changes.filter((change) => needsRestart(change, environment)).map(({ application }) => application)),
+    ].sort(compareCodePoints),
   };
 }
 
-function needsRestart({ application, action }: Change): boolean {
-  return action !== "create" && application !== PULL_SECRET;
+function needsRestart({ application, action }: Change, environment: Environment): boolean {
+  return action !== "create" && environment.applications.has(application);
 }
 
 function findSecret(environment: Environment, { application, key }: SecretRef): Secret | undefined {

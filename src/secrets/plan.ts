@@ -30,7 +30,7 @@ export interface PlanInput {
 
 /** The difference between what should be and what is: pure, sorted, and without any value. */
 export function plan(input: PlanInput): Plan {
-  const { environment, current, resolved, deletion, only } = input;
+  const { environment, resolved, deletion, only } = input;
   const unknown = only ? [] : findUnknown(input);
   const unresolved: UnresolvedSecret[] = [];
   const changes = new Map<string, Change[]>();
@@ -57,7 +57,7 @@ export function plan(input: PlanInput): Plan {
       add({ application, key, action: "delete", cause: { kind: "unknown", class: secret.class } });
     }
   }
-  const applications = [...changes].map(([application, own]) => applicationPlan(application, own, current));
+  const applications = [...changes].map(([application, own]) => applicationPlan(application, own, input));
   if (deletion) applications.push(...emptyLeftovers(input, deletion, changes));
   return {
     environment: environment.name,
@@ -103,16 +103,25 @@ function agreed(stored: SecretValue, source: SecretRef, { current }: PlanInput):
   return sameStoredValue(stored, valuesOf(current, source.application).get(source.key));
 }
 
-function applicationPlan(application: string, changes: readonly Change[], current: CurrentState): ApplicationPlan {
+function applicationPlan(
+  application: string,
+  changes: readonly Change[],
+  { current, deletion }: PlanInput,
+): ApplicationPlan {
   const state = current.get(application);
   const sorted = [...changes].sort(compareRefs);
-  return { application, action: actionOf(sorted, state), base: baseOf(state), changes: sorted };
+  return { application, action: actionOf(sorted, state, deletion), base: baseOf(state), changes: sorted };
 }
 
-function actionOf(changes: readonly Change[], state: ApplicationState | undefined): ApplicationPlan["action"] {
+function actionOf(
+  changes: readonly Change[],
+  state: ApplicationState | undefined,
+  deletion: Deletion | undefined,
+): ApplicationPlan["action"] {
   if (state?.kind !== "present") return "create";
   const deleted = changes.filter(({ action }) => action === "delete").length;
-  return deleted === changes.length && deleted === state.values.size ? "delete" : "update";
+  if (deleted < changes.length || deleted < state.values.size) return "update";
+  return deletion?.purge ? "purge" : "delete";
 }
 
 function baseOf(state: ApplicationState | undefined): PlanBase {
@@ -137,12 +146,14 @@ function emptyLeftovers(
     !siblings.has(application) &&
     !changes.has(application) &&
     !input.exclude.has(application)
-      ? [{ application, action: "delete" as const, base: baseOf(state), changes: [] }]
+      ? [
+          {
+            application,
+            action: deletion.purge ? ("purge" as const) : ("delete" as const),
+            base: baseOf(state),
+            changes: [],
+          },
+        ]
       : [],
   );
-}
-
-/** Whether a plan would change anything in Vault. */
-export function isEmptyPlan({ applications, unresolved, blocked }: Plan): boolean {
-  return applications.length + unresolved.length + blocked.length === 0;
 }

@@ -24,8 +24,8 @@ export function toWrites(input: WritesInput): ApplicationWrite[] {
 
 function toWrite(planned: ApplicationPlan, input: WritesInput): ApplicationWrite {
   const { application, action, base } = planned;
-  if (action === "delete" && base.kind === "present")
-    return { kind: "delete", application, version: base.version, planned };
+  if ((action === "delete" || action === "purge") && base.kind === "present")
+    return { kind: action, application, version: base.version, planned };
   const cas = base.kind === "absent" ? 0 : base.version;
   return { kind: "put", application, cas, values: valuesAfter(planned, input), planned };
 }

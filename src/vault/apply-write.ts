@@ -1,4 +1,4 @@
-import { ExitCode, VaultError } from "../errors.js";
+import { ExitCode, ServerError } from "../errors.js";
 import type { ApplicationState } from "../model/current-state.js";
 import type { VaultLocation } from "../model/environment.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
@@ -6,7 +6,7 @@ import type { ApplicationWrite, PutWrite, RecoverWrite, VersionWrite } from "../
 import { explainDenied } from "./explain-denied.js";
 import { apiPath, mayPass, send, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
 import { readApplication, readVersion } from "./read-state.js";
-import { ConnectionError } from "./transport.js";
+import { ConnectionError } from "../http/transport.js";
 
 /** What became of a write. */
 export type WriteOutcome =
@@ -31,6 +31,8 @@ export async function applyWrite(
     case "undelete":
       await changeVersion(session, location, write);
       return { kind: "applied", version: write.version };
+    case "purge":
+      return purge(session, location, write);
     case "recover":
       return recover(session, location, write);
   }
@@ -50,7 +52,7 @@ async function put(session: VaultSession, location: VaultLocation, write: PutWri
       const outcome = sent
         ? await lookAgain(session, location, write).catch((error: unknown) => uncertain(error, write))
         : undefined;
-      if (outcome instanceof VaultError) throw outcome;
+      if (outcome instanceof ServerError) throw outcome;
       if (outcome) return outcome;
       sent = false;
       continue;
@@ -95,14 +97,31 @@ function wasSent(answer: VaultAnswer | ConnectionError): boolean {
 }
 
 /** The write may have been carried out, and nobody could be asked: that must not look like "nothing was written". */
-function uncertain(error: unknown, { application }: { readonly application: string }): VaultError {
-  if (!(error instanceof VaultError)) throw error;
-  return new VaultError(`${error.message}; whether ${application} was written is unknown`, {
+function uncertain(error: unknown, { application }: { readonly application: string }): ServerError {
+  if (!(error instanceof ServerError)) throw error;
+  return new ServerError(`${error.message}; whether ${application} was written is unknown`, {
     cause: error,
     status: error.status,
     hint: "Run the same command again once Vault can be reached: it looks at what is there before it writes.",
     exitCode: ExitCode.findings,
   });
+}
+
+/** No check-and-set guards this, so it looks right before whether the planned version still is the latest. */
+async function purge(session: VaultSession, location: VaultLocation, write: VersionWrite): Promise<WriteOutcome> {
+  const state = await readApplication(session, location, write.application);
+  if (state !== undefined && state.version !== write.version) return { kind: "conflict" };
+  const path = apiPath(location.mount, "metadata", location.path, write.application);
+  const answer = await send(session, { method: "DELETE", path });
+  if (answer.status === 204) return { kind: "applied", version: 0 };
+  if (answer.status === 403)
+    throw await explainDenied(
+      session,
+      answer,
+      "delete",
+      `${location.mount}/metadata/${location.path}/${write.application}`,
+    );
+  throw unexpected(session, `Destroying ${write.application}`, answer);
 }
 
 async function recover(session: VaultSession, location: VaultLocation, write: RecoverWrite): Promise<WriteOutcome> {
@@ -111,7 +130,7 @@ async function recover(session: VaultSession, location: VaultLocation, write: Re
   try {
     const old = await readVersion(session, location, application, version);
     if (old?.kind !== "present") {
-      throw new VaultError(`Version ${version} of ${application} cannot be read although it was undeleted`, {
+      throw new ServerError(`Version ${version} of ${application} cannot be read although it was undeleted`, {
         hint: "It may have been destroyed meanwhile.",
       });
     }
@@ -135,7 +154,7 @@ function failureOf(
   location: VaultLocation,
   write: { readonly kind: ApplicationWrite["kind"]; readonly application: string },
   answer: VaultAnswer | ConnectionError,
-): VaultError {
+): ServerError {
   return answer instanceof ConnectionError ? answer : unexpected(session, `Writing ${pathOf(location, write)}`, answer);
 }
 
@@ -160,7 +179,7 @@ async function interpretPut(
   const version = (answer.body as { data?: { version?: unknown } } | undefined)?.data?.version;
   if (answer.status === 200 && typeof version === "number") return { kind: "applied", version };
   if (answer.status === 204) {
-    throw new VaultError(`The mount "${location.mount}" of Vault at ${session.url} is not KV version 2`, {
+    throw new ServerError(`The mount "${location.mount}" of Vault at ${session.url} is not KV version 2`, {
       hint: "Check the mount in vaultPathPrefix.",
     });
   }

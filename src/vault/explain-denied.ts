@@ -1,4 +1,4 @@
-import { VaultError } from "../errors.js";
+import { ServerError } from "../errors.js";
 import { read, type VaultAnswer, type VaultSession } from "./protocol.js";
 
 /**
@@ -11,15 +11,15 @@ export async function explainDenied(
   denied: VaultAnswer,
   capability: string,
   path: string,
-): Promise<VaultError> {
+): Promise<ServerError> {
   const byPolicy = denied.errors.some((error) => error.startsWith("1 error occurred"));
   if (!byPolicy && (await read(session, "auth/token/lookup-self")).status === 403) {
-    return new VaultError(`Vault at ${session.url} does not accept the token: it is not valid or has expired`, {
+    return new ServerError(`Vault at ${session.url} does not accept the token: it is not valid or has expired`, {
       status: 403,
       hint: "Set VAULT_TOKEN to a current token of this environment.",
     });
   }
-  return new VaultError(`Permission denied: the Vault token lacks the capability "${capability}" on ${path}`, {
+  return new ServerError(`Permission denied: the Vault token lacks the capability "${capability}" on ${path}`, {
     status: 403,
     hint: "Use the environment's write token, or add the capability to the token's policy.",
   });

@@ -1,4 +1,4 @@
-import { VaultError } from "../errors.js";
+import { ServerError } from "../errors.js";
 import type { VaultLocation } from "../model/environment.js";
 import type { CustomMetadata } from "../model/provenance.js";
 import type { SecretVersions, VersionInfo } from "../model/versions.js";
@@ -74,7 +74,7 @@ export async function updateCustomMetadata(
     if (answer.status === 204 || answer.status === 200) return;
     const moved = answer.status === 400 && answer.errors.some((error) => error.includes("metadata check-and-set"));
     if (!moved || attempt === ATTEMPTS) {
-      throw new VaultError(`The metadata of ${application} cannot be written (status ${answer.status})`, {
+      throw new ServerError(`The metadata of ${application} cannot be written (status ${answer.status})`, {
         status: answer.status,
       });
     }

@@ -1,4 +1,4 @@
-import { VaultError } from "../errors.js";
+import { ServerError } from "../errors.js";
 import type { VaultLocation } from "../model/environment.js";
 import { apiPath, read, type VaultSession } from "./protocol.js";
 
@@ -9,14 +9,14 @@ import { apiPath, read, type VaultSession } from "./protocol.js";
 export async function requireKvV2(session: VaultSession, { mount, path }: VaultLocation): Promise<void> {
   const answer = await read(session, apiPath("sys/internal/ui/mounts", mount, path));
   if (answer.status !== 200) {
-    throw new VaultError(`Vault at ${session.url} has no mount "${mount}" that this token may see`, {
+    throw new ServerError(`Vault at ${session.url} has no mount "${mount}" that this token may see`, {
       status: answer.status,
       hint: `Check the first component of vaultPathPrefix, or enable it: vault secrets enable -path=${mount} -version=2 kv`,
     });
   }
   const { type, version } = mountOf(answer.body);
   if (type === "kv" && version === "2") return;
-  throw new VaultError(`The mount "${mount}" of Vault at ${session.url} is not KV version 2`, {
+  throw new ServerError(`The mount "${mount}" of Vault at ${session.url} is not KV version 2`, {
     hint: `Upgrade it (vault kv enable-versioning ${mount}) or choose another vaultPathPrefix.`,
   });
 }

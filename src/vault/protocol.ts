@@ -1,5 +1,5 @@
-import { VaultError } from "../errors.js";
-import { ConnectionError, type Transport, type TransportRequest, type TransportResponse } from "./transport.js";
+import { ServerError } from "../errors.js";
+import { ConnectionError, type Transport, type TransportRequest, type TransportResponse } from "../http/transport.js";
 
 /** What a Vault client needs: a server, a token, and a clock to wait by. */
 export interface VaultSession {
@@ -43,7 +43,7 @@ export function apiPath(...components: readonly string[]): string {
 /** Encodes one path component: an application's name, whatever characters it holds. */
 export function encodeComponent(component: string): string {
   if (component === "." || component === "..") {
-    throw new VaultError(`"${component}" cannot be the name of a secret in Vault`);
+    throw new ServerError(`"${component}" cannot be the name of a secret in Vault`);
   }
   return encodeURIComponent(component);
 }
@@ -58,7 +58,7 @@ export async function send(session: VaultSession, request: Omit<TransportRequest
   const answer = parse(session.url, await session.transport({ ...request, headers }));
   if (answer.status === 503 && isSealed(answer.errors)) throw sealed(session.url, answer);
   if (answer.status >= 300 && answer.status < 400) {
-    throw new VaultError(`Vault at ${session.url} answers with a redirect (${answer.status}), which is not followed`, {
+    throw new ServerError(`Vault at ${session.url} answers with a redirect (${answer.status}), which is not followed`, {
       status: answer.status,
       hint: "Set vaultUrl to the address that it redirects to.",
     });
@@ -89,7 +89,7 @@ function parse(url: string, { status, body }: TransportResponse): VaultAnswer {
     // Load balancers answer these with a page of their own; what counts then is the status.
     if (PASSING_STATUS.has(status)) return { status, body: undefined, text: "", errors: [] };
     // The parser's message quotes the body, which may hold values.
-    throw new VaultError(`The answer of ${url} (status ${status}) is no JSON`, {
+    throw new ServerError(`The answer of ${url} (status ${status}) is no JSON`, {
       status,
       hint: "Check that vaultUrl is the address of a Vault server and not of a proxy or a web page.",
     });
@@ -101,15 +101,15 @@ function errorsOf(body: unknown): string[] {
   return Array.isArray(errors) ? errors.filter((error) => typeof error === "string") : [];
 }
 
-function sealed(url: string, { status }: VaultAnswer): VaultError {
-  return new VaultError(`Vault at ${url} is sealed`, { status, hint: "Unseal it and run again." });
+function sealed(url: string, { status }: VaultAnswer): ServerError {
+  return new ServerError(`Vault at ${url} is sealed`, { status, hint: "Unseal it and run again." });
 }
 
 /** An answer that nothing else explains. */
-export function unexpected(session: VaultSession, what: string, answer: VaultAnswer): VaultError {
+export function unexpected(session: VaultSession, what: string, answer: VaultAnswer): ServerError {
   const { status, errors } = answer;
   const reason = errors.map((error) => error.trim().replace(/\s+/g, " ")).join("; ");
-  return new VaultError(`${what} failed at ${session.url}: status ${status}${reason === "" ? "" : `: ${reason}`}`, {
+  return new ServerError(`${what} failed at ${session.url}: status ${status}${reason === "" ? "" : `: ${reason}`}`, {
     status,
     ...(mayPass(answer)
       ? { hint: "Check the state of the server, and of what stands before it, then run again." }

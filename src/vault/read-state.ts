@@ -1,5 +1,5 @@
 import pLimit from "p-limit";
-import { VaultError } from "../errors.js";
+import { ServerError } from "../errors.js";
 import { compareCodePoints } from "../model/code-points.js";
 import type { ApplicationState } from "../model/current-state.js";
 import { vaultPrefix, type VaultLocation } from "../model/environment.js";
@@ -15,7 +15,7 @@ export const PARALLEL_REQUESTS = 16;
  * The names of the KV secrets directly under the prefix; folders are skipped.
  *
  * @param mayBeDenied Whether a token that may not list is no error; the result is then undefined.
- * @throws VaultError unless the server proved that it listed everything, or that there is nothing.
+ * @throws ServerError unless the server proved that it listed everything, or that there is nothing.
  */
 export async function listApplications(
   session: VaultSession,
@@ -54,7 +54,7 @@ export async function readApplications(
   const limit = pLimit(PARALLEL_REQUESTS);
   const readOrAbsent = (application: string): Promise<ApplicationState | undefined> =>
     readApplication(session, location, application).catch((error: unknown) => {
-      if (deniedIsAbsent && error instanceof VaultError && error.status === 403) return undefined;
+      if (deniedIsAbsent && error instanceof ServerError && error.status === 403) return undefined;
       throw error;
     });
   const states = await Promise.all(
@@ -136,7 +136,7 @@ function versionOf(
     typeof values !== "object" ||
     Array.isArray(values)
   ) {
-    throw new VaultError(`The answer for ${shown} is not one of a KV version 2 mount`, {
+    throw new ServerError(`The answer for ${shown} is not one of a KV version 2 mount`, {
       hint: "Check vaultUrl and the mount in vaultPathPrefix.",
     });
   }

@@ -6,7 +6,7 @@ import type { Environment } from "../../src/model/environment.js";
 import type { SyncHooks } from "../../src/operations/sync.js";
 import type { Target } from "../../src/operations/target.js";
 import type { VaultSession } from "../../src/vault/protocol.js";
-import { openTransport } from "../../src/vault/transport.js";
+import { openTransport } from "../../src/http/transport.js";
 import { type Kv, openKv } from "./kv.js";
 import { type Fate, type ProxiedRequest, type Proxy, startProxy } from "./proxy.js";
 import { environmentFiles, makeTree, type TestApplication } from "./tree.js";
@@ -37,7 +37,7 @@ export async function openScene({ applications, decide, vault: options, token }:
   const proxy = await startProxy(vault.url, (request) => decide?.(request, { kv }) ?? "pass");
   const tree = await makeTree(environmentFiles(proxy.url, applications));
   const { environment } = loadEnvironment(diskTree(tree.root, tree.root), "test");
-  const transport = await openTransport({ url: proxy.url, maxConnections: 16, timeout: 5000 });
+  const transport = await openTransport({ server: VAULT_NAME, url: proxy.url, maxConnections: 16, timeout: 5000 });
   const waits: number[] = [];
   return {
     vault,
@@ -63,10 +63,13 @@ export async function openScene({ applications, decide, vault: options, token }:
   };
 }
 
+export const VAULT_NAME = { name: "Vault", setting: "vaultUrl", authority: "VAULT_CACERT" };
+
 /** What `--delete` deletes. */
 export const EVERYTHING_UNKNOWN: Deletion = {
   classes: new Set(UNKNOWN_CLASSES),
   includeUnsourced: true,
+  purge: false,
   keep: () => false,
 };
 

@@ -3,9 +3,10 @@ import type { Plan } from "../../model/plan.js";
 import { computePlan } from "../../operations/compute-plan.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
 import { provenanceWarnings } from "../../operations/provenance-warnings.js";
-import { renderAudit } from "../../render/audit.js";
+import { renderAudit, renderFailures } from "../../render/audit.js";
 import { renderAuditJson } from "../../render/audit-json.js";
 import { blockedProblem } from "../../render/refusal.js";
+import { verifyGenerated } from "../../secrets/verify.js";
 import { type Context, warn } from "../context.js";
 import { type Loaded, loadFromTree, loadStaticSecrets } from "../load.js";
 import { withVault } from "../session.js";
@@ -14,6 +15,7 @@ import { auditTarget, type TargetOptions } from "./target-options.js";
 
 export interface AuditOptions extends TargetOptions {
   readonly json?: boolean;
+  readonly verify?: boolean;
 }
 
 /** `phalanx secrets audit ENV`: what differs between what an environment requires and what Vault holds. */
@@ -32,9 +34,12 @@ export async function run(context: Context, name: string, options: AuditOptions)
   });
   for (const warning of provenanceWarnings(environment, current)) warn(context, warning);
   warnAbout(context, loaded, plan);
+  const failed = options.verify ? await verifyGenerated(environment, current, context.bcryptVerify) : [];
   const style = context.stdout.isTTY ? styleFor(context, context.stdout) : undefined;
-  context.stdout.write(options.json ? renderAuditJson(plan) : renderAudit(plan, style));
-  const clean = plan.applications.length + plan.unknown.length + plan.unresolved.length === 0;
+  context.stdout.write(
+    options.json ? renderAuditJson(plan, failed) : renderAudit(plan, style) + renderFailures(plan, failed),
+  );
+  const clean = plan.applications.length + plan.unknown.length + plan.unresolved.length + failed.length === 0;
   return clean ? ExitCode.ok : ExitCode.findings;
 }
 

@@ -85,6 +85,11 @@ async function writeDocument(
   { plan, current }: ComputedPlan,
   options: PlanOptions,
 ): Promise<void> {
+  if (target.deletion?.purge) {
+    throw new PhalanxError("A plan with --purge cannot be kept: it always asks", {
+      hint: "Leave out --purge, or --out and --json.",
+    });
+  }
   const { toDocument } = await import("../plan-document.js");
   const impact = impactOf(plan, loaded.environment);
   const document = await toDocument(context, {

@@ -1,6 +1,7 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { type Context, warn } from "../context.js";
 import { type Loaded, loadFromTree, loadStaticSecrets } from "../load.js";
+import { isInteractive } from "../terminal.js";
 import { showPlan } from "./plan.js";
 import { runSync } from "./run-sync.js";
 import { type SyncOptions, syncTarget } from "./target-options.js";
@@ -23,8 +24,18 @@ export async function run(context: Context, name: string, options: SyncCommandOp
   const staticSecrets = await loadStaticSecrets(context, loaded.environment, options.secrets);
   const target = syncTarget(context, loaded, staticSecrets, options);
   if (options.dryRun) return showPlan(context, loaded, target, options);
+  if (options.purge && !isInteractive(context)) {
+    throw new PhalanxError("--purge always asks, and there is no terminal to ask at", {
+      hint: "Delete softly (leave --purge out), or run it at a terminal.",
+    });
+  }
   const destructive = options.regenerate || target.deletion !== undefined;
-  const apply = { ...options, replan: true, question: destructive ? `Apply this to ${name}?` : undefined };
+  const apply = {
+    ...options,
+    yes: (options.yes ?? false) && !options.purge,
+    replan: true,
+    question: destructive ? `Apply this to ${name}?` : undefined,
+  };
   if (options.resume && !options.regenerate)
     throw new PhalanxError("--resume goes with --regenerate", { hint: "A plain sync can simply be run again." });
   if (options.regenerate) {

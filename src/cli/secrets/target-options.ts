@@ -21,6 +21,7 @@ export interface SyncOptions extends TargetOptions {
   readonly delete?: boolean;
   readonly deleteClass?: string;
   readonly includeUnsourced?: boolean;
+  readonly purge?: boolean;
   readonly keep: readonly string[];
   readonly regenerate?: boolean;
   readonly generateAnew: readonly string[];
@@ -74,12 +75,21 @@ export function syncTarget(
   };
 }
 
-function deletionOf({ delete: all, deleteClass, includeUnsourced, keep }: SyncOptions): Deletion | undefined {
+function deletionOf({
+  delete: all,
+  deleteClass,
+  includeUnsourced,
+  purge = false,
+  keep,
+}: SyncOptions): Deletion | undefined {
   const kept = new Set(keep);
   const keeps = ({ application, key }: SecretRef): boolean =>
     kept.has(application) || kept.has(`${application}/${key}`);
-  if (all) return { classes: new Set(UNKNOWN_CLASSES), includeUnsourced: true, keep: keeps };
-  if (deleteClass === undefined) return undefined;
+  if (all) return { classes: new Set(UNKNOWN_CLASSES), includeUnsourced: true, purge, keep: keeps };
+  if (deleteClass === undefined) {
+    if (purge) throw new PhalanxError("--purge goes with --delete or --delete-class");
+    return undefined;
+  }
   const classes = deleteClass.split(",").map((word) => word.trim());
   const unknown = classes.find((word) => !UNKNOWN_CLASSES.some((known) => known === word));
   if (unknown !== undefined) {
@@ -87,7 +97,12 @@ function deletionOf({ delete: all, deleteClass, includeUnsourced, keep }: SyncOp
       hint: didYouMean(unknown, UNKNOWN_CLASSES) ?? `Classes: ${UNKNOWN_CLASSES.join(", ")}.`,
     });
   }
-  return { classes: new Set(classes as UnknownClass[]), includeUnsourced: includeUnsourced ?? false, keep: keeps };
+  return {
+    classes: new Set(classes as UnknownClass[]),
+    includeUnsourced: includeUnsourced ?? false,
+    purge,
+    keep: keeps,
+  };
 }
 
 /** Parses `APP` or `APP/KEY` arguments, and checks that the environment requires them. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestOptions } from "node:http";
-import { VaultError } from "../errors.js";
+import { ServerError } from "../errors.js";
 
 export interface TransportRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE" | "LIST";
@@ -19,7 +19,7 @@ export interface TransportResponse {
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
 
 /** No whole answer came: whether the request was carried out is unknown. */
-export class ConnectionError extends VaultError {
+export class ConnectionError extends ServerError {
   /** The system's code, e.g. ECONNREFUSED. */
   readonly code: string;
 
@@ -31,10 +31,19 @@ export class ConnectionError extends VaultError {
     );
   }
 
-  constructor(url: string, code: string, cause: unknown) {
-    super(`Cannot reach Vault at ${url} (${code})`, { hint: hintFor(code), cause });
+  constructor(url: string, { name, setting, authority }: ServerName, code: string, cause: unknown) {
+    super(`Cannot reach ${name} at ${url} (${code})`, { hint: hintFor(code, setting, authority), cause });
     this.code = code;
   }
+}
+
+/** What messages call a server, and where it is configured. */
+export interface ServerName {
+  readonly name: string;
+  /** The setting that holds its URL. */
+  readonly setting: string;
+  /** The variable that names the authority of its certificate. */
+  readonly authority: string;
 }
 
 /** TLS material in PEM. */
@@ -45,6 +54,7 @@ export interface TlsOptions {
 }
 
 export interface TransportOptions {
+  readonly server: ServerName;
   readonly url: string;
   readonly tls?: TlsOptions;
   /** Parallel connections. */
@@ -63,20 +73,27 @@ function isTlsFailure(code: string): boolean {
   return code === "EPROTO" || /CERT|TLS|SSL|SIGNATURE|ALTNAME/.test(code);
 }
 
-function hintFor(code: string): string {
+function hintFor(code: string, setting: string, authority: string): string {
   if (/CERT|TLS|SSL|SIGNATURE|ALTNAME/.test(code)) {
-    return "The server's certificate is not trusted. Give its authority with VAULT_CACERT, or check vaultUrl.";
+    return `The server's certificate is not trusted. Give its authority with ${authority}, or check ${setting}.`;
   }
-  if (code === "EPROTO") return "The server does not speak TLS on this port. Check whether vaultUrl should be http://.";
-  if (["ENOTFOUND", "EAI_AGAIN"].includes(code)) return "The name does not resolve. Check vaultUrl and the network.";
-  return "Check vaultUrl, the network, and that the server runs.";
+  if (code === "EPROTO")
+    return `The server does not speak TLS on this port. Check whether ${setting} should be http://.`;
+  if (["ENOTFOUND", "EAI_AGAIN"].includes(code)) return `The name does not resolve. Check ${setting} and the network.`;
+  return `Check ${setting}, the network, and that the server runs.`;
 }
 
 /**
  * Opens keep-alive connections to one server. Plain `node:http`: twice as quick to start as `fetch`, and it honours no
  * redirect, so that a token never travels to another host.
  */
-export async function openTransport({ url, tls, maxConnections, timeout }: TransportOptions): Promise<OpenTransport> {
+export async function openTransport({
+  server,
+  url,
+  tls,
+  maxConnections,
+  timeout,
+}: TransportOptions): Promise<OpenTransport> {
   const base = new URL(url);
   const secure = base.protocol === "https:";
   const { Agent, request } = secure ? await import("node:https") : await import("node:http");
@@ -87,7 +104,7 @@ export async function openTransport({ url, tls, maxConnections, timeout }: Trans
     close: () => agent.destroy(),
     request: ({ method, path, headers, body }) =>
       new Promise((done, fail) => {
-        const refuse = (error: unknown): void => fail(new ConnectionError(url, codeOf(error), error));
+        const refuse = (error: unknown): void => fail(new ConnectionError(url, server, codeOf(error), error));
         const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
         const outgoing = request(
           { ...common, method, path: prefix + path, headers: { ...headers, ...length } },

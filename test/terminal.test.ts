@@ -1,0 +1,107 @@
+import { spawn, spawnSync } from "node:child_process";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { phalanx, ROOT } from "./support/cli.js";
+import { type Kv, openKv } from "./support/kv.js";
+import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
+
+/** util-linux's `script` gives a program a terminal of its own. */
+const hasScript = spawnSync("script", ["--version"]).stdout?.toString().includes("util-linux") ?? false;
+
+const APPLICATIONS = {
+  app: { secrets: "key: {description: x, generate: {type: fernet-key}}\nstatic: {description: x}\n" },
+};
+
+describe.skipIf(!hasScript)("on a terminal", () => {
+  let vault: DevVault;
+  let tree: TestTree;
+  let kv: Kv;
+  let env: Record<string, string>;
+
+  beforeAll(async () => {
+    vault = await startDevVault();
+    tree = await makeTree({
+      ...environmentFiles(vault.url, APPLICATIONS),
+      "static.yaml": "applications: {app: {static: {value: old}}}\n",
+    });
+    kv = openKv(vault.url, vault.rootToken, "secret/phalanx/test");
+    env = {
+      PATH: process.env["PATH"] ?? "",
+      VAULT_TOKEN: vault.rootToken,
+      XDG_STATE_HOME: `${tree.root}/state`,
+      TERM: "xterm",
+      NO_COLOR: "1",
+    };
+    await phalanx(["secrets", "sync", "test", "--secrets", "static.yaml"], { cwd: tree.root, env });
+  });
+  afterAll(() => Promise.all([vault.close(), tree.remove()]));
+
+  /** Runs the program at a terminal and types an answer when it asks something. */
+  const atTerminal = (
+    command: string,
+    answer: string,
+    extra: Record<string, string> = {},
+  ): Promise<{ exit: number; screen: string }> =>
+    new Promise((done) => {
+      const child = spawn("script", ["-qefc", `${process.execPath} ${ROOT}dist/bin.js ${command}`, "/dev/null"], {
+        cwd: tree.root,
+        env: { ...env, ...extra },
+      });
+      let [screen, answered] = ["", false];
+      child.stdout.on("data", (chunk) => {
+        screen += String(chunk);
+        if (answered || !/\[y\/N\] |Value of [^:]*: $/.test(screen)) return;
+        answered = true;
+        child.stdin.write(`${answer}\r`);
+      });
+      // Escape sequences that move the cursor are of readline, not of ours.
+      child.on("close", (exit) =>
+        done({ exit: exit ?? -1, screen: screen.replaceAll("\r", "").replaceAll(/\u001b\[\d*[A-Z]/g, "") }),
+      );
+    });
+
+  test("rotate shows the plan and does nothing unless it is confirmed", async () => {
+    const before = await kv.get("app");
+    const refused = await atTerminal("secrets rotate test app/key", "n");
+    expect(refused.exit).toBe(2);
+    expect(refused.screen).toContain("Plan for test");
+    expect(refused.screen).toMatch(/no\s+restart repairs that/);
+    expect(refused.screen).toContain("Error: Not confirmed: nothing was written");
+    expect(await kv.get("app")).toEqual(before);
+
+    const confirmed = await atTerminal("secrets rotate test app/key", "y");
+    expect(confirmed).toMatchObject({ exit: 0, screen: expect.stringContaining("Updated Vault secret for app key") });
+    expect((await kv.get("app"))?.["key"]).not.toBe(before?.["key"]);
+  });
+
+  test.each<[string, Record<string, string>]>([
+    ["--yes", {}],
+    ["", { CI: "true" }],
+  ])("nothing is asked with %j and %j", async (option, extra) => {
+    const { exit, screen } = await atTerminal(`secrets sync test --secrets static.yaml --delete ${option}`, "", extra);
+    expect({ exit, screen }).toEqual({ exit: 0, screen: "" });
+  });
+
+  test("set asks for a value without showing it", async () => {
+    const { exit, screen } = await atTerminal("secrets set test app/static --yes", "typed-hunter2");
+    expect(exit).toBe(0);
+    expect(screen).not.toContain("typed-hunter2");
+    expect((await kv.get("app"))?.["static"]).toBe("typed-hunter2");
+  });
+
+  test("an audit says why each key is unknown", async () => {
+    await kv.put("stranger", { x: "1" });
+    const { exit, screen } = await atTerminal("secrets audit test", "");
+    expect(exit).toBe(1);
+    expect(screen).toContain(
+      "Unknown secrets in Vault:\n• stranger/x  no secrets.yaml declares it; no other source is known\n",
+    );
+  });
+
+  test("--purge always asks, and destroys what it names", async () => {
+    await kv.put("stranger", { x: "1" });
+    const { exit, screen } = await atTerminal("secrets sync test --delete --purge --yes", "yes");
+    expect({ exit, screen }).toMatchObject({ exit: 0, screen: expect.stringContaining("ALL versions are destroyed") });
+    expect(await kv.version("stranger")).toBe(0);
+  });
+});
