@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { RestorePoint } from "../src/model/restore.js";
-import { converge } from "../src/operations/converge.js";
+import type { converge } from "../src/operations/converge.js";
 import { recordWrite } from "../src/operations/record.js";
 import { applyRestoration, prepareRestoration, type RestoreTarget } from "../src/operations/restore.js";
 import { sync } from "../src/operations/sync.js";
