@@ -8,6 +8,8 @@ import type { Problems } from "../problems.js";
 import type { YamlMapping } from "../yaml/kind.js";
 import { holds } from "./condition.js";
 import { mergeOverrides } from "./merge.js";
+import { DEFAULT_CHARSET } from "./random-rule.js";
+import { parseTemplate } from "./template.js";
 import { readSecretsFile, type DeclaredSecret } from "./secrets-file.js";
 import { readTreeFile } from "./tree-file.js";
 import type { Tree } from "./tree.js";
@@ -97,10 +99,18 @@ function toSecret(
   };
   if (written.value) return { ...base, kind: "fixed", value: new SecretValue(written.value) };
   if (copy) return { ...base, kind: "copy", from: { application: copy.application, key: copy.key } };
+  if (generate?.type === "template") {
+    return { ...base, kind: "template", parts: parseTemplate(generate.template, application) ?? [] };
+  }
   if (generate) return { ...base, kind: "generate", rule: toRule(generate) };
   return { ...base, kind: "static" };
 }
 
-function toRule(generate: NonNullable<WrittenSecret["generate"]>): GenerateRule {
+function toRule(generate: Exclude<NonNullable<WrittenSecret["generate"]>, { type: "template" }>): GenerateRule {
+  if (generate.type === "random") {
+    const { type, length, charset = DEFAULT_CHARSET, minimum = {} } = generate;
+    const wanted = Object.entries(minimum).filter((entry): entry is [string, number] => entry[1] !== undefined);
+    return { type, length, charset, minimum: Object.fromEntries(wanted) };
+  }
   return "source" in generate ? { type: generate.type, source: generate.source } : { type: generate.type };
 }

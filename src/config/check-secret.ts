@@ -1,6 +1,8 @@
 import type { SecretRef } from "../model/secret.js";
 import type { WrittenSecret } from "../model/written-secret.js";
 import { isConditionPath } from "./condition.js";
+import { whyImpossible } from "./random-rule.js";
+import { parseTemplate } from "./template.js";
 
 type Report = (path: readonly string[], message: string, hint?: string) => void;
 
@@ -35,7 +37,26 @@ export function checkSecret(ref: SecretRef, secret: WrittenSecret, report: Repor
   if (copy && copy.application === ref.application && copy.key === ref.key) {
     report(["copy"], "the secret is copied from itself");
   }
+  if (generate?.type === "random") {
+    const reason = whyImpossible(generate);
+    if (reason !== undefined) report(["generate"], `the rule cannot be met: ${reason}`);
+  }
+  if (generate?.type === "template") checkTemplate(ref, generate.template, report);
   if (generate && "source" in generate && generate.source === ref.key) {
     report(["generate", "source"], "the secret is generated from itself");
+  }
+}
+
+function checkTemplate(ref: SecretRef, text: string, report: Report): void {
+  const path = ["generate", "template"];
+  const parts = parseTemplate(text, ref.application);
+  if (parts === undefined) {
+    report(path, "a $ begins nothing", "Write ${APP/KEY} for the value of a secret, and $$ for a dollar sign.");
+    return;
+  }
+  const sources = parts.filter((part) => typeof part !== "string");
+  if (sources.length === 0) report(path, "the template holds no secret", "Use a fixed value instead.");
+  if (sources.some((source) => source.application === ref.application && source.key === ref.key)) {
+    report(path, "the secret is made from itself");
   }
 }

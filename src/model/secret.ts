@@ -22,9 +22,24 @@ export const SOURCE_GENERATORS = ["bcrypt-password-hash", "mtime"] as const;
 export type SimpleGenerator = (typeof SIMPLE_GENERATORS)[number];
 export type SourceGenerator = (typeof SOURCE_GENERATORS)[number];
 
+export const CHARACTER_CLASSES = ["lower", "upper", "digit", "symbol"] as const;
+export type CharacterClass = (typeof CHARACTER_CLASSES)[number];
+
+/** A password for a system with rules of its own; an extension of ours. */
+export interface RandomRule {
+  readonly type: "random";
+  /** Characters, 1 to 1024. */
+  readonly length: number;
+  /** The characters to choose from, each once. */
+  readonly charset: string;
+  /** How many of a class there must be at least. */
+  readonly minimum: Readonly<Partial<Record<CharacterClass, number>>>;
+}
+
 /** How a generated secret comes about. `source` is a key of the same application. */
 export type GenerateRule =
   | { readonly type: SimpleGenerator }
+  | RandomRule
   | { readonly type: SourceGenerator; readonly source: string }
   | { readonly type: "oidc-clients" };
 
@@ -39,18 +54,26 @@ export type CopiedSecret = SecretBase & { readonly kind: "copy"; readonly from: 
 export type GeneratedSecret = SecretBase & { readonly kind: "generate"; readonly rule: GenerateRule };
 export type FixedSecret = SecretBase & { readonly kind: "fixed"; readonly value: SecretValue };
 
-/** A secret that an environment requires, every condition already evaluated. */
-export type Secret = StaticSecret | CopiedSecret | GeneratedSecret | FixedSecret;
+/** A text with the values of other secrets in it; an extension of ours. */
+export type TemplateSecret = SecretBase & {
+  readonly kind: "template";
+  readonly parts: readonly (string | SecretRef)[];
+};
 
-/** The secret whose value this one is made from, if any. */
-export function sourceOf(secret: Secret): SecretRef | undefined {
+/** A secret that an environment requires, every condition already evaluated. */
+export type Secret = StaticSecret | CopiedSecret | GeneratedSecret | FixedSecret | TemplateSecret;
+
+/** The secrets whose values this one is made from. */
+export function sourcesOf(secret: Secret): readonly SecretRef[] {
   switch (secret.kind) {
     case "copy":
-      return secret.from;
+      return [secret.from];
     case "generate":
-      return "source" in secret.rule ? { application: secret.application, key: secret.rule.source } : undefined;
+      return "source" in secret.rule ? [{ application: secret.application, key: secret.rule.source }] : [];
+    case "template":
+      return secret.parts.filter((part) => typeof part !== "string");
     case "static":
     case "fixed":
-      return undefined;
+      return [];
   }
 }

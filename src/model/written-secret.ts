@@ -19,6 +19,11 @@ const copyRule = z
 
 const generatorType = { title: "Secret type", description: "Type of secret" };
 
+/** What the original program does not know; its own schema would refuse a file that uses it. */
+const extension = { "x-phalanx-extension": true };
+
+const minimumOf = z.int().min(0).max(1024).optional();
+
 const generateRule = z
   .discriminatedUnion("type", [
     z
@@ -37,6 +42,32 @@ const generateRule = z
     z
       .strictObject({ type: z.literal("oidc-clients").meta(generatorType), if: condition })
       .meta({ id: "OidcClientsGenerateRule", title: "Configuration of the OpenID Connect clients" }),
+    z
+      .strictObject({
+        type: z.literal("random").meta(generatorType),
+        length: z.int().min(1).max(1024).meta({ title: "Length", description: "Number of characters" }),
+        charset: z.string().min(2).optional().meta({
+          title: "Characters",
+          description: "The characters to choose from, each written once. Default: letters and digits",
+        }),
+        minimum: z
+          .strictObject({ lower: minimumOf, upper: minimumOf, digit: minimumOf, symbol: minimumOf })
+          .optional()
+          .meta({ title: "Minimum per class", description: "How many characters of a class there must be at least" }),
+        if: condition,
+      })
+      .meta({ id: "RandomGenerateRule", title: "Password after rules (extension)", ...extension }),
+    z
+      .strictObject({
+        type: z.literal("template").meta(generatorType),
+        template: z.string().meta({
+          title: "Template",
+          description:
+            "Text with the values of other secrets of the environment in it, as ${APP/KEY}, or ${KEY} for one of the same application; $$ is a dollar sign",
+        }),
+        if: condition,
+      })
+      .meta({ id: "TemplateGenerateRule", title: "Text with other secrets in it (extension)", ...extension }),
   ])
   .meta({ id: "GenerateRule", title: "Generate rules", description: "How the secret is generated" });
 

@@ -1,5 +1,5 @@
 import type { Environment } from "../model/environment.js";
-import { sourceOf } from "../model/secret.js";
+import { sourcesOf as sourcesOfSecret } from "../model/secret.js";
 import type { ApplicationWrite } from "../model/write.js";
 
 /**
@@ -26,7 +26,7 @@ export function sourcesOf({ application, planned }: ApplicationWrite, environmen
   const secrets = environment.applications.get(application)?.secrets;
   const sources = planned.changes.flatMap(({ key, action }) => {
     const secret = action === "delete" ? undefined : secrets?.get(key);
-    return secret ? (sourceOf(secret)?.application ?? []) : [];
+    return secret ? sourcesOfSecret(secret).map((source) => source.application) : [];
   });
   return new Set(sources.filter((source) => source !== application));
 }

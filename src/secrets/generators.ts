@@ -3,6 +3,7 @@ import { SecretValue } from "../model/secret-value.js";
 import type { GeneratedSecret, GenerateRule } from "../model/secret.js";
 import type { OidcClient, RegistryCredentials } from "../model/static-secrets.js";
 import { pythonJson } from "./python-json.js";
+import { randomText } from "./random-text.js";
 
 /** What generating needs from outside; the rest of it is pure. */
 export interface GeneratorPorts {
@@ -36,6 +37,8 @@ export async function generateValue(
       return new SecretValue(`gt-${random(16).toString("base64url")}.${random(16).toString("base64url")}`);
     case "fernet-key":
       return new SecretValue(`${random(32).toString("base64url")}=`);
+    case "random":
+      return new SecretValue(randomText(rule, ports));
     case "rsa-private-key":
       return new SecretValue(await ports.rsaPrivateKey());
     case "bcrypt-password-hash":

@@ -2,7 +2,7 @@ import { compareCodePoints } from "../model/code-points.js";
 import type { Environment } from "../model/environment.js";
 import type { Impact } from "../model/impact.js";
 import type { Change, Plan } from "../model/plan.js";
-import { compareRefs, refId, type Secret, type SecretRef, sourceOf } from "../model/secret.js";
+import { compareRefs, refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
 import { invalidation } from "./invalidation.js";
 
 /** Computes what a plan brings about, from the plan and the configuration alone. */
@@ -39,12 +39,12 @@ export function dependentsOf(environment: Environment): ReadonlyMap<string, read
   const dependents = new Map<string, SecretRef[]>();
   for (const application of environment.applications.values()) {
     for (const secret of application.secrets.values()) {
-      const source = sourceOf(secret);
-      if (source === undefined) continue;
-      const others = dependents.get(refId(source));
       const ref = { application: secret.application, key: secret.key };
-      if (others) others.push(ref);
-      else dependents.set(refId(source), [ref]);
+      for (const source of new Set(sourcesOf(secret).map(refId))) {
+        const others = dependents.get(source);
+        if (others) others.push(ref);
+        else dependents.set(source, [ref]);
+      }
     }
   }
   return dependents;

@@ -37,6 +37,31 @@ describe("orderByDependency", () => {
     expect(ids(behindCycles)).toEqual(["a/behind", "a/further"]);
   });
 
+  test("places what is made from several secrets after all of them, and finds cycles through them", () => {
+    const template = (key: string, ...from: string[]): Secret => ({
+      application: "a",
+      key,
+      kind: "template",
+      parts: from.map((source) => ({ application: "a", key: source })),
+      description: "x",
+      encoded: false,
+    });
+    expect(ids(orderByDependency([template("t", "b", "c", "b"), copy("c", "b"), root("b")]).order)).toEqual([
+      "a/b",
+      "a/c",
+      "a/t",
+    ]);
+    const { order, cycles, behindCycles } = orderByDependency([
+      template("x", "free", "y"),
+      copy("y", "x"),
+      template("z", "free", "x"),
+      root("free"),
+    ]);
+    expect(ids(order)).toEqual(["a/free"]);
+    expect([...cycles.keys()].sort()).toEqual(["a/x", "a/y"]);
+    expect(ids(behindCycles)).toEqual(["a/z"]);
+  });
+
   test("takes a source that is not among the secrets as given", () => {
     expect(ids(orderByDependency([copy("b", "elsewhere")]).order)).toEqual(["a/b"]);
   });

@@ -1,4 +1,4 @@
-import { refId, type Secret, type SecretRef, sourceOf } from "../model/secret.js";
+import { refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
 
 export interface DependencyOrder {
   /** Every secret after the one that it is made from; those of a cycle, or behind one, are not in it. */
@@ -14,50 +14,56 @@ export interface DependencyOrder {
  * does not depend on the order of the input.
  */
 export function orderByDependency(secrets: readonly Secret[]): DependencyOrder {
-  const byId = new Map(secrets.map((secret) => [refId(secret), secret]));
-  const dependents = new Map<string, Secret[]>();
-  const ready: Secret[] = [];
-  for (const secret of secrets) {
-    const source = sourceOf(secret);
-    const id = source === undefined ? undefined : refId(source);
-    if (id === undefined || !byId.has(id)) {
-      ready.push(secret);
-      continue;
-    }
-    const others = dependents.get(id);
-    if (others) others.push(secret);
-    else dependents.set(id, [secret]);
-  }
-  const order = follow(ready, dependents);
+  const ids = new Set(secrets.map(refId));
+  const order = placeAfterSources(secrets, ids);
   const placed = new Set(order.map(refId));
-  const cycles = findCycles(
-    secrets.filter((secret) => !placed.has(refId(secret))),
-    byId,
+  const rest = secrets.filter((secret) => !placed.has(refId(secret)));
+  const cycles = findCycles(rest);
+  const onCycle = new Set(cycles.keys());
+  const behindCycles = placeAfterSources(
+    rest.filter((secret) => !onCycle.has(refId(secret))),
+    new Set(rest.map(refId).filter((id) => !onCycle.has(id))),
   );
-  const onCycle = secrets.filter((secret) => cycles.has(refId(secret)));
-  const behindCycles = follow(onCycle, dependents).filter((secret) => !cycles.has(refId(secret)));
   return { order, cycles, behindCycles };
 }
 
-/** The given secrets and everything that depends on them, sources first. */
-function follow(start: readonly Secret[], dependents: ReadonlyMap<string, readonly Secret[]>): Secret[] {
-  const order = [...start];
-  const seen = new Set(start.map(refId));
+/** Those secrets that can be placed after all of their sources, as far as these are in `among`. */
+function placeAfterSources(secrets: readonly Secret[], among: ReadonlySet<string>): Secret[] {
+  const dependents = new Map<string, Secret[]>();
+  const missing = new Map<string, number>();
+  const order: Secret[] = [];
+  for (const secret of secrets) {
+    const sources = new Set(
+      sourcesOf(secret)
+        .map(refId)
+        .filter((id) => among.has(id)),
+    );
+    missing.set(refId(secret), sources.size);
+    if (sources.size === 0) order.push(secret);
+    for (const id of sources) {
+      const others = dependents.get(id);
+      if (others) others.push(secret);
+      else dependents.set(id, [secret]);
+    }
+  }
   for (let i = 0; i < order.length; i++) {
     const secret = order[i];
     if (secret === undefined) break;
     for (const dependent of dependents.get(refId(secret)) ?? []) {
-      const id = refId(dependent);
-      if (seen.has(id)) continue;
-      seen.add(id);
-      order.push(dependent);
+      const left = (missing.get(refId(dependent)) ?? 0) - 1;
+      missing.set(refId(dependent), left);
+      if (left === 0) order.push(dependent);
     }
   }
   return order;
 }
 
-/** Every secret has at most one source, so each cycle is met by following sources from any of its members. */
-function findCycles(rest: readonly Secret[], byId: ReadonlyMap<string, Secret>): Map<string, SecretRef[]> {
+/**
+ * The cycles among secrets each of which has a source that is on a cycle or behind one. Following, from every secret,
+ * the first such source leads into a cycle; those that are only passed on the way are behind it.
+ */
+function findCycles(rest: readonly Secret[]): Map<string, SecretRef[]> {
+  const byId = new Map(rest.map((secret) => [refId(secret), secret]));
   const cycles = new Map<string, SecretRef[]>();
   const visited = new Set<string>();
   for (const start of rest) {
@@ -68,7 +74,7 @@ function findCycles(rest: readonly Secret[], byId: ReadonlyMap<string, Secret>):
       visited.add(refId(secret));
       positions.set(refId(secret), path.length);
       path.push(secret);
-      const source: SecretRef | undefined = sourceOf(secret);
+      const source: SecretRef | undefined = sourcesOf(secret).find((candidate) => byId.has(refId(candidate)));
       secret = source && byId.get(refId(source));
     }
     const entry = secret && positions.get(refId(secret));

@@ -6,7 +6,7 @@ import { type CurrentState, valuesOf } from "../model/current-state.js";
 import { UNKNOWN_CLASSES } from "../model/deletion.js";
 import type { Environment } from "../model/environment.js";
 import { sameStoredValue, SecretValue } from "../model/secret-value.js";
-import { refId, sourceOf } from "../model/secret.js";
+import { refId, sourcesOf } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { generatePending } from "./generate-pending.js";
 import { plan } from "./plan.js";
@@ -72,7 +72,7 @@ describe("applying a plan", () => {
             if (secret.kind !== "generate" || secret.rule.type === "oidc-clients") continue;
             const before = valuesOf(of.current, secret.application).get(secret.key);
             if (!(before instanceof SecretValue) || before.isEmpty) continue;
-            const source = sourceOf(secret);
+            const [source] = sourcesOf(secret);
             const sourceChanged =
               source !== undefined &&
               !sameStoredValue(

@@ -4,7 +4,7 @@ import { type Environment, PULL_SECRET } from "../model/environment.js";
 import type { Deletion } from "../model/deletion.js";
 import type { ApplicationPlan, Cause, Change, Plan, PlanBase } from "../model/plan.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
-import { compareRefs, type Secret, type SecretRef } from "../model/secret.js";
+import { compareRefs, refId, type Secret, type SecretRef, type TemplateSecret } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import type { UnresolvedSecret } from "../model/unresolved.js";
 import { findBlocked } from "./blocked.js";
@@ -89,6 +89,8 @@ function causeOf(secret: Secret, stored: StoredValue | undefined, input: PlanInp
       return { kind: "static-value-changed" };
     case "fixed":
       return { kind: "fixed-value-changed" };
+    case "template":
+      return { kind: "source-changes", source: changingSource(secret, input) };
     case "copy":
       return { kind: agreed(stored, secret.from, input) ? "source-changes" : "copy-differs", source: secret.from };
     case "generate":
@@ -96,6 +98,16 @@ function causeOf(secret: Secret, stored: StoredValue | undefined, input: PlanInp
       if (!("source" in secret.rule) || input.regenerate(secret)) return { kind: "regeneration-requested" };
       return { kind: "source-changes", source: { application: secret.application, key: secret.rule.source } };
   }
+}
+
+/** The first part of a template that changes itself, or else simply the first: its text was another one. */
+function changingSource({ parts, application, key }: TemplateSecret, input: PlanInput): SecretRef {
+  const sources = parts.filter((part) => typeof part !== "string");
+  const changing = sources.find((source) => {
+    const resolved = input.resolved.get(refId(source));
+    return resolved !== undefined && changeOf(resolved, input) !== undefined;
+  });
+  return changing ?? sources[0] ?? { application, key };
 }
 
 /** Whether a copy is still what its source holds now: then it changes because the source does. */

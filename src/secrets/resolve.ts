@@ -2,7 +2,14 @@ import type { CurrentState } from "../model/current-state.js";
 import { valuesOf } from "../model/current-state.js";
 import { PULL_SECRET, type Environment } from "../model/environment.js";
 import { SecretValue, type StoredValue } from "../model/secret-value.js";
-import { type GeneratedSecret, refId, type Secret, type SecretRef, sourceOf } from "../model/secret.js";
+import {
+  type GeneratedSecret,
+  refId,
+  type Secret,
+  type SecretRef,
+  sourcesOf,
+  type TemplateSecret,
+} from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import type { UnresolvedReason } from "../model/unresolved.js";
 import { BCRYPT_MAX_BYTES, oidcClientsJson } from "./generators.js";
@@ -94,9 +101,24 @@ function resolveSecret(secret: Secret, input: ResolveInput, resolved: Resolved):
       return resolveSource(secret.from, input, resolved);
     case "generate":
       return resolveGenerated(secret, input, resolved);
+    case "template":
+      return resolveTemplate(secret, input, resolved);
     case "static":
       return resolveStatic(secret, input);
   }
+}
+
+/** Known once all of its parts are; always made anew, so that it follows them. */
+function resolveTemplate({ parts }: TemplateSecret, input: ResolveInput, resolved: Resolved): Resolution {
+  let text = "";
+  let pending: Resolution | undefined;
+  for (const part of parts) {
+    const source = typeof part === "string" ? undefined : resolveSource(part, input, resolved);
+    if (source?.kind === "unresolved") return source;
+    if (source?.kind === "pending") pending ??= source;
+    else text += typeof part === "string" ? part : (source?.value.reveal() ?? "");
+  }
+  return pending ?? known(new SecretValue(text));
 }
 
 function resolveStatic(secret: SecretRef, { staticSecrets, current }: ResolveInput): Resolution {
@@ -173,8 +195,9 @@ export function excludedSources(environment: Environment, exclude: ReadonlySet<s
   for (const application of environment.applications.values()) {
     if (exclude.has(application.name)) continue;
     for (const secret of application.secrets.values()) {
-      const source = sourceOf(secret);
-      if (source && exclude.has(source.application)) needed.add(source.application);
+      for (const source of sourcesOf(secret)) {
+        if (exclude.has(source.application)) needed.add(source.application);
+      }
     }
   }
   return needed;

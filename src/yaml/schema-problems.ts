@@ -78,6 +78,12 @@ export function reportIssues(issues: readonly z.core.$ZodIssue[], context: Issue
           );
         break;
       }
+      case "too_small":
+        problems.add(`${context.prefix(path, "value")}: ${name(field)} is too small; at least ${issue.minimum}`);
+        break;
+      case "too_big":
+        problems.add(`${context.prefix(path, "value")}: ${name(field)} is too large; at most ${issue.maximum}`);
+        break;
       default:
         problems.add(`${context.prefix(path, "value")}: ${name(field)} is not valid`);
     }

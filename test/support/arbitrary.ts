@@ -14,13 +14,13 @@ export const ALL_REFS: readonly SecretRef[] = APPLICATIONS.flatMap((application)
 /** What one secret is; `pick` chooses its source among the secrets before it, so that there are no cycles. */
 interface Shape {
   readonly present: boolean;
-  readonly kind: "static" | "fixed" | "copy" | "simple" | "derived" | "clients";
+  readonly kind: "static" | "fixed" | "copy" | "simple" | "derived" | "clients" | "template" | "random";
   readonly pick: number;
 }
 
 const shape: fc.Arbitrary<Shape> = fc.record({
   present: fc.boolean(),
-  kind: fc.constantFrom("static", "fixed", "copy", "simple", "derived", "clients"),
+  kind: fc.constantFrom("static", "fixed", "copy", "simple", "derived", "clients", "template", "random"),
   pick: fc.nat(1000),
 });
 
@@ -32,6 +32,17 @@ function toSecret(ref: SecretRef, { kind, pick }: Shape, before: readonly Secret
   if (kind === "derived" && source) {
     const type = SOURCE_GENERATORS[pick % 2] ?? "mtime";
     return { ...base, kind: "generate", rule: { type, source: source.key } };
+  }
+  if (kind === "template" && copied && source) {
+    const refs = [copied, source].map(({ application, key }) => ({ application, key }));
+    return { ...base, kind, parts: ["x://", refs[0] ?? ref, "@", refs[1] ?? ref] };
+  }
+  if (kind === "random") {
+    return {
+      ...base,
+      kind: "generate",
+      rule: { type: "random", length: 12, charset: "aA1!", minimum: { lower: 2, symbol: 1 } },
+    };
   }
   if (kind === "fixed") return { ...base, kind, value: new SecretValue(`fixed ${pick}`) };
   if (kind === "clients") return { ...base, kind: "generate", rule: { type: "oidc-clients" } };

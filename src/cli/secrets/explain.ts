@@ -4,7 +4,7 @@ import { ExitCode, PhalanxError } from "../../errors.js";
 import { compareCodePoints } from "../../model/code-points.js";
 import type { Environment } from "../../model/environment.js";
 import type { ApplicationHistory } from "../../model/history.js";
-import { refId, type Secret, type SecretRef } from "../../model/secret.js";
+import { refId, type Secret, type SecretRef, sourcesOf } from "../../model/secret.js";
 import { readHistory } from "../../operations/read-history.js";
 import { type Style, wrap } from "../../render/style.js";
 import { compareVersions } from "../../secrets/history.js";
@@ -100,6 +100,8 @@ function valueText(secret: Secret): string {
       return "static: a person provides it";
     case "fixed":
       return "fixed in the configuration";
+    case "template":
+      return `made from ${sourcesOf(secret).map(refId).join(", ")}`;
     case "copy":
       return `a copy of ${refId(secret.from)}`;
     case "generate":

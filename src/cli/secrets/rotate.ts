@@ -1,6 +1,6 @@
 import { ExitCode, PhalanxError, type Problem } from "../../errors.js";
 import type { Environment } from "../../model/environment.js";
-import { refId, type SecretRef } from "../../model/secret.js";
+import { refId, type SecretRef, sourcesOf } from "../../model/secret.js";
 import type { Target } from "../../operations/target.js";
 import { restartAdvice } from "../../render/restart.js";
 import { findNamespaces } from "../../config/namespaces.js";
@@ -107,6 +107,11 @@ function whyNot(environment: Environment, name: string): Problem | undefined {
       return {
         message: `${name} is static: a person has to provide its new value`,
         hint: `Change it at its source, or with phalanx secrets set ${environment.name} ${name}.`,
+      };
+    case "template":
+      return {
+        message: `${name} is made from other secrets`,
+        hint: `Rotate one of ${sourcesOf(secret).map(refId).join(", ")}; it follows.`,
       };
     case "copy":
       return { message: `${name} is a copy`, hint: `Rotate ${refId(secret.from)}; the copy follows.` };

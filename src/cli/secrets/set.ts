@@ -146,10 +146,16 @@ function whyNot(environment: Environment, name: string): Problem | undefined {
   if (secret.kind === "static") return undefined;
   const instead = {
     copy: "Set what it is copied from.",
+    template: "Set what it is made from.",
     fixed: `Change it in the secrets.yaml of ${application}.`,
     generate: `Give it a new value with phalanx secrets rotate ${environment.name} ${name}.`,
   };
-  const what = { copy: "a copy", fixed: "fixed in the configuration", generate: "generated" };
+  const what = {
+    template: "made from other secrets",
+    copy: "a copy",
+    fixed: "fixed in the configuration",
+    generate: "generated",
+  };
   return { message: `${name} is ${what[secret.kind]}, not static`, hint: instead[secret.kind] };
 }
 

@@ -1,0 +1,31 @@
+import { CHARACTER_CLASSES, type CharacterClass } from "../model/secret.js";
+
+export const DEFAULT_CHARSET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+const MEMBERS: Readonly<Record<CharacterClass, RegExp>> = {
+  lower: /[a-z]/,
+  upper: /[A-Z]/,
+  digit: /[0-9]/,
+  symbol: /[^a-zA-Z0-9]/,
+};
+
+interface WrittenRandomRule {
+  readonly length: number;
+  readonly charset?: string | undefined;
+  readonly minimum?: Readonly<Partial<Record<CharacterClass, number | undefined>>> | undefined;
+}
+
+/** What makes a `random` rule impossible, in words; undefined if nothing does. */
+export function whyImpossible({
+  length,
+  charset = DEFAULT_CHARSET,
+  minimum = {},
+}: WrittenRandomRule): string | undefined {
+  const characters = [...charset];
+  if (new Set(characters).size < characters.length) return "a character appears twice in charset";
+  if (characters.some((character) => /\p{C}/u.test(character))) return "charset holds a control character";
+  const total = CHARACTER_CLASSES.reduce((sum, name) => sum + (minimum[name] ?? 0), 0);
+  if (total > length) return `the minimums add up to ${total}, which is more than the length`;
+  const empty = CHARACTER_CLASSES.find((name) => (minimum[name] ?? 0) > 0 && !MEMBERS[name].test(charset));
+  return empty === undefined ? undefined : `charset has no character of the class "${empty}"`;
+}
