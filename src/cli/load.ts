@@ -7,7 +7,7 @@ import type { DeclaredKind } from "../model/deletion.js";
 import { PULL_SECRET, type Environment } from "../model/environment.js";
 import { didYouMean } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
-import { type Context, variable, warn } from "./context.js";
+import { type Context, warn } from "./context.js";
 
 export interface ConfigOption {
   readonly config?: string;
@@ -37,11 +37,19 @@ export function loadFromTree(context: Context, name: string, { config }: ConfigO
   };
 }
 
+/** What chooses and limits the source of static secrets. */
+export interface SourceOptions {
+  /** A file of them. */
+  readonly secrets?: string;
+  /** Applications that are left alone, and of which 1Password is not asked. */
+  readonly exclude?: readonly string[];
+}
+
 /** Static secrets from the file that was given, else from 1Password where it is configured, else none. */
 export async function loadStaticSecrets(
   context: Context,
   environment: Environment,
-  file: string | undefined,
+  { secrets: file, exclude }: SourceOptions,
 ): Promise<StaticSecrets | undefined> {
   if (file !== undefined) {
     const { readStaticSecrets } = await import("../sources/file.js");
@@ -49,18 +57,23 @@ export async function loadStaticSecrets(
     for (const warning of warnings) warn(context, warning);
     return staticSecrets;
   }
-  if (environment.onepassword === undefined) return undefined;
-  if (variable(context, "OP_CONNECT_TOKEN") === undefined) {
+  const { onepassword } = environment;
+  if (onepassword === undefined) return undefined;
+  const [{ connectToken, withConnect }, { readOnepassword }] = await Promise.all([
+    import("./connect.js"),
+    import("../sources/onepassword/read.js"),
+  ]);
+  const token = connectToken(context);
+  if (token === undefined) {
     throw new PhalanxError("No 1Password Connect credentials (OP_CONNECT_TOKEN) set", {
       hint: `Set OP_CONNECT_TOKEN, or give the static secrets of ${environment.name} in a file with --secrets FILE.`,
     });
   }
-  throw new PhalanxError(
-    `${environment.name} keeps its static secrets in 1Password, which this version cannot read yet`,
-    {
-      hint: "Give them in a file with --secrets FILE.",
-    },
+  const { staticSecrets, warnings } = await withConnect(context, onepassword, token, (session) =>
+    readOnepassword(session, environment, onepassword.vaultTitle, new Set(exclude)),
   );
+  for (const warning of warnings) warn(context, warning);
+  return staticSecrets;
 }
 
 /** Checks the applications given to `--exclude`, so that a typo does not protect nothing. */

@@ -40,6 +40,7 @@ export async function toDocument(
     configuration: configurationHash(loaded),
     vault: { url: loaded.environment.vault.url, prefix: vaultPrefix(loaded.environment.vault) },
     staticSource: staticSecrets?.origin ?? "none",
+    ...(staticSecrets?.itemVersions ? { items: itemsOf(staticSecrets.itemVersions) } : {}),
     options: documentOptions(options),
     read: readVersions(current),
     ...structuredClone({ applications, unknown, unresolved, blocked }),
@@ -98,13 +99,17 @@ function parseJson(text: string): unknown {
 }
 
 /** Everything that has changed since a plan was made. */
-export function differences(document: PlanDocument, loaded: Loaded, plan: Plan, current: CurrentState): Problem[] {
+export function differences(
+  document: PlanDocument,
+  { loaded, staticSecrets, plan, current }: Pick<Planned, "loaded" | "staticSecrets" | "plan" | "current">,
+): Problem[] {
   const problems: Problem[] = [];
   if (document.configuration !== configurationHash(loaded))
     problems.push({ message: "the configuration is another one than the plan was made from" });
   const { vault } = loaded.environment;
   if (document.vault.url !== vault.url || document.vault.prefix !== vaultPrefix(vault))
     problems.push({ message: "the plan is for another Vault or prefix" });
+  problems.push(...itemDifferences(document.items ?? [], itemsOf(staticSecrets?.itemVersions ?? new Map())));
   const now = readVersions(current);
   for (const application of new Set([...Object.keys(document.read), ...Object.keys(now)])) {
     const [then, read] = [document.read[application], now[application]];
@@ -116,6 +121,22 @@ export function differences(document: PlanDocument, loaded: Loaded, plan: Plan, 
     problems.push({ message: "the changes would be others than the plan says: the static secrets have changed" });
   }
   return problems;
+}
+
+type Items = NonNullable<PlanDocument["items"]>;
+
+function itemsOf(versions: ReadonlyMap<string, number>): Items {
+  return [...versions].map(([title, version]) => ({ title, version }));
+}
+
+function itemDifferences(before: Items, after: Items): Problem[] {
+  const [then, now] = [before, after].map((items) => new Map(items.map(({ title, version }) => [title, version])));
+  const text = (version: number | undefined): string => (version === undefined ? "not there" : `version ${version}`);
+  return [...new Set([...before, ...after].map(({ title }) => title))]
+    .filter((title) => then?.get(title) !== now?.get(title))
+    .map((title) => ({
+      message: `the 1Password item "${title}" has changed: it was ${text(then?.get(title))}, and is ${text(now?.get(title))}`,
+    }));
 }
 
 function readVersions(current: CurrentState): PlanDocument["read"] {

@@ -20,6 +20,8 @@ export const PlanDocument = z.strictObject({
   configuration: text,
   vault: z.strictObject({ url: text, prefix: text }),
   staticSource: z.enum(["file", "onepassword", "none"]),
+  /** The version of each 1Password item that the plan was made from. */
+  items: z.array(z.strictObject({ title: text, version: z.int() })).optional(),
   options: z.strictObject({
     delete: z.boolean(),
     deleteClass: text.optional(),

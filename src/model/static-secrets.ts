@@ -23,4 +23,6 @@ export interface StaticSecrets {
   /** By registry host, in the order of the source. */
   readonly registries: ReadonlyMap<string, RegistryCredentials>;
   readonly vaultWriteToken: SecretValue | undefined;
+  /** The version of each 1Password item that was read, by title. */
+  readonly itemVersions?: ReadonlyMap<string, number>;
 }

@@ -1,10 +1,12 @@
 import { ExitCode } from "../../errors.js";
+import { MissingItemsError } from "../../model/onepassword.js";
 import type { Plan } from "../../model/plan.js";
 import { computePlan } from "../../operations/compute-plan.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
 import { provenanceWarnings } from "../../operations/provenance-warnings.js";
 import { renderAudit, renderFailures } from "../../render/audit.js";
 import { renderAuditJson } from "../../render/audit-json.js";
+import { renderMissingItems, renderMissingJson } from "../../render/onepassword-missing.js";
 import { blockedProblem } from "../../render/refusal.js";
 import { verifyGenerated } from "../../secrets/verify.js";
 import { type Context, warn } from "../context.js";
@@ -22,7 +24,15 @@ export interface AuditOptions extends TargetOptions {
 export async function run(context: Context, name: string, options: AuditOptions): Promise<ExitCode> {
   const loaded = loadFromTree(context, name, options);
   const { environment } = loaded;
-  const staticSecrets = await loadStaticSecrets(context, environment, options.secrets);
+  const staticSecrets = await loadStaticSecrets(context, environment, options).catch((error: unknown) => {
+    if (error instanceof MissingItemsError) return error;
+    throw error;
+  });
+  if (staticSecrets instanceof MissingItemsError) {
+    const { missing } = staticSecrets;
+    context.stdout.write(options.json ? renderMissingJson(name, missing) : renderMissingItems(missing));
+    return ExitCode.findings;
+  }
   const target = auditTarget(context, loaded, staticSecrets, options);
   const { plan, current } = await withVault(context, environment, staticSecrets, async (session) => {
     const [computed, other] = await Promise.all([

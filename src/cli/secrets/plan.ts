@@ -31,7 +31,7 @@ const DETAILED = { nothing: 0, error: 1, changes: 2 } as const;
 export async function run(context: Context, name: string, options: PlanOptions): Promise<ExitCode> {
   try {
     const loaded = loadFromTree(context, name, options);
-    const staticSecrets = await loadStaticSecrets(context, loaded.environment, options.secrets);
+    const staticSecrets = await loadStaticSecrets(context, loaded.environment, options);
     return await showPlan(context, loaded, syncTarget(context, loaded, staticSecrets, options), options);
   } catch (error) {
     if (!options.detailedExitcode || !(error instanceof PhalanxError)) throw error;

@@ -41,7 +41,7 @@ export async function run(
   const { environment } = loaded;
   const run = await newRun(context, name, loaded.root);
   const staticSecrets =
-    options.secrets === undefined ? undefined : await loadStaticSecrets(context, environment, options.secrets);
+    options.secrets === undefined ? undefined : await loadStaticSecrets(context, environment, options);
   const interrupts = context.deferInterrupts();
   const target: RestoreTarget = { environment, point, chosen: chooser(names), now: context.now };
   const applied = await withVault(context, environment, staticSecrets, async (session) => {

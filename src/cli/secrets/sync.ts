@@ -21,7 +21,7 @@ export interface SyncCommandOptions extends SyncOptions {
 export async function run(context: Context, name: string, options: SyncCommandOptions): Promise<ExitCode> {
   const loaded = loadFromTree(context, name, options);
   if (options.plan !== undefined) return applyPlanFile(context, loaded, options, options.plan);
-  const staticSecrets = await loadStaticSecrets(context, loaded.environment, options.secrets);
+  const staticSecrets = await loadStaticSecrets(context, loaded.environment, options);
   const target = syncTarget(context, loaded, staticSecrets, options);
   if (options.dryRun) return showPlan(context, loaded, target, options);
   if (options.purge && !isInteractive(context)) {
@@ -55,7 +55,7 @@ async function applyPlanFile(
   const { differences, optionsOf, readDocument } = await import("../plan-document.js");
   const document = await readDocument(context, path, loaded.environment.name);
   const options = optionsOf(document, given);
-  const staticSecrets = await loadStaticSecrets(context, loaded.environment, options.secrets);
+  const staticSecrets = await loadStaticSecrets(context, loaded.environment, options);
   const origin = staticSecrets?.origin ?? "none";
   if (origin !== document.staticSource) {
     throw new PhalanxError(
@@ -76,7 +76,7 @@ async function applyPlanFile(
     adopt: given.adopt ?? false,
     replan: false,
     check: (plan, current) => {
-      const problems = differences(document, loaded, plan, current);
+      const problems = differences(document, { loaded, staticSecrets, plan, current });
       if (problems.length === 0) return Promise.resolve();
       throw new PhalanxError(`${path} no longer fits: nothing was written`, {
         problems,

@@ -1,0 +1,49 @@
+import { PhalanxError } from "../errors.js";
+import { openTransport, type ServerName } from "../http/transport.js";
+import type { OnepasswordLocation } from "../model/environment.js";
+import type { ConnectSession } from "../sources/onepassword/client.js";
+import { PARALLEL_REQUESTS } from "../sources/onepassword/vault.js";
+import { type Context, variable, warn } from "./context.js";
+import { isLoopback } from "./session.js";
+
+const TIMEOUT = 60_000;
+const CONNECT: ServerName = {
+  name: "1Password Connect",
+  setting: "onepassword.connectUrl",
+  authority: "NODE_EXTRA_CA_CERTS",
+};
+
+/** The token for 1Password Connect; undefined if there is none. */
+export function connectToken(context: Context): string | undefined {
+  const token = variable(context, "OP_CONNECT_TOKEN")?.trim();
+  if (!token) return undefined;
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new PhalanxError("OP_CONNECT_TOKEN holds characters that no token has", {
+    hint: "Check OP_CONNECT_TOKEN for stray characters.",
+  });
+}
+
+/** Runs `work` with a connection to the environment's 1Password Connect, closed again whatever happens. */
+export async function withConnect<T>(
+  context: Context,
+  { connectUrl }: OnepasswordLocation,
+  token: string,
+  work: (session: ConnectSession) => Promise<T>,
+): Promise<T> {
+  const { protocol, hostname } = new URL(connectUrl);
+  if (protocol === "http:" && !isLoopback(hostname)) {
+    warn(context, `${connectUrl} is not encrypted: token and secrets cross the network in clear text`);
+  }
+  const transport = await openTransport({
+    server: CONNECT,
+    url: connectUrl,
+    maxConnections: PARALLEL_REQUESTS,
+    timeout: TIMEOUT,
+  });
+  const { sleep, now } = context;
+  try {
+    return await work({ url: connectUrl, transport: transport.request, token, sleep, now });
+  } finally {
+    transport.close();
+  }
+}

@@ -1,0 +1,87 @@
+import { ServerError } from "../../errors.js";
+import {
+  ConnectionError,
+  type Transport,
+  type TransportRequest,
+  type TransportResponse,
+} from "../../http/transport.js";
+import { explainAnswer, noJson } from "./explain.js";
+import { retryAfter } from "./retry-after.js";
+
+/** What a client of 1Password Connect needs: a server, a token, and a clock to wait by. */
+export interface ConnectSession {
+  readonly url: string;
+  readonly transport: Transport;
+  readonly token: string;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly now: () => Date;
+}
+
+const ATTEMPTS = 4;
+
+/** The longest that a server may ask us to wait before one attempt. */
+const PATIENCE = 60_000;
+
+const PASSING_STATUS = new Set([408, 429, 500, 502, 503, 504]);
+
+/**
+ * Reads what is at a path below `/v1/`, repeating it after a failure that may pass.
+ *
+ * @param what Names it in errors: `Reading ${what} failed`.
+ * @throws ServerError unless the server answered with what was asked for: nothing else proves anything.
+ */
+export async function getJson(session: ConnectSession, path: string, what: string): Promise<unknown> {
+  const answer = await attempt(session, { method: "GET", path }, PASSING_STATUS);
+  return parse(session.url, `Reading ${what}`, answer);
+}
+
+/** Sends a request that may change something: repeated only where the server says that it did nothing. */
+export async function sendJson(
+  session: ConnectSession,
+  request: Pick<TransportRequest, "method" | "path" | "body">,
+  what: string,
+): Promise<unknown> {
+  return parse(session.url, what, await attempt(session, request, new Set([429])));
+}
+
+async function attempt(
+  session: ConnectSession,
+  request: Omit<TransportRequest, "headers">,
+  passing: ReadonlySet<number>,
+): Promise<TransportResponse> {
+  const headers = {
+    authorization: `Bearer ${session.token}`,
+    accept: "application/json",
+    ...(request.body === undefined ? {} : { "content-type": "application/json" }),
+  };
+  for (let count = 1; ; count++) {
+    let wait = 100 * 2 ** count;
+    try {
+      const answer = await session.transport({ ...request, headers });
+      if (!passing.has(answer.status) || count === ATTEMPTS) return answer;
+      wait = retryAfter(answer.headers["retry-after"], session.now()) ?? wait;
+      if (wait > PATIENCE) throw tooLong(session.url, answer.status, wait);
+    } catch (error) {
+      const repeatable = request.method === "GET" && error instanceof ConnectionError && !error.unconnected;
+      if (!repeatable || count === ATTEMPTS) throw error;
+    }
+    await session.sleep(wait);
+  }
+}
+
+function parse(url: string, what: string, { status, body }: TransportResponse): unknown {
+  if (status !== 200) throw explainAnswer(url, what, status);
+  try {
+    return JSON.parse(body) as unknown;
+  } catch {
+    // The parser's message quotes the body, which may hold values.
+    throw noJson(url, status);
+  }
+}
+
+function tooLong(url: string, status: number, wait: number): ServerError {
+  return new ServerError(`1Password Connect at ${url} asks to wait ${Math.ceil(wait / 1000)} seconds`, {
+    status,
+    hint: "Its limit of requests is used up. Run again after that time.",
+  });
+}
