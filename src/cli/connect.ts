@@ -1,6 +1,6 @@
 import { PhalanxError } from "../errors.js";
 import { openTransport, type ServerName } from "../http/transport.js";
-import type { OnepasswordLocation } from "../model/environment.js";
+import type { Environment, OnepasswordLocation } from "../model/environment.js";
 import type { ConnectSession } from "../sources/onepassword/client.js";
 import { PARALLEL_REQUESTS } from "../sources/onepassword/vault.js";
 import { type Context, variable, warn } from "./context.js";
@@ -46,4 +46,21 @@ export async function withConnect<T>(
   } finally {
     transport.close();
   }
+}
+
+/** Where an environment's 1Password is, for a command that is about nothing else. */
+export function requireOnepassword(
+  context: Context,
+  { name, onepassword }: Environment,
+): { readonly location: OnepasswordLocation; readonly token: string } {
+  if (onepassword === undefined) {
+    throw new PhalanxError(`${name} does not keep its static secrets in 1Password`, {
+      hint: "It would have to set onepassword.connectUrl; without it, phalanx secrets static-template writes an empty file.",
+    });
+  }
+  const token = connectToken(context);
+  if (token !== undefined) return { location: onepassword, token };
+  throw new PhalanxError("OP_CONNECT_TOKEN must be set in the environment", {
+    hint: `Set it to a token that may read the 1Password vault "${onepassword.vaultTitle}".`,
+  });
 }

@@ -134,6 +134,22 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
     .option("--json", "Print them as JSON, with kind and description.")
     .addHelpText("after", examples(["phalanx secrets list idfdev"]))
     .action(runs(() => import("./secrets/list.js")));
+  environmentCommand("onepassword-secrets", "Print the static secrets that 1Password holds, WITH their values, as a file.")
+    .option("-o, --output <file>", "Write them to a file (mode 0600) instead.")
+    .option("--force", "Replace the file if it exists.")
+    .addHelpText("after", examples(["phalanx secrets onepassword-secrets idfdev -o static.yaml"]))
+    .action(runs(() => import("./secrets/onepassword-secrets.js")));
+  environmentCommand(
+    "onepassword-template",
+    "Show which items and fields the 1Password vault of an environment must have, and which it has. Exit status 1 if something is missing.",
+  )
+    .option("--create", "Make the missing items, with empty fields.")
+    .option("--json", "Print the report as JSON.")
+    .addHelpText(
+      "after",
+      examples(["phalanx secrets onepassword-template idfdev", "phalanx secrets onepassword-template idfdev --create"]),
+    )
+    .action(runs(() => import("./secrets/onepassword-template.js")));
   syncCommand(
     "plan",
     "Show everything that a sync with the same options would change, why, and what that breaks. Writes nothing to Vault.",

@@ -4,7 +4,7 @@ import type { Environment } from "../model/environment.js";
 
 const ENCODED_WARNING = "If you store this secret in a 1Password item, encode it with base64 first.";
 
-const PULL_SECRET_DESCRIPTION =
+export const PULL_SECRET_DESCRIPTION =
   "Pull secrets for Docker registries. Each key under registries is the name of a Docker registry that needs a pull" +
   " secret. The value should have two keys, username and password, that provide the HTTP Basic Auth credentials for" +
   " that registry.";

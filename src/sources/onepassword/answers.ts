@@ -17,7 +17,7 @@ export type ItemSummary = z.infer<typeof ItemSummary>;
 
 const Section = z.object({ id: text, label: text });
 
-export const ItemField = z.object({ section: Section.nullish(), label: text, value: text });
+export const ItemField = z.object({ section: Section.nullish(), label: text, value: text, purpose: text });
 export type ItemField = z.infer<typeof ItemField>;
 
 /** An item with its fields. */

@@ -51,8 +51,8 @@ export function readSections<Label extends string>(
   );
 }
 
-function isOneOf<Label extends string>(labels: readonly Label[], label: string | null | undefined): boolean {
-  return labels.some((candidate) => candidate === label);
+function isOneOf(labels: readonly string[], label: string | null | undefined): boolean {
+  return labels.includes(label ?? "");
 }
 
 /** The document gives a field only its section's id; servers add the label too. */

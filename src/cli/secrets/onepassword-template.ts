@@ -1,0 +1,50 @@
+import { ExitCode, PhalanxError } from "../../errors.js";
+import { isComplete, type ItemReport, missingItems, type OnepasswordReport } from "../../model/onepassword-report.js";
+import { renderOnepasswordJson, renderOnepasswordTemplate } from "../../render/onepassword-template.js";
+import { createEmptyItem } from "../../sources/onepassword/create.js";
+import { inspectVault } from "../../sources/onepassword/inspect.js";
+import { type OnepasswordVault, openVault } from "../../sources/onepassword/vault.js";
+import { requireOnepassword, withConnect } from "../connect.js";
+import type { Context } from "../context.js";
+import { type ConfigOption, loadFromTree } from "../load.js";
+
+export interface OnepasswordTemplateOptions extends ConfigOption {
+  readonly create?: boolean;
+  readonly json?: boolean;
+}
+
+/** `phalanx secrets onepassword-template ENV`: the items and fields that a 1Password vault must have, and has. */
+export async function run(context: Context, name: string, options: OnepasswordTemplateOptions): Promise<ExitCode> {
+  const { environment } = loadFromTree(context, name, options);
+  const { location, token } = requireOnepassword(context, environment);
+  const report = await withConnect(context, location, token, async (session) => {
+    const vault = await openVault(session, location.vaultTitle);
+    const found = await inspectVault(vault, environment, location.vaultTitle);
+    return options.create ? createMissing(vault, found) : found;
+  });
+  context.stdout.write(options.json ? renderOnepasswordJson(report) : renderOnepasswordTemplate(report));
+  return isComplete(report) ? ExitCode.ok : ExitCode.findings;
+}
+
+/** Makes the items that are missing, and says how things stand then. */
+async function createMissing(vault: OnepasswordVault, report: OnepasswordReport): Promise<OnepasswordReport> {
+  const created = new Map<string, ItemReport>();
+  for (const item of missingItems(report)) {
+    const { title, fields } = item;
+    const labels = fields.map(({ label }) => label);
+    await createEmptyItem(vault, title, labels).catch((error: unknown) => {
+      throw afterOthers(error, [...created.keys()]);
+    });
+    created.set(title, { ...item, state: "created", fields: fields.map((field) => ({ ...field, state: "empty" })) });
+  }
+  return { ...report, items: report.items.map((item) => created.get(item.title) ?? item) };
+}
+
+function afterOthers(error: unknown, created: readonly string[]): unknown {
+  if (!(error instanceof PhalanxError) || created.length === 0) return error;
+  return new PhalanxError(`${error.message} (created before that: ${created.join(", ")})`, {
+    cause: error,
+    exitCode: ExitCode.findings,
+    hint: `${error.hint ?? ""} What was created stays; run again for the rest.`.trim(),
+  });
+}

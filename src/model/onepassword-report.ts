@@ -1,0 +1,46 @@
+import type { Problem } from "../errors.js";
+
+/** How a field of an item stands; `superfluous` is one that nothing needs. */
+export type FieldState = "ok" | "empty" | "missing" | "superfluous";
+
+export interface FieldReport {
+  readonly label: string;
+  readonly state: FieldState;
+  /** Whether the field holds base64 of the value. */
+  readonly encoded: boolean;
+}
+
+export interface ItemReport {
+  readonly title: string;
+  /** Whether the environment can do without it. */
+  readonly optional: boolean;
+  readonly state: "ok" | "missing" | "created";
+  readonly fields: readonly FieldReport[];
+  /** The clients or registries of a structured item. */
+  readonly sections: readonly string[];
+}
+
+/** What an environment needs of its 1Password vault, and what is there. No value is in it. */
+export interface OnepasswordReport {
+  readonly environment: string;
+  readonly vault: string;
+  readonly items: readonly ItemReport[];
+  /** Titles of items that nothing needs. */
+  readonly superfluousItems: readonly string[];
+  readonly problems: readonly Problem[];
+}
+
+/** Items that have to be made. */
+export function missingItems({ items }: OnepasswordReport): readonly ItemReport[] {
+  return items.filter(({ state, optional }) => state === "missing" && !optional);
+}
+
+/** Items that are there but lack a field, which a person has to add. */
+export function incompleteItems({ items }: OnepasswordReport): readonly ItemReport[] {
+  return items.filter(({ state, fields }) => state === "ok" && fields.some((field) => field.state === "missing"));
+}
+
+/** Whether an audit or a sync would find everything. */
+export function isComplete(report: OnepasswordReport): boolean {
+  return missingItems(report).length + incompleteItems(report).length + report.problems.length === 0;
+}

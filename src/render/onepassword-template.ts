@@ -1,0 +1,60 @@
+import {
+  incompleteItems,
+  isComplete,
+  type FieldReport,
+  type ItemReport,
+  missingItems,
+  type OnepasswordReport,
+} from "../model/onepassword-report.js";
+
+/** What a 1Password vault must have and has: an item a paragraph, its fields below it. */
+export function renderOnepasswordTemplate(report: OnepasswordReport): string {
+  const { environment, vault, items, superfluousItems } = report;
+  const needed = items.filter(({ optional }) => !optional);
+  const optional = items.filter((item) => item.optional);
+  return [
+    `What ${environment} needs in the 1Password vault "${vault}"\n\n`,
+    needed.length === 0 ? "No item: it has no static secrets.\n" : needed.map(renderItem).join(""),
+    `\nOptional\n\n${optional.map(renderItem).join("")}`,
+    superfluousItems.length === 0
+      ? ""
+      : `\nItems that nothing needs\n\n${superfluousItems.map((title) => `${title}\n`).join("")}`,
+    `\n${conclusion(report)}`,
+  ].join("");
+}
+
+/** The same for programs. */
+export function renderOnepasswordJson(report: OnepasswordReport): string {
+  return `${JSON.stringify({ ...report, complete: isComplete(report) }, null, 2)}\n`;
+}
+
+function renderItem({ title, state, fields, sections }: ItemReport): string {
+  const width = Math.max(...fields.map(({ label }) => label.length), 0);
+  const lines = fields.map((field) => `    ${field.label.padEnd(width)}  ${fieldText(field)}\n`);
+  const parts = sections.length === 0 ? "" : `: ${sections.join(", ")}`;
+  return `${title}  ${state}${parts}\n${lines.join("")}`;
+}
+
+function fieldText({ state, encoded }: FieldReport): string {
+  return `${state}${encoded ? " (in base64)" : ""}`;
+}
+
+function conclusion(report: OnepasswordReport): string {
+  if (isComplete(report)) return "Nothing is missing.\n";
+  const { environment, problems } = report;
+  const [missing, incomplete] = [missingItems(report), incompleteItems(report)];
+  return [
+    ...problems.map(({ message, hint }) => (hint === undefined ? `${message}\n` : `${message}\n    ${hint}\n`)),
+    missing.length === 0
+      ? ""
+      : `${count(missing.length, "item is", "items are")} missing: phalanx secrets onepassword-template ${environment} --create makes ${missing.length === 1 ? "it" : "them"}, with empty fields.\n`,
+    ...incomplete.map(({ title, fields }) => {
+      const labels = fields.filter(({ state }) => state === "missing").map(({ label }) => label);
+      return `To be added by hand to ${title}: ${labels.join(", ")}\n`;
+    }),
+  ].join("");
+}
+
+function count(n: number, one: string, many: string): string {
+  return `${n} ${n === 1 ? one : many}`;
+}

@@ -1,0 +1,81 @@
+import { compareCodePoints } from "../../model/code-points.js";
+import { PULL_SECRET, type Environment } from "../../model/environment.js";
+import {
+  OIDC_CLIENT_FIELDS,
+  OIDC_CLIENTS_ITEM,
+  REGISTRY_FIELDS,
+  WRITE_TOKEN_FIELD,
+  WRITE_TOKEN_ITEM,
+} from "../../model/onepassword.js";
+import type { FieldReport, FieldState, ItemReport, OnepasswordReport } from "../../model/onepassword-report.js";
+import { collectProblems, type Problems } from "../../problems.js";
+import type { Item } from "./answers.js";
+import { fieldContent } from "./fields.js";
+import { neededItems } from "./needed.js";
+import { readSections } from "./sections.js";
+import { type OnepasswordVault, readItems } from "./vault.js";
+
+const STRUCTURED = [
+  { title: OIDC_CLIENTS_ITEM, labels: OIDC_CLIENT_FIELDS, named: "client" },
+  { title: PULL_SECRET, labels: REGISTRY_FIELDS, named: "registry" },
+] as const;
+
+/** Compares what an environment needs with what its vault holds, field by field. */
+export async function inspectVault(
+  vault: OnepasswordVault,
+  environment: Environment,
+  vaultTitle: string,
+): Promise<OnepasswordReport> {
+  const problems = collectProblems();
+  const needed = [...neededItems(environment, new Set())].map(([title, secrets]) => ({
+    title,
+    optional: false,
+    fields: secrets.map(({ key, encoded }) => ({ label: key, encoded })),
+  }));
+  const token = { title: WRITE_TOKEN_ITEM, optional: true, fields: [{ label: WRITE_TOKEN_FIELD, encoded: false }] };
+  const titles = [...needed, token, ...STRUCTURED].map(({ title }) => title);
+  const items = await readItems(vault, titles, problems);
+  const plain = [...needed, token].map(({ title, optional, fields }): ItemReport => {
+    const item = items.get(title);
+    const reports = item
+      ? inspectFields(title, item, fields, problems)
+      : fields.map((field) => ({ ...field, state: "missing" as const }));
+    return { title, optional, state: vault.items.has(title) ? "ok" : "missing", fields: reports, sections: [] };
+  });
+  const structured = STRUCTURED.map(({ title, labels, named }): ItemReport => {
+    const item = items.get(title);
+    const sections = item ? [...readSections<string>(title, item, labels, named, problems).keys()] : [];
+    return { title, optional: true, state: vault.items.has(title) ? "ok" : "missing", fields: [], sections };
+  });
+  return {
+    environment: environment.name,
+    vault: vaultTitle,
+    items: [...plain.filter(({ optional }) => !optional), ...structured, ...plain.filter(({ optional }) => optional)],
+    superfluousItems: [...vault.items.keys()].filter((title) => !titles.includes(title)).sort(compareCodePoints),
+    problems: problems.found,
+  };
+}
+
+function inspectFields(
+  title: string,
+  item: Item,
+  needed: readonly Pick<FieldReport, "label" | "encoded">[],
+  problems: Problems,
+): FieldReport[] {
+  const known = new Set(needed.map(({ label }) => label));
+  const others = (item.fields ?? []).flatMap(({ label, value, purpose }) =>
+    // Every item has a field for notes, and most have some for logging in, whether anything is in them or not.
+    !label || known.has(label) || (purpose && !value) ? [] : [label],
+  );
+  const superfluous = [...new Set(others)].sort(compareCodePoints);
+  return [
+    ...needed.map(({ label, encoded }) => ({ label, encoded, state: stateOf(title, item, label, problems) })),
+    ...superfluous.map((label) => ({ label, encoded: false, state: "superfluous" as const })),
+  ];
+}
+
+function stateOf(title: string, item: Item, label: string, problems: Problems): FieldState {
+  const content = fieldContent(title, item, label, problems);
+  if (content === "absent") return "missing";
+  return content === "empty" ? "empty" : "ok";
+}
