@@ -1,6 +1,6 @@
 // Runs the main job on the example environment against an embedded server, as an operator would, and ends by itself.
 import { spawn, spawnSync } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -27,6 +27,7 @@ async function startVault() {
 async function copyExample(url) {
   const tree = await mkdtemp(join(tmpdir(), "phalanx-demo-"));
   await cp(join(root, "example"), tree, { recursive: true });
+  await chmod(join(tree, "secrets-demo.yaml"), 0o600);
   const settings = join(tree, "environments", "values-demo.yaml");
   await writeFile(settings, (await readFile(settings, "utf8")).replace(/^vaultUrl:.*$/m, `vaultUrl: "${url}"`));
   return tree;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import type { Context, OutputStream } from "./cli/context.js";
+import type { Context, OutputStream, StopSignal } from "./cli/context.js";
 import { main } from "./cli/program.js";
 import { ExitCode } from "./errors.js";
 
@@ -50,6 +50,17 @@ const context: Context = {
     process.on("SIGINT", note);
     process.on("SIGTERM", note);
     return { requested: () => requested, end };
+  },
+  onStopSignal: (handler) => {
+    const signals: readonly StopSignal[] = ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"];
+    const onSignal = (signal: NodeJS.Signals): void => {
+      if (handler(signal as StopSignal)) return;
+      end();
+      process.kill(process.pid, signal);
+    };
+    const end = (): void => void signals.map((signal) => process.removeListener(signal, onSignal));
+    for (const signal of signals) process.on(signal, onSignal);
+    return end;
   },
   bcryptHash: async (password, cost) => {
     const { hash } = await import("@node-rs/bcrypt");

@@ -92,7 +92,7 @@ describe.skipIf(!existsSync(SHARED))("every environment of the real configuratio
       for (const name of names) {
         const template = await phalanx(["secrets", "static-template", "-c", root, name]);
         const file = join(root, `${name}.static.yaml`);
-        await writeFile(file, template.stdout.replace(/value: null/g, "value: x"));
+        await writeFile(file, template.stdout.replace(/value: null/g, "value: x"), { mode: 0o600 });
         const { exit, stdout, stderr } = await phalanx(["secrets", "audit", "-c", root, "--secrets", file, name], {
           env: { VAULT_TOKEN: vault.rootToken },
         });

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -24,6 +24,7 @@ const scenes: Scene[] = [];
 async function openScene(hashes: boolean): Promise<Scene> {
   const root = await mkdtemp(join(tmpdir(), "phalanx-transcript-"));
   await cp(`${ROOT}example`, root, { recursive: true });
+  await chmod(join(root, "secrets-demo.yaml"), 0o600);
   const vault = await startDevVault({ token: TOKEN });
   const settings = join(root, "environments/values-demo.yaml");
   const text = (await readFile(settings, "utf8")).replace(/^vaultUrl:.*$/m, `vaultUrl: "${vault.url}"`);
@@ -66,7 +67,15 @@ async function perform({ root, vault, kv, env }: Scene, command: readonly string
       delete env[a];
       return nothing;
     case "write":
-      await writeFile(join(root, a), b.replaceAll("\\n", "\n"));
+      await writeFile(join(root, a), b.replaceAll("\\n", "\n"), { mode: 0o600 });
+      return nothing;
+    case "chmod":
+      await chmod(join(root, b), Number.parseInt(a, 8));
+      return nothing;
+    case "mode":
+      return { ...nothing, stdout: `${((await stat(join(root, a))).mode & 0o777).toString(8)}\n` };
+    case "fixture":
+      await cp(`${ROOT}test/fixtures/encrypted/${a}`, join(root, b));
       return nothing;
     case "rm":
       await rm(join(root, a));
@@ -88,6 +97,9 @@ async function perform({ root, vault, kv, env }: Scene, command: readonly string
       return { ...nothing, stdout: `${JSON.stringify((await kv.get(a))?.[b]) ?? "(none)"}\n` };
     case "kv-version":
       return { ...nothing, stdout: `${await kv.version(a)}\n` };
+    case "vault":
+      await kv.call(a, b, c === "" ? undefined : JSON.parse(c));
+      return nothing;
     case "seal":
       vault.seal();
       return nothing;
@@ -107,6 +119,9 @@ async function play(path: string, steps: readonly Step[]): Promise<string[][]> {
     text
       .replaceAll(/\b\d{8}T\d{6}Z-[0-9a-f]{6}\b/g, nameOfRun)
       .replaceAll(/\b[0-9a-f]{64}\b/g, "<hash>")
+      .replaceAll(/\b(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9]{24}\b/g, "<accessor>")
+      .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "<accessor>")
+      .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+/g, "<time>")
       .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, "<time>")
       .replaceAll(scene.vault.url, "VAULT_URL")
       .replaceAll(scene.root, "ROOT")

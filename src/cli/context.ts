@@ -17,7 +17,14 @@ export interface Context extends GeneratorPorts {
    * second one ends the program.
    */
   readonly deferInterrupts: () => { readonly requested: () => boolean; readonly end: () => void };
+  /**
+   * From now on, a signal that asks the program to stop calls `handler` first, each time. It says whether the program
+   * goes on. The function that is returned ends that.
+   */
+  readonly onStopSignal: (handler: (signal: StopSignal) => boolean) => () => void;
 }
+
+export type StopSignal = "SIGINT" | "SIGQUIT" | "SIGTERM" | "SIGHUP";
 
 export interface OutputStream {
   readonly write: (text: string) => void;

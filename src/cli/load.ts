@@ -8,6 +8,7 @@ import { PULL_SECRET, type Environment } from "../model/environment.js";
 import { didYouMean } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { type Context, warn } from "./context.js";
+import type { IdentityOption } from "./identity.js";
 
 export interface ConfigOption {
   readonly config?: string;
@@ -38,7 +39,7 @@ export function loadFromTree(context: Context, name: string, { config }: ConfigO
 }
 
 /** What chooses and limits the source of static secrets. */
-export interface SourceOptions {
+export interface SourceOptions extends IdentityOption {
   /** A file of them. */
   readonly secrets?: string;
   /** Applications that are left alone, and of which 1Password is not asked. */
@@ -49,14 +50,10 @@ export interface SourceOptions {
 export async function loadStaticSecrets(
   context: Context,
   environment: Environment,
-  { secrets: file, exclude }: SourceOptions,
+  options: SourceOptions,
 ): Promise<StaticSecrets | undefined> {
-  if (file !== undefined) {
-    const { readStaticSecrets } = await import("../sources/file.js");
-    const { staticSecrets, warnings } = await readStaticSecrets(resolve(context.cwd, file), file, environment);
-    for (const warning of warnings) warn(context, warning);
-    return staticSecrets;
-  }
+  const { secrets: file, exclude } = options;
+  if (file !== undefined) return loadFile(context, environment, file, options);
   const { onepassword } = environment;
   if (onepassword === undefined) return undefined;
   const [{ connectToken, withConnect }, { readOnepassword }] = await Promise.all([
@@ -72,6 +69,23 @@ export async function loadStaticSecrets(
   const { staticSecrets, warnings } = await withConnect(context, onepassword, token, (session) =>
     readOnepassword(session, environment, onepassword.vaultTitle, new Set(exclude)),
   );
+  for (const warning of warnings) warn(context, warning);
+  return staticSecrets;
+}
+
+/** Static secrets from a file; passes its warnings on. */
+export async function loadFile(
+  context: Context,
+  environment: Environment,
+  file: string,
+  options: IdentityOption,
+): Promise<StaticSecrets> {
+  const [{ readStaticSecrets }, { operatorKeys }] = await Promise.all([
+    import("../sources/file.js"),
+    import("./identity.js"),
+  ]);
+  const keys = operatorKeys(context, options);
+  const { staticSecrets, warnings } = await readStaticSecrets(resolve(context.cwd, file), file, environment, keys);
   for (const warning of warnings) warn(context, warning);
   return staticSecrets;
 }

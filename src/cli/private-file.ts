@@ -7,18 +7,23 @@ import { PhalanxError } from "../errors.js";
  * @param shown How the operator named it.
  * @param force Whether an existing file is replaced.
  */
-export async function writePrivateFile(path: string, shown: string, text: string, force: boolean): Promise<void> {
+export async function writePrivateFile(
+  path: string,
+  shown: string,
+  content: string | Uint8Array,
+  force: boolean,
+): Promise<void> {
   try {
     if (!force) {
       const file = await open(path, "wx", 0o600);
-      await file.writeFile(text);
+      await file.writeFile(content);
       await file.close();
       return;
     }
     const temporary = `${path}.new-${Math.random().toString(36).slice(2, 10)}`;
     const file = await open(temporary, "wx", 0o600);
     try {
-      await file.writeFile(text);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();

@@ -78,7 +78,11 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
   const targetCommand = (name: string, description: string): Command =>
     environmentCommand(name, description)
       .addOption(repeatable("-e, --exclude <application>", "Leave an application alone; may be given several times."))
-      .option("--secrets <file>", "YAML file with the static secrets of the environment.")
+      .option(
+        "--secrets <file>",
+        "YAML file with the static secrets of the environment; also encrypted with age, or a SOPS file.",
+      )
+      .addOption(identityOption())
       .option(
         "--assume-empty",
         "Take a Vault token that may not list as if nothing were there; what is read nevertheless is kept.",
@@ -122,6 +126,15 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
     .argument("<app[/key]>", "An application, or one of its secrets.")
     .addHelpText("after", examples(["phalanx secrets explain idfdev gafaelfawr/session-secret"]))
     .action(runs(() => import("./secrets/explain.js")));
+  environmentCommand(
+    "edit",
+    "Edit a file of static secrets that is encrypted with age: $VISUAL, $EDITOR or vi opens it.",
+  )
+    .argument("<file>", "The file.")
+    .addOption(identityOption())
+    .addOption(encryptToOption("Encrypt it to this recipient instead of those that the identities tell"))
+    .addHelpText("after", examples(["phalanx secrets edit idfdev static.yaml.age --identity key.txt"]))
+    .action(runs(() => import("./secrets/edit.js")));
   environmentCommand("history", "Show who wrote what and when, one run as one event. No value is shown.")
     .argument("[app[/key]]", "An application, or one of its secrets.")
     .option("--json", "Print the history as JSON.")
@@ -171,6 +184,7 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
     .option("--at <time>", "As it was at a moment, e.g. 2026-11-24T07:00:00Z.")
     .option("--kv-version <version>", "One version of each application that is named.")
     .option("--secrets <file>", "Static secrets, to tell what the next sync would change again.")
+    .addOption(identityOption())
     .option("--partial", "Restore what can come back, although not everything can.")
     .option("--dry-run", "Only show what would be done.")
     .option("--yes", "Do not ask.")
@@ -214,7 +228,8 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
       "[app/key...]",
       "The secrets; or pull-secret and a registry host, whose credentials are USERNAME:PASSWORD.",
     )
-    .option("--from-file <file>", "Set every value of a file of static secrets.")
+    .option("--from-file <file>", "Set every value of a file of static secrets, plain or encrypted.")
+    .addOption(identityOption())
     .option("--anyway", "Although the environment keeps its static secrets in 1Password.")
     .option("--raw", "Keep a newline at the end of the input.")
     .option("--dry-run", "Only show what would change.")
@@ -232,7 +247,17 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
     "static-template",
     "Print an empty file of the static secrets that an environment requires, to be filled in.",
   )
-    .addHelpText("after", examples(["phalanx secrets static-template idfdev > static.yaml"]))
+    .addOption(encryptToOption("Encrypt it with age to this recipient"))
+    .option("--armor", "With --encrypt-to and -o: as text instead of binary.")
+    .option("-o, --output <file>", "Write it to a file (mode 0600) instead.")
+    .option("--force", "Replace the file if it exists.")
+    .addHelpText(
+      "after",
+      examples([
+        "phalanx secrets static-template idfdev -o static.yaml",
+        "phalanx secrets static-template idfdev --encrypt-to age1... -o static.yaml.age",
+      ]),
+    )
     .action(runs(() => import("./secrets/static-template.js")));
   syncCommand("sync", "Make Vault hold what an environment requires. Prints one line per change.")
     .option("--dry-run", "Only show what would change, as phalanx secrets plan does.")
@@ -287,6 +312,18 @@ function repeatable(flags: string, description: string): Option {
   return new Option(flags, description)
     .argParser((value: string, previous: readonly string[]) => [...previous, value])
     .default([], "none");
+}
+
+/** The identity that opens an encrypted file of static secrets. */
+function identityOption(): Option {
+  return new Option(
+    "--identity <file>",
+    "Age identity file that opens an encrypted file. Default: PHALANX_AGE_IDENTITY_FILE.",
+  );
+}
+
+function encryptToOption(description: string): Option {
+  return repeatable("--encrypt-to <recipient>", `${description} (age1...); may be given several times.`);
 }
 
 function examples(lines: readonly string[]): string {

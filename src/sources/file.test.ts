@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Environment } from "../model/environment.js";
 import type { PhalanxError } from "../errors.js";
+import type { Keys } from "./encrypted/keys.js";
 import { readStaticSecrets, type StaticSecretsFile } from "./file.js";
 
 const directory = await mkdtemp(join(tmpdir(), "phalanx-static-"));
@@ -17,12 +18,16 @@ const environment: Environment = {
   disabled: new Set(),
   siblings: [],
 };
+const NO_KEYS: Keys = {
+  identities: () => Promise.reject(new Error("nothing is encrypted")),
+  passphrase: () => Promise.reject(new Error("nothing is encrypted")),
+};
 let count = 0;
 
 async function read(content: string | Uint8Array): Promise<StaticSecretsFile> {
   const path = join(directory, `${count++}.yaml`);
-  await writeFile(path, content);
-  return readStaticSecrets(path, "f.yaml", environment);
+  await writeFile(path, content, { mode: 0o600 });
+  return readStaticSecrets(path, "f.yaml", environment, NO_KEYS);
 }
 
 async function problemsOf(content: string | Uint8Array): Promise<string[]> {

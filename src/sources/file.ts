@@ -1,11 +1,14 @@
-import { readFile } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { PhalanxError } from "../errors.js";
 import type { Environment } from "../model/environment.js";
 import { SecretValue } from "../model/secret-value.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { collectProblems, throwProblems, type Problems } from "../problems.js";
 import { decodeUtf8 } from "../yaml/decode.js";
-import { readMapping } from "../yaml/mapping-file.js";
+import { isMapping } from "../yaml/kind.js";
+import { type MappingFile, readMapping } from "../yaml/mapping-file.js";
+import { looksLikeAge } from "./encrypted/age-format.js";
+import type { Keys } from "./encrypted/keys.js";
 import { readWrittenFile, type WrittenFile } from "./written-file.js";
 
 /** Static secrets from a file, and what should be said about it although it works. */
@@ -15,7 +18,8 @@ export interface StaticSecretsFile {
 }
 
 /**
- * Reads a plain YAML file of static secrets.
+ * Reads a file of static secrets: YAML, plain or encrypted with age, or a SOPS file. What is encrypted is decrypted to
+ * memory only.
  *
  * @param environment Only to warn of secrets in the file that it does not require.
  * @throws PhalanxError with every problem of the file.
@@ -24,37 +28,92 @@ export async function readStaticSecrets(
   path: string,
   shown: string,
   environment: Environment,
+  keys: Keys,
 ): Promise<StaticSecretsFile> {
-  const text = await readText(path, shown);
+  const { content, openTo } = await readContent(path, shown);
+  if (looksLikeAge(content)) {
+    const { openAge } = await import("./encrypted/age.js");
+    const { plaintext } = await openAge(content, shown, keys);
+    return checkStaticSecrets(textOf(plaintext, shown), shown, environment);
+  }
+  const text = textOf(content, shown);
   const problems = collectProblems();
-  const written = parse(text, shown, problems);
+  const file = readFileOf(text, shown, problems);
+  if (file && isSops(file)) {
+    throwProblems(problems, shown);
+    const { openSops } = await import("./encrypted/sops.js");
+    return checkFile(await openSops(file, shown, keys), shown, environment, problems);
+  }
+  if (openTo !== undefined) {
+    problems.warn(`${shown} is not encrypted, and others may open it (mode ${openTo}): chmod 600 ${shown}`);
+  }
+  return checkFile(file, shown, environment, problems);
+}
+
+/** Checks the text of a file of static secrets, as `readStaticSecrets` does. */
+export function checkStaticSecrets(text: string, shown: string, environment: Environment): StaticSecretsFile {
+  const problems = collectProblems();
+  return checkFile(readFileOf(text, shown, problems), shown, environment, problems);
+}
+
+/** Whether a text is a SOPS file: one with a `sops` mapping at its top level. */
+export function looksLikeSops(text: string): boolean {
+  const file = readFileOf(text, "", collectProblems());
+  return file !== undefined && isSops(file);
+}
+
+function checkFile(
+  file: MappingFile | undefined,
+  shown: string,
+  environment: Environment,
+  problems: Problems,
+): StaticSecretsFile {
+  if (file?.isEmpty) problems.add(`${shown}: is empty`, "Write {} if the environment has no static secrets.");
+  const written = file && !file.isEmpty ? readWrittenFile(file, problems) : undefined;
   throwProblems(problems, shown);
   if (written === undefined) throw new Error("a file without problems has content");
   warnOfSuperfluous(written, shown, environment, problems);
   return { staticSecrets: toStaticSecrets(written), warnings: problems.warnings };
 }
 
-async function readText(path: string, shown: string): Promise<string> {
-  const bytes = await readFile(path).catch((error: unknown) => {
+function readFileOf(text: string, shown: string, problems: Problems): MappingFile | undefined {
+  return readMapping(spacesForTabs(text), shown, problems, { warnOfOddKeys: true });
+}
+
+function isSops(file: MappingFile): boolean {
+  return isMapping(file.value["sops"]);
+}
+
+/** sops indents JSON with tabs, which YAML forbids. JSON has them nowhere else: in strings they are written `\t`. */
+function spacesForTabs(text: string): string {
+  return /^\s*\{/.test(text) && text.includes('"sops"') ? text.replaceAll("\t", " ") : text;
+}
+
+/** @returns `openTo`: the permissions of a file that others than its owner may open. */
+async function readContent(path: string, shown: string): Promise<{ content: Uint8Array; openTo: string | undefined }> {
+  try {
+    const handle = await open(path);
+    try {
+      const status = await handle.stat();
+      const exposed = status.isFile() && (status.mode & 0o077) !== 0;
+      const openTo = exposed ? (status.mode & 0o777).toString(8).padStart(4, "0") : undefined;
+      return { content: await handle.readFile(), openTo };
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
     throw new PhalanxError(code === "ENOENT" ? `${shown} does not exist` : `${shown} cannot be read (${code})`, {
       hint: "Give the file of static secrets with --secrets FILE; phalanx secrets static-template ENV writes an empty one.",
       cause: error,
     });
-  });
-  const text = decodeUtf8(bytes);
-  if (text === undefined) throw new PhalanxError(`${shown}: is not UTF-8`, { hint: "Save it in UTF-8." });
-  return text;
+  }
 }
 
-function parse(text: string, shown: string, problems: Problems): WrittenFile | undefined {
-  const file = readMapping(text, shown, problems, { warnOfOddKeys: true });
-  if (file === undefined) return undefined;
-  if (file.isEmpty) {
-    problems.add(`${shown}: is empty`, "Write {} if the environment has no static secrets.");
-    return undefined;
-  }
-  return readWrittenFile(file, problems);
+function textOf(content: Uint8Array, shown: string): string {
+  const text = decodeUtf8(content);
+  if (text === undefined) throw new PhalanxError(`${shown}: is not UTF-8`, { hint: "Save it in UTF-8." });
+  return text;
 }
 
 function toStaticSecrets({ applications, oidcClients, registries, vaultWriteToken }: WrittenFile): StaticSecrets {

@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { ExitCode, PhalanxError, type Problem } from "../../errors.js";
 import { type Environment, PULL_SECRET, PULL_SECRET_KEY } from "../../model/environment.js";
 import { SecretValue } from "../../model/secret-value.js";
@@ -8,14 +7,15 @@ import type { Target } from "../../operations/target.js";
 import { closure } from "../../secrets/impact.js";
 import { parseDockerConfig, PULL_SECRET_ID } from "../../secrets/pull-secret.js";
 import { readApplication } from "../../vault/read-state.js";
-import { type Context, warn } from "../context.js";
-import { type ConfigOption, type Loaded, loadFromTree } from "../load.js";
+import type { Context } from "../context.js";
+import type { IdentityOption } from "../identity.js";
+import { type ConfigOption, type Loaded, loadFile, loadFromTree } from "../load.js";
 import { withVault } from "../session.js";
 import { showPlan } from "./plan.js";
 import { type ApplyOptions, runSync } from "./run-sync.js";
 import { auditTarget, notRequired, splitName } from "./target-options.js";
 
-export interface SetOptions extends ConfigOption {
+export interface SetOptions extends ConfigOption, IdentityOption {
   readonly fromFile?: string;
   readonly anyway?: boolean;
   readonly raw?: boolean;
@@ -45,7 +45,7 @@ export async function run(
   const staticSecrets =
     options.fromFile === undefined
       ? await fromInput(context, environment, names, options)
-      : await fromFile(context, environment, names, options.fromFile);
+      : await fromFile(context, environment, names, options.fromFile, options);
   const refs = [...staticSecrets.applications].flatMap(([application, keys]) =>
     [...keys.keys()].map((key) => ({ application, key })),
   );
@@ -164,14 +164,13 @@ async function fromFile(
   environment: Environment,
   names: readonly string[],
   file: string,
+  options: SetOptions,
 ): Promise<StaticSecrets> {
   if (names.length > 0)
     throw new PhalanxError("Secrets are named, and a file is given too", {
       hint: "Leave out one of them; null values in the file are not set.",
     });
-  const { readStaticSecrets } = await import("../../sources/file.js");
-  const { staticSecrets, warnings } = await readStaticSecrets(resolve(context.cwd, file), file, environment);
-  for (const warning of warnings) warn(context, warning);
+  const staticSecrets = await loadFile(context, environment, file, options);
   const applications = new Map(
     [...staticSecrets.applications].map(([application, keys]) => [
       application,
@@ -200,7 +199,7 @@ async function setRegistry(
       hint: `phalanx secrets set ${environment.name} pull-secret HOST`,
     });
   const credentials = await readCredentials(context, host, options);
-  const before = await withVault(context, environment, undefined, (session) =>
+  const before = await withVault(context, loaded, undefined, (session) =>
     readApplication(session, environment.vault, PULL_SECRET),
   );
   const stored = before?.kind === "present" ? before.values.get(PULL_SECRET_KEY) : undefined;

@@ -1,11 +1,34 @@
-import { ExitCode } from "../../errors.js";
+import { resolve } from "node:path";
+import { ExitCode, PhalanxError } from "../../errors.js";
 import { renderStaticTemplate } from "../../render/static-template.js";
 import type { Context } from "../context.js";
 import { type ConfigOption, loadFromTree } from "../load.js";
 
+export interface StaticTemplateOptions extends ConfigOption {
+  readonly encryptTo: readonly string[];
+  readonly armor?: boolean;
+  readonly output?: string;
+  readonly force?: boolean;
+}
+
 /** `phalanx secrets static-template ENV`: an empty file of static secrets, to be filled in. */
-export async function run(context: Context, name: string, options: ConfigOption): Promise<ExitCode> {
+export async function run(context: Context, name: string, options: StaticTemplateOptions): Promise<ExitCode> {
+  const { armor = false, encryptTo, output } = options;
+  if (armor && encryptTo.length === 0) throw new PhalanxError("--armor goes with --encrypt-to");
   const { environment } = loadFromTree(context, name, options);
-  context.stdout.write(renderStaticTemplate(environment));
+  const template = renderStaticTemplate(environment);
+  // On a terminal or in a pipe, binary would only be in the way.
+  const content = encryptTo.length > 0 ? await encrypt(template, encryptTo, armor || output === undefined) : template;
+  if (output === undefined) {
+    context.stdout.write(typeof content === "string" ? content : Buffer.from(content).toString("latin1"));
+    return ExitCode.ok;
+  }
+  const { writePrivateFile } = await import("../private-file.js");
+  await writePrivateFile(resolve(context.cwd, output), output, content, options.force ?? false);
   return ExitCode.ok;
+}
+
+async function encrypt(text: string, recipients: readonly string[], armoured: boolean): Promise<Uint8Array> {
+  const { sealAge } = await import("../../sources/encrypted/age.js");
+  return sealAge(text, { recipients }, armoured);
 }

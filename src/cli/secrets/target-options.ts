@@ -7,10 +7,11 @@ import type { StaticSecrets } from "../../model/static-secrets.js";
 import type { Target } from "../../operations/target.js";
 import { PhalanxError } from "../../errors.js";
 import type { Context } from "../context.js";
+import type { IdentityOption } from "../identity.js";
 import { type ConfigOption, excludedApplications, type Loaded } from "../load.js";
 
 /** The options that audit, plan and sync share. */
-export interface TargetOptions extends ConfigOption {
+export interface TargetOptions extends ConfigOption, IdentityOption {
   readonly exclude: readonly string[];
   readonly secrets?: string;
   readonly assumeEmpty?: boolean;

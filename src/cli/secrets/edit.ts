@@ -1,0 +1,128 @@
+import { readFile, realpath } from "node:fs/promises";
+import { resolve } from "node:path";
+import { ExitCode, PhalanxError } from "../../errors.js";
+import type { Environment } from "../../model/environment.js";
+import { renderError } from "../../render/error.js";
+import { type Audience, audienceOf, openAge, sealAge } from "../../sources/encrypted/age.js";
+import { looksLikeAge } from "../../sources/encrypted/age-format.js";
+import { checkStaticSecrets, looksLikeSops } from "../../sources/file.js";
+import { decodeUtf8 } from "../../yaml/decode.js";
+import { type Context, warn } from "../context.js";
+import { type IdentityOption, operatorKeys } from "../identity.js";
+import { type ConfigOption, loadFromTree } from "../load.js";
+import { writePrivateFile } from "../private-file.js";
+import { isInteractive } from "../terminal.js";
+import { type Editor, withPrivateEditor } from "./private-editor.js";
+
+export interface EditOptions extends ConfigOption, IdentityOption {
+  readonly encryptTo: readonly string[];
+}
+
+/** What is edited, and how it goes back. */
+interface Opened {
+  readonly text: string;
+  readonly audience: Audience;
+  readonly armoured: boolean;
+  /** Whether the file is written although nothing was changed: it is not encrypted yet. */
+  readonly always: boolean;
+}
+
+/** `phalanx secrets edit ENV FILE`: an encrypted file of static secrets in an editor, and encrypted again. */
+export async function run(context: Context, name: string, file: string, options: EditOptions): Promise<ExitCode> {
+  const { environment } = loadFromTree(context, name, options);
+  const { path, content } = await readContent(context, file);
+  const opened = await open(context, content, file, options);
+  // Before anything is typed: a recipient that is none would else be found when it is too late.
+  if (options.encryptTo.length > 0) await sealAge("", opened.audience, false);
+  const text = await withPrivateEditor(context, "static.yaml", (edit) =>
+    editUntilRight(context, environment, file, opened, edit),
+  );
+  if (text === opened.text && !opened.always) {
+    context.stdout.write(`Nothing was changed: ${file} is as it was\n`);
+    return ExitCode.ok;
+  }
+  const sealed = await sealAge(text, opened.audience, opened.armoured);
+  if (!content.equals(await readFile(path).catch(() => Buffer.alloc(0)))) {
+    await writePrivateFile(`${path}.edited`, `${file}.edited`, sealed, false);
+    throw new PhalanxError(`${file} was changed by somebody else meanwhile; your version is in ${file}.edited`, {
+      hint: "Bring the two together, and remove it.",
+    });
+  }
+  await writePrivateFile(path, file, sealed, true);
+  context.stdout.write(`Encrypted ${file}\n`);
+  return ExitCode.ok;
+}
+
+async function readContent(context: Context, file: string): Promise<{ path: string; content: Buffer }> {
+  try {
+    // What a link leads to is replaced, not the link.
+    const path = await realpath(resolve(context.cwd, file));
+    return { path, content: await readFile(path) };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new PhalanxError(code === "ENOENT" ? `${file} does not exist` : `${file} cannot be read (${code})`, {
+      hint: "phalanx secrets static-template ENV --encrypt-to RECIPIENT -o FILE makes one.",
+      cause: error,
+    });
+  }
+}
+
+async function open(context: Context, content: Buffer, file: string, options: EditOptions): Promise<Opened> {
+  const given = options.encryptTo.length > 0 ? { recipients: options.encryptTo } : undefined;
+  if (!looksLikeAge(content)) return openPlain(content, file, given);
+  const opened = await openAge(content, file, operatorKeys(context, options));
+  const { audience, others } = await audienceOf(opened);
+  if (others > 0 && given === undefined) {
+    throw new PhalanxError(
+      `${file} is encrypted to ${others} more than the identities at hand, and age files do not say to whom`,
+      { hint: "Name all of its recipients, your own too: --encrypt-to RECIPIENT, once for each." },
+    );
+  }
+  return {
+    text: textOf(opened.plaintext, file),
+    audience: given ?? audience,
+    armoured: opened.armoured,
+    always: false,
+  };
+}
+
+function openPlain(content: Buffer, file: string, audience: Audience | undefined): Opened {
+  const text = textOf(content, file);
+  if (looksLikeSops(text)) {
+    throw new PhalanxError(`${file} is a SOPS file, which sops itself edits`, { hint: `Run: sops ${file}` });
+  }
+  if (audience !== undefined) return { text, audience, armoured: true, always: true };
+  throw new PhalanxError(`${file} is not encrypted: any editor will do`, {
+    hint: "To encrypt it on the way, give --encrypt-to RECIPIENT.",
+  });
+}
+
+function textOf(content: Uint8Array, file: string): string {
+  const text = decodeUtf8(content);
+  if (text === undefined) throw new PhalanxError(`${file}: is not UTF-8`, { hint: "Save it in UTF-8." });
+  return text;
+}
+
+/** Edits until the file is one that `--secrets` takes, or the operator gives up. */
+async function editUntilRight(
+  context: Context,
+  environment: Environment,
+  file: string,
+  { text, always }: Opened,
+  edit: Editor,
+): Promise<string> {
+  let edited = text;
+  for (;;) {
+    edited = await edit(edited);
+    if (edited === text && !always) return edited;
+    try {
+      for (const warning of checkStaticSecrets(edited, file, environment).warnings) warn(context, warning);
+      return edited;
+    } catch (error) {
+      if (!(error instanceof PhalanxError) || !isInteractive(context)) throw error;
+      context.stderr.write(renderError(error));
+      const answer = await context.stdin.ask("\nEdit it again? Else what you changed is lost. [Y/n] ");
+      if (answer === undefined || /^n/i.test(answer.trim())) throw new PhalanxError(`Given up: ${file} is as it was`);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { spawn } from "node:child_process";
+import { rmSync, statSync } from "node:fs";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { PhalanxError } from "../../errors.js";
+import { type Context, type StopSignal, variable } from "../context.js";
+
+/** How long an editor that was told to stop may take over it. */
+const GRACE = 2000;
+
+/** Opens a text in the operator's editor, as often as it is called; gives what is in the file afterwards. */
+export type Editor = (text: string) => Promise<string>;
+
+/**
+ * Runs `work` with an editor whose file is in a private directory. The directory goes away whatever happens: at the end,
+ * with an error, and on a signal.
+ */
+export async function withPrivateEditor<T>(
+  context: Context,
+  name: string,
+  work: (edit: Editor) => Promise<T>,
+): Promise<T> {
+  let directory: string | undefined;
+  let child: ReturnType<typeof spawn> | undefined;
+  let stoppedBy: StopSignal | undefined;
+  const remove = (): void => {
+    if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
+  };
+  const restoreSignals = context.onStopSignal((signal) => {
+    // From a keyboard it has reached the editor too, for which it may mean something else than to stop.
+    const typed = context.stdin.isTTY && (signal === "SIGINT" || signal === "SIGQUIT");
+    if (child && typed) return true;
+    // First of all, so that an editor which saves what it has when it is stopped finds no place for it.
+    remove();
+    if (child === undefined) return false;
+    stoppedBy = signal;
+    child.kill(signal);
+    setTimeout(() => child?.kill("SIGKILL"), GRACE).unref();
+    return true;
+  });
+  const checkStopped = (): void => {
+    if (stoppedBy !== undefined) throw new PhalanxError(`Stopped by ${stoppedBy}: nothing was written`);
+  };
+  try {
+    directory = await mkdtemp(join(placeFor(context), "phalanx-edit-"));
+    const path = join(directory, name);
+    return await work(async (text) => {
+      checkStopped();
+      await writeFile(path, text, { mode: 0o600 });
+      child = startEditor(context, path, directory ?? "");
+      const problem = await ending(child);
+      child = undefined;
+      checkStopped();
+      if (problem !== undefined) {
+        throw new PhalanxError(`The editor ${editorOf(context)} ${problem}: nothing was written`, {
+          hint: "VISUAL or EDITOR names the editor; without them it is vi.",
+        });
+      }
+      return await readFile(path, "utf8").catch(() => {
+        throw new PhalanxError("The file is gone from its private directory: nothing was written");
+      });
+    });
+  } finally {
+    remove();
+    restoreSignals();
+  }
+}
+
+/** A directory in memory where there is one, that of the session. */
+function placeFor(context: Context): string {
+  const runtime = variable(context, "XDG_RUNTIME_DIR");
+  const isDirectory = runtime !== undefined && (statSync(runtime, { throwIfNoEntry: false })?.isDirectory() ?? false);
+  return isDirectory ? runtime : tmpdir();
+}
+
+function editorOf(context: Context): string {
+  return variable(context, "VISUAL") ?? variable(context, "EDITOR") ?? "vi";
+}
+
+function startEditor(context: Context, path: string, directory: string): ReturnType<typeof spawn> {
+  const editor = editorOf(context);
+  // By the shell, as Git does it: EDITOR may have arguments. The name of the file is not part of the command.
+  return spawn("/bin/sh", ["-c", `${editor} "$@"`, editor, ...leavingNoTraces(editor), path], {
+    stdio: "inherit",
+    cwd: context.cwd,
+    // For the copies that editors make.
+    env: { ...context.env, TMPDIR: directory },
+  });
+}
+
+/** Vim keeps swap files, undo history and registers elsewhere. */
+function leavingNoTraces(editor: string): readonly string[] {
+  const program = basename(editor.trim().split(/\s+/)[0] ?? "");
+  return ["vim", "nvim"].includes(program) ? ["-n", "-i", "NONE", "-c", "set noundofile nobackup nowritebackup"] : [];
+}
+
+/** How the editor ended, if that was not well. */
+function ending(child: ReturnType<typeof spawn>): Promise<string | undefined> {
+  return new Promise((done) => {
+    child.once("error", ({ message }) => done(`could not be started (${message})`));
+    child.once("close", (status, signal) => {
+      if (status === 0) done(undefined);
+      else done(status === null ? `was ended by ${signal}` : `failed (exit status ${status})`);
+    });
+  });
+}

@@ -1,0 +1,140 @@
+import type { Decrypter, Encrypter } from "age-encryption";
+import { PhalanxError } from "../../errors.js";
+import type { SecretValue } from "../../model/secret-value.js";
+import { isArmoured, recipientTypes } from "./age-format.js";
+import type { Identities, Keys } from "./keys.js";
+
+/** A file that was opened, and with what. */
+export interface OpenedAge {
+  readonly plaintext: Uint8Array;
+  readonly armoured: boolean;
+  readonly openedWith: { readonly passphrase: SecretValue } | { readonly identities: Identities };
+  /** The file without its armour. */
+  readonly file: Uint8Array;
+}
+
+/** For whom a file is encrypted. */
+export type Audience = { readonly passphrase: SecretValue } | { readonly recipients: readonly string[] };
+
+/**
+ * Decrypts a file to memory.
+ *
+ * @param shown How the operator named it.
+ * @throws PhalanxError in one line, without the library's own words: some of them quote the identity.
+ */
+export async function openAge(content: Uint8Array, shown: string, keys: Keys): Promise<OpenedAge> {
+  const armoured = isArmoured(content);
+  const file = armoured ? await withoutArmour(content, shown) : content;
+  const types = recipientTypes(file);
+  if (types.length === 0) throw damaged(shown);
+  if (types.includes("scrypt")) {
+    const passphrase = await keys.passphrase(shown);
+    const plaintext = await unlock(file, shown, (decrypter) => decrypter.addPassphrase(passphrase.reveal()), {
+      message: `The passphrase does not open ${shown}`,
+      hint: "Run the command again and type it once more.",
+    });
+    return { plaintext, armoured, file, openedWith: { passphrase } };
+  }
+  const identities = await keys.identities("age", shown);
+  const plaintext = await decryptWith(file, shown, identities);
+  return { plaintext, armoured, file, openedWith: { identities } };
+}
+
+/** Decrypts what is encrypted to recipients. */
+export async function decryptWith(file: Uint8Array, shown: string, { identities, origin }: Identities) {
+  const content = isArmoured(file) ? await withoutArmour(file, shown) : file;
+  return unlock(content, shown, (decrypter) => addIdentities(decrypter, identities, origin), {
+    message: `No identity in ${origin} opens ${shown}`,
+    hint: "Give the identity of one of its recipients with --identity FILE.",
+  });
+}
+
+/**
+ * For whom a file was encrypted, as far as the keys that opened it tell: age files do not name their recipients.
+ * `others` counts those beside them.
+ */
+export async function audienceOf({ file, openedWith }: OpenedAge): Promise<{ audience: Audience; others: number }> {
+  if ("passphrase" in openedWith) return { audience: openedWith, others: 0 };
+  const { Decrypter, identityToRecipient } = await import("age-encryption");
+  const recipients = new Set<string>();
+  for (const identity of openedWith.identities.identities) {
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(identity.reveal());
+    const opens = await decrypter.decryptHeader(file).then(
+      () => true,
+      () => false,
+    );
+    if (opens) recipients.add(await identityToRecipient(identity.reveal()));
+  }
+  return { audience: { recipients: [...recipients] }, others: recipientTypes(file).length - recipients.size };
+}
+
+/** Encrypts a text. */
+export async function sealAge(text: Uint8Array | string, audience: Audience, armoured: boolean): Promise<Uint8Array> {
+  const { armor, Encrypter } = await import("age-encryption");
+  const encrypter = new Encrypter();
+  if ("passphrase" in audience) encrypter.setPassphrase(audience.passphrase.reveal());
+  else for (const recipient of audience.recipients) addRecipient(encrypter, recipient);
+  const file = await encrypter.encrypt(text);
+  return armoured ? new TextEncoder().encode(armor.encode(file)) : file;
+}
+
+function addRecipient(encrypter: Encrypter, recipient: string): void {
+  try {
+    encrypter.addRecipient(recipient);
+  } catch {
+    // Only what begins like a recipient is shown: it may be the secret half that was pasted.
+    const which = recipient.startsWith("age1") ? ` ${recipient}` : "";
+    throw new PhalanxError(`The recipient${which} is no age recipient`, {
+      hint: "Recipients begin with age1; age-keygen -y FILE prints that of an identity. SSH keys and plugins are not supported.",
+    });
+  }
+}
+
+function addIdentities(decrypter: Decrypter, identities: readonly SecretValue[], origin: string): void {
+  try {
+    for (const identity of identities) decrypter.addIdentity(identity.reveal());
+  } catch {
+    throw new PhalanxError(`An identity in ${origin} is damaged: its checksum is wrong`, {
+      hint: "Copy it once more from where it is kept.",
+    });
+  }
+}
+
+async function unlock(
+  file: Uint8Array,
+  shown: string,
+  addKeys: (decrypter: Decrypter) => void,
+  noMatch: { readonly message: string; readonly hint: string },
+): Promise<Uint8Array> {
+  const { Decrypter } = await import("age-encryption");
+  const decrypter = new Decrypter();
+  addKeys(decrypter);
+  try {
+    return await decrypter.decrypt(file);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : "";
+    if (/no identity matched/.test(reason)) throw new PhalanxError(noMatch.message, { hint: noMatch.hint });
+    if (/work factor/.test(reason)) {
+      throw new PhalanxError(`${shown} asks for more work to derive its key than phalanx will do`, {
+        hint: "Encrypt it anew with age itself.",
+      });
+    }
+    throw damaged(shown);
+  }
+}
+
+async function withoutArmour(content: Uint8Array, shown: string): Promise<Uint8Array> {
+  const { armor } = await import("age-encryption");
+  try {
+    return armor.decode(new TextDecoder().decode(content));
+  } catch {
+    throw damaged(shown);
+  }
+}
+
+function damaged(shown: string): PhalanxError {
+  return new PhalanxError(`${shown} is encrypted with age and damaged: it was cut off or changed`, {
+    hint: "Get it again from where it came from.",
+  });
+}

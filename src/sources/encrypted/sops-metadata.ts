@@ -1,0 +1,121 @@
+import { z } from "zod";
+import { PhalanxError } from "../../errors.js";
+
+const MasterKeys = z.array(z.looseObject({})).nullish();
+
+const KeyGroup = z.looseObject({
+  age: z.array(z.looseObject({ enc: z.string() })).nullish(),
+  pgp: MasterKeys,
+  kms: MasterKeys,
+  gcp_kms: MasterKeys,
+  azure_kv: MasterKeys,
+  hc_vault: MasterKeys,
+  hckms: MasterKeys,
+});
+
+const Rule = z.string().nullish();
+
+const Metadata = KeyGroup.extend({
+  key_groups: z.array(KeyGroup).nullish(),
+  lastmodified: z.union([z.string(), z.date()]),
+  mac: z.string().nullish(),
+  mac_only_encrypted: z.boolean().nullish(),
+  unencrypted_suffix: Rule,
+  encrypted_suffix: Rule,
+  unencrypted_regex: Rule,
+  encrypted_regex: Rule,
+  unencrypted_comment_regex: Rule,
+  encrypted_comment_regex: Rule,
+});
+
+/** What the `sops` mapping of a file says, as far as reading needs it. */
+export interface SopsMetadata {
+  /** The data key, encrypted once for each recipient. */
+  readonly encryptedKeys: readonly string[];
+  readonly mac: string;
+  /** What the MAC is bound to. */
+  readonly lastModified: string;
+  readonly macOnlyEncrypted: boolean;
+  /** Whether the value under these names is encrypted. */
+  readonly encrypts: (names: readonly string[]) => boolean;
+}
+
+const KINDS = {
+  age: "age",
+  pgp: "PGP",
+  kms: "AWS KMS",
+  gcp_kms: "GCP KMS",
+  azure_kv: "Azure Key Vault",
+  hc_vault: "Vault",
+  hckms: "HuaweiCloud KMS",
+};
+
+/** @throws PhalanxError that names what is not supported. */
+export function readMetadata(sops: unknown, shown: string): SopsMetadata {
+  const parsed = Metadata.safeParse(sops);
+  if (!parsed.success) {
+    const place = parsed.error.issues[0]?.path.join(".") ?? "";
+    throw new PhalanxError(`${shown}: sops.${place} is missing or malformed`, {
+      hint: "Get the file again from where it came from.",
+    });
+  }
+  const metadata = parsed.data;
+  const { lastmodified: time, mac, key_groups: groups } = metadata;
+  if (groups && groups.length > 1) throw unsupported(shown, `${groups.length} key groups (Shamir's secret sharing)`);
+  const group = kindsIn(metadata).length === 0 && groups?.[0] ? groups[0] : metadata;
+  const encryptedKeys = (group.age ?? []).map(({ enc }) => enc);
+  if (encryptedKeys.length === 0) {
+    throw unsupported(shown, `no age recipient (only ${kindsIn(group).join(", ") || "none at all"})`);
+  }
+  if (!mac)
+    throw new PhalanxError(`${shown} has no MAC: nothing tells whether it was changed`, {
+      hint: "Write it anew with sops.",
+    });
+  return {
+    encryptedKeys,
+    mac,
+    lastModified: typeof time === "string" ? time : time.toISOString().replace(/\.\d+Z$/, "Z"),
+    macOnlyEncrypted: metadata.mac_only_encrypted ?? false,
+    encrypts: ruleOf(metadata, shown),
+  };
+}
+
+/** What sort of keys a group names. */
+function kindsIn(group: z.infer<typeof KeyGroup>): readonly string[] {
+  return Object.entries(KINDS).flatMap(([kind, name]) => (group[kind as keyof typeof KINDS]?.length ? [name] : []));
+}
+
+function ruleOf(metadata: z.infer<typeof Metadata>, shown: string): SopsMetadata["encrypts"] {
+  const rules = (
+    [
+      "unencrypted_suffix",
+      "encrypted_suffix",
+      "unencrypted_regex",
+      "encrypted_regex",
+      "unencrypted_comment_regex",
+      "encrypted_comment_regex",
+    ] as const
+  ).flatMap((name) => (metadata[name] ? [{ name, pattern: metadata[name] }] : []));
+  if (rules.length > 1) throw unsupported(shown, rules.map(({ name }) => name).join(" and "));
+  const { name, pattern } = rules[0] ?? { name: "unencrypted_suffix", pattern: "_unencrypted" };
+  if (name.includes("comment")) throw unsupported(shown, name);
+  const matches = name.endsWith("suffix") ? (text: string) => text.endsWith(pattern) : matcher(pattern, name, shown);
+  return name.startsWith("unencrypted") ? (names) => !names.some(matches) : (names) => names.some(matches);
+}
+
+/** A regular expression of Go. What JavaScript reads otherwise is refused; what it misreads, the MAC would tell. */
+function matcher(pattern: string, name: string, shown: string): (text: string) => boolean {
+  const [, flags = "", rest = ""] = /^(?:\(\?([is]+)\))?([^]*)$/.exec(pattern) ?? [];
+  try {
+    const expression = new RegExp(rest, `u${flags}`);
+    return (text) => expression.test(text);
+  } catch {
+    throw unsupported(shown, `a regular expression in sops.${name} that only Go understands`);
+  }
+}
+
+function unsupported(shown: string, what: string): PhalanxError {
+  return new PhalanxError(`${shown} is a SOPS file with ${what}, which phalanx cannot read`, {
+    hint: `Decrypt it with sops: (umask 077; sops -d ${shown} > FILE), and give that with --secrets FILE.`,
+  });
+}
