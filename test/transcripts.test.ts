@@ -2,33 +2,43 @@ import { chmod, cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import type { DevConnect } from "../src/dev-connect/index.js";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import { phalanx, ROOT, type Finished } from "./support/cli.js";
 import { type Kv, openKv } from "./support/kv.js";
+import { performOnepassword, startExample, VAULT_TITLE } from "./support/onepassword.js";
 import { readTranscript, shown, type Step, writeTranscript } from "./support/transcript.js";
 
 const DIRECTORY = `${ROOT}test/transcripts`;
 const TOKEN = "dev-token-of-the-transcripts";
+const CONNECT_TOKEN = "connect-token-of-the-transcripts";
 
 /** What a transcript runs in: a copy of the example tree, and a server of its own. */
 interface Scene {
   readonly root: string;
   readonly vault: DevVault;
+  /** Only in the transcripts that are about it. */
+  readonly connect: DevConnect | undefined;
   readonly kv: Kv;
   readonly env: Record<string, string>;
 }
 
 const scenes: Scene[] = [];
 
-/** @param hashes Whether the application whose password is hashed is enabled: each sync of it costs seconds. */
-async function openScene(hashes: boolean): Promise<Scene> {
+/**
+ * @param hashes Whether the application whose password is hashed is enabled: each sync of it costs seconds.
+ * @param onepassword Whether static secrets come from 1Password.
+ */
+async function openScene(hashes: boolean, onepassword: boolean): Promise<Scene> {
   const root = await mkdtemp(join(tmpdir(), "phalanx-transcript-"));
   await cp(`${ROOT}example`, root, { recursive: true });
   await chmod(join(root, "secrets-demo.yaml"), 0o600);
   const vault = await startDevVault({ token: TOKEN });
   const settings = join(root, "environments/values-demo.yaml");
   const text = (await readFile(settings, "utf8")).replace(/^vaultUrl:.*$/m, `vaultUrl: "${vault.url}"`);
-  await writeFile(settings, hashes ? text : text.replace(/^ {2}dashboard: true$/m, "  dashboard: false"));
+  const connect = onepassword ? await startExample(CONNECT_TOKEN) : undefined;
+  const more = connect ? `\nonepassword: {connectUrl: "${connect.url}", vaultTitle: "${VAULT_TITLE}"}\n` : "";
+  await writeFile(settings, more + (hashes ? text : text.replace(/^ {2}dashboard: true$/m, "  dashboard: false")));
   if (!hashes) {
     const secrets = join(root, "secrets-demo.yaml");
     await writeFile(secrets, (await readFile(secrets, "utf8")).replace(/^ {2}dashboard:\n( {4}.*\n)+/m, ""));
@@ -36,8 +46,9 @@ async function openScene(hashes: boolean): Promise<Scene> {
   const scene = {
     root,
     vault,
+    connect,
     kv: openKv(vault.url, TOKEN, "secret/phalanx/demo"),
-    env: { VAULT_TOKEN: TOKEN, USER: "operator", XDG_STATE_HOME: join(root, ".state") },
+    env: { ...(connect ? { OP_CONNECT_TOKEN: CONNECT_TOKEN } : {}), VAULT_TOKEN: TOKEN, USER: "operator", XDG_STATE_HOME: join(root, ".state") },
   };
   scenes.push(scene);
   return scene;
@@ -45,16 +56,19 @@ async function openScene(hashes: boolean): Promise<Scene> {
 
 afterAll(async () => {
   await Promise.all(
-    scenes.map(({ root, vault }) => Promise.all([vault.close(), rm(root, { recursive: true, force: true })])),
+    scenes.map(({ root, vault, connect }) =>
+      Promise.all([vault.close(), connect?.close(), rm(root, { recursive: true, force: true })])),
   );
 });
 
 const nothing: Finished = { exit: 0, stdout: "", stderr: "" };
 
 /** `phalanx` is the real program; the other words stand for what an operator or another program does meanwhile. */
-async function perform({ root, vault, kv, env }: Scene, command: readonly string[]): Promise<Finished> {
+async function perform({ root, vault, connect, kv, env }: Scene, command: readonly string[]): Promise<Finished> {
   const [word, ...args] = command;
   const [a = "", b = "", c = ""] = args;
+  const changed = connect && (await performOnepassword(connect, word, args));
+  if (changed !== undefined) return { ...nothing, stdout: changed };
   switch (word) {
     case "phalanx":
       return phalanx(args, { cwd: root, env });
@@ -109,7 +123,7 @@ async function perform({ root, vault, kv, env }: Scene, command: readonly string
 }
 
 async function play(path: string, steps: readonly Step[]): Promise<string[][]> {
-  const scene = await openScene(steps.some(({ command }) => command.join(" ").includes("dashboard")));
+  const scene = await openScene(steps.some(({ command }) => command.join(" ").includes("dashboard")), path.includes("onepassword"));
   const runs: string[] = [];
   const nameOfRun = (id: string): string => {
     if (!runs.includes(id)) runs.push(id);
@@ -123,6 +137,7 @@ async function play(path: string, steps: readonly Step[]): Promise<string[][]> {
       .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "<accessor>")
       .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+/g, "<time>")
       .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, "<time>")
+      .replaceAll(scene.connect?.url ?? "CONNECT_URL", "CONNECT_URL")
       .replaceAll(scene.vault.url, "VAULT_URL")
       .replaceAll(scene.root, "ROOT")
       .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>");

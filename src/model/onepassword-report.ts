@@ -3,6 +3,9 @@ import type { Problem } from "../errors.js";
 /** How a field of an item stands; `superfluous` is one that nothing needs. */
 export type FieldState = "ok" | "empty" | "missing" | "superfluous";
 
+/** How an item stands: `absent` is one that nothing needs, `ambiguous` one of several of its title. */
+export type ItemState = "ok" | "incomplete" | "missing" | "created" | "absent" | "ambiguous";
+
 export interface FieldReport {
   readonly label: string;
   readonly state: FieldState;
@@ -14,7 +17,7 @@ export interface ItemReport {
   readonly title: string;
   /** Whether the environment can do without it. */
   readonly optional: boolean;
-  readonly state: "ok" | "missing" | "created";
+  readonly state: ItemState;
   readonly fields: readonly FieldReport[];
   /** The clients or registries of a structured item. */
   readonly sections: readonly string[];
@@ -32,12 +35,12 @@ export interface OnepasswordReport {
 
 /** Items that have to be made. */
 export function missingItems({ items }: OnepasswordReport): readonly ItemReport[] {
-  return items.filter(({ state, optional }) => state === "missing" && !optional);
+  return items.filter(({ state }) => state === "missing");
 }
 
 /** Items that are there but lack a field, which a person has to add. */
 export function incompleteItems({ items }: OnepasswordReport): readonly ItemReport[] {
-  return items.filter(({ state, fields }) => state === "ok" && fields.some((field) => field.state === "missing"));
+  return items.filter(({ state, optional }) => state === "incomplete" && !optional);
 }
 
 /** Whether an audit or a sync would find everything. */

@@ -40,7 +40,7 @@ function fieldText({ state, encoded }: FieldReport): string {
 }
 
 function conclusion(report: OnepasswordReport): string {
-  if (isComplete(report)) return "Nothing is missing.\n";
+  if (isComplete(report)) return `Nothing is missing.\n${emptyFields(report)}`;
   const { environment, problems } = report;
   const [missing, incomplete] = [missingItems(report), incompleteItems(report)];
   return [
@@ -53,6 +53,12 @@ function conclusion(report: OnepasswordReport): string {
       return `To be added by hand to ${title}: ${labels.join(", ")}\n`;
     }),
   ].join("");
+}
+
+function emptyFields({ items }: OnepasswordReport): string {
+  const empty = items.flatMap(({ fields }) => fields.filter(({ state }) => state === "empty"));
+  if (empty.length === 0) return "";
+  return `${count(empty.length, "field is empty: for it", "fields are empty: for them")} Vault keeps what it holds.\n`;
 }
 
 function count(n: number, one: string, many: string): string {

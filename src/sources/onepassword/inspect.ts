@@ -7,7 +7,13 @@ import {
   WRITE_TOKEN_FIELD,
   WRITE_TOKEN_ITEM,
 } from "../../model/onepassword.js";
-import type { FieldReport, FieldState, ItemReport, OnepasswordReport } from "../../model/onepassword-report.js";
+import type {
+  FieldReport,
+  FieldState,
+  ItemReport,
+  ItemState,
+  OnepasswordReport,
+} from "../../model/onepassword-report.js";
 import { collectProblems, type Problems } from "../../problems.js";
 import type { Item } from "./answers.js";
 import { fieldContent } from "./fields.js";
@@ -37,15 +43,23 @@ export async function inspectVault(
   const items = await readItems(vault, titles, problems);
   const plain = [...needed, token].map(({ title, optional, fields }): ItemReport => {
     const item = items.get(title);
-    const reports = item
-      ? inspectFields(title, item, fields, problems)
-      : fields.map((field) => ({ ...field, state: "missing" as const }));
-    return { title, optional, state: vault.items.has(title) ? "ok" : "missing", fields: reports, sections: [] };
+    if (item === undefined) {
+      const state = absence(vault, title, optional);
+      const none = fields.map((field) => ({ ...field, state: "missing" as const }));
+      return { title, optional, state, fields: state === "missing" ? none : [], sections: [] };
+    }
+    const reports = inspectFields(title, item, fields, problems);
+    const state = reports.some((field) => field.state === "missing") ? "incomplete" : "ok";
+    return { title, optional, state, fields: reports, sections: [] };
   });
   const structured = STRUCTURED.map(({ title, labels, named }): ItemReport => {
     const item = items.get(title);
-    const sections = item ? [...readSections<string>(title, item, labels, named, problems).keys()] : [];
-    return { title, optional: true, state: vault.items.has(title) ? "ok" : "missing", fields: [], sections };
+    if (item === undefined)
+      return { title, optional: true, state: absence(vault, title, true), fields: [], sections: [] };
+    const before = problems.found.length;
+    const sections = [...readSections<string>(title, item, labels, named, problems).keys()];
+    const state = problems.found.length > before ? "incomplete" : "ok";
+    return { title, optional: true, state, fields: [], sections };
   });
   return {
     environment: environment.name,
@@ -54,6 +68,12 @@ export async function inspectVault(
     superfluousItems: [...vault.items.keys()].filter((title) => !titles.includes(title)).sort(compareCodePoints),
     problems: problems.found,
   };
+}
+
+/** Why an item was not read. */
+function absence({ items }: OnepasswordVault, title: string, optional: boolean): ItemState {
+  if (items.has(title)) return "ambiguous";
+  return optional ? "absent" : "missing";
 }
 
 function inspectFields(

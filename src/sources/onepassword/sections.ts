@@ -34,7 +34,7 @@ export function readSections<Label extends string>(
   if (sections.size === 0 && !stray) {
     // It says neither what there is nor that there is nothing, and to delete what Vault holds would be a guess.
     const hint = `${advice} If there is none, archive the item.`;
-    problems.add(`${shown} has no field ${labels.map((label) => `"${label}"`).join(", ")}`, hint);
+    problems.add(`${shown} has none of the fields ${labels.map((label) => `"${label}"`).join(", ")}`, hint);
   }
   return new Map(
     [...sections].map(([label, fields]) => {

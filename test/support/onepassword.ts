@@ -1,0 +1,159 @@
+import { type DevConnect, startDevConnect } from "../../src/dev-connect/index.js";
+
+/** The 1Password vault of the transcripts. */
+export const VAULT_TITLE = "Secrets of demo";
+
+interface Field {
+  readonly id: string;
+  readonly label?: string;
+  readonly value?: string;
+  readonly section?: { readonly id: string };
+}
+
+interface Item {
+  readonly id: string;
+  readonly title: string;
+  readonly state?: string;
+  readonly category: string;
+  readonly vault: { readonly id: string };
+  readonly sections: readonly { readonly id: string; readonly label?: string }[];
+  readonly fields: readonly Field[];
+}
+
+/** A 1Password vault as its owner sees and changes it, over the server's own API. */
+export interface Owner {
+  /** Adds a field, even one of a label that is there; makes the item, and the section, if need be. */
+  add(title: string, label: string, value: string, section?: string): Promise<void>;
+  /** Changes the value of a field. */
+  set(title: string, label: string, value: string): Promise<void>;
+  /** Takes a field away. */
+  remove(title: string, label: string): Promise<void>;
+  /** Makes an item, although there may be one of that title. */
+  create(title: string): Promise<void>;
+  /** The labels and values of an item. */
+  show(title: string): Promise<Record<string, string>>;
+}
+
+export function ownerOf({ url, token }: DevConnect): Owner {
+  const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+    const answer = await fetch(`${url}/v1/${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status}`);
+    return (await answer.json()) as T;
+  };
+  const items = async (): Promise<string> => {
+    const [vault] = await call<{ id: string }[]>("GET", "vaults");
+    return `vaults/${vault?.id}/items`;
+  };
+  const find = async (title: string): Promise<Item | undefined> => {
+    const path = await items();
+    const found = await call<Item[]>(
+      "GET",
+      `${path}?filter=${encodeURIComponent(`title eq ${JSON.stringify(title)}`)}`,
+    );
+    const active = found.find(({ state }) => state === undefined);
+    return active && call<Item>("GET", `${path}/${active.id}`);
+  };
+  const must = async (title: string): Promise<Item> => {
+    const item = await find(title);
+    if (item === undefined) throw new Error(`no item ${title}`);
+    return item;
+  };
+  const create = async (title: string): Promise<Item> => {
+    const path = await items();
+    return call<Item>("POST", path, { title, category: "SECURE_NOTE", vault: { id: path.split("/")[1] } });
+  };
+  const put = async (item: Item): Promise<void> => {
+    await call("PUT", `${await items()}/${item.id}`, item);
+  };
+  return {
+    create: async (title) => void (await create(title)),
+    add: async (title, label, value, section) => {
+      const item = (await find(title)) ?? (await create(title));
+      const known = item.sections.find((candidate) => candidate.label === section);
+      const own = known ?? { id: `section-${section}`, label: section ?? "" };
+      await put({
+        ...item,
+        sections: section === undefined || known ? item.sections : [...item.sections, own],
+        fields: [
+          ...item.fields,
+          { id: "", label, value, ...(section === undefined ? {} : { section: { id: own.id } }) },
+        ],
+      });
+    },
+    set: async (title, label, value) => {
+      const item = await must(title);
+      const id = item.fields.find((field) => field.label === label)?.id;
+      const op = { op: "add", path: `/fields/${id}/value`, value };
+      await call("PATCH", `${await items()}/${item.id}`, [op]);
+    },
+    remove: async (title, label) => {
+      const item = await must(title);
+      await put({ ...item, fields: item.fields.filter((field) => field.label !== label) });
+    },
+    show: async (title) =>
+      Object.fromEntries((await must(title)).fields.map((field) => [field.label ?? "", field.value ?? ""])),
+  };
+}
+
+/** What a transcript can do in 1Password; undefined for other words. */
+export async function performOnepassword(
+  connect: DevConnect,
+  word: string | undefined,
+  [a = "", b = "", c = "", d]: readonly string[],
+): Promise<string | undefined> {
+  const owner = ownerOf(connect);
+  const text = (value: string): string => value.replaceAll("\\n", "\n");
+  switch (word) {
+    case "op-add":
+      await owner.add(a, b, text(c), d);
+      return "";
+    case "op-set":
+      await owner.set(a, b, text(c));
+      return "";
+    case "op-remove":
+      await owner.remove(a, b);
+      return "";
+    case "op-create":
+      await owner.create(a);
+      return "";
+    case "op-archive":
+      connect.archive(a);
+      return "";
+    case "op-show":
+      return `${JSON.stringify(await owner.show(a))}\n`;
+    case "op-close":
+      await connect.close();
+      return "";
+    default:
+      return undefined;
+  }
+}
+
+/** A vault that has what the example environment needs. */
+export function startExample(token: string): Promise<DevConnect> {
+  const credentials = Buffer.from('{"account": "certificates", "key": "fake"}\n').toString("base64");
+  const items = [
+    { title: "ingress", fields: [{ label: "dns-credentials.json", value: credentials }] },
+    { title: "portal", fields: [{ label: "map-tiles-key", value: "a map tiles key" }] },
+    {
+      title: "oidc-clients",
+      fields: [
+        { label: "id", value: "wiki", section: "wiki" },
+        { label: "secret", value: "a client secret", section: "wiki" },
+        { label: "return_uri", value: "https://wiki.example.org/", section: "wiki" },
+      ],
+    },
+    {
+      title: "pull-secret",
+      fields: [
+        { label: "username", value: "reader", section: "ghcr.io" },
+        { label: "password", value: "a registry password", section: "ghcr.io" },
+      ],
+    },
+  ];
+  return startDevConnect({ token, vaults: [{ title: VAULT_TITLE, items }] });
+}
