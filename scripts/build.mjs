@@ -1,13 +1,14 @@
 // Bundles the program and the library. Code that only some commands need stays in chunks of its own, loaded on demand.
-import { chmod, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rename, rm } from "node:fs/promises";
 import { build } from "esbuild";
 
 const { version } = JSON.parse(await readFile("package.json", "utf8"));
 
-await rm("dist", { recursive: true, force: true, maxRetries: 3 });
+// Built beside and then exchanged: whoever runs the program meanwhile finds the old one or the new one.
+const next = await mkdtemp("dist.next-");
 await build({
   entryPoints: { bin: "src/bin.ts", index: "src/index.ts" },
-  outdir: "dist",
+  outdir: next,
   bundle: true,
   splitting: true,
   format: "esm",
@@ -21,4 +22,11 @@ await build({
   },
   logLevel: "warning",
 });
-await chmod("dist/bin.js", 0o755);
+await chmod(`${next}/bin.js`, 0o755);
+await chmod(next, 0o755);
+const old = `${next}.old`;
+await rename("dist", old).catch((error) => {
+  if (error.code !== "ENOENT") throw error;
+});
+await rename(next, "dist");
+await rm(old, { recursive: true, force: true, maxRetries: 3 });

@@ -48,7 +48,12 @@ async function openScene(hashes: boolean, onepassword: boolean): Promise<Scene> 
     vault,
     connect,
     kv: openKv(vault.url, TOKEN, "secret/phalanx/demo"),
-    env: { ...(connect ? { OP_CONNECT_TOKEN: CONNECT_TOKEN } : {}), VAULT_TOKEN: TOKEN, USER: "operator", XDG_STATE_HOME: join(root, ".state") },
+    env: {
+      ...(connect ? { OP_CONNECT_TOKEN: CONNECT_TOKEN } : {}),
+      VAULT_TOKEN: TOKEN,
+      USER: "operator",
+      XDG_STATE_HOME: join(root, ".state"),
+    },
   };
   scenes.push(scene);
   return scene;
@@ -57,7 +62,8 @@ async function openScene(hashes: boolean, onepassword: boolean): Promise<Scene> 
 afterAll(async () => {
   await Promise.all(
     scenes.map(({ root, vault, connect }) =>
-      Promise.all([vault.close(), connect?.close(), rm(root, { recursive: true, force: true })])),
+      Promise.all([vault.close(), connect?.close(), rm(root, { recursive: true, force: true })]),
+    ),
   );
 });
 
@@ -123,7 +129,10 @@ async function perform({ root, vault, connect, kv, env }: Scene, command: readon
 }
 
 async function play(path: string, steps: readonly Step[]): Promise<string[][]> {
-  const scene = await openScene(steps.some(({ command }) => command.join(" ").includes("dashboard")), path.includes("onepassword"));
+  const scene = await openScene(
+    steps.some(({ command }) => command.join(" ").includes("dashboard")),
+    path.includes("onepassword"),
+  );
   const runs: string[] = [];
   const nameOfRun = (id: string): string => {
     if (!runs.includes(id)) runs.push(id);

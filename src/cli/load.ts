@@ -8,15 +8,18 @@ import { PULL_SECRET, type Environment } from "../model/environment.js";
 import { didYouMean } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { type Context, warn } from "./context.js";
+import type { VaultOptions } from "./vault-options.js";
 import type { IdentityOption } from "./identity.js";
 
-export interface ConfigOption {
+/** Where the configuration is, and who we are to Vault. */
+export interface ConfigOption extends VaultOptions {
   readonly config?: string;
 }
 
 /** An environment, and the tree that it comes from. */
 export interface Loaded extends LoadedEnvironment {
   readonly root: string;
+  readonly access: VaultOptions;
   /** The text of every file that the environment was made from, by path. */
   readonly readings: RecordingTree["readings"];
   /** What an application that is not enabled declares. */
@@ -24,14 +27,16 @@ export interface Loaded extends LoadedEnvironment {
 }
 
 /** Loads an environment from the tree that `--config` or the current directory leads to; passes its warnings on. */
-export function loadFromTree(context: Context, name: string, { config }: ConfigOption): Loaded {
-  const root = findRoot(config, context.cwd);
+export function loadFromTree(context: Context, name: string, options: ConfigOption): Loaded {
+  const root = findRoot(options.config, context.cwd);
   const tree = diskTree(root, context.cwd);
   const recorded = recordReadings(tree);
   const loaded = loadEnvironment(recorded, name);
   for (const warning of loaded.warnings) warn(context, warning);
   return {
     ...loaded,
+    environment: atAddress(loaded.environment, options.vaultAddress),
+    access: options,
     root,
     readings: recorded.readings,
     declares: (application) => readDeclaredKinds(tree, application, name),
@@ -44,6 +49,14 @@ export interface SourceOptions extends IdentityOption {
   readonly secrets?: string;
   /** Applications that are left alone, and of which 1Password is not asked. */
   readonly exclude?: readonly string[];
+}
+
+/** `--vault-address` overrides the configuration on purpose. */
+function atAddress(environment: Environment, address: string | undefined): Environment {
+  if (address === undefined) return environment;
+  if (URL.canParse(address) && /^https?:/.test(address))
+    return { ...environment, vault: { ...environment.vault, url: address.replace(/\/+$/, "") } };
+  throw new PhalanxError(`--vault-address ${address} is no URL`, { hint: "Write it as in https://vault.example.org." });
 }
 
 /** Static secrets from the file that was given, else from 1Password where it is configured, else none. */

@@ -75,8 +75,10 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
       .description(description)
       .argument("<environment>", "Name of the environment: environments/values-ENVIRONMENT.yaml.")
       .option("-c, --config <dir>", "Root of the configuration. Default: found at or above the current directory.");
+  const vaultCommand = (name: string, description: string): Command =>
+    vaultOptions(environmentCommand(name, description));
   const targetCommand = (name: string, description: string): Command =>
-    environmentCommand(name, description)
+    vaultCommand(name, description)
       .addOption(repeatable("-e, --exclude <application>", "Leave an application alone; may be given several times."))
       .option(
         "--secrets <file>",
@@ -119,7 +121,7 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
       ]),
     )
     .action(runs(() => import("./secrets/audit.js")));
-  environmentCommand(
+  vaultCommand(
     "explain",
     "Explain a secret: where it is declared, how its conditions come out, where its value comes from, who wrote it.",
   )
@@ -135,7 +137,7 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
     .addOption(encryptToOption("Encrypt it to this recipient instead of those that the identities tell"))
     .addHelpText("after", examples(["phalanx secrets edit idfdev static.yaml.age --identity key.txt"]))
     .action(runs(() => import("./secrets/edit.js")));
-  environmentCommand("history", "Show who wrote what and when, one run as one event. No value is shown.")
+  vaultCommand("history", "Show who wrote what and when, one run as one event. No value is shown.")
     .argument("[app[/key]]", "An application, or one of its secrets.")
     .option("--json", "Print the history as JSON.")
     .addHelpText(
@@ -147,7 +149,10 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
     .option("--json", "Print them as JSON, with kind and description.")
     .addHelpText("after", examples(["phalanx secrets list idfdev"]))
     .action(runs(() => import("./secrets/list.js")));
-  environmentCommand("onepassword-secrets", "Print the static secrets that 1Password holds, WITH their values, as a file.")
+  environmentCommand(
+    "onepassword-secrets",
+    "Print the static secrets that 1Password holds, WITH their values, as a file.",
+  )
     .option("-o, --output <file>", "Write them to a file (mode 0600) instead.")
     .option("--force", "Replace the file if it exists.")
     .addHelpText("after", examples(["phalanx secrets onepassword-secrets idfdev -o static.yaml"]))
@@ -178,7 +183,7 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
       ]),
     )
     .action(runs(() => import("./secrets/plan.js")));
-  environmentCommand("restore", "Bring an earlier state back, as new versions.")
+  vaultCommand("restore", "Bring an earlier state back, as new versions.")
     .argument("[app[/key]...]", "Only these.")
     .option("--run <id>", "Take back what one run did.")
     .option("--at <time>", "As it was at a moment, e.g. 2026-11-24T07:00:00Z.")
@@ -196,7 +201,7 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
       ]),
     )
     .action(runs(() => import("./secrets/restore.js")));
-  environmentCommand(
+  vaultCommand(
     "rotate",
     "Give generated secrets new values, and with them everything that copies them or is made from them.",
   )
@@ -220,7 +225,7 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
     .option("-o, --output <file>", "Write it to a file instead.")
     .addHelpText("after", examples(["phalanx secrets schema -o secrets.schema.json"]))
     .action(runs(() => import("./secrets/schema.js")));
-  environmentCommand(
+  vaultCommand(
     "set",
     "Set static secrets whose home is Vault. The value comes from stdin, or is asked for without echo.",
   )
@@ -281,6 +286,67 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
     )
     .action(runs(() => import("./secrets/sync.js")));
 
+  const vault = program
+    .command("vault")
+    .helpCommand(false)
+    .description("Manage the Vault credentials of an environment.");
+  const credentialCommand = (name: string, description: string): Command =>
+    vaultOptions(
+      vault
+        .command(name)
+        .description(description)
+        .argument("<environment>", "Name of the environment.")
+        .option("-c, --config <dir>", "Root of the configuration. Default: found at or above the current directory."),
+    );
+  credentialCommand(
+    "audit",
+    "Check the read AppRole, the write token, and their policies. Exit status 1 if anything is wrong.",
+  )
+    .option("--json", "Print the report as JSON.")
+    .addHelpText("after", examples(["phalanx vault audit idfdev"]))
+    .action(runs(() => import("./vault/audit.js")));
+  credentialCommand("copy-secrets", "Copy the secrets of another prefix of the same server, one level deep.")
+    .argument("<old-prefix>", "Where they are, mount included, as in secret/phalanx/old.")
+    .option("--overwrite", "Replace secrets that exist with other values.")
+    .option("--dry-run", "Only show what would be copied.")
+    .option("--json", "Print what was copied as JSON.")
+    .addHelpText("after", examples(["phalanx vault copy-secrets idfdev secret/phalanx/old --dry-run"]))
+    .action(runs(() => import("./vault/copy-secrets.js")));
+  credentialCommand("create-read-approle", "Create new AppRole credentials for vault-secrets-operator, and print them.")
+    .option("--as-secret <name>", "Print them as a Kubernetes Secret of that name.")
+    .option("--token-lifetime <seconds>", "Lifetime of the tokens that the AppRole gives. Default: as it is.")
+    .option("--keep-old", "Leave the older SecretIDs alive for a hand-over; how to destroy them later is printed.")
+    .option("-o, --output <file>", "Write the credentials to a private file instead.")
+    .option("--force", "Replace the file if it exists.")
+    .option("--dry-run", "Only show what would be done.")
+    .option("--json", "Print the credentials as JSON.")
+    .addHelpText(
+      "after",
+      examples(["phalanx vault create-read-approle idfdev --as-secret vault-credentials | kubectl apply -f -"]),
+    )
+    .action(runs(() => import("./vault/create-read-approle.js")));
+  credentialCommand("create-write-token", "Create a new token for phalanx itself, print it, and revoke the older ones.")
+    .option("--lifetime <duration>", "Lifetime of the token, as Vault writes it.", "3650d")
+    .option("--keep-old <duration>", "Let the older tokens live that much longer, for a hand-over.")
+    .option("--require-lifetime", "Give up (exit status 1) if the server shortens the lifetime; the older tokens stay.")
+    .option("-o, --output <file>", "Write the token to a private file instead.")
+    .option("--force", "Replace the file if it exists.")
+    .option("--dry-run", "Only show what would be done.")
+    .option("--json", "Print the token as JSON.")
+    .addHelpText("after", examples(["phalanx vault create-write-token idfdev --keep-old 12h"]))
+    .action(runs(() => import("./vault/create-write-token.js")));
+  credentialCommand("export-secrets", "Write the secrets of an environment to private JSON files, one per application.")
+    .argument("<directory>", "A new or empty directory.")
+    .addHelpText("after", examples(["phalanx vault export-secrets idfdev backup-idfdev"]))
+    .action(runs(() => import("./vault/export-secrets.js")));
+  credentialCommand(
+    "preflight",
+    "Check whether the token at hand may do everything that a sync needs. Exit status 1 if not.",
+  )
+    .option("--json", "Print the result as JSON.")
+    .addHelpText("after", examples(["phalanx vault preflight idfdev"]))
+    .action(runs(() => import("./vault/preflight.js")));
+
   program
     .command("dev-vault")
     .description("Run a small Vault-compatible server for trying things out. Not for production.")
@@ -305,6 +371,22 @@ function showHelp(program: Command, words: readonly string[]): void {
     command = found;
   }
   command.outputHelp();
+}
+
+/** The options of every command that talks to Vault. */
+function vaultOptions(command: Command): Command {
+  return command
+    .optionsGroup("Vault:")
+    .option(
+      "--auth <method>",
+      "How to log in: token, approle (VAULT_ROLE_ID, VAULT_SECRET_ID), kubernetes, jwt. Default: a token.",
+    )
+    .option("--auth-mount <mount>", "Mount of the login. Default: the name of the method.")
+    .option("--role <role>", "Role of a kubernetes or jwt login.")
+    .option("--jwt-file <file>", "Token of a jwt or kubernetes login. Default: of the job, or of the service account.")
+    .option("--vault-address <url>", "Another server than the configuration's vaultUrl.")
+    .option("--require-tls", "Refuse a server that is not encrypted.")
+    .optionsGroup("Options:");
 }
 
 /** An option that may be given several times; its values are a list. */

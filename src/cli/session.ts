@@ -1,56 +1,108 @@
 import { PhalanxError } from "../errors.js";
+import { openTransport, type ServerName } from "../http/transport.js";
 import type { Environment } from "../model/environment.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
+import { revokeSelf } from "../vault/login.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
-import { openTransport, type ServerName } from "../http/transport.js";
+import { authenticate, sameServer } from "./auth.js";
 import { type Context, variable, warn } from "./context.js";
 import { tlsOptions } from "./tls-options.js";
+import type { VaultOptions } from "./vault-options.js";
 
-const TIMEOUT = 60_000;
 const VAULT: ServerName = { name: "Vault", setting: "vaultUrl", authority: "VAULT_CACERT" };
+const DEFAULT_TIMEOUT = 60_000;
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** The token of this run: the operator's own, else the one that comes with the static secrets. */
-function vaultToken(context: Context, staticSecrets: StaticSecrets | undefined): string {
-  const own = variable(context, "VAULT_TOKEN")?.trim();
-  const token = own || staticSecrets?.vaultWriteToken?.reveal().trim();
-  if (!token) {
-    throw new PhalanxError("No Vault credentials in static secrets and VAULT_TOKEN not set", {
-      hint: "Set VAULT_TOKEN to the environment's write token.",
-    });
-  }
-  if (/^[\x21-\x7e]+$/.test(token)) return token;
-  const origin = own ? "VAULT_TOKEN" : "vault-write-token of the static secrets";
-  throw new PhalanxError(`${origin} holds characters that no token has`, {
-    hint: `Check ${origin} for stray characters.`,
-  });
+/** What a command knows of the server that it is going to talk to. */
+export interface VaultTarget {
+  readonly environment: Pick<Environment, "vault">;
+  readonly access: VaultOptions;
 }
 
 /** Runs `work` with a connection to the environment's Vault, closed again whatever happens. */
 export async function withVault<T>(
   context: Context,
-  { vault }: Environment,
+  { environment: { vault }, access }: VaultTarget,
   staticSecrets: StaticSecrets | undefined,
   work: (session: VaultSession) => Promise<T>,
 ): Promise<T> {
-  const token = vaultToken(context, staticSecrets);
-  const { protocol, hostname } = new URL(vault.url);
-  if (protocol === "http:" && !isLoopback(hostname)) {
-    warn(context, `${vault.url} is not encrypted: token and secrets cross the network in clear text`);
-  }
-  const tls = protocol === "https:" ? await tlsOptions(context) : {};
+  checkAddress(context, vault.url, access);
+  const secure = vault.url.startsWith("https:");
+  const proxy = proxyFor(context, vault.url);
   const transport = await openTransport({
     server: VAULT,
     url: vault.url,
-    tls,
+    tls: secure ? await tlsOptions(context) : {},
     maxConnections: PARALLEL_REQUESTS,
-    timeout: TIMEOUT,
+    timeout: timeout(context),
+    ...(proxy === undefined ? {} : { proxy }),
   });
+  const namespace = variable(context, "VAULT_NAMESPACE");
+  const anonymous = { url: vault.url, transport: transport.request, token: "", namespace, sleep: context.sleep };
   try {
-    return await work({ url: vault.url, transport: transport.request, token, sleep: context.sleep });
+    const { token, revoke } = await authenticate(context, vault, staticSecrets, access, anonymous);
+    const session = { ...anonymous, token };
+    try {
+      return await work(session);
+    } finally {
+      if (revoke) await revokeOrWarn(context, session);
+    }
   } finally {
     transport.close();
   }
+}
+
+async function revokeOrWarn(context: Context, session: VaultSession): Promise<void> {
+  await revokeSelf(session).catch((error: unknown) => {
+    if (!(error instanceof PhalanxError)) throw error;
+    warn(context, `the token of this login could not be revoked: ${error.message}`);
+  });
+}
+
+function checkAddress(context: Context, url: string, { vaultAddress, requireTls }: VaultOptions): void {
+  const address = variable(context, "VAULT_ADDR");
+  if (address !== undefined && vaultAddress === undefined && !sameServer(address, url)) {
+    warn(
+      context,
+      `VAULT_ADDR is ${address}, but the configuration says ${url}, and that is used (--vault-address overrides it)`,
+    );
+  }
+  const { protocol, hostname } = new URL(url);
+  if (protocol !== "http:" || isLoopback(hostname)) return;
+  if (requireTls)
+    throw new PhalanxError(`${url} is not encrypted`, { hint: "Correct vaultUrl, or leave out --require-tls." });
+  warn(context, `${url} is not encrypted: token and secrets cross the network in clear text`);
+}
+
+/** Seconds, or a duration as Go writes it, in the variable that Vault's own client uses. */
+function timeout(context: Context): number {
+  const text = variable(context, "VAULT_CLIENT_TIMEOUT");
+  if (text === undefined) return DEFAULT_TIMEOUT;
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
+  if (match === null)
+    throw new PhalanxError(`VAULT_CLIENT_TIMEOUT is "${text}", which is no duration`, {
+      hint: "Write it as in 30 or 30s.",
+    });
+  return Number(match[1]) * (UNITS[match[2] ?? "s"] ?? 1000);
+}
+
+/** The proxy that the environment prescribes for a server; none for this machine itself. */
+function proxyFor(context: Context, url: string): string | undefined {
+  const { protocol, hostname } = new URL(url);
+  const name = protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
+  const proxy = variable(context, name) ?? variable(context, name.toLowerCase());
+  if (proxy === undefined || isLoopback(hostname)) return undefined;
+  if (URL.canParse(proxy)) return isExempt(context, hostname) ? undefined : proxy;
+  throw new PhalanxError(`${name} is no URL`, { hint: "Write it as in http://proxy.example.org:3128." });
+}
+
+function isExempt(context: Context, hostname: string): boolean {
+  const list = variable(context, "NO_PROXY") ?? variable(context, "no_proxy") ?? "";
+  return list.split(",").some((entry) => {
+    const name = entry.trim().replace(/^\*?\./, "");
+    return name !== "" && (name === "*" || hostname === name || hostname.endsWith(`.${name}`));
+  });
 }
 
 export function isLoopback(hostname: string): boolean {

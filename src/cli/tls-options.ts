@@ -2,7 +2,7 @@ import { readFile, readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
 import type { TlsOptions } from "../http/transport.js";
-import { type Context, variable } from "./context.js";
+import { type Context, variable, warn } from "./context.js";
 
 const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/;
 
@@ -11,7 +11,21 @@ export async function tlsOptions(context: Context): Promise<TlsOptions> {
   const ca = await readAuthorities(context);
   const [cert, key] = [await readClientCert(context), await readClientKey(context)];
   if (cert && key) await checkPair(cert, key);
-  return { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) };
+  const servername = variable(context, "VAULT_TLS_SERVER_NAME");
+  return {
+    ...(ca ? { ca } : {}),
+    ...(cert ? { cert } : {}),
+    ...(key ? { key } : {}),
+    ...(servername ? { servername } : {}),
+    ...(skipsVerification(context) ? { rejectUnauthorized: false } : {}),
+  };
+}
+
+function skipsVerification(context: Context): boolean {
+  const value = variable(context, "VAULT_SKIP_VERIFY");
+  if (value === undefined || /^(0|f|false)$/i.test(value)) return false;
+  warn(context, "VAULT_SKIP_VERIFY is set: whoever answers in Vault's place gets the token and the secrets");
+  return true;
 }
 
 async function readAuthorities(context: Context): Promise<string[] | undefined> {

@@ -1,5 +1,5 @@
 import { PhalanxError } from "../errors.js";
-import type { Application, Environment, Sibling } from "../model/environment.js";
+import type { Application, Environment, Sibling, VaultLocation } from "../model/environment.js";
 import { didYouMean } from "../model/nearest.js";
 import { collectProblems, throwProblems, type Problems } from "../problems.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
@@ -24,13 +24,7 @@ export interface LoadedEnvironment {
 export function loadEnvironment(tree: Tree, name: string): LoadedEnvironment {
   const problems = collectProblems();
   const names = listEnvironments(tree, problems);
-  if (names && !names.includes(name)) {
-    const known = names.length > 0 ? `Known environments: ${names.join(", ")}.` : "There are none.";
-    const meant = didYouMean(name, names);
-    throw new PhalanxError(`No configuration found for environment ${name}`, {
-      hint: meant ? `${meant} ${known}` : known,
-    });
-  }
+  if (names) requireKnown(name, names);
   const defaults = readDefaults(tree, problems);
   const { settings } = readSettings(tree, name, defaults, problems);
   const applications = settings ? loadApplications(tree, settings, problems) : new Map<string, Application>();
@@ -43,6 +37,30 @@ export function loadEnvironment(tree: Tree, name: string): LoadedEnvironment {
     warnings: problems.warnings,
     unreadableSiblings: unreadable,
   };
+}
+
+/**
+ * Only where an environment's secrets live, without looking at its applications.
+ *
+ * @throws PhalanxError for an unknown environment; ConfigurationError for what is wrong with its settings.
+ */
+export function loadVaultLocation(tree: Tree, name: string): VaultLocation {
+  const problems = collectProblems();
+  const names = listEnvironments(tree, problems);
+  if (names) requireKnown(name, names);
+  const { settings } = readSettings(tree, name, readDefaults(tree, problems), problems);
+  throwProblems(problems, `the settings of ${name}`);
+  if (settings === undefined) throw new Error("settings without problems are always there");
+  return settings.vault;
+}
+
+function requireKnown(name: string, names: readonly string[]): void {
+  if (names.includes(name)) return;
+  const known = names.length > 0 ? `Known environments: ${names.join(", ")}.` : "There are none.";
+  const meant = didYouMean(name, names);
+  throw new PhalanxError(`No configuration found for environment ${name}`, {
+    hint: meant ? `${meant} ${known}` : known,
+  });
 }
 
 function loadApplications(tree: Tree, settings: EnvironmentSettings, problems: Problems): Map<string, Application> {

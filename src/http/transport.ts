@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestOptions } from "node:http";
+import type { Agent, AgentOptions, IncomingMessage, RequestOptions } from "node:http";
 import { ServerError } from "../errors.js";
 
 export interface TransportRequest {
@@ -51,12 +51,20 @@ export interface TlsOptions {
   readonly ca?: string | readonly string[];
   readonly cert?: string;
   readonly key?: string;
+  /** The name that the server's certificate has to have, where it is not the URL's. */
+  readonly servername?: string;
+  /** False: any certificate is taken. */
+  readonly rejectUnauthorized?: boolean;
 }
 
 export interface TransportOptions {
   readonly server: ServerName;
   readonly url: string;
   readonly tls?: TlsOptions;
+  /** What stands before every path; `/v1/` if nothing is said. */
+  readonly prefix?: string;
+  /** URL of an HTTP proxy that tunnels. */
+  readonly proxy?: string;
   /** Parallel connections. */
   readonly maxConnections: number;
   /** Milliseconds without a byte before a request fails. */
@@ -91,15 +99,18 @@ export async function openTransport({
   server,
   url,
   tls,
+  prefix = "v1/",
+  proxy,
   maxConnections,
   timeout,
 }: TransportOptions): Promise<OpenTransport> {
   const base = new URL(url);
   const secure = base.protocol === "https:";
-  const { Agent, request } = secure ? await import("node:https") : await import("node:http");
-  const agent = new Agent({ keepAlive: true, maxSockets: maxConnections, ...(secure ? secureOptions(tls) : {}) });
+  const { Agent: KeepAliveAgent, request } = secure ? await import("node:https") : await import("node:http");
+  const settings = { keepAlive: true, maxSockets: maxConnections, ...(secure ? secureOptions(tls) : {}) };
+  const agent = proxy === undefined ? new KeepAliveAgent(settings) : await tunnel(proxy, settings);
   const common: RequestOptions = { agent, host: base.hostname.replace(/^\[|\]$/g, ""), port: base.port, timeout };
-  const prefix = `${base.pathname.replace(/\/$/, "")}/v1/`;
+  const root = `${base.pathname.replace(/\/$/, "")}/${prefix}`;
   return {
     close: () => agent.destroy(),
     request: ({ method, path, headers, body }) =>
@@ -107,7 +118,7 @@ export async function openTransport({
         const refuse = (error: unknown): void => fail(new ConnectionError(url, server, codeOf(error), error));
         const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
         const outgoing = request(
-          { ...common, method, path: prefix + path, headers: { ...headers, ...length } },
+          { ...common, method, path: root + path, headers: { ...headers, ...length } },
           (incoming: IncomingMessage) => {
             const chunks: Buffer[] = [];
             incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
@@ -129,8 +140,14 @@ export async function openTransport({
   };
 }
 
+/** Loaded only where a proxy is prescribed. */
+async function tunnel(proxy: string, settings: AgentOptions): Promise<Agent> {
+  const { HttpsProxyAgent } = await import("https-proxy-agent");
+  return new HttpsProxyAgent(proxy, settings);
+}
+
 function secureOptions(tls: TlsOptions | undefined): Record<string, unknown> {
-  return { ca: tls?.ca, cert: tls?.cert, key: tls?.key };
+  return { ...tls };
 }
 
 function codeOf(error: unknown): string {

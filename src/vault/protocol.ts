@@ -5,7 +5,10 @@ import { ConnectionError, type Transport, type TransportRequest, type TransportR
 export interface VaultSession {
   readonly url: string;
   readonly transport: Transport;
+  /** Empty before a login. */
   readonly token: string;
+  /** Namespace of Vault Enterprise or OpenBao. */
+  readonly namespace?: string | undefined;
   readonly sleep: (milliseconds: number) => Promise<void>;
 }
 
@@ -51,7 +54,8 @@ export function encodeComponent(component: string): string {
 /** Sends one request, without repeating it. */
 export async function send(session: VaultSession, request: Omit<TransportRequest, "headers">): Promise<VaultAnswer> {
   const headers = {
-    "x-vault-token": session.token,
+    ...(session.token === "" ? {} : { "x-vault-token": session.token }),
+    ...(session.namespace === undefined ? {} : { "x-vault-namespace": session.namespace }),
     "x-vault-request": "true",
     ...(request.body === undefined ? {} : { "content-type": "application/json" }),
   };

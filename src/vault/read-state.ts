@@ -22,12 +22,26 @@ export async function listApplications(
   location: VaultLocation,
   mayBeDenied: boolean,
 ): Promise<readonly string[] | undefined> {
-  const answer = await read(session, `${apiPath(location.mount, "metadata", location.path)}/?list=true`);
-  if (answer.status === 403) {
-    if (!mayBeDenied)
-      throw await explainDenied(session, answer, "list", `${location.mount}/metadata/${location.path}/`);
+  const answer = await list(session, location);
+  if (answer.status === 403 && mayBeDenied) {
     await requireKvV2(session, location);
     return undefined;
+  }
+  return (await namesIn(session, location, answer)).filter((name) => !name.endsWith("/"));
+}
+
+/** The same with the folders under the prefix, which end in a slash. */
+export async function listNames(session: VaultSession, location: VaultLocation): Promise<readonly string[]> {
+  return namesIn(session, location, await list(session, location));
+}
+
+function list(session: VaultSession, { mount, path }: VaultLocation): Promise<VaultAnswer> {
+  return read(session, `${apiPath(mount, "metadata", path)}/?list=true`);
+}
+
+async function namesIn(session: VaultSession, location: VaultLocation, answer: VaultAnswer): Promise<string[]> {
+  if (answer.status === 403) {
+    throw await explainDenied(session, answer, "list", `${location.mount}/metadata/${location.path}/`);
   }
   if (answer.status === 404) {
     await requireKvV2(session, location);
@@ -35,9 +49,10 @@ export async function listApplications(
     return [];
   }
   const keys = (answer.body as { data?: { keys?: unknown } } | undefined)?.data?.keys;
-  if (answer.status !== 200 || !Array.isArray(keys))
+  if (answer.status !== 200 || !Array.isArray(keys)) {
     throw unexpected(session, `Listing ${vaultPrefix(location)}`, answer);
-  return keys.filter((key): key is string => typeof key === "string" && !key.endsWith("/")).sort(compareCodePoints);
+  }
+  return keys.filter((key): key is string => typeof key === "string").sort(compareCodePoints);
 }
 
 /**

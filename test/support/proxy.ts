@@ -19,6 +19,8 @@ export interface ProxiedRequest {
   /** Below `/v1/`, as it was sent. */
   readonly path: string;
   readonly token: string | undefined;
+  readonly namespace: string | undefined;
+  readonly body: string;
 }
 
 export interface Proxy {
@@ -41,7 +43,15 @@ export async function startProxy(
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
     const { method = "GET", url = "" } = incoming;
     const token = incoming.headers["x-vault-token"];
-    const proxied = { method, path: url.replace(/^\/v1\//, ""), token: typeof token === "string" ? token : undefined };
+    const text = (value: string | string[] | undefined): string | undefined =>
+      typeof value === "string" ? value : undefined;
+    const proxied = {
+      method,
+      path: url.replace(/^\/v1\//, ""),
+      token: text(token),
+      namespace: text(incoming.headers["x-vault-namespace"]),
+      body: Buffer.concat(chunks).toString("utf8"),
+    };
     requests.push(proxied);
     const fate = await decide(proxied);
     if (fate === "reset-before") return void incoming.socket.destroy();

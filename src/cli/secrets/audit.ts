@@ -34,7 +34,7 @@ export async function run(context: Context, name: string, options: AuditOptions)
     return ExitCode.findings;
   }
   const target = auditTarget(context, loaded, staticSecrets, options);
-  const { plan, current } = await withVault(context, environment, staticSecrets, async (session) => {
+  const { plan, current } = await withVault(context, loaded, staticSecrets, async (session) => {
     const [computed, other] = await Promise.all([
       computePlan(session, target),
       otherMountHolds(session, environment.vault),

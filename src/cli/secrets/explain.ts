@@ -9,8 +9,8 @@ import { readHistory } from "../../operations/read-history.js";
 import { type Style, wrap } from "../../render/style.js";
 import { compareVersions } from "../../secrets/history.js";
 import { dependentsOf, reachable } from "../../secrets/impact.js";
-import { type Context, variable } from "../context.js";
-import { type ConfigOption, loadFromTree } from "../load.js";
+import type { Context } from "../context.js";
+import { type ConfigOption, type Loaded, loadFromTree } from "../load.js";
 import { withVault } from "../session.js";
 import { styleFor } from "../terminal.js";
 import { notRequired, splitName } from "./target-options.js";
@@ -30,7 +30,7 @@ export async function run(context: Context, name: string, chosen: string, option
   const declarations = keys.map((each) => ({ key: each, declaration: explainSecret(tree, name, application, each) }));
   if (declarations.every(({ declaration }) => declaration === undefined))
     throw notRequired(environment, "explain", chosen);
-  const history = await historyOf(context, environment, application);
+  const history = await historyOf(context, loaded, application);
   const style = styleFor(context, context.stdout);
   const texts = declarations.flatMap(({ key: each, declaration }) =>
     declaration ? [explanation(environment, { application, key: each }, declaration, history, style)] : [],
@@ -40,15 +40,10 @@ export async function run(context: Context, name: string, chosen: string, option
 }
 
 /** Without a token, or where Vault cannot be reached, the configuration still has a lot to say. */
-async function historyOf(
-  context: Context,
-  environment: Environment,
-  application: string,
-): Promise<ApplicationHistory | string> {
-  if (variable(context, "VAULT_TOKEN") === undefined) return "not asked: VAULT_TOKEN is not set";
+async function historyOf(context: Context, loaded: Loaded, application: string): Promise<ApplicationHistory | string> {
   try {
-    const [history] = await withVault(context, environment, undefined, (session) =>
-      readHistory(session, environment.vault, new Set([application]), context.now()),
+    const [history] = await withVault(context, loaded, undefined, (session) =>
+      readHistory(session, loaded.environment.vault, new Set([application]), context.now()),
     );
     return history ?? "has no secret for the application";
   } catch (error) {

@@ -21,10 +21,11 @@ export async function run(
   chosen: string | undefined,
   options: HistoryOptions,
 ): Promise<ExitCode> {
-  const { environment } = loadFromTree(context, name, options);
+  const loaded = loadFromTree(context, name, options);
+  const { environment } = loaded;
   const [application, key] = chosen === undefined ? [undefined, undefined] : splitName(chosen);
   const only = application === undefined ? undefined : new Set([application]);
-  const histories = await withVault(context, environment, undefined, (session) =>
+  const histories = await withVault(context, loaded, undefined, (session) =>
     readHistory(session, environment.vault, only, context.now()),
   );
   if (only && histories.length === 0) {

@@ -53,7 +53,7 @@ export async function showPlan(
   options: PlanOptions,
 ): Promise<ExitCode> {
   const { environment } = loaded;
-  const { computed, warnings } = await withVault(context, environment, target.staticSecrets, async (session) => {
+  const { computed, warnings } = await withVault(context, loaded, target.staticSecrets, async (session) => {
     const [result, other] = await Promise.all([
       computePlan(session, target),
       otherMountHolds(session, environment.vault),

@@ -44,7 +44,7 @@ export async function run(
     options.secrets === undefined ? undefined : await loadStaticSecrets(context, environment, options);
   const interrupts = context.deferInterrupts();
   const target: RestoreTarget = { environment, point, chosen: chooser(names), now: context.now };
-  const applied = await withVault(context, environment, staticSecrets, async (session) => {
+  const applied = await withVault(context, loaded, staticSecrets, async (session) => {
     const { restoration, histories } = await prepareRestoration(session, target);
     checkKnown(name, point, names, histories);
     refuseLost(restoration, options.partial ?? false);

@@ -3,6 +3,7 @@ import type { CurrentState } from "../../model/current-state.js";
 import type { Plan } from "../../model/plan.js";
 import type { RunInfo } from "../../model/provenance.js";
 import { type AppliedWrite, InterruptedRun } from "../../operations/converge.js";
+import { checkRequirements, requirementsOf } from "../../operations/preflight.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
 import { foreignEnvironments, foreignText } from "../../operations/provenance-warnings.js";
 import { recordWrite } from "../../operations/record.js";
@@ -52,26 +53,29 @@ export async function runSync(
   const { environment } = loaded;
   const run = await newRun(context, environment.name, loaded.root);
   const interrupts = context.deferInterrupts();
-  const approve = async (plan: Plan, current: CurrentState): Promise<void> => {
-    guard(loaded, plan, current, options);
-    await options.check?.(plan, current);
-    if (plan.applications.length === 0) return;
-    if (options.question !== undefined && !options.yes && isInteractive(context)) {
-      const impact = impactOf(plan, environment);
-      context.stdout.write(renderPlan({ plan, impact, environment, warnings: [] }, styleFor(context, context.stdout)));
-      await confirm(context, options.question);
-    }
-    for (const { application, base } of plan.applications) {
-      if (base.kind === "deleted")
-        warn(
-          context,
-          `${application}: its latest version, ${base.version}, was soft-deleted; a new one is written over it`,
-        );
-    }
-    await options.beforeWriting?.(plan, current, run);
-  };
   try {
-    const applied = await withVault(context, environment, target.staticSecrets, async (session) => {
+    const applied = await withVault(context, loaded, target.staticSecrets, async (session) => {
+      const approve = async (plan: Plan, current: CurrentState): Promise<void> => {
+        guard(loaded, plan, current, options);
+        await options.check?.(plan, current);
+        if (plan.applications.length === 0) return;
+        if (options.question !== undefined && !options.yes && isInteractive(context)) {
+          const impact = impactOf(plan, environment);
+          context.stdout.write(
+            renderPlan({ plan, impact, environment, warnings: [] }, styleFor(context, context.stdout)),
+          );
+          await confirm(context, options.question);
+        }
+        for (const { application, base } of plan.applications) {
+          if (base.kind === "deleted")
+            warn(
+              context,
+              `${application}: its latest version, ${base.version}, was soft-deleted; a new one is written over it`,
+            );
+        }
+        await requireCapabilities(session, loaded, plan);
+        await options.beforeWriting?.(plan, current, run);
+      };
       const hooks = {
         approve,
         replan: options.replan,
@@ -105,6 +109,19 @@ export async function runSync(
 /** The line that takes a run back. */
 export function undoLine(environment: string, run: RunInfo): string {
   return `To undo this: phalanx secrets restore ${environment} --run ${run.id}\n`;
+}
+
+/** Either all of the writes are permitted, or none is tried. */
+async function requireCapabilities(session: VaultSession, { environment }: Loaded, plan: Plan): Promise<void> {
+  const results = await checkRequirements(session, requirementsOf(plan, environment.vault));
+  const denied = results.filter(({ granted }) => !granted);
+  if (denied.length === 0) return;
+  throw new PhalanxError(`The Vault token may not write everything that this run would: nothing was written`, {
+    problems: denied.map(({ purpose, capability, path }) => ({
+      message: `${purpose}: lacks the capability "${capability}" on ${path}`,
+    })),
+    hint: `Use the environment's write token; phalanx vault preflight ${environment.name} checks it.`,
+  });
 }
 
 /** Notes who wrote each version; a note that cannot be written is a warning, once, and never an error. */

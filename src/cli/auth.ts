@@ -1,0 +1,167 @@
+import { readFile } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { PhalanxError } from "../errors.js";
+import type { VaultLocation } from "../model/environment.js";
+import { didYouMean } from "../model/nearest.js";
+import type { StaticSecrets } from "../model/static-secrets.js";
+import { login } from "../vault/login.js";
+import type { VaultSession } from "../vault/protocol.js";
+import { type Context, variable } from "./context.js";
+import type { VaultOptions } from "./vault-options.js";
+
+/** A token, and whether it is ours to revoke at the end. */
+export interface Credential {
+  readonly token: string;
+  readonly revoke: boolean;
+}
+
+const METHODS = ["token", "approle", "kubernetes", "jwt"] as const;
+type Method = (typeof METHODS)[number];
+
+const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+
+/**
+ * Finds or gets the token of this run: by `--auth`; else `VAULT_TOKEN`, `VAULT_TOKEN_FILE`, the static secrets'
+ * `vault-write-token`; and `~/.vault-token` only where `VAULT_ADDR` says that it is of this server.
+ *
+ * @param anonymous A session without a token, to log in with.
+ */
+export async function authenticate(
+  context: Context,
+  vault: VaultLocation,
+  staticSecrets: StaticSecrets | undefined,
+  options: VaultOptions,
+  anonymous: VaultSession,
+): Promise<Credential> {
+  const method = methodOf(options.auth);
+  if (method === undefined || method === "token")
+    return { token: await existingToken(context, vault, staticSecrets), revoke: false };
+  const body = await loginBody(context, method, vault, options);
+  return { token: (await login(anonymous, options.authMount ?? method, method, body)).reveal(), revoke: true };
+}
+
+function methodOf(name: string | undefined): Method | undefined {
+  if (name === undefined) return undefined;
+  const method = METHODS.find((known) => known === name);
+  if (method) return method;
+  throw new PhalanxError(`--auth ${name}: there is no such method`, {
+    hint: didYouMean(name, METHODS) ?? `Methods: ${METHODS.join(", ")}.`,
+  });
+}
+
+async function existingToken(
+  context: Context,
+  vault: VaultLocation,
+  staticSecrets: StaticSecrets | undefined,
+): Promise<string> {
+  const own = variable(context, "VAULT_TOKEN")?.trim();
+  if (own) return checked(own, "VAULT_TOKEN");
+  const file = variable(context, "VAULT_TOKEN_FILE");
+  if (file) return checked((await readCredential(context, file, "VAULT_TOKEN_FILE")).trim(), "VAULT_TOKEN_FILE");
+  const written = staticSecrets?.vaultWriteToken?.reveal().trim();
+  if (written) return checked(written, "vault-write-token of the static secrets");
+  const kept = await helperToken(context, vault);
+  if (kept) return checked(kept, "~/.vault-token");
+  throw new PhalanxError("No Vault credentials in static secrets and VAULT_TOKEN not set", {
+    hint: "Set VAULT_TOKEN to the environment's write token, or log in with --auth.",
+  });
+}
+
+/** What `vault login` leaves behind belongs to the server in VAULT_ADDR, and to no other. */
+async function helperToken(context: Context, vault: VaultLocation): Promise<string | undefined> {
+  const address = variable(context, "VAULT_ADDR");
+  if (address === undefined || !sameServer(address, vault.url)) return undefined;
+  const path = join(variable(context, "HOME") ?? homedir(), ".vault-token");
+  return (await readFile(path, "utf8").catch(() => "")).trim() || undefined;
+}
+
+/** Whether two addresses are of one server, however they are written. */
+export function sameServer(a: string, b: string): boolean {
+  return normalAddress(a) === normalAddress(b);
+}
+
+function normalAddress(text: string): string {
+  return URL.canParse(text) ? new URL(text).href.replace(/\/+$/, "") : text;
+}
+
+function checked(token: string, origin: string): string {
+  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  throw new PhalanxError(`${origin} holds characters that no token has`, {
+    hint: `Check ${origin} for stray characters.`,
+  });
+}
+
+async function loginBody(
+  context: Context,
+  method: Exclude<Method, "token">,
+  vault: VaultLocation,
+  options: VaultOptions,
+): Promise<Record<string, string>> {
+  if (method === "approle") {
+    const [role_id, secret_id] = [
+      await variableOrFile(context, "VAULT_ROLE_ID"),
+      await variableOrFile(context, "VAULT_SECRET_ID"),
+    ];
+    return { role_id, secret_id };
+  }
+  if (options.role === undefined)
+    throw new PhalanxError(`--auth ${method} needs a role`, { hint: "Give it with --role ROLE." });
+  const file = options.jwtFile ?? (method === "kubernetes" ? SERVICE_ACCOUNT : undefined);
+  const jwt =
+    file === undefined
+      ? await githubToken(context, vault.url)
+      : (await readCredential(context, file, "--jwt-file")).trim();
+  return { role: options.role, jwt };
+}
+
+async function variableOrFile(context: Context, name: string): Promise<string> {
+  const value = variable(context, name);
+  if (value) return value.trim();
+  const file = variable(context, `${name}_FILE`);
+  if (file) return (await readCredential(context, file, `${name}_FILE`)).trim();
+  throw new PhalanxError(`--auth approle needs ${name}`, {
+    hint: `Set ${name}, or ${name}_FILE to a file that holds it.`,
+  });
+}
+
+async function readCredential(context: Context, path: string, origin: string): Promise<string> {
+  return readFile(resolve(context.cwd, path), "utf8").catch((error: unknown) => {
+    throw new PhalanxError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`, {
+      hint: `Check ${origin}.`,
+      cause: error,
+    });
+  });
+}
+
+/** A token of the running GitHub Actions job, made for this Vault. */
+async function githubToken(context: Context, audience: string): Promise<string> {
+  const [url, token] = [
+    variable(context, "ACTIONS_ID_TOKEN_REQUEST_URL"),
+    variable(context, "ACTIONS_ID_TOKEN_REQUEST_TOKEN"),
+  ];
+  if (url === undefined || token === undefined) {
+    throw new PhalanxError("--auth jwt has no token", {
+      hint: "Give it with --jwt-file FILE; in GitHub Actions, the job needs the permission id-token: write.",
+    });
+  }
+  const target = new URL(url);
+  target.searchParams.set("audience", audience);
+  const { openTransport } = await import("../http/transport.js");
+  const server = { name: "GitHub", setting: "ACTIONS_ID_TOKEN_REQUEST_URL", authority: "NODE_EXTRA_CA_CERTS" };
+  const transport = await openTransport({ server, url: target.origin, prefix: "", maxConnections: 1, timeout: 30_000 });
+  try {
+    const { status, body } = await transport.request({
+      method: "GET",
+      path: `${target.pathname.slice(1)}${target.search}`,
+      headers: { authorization: `Bearer ${token}` },
+    });
+    const value = status === 200 ? (JSON.parse(body) as { value?: unknown }).value : undefined;
+    if (typeof value === "string" && value !== "") return value;
+    throw new PhalanxError(`GitHub gave no token for this job (status ${status})`, {
+      hint: "The job needs the permission id-token: write.",
+    });
+  } finally {
+    transport.close();
+  }
+}

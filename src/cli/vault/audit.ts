@@ -1,0 +1,24 @@
+import { ExitCode } from "../../errors.js";
+import { auditCredentials } from "../../operations/audit-credentials.js";
+import { renderCredentialReport } from "../../render/vault-credentials.js";
+import type { Context } from "../context.js";
+import type { ConfigOption } from "../load.js";
+import { withVault } from "../session.js";
+import { loadLocation } from "./load.js";
+
+export interface VaultAuditOptions extends ConfigOption {
+  readonly json?: boolean;
+}
+
+/** `phalanx vault audit ENV`: whether AppRole, write token and policies are as they should be. */
+export async function run(context: Context, name: string, options: VaultAuditOptions): Promise<ExitCode> {
+  const target = loadLocation(context, name, options);
+  const report = await withVault(context, target, undefined, (session) =>
+    auditCredentials(session, target.environment.vault, context.now()),
+  );
+  const text = renderCredentialReport(report);
+  context.stdout.write(
+    options.json ? `${JSON.stringify({ environment: name, clean: text === "", ...report }, null, 2)}\n` : text,
+  );
+  return text === "" ? ExitCode.ok : ExitCode.findings;
+}

@@ -1,0 +1,79 @@
+import { ExitCode, PhalanxError } from "../../errors.js";
+import { createReadAppRole } from "../../operations/create-read-approle.js";
+import { renderAppRole, renderAppRoleSecret } from "../../render/vault-credentials.js";
+import { credentialName, readPolicy } from "../../vault/policies.js";
+import type { Context } from "../context.js";
+import type { ConfigOption } from "../load.js";
+import { withVault } from "../session.js";
+import { loadLocation } from "./load.js";
+import { type OutputOptions, withOutput } from "./output.js";
+
+export interface CreateReadAppRoleOptions extends ConfigOption, OutputOptions {
+  readonly asSecret?: string;
+  readonly tokenLifetime?: string;
+  readonly keepOld?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/** `phalanx vault create-read-approle ENV`: new credentials for vault-secrets-operator. */
+export async function run(context: Context, name: string, options: CreateReadAppRoleOptions): Promise<ExitCode> {
+  const tokenLifetime = lifetime(options.tokenLifetime);
+  if (options.asSecret !== undefined && !/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(options.asSecret)) {
+    throw new PhalanxError(`--as-secret ${options.asSecret} is no name of a Kubernetes Secret`, {
+      hint: "Lower-case letters, digits, hyphens and dots.",
+    });
+  }
+  const target = loadLocation(context, name, options);
+  const { vault } = target.environment;
+  const role = credentialName(vault);
+  if (options.dryRun) {
+    context.stdout.write(
+      `Would write the policy ${readPolicy(vault).name}\nWould write the AppRole ${role}\nWould create a SecretID${options.keepOld ? "" : ", and destroy the older ones"}\n`,
+    );
+    return ExitCode.ok;
+  }
+  let old: readonly string[] = [];
+  await withOutput(context, options, async () => {
+    const made = await withVault(context, target, undefined, (session) =>
+      createReadAppRole(session, vault, { tokenLifetime, keepOld: options.keepOld ?? false }),
+    );
+    old = made.old;
+    if (options.asSecret !== undefined) return renderAppRoleSecret(made.role, options.asSecret);
+    return options.json ? json(made.role) : renderAppRole(made.role);
+  });
+  for (const accessor of old) {
+    context.stderr.write(
+      options.keepOld
+        ? `Kept the SecretID with accessor ${accessor}; when it is no longer used:\n    vault write auth/approle/role/${role}/secret-id-accessor/destroy secret_id_accessor=${accessor}\n`
+        : `Destroyed the SecretID with accessor ${accessor}\n`,
+    );
+  }
+  return ExitCode.ok;
+}
+
+function lifetime(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (!/^\d{1,10}$/.test(text)) throw new PhalanxError(`--token-lifetime ${text} is no number of seconds`);
+  // As in the original, 0 is the same as nothing: the role keeps what it has.
+  return Number(text) || undefined;
+}
+
+function json({
+  policies,
+  roleId,
+  secretId,
+  secretIdAccessor,
+  tokenMaxTtl,
+  tokenTtl,
+}: Parameters<typeof renderAppRole>[0]): string {
+  const role = {
+    policies,
+    role_id: roleId,
+    secret_id: secretId.reveal(),
+    secret_id_accessor: secretIdAccessor,
+    token_max_ttl: tokenMaxTtl,
+    token_ttl: tokenTtl,
+  };
+  return `${JSON.stringify(role, null, 2)}\n`;
+}

@@ -1,0 +1,87 @@
+import { ExitCode, PhalanxError } from "../../errors.js";
+import { createWriteToken, type NewWriteToken } from "../../operations/create-write-token.js";
+import { findWriteTokens } from "../../operations/find-write-tokens.js";
+import { logTime, renderWriteToken } from "../../render/vault-credentials.js";
+import type { WriteToken } from "../../model/vault-credentials.js";
+import { writePolicy } from "../../vault/policies.js";
+import { type Context, warn } from "../context.js";
+import type { ConfigOption } from "../load.js";
+import { withVault } from "../session.js";
+import { durationSeconds } from "./duration.js";
+import { loadLocation } from "./load.js";
+import { type OutputOptions, withOutput } from "./output.js";
+
+export interface CreateWriteTokenOptions extends ConfigOption, OutputOptions {
+  readonly lifetime: string;
+  readonly keepOld?: string;
+  readonly requireLifetime?: boolean;
+  readonly dryRun?: boolean;
+  readonly json?: boolean;
+}
+
+/** `phalanx vault create-write-token ENV`: a new token for this program itself. */
+export async function run(context: Context, name: string, options: CreateWriteTokenOptions): Promise<ExitCode> {
+  durationSeconds("--lifetime", options.lifetime);
+  const keepOld = options.keepOld === undefined ? undefined : durationSeconds("--keep-old", options.keepOld);
+  const target = loadLocation(context, name, options);
+  const { vault } = target.environment;
+  if (options.dryRun) {
+    const old = await withVault(context, target, undefined, (session) => findWriteTokens(session, vault));
+    context.stdout.write(
+      `Would write the policy ${writePolicy(vault).name}\nWould create a token for ${options.lifetime}\n`,
+    );
+    for (const { accessor } of old)
+      context.stdout.write(
+        `Would ${keepOld === undefined ? "revoke" : `end in ${options.keepOld}`} the token with accessor ${accessor}\n`,
+      );
+    return ExitCode.ok;
+  }
+  let made: NewWriteToken | undefined;
+  await withOutput(context, options, async () => {
+    made = await withVault(context, target, undefined, (session) =>
+      createWriteToken(session, vault, {
+        lifetime: options.lifetime,
+        keepOld,
+        requireLifetime: options.requireLifetime ?? false,
+      }),
+    );
+    if (made.givenUp) throw tooShort(made.token);
+    return options.json ? json(made.token) : renderWriteToken(made.token);
+  });
+  if (made) report(context, made, options.keepOld);
+  return ExitCode.ok;
+}
+
+function tooShort(token: WriteToken): PhalanxError {
+  return new PhalanxError(`The server shortened the lifetime: the new token would have expired at ${expiry(token)}`, {
+    hint: "It was revoked again, and the old one lives on. Raise the server's max_lease_ttl, or leave out --require-lifetime.",
+    exitCode: ExitCode.findings,
+  });
+}
+
+function expiry({ expires }: WriteToken): string {
+  return expires === undefined ? "never" : logTime(expires);
+}
+
+function report(
+  context: Context,
+  { token, warnings, diesWithParent, old }: NewWriteToken,
+  keepOld: string | undefined,
+): void {
+  for (const warning of warnings) warn(context, `${warning.trim()} (it expires at ${expiry(token)})`);
+  if (diesWithParent) {
+    const at = diesWithParent.at === undefined ? "" : `, at ${logTime(diesWithParent.at)} at the latest`;
+    warn(context, `this token dies with the one that made it${at}: the caller may not make orphans`);
+  }
+  for (const { accessor } of old) {
+    context.stderr.write(
+      keepOld === undefined
+        ? `Revoked the token with accessor ${accessor}\n`
+        : `The token with accessor ${accessor} ends in ${keepOld}\n`,
+    );
+  }
+}
+
+function json({ accessor, displayName, expires, policies, token }: WriteToken): string {
+  return `${JSON.stringify({ accessor, display_name: displayName, expires: expires ?? null, policies, token: token.reveal() }, null, 2)}\n`;
+}

@@ -1,0 +1,42 @@
+import { open, rm } from "node:fs/promises";
+import { resolve } from "node:path";
+import { PhalanxError } from "../../errors.js";
+import type { Context } from "../context.js";
+import { writePrivateFile } from "../private-file.js";
+
+export interface OutputOptions {
+  readonly output?: string;
+  readonly force?: boolean;
+}
+
+/**
+ * Makes a credential and prints it, or writes it to a file that only its owner may read. The file is taken possession
+ * of before: once the credential is made, its predecessors may be gone, so that it must not get lost.
+ */
+export async function withOutput(context: Context, options: OutputOptions, make: () => Promise<string>): Promise<void> {
+  const { output, force } = options;
+  if (output === undefined) return context.stdout.write(await make());
+  const path = resolve(context.cwd, output);
+  if (!force) await reserve(path, output);
+  let text: string;
+  try {
+    text = await make();
+  } catch (error) {
+    if (!force) await rm(path, { force: true });
+    throw error;
+  }
+  await writePrivateFile(path, output, text, true);
+}
+
+async function reserve(path: string, shown: string): Promise<void> {
+  try {
+    await (await open(path, "wx", 0o600)).close();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST")
+      throw new PhalanxError(`${shown} exists already`, {
+        hint: "Choose another name, or give --force to replace it.",
+      });
+    throw new PhalanxError(`${shown} cannot be written (${code})`, { cause: error });
+  }
+}

@@ -1,0 +1,42 @@
+import { ExitCode } from "../../errors.js";
+import { allRequirements, checkRequirements, type PreflightResult } from "../../operations/preflight.js";
+import { listApplications } from "../../vault/read-state.js";
+import { requireKvV2 } from "../../vault/mount.js";
+import { writePolicy } from "../../vault/policies.js";
+import type { Context } from "../context.js";
+import { type ConfigOption, loadFromTree } from "../load.js";
+import { withVault } from "../session.js";
+
+export interface PreflightOptions extends ConfigOption {
+  readonly json?: boolean;
+}
+
+/** `phalanx vault preflight ENV`: whether the token at hand can do everything that a sync needs. */
+export async function run(context: Context, name: string, options: PreflightOptions): Promise<ExitCode> {
+  const loaded = loadFromTree(context, name, options);
+  const { vault, applications } = loaded.environment;
+  const results = await withVault(context, loaded, undefined, async (session) => {
+    await requireKvV2(session, vault);
+    const existing = await listApplications(session, vault, true);
+    return checkRequirements(session, allRequirements(vault, existing ?? [], [...applications.keys()]));
+  });
+  const denied = results.filter(({ granted }) => !granted);
+  context.stdout.write(
+    options.json
+      ? `${JSON.stringify({ environment: name, ok: denied.length === 0, denied }, null, 2)}\n`
+      : text(name, results, denied),
+  );
+  if (denied.length > 0 && !options.json) {
+    context.stderr.write(
+      `Hint: The policy ${writePolicy(vault).name} permits all of it; phalanx vault create-write-token ${name} makes it, and a token with it.\n`,
+    );
+  }
+  return denied.length === 0 ? ExitCode.ok : ExitCode.findings;
+}
+
+function text(name: string, results: readonly PreflightResult[], denied: readonly PreflightResult[]): string {
+  if (denied.length === 0)
+    return `The Vault token may do everything that ${name} needs (${results.length} capabilities).\n`;
+  const lines = denied.map(({ purpose, capability, path }) => `• ${purpose}: lacks "${capability}" on ${path}\n`);
+  return `The Vault token lacks ${denied.length} of ${results.length} capabilities:\n${lines.join("")}`;
+}

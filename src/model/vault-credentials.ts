@@ -1,0 +1,26 @@
+import type { SecretValue } from "./secret-value.js";
+
+/** An AppRole, with the credentials that were just made for it. */
+export interface ReadAppRole {
+  readonly roleId: string;
+  readonly secretId: SecretValue;
+  readonly secretIdAccessor: string;
+  readonly policies: readonly string[];
+  /** Seconds; 0: the server's default. */
+  readonly tokenTtl: number;
+  readonly tokenMaxTtl: number;
+}
+
+/** What Vault says of a token. */
+export interface TokenInfo {
+  readonly accessor: string;
+  readonly displayName: string;
+  readonly policies: readonly string[];
+  /** RFC 3339; undefined: never. */
+  readonly expires: string | undefined;
+}
+
+/** A token that was just made. */
+export interface WriteToken extends TokenInfo {
+  readonly token: SecretValue;
+}

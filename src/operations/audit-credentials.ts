@@ -1,0 +1,72 @@
+import type { VaultLocation } from "../model/environment.js";
+import type { CredentialProblem, CredentialReport } from "../model/credential-report.js";
+import type { TokenInfo } from "../model/vault-credentials.js";
+import { ServerError } from "../errors.js";
+import { getPolicy, getRole, type RoleSettings } from "../vault/admin.js";
+import { credentialName, type EnvironmentPolicy, readPolicy, writePolicy } from "../vault/policies.js";
+import type { VaultSession } from "../vault/protocol.js";
+import { findNamedTokens } from "./find-write-tokens.js";
+
+const WARNING_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
+
+/** Compares the AppRole, the write tokens and their policies with what an environment should have. */
+export async function auditCredentials(
+  session: VaultSession,
+  location: VaultLocation,
+  now: Date,
+): Promise<CredentialReport> {
+  const [read, write, name] = [readPolicy(location), writePolicy(location), credentialName(location)];
+  const [role, readText, writeText, named] = await Promise.all([
+    roleOrNone(session, name),
+    getPolicy(session, read.name),
+    getPolicy(session, write.name),
+    findNamedTokens(session, location),
+  ]);
+  // Another prefix may end in the same component; its token is none of ours.
+  const own = named.filter(({ policies }) => policies.includes(write.name));
+  const tokens =
+    own.length > 0 ? own : named.filter(({ policies }) => !policies.some((policy) => policy.endsWith("/write")));
+  return {
+    appRole: {
+      name,
+      found: role !== undefined,
+      problems: role ? [...policyProblems(role.policies, read), ...textProblems(readText, read)] : [],
+    },
+    tokenName: `token-${name}`,
+    tokens: tokens.map((token) => ({
+      name: token.displayName,
+      problems: [
+        ...expiryProblems(token, now),
+        ...policyProblems(token.policies, write),
+        ...textProblems(writeText, write),
+      ],
+    })),
+  };
+}
+
+/** Where AppRole is not enabled, there is no role. */
+async function roleOrNone(session: VaultSession, name: string): Promise<RoleSettings | undefined> {
+  return getRole(session, name).catch((error: unknown) => {
+    if (error instanceof ServerError && error.status === 404) return undefined;
+    throw error;
+  });
+}
+
+function expiryProblems({ expires }: TokenInfo, now: Date): CredentialProblem[] {
+  if (expires === undefined) return [{ kind: "expiration-missing" }];
+  const left = Date.parse(expires) - now.getTime();
+  if (left < 0) return [{ kind: "expired", at: expires }];
+  return left < WARNING_MILLISECONDS ? [{ kind: "expires-soon", at: expires }] : [];
+}
+
+function policyProblems(policies: readonly string[], { name }: EnvironmentPolicy): CredentialProblem[] {
+  const unexpected = policies.filter((policy) => policy !== name && policy !== "default");
+  return [
+    ...(policies.includes(name) ? [] : [{ kind: "missing-policy" as const, policy: name }]),
+    ...unexpected.map((policy) => ({ kind: "unexpected-policy" as const, policy })),
+  ];
+}
+
+function textProblems(actual: string | undefined, { name, text }: EnvironmentPolicy): CredentialProblem[] {
+  return actual === text ? [] : [{ kind: "policy-differs", policy: name }];
+}

@@ -1,0 +1,78 @@
+import type { ApplicationState } from "../model/current-state.js";
+import type { VaultLocation } from "../model/environment.js";
+import type { ApplicationPlan, Change } from "../model/plan.js";
+import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
+import type { PutWrite } from "../model/write.js";
+import type { VaultSession } from "../vault/protocol.js";
+import { listNames, readApplications } from "../vault/read-state.js";
+
+/** What a copy from one prefix to another would do. */
+export interface CopyPlan {
+  readonly writes: readonly PutWrite[];
+  /** Names that hold other values at the new place; they are only overwritten on request. */
+  readonly conflicts: readonly string[];
+  /** Names that hold the same values already. */
+  readonly same: readonly string[];
+  /** Names of folders, with their slash; a copy is one level deep. */
+  readonly folders: readonly string[];
+  /** Names whose latest version is deleted at the old place. */
+  readonly deleted: readonly string[];
+}
+
+/** Reads both places and plans which secrets are written, each as a whole and with check-and-set. */
+export async function planCopy(
+  session: VaultSession,
+  from: VaultLocation,
+  to: VaultLocation,
+  overwrite: boolean,
+): Promise<CopyPlan> {
+  const names = await listNames(session, from);
+  const folders = names.filter((name) => name.endsWith("/"));
+  const secrets = names.filter((name) => !name.endsWith("/"));
+  const [source, target] = await Promise.all([
+    readApplications(session, from, secrets),
+    readApplications(session, to, secrets),
+  ]);
+  const writes: PutWrite[] = [];
+  const [conflicts, same]: [string[], string[]] = [[], []];
+  for (const [application, state] of source) {
+    if (state.kind !== "present") continue;
+    const there = target.get(application);
+    if (there?.kind === "present" && holdsSame(there.values, state.values)) same.push(application);
+    else if (there?.kind === "present" && !overwrite) conflicts.push(application);
+    else writes.push(toWrite(application, state.values, there));
+  }
+  const deleted = secrets.filter((name) => source.get(name)?.kind !== "present");
+  return { writes, conflicts, same, folders, deleted };
+}
+
+function holdsSame(a: ReadonlyMap<string, StoredValue>, b: ReadonlyMap<string, StoredValue>): boolean {
+  return a.size === b.size && [...a].every(([key, value]) => sameStoredValue(b.get(key), value));
+}
+
+function toWrite(
+  application: string,
+  values: ReadonlyMap<string, StoredValue>,
+  there: ApplicationState | undefined,
+): PutWrite {
+  const before = there?.kind === "present" ? there.values : new Map<string, StoredValue>();
+  const changes = [...values].map(
+    ([key]): Change => ({
+      application,
+      key,
+      action: before.has(key) ? "update" : "create",
+      cause: { kind: "missing" },
+    }),
+  );
+  const base =
+    there === undefined
+      ? { kind: "absent" as const }
+      : { kind: there.kind, version: there.version, createdTime: there.createdTime };
+  const planned: ApplicationPlan = {
+    application,
+    action: there?.kind === "present" ? "update" : "create",
+    base,
+    changes,
+  };
+  return { kind: "put", application, cas: there?.version ?? 0, values, planned };
+}

@@ -1,0 +1,124 @@
+import type { CredentialProblem, CredentialReport } from "../model/credential-report.js";
+import type { ReadAppRole, WriteToken } from "../model/vault-credentials.js";
+
+/** What `vault create-read-approle` prints: YAML with sorted keys. The SecretID is the point of the command. */
+export function renderAppRole({
+  policies,
+  roleId,
+  secretId,
+  secretIdAccessor,
+  tokenMaxTtl,
+  tokenTtl,
+}: ReadAppRole): string {
+  return [
+    list("policies", policies),
+    `role_id: ${scalar(roleId)}`,
+    `secret_id: ${scalar(secretId.reveal())}`,
+    `secret_id_accessor: ${scalar(secretIdAccessor)}`,
+    `token_max_ttl: ${tokenMaxTtl}`,
+    `token_ttl: ${tokenTtl}`,
+    "",
+  ].join("\n");
+}
+
+/** The same as a Kubernetes Secret for vault-secrets-operator. */
+export function renderAppRoleSecret({ roleId, secretId }: ReadAppRole, name: string): string {
+  return [
+    "apiVersion: v1",
+    "kind: Secret",
+    "metadata:",
+    `  name: ${name}`,
+    "  namespace: vault-secrets-operator",
+    "data:",
+    `  VAULT_ROLE_ID: ${base64(roleId)}`,
+    `  VAULT_SECRET_ID: ${base64(secretId.reveal())}`,
+    "type: Opaque",
+    "",
+  ].join("\n");
+}
+
+function base64(text: string): string {
+  return Buffer.from(text, "utf8").toString("base64");
+}
+
+/** What `vault create-write-token` prints: YAML with sorted keys. The token is the point of the command. */
+export function renderWriteToken({ accessor, displayName, expires, policies, token }: WriteToken): string {
+  return [
+    `accessor: ${scalar(accessor)}`,
+    `display_name: ${scalar(displayName)}`,
+    `expires: ${expires === undefined ? "null" : pythonTime(expires)}`,
+    list("policies", policies),
+    `token: ${scalar(token.reveal())}`,
+    "",
+  ].join("\n");
+}
+
+function list(key: string, items: readonly string[]): string {
+  return items.length === 0 ? `${key}: []` : [`${key}:`, ...items.map((item) => `- ${scalar(item)}`)].join("\n");
+}
+
+/** Plain where YAML takes it for a string anyway. */
+function scalar(text: string): string {
+  const plain = /^[A-Za-z][\w./-]*$/.test(text) && !/^(y|yes|n|no|on|off|true|false|null)$/i.test(text);
+  return plain || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) ? text : JSON.stringify(text);
+}
+
+/** A time as Python writes it: `2026-12-26 01:49:09.264849+00:00`. */
+function pythonTime(text: string): string {
+  const [, seconds, fraction = ""] =
+    /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d+))?/.exec(new Date(text).getTime() > 0 ? toUtc(text) : "") ?? [];
+  if (seconds === undefined) return JSON.stringify(text);
+  const micro = fraction.padEnd(6, "0").slice(0, 6);
+  return `${seconds.replace("T", " ")}${/^0*$/.test(micro) ? "" : `.${micro}`}+00:00`;
+}
+
+/** RFC 3339 in UTC, all digits of the fraction kept. */
+function toUtc(text: string): string {
+  if (text.endsWith("Z")) return text;
+  const fraction = /\.\d+/.exec(text)?.[0] ?? "";
+  return new Date(text).toISOString().replace(/\.\d+Z$/, `${fraction}Z`);
+}
+
+/** The report of `vault audit`, as the original prints it; empty if nothing is wrong. */
+export function renderCredentialReport({ appRole, tokenName, tokens }: CredentialReport): string {
+  const role = !appRole.found
+    ? `No read AppRole (${appRole.name})\n`
+    : block(`Problems with read AppRole (${appRole.name})`, appRole.problems);
+  if (tokens.length === 0) return `${role}No write token (${tokenName})\n`;
+  const several = tokens.length > 1 ? "Multiple write tokens found\n" : "";
+  return (
+    role + several + tokens.map(({ name, problems }) => block(`Problems with write token (${name})`, problems)).join("")
+  );
+}
+
+function block(heading: string, problems: readonly CredentialProblem[]): string {
+  return problems.length === 0
+    ? ""
+    : `${heading}:\n${problems.map((problem) => `• ${problemText(problem)}\n`).join("")}`;
+}
+
+function problemText(problem: CredentialProblem): string {
+  switch (problem.kind) {
+    case "expiration-missing":
+      return "Token expiration missing";
+    case "expired":
+      return `Token expired at ${logTime(problem.at)}`;
+    case "expires-soon":
+      return `Token will expire at ${logTime(problem.at)}`;
+    case "missing-policy":
+      return `Missing policy ${problem.policy}`;
+    case "unexpected-policy":
+      return `Unexpected policy ${problem.policy}`;
+    case "policy-differs":
+      return `Policy ${problem.policy} doesn't have expected contents`;
+  }
+}
+
+/** `YYYY-MM-DD HH:MM:SS[.mmm]`, UTC. */
+export function logTime(text: string): string {
+  return new Date(text)
+    .toISOString()
+    .replace("T", " ")
+    .replace("Z", "")
+    .replace(/\.000$/, "");
+}

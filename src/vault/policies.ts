@@ -1,0 +1,49 @@
+import type { VaultLocation } from "../model/environment.js";
+
+/** The policies of an environment: `vault audit` compares their texts byte for byte, so they are written exactly so. */
+export interface EnvironmentPolicy {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What vault-secrets-operator needs. */
+export function readPolicy({ mount, path }: VaultLocation): EnvironmentPolicy {
+  return {
+    name: `${path}/read`,
+    text: [stanza(`${mount}/data/${path}/+`, ["read"]), stanza(`${mount}/metadata/${path}/+`, ["list", "read"])].join(
+      "\n",
+    ),
+  };
+}
+
+/** What every command under `phalanx secrets` needs. */
+export function writePolicy({ mount, path }: VaultLocation): EnvironmentPolicy {
+  const data = ["create", "delete", "read", "update"];
+  const metadata = ["delete", "list", "read", "update"];
+  return {
+    name: `${path}/write`,
+    text: [
+      stanza(`${mount}/data/${path}`, data),
+      stanza(`${mount}/data/${path}/+`, data),
+      stanza(`${mount}/metadata/${path}`, metadata),
+      stanza(`${mount}/metadata/${path}/+`, metadata),
+      stanza(`${mount}/delete/${path}/+`, ["update"]),
+      stanza(`${mount}/destroy/${path}/+`, ["update"]),
+      stanza(`${mount}/undelete/${path}/+`, ["update"]),
+    ].join("\n"),
+  };
+}
+
+function stanza(path: string, capabilities: readonly string[]): string {
+  return `path "${path}" {\n  capabilities = [${capabilities.map((capability) => `"${capability}"`).join(", ")}]\n}`;
+}
+
+/** The last component of the prefix: the name of the AppRole, and of the write token after `token-`. */
+export function credentialName({ path }: VaultLocation): string {
+  return path.slice(path.lastIndexOf("/") + 1);
+}
+
+/** A display name as the server keeps it: what is no letter, digit or hyphen becomes a hyphen. */
+export function sanitisedName(name: string): string {
+  return name.replaceAll(/[^A-Za-z0-9-]/g, "-");
+}
