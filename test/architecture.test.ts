@@ -14,6 +14,7 @@ describe("the code", () => {
     expect(filesWith(/\.reveal(Json)?\(\)/)).toEqual([
       "cli/secrets/set.ts", // user name and password, typed as one
       "cli/session.ts", // the token of a session
+      "render/static-secrets.ts", // the file of them that onepassword-secrets prints
       "secrets/generators.ts", // hashes and the two JSON texts
       "secrets/pull-secret.ts", // the registries in a stored pull secret
       "secrets/resolve.ts", // the length limit of bcrypt
@@ -28,6 +29,7 @@ describe("the code", () => {
 
   test("writes to Vault only in one place", () => {
     expect(filesWith(/method: "(POST|PUT|DELETE)"/)).toEqual([
+      "sources/onepassword/create.ts", // empty items, in 1Password
       "vault/apply-write.ts", // data, from a plan
       "vault/metadata.ts", // who wrote it
     ]);
