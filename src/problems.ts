@@ -22,6 +22,7 @@ export function collectProblems(): Problems {
 
 /** Throws if anything was found: a single problem as the error itself, several under a summary. */
 export function throwProblems(problems: Problems, what: string): void {
+  if (problems.found.length === 0) return;
   // Messages begin with file:line:column, so this is the order in which an editor would meet them.
   const { compare } = new Intl.Collator("en", { numeric: true });
   const found = problems.found.toSorted((a, b) => compare(a.message, b.message));

@@ -88,7 +88,7 @@ function readOnepassword(values: YamlMapping, where: Where, problems: Problems):
     problems.add(`${where("onepassword")}: "onepassword" is ${describeKind(settings)}; it must be a mapping`);
     return undefined;
   }
-  const field = (key: string, needed: boolean): Field => ({ key, at: where("onepassword", key), needed });
+  const field = (key: string, needed: boolean): Field => ({ key, at: () => where("onepassword", key), needed });
   const connectUrl = readUrl(settings, field("connectUrl", false), problems);
   if (connectUrl === "") return undefined;
   const vaultTitle = readString(settings, field("vaultTitle", true), problems);
@@ -109,13 +109,14 @@ function readApplications(
   }
   for (const [name, value] of Object.entries(applications)) {
     const on = laxBoolean(value);
-    const at = where("applications", name);
+    // Finding a position takes time, and there are hundreds of applications and next to no problems.
+    const at = (): string => where("applications", name);
     if (on === undefined)
-      problems.add(`${at}: application ${name} is ${describeKind(value)}; it must be true or false`);
+      problems.add(`${at()}: application ${name} is ${describeKind(value)}; it must be true or false`);
     else if (!on) disabled.add(name);
     else if (["", ".", ".."].includes(name) || name.includes("/"))
-      problems.add(`${at}: "${name}" is no name of an application`);
-    else if (name === PULL_SECRET) problems.add(`${at}: "${PULL_SECRET}" is reserved for the registry credentials`);
+      problems.add(`${at()}: "${name}" is no name of an application`);
+    else if (name === PULL_SECRET) problems.add(`${at()}: "${PULL_SECRET}" is reserved for the registry credentials`);
     else enabled.push(name);
   }
   return { enabled: enabled.sort(compareCodePoints), disabled };

@@ -1,8 +1,9 @@
 import { isMapping, type YamlMapping } from "../yaml/kind.js";
 
 function set(target: YamlMapping, key: string, value: YamlMapping[string]): void {
-  // A plain assignment to `__proto__` would change the prototype instead of making a key.
-  Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
+  if (key !== "__proto__") target[key] = value;
+  // A plain assignment would change the prototype instead of making a key.
+  else Object.defineProperty(target, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
 /** Helm's and the original's merge: mappings key by key, everything else (null too) replaces. */

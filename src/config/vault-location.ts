@@ -29,26 +29,26 @@ export function isElsewhere(other: PartialLocation, own: VaultLocation): boolean
 }
 
 function readVaultUrl(values: YamlMapping, where: Where, problems: Problems): string | undefined {
-  const at = where("vaultUrl");
+  const at = (): string => where("vaultUrl");
   const url = readUrl(values, { key: "vaultUrl", at, needed: true }, problems);
   if (url === "") return undefined;
   if (/[?#]/.test(url)) {
-    problems.add(`${at}: "vaultUrl" has a query or fragment`, "Leave out everything from ? or # on.");
+    problems.add(`${at()}: "vaultUrl" has a query or fragment`, "Leave out everything from ? or # on.");
     return undefined;
   }
   if (/\/v1\/*$/.test(new URL(url).pathname)) {
-    problems.add(`${at}: "vaultUrl" ends in /v1, which is added to it`, "Leave out /v1.");
+    problems.add(`${at()}: "vaultUrl" ends in /v1, which is added to it`, "Leave out /v1.");
     return undefined;
   }
   return url;
 }
 
 function readPrefix(values: YamlMapping, where: Where, problems: Problems): PartialLocation["prefix"] {
-  const at = where("vaultPathPrefix");
+  const at = (): string => where("vaultPathPrefix");
   const text = readString(values, { key: "vaultPathPrefix", at, needed: true }, problems);
   if (text === "") return undefined;
   const refuse = (message: string, hint?: string): undefined => {
-    problems.add(`${at}: "vaultPathPrefix" ${message}`, hint);
+    problems.add(`${at()}: "vaultPathPrefix" ${message}`, hint);
     return undefined;
   };
   if (/\p{Cc}/u.test(text.replaceAll(/\s/g, ""))) return refuse("has a control character");
