@@ -102,7 +102,8 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
 
 function send(response: ServerResponse, status: number, body: unknown): void {
   if (response.destroyed || response.headersSent) return;
-  const text = body === undefined ? "" : JSON.stringify(body);
-  response.writeHead(status, body === undefined ? {} : { "content-type": "application/json" });
-  response.end(text);
+  if (body === undefined) return void response.writeHead(status).end();
+  const text = JSON.stringify(body);
+  const length = Buffer.byteLength(text);
+  response.writeHead(status, { "content-type": "application/json", "content-length": length }).end(text);
 }
