@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const BIN = `${ROOT}dist/bin.js`;
+export const BIN = `${ROOT}dist/bin.js`;
 
 export interface Finished {
   readonly exit: number;

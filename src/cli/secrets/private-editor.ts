@@ -80,8 +80,9 @@ function editorOf(context: Context): string {
 
 function startEditor(context: Context, path: string, directory: string): ReturnType<typeof spawn> {
   const editor = editorOf(context);
-  // By the shell, as Git does it: EDITOR may have arguments. The name of the file is not part of the command.
-  return spawn("/bin/sh", ["-c", `${editor} "$@"`, editor, ...leavingNoTraces(editor), path], {
+  // By the shell, as Git does it: EDITOR may have arguments, or begin with a variable. With exec, signals reach the
+  // editor itself.
+  return spawn("/bin/sh", ["-c", `exec env ${editor} "$@"`, editor, ...leavingNoTraces(editor), path], {
     stdio: "inherit",
     cwd: context.cwd,
     // For the copies that editors make.
