@@ -362,6 +362,8 @@ describe("a server that fails", () => {
     ["a redirect", fail(307, "", { location: "http://127.0.0.1:1/" }), /answers with a redirect \(307\)/],
     ["a page", fail(200, "<html>hunter2"), /is no JSON$/],
     ["another shape", fail(200, '["hunter2"]', json), /for the item "a" is not one of 1Password Connect$/],
+    ["something without fields", fail(200, '{"status": 500}', json), /is not one of 1Password Connect$/],
+    ["another item", fail(200, '{"id": "a"}', json), /is not one of 1Password Connect$/],
     ["another kind of value", fail(200, '{"fields": [{"label": "k", "value": 5}]}', json), /is not one of 1Password/],
     ["no content", fail(204, ""), /status 204$/],
   ])("is believed at once with %s", async (_, fate, message) => {

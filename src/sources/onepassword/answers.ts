@@ -22,6 +22,7 @@ export type ItemField = z.infer<typeof ItemField>;
 
 /** An item with its fields. */
 export const Item = z.object({
+  id: z.string(),
   version: z.int().default(0),
   state: text,
   sections: z.array(Section).nullish(),

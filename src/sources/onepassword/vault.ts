@@ -77,7 +77,11 @@ export async function readItems(
 
 async function readItem({ session, id }: OnepasswordVault, title: string, { id: item }: ItemSummary): Promise<Item> {
   const path = `vaults/${encodeURIComponent(id)}/items/${encodeURIComponent(item)}`;
-  return check(session, await getJson(session, path, `the item "${title}"`), Item, `the item "${title}"`);
+  const what = `the item "${title}"`;
+  const answer = check(session, await getJson(session, path, what), Item, what);
+  // All else may be absent, so anything at all would pass for an item without fields.
+  if (answer.id !== item) throw unknownShape(session.url, what);
+  return answer;
 }
 
 function check<T extends z.ZodType>(session: ConnectSession, answer: unknown, schema: T, what: string): z.infer<T> {
