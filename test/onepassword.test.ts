@@ -134,6 +134,16 @@ describe("reading a 1Password vault", () => {
     expect(Object.fromEntries(secrets.itemVersions ?? [])).toEqual({ a: 1, b: 1, "vault-write-token": 1 });
   });
 
+  test("asks below the path of connectUrl", async () => {
+    const proxy = await startProxy("http://127.0.0.1:1", () => ({ status: 200, body: "[]" }));
+    const url = `${proxy.url}/1password`;
+    const transport = await openTransport({ server: CONNECT, url, maxConnections: 8, timeout: 5000 });
+    open.push(proxy, transport);
+    const session = { url, transport: transport.request, token: "t", now: () => new Date(), sleep: async () => {} };
+    await expect(openVault(session, TITLE)).rejects.toThrow(/has no vault/);
+    expect(proxy.requests.map(({ path }) => path.replace(/\?.*/, ""))).toEqual(["/1password/v1/vaults"]);
+  });
+
   test("has at most eight requests under way", async () => {
     let [now, most] = [0, 0];
     const names = Array.from({ length: 30 }, (_, i) => `app${i}`);

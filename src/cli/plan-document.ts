@@ -11,6 +11,7 @@ import type { StaticSecrets } from "../model/static-secrets.js";
 import { VERSION } from "../version.js";
 import type { Context } from "./context.js";
 import type { Loaded } from "./load.js";
+import { itemDifferences, itemsOf } from "./plan-items.js";
 import { commitOf, operator } from "./run-info.js";
 import type { SyncOptions } from "./secrets/target-options.js";
 
@@ -109,7 +110,7 @@ export function differences(
   const { vault } = loaded.environment;
   if (document.vault.url !== vault.url || document.vault.prefix !== vaultPrefix(vault))
     problems.push({ message: "the plan is for another Vault or prefix" });
-  problems.push(...itemDifferences(document.items ?? [], itemsOf(staticSecrets?.itemVersions ?? new Map())));
+  problems.push(...itemDifferences(document.items ?? [], itemsOf(staticSecrets?.itemVersions)));
   const now = readVersions(current);
   for (const application of new Set([...Object.keys(document.read), ...Object.keys(now)])) {
     const [then, read] = [document.read[application], now[application]];
@@ -121,22 +122,6 @@ export function differences(
     problems.push({ message: "the changes would be others than the plan says: the static secrets have changed" });
   }
   return problems;
-}
-
-type Items = NonNullable<PlanDocument["items"]>;
-
-function itemsOf(versions: ReadonlyMap<string, number>): Items {
-  return [...versions].map(([title, version]) => ({ title, version }));
-}
-
-function itemDifferences(before: Items, after: Items): Problem[] {
-  const [then, now] = [before, after].map((items) => new Map(items.map(({ title, version }) => [title, version])));
-  const text = (version: number | undefined): string => (version === undefined ? "not there" : `version ${version}`);
-  return [...new Set([...before, ...after].map(({ title }) => title))]
-    .filter((title) => then?.get(title) !== now?.get(title))
-    .map((title) => ({
-      message: `the 1Password item "${title}" has changed: it was ${text(then?.get(title))}, and is ${text(now?.get(title))}`,
-    }));
 }
 
 function readVersions(current: CurrentState): PlanDocument["read"] {

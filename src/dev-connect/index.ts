@@ -3,7 +3,7 @@ import { type DevConnectRequest, listen } from "./server.js";
 import { type DevConnectVault, newState } from "./state.js";
 
 export type { DevConnectRequest } from "./server.js";
-export type { DevConnectField, DevConnectItem, DevConnectVault } from "./state.js";
+export type { DevConnectItem, DevConnectVault } from "./state.js";
 
 /** How to start a dev Connect server. */
 export interface DevConnectOptions {
