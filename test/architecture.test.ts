@@ -12,13 +12,16 @@ const filesWith = (pattern: RegExp): string[] => sources.filter((path) => patter
 describe("the code", () => {
   test("reveals values only where they are compared by length, hashed, serialised or sent", () => {
     expect(filesWith(/\.reveal(Json)?\(\)/)).toEqual([
+      "cli/auth.ts", // the token of a session
       "cli/secrets/set.ts", // user name and password, typed as one
-      "cli/session.ts", // the token of a session
+      "render/export.ts", // the files of vault export-secrets
       "render/static-secrets.ts", // the file of them that onepassword-secrets prints
+      "render/vault-credentials.ts", // what create-read-approle and create-write-token print
       "secrets/generators.ts", // hashes and the two JSON texts
       "secrets/pull-secret.ts", // the registries in a stored pull secret
       "secrets/resolve.ts", // the length limit of bcrypt
       "secrets/verify.ts", // formats, and hashes against their sources
+      "sources/encrypted/age.ts", // passphrases and identities, to the library
       "vault/apply-write.ts", // the body of a write
     ]);
   });
@@ -30,7 +33,9 @@ describe("the code", () => {
   test("writes to Vault only in one place", () => {
     expect(filesWith(/method: "(POST|PUT|DELETE)"/)).toEqual([
       "sources/onepassword/create.ts", // empty items, in 1Password
+      "vault/admin.ts", // policies, AppRoles and tokens
       "vault/apply-write.ts", // data, from a plan
+      "vault/login.ts", // logging in, and out
       "vault/metadata.ts", // who wrote it
     ]);
   });

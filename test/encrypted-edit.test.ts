@@ -3,6 +3,8 @@ import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeF
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { SecretValue } from "../src/model/secret-value.js";
+import { sealAge } from "../src/sources/encrypted/age.js";
 import { BIN, type Finished, phalanx, ROOT } from "./support/cli.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 
@@ -130,6 +132,23 @@ describe("secrets edit", () => {
     expect(finished.exit).toBe(0);
   });
 
+  test("vim under another name leaves nothing elsewhere", async () => {
+    const env = await environment("");
+    const vim = join(outside, "vim.basic");
+    await cp(env["EDITOR"] ?? "", vim);
+    await symlink(vim, join(outside, "vi"));
+    const path = `${outside}:${process.env["PATH"]}`;
+    const { EDITOR: _, ...rest } = env;
+    const finished = await phalanx(["secrets", "edit", "test", "to-one.age"], {
+      cwd: tree.root,
+      env: { ...rest, PATH: path },
+    });
+    expect(finished).toMatchObject({ exit: 0, stderr: "" });
+    expect(await readFile(join(outside, "args"), "utf8")).toMatch(
+      /^-n\n-i\nNONE\n-c\n.*noundofile.*\n\S+static\.yaml\n$/,
+    );
+  });
+
   test.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const)("%s while the editor runs", async (signal) => {
     const before = await contentOf("to-one.age");
     const env = await environment(
@@ -240,6 +259,16 @@ describe.skipIf(!hasScript)("secrets edit on a terminal", () => {
     expect(again).toEqual({ exit: 0, screen: expect.stringContaining("Nothing was changed") });
     const wrong = await atTerminal("passphrase.age", "", [[ask[0], "wrong"]]);
     expect(wrong).toEqual({ exit: 2, screen: expect.stringContaining("The passphrase does not open passphrase.age") });
+  });
+
+  test("asks for the passphrase of an identity file too", async () => {
+    const identity = await readFile(`${FIXTURES}/identity.txt`);
+    const sealed = await sealAge(identity, { passphrase: new SecretValue("fake-passphrase") }, true);
+    await writeFile(join(tree.root, "key.age"), sealed);
+    const { exit, screen } = await atTerminal("to-one.age --identity key.age", 'touch "$1"', [
+      [/Passphrase for key\.age: $/, "fake-passphrase"],
+    ]);
+    expect({ exit, screen }).toEqual({ exit: 0, screen: expect.stringContaining("Nothing was changed") });
   });
 
   test("lets a mistake be corrected", async () => {

@@ -1,12 +1,10 @@
-import { open } from "node:fs/promises";
-import { PhalanxError } from "../errors.js";
 import type { Environment } from "../model/environment.js";
 import { SecretValue } from "../model/secret-value.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { collectProblems, throwProblems, type Problems } from "../problems.js";
-import { decodeUtf8 } from "../yaml/decode.js";
 import { isMapping } from "../yaml/kind.js";
 import { type MappingFile, readMapping } from "../yaml/mapping-file.js";
+import { readContent, textOf } from "./content.js";
 import { looksLikeAge } from "./encrypted/age-format.js";
 import type { Keys } from "./encrypted/keys.js";
 import { readWrittenFile, type WrittenFile } from "./written-file.js";
@@ -87,33 +85,6 @@ function isSops(file: MappingFile): boolean {
 /** sops indents JSON with tabs, which YAML forbids. JSON has them nowhere else: in strings they are written `\t`. */
 function spacesForTabs(text: string): string {
   return /^\s*\{/.test(text) && text.includes('"sops"') ? text.replaceAll("\t", " ") : text;
-}
-
-/** @returns `openTo`: the permissions of a file that others than its owner may open. */
-async function readContent(path: string, shown: string): Promise<{ content: Uint8Array; openTo: string | undefined }> {
-  try {
-    const handle = await open(path);
-    try {
-      const status = await handle.stat();
-      const exposed = status.isFile() && (status.mode & 0o077) !== 0;
-      const openTo = exposed ? (status.mode & 0o777).toString(8).padStart(4, "0") : undefined;
-      return { content: await handle.readFile(), openTo };
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    throw new PhalanxError(code === "ENOENT" ? `${shown} does not exist` : `${shown} cannot be read (${code})`, {
-      hint: "Give the file of static secrets with --secrets FILE; phalanx secrets static-template ENV writes an empty one.",
-      cause: error,
-    });
-  }
-}
-
-function textOf(content: Uint8Array, shown: string): string {
-  const text = decodeUtf8(content);
-  if (text === undefined) throw new PhalanxError(`${shown}: is not UTF-8`, { hint: "Save it in UTF-8." });
-  return text;
 }
 
 function toStaticSecrets({ applications, oidcClients, registries, vaultWriteToken }: WrittenFile): StaticSecrets {

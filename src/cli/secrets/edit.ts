@@ -3,10 +3,10 @@ import { resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import type { Environment } from "../../model/environment.js";
 import { renderError } from "../../render/error.js";
+import { textOf } from "../../sources/content.js";
 import { type Audience, audienceOf, openAge, sealAge } from "../../sources/encrypted/age.js";
 import { looksLikeAge } from "../../sources/encrypted/age-format.js";
 import { checkStaticSecrets, looksLikeSops } from "../../sources/file.js";
-import { decodeUtf8 } from "../../yaml/decode.js";
 import { type Context, warn } from "../context.js";
 import { type IdentityOption, operatorKeys } from "../identity.js";
 import { type ConfigOption, loadFromTree } from "../load.js";
@@ -95,12 +95,6 @@ function openPlain(content: Buffer, file: string, audience: Audience | undefined
   throw new PhalanxError(`${file} is not encrypted: any editor will do`, {
     hint: "To encrypt it on the way, give --encrypt-to RECIPIENT.",
   });
-}
-
-function textOf(content: Uint8Array, file: string): string {
-  const text = decodeUtf8(content);
-  if (text === undefined) throw new PhalanxError(`${file}: is not UTF-8`, { hint: "Save it in UTF-8." });
-  return text;
 }
 
 /** Edits until the file is one that `--secrets` takes, or the operator gives up. */

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { rmSync, statSync } from "node:fs";
+import { existsSync, realpathSync, rmSync, statSync } from "node:fs";
 import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { PhalanxError } from "../../errors.js";
 import { type Context, type StopSignal, variable } from "../context.js";
 
@@ -82,7 +82,7 @@ function startEditor(context: Context, path: string, directory: string): ReturnT
   const editor = editorOf(context);
   // By the shell, as Git does it: EDITOR may have arguments, or begin with a variable. With exec, signals reach the
   // editor itself.
-  return spawn("/bin/sh", ["-c", `exec env ${editor} "$@"`, editor, ...leavingNoTraces(editor), path], {
+  return spawn("/bin/sh", ["-c", `exec env ${editor} "$@"`, editor, ...leavingNoTraces(context, editor), path], {
     stdio: "inherit",
     cwd: context.cwd,
     // For the copies that editors make.
@@ -90,10 +90,19 @@ function startEditor(context: Context, path: string, directory: string): ReturnT
   });
 }
 
-/** Vim keeps swap files, undo history and registers elsewhere. */
-function leavingNoTraces(editor: string): readonly string[] {
-  const program = basename(editor.trim().split(/\s+/)[0] ?? "");
-  return ["vim", "nvim"].includes(program) ? ["-n", "-i", "NONE", "-c", "set noundofile nobackup nowritebackup"] : [];
+/** Vim, under whatever name, keeps swap files, undo history and registers elsewhere. */
+function leavingNoTraces(context: Context, editor: string): readonly string[] {
+  const program = basename(programOf(context, editor.trim().split(/\s+/)[0] ?? ""));
+  return /^n?vim(\.|$)/.test(program)
+    ? ["-n", "-i", "NONE", "-c", "silent! set noundofile nobackup nowritebackup"]
+    : [];
+}
+
+/** What a name leads to on the search path: vi is many things. */
+function programOf(context: Context, name: string): string {
+  const directories = name.includes("/") ? [context.cwd] : (variable(context, "PATH") ?? "").split(":");
+  const found = directories.map((directory) => resolve(directory, name)).find((path) => existsSync(path));
+  return found === undefined ? name : realpathSync(found);
 }
 
 /** How the editor ended, if that was not well. */
