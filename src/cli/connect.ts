@@ -4,7 +4,7 @@ import type { Environment, OnepasswordLocation } from "../model/environment.js";
 import type { ConnectSession } from "../sources/onepassword/client.js";
 import { PARALLEL_REQUESTS } from "../sources/onepassword/vault.js";
 import { type Context, variable, warn } from "./context.js";
-import { isLoopback } from "./session.js";
+import { isLoopback, proxyFor } from "./network.js";
 
 const TIMEOUT = 60_000;
 const CONNECT: ServerName = {
@@ -34,9 +34,11 @@ export async function withConnect<T>(
   if (protocol === "http:" && !isLoopback(hostname)) {
     warn(context, `${connectUrl} is not encrypted: token and secrets cross the network in clear text`);
   }
+  const proxy = proxyFor(context, connectUrl);
   const transport = await openTransport({
     server: CONNECT,
     url: connectUrl,
+    ...(proxy === undefined ? {} : { proxy }),
     maxConnections: PARALLEL_REQUESTS,
     timeout: TIMEOUT,
   });

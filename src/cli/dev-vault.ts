@@ -1,7 +1,7 @@
 import { startDevVault } from "../dev-vault/index.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import type { Context } from "./context.js";
-import { isLoopback } from "./session.js";
+import { isLoopback } from "./network.js";
 
 export interface DevVaultCommandOptions {
   readonly listen: string;

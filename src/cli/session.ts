@@ -7,6 +7,7 @@ import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 import { authenticate, sameServer } from "./auth.js";
 import { type Context, variable, warn } from "./context.js";
+import { isLoopback, proxyFor } from "./network.js";
 import { tlsOptions } from "./tls-options.js";
 import type { VaultOptions } from "./vault-options.js";
 
@@ -85,26 +86,4 @@ function timeout(context: Context): number {
       hint: "Write it as in 30 or 30s.",
     });
   return Number(match[1]) * (UNITS[match[2] ?? "s"] ?? 1000);
-}
-
-/** The proxy that the environment prescribes for a server; none for this machine itself. */
-function proxyFor(context: Context, url: string): string | undefined {
-  const { protocol, hostname } = new URL(url);
-  const name = protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
-  const proxy = variable(context, name) ?? variable(context, name.toLowerCase());
-  if (proxy === undefined || isLoopback(hostname)) return undefined;
-  if (URL.canParse(proxy)) return isExempt(context, hostname) ? undefined : proxy;
-  throw new PhalanxError(`${name} is no URL`, { hint: "Write it as in http://proxy.example.org:3128." });
-}
-
-function isExempt(context: Context, hostname: string): boolean {
-  const list = variable(context, "NO_PROXY") ?? variable(context, "no_proxy") ?? "";
-  return list.split(",").some((entry) => {
-    const name = entry.trim().replace(/^\*?\./, "");
-    return name !== "" && (name === "*" || hostname === name || hostname.endsWith(`.${name}`));
-  });
-}
-
-export function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname === "[::1]" || hostname === "::1" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

@@ -9,6 +9,7 @@ import {
 import type { SecretVersions } from "../model/versions.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { updateCustomMetadata } from "../vault/metadata.js";
+import { listApplications, readApplications } from "../vault/read-state.js";
 import type { AppliedWrite } from "./converge.js";
 
 /**
@@ -25,6 +26,21 @@ export async function recordWrite(
   await updateCustomMetadata(session, environment.vault, applied.write.application, (metadata) =>
     encodeProvenance(metadata.customMetadata, noted(metadata, environment, run, now, applied)),
   );
+}
+
+/** Makes the notes of another environment under this prefix those of this one. */
+export async function adopt(session: VaultSession, environment: Environment): Promise<void> {
+  const names = (await listApplications(session, environment.vault, false)) ?? [];
+  for (const [name, { customMetadata }] of await readApplications(session, environment.vault, names)) {
+    const noted = decodeProvenance(customMetadata).environment;
+    if (noted === undefined || noted === environment.name) continue;
+    await updateCustomMetadata(session, environment.vault, name, (metadata) =>
+      encodeProvenance(metadata.customMetadata, {
+        ...decodeProvenance(metadata.customMetadata),
+        environment: environment.name,
+      }),
+    );
+  }
 }
 
 function noted(

@@ -21,6 +21,26 @@ export function renderAppRole({
   ].join("\n");
 }
 
+/** The same for programs. */
+export function renderAppRoleJson({
+  policies,
+  roleId,
+  secretId,
+  secretIdAccessor,
+  tokenMaxTtl,
+  tokenTtl,
+}: ReadAppRole): string {
+  const role = {
+    policies,
+    role_id: roleId,
+    secret_id: secretId.reveal(),
+    secret_id_accessor: secretIdAccessor,
+    token_max_ttl: tokenMaxTtl,
+    token_ttl: tokenTtl,
+  };
+  return `${JSON.stringify(role, null, 2)}\n`;
+}
+
 /** The same as a Kubernetes Secret for vault-secrets-operator. */
 export function renderAppRoleSecret({ roleId, secretId }: ReadAppRole, name: string): string {
   return [
@@ -51,6 +71,12 @@ export function renderWriteToken({ accessor, displayName, expires, policies, tok
     `token: ${scalar(token.reveal())}`,
     "",
   ].join("\n");
+}
+
+/** The same for programs. */
+export function renderWriteTokenJson({ accessor, displayName, expires, policies, token }: WriteToken): string {
+  const made = { accessor, display_name: displayName, expires: expires ?? null, policies, token: token.reveal() };
+  return `${JSON.stringify(made, null, 2)}\n`;
 }
 
 function list(key: string, items: readonly string[]): string {

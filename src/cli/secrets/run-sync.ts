@@ -6,7 +6,7 @@ import { type AppliedWrite, InterruptedRun } from "../../operations/converge.js"
 import { checkRequirements, requirementsOf } from "../../operations/preflight.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
 import { foreignEnvironments, foreignText } from "../../operations/provenance-warnings.js";
-import { recordWrite } from "../../operations/record.js";
+import { adopt, recordWrite } from "../../operations/record.js";
 import { RefusedPlan, sync } from "../../operations/sync.js";
 import type { Target } from "../../operations/target.js";
 import { renderPlan } from "../../render/plan.js";
@@ -86,6 +86,7 @@ export async function runSync(
         sync(session, target, context, hooks),
         otherMountHolds(session, environment.vault),
       ]);
+      if (options.adopt) await adopt(session, environment);
       if (other) warn(context, other);
       return done;
     });

@@ -1,6 +1,6 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { createReadAppRole } from "../../operations/create-read-approle.js";
-import { renderAppRole, renderAppRoleSecret } from "../../render/vault-credentials.js";
+import { renderAppRole, renderAppRoleJson, renderAppRoleSecret } from "../../render/vault-credentials.js";
 import { credentialName, readPolicy } from "../../vault/policies.js";
 import type { Context } from "../context.js";
 import type { ConfigOption } from "../load.js";
@@ -40,7 +40,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
     );
     old = made.old;
     if (options.asSecret !== undefined) return renderAppRoleSecret(made.role, options.asSecret);
-    return options.json ? json(made.role) : renderAppRole(made.role);
+    return options.json ? renderAppRoleJson(made.role) : renderAppRole(made.role);
   });
   for (const accessor of old) {
     context.stderr.write(
@@ -57,23 +57,4 @@ function lifetime(text: string | undefined): number | undefined {
   if (!/^\d{1,10}$/.test(text)) throw new PhalanxError(`--token-lifetime ${text} is no number of seconds`);
   // As in the original, 0 is the same as nothing: the role keeps what it has.
   return Number(text) || undefined;
-}
-
-function json({
-  policies,
-  roleId,
-  secretId,
-  secretIdAccessor,
-  tokenMaxTtl,
-  tokenTtl,
-}: Parameters<typeof renderAppRole>[0]): string {
-  const role = {
-    policies,
-    role_id: roleId,
-    secret_id: secretId.reveal(),
-    secret_id_accessor: secretIdAccessor,
-    token_max_ttl: tokenMaxTtl,
-    token_ttl: tokenTtl,
-  };
-  return `${JSON.stringify(role, null, 2)}\n`;
 }

@@ -1,7 +1,7 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { createWriteToken, type NewWriteToken } from "../../operations/create-write-token.js";
 import { findWriteTokens } from "../../operations/find-write-tokens.js";
-import { logTime, renderWriteToken } from "../../render/vault-credentials.js";
+import { logTime, renderWriteToken, renderWriteTokenJson } from "../../render/vault-credentials.js";
 import type { WriteToken } from "../../model/vault-credentials.js";
 import { writePolicy } from "../../vault/policies.js";
 import { type Context, warn } from "../context.js";
@@ -46,7 +46,7 @@ export async function run(context: Context, name: string, options: CreateWriteTo
       }),
     );
     if (made.givenUp) throw tooShort(made.token);
-    return options.json ? json(made.token) : renderWriteToken(made.token);
+    return options.json ? renderWriteTokenJson(made.token) : renderWriteToken(made.token);
   });
   if (made) report(context, made, options.keepOld);
   return ExitCode.ok;
@@ -80,8 +80,4 @@ function report(
         : `The token with accessor ${accessor} ends in ${keepOld}\n`,
     );
   }
-}
-
-function json({ accessor, displayName, expires, policies, token }: WriteToken): string {
-  return `${JSON.stringify({ accessor, display_name: displayName, expires: expires ?? null, policies, token: token.reveal() }, null, 2)}\n`;
 }

@@ -1,9 +1,7 @@
 import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
-import { compareCodePoints } from "../../model/code-points.js";
-import type { StoredValue } from "../../model/secret-value.js";
-import { SecretValue } from "../../model/secret-value.js";
+import { renderExport } from "../../render/export.js";
 import { listApplications, readApplications } from "../../vault/read-state.js";
 import type { Context } from "../context.js";
 import type { ConfigOption } from "../load.js";
@@ -32,7 +30,7 @@ export async function run(context: Context, name: string, directory: string, opt
       await writePrivateFile(
         join(temporary, `${fileName(application)}.json`),
         `${application}.json`,
-        exported(state.values),
+        renderExport(state.values),
         false,
       );
     }
@@ -63,15 +61,4 @@ async function requireEmpty(path: string, shown: string): Promise<boolean> {
 function fileName(application: string): string {
   if (application.startsWith(".")) throw new PhalanxError(`"${application}" in Vault is no name for a file`);
   return application;
-}
-
-/** An empty value counts as none, and is null. */
-function exported(values: ReadonlyMap<string, StoredValue>): string {
-  const sorted = [...values].sort(([a], [b]) => compareCodePoints(a, b));
-  const members = sorted.map(([key, value]) => {
-    const text =
-      value instanceof SecretValue ? (value.isEmpty ? "null" : JSON.stringify(value.reveal())) : value.revealJson();
-    return `  ${JSON.stringify(key)}: ${text}`;
-  });
-  return members.length === 0 ? "{}" : `{\n${members.join(",\n")}\n}`;
 }

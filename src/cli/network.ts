@@ -1,0 +1,25 @@
+import { PhalanxError } from "../errors.js";
+import { type Context, variable } from "./context.js";
+
+/** The proxy that the environment prescribes for a server; none for this machine itself. */
+export function proxyFor(context: Context, url: string): string | undefined {
+  const { protocol, hostname } = new URL(url);
+  const name = protocol === "https:" ? "HTTPS_PROXY" : "HTTP_PROXY";
+  const proxy = variable(context, name) ?? variable(context, name.toLowerCase());
+  if (proxy === undefined || isLoopback(hostname)) return undefined;
+  if (URL.canParse(proxy)) return isExempt(context, hostname) ? undefined : proxy;
+  throw new PhalanxError(`${name} is no URL`, { hint: "Write it as in http://proxy.example.org:3128." });
+}
+
+function isExempt(context: Context, hostname: string): boolean {
+  const list = variable(context, "NO_PROXY") ?? variable(context, "no_proxy") ?? "";
+  return list.split(",").some((entry) => {
+    const name = entry.trim().replace(/^\*?\./, "");
+    return name !== "" && (name === "*" || hostname === name || hostname.endsWith(`.${name}`));
+  });
+}
+
+/** Whether a host is this machine itself. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === "localhost" || hostname === "[::1]" || hostname === "::1" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
