@@ -53,9 +53,20 @@ export function readSettings(
   const file = readSettingsFile(tree, `${DIRECTORY}/values-${name}.yaml`, problems);
   if (file === undefined || defaults === undefined)
     return { settings: undefined, location: { url: undefined, prefix: undefined } };
+  const reading = checkSettings(name, file, defaults, problems);
+  return problems.found.length === before ? reading : { ...reading, settings: undefined };
+}
+
+/** Checks settings whose two files were read already. */
+export function checkSettings(
+  name: string,
+  file: MappingFile,
+  defaults: MappingFile,
+  problems: Problems,
+): SettingsReading {
+  const before = problems.found.length;
+  const where = positionIn(file, defaults);
   const values = mergeOverrides(defaults.value, file.value);
-  const where: Where = (...path) =>
-    (reaches(file.value, path) ? file : reaches(defaults.value, path) ? defaults : file).position(path, "value");
   const location = readLocation(values, where, problems);
   const onepassword = readOnepassword(values, where, problems);
   const applications = readApplications(values, where, problems);
@@ -66,6 +77,12 @@ export function readSettings(
 }
 
 type Where = (...path: string[]) => string;
+
+/** Finds a setting where it is decided: in the environment's file, else among the defaults. */
+export function positionIn(file: MappingFile, defaults: MappingFile): Where {
+  return (...path) =>
+    (reaches(file.value, path) ? file : reaches(defaults.value, path) ? defaults : file).position(path, "value");
+}
 
 function readSettingsFile(tree: Tree, path: string, problems: Problems): MappingFile | undefined {
   const file = readTreeFile(tree, path, problems);

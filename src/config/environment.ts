@@ -54,7 +54,8 @@ export function loadVaultLocation(tree: Tree, name: string): VaultLocation {
   return settings.vault;
 }
 
-function requireKnown(name: string, names: readonly string[]): void {
+/** @throws PhalanxError that says which environments there are. */
+export function requireKnown(name: string, names: readonly string[]): void {
   if (names.includes(name)) return;
   const known = names.length > 0 ? `Known environments: ${names.join(", ")}.` : "There are none.";
   const meant = didYouMean(name, names);

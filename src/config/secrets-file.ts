@@ -1,6 +1,7 @@
 import { WrittenSecret } from "../model/written-secret.js";
 import type { Problems } from "../problems.js";
 import { isMapping, type YamlMapping } from "../yaml/kind.js";
+import type { MappingFile } from "../yaml/mapping-file.js";
 import type { YamlValue } from "../yaml/parse.js";
 import { bothThere, reportIssues } from "../yaml/schema-problems.js";
 import { laxBoolean } from "../model/booleans.js";
@@ -35,9 +36,17 @@ export function readSecretsFile(
   path: string,
   problems: Problems,
 ): ReadonlyMap<string, DeclaredSecret> {
-  const declared = new Map<string, DeclaredSecret>();
   const file = readTreeFile(tree, path, problems, { warnOfOddKeys: true });
-  if (typeof file === "string") return declared;
+  return typeof file === "string" ? new Map() : checkSecretsFile(file, application, problems);
+}
+
+/** Checks a file that was read already. The only warnings are of old spellings. */
+export function checkSecretsFile(
+  file: MappingFile,
+  application: string,
+  problems: Problems,
+): ReadonlyMap<string, DeclaredSecret> {
+  const declared = new Map<string, DeclaredSecret>();
   for (const [key, value] of Object.entries(file.value)) {
     const prefix = (at: readonly (string | number)[], what: "key" | "value"): string =>
       `${file.position([key, ...at], at.length === 0 ? "key" : what)}: ${application}/${key}`;
