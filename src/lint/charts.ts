@@ -1,0 +1,64 @@
+import { nearest } from "../model/nearest.js";
+import { refId } from "../model/secret.js";
+import { parseTemplate } from "../config/template.js";
+import type { Report } from "./findings.js";
+import { allEntries, allValues, type Entry, type LintApplication, type LintModel, placeOf } from "./model.js";
+import { namedKeys, ownSecrets, usesWholeSecret, withoutComments } from "./template-uses.js";
+
+/** Reports keys that charts use and nobody declares, and the other way round, as far as texts can tell. */
+export function checkCharts({ applications }: LintModel, report: Report): void {
+  const sources = new Set(applications.flatMap((application) => allEntries(application).flatMap(sourcesOf)));
+  for (const application of applications) {
+    if (application.templates === undefined || application.templates.length === 0) continue;
+    checkUndeclared(application, report);
+    checkUnused(application, sources, report);
+  }
+}
+
+function checkUndeclared(application: LintApplication, report: Report): void {
+  const { name, templates = [], secrets, secretsOf, enabledIn } = application;
+  // Broken entries are declared, too.
+  const files = [...(secrets ? [secrets] : []), ...secretsOf.values()];
+  if (files.some(({ file }) => file.mapping === undefined)) return;
+  const declared = new Set(files.flatMap(({ file }) => Object.keys(file.mapping?.value ?? {})));
+  for (const { key, ...place } of namedKeys(templates, name)) {
+    if (declared.has(key)) continue;
+    const meant = nearest(key, declared);
+    report({
+      ...place,
+      rule: "chart-undeclared",
+      environments: enabledIn,
+      message: `the chart uses the key ${key} of its secret, which no secrets.yaml of ${name} declares`,
+      hint: meant ? `Did you mean "${meant}"?` : `Declare it in applications/${name}/secrets.yaml, or remove it here.`,
+    });
+  }
+}
+
+function checkUnused(application: LintApplication, sources: ReadonlySet<string>, report: Report): void {
+  const { name, templates = [], chart, enabledIn } = application;
+  // Other charts take whole secrets, by names that are theirs.
+  if (/^dependencies:/m.test(withoutComments(chart))) return;
+  const texts = [...templates, ...allValues(application)].map(({ text }) => text);
+  const own = ownSecrets(templates, name);
+  if (own.size === 0 || texts.some((text) => usesWholeSecret(text, own))) return;
+  for (const entry of allEntries(application)) {
+    if (sources.has(refId(entry)) || texts.some((text) => text.includes(entry.key))) continue;
+    report({
+      ...placeOf(entry),
+      rule: "chart-unused",
+      environments: enabledIn,
+      message: `${refId(entry)}: nothing in the chart names this key`,
+      hint: "Remove the secret, or say in an ignore comment what uses it.",
+    });
+  }
+}
+
+function sourcesOf({ application, written: { copy, generate } }: Entry): string[] {
+  const found = copy ? [refId(copy)] : [];
+  if (generate && "source" in generate) found.push(refId({ application, key: generate.source }));
+  if (generate?.type === "template") {
+    const parts = parseTemplate(generate.template, application) ?? [];
+    for (const part of parts) if (typeof part !== "string") found.push(refId(part));
+  }
+  return found;
+}

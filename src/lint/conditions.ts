@@ -1,0 +1,141 @@
+import { isTruthy, valueAt } from "../config/condition.js";
+import { nearestPath } from "./nearest-path.js";
+import { describeKind, isMapping, type YamlMapping } from "../yaml/kind.js";
+import type { Report } from "./findings.js";
+import { allEntries, allValues, type Deployed, type Entry, type LintApplication, placeOf } from "./model.js";
+
+/** One condition of an entry. */
+interface Condition {
+  readonly entry: Entry;
+  readonly at: readonly string[];
+  readonly path: string;
+}
+
+/** An application in each environment that enables it. */
+export type Deployments = ReadonlyMap<string, Deployed>;
+
+/** Reports conditions that lead nowhere or say nothing, and secrets that nobody requires. */
+export function checkConditions(application: LintApplication, deployments: Deployments, report: Report): void {
+  const entries = allEntries(application);
+  const { enabledIn, secrets } = application;
+  if (enabledIn.length === 0) {
+    if (entries.length === 0) return;
+    report({
+      rule: "required-nowhere",
+      file: (secrets?.file ?? entries[0]?.file)?.path ?? "",
+      line: 1,
+      column: 1,
+      message: `no environment enables ${application.name}, so nothing requires its ${entries.length === 1 ? "secret" : `${entries.length} secrets`}`,
+      hint: "Enable it, or remove it.",
+      environments: [],
+    });
+  }
+  // Of broken values nothing can be said.
+  if ([...deployments.values()].some(({ unsure }) => unsure) || allValues(application).some((file) => !file.mapping))
+    return;
+  const known = knownPaths(application);
+  for (const entry of entries) {
+    const inForce = [...deployments].filter(([, { entries: here }]) => here.get(entry.key) === entry);
+    for (const condition of conditionsOf(entry)) check(condition, { inForce, enabledIn, known, report });
+  }
+}
+
+interface Circumstances {
+  /** The environments in which the entry counts. */
+  readonly inForce: readonly (readonly [string, Deployed])[];
+  readonly enabledIn: readonly string[];
+  /** Every path into any of the application's values files, found when it is needed. */
+  readonly known: () => ReadonlySet<string>;
+  readonly report: Report;
+}
+
+function check({ entry, at, path }: Condition, { inForce, enabledIn, known, report }: Circumstances): void {
+  const place = placeOf(entry, at);
+  const name = `${entry.application}/${entry.key}`;
+  let isBlocked = false;
+  for (const [environment, { values }] of inForce) {
+    const obstacle = obstacleOn(path, values);
+    if (obstacle === undefined) continue;
+    isBlocked = true;
+    report({
+      ...place,
+      rule: "condition-through-value",
+      environments: [environment],
+      message: `${name}: the condition ${path} leads through ${obstacle.path}, which is ${obstacle.kind}`,
+      hint: "Correct the path, or make that value a mapping.",
+    });
+  }
+  if (isBlocked) return;
+  if (!known().has(path)) {
+    const meant = nearestPath(path, known());
+    report({
+      ...place,
+      rule: "unknown-condition",
+      environments: enabledIn,
+      message: `${name}: the condition ${path} is in no values file of ${entry.application}`,
+      hint: meant ? `Did you mean "${meant}"?` : "Correct the path, or add it to values.yaml with its default.",
+    });
+    return;
+  }
+  const outcomes = inForce.map(([, { values }]) => isTruthy(valueAt(values, path)));
+  const environments = inForce.map(([environment]) => environment);
+  const [first] = outcomes;
+  if (first === undefined || outcomes.some((outcome) => outcome !== first)) return;
+  if (at.length === 1 && !first) {
+    report({
+      ...place,
+      rule: "required-nowhere",
+      environments,
+      message: `${name}: the condition ${path} is false wherever ${entry.application} is enabled`,
+      hint: "Remove the secret, or correct the condition.",
+    });
+  } else if (outcomes.length > 1) {
+    report({
+      ...place,
+      rule: "constant-condition",
+      environments,
+      message: `${name}: the condition ${path} is ${first} in all ${outcomes.length} environments`,
+      hint: first ? "Leave it out, or correct it." : "Remove the rule, or correct its condition.",
+    });
+  }
+}
+
+function conditionsOf(entry: Entry): Condition[] {
+  const { written } = entry;
+  const conditions: [string[], string | null | undefined][] = [
+    [["if"], written.if],
+    [["copy", "if"], written.copy?.if],
+    [["generate", "if"], written.generate?.if],
+  ];
+  return conditions.flatMap(([at, path]) => (path ? [{ entry, at, path }] : []));
+}
+
+/** What a path meets on its way that is there and no mapping. */
+function obstacleOn(path: string, values: YamlMapping): { readonly path: string; readonly kind: string } | undefined {
+  let here: YamlMapping = values;
+  const components = path.split(".");
+  for (const [i, component] of components.slice(0, -1).entries()) {
+    if (!Object.hasOwn(here, component)) return undefined;
+    const next = here[component];
+    if (!isMapping(next)) return { path: components.slice(0, i + 1).join("."), kind: describeKind(next) };
+    here = next;
+  }
+  return undefined;
+}
+
+function knownPaths(application: LintApplication): () => ReadonlySet<string> {
+  let paths: Set<string> | undefined;
+  return () => {
+    if (paths) return paths;
+    paths = new Set();
+    for (const { mapping } of allValues(application)) addPaths(mapping?.value ?? {}, "", paths);
+    return paths;
+  };
+}
+
+function addPaths(values: YamlMapping, prefix: string, paths: Set<string>): void {
+  for (const [key, value] of Object.entries(values)) {
+    paths.add(prefix + key);
+    if (isMapping(value)) addPaths(value, `${prefix}${key}.`, paths);
+  }
+}

@@ -1,0 +1,97 @@
+import { attempt } from "../config/tree-file.js";
+import type { Tree } from "../config/tree.js";
+import type { Place } from "../model/lint.js";
+import { collectProblems } from "../problems.js";
+import { describeKind, isMapping } from "../yaml/kind.js";
+import type { MappingFile } from "../yaml/mapping-file.js";
+import { parseYaml, YamlError, type YamlDocument } from "../yaml/parse.js";
+import type { Report } from "./findings.js";
+
+/** A YAML file of the tree. */
+export interface LintFile {
+  readonly path: string;
+  readonly text: string;
+  /** Undefined if the file is broken, which has been reported. */
+  readonly mapping: MappingFile | undefined;
+  /** Whether keys appear twice, so that a sync refuses the file although it can be read. */
+  readonly refused: boolean;
+}
+
+/** A file that was only looked for. */
+export interface TextFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface Reading {
+  /** Those to whom it matters. */
+  readonly environments: readonly string[];
+  readonly report: Report;
+}
+
+/** The text of a file that must be there; undefined, and reported, if it cannot be read. */
+export function readText(tree: Tree, path: string, { environments, report }: Reading): string | undefined {
+  const problems = collectProblems();
+  const text = attempt(problems, () => tree.read(path));
+  if (text !== undefined) return text;
+  const [problem] = problems.found;
+  const prefix = `${tree.display(path)}: `;
+  const found = problem?.message ?? "does not exist, or is a link to nothing";
+  report({
+    rule: "unreadable-file",
+    file: path,
+    line: 1,
+    column: 1,
+    message: found.startsWith(prefix) ? found.slice(prefix.length) : found,
+    hint: problem?.hint ?? "Make it readable, or remove it.",
+    environments,
+  });
+  return undefined;
+}
+
+/** Reads and parses a file that is listed in its directory. This happens once per file, whoever needs it. */
+export function readFile(tree: Tree, path: string, reading: Reading): LintFile {
+  const text = readText(tree, path, reading);
+  if (text === undefined) return { path, text: "", mapping: undefined, refused: true };
+  const { report, environments } = reading;
+  const say = (rule: "yaml" | "duplicate-key", place: Omit<Place, "file">, message: string, hint: string): void =>
+    report({ rule, file: path, line: place.line, column: place.column, message, hint, environments });
+  let document: YamlDocument;
+  try {
+    document = parseYaml(text);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    say("yaml", error.problem, error.problem.message, "Correct the YAML.");
+    return { path, text, mapping: undefined, refused: true };
+  }
+  for (const duplicate of document.duplicates) {
+    say("duplicate-key", duplicate, duplicate.message, "Keep one of them; the last one would win silently.");
+  }
+  const { value } = document;
+  if (value !== null && !isMapping(value)) {
+    const message = `is ${describeKind(value)}; it must be a mapping`;
+    say("yaml", { line: 1, column: 1 }, message, "Write KEY: VALUE lines.");
+    return { path, text, mapping: undefined, refused: true };
+  }
+  if (/(^|\/)secrets(-[^/]*)?\.yaml$/.test(path)) {
+    for (const { message, line, column } of document.oddKeys()) {
+      report({ rule: "odd-key", file: path, line, column, message, hint: "Put it in quotes.", environments });
+    }
+  }
+  const mapping: MappingFile = {
+    value: value ?? {},
+    isEmpty: value === null,
+    keys: (at) => document.keys(at),
+    position: (at, what) => {
+      const { line, column } = document.locate(at, what);
+      return `${path}:${line}:${column}`;
+    },
+  };
+  return { path, text, mapping, refused: document.duplicates.length > 0 };
+}
+
+/** Where something in a file stands, or the nearest thing around it. */
+export function placeIn({ path, mapping }: LintFile, at: readonly string[], what: "key" | "value" = "key"): Place {
+  const [, line, column] = /:(\d+):(\d+)$/.exec(mapping?.position(at, what) ?? "") ?? [];
+  return { file: path, line: Number(line ?? 1), column: Number(column ?? 1) };
+}

@@ -1,0 +1,61 @@
+import { recordReadings, type Tree } from "../config/tree.js";
+import type { Finding, LintReport } from "../model/lint.js";
+import { checkCharts } from "./charts.js";
+import { checkConditions } from "./conditions.js";
+import { checkEntries } from "./entries.js";
+import { checkFiles } from "./files.js";
+import { collectFindings, compareFindings, type Report } from "./findings.js";
+import { applyIgnores, findIgnores } from "./ignore.js";
+import { loadModel, type LoadOptions } from "./load.js";
+import type { LintModel } from "./model.js";
+import { checkPrefixes } from "./shared-prefix.js";
+import { checkSources } from "./sources.js";
+import { findUnresolved } from "./unresolved.js";
+
+/** Checks a whole tree, every environment and every file of every application. Each file is read once. */
+export function lintTree(tree: Tree, options: LoadOptions): LintReport {
+  const { report, finish } = collectFindings();
+  const recorded = recordReadings(tree);
+  const model = loadModel(recorded, options, report);
+  checkModel(model, report);
+  const found = finish();
+
+  const comments = collectFindings();
+  const ignores = [...recorded.readings].flatMap(([path, text = ""]) => findIgnores({ path, text }, comments.report));
+  const { kept, ignored } = applyIgnores(
+    found,
+    // What was not looked for was not ignored in vain.
+    ignores.filter(({ rule }) => options.templates || !rule.startsWith("chart-")),
+    comments.report,
+  );
+  const findings = [...kept, ...comments.finish()].sort(compareFindings);
+  return { findings, environments: model.names, ignored };
+}
+
+function checkModel(model: LintModel, report: Report): void {
+  const { environments, applications } = model;
+  for (const environment of environments) {
+    findUnresolved(environment, report);
+    checkSources(environment, report);
+  }
+  for (const application of applications) {
+    const deployments = environments.flatMap(({ name, deployed }) => {
+      const here = deployed.get(application.name);
+      return here ? [[name, here] as const] : [];
+    });
+    checkConditions(application, new Map(deployments), report);
+    checkEntries(application, report);
+  }
+  checkFiles(model, report);
+  checkPrefixes(model, report);
+  checkCharts(model, report);
+}
+
+/** Only what concerns some environments. */
+export function onlyConcerning(report: LintReport, names: ReadonlySet<string>): LintReport {
+  const findings = report.findings.flatMap((finding): Finding[] => {
+    const environments = finding.environments.filter((name) => names.has(name));
+    return environments.length > 0 ? [{ ...finding, environments }] : [];
+  });
+  return { ...report, findings, environments: report.environments.filter((name) => names.has(name)) };
+}

@@ -1,0 +1,106 @@
+import { checkSecretsFile } from "../config/secrets-file.js";
+import { attempt } from "../config/tree-file.js";
+import type { Tree } from "../config/tree.js";
+import { readFile, type Reading, readText, type TextFile } from "./file.js";
+import { reportProblems } from "./findings.js";
+import type { Entry, LintApplication, SecretsFile } from "./model.js";
+
+export interface ApplicationReading extends Reading {
+  readonly templates: boolean;
+}
+
+/** Reads every file of an application; undefined if there is nothing of that name. */
+export function loadApplication(tree: Tree, name: string, reading: ApplicationReading): LintApplication | undefined {
+  const { environments, report, templates } = reading;
+  const base = `applications/${name}`;
+  const list = (directory: string): readonly string[] =>
+    reportProblems({ file: directory, rule: "unreadable-file" }, environments, report, (problems) =>
+      attempt(problems, () => tree.list(directory)),
+    ) ?? [];
+  const names = list(base);
+  if (names.length === 0 && environments.length === 0) return undefined;
+  const hasChart = names.includes("Chart.yaml");
+  if (!hasChart && environments.length > 0) {
+    report({
+      rule: "missing-chart",
+      file: `${base}/Chart.yaml`,
+      line: 1,
+      column: 1,
+      environments,
+      message: `does not exist, but ${name} is enabled`,
+      hint: `Correct the name in environments/values-ENV.yaml or add the chart.`,
+    });
+  }
+  /** To whom a file matters: an environment reads its own and the shared ones. */
+  const readers = (environment: string | undefined): Reading => ({
+    report,
+    environments: environment === undefined ? environments : environments.filter((other) => other === environment),
+  });
+  const readAll = <T>(
+    kind: "values" | "secrets",
+    read: (path: string, to: Reading) => T,
+  ): [T | undefined, Map<string, T>] => {
+    const shared = names.includes(`${kind}.yaml`) ? read(`${base}/${kind}.yaml`, readers(undefined)) : undefined;
+    const own = new Map<string, T>();
+    for (const file of names) {
+      const environment = file.startsWith(`${kind}-`) ? /^[a-z]+-(.+)\.yaml$/.exec(file)?.[1] : undefined;
+      if (environment !== undefined) own.set(environment, read(`${base}/${file}`, readers(environment)));
+    }
+    return [shared, own];
+  };
+  const [values, valuesOf] = readAll("values", (path, to) => readFile(tree, path, to));
+  const [secrets, secretsOf] = readAll("secrets", (path, to) => readSecrets(tree, name, path, to));
+  return {
+    name,
+    values,
+    valuesOf,
+    secrets,
+    secretsOf,
+    enabledIn: environments,
+    templates: templates ? readTemplates(tree, base, names, reading, list) : undefined,
+    chart: templates && hasChart ? (readText(tree, `${base}/Chart.yaml`, reading) ?? "") : "",
+  };
+}
+
+function readSecrets(tree: Tree, application: string, path: string, { environments, report }: Reading): SecretsFile {
+  const file = readFile(tree, path, { environments, report });
+  const { mapping } = file;
+  if (mapping === undefined) return { file, entries: new Map() };
+  const rules = { file: path, rule: "secret-definition", warning: "old-spelling" } as const;
+  const declared = reportProblems(rules, environments, report, (problems) =>
+    checkSecretsFile(mapping, application, problems),
+  );
+  const entries = [...declared].map(([key, { written }]): [string, Entry] => [
+    key,
+    { application, key, written, file },
+  ]);
+  return { file, entries: new Map(entries) };
+}
+
+const MAX_DEPTH = 5;
+
+/** The templates of a chart and of the charts inside it. */
+function readTemplates(
+  tree: Tree,
+  base: string,
+  names: readonly string[],
+  reading: Reading,
+  list: (directory: string) => readonly string[],
+): TextFile[] {
+  const found: TextFile[] = [];
+  const walk = (directory: string, depth: number): void => {
+    for (const name of list(directory)) {
+      const path = `${directory}/${name}`;
+      if (/\.(ya?ml|tpl)$/.test(name)) {
+        const text = readText(tree, path, reading);
+        if (text !== undefined) found.push({ path, text });
+      } else if (!name.includes(".") && depth < MAX_DEPTH) walk(path, depth + 1);
+    }
+  };
+  if (names.includes("templates")) walk(`${base}/templates`, 1);
+  const charts = names.includes("charts") ? list(`${base}/charts`) : [];
+  for (const chart of charts) {
+    if (list(`${base}/charts/${chart}`).includes("templates")) walk(`${base}/charts/${chart}/templates`, 1);
+  }
+  return found;
+}

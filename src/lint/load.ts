@@ -1,0 +1,67 @@
+import { checkSettings, listEnvironments, positionIn } from "../config/environment-settings.js";
+import { attempt } from "../config/tree-file.js";
+import type { Tree } from "../config/tree.js";
+import { compareCodePoints } from "../model/code-points.js";
+import type { EnvironmentSettings } from "../config/environment-settings.js";
+import { deploy } from "./deploy.js";
+import { type LintFile, readFile } from "./file.js";
+import { type Report, reportProblems, splitPlace } from "./findings.js";
+import { loadApplication } from "./load-application.js";
+import type { LintModel, Location } from "./model.js";
+
+export interface LoadOptions {
+  /** Whether Helm templates are read too. */
+  readonly templates: boolean;
+}
+
+/** Reads a whole tree, each file once, and reports what is wrong with single files. */
+export function loadModel(tree: Tree, { templates }: LoadOptions, report: Report): LintModel {
+  const names = listing(report, (problems) => listEnvironments(tree, problems)) ?? [];
+  const { settings, locations } = loadSettings(tree, names, report);
+  const enabledIn = new Map<string, string[]>();
+  for (const { name, enabled } of settings) {
+    for (const application of enabled) enabledIn.set(application, [...(enabledIn.get(application) ?? []), name]);
+  }
+  const listed = listing(report, (problems) => attempt(problems, () => tree.list("applications"))) ?? [];
+  const applications = [...new Set([...listed, ...enabledIn.keys()])].sort(compareCodePoints).flatMap((name) => {
+    const found = loadApplication(tree, name, { environments: enabledIn.get(name) ?? [], report, templates });
+    return found ? [found] : [];
+  });
+  const byName = new Map(applications.map((application) => [application.name, application]));
+  return { names, locations, applications, environments: deploy(settings, byName, report) };
+}
+
+function listing<T>(report: Report, list: Parameters<typeof reportProblems<T>>[3]): T {
+  return reportProblems({ file: "environments", rule: "unreadable-file" }, [], report, list);
+}
+
+function loadSettings(
+  tree: Tree,
+  names: readonly string[],
+  report: Report,
+): { readonly settings: EnvironmentSettings[]; readonly locations: Location[] } {
+  const settings: EnvironmentSettings[] = [];
+  const locations: Location[] = [];
+  const defaults = settingsFile(tree, "environments/values.yaml", names, report);
+  for (const name of names) {
+    const file = settingsFile(tree, `environments/values-${name}.yaml`, [name], report);
+    const [mapping, shared] = [file?.mapping, defaults?.mapping];
+    if (file === undefined || mapping === undefined || shared === undefined) continue;
+    const reading = reportProblems({ file: file.path, rule: "settings" }, [name], report, (problems) =>
+      checkSettings(name, mapping, shared, problems),
+    );
+    if (reading.settings) settings.push(reading.settings);
+    const place = splitPlace(`${positionIn(mapping, shared)("vaultPathPrefix")}: `, file.path);
+    locations.push({ environment: name, location: reading.location, place });
+  }
+  return { settings, locations };
+}
+
+/** A file of settings that is not empty. */
+function settingsFile(tree: Tree, path: string, environments: readonly string[], report: Report): LintFile | undefined {
+  const file = readFile(tree, path, { environments, report });
+  if (!file.mapping?.isEmpty) return file;
+  const hint = "Every environment needs its settings and the defaults.";
+  report({ rule: "settings", file: path, line: 1, column: 1, message: "is empty", hint, environments });
+  return undefined;
+}

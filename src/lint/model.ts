@@ -1,0 +1,88 @@
+import type { DeclaredApplication } from "../config/application.js";
+import type { PartialLocation } from "../config/vault-location.js";
+import type { EnvironmentSettings } from "../config/environment-settings.js";
+import type { Application } from "../model/environment.js";
+import type { Place } from "../model/lint.js";
+import type { WrittenSecret } from "../model/written-secret.js";
+import { type LintFile, placeIn, type TextFile } from "./file.js";
+
+/** One entry of one `secrets.yaml` or `secrets-ENV.yaml`, schema checked. */
+export interface Entry {
+  readonly application: string;
+  readonly key: string;
+  readonly written: WrittenSecret;
+  readonly file: LintFile;
+}
+
+/** An application's `secrets.yaml`, or one of its `secrets-ENV.yaml`. */
+export interface SecretsFile {
+  readonly file: LintFile;
+  readonly entries: ReadonlyMap<string, Entry>;
+}
+
+/** All files of an application, whether or not anything enables it. */
+export interface LintApplication {
+  readonly name: string;
+  readonly values: LintFile | undefined;
+  /** By the environment in the name. */
+  readonly valuesOf: ReadonlyMap<string, LintFile>;
+  readonly secrets: SecretsFile | undefined;
+  readonly secretsOf: ReadonlyMap<string, SecretsFile>;
+  /** Helm templates, those of its own subcharts too; undefined if they are not looked at. */
+  readonly templates: readonly TextFile[] | undefined;
+  /** Its `Chart.yaml`, read only beside templates. */
+  readonly chart: string;
+  /** In code point order. */
+  readonly enabledIn: readonly string[];
+}
+
+/** An application in one environment. */
+export interface Deployed {
+  readonly application: LintApplication;
+  /** Its merged values. */
+  readonly values: DeclaredApplication["values"];
+  /** The entries that count here, by key. */
+  readonly entries: ReadonlyMap<string, Entry>;
+  readonly resolved: Application;
+  /** Whether any of its files is broken here, so that what is missing says nothing. */
+  readonly unsure: boolean;
+}
+
+/** An environment whose settings could be read. */
+export interface LintEnvironment {
+  readonly name: string;
+  readonly settings: EnvironmentSettings;
+  /** By application, in code point order. */
+  readonly deployed: ReadonlyMap<string, Deployed>;
+}
+
+/** Where an environment says that its secrets are, even if its settings are wrong otherwise. */
+export interface Location {
+  readonly environment: string;
+  readonly location: PartialLocation;
+  readonly place: Place;
+}
+
+/** The whole configuration, every file read once. */
+export interface LintModel {
+  /** In code point order, those with broken settings too. */
+  readonly names: readonly string[];
+  readonly environments: readonly LintEnvironment[];
+  readonly locations: readonly Location[];
+  readonly applications: readonly LintApplication[];
+}
+
+/** Where a field of an entry stands. */
+export function placeOf({ file, key }: Entry, at: readonly string[] = [], what: "key" | "value" = "value"): Place {
+  return placeIn(file, [key, ...at], at.length === 0 ? "key" : what);
+}
+
+/** Every entry of every file of an application. */
+export function allEntries({ secrets, secretsOf }: LintApplication): Entry[] {
+  return [...(secrets ? [secrets] : []), ...secretsOf.values()].flatMap(({ entries }) => [...entries.values()]);
+}
+
+/** Every values file of an application. */
+export function allValues({ values, valuesOf }: LintApplication): LintFile[] {
+  return [...(values ? [values] : []), ...valuesOf.values()];
+}

@@ -1,0 +1,139 @@
+import type { Place } from "../model/lint.js";
+import type { TextFile } from "./file.js";
+
+/** A key of the application's secret that a template names. */
+export interface NamedKey extends Place {
+  readonly key: string;
+}
+
+/**
+ * The keys of an application's own Vault secret that its templates name for certain. They are Helm templates, so they
+ * are read as text: what is not understood says nothing.
+ */
+export function namedKeys(templates: readonly TextFile[], application: string): NamedKey[] {
+  const cleaned = templates.map(({ path, text }) => ({ path, text: withoutComments(text) }));
+  const documents = cleaned.flatMap((file) => vaultSecretsIn(file, application));
+  // A secret that is put together by templates of its own has other keys than Vault.
+  const indirect = new Set(documents.filter(({ isDirect }) => !isDirect).map(({ name }) => name));
+  const direct = new Set(documents.map(({ name }) => name).filter((name) => !indirect.has(name)));
+  return [
+    ...documents.flatMap(({ keys }) => keys),
+    ...cleaned.flatMap((file) => referencesIn(file, direct)),
+    ...cleaned.flatMap((file) => volumeItemsIn(file, direct)),
+  ];
+}
+
+/** The names of the Kubernetes secrets that are made from the application's Vault secret. */
+export function ownSecrets(templates: readonly TextFile[], application: string): ReadonlySet<string> {
+  const documents = templates.flatMap(({ path, text }) =>
+    vaultSecretsIn({ path, text: withoutComments(text) }, application),
+  );
+  return new Set(documents.map(({ name }) => name));
+}
+
+/** Whether a text may give somebody all keys of one of these secrets, or keys that it puts together. */
+export function usesWholeSecret(text: string, own: ReadonlySet<string>): boolean {
+  const cleaned = withoutComments(text);
+  const volumesWithoutItems = cleaned.replaceAll(/^([ \t]+)secretName: *.+\n\1items:/gm, "");
+  const names = [
+    ...volumesWithoutItems.matchAll(/^[ \t]*(?:- +)?secretName: *(.+)$/gm),
+    ...cleaned.matchAll(/\bsecretRef:\s*(?:name: *)?(.+)$/gm),
+  ].map(([, name]) => normalise(name));
+  return (
+    names.some((name) => own.has(name) || name.includes("{{")) ||
+    /\b\w*[sS]ecret: *["']?(?!true\b|false\b|null\b)[a-z{]/.test(cleaned) ||
+    /^[ \t]*(?:- +)?key: *["']?(?:\{\{.*\bprintf\b|.*\}\}[\w.-]|[\w.-]+\{\{)/m.test(cleaned) ||
+    /\brange\b.*\.Secrets/.test(cleaned)
+  );
+}
+
+/** Comments of Helm and of YAML become blank, so that everything else stays where it is. */
+export function withoutComments(text: string): string {
+  return text
+    .replaceAll(/\{\{-?\s*\/\*.*?\*\/\s*-?\}\}/gs, (comment) => comment.replaceAll(/[^\n]/g, " "))
+    .replaceAll(/^[ \t]*#.*$/gm, (comment) => " ".repeat(comment.length));
+}
+
+interface VaultSecret {
+  readonly name: string;
+  /** Whether its keys are those of Vault. */
+  readonly isDirect: boolean;
+  readonly keys: readonly NamedKey[];
+}
+
+function vaultSecretsIn({ path, text }: TextFile, application: string): VaultSecret[] {
+  const found: VaultSecret[] = [];
+  let start = 0;
+  for (const document of text.split(/^(?=---)/m)) {
+    const offset = start;
+    start += document.length;
+    if (!/^kind: *["']?VaultSecret["']?\s*$/m.test(document)) continue;
+    const name = normalise(/^metadata:[ \t]*\n(?:[ \t]+.*\n|[ \t]*\n)*?[ \t]+name: *(.+)$/m.exec(document)?.[1]);
+    const paths = [...document.matchAll(/^[ \t]+path: *(.+)$/gm)].map(([, value = ""]) => normalise(value));
+    if (name === "" || !paths.some((value) => endsIn(value, application))) continue;
+    const keys: NamedKey[] = [];
+    const add = (key: string, index: number): void => void keys.push({ key, ...placeAt(path, text, offset + index) });
+    for (const match of document.matchAll(/\.Secrets\.(\w+)|index +\.Secrets +["']([^"'{}]+)["']/g)) {
+      add(match[1] ?? match[2] ?? "", match.index);
+    }
+    for (const list of document.matchAll(/^[ \t]+keys:[ \t]*\n((?:[ \t]*- .*\n?|[ \t]*\n)+)/gm)) {
+      const base = list.index + list[0].length - (list[1] ?? "").length;
+      for (const item of (list[1] ?? "").matchAll(/- *["']?([^"'{}\s]+)["']?[ \t]*$/gm)) {
+        add(item[1] ?? "", base + item.index);
+      }
+    }
+    found.push({ name, isDirect: !/^[ \t]+templates:/m.test(document) && paths.length === 1, keys });
+  }
+  return found;
+}
+
+function endsIn(path: string, application: string): boolean {
+  return [application, "{{ .Chart.Name }}", "{{ .Release.Name }}"].some((end) => path.endsWith(`/${end}`));
+}
+
+/** Names are compared as text: without quotes, white space trimming, and the difference of template and include. */
+function normalise(text: string | undefined): string {
+  return (text ?? "")
+    .trim()
+    .replaceAll(/^(["'])(.*)\1$/g, "$2")
+    .replaceAll(/\{\{-?\s*/g, "{{ ")
+    .replaceAll(/\s*-?\}\}/g, " }}")
+    .replaceAll(/\btemplate\b/g, "include")
+    .trim();
+}
+
+/** `secretKeyRef` with a literal key, in the block style of YAML. */
+function referencesIn({ path, text }: TextFile, own: ReadonlySet<string>): NamedKey[] {
+  const found: NamedKey[] = [];
+  for (const match of text.matchAll(/^([ \t]*)(?:- +)?secretKeyRef:[ \t]*\n((?:\1[ \t]+.*\n?)+)/gm)) {
+    const body = match[2] ?? "";
+    const key = /^[ \t]+key: *["']?([^"'{}\s]+)["']?[ \t]*$/m.exec(body);
+    const optional = /^[ \t]+optional: *true/m.test(body);
+    // A condition inside means that name and key may not go together.
+    const [names, keys] = [/^[ \t]+name: *(.+)$/gm, /^[ \t]+key: /gm].map((form) => [...body.matchAll(form)]);
+    if (key === null || optional || names?.length !== 1 || keys?.length !== 1) continue;
+    if (!own.has(normalise(names[0]?.[1]))) continue;
+    const base = match.index + match[0].length - body.length;
+    found.push({ key: key[1] ?? "", ...placeAt(path, text, base + key.index + key[0].indexOf("key:")) });
+  }
+  return found;
+}
+
+/** The `items` of a volume that is the secret. */
+function volumeItemsIn({ path, text }: TextFile, own: ReadonlySet<string>): NamedKey[] {
+  const found: NamedKey[] = [];
+  for (const match of text.matchAll(/^([ \t]+)secretName: *(.+)\n\1items:[ \t]*\n((?:\1[ \t]*[- ].*\n?)+)/gm)) {
+    if (!own.has(normalise(match[2]))) continue;
+    const body = match[3] ?? "";
+    const base = match.index + match[0].length - body.length;
+    for (const item of body.matchAll(/^[ \t]*(?:- +)?(key: *["']?([^"'{}\s]+)["']?)[ \t]*$/gm)) {
+      found.push({ key: item[2] ?? "", ...placeAt(path, text, base + item.index + item[0].indexOf("key:")) });
+    }
+  }
+  return found;
+}
+
+function placeAt(file: string, text: string, index: number): Place {
+  const before = text.slice(0, index);
+  return { file, line: before.split("\n").length, column: index - (before.lastIndexOf("\n") + 1) + 1 };
+}
