@@ -1,0 +1,66 @@
+import { requireKnown } from "../config/environment.js";
+import { guardedTree } from "../config/guarded-tree.js";
+import { diskTree, findRoot } from "../config/tree.js";
+import { ExitCode, PhalanxError } from "../errors.js";
+import { lintTree, onlyConcerning } from "../lint/lint.js";
+import { RULES } from "../lint/rules.js";
+import { countOf, type LintReport } from "../model/lint.js";
+import { didYouMean } from "../model/nearest.js";
+import { renderLint, renderRule, renderRules } from "../render/lint.js";
+import { renderLintGithub } from "../render/lint-github.js";
+import { renderLintJson } from "../render/lint-json.js";
+import { renderLintSarif } from "../render/lint-sarif.js";
+import { VERSION } from "../version.js";
+import type { Context } from "./context.js";
+import { styleFor } from "./terminal.js";
+
+export interface LintOptions {
+  readonly config?: string;
+  readonly format: "text" | "json" | "sarif" | "github";
+  readonly strict?: boolean;
+  readonly templates: boolean;
+  /** A rule; true: all of them. */
+  readonly explain?: string | true;
+}
+
+/** `phalanx lint [ENV...]`: what is wrong with the configuration, from its files alone. */
+export async function run(context: Context, names: readonly string[], options: LintOptions): Promise<ExitCode> {
+  if (options.explain !== undefined) return explain(context, options.explain);
+  const root = findRoot(options.config, context.cwd);
+  const report = lintTree(guardedTree(root, root), { templates: options.templates });
+  if (report.environments.length === 0 && report.findings.length === 0) {
+    throw new PhalanxError("environments/ holds no values-ENV.yaml", { hint: "Point --config at a configuration." });
+  }
+  for (const name of names) requireKnown(name, report.environments);
+  const chosen = names.length > 0 ? onlyConcerning(report, new Set(names)) : report;
+  const shown = diskTree(root, context.cwd);
+  const findings = chosen.findings.map((finding) => ({ ...finding, file: shown.display(finding.file) }));
+  context.stdout.write(render(context, { ...chosen, findings }, options.format));
+  const failing = countOf(findings, "error") + (options.strict ? countOf(findings, "warning") : 0);
+  return failing > 0 ? ExitCode.findings : ExitCode.ok;
+}
+
+function render(context: Context, report: LintReport, format: LintOptions["format"]): string {
+  switch (format) {
+    case "text":
+      return renderLint(report, styleFor(context, context.stdout));
+    case "json":
+      return renderLintJson(report);
+    case "sarif":
+      return renderLintSarif(report, RULES.values(), VERSION);
+    case "github":
+      return renderLintGithub(report);
+  }
+}
+
+function explain(context: Context, id: string | true): ExitCode {
+  const style = styleFor(context, context.stdout);
+  const rule = id === true ? undefined : RULES.get(id);
+  if (id !== true && rule === undefined) {
+    throw new PhalanxError(`There is no rule ${id}`, {
+      hint: didYouMean(id, RULES.keys()) ?? "phalanx lint --explain lists them.",
+    });
+  }
+  context.stdout.write(rule ? renderRule(rule, style) : renderRules(RULES.values(), style));
+  return ExitCode.ok;
+}

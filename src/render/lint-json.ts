@@ -1,0 +1,22 @@
+import { countOf, type LintReport } from "../model/lint.js";
+
+/** The findings for programs. */
+export function renderLintJson({ findings, environments, ignored }: LintReport): string {
+  const report = {
+    errors: countOf(findings, "error"),
+    warnings: countOf(findings, "warning"),
+    ignored,
+    environments,
+    findings: findings.map((finding) => ({
+      rule: finding.rule.id,
+      severity: finding.severity,
+      file: finding.file,
+      line: finding.line,
+      column: finding.column,
+      environments: finding.environments,
+      message: finding.message,
+      hint: finding.hint,
+    })),
+  };
+  return `${JSON.stringify(report, null, 2)}\n`;
+}
