@@ -348,6 +348,25 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
     .action(runs(() => import("./vault/preflight.js")));
 
   program
+    .command("lint")
+    .description("Check the configuration itself, without Vault: what sync would stop on, and what is suspicious.")
+    .argument("[environment...]", "Only what concerns these environments. Default: everything.")
+    .option("-c, --config <dir>", "Root of the configuration. Default: found at or above the current directory.")
+    .addOption(
+      new Option("--format <format>", "How the findings are written.")
+        .choices(["text", "json", "sarif", "github"])
+        .default("text"),
+    )
+    .option("--strict", "Exit status 1 on warnings, too.")
+    .option("--no-templates", "Do not look for the secrets that the templates of charts use.")
+    .option("--explain [rule]", "Explain a rule instead, or list all of them.")
+    .addHelpText(
+      "after",
+      examples(["phalanx lint", "phalanx lint idfdev --strict", "phalanx lint --explain copy-chain"]),
+    )
+    .action(runs(() => import("./lint.js")));
+
+  program
     .command("dev-vault")
     .description("Run a small Vault-compatible server for trying things out. Not for production.")
     .option("--listen <host:port>", "Address on this machine to listen on; port 0 takes a free one.", "127.0.0.1:8200")
