@@ -1,4 +1,4 @@
-import type { WrittenSecret } from "../model/written-secret.js";
+import type { ConditionOutcome, Declaration } from "../model/declaration.js";
 import { collectProblems, throwProblems } from "../problems.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
 import { isTruthy, valueAt } from "./condition.js";
@@ -6,23 +6,7 @@ import { readSecretsFile } from "./secrets-file.js";
 import { readTreeFile } from "./tree-file.js";
 import type { Tree } from "./tree.js";
 
-/** How one condition of a secret came out. */
-export interface ConditionOutcome {
-  /** Which rule it belongs to. */
-  readonly of: "secret" | "copy" | "generate";
-  readonly path: string;
-  readonly holds: boolean;
-  /** `file:line:column` of the deciding Helm value; undefined if it is nowhere. */
-  readonly decidedBy: string | undefined;
-}
-
-/** What the configuration says about one secret, whether or not it is required. */
-export interface Declaration {
-  /** `file:line:column`. */
-  readonly position: string;
-  readonly written: WrittenSecret;
-  readonly conditions: readonly ConditionOutcome[];
-}
+export type { ConditionOutcome, Declaration } from "../model/declaration.js";
 
 /** Finds where a secret is declared and how its conditions come out; undefined if no file declares it. */
 export function explainSecret(

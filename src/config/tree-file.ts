@@ -1,5 +1,5 @@
-import { ConfigurationError } from "../errors.js";
-import type { Problems } from "../problems.js";
+import { ConfigurationError, type Problem } from "../errors.js";
+import { collectProblems, type Problems } from "../problems.js";
 import { type MappingFile, readMapping, type ReadOptions } from "../yaml/mapping-file.js";
 import type { Tree } from "./tree.js";
 
@@ -14,13 +14,38 @@ export function attempt<T>(problems: Problems, ask: () => T): T | undefined {
   }
 }
 
+type TreeFile = MappingFile | "absent" | "broken";
+
+interface Remembered {
+  readonly file: TreeFile;
+  readonly found: readonly Problem[];
+  readonly warnings: readonly string[];
+}
+
+const remembered = new WeakMap<Tree, Map<string, Remembered>>();
+
+/** From now on each file of a tree that does not change is parsed once, however many environments read it. */
+export function rememberFiles(tree: Tree): Tree {
+  remembered.set(tree, new Map());
+  return tree;
+}
+
 /** Reads a YAML file of the tree. A broken one has been reported to `problems`, an absent one has not. */
-export function readTreeFile(
-  tree: Tree,
-  path: string,
-  problems: Problems,
-  options?: ReadOptions,
-): MappingFile | "absent" | "broken" {
+export function readTreeFile(tree: Tree, path: string, problems: Problems, options?: ReadOptions): TreeFile {
+  const files = remembered.get(tree);
+  if (files === undefined) return parseFile(tree, path, problems, options);
+  let known = files.get(path);
+  if (known === undefined) {
+    const own = collectProblems();
+    known = { file: parseFile(tree, path, own, options), found: own.found, warnings: own.warnings };
+    files.set(path, known);
+  }
+  for (const { message, hint } of known.found) problems.add(message, hint);
+  for (const warning of known.warnings) problems.warn(warning);
+  return known.file;
+}
+
+function parseFile(tree: Tree, path: string, problems: Problems, options?: ReadOptions): TreeFile {
   const before = problems.found.length;
   const text = attempt(problems, () => tree.read(path));
   if (text === undefined) return problems.found.length > before ? "broken" : "absent";
