@@ -1,0 +1,65 @@
+import { gitError, type GitPlace, runGit, runGitNow } from "./run.js";
+
+/** No configuration file is larger than this; what is, is not read. */
+export const MAX_BYTES = 5_000_000;
+
+/** The contents of some objects. `too-large` and `missing` (in a partial clone) are no errors yet. */
+export type Blob = Buffer | "too-large" | "missing";
+
+/** By object: fetched ahead what is foreseen, and one by one what is not. */
+export interface Blobs {
+  get(object: string): Blob;
+}
+
+/** Reads many objects by two processes. */
+export async function readBlobs(place: GitPlace, objects: Iterable<string>): Promise<Blobs> {
+  const known = new Map<string, Blob>();
+  const wanted = [...new Set(objects)];
+  const small = (await sizes(place, wanted)).flatMap(({ object, size }) => {
+    if (size !== undefined && size <= MAX_BYTES) return [object];
+    known.set(object, size === undefined ? "missing" : "too-large");
+    return [];
+  });
+  for (const [object, content] of await contents(place, small)) known.set(object, content);
+  return {
+    get: (object) => {
+      const found = known.get(object) ?? runGitNow(place, ["cat-file", "blob", object], MAX_BYTES) ?? "too-large";
+      known.set(object, found);
+      return found;
+    },
+  };
+}
+
+async function sizes(
+  place: GitPlace,
+  objects: readonly string[],
+): Promise<{ object: string; size: number | undefined }[]> {
+  const text = (await batch(place, "--batch-check", objects)).toString("utf8");
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => {
+      const [object = "", type, size] = line.split(" ");
+      return { object, size: type === "blob" ? Number(size) : undefined };
+    });
+}
+
+async function contents(place: GitPlace, objects: readonly string[]): Promise<Map<string, Buffer>> {
+  const output = await batch(place, "--batch", objects);
+  const found = new Map<string, Buffer>();
+  for (let at = 0; at < output.length; ) {
+    const end = output.indexOf(10, at);
+    const [object = "", , size] = output.toString("latin1", at, end).split(" ");
+    const start = end + 1;
+    found.set(object, output.subarray(start, start + Number(size)));
+    at = start + Number(size) + 1;
+  }
+  return found;
+}
+
+async function batch(place: GitPlace, option: string, objects: readonly string[]): Promise<Buffer> {
+  if (objects.length === 0) return Buffer.alloc(0);
+  const { status, stdout, stderr } = await runGit(place, ["cat-file", option], `${objects.join("\n")}\n`);
+  if (status !== 0) throw gitError(stderr);
+  return stdout;
+}

@@ -1,0 +1,72 @@
+import { spawn, spawnSync } from "node:child_process";
+import { PhalanxError } from "../errors.js";
+
+/** Where Git is run. Its own variables (GIT_DIR and so on) are respected. */
+export interface GitPlace {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface GitResult {
+  readonly status: number;
+  readonly stdout: Buffer;
+  readonly stderr: string;
+}
+
+/** Nothing that a repository's configuration names is started, and no object is replaced by another one. */
+const SAFE = [
+  "--no-pager",
+  "--no-replace-objects",
+  "--no-optional-locks",
+  "-c",
+  "core.fsmonitor=false",
+  "-c",
+  "core.hooksPath=/dev/null",
+] as const;
+
+/** Messages in English; no question at the terminal; nothing is fetched. */
+const QUIET = { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_NO_LAZY_FETCH: "1", GIT_TRACE: "0", GIT_FLUSH: "0" };
+
+/** Runs one Git command to its end. */
+export function runGit({ cwd, env }: GitPlace, args: readonly string[], input = ""): Promise<GitResult> {
+  return new Promise((done, fail) => {
+    const child = spawn("git", [...SAFE, ...args], { cwd, env: { ...env, ...QUIET }, stdio: "pipe" });
+    const [out, err]: [Buffer[], Buffer[]] = [[], []];
+    child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
+    child.on("error", (error: NodeJS.ErrnoException) => fail(notStarted(error)));
+    child.on("close", (status) =>
+      done({ status: status ?? 128, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString("utf8") }),
+    );
+    // A Git that ends early closes the pipe; its exit status says why.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(input);
+  });
+}
+
+/** The same for the rare file that was not foreseen, while a tree is read. Undefined beyond the limit. */
+export function runGitNow({ cwd, env }: GitPlace, args: readonly string[], limit: number): Buffer | undefined {
+  const { stdout, error, status, stderr } = spawnSync("git", [...SAFE, ...args], {
+    cwd,
+    env: { ...env, ...QUIET },
+    maxBuffer: limit,
+  });
+  if (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOBUFS") return undefined;
+    throw notStarted(error);
+  }
+  if (status !== 0) throw gitError(stderr.toString("utf8"));
+  return stdout;
+}
+
+/** What Git said, as an error of ours. */
+export function gitError(stderr: string, hint?: string): PhalanxError {
+  const first = stderr.split("\n").find((line) => line !== "") ?? "failed without a message";
+  return new PhalanxError(`Git: ${first.replace(/^(fatal|error): /, "")}`, hint === undefined ? {} : { hint });
+}
+
+function notStarted(error: NodeJS.ErrnoException): PhalanxError {
+  return error.code === "ENOENT"
+    ? new PhalanxError("Git is not installed, or not on the PATH", { hint: "This command reads revisions from Git." })
+    : new PhalanxError(`Git cannot be started (${error.code ?? error.message})`, { cause: error });
+}
