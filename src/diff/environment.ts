@@ -1,0 +1,45 @@
+import type { EnvironmentDiff } from "../model/configuration-diff.js";
+import { refId } from "../model/secret.js";
+import { diffSecrets } from "./secrets.js";
+import { diffSettings } from "./settings.js";
+import { isBroken, type SideReading } from "./side.js";
+import { findStops } from "./stops.js";
+
+/** The two sides, and how an operator would name them. */
+export interface SideNames {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** What differs between the two sides of one environment. */
+export function diffEnvironment(
+  environment: string,
+  before: SideReading,
+  after: SideReading,
+  names: SideNames,
+): EnvironmentDiff {
+  const unreadable = [
+    ...(isBroken(before) ? [{ side: names.before, problems: before }] : []),
+    ...(isBroken(after) ? [{ side: names.after, problems: after }] : []),
+  ];
+  if (isBroken(before) || isBroken(after)) {
+    return { environment, status: "unknown", unreadable, settings: [], secrets: [], stops: [], repaired: [] };
+  }
+  const [old, now] = [findStops(before?.environment), findStops(after?.environment)];
+  const [oldIds, nowIds] = [new Set(old.map(refId)), new Set(now.map(refId))];
+  const settings = before && after ? diffSettings(before, after) : [];
+  const secrets = diffSecrets(before, after, nowIds);
+  const stops = now.filter((ref) => !oldIds.has(refId(ref)));
+  const repaired = after ? old.filter((ref) => !nowIds.has(refId(ref))) : [];
+  const nothing = settings.length + secrets.length + stops.length + repaired.length === 0;
+  const status = before === undefined ? "added" : after === undefined ? "removed" : nothing ? "same" : "changed";
+  return {
+    environment,
+    status,
+    unreadable,
+    settings,
+    secrets,
+    stops,
+    repaired: repaired.map(({ application, key }) => ({ application, key })),
+  };
+}

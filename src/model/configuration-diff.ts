@@ -1,0 +1,125 @@
+import type { Problem } from "../errors.js";
+import type { RuleName } from "./declaration.js";
+import type { SecretRef } from "./secret.js";
+import type { SecretNature } from "./secret-nature.js";
+import type { UnresolvedReason } from "./unresolved.js";
+
+/** Why something about a secret changes. `at` is `file:line:column`. */
+export type DiffReason =
+  | { readonly kind: "environment-added" | "environment-removed" }
+  | { readonly kind: "application-enabled" | "application-disabled"; readonly at: string }
+  | { readonly kind: "declaration-added" | "declaration-removed" | "declaration-changed"; readonly at: string }
+  /** A Helm value changed what a condition says; `at` is undefined if no values file ever held it. */
+  | {
+      readonly kind: "condition-flipped";
+      readonly of: RuleName;
+      readonly path: string;
+      readonly holds: boolean;
+      readonly at: string | undefined;
+      /** Whether `at` is where the value was, because it is set nowhere now. */
+      readonly unset: boolean;
+    }
+  /** The condition itself was written, removed, or written differently. */
+  | {
+      readonly kind: "condition-changed";
+      readonly of: RuleName;
+      readonly before: string | undefined;
+      readonly after: string | undefined;
+      readonly at: string;
+    };
+
+/** What about a secret changes. */
+export type DiffAspect =
+  | "required"
+  | "not-required"
+  | "kind"
+  | "source"
+  | "generator"
+  | "fixed-value"
+  | "template"
+  | "encoding";
+
+/** What the next sync does about it, as far as that can be said without Vault. */
+export type Consequence =
+  /** It cannot go on without a value that only a person has. */
+  | "ask-for-value"
+  | "generate"
+  /** It keeps what Vault holds. */
+  | "keep"
+  | "copy"
+  | "compose"
+  | "write-fixed"
+  /** The clients of the static source are written. */
+  | "write-clients"
+  /** What Vault holds becomes unknown, and stays. */
+  | "leave-unknown"
+  | "decode-differently"
+  /** It stops: what the secret comes from is not there. */
+  | "stop"
+  /** Nothing syncs the environment any more. */
+  | "none";
+
+export interface SecretDiff extends SecretRef {
+  readonly aspect: DiffAspect;
+  readonly before: SecretNature | undefined;
+  readonly after: SecretNature | undefined;
+  readonly reasons: readonly DiffReason[];
+  readonly consequence: Consequence;
+  readonly description: string | undefined;
+}
+
+/** A setting that says where secrets are; undefined where it is not set. */
+export interface SettingDiff {
+  readonly setting: "vaultUrl" | "vaultPathPrefix" | "onepassword.connectUrl" | "onepassword.vaultTitle";
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  readonly at: string;
+}
+
+/** A secret that has a source no more, so that a sync stops. */
+export interface StoppingSecret extends SecretRef {
+  readonly reason: UnresolvedReason;
+}
+
+export interface UnreadableSide {
+  /** The name of the side, as in the whole. */
+  readonly side: string;
+  readonly problems: readonly Problem[];
+}
+
+export interface EnvironmentDiff {
+  readonly environment: string;
+  /** `unknown` if a side cannot be read. */
+  readonly status: "added" | "removed" | "changed" | "same" | "unknown";
+  readonly unreadable: readonly UnreadableSide[];
+  readonly settings: readonly SettingDiff[];
+  /** By application, then key. */
+  readonly secrets: readonly SecretDiff[];
+  /** What a sync stops on that it did not stop on before. */
+  readonly stops: readonly StoppingSecret[];
+  /** What it stopped on before. */
+  readonly repaired: readonly SecretRef[];
+}
+
+/** What a change in Git means for secrets. It holds no value. */
+export interface ConfigurationDiff {
+  /** Names of the two sides, as an operator would say them. */
+  readonly before: string;
+  readonly after: string;
+  /** Every environment that was looked at, in code point order. */
+  readonly environments: readonly EnvironmentDiff[];
+}
+
+/** The secrets of an environment that become static, and have to come from a person. */
+export function newStatic({ secrets }: EnvironmentDiff): readonly SecretDiff[] {
+  return secrets.filter(({ before, after }) => after?.kind === "static" && before?.kind !== "static");
+}
+
+/** Whether the environment's secrets are somewhere else afterwards. */
+export function secretsMove({ status, settings }: EnvironmentDiff): boolean {
+  return status === "changed" && settings.some(({ setting }) => setting.startsWith("vault"));
+}
+
+export function differs({ status }: EnvironmentDiff): boolean {
+  return status !== "same";
+}
