@@ -1,0 +1,70 @@
+import type { SecretGraph } from "../model/secret-graph.js";
+import { components } from "./components.js";
+import { layersOf } from "./layers.js";
+
+/** Where a node stands: its layer counts from the sources, its row from the top. Rows may be halves. */
+export interface Cell {
+  readonly id: string;
+  readonly layer: number;
+  readonly row: number;
+}
+
+export interface Layout {
+  readonly cells: readonly Cell[];
+  readonly layers: number;
+  readonly rows: number;
+}
+
+/** Lays a graph out in layers, sources first, one connected part below the other. The same graph gives the same layout. */
+export function layOut({ nodes, edges }: Pick<SecretGraph, "nodes" | "edges">): Layout {
+  const links = edges.filter(({ from, to }) => from !== to);
+  const layer = layersOf(
+    // Where a cycle has to be cut, it is on the cycle and not behind it.
+    [...nodes.filter(({ onCycle }) => onCycle), ...nodes.filter(({ onCycle }) => !onCycle)].map(({ id }) => id),
+    links,
+  );
+  const neighbours = new Map<string, string[]>(nodes.map(({ id }) => [id, []]));
+  for (const { from, to } of links) {
+    neighbours.get(from)?.push(to);
+    neighbours.get(to)?.push(from);
+  }
+  const cells: Cell[] = [];
+  let top = 0;
+  for (const part of components([...neighbours.keys()], neighbours)) {
+    const columns = orderColumns(part, layer, neighbours);
+    const height = Math.max(...columns.map((column) => column.length));
+    for (const [column, ids] of columns.entries()) {
+      const offset = top + (height - ids.length) / 2;
+      for (const [i, id] of ids.entries()) cells.push({ id, layer: column, row: offset + i });
+    }
+    top += height;
+  }
+  return { cells, layers: Math.max(0, ...[...layer.values()].map((each) => each + 1)), rows: top };
+}
+
+/** The ids of each layer from top to bottom: each near the middle of what it is linked to. */
+function orderColumns(
+  part: readonly string[],
+  layer: ReadonlyMap<string, number>,
+  neighbours: ReadonlyMap<string, readonly string[]>,
+): string[][] {
+  const columns: string[][] = [];
+  for (const id of part) (columns[layer.get(id) ?? 0] ??= []).push(id);
+  // A part may leave layers out only where a cycle was cut.
+  const filled = Array.from({ length: columns.length }, (_, i) => columns[i] ?? []);
+  const position = new Map(part.map((id, i) => [id, i]));
+  const settle = (column: string[]): void => {
+    const middle = new Map(
+      column.map((id) => {
+        const places = (neighbours.get(id) ?? []).map((other) => position.get(other) ?? 0);
+        return [id, places.length === 0 ? 0 : places.reduce((sum, place) => sum + place, 0) / places.length];
+      }),
+    );
+    column.sort((a, b) => (middle.get(a) ?? 0) - (middle.get(b) ?? 0));
+    for (const [i, id] of column.entries()) position.set(id, i);
+  };
+  filled.map(settle);
+  filled.toReversed().map(settle);
+  filled.map(settle);
+  return filled;
+}

@@ -1,0 +1,58 @@
+import type { GraphEdge, SecretGraph } from "../model/secret-graph.js";
+
+/** Part of a graph, and where somebody should begin to read it. */
+export interface Selection {
+  readonly graph: SecretGraph;
+  /** The ids to begin with, in the order of the graph. */
+  readonly roots: readonly string[];
+}
+
+/** The whole graph; secrets without an edge only if `all`. */
+export function selectAll(graph: SecretGraph, reverse: boolean, all: boolean): Selection {
+  const linked = new Set(graph.edges.flatMap(({ from, to }) => [from, to]));
+  const nodes = all ? graph.nodes : graph.nodes.filter(({ id }) => linked.has(id));
+  // One begins with what nothing else is made from, or, in reverse, with what is made from nothing else.
+  const inner = new Set(graph.edges.map(({ from, to }) => (reverse ? to : from)));
+  const tops = nodes.map(({ id }) => id).filter((id) => !inner.has(id));
+  const reached = reach(graph.edges, tops, reverse);
+  // What is left over is on a cycle, or only behind one.
+  const roots = [...tops];
+  for (const { id } of [...nodes.filter(({ onCycle }) => onCycle), ...nodes]) {
+    if (reached.has(id)) continue;
+    roots.push(id);
+    for (const other of reach(graph.edges, [id], reverse)) reached.add(other);
+  }
+  return { graph: { ...graph, nodes }, roots };
+}
+
+/** Some secrets, and everything that they come from; in reverse, everything that comes from them. */
+export function selectFrom(graph: SecretGraph, roots: readonly string[], reverse: boolean): Selection {
+  const ids = reach(graph.edges, roots, reverse);
+  return {
+    graph: {
+      ...graph,
+      nodes: graph.nodes.filter(({ id }) => ids.has(id)),
+      edges: graph.edges.filter(({ from, to }) => ids.has(from) && ids.has(to)),
+    },
+    roots,
+  };
+}
+
+function reach(edges: readonly GraphEdge[], roots: readonly string[], reverse: boolean): Set<string> {
+  const next = nextIds(edges, reverse);
+  const reached = new Set(roots);
+  // A set is walked in the order of insertion, additions included.
+  for (const id of reached) for (const other of next.get(id) ?? []) reached.add(other);
+  return reached;
+}
+
+function nextIds(edges: readonly GraphEdge[], reverse: boolean): Map<string, string[]> {
+  const next = new Map<string, string[]>();
+  for (const { from, to } of edges) {
+    const [start, end] = reverse ? [from, to] : [to, from];
+    const others = next.get(start);
+    if (others) others.push(end);
+    else next.set(start, [end]);
+  }
+  return next;
+}

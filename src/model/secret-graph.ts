@@ -1,0 +1,40 @@
+import type { ConditionOutcome } from "./declaration.js";
+import type { SecretRef } from "./secret.js";
+import type { SecretNature } from "./secret-nature.js";
+
+/** Why a secret that others come from is not there. */
+export type AbsenceReason = "application-not-enabled" | "condition-false" | "undeclared";
+
+/** One secret of an environment. */
+export interface GraphNode extends SecretRef {
+  /** `APP/KEY`. */
+  readonly id: string;
+  /** Undefined if the environment does not require it. */
+  readonly nature: SecretNature | undefined;
+  readonly absent: AbsenceReason | undefined;
+  readonly conditions: readonly ConditionOutcome[];
+  /** Whether it comes from itself in the end. */
+  readonly onCycle: boolean;
+}
+
+/** How one secret comes from another one. */
+export interface GraphEdge {
+  /** The source. */
+  readonly from: string;
+  /** What is made from it. */
+  readonly to: string;
+  readonly kind: "copy" | "derivation" | "template";
+  /** A rule whose condition is false makes nothing. */
+  readonly active: boolean;
+  /** The path of the rule's condition. */
+  readonly condition: string | undefined;
+}
+
+/** How the secrets of an environment come from each other. It holds no value. */
+export interface SecretGraph {
+  readonly environment: string;
+  /** By application, then key. */
+  readonly nodes: readonly GraphNode[];
+  /** By source, then what is made from it. */
+  readonly edges: readonly GraphEdge[];
+}
