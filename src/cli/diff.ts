@@ -1,0 +1,119 @@
+import { type EachEnvironment, eachEnvironment } from "../config/each-environment.js";
+import { explainSecret } from "../config/explain.js";
+import { guardedTree } from "../config/guarded-tree.js";
+import { findRoot, type Tree } from "../config/tree.js";
+import { diffEnvironment } from "../diff/environment.js";
+import type { SideReading } from "../diff/side.js";
+import { ExitCode, PhalanxError } from "../errors.js";
+import { openRepository, type Repository } from "../git/repository.js";
+import { findRevision, type Revision, unknownRevision } from "../git/revision.js";
+import { gitTrees } from "../git/tree.js";
+import { compareCodePoints } from "../model/code-points.js";
+import { type ConfigurationDiff, differs } from "../model/configuration-diff.js";
+import { didYouMean } from "../model/nearest.js";
+import { renderDiff } from "../render/diff.js";
+import { renderDiffJson } from "../render/diff-json.js";
+import { renderDiffMarkdown } from "../render/diff-markdown.js";
+import { type Context, warn } from "./context.js";
+import { readArguments } from "./diff-arguments.js";
+import { styleFor } from "./terminal.js";
+
+export interface DiffOptions {
+  readonly config?: string;
+  readonly staged?: boolean;
+  readonly format: "text" | "json" | "markdown";
+  readonly exitCode?: boolean;
+}
+
+/** One side of the comparison, and its name. */
+interface Side {
+  readonly name: string;
+  readonly tree: Tree;
+  readonly environments: EachEnvironment;
+}
+
+/**
+ * `phalanx diff [REV [REV2]] [ENV...]`: what a change in Git means for secrets. Reads revisions from Git itself, and
+ * never asks Vault.
+ *
+ * @param separated How many of the words stand after `--`; undefined without one.
+ */
+export async function run(
+  context: Context,
+  words: readonly string[],
+  options: DiffOptions,
+  separated: number | undefined,
+): Promise<ExitCode> {
+  const root = findRoot(options.config, context.cwd);
+  const repository = await openRepository(root, context);
+  const worktree = guardedTree(root, context.cwd);
+  const here = eachEnvironment(worktree);
+  const { revisions, environments, warnings } = await readArguments(repository, words, separated, here.names);
+  for (const warning of warnings) warn(context, warning);
+  const [before, after] = await openSides(repository, revisions, options, {
+    name: "the work tree",
+    tree: worktree,
+    environments: here,
+  });
+  for (const { name, environments: each } of [before, after])
+    if (each.names.length === 0) warn(context, `${name} holds no environment`);
+  const diff = compare(before, after, environments);
+  context.stdout.write(
+    options.format === "json"
+      ? renderDiffJson(diff)
+      : options.format === "markdown"
+        ? renderDiffMarkdown(diff)
+        : renderDiff(diff, styleFor(context, context.stdout)),
+  );
+  return options.exitCode && diff.environments.some(differs) ? ExitCode.findings : ExitCode.ok;
+}
+
+async function openSides(
+  repository: Repository,
+  [first, second]: readonly Revision[],
+  { staged }: DiffOptions,
+  worktree: Side,
+): Promise<[Side, Side]> {
+  if (staged && second) throw new PhalanxError("--staged compares the index with one revision, not with two");
+  const head = first ?? (await findRevision(repository, "HEAD"));
+  if (head === undefined) throw await unknownRevision(repository, "HEAD");
+  const sources = [head, ...(staged ? ["index" as const] : second ? [second] : [])];
+  const [before, after] = (await gitTrees(repository, sources)).map((tree, i): Side => {
+    const source = sources[i];
+    const name = source === undefined || source === "index" ? "the index" : source.shown;
+    return { name, tree, environments: eachEnvironment(tree) };
+  });
+  if (before === undefined) throw new Error("Git gave no tree");
+  return [before, after ?? worktree];
+}
+
+function compare(before: Side, after: Side, chosen: readonly string[]): ConfigurationDiff {
+  const all = [...new Set([...before.environments.names, ...after.environments.names])].sort(compareCodePoints);
+  const unknown = chosen.find((name) => !all.includes(name));
+  if (unknown !== undefined) {
+    throw new PhalanxError(
+      `No configuration found for environment ${unknown}, neither in ${before.name} nor in ${after.name}`,
+      {
+        hint: didYouMean(unknown, all) ?? `Known environments: ${all.join(", ")}.`,
+      },
+    );
+  }
+  const names = { before: before.name, after: after.name };
+  return {
+    ...names,
+    environments: all
+      .filter((name) => chosen.length === 0 || chosen.includes(name))
+      .map((name) => diffEnvironment(name, readSide(before, name), readSide(after, name), names)),
+  };
+}
+
+function readSide({ tree, environments }: Side, name: string): SideReading {
+  if (!environments.names.includes(name)) return undefined;
+  const { environment, problems } = environments.read(name);
+  if (problems) return problems;
+  return {
+    environment,
+    declaration: (application, key) => explainSecret(tree, name, application, key),
+    position: (path) => environments.position(name, path),
+  };
+}

@@ -1,0 +1,71 @@
+import { explainSecret } from "../config/explain.js";
+import { rememberFiles } from "../config/tree-file.js";
+import { diskTree } from "../config/tree.js";
+import { ExitCode } from "../errors.js";
+import { buildGraph } from "../graph/build.js";
+import { layOut } from "../graph/layout.js";
+import { type Selection, selectAll, selectFrom } from "../graph/select.js";
+import type { SecretGraph } from "../model/secret-graph.js";
+import { renderGraphDot } from "../render/graph-dot.js";
+import { renderGraphJson } from "../render/graph-json.js";
+import { renderGraphMermaid } from "../render/graph-mermaid.js";
+import { renderGraphSvg } from "../render/graph-svg.js";
+import { renderGraphText } from "../render/graph-text.js";
+import type { Context } from "./context.js";
+import { type ConfigOption, type Loaded, loadFromTree } from "./load.js";
+import { notRequired, splitName } from "./secrets/target-options.js";
+import { styleFor } from "./terminal.js";
+
+export interface GraphOptions extends ConfigOption {
+  readonly format: "text" | "mermaid" | "dot" | "svg" | "json";
+  readonly reverse?: boolean;
+  readonly all?: boolean;
+}
+
+/** `phalanx graph ENV [APP[/KEY]]`: how secrets come from each other. Reads the configuration and nothing else. */
+export async function run(
+  context: Context,
+  name: string,
+  chosen: string | undefined,
+  options: GraphOptions,
+): Promise<ExitCode> {
+  const loaded = loadFromTree(context, name, options);
+  const tree = rememberFiles(diskTree(loaded.root, context.cwd));
+  const graph = buildGraph(loaded.environment, (application, key) => explainSecret(tree, name, application, key));
+  context.stdout.write(draw(context, select(loaded, graph, chosen, options), options));
+  return ExitCode.ok;
+}
+
+function select(
+  { environment }: Loaded,
+  graph: SecretGraph,
+  chosen: string | undefined,
+  { reverse = false, all = false }: GraphOptions,
+): Selection {
+  if (chosen === undefined) return selectAll(graph, reverse, all);
+  const [application, key] = splitName(chosen);
+  const roots = graph.nodes.filter(
+    (node) => node.application === application && (key === undefined || node.key === key),
+  );
+  if (roots.length === 0) throw notRequired(environment, "graph", chosen);
+  return selectFrom(
+    graph,
+    roots.map(({ id }) => id),
+    reverse,
+  );
+}
+
+function draw(context: Context, { graph, roots }: Selection, { format, reverse = false }: GraphOptions): string {
+  switch (format) {
+    case "text":
+      return renderGraphText(graph, roots, reverse, styleFor(context, context.stdout));
+    case "mermaid":
+      return renderGraphMermaid(graph);
+    case "dot":
+      return renderGraphDot(graph);
+    case "svg":
+      return renderGraphSvg(graph, layOut(graph));
+    case "json":
+      return renderGraphJson(graph);
+  }
+}

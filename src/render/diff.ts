@@ -1,0 +1,102 @@
+import {
+  type ConfigurationDiff,
+  differs,
+  type EnvironmentDiff,
+  type SecretDiff,
+  secretsMove,
+} from "../model/configuration-diff.js";
+import { refId } from "../model/secret.js";
+import {
+  causeOf,
+  consequenceText,
+  count,
+  headline,
+  MOVE_TEXT,
+  natureText,
+  needsOf,
+  settingText,
+  stopText,
+  symbolOf,
+  tally,
+} from "./diff-words.js";
+import { oneLine, printable } from "./printable.js";
+import { type Style, wrap } from "./style.js";
+
+/** A comparison for a person at a terminal: first what needs a person, then environment by environment. */
+export function renderDiff(diff: ConfigurationDiff, style: Style): string {
+  const different = diff.environments.filter(differs);
+  const needs = different
+    .flatMap(needsOf)
+    .map(
+      ({ text, secrets }) =>
+        style.remove(wrap(`needs a person before merging: ${text}`, style, "  ", "").trimEnd()) +
+        "\n" +
+        secrets.map((secret) => wrap(personText(secret), style, "      ", "  ")).join(""),
+    );
+  const sections = [
+    `${style.bold(headline(diff))}\n`,
+    needs.join(""),
+    ...different.map((environment) => environmentText(environment, style)),
+  ];
+  return sections.filter((text) => text !== "").join("\n");
+}
+
+function personText({ application, key, description }: SecretDiff): string {
+  const about = description ? `: ${oneLine(description)}` : "";
+  return `${printable(`${application} ${key}`)}${about}`;
+}
+
+function environmentText(diff: EnvironmentDiff, style: Style): string {
+  const { secrets, settings, stops, repaired, unreadable } = diff;
+  const alarm = (text: string): string => `${style.remove(wrap(text, style, "    ", "  ! ").trimEnd())}\n`;
+  const applications = [...new Set(secrets.map(({ application }) => application))];
+  return [
+    `${style.bold(printable(diff.environment))}  ${style.dim(tally(diff))}`.trimEnd() + "\n",
+    ...unreadable.flatMap(({ side, problems }) => [
+      alarm(`cannot be read in ${side}: ${count(problems.length, "problem")}`),
+      ...problems.map(({ message }) => wrap(printable(message), style, "      ", "    ")),
+    ]),
+    ...settings.map((setting) => alarm(settingText(setting))),
+    secretsMove(diff) ? alarm(MOVE_TEXT) : "",
+    ...stops.map((stop) => alarm(`a sync STOPS: ${stopText(stop)}`)),
+    repaired.length === 0
+      ? ""
+      : wrap(
+          `A sync stops no more on ${repaired.map((ref) => printable(refId(ref))).join(", ")}.`,
+          style,
+          "    ",
+          "  ",
+        ),
+    ...applications.map((application) =>
+      applicationText(
+        application,
+        secrets.filter((secret) => secret.application === application),
+        style,
+      ),
+    ),
+  ].join("");
+}
+
+function applicationText(application: string, secrets: readonly SecretDiff[], style: Style): string {
+  const causes = [...new Set(secrets.map(causeOf))];
+  const isShared = causes.length === 1 && (secrets.length > 1 || concernsApplication(secrets[0]));
+  const [shared = ""] = isShared ? causes : [];
+  const width = Math.min(Math.max(...secrets.map(({ key }) => printable(key).length)), 28);
+  const lines = secrets.map((secret) => {
+    const paint = { "+": style.create, "-": style.remove, "~": style.update }[symbolOf(secret)];
+    const head = `    ${symbolOf(secret)} ${printable(secret.key).padEnd(width)}  `;
+    const text = `${natureText(secret)}; ${consequenceText(secret)}`;
+    const line = wrap(text, style, " ".repeat(Math.min(head.length, 36)), head).replace(head, () => paint(head));
+    return isShared ? line : line + cause(causeOf(secret), "        ", style);
+  });
+  return cause(shared, "      ", style, `  ${style.bold(printable(application))}  `) + lines.join("");
+}
+
+function concernsApplication(secret: SecretDiff | undefined): boolean {
+  return secret?.reasons.some(({ kind }) => kind.startsWith("application-")) ?? false;
+}
+
+/** Positions are to be copied, so they are never broken. */
+function cause(text: string, indent: string, { dim }: Style, first = indent): string {
+  return text === "" && first === indent ? "" : `${`${first}${dim(text)}`.trimEnd()}\n`;
+}

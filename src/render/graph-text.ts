@@ -1,0 +1,63 @@
+import type { GraphEdge, GraphNode, SecretGraph } from "../model/secret-graph.js";
+import { edgeText, nodeText, requiredIf, reverseEdgeText, ruleIf } from "./graph-words.js";
+import { printable } from "./printable.js";
+import type { Style } from "./style.js";
+
+/** Deeper than any configuration that somebody means. */
+const MAX_DEPTH = 50;
+
+interface Step {
+  readonly id: string;
+  readonly edge: GraphEdge | undefined;
+  /** What stands before the line, and before the lines below it. */
+  readonly indent: string;
+  readonly below: string;
+  readonly depth: number;
+}
+
+/** A graph as trees: each root with what it comes from below it; in reverse, with what comes from it. */
+export function renderGraphText(graph: SecretGraph, roots: readonly string[], reverse: boolean, style: Style): string {
+  const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
+  const next = new Map<string, GraphEdge[]>();
+  for (const edge of graph.edges) {
+    const start = reverse ? edge.from : edge.to;
+    next.set(start, [...(next.get(start) ?? []), edge]);
+  }
+  const shown = new Set<string>();
+  const lines: string[] = [];
+  const stack = roots.toReversed().map((id): Step => ({ id, edge: undefined, indent: "", below: "", depth: 0 }));
+  for (let step = stack.pop(); step !== undefined; step = stack.pop()) {
+    const { id, edge, indent, below, depth } = step;
+    const node = nodes.get(id);
+    const edges = next.get(id) ?? [];
+    const repeats = edges.length > 0 && (shown.has(id) || depth >= MAX_DEPTH);
+    const link = edge ? `${(reverse ? reverseEdgeText : edgeText)(edge)} ` : "";
+    if (node)
+      lines.push(
+        `${indent}${style.dim(link)}${lineOf(node, style)}${edge ? ruleIf(edge) : ""}${repeats ? style.dim(" (see there)") : ""}`,
+      );
+    if (repeats) continue;
+    shown.add(id);
+    stack.push(
+      ...edges
+        .map((child, i): Step => {
+          const last = i === edges.length - 1;
+          return {
+            id: reverse ? child.to : child.from,
+            edge: child,
+            indent: `${below}${last ? "└─ " : "├─ "}`,
+            below: `${below}${last ? "   " : "│  "}`,
+            depth: depth + 1,
+          };
+        })
+        .reverse(),
+    );
+  }
+  return lines.map((line) => `${line}\n`).join("");
+}
+
+function lineOf(node: GraphNode, style: Style): string {
+  const text = nodeText(node);
+  const paint = node.absent !== undefined || node.onCycle ? style.remove : style.dim;
+  return `${style.bold(printable(node.id))}  ${paint(text)}${requiredIf(node)}`;
+}

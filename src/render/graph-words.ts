@@ -1,0 +1,34 @@
+import type { GraphEdge, GraphNode } from "../model/secret-graph.js";
+import { printable } from "./printable.js";
+
+/** What a secret is; where it comes from is what edges say. */
+export function nodeText({ application, nature, absent, onCycle }: GraphNode): string {
+  if (absent === "application-not-enabled") return `NOT THERE: ${printable(application)} is not enabled`;
+  if (absent === "condition-false") return "NOT THERE: its condition is false";
+  if (absent === "undeclared" || nature === undefined) return "NOT THERE: no secrets.yaml declares it";
+  const cycle = onCycle ? ", on a CYCLE" : "";
+  return `${nature.kind === "generate" ? `generated (${nature.generator})` : nature.kind}${cycle}`;
+}
+
+/** How the two ends of an edge belong together, as seen from what is made. */
+export function edgeText({ kind, active }: GraphEdge): string {
+  const words = { copy: "copy of", derivation: "made from", template: "holds" }[kind];
+  return `${active ? "" : "not now: "}${words}`;
+}
+
+/** The same as seen from the source. */
+export function reverseEdgeText({ kind, active }: GraphEdge): string {
+  const words = { copy: "copied to", derivation: "made into", template: "part of" }[kind];
+  return `${active ? "" : "not now: "}${words}`;
+}
+
+/** The condition of the rule that makes an edge. */
+export function ruleIf({ condition, active }: GraphEdge): string {
+  return condition === undefined ? "" : ` [rule if ${printable(condition)}: ${active}]`;
+}
+
+/** The condition on which a secret is required, in short. */
+export function requiredIf({ conditions }: GraphNode): string {
+  const own = conditions.find(({ of }) => of === "secret");
+  return own ? ` [if ${printable(own.path)}: ${own.holds}]` : "";
+}

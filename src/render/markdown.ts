@@ -1,0 +1,20 @@
+import { oneLine, printable } from "./printable.js";
+
+/**
+ * Text in Markdown that stays text. Character references are never read as markup, nor as links, mentions, mathematics
+ * or emoji.
+ */
+export function markdownText(text: string): string {
+  return oneLine(text)
+    .replaceAll(/[\\`*_{}[\]<>&|~!$:"'^=@#]|(?<=\bwww)\./gi, reference)
+    .replaceAll(/&#(64|35);/g, "$&\u200B");
+}
+
+/** A name in Markdown. */
+export function markdownCode(text: string): string {
+  return `<code>${printable(text).replaceAll(/[^\p{L}\p{N} /.,()>+-]|>/gu, reference)}</code>`;
+}
+
+function reference(character: string): string {
+  return `&#${character.codePointAt(0)};`;
+}
