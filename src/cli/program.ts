@@ -4,13 +4,14 @@ import { didYouMean } from "../model/nearest.js";
 import { renderError } from "../render/error.js";
 import { VERSION } from "../version.js";
 import type { Context } from "./context.js";
+import type { DiffOptions } from "./diff.js";
 
 type Result = Promise<ExitCode>;
 
 /** Runs the program with the arguments after its name. Never throws for what a user can cause. */
 export async function main(context: Context, argv: readonly string[]): Promise<ExitCode> {
   let result: Result = Promise.resolve(ExitCode.ok);
-  const program = buildProgram(context, (outcome) => {
+  const program = buildProgram(context, argv, (outcome) => {
     result = outcome;
   });
   try {
@@ -28,7 +29,7 @@ export async function main(context: Context, argv: readonly string[]): Promise<E
   }
 }
 
-function buildProgram(context: Context, settle: (result: Result) => void): Command {
+function buildProgram(context: Context, argv: readonly string[], settle: (result: Result) => void): Command {
   /** Registers an action whose code is loaded only when it runs. */
   const runs =
     <Args extends unknown[]>(load: () => Promise<{ run: (context: Context, ...args: Args) => Result }>) =>
@@ -348,6 +349,39 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
     .action(runs(() => import("./vault/preflight.js")));
 
   program
+    .command("diff")
+    .description(
+      "Show what a change in Git means for secrets, environment by environment, without Vault. Default: HEAD against the work tree.",
+    )
+    .argument(
+      "[revision-or-environment...]",
+      "REV, or REV REV2, or A..B, or A...B; then environments, if need be after --.",
+    )
+    .option("-c, --config <dir>", "Root of the configuration. Default: found at or above the current directory.")
+    .option("--staged", "Compare with the index instead of the work tree.")
+    .addOption(formatOption(["text", "json", "markdown"]))
+    .option("--exit-code", "Exit status 1 if anything differs.")
+    .addHelpText(
+      "after",
+      examples([
+        "phalanx diff",
+        "phalanx diff main...HEAD --format markdown",
+        "phalanx diff v1.0 v1.1 -- idfdev idfint",
+      ]),
+    )
+    .action(
+      runs(async () => {
+        const { run } = await import("./diff.js");
+        // Commander drops the separator.
+        const separator = argv.indexOf("--");
+        const separated = separator < 0 ? undefined : argv.length - separator - 1;
+        return {
+          run: (ofContext, words: string[], options: DiffOptions) => run(ofContext, words, options, separated),
+        };
+      }),
+    );
+
+  program
     .command("lint")
     .description("Check the configuration itself, without Vault: what sync would stop on, and what is suspicious.")
     .argument("[environment...]", "Only what concerns these environments. Default: everything.")
@@ -365,6 +399,27 @@ function buildProgram(context: Context, settle: (result: Result) => void): Comma
       examples(["phalanx lint", "phalanx lint idfdev --strict", "phalanx lint --explain copy-chain"]),
     )
     .action(runs(() => import("./lint.js")));
+
+  program
+    .command("graph")
+    .description(
+      "Show how the secrets of an environment come from each other: copies, derivations, templates, conditions.",
+    )
+    .argument("<environment>", "Name of the environment.")
+    .argument("[app[/key]]", "Only an application, or one of its secrets, and what it comes from.")
+    .option("-c, --config <dir>", "Root of the configuration. Default: found at or above the current directory.")
+    .option("--reverse", "The other way round: what comes from it.")
+    .option("--all", "Also secrets that come from nothing and that nothing comes from.")
+    .addOption(formatOption(["text", "mermaid", "dot", "svg", "json"]))
+    .addHelpText(
+      "after",
+      examples([
+        "phalanx graph idfdev",
+        "phalanx graph idfdev postgres --reverse",
+        "phalanx graph idfdev --format svg > idfdev.svg",
+      ]),
+    )
+    .action(runs(() => import("./graph.js")));
 
   program
     .command("dev-vault")
@@ -413,6 +468,10 @@ function repeatable(flags: string, description: string): Option {
   return new Option(flags, description)
     .argParser((value: string, previous: readonly string[]) => [...previous, value])
     .default([], "none");
+}
+
+function formatOption(formats: readonly string[]): Option {
+  return new Option("--format <format>", "Form of the output.").choices(formats).default(formats[0]);
 }
 
 /** The identity that opens an encrypted file of static secrets. */
