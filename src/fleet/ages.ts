@@ -1,0 +1,72 @@
+import type { ApplicationState } from "../model/current-state.js";
+import { EXPIRY_WARNING_DAYS, type Changed, type Expiry } from "../model/fleet-report.js";
+import { decodeProvenance, type Provenance, type VersionWriter } from "../model/provenance.js";
+import type { GeneratedSecret } from "../model/secret.js";
+import type { SecretVersions } from "../model/versions.js";
+
+const DAY = 24 * 60 * 60 * 1000;
+
+/** Reads the ages of an application's generated values from what earlier runs noted. */
+export interface AgeReader {
+  (key: string): Changed;
+  /** Whether only the versions that KV still has can tell if one of these secrets is older than a maximum age. */
+  readonly lacks: (secrets: Iterable<GeneratedSecret>, now: Date, maxAgeSeconds: number | undefined) => boolean;
+}
+
+/**
+ * @param versions The metadata of the application; costs a request, so it is only read where it can tell something.
+ */
+export function ageReader(state: ApplicationState, versions: SecretVersions | undefined): AgeReader {
+  const provenance = decodeProvenance(state.customMetadata);
+  const read = (key: string): Changed => changedOf(key, state, provenance, versions);
+  const lacks: AgeReader["lacks"] = (secrets, now, maxAgeSeconds) =>
+    maxAgeSeconds !== undefined &&
+    [...secrets].some(({ key }) => {
+      const noted = notedVersion(key, state, provenance);
+      const { at, exact } = read(key);
+      return noted !== undefined && !exact && !isOlder(at, now, maxAgeSeconds);
+    });
+  return Object.assign(read, { lacks });
+}
+
+function changedOf(
+  key: string,
+  state: ApplicationState,
+  provenance: Provenance,
+  versions: SecretVersions | undefined,
+): Changed {
+  const { version, createdTime } = state;
+  if (version === 1) return { at: createdTime, exact: true };
+  const noted = notedVersion(key, state, provenance);
+  if (noted === undefined) return { at: createdTime, exact: false };
+  if (noted === version) return { at: createdTime, exact: true };
+  const known = versions?.versions.get(noted)?.createdTime || startOf(provenance.writers.get(noted));
+  if (known !== undefined) return { at: known, exact: true };
+  const oldest = [...(versions?.versions ?? [])].find(([number]) => number > noted)?.[1].createdTime;
+  return { at: oldest || createdTime, exact: false };
+}
+
+/** The version in which a value last changed; not to be believed once another program wrote the latest one. */
+function notedVersion(key: string, { version }: ApplicationState, { writers, keys }: Provenance): number | undefined {
+  return writers.size > 0 && !writers.has(version) ? undefined : keys.get(key)?.changedIn;
+}
+
+/** A run is named by the time of its start. */
+function startOf(writer: VersionWriter | undefined): string | undefined {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(writer?.run ?? "");
+  if (match === null) return undefined;
+  const [, year, month, day, hour, minute, second] = match;
+  const text = `${year}-${month}-${day}T${hour}:${minute}:${second}Z`;
+  return Number.isNaN(Date.parse(text)) ? undefined : text;
+}
+
+/** Whether a moment lies further back than a maximum age. */
+export function isOlder(at: string, now: Date, maxAgeSeconds: number | undefined): boolean {
+  return maxAgeSeconds !== undefined && now.getTime() - Date.parse(at) > maxAgeSeconds * 1000;
+}
+
+/** How near an expiry is. */
+export function expiryOf(at: string, now: Date): Expiry {
+  const left = Date.parse(at) - now.getTime();
+  return { at, state: left <= 0 ? "expired" : left <= EXPIRY_WARNING_DAYS * DAY ? "soon" : "valid" };
+}

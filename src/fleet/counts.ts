@@ -1,0 +1,33 @@
+import { totalOf } from "../model/fleet-counts.js";
+import type { FleetCounts, FleetEnvironment, FleetReport } from "../model/fleet-report.js";
+
+/** Counts the findings of an environment. */
+export function countFindings({ applications, token }: Pick<FleetEnvironment, "applications" | "token">): FleetCounts {
+  const secrets = applications.flatMap((application) => application.secrets);
+  const inState = (wanted: string): number => secrets.filter(({ state }) => state === wanted).length;
+  const expiries = [token, ...secrets.map(({ certificate }) => certificate)];
+  return {
+    missing: inState("missing"),
+    drifted: inState("drifted"),
+    unknown: inState("unknown"),
+    unresolved: inState("unresolved"),
+    unsourced: secrets.filter(({ unsourced }) => unsourced).length,
+    tooOld: secrets.filter(({ tooOld }) => tooOld).length,
+    expiring: expiries.filter((expiry) => expiry !== undefined && expiry.state !== "valid").length,
+    shared: secrets.filter(({ sharedWith }) => sharedWith !== undefined).length,
+  };
+}
+
+/** What a report comes down to. */
+export interface FleetOutcome {
+  /** Environments that could not be audited; those without credentials only where they were asked for by name. */
+  readonly unaudited: readonly string[];
+  readonly findings: boolean;
+}
+
+export function outcomeOf({ environments }: FleetReport): FleetOutcome {
+  return {
+    unaudited: environments.filter(({ state }) => state === "failed").map(({ name }) => name),
+    findings: environments.some(({ counts }) => totalOf(counts) > 0),
+  };
+}

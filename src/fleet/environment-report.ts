@@ -1,0 +1,144 @@
+import { compareCodePoints } from "../model/code-points.js";
+import { type CurrentState, valuesOf } from "../model/current-state.js";
+import { type Application, type Environment, PULL_SECRET } from "../model/environment.js";
+import {
+  APPLICATION_STATES,
+  type ApplicationState,
+  type FleetApplication,
+  type FleetSecret,
+} from "../model/fleet-report.js";
+import type { Cause, Plan } from "../model/plan.js";
+import { SecretValue } from "../model/secret-value.js";
+import { refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
+import type { StaticSecrets } from "../model/static-secrets.js";
+import type { UnresolvedReason } from "../model/unresolved.js";
+import type { SecretVersions } from "../model/versions.js";
+import { ageReader, expiryOf, isOlder } from "./ages.js";
+
+/** Everything that was found out about one environment. */
+export interface AuditedEnvironment {
+  readonly environment: Environment;
+  readonly plan: Plan;
+  readonly current: CurrentState;
+  readonly staticSecrets: StaticSecrets | undefined;
+  /** Static secrets that the source proved not to have, by reference id or application. */
+  readonly absent: ReadonlySet<string>;
+  /** The metadata of those applications whose ages need it. */
+  readonly versions: ReadonlyMap<string, SecretVersions>;
+}
+
+/** How a report is made: the clock, and what looks into a value without telling it. */
+export interface ReportPorts {
+  readonly now: Date;
+  readonly maxAgeSeconds: number | undefined;
+  /** When the first of the X.509 certificates in a text expires; undefined if there is none. */
+  readonly certificateExpiry: (value: SecretValue) => string | undefined;
+  /** Why a secret changes, or has no value, in words. */
+  readonly causeText: (cause: Cause) => string;
+  readonly reasonText: (reason: UnresolvedReason) => string;
+}
+
+/** What the report says of each application of an environment. No value is in it. */
+export function applicationReports(audited: AuditedEnvironment, ports: ReportPorts): FleetApplication[] {
+  const { environment, plan, current } = audited;
+  const findings = findingsOf(plan, ports);
+  const names = new Set([
+    ...environment.applications.keys(),
+    ...[...findings.values()].map(({ application }) => application),
+    ...(current.get(PULL_SECRET)?.kind === "present" ? [PULL_SECRET] : []),
+  ]);
+  return [...names].sort(compareCodePoints).map((name) => {
+    const application = environment.applications.get(name);
+    const own = [...findings.values()].filter((finding) => finding.application === name);
+    const secrets = [
+      ...secretReports(application, audited, findings, ports),
+      ...own.flatMap(({ key, report }) => (application?.secrets.has(key) ? [] : [report])),
+    ];
+    return {
+      name,
+      enabled: application !== undefined || name === PULL_SECRET,
+      state: name === PULL_SECRET && secrets.length === 0 ? "clean" : worstOf(secrets),
+      secrets: secrets.sort((a, b) => compareCodePoints(a.key, b.key)),
+    };
+  });
+}
+
+/** The applications of an environment that was not audited. */
+export function unauditedApplications({ applications }: Environment): FleetApplication[] {
+  return [...applications.keys()].map((name) => ({ name, enabled: true, state: "not-audited", secrets: [] }));
+}
+
+function worstOf(secrets: readonly FleetSecret[]): ApplicationState {
+  const ranks = secrets.map(({ state }) => APPLICATION_STATES.indexOf(state));
+  return APPLICATION_STATES[Math.max(0, ...ranks)] ?? "empty";
+}
+
+interface Finding extends SecretRef {
+  readonly report: FleetSecret;
+}
+
+function findingsOf({ applications, unknown, unresolved }: Plan, ports: ReportPorts): Map<string, Finding> {
+  const findings: Finding[] = [
+    ...applications.flatMap(({ changes }) =>
+      changes.map(({ application, key, cause }): Finding => {
+        const state = cause.kind === "missing" ? "missing" : "drifted";
+        return { application, key, report: { key, kind: "static", state, detail: ports.causeText(cause) } };
+      }),
+    ),
+    ...unknown.map(({ application, key, class: unknownClass }): Finding => {
+      const detail = ports.causeText({ kind: "unknown", class: unknownClass });
+      return { application, key, report: { key, kind: "unknown", state: "unknown", detail } };
+    }),
+    ...unresolved.map(({ application, key, reason }): Finding => {
+      const detail = ports.reasonText(reason);
+      return { application, key, report: { key, kind: "static", state: "unresolved", detail } };
+    }),
+  ];
+  return new Map(findings.map((finding) => [refId(finding), finding]));
+}
+
+function secretReports(
+  application: Application | undefined,
+  audited: AuditedEnvironment,
+  findings: ReadonlyMap<string, Finding>,
+  ports: ReportPorts,
+): FleetSecret[] {
+  if (application === undefined) return [];
+  return [...application.secrets.values()].map((secret) => {
+    const { state = "clean", detail } = findings.get(refId(secret))?.report ?? {};
+    const sources = sourcesOf(secret).map(({ application: from, key }) => ({ application: from, key }));
+    return {
+      key: secret.key,
+      kind: secret.kind,
+      ...(secret.kind === "generate" ? { generator: secret.rule.type } : {}),
+      state,
+      ...(detail === undefined ? {} : { detail }),
+      ...(sources.length === 0 ? {} : { sources }),
+      ...whatVaultTells(secret, audited, ports),
+    };
+  });
+}
+
+/** Ages, expiries and lacking sources: of what Vault holds, whatever it should hold. */
+function whatVaultTells(secret: Secret, audited: AuditedEnvironment, ports: ReportPorts): Partial<FleetSecret> {
+  const state = audited.current.get(secret.application);
+  const value = valuesOf(audited.current, secret.application).get(secret.key);
+  if (state === undefined || !(value instanceof SecretValue) || value.isEmpty) return {};
+  if (secret.kind === "generate") {
+    const changed = ageReader(state, audited.versions.get(secret.application))(secret.key);
+    return { changed, ...(isOlder(changed.at, ports.now, ports.maxAgeSeconds) ? { tooOld: true } : {}) };
+  }
+  if (secret.kind !== "static") return {};
+  const expires = ports.certificateExpiry(value);
+  return {
+    ...(expires === undefined ? {} : { certificate: expiryOf(expires, ports.now) }),
+    ...(lacksSource(secret, audited) ? { unsourced: true } : {}),
+  };
+}
+
+/** Where nobody else keeps static secrets, Vault is their home; elsewhere it should not be the only one to know. */
+function lacksSource(secret: SecretRef, { staticSecrets, absent }: AuditedEnvironment): boolean {
+  if (absent.has(refId(secret)) || absent.has(secret.application)) return true;
+  if (staticSecrets === undefined) return false;
+  return staticSecrets.applications.get(secret.application)?.get(secret.key)?.isEmpty ?? true;
+}

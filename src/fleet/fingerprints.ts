@@ -1,0 +1,104 @@
+import { type CurrentState, valuesOf } from "../model/current-state.js";
+import { type Environment, vaultPrefix } from "../model/environment.js";
+import type { FleetEnvironment, Fingerprints, SharedValue } from "../model/fleet-report.js";
+import { compareCodePoints } from "../model/code-points.js";
+import { SecretValue } from "../model/secret-value.js";
+import type { GenerateRule } from "../model/secret.js";
+import { countFindings } from "./counts.js";
+
+export type FingerprintEntry = Fingerprints["entries"][number];
+
+/** Below, two equal values may be chance, and one could be guessed from its fingerprint. */
+const MIN_BITS = 64;
+
+/**
+ * Fingerprints of the generated values that Vault holds for an environment.
+ *
+ * @param fingerprint Keyed; equal for equal values, and nothing else can be told from it without the key.
+ */
+export function fingerprintEntries(
+  environment: Environment,
+  current: CurrentState,
+  fingerprint: (value: SecretValue) => string,
+): FingerprintEntry[] {
+  const { name, vault } = environment;
+  const location = `${vault.url}/${vaultPrefix(vault)}`;
+  return [...environment.applications.values()].flatMap(({ name: application, secrets }) =>
+    [...secrets.values()].flatMap((secret) => {
+      const value = valuesOf(current, application).get(secret.key);
+      if (secret.kind !== "generate" || !isUnique(secret.rule)) return [];
+      if (!(value instanceof SecretValue) || value.isEmpty) return [];
+      return [{ environment: name, location, application, key: secret.key, fingerprint: fingerprint(value) }];
+    }),
+  );
+}
+
+/** Whether two values of a generator are never equal by chance. */
+function isUnique(rule: GenerateRule): boolean {
+  switch (rule.type) {
+    case "password":
+    case "gafaelfawr-token":
+    case "fernet-key":
+    case "rsa-private-key":
+      return true;
+    case "random":
+      return rule.length * Math.log2(rule.charset.length) >= MIN_BITS;
+    case "bcrypt-password-hash":
+    case "mtime":
+    case "oidc-clients":
+      return false;
+  }
+}
+
+/** What a shared value is sorted by. */
+function id({ environment, application, key }: SharedValue[number]): string {
+  return `${application}/${key} ${environment}`;
+}
+
+/** The values that are in several environments; two that share a prefix in Vault share everything on purpose. */
+export function sharedValues(entries: readonly FingerprintEntry[]): SharedValue[] {
+  const groups = new Map<string, FingerprintEntry[]>();
+  for (const entry of entries) {
+    const group = groups.get(entry.fingerprint);
+    if (group) group.push(entry);
+    else groups.set(entry.fingerprint, [entry]);
+  }
+  const shared = [...groups.values()].filter((group) => new Set(group.map(({ location }) => location)).size > 1);
+  return shared
+    .map((group) =>
+      group
+        .map(({ environment, application, key }) => ({ environment, application, key }))
+        .sort((a, b) => compareCodePoints(id(a), id(b))),
+    )
+    .sort((a, b) => compareCodePoints(a.map(id).join(), b.map(id).join()));
+}
+
+function idOf(environment: string, application: string, key: string): string {
+  return JSON.stringify([environment, application, key]);
+}
+
+/** Notes at each secret in which other environments its value is, and counts anew. */
+export function withSharing(
+  environments: readonly FleetEnvironment[],
+  values: readonly SharedValue[],
+): FleetEnvironment[] {
+  const others = new Map<string, string[]>();
+  for (const group of values) {
+    const names = [...new Set(group.map(({ environment }) => environment))];
+    for (const { environment, application, key } of group) {
+      const elsewhere = names.filter((name) => name !== environment);
+      if (elsewhere.length > 0) others.set(idOf(environment, application, key), elsewhere);
+    }
+  }
+  return environments.map((environment) => {
+    const applications = environment.applications.map((application) => ({
+      ...application,
+      secrets: application.secrets.map((before) => {
+        const { sharedWith: _, ...secret } = before;
+        const sharedWith = others.get(idOf(environment.name, application.name, secret.key));
+        return sharedWith === undefined ? secret : { ...secret, sharedWith };
+      }),
+    }));
+    return { ...environment, applications, counts: countFindings({ ...environment, applications }) };
+  });
+}

@@ -1,0 +1,17 @@
+import type { FleetCounts } from "./fleet-report.js";
+
+export const NO_COUNTS: FleetCounts = {
+  missing: 0,
+  drifted: 0,
+  unknown: 0,
+  unresolved: 0,
+  unsourced: 0,
+  tooOld: 0,
+  expiring: 0,
+  shared: 0,
+};
+
+/** All findings of an environment. */
+export function totalOf(counts: FleetCounts): number {
+  return Object.values(counts).reduce((sum, number) => sum + number, 0);
+}

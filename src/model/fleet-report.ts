@@ -1,0 +1,143 @@
+import { z } from "zod";
+
+export const FLEET_FORMAT = "phalanx-fleet-report";
+export const FLEET_VERSION = 1;
+
+/** Days before an expiry from which on it is a finding. */
+export const EXPIRY_WARNING_DAYS = 30;
+
+const text = z.string();
+const time = z.iso.datetime({ offset: true, local: false });
+const count = z.int().min(0);
+
+/** How a secret stands; in the order of how bad it is. */
+export const SECRET_STATES = ["clean", "unknown", "drifted", "missing", "unresolved"] as const;
+export type SecretState = (typeof SECRET_STATES)[number];
+
+/** How an application stands: as its worst secret; `empty` requires and holds none. */
+export const APPLICATION_STATES = ["empty", "not-audited", ...SECRET_STATES] as const;
+export type ApplicationState = (typeof APPLICATION_STATES)[number];
+
+const reference = z.strictObject({ application: text, key: text });
+
+const expiry = z
+  .strictObject({
+    at: time,
+    state: z.enum(["valid", "soon", "expired"]).meta({ description: `"soon": within ${EXPIRY_WARNING_DAYS} days` }),
+  })
+  .meta({ id: "Expiry" });
+export type Expiry = z.infer<typeof expiry>;
+
+const changed = z
+  .strictObject({
+    at: time,
+    exact: z.boolean().meta({ description: "False: it has had its value at least since then, maybe for longer" }),
+  })
+  .meta({ id: "Changed", description: "When a generated value last changed" });
+export type Changed = z.infer<typeof changed>;
+
+const secret = z
+  .strictObject({
+    key: text,
+    kind: z
+      .enum(["static", "copy", "generate", "fixed", "template", "unknown"])
+      .meta({ description: '"unknown": nobody requires it' }),
+    generator: text.optional(),
+    state: z.enum(SECRET_STATES),
+    detail: text.optional().meta({ description: "Why it is in that state" }),
+    sources: z.array(reference).optional().meta({ description: "What it is copied from or made from" }),
+    changed: changed.optional(),
+    tooOld: z.literal(true).optional().meta({ description: "Its value is older than --max-age" }),
+    certificate: expiry.optional().meta({ description: "The first expiry of the certificates in it" }),
+    unsourced: z.literal(true).optional().meta({ description: "Static, and only Vault has a value" }),
+    sharedWith: z
+      .array(text)
+      .optional()
+      .meta({ description: "Other environments in which Vault holds the same value" }),
+  })
+  .meta({ id: "Secret" });
+export type FleetSecret = z.infer<typeof secret>;
+
+const application = z
+  .strictObject({
+    name: text,
+    enabled: z.boolean(),
+    state: z.enum(APPLICATION_STATES),
+    secrets: z.array(secret),
+  })
+  .meta({ id: "Application" });
+export type FleetApplication = z.infer<typeof application>;
+
+const counts = z
+  .strictObject({
+    missing: count,
+    drifted: count,
+    unknown: count,
+    unresolved: count,
+    unsourced: count,
+    tooOld: count,
+    expiring: count,
+    shared: count,
+  })
+  .meta({ id: "Counts", description: "Findings by kind" });
+export type FleetCounts = z.infer<typeof counts>;
+
+const failure = z
+  .strictObject({ message: text, hint: text.optional(), problems: z.array(text).optional() })
+  .meta({ id: "Failure" });
+export type FleetFailure = z.infer<typeof failure>;
+
+const environment = z
+  .strictObject({
+    name: text,
+    state: z.enum(["audited", "failed", "no-credentials"]),
+    failure: failure.optional(),
+    vault: z.strictObject({ url: text, prefix: text }).optional(),
+    staticSource: z.enum(["file", "onepassword", "none"]).optional(),
+    staticNote: text.optional().meta({ description: "Why a source of static secrets was not used" }),
+    warnings: z.array(text),
+    token: expiry.optional().meta({ description: "When the token at hand expires; absent: never, or not known" }),
+    counts,
+    applications: z.array(application),
+  })
+  .meta({ id: "Environment" });
+export type FleetEnvironment = z.infer<typeof environment>;
+
+const sharedValue = z
+  .array(z.strictObject({ environment: text, application: text, key: text }))
+  .min(2)
+  .meta({ id: "SharedValue", description: "Secrets that have one and the same value" });
+export type SharedValue = z.infer<typeof sharedValue>;
+
+const fingerprints = z
+  .strictObject({
+    keyId: text.meta({ description: "Tells shards made under different keys apart" }),
+    entries: z.array(
+      z.strictObject({ environment: text, location: text, application: text, key: text, fingerprint: text }),
+    ),
+  })
+  .meta({ id: "Fingerprints", description: "Only in a shard made under PHALANX_FINGERPRINT_KEY" });
+export type Fingerprints = z.infer<typeof fingerprints>;
+
+/** What `phalanx fleet audit` found: in one piece, a shard of it, or merged. No value is in it. */
+export const FleetReport = z.strictObject({
+  format: z.literal(FLEET_FORMAT),
+  version: z.literal(FLEET_VERSION),
+  tool: text.meta({ description: "Version of the program" }),
+  created: time,
+  commit: text.meta({ description: "Of the configuration, + for a checkout with changes; empty if unknown" }),
+  maxAgeSeconds: z.int().min(1).nullable().meta({ description: "Null: no age is a finding" }),
+  shard: z
+    .strictObject({ index: z.int().min(1), of: z.int().min(1), environments: count })
+    .nullable()
+    .meta({ description: "Null: this report is about everything that was asked for" }),
+  environments: z.array(environment),
+  sharing: z.strictObject({
+    checked: z
+      .enum(["everywhere", "within-shards"])
+      .meta({ description: '"within-shards": values of different shards were not compared' }),
+    values: z.array(sharedValue),
+  }),
+  fingerprints: fingerprints.optional(),
+});
+export type FleetReport = z.infer<typeof FleetReport>;

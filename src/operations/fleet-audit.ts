@@ -1,0 +1,90 @@
+import pLimit from "p-limit";
+import { ServerError } from "../errors.js";
+import { ageReader } from "../fleet/ages.js";
+import type { AuditedEnvironment } from "../fleet/environment-report.js";
+import type { CurrentState } from "../model/current-state.js";
+import type { Environment } from "../model/environment.js";
+import type { SecretVersions } from "../model/versions.js";
+import { ownExpiry } from "../vault/admin.js";
+import { readMetadata } from "../vault/metadata.js";
+import type { VaultSession } from "../vault/protocol.js";
+import { PARALLEL_REQUESTS } from "../vault/read-state.js";
+import { computePlan } from "./compute-plan.js";
+import { otherMountHolds } from "./other-mount.js";
+import { provenanceWarnings } from "./provenance-warnings.js";
+import type { Target } from "./target.js";
+
+/** What a fleet audit reads of one environment, beside what its plan needs. */
+export interface FleetReading extends Pick<AuditedEnvironment, "plan" | "current" | "versions"> {
+  /** RFC 3339; undefined: the token at hand never expires, or nobody knows when. */
+  readonly tokenExpires: string | undefined;
+  readonly warnings: readonly string[];
+}
+
+export interface FleetReadingOptions {
+  readonly now: Date;
+  readonly maxAgeSeconds: number | undefined;
+  /** Whether the token at hand stays after this run, so that its expiry matters. */
+  readonly lastingToken: boolean;
+}
+
+/** Reads one environment: one LIST and one GET per application as an audit does, and a few requests more. */
+export async function readForFleet(
+  session: VaultSession,
+  target: Target,
+  options: FleetReadingOptions,
+): Promise<FleetReading> {
+  const { environment } = target;
+  const [{ plan, current }, other, token] = await Promise.all([
+    computePlan(session, target),
+    otherMountHolds(session, environment.vault),
+    options.lastingToken ? tokenExpiry(session) : NOT_ASKED,
+  ]);
+  return {
+    plan,
+    current,
+    versions: await neededVersions(session, environment, current, options),
+    tokenExpires: token.expires,
+    warnings: [
+      ...(other === undefined ? [] : [other]),
+      ...(token.warning === undefined ? [] : [token.warning]),
+      ...provenanceWarnings(environment, current),
+    ],
+  };
+}
+
+interface TokenExpiry {
+  readonly expires: string | undefined;
+  readonly warning: string | undefined;
+}
+
+const NOT_ASKED: TokenExpiry = { expires: undefined, warning: undefined };
+
+/** A token that may not look itself up can still be one that may read. */
+async function tokenExpiry(session: VaultSession): Promise<TokenExpiry> {
+  try {
+    return { ...NOT_ASKED, expires: await ownExpiry(session) };
+  } catch (error) {
+    if (!(error instanceof ServerError) || error.status !== 403) throw error;
+    return { ...NOT_ASKED, warning: "the token may not look itself up, so that nobody knows when it expires" };
+  }
+}
+
+/** The metadata of those applications in which it decides whether a generated secret is too old. */
+async function neededVersions(
+  session: VaultSession,
+  { applications, vault }: Environment,
+  current: CurrentState,
+  { now, maxAgeSeconds }: FleetReadingOptions,
+): Promise<ReadonlyMap<string, SecretVersions>> {
+  const needed = [...applications.values()].filter(({ name, secrets }) => {
+    const state = current.get(name);
+    const generated = [...secrets.values()].filter((secret) => secret.kind === "generate");
+    return state?.kind === "present" && ageReader(state, undefined).lacks(generated, now, maxAgeSeconds);
+  });
+  const limit = pLimit(PARALLEL_REQUESTS);
+  const read = await Promise.all(
+    needed.map(({ name }) => limit(async () => [name, await readMetadata(session, vault, name)] as const)),
+  );
+  return new Map(read.flatMap(([name, versions]) => (versions ? [[name, versions] as const] : [])));
+}

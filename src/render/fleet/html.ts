@@ -1,0 +1,53 @@
+import type { FleetReport } from "../../model/fleet-report.js";
+
+/** The page's script and style, and their hashes for the content security policy. */
+interface PageCode {
+  readonly script: string;
+  readonly scriptHash: string;
+  readonly style: string;
+  readonly styleHash: string;
+}
+
+/** A PageCode as JSON; the build puts it in. */
+declare const PHALANX_FLEET_PAGE: string;
+
+/** One page that opens from disk: it loads nothing, and runs nothing but its own script. */
+export function renderFleetHtml(report: FleetReport): string {
+  const { script, scriptHash, style, styleHash } = JSON.parse(PHALANX_FLEET_PAGE) as PageCode;
+  // Fingerprints are for merging shards only.
+  const { fingerprints: _, ...shown } = report;
+  const policy = [
+    "default-src 'none'",
+    `script-src '${scriptHash}'`,
+    `style-src '${styleHash}'`,
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join("; ");
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>Phalanx fleet audit</title>
+<style>${style}</style>
+</head>
+<body>
+<noscript><p>This page shows its report with a script of its own, and scripts are switched off here.</p></noscript>
+<div id="page"></div>
+<script type="application/json" id="report">${embeddedJson(shown)}</script>
+<script>${script}</script>
+</body>
+</html>
+`;
+}
+
+/** JSON that neither ends the element it stands in nor begins a comment, whatever the names in it are. */
+export function embeddedJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}

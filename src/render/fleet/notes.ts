@@ -1,0 +1,102 @@
+import { refId, type SecretRef } from "../../model/secret.js";
+import { EXPIRY_WARNING_DAYS, type Expiry, type FleetEnvironment, type FleetReport } from "../../model/fleet-report.js";
+import { type Style, wrap } from "../style.js";
+
+/** What the counts of the table leave open, section by section; each only where it has lines. */
+export function renderFleetNotes(report: FleetReport, style: Style): string {
+  const { environments, maxAgeSeconds } = report;
+  return [
+    section("One generated value in several environments:", sharedLines(report), style),
+    section(`Expired, or about to within ${EXPIRY_WARNING_DAYS} days:`, environments.flatMap(expiryLines), style),
+    section(`Generated values older than ${ageText(maxAgeSeconds ?? 0)}:`, environments.flatMap(ageLines), style),
+    section("Static secrets that only Vault has:", environments.flatMap(unsourcedLines), style),
+    section("Not checked:", uncheckedLines(report), style),
+    section("Warnings:", environments.flatMap(warningLines), style),
+    section("What to do:", environments.flatMap(failureLines), style),
+  ].join("");
+}
+
+function section(heading: string, lines: readonly string[], style: Style): string {
+  const bullets = lines.map((line) => wrap(line, style, "  ", "• "));
+  return lines.length === 0 ? "" : `\n${style.bold(heading)}\n${bullets.join("")}`;
+}
+
+function sharedLines({ sharing }: FleetReport): string[] {
+  return sharing.values.map((members) => {
+    const byName = new Map<string, string[]>();
+    for (const member of members) {
+      byName.set(refId(member), [...(byName.get(refId(member)) ?? []), member.environment]);
+    }
+    return [...byName].map(([name, where]) => `${name} (${where.join(", ")})`).join(" = ");
+  });
+}
+
+function expiryLines({ name, token, applications }: FleetEnvironment): string[] {
+  const certificates = applications.flatMap(({ name: application, secrets }) =>
+    secrets.flatMap(({ key, certificate }) =>
+      certificate === undefined || certificate.state === "valid"
+        ? []
+        : [`${name}: certificate in ${refId({ application, key })} ${expiryText(certificate)}`],
+    ),
+  );
+  return token === undefined || token.state === "valid"
+    ? certificates
+    : [`${name}: the Vault token ${expiryText(token)}`, ...certificates];
+}
+
+function expiryText({ at, state }: Expiry): string {
+  return `${state === "expired" ? "expired" : "expires"} on ${at.slice(0, 10)}`;
+}
+
+/** One line per environment: the number would be noise, and the page has them all. */
+function ageLines({ name, applications }: FleetEnvironment): string[] {
+  const old = applications
+    .flatMap(({ name: application, secrets }) =>
+      secrets.flatMap(({ key, changed, tooOld }) => (tooOld && changed ? [{ application, key, changed }] : [])),
+    )
+    .sort((a, b) => a.changed.at.localeCompare(b.changed.at));
+  const [oldest] = old;
+  if (oldest === undefined) return [];
+  const since = `${oldest.changed.exact ? "" : "at least "}since ${oldest.changed.at.slice(0, 10)}`;
+  return [`${name}: ${old.length}, the oldest ${refId(oldest)} (${since})`];
+}
+
+function unsourcedLines({ name, applications }: FleetEnvironment): string[] {
+  const refs = applications.flatMap(({ name: application, secrets }) =>
+    secrets.flatMap(({ key, unsourced }): SecretRef[] => (unsourced ? [{ application, key }] : [])),
+  );
+  return refs.length === 0 ? [] : [`${name}: ${refs.map(refId).join(", ")}`];
+}
+
+function uncheckedLines({ sharing, environments }: FleetReport): string[] {
+  const notes = environments.flatMap(({ name, staticNote }) => (staticNote ? [`${name}: ${staticNote}`] : []));
+  return sharing.checked === "everywhere"
+    ? notes
+    : [
+        "whether one value is in environments of different shards: that needs one PHALANX_FINGERPRINT_KEY for all shards",
+        ...notes,
+      ];
+}
+
+function warningLines({ name, warnings }: FleetEnvironment): string[] {
+  return warnings.map((warning) => `${name}: ${warning}`);
+}
+
+function failureLines({ name, failure }: FleetEnvironment): string[] {
+  if (failure === undefined) return [];
+  const { problems = [], hint } = failure;
+  return [...problems, ...(hint === undefined ? [] : [hint])].map((text) => `${name}: ${text}`);
+}
+
+/** A duration in the largest unit that divides it. */
+export function ageText(seconds: number): string {
+  const units = [
+    ["day", 86_400],
+    ["hour", 3600],
+    ["minute", 60],
+    ["second", 1],
+  ] as const;
+  const [unit, size] = units.find(([, length]) => seconds % length === 0) ?? ["second", 1];
+  const number = seconds / size;
+  return `${number} ${unit}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,140 @@
+import type { ApplicationState, FleetSecret } from "../../../model/fleet-report.js";
+import { h } from "./dom.js";
+import { type Cell, type Fleet, occurringStates } from "./model.js";
+import { LOOKS } from "./words.js";
+
+type Note = "expiring" | "tooOld" | "shared" | "unsourced";
+type Filter = ApplicationState | Note;
+
+/** What is shown: typed words, pressed buttons, and the order. */
+export interface Wanted {
+  readonly words: readonly string[];
+  readonly filters: ReadonlySet<Filter>;
+  readonly order: "weight" | "name";
+}
+
+const NOTES: Readonly<Record<Note, { readonly word: string; readonly has: (secret: FleetSecret) => boolean }>> = {
+  expiring: { word: "expiring", has: ({ certificate }) => certificate !== undefined && certificate.state !== "valid" },
+  tooOld: { word: "too old", has: ({ tooOld }) => tooOld === true },
+  shared: { word: "shared", has: ({ sharedWith }) => sharedWith !== undefined },
+  unsourced: { word: "no source", has: ({ unsourced }) => unsourced === true },
+};
+
+export interface Controls {
+  readonly legend: HTMLElement;
+  readonly toolbar: HTMLElement;
+  readonly search: HTMLInputElement;
+  readonly clear: () => void;
+}
+
+/** Makes the legend, whose entries are filters, and the row with search and order. */
+export function makeControls(fleet: Fleet, onChange: (wanted: Wanted) => void): Controls {
+  const filters = new Set<Filter>();
+  const search = h("input", {
+    type: "search",
+    id: "search",
+    placeholder: "Application, environment or key",
+    autocomplete: "off",
+    spellcheck: "false",
+  });
+  const order = h(
+    "select",
+    { id: "order" },
+    h("option", { value: "weight" }, "Most to do first"),
+    h("option", { value: "name" }, "By name"),
+  );
+  const buttons = [...stateButtons(fleet), ...noteButtons(fleet)];
+  const reset = h("button", { type: "button", class: "plain", hidden: true }, "Clear");
+  const changed = (): void => {
+    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    reset.hidden = words.length === 0 && filters.size === 0;
+    onChange({ words, filters, order: order.value === "name" ? "name" : "weight" });
+  };
+  for (const { element, filter } of buttons) {
+    element.addEventListener("click", () => {
+      if (!filters.delete(filter)) filters.add(filter);
+      element.setAttribute("aria-pressed", String(filters.has(filter)));
+      changed();
+    });
+  }
+  const clear = (): void => {
+    filters.clear();
+    search.value = "";
+    for (const { element } of buttons) element.setAttribute("aria-pressed", "false");
+    changed();
+  };
+  search.addEventListener("input", changed);
+  order.addEventListener("change", changed);
+  reset.addEventListener("click", () => {
+    clear();
+    search.focus();
+  });
+  return {
+    search,
+    clear,
+    legend: h(
+      "div",
+      { class: "legend", role: "group", "aria-label": "Show only" },
+      ...buttons.map(({ element }) => element),
+    ),
+    toolbar: h(
+      "div",
+      { class: "toolbar", role: "search" },
+      h("label", { for: "search" }, "Search", h("kbd", {}, "/")),
+      search,
+      h("label", { for: "order" }, "Order"),
+      order,
+      reset,
+    ),
+  };
+}
+
+interface FilterButton {
+  readonly element: HTMLButtonElement;
+  readonly filter: Filter;
+}
+
+function stateButtons(fleet: Fleet): FilterButton[] {
+  return occurringStates(fleet).map((state) => {
+    const { symbol, word, meaning } = LOOKS[state];
+    const mark = h("span", { class: `mark ${state}`, "aria-hidden": "true" }, symbol);
+    return { filter: state, element: filterButton(mark, word, fleet.totals.get(state) ?? 0, meaning) };
+  });
+}
+
+function noteButtons(fleet: Fleet): FilterButton[] {
+  const secrets = fleet.environments.flatMap(({ applications }) => applications.flatMap((own) => own.secrets));
+  return Object.entries(NOTES).flatMap(([note, { word, has }]) => {
+    const count = secrets.filter(has).length;
+    const mark = h("span", { class: "mark noted", "aria-hidden": "true" });
+    return count === 0
+      ? []
+      : [{ filter: note as Note, element: filterButton(mark, word, count, "marked in the corner") }];
+  });
+}
+
+function filterButton(mark: HTMLElement, word: string, count: number, meaning: string): HTMLButtonElement {
+  return h(
+    "button",
+    { type: "button", class: "filter", "aria-pressed": "false", title: meaning },
+    mark,
+    h("span", { class: "filter-count" }, String(count)),
+    h("span", {}, word),
+  );
+}
+
+/** Whether a cell is among what is wanted. */
+export function matcher({ words, filters }: Wanted): (cell: Cell | undefined) => boolean {
+  const notes = (Object.keys(NOTES) as Note[]).filter((note) => filters.has(note));
+  return (cell) => {
+    if (cell === undefined) return false;
+    const { application, environment } = cell;
+    const inState = filters.has(application.state);
+    const noted = application.secrets.some((secret) => notes.some((note) => NOTES[note].has(secret)));
+    if (filters.size > 0 && !inState && !noted) return false;
+    const text = [application.name, environment.name, ...application.secrets.map(({ key }) => key)]
+      .join("\n")
+      .toLowerCase();
+    return words.every((word) => text.includes(word));
+  };
+}

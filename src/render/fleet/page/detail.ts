@@ -1,0 +1,166 @@
+import type { FleetCounts, FleetEnvironment, FleetSecret } from "../../../model/fleet-report.js";
+import { h } from "./dom.js";
+import { drawGraph } from "./graph.js";
+import type { Cell, Fleet } from "./model.js";
+import { ageOf, day, expiryText, LOOKS, plural } from "./words.js";
+
+/** Everything about one application in one environment. */
+export function applicationDetail(
+  { report }: Fleet,
+  { environment, application }: Cell,
+  open: (name: string) => void,
+): readonly Node[] {
+  const { name, state, secrets, enabled } = application;
+  return [
+    badgeLine(state, [environment.name, ...(enabled ? [] : ["not enabled here"])]),
+    state === "not-audited" ? whyNot(environment) : secretsTable(secrets, report.created),
+    ...(state === "not-audited" || secrets.length === 0
+      ? []
+      : [
+          h("h3", {}, "Dependencies"),
+          graphKey(),
+          h("div", { class: "graph-box" }, drawGraph(environment, name, open)),
+        ]),
+  ];
+}
+
+/** Everything about one environment as a whole. */
+export function environmentDetail({ report }: Fleet, environment: FleetEnvironment): readonly Node[] {
+  const { vault, token, staticSource, staticNote, warnings, counts, state } = environment;
+  const sources = { file: "a file", onepassword: "1Password", none: "Vault alone" } as const;
+  const facts: [string, string | undefined][] = [
+    ["Vault", vault?.url],
+    ["Prefix", vault?.prefix],
+    ["Static secrets", staticSource && sources[staticSource]],
+    ["Token", token === undefined ? undefined : expiryText(token, report.created)],
+  ];
+  const found = Object.entries(counts).filter(([, count]) => count > 0);
+  return [
+    ...(state === "audited" ? [] : [whyNot(environment)]),
+    h(
+      "dl",
+      { class: "facts" },
+      ...facts.flatMap(([term, text]) => (text === undefined ? [] : [h("dt", {}, term), h("dd", {}, text)])),
+    ),
+    ...(state === "audited"
+      ? [
+          h("h3", {}, found.length === 0 ? "No findings" : "Findings"),
+          h("ul", {}, ...found.map(([kind, count]) => h("li", {}, countText(kind as keyof FleetCounts, count)))),
+        ]
+      : []),
+    ...(staticNote === undefined ? [] : [h("p", { class: "quiet" }, staticNote)]),
+    ...(warnings.length === 0
+      ? []
+      : [h("h3", {}, "Warnings"), h("ul", {}, ...warnings.map((text) => h("li", {}, text)))]),
+  ];
+}
+
+const COUNT_WORDS: Readonly<Record<keyof FleetCounts, string>> = {
+  missing: "missing in Vault",
+  drifted: "not as expected",
+  unknown: "unknown in Vault",
+  unresolved: "unresolved",
+  unsourced: "static, and only Vault has them",
+  tooOld: "older than the maximum age",
+  expiring: "expired, or about to",
+  shared: "with the value of another environment",
+};
+
+export function countText(kind: keyof FleetCounts, count: number): string {
+  return `${count} ${COUNT_WORDS[kind]}`;
+}
+
+function badgeLine(state: keyof typeof LOOKS, words: readonly string[]): HTMLElement {
+  const { symbol, word } = LOOKS[state];
+  return h(
+    "p",
+    { class: "badges" },
+    h("span", { class: `badge ${state}` }, `${symbol} ${word}`),
+    ...words.map((text) => h("span", { class: "tag" }, text)),
+  );
+}
+
+function whyNot({ state, failure }: FleetEnvironment): HTMLElement {
+  if (state === "no-credentials") return h("p", { class: "why" }, "Not audited: no credentials were at hand.");
+  return h(
+    "div",
+    { class: "why" },
+    h("p", {}, `Not audited: ${failure?.message ?? ""}`),
+    failure?.problems !== undefined && h("ul", {}, ...failure.problems.map((text) => h("li", {}, text))),
+    failure?.hint !== undefined && h("p", { class: "quiet" }, failure.hint),
+  );
+}
+
+function secretsTable(secrets: readonly FleetSecret[], now: string): HTMLElement {
+  if (secrets.length === 0) return h("p", { class: "quiet" }, "It needs no secrets.");
+  return h(
+    "table",
+    { class: "secrets" },
+    h("caption", {}, plural(secrets.length, "secret")),
+    h("thead", {}, h("tr", {}, ...["State", "Secret", "Age"].map((title) => h("th", { scope: "col" }, title)))),
+    h("tbody", {}, ...secrets.map((secret) => secretRow(secret, now))),
+  );
+}
+
+function secretRow(secret: FleetSecret, now: string): HTMLElement {
+  const { key, state, detail, changed } = secret;
+  const { symbol, word } = LOOKS[state];
+  const notes = notesOf(secret, now);
+  return h(
+    "tr",
+    {},
+    h(
+      "td",
+      {},
+      h("span", { class: `badge ${state}`, title: word }, symbol, h("span", { class: "hidden" }, ` ${word}`)),
+    ),
+    h(
+      "td",
+      {},
+      h("span", { class: "key" }, key),
+      h("span", { class: "kind" }, kindText(secret)),
+      detail !== undefined && h("span", { class: "line" }, detail),
+      ...notes.map((note) => h("span", { class: "line note" }, note)),
+    ),
+    h("td", { class: "age", title: changed === undefined ? undefined : day(changed.at) }, ageOf(secret, now)),
+  );
+}
+
+function kindText({ kind, generator, sources = [] }: FleetSecret): string {
+  const from = sources.map(({ application, key }) => `${application}/${key}`).join(", ");
+  switch (kind) {
+    case "copy":
+      return `copy of ${from}`;
+    case "generate":
+      return `generated ${generator ?? ""}${from === "" ? "" : ` from ${from}`}`;
+    case "template":
+      return `made from ${from}`;
+    case "unknown":
+      return "nobody requires it";
+    case "static":
+      return "from a person";
+    case "fixed":
+      return "fixed in Git";
+  }
+}
+
+/** What is to be said of a secret beside its state. */
+export function notesOf({ tooOld, certificate, unsourced, sharedWith }: FleetSecret, now: string): readonly string[] {
+  return [
+    ...(certificate === undefined ? [] : [`certificate ${expiryText(certificate, now)}`]),
+    ...(tooOld ? ["older than the maximum age"] : []),
+    ...(unsourced ? ["only Vault has it"] : []),
+    ...(sharedWith ? [`the same value in ${sharedWith.join(", ")}`] : []),
+  ];
+}
+
+function graphKey(): HTMLElement {
+  return h(
+    "p",
+    { class: "graph-key quiet" },
+    h("span", { class: "swatch copy" }),
+    "copied",
+    h("span", { class: "swatch made" }),
+    "made from",
+  );
+}

@@ -1,0 +1,192 @@
+import { h } from "./dom.js";
+import { type Cell, describeCell, type Fleet } from "./model.js";
+import { LOOKS, plural } from "./words.js";
+
+/** What the grid is asked to show. */
+export interface View {
+  readonly applications: readonly string[];
+  readonly environments: ReadonlySet<string>;
+  /** Whether a cell belongs to what is filtered for; the others are dimmed. */
+  readonly matches: (cell: Cell | undefined) => boolean;
+}
+
+export interface Grid {
+  readonly element: HTMLElement;
+  readonly show: (view: View) => void;
+  /** Marks the cell whose details are open. */
+  readonly select: (application: string | undefined, environment: string | undefined) => void;
+  /** Puts the keyboard focus back into the grid. */
+  readonly focus: () => void;
+}
+
+export type OpenDetail = (application: string | undefined, environment: string) => void;
+
+const KEYS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+  PageUp: [-10, 0],
+  PageDown: [10, 0],
+};
+
+/**
+ * Applications by environments, as an ARIA grid: one stop for the tab key, the arrow keys within. All cells are made
+ * once; a view only moves and hides rows.
+ */
+export function makeGrid(fleet: Fleet, open: OpenDetail): Grid {
+  const head = h(
+    "tr",
+    { role: "row", "aria-rowindex": 1 },
+    h("th", { role: "columnheader", scope: "col", class: "corner", tabindex: -1 }, h("span", {}, "Application")),
+    ...fleet.environments.map((environment, i) => environmentHeader(fleet, environment.name, i)),
+  );
+  const rows = new Map(fleet.applications.map((name, i) => [name, applicationRow(fleet, name, i)]));
+  const body = h("tbody", { role: "rowgroup" }, ...rows.values());
+  const table = h(
+    "table",
+    {
+      role: "grid",
+      "aria-label": "State of each application in each environment",
+      "aria-rowcount": fleet.applications.length + 1,
+      "aria-colcount": fleet.environments.length + 1,
+    },
+    h("thead", { role: "rowgroup" }, head),
+    body,
+  );
+  const focus = rovingFocus(table);
+  const choose = (target: EventTarget | null): void => {
+    const cell = target instanceof Element ? target.closest<HTMLElement>("td, th") : null;
+    const { application, environment } = cell?.dataset ?? {};
+    if (environment !== undefined) open(application, environment);
+  };
+  table.addEventListener("click", ({ target }) => choose(target));
+  table.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    choose(event.target);
+  });
+  const none = h("p", { class: "none", hidden: true }, "Nothing matches.");
+  return {
+    element: h("div", { class: "grid-box" }, table, none),
+    focus: focus.restore,
+    select: (application, environment) => {
+      for (const old of table.querySelectorAll("[aria-selected=true]")) old.removeAttribute("aria-selected");
+      if (environment === undefined) return;
+      const row = application === undefined ? head : rows.get(application);
+      row?.querySelector(`[data-environment="${CSS.escape(environment)}"]`)?.setAttribute("aria-selected", "true");
+    },
+    show: ({ applications, environments, matches }) => {
+      const shown = new Set(applications);
+      for (const [name, row] of rows) row.hidden = !shown.has(name);
+      body.append(...applications.flatMap((name) => rows.get(name) ?? []));
+      for (const cell of table.querySelectorAll<HTMLElement>("[data-environment]")) {
+        const { application, environment = "" } = cell.dataset;
+        cell.hidden = !environments.has(environment);
+        if (application !== undefined) cell.classList.toggle("dim", !matches(fleet.cell(application, environment)));
+      }
+      const anything = applications.length > 0 && environments.size > 0;
+      table.hidden = !anything;
+      none.hidden = anything;
+      focus.repair();
+    },
+  };
+}
+
+function environmentHeader(fleet: Fleet, name: string, index: number): HTMLElement {
+  const environment = fleet.environments[index];
+  const total = environment === undefined ? 0 : Object.values(environment.counts).reduce((sum, n) => sum + n, 0);
+  const state = environment?.state === "audited" ? (total === 0 ? "clean" : plural(total, "finding")) : "not audited";
+  return h(
+    "th",
+    {
+      role: "columnheader",
+      scope: "col",
+      tabindex: -1,
+      "aria-colindex": index + 2,
+      "aria-label": `${name}: ${state}`,
+      "data-environment": name,
+      class: environment?.state === "audited" ? "environment" : "environment off",
+    },
+    h("span", { class: "label", title: name }, name),
+  );
+}
+
+function applicationRow(fleet: Fleet, name: string, index: number): HTMLTableRowElement {
+  return h(
+    "tr",
+    { role: "row", "aria-rowindex": index + 2 },
+    h("th", { role: "rowheader", scope: "row", tabindex: -1, title: name }, name),
+    ...fleet.environments.map((environment, i) => gridCell(fleet, name, environment.name, i)),
+  );
+}
+
+function gridCell(fleet: Fleet, name: string, environment: string, index: number): HTMLElement {
+  const cell = fleet.cell(name, environment);
+  const label = describeCell(name, environment, cell);
+  const attributes = { role: "gridcell", tabindex: -1, "aria-colindex": index + 2, "aria-label": label };
+  // A cell without an application still tells where it is, for the filter of environments.
+  if (cell === undefined) return h("td", { ...attributes, class: "absent", "data-environment": environment });
+  const { application, notes } = cell;
+  return h(
+    "td",
+    {
+      ...attributes,
+      title: label,
+      class: `cell ${application.state}${notes > 0 ? " noted" : ""}${application.enabled ? "" : " disabled"}`,
+      "data-application": name,
+      "data-environment": environment,
+    },
+    LOOKS[application.state].symbol,
+  );
+}
+
+function clamp(value: number, length: number): number {
+  return Math.min(Math.max(value, 0), length - 1);
+}
+
+/** The arrow keys, Home and End move among what is visible; exactly one cell can be reached by tab. */
+function rovingFocus(table: HTMLTableElement): { restore: () => void; repair: () => void } {
+  let current: HTMLElement | undefined;
+  const visibleRows = (): HTMLElement[][] =>
+    [...table.rows].filter((row) => !row.hidden).map((row) => [...row.cells].filter((cell) => !cell.hidden));
+  const move = (to: HTMLElement | undefined, focus: boolean): void => {
+    if (to === undefined) return;
+    current?.setAttribute("tabindex", "-1");
+    current = to;
+    current.setAttribute("tabindex", "0");
+    if (focus) current.focus();
+  };
+  table.addEventListener("keydown", (event) => {
+    const rows = visibleRows();
+    const y = rows.findIndex((row) => row.includes(event.target as HTMLElement));
+    const x = rows[y]?.indexOf(event.target as HTMLElement) ?? -1;
+    const at = (row: number, column: number): HTMLElement | undefined => {
+      const cells = rows[clamp(row, rows.length)];
+      return cells?.[clamp(column, cells.length)];
+    };
+    const step = KEYS[event.key];
+    const to =
+      step !== undefined
+        ? at(y + step[0], x + step[1])
+        : event.key === "Home"
+          ? at(event.ctrlKey ? 0 : y, 0)
+          : event.key === "End"
+            ? at(event.ctrlKey ? rows.length : y, Number.MAX_SAFE_INTEGER)
+            : undefined;
+    if (y < 0 || to === undefined) return;
+    event.preventDefault();
+    move(to, true);
+  });
+  table.addEventListener("focusin", ({ target }) => {
+    if (target instanceof HTMLElement) move(target, false);
+  });
+  return {
+    restore: () => current?.focus(),
+    repair: () => {
+      const rows = visibleRows();
+      if (current === undefined || !rows.some((row) => row.includes(current as HTMLElement)))
+        move(rows[1]?.[1] ?? rows[0]?.[0], false);
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import type {
+  ApplicationState,
+  FleetApplication,
+  FleetEnvironment,
+  FleetReport,
+  FleetSecret,
+} from "../../../model/fleet-report.js";
+import { LOOKS, plural, STATES_BY_WEIGHT } from "./words.js";
+
+export type PageReport = Omit<FleetReport, "fingerprints">;
+
+/** One application in one environment. */
+export interface Cell {
+  readonly environment: FleetEnvironment;
+  readonly application: FleetApplication;
+  /** Secrets that are not as they should be. */
+  readonly findings: number;
+  /** An age, an expiry, a shared value or a missing source: something beside the state. */
+  readonly notes: number;
+}
+
+/** The report as the grid needs it. */
+export interface Fleet {
+  readonly report: PageReport;
+  readonly environments: readonly FleetEnvironment[];
+  /** Names of all applications, in the order of the report. */
+  readonly applications: readonly string[];
+  readonly cell: (application: string, environment: string) => Cell | undefined;
+  /** How many cells are in each state. */
+  readonly totals: ReadonlyMap<ApplicationState, number>;
+  /** How bad an application stands over all environments; larger is worse. */
+  readonly weight: (application: string) => number;
+}
+
+export function readFleet(report: PageReport): Fleet {
+  const cells = new Map<string, Map<string, Cell>>();
+  const totals = new Map<ApplicationState, number>();
+  for (const environment of report.environments) {
+    for (const application of environment.applications) {
+      const row = cells.get(application.name) ?? new Map<string, Cell>();
+      row.set(environment.name, {
+        environment,
+        application,
+        findings: application.secrets.filter(({ state }) => state !== "clean").length,
+        notes: application.secrets.filter(hasNote).length,
+      });
+      cells.set(application.name, row);
+      totals.set(application.state, (totals.get(application.state) ?? 0) + 1);
+    }
+  }
+  const weights = new Map([...cells].map(([name, row]) => [name, sum([...row.values()].map(weightOf))]));
+  return {
+    report,
+    environments: report.environments,
+    applications: [...cells.keys()].sort(),
+    cell: (application, environment) => cells.get(application)?.get(environment),
+    totals,
+    weight: (application) => weights.get(application) ?? 0,
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+/** Any of a worse state outweighs all of the better ones. */
+function weightOf({ application, notes }: Cell): number {
+  const bad: readonly ApplicationState[] = ["unknown", "drifted", "missing", "unresolved"];
+  return 100 ** (bad.indexOf(application.state) + 1) * Number(bad.includes(application.state)) + (notes > 0 ? 1 : 0);
+}
+
+/** Whether there is more to say of a secret than its state. */
+export function hasNote({ tooOld, certificate, unsourced, sharedWith }: FleetSecret): boolean {
+  return Boolean(tooOld ?? unsourced ?? sharedWith) || (certificate !== undefined && certificate.state !== "valid");
+}
+
+/** What a screen reader says of a cell. */
+export function describeCell(name: string, environment: string, cell: Cell | undefined): string {
+  if (cell === undefined) return `${name} in ${environment}: not enabled`;
+  const { application, findings, notes } = cell;
+  const of = findings > 0 ? `, ${findings} of ${plural(application.secrets.length, "secret")}` : "";
+  const more = notes > 0 ? `, ${plural(notes, "note")} on age, expiry, source or sharing` : "";
+  return `${name} in ${environment}: ${LOOKS[application.state].word}${of}${more}`;
+}
+
+/** The states that occur, the worst first. */
+export function occurringStates({ totals }: Fleet): readonly ApplicationState[] {
+  return STATES_BY_WEIGHT.filter((state) => totals.has(state));
+}

@@ -1,0 +1,59 @@
+import type { ApplicationState, Expiry, FleetSecret } from "../../../model/fleet-report.js";
+
+/** How a cell's state is shown: by shape, word and colour. */
+export interface StateLook {
+  readonly symbol: string;
+  readonly word: string;
+  /** What it means, for the legend. */
+  readonly meaning: string;
+}
+
+export const LOOKS: Readonly<Record<ApplicationState, StateLook>> = {
+  unresolved: { symbol: "✕", word: "unresolved", meaning: "a secret has no value and none can be made" },
+  missing: { symbol: "○", word: "missing", meaning: "Vault lacks a secret" },
+  drifted: { symbol: "≠", word: "drifted", meaning: "Vault holds another value than expected" },
+  unknown: { symbol: "?", word: "unknown", meaning: "Vault holds what nobody requires" },
+  clean: { symbol: "✓", word: "clean", meaning: "as it should be" },
+  "not-audited": { symbol: "–", word: "not audited", meaning: "no credentials, or the audit failed" },
+  empty: { symbol: "·", word: "no secrets", meaning: "enabled, and needs no secret" },
+};
+
+/** From what needs a person most to what needs nobody. */
+export const STATES_BY_WEIGHT = Object.keys(LOOKS) as readonly ApplicationState[];
+
+const DAY = 86_400_000;
+
+/** `2026-11-24`, as everywhere in the world. */
+export function day(time: string): string {
+  return time.slice(0, 10);
+}
+
+export function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}
+
+/** Whole days from one moment to another. */
+export function daysBetween(from: string, to: string): number {
+  return Math.floor((Date.parse(to) - Date.parse(from)) / DAY);
+}
+
+/** How long ago, in the unit that a person would use. */
+export function span(days: number): string {
+  if (days < 1) return "today";
+  if (days < 60) return plural(days, "day");
+  return days < 730 ? plural(Math.floor(days / 30.44), "month") : plural(Math.floor(days / 365.25), "year");
+}
+
+/** An age as far as it is known. */
+export function ageOf({ changed }: FleetSecret, now: string): string {
+  if (changed === undefined) return "";
+  const days = daysBetween(changed.at, now);
+  if (changed.exact) return span(days);
+  return days < 1 ? "unknown" : `at least ${span(days)}`;
+}
+
+/** An expiry in words. */
+export function expiryText({ at, state }: Expiry, now: string): string {
+  if (state === "expired") return `expired on ${day(at)}`;
+  return `expires on ${day(at)}, in ${span(daysBetween(now, at)).replace("today", "less than a day")}`;
+}

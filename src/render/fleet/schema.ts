@@ -1,0 +1,14 @@
+import { z } from "zod";
+import { FleetReport } from "../../model/fleet-report.js";
+
+/** The JSON Schema of the report of a fleet audit. */
+export function renderFleetSchema(): string {
+  const { $schema, ...rest } = z.toJSONSchema(FleetReport, { target: "draft-2020-12" });
+  const schema = {
+    $schema,
+    $id: "https://phalanx.lsst.io/schemas/fleet-report.json",
+    title: "Report of phalanx fleet audit",
+    ...rest,
+  };
+  return `${JSON.stringify(schema, null, 2)}\n`;
+}
