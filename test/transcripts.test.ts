@@ -5,6 +5,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import type { DevConnect } from "../src/dev-connect/index.js";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import { phalanx, ROOT, type Finished } from "./support/cli.js";
+import { runGit } from "./support/git.js";
 import { type Kv, openKv } from "./support/kv.js";
 import { performOnepassword, startExample, VAULT_TITLE } from "./support/onepassword.js";
 import { readTranscript, shown, type Step, writeTranscript } from "./support/transcript.js";
@@ -94,6 +95,8 @@ async function perform({ root, vault, connect, kv, env }: Scene, command: readon
       return nothing;
     case "mode":
       return { ...nothing, stdout: `${((await stat(join(root, a))).mode & 0o777).toString(8)}\n` };
+    case "git":
+      return runGit(args, root);
     case "fixture":
       await cp(`${ROOT}test/fixtures/encrypted/${a}`, join(root, b));
       return nothing;

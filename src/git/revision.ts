@@ -45,7 +45,8 @@ export async function unknownRevision(
     ...others,
   ];
   const meant = nearest(text, names);
-  const hint = [meant === undefined ? undefined : `Did you mean "${meant}"?`, await shallowHint(repository)]
+  const elsewhere = others.length > 0 ? "An environment that is not in the work tree goes after --." : undefined;
+  const hint = [meant === undefined ? elsewhere : `Did you mean "${meant}"?`, await shallowHint(repository)]
     .filter((part) => part !== undefined)
     .join(" ");
   return new PhalanxError(

@@ -25,7 +25,13 @@ const SAFE = [
 ] as const;
 
 /** Messages in English; no question at the terminal; nothing is fetched. */
-const QUIET = { LC_ALL: "C", GIT_TERMINAL_PROMPT: "0", GIT_NO_LAZY_FETCH: "1", GIT_TRACE: "0", GIT_FLUSH: "0" };
+const QUIET = {
+  LC_ALL: "C",
+  GIT_TERMINAL_PROMPT: "0",
+  GIT_NO_LAZY_FETCH: "1",
+  GIT_TRACE: "0",
+  GIT_LITERAL_PATHSPECS: "0",
+};
 
 /** Runs one Git command to its end. */
 export function runGit({ cwd, env }: GitPlace, args: readonly string[], input = ""): Promise<GitResult> {

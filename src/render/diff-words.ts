@@ -92,13 +92,13 @@ export function consequenceText({ consequence, before }: SecretDiff): string {
     case "write-clients":
       return "a sync writes the clients of the static source";
     case "leave-unknown":
-      return "stays in Vault, unknown, until a sync with --delete";
+      return "stays in Vault, unknown";
     case "decode-differently":
       return "the field in 1Password must be encoded accordingly";
     case "stop":
       return "a sync STOPS on it";
     case "none":
-      return "stays in Vault; nothing syncs it any more";
+      return "stays in Vault";
   }
 }
 
@@ -157,11 +157,16 @@ export function tally({ status, secrets }: EnvironmentDiff): string {
 
 /** The first line of every form. */
 export function headline({ environments, before, after }: ConfigurationDiff): string {
-  const different = environments.filter(differs);
-  const sides = `${before} -> ${after}`;
-  if (different.length === 0)
-    return `${sides}: nothing changes for secrets in ${count(environments.length, "environment")}`;
-  return `${sides}: ${different.length} of ${count(environments.length, "environment")} ${different.length === 1 ? "changes" : "change"} for secrets`;
+  const of = count(environments.length, "environment");
+  const unknown = environments.filter(({ status }) => status === "unknown").length;
+  const changed = environments.filter(differs).length - unknown;
+  const parts = [
+    changed === 0
+      ? `nothing changes for secrets in ${unknown === 0 ? of : `${environments.length - unknown} of ${of}`}`
+      : `secrets change in ${changed} of ${of}`,
+    ...(unknown === 0 ? [] : [`${unknown} cannot be compared`]),
+  ];
+  return `${before} -> ${after}: ${parts.join("; ")}`;
 }
 
 export function count(n: number, noun: string): string {

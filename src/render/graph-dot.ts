@@ -14,7 +14,7 @@ export function renderGraphDot({ environment, nodes, edges }: SecretGraph): stri
     }),
     ...edges.map((edge) => {
       const look = edge.active ? style[edge.kind] : "dotted";
-      return `  ${names.get(edge.from)} -> ${names.get(edge.to)} [label=${quoted(reverseEdgeText(edge) + ruleIf(edge))}, style=${look}];\n`;
+      return `  ${names.get(edge.from)} -> ${names.get(edge.to)} [label=${quoted(ruleIf(edge) + reverseEdgeText(edge))}, style=${look}];\n`;
     }),
     "}\n",
   ].join("");

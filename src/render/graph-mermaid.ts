@@ -21,7 +21,7 @@ export function renderGraphMermaid({ nodes, edges }: SecretGraph): string {
     ),
     ...edges.map(
       (edge) =>
-        `  ${names.get(edge.from)} ${edge.active ? "-->" : "-.->"}|"${quoted(reverseEdgeText(edge) + ruleIf(edge))}"| ${names.get(edge.to)}\n`,
+        `  ${names.get(edge.from)} ${edge.active ? "-->" : "-.->"}|"${quoted(ruleIf(edge) + reverseEdgeText(edge))}"| ${names.get(edge.to)}\n`,
     ),
     CLASSES,
   ].join("");

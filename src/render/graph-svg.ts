@@ -87,7 +87,7 @@ function edgePath(edge: GraphEdge, boxes: ReadonlyMap<string, Box>): string {
   const [from, to] = [boxes.get(edge.from), boxes.get(edge.to)];
   if (from === undefined || to === undefined) return "";
   const look = `edge ${edge.kind === "template" ? "part" : edge.kind}${edge.active ? "" : " idle"}`;
-  const title = `${edge.from} ${reverseEdgeText(edge)} ${edge.to}${ruleIf(edge)}`;
+  const title = `${ruleIf(edge)}${edge.from} ${reverseEdgeText(edge)} ${edge.to}`;
   return `<path class="${look}" d="${curve(from, to)}"><title>${escaped(title)}</title></path>\n`;
 }
 

@@ -31,11 +31,9 @@ export function renderGraphText(graph: SecretGraph, roots: readonly string[], re
     const node = nodes.get(id);
     const edges = next.get(id) ?? [];
     const repeats = edges.length > 0 && (shown.has(id) || depth >= MAX_DEPTH);
-    const link = edge ? `${(reverse ? reverseEdgeText : edgeText)(edge)} ` : "";
+    const link = edge ? `${ruleIf(edge)}${(reverse ? reverseEdgeText : edgeText)(edge)} ` : "";
     if (node)
-      lines.push(
-        `${indent}${style.dim(link)}${lineOf(node, style)}${edge ? ruleIf(edge) : ""}${repeats ? style.dim(" (see there)") : ""}`,
-      );
+      lines.push(`${indent}${style.dim(link)}${lineOf(node, style)}${repeats ? style.dim(" (see there)") : ""}`);
     if (repeats) continue;
     shown.add(id);
     stack.push(

@@ -12,19 +12,19 @@ export function nodeText({ application, nature, absent, onCycle }: GraphNode): s
 
 /** How the two ends of an edge belong together, as seen from what is made. */
 export function edgeText({ kind, active }: GraphEdge): string {
-  const words = { copy: "copy of", derivation: "made from", template: "holds" }[kind];
-  return `${active ? "" : "not now: "}${words}`;
+  const words = { copy: "a copy of", derivation: "made from", template: "made from" }[kind];
+  return `${active ? "" : "not "}${words}`;
 }
 
 /** The same as seen from the source. */
 export function reverseEdgeText({ kind, active }: GraphEdge): string {
   const words = { copy: "copied to", derivation: "made into", template: "part of" }[kind];
-  return `${active ? "" : "not now: "}${words}`;
+  return `${active ? "" : "not "}${words}`;
 }
 
 /** The condition of the rule that makes an edge. */
 export function ruleIf({ condition, active }: GraphEdge): string {
-  return condition === undefined ? "" : ` [rule if ${printable(condition)}: ${active}]`;
+  return condition === undefined ? "" : `[if ${printable(condition)}: ${active}] `;
 }
 
 /** The condition on which a secret is required, in short. */
