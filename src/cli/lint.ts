@@ -28,7 +28,7 @@ export async function run(context: Context, names: readonly string[], options: L
   if (options.explain !== undefined) return explain(context, options.explain);
   const root = findRoot(options.config, context.cwd);
   const report = lintTree(guardedTree(root, root), { templates: options.templates });
-  if (report.environments.length === 0 && report.findings.length === 0) {
+  if (report.environments.length === 0 && report.findings.every(({ file }) => file !== "environments")) {
     throw new PhalanxError("environments/ holds no values-ENV.yaml", { hint: "Point --config at a configuration." });
   }
   for (const name of names) requireKnown(name, report.environments);

@@ -14,12 +14,21 @@ interface Condition {
 /** An application in each environment that enables it. */
 export type Deployments = ReadonlyMap<string, Deployed>;
 
-/** Reports conditions that lead nowhere or say nothing, and secrets that nobody requires. */
-export function checkConditions(application: LintApplication, deployments: Deployments, report: Report): void {
+/**
+ * Reports conditions that lead nowhere or say nothing, and secrets that nobody requires.
+ *
+ * @param isComplete Whether everybody who may enable the application could be asked.
+ */
+export function checkConditions(
+  application: LintApplication,
+  deployments: Deployments,
+  isComplete: boolean,
+  report: Report,
+): void {
   const entries = allEntries(application);
   const { enabledIn, secrets } = application;
   if (enabledIn.length === 0) {
-    if (entries.length === 0) return;
+    if (entries.length === 0 || !isComplete) return;
     report({
       rule: "required-nowhere",
       file: (secrets?.file ?? entries[0]?.file)?.path ?? "",
@@ -36,7 +45,7 @@ export function checkConditions(application: LintApplication, deployments: Deplo
   const known = knownPaths(application);
   for (const entry of entries) {
     const inForce = [...deployments].filter(([, { entries: here }]) => here.get(entry.key) === entry);
-    for (const condition of conditionsOf(entry)) check(condition, { inForce, enabledIn, known, report });
+    for (const condition of conditionsOf(entry)) check(condition, { inForce, enabledIn, isComplete, known, report });
   }
 }
 
@@ -44,12 +53,14 @@ interface Circumstances {
   /** The environments in which the entry counts. */
   readonly inForce: readonly (readonly [string, Deployed])[];
   readonly enabledIn: readonly string[];
+  readonly isComplete: boolean;
   /** Every path into any of the application's values files, found when it is needed. */
   readonly known: () => ReadonlySet<string>;
   readonly report: Report;
 }
 
-function check({ entry, at, path }: Condition, { inForce, enabledIn, known, report }: Circumstances): void {
+function check({ entry, at, path }: Condition, circumstances: Circumstances): void {
+  const { inForce, enabledIn, isComplete, known, report } = circumstances;
   const place = placeOf(entry, at);
   const name = `${entry.application}/${entry.key}`;
   let isBlocked = false;
@@ -80,7 +91,7 @@ function check({ entry, at, path }: Condition, { inForce, enabledIn, known, repo
   const outcomes = inForce.map(([, { values }]) => isTruthy(valueAt(values, path)));
   const environments = inForce.map(([environment]) => environment);
   const [first] = outcomes;
-  if (first === undefined || outcomes.some((outcome) => outcome !== first)) return;
+  if (!isComplete || first === undefined || outcomes.some((outcome) => outcome !== first)) return;
   if (at.length === 1 && !first) {
     report({
       ...place,
@@ -95,7 +106,9 @@ function check({ entry, at, path }: Condition, { inForce, enabledIn, known, repo
       rule: "constant-condition",
       environments,
       message: `${name}: the condition ${path} is ${first} in all ${outcomes.length} environments`,
-      hint: first ? "Leave it out, or correct it." : "Remove the rule, or correct its condition.",
+      hint: first
+        ? "Leave it out, unless there will be an environment in which it is false."
+        : "Remove the rule, unless there will be an environment in which its condition is true.",
     });
   }
 }

@@ -33,7 +33,8 @@ export function lintTree(tree: Tree, options: LoadOptions): LintReport {
 }
 
 function checkModel(model: LintModel, report: Report): void {
-  const { environments, applications } = model;
+  const { environments, applications, names } = model;
+  const isComplete = environments.length === names.length;
   for (const environment of environments) {
     findUnresolved(environment, report);
     checkSources(environment, report);
@@ -43,7 +44,7 @@ function checkModel(model: LintModel, report: Report): void {
       const here = deployed.get(application.name);
       return here ? [[name, here] as const] : [];
     });
-    checkConditions(application, new Map(deployments), report);
+    checkConditions(application, new Map(deployments), isComplete, report);
     checkEntries(application, report);
   }
   checkFiles(model, report);

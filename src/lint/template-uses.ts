@@ -79,7 +79,7 @@ function vaultSecretsIn({ path, text }: TextFile, application: string): VaultSec
     for (const list of document.matchAll(/^[ \t]+keys:[ \t]*\n((?:[ \t]*- .*\n?|[ \t]*\n)+)/gm)) {
       const base = list.index + list[0].length - (list[1] ?? "").length;
       for (const item of (list[1] ?? "").matchAll(/- *["']?([^"'{}\s]+)["']?[ \t]*$/gm)) {
-        add(item[1] ?? "", base + item.index);
+        add(item[1] ?? "", base + item.index + item[0].indexOf(item[1] ?? ""));
       }
     }
     found.push({ name, isDirect: !/^[ \t]+templates:/m.test(document) && paths.length === 1, keys });

@@ -12,7 +12,7 @@ export function findUnresolved(environment: LintEnvironment, report: Report): vo
   const { name, deployed } = environment;
   for (const { secret, resolution } of resolveAll(environment).values()) {
     if (resolution.kind !== "unresolved") continue;
-    const told = describe(resolution.reason, secret, name);
+    const told = describe(resolution.reason, secret);
     const own = deployed.get(secret.application);
     const entry = own?.entries.get(secret.key);
     if (told === undefined || own?.unsure || entry === undefined || isUncertain(told.source, environment)) continue;
@@ -70,7 +70,7 @@ interface Told {
   readonly source?: SecretRef;
 }
 
-function describe(reason: UnresolvedReason, secret: Secret, environment: string): Told | undefined {
+function describe(reason: UnresolvedReason, secret: Secret): Told | undefined {
   switch (reason.kind) {
     case "cycle":
       return {
@@ -106,7 +106,7 @@ function describe(reason: UnresolvedReason, secret: Secret, environment: string)
     case "source-too-long":
       return {
         rule: "source-too-long",
-        message: `is a bcrypt hash of ${refId(reason.source)}, which is longer than 72 bytes in ${environment}`,
+        message: `is a bcrypt hash of ${refId(reason.source)}, which is longer than 72 bytes`,
         hint: "Choose a shorter one.",
         source: reason.source,
       };

@@ -32,9 +32,9 @@ export function lintSummary(findings: readonly Finding[], ignored: number): stri
 
 /** What one rule is about. */
 export function renderRule({ id, severity, summary, explanation }: Rule, style: Style): string {
-  const ignore = `To ignore it on one line, write there or on the line above: # phalanx-lint: ignore ${id} REASON`;
   const title = `${style.bold(id)} (${severity})\n`;
-  return `${title}${wrap(summary, style, "")}\n${wrap(explanation, style, "")}\n${wrap(ignore, style, "")}`;
+  const ignore = `To ignore it on one line, write there or on the line above:\n    # phalanx-lint: ignore ${id} REASON\n`;
+  return `${title}${wrap(summary, style, "")}\n${wrap(explanation, style, "")}\n${ignore}`;
 }
 
 /** Every rule, one line each. */
