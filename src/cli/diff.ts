@@ -1,5 +1,5 @@
 import { type EachEnvironment, eachEnvironment } from "../config/each-environment.js";
-import { explainSecret } from "../config/explain.js";
+import { explainEnvironment } from "../config/explain.js";
 import { guardedTree } from "../config/guarded-tree.js";
 import { findRoot, type Tree } from "../config/tree.js";
 import { diffEnvironment } from "../diff/environment.js";
@@ -113,7 +113,7 @@ function readSide({ tree, environments }: Side, name: string): SideReading {
   if (problems) return problems;
   return {
     environment,
-    declaration: (application, key) => explainSecret(tree, name, application, key),
+    declaration: explainEnvironment(tree, name),
     position: (path) => environments.position(name, path),
   };
 }

@@ -1,4 +1,4 @@
-import { explainSecret } from "../config/explain.js";
+import { explainEnvironment } from "../config/explain.js";
 import { rememberFiles } from "../config/tree-file.js";
 import { diskTree } from "../config/tree.js";
 import { ExitCode } from "../errors.js";
@@ -31,7 +31,7 @@ export async function run(
 ): Promise<ExitCode> {
   const loaded = loadFromTree(context, name, options);
   const tree = rememberFiles(diskTree(loaded.root, context.cwd));
-  const graph = buildGraph(loaded.environment, (application, key) => explainSecret(tree, name, application, key));
+  const graph = buildGraph(loaded.environment, explainEnvironment(tree, name));
   context.stdout.write(draw(context, select(loaded, graph, chosen, options), options));
   return ExitCode.ok;
 }

@@ -15,29 +15,54 @@ export function explainSecret(
   application: string,
   key: string,
 ): Declaration | undefined {
+  return explainApplication(tree, environment, application)(key);
+}
+
+/** The same for any secret of an application, whose files are read once. */
+function explainApplication(
+  tree: Tree,
+  environment: string,
+  application: string,
+): (key: string) => Declaration | undefined {
   const base = `applications/${application}`;
   const problems = collectProblems();
-  const declared =
-    readSecretsFile(tree, application, `${base}/secrets-${environment}.yaml`, problems).get(key) ??
-    readSecretsFile(tree, application, `${base}/secrets.yaml`, problems).get(key);
   // The environment's file wins, so it is asked first.
+  const declarations = [`${base}/secrets-${environment}.yaml`, `${base}/secrets.yaml`].map((path) =>
+    readSecretsFile(tree, application, path, problems),
+  );
   const files = [`${base}/values-${environment}.yaml`, `${base}/values.yaml`].flatMap((path): MappingFile[] => {
     const file = readTreeFile(tree, path, problems);
     return typeof file === "string" ? [] : [file];
   });
   throwProblems(problems, application);
-  if (declared === undefined) return undefined;
-  const { written } = declared;
   const outcome = (of: ConditionOutcome["of"], path: string | null | undefined): ConditionOutcome[] => {
     if (!path) return [];
     const deciding = files.find((file) => valueAt(file.value, path) !== undefined);
     const value = deciding && valueAt(deciding.value, path);
     return [{ of, path, holds: isTruthy(value), decidedBy: deciding?.position(path.split("."), "value") }];
   };
-  const conditions = [
-    ...outcome("secret", written.if),
-    ...outcome("copy", written.copy?.if),
-    ...outcome("generate", written.generate?.if),
-  ];
-  return { position: declared.position(), written, conditions };
+  return (key) => {
+    const declared = declarations.map((file) => file.get(key)).find((found) => found !== undefined);
+    if (declared === undefined) return undefined;
+    const { written } = declared;
+    const conditions = [
+      ...outcome("secret", written.if),
+      ...outcome("copy", written.copy?.if),
+      ...outcome("generate", written.generate?.if),
+    ];
+    return { position: declared.position(), written, conditions };
+  };
+}
+
+/** The same for any secret of an environment, for many questions: each application is read when it is first asked for. */
+export function explainEnvironment(
+  tree: Tree,
+  environment: string,
+): (application: string, key: string) => Declaration | undefined {
+  const known = new Map<string, (key: string) => Declaration | undefined>();
+  return (application, key) => {
+    const explain = known.get(application) ?? explainApplication(tree, environment, application);
+    known.set(application, explain);
+    return explain(key);
+  };
 }

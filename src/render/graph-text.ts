@@ -30,11 +30,10 @@ export function renderGraphText(graph: SecretGraph, roots: readonly string[], re
     const { id, edge, indent, below, depth } = step;
     const node = nodes.get(id);
     const edges = next.get(id) ?? [];
-    const repeats = edges.length > 0 && (shown.has(id) || depth >= MAX_DEPTH);
     const link = edge ? `${ruleIf(edge)}${(reverse ? reverseEdgeText : edgeText)(edge)} ` : "";
-    if (node)
-      lines.push(`${indent}${style.dim(link)}${lineOf(node, style)}${repeats ? style.dim(" (see there)") : ""}`);
-    if (repeats) continue;
+    const cut = edges.length === 0 ? "" : shown.has(id) ? " (see there)" : depth >= MAX_DEPTH ? " (goes on)" : "";
+    if (node) lines.push(`${indent}${style.dim(link)}${lineOf(node, style)}${style.dim(cut)}`);
+    if (cut !== "") continue;
     shown.add(id);
     stack.push(
       ...edges
