@@ -1,8 +1,8 @@
 import { isTruthy, valueAt } from "../config/condition.js";
 import { nearestPath } from "./nearest-path.js";
-import { describeKind, isMapping, type YamlMapping } from "../yaml/kind.js";
 import type { Report } from "./findings.js";
 import { allEntries, allValues, type Deployed, type Entry, type LintApplication, placeOf } from "./model.js";
+import { knownPaths, obstacleOn } from "./value-paths.js";
 
 /** One condition of an entry. */
 interface Condition {
@@ -121,34 +121,4 @@ function conditionsOf(entry: Entry): Condition[] {
     [["generate", "if"], written.generate?.if],
   ];
   return conditions.flatMap(([at, path]) => (path ? [{ entry, at, path }] : []));
-}
-
-/** What a path meets on its way that is there and no mapping. */
-function obstacleOn(path: string, values: YamlMapping): { readonly path: string; readonly kind: string } | undefined {
-  let here: YamlMapping = values;
-  const components = path.split(".");
-  for (const [i, component] of components.slice(0, -1).entries()) {
-    if (!Object.hasOwn(here, component)) return undefined;
-    const next = here[component];
-    if (!isMapping(next)) return { path: components.slice(0, i + 1).join("."), kind: describeKind(next) };
-    here = next;
-  }
-  return undefined;
-}
-
-function knownPaths(application: LintApplication): () => ReadonlySet<string> {
-  let paths: Set<string> | undefined;
-  return () => {
-    if (paths) return paths;
-    paths = new Set();
-    for (const { mapping } of allValues(application)) addPaths(mapping?.value ?? {}, "", paths);
-    return paths;
-  };
-}
-
-function addPaths(values: YamlMapping, prefix: string, paths: Set<string>): void {
-  for (const [key, value] of Object.entries(values)) {
-    paths.add(prefix + key);
-    if (isMapping(value)) addPaths(value, `${prefix}${key}.`, paths);
-  }
 }

@@ -13,15 +13,18 @@ const KNOWN_FORMS = [
   /\bAIza[\w-]{30,}/,
   /\$2[aby]\$\d\d\$/,
   /^AGE-SECRET-KEY-1/,
-  /\w+:\/\/[^\s/:@]+:[^\s/@]+@/,
+  /\b\w{1,20}:\/\/[^\s/:@]+:[^\s/@]+@/,
 ];
 
+/** Longer texts are judged by their beginning. */
+const MAX_LENGTH = 10_000;
 const MIN_LENGTH = 16;
 /** Bits per character. English text without spaces has about 4, but not without a single digit or change of case. */
 const MIN_ENTROPY = { hex: 3, other: 3.4 };
 
 /** Whether a text is rather a credential than a name, an address or a sentence. It errs on the side of silence. */
-export function looksLikeCredential(text: string): boolean {
+export function looksLikeCredential(value: string): boolean {
+  const text = value.slice(0, MAX_LENGTH);
   if (KNOWN_FORMS.some((form) => form.test(text))) return true;
   return text.split(/[\s,;:"'`{}[\]()<>|=]+/).some(isRandomWord);
 }
@@ -37,7 +40,7 @@ function isRandomWord(word: string): boolean {
 }
 
 function isWordOrNumber(part: string): boolean {
-  return /^([A-Z]?[a-z]+|[A-Z]+|\d+|[a-z]+\d{1,4}|v?\d+[a-z]{0,3}|([A-Z]?[a-z]{2,}|[A-Z]{2,})+)$/.test(part);
+  return /^([A-Z]?[a-z]+|[A-Z]+|\d+|[a-z]+\d{1,4}|v?\d+[a-z]{0,3}|[a-z]*([A-Z]+[a-z]{2,})*[A-Z]*)$/.test(part);
 }
 
 /** Changes between small and capital letters and digits more often than any word does. */

@@ -50,6 +50,8 @@ export function loadApplication(tree: Tree, name: string, reading: ApplicationRe
   };
   const [values, valuesOf] = readAll("values", (path, to) => readFile(tree, path, to));
   const [secrets, secretsOf] = readAll("secrets", (path, to) => readSecrets(tree, name, path, to));
+  // No sync reads what only we look at.
+  const beside = { ...reading, environments: [] };
   return {
     name,
     values,
@@ -57,8 +59,8 @@ export function loadApplication(tree: Tree, name: string, reading: ApplicationRe
     secrets,
     secretsOf,
     enabledIn: environments,
-    templates: templates ? readTemplates(tree, base, names, reading, list) : undefined,
-    chart: templates && hasChart ? (readText(tree, `${base}/Chart.yaml`, reading) ?? "") : "",
+    templates: templates ? readTemplates(tree, base, names, beside, list) : undefined,
+    chart: templates && hasChart ? (readText(tree, `${base}/Chart.yaml`, beside) ?? "") : "",
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Place } from "../model/lint.js";
 import type { TextFile } from "./file.js";
+import { placesIn } from "./places.js";
 
 /** A key of the application's secret that a template names. */
 export interface NamedKey extends Place {
@@ -43,15 +44,22 @@ export function usesWholeSecret(text: string, own: ReadonlySet<string>): boolean
     names.some((name) => own.has(name) || name.includes("{{")) ||
     /\b\w*[sS]ecret: *["']?(?!true\b|false\b|null\b)[a-z{]/.test(cleaned) ||
     /^[ \t]*(?:- +)?key: *["']?(?:\{\{.*\bprintf\b|.*\}\}[\w.-]|[\w.-]+\{\{)/m.test(cleaned) ||
-    /\brange\b.*\.Secrets/.test(cleaned)
+    /\brange\b.{0,200}\.Secrets/.test(cleaned)
   );
 }
 
 /** Comments of Helm and of YAML become blank, so that everything else stays where it is. */
 export function withoutComments(text: string): string {
-  return text
-    .replaceAll(/\{\{-?\s*\/\*.*?\*\/\s*-?\}\}/gs, (comment) => comment.replaceAll(/[^\n]/g, " "))
-    .replaceAll(/^[ \t]*#.*$/gm, (comment) => " ".repeat(comment.length));
+  let cleaned = "";
+  let at = 0;
+  for (const { index } of text.matchAll(/\{\{-? *\/\*/g)) {
+    if (index < at) continue;
+    const end = text.indexOf("*/", index);
+    if (end < 0) break;
+    cleaned += text.slice(at, index) + text.slice(index, end + 2).replaceAll(/[^\n]/g, " ");
+    at = end + 2;
+  }
+  return (cleaned + text.slice(at)).replaceAll(/^[ \t]*#.*$/gm, (comment) => " ".repeat(comment.length));
 }
 
 interface VaultSecret {
@@ -63,16 +71,17 @@ interface VaultSecret {
 
 function vaultSecretsIn({ path, text }: TextFile, application: string): VaultSecret[] {
   const found: VaultSecret[] = [];
+  const placeAt = placesIn(path, text);
   let start = 0;
   for (const document of text.split(/^(?=---)/m)) {
     const offset = start;
     start += document.length;
     if (!/^kind: *["']?VaultSecret["']?\s*$/m.test(document)) continue;
-    const name = normalise(/^metadata:[ \t]*\n(?:[ \t]+.*\n|[ \t]*\n)*?[ \t]+name: *(.+)$/m.exec(document)?.[1]);
+    const name = normalise(/^metadata:[ \t]*\n(?:[ \t]+\S.*\n|[ \t]*\n)*?[ \t]+name: *(.+)$/m.exec(document)?.[1]);
     const paths = [...document.matchAll(/^[ \t]+path: *(.+)$/gm)].map(([, value = ""]) => normalise(value));
     if (name === "" || !paths.some((value) => endsIn(value, application))) continue;
     const keys: NamedKey[] = [];
-    const add = (key: string, index: number): void => void keys.push({ key, ...placeAt(path, text, offset + index) });
+    const add = (key: string, index: number): void => void keys.push({ key, ...placeAt(offset + index) });
     for (const match of document.matchAll(/\.Secrets\.(\w+)|index +\.Secrets +["']([^"'{}]+)["']/g)) {
       add(match[1] ?? match[2] ?? "", match.index);
     }
@@ -105,6 +114,7 @@ function normalise(text: string | undefined): string {
 /** `secretKeyRef` with a literal key, in the block style of YAML. */
 function referencesIn({ path, text }: TextFile, own: ReadonlySet<string>): NamedKey[] {
   const found: NamedKey[] = [];
+  const placeAt = placesIn(path, text);
   for (const match of text.matchAll(/^([ \t]*)(?:- +)?secretKeyRef:[ \t]*\n((?:\1[ \t]+.*\n?)+)/gm)) {
     const body = match[2] ?? "";
     const key = /^[ \t]+key: *["']?([^"'{}\s]+)["']?[ \t]*$/m.exec(body);
@@ -114,7 +124,7 @@ function referencesIn({ path, text }: TextFile, own: ReadonlySet<string>): Named
     if (key === null || optional || names?.length !== 1 || keys?.length !== 1) continue;
     if (!own.has(normalise(names[0]?.[1]))) continue;
     const base = match.index + match[0].length - body.length;
-    found.push({ key: key[1] ?? "", ...placeAt(path, text, base + key.index + key[0].indexOf("key:")) });
+    found.push({ key: key[1] ?? "", ...placeAt(base + key.index + key[0].indexOf("key:")) });
   }
   return found;
 }
@@ -122,18 +132,14 @@ function referencesIn({ path, text }: TextFile, own: ReadonlySet<string>): Named
 /** The `items` of a volume that is the secret. */
 function volumeItemsIn({ path, text }: TextFile, own: ReadonlySet<string>): NamedKey[] {
   const found: NamedKey[] = [];
+  const placeAt = placesIn(path, text);
   for (const match of text.matchAll(/^([ \t]+)secretName: *(.+)\n\1items:[ \t]*\n((?:\1[ \t]*[- ].*\n?)+)/gm)) {
     if (!own.has(normalise(match[2]))) continue;
     const body = match[3] ?? "";
     const base = match.index + match[0].length - body.length;
     for (const item of body.matchAll(/^[ \t]*(?:- +)?(key: *["']?([^"'{}\s]+)["']?)[ \t]*$/gm)) {
-      found.push({ key: item[2] ?? "", ...placeAt(path, text, base + item.index + item[0].indexOf("key:")) });
+      found.push({ key: item[2] ?? "", ...placeAt(base + item.index + item[0].indexOf("key:")) });
     }
   }
   return found;
-}
-
-function placeAt(file: string, text: string, index: number): Place {
-  const before = text.slice(0, index);
-  return { file, line: before.split("\n").length, column: index - (before.lastIndexOf("\n") + 1) + 1 };
 }

@@ -1,0 +1,36 @@
+import { describeKind, isMapping, type YamlMapping } from "../yaml/kind.js";
+import { allValues, type LintApplication } from "./model.js";
+
+/** What a path meets on its way that is there and no mapping. */
+export function obstacleOn(
+  path: string,
+  values: YamlMapping,
+): { readonly path: string; readonly kind: string } | undefined {
+  let here: YamlMapping = values;
+  const components = path.split(".");
+  for (const [i, component] of components.slice(0, -1).entries()) {
+    if (!Object.hasOwn(here, component)) return undefined;
+    const next = here[component];
+    if (!isMapping(next)) return { path: components.slice(0, i + 1).join("."), kind: describeKind(next) };
+    here = next;
+  }
+  return undefined;
+}
+
+/** Every path into any values file of an application, found when it is first asked for. */
+export function knownPaths(application: LintApplication): () => ReadonlySet<string> {
+  let paths: Set<string> | undefined;
+  return () => {
+    if (paths) return paths;
+    paths = new Set();
+    for (const { mapping } of allValues(application)) addPaths(mapping?.value ?? {}, "", paths);
+    return paths;
+  };
+}
+
+function addPaths(values: YamlMapping, prefix: string, paths: Set<string>): void {
+  for (const [key, value] of Object.entries(values)) {
+    paths.add(prefix + key);
+    if (isMapping(value)) addPaths(value, `${prefix}${key}.`, paths);
+  }
+}
