@@ -21,7 +21,10 @@ export async function openRepository(root: string, { cwd, env }: GitPlace): Prom
         hint: "Run inside a clone, or point --config or GIT_DIR at one.",
       });
     }
-    throw gitError(stderr);
+    throw gitError(
+      stderr,
+      stderr.includes("dubious ownership") ? `git config --global --add safe.directory ${root} trusts it.` : undefined,
+    );
   }
   const top = stdout.toString("utf8").replace(/\n$/, "");
   const path = relative(realpathSync(top), realpathSync(root));

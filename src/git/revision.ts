@@ -34,6 +34,7 @@ export async function unknownRevision(
   text: string,
   others: readonly string[] = [],
 ): Promise<PhalanxError> {
+  if (text === "HEAD") return new PhalanxError("The repository holds no commit yet", { hint: "Make one first." });
   if (text.startsWith("-")) return new PhalanxError(`${text}: a revision does not begin with a dash`);
   const { stdout } = await runGit(repository.place, ["for-each-ref", "--format=%(refname:short)"]);
   const names = [

@@ -55,7 +55,7 @@ function treeOf(entries: readonly GitEntry[], blobs: Blobs, label: string): Tree
   const found = (path: string): Exclude<Found, { kind: "trouble" }> => {
     const result = walk(path);
     if (result.kind !== "trouble") return result;
-    throw new ConfigurationError(`${display(path)}: ${TROUBLE[result.what]}`);
+    throw new ConfigurationError(`${display(path)}: ${TROUBLE[result.what]}`, { hint: "Put the file itself there." });
   };
   return {
     display,
