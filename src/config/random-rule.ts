@@ -21,7 +21,7 @@ export function whyImpossible({
   charset = DEFAULT_CHARSET,
   minimum = {},
 }: WrittenRandomRule): string | undefined {
-  const characters = [...charset];
+  const characters = Array.from(charset);
   if (new Set(characters).size < characters.length) return "a character appears twice in charset";
   if (characters.some((character) => /\p{C}/u.test(character))) return "charset holds a control character";
   const total = CHARACTER_CLASSES.reduce((sum, name) => sum + (minimum[name] ?? 0), 0);

@@ -12,7 +12,7 @@ export function classOf(character: string): CharacterClass {
 
 /** A text of a rule's characters with at least the wanted number of each class, every such place equally likely. */
 export function randomText({ length, charset, minimum }: RandomRule, random: Randomness): string {
-  const characters = [...charset];
+  const characters = Array.from(charset);
   const text: string[] = [];
   for (const wanted of CHARACTER_CLASSES) {
     const candidates = characters.filter((character) => classOf(character) === wanted);

@@ -49,7 +49,7 @@ function notEnabled(path: string): ServerError {
 }
 
 function dataOf({ body }: VaultAnswer): Data {
-  return ((body as { data?: Data | null } | undefined)?.data ?? {}) as Data;
+  return (body as { data?: Data | null } | undefined)?.data ?? {};
 }
 
 function strings(value: unknown): string[] {

@@ -1,0 +1,92 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { availableParallelism, cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { type Comparison, compare, peakMemory } from "./measure.js";
+import { type Row, rowsOf } from "./rows.js";
+import { openStage } from "./stage.js";
+
+interface Result extends Comparison {
+  readonly name: string;
+  readonly limit: number;
+  /** MB. */
+  readonly memory: number;
+}
+
+const MEMORY_LIMIT = 150;
+const NOISY = 0.1;
+
+/** Measures every row, or those whose name holds `--only`, and prints the table. */
+export async function main(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      config: { type: "string", default: "../shared/config/2026-08" },
+      static: { type: "string", default: "../shared/golden/base.static.yaml" },
+      environment: { type: "string", default: "base" },
+      only: { type: "string", default: "" },
+      runs: { type: "string", default: "15" },
+      json: { type: "string" },
+    },
+  });
+  for (const path of ["dist/bin.js", values.config, values.static]) {
+    if (existsSync(path)) continue;
+    process.stderr.write(`${path} is not there: see bench/README.md\n`);
+    return 2;
+  }
+  const stage = await openStage({ config: values.config, connectEnvironment: values.environment });
+  try {
+    for (const environment of stage.environments) await stage.fill(environment);
+    await stage.empty(values.environment);
+    const rows = rowsOf({ stage, environment: values.environment, staticFile: values.static });
+    const results: Result[] = [];
+    process.stdout.write(
+      `Node ${process.version}, ${availableParallelism()} cores (${cpus()[0]?.model ?? "unknown"})\n\n`,
+    );
+    process.stdout.write(`${line("", "ours ms", "floor ms", "ratio", "at most", "memory MB", "noise")}\n`);
+    for (const row of rows.filter(({ name }) => name.includes(values.only))) {
+      const result = await measure(row, Number(values.runs), (milliseconds) => stage.delay(milliseconds));
+      results.push(result);
+      process.stdout.write(`${describe(result)}\n`);
+    }
+    if (values.json !== undefined)
+      await writeFile(values.json, `${JSON.stringify({ node: process.version, results }, null, 2)}\n`);
+    return results.every(holds) ? 0 : 1;
+  } finally {
+    await stage.close();
+  }
+}
+
+async function measure(
+  { name, work, floor, limit, delay }: Row,
+  runs: number,
+  wait: (ms: number) => void,
+): Promise<Result> {
+  wait(delay);
+  const comparison = await compare(work, floor, runs);
+  const memory = await peakMemory(work);
+  wait(0);
+  return { name, limit, memory, ...comparison };
+}
+
+function holds({ ratio, limit, memory }: Result): boolean {
+  return ratio <= limit && memory <= MEMORY_LIMIT;
+}
+
+function describe(result: Result): string {
+  const { name, work, floor, ratio, limit, memory } = result;
+  const noise = Math.max(work.noise, floor.noise);
+  const cells = [
+    work.median.toFixed(0),
+    floor.median.toFixed(0),
+    ratio.toFixed(2),
+    limit.toFixed(1),
+    memory.toFixed(0),
+  ];
+  const verdict = `${holds(result) ? "" : "  MISSED"}${noise > NOISY ? "  noisy" : ""}`;
+  return line(name, ...cells, `${(noise * 100).toFixed(0)} %`) + verdict;
+}
+
+function line(name: string, ...cells: string[]): string {
+  return name.padEnd(38) + cells.map((cell) => cell.padStart(11)).join("");
+}

@@ -1,0 +1,65 @@
+import type { Work } from "./measure.js";
+import type { Stage } from "./stage.js";
+
+/** One line of the table: what is measured, beside what cannot be avoided. */
+export interface Row {
+  readonly name: string;
+  readonly work: Work;
+  readonly floor: Work;
+  /** How many times the floor it may take at most. */
+  readonly limit: number;
+  /** Milliseconds that each request waits. */
+  readonly delay: number;
+}
+
+const BIN = "dist/bin.js";
+
+export interface RowOptions {
+  readonly stage: Stage;
+  readonly environment: string;
+  readonly staticFile: string;
+}
+
+function row(name: string, work: Work, floor: Work, limit: number, delay = 0): Row {
+  return { name, work, floor, limit, delay };
+}
+
+export function rowsOf({ stage, environment, staticFile }: RowOptions): Row[] {
+  const { root, vault, connect, connectTitle } = stage;
+  const env = { VAULT_TOKEN: vault.rootToken, OP_CONNECT_TOKEN: connect.token, CI: "true" };
+  const phalanx = (...args: string[]): Work => ({ args: [BIN, ...args], env, exits: [0, 1] });
+  const floor = (name: string, ...args: string[]): Work => ({ args: [`bench/floors/${name}.mjs`, root, ...args], env });
+  const nothing: Work = { args: ["-e", "0"] };
+  const configured = ["--config", root];
+  const secrets = (command: string, ...args: string[]): Work =>
+    phalanx("secrets", command, environment, ...configured, ...args);
+  const sync: Work = { ...secrets("sync", "--secrets", staticFile), exits: [0] };
+  return [
+    row("--help", phalanx("--help"), nothing, 1.4),
+    row("--version", phalanx("--version"), nothing, 1.4),
+    row(`secrets list ${environment}`, secrets("list"), floor("list", environment), 1.5),
+    row(
+      `first sync of ${environment}`,
+      { ...sync, before: () => stage.empty(environment) },
+      floor("generate", environment, "1", "2"),
+      1.3,
+    ),
+    row(`sync without changes, ${environment}`, sync, floor("sync", environment), 1.5),
+    row("the same, 20 ms round trips", sync, floor("sync", environment), 1.3, 20),
+    row(
+      "audit with 1Password, 20 ms",
+      secrets("audit"),
+      floor("connect", environment, connect.url, connectTitle),
+      1.4,
+      20,
+    ),
+    row(`lint of ${stage.environments.length} environments`, phalanx("lint", ...configured), floor("lint"), 2),
+    row(
+      `fleet audit of ${stage.environments.length} environments, 20 ms`,
+      phalanx("fleet", "audit", ...configured),
+      floor("fleet"),
+      1.5,
+      20,
+    ),
+  ];
+}

@@ -1,0 +1,24 @@
+import type { ExitCode } from "../../errors.js";
+import type { Context } from "../context.js";
+
+export type Result = Promise<ExitCode>;
+
+/** What is loaded when a command runs. Commander hands over its arguments, then its options. */
+interface CommandModule {
+  readonly run: (context: Context, ...args: never[]) => Result;
+}
+
+/** Makes the action of a command, whose code is loaded only when it runs. */
+export type Runs = (load: () => Promise<CommandModule>) => (...args: unknown[]) => Promise<void>;
+
+/** Actions that run with `context` and hand what comes of them to `settle`. */
+export function actions(context: Context, settle: (result: Result) => void): Runs {
+  return (load) =>
+    async (...args) => {
+      const { run } = await load();
+      // Commander adds the command itself as the last argument.
+      const outcome = run(context, ...(args.slice(0, -1) as never[]));
+      settle(outcome);
+      await outcome;
+    };
+}

@@ -1,0 +1,42 @@
+import type { Command } from "commander";
+import type { Runs } from "./action.js";
+import { configOption, examples } from "./options.js";
+
+/** `phalanx fleet`: all environments at once. */
+export function fleetCommands(program: Command, runs: Runs): void {
+  const fleet = program.command("fleet").helpCommand(false).description("Look at all environments at once.");
+  fleet
+    .command("audit")
+    .description(
+      "Audit every environment whose credentials are at hand, and compare them. Exit status 1 if any has findings, 2 if one could not be audited.",
+    )
+    .argument("[environment...]", "Only these; then each must have credentials.")
+    .addOption(configOption())
+    .option(
+      "--fleet-config <file>",
+      "Where the credentials of each environment are. Default: phalanx.fleet.yaml at the root; else VAULT_TOKEN_<ENV>.",
+    )
+    .option("--max-age <duration>", "Report generated values that are older, e.g. 365d. Default: no age is a finding.")
+    .option("--parallel <number>", "Environments at once.", "4")
+    .option("--html <file>", "Write the report as one page, to look at in a browser.")
+    .option("--json [file]", "Print the report as JSON, or write it to a file.")
+    .option("--force", "Replace files that exist.")
+    .option("--shard <i/n>", "Only the i-th of n parts, to be merged later.")
+    .option("--merge <file...>", "Put the JSON reports of all parts together instead of asking any server.")
+    .addHelpText(
+      "after",
+      examples([
+        "phalanx fleet audit --html fleet.html",
+        "phalanx fleet audit --max-age 365d --shard 1/4 --json part1.json",
+        "phalanx fleet audit --merge part*.json --html fleet.html",
+      ]),
+    )
+    .action(runs(() => import("../fleet/audit.js")));
+  fleet
+    .command("schema")
+    .description("Print the JSON Schema of the report.")
+    .option("-o, --output <file>", "Write it to a file instead.")
+    .option("--force", "Replace the file if it exists.")
+    .addHelpText("after", examples(["phalanx fleet schema -o fleet-report.schema.json"]))
+    .action(runs(() => import("../fleet/schema.js")));
+}

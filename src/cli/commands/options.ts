@@ -1,0 +1,51 @@
+import { type Command, Option } from "commander";
+
+export function configOption(): Option {
+  return new Option(
+    "-c, --config <dir>",
+    "Root of the configuration. Default: found at or above the current directory.",
+  );
+}
+
+/** The options of every command that talks to Vault. */
+export function vaultOptions(command: Command): Command {
+  return command
+    .optionsGroup("Vault:")
+    .option(
+      "--auth <method>",
+      "How to log in: token, approle (VAULT_ROLE_ID, VAULT_SECRET_ID), kubernetes, jwt. Default: a token.",
+    )
+    .option("--auth-mount <mount>", "Mount of the login. Default: the name of the method.")
+    .option("--role <role>", "Role of a kubernetes or jwt login.")
+    .option("--jwt-file <file>", "Token of a jwt or kubernetes login. Default: of the job, or of the service account.")
+    .option("--vault-address <url>", "Another server than the configuration's vaultUrl.")
+    .option("--require-tls", "Refuse a server that is not encrypted.")
+    .optionsGroup("Options:");
+}
+
+/** An option that may be given several times; its values are a list. */
+export function repeatable(flags: string, description: string): Option {
+  return new Option(flags, description)
+    .argParser((value: string, previous: readonly string[]) => [...previous, value])
+    .default([], "none");
+}
+
+export function formatOption(formats: readonly string[]): Option {
+  return new Option("--format <format>", "Form of the output.").choices(formats).default(formats[0]);
+}
+
+/** The identity that opens an encrypted file of static secrets. */
+export function identityOption(): Option {
+  return new Option(
+    "--identity <file>",
+    "Age identity file that opens an encrypted file. Default: PHALANX_AGE_IDENTITY_FILE.",
+  );
+}
+
+export function encryptToOption(description: string): Option {
+  return repeatable("--encrypt-to <recipient>", `${description} (age1...); may be given several times.`);
+}
+
+export function examples(lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ ${line}`).join("\n")}`;
+}

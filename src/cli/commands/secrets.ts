@@ -1,0 +1,227 @@
+import type { Command } from "commander";
+import type { Runs } from "./action.js";
+import { configOption, encryptToOption, examples, identityOption, repeatable, vaultOptions } from "./options.js";
+
+/** `phalanx secrets`: what an environment requires, and what Vault holds. */
+export function secretsCommands(program: Command, runs: Runs): void {
+  const secrets = program
+    .command("secrets")
+    .helpCommand(false)
+    .description("Audit and sync the secrets of an environment.");
+  const environmentCommand = (name: string, description: string): Command =>
+    secrets
+      .command(name)
+      .description(description)
+      .argument("<environment>", "Name of the environment: environments/values-ENVIRONMENT.yaml.")
+      .addOption(configOption());
+  const vaultCommand = (name: string, description: string): Command =>
+    vaultOptions(environmentCommand(name, description));
+  const targetCommand = (name: string, description: string): Command =>
+    vaultCommand(name, description)
+      .addOption(repeatable("-e, --exclude <application>", "Leave an application alone; may be given several times."))
+      .option(
+        "--secrets <file>",
+        "YAML file with the static secrets of the environment; also encrypted with age, or a SOPS file.",
+      )
+      .addOption(identityOption())
+      .option(
+        "--assume-empty",
+        "Take a Vault token that may not list as if nothing were there; what is read nevertheless is kept.",
+      );
+  const syncCommand = (name: string, description: string): Command =>
+    targetCommand(name, description)
+      .option("--delete", "Also delete what the environment does not require.")
+      .option(
+        "--delete-class <classes>",
+        "Delete only some of it: disabled, condition, undeclared (separated by commas); spares what has no other source.",
+      )
+      .option("--include-unsourced", "With --delete-class: also delete values of which no other source is known.")
+      .addOption(repeatable("--keep <app[/key]>", "Never delete these; may be given several times."))
+      .option("--regenerate", "Give every generated secret a new value. This breaks whatever uses the old ones.")
+      .addOption(
+        repeatable(
+          "--generate-anew <app[/key]>",
+          "Generate secrets of an application although its latest version in Vault is soft-deleted; may be given several times.",
+        ),
+      )
+      .option("--detailed-exitcode", "With a plan: exit status 0 for nothing to do, 2 for changes, 1 for any error.");
+
+  targetCommand(
+    "audit",
+    "Show what differs between what an environment requires and what Vault holds. Exit status 1 if anything does.",
+  )
+    .option("--verify", "Also compare hashes with their sources, and check the format of every generated value.")
+    .option("--json", "Print the report as JSON, with the cause of each finding.")
+    .addHelpText(
+      "after",
+      examples([
+        "phalanx secrets audit idfdev --secrets static.yaml",
+        "phalanx secrets audit idfdev -e sasquatch --json",
+      ]),
+    )
+    .action(runs(() => import("../secrets/audit.js")));
+  vaultCommand(
+    "explain",
+    "Explain a secret: where it is declared, how its conditions come out, where its value comes from, who wrote it.",
+  )
+    .argument("<app[/key]>", "An application, or one of its secrets.")
+    .addHelpText("after", examples(["phalanx secrets explain idfdev gafaelfawr/session-secret"]))
+    .action(runs(() => import("../secrets/explain.js")));
+  environmentCommand(
+    "edit",
+    "Edit a file of static secrets that is encrypted with age: $VISUAL, $EDITOR or vi opens it.",
+  )
+    .argument("<file>", "The file.")
+    .addOption(identityOption())
+    .addOption(encryptToOption("Encrypt it to this recipient instead of those that the identities tell"))
+    .addHelpText("after", examples(["phalanx secrets edit idfdev static.yaml.age --identity key.txt"]))
+    .action(runs(() => import("../secrets/edit.js")));
+  vaultCommand("history", "Show who wrote what and when, one run as one event. No value is shown.")
+    .argument("[app[/key]]", "An application, or one of its secrets.")
+    .option("--json", "Print the history as JSON.")
+    .addHelpText(
+      "after",
+      examples(["phalanx secrets history idfdev", "phalanx secrets history idfdev gafaelfawr/session-secret"]),
+    )
+    .action(runs(() => import("../secrets/history.js")));
+  environmentCommand("list", "List the secrets that an environment requires.")
+    .option("--json", "Print them as JSON, with kind and description.")
+    .addHelpText("after", examples(["phalanx secrets list idfdev"]))
+    .action(runs(() => import("../secrets/list.js")));
+  environmentCommand(
+    "onepassword-secrets",
+    "Print the static secrets that 1Password holds, WITH their values, as a file.",
+  )
+    .option("-o, --output <file>", "Write them to a file (mode 0600) instead.")
+    .option("--force", "Replace the file if it exists.")
+    .addHelpText("after", examples(["phalanx secrets onepassword-secrets idfdev -o static.yaml"]))
+    .action(runs(() => import("../secrets/onepassword-secrets.js")));
+  environmentCommand(
+    "onepassword-template",
+    "Show which items and fields the 1Password vault of an environment must have, and which it has. Exit status 1 if something is missing.",
+  )
+    .option("--create", "Make the missing items, with empty fields.")
+    .option("--json", "Print the report as JSON.")
+    .addHelpText(
+      "after",
+      examples(["phalanx secrets onepassword-template idfdev", "phalanx secrets onepassword-template idfdev --create"]),
+    )
+    .action(runs(() => import("../secrets/onepassword-template.js")));
+  syncCommand(
+    "plan",
+    "Show everything that a sync with the same options would change, why, and what that breaks. Writes nothing to Vault.",
+  )
+    .option("--json", "Print the plan as JSON. It holds no value.")
+    .option("--out <file>", "Also keep the plan in a file, to apply exactly it later.")
+    .option("--force", "Replace the file if it exists.")
+    .addHelpText(
+      "after",
+      examples([
+        "phalanx secrets plan idfdev --secrets static.yaml",
+        "phalanx secrets plan idfdev --delete --out idfdev.plan",
+      ]),
+    )
+    .action(runs(() => import("../secrets/plan.js")));
+  vaultCommand("restore", "Bring an earlier state back, as new versions.")
+    .argument("[app[/key]...]", "Only these.")
+    .option("--run <id>", "Take back what one run did.")
+    .option("--at <time>", "As it was at a moment, e.g. 2026-11-24T07:00:00Z.")
+    .option("--kv-version <version>", "One version of each application that is named.")
+    .option("--secrets <file>", "Static secrets, to tell what the next sync would change again.")
+    .addOption(identityOption())
+    .option("--partial", "Restore what can come back, although not everything can.")
+    .option("--dry-run", "Only show what would be done.")
+    .option("--yes", "Do not ask.")
+    .addHelpText(
+      "after",
+      examples([
+        "phalanx secrets restore idfdev --run 20261124T070102Z-1a2b3c",
+        "phalanx secrets restore idfdev --at 2026-11-24T07:00:00Z gafaelfawr --dry-run",
+      ]),
+    )
+    .action(runs(() => import("../secrets/restore.js")));
+  vaultCommand(
+    "rotate",
+    "Give generated secrets new values, and with them everything that copies them or is made from them.",
+  )
+    .argument("[app/key...]", "The secrets.")
+    .option("--dry-run", "Only show what would change, and what that breaks.")
+    .option("--json", "With --dry-run: print the plan as JSON.")
+    .option("--resume", "Go on with a rotation that was interrupted.")
+    .option("--yes", "Do not ask.")
+    .option("--adopt", "Take over a prefix that another environment has written to.")
+    .addHelpText(
+      "after",
+      examples([
+        "phalanx secrets rotate idfdev gafaelfawr/session-secret --dry-run",
+        "phalanx secrets rotate idfdev --resume",
+      ]),
+    )
+    .action(runs(() => import("../secrets/rotate.js")));
+  secrets
+    .command("schema")
+    .description("Print the JSON Schema of secrets.yaml.")
+    .option("-o, --output <file>", "Write it to a file instead.")
+    .addHelpText("after", examples(["phalanx secrets schema -o secrets.schema.json"]))
+    .action(runs(() => import("../secrets/schema.js")));
+  vaultCommand(
+    "set",
+    "Set static secrets whose home is Vault. The value comes from stdin, or is asked for without echo.",
+  )
+    .argument(
+      "[app/key...]",
+      "The secrets; or pull-secret and a registry host, whose credentials are USERNAME:PASSWORD.",
+    )
+    .option("--from-file <file>", "Set every value of a file of static secrets, plain or encrypted.")
+    .addOption(identityOption())
+    .option("--anyway", "Although the environment keeps its static secrets in 1Password.")
+    .option("--raw", "Keep a newline at the end of the input.")
+    .option("--dry-run", "Only show what would change.")
+    .option("--yes", "Do not ask.")
+    .option("--adopt", "Take over a prefix that another environment has written to.")
+    .addHelpText(
+      "after",
+      examples([
+        "phalanx secrets set idfdev mobu/slack-webhook < webhook.txt",
+        "phalanx secrets set idfdev pull-secret ghcr.io",
+      ]),
+    )
+    .action(runs(() => import("../secrets/set.js")));
+  environmentCommand(
+    "static-template",
+    "Print an empty file of the static secrets that an environment requires, to be filled in.",
+  )
+    .addOption(encryptToOption("Encrypt it with age to this recipient"))
+    .option("--armor", "With --encrypt-to and -o: as text instead of binary.")
+    .option("-o, --output <file>", "Write it to a file (mode 0600) instead.")
+    .option("--force", "Replace the file if it exists.")
+    .addHelpText(
+      "after",
+      examples([
+        "phalanx secrets static-template idfdev -o static.yaml",
+        "phalanx secrets static-template idfdev --encrypt-to age1... -o static.yaml.age",
+      ]),
+    )
+    .action(runs(() => import("../secrets/static-template.js")));
+  syncCommand("sync", "Make Vault hold what an environment requires. Prints one line per change.")
+    .option("--dry-run", "Only show what would change, as phalanx secrets plan does.")
+    .option("--json", "With --dry-run: print the plan as JSON.")
+    .option("--plan <file>", "Apply exactly what a plan file says, or nothing.")
+    .option("--resume", "With --regenerate: go on with a run that was interrupted.")
+    .option(
+      "--purge",
+      "With --delete: destroy whole secrets, all versions, instead of deleting them softly. Always asks; nothing brings them back.",
+    )
+    .option("--allow-mass-delete", "Delete even more than a fifth of all keys.")
+    .option("--adopt", "Take over a prefix that another environment has written to.")
+    .option("--yes", "Do not ask.")
+    .addHelpText(
+      "after",
+      examples([
+        "phalanx secrets sync idfdev --secrets static.yaml",
+        "phalanx secrets sync idfdev --delete",
+        "phalanx secrets sync idfdev --plan idfdev.plan",
+      ]),
+    )
+    .action(runs(() => import("../secrets/sync.js")));
+}

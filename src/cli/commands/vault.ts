@@ -1,0 +1,67 @@
+import type { Command } from "commander";
+import type { Runs } from "./action.js";
+import { configOption, examples, vaultOptions } from "./options.js";
+
+/** `phalanx vault`: tokens, AppRoles and policies. */
+export function vaultCommands(program: Command, runs: Runs): void {
+  const vault = program
+    .command("vault")
+    .helpCommand(false)
+    .description("Manage the Vault credentials of an environment.");
+  const credentialCommand = (name: string, description: string): Command =>
+    vaultOptions(
+      vault
+        .command(name)
+        .description(description)
+        .argument("<environment>", "Name of the environment.")
+        .addOption(configOption()),
+    );
+  credentialCommand(
+    "audit",
+    "Check the read AppRole, the write token, and their policies. Exit status 1 if anything is wrong.",
+  )
+    .option("--json", "Print the report as JSON.")
+    .addHelpText("after", examples(["phalanx vault audit idfdev"]))
+    .action(runs(() => import("../vault/audit.js")));
+  credentialCommand("copy-secrets", "Copy the secrets of another prefix of the same server, one level deep.")
+    .argument("<old-prefix>", "Where they are, mount included, as in secret/phalanx/old.")
+    .option("--overwrite", "Replace secrets that exist with other values.")
+    .option("--dry-run", "Only show what would be copied.")
+    .option("--json", "Print what was copied as JSON.")
+    .addHelpText("after", examples(["phalanx vault copy-secrets idfdev secret/phalanx/old --dry-run"]))
+    .action(runs(() => import("../vault/copy-secrets.js")));
+  credentialCommand("create-read-approle", "Create new AppRole credentials for vault-secrets-operator, and print them.")
+    .option("--as-secret <name>", "Print them as a Kubernetes Secret of that name.")
+    .option("--token-lifetime <seconds>", "Lifetime of the tokens that the AppRole gives. Default: as it is.")
+    .option("--keep-old", "Leave the older SecretIDs alive for a hand-over; how to destroy them later is printed.")
+    .option("-o, --output <file>", "Write the credentials to a private file instead.")
+    .option("--force", "Replace the file if it exists.")
+    .option("--dry-run", "Only show what would be done.")
+    .option("--json", "Print the credentials as JSON.")
+    .addHelpText(
+      "after",
+      examples(["phalanx vault create-read-approle idfdev --as-secret vault-credentials | kubectl apply -f -"]),
+    )
+    .action(runs(() => import("../vault/create-read-approle.js")));
+  credentialCommand("create-write-token", "Create a new token for phalanx itself, print it, and revoke the older ones.")
+    .option("--lifetime <duration>", "Lifetime of the token, as Vault writes it.", "3650d")
+    .option("--keep-old <duration>", "Let the older tokens live that much longer, for a hand-over.")
+    .option("--require-lifetime", "Give up (exit status 1) if the server shortens the lifetime; the older tokens stay.")
+    .option("-o, --output <file>", "Write the token to a private file instead.")
+    .option("--force", "Replace the file if it exists.")
+    .option("--dry-run", "Only show what would be done.")
+    .option("--json", "Print the token as JSON.")
+    .addHelpText("after", examples(["phalanx vault create-write-token idfdev --keep-old 12h"]))
+    .action(runs(() => import("../vault/create-write-token.js")));
+  credentialCommand("export-secrets", "Write the secrets of an environment to private JSON files, one per application.")
+    .argument("<directory>", "A new or empty directory.")
+    .addHelpText("after", examples(["phalanx vault export-secrets idfdev backup-idfdev"]))
+    .action(runs(() => import("../vault/export-secrets.js")));
+  credentialCommand(
+    "preflight",
+    "Check whether the token at hand may do everything that a sync needs. Exit status 1 if not.",
+  )
+    .option("--json", "Print the result as JSON.")
+    .addHelpText("after", examples(["phalanx vault preflight idfdev"]))
+    .action(runs(() => import("../vault/preflight.js")));
+}
