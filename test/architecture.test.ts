@@ -13,6 +13,7 @@ describe("the code", () => {
   test("reveals values only where they are compared by length, hashed, serialised or sent", () => {
     expect(filesWith(/\.reveal(Json)?\(\)/)).toEqual([
       "cli/auth.ts", // the token of a session
+      "cli/fleet/value-ports.ts", // keyed fingerprints in memory, and certificates
       "cli/secrets/set.ts", // user name and password, typed as one
       "render/export.ts", // the files of vault export-secrets
       "render/static-secrets.ts", // the file of them that onepassword-secrets prints

@@ -85,7 +85,6 @@ export type FleetCounts = z.infer<typeof counts>;
 const failure = z
   .strictObject({ message: text, hint: text.optional(), problems: z.array(text).optional() })
   .meta({ id: "Failure" });
-export type FleetFailure = z.infer<typeof failure>;
 
 const environment = z
   .strictObject({

@@ -72,9 +72,15 @@ function checkConfig(file: MappingFile, environments: readonly string[], problem
     const access = check(file, path, FleetAccess, ACCESS_FIELDS, problems);
     if (access === undefined) continue;
     refuseSharedVariable(file, path, access, problems);
-    own.set(name, { ...defaults, ...access });
+    own.set(name, { ...inherited(defaults, access), ...access });
   }
   return (environment) => own.get(environment) ?? (Object.keys(defaults).length > 0 ? defaults : undefined);
+}
+
+/** Mount, role and file belong to a method: they are no defaults for another one. */
+function inherited(defaults: FleetAccess, { auth }: FleetAccess): FleetAccess {
+  if (auth === undefined || auth === defaults.auth) return defaults;
+  return defaults.namespace === undefined ? {} : { namespace: defaults.namespace };
 }
 
 function check<T>(

@@ -70,13 +70,17 @@ function drawNode(node: GraphNode, place: Place | undefined, own: boolean, open:
       transform: `translate(${place?.x ?? 0} ${place?.y ?? 0})`,
       role: reachable ? "button" : "img",
       tabindex: reachable ? 0 : undefined,
-      "aria-label": `${application}/${key}: ${word}${reachable ? ", open its application" : ""}`,
     },
-    svg("title", {}, `${application}/${key}: ${word}`),
+    svg("title", {}, `${application}/${key}: ${word}${reachable ? ", open its application" : ""}`),
     svg("rect", { width: WIDTH, height: HEIGHT, rx: 7 }),
-    svg("text", { x: 10, y: 15, class: "application" }, shorten(application)),
-    svg("text", { x: 10, y: 29 }, shorten(key)),
-    svg("text", { x: WIDTH - 16, y: 23, class: "symbol" }, symbol),
+    // What is drawn may be shortened; the title says it in full.
+    svg(
+      "g",
+      { "aria-hidden": "true" },
+      svg("text", { x: 10, y: 15, class: "application" }, shorten(application)),
+      svg("text", { x: 10, y: 29 }, shorten(key)),
+      svg("text", { x: WIDTH - 16, y: 23, class: "symbol" }, symbol),
+    ),
   );
   if (reachable) {
     group.addEventListener("click", () => open(application));

@@ -87,6 +87,8 @@ export function makeGrid(fleet: Fleet, open: OpenDetail): Grid {
       }
       const anything = applications.length > 0 && environments.size > 0;
       table.hidden = !anything;
+      // A few columns should not be stretched into bars.
+      table.style.maxWidth = `${190 + environments.size * 64}px`;
       none.hidden = anything;
       focus.repair();
     },

@@ -3,8 +3,8 @@ import { h, svg } from "./dom.js";
 import { type Fleet, occurringStates } from "./model.js";
 import { LOOKS, plural } from "./words.js";
 
-/** Title, the one sentence that most people come for, and the switch between light and dark. */
-export function makeHeader(fleet: Fleet): HTMLElement {
+/** The one sentence that most people come for, the switch between light and dark, and the legend. */
+export function makeHeader(fleet: Fleet, legend: HTMLElement): HTMLElement {
   const { report, environments } = fleet;
   const when = `${report.created.slice(0, 16).replace("T", " ")} UTC`;
   const facts = [
@@ -20,6 +20,7 @@ export function makeHeader(fleet: Fleet): HTMLElement {
     h("div", { class: "title" }, h("h1", {}, headline(fleet)), themeSwitch()),
     h("p", { class: "facts-line" }, facts.join(" · ")),
     proportions(fleet),
+    legend,
   );
 }
 

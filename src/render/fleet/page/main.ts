@@ -97,8 +97,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 byId("page").append(
-  makeHeader(fleet),
-  controls.legend,
+  makeHeader(fleet, controls.legend),
   h(
     "main",
     {},

@@ -1,0 +1,202 @@
+import axe from "axe-core";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { phalanx } from "./support/cli.js";
+import { CANARY, disturb, type FleetScene, inTree, openFleet } from "./support/fleet.js";
+import { HOSTILE, largeReport } from "./support/fleet-report.js";
+
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
+  existsSync(path),
+);
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+];
+
+if (CHROMIUM === undefined)
+  process.stderr.write("There is no Chromium here: the tests of the fleet page are skipped.\n");
+
+describe.skipIf(CHROMIUM === undefined)("the fleet page", () => {
+  let browser: Browser;
+  let directory: string;
+  let url: string;
+  let page: Page;
+  /** Whatever a browser complains of, and every request beyond the page itself. */
+  let complaints: string[];
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), "phalanx-page-"));
+    // A shard that is the whole, so that the page is made by the real program.
+    const report = { ...largeReport(24, 103), shard: { index: 1, of: 1, environments: 24 } };
+    const tool = (await phalanx(["--version"])).stdout.trim();
+    await writeFile(join(directory, "part.json"), JSON.stringify({ ...report, tool }));
+    const made = await phalanx(["fleet", "audit", "--merge", "part.json", "--html", "fleet.html"], { cwd: directory });
+    expect(made.stderr).toBe("Error: 1 of 24 environments could not be audited: env-03\n");
+    url = pathToFileURL(join(directory, "fleet.html")).href;
+    browser = await chromium.launch({ executablePath: CHROMIUM ?? "", args: ARGUMENTS });
+  });
+  afterAll(async () => {
+    await browser.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  async function open(at: string, colorScheme: "light" | "dark" = "light"): Promise<Page> {
+    complaints = [];
+    const opened = await browser.newPage({ viewport: { width: 1400, height: 900 }, colorScheme });
+    opened.on("console", (message) => complaints.push(`console: ${message.text()}`));
+    opened.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+    opened.on("request", (request) => {
+      if (request.url() !== at) complaints.push(`request: ${request.url()}`);
+    });
+    await opened.goto(at);
+    await opened.waitForSelector("[role=grid]");
+    return opened;
+  }
+
+  beforeEach(async () => {
+    page = await open(url);
+    return async () => {
+      await page.close();
+      expect(complaints).toEqual([]);
+    };
+  });
+
+  const shownRows = (): Promise<number> => page.locator("tbody tr:visible").count();
+  const panelTitle = (): Promise<string> => page.locator("#panel-title").innerText();
+  const focused = (): Promise<string | null> =>
+    page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.id");
+
+  test("opens 24 × 103 cells in under a second", async () => {
+    expect(await page.locator("tbody td").count()).toBe(24 * 103);
+    const loaded = await page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd");
+    expect(loaded).toBeLessThan(1000);
+  });
+
+  test("a click opens the application, with its secrets and its graph; a node of the graph opens another", async () => {
+    await page.click('td[data-application="app-001"][data-environment="env-00"]');
+    expect(await panelTitle()).toBe("app-001");
+    const panel = await page.locator(".panel").innerText();
+    expect(panel).toContain("copy of app-002/password");
+    expect(panel).toContain("the same value in env-01");
+    await page.getByRole("button", { name: "app-000/copied: clean, open its application" }).click();
+    expect(await panelTitle()).toBe("app-000");
+    expect(await page.locator('[aria-selected="true"]').getAttribute("data-application")).toBe("app-000");
+  });
+
+  test("a heading opens the environment", async () => {
+    await page.click('th[data-environment="env-03"]');
+    expect(await panelTitle()).toBe("env-03");
+    expect(await page.locator(".panel").innerText()).toContain("Not audited: Vault is sealed");
+  });
+
+  test("search and buttons filter, and the result is announced", async () => {
+    await page.fill("#search", "app-00 env-01");
+    expect(await shownRows()).toBe(9);
+    expect(await page.locator("thead th:visible").count()).toBe(2);
+    expect(await page.locator("[role=status]").innerText()).toBe("9 applications in 1 environment");
+    await page.fill("#search", "nothing-like-this");
+    expect(await page.getByText("Nothing matches.").isVisible()).toBe(true);
+    await page.getByRole("button", { name: "Clear" }).click();
+    expect(await shownRows()).toBe(103);
+    const button = page.getByRole("button", { name: /expiring/ });
+    await button.click();
+    expect(await button.getAttribute("aria-pressed")).toBe("true");
+    expect(await shownRows()).toBe(1);
+  });
+
+  test("the keyboard is enough", async () => {
+    await page.keyboard.press("/");
+    expect(await focused()).toBe("search");
+    await page.selectOption("#order", "name");
+    await page.focus('td[data-application="app-000"][data-environment="env-00"]');
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowRight");
+    expect(await focused()).toContain("app-001 in env-01");
+    expect(await page.locator("table[role=grid] [tabindex='0']").count()).toBe(1);
+    await page.keyboard.press("Enter");
+    expect(await panelTitle()).toBe("app-001");
+    await page.keyboard.press("Escape");
+    expect(await panelTitle()).toBe("What to look at");
+    expect(await focused()).toContain("app-001 in env-01");
+    await page.keyboard.press("Control+End");
+    expect(await focused()).toContain("app-102 in env-23");
+    await page.keyboard.press("Control+Home");
+    await page.keyboard.press("ArrowRight");
+    expect(await focused()).toContain("env-00:");
+  });
+
+  test.each(["light", "dark"] as const)("has no flaw that axe finds in %s colours", async (scheme) => {
+    await page.close();
+    page = await open(url, scheme);
+    const check = async (): Promise<string[]> =>
+      // Through the protocol, which the page's policy does not bind.
+      page.evaluate(
+        `(async () => { ${axe.source}; const { violations } = await axe.run({ runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] });
+          return violations.map(({ id, nodes }) => id + ": " + nodes.slice(0, 2).map(({ html, failureSummary }) => html.slice(0, 150) + failureSummary).join(" ")); })()`,
+      );
+    expect(await check()).toEqual([]);
+    await page.click('td[data-application="app-001"][data-environment="env-00"]');
+    await page.getByRole("button", { name: /too old/ }).click();
+    expect(await check()).toEqual([]);
+  });
+
+  test("follows the colours of the system until told otherwise", async () => {
+    const ground = (): Promise<string> => page.evaluate("getComputedStyle(document.body).backgroundColor");
+    const light = await ground();
+    await page.emulateMedia({ colorScheme: "dark" });
+    const dark = await ground();
+    expect(dark).not.toBe(light);
+    await page.getByRole("button", { name: "light", exact: true }).click();
+    expect(await ground()).toBe(light);
+    await page.getByRole("button", { name: "dark", exact: true }).click();
+    expect(await ground()).toBe(dark);
+  });
+
+  test("prints", async () => {
+    await page.click('th[data-environment="env-01"]');
+    expect((await page.pdf({ preferCSSPageSize: true })).byteLength).toBeGreaterThan(10_000);
+  });
+
+  test("takes names as text only", async () => {
+    expect(await page.locator("img").count()).toBe(0);
+    expect(await page.locator("tbody th", { hasText: "</script>" }).count()).toBe(1);
+    await page.click('th[data-environment="env-00"]');
+    expect(await page.locator(".panel li", { hasText: "onerror" }).innerText()).toContain(HOSTILE.trim());
+  });
+
+  test("runs nothing but its own script", async () => {
+    const blocked = await page.evaluate(`new Promise((done) => {
+      document.addEventListener("securitypolicyviolation", ({ effectiveDirective }) => done(effectiveDirective));
+      const script = document.createElement("script");
+      script.textContent = "document.title = 'changed'";
+      document.body.append(script);
+    })`);
+    expect(blocked).toBe("script-src-elem");
+    expect(await page.title()).toBe("Phalanx fleet audit");
+    complaints = complaints.filter((text) => !text.includes("violates the following Content Security Policy"));
+  });
+
+  test("made from real servers, holds no value", async () => {
+    const scene: FleetScene = await openFleet();
+    try {
+      await disturb(scene);
+      await scene.audit("--html", "fleet.html");
+      await page.close();
+      page = await open(pathToFileURL(inTree(scene, "fleet.html")).href);
+      await page.click('td[data-application="consumer"][data-environment="drifted"]');
+      expect(await page.locator(".panel").innerText()).toContain("a copy of source/password, which differs");
+      expect(await page.content()).not.toContain(CANARY);
+    } finally {
+      await scene.close();
+    }
+  });
+});

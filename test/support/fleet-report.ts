@@ -1,0 +1,89 @@
+import { NO_COUNTS } from "../../src/model/fleet-counts.js";
+import {
+  type FleetApplication,
+  type FleetEnvironment,
+  type FleetReport,
+  type FleetSecret,
+  SECRET_STATES,
+} from "../../src/model/fleet-report.js";
+
+/** A name that would be markup, and end the element of the data, were it ever taken for anything but text. */
+export const HOSTILE = "</script><img src=x onerror=alert(1)>\u2028";
+
+/** A report over so many environments and applications, with everything that a report can hold. */
+export function largeReport(environments: number, applications: number): FleetReport {
+  return {
+    format: "phalanx-fleet-report",
+    version: 1,
+    tool: "0.0.0",
+    created: "2026-11-24T08:00:00.000Z",
+    commit: "0123456789ab",
+    maxAgeSeconds: 365 * 86_400,
+    shard: null,
+    environments: Array.from({ length: environments }, (_, i) => environmentOf(i, applications)),
+    sharing: {
+      checked: "everywhere",
+      values: [
+        [
+          { environment: "env-00", application: "app-001", key: "password" },
+          { environment: "env-01", application: "app-001", key: "password" },
+        ],
+      ],
+    },
+  };
+}
+
+function environmentOf(index: number, applications: number): FleetEnvironment {
+  const name = `env-${String(index).padStart(2, "0")}`;
+  const failed = index === 3;
+  return {
+    name,
+    state: failed ? "failed" : "audited",
+    ...(failed ? { failure: { message: "Vault is sealed", hint: "Unseal it." } } : {}),
+    vault: { url: "https://vault.example.org", prefix: `secret/phalanx/${name}` },
+    staticSource: "file",
+    warnings: index === 0 ? [HOSTILE] : [],
+    ...(index === 1 ? { token: { at: "2026-12-01T00:00:00Z", state: "soon" as const } } : {}),
+    counts: { ...NO_COUNTS, drifted: failed ? 0 : 3 },
+    applications: Array.from({ length: applications }, (_, i) => applicationOf(index, i, failed)),
+  };
+}
+
+function applicationOf(environment: number, index: number, failed: boolean): FleetApplication {
+  const name = index === 2 ? HOSTILE : `app-${String(index).padStart(3, "0")}`;
+  const state = SECRET_STATES[(environment * 7 + index) % 11] ?? "clean";
+  if (failed) return { name, enabled: true, state: "not-audited", secrets: [] };
+  const secrets: FleetSecret[] = [
+    {
+      key: "copied",
+      kind: "copy",
+      state: "clean",
+      sources: [{ application: `app-${String((index + 1) % 100).padStart(3, "0")}`, key: "password" }],
+    },
+    {
+      key: "hash",
+      kind: "generate",
+      generator: "bcrypt-password-hash",
+      state: "clean",
+      sources: [{ application: name, key: "password" }],
+    },
+    {
+      key: "password",
+      kind: "generate",
+      generator: "password",
+      state,
+      ...(state === "clean" ? {} : { detail: "for a reason" }),
+      changed: { at: `202${3 + (index % 4)}-03-01T00:00:00Z`, exact: index % 2 === 0 },
+      ...(index % 4 < 2 ? { tooOld: true as const } : {}),
+      ...(index === 1 && environment < 2 ? { sharedWith: [`env-0${1 - environment}`] } : {}),
+    },
+    {
+      key: "tls.pem",
+      kind: "static",
+      state: "clean",
+      ...(index === 5 ? { certificate: { at: "2026-11-01T00:00:00Z", state: "expired" as const } } : {}),
+      ...(index === 6 ? { unsourced: true as const } : {}),
+    },
+  ];
+  return { name, enabled: true, state, secrets };
+}
