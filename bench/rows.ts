@@ -26,7 +26,16 @@ function row(name: string, work: Work, floor: Work, limit: number, delay = 0): R
 
 export function rowsOf({ stage, environment, staticFile }: RowOptions): Row[] {
   const { root, vault, connect, connectTitle } = stage;
-  const env = { VAULT_TOKEN: vault.rootToken, OP_CONNECT_TOKEN: connect.token, CI: "true" };
+  const tokens = stage.environments.map((name) => [
+    `VAULT_TOKEN_${name.toUpperCase().replaceAll("-", "_")}`,
+    vault.rootToken,
+  ]);
+  const env = {
+    VAULT_TOKEN: vault.rootToken,
+    OP_CONNECT_TOKEN: connect.token,
+    CI: "true",
+    ...Object.fromEntries(tokens),
+  };
   const phalanx = (...args: string[]): Work => ({ args: [BIN, ...args], env, exits: [0, 1] });
   const floor = (name: string, ...args: string[]): Work => ({ args: [`bench/floors/${name}.mjs`, root, ...args], env });
   const nothing: Work = { args: ["-e", "0"] };
