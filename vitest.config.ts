@@ -7,6 +7,8 @@ export default defineConfig({
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     pool: "threads",
     isolate: false,
+    // Most of the time is spent in processes that a test waits for.
+    maxWorkers: "100%",
     reporters: ["default", countReporter()],
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -15,8 +15,6 @@ export interface GeneratorPorts {
   readonly rsaPrivateKey: () => Promise<string>;
 }
 
-/** bcrypt ignores what comes after; we refuse instead. */
-export const BCRYPT_MAX_BYTES = 72;
 export const BCRYPT_COST = 15;
 
 /**

@@ -12,7 +12,8 @@ import {
 } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import type { UnresolvedReason } from "../model/unresolved.js";
-import { BCRYPT_MAX_BYTES, oidcClientsJson } from "./generators.js";
+import { oidcClientsJson } from "./generators.js";
+import { tooLongForBcrypt } from "./length.js";
 import { orderByDependency } from "./order.js";
 
 export interface ResolveInput {
@@ -148,7 +149,7 @@ function resolveGenerated(secret: GeneratedSecret, input: ResolveInput, resolved
   if (usable(stored) && !input.regenerate(secret) && !changes(source, currentValue(sourceRef, input.current))) {
     return known(stored);
   }
-  if (rule.type === "bcrypt-password-hash" && source.kind === "known" && tooLongForBcrypt(source.value)) {
+  if (rule.type === "bcrypt-password-hash" && tooLongForBcrypt(sourceRef, resolved)) {
     return unresolved({ kind: "source-too-long", source: sourceRef });
   }
   return generateOnce(secret, source.kind === "known" ? source.value : undefined, input);
@@ -163,10 +164,6 @@ function generateOnce(secret: GeneratedSecret, source: SecretValue | undefined, 
 
 function changes(desired: Resolution, stored: StoredValue | undefined): boolean {
   return desired.kind !== "known" || !(stored instanceof SecretValue) || !desired.value.equals(stored);
-}
-
-function tooLongForBcrypt(value: SecretValue): boolean {
-  return Buffer.byteLength(value.reveal(), "utf8") > BCRYPT_MAX_BYTES;
 }
 
 /** The value of another secret, or why there is none. */
