@@ -1,5 +1,5 @@
 import { open, rename, rm } from "node:fs/promises";
-import { PhalanxError } from "../errors.js";
+import { writeRefusal } from "./write-refusal.js";
 
 /**
  * Writes a file that only its owner may read, atomically.
@@ -33,11 +33,6 @@ export async function writePrivateFile(
       throw error;
     });
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST")
-      throw new PhalanxError(`${shown} exists already`, {
-        hint: "Choose another name, or give --force to replace it.",
-      });
-    throw new PhalanxError(`${shown} cannot be written (${code})`, { cause: error });
+    throw writeRefusal(error, shown);
   }
 }

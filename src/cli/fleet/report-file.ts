@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { resolve } from "node:path";
-import { PhalanxError } from "../../errors.js";
 import type { Context } from "../context.js";
+import { existsAlready, writeRefusal } from "../write-refusal.js";
 
 /** Refuses early, before anything is asked, what `writeReportFile` would refuse late. */
 export function refuseExisting(context: Context, file: string | undefined, force: boolean | undefined): void {
-  if (file !== undefined && !force && existsSync(resolve(context.cwd, file))) throw exists(file);
+  if (file !== undefined && !force && existsSync(resolve(context.cwd, file))) throw existsAlready(file);
 }
 
 /**
@@ -31,13 +31,8 @@ export async function writeReportFile(
     }
     if (force) await rename(target, path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST") throw exists(file);
-    await rm(target, { force: true }).catch(() => undefined);
-    throw new PhalanxError(`${file} cannot be written (${code})`, { cause: error });
+    // What was there before is not ours to remove.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") await rm(target, { force: true }).catch(() => undefined);
+    throw writeRefusal(error, file);
   }
-}
-
-function exists(file: string): PhalanxError {
-  return new PhalanxError(`${file} exists already`, { hint: "Choose another name, or give --force to replace it." });
 }

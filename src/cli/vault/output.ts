@@ -1,8 +1,8 @@
 import { open, rm } from "node:fs/promises";
 import { resolve } from "node:path";
-import { PhalanxError } from "../../errors.js";
 import type { Context } from "../context.js";
 import { writePrivateFile } from "../private-file.js";
+import { writeRefusal } from "../write-refusal.js";
 
 export interface OutputOptions {
   readonly output?: string;
@@ -32,11 +32,6 @@ async function reserve(path: string, shown: string): Promise<void> {
   try {
     await (await open(path, "wx", 0o600)).close();
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EEXIST")
-      throw new PhalanxError(`${shown} exists already`, {
-        hint: "Choose another name, or give --force to replace it.",
-      });
-    throw new PhalanxError(`${shown} cannot be written (${code})`, { cause: error });
+    throw writeRefusal(error, shown);
   }
 }
