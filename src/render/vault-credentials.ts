@@ -2,43 +2,28 @@ import type { CredentialProblem, CredentialReport } from "../model/credential-re
 import type { ReadAppRole, WriteToken } from "../model/vault-credentials.js";
 
 /** What `vault create-read-approle` prints: YAML with sorted keys. The SecretID is the point of the command. */
-export function renderAppRole({
-  policies,
-  roleId,
-  secretId,
-  secretIdAccessor,
-  tokenMaxTtl,
-  tokenTtl,
-}: ReadAppRole): string {
-  return [
-    list("policies", policies),
-    `role_id: ${scalar(roleId)}`,
-    `secret_id: ${scalar(secretId.reveal())}`,
-    `secret_id_accessor: ${scalar(secretIdAccessor)}`,
-    `token_max_ttl: ${tokenMaxTtl}`,
-    `token_ttl: ${tokenTtl}`,
-    "",
-  ].join("\n");
+export function renderAppRole(role: ReadAppRole): string {
+  const lines = Object.entries(roleFields(role)).map(([key, value]) => {
+    if (typeof value === "object") return list(key, value);
+    return `${key}: ${typeof value === "string" ? scalar(value) : value}`;
+  });
+  return `${lines.join("\n")}\n`;
 }
 
 /** The same for programs. */
-export function renderAppRoleJson({
-  policies,
-  roleId,
-  secretId,
-  secretIdAccessor,
-  tokenMaxTtl,
-  tokenTtl,
-}: ReadAppRole): string {
-  const role = {
-    policies,
-    role_id: roleId,
-    secret_id: secretId.reveal(),
-    secret_id_accessor: secretIdAccessor,
-    token_max_ttl: tokenMaxTtl,
-    token_ttl: tokenTtl,
+export function renderAppRoleJson(role: ReadAppRole): string {
+  return `${JSON.stringify(roleFields(role), null, 2)}\n`;
+}
+
+function roleFields(role: ReadAppRole): Record<string, string | number | readonly string[]> {
+  return {
+    policies: role.policies,
+    role_id: role.roleId,
+    secret_id: role.secretId.reveal(),
+    secret_id_accessor: role.secretIdAccessor,
+    token_max_ttl: role.tokenMaxTtl,
+    token_ttl: role.tokenTtl,
   };
-  return `${JSON.stringify(role, null, 2)}\n`;
 }
 
 /** The same as a Kubernetes Secret for vault-secrets-operator. */
