@@ -2,14 +2,30 @@ import { inspect } from "node:util";
 
 const REDACTED = "(sensitive value)";
 
+/** Whatever prints, serialises or inspects it gets a placeholder. */
+class Redacted {
+  toString(): string {
+    return REDACTED;
+  }
+
+  toJSON(): string {
+    return REDACTED;
+  }
+
+  [inspect.custom](): string {
+    return REDACTED;
+  }
+}
+
 /**
  * A secret's value on its way through the program. Printing, serialising or inspecting it gives a placeholder; only
  * `reveal()` gives the text, and the files that may call it are listed in `test/architecture.test.ts`.
  */
-export class SecretValue {
+export class SecretValue extends Redacted {
   readonly #value: string;
 
   constructor(value: string) {
+    super();
     this.#value = value;
   }
 
@@ -25,28 +41,17 @@ export class SecretValue {
   equals(other: SecretValue): boolean {
     return this.#value === other.#value;
   }
-
-  toString(): string {
-    return REDACTED;
-  }
-
-  toJSON(): string {
-    return REDACTED;
-  }
-
-  [inspect.custom](): string {
-    return REDACTED;
-  }
 }
 
 /**
  * A value in Vault that is no string: somebody else's number, object or list. It is never interpreted, only carried
  * over as the exact JSON text that the server sent.
  */
-export class ForeignValue {
+export class ForeignValue extends Redacted {
   readonly #json: string;
 
   constructor(json: string) {
+    super();
     this.#json = json;
   }
 
@@ -66,18 +71,6 @@ export class ForeignValue {
 
   equals(other: ForeignValue): boolean {
     return this.#json === other.#json;
-  }
-
-  toString(): string {
-    return REDACTED;
-  }
-
-  toJSON(): string {
-    return REDACTED;
-  }
-
-  [inspect.custom](): string {
-    return REDACTED;
   }
 }
 
