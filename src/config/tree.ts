@@ -70,14 +70,14 @@ export function recordReadings(tree: Tree): RecordingTree {
 }
 
 /** Undefined where there is nothing to read. */
-function reading<T>(shown: string, read: () => T): T | undefined {
+function reading<T>(shown: () => string, read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
     // A file where a directory should be holds no file either.
     if (["ENOENT", "ENOTDIR"].includes(code)) return undefined;
-    throw new ConfigurationError(`${shown}: cannot be read (${code})`, { cause: error });
+    throw new ConfigurationError(`${shown()}: cannot be read (${code})`, { cause: error });
   }
 }
 
@@ -91,7 +91,10 @@ export function diskTree(root: string, cwd: string): Tree {
     display,
     exists: (path) => existsSync(join(root, path)),
     read: (path) => {
-      const bytes = reading(display(path), () => readFileSync(join(root, path)));
+      const bytes = reading(
+        () => display(path),
+        () => readFileSync(join(root, path)),
+      );
       if (bytes === undefined) return undefined;
       const text = decodeUtf8(bytes);
       if (text === undefined) {
@@ -99,6 +102,10 @@ export function diskTree(root: string, cwd: string): Tree {
       }
       return text;
     },
-    list: (directory) => reading(display(directory), () => readdirSync(join(root, directory)).sort()) ?? [],
+    list: (directory) =>
+      reading(
+        () => display(directory),
+        () => readdirSync(join(root, directory)).sort(),
+      ) ?? [],
   };
 }
