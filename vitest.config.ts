@@ -1,8 +1,12 @@
+import { readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+import { buildFleetPage } from "./scripts/fleet-page.mjs";
 import { countReporter } from "./test/support/count-reporter.js";
 
+const { version } = JSON.parse(readFileSync("package.json", "utf8"));
+
 export default defineConfig({
-  define: { PHALANX_VERSION: JSON.stringify("0.0.0-test") },
+  define: { PHALANX_VERSION: JSON.stringify(version), PHALANX_FLEET_PAGE: await buildFleetPage() },
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
     pool: "threads",

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import type { Context, OutputStream, StopSignal } from "./cli/context.js";
+import { ports } from "./cli/ports.js";
 import { main } from "./cli/program.js";
 import { ExitCode } from "./errors.js";
 
@@ -17,6 +18,7 @@ function currentDirectory(): string {
 }
 
 const context: Context = {
+  ...ports,
   env: process.env,
   cwd: currentDirectory(),
   stdin: {
@@ -31,9 +33,6 @@ const context: Context = {
   },
   stdout: outputStream(process.stdout),
   stderr: outputStream(process.stderr),
-  now: () => new Date(),
-  randomBytes: (size) => globalThis.crypto.getRandomValues(new Uint8Array(size)),
-  sleep: (milliseconds) => new Promise((done) => void setTimeout(done, milliseconds)),
   interrupted: () =>
     new Promise((done) => {
       process.once("SIGINT", () => done());
@@ -61,24 +60,6 @@ const context: Context = {
     const end = (): void => void signals.map((signal) => process.removeListener(signal, onSignal));
     for (const signal of signals) process.on(signal, onSignal);
     return end;
-  },
-  bcryptHash: async (password, cost) => {
-    const { hash } = await import("@node-rs/bcrypt");
-    return hash(password, { cost, version: "2b" });
-  },
-  bcryptVerify: async (password, hash) => {
-    const { verify } = await import("@node-rs/bcrypt");
-    return verify(password, hash);
-  },
-  rsaPrivateKey: async () => {
-    const [{ generateKeyPair }, { promisify }] = await Promise.all([import("node:crypto"), import("node:util")]);
-    const { privateKey } = await promisify(generateKeyPair)("rsa", {
-      modulusLength: 2048,
-      publicExponent: 65_537,
-      publicKeyEncoding: { type: "spki", format: "pem" },
-      privateKeyEncoding: { type: "pkcs8", format: "pem" },
-    });
-    return privateKey;
   },
 };
 

@@ -4,7 +4,7 @@ import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { phalanx, ROOT } from "./support/cli.js";
+import { phalanxProcess, ROOT } from "./support/cli.js";
 import { openKv } from "./support/kv.js";
 
 const directory = await mkdtemp(join(tmpdir(), "phalanx-dev-vault-"));
@@ -39,7 +39,7 @@ test("phalanx dev-vault says what it is, keeps its state in a private file, and 
   expect(second.token).toBe("given");
   expect(await openKv(second.url, "given", "secret/phalanx/x").get("app")).toEqual({ key: "kept" });
 
-  const taken = await phalanx(["dev-vault", "--listen", second.url.slice("http://".length)]);
+  const taken = await phalanxProcess(["dev-vault", "--listen", second.url.slice("http://".length)]);
   expect(taken).toMatchObject({ exit: 2, stdout: "" });
   expect(taken.stderr).toMatch(/choose another port[^]*Error: Cannot listen on 127.0.0.1:\d+ \(EADDRINUSE\)\n$/);
   expect(await stop(second.server)).toBe(0);
@@ -48,7 +48,7 @@ test("phalanx dev-vault says what it is, keeps its state in a private file, and 
 test("phalanx dev-vault refuses a data file that another one uses, and takes over from one that was killed", async () => {
   const file = join(directory, "shared.json");
   const first = await start("--data", file);
-  expect(await phalanx(["dev-vault", "--listen", "0", "--data", file])).toEqual({
+  expect(await phalanxProcess(["dev-vault", "--listen", "0", "--data", file])).toEqual({
     exit: 2,
     stdout: "",
     stderr: `Hint: Stop that one, or give another file with --data.\nError: The dev-vault data file ${file} is in use by another server, process ${first.server.pid} (says ${file}.lock)\n`,
@@ -60,7 +60,7 @@ test("phalanx dev-vault refuses a data file that another one uses, and takes ove
 });
 
 test.each(["", " ", "a b"])("phalanx dev-vault does not take the token %j", async (token) => {
-  expect(await phalanx(["dev-vault", "--listen", "0", "--token", token])).toEqual({
+  expect(await phalanxProcess(["dev-vault", "--listen", "0", "--token", token])).toEqual({
     exit: 2,
     stdout: "",
     stderr: "Hint: Leave it out for a random one.\nError: --token is empty or holds characters that no token has\n",
@@ -70,7 +70,7 @@ test.each(["", " ", "a b"])("phalanx dev-vault does not take the token %j", asyn
 test("phalanx dev-vault does not quote a broken data file", async () => {
   const file = join(directory, "broken.json");
   await writeFile(file, "hunter2");
-  expect(await phalanx(["dev-vault", "--listen", "0", "--data", file])).toEqual({
+  expect(await phalanxProcess(["dev-vault", "--listen", "0", "--data", file])).toEqual({
     exit: 2,
     stdout: "",
     stderr: `Hint: Check --data.\nError: The dev-vault data file ${file} is broken: it is no JSON\n`,

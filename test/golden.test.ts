@@ -10,8 +10,8 @@ import { phalanx, ROOT } from "./support/cli.js";
 const SHARED = `${ROOT}../shared`;
 const CONFIG = `${SHARED}/config/2026-08`;
 
-/** All recordings and environments with PHALANX_GOLDEN=all, as CI does; otherwise a few. */
-const ALL = process.env["PHALANX_GOLDEN"] === "all";
+/** All recordings and environments with PHALANX_TEST_ALL=1, as CI does; otherwise a few. */
+const ALL = process.env["PHALANX_TEST_ALL"] === "1";
 const ENVIRONMENTS = ALL
   ? ["base", "ccin2p3", "idfdev", "minikube", "roundtable-prod", "tacc-spherex", "usdfdev"]
   : ["minikube"];

@@ -1,5 +1,8 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { Context } from "../../src/cli/context.js";
+import { ports } from "../../src/cli/ports.js";
+import { main } from "../../src/cli/program.js";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const BIN = `${ROOT}dist/bin.js`;
@@ -12,19 +15,35 @@ export interface Finished {
 
 export interface RunOptions {
   readonly cwd?: string;
+  /** The whole environment, besides PATH. */
   readonly env?: Readonly<Record<string, string>>;
   /** What the program reads from its standard input. */
   readonly input?: string;
 }
 
-/** Runs the built program as an operator would. The environment holds nothing but PATH and what is given. */
-export function phalanx(
+/** CI runs every command as the built program, in a process of its own, with the Node that PHALANX_TEST_NODE names. */
+const IN_PROCESSES = process.env["PHALANX_TEST_ALL"] === "1";
+const NODE = process.env["PHALANX_TEST_NODE"] ?? process.execPath;
+
+/** A second passes with each command in a directory: what follows the time must not depend on how fast they come. */
+const secondsPassed = new Map<string, number>();
+
+/** In the example, what a hash of cost 15 takes is longer than all else together. */
+const CHEAP_COST = 4;
+
+/** Runs the program as an operator would; in this process, because to start one takes longer than most commands. */
+export function phalanx(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  return IN_PROCESSES ? phalanxProcess(args, options) : phalanxHere(args, options);
+}
+
+/** Runs the built program in a process of its own: for what only a process has. */
+export function phalanxProcess(
   args: readonly string[],
   { cwd = ROOT, env = {}, input = "" }: RunOptions = {},
 ): Promise<Finished> {
   return new Promise((done, fail) => {
     const child = execFile(
-      process.execPath,
+      NODE,
       [BIN, ...args],
       { cwd, env: { PATH: process.env["PATH"] ?? "", ...env }, maxBuffer: 1 << 26 },
       (error, stdout, stderr) => {
@@ -35,4 +54,33 @@ export function phalanx(
     );
     child.stdin?.end(input);
   });
+}
+
+async function phalanxHere(
+  args: readonly string[],
+  { cwd = ROOT, env = {}, input = "" }: RunOptions,
+): Promise<Finished> {
+  let [stdout, stderr] = ["", ""];
+  const seconds = secondsPassed.get(cwd) ?? 0;
+  secondsPassed.set(cwd, seconds + 1);
+  const context: Context = {
+    ...ports,
+    now: () => new Date(Date.now() + 1000 * seconds),
+    bcryptHash: (password, cost) => ports.bcryptHash(password, Math.min(cost, CHEAP_COST)),
+    env: { PATH: process.env["PATH"] ?? "", ...env },
+    cwd,
+    stdin: {
+      isTTY: false,
+      readAll: () => Promise.resolve(input),
+      ask: () => Promise.resolve(undefined),
+      askHidden: () => Promise.resolve(undefined),
+    },
+    stdout: { write: (text) => void (stdout += text), isTTY: false, columns: undefined },
+    stderr: { write: (text) => void (stderr += text), isTTY: false, columns: undefined },
+    interrupted: () => new Promise(() => {}),
+    deferInterrupts: () => ({ requested: () => false, end: () => {} }),
+    onStopSignal: () => () => {},
+  };
+  const exit = await main(context, args);
+  return { exit, stdout, stderr };
 }
