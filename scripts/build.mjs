@@ -5,6 +5,17 @@ import { buildFleetPage } from "./fleet-page.mjs";
 
 const { version } = JSON.parse(await readFile("package.json", "utf8"));
 
+/** Commander can run programs as its commands; ours are in the bundle, and to load that module takes longer than to show the help. */
+const withoutSubprocesses = {
+  name: "commander without subprocesses",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes("/node_modules/commander/") ? { path: "child_process", namespace: "unused" } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "unused" }, () => ({ contents: "module.exports = {};" }));
+  },
+};
+
 // Built beside and then exchanged: whoever runs the program meanwhile finds the old one or the new one.
 const next = await mkdtemp("dist.next-");
 await build({
@@ -16,6 +27,7 @@ await build({
   platform: "node",
   target: "node20.19",
   external: ["@node-rs/bcrypt"],
+  plugins: [withoutSubprocesses],
   define: {
     PHALANX_VERSION: JSON.stringify(version),
     PHALANX_FLEET_PAGE: await buildFleetPage(),

@@ -4,8 +4,33 @@ import { ports } from "./cli/ports.js";
 import { main } from "./cli/program.js";
 import { ExitCode } from "./errors.js";
 
-function outputStream(stream: NodeJS.WriteStream): OutputStream {
-  return { write: (text) => void stream.write(text), isTTY: stream.isTTY, columns: stream.columns };
+let outputFailed = false;
+
+function openStream(name: "stdout" | "stderr"): NodeJS.WriteStream {
+  const stream = process[name];
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    // A reader that closes the pipe early (head, less) is no error.
+    if (error.code === "EPIPE" || name === "stderr") return;
+    outputFailed = true;
+    process.stderr.write(`Error: standard output cannot be written (${error.code})\n`);
+    process.exitCode = ExitCode.findings;
+  });
+  return stream;
+}
+
+/** To open a stream, or only to look at it, takes longer than to show the help. */
+function outputStream(name: "stdout" | "stderr"): OutputStream {
+  let opened: NodeJS.WriteStream | undefined;
+  const stream = (): NodeJS.WriteStream => (opened ??= openStream(name));
+  return {
+    write: (text) => void stream().write(text),
+    get isTTY() {
+      return stream().isTTY;
+    },
+    get columns() {
+      return stream().columns;
+    },
+  };
 }
 
 /** The current directory may have been removed; then only absolute paths work. */
@@ -22,7 +47,9 @@ const context: Context = {
   env: process.env,
   cwd: currentDirectory(),
   stdin: {
-    isTTY: process.stdin.isTTY,
+    get isTTY() {
+      return process.stdin.isTTY;
+    },
     readAll: async () => {
       const chunks: Buffer[] = [];
       for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
@@ -31,8 +58,8 @@ const context: Context = {
     ask: async (question) => (await import("./ask.js")).ask(process.stdin, process.stderr, question),
     askHidden: async (question) => (await import("./ask.js")).askHidden(process.stdin, process.stderr, question),
   },
-  stdout: outputStream(process.stdout),
-  stderr: outputStream(process.stderr),
+  stdout: outputStream("stdout"),
+  stderr: outputStream("stderr"),
   interrupted: () =>
     new Promise((done) => {
       process.once("SIGINT", () => done());
@@ -62,17 +89,6 @@ const context: Context = {
     return end;
   },
 };
-
-let outputFailed = false;
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    // A reader that closes the pipe early (head, less) is no error.
-    if (error.code === "EPIPE" || stream === process.stderr) return;
-    outputFailed = true;
-    process.stderr.write(`Error: standard output cannot be written (${error.code})\n`);
-    process.exitCode = ExitCode.findings;
-  });
-}
 
 const exitCode = await main(context, process.argv.slice(2));
 process.exitCode = outputFailed ? ExitCode.findings : exitCode;

@@ -37,7 +37,7 @@ const environment: Environment = {
   onepassword: undefined,
   applications: new Map(),
   disabled: new Set(),
-  siblings: [],
+  siblings: () => [],
 };
 
 function keysOf(identity = IDENTITY, passphrase = PASSPHRASE): Keys {

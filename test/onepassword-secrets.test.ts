@@ -41,7 +41,7 @@ function toEnvironment(keys: Iterable<string>): Environment {
     onepassword: undefined,
     applications: new Map([["a", { name: "a", secrets: new Map(secrets), notRequired: new Map() }]]),
     disabled: new Set(),
-    siblings: [],
+    siblings: () => [],
   };
 }
 

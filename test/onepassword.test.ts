@@ -36,7 +36,7 @@ function environmentOf(needs: Readonly<Record<string, readonly string[]>>): Envi
     onepassword: undefined,
     applications: new Map(applications),
     disabled: new Set(),
-    siblings: [],
+    siblings: () => [],
   };
 }
 

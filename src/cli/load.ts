@@ -29,16 +29,19 @@ export interface Loaded extends LoadedEnvironment {
 /** Loads an environment from the tree that `--config` or the current directory leads to; passes its warnings on. */
 export function loadFromTree(context: Context, name: string, options: ConfigOption): Loaded {
   const root = findRoot(options.config, context.cwd);
-  const tree = diskTree(root, context.cwd);
-  const recorded = recordReadings(tree);
-  const loaded = loadEnvironment(recorded, name);
+  const loaded = load(context, recordReadings(diskTree(root, context.cwd)), root, name);
+  return { ...loaded, environment: atAddress(loaded.environment, options.vaultAddress), access: options };
+}
+
+/** Loads an environment from the tree at `root`; passes its warnings on. */
+export function load(context: Context, tree: RecordingTree, root: string, name: string): Loaded {
+  const loaded = loadEnvironment(tree, name);
   for (const warning of loaded.warnings) warn(context, warning);
   return {
     ...loaded,
-    environment: atAddress(loaded.environment, options.vaultAddress),
-    access: options,
+    access: {},
     root,
-    readings: recorded.readings,
+    readings: tree.readings,
     declares: (application) => readDeclaredKinds(tree, application, name),
   };
 }

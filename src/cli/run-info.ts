@@ -3,15 +3,26 @@ import type { RunInfo } from "../model/provenance.js";
 import { VERSION } from "../version.js";
 import { type Context, variable } from "./context.js";
 
-/** Identifies a run that is going to write. */
-export async function newRun(context: Context, environment: string, root: string): Promise<RunInfo> {
+/** A run that may write. */
+export interface Run {
+  readonly id: string;
+  /** What is noted beside each version that it writes. Git is asked once, and only when there is something to note. */
+  readonly info: () => Promise<RunInfo>;
+}
+
+export function newRun(context: Context, environment: string, root: string): Run {
   const time = context
     .now()
     .toISOString()
     .replace(/\.\d+Z$/, "Z")
     .replace(/[-:]/g, "");
   const random = Buffer.from(context.randomBytes(3)).toString("hex");
-  return { id: `${time}-${random}`, environment, commit: await commitOf(root), tool: VERSION };
+  const id = `${time}-${random}`;
+  let commit: Promise<string> | undefined;
+  return {
+    id,
+    info: async () => ({ id, environment, commit: await (commit ??= commitOf(root)), tool: VERSION }),
+  };
 }
 
 /** The abbreviated commit of a checkout, with `+` if it has changes; empty where there is no Git or no commit. */

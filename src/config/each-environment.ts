@@ -44,7 +44,7 @@ function readOne(tree: Tree, name: string): EnvironmentReading {
   );
   if (settings === undefined || problems.found.length > 0) return { problems: problems.found };
   const { vault, onepassword, disabled } = settings;
-  return { environment: { name, vault, onepassword, applications, disabled, siblings: [] } };
+  return { environment: { name, vault, onepassword, applications, disabled, siblings: () => [] } };
 }
 
 function settingPosition(tree: Tree, name: string, path: readonly string[]): string {

@@ -60,7 +60,8 @@ describe("files that cannot be read", () => {
     for (const path of ["environments/values-other.yaml", "applications/off/secrets.yaml"]) await loop(tree, path);
     await tree.write("applications/off/Chart.yaml", "name: off\n");
     await loop(tree, "environments/templates/applications/project/app.yaml");
-    expect(load(tree)).toMatchObject({ unreadableSiblings: ["other"], environment: { siblings: [] } });
+    const { environment, unreadableSiblings } = load(tree);
+    expect([unreadableSiblings(), environment.siblings()]).toEqual([["other"], []]);
     const disk = diskTree(tree.root, tree.root);
     expect(readDeclaredKinds(disk, "off", "test")).toEqual(new Map());
     expect(findNamespaces(disk, ["app"])).toEqual(new Map());
@@ -109,7 +110,7 @@ describe("another environment", () => {
     ["that is empty", "", "unreadable"],
   ])("%s", async (_, settings, expected) => {
     const { environment, unreadableSiblings } = load(await treeWith({ "environments/values-other.yaml": settings }));
-    expect([environment.siblings.map((sibling) => sibling.environment), unreadableSiblings]).toEqual([
+    expect([environment.siblings().map((sibling) => sibling.environment), unreadableSiblings()]).toEqual([
       expected === "sibling" ? ["other"] : [],
       expected === "unreadable" ? ["other"] : [],
     ]);

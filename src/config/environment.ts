@@ -13,7 +13,7 @@ export interface LoadedEnvironment {
   readonly environment: Environment;
   readonly warnings: readonly string[];
   /** Other environments whose configuration cannot be read, so that nobody knows whether they share this prefix. */
-  readonly unreadableSiblings: readonly string[];
+  readonly unreadableSiblings: () => readonly string[];
 }
 
 /**
@@ -30,12 +30,13 @@ export function loadEnvironment(tree: Tree, name: string): LoadedEnvironment {
   const applications = settings ? loadApplications(tree, settings, problems) : new Map<string, Application>();
   throwProblems(problems, `the configuration of ${name}`);
   if (settings === undefined || names === undefined) throw new Error("settings without problems are always there");
-  const { siblings, unreadable } = loadSiblings(tree, settings, names, defaults);
+  let found: ReturnType<typeof loadSiblings> | undefined;
+  const others = (): ReturnType<typeof loadSiblings> => (found ??= loadSiblings(tree, settings, names, defaults));
   const { vault, onepassword, disabled } = settings;
   return {
-    environment: { name, vault, onepassword, applications, disabled, siblings },
+    environment: { name, vault, onepassword, applications, disabled, siblings: () => others().siblings },
     warnings: problems.warnings,
-    unreadableSiblings: unreadable,
+    unreadableSiblings: () => others().unreadable,
   };
 }
 

@@ -25,7 +25,7 @@ interface Remembered {
 const remembered = new WeakMap<Tree, Map<string, Remembered>>();
 
 /** From now on each file of a tree that does not change is parsed once, however many environments read it. */
-export function rememberFiles(tree: Tree): Tree {
+export function rememberFiles<T extends Tree>(tree: T): T {
   remembered.set(tree, new Map());
   return tree;
 }

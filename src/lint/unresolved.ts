@@ -31,7 +31,7 @@ export function findUnresolved(environment: LintEnvironment, report: Report): vo
 function resolveAll({ settings, deployed }: LintEnvironment): ReturnType<typeof resolve> {
   const { name, vault, onepassword, disabled } = settings;
   const applications = new Map([...deployed].map(([application, { resolved }]) => [application, resolved]));
-  const environment: Environment = { name, vault, onepassword, disabled, applications, siblings: [] };
+  const environment: Environment = { name, vault, onepassword, disabled, applications, siblings: () => [] };
   const given = new SecretValue("given");
   const values = [...applications].map(([application, { secrets }]): [string, Map<string, SecretValue>] => [
     application,

@@ -41,7 +41,8 @@ export interface Environment {
   readonly applications: ReadonlyMap<string, Application>;
   /** Applications that the configuration knows and that are not enabled here. */
   readonly disabled: ReadonlySet<string>;
-  readonly siblings: readonly Sibling[];
+  /** Asked only where Vault holds what this environment does not require: to answer, all others have to be read. */
+  readonly siblings: () => readonly Sibling[];
 }
 
 /** The KV secret with the credentials of container registries; it belongs to no application. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 export const FLEET_FORMAT = "phalanx-fleet-report";
 export const FLEET_VERSION = 1;

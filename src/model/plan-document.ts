@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 export const PLAN_FORMAT = "phalanx-plan";
 export const PLAN_VERSION = 1;

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { SIMPLE_GENERATORS, SOURCE_GENERATORS } from "./secret.js";
 
 const condition = z.string().nullish().meta({

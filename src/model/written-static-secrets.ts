@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 // Only what stands at the ends of the file of static secrets. The mappings in between are read by hand, since a record
 // of zod drops a name like `__proto__` and loses the order of names that look like integers.

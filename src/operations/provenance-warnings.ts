@@ -36,11 +36,13 @@ export function provenanceWarnings(environment: Environment, current: CurrentSta
 
 /** Environments that wrote under this prefix without sharing it in Git. */
 export function foreignEnvironments(environment: Environment, current: CurrentState): string[] {
-  const own = new Set([environment.name, ...environment.siblings.map((sibling) => sibling.environment)]);
   const noted = [...current.values()].flatMap(
     ({ customMetadata }) => decodeProvenance(customMetadata).environment ?? [],
   );
-  return [...new Set(noted)].filter((name) => !own.has(name)).sort();
+  const others = [...new Set(noted)].filter((name) => name !== environment.name);
+  if (others.length === 0) return [];
+  const siblings = new Set(environment.siblings().map((sibling) => sibling.environment));
+  return others.filter((name) => !siblings.has(name)).sort();
 }
 
 export function foreignText(environment: Environment, names: readonly string[]): string {

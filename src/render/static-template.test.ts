@@ -25,7 +25,7 @@ test("names may be anything, __proto__ and what YAML takes for no string include
       ]),
     ),
     disabled: new Set(),
-    siblings: [],
+    siblings: () => [],
   };
   const document = parseYaml(renderStaticTemplate(environment));
   expect(document.keys(["applications"]).toSorted()).toEqual(names);

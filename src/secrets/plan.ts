@@ -148,16 +148,15 @@ function emptyLeftovers(
   changes: ReadonlyMap<string, unknown>,
 ): ApplicationPlan[] {
   const required = new Set([...input.resolved.values()].map(({ secret }) => secret.application));
-  const siblings = new Set(input.environment.siblings.flatMap((sibling) => [...sibling.required.keys()]));
   return [...input.current].flatMap(([application, state]) =>
     state.kind === "present" &&
     state.values.size === 0 &&
     (application !== PULL_SECRET || isPullSecretUnknown(input)) &&
     !deletion.keep({ application, key: "" }) &&
     !required.has(application) &&
-    !siblings.has(application) &&
     !changes.has(application) &&
-    !input.exclude.has(application)
+    !input.exclude.has(application) &&
+    !input.environment.siblings().some((sibling) => sibling.required.has(application))
       ? [
           {
             application,

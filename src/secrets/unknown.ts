@@ -35,13 +35,13 @@ export function isPullSecretUnknown({
   environment,
   staticSecrets,
 }: Pick<UnknownInput, "environment" | "staticSecrets">): boolean {
-  return staticSecrets !== undefined && staticSecrets.registries.size === 0 && environment.siblings.length === 0;
+  return staticSecrets !== undefined && staticSecrets.registries.size === 0 && environment.siblings().length === 0;
 }
 
 function isRequired(environment: Environment, application: string, key: string): boolean {
   return (
     (environment.applications.get(application)?.secrets.has(key) ?? false) ||
-    environment.siblings.some((sibling) => sibling.required.get(application)?.has(key) ?? false)
+    environment.siblings().some((sibling) => sibling.required.get(application)?.has(key) ?? false)
   );
 }
 

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Problems } from "../problems.js";
 import { describeKind, isMapping } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";

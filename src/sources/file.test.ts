@@ -16,7 +16,7 @@ const environment: Environment = {
   onepassword: undefined,
   applications: new Map(),
   disabled: new Set(),
-  siblings: [],
+  siblings: () => [],
 };
 const NO_KEYS: Keys = {
   identities: () => Promise.reject(new Error("nothing is encrypted")),

@@ -62,12 +62,12 @@ function readTopLevel(file: MappingFile, walk: FileWalk, problems: Problems): Re
   const parts = new Map<string, Place>();
   for (const [key, place] of top) {
     const current = OLD_SPELLINGS.get(key) ?? key;
-    const where = walk.prefix([key]);
-    if (!TOP_LEVEL.includes(current)) reportUnknownField(where, key, TOP_LEVEL, problems);
+    const where = (): string => walk.prefix([key]);
+    if (!TOP_LEVEL.includes(current)) reportUnknownField(where(), key, TOP_LEVEL, problems);
     else if (key === current) parts.set(key, place);
-    else if (top.has(current)) problems.add(`${where}: ${bothThere(key, current)}`, "Keep one of them.");
+    else if (top.has(current)) problems.add(`${where()}: ${bothThere(key, current)}`, "Keep one of them.");
     else {
-      problems.warn(`${where}: "${key}" is an old spelling; write "${current}"`);
+      problems.warn(`${where()}: "${key}" is an old spelling; write "${current}"`);
       parts.set(current, place);
     }
   }

@@ -38,17 +38,19 @@ export function construct(source: Source, root: YamlNode, { duplicates, odd }: K
 
   const mappingValue = (mapping: CollectionNode): YamlValue => {
     const value: { [key: string]: YamlValue } = {};
-    for (const { key, keyNode, valueNode } of mergedEntries(source, mapping)) {
+    const merged = mergedEntries(source, mapping);
+    for (const { key, keyNode, valueNode } of merged) {
       if (isOdd(keyNode)) odd.add(keyNode);
       setKey(value, key, valueOf(valueNode));
     }
-    const own = new Set<string>();
+    // Without a merge, what is there already is our own.
+    const own = merged.length > 0 ? new Set<string>() : undefined;
     for (const { key, keyNode, valueNode } of ownEntries(source, mapping)) {
-      if (own.has(key)) {
+      if (own ? own.has(key) : Object.hasOwn(value, key)) {
         const message = `mapping key appears twice: ${key}`;
         duplicates.push({ message, ...positionAt(source, keyNode.start) });
       }
-      own.add(key);
+      own?.add(key);
       if (isOdd(keyNode)) odd.add(keyNode);
       setKey(value, key, valueOf(valueNode));
     }

@@ -9,6 +9,8 @@ export const MAX_DEPTH = 100;
 const MAX_REPARSED_CHARACTERS = 20_000_000;
 const MAX_PADDING = 4096;
 
+/** Nothing in it can be wrong or mean different things; most files are like that. */
+const ORDINARY = /^[\t\n\r\x20-\x7E]*$/;
 const NOT_PRINTABLE = /[^\t\n\r\x20-\x7E\x85\xA0-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
 /** The events of a document, and the text that their offsets refer to. */
@@ -19,9 +21,12 @@ export interface ParsedEvents {
 
 /** Parses a text into events, accepting and refusing what PyYAML does as far as js-yaml can be brought to it. */
 export function readEvents(text: string): ParsedEvents {
-  // PyYAML reads YAML 1.1, where NEL is a line break; js-yaml reads 1.2, where it is not.
-  let source: Source = { text: text.replaceAll("\x85", "\n"), padding: new Map() };
-  refuseCharacters(source);
+  let source: Source = { text, padding: new Map() };
+  if (!ORDINARY.test(text)) {
+    // PyYAML reads YAML 1.1, where NEL is a line break; js-yaml reads 1.2, where it is not.
+    source = { ...source, text: text.replaceAll("\x85", "\n") };
+    refuseCharacters(source);
+  }
   let budget = MAX_REPARSED_CHARACTERS;
   let failure: unknown;
   for (;;) {

@@ -1,5 +1,5 @@
 import { entriesOf } from "./construct.js";
-import { aliased, type YamlNode } from "./node.js";
+import { aliased, type CollectionNode, type YamlNode } from "./node.js";
 import { type Position, positionAt, type Source } from "./position.js";
 
 interface Place {
@@ -30,7 +30,21 @@ export function keysAt(source: Source, root: YamlNode, path: readonly (string | 
   for (const step of path) node = node && childAt(source, node, step)?.value;
   const mapping = node && aliased(node);
   if (mapping?.kind !== "mapping") return [];
-  return [...new Set(entriesOf(source, mapping).map(({ key }) => key))];
+  return [...placesOf(source, mapping).keys()];
+}
+
+const places = new WeakMap<CollectionNode, ReadonlyMap<string, Place>>();
+
+/** The entries of a mapping by key. Kept: whoever asks for one entry asks for all of them. */
+function placesOf(source: Source, mapping: CollectionNode): ReadonlyMap<string, Place> {
+  let known = places.get(mapping);
+  if (known === undefined) {
+    known = new Map(
+      entriesOf(source, mapping).map(({ key, keyNode, valueNode }) => [key, { key: keyNode, value: valueNode }]),
+    );
+    places.set(mapping, known);
+  }
+  return known;
 }
 
 function childAt(source: Source, parent: YamlNode, step: string | number): Place | undefined {
@@ -40,6 +54,5 @@ function childAt(source: Source, parent: YamlNode, step: string | number): Place
     const item = node.items[Number(step)];
     return item && { key: item, value: item };
   }
-  const entry = entriesOf(source, node).findLast(({ key }) => key === String(step));
-  return entry && { key: entry.keyNode, value: entry.valueNode };
+  return placesOf(source, node).get(String(step));
 }

@@ -13,18 +13,25 @@ export interface Position {
   column: number;
 }
 
+const startsOfLines = new WeakMap<Source, number[]>();
+
 /** Turns an offset into line and column of the file. */
-export function positionAt({ text, padding }: Source, offset: number): Position {
+export function positionAt(source: Source, offset: number): Position {
+  const { padding } = source;
+  let starts = startsOfLines.get(source);
+  if (starts === undefined) startsOfLines.set(source, (starts = lineStarts(source)));
   let line = 0;
-  let lineStart = text.startsWith("\uFEFF") ? 1 : 0;
-  for (let index = 0; index < offset; index++) {
-    const code = text.charCodeAt(index);
-    if (code === 10 || (code === 13 && text.charCodeAt(index + 1) !== 10)) {
-      line++;
-      lineStart = index + 1;
-    }
+  for (let step = 1 << 30; step > 0; step >>= 1) {
+    if ((starts[line + step] ?? Infinity) <= offset) line += step;
   }
+  const lineStart = starts[line] ?? 0;
   return { line: line + 1, column: Math.max(offset - lineStart - (padding.get(line) ?? 0), 0) + 1 };
+}
+
+function lineStarts({ text }: Source): number[] {
+  const starts = [text.startsWith("\uFEFF") ? 1 : 0];
+  for (const { index, 0: end } of text.matchAll(/\r\n?|\n/g)) starts.push(index + end.length);
+  return starts;
 }
 
 /** Refuses the document because of what stands at the offset. */

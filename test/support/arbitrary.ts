@@ -67,7 +67,7 @@ function toEnvironment(secrets: readonly Secret[]): Environment {
     onepassword: undefined,
     applications,
     disabled: new Set(["retired"]),
-    siblings: [],
+    siblings: () => [],
   };
 }
 

@@ -1,4 +1,5 @@
 import { PhalanxError } from "../../errors.js";
+import type { RecordingTree } from "../../config/tree.js";
 import { countFindings } from "../../fleet/counts.js";
 import { expiryOf } from "../../fleet/ages.js";
 import {
@@ -19,7 +20,7 @@ import type { Transport } from "../../http/transport.js";
 import { causeText } from "../../render/cause.js";
 import { reasonText } from "../../render/reason.js";
 import { type Context, warn } from "../context.js";
-import { type Loaded, loadFromTree, loadStaticSecrets } from "../load.js";
+import { type Loaded, load, loadStaticSecrets } from "../load.js";
 import { auditTarget } from "../secrets/target-options.js";
 import { withVault } from "../session.js";
 import { type FleetCredentials, fleetCredentials, withOwnNames } from "./credentials.js";
@@ -28,6 +29,8 @@ import { certificateExpiry, type Fingerprinter } from "./value-ports.js";
 /** What all environments of a fleet audit have in common. */
 export interface FleetRun {
   readonly root: string;
+  /** Remembers its files: every environment reads the same charts. */
+  readonly tree: RecordingTree;
   readonly access: (environment: string) => FleetAccess | undefined;
   readonly now: Date;
   readonly maxAgeSeconds: number | undefined;
@@ -50,7 +53,7 @@ export async function auditEnvironment(context: Context, name: string, run: Flee
   const blank = { name, warnings, counts: NO_COUNTS, applications: [] };
   let loaded: Loaded;
   try {
-    loaded = loadFromTree(quiet, name, { config: run.root });
+    loaded = load(quiet, run.tree, run.root, name);
   } catch (error) {
     return { report: { ...blank, state: "failed", failure: failureOf(error) }, entries: [] };
   }
@@ -85,9 +88,9 @@ async function audit(
     readForFleet({ ...session, transport: run.bounded(session.transport) }, target, options),
   );
   for (const warning of reading.warnings) warn(context, warning);
-  if (unreadableSiblings.length > 0 && reading.plan.unknown.length > 0) {
-    warn(context, `the configuration of ${unreadableSiblings.join(", ")} is broken; what is unknown may belong there`);
-  }
+  const unreadable = reading.plan.unknown.length > 0 ? unreadableSiblings() : [];
+  if (unreadable.length > 0)
+    warn(context, `the configuration of ${unreadable.join(", ")} is broken; what is unknown may belong there`);
   const ports: ReportPorts = {
     now: run.now,
     maxAgeSeconds: run.maxAgeSeconds,

@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import { listEnvironments } from "../../config/environment-settings.js";
-import { diskTree, findRoot } from "../../config/tree.js";
+import { diskTree, findRoot, recordReadings } from "../../config/tree.js";
+import { rememberFiles } from "../../config/tree-file.js";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { outcomeOf } from "../../fleet/counts.js";
 import { sharedValues, withSharing } from "../../fleet/fingerprints.js";
@@ -103,6 +104,7 @@ async function audited(context: Context, names: readonly string[], options: Flee
   const maxAgeSeconds = options.maxAge === undefined ? undefined : durationSeconds("--max-age", options.maxAge);
   const run: FleetRun = {
     root,
+    tree: rememberFiles(recordReadings(diskTree(root, context.cwd))),
     access,
     now: context.now(),
     maxAgeSeconds,

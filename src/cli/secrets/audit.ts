@@ -58,10 +58,7 @@ function warnAbout(context: Context, { environment, unreadableSiblings }: Loaded
     const { message, hint } = blockedProblem(application, environment.name);
     warn(context, `${message}. ${hint ?? ""}`);
   }
-  if (unreadableSiblings.length > 0 && unknown.length > 0) {
-    warn(
-      context,
-      `the configuration of ${unreadableSiblings.join(", ")} is broken; what is unknown here may belong there`,
-    );
-  }
+  const unreadable = unknown.length > 0 ? unreadableSiblings() : [];
+  if (unreadable.length > 0)
+    warn(context, `the configuration of ${unreadable.join(", ")} is broken; what is unknown here may belong there`);
 }

@@ -39,7 +39,7 @@ export async function run(
   const point = restorePoint(context, options, names);
   const loaded = loadFromTree(context, name, options);
   const { environment } = loaded;
-  const run = await newRun(context, name, loaded.root);
+  const run = newRun(context, name, loaded.root);
   const staticSecrets =
     options.secrets === undefined ? undefined : await loadStaticSecrets(context, environment, options);
   const interrupts = context.deferInterrupts();

@@ -1,7 +1,6 @@
 import { PhalanxError } from "../../errors.js";
 import type { CurrentState } from "../../model/current-state.js";
 import type { Plan } from "../../model/plan.js";
-import type { RunInfo } from "../../model/provenance.js";
 import { type AppliedWrite, InterruptedRun } from "../../operations/converge.js";
 import { checkRequirements, requirementsOf } from "../../operations/preflight.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
@@ -17,7 +16,7 @@ import { massDeletion } from "../../secrets/mass-deletion.js";
 import type { VaultSession } from "../../vault/protocol.js";
 import { type Context, warn } from "../context.js";
 import type { Loaded } from "../load.js";
-import { newRun } from "../run-info.js";
+import { newRun, type Run } from "../run-info.js";
 import { withVault } from "../session.js";
 import { confirm, isInteractive, styleFor } from "../terminal.js";
 
@@ -32,11 +31,11 @@ export interface ApplyOptions {
   /** Further checks of the plan, before anything is asked. */
   readonly check?: (plan: Plan, current: CurrentState) => Promise<void>;
   /** Called when everything is agreed and nothing is written yet. */
-  readonly beforeWriting?: (plan: Plan, current: CurrentState, run: RunInfo) => Promise<void>;
+  readonly beforeWriting?: (plan: Plan, current: CurrentState, run: Run) => Promise<void>;
 }
 
 export interface FinishedRun {
-  readonly run: RunInfo;
+  readonly run: Run;
   readonly applied: readonly AppliedWrite[];
 }
 
@@ -51,7 +50,7 @@ export async function runSync(
   options: ApplyOptions,
 ): Promise<FinishedRun> {
   const { environment } = loaded;
-  const run = await newRun(context, environment.name, loaded.root);
+  const run = newRun(context, environment.name, loaded.root);
   const interrupts = context.deferInterrupts();
   try {
     const applied = await withVault(context, loaded, target.staticSecrets, async (session) => {
@@ -108,7 +107,7 @@ export async function runSync(
 }
 
 /** The line that takes a run back. */
-export function undoLine(environment: string, run: RunInfo): string {
+export function undoLine(environment: string, run: Run): string {
   return `To undo this: phalanx secrets restore ${environment} --run ${run.id}\n`;
 }
 
@@ -130,12 +129,12 @@ export function recorder(
   context: Context,
   { environment }: Loaded,
   session: VaultSession,
-  run: RunInfo,
+  run: Run,
 ): (applied: AppliedWrite) => Promise<void> {
   let warned = false;
   return async (applied) => {
     try {
-      await recordWrite(session, environment, run, context.now(), applied);
+      await recordWrite(session, environment, await run.info(), context.now(), applied);
     } catch (error) {
       if (!(error instanceof PhalanxError)) throw error;
       if (!warned) warn(context, `who wrote this could not be noted: ${error.message}`);

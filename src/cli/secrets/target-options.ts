@@ -59,9 +59,10 @@ export function syncTarget(
 ): Target {
   const { environment, unreadableSiblings } = loaded;
   const deletion = deletionOf(options);
-  if (deletion && unreadableSiblings.length > 0) {
+  const unreadable = deletion ? unreadableSiblings() : [];
+  if (unreadable.length > 0) {
     throw new PhalanxError(
-      `To delete, every environment must be readable, and these are not: ${unreadableSiblings.join(", ")}`,
+      `To delete, every environment must be readable, and these are not: ${unreadable.join(", ")}`,
       {
         hint: "They might share this prefix. Correct them (phalanx secrets list ENV says what is wrong), or do not delete.",
       },

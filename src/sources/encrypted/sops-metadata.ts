@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { PhalanxError } from "../../errors.js";
 
 const MasterKeys = z.array(z.looseObject({})).nullish();

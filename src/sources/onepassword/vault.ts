@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import pLimit from "p-limit";
 import { PhalanxError } from "../../errors.js";
 import { didYouMean } from "../../model/nearest.js";
