@@ -1,14 +1,9 @@
-import { execFile } from "node:child_process";
 import type { RunInfo } from "../model/provenance.js";
 import { VERSION } from "../version.js";
 import { type Context, variable } from "./context.js";
 
-/** A run that may write. */
-export interface Run {
-  readonly id: string;
-  /** What is noted beside each version that it writes. Git is asked once, and only when there is something to note. */
-  readonly info: () => Promise<RunInfo>;
-}
+/** A run that may write: what is noted beside each version, made when the first is. Most runs have nothing to note. */
+export type Run = () => Promise<RunInfo>;
 
 export function newRun(context: Context, environment: string, root: string): Run {
   const time = context
@@ -16,17 +11,17 @@ export function newRun(context: Context, environment: string, root: string): Run
     .toISOString()
     .replace(/\.\d+Z$/, "Z")
     .replace(/[-:]/g, "");
-  const random = Buffer.from(context.randomBytes(3)).toString("hex");
-  const id = `${time}-${random}`;
-  let commit: Promise<string> | undefined;
-  return {
-    id,
-    info: async () => ({ id, environment, commit: await (commit ??= commitOf(root)), tool: VERSION }),
+  let info: Promise<RunInfo> | undefined;
+  const make = async (): Promise<RunInfo> => {
+    const random = Buffer.from(context.randomBytes(3)).toString("hex");
+    return { id: `${time}-${random}`, environment, commit: await commitOf(root), tool: VERSION };
   };
+  return () => (info ??= make());
 }
 
 /** The abbreviated commit of a checkout, with `+` if it has changes; empty where there is no Git or no commit. */
-export function commitOf(root: string): Promise<string> {
+export async function commitOf(root: string): Promise<string> {
+  const { execFile } = await import("node:child_process");
   return new Promise((done) => {
     execFile(
       "git",

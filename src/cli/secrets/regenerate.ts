@@ -47,7 +47,8 @@ export async function runRegeneration(
   };
   let started = false;
   const beforeWriting: NonNullable<ApplyOptions["beforeWriting"]> = async (plan, current, run) => {
-    if (goingOn === undefined) await keepPending(context, { environment: name, command, run: run.id }, plan, current);
+    if (goingOn === undefined)
+      await keepPending(context, { environment: name, command, run: (await run()).id }, plan, current);
     started = true;
   };
   try {

@@ -69,7 +69,7 @@ export async function run(
     })
     .finally(interrupts.end);
   context.stdout.write(text(applied));
-  if (applied.length > 0) context.stderr.write(undoLine(name, run));
+  if (applied.length > 0) context.stderr.write(await undoLine(name, run));
   const pending = point.kind === "run" && !options.dryRun ? await readPending(context, name) : undefined;
   if (pending && point.kind === "run" && pending.run === point.run) await dropPending(context, name);
   return ExitCode.ok;

@@ -90,7 +90,7 @@ export async function runSync(
       return done;
     });
     context.stdout.write(text(applied));
-    if (applied.length > 0) context.stderr.write(undoLine(environment.name, run));
+    if (applied.length > 0) context.stderr.write(await undoLine(environment.name, run));
     return { run, applied };
   } catch (error) {
     if (!(error instanceof InterruptedRun)) throw error;
@@ -98,7 +98,7 @@ export async function runSync(
     if (error.applied.length > 0) {
       context.stdout.write(text(error.applied));
       warn(context, "the run stopped early; the changes above were made, and no others.");
-      context.stderr.write(undoLine(environment.name, run));
+      context.stderr.write(await undoLine(environment.name, run));
     }
     throw error;
   } finally {
@@ -107,8 +107,8 @@ export async function runSync(
 }
 
 /** The line that takes a run back. */
-export function undoLine(environment: string, run: Run): string {
-  return `To undo this: phalanx secrets restore ${environment} --run ${run.id}\n`;
+export async function undoLine(environment: string, run: Run): Promise<string> {
+  return `To undo this: phalanx secrets restore ${environment} --run ${(await run()).id}\n`;
 }
 
 /** Either all of the writes are permitted, or none is tried. */
@@ -134,7 +134,7 @@ export function recorder(
   let warned = false;
   return async (applied) => {
     try {
-      await recordWrite(session, environment, await run.info(), context.now(), applied);
+      await recordWrite(session, environment, await run(), context.now(), applied);
     } catch (error) {
       if (!(error instanceof PhalanxError)) throw error;
       if (!warned) warn(context, `who wrote this could not be noted: ${error.message}`);
