@@ -20,7 +20,11 @@ export function loadModel(tree: Tree, { templates }: LoadOptions, report: Report
   const { settings, locations } = loadSettings(tree, names, report);
   const enabledIn = new Map<string, string[]>();
   for (const { name, enabled } of settings) {
-    for (const application of enabled) enabledIn.set(application, [...(enabledIn.get(application) ?? []), name]);
+    for (const application of enabled) {
+      const others = enabledIn.get(application);
+      if (others) others.push(name);
+      else enabledIn.set(application, [name]);
+    }
   }
   const listed = listing(report, (problems) => attempt(problems, () => tree.list("applications"))) ?? [];
   const applications = [...new Set([...listed, ...enabledIn.keys()])].sort(compareCodePoints).flatMap((name) => {

@@ -14,48 +14,35 @@ export interface DependencyOrder {
  * does not depend on the order of the input.
  */
 export function orderByDependency(secrets: readonly Secret[]): DependencyOrder {
-  const ids = new Set(secrets.map(refId));
-  const order = placeAfterSources(secrets, ids);
-  const placed = new Set(order.map(refId));
-  const rest = secrets.filter((secret) => !placed.has(refId(secret)));
+  const order = placeAfterSources(secrets);
+  if (order.length === secrets.length) return { order, cycles: new Map(), behindCycles: [] };
+  const placed = new Set(order);
+  const rest = secrets.filter((secret) => !placed.has(secret));
   const cycles = findCycles(rest);
-  const onCycle = new Set(cycles.keys());
-  const behindCycles = placeAfterSources(
-    rest.filter((secret) => !onCycle.has(refId(secret))),
-    new Set(rest.map(refId).filter((id) => !onCycle.has(id))),
-  );
-  return { order, cycles, behindCycles };
+  return { order, cycles, behindCycles: placeAfterSources(rest.filter((secret) => !cycles.has(refId(secret)))) };
 }
 
-/** Those secrets that can be placed after all of their sources, as far as these are in `among`. */
-function placeAfterSources(secrets: readonly Secret[], among: ReadonlySet<string>): Secret[] {
-  const dependents = new Map<string, Secret[]>();
-  const missing = new Map<string, number>();
-  const order: Secret[] = [];
-  for (const secret of secrets) {
-    const sources = new Set(
-      sourcesOf(secret)
-        .map(refId)
-        .filter((id) => among.has(id)),
-    );
-    missing.set(refId(secret), sources.size);
-    if (sources.size === 0) order.push(secret);
-    for (const id of sources) {
-      const others = dependents.get(id);
-      if (others) others.push(secret);
-      else dependents.set(id, [secret]);
+/** Those secrets that can be placed after all of their sources, as far as these are among them. */
+function placeAfterSources(secrets: readonly Secret[]): Secret[] {
+  const indexes = new Map(secrets.map((secret, index) => [refId(secret), index]));
+  const dependents: number[][] = secrets.map(() => []);
+  const missing: number[] = [];
+  const ready: number[] = [];
+  for (const [index, secret] of secrets.entries()) {
+    const sources = new Set(sourcesOf(secret).flatMap((source) => indexes.get(refId(source)) ?? []));
+    for (const source of sources) dependents[source]?.push(index);
+    missing.push(sources.size);
+    if (sources.size === 0) ready.push(index);
+  }
+  // It grows while it is walked.
+  for (const index of ready) {
+    for (const dependent of dependents[index] ?? []) {
+      const left = (missing[dependent] ?? 0) - 1;
+      missing[dependent] = left;
+      if (left === 0) ready.push(dependent);
     }
   }
-  for (let i = 0; i < order.length; i++) {
-    const secret = order[i];
-    if (secret === undefined) break;
-    for (const dependent of dependents.get(refId(secret)) ?? []) {
-      const left = (missing.get(refId(dependent)) ?? 0) - 1;
-      missing.set(refId(dependent), left);
-      if (left === 0) order.push(dependent);
-    }
-  }
-  return order;
+  return ready.flatMap((index) => secrets[index] ?? []);
 }
 
 /**
