@@ -3,8 +3,8 @@ import { openTransport, type ServerName } from "../http/transport.js";
 import type { Environment, OnepasswordLocation } from "../model/environment.js";
 import type { ConnectSession } from "../sources/onepassword/client.js";
 import { PARALLEL_REQUESTS } from "../sources/onepassword/vault.js";
-import { type Context, variable, warn } from "./context.js";
-import { isLoopback, proxyFor } from "./network.js";
+import { type Context, variable } from "./context.js";
+import { checkEncryption, proxyFor } from "./network.js";
 
 const TIMEOUT = 60_000;
 const CONNECT: ServerName = {
@@ -23,17 +23,20 @@ export function connectToken(context: Context): string | undefined {
   });
 }
 
+/** Who we are to 1Password Connect, and what the connection must be. */
+export interface ConnectAccess {
+  readonly token: string;
+  readonly requireTls: boolean | undefined;
+}
+
 /** Runs `work` with a connection to the environment's 1Password Connect, closed again whatever happens. */
 export async function withConnect<T>(
   context: Context,
   { connectUrl }: OnepasswordLocation,
-  token: string,
+  { token, requireTls }: ConnectAccess,
   work: (session: ConnectSession) => Promise<T>,
 ): Promise<T> {
-  const { protocol, hostname } = new URL(connectUrl);
-  if (protocol === "http:" && !isLoopback(hostname)) {
-    warn(context, `${connectUrl} is not encrypted: token and secrets cross the network in clear text`);
-  }
+  checkEncryption(context, connectUrl, { setting: CONNECT.setting, requireTls });
   const proxy = proxyFor(context, connectUrl);
   const transport = await openTransport({
     server: CONNECT,

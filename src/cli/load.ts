@@ -52,6 +52,7 @@ export interface SourceOptions extends IdentityOption {
   readonly secrets?: string;
   /** Applications that are left alone, and of which 1Password is not asked. */
   readonly exclude?: readonly string[];
+  readonly requireTls?: boolean | undefined;
 }
 
 /** `--vault-address` overrides the configuration on purpose. */
@@ -82,8 +83,11 @@ export async function loadStaticSecrets(
       hint: `Set OP_CONNECT_TOKEN, or give the static secrets of ${environment.name} in a file with --secrets FILE.`,
     });
   }
-  const { staticSecrets, warnings } = await withConnect(context, onepassword, token, (session) =>
-    readOnepassword(session, environment, onepassword.vaultTitle, new Set(exclude)),
+  const { staticSecrets, warnings } = await withConnect(
+    context,
+    onepassword,
+    { token, requireTls: options.requireTls },
+    (session) => readOnepassword(session, environment, onepassword.vaultTitle, new Set(exclude)),
   );
   for (const warning of warnings) warn(context, warning);
   return staticSecrets;

@@ -1,5 +1,5 @@
 import { PhalanxError } from "../errors.js";
-import { type Context, variable } from "./context.js";
+import { type Context, variable, warn } from "./context.js";
 
 /** The proxy that the environment prescribes for a server; none for this machine itself. */
 export function proxyFor(context: Context, url: string): string | undefined {
@@ -17,6 +17,20 @@ function isExempt(context: Context, hostname: string): boolean {
     const name = entry.trim().replace(/^\*?\./, "");
     return name !== "" && (name === "*" || hostname === name || hostname.endsWith(`.${name}`));
   });
+}
+
+/** Warns of a server whose requests anybody on the way can read; with `--require-tls`, refuses it. */
+export function checkEncryption(
+  context: Context,
+  url: string,
+  { setting, requireTls = false }: { readonly setting: string; readonly requireTls?: boolean | undefined },
+): void {
+  const { protocol, hostname } = new URL(url);
+  if (protocol !== "http:" || isLoopback(hostname)) return;
+  if (requireTls) {
+    throw new PhalanxError(`${url} is not encrypted`, { hint: `Correct ${setting}, or leave out --require-tls.` });
+  }
+  warn(context, `${url} is not encrypted: token and secrets cross the network in clear text`);
 }
 
 /** Whether a host is this machine itself. */

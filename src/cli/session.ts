@@ -7,7 +7,7 @@ import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 import { authenticate, sameServer } from "./auth.js";
 import { type Context, variable, warn } from "./context.js";
-import { isLoopback, proxyFor } from "./network.js";
+import { checkEncryption, proxyFor } from "./network.js";
 import { tlsOptions } from "./tls-options.js";
 import type { VaultOptions } from "./vault-options.js";
 
@@ -69,11 +69,7 @@ function checkAddress(context: Context, url: string, { vaultAddress, requireTls 
       `VAULT_ADDR is ${address}, but the configuration says ${url}, and that is used (--vault-address overrides it)`,
     );
   }
-  const { protocol, hostname } = new URL(url);
-  if (protocol !== "http:" || isLoopback(hostname)) return;
-  if (requireTls)
-    throw new PhalanxError(`${url} is not encrypted`, { hint: "Correct vaultUrl, or leave out --require-tls." });
-  warn(context, `${url} is not encrypted: token and secrets cross the network in clear text`);
+  checkEncryption(context, url, { setting: vaultAddress === undefined ? "vaultUrl" : "--vault-address", requireTls });
 }
 
 /** Seconds, or a duration as Go writes it, in the variable that Vault's own client uses. */

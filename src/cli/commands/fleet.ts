@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Runs } from "./action.js";
-import { configOption, examples } from "./options.js";
+import { configOption, examples, requireTlsOption } from "./options.js";
 
 /** `phalanx fleet`: all environments at once. */
 export function fleetCommands(program: Command, runs: Runs): void {
@@ -18,8 +18,10 @@ export function fleetCommands(program: Command, runs: Runs): void {
     )
     .option("--max-age <duration>", "Report generated values that are older, e.g. 365d. Default: no age is a finding.")
     .option("--parallel <number>", "Environments at once.", "4")
+    .addOption(requireTlsOption())
     .option("--html <file>", "Write the report as one page, to look at in a browser.")
     .option("--json [file]", "Print the report as JSON, or write it to a file.")
+    .option("--metrics <file>", "Write the numbers for Prometheus, as a textfile or OpenMetrics.")
     .option("--force", "Replace files that exist.")
     .option("--shard <i/n>", "Only the i-th of n parts, to be merged later.")
     .option("--merge <file...>", "Put the JSON reports of all parts together instead of asking any server.")
@@ -29,6 +31,7 @@ export function fleetCommands(program: Command, runs: Runs): void {
         "phalanx fleet audit --html fleet.html",
         "phalanx fleet audit --max-age 365d --shard 1/4 --json part1.json",
         "phalanx fleet audit --merge part*.json --html fleet.html",
+        "phalanx fleet audit --metrics phalanx.prom --force",
       ]),
     )
     .action(runs(() => import("../fleet/audit.js")));

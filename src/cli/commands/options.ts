@@ -19,8 +19,12 @@ export function vaultOptions(command: Command): Command {
     .option("--role <role>", "Role of a kubernetes or jwt login.")
     .option("--jwt-file <file>", "Token of a jwt or kubernetes login. Default: of the job, or of the service account.")
     .option("--vault-address <url>", "Another server than the configuration's vaultUrl.")
-    .option("--require-tls", "Refuse a server that is not encrypted.")
+    .addOption(requireTlsOption())
     .optionsGroup("Options:");
+}
+
+export function requireTlsOption(): Option {
+  return new Option("--require-tls", "Refuse a server that is not encrypted.");
 }
 
 /** An option that may be given several times; its values are a list. */

@@ -1,6 +1,14 @@
 import type { Command } from "commander";
 import type { Runs } from "./action.js";
-import { configOption, encryptToOption, examples, identityOption, repeatable, vaultOptions } from "./options.js";
+import {
+  configOption,
+  encryptToOption,
+  examples,
+  identityOption,
+  repeatable,
+  requireTlsOption,
+  vaultOptions,
+} from "./options.js";
 
 /** `phalanx secrets`: what an environment requires, and what Vault holds. */
 export function secretsCommands(program: Command, runs: Runs): void {
@@ -94,6 +102,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
   )
     .option("-o, --output <file>", "Write them to a file (mode 0600) instead.")
     .option("--force", "Replace the file if it exists.")
+    .addOption(requireTlsOption())
     .addHelpText("after", examples(["phalanx secrets onepassword-secrets idfdev -o static.yaml"]))
     .action(runs(() => import("../secrets/onepassword-secrets.js")));
   environmentCommand(
@@ -102,6 +111,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
   )
     .option("--create", "Make the missing items, with empty fields.")
     .option("--json", "Print the report as JSON.")
+    .addOption(requireTlsOption())
     .addHelpText(
       "after",
       examples(["phalanx secrets onepassword-template idfdev", "phalanx secrets onepassword-template idfdev --create"]),

@@ -37,6 +37,7 @@ export interface FleetRun {
   readonly fingerprinter: Fingerprinter;
   /** Whether an environment without credentials is an error: it was asked for by name. */
   readonly insist: boolean;
+  readonly requireTls: boolean | undefined;
   /** Sends a request once there is room for it. */
   readonly bounded: (transport: Transport) => Transport;
 }
@@ -80,10 +81,11 @@ async function audit(
   warnings: string[],
 ): Promise<EnvironmentResult> {
   const { environment, unreadableSiblings } = loaded;
-  const source = await staticSource(context, environment, credentials);
+  const source = await staticSource(context, environment, credentials, run);
   const target = auditTarget(context, loaded, source.staticSecrets, { exclude: [] });
   const options = { now: run.now, maxAgeSeconds: run.maxAgeSeconds, lastingToken: credentials.lastingToken };
-  const access = { ...loaded, access: credentials.options };
+  const { requireTls = false } = run;
+  const access = { ...loaded, access: { ...credentials.options, requireTls } };
   const reading = await withVault(context, access, source.staticSecrets, (session) =>
     readForFleet({ ...session, transport: run.bounded(session.transport) }, target, options),
   );
@@ -128,6 +130,7 @@ async function staticSource(
   context: Context,
   environment: Environment,
   { secrets, nameOf }: FleetCredentials,
+  { requireTls }: FleetRun,
 ): Promise<StaticSource> {
   const none = { staticSecrets: undefined, absent: new Set<string>() };
   const connect = context.env["OP_CONNECT_TOKEN"];
@@ -135,7 +138,7 @@ async function staticSource(
     return { ...none, note: `1Password was not asked: ${nameOf("OP_CONNECT_TOKEN")} is not set` };
   }
   try {
-    const options = secrets === undefined ? {} : { secrets };
+    const options = secrets === undefined ? { requireTls } : { secrets };
     return { ...none, staticSecrets: await loadStaticSecrets(context, environment, options), note: undefined };
   } catch (error) {
     if (!(error instanceof MissingItemsError)) throw error;

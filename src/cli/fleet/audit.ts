@@ -40,19 +40,31 @@ export interface FleetAuditOptions {
   /** True: to stdout. */
   readonly json?: string | true;
   readonly html?: string;
+  readonly metrics?: string;
   readonly force?: boolean;
+  readonly requireTls?: boolean;
 }
 
 /** `phalanx fleet audit [ENV...]`: every environment at a glance, and what only shows when they are compared. */
 export async function run(context: Context, names: readonly string[], options: FleetAuditOptions): Promise<ExitCode> {
-  const { json, html, force } = options;
-  for (const file of [json === true ? undefined : json, html]) refuseExisting(context, file, force);
+  const { json, html, metrics, force } = options;
+  for (const file of [json === true ? undefined : json, html, metrics]) refuseExisting(context, file, force);
+  if (metrics !== undefined && options.shard !== undefined) {
+    throw new PhalanxError("--metrics and --shard exclude each other", {
+      hint: "Give --metrics where the parts are put together, with --merge.",
+    });
+  }
   const report = options.merge
     ? await merged(context, names, options, options.merge)
     : await audited(context, names, options);
   if (html !== undefined) {
     const { renderFleetHtml } = await import("../../render/fleet/html.js");
     await writeReportFile(context, html, renderFleetHtml(report), { force });
+  }
+  if (metrics !== undefined) {
+    const { renderFleetMetrics } = await import("../../render/fleet/metrics.js");
+    // Whoever collects metrics reads whenever it likes: the file appears in one piece, the first time too.
+    await writeReportFile(context, metrics, renderFleetMetrics(report), { force: true });
   }
   const isPrivate = report.fingerprints !== undefined;
   if (typeof json === "string") await writeReportFile(context, json, renderFleetJson(report), { force, isPrivate });
@@ -110,6 +122,7 @@ async function audited(context: Context, names: readonly string[], options: Flee
     maxAgeSeconds,
     fingerprinter: openFingerprinter(context),
     insist: names.length > 0,
+    requireTls: options.requireTls,
     bounded: (transport) => (request) => requests(() => transport(request)),
   };
   const environments = pLimit(parallel);

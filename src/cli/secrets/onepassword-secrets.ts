@@ -16,8 +16,11 @@ export interface OnepasswordSecretsOptions extends ConfigOption {
 export async function run(context: Context, name: string, options: OnepasswordSecretsOptions): Promise<ExitCode> {
   const { environment } = loadFromTree(context, name, options);
   const { location, token } = requireOnepassword(context, environment);
-  const { staticSecrets, warnings } = await withConnect(context, location, token, (session) =>
-    readOnepassword(session, environment, location.vaultTitle, new Set()),
+  const { staticSecrets, warnings } = await withConnect(
+    context,
+    location,
+    { token, requireTls: options.requireTls },
+    (session) => readOnepassword(session, environment, location.vaultTitle, new Set()),
   );
   for (const warning of warnings) warn(context, warning);
   const text = renderStaticSecrets(environment, staticSecrets);

@@ -17,7 +17,7 @@ export interface OnepasswordTemplateOptions extends ConfigOption {
 export async function run(context: Context, name: string, options: OnepasswordTemplateOptions): Promise<ExitCode> {
   const { environment } = loadFromTree(context, name, options);
   const { location, token } = requireOnepassword(context, environment);
-  const report = await withConnect(context, location, token, async (session) => {
+  const report = await withConnect(context, location, { token, requireTls: options.requireTls }, async (session) => {
     const vault = await openVault(session, location.vaultTitle);
     const found = await inspectVault(vault, environment, location.vaultTitle);
     return options.create ? createMissing(vault, found) : found;

@@ -1,0 +1,152 @@
+import {
+  APPLICATION_STATES,
+  type FleetEnvironment,
+  type FleetReport,
+  SECRET_STATES,
+} from "../../model/fleet-report.js";
+
+/** One line of a metric: what it is about, and its number. */
+interface Sample {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+interface Metric {
+  readonly name: string;
+  /** Of OpenMetrics; the name ends in it. */
+  readonly unit?: "seconds";
+  readonly help: string;
+  readonly samples: (report: FleetReport) => readonly Sample[];
+}
+
+const ENVIRONMENT_STATES = ["audited", "failed", "no-credentials"] as const;
+
+/** What a fleet audit tells Prometheus. A name and its labels are a promise: rules and dashboards depend on them. */
+export const FLEET_METRICS: readonly Metric[] = [
+  {
+    name: "phalanx_fleet_audit_info",
+    help: "The audit: version of phalanx, and commit of the configuration. Always 1.",
+    samples: ({ tool, commit }) => [{ labels: { version: tool, commit }, value: 1 }],
+  },
+  {
+    name: "phalanx_fleet_audit_timestamp_seconds",
+    unit: "seconds",
+    help: "When the audit was made, or its parts were put together.",
+    samples: ({ created }) => [{ labels: {}, value: seconds(created) }],
+  },
+  {
+    name: "phalanx_fleet_shared_values",
+    help: "Generated values that several environments share.",
+    samples: ({ sharing }) => [{ labels: {}, value: sharing.values.length }],
+  },
+  {
+    name: "phalanx_environment_state",
+    help: "1 for the state that an environment is in, 0 for the others: audited, failed, no-credentials.",
+    samples: ({ environments }) =>
+      environments.flatMap(({ name, state: is }) =>
+        ENVIRONMENT_STATES.map((state) => ({ labels: { environment: name, state }, value: is === state ? 1 : 0 })),
+      ),
+  },
+  {
+    name: "phalanx_environment_findings",
+    help: "Findings by kind: the columns of the report. Only of environments that were audited.",
+    samples: ofAudited(({ name, counts }) =>
+      Object.entries(counts).map(([kind, value]) => ({ labels: { environment: name, kind: kebabCase(kind) }, value })),
+    ),
+  },
+  {
+    name: "phalanx_environment_secrets",
+    help: "Secrets by state: clean, unknown, drifted, missing, unresolved. Only of environments that were audited.",
+    samples: ofAudited(({ name, applications }) => {
+      const states = applications.flatMap(({ secrets }) => secrets.map(({ state }) => state));
+      return SECRET_STATES.map((state) => ({
+        labels: { environment: name, state },
+        value: states.filter((each) => each === state).length,
+      }));
+    }),
+  },
+  {
+    name: "phalanx_environment_applications",
+    help: "Applications by state: that of their worst secret. Only of environments that were audited.",
+    samples: ofAudited(({ name, applications }) =>
+      APPLICATION_STATES.map((state) => ({
+        labels: { environment: name, state },
+        value: applications.filter((application) => application.state === state).length,
+      })),
+    ),
+  },
+  {
+    name: "phalanx_environment_warnings",
+    help: "Warnings of the audit of an environment. Only of environments that were audited.",
+    samples: ofAudited(({ name, warnings }) => [{ labels: { environment: name }, value: warnings.length }]),
+  },
+  {
+    name: "phalanx_environment_oldest_generated_timestamp_seconds",
+    unit: "seconds",
+    help: "When the oldest generated value changed, as far as Vault still tells: it may be older.",
+    samples: ofAudited(({ name, applications }) => {
+      const times = applications.flatMap(({ secrets }) => secrets.flatMap(({ changed }) => changed?.at ?? []));
+      return times.length === 0
+        ? []
+        : [{ labels: { environment: name }, value: times.map(seconds).reduce((a, b) => Math.min(a, b)) }];
+    }),
+  },
+  {
+    name: "phalanx_vault_token_expiry_timestamp_seconds",
+    unit: "seconds",
+    help: "When the Vault token of an environment expires. Absent: never, or not known.",
+    samples: ofAudited(({ name, token }) =>
+      token === undefined ? [] : [{ labels: { environment: name }, value: seconds(token.at) }],
+    ),
+  },
+  {
+    name: "phalanx_certificate_expiry_timestamp_seconds",
+    unit: "seconds",
+    help: "When the first certificate in a static secret expires.",
+    samples: ofAudited(({ name, applications }) =>
+      applications.flatMap(({ name: application, secrets }) =>
+        secrets.flatMap(({ key, certificate }) =>
+          certificate === undefined
+            ? []
+            : [{ labels: { environment: name, application, key }, value: seconds(certificate.at) }],
+        ),
+      ),
+    ),
+  },
+];
+
+/**
+ * The report's numbers, in a text that is both Prometheus' own format, for the textfile collector, and OpenMetrics. A
+ * metric without any sample is left out.
+ */
+export function renderFleetMetrics(report: FleetReport): string {
+  return `${FLEET_METRICS.map((metric) => renderMetric(metric, metric.samples(report))).join("")}# EOF\n`;
+}
+
+function renderMetric({ name, unit, help }: Metric, samples: readonly Sample[]): string {
+  if (samples.length === 0) return "";
+  const head = `# TYPE ${name} gauge\n${unit === undefined ? "" : `# UNIT ${name} ${unit}\n`}# HELP ${name} ${help}\n`;
+  return head + samples.map(({ labels, value }) => `${name}${renderLabels(labels)} ${value}\n`).join("");
+}
+
+function renderLabels(labels: Readonly<Record<string, string>>): string {
+  const parts = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`);
+  return parts.length === 0 ? "" : `{${parts.join(",")}}`;
+}
+
+function escaped(text: string): string {
+  return text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+}
+
+/** Where nobody looked, no number is better than a 0, which would say that all is well. */
+function ofAudited(samples: (environment: FleetEnvironment) => readonly Sample[]): Metric["samples"] {
+  return ({ environments }) => environments.filter(({ state }) => state === "audited").flatMap(samples);
+}
+
+function seconds(time: string): number {
+  return Math.floor(Date.parse(time) / 1000);
+}
+
+function kebabCase(name: string): string {
+  return name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
