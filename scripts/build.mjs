@@ -19,7 +19,7 @@ const withoutSubprocesses = {
 // Built beside and then exchanged: whoever runs the program meanwhile finds the old one or the new one.
 const next = await mkdtemp("dist.next-");
 await build({
-  entryPoints: { bin: "src/bin.ts", index: "src/index.ts" },
+  entryPoints: { bin: "src/bin.ts", index: "src/index.ts", action: "src/action.ts" },
   outdir: next,
   bundle: true,
   splitting: true,

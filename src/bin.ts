@@ -1,94 +1,13 @@
 #!/usr/bin/env node
-import type { Context, OutputStream, StopSignal } from "./cli/context.js";
-import { ports } from "./cli/ports.js";
 import { main } from "./cli/program.js";
 import { ExitCode } from "./errors.js";
+import { processContext } from "./process-context.js";
 
 let outputFailed = false;
-
-function openStream(name: "stdout" | "stderr"): NodeJS.WriteStream {
-  const stream = process[name];
-  stream.on("error", (error: NodeJS.ErrnoException) => {
-    // A reader that closes the pipe early (head, less) is no error.
-    if (error.code === "EPIPE" || name === "stderr") return;
-    outputFailed = true;
-    process.stderr.write(`Error: standard output cannot be written (${error.code})\n`);
-    process.exitCode = ExitCode.findings;
-  });
-  return stream;
-}
-
-/** To open a stream, or only to look at it, takes longer than to show the help. */
-function outputStream(name: "stdout" | "stderr"): OutputStream {
-  let opened: NodeJS.WriteStream | undefined;
-  const stream = (): NodeJS.WriteStream => (opened ??= openStream(name));
-  return {
-    write: (text) => void stream().write(text),
-    get isTTY() {
-      return stream().isTTY;
-    },
-    get columns() {
-      return stream().columns;
-    },
-  };
-}
-
-/** The current directory may have been removed; then only absolute paths work. */
-function currentDirectory(): string {
-  try {
-    return process.cwd();
-  } catch {
-    return "/";
-  }
-}
-
-const context: Context = {
-  ...ports,
-  env: process.env,
-  cwd: currentDirectory(),
-  stdin: {
-    get isTTY() {
-      return process.stdin.isTTY;
-    },
-    readAll: async () => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-      return Buffer.concat(chunks).toString("utf8");
-    },
-    ask: async (question) => (await import("./ask.js")).ask(process.stdin, process.stderr, question),
-    askHidden: async (question) => (await import("./ask.js")).askHidden(process.stdin, process.stderr, question),
-  },
-  stdout: outputStream("stdout"),
-  stderr: outputStream("stderr"),
-  interrupted: () =>
-    new Promise((done) => {
-      process.once("SIGINT", () => done());
-      process.once("SIGTERM", () => done());
-    }),
-  deferInterrupts: () => {
-    let requested = false;
-    // With the listeners gone, a second signal ends the program as usual.
-    const note = (): void => {
-      requested = true;
-      end();
-    };
-    const end = (): void => void ["SIGINT", "SIGTERM"].map((signal) => process.removeListener(signal, note));
-    process.on("SIGINT", note);
-    process.on("SIGTERM", note);
-    return { requested: () => requested, end };
-  },
-  onStopSignal: (handler) => {
-    const signals: readonly StopSignal[] = ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"];
-    const onSignal = (signal: NodeJS.Signals): void => {
-      if (handler(signal as StopSignal)) return;
-      end();
-      process.kill(process.pid, signal);
-    };
-    const end = (): void => void signals.map((signal) => process.removeListener(signal, onSignal));
-    for (const signal of signals) process.on(signal, onSignal);
-    return end;
-  },
-};
-
+const context = processContext((code) => {
+  outputFailed = true;
+  process.stderr.write(`Error: standard output cannot be written (${code})\n`);
+  process.exitCode = ExitCode.findings;
+});
 const exitCode = await main(context, process.argv.slice(2));
 process.exitCode = outputFailed ? ExitCode.findings : exitCode;

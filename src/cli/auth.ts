@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
 import type { VaultLocation } from "../model/environment.js";
 import { didYouMean } from "../model/nearest.js";
+import { SecretValue } from "../model/secret-value.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { login } from "../vault/login.js";
 import type { VaultSession } from "../vault/protocol.js";
@@ -58,7 +59,7 @@ async function existingToken(
   const own = variable(context, "VAULT_TOKEN")?.trim();
   if (own) return checked(own, "VAULT_TOKEN");
   const file = variable(context, "VAULT_TOKEN_FILE");
-  if (file) return checked((await readCredential(context, file, "VAULT_TOKEN_FILE")).trim(), "VAULT_TOKEN_FILE");
+  if (file) return checked(await readCredential(context, file, "VAULT_TOKEN_FILE"), "VAULT_TOKEN_FILE");
   const written = staticSecrets?.vaultWriteToken?.reveal().trim();
   if (written) return checked(written, "vault-write-token of the static secrets");
   const kept = await helperToken(context, vault);
@@ -73,7 +74,8 @@ async function helperToken(context: Context, vault: VaultLocation): Promise<stri
   const address = variable(context, "VAULT_ADDR");
   if (address === undefined || !sameServer(address, vault.url)) return undefined;
   const path = join(variable(context, "HOME") ?? homedir(), ".vault-token");
-  return (await readFile(path, "utf8").catch(() => "")).trim() || undefined;
+  const token = (await readFile(path, "utf8").catch(() => "")).trim();
+  return token === "" ? undefined : held(token);
 }
 
 /** Whether two addresses are of one server, however they are written. */
@@ -109,9 +111,7 @@ async function loginBody(
     throw new PhalanxError(`--auth ${method} needs a role`, { hint: "Give it with --role ROLE." });
   const file = options.jwtFile ?? (method === "kubernetes" ? SERVICE_ACCOUNT : undefined);
   const jwt =
-    file === undefined
-      ? await githubToken(context, vault.url)
-      : (await readCredential(context, file, "--jwt-file")).trim();
+    file === undefined ? await githubToken(context, vault.url) : await readCredential(context, file, "--jwt-file");
   return { role: options.role, jwt };
 }
 
@@ -119,19 +119,25 @@ async function variableOrFile(context: Context, name: string): Promise<string> {
   const value = variable(context, name);
   if (value) return value.trim();
   const file = variable(context, `${name}_FILE`);
-  if (file) return (await readCredential(context, file, `${name}_FILE`)).trim();
+  if (file) return readCredential(context, file, `${name}_FILE`);
   throw new PhalanxError(`--auth approle needs ${name}`, {
     hint: `Set ${name}, or ${name}_FILE to a file that holds it.`,
   });
 }
 
+/** A credential that was read or received, made known as a value to whoever masks values. */
+function held(credential: string): string {
+  return new SecretValue(credential).reveal();
+}
+
 async function readCredential(context: Context, path: string, origin: string): Promise<string> {
-  return readFile(resolve(context.cwd, path), "utf8").catch((error: unknown) => {
+  const text = await readFile(resolve(context.cwd, path), "utf8").catch((error: unknown) => {
     throw new PhalanxError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`, {
       hint: `Check ${origin}.`,
       cause: error,
     });
   });
+  return held(text.trim());
 }
 
 /** A token of the running GitHub Actions job, made for this Vault. */
@@ -157,7 +163,7 @@ async function githubToken(context: Context, audience: string): Promise<string> 
       headers: { authorization: `Bearer ${token}` },
     });
     const value = status === 200 ? (JSON.parse(body) as { value?: unknown }).value : undefined;
-    if (typeof value === "string" && value !== "") return value;
+    if (typeof value === "string" && value !== "") return held(value);
     throw new PhalanxError(`GitHub gave no token for this job (status ${status})`, {
       hint: "The job needs the permission id-token: write.",
     });

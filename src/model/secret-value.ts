@@ -2,6 +2,17 @@ import { inspect } from "node:util";
 
 const REDACTED = "(sensitive value)";
 
+let watcher: ((text: string) => void) | undefined;
+
+/**
+ * From now on, `watch` hears the text of every value that comes to be: for a CI that must know what to mask before
+ * anything can show it. The function that is returned ends that.
+ */
+export function watchValues(watch: (text: string) => void): () => void {
+  watcher = watch;
+  return () => void (watcher = undefined);
+}
+
 /** Whatever prints, serialises or inspects it gets a placeholder. */
 class Redacted {
   toString(): string {
@@ -27,6 +38,7 @@ export class SecretValue extends Redacted {
   constructor(value: string) {
     super();
     this.#value = value;
+    watcher?.(value);
   }
 
   reveal(): string {
@@ -53,6 +65,7 @@ export class ForeignValue extends Redacted {
   constructor(json: string) {
     super();
     this.#json = json;
+    watcher?.(json);
   }
 
   revealJson(): string {

@@ -1,0 +1,63 @@
+import { readFile } from "node:fs/promises";
+import { z } from "zod";
+import { type Context, variable } from "../cli/context.js";
+import { PhalanxError } from "../errors.js";
+
+const Payload = z.object({
+  pull_request: z.object({ base: z.object({ sha: z.string(), ref: z.string() }) }).optional(),
+  merge_group: z.object({ base_sha: z.string(), base_ref: z.string() }).optional(),
+  repository: z.object({ default_branch: z.string() }).optional(),
+  before: z.string().optional(),
+});
+
+/** What the runner says of why this job runs. */
+export interface Event {
+  readonly name: string;
+  /** The commit that the run is about. */
+  readonly sha: string | undefined;
+  /** Whether it is one of the default branch. */
+  readonly onDefaultBranch: boolean;
+  /** What a proposed change would be merged into. */
+  readonly base: { readonly sha: string; readonly isDefaultBranch: boolean } | undefined;
+  /** The commit that a push came after. */
+  readonly before: string | undefined;
+}
+
+/** Events of changes that nobody has approved yet. */
+const PROPOSALS = new Set(["pull_request", "merge_group"]);
+
+export function isProposal({ name }: Event): boolean {
+  return PROPOSALS.has(name);
+}
+
+/** @throws PhalanxError for an event that runs with the rights of the base on what somebody else wrote. */
+export async function readEvent(context: Context): Promise<Event> {
+  const name = variable(context, "GITHUB_EVENT_NAME") ?? "";
+  if (name === "pull_request_target") {
+    throw new PhalanxError("This action does not run on pull_request_target", {
+      hint: "That event hands the secrets of the base branch to what a pull request changed. Use pull_request.",
+    });
+  }
+  const { pull_request, merge_group, repository, before } = await readPayload(context);
+  const branch = repository?.default_branch;
+  const base = pull_request?.base ?? (merge_group && { sha: merge_group.base_sha, ref: merge_group.base_ref });
+  return {
+    name,
+    sha: variable(context, "GITHUB_SHA"),
+    onDefaultBranch: branch !== undefined && variable(context, "GITHUB_REF") === `refs/heads/${branch}`,
+    base: base && { sha: base.sha, isDefaultBranch: base.ref.replace(/^refs\/heads\//, "") === branch },
+    // A branch that is new comes after a commit of zeros.
+    before: before === undefined || /^0*$/.test(before) ? undefined : before,
+  };
+}
+
+async function readPayload(context: Context): Promise<z.infer<typeof Payload>> {
+  const path = variable(context, "GITHUB_EVENT_PATH");
+  if (path === undefined)
+    throw new PhalanxError("GITHUB_EVENT_PATH is not set", { hint: "This runs as a step of GitHub Actions." });
+  try {
+    return Payload.parse(JSON.parse(await readFile(path, "utf8")));
+  } catch (error) {
+    throw new PhalanxError(`The event in ${path} cannot be read`, { cause: error });
+  }
+}

@@ -1,0 +1,33 @@
+import type { Context } from "../cli/context.js";
+import { main } from "../cli/program.js";
+import type { Inputs } from "./inputs.js";
+
+/** The options of every command that talks to a server. */
+export function access({ config, requireTls, secrets, auth, authMount, role }: Inputs): string[] {
+  const words = ["--config", config, "--auth", auth];
+  if (authMount !== undefined) words.push("--auth-mount", authMount);
+  if (role !== undefined) words.push("--role", role);
+  if (secrets !== undefined) words.push("--secrets", secrets);
+  if (requireTls) words.push("--require-tls");
+  return words;
+}
+
+/** What a command ended with. */
+export interface Printed {
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a command of phalanx in this process, with what it prints kept. */
+export async function phalanx(context: Context, words: readonly string[]): Promise<Printed> {
+  let [stdout, stderr] = ["", ""];
+  const captured: Context = {
+    ...context,
+    stdout: { write: (text) => void (stdout += text), isTTY: false, columns: undefined },
+    stderr: { write: (text) => void (stderr += text), isTTY: false, columns: undefined },
+    stdin: { ...context.stdin, isTTY: false },
+  };
+  const exit = await main(captured, words);
+  return { exit, stdout, stderr };
+}

@@ -1,0 +1,135 @@
+import { writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Context, variable } from "../cli/context.js";
+import { ExitCode, PhalanxError } from "../errors.js";
+import { watchValues } from "../model/secret-value.js";
+import { renderError } from "../render/error.js";
+import { proveAddresses } from "./addresses.js";
+import { type Event, isProposal, readEvent } from "./event.js";
+import { type Inputs, readInputs } from "./inputs.js";
+import { access, phalanx, type Printed } from "./phalanx.js";
+import { fenced, openRunner, type Runner } from "./runner.js";
+
+/** The first line of the comment, by which the next run finds it again. */
+const MARKER = "<!-- phalanx diff -->";
+
+/** Credentials that a job may hold. */
+const CREDENTIALS = [
+  "VAULT_TOKEN",
+  "VAULT_ROLE_ID",
+  "VAULT_SECRET_ID",
+  "OP_CONNECT_TOKEN",
+  "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+] as const;
+
+/** One step of a workflow: reads its inputs, runs one command of phalanx, and hands on what comes of it. */
+export async function runAction(context: Context): Promise<number> {
+  const runner = openRunner(context);
+  try {
+    const inputs = readInputs(context);
+    const step: Step = { context, runner, inputs, event: await readEvent(context) };
+    switch (inputs.command) {
+      case "lint":
+        return await lint(step);
+      case "diff":
+        return await diff(step);
+      case "plan":
+        return await plan(step);
+      case "sync":
+        return await sync(step);
+    }
+  } catch (error) {
+    if (!(error instanceof PhalanxError)) throw error;
+    runner.error([error.message, error.hint].filter(Boolean).join(" "));
+    runner.print(renderError(error));
+    return error.exitCode;
+  }
+}
+
+interface Step {
+  readonly context: Context;
+  readonly runner: Runner;
+  readonly inputs: Inputs;
+  readonly event: Event;
+}
+
+async function lint({ context, runner, inputs: { environments, config, strict } }: Step): Promise<number> {
+  const words = ["lint", ...environments, "--config", config, "--format", "github", ...(strict ? ["--strict"] : [])];
+  const { exit, stdout, stderr } = await phalanx(context, words);
+  // These lines are commands: annotations, made with what is in them escaped.
+  context.stdout.write(stdout);
+  runner.print(stderr);
+  return exit;
+}
+
+async function diff({ context, runner, inputs, event }: Step): Promise<number> {
+  const base = inputs.base ?? event.base?.sha ?? event.before;
+  if (base === undefined) {
+    throw new PhalanxError("There is nothing to compare with", { hint: "Name a revision in the input base." });
+  }
+  const words = ["diff", `${base}...HEAD`, "--config", inputs.config, "--format", "markdown", "--exit-code"];
+  const { exit, stdout, stderr } = await phalanx(context, [...words, "--", ...inputs.environments]);
+  runner.print(stderr);
+  if (exit === ExitCode.usage) return exit;
+  const file = join(temporary(context), "phalanx-diff.md");
+  await writeFile(file, `${MARKER}\n${stdout}`);
+  await runner.setOutput("report", file);
+  await runner.setOutput("changes", String(exit === ExitCode.findings));
+  await runner.addSummary(stdout);
+  return ExitCode.ok;
+}
+
+async function plan(step: Step): Promise<number> {
+  const { context, runner, inputs } = step;
+  const [name = ""] = inputs.environments;
+  await holdCredentials(step, name);
+  const file = inputs.plan ?? join(temporary(context), `phalanx-${name}.plan`);
+  const words = ["secrets", "plan", name, ...access(inputs), "--out", file, "--force", "--detailed-exitcode"];
+  const { exit, stdout, stderr } = await masked(step, [...words, ...(inputs.delete ? ["--delete"] : [])]);
+  runner.print(stderr + stdout);
+  // As with the option: 2 is not an error here, but a plan that changes something.
+  if (exit !== 0 && exit !== 2) return ExitCode.findings;
+  const report = join(temporary(context), `phalanx-${name}.txt`);
+  await writeFile(report, stdout);
+  await runner.setOutput("plan", file);
+  await runner.setOutput("report", report);
+  await runner.setOutput("changes", String(exit === 2));
+  await runner.addSummary(`### Secrets of ${name}: the plan\n\n${fenced(stdout)}`);
+  return ExitCode.ok;
+}
+
+async function sync(step: Step): Promise<number> {
+  const { runner, inputs, event } = step;
+  if (isProposal(event)) {
+    throw new PhalanxError(`sync does not run on ${event.name}`, { hint: "Let it run on push, after the merge." });
+  }
+  const [name = ""] = inputs.environments;
+  await holdCredentials(step, name);
+  const words = ["secrets", "sync", name, ...access(inputs), "--plan", inputs.plan ?? ""];
+  const { exit, stdout, stderr } = await masked(step, words);
+  runner.print(stdout + stderr);
+  await runner.setOutput("changes", String(stdout !== ""));
+  await runner.addSummary(`### Secrets of ${name}: the sync\n\n${fenced(stdout || "Nothing to change.\n")}`);
+  return exit;
+}
+
+/** Looks at credentials only once it is proven where they would go. */
+async function holdCredentials({ context, runner, inputs, event }: Step, name: string): Promise<void> {
+  await proveAddresses(context, name, inputs, event);
+  for (const credential of CREDENTIALS) runner.mask(variable(context, credential) ?? "");
+}
+
+/** Runs a command, and masks every value that comes up meanwhile before anything that it printed is shown. */
+async function masked({ context, runner }: Step, words: readonly string[]): Promise<Printed> {
+  const end = watchValues(runner.mask);
+  try {
+    return await phalanx(context, words);
+  } finally {
+    end();
+  }
+}
+
+function temporary(context: Context): string {
+  return variable(context, "RUNNER_TEMP") ?? tmpdir();
+}

@@ -1,0 +1,92 @@
+import type { Context, OutputStream, StopSignal } from "./cli/context.js";
+import { ports } from "./cli/ports.js";
+
+type OnFailure = (code: string | undefined) => void;
+
+function openStream(name: "stdout" | "stderr", onFailure: OnFailure): NodeJS.WriteStream {
+  const stream = process[name];
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    // A reader that closes the pipe early (head, less) is no error; and of stderr nothing can be said.
+    if (error.code !== "EPIPE" && name === "stdout") onFailure(error.code);
+  });
+  return stream;
+}
+
+/** To open a stream, or only to look at it, takes longer than to show the help. */
+function outputStream(name: "stdout" | "stderr", onFailure: OnFailure): OutputStream {
+  let opened: NodeJS.WriteStream | undefined;
+  const stream = (): NodeJS.WriteStream => (opened ??= openStream(name, onFailure));
+  return {
+    write: (text) => void stream().write(text),
+    get isTTY() {
+      return stream().isTTY;
+    },
+    get columns() {
+      return stream().columns;
+    },
+  };
+}
+
+/** The current directory may have been removed; then only absolute paths work. */
+function currentDirectory(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return "/";
+  }
+}
+
+/**
+ * Everything outside this process that a command may touch.
+ *
+ * @param onFailure Told the system's code if standard output cannot be written.
+ */
+export function processContext(onFailure: OnFailure): Context {
+  return {
+    ...ports,
+    env: process.env,
+    cwd: currentDirectory(),
+    stdin: {
+      get isTTY() {
+        return process.stdin.isTTY;
+      },
+      readAll: async () => {
+        const chunks: Buffer[] = [];
+        for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+        return Buffer.concat(chunks).toString("utf8");
+      },
+      ask: async (question) => (await import("./ask.js")).ask(process.stdin, process.stderr, question),
+      askHidden: async (question) => (await import("./ask.js")).askHidden(process.stdin, process.stderr, question),
+    },
+    stdout: outputStream("stdout", onFailure),
+    stderr: outputStream("stderr", onFailure),
+    interrupted: () =>
+      new Promise((done) => {
+        process.once("SIGINT", () => done());
+        process.once("SIGTERM", () => done());
+      }),
+    deferInterrupts: () => {
+      let requested = false;
+      // With the listeners gone, a second signal ends the program as usual.
+      const note = (): void => {
+        requested = true;
+        end();
+      };
+      const end = (): void => void ["SIGINT", "SIGTERM"].map((signal) => process.removeListener(signal, note));
+      process.on("SIGINT", note);
+      process.on("SIGTERM", note);
+      return { requested: () => requested, end };
+    },
+    onStopSignal: (handler) => {
+      const signals: readonly StopSignal[] = ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"];
+      const onSignal = (signal: NodeJS.Signals): void => {
+        if (handler(signal as StopSignal)) return;
+        end();
+        process.kill(process.pid, signal);
+      };
+      const end = (): void => void signals.map((signal) => process.removeListener(signal, onSignal));
+      for (const signal of signals) process.on(signal, onSignal);
+      return end;
+    },
+  };
+}
