@@ -1,0 +1,116 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { readdir, readFile } from "node:fs/promises";
+import type { Container, PodSpec } from "kubernetes-types/core/v1.js";
+import { load, loadAll } from "js-yaml";
+import { beforeAll, describe, expect, test } from "vitest";
+import { ROOT } from "./support/cli.js";
+import { BASE, type Manifest, podOf, readManifests, schemaProblems } from "./support/manifests.js";
+
+let manifests: Manifest[];
+beforeAll(async () => {
+  const { resources } = load(await readFile(`${BASE}/kustomization.yaml`, "utf8")) as { resources: string[] };
+  manifests = (await Promise.all(resources.map((file) => readManifests(`${BASE}/${file}`)))).flat();
+});
+
+const pods = (): [string, PodSpec][] =>
+  manifests.flatMap((manifest): [string, PodSpec][] => {
+    const pod = podOf(manifest);
+    return pod === undefined ? [] : [[`${manifest.kind} ${manifest.metadata.name}`, pod]];
+  });
+const containersOf = (pod: PodSpec): Container[] => [...(pod.initContainers ?? []), ...pod.containers];
+
+describe("the manifests", () => {
+  test("are valid for the schemas of Kubernetes, which know every field of them", async () => {
+    expect(await schemaProblems(manifests)).toBe("");
+    const misspelt = JSON.parse(JSON.stringify(manifests).replace('"runAsNonRoot"', '"runAsNoRoot"')) as Manifest[];
+    expect(await schemaProblems(misspelt)).toContain("runAsNoRoot");
+  });
+
+  test("are all named in the kustomization, and nothing else is", async () => {
+    const { resources } = load(await readFile(`${BASE}/kustomization.yaml`, "utf8")) as { resources: string[] };
+    const files = (await readdir(BASE)).filter(
+      (name) => name.endsWith(".yaml") && !/^(kustomization|phalanx\.fleet)\.yaml$/.test(name),
+    );
+    expect([...resources].sort()).toEqual(files.sort());
+  });
+
+  test("run as nobody, with nothing to gain and nowhere to write", () => {
+    expect(pods().map(([name]) => name)).toEqual([
+      "CronJob phalanx-audit",
+      "Job phalanx-sync",
+      "CronJob phalanx-fleet",
+      "Deployment phalanx-metrics",
+    ]);
+    for (const [, pod] of pods()) {
+      expect(pod).toMatchObject({ automountServiceAccountToken: false, enableServiceLinks: false });
+      expect(pod.securityContext).toMatchObject({
+        runAsNonRoot: true,
+        runAsUser: 65_532,
+        seccompProfile: { type: "RuntimeDefault" },
+      });
+      expect(pod.volumes?.filter(({ hostPath }) => hostPath)).toEqual([]);
+      for (const { securityContext, resources } of containersOf(pod)) {
+        expect(securityContext).toEqual({
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ["ALL"] },
+        });
+        expect(resources?.limits).toHaveProperty("memory");
+      }
+    }
+  });
+
+  test("mount one token, which is good for Vault alone; only volumes that exist are mounted", () => {
+    for (const [, pod] of pods()) {
+      const tokens = pod.volumes?.flatMap(({ projected }) => projected?.sources ?? []) ?? [];
+      for (const { serviceAccountToken } of tokens)
+        expect(serviceAccountToken).toMatchObject({ audience: "vault", path: "token" });
+      const names = pod.volumes?.map(({ name }) => name);
+      for (const { volumeMounts = [] } of containersOf(pod))
+        for (const { name } of volumeMounts) expect(names).toContain(name);
+    }
+  });
+
+  test("have as many shards as pods", () => {
+    const { spec } = manifests.find(({ metadata: { name } }) => name === "phalanx-fleet") ?? {};
+    const job = (
+      spec as { jobTemplate: { spec: { completions: number; parallelism: number; template: { spec: PodSpec } } } }
+    ).jobTemplate.spec;
+    expect(job.parallelism).toBe(job.completions);
+    for (const { name, env = [] } of containersOf(job.template.spec))
+      if (name !== "config") expect(env.find((each) => each.name === "SHARDS")?.value).toBe(String(job.completions));
+  });
+});
+
+const KUBECTL = spawnSync("kubectl", ["kustomize", "--help"]).status === 0;
+
+describe.skipIf(!KUBECTL)("kubectl kustomize", () => {
+  const build = (directory: string): Manifest[] =>
+    loadAll(
+      execFileSync("kubectl", ["kustomize", `${ROOT}deploy/${directory}`], { encoding: "utf8", stdio: "pipe" }),
+    ) as Manifest[];
+
+  test("builds the base, valid and in one namespace", async () => {
+    const built = build("kubernetes/base");
+    expect(await schemaProblems(built)).toBe("");
+    expect(built.length).toBe(manifests.length + 2);
+    expect(JSON.stringify(built)).not.toContain('"image":"phalanx"');
+  });
+
+  test("builds the overlay for Argo CD: the sync comes first, and what it needs before it", async () => {
+    const built = build("argocd");
+    expect(await schemaProblems(built)).toBe("");
+    const hooks = built.flatMap(({ kind, metadata: { name, annotations } }) => {
+      const hook = annotations?.["argocd.argoproj.io/hook"];
+      return hook === undefined
+        ? []
+        : [`${hook} ${annotations?.["argocd.argoproj.io/sync-wave"] ?? "0"} ${kind} ${name}`];
+    });
+    expect(hooks.sort()).toEqual([
+      "PreSync -1 ConfigMap phalanx",
+      "PreSync -1 ServiceAccount phalanx-sync",
+      "PreSync -2 Namespace phalanx",
+      "PreSync 0 Job phalanx-sync",
+    ]);
+  });
+});
