@@ -149,7 +149,7 @@ async function play(path: string, steps: readonly Step[]): Promise<string[][]> {
       .replaceAll(/\b\d{8}T\d{6}Z-[0-9a-f]{6}\b/g, nameOfRun)
       .replaceAll(/\b[0-9a-f]{64}\b/g, "<hash>")
       .replaceAll(/_timestamp_seconds(\{.*\})? \d{10}$/gm, "_timestamp_seconds$1 <time>")
-      .replaceAll(/\b(?=\w*[A-Z])(?=\w*\d)[A-Za-z0-9]{24}\b/g, "<accessor>")
+      .replaceAll(/\b(?=\w*[A-Z])(?=\w*[a-z])[A-Za-z0-9]{24}\b/g, "<accessor>")
       .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "<accessor>")
       .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+/g, "<time>")
       .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, "<time>")
