@@ -1,4 +1,6 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
@@ -108,6 +110,35 @@ test("action.yml hands every input on, names no other action, and puts no expres
   );
   expect(runs.steps.at(-1)?.env).toEqual(handedOn);
   expect(inputs["require-tls"]?.default).toBe("true");
+});
+
+test("the build sees no credential of the job, and is not repeated", async () => {
+  const { runs } = await readActionFile();
+  const directory = await mkdtemp(join(tmpdir(), "phalanx-action-"));
+  const credentials = Object.fromEntries(
+    ["VAULT_TOKEN", "VAULT_ROLE_ID", "VAULT_SECRET_ID", "OP_CONNECT_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"].map(
+      (name) => [name, "canary"],
+    ),
+  );
+  const build = (): string =>
+    execFileSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", runs.steps[0]?.run ?? ""], {
+      env: { PATH: `${directory}/bin:/usr/bin:/bin`, GITHUB_ACTION_PATH: directory, ...credentials },
+      encoding: "utf8",
+    });
+  try {
+    await mkdir(join(directory, "bin"));
+    for (const program of ["npm", "node"])
+      await writeFile(join(directory, "bin", program), '#!/bin/sh\necho "$0 $*"\nenv\n', { mode: 0o755 });
+    const printed = build();
+    expect(printed).toContain("npm ci --ignore-scripts");
+    expect(printed).toContain("node scripts/build.mjs");
+    expect(printed).not.toContain("canary");
+    await mkdir(join(directory, "dist"));
+    await writeFile(join(directory, "dist/action.js"), "");
+    expect(build()).toBe("");
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 });
 
 describe("lint and diff", () => {

@@ -5,6 +5,7 @@ import { FLEET_METRICS, renderFleetMetrics } from "../src/render/fleet/metrics.j
 import { ROOT } from "./support/cli.js";
 import { CANARY, disturb, type FleetScene, inTree, openFleet } from "./support/fleet.js";
 import { HOSTILE, largeReport } from "./support/fleet-report.js";
+import { makeTree } from "./support/tree.js";
 
 const RULES = `${ROOT}deploy/prometheus/rules.yaml`;
 const DASHBOARD = `${ROOT}deploy/grafana/dashboard.json`;
@@ -70,6 +71,17 @@ describe.skipIf(!PROMTOOL)("promtool, of Debian's package prometheus,", () => {
 
   test("can read the metrics", () => {
     expect(promtool(["check", "metrics"], TEXT)).toBe("");
+  });
+
+  test("accepts every query of the dashboard", async () => {
+    const { panels } = JSON.parse(await readFile(DASHBOARD, "utf8")) as { panels: { targets: { expr: string }[] }[] };
+    const rules = panels
+      .flatMap(({ targets }) => targets)
+      .map(({ expr }, i) => ({ record: `query_${i}`, expr: expr.replaceAll("$environment", ".*") }));
+    expect(rules.length).toBeGreaterThan(10);
+    const tree = await makeTree({ "rules.yaml": JSON.stringify({ groups: [{ name: "dashboard", rules }] }) });
+    expect(promtool(["check", "rules", `${tree.root}/rules.yaml`])).toContain(`SUCCESS: ${rules.length} rules found`);
+    await tree.remove();
   });
 
   test("accepts the rules, and they alert on what they should", () => {
