@@ -89,8 +89,11 @@ async function measure(work: string, size: number): Promise<Measurement> {
 /** The slope of the line through the logarithms: 1 for what grows linearly, 2 for what grows with the square. */
 function exponent(measurements: readonly Measurement[], what: "milliseconds" | "megabytes"): number {
   const points = measurements.map((point) => [Math.log(point.size), Math.log(Math.max(point[what], 0.01))] as const);
-  const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const [x, y] = [mean(points.map(([size]) => size)), mean(points.map(([, value]) => value))];
   const covariance = mean(points.map(([size, value]) => (size - x) * (value - y)));
   return covariance / mean(points.map(([size]) => (size - x) ** 2));
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
