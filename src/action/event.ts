@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { z } from "zod";
+import * as z from "zod/mini";
 import { type Context, variable } from "../cli/context.js";
 import { PhalanxError } from "../errors.js";
 
 const Payload = z.object({
-  pull_request: z.object({ base: z.object({ sha: z.string(), ref: z.string() }) }).optional(),
-  merge_group: z.object({ base_sha: z.string(), base_ref: z.string() }).optional(),
-  repository: z.object({ default_branch: z.string() }).optional(),
-  before: z.string().optional(),
+  pull_request: z.optional(z.object({ base: z.object({ sha: z.string(), ref: z.string() }) })),
+  merge_group: z.optional(z.object({ base_sha: z.string(), base_ref: z.string() })),
+  repository: z.optional(z.object({ default_branch: z.string() })),
+  before: z.optional(z.string()),
 });
 
 /** What the runner says of why this job runs. */

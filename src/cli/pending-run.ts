@@ -1,7 +1,7 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { PhalanxError } from "../errors.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { Plan } from "../model/plan.js";

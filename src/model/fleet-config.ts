@@ -1,16 +1,16 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
-const text = z.string().min(1);
+const text = z.string().check(z.minLength(1));
 
 /** The name of an environment variable; a token in its place does not look like one. */
-const variableName = z.string().regex(/^[A-Za-z_]\w*$/);
+const variableName = z.string().check(z.regex(/^[A-Za-z_]\w*$/));
 
 const shared = {
-  auth: z.enum(["token", "approle", "kubernetes", "jwt"]).optional(),
-  mount: text.optional(),
-  role: text.optional(),
-  jwtFile: text.optional(),
-  namespace: text.optional(),
+  auth: z.optional(z.enum(["token", "approle", "kubernetes", "jwt"])),
+  mount: z.optional(text),
+  role: z.optional(text),
+  jwtFile: z.optional(text),
+  namespace: z.optional(text),
 };
 
 /** What holds for every environment that says nothing else: nothing that is a credential of one server. */
@@ -19,15 +19,15 @@ export const FleetDefaults = z.strictObject(shared);
 /** How to get at one environment: the names of variables and files, never what they hold. */
 export const FleetAccess = z.strictObject({
   ...shared,
-  tokenVariable: variableName.optional(),
-  tokenFile: text.optional(),
-  roleIdVariable: variableName.optional(),
-  roleIdFile: text.optional(),
-  secretIdVariable: variableName.optional(),
-  secretIdFile: text.optional(),
-  connectTokenVariable: variableName.optional(),
-  connectTokenFile: text.optional(),
-  secrets: text.optional(),
+  tokenVariable: z.optional(variableName),
+  tokenFile: z.optional(text),
+  roleIdVariable: z.optional(variableName),
+  roleIdFile: z.optional(text),
+  secretIdVariable: z.optional(variableName),
+  secretIdFile: z.optional(text),
+  connectTokenVariable: z.optional(variableName),
+  connectTokenFile: z.optional(text),
+  secrets: z.optional(text),
 });
 export type FleetAccess = z.infer<typeof FleetAccess>;
 

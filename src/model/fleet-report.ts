@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export const FLEET_FORMAT = "phalanx-fleet-report";
 export const FLEET_VERSION = 1;
@@ -8,7 +8,7 @@ export const EXPIRY_WARNING_DAYS = 30;
 
 const text = z.string();
 const time = z.iso.datetime({ offset: true, local: false });
-const count = z.int().min(0);
+const count = z.int().check(z.minimum(0));
 
 /** How a secret stands; in the order of how bad it is. */
 export const SECRET_STATES = ["clean", "unknown", "drifted", "missing", "unresolved"] as const;
@@ -23,17 +23,21 @@ const reference = z.strictObject({ application: text, key: text });
 const expiry = z
   .strictObject({
     at: time,
-    state: z.enum(["valid", "soon", "expired"]).meta({ description: `"soon": within ${EXPIRY_WARNING_DAYS} days` }),
+    state: z
+      .enum(["valid", "soon", "expired"])
+      .check(z.meta({ description: `"soon": within ${EXPIRY_WARNING_DAYS} days` })),
   })
-  .meta({ id: "Expiry" });
+  .check(z.meta({ id: "Expiry" }));
 export type Expiry = z.infer<typeof expiry>;
 
 const changed = z
   .strictObject({
     at: time,
-    exact: z.boolean().meta({ description: "False: it has had its value at least since then, maybe for longer" }),
+    exact: z
+      .boolean()
+      .check(z.meta({ description: "False: it has had its value at least since then, maybe for longer" })),
   })
-  .meta({ id: "Changed", description: "When a generated value last changed" });
+  .check(z.meta({ id: "Changed", description: "When a generated value last changed" }));
 export type Changed = z.infer<typeof changed>;
 
 const secret = z
@@ -41,21 +45,20 @@ const secret = z
     key: text,
     kind: z
       .enum(["static", "copy", "generate", "fixed", "template", "unknown"])
-      .meta({ description: '"unknown": nobody requires it' }),
-    generator: text.optional(),
+      .check(z.meta({ description: '"unknown": nobody requires it' })),
+    generator: z.optional(text),
     state: z.enum(SECRET_STATES),
-    detail: text.optional().meta({ description: "Why it is in that state" }),
-    sources: z.array(reference).optional().meta({ description: "What it is copied from or made from" }),
-    changed: changed.optional(),
-    tooOld: z.literal(true).optional().meta({ description: "Its value is older than --max-age" }),
-    certificate: expiry.optional().meta({ description: "The first expiry of the certificates in it" }),
-    unsourced: z.literal(true).optional().meta({ description: "Static, and only Vault has a value" }),
+    detail: z.optional(text).check(z.meta({ description: "Why it is in that state" })),
+    sources: z.optional(z.array(reference)).check(z.meta({ description: "What it is copied from or made from" })),
+    changed: z.optional(changed),
+    tooOld: z.optional(z.literal(true)).check(z.meta({ description: "Its value is older than --max-age" })),
+    certificate: z.optional(expiry).check(z.meta({ description: "The first expiry of the certificates in it" })),
+    unsourced: z.optional(z.literal(true)).check(z.meta({ description: "Static, and only Vault has a value" })),
     sharedWith: z
-      .array(text)
-      .optional()
-      .meta({ description: "Other environments in which Vault holds the same value" }),
+      .optional(z.array(text))
+      .check(z.meta({ description: "Other environments in which Vault holds the same value" })),
   })
-  .meta({ id: "Secret" });
+  .check(z.meta({ id: "Secret" }));
 export type FleetSecret = z.infer<typeof secret>;
 
 const application = z
@@ -65,7 +68,7 @@ const application = z
     state: z.enum(APPLICATION_STATES),
     secrets: z.array(secret),
   })
-  .meta({ id: "Application" });
+  .check(z.meta({ id: "Application" }));
 export type FleetApplication = z.infer<typeof application>;
 
 const counts = z
@@ -79,64 +82,67 @@ const counts = z
     expiring: count,
     shared: count,
   })
-  .meta({ id: "Counts", description: "Findings by kind" });
+  .check(z.meta({ id: "Counts", description: "Findings by kind" }));
 export type FleetCounts = z.infer<typeof counts>;
 
 const failure = z
-  .strictObject({ message: text, hint: text.optional(), problems: z.array(text).optional() })
-  .meta({ id: "Failure" });
+  .strictObject({ message: text, hint: z.optional(text), problems: z.optional(z.array(text)) })
+  .check(z.meta({ id: "Failure" }));
 
 const environment = z
   .strictObject({
     name: text,
     state: z.enum(["audited", "failed", "no-credentials"]),
-    failure: failure.optional(),
-    vault: z.strictObject({ url: text, prefix: text }).optional(),
-    staticSource: z.enum(["file", "onepassword", "none"]).optional(),
-    staticNote: text.optional().meta({ description: "Why a source of static secrets was not used" }),
+    failure: z.optional(failure),
+    vault: z.optional(z.strictObject({ url: text, prefix: text })),
+    staticSource: z.optional(z.enum(["file", "onepassword", "none"])),
+    staticNote: z.optional(text).check(z.meta({ description: "Why a source of static secrets was not used" })),
     warnings: z.array(text),
-    token: expiry.optional().meta({ description: "When the token at hand expires; absent: never, or not known" }),
+    token: z
+      .optional(expiry)
+      .check(z.meta({ description: "When the token at hand expires; absent: never, or not known" })),
     counts,
     applications: z.array(application),
   })
-  .meta({ id: "Environment" });
+  .check(z.meta({ id: "Environment" }));
 export type FleetEnvironment = z.infer<typeof environment>;
 
 const sharedValue = z
   .array(z.strictObject({ environment: text, application: text, key: text }))
-  .min(2)
-  .meta({ id: "SharedValue", description: "Secrets that have one and the same value" });
+  .check(z.minLength(2))
+  .check(z.meta({ id: "SharedValue", description: "Secrets that have one and the same value" }));
 export type SharedValue = z.infer<typeof sharedValue>;
 
 const fingerprints = z
   .strictObject({
-    keyId: text.meta({ description: "Tells shards made under different keys apart" }),
+    keyId: text.check(z.meta({ description: "Tells shards made under different keys apart" })),
     entries: z.array(
       z.strictObject({ environment: text, location: text, application: text, key: text, fingerprint: text }),
     ),
   })
-  .meta({ id: "Fingerprints", description: "Only in a shard made under PHALANX_FINGERPRINT_KEY" });
+  .check(z.meta({ id: "Fingerprints", description: "Only in a shard made under PHALANX_FINGERPRINT_KEY" }));
 export type Fingerprints = z.infer<typeof fingerprints>;
 
 /** What `phalanx fleet audit` found: in one piece, a shard of it, or merged. No value is in it. */
 export const FleetReport = z.strictObject({
   format: z.literal(FLEET_FORMAT),
   version: z.literal(FLEET_VERSION),
-  tool: text.meta({ description: "Version of the program" }),
+  tool: text.check(z.meta({ description: "Version of the program" })),
   created: time,
-  commit: text.meta({ description: "Of the configuration, + for a checkout with changes; empty if unknown" }),
-  maxAgeSeconds: z.int().min(1).nullable().meta({ description: "Null: no age is a finding" }),
+  commit: text.check(z.meta({ description: "Of the configuration, + for a checkout with changes; empty if unknown" })),
+  maxAgeSeconds: z.nullable(z.int().check(z.minimum(1))).check(z.meta({ description: "Null: no age is a finding" })),
   shard: z
-    .strictObject({ index: z.int().min(1), of: z.int().min(1), environments: count })
-    .nullable()
-    .meta({ description: "Null: this report is about everything that was asked for" }),
+    .nullable(
+      z.strictObject({ index: z.int().check(z.minimum(1)), of: z.int().check(z.minimum(1)), environments: count }),
+    )
+    .check(z.meta({ description: "Null: this report is about everything that was asked for" })),
   environments: z.array(environment),
   sharing: z.strictObject({
     checked: z
       .enum(["everywhere", "within-shards"])
-      .meta({ description: '"within-shards": values of different shards were not compared' }),
+      .check(z.meta({ description: '"within-shards": values of different shards were not compared' })),
     values: z.array(sharedValue),
   }),
-  fingerprints: fingerprints.optional(),
+  fingerprints: z.optional(fingerprints),
 });
 export type FleetReport = z.infer<typeof FleetReport>;

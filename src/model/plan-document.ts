@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
 export const PLAN_FORMAT = "phalanx-plan";
 export const PLAN_VERSION = 1;
@@ -21,10 +21,10 @@ export const PlanDocument = z.strictObject({
   vault: z.strictObject({ url: text, prefix: text }),
   staticSource: z.enum(["file", "onepassword", "none"]),
   /** The version of each 1Password item that the plan was made from. */
-  items: z.array(z.strictObject({ title: text, version: z.int() })).optional(),
+  items: z.optional(z.array(z.strictObject({ title: text, version: z.int() }))),
   options: z.strictObject({
     delete: z.boolean(),
-    deleteClass: text.optional(),
+    deleteClass: z.optional(text),
     includeUnsourced: z.boolean(),
     keep: z.array(text),
     regenerate: z.boolean(),

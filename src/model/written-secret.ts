@@ -1,97 +1,122 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { SIMPLE_GENERATORS, SOURCE_GENERATORS } from "./secret.js";
 
-const condition = z.string().nullish().meta({
-  title: "Condition",
-  description: "Configuration only applies if this Helm chart setting is set to a true value",
-});
+const condition = z.nullish(z.string()).check(
+  z.meta({
+    title: "Condition",
+    description: "Configuration only applies if this Helm chart setting is set to a true value",
+  }),
+);
 
 const copyRule = z
   .strictObject({
-    application: z.string().meta({
-      title: "Application",
-      description: "Application from which the secret should be copied",
-    }),
-    key: z.string().meta({ title: "Key", description: "Secret key from which the secret should be copied" }),
+    application: z.string().check(
+      z.meta({
+        title: "Application",
+        description: "Application from which the secret should be copied",
+      }),
+    ),
+    key: z.string().check(z.meta({ title: "Key", description: "Secret key from which the secret should be copied" })),
     if: condition,
   })
-  .meta({ id: "CopyRule", title: "Copy rules", description: "Where the value of the secret is copied from" });
+  .check(z.meta({ id: "CopyRule", title: "Copy rules", description: "Where the value of the secret is copied from" }));
 
 const generatorType = { title: "Secret type", description: "Type of secret" };
 
 /** What the original program does not know; its own schema would refuse a file that uses it. */
 const extension = { "x-phalanx-extension": true };
 
-const minimumOf = z.int().min(0).max(1024).optional();
+const minimumOf = z.optional(z.int().check(z.minimum(0)).check(z.maximum(1024)));
 
 const generateRule = z
   .discriminatedUnion("type", [
     z
-      .strictObject({ type: z.enum(SIMPLE_GENERATORS).meta(generatorType), if: condition })
-      .meta({ id: "SimpleGenerateRule", title: "Secret generated from nothing else" }),
+      .strictObject({ type: z.enum(SIMPLE_GENERATORS).check(z.meta(generatorType)), if: condition })
+      .check(z.meta({ id: "SimpleGenerateRule", title: "Secret generated from nothing else" })),
     z
       .strictObject({
-        type: z.enum(SOURCE_GENERATORS).meta(generatorType),
-        source: z.string().meta({
-          title: "Source key",
-          description: "Key of the same application from which this secret is made",
-        }),
+        type: z.enum(SOURCE_GENERATORS).check(z.meta(generatorType)),
+        source: z.string().check(
+          z.meta({
+            title: "Source key",
+            description: "Key of the same application from which this secret is made",
+          }),
+        ),
         if: condition,
       })
-      .meta({ id: "SourceGenerateRule", title: "Secret generated from another one" }),
+      .check(z.meta({ id: "SourceGenerateRule", title: "Secret generated from another one" })),
     z
-      .strictObject({ type: z.literal("oidc-clients").meta(generatorType), if: condition })
-      .meta({ id: "OidcClientsGenerateRule", title: "Configuration of the OpenID Connect clients" }),
+      .strictObject({ type: z.literal("oidc-clients").check(z.meta(generatorType)), if: condition })
+      .check(z.meta({ id: "OidcClientsGenerateRule", title: "Configuration of the OpenID Connect clients" })),
     z
       .strictObject({
-        type: z.literal("random").meta(generatorType),
-        length: z.int().min(1).max(1024).meta({ title: "Length", description: "Number of characters" }),
-        charset: z.string().min(2).optional().meta({
-          title: "Characters",
-          description: "The characters to choose from, each written once. Default: letters and digits",
-        }),
+        type: z.literal("random").check(z.meta(generatorType)),
+        length: z
+          .int()
+          .check(z.minimum(1))
+          .check(z.maximum(1024))
+          .check(z.meta({ title: "Length", description: "Number of characters" })),
+        charset: z.optional(z.string().check(z.minLength(2))).check(
+          z.meta({
+            title: "Characters",
+            description: "The characters to choose from, each written once. Default: letters and digits",
+          }),
+        ),
         minimum: z
-          .strictObject({ lower: minimumOf, upper: minimumOf, digit: minimumOf, symbol: minimumOf })
-          .optional()
-          .meta({ title: "Minimum per class", description: "How many characters of a class there must be at least" }),
+          .optional(z.strictObject({ lower: minimumOf, upper: minimumOf, digit: minimumOf, symbol: minimumOf }))
+          .check(
+            z.meta({
+              title: "Minimum per class",
+              description: "How many characters of a class there must be at least",
+            }),
+          ),
         if: condition,
       })
-      .meta({ id: "RandomGenerateRule", title: "Password after rules (extension)", ...extension }),
+      .check(z.meta({ id: "RandomGenerateRule", title: "Password after rules (extension)", ...extension })),
     z
       .strictObject({
-        type: z.literal("template").meta(generatorType),
-        template: z.string().meta({
-          title: "Template",
-          description:
-            "Text with the values of other secrets of the environment in it, as ${APP/KEY}, or ${KEY} for one of the same application; $$ is a dollar sign",
-        }),
+        type: z.literal("template").check(z.meta(generatorType)),
+        template: z.string().check(
+          z.meta({
+            title: "Template",
+            description:
+              "Text with the values of other secrets of the environment in it, as ${APP/KEY}, or ${KEY} for one of the same application; $$ is a dollar sign",
+          }),
+        ),
         if: condition,
       })
-      .meta({ id: "TemplateGenerateRule", title: "Text with other secrets in it (extension)", ...extension }),
+      .check(z.meta({ id: "TemplateGenerateRule", title: "Text with other secrets in it (extension)", ...extension })),
   ])
-  .meta({ id: "GenerateRule", title: "Generate rules", description: "How the secret is generated" });
+  .check(z.meta({ id: "GenerateRule", title: "Generate rules", description: "How the secret is generated" }));
 
 /** One entry of `secrets.yaml` as it is written, conditions included. */
 export const WrittenSecret = z
   .strictObject({
-    description: z.string().nullish().meta({
-      title: "Description",
-      description: "What the secret is for, and whether it can be changed at any time",
-    }),
+    description: z.nullish(z.string()).check(
+      z.meta({
+        title: "Description",
+        description: "What the secret is for, and whether it can be changed at any time",
+      }),
+    ),
     if: condition,
-    copy: copyRule.nullish(),
-    generate: generateRule.nullish(),
+    copy: z.nullish(copyRule),
+    generate: z.nullish(generateRule),
     onepassword: z
-      .strictObject({
-        encoded: z.boolean().optional().meta({
-          title: "Is base64-encoded",
-          description:
-            "Whether the 1Password field holds the value in base64, as values with significant newlines must",
+      .optional(
+        z.strictObject({
+          encoded: z.optional(z.boolean()).check(
+            z.meta({
+              title: "Is base64-encoded",
+              description:
+                "Whether the 1Password field holds the value in base64, as values with significant newlines must",
+            }),
+          ),
         }),
-      })
-      .optional()
-      .meta({ title: "1Password configuration", description: "How the secret is stored in 1Password" }),
-    value: z.string().nullish().meta({ title: "Value", description: "Fixed value of the secret; not for credentials" }),
+      )
+      .check(z.meta({ title: "1Password configuration", description: "How the secret is stored in 1Password" })),
+    value: z
+      .nullish(z.string())
+      .check(z.meta({ title: "Value", description: "Fixed value of the secret; not for credentials" })),
   })
-  .meta({ id: "Secret", title: "Secret", description: "Specification of one secret of an application" });
+  .check(z.meta({ id: "Secret", title: "Secret", description: "Specification of one secret of an application" }));
 export type WrittenSecret = z.infer<typeof WrittenSecret>;

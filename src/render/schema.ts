@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { WrittenSecret } from "../model/written-secret.js";
 
 /** The JSON Schema of `secrets.yaml`, keys sorted, for editors and other validators. */

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import type { Problems } from "../problems.js";
 import { describeKind, isMapping } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
@@ -16,7 +16,7 @@ export interface FileWalk {
   /** The entries of a mapping by name, in the order of the file; none if it is no mapping. */
   entries(place: Place): ReadonlyMap<string, Place>;
   /** What stands at a place if it has the right shape. `fields` are suggested for those that are unknown. */
-  leaf<T extends z.ZodType>(place: Place, schema: T, fields?: readonly string[]): z.infer<T> | undefined;
+  leaf<T extends z.ZodMiniType>(place: Place, schema: T, fields?: readonly string[]): z.infer<T> | undefined;
   /** `file:line:column`, and the secret where it is about one. */
   prefix(path: readonly (string | number)[], what?: "key" | "value"): string;
 }

@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 import { didYouMean } from "../model/nearest.js";
 import type { Problems } from "../problems.js";
 import { describeKind, isMapping } from "./kind.js";

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { FleetReport } from "../../model/fleet-report.js";
 
 /** The JSON Schema of the report of a fleet audit. */

@@ -1,10 +1,10 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { PhalanxError } from "../../errors.js";
 
-const MasterKeys = z.array(z.looseObject({})).nullish();
+const MasterKeys = z.nullish(z.array(z.looseObject({})));
 
 const KeyGroup = z.looseObject({
-  age: z.array(z.looseObject({ enc: z.string() })).nullish(),
+  age: z.nullish(z.array(z.looseObject({ enc: z.string() }))),
   pgp: MasterKeys,
   kms: MasterKeys,
   gcp_kms: MasterKeys,
@@ -13,13 +13,13 @@ const KeyGroup = z.looseObject({
   hckms: MasterKeys,
 });
 
-const Rule = z.string().nullish();
+const Rule = z.nullish(z.string());
 
-const Metadata = KeyGroup.extend({
-  key_groups: z.array(KeyGroup).nullish(),
+const Metadata = z.extend(KeyGroup, {
+  key_groups: z.nullish(z.array(KeyGroup)),
   lastmodified: z.union([z.string(), z.date()]),
-  mac: z.string().nullish(),
-  mac_only_encrypted: z.boolean().nullish(),
+  mac: z.nullish(z.string()),
+  mac_only_encrypted: z.nullish(z.boolean()),
   unencrypted_suffix: Rule,
   encrypted_suffix: Rule,
   unencrypted_regex: Rule,

@@ -1,6 +1,6 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 
-const text = z.string().nullish();
+const text = z.nullish(z.string());
 
 /** A vault in a list of vaults. */
 export const ConnectVault = z.object({ id: z.string(), name: z.string() });
@@ -8,24 +8,24 @@ export const ConnectVault = z.object({ id: z.string(), name: z.string() });
 /** An item in a list of items: everything but its fields. */
 export const ItemSummary = z.object({
   id: z.string(),
-  title: z.string().default(""),
+  title: z._default(z.string(), ""),
   /** ARCHIVED or DELETED; absent for an item that is there. */
   state: text,
-  version: z.int().default(0),
+  version: z._default(z.int(), 0),
 });
 export type ItemSummary = z.infer<typeof ItemSummary>;
 
 const Section = z.object({ id: text, label: text });
 
-export const ItemField = z.object({ section: Section.nullish(), label: text, value: text, purpose: text });
+export const ItemField = z.object({ section: z.nullish(Section), label: text, value: text, purpose: text });
 export type ItemField = z.infer<typeof ItemField>;
 
 /** An item with its fields. */
 export const Item = z.object({
   id: z.string(),
-  version: z.int().default(0),
+  version: z._default(z.int(), 0),
   state: text,
-  sections: z.array(Section).nullish(),
-  fields: z.array(ItemField).nullish(),
+  sections: z.nullish(z.array(Section)),
+  fields: z.nullish(z.array(ItemField)),
 });
 export type Item = z.infer<typeof Item>;

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import pLimit from "p-limit";
 import { PhalanxError } from "../../errors.js";
 import { didYouMean } from "../../model/nearest.js";
@@ -84,7 +84,7 @@ async function readItem({ session, id }: OnepasswordVault, title: string, { id: 
   return answer;
 }
 
-function check<T extends z.ZodType>(session: ConnectSession, answer: unknown, schema: T, what: string): z.infer<T> {
+function check<T extends z.ZodMiniType>(session: ConnectSession, answer: unknown, schema: T, what: string): z.infer<T> {
   const result = schema.safeParse(answer);
   if (!result.success) throw unknownShape(session.url, what);
   return result.data;
