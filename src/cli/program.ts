@@ -6,6 +6,7 @@ import { VERSION } from "../version.js";
 import { actions, type Result } from "./commands/action.js";
 import { configurationCommands } from "./commands/configuration.js";
 import { fleetCommands } from "./commands/fleet.js";
+import { migrateCommands } from "./commands/migrate.js";
 import { examples } from "./commands/options.js";
 import { secretsCommands } from "./commands/secrets.js";
 import { vaultCommands } from "./commands/vault.js";
@@ -63,6 +64,7 @@ function buildProgram(context: Context, argv: readonly string[], settle: (result
   vaultCommands(program, runs);
   configurationCommands(program, runs, argv);
   fleetCommands(program, runs);
+  migrateCommands(program, runs);
 
   program
     .command("dev-vault")

@@ -74,7 +74,7 @@ function noted(
 }
 
 /** Generated secrets, and those that something is generated from, so that a stale hash can be told. */
-function describeKey(
+export function describeKey(
   environment: Environment,
   application: string,
   key: string,

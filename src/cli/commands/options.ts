@@ -23,6 +23,22 @@ export function vaultOptions(command: Command): Command {
     .optionsGroup("Options:");
 }
 
+/** The options of every command that compares what an environment requires with what Vault holds. */
+export function targetOptions(command: Command): Command {
+  return command
+
+    .addOption(repeatable("-e, --exclude <application>", "Leave an application alone; may be given several times."))
+    .option(
+      "--secrets <file>",
+      "YAML file with the static secrets of the environment; also encrypted with age, or a SOPS file.",
+    )
+    .addOption(identityOption())
+    .option(
+      "--assume-empty",
+      "Take a Vault token that may not list as if nothing were there; what is read nevertheless is kept.",
+    );
+}
+
 export function requireTlsOption(): Option {
   return new Option("--require-tls", "Refuse a server that is not encrypted.");
 }

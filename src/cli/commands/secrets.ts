@@ -7,6 +7,7 @@ import {
   identityOption,
   repeatable,
   requireTlsOption,
+  targetOptions,
   vaultOptions,
 } from "./options.js";
 
@@ -24,18 +25,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
       .addOption(configOption());
   const vaultCommand = (name: string, description: string): Command =>
     vaultOptions(environmentCommand(name, description));
-  const targetCommand = (name: string, description: string): Command =>
-    vaultCommand(name, description)
-      .addOption(repeatable("-e, --exclude <application>", "Leave an application alone; may be given several times."))
-      .option(
-        "--secrets <file>",
-        "YAML file with the static secrets of the environment; also encrypted with age, or a SOPS file.",
-      )
-      .addOption(identityOption())
-      .option(
-        "--assume-empty",
-        "Take a Vault token that may not list as if nothing were there; what is read nevertheless is kept.",
-      );
+  const targetCommand = (name: string, description: string): Command => targetOptions(vaultCommand(name, description));
   const syncCommand = (name: string, description: string): Command =>
     targetCommand(name, description)
       .option("--delete", "Also delete what the environment does not require.")
