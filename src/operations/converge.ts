@@ -128,6 +128,7 @@ async function applyInWaves(
   seen: Map<string, number>,
 ): Promise<string[]> {
   const limit = pLimit(PARALLEL_REQUESTS);
+  const left = new Set(writes);
   for (const wave of inWaves(writes, environment)) {
     const conflicts: string[] = [];
     const results = await Promise.allSettled(
@@ -143,25 +144,28 @@ async function applyInWaves(
           }
           const done = { write, version: outcome.version };
           applied.push(done);
+          left.delete(write);
           seen.set(write.application, outcome.version);
           await onApplied(done);
+          if (outcome.incomplete) throw outcome.incomplete;
         }),
       ),
     );
     const failures = results.flatMap((result): unknown[] => (result.status === "rejected" ? [result.reason] : []));
     if (failures.length > 0) throw together(failures);
-    if (stopRequested()) throw stopped(writes, applied);
+    // Whoever stops a run that has written everything has come too late.
+    if (stopRequested() && left.size > 0) throw stopped([...left], applied);
     if (conflicts.length > 0) return conflicts;
   }
   return [];
 }
 
-function stopped(writes: readonly ApplicationWrite[], applied: readonly AppliedWrite[]): PhalanxError {
-  const done = new Set(applied.map(({ write }) => write.application));
-  const left = writes.map(({ application }) => application).filter((application) => !done.has(application));
-  const nothing = done.size === 0;
+function stopped(left: readonly ApplicationWrite[], applied: readonly AppliedWrite[]): PhalanxError {
+  const nothing = applied.length === 0;
   return new PhalanxError(
-    nothing ? "Interrupted: nothing was written" : `Interrupted: not written were ${left.join(", ") || "none"}`,
+    nothing
+      ? "Interrupted: nothing was written"
+      : `Interrupted: not written were ${left.map(({ application }) => application).join(", ")}`,
     {
       hint: nothing
         ? "Run it again when you are ready."

@@ -4,16 +4,32 @@ import type { VaultLocation } from "../model/environment.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import type { ApplicationWrite, PutWrite, RecoverWrite, VersionWrite } from "../model/write.js";
 import { explainDenied } from "./explain-denied.js";
-import { apiPath, mayPass, send, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
+import {
+  apiPath,
+  mayPass,
+  send,
+  unexpected,
+  UnreadableAnswer,
+  type VaultAnswer,
+  type VaultSession,
+} from "./protocol.js";
 import { readApplication, readVersion } from "./read-state.js";
 import { ConnectionError } from "../http/transport.js";
 
 /** What became of a write. */
 export type WriteOutcome =
   /** The server acknowledged it, or it was found in place after the answer had been lost. */
-  | { readonly kind: "applied"; readonly version: number }
+  | {
+      readonly kind: "applied";
+      readonly version: number;
+      /** Why not all of it could be done, although the new version is there. */
+      readonly incomplete?: ServerError;
+    }
   /** Somebody else wrote meanwhile; nothing of ours was written. */
   | { readonly kind: "conflict" };
+
+/** What a request led to; without an answer of Vault's, nobody knows. */
+type Attempt = VaultAnswer | ConnectionError | UnreadableAnswer;
 
 const WRITE_ATTEMPTS = 4;
 const CAS_MISMATCH = /check-and-set parameter did not match/;
@@ -87,12 +103,12 @@ async function changeVersion(
 }
 
 /** Whether an answer says what became of a request. */
-function isClear(answer: VaultAnswer | ConnectionError): answer is VaultAnswer {
-  return !(answer instanceof ConnectionError) && !mayPass(answer);
+function isClear(answer: Attempt): answer is VaultAnswer {
+  return !(answer instanceof ServerError) && !mayPass(answer);
 }
 
 /** Where no connection came about, the server cannot have seen the request. */
-function wasSent(answer: VaultAnswer | ConnectionError): boolean {
+function wasSent(answer: Attempt): boolean {
   return !(answer instanceof ConnectionError) || !answer.unconnected;
 }
 
@@ -126,7 +142,9 @@ async function purge(session: VaultSession, location: VaultLocation, write: Vers
 
 async function recover(session: VaultSession, location: VaultLocation, write: RecoverWrite): Promise<WriteOutcome> {
   const { application, from: version } = write;
+  const deleteAgain = (): Promise<void> => changeVersion(session, location, { kind: "delete", application, version });
   await changeVersion(session, location, { kind: "undelete", application, version });
+  let outcome: WriteOutcome;
   try {
     const old = await readVersion(session, location, application, version);
     if (old?.kind !== "present") {
@@ -134,17 +152,37 @@ async function recover(session: VaultSession, location: VaultLocation, write: Re
         hint: "It may have been destroyed meanwhile.",
       });
     }
-    return await put(session, location, { ...write, kind: "put", values: old.values });
-  } finally {
-    await changeVersion(session, location, { kind: "delete", application, version });
+    outcome = await put(session, location, { ...write, kind: "put", values: old.values });
+  } catch (error) {
+    await deleteAgain().catch((failure: unknown) => {
+      throw stillThere(failure, write);
+    });
+    throw error;
   }
+  try {
+    await deleteAgain();
+  } catch (error) {
+    if (outcome.kind === "applied") return { ...outcome, incomplete: stillThere(error, write) };
+    throw stillThere(error, write);
+  }
+  return outcome;
 }
 
-async function attemptPost(session: VaultSession, path: string, body: string): Promise<VaultAnswer | ConnectionError> {
+function stillThere(error: unknown, { application, from }: RecoverWrite): ServerError {
+  if (!(error instanceof ServerError)) throw error;
+  return new ServerError(`Version ${from} of ${application}, undeleted to be read, could not be deleted again`, {
+    cause: error,
+    problems: [{ message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) }],
+    hint: `It can be read now. To delete it: vault kv delete -versions=${from}, and the path of ${application}`,
+    exitCode: ExitCode.findings,
+  });
+}
+
+async function attemptPost(session: VaultSession, path: string, body: string): Promise<Attempt> {
   try {
     return await send(session, { method: "POST", path, body });
   } catch (error) {
-    if (error instanceof ConnectionError) return error;
+    if (error instanceof ConnectionError || error instanceof UnreadableAnswer) return error;
     throw error;
   }
 }
@@ -153,9 +191,9 @@ function failureOf(
   session: VaultSession,
   location: VaultLocation,
   write: { readonly kind: ApplicationWrite["kind"]; readonly application: string },
-  answer: VaultAnswer | ConnectionError,
+  answer: Attempt,
 ): ServerError {
-  return answer instanceof ConnectionError ? answer : unexpected(session, `Writing ${pathOf(location, write)}`, answer);
+  return answer instanceof ServerError ? answer : unexpected(session, `Writing ${pathOf(location, write)}`, answer);
 }
 
 /** Written by hand, because values of other types are carried over as the very text that the server sent. */
@@ -183,7 +221,9 @@ async function interpretPut(
       hint: "Check the mount in vaultPathPrefix.",
     });
   }
-  throw unexpected(session, `Writing ${pathOf(location, write)}`, answer);
+  const failure = unexpected(session, `Writing ${pathOf(location, write)}`, answer);
+  // Success, but not as Vault words it.
+  throw answer.status < 300 ? uncertain(failure, write) : failure;
 }
 
 /** Undefined: the write did not happen and can be repeated. */

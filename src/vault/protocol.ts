@@ -22,13 +22,23 @@ export interface VaultAnswer {
   readonly errors: readonly string[];
 }
 
+/** What came is no answer of Vault's: whether it has seen the request is unknown. */
+export class UnreadableAnswer extends ServerError {}
+
+/** A sealed Vault does nothing at all. */
+export class SealedVault extends ServerError {}
+
 const READ_ATTEMPTS = 4;
 
 /** Statuses that say nothing about what was done, and that may pass: of Vault itself, or of a proxy before it. */
 const PASSING_STATUS = new Set([408, 412, 429, 500, 502, 503, 504]);
 
 export function mayPass({ status, errors }: VaultAnswer): boolean {
-  return PASSING_STATUS.has(status) && !isSealed(errors);
+  return isPassing(status) && !isSealed(errors);
+}
+
+export function isPassing(status: number): boolean {
+  return PASSING_STATUS.has(status);
 }
 
 function isSealed(errors: readonly string[]): boolean {
@@ -93,7 +103,7 @@ function parse(url: string, { status, body }: TransportResponse): VaultAnswer {
     // Load balancers answer these with a page of their own; what counts then is the status.
     if (PASSING_STATUS.has(status)) return { status, body: undefined, text: "", errors: [] };
     // The parser's message quotes the body, which may hold values.
-    throw new ServerError(`The answer of ${url} (status ${status}) is no JSON`, {
+    throw new UnreadableAnswer(`The answer of ${url} (status ${status}) is no JSON`, {
       status,
       hint: "Check that vaultUrl is the address of a Vault server and not of a proxy or a web page.",
     });
@@ -106,7 +116,7 @@ function errorsOf(body: unknown): string[] {
 }
 
 function sealed(url: string, { status }: VaultAnswer): ServerError {
-  return new ServerError(`Vault at ${url} is sealed`, { status, hint: "Unseal it and run again." });
+  return new SealedVault(`Vault at ${url} is sealed`, { status, hint: "Unseal it and run again." });
 }
 
 /** An answer that nothing else explains. */
