@@ -17,7 +17,7 @@ import { dropPending, readPending } from "../pending-run.js";
 import { newRun } from "../run-info.js";
 import { withVault } from "../session.js";
 import { confirm, isInteractive, styleFor } from "../terminal.js";
-import { recorder, undoLine } from "./run-sync.js";
+import { openRecorder } from "./recorder.js";
 import { auditTarget, splitName, type TargetOptions } from "./target-options.js";
 
 export interface RestoreOptions extends Omit<TargetOptions, "exclude"> {
@@ -42,6 +42,7 @@ export async function run(
   const run = await newRun(context, name, loaded.root);
   const staticSecrets =
     options.secrets === undefined ? undefined : await loadStaticSecrets(context, environment, options);
+  const recorder = openRecorder(context, loaded, run);
   const interrupts = context.deferInterrupts();
   const target: RestoreTarget = { environment, point, chosen: chooser(names), now: context.now };
   const applied = await withVault(context, loaded, staticSecrets, async (session) => {
@@ -57,19 +58,22 @@ export async function run(
     );
     if (options.dryRun || restoration.writes.length === 0) return [];
     if (!options.yes && isInteractive(context)) await confirm(context, `Restore this in ${name}?`);
-    const onApplied = recorder(context, loaded, session, run);
-    return await applyRestoration(session, target, restoration, { onApplied, stopRequested: interrupts.requested });
+    return await applyRestoration(session, target, restoration, {
+      onApplied: (written) => recorder.note(session, written),
+      stopRequested: interrupts.requested,
+    });
   })
     .catch((error: unknown) => {
       if (error instanceof InterruptedRun && error.applied.length > 0) {
         context.stdout.write(text(error.applied));
         warn(context, "the run stopped early; the changes above were made. Run it again to make the others.");
+        context.stderr.write(recorder.undoLines());
       }
       throw error;
     })
     .finally(interrupts.end);
   context.stdout.write(text(applied));
-  if (applied.length > 0) context.stderr.write(undoLine(name, run));
+  context.stderr.write(recorder.undoLines());
   const pending = point.kind === "run" && !options.dryRun ? await readPending(context, name) : undefined;
   if (pending && point.kind === "run" && pending.run === point.run) await dropPending(context, name);
   return ExitCode.ok;
