@@ -1,14 +1,15 @@
 import pLimit from "p-limit";
 import { ExitCode, PhalanxError, ServerError } from "../errors.js";
-import type { CurrentState } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
 import { compareRefs, refId } from "../model/secret.js";
 import { type ApplicationWrite, expectedVersion } from "../model/write.js";
 import { applyWrite } from "../vault/apply-write.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { PARALLEL_REQUESTS, readApplications } from "../vault/read-state.js";
-import { inWaves, sourcesOf } from "./waves.js";
+import { closure } from "../secrets/impact.js";
+import { PARALLEL_REQUESTS } from "../vault/read-state.js";
+import { movedAfterwards } from "./moved.js";
+import { inWaves } from "./waves.js";
 
 /** How often a plan is made again because Vault changed meanwhile. */
 const MAX_REPLANS = 3;
@@ -47,8 +48,8 @@ export interface RunState {
 export interface PlannedWrites {
   readonly plan: Plan;
   readonly writes: readonly ApplicationWrite[];
-  /** Undefined where the writes copy nothing that was only read. */
-  readonly current: CurrentState | undefined;
+  /** The version of everything that the plan was made from. */
+  readonly current: ReadonlyMap<string, { readonly version: number }>;
 }
 
 export interface Convergence {
@@ -80,9 +81,16 @@ export async function converge(convergence: Convergence): Promise<readonly Appli
       const { plan, writes, current } = await convergence.prepare({ first: approved === undefined, applied, seen });
       if (writes.length === 0) return applied;
       if (approved) refuseNewChanges(plan, approved);
-      else approved = new Set(effects(plan));
+      else approved = new Set([...effects(plan), ...followingEffects(plan, convergence.environment)]);
       const moved = await applyInWaves(convergence, writes, applied, seen);
-      if (moved.length === 0 && current) moved.push(...(await movedSources(convergence, writes, current)));
+      if (moved.length === 0) {
+        const written = new Map(applied.map(({ write, version }) => [write.application, version]));
+        const expected = {
+          seen: (application: string): number => current.get(application)?.version ?? 0,
+          written: (application: string): number | undefined => written.get(application),
+        };
+        moved.push(...(await movedAfterwards(convergence.session, convergence.environment, writes, expected)));
+      }
       if (moved.length === 0) return applied;
       if (!convergence.replan) throw changedMeanwhile(moved);
       countReplans(replans, moved);
@@ -98,6 +106,12 @@ function effects({ applications }: Plan): string[] {
     ...(changes.length === 0 ? [`${action} ${application}`] : []),
     ...changes.map((change) => `${change.action === "delete" ? "delete" : "write"} ${refId(change)}`),
   ]);
+}
+
+/** Whoever agrees that a secret is written agrees that its copies are, though none of them needed it at first. */
+function followingEffects(plan: Plan, environment: Environment): string[] {
+  const written = plan.applications.flatMap(({ changes }) => changes).filter(({ action }) => action !== "delete");
+  return [...closure(environment, written)].map((id) => `write ${id}`);
 }
 
 function refuseNewChanges(plan: Plan, approved: ReadonlySet<string>): void {
@@ -186,27 +200,6 @@ function together(failures: readonly unknown[]): unknown {
     problems: all.map(({ message, hint }) => (hint === undefined ? { message } : { message, hint })),
     exitCode: all.some(({ exitCode }) => exitCode === ExitCode.findings) ? ExitCode.findings : first.exitCode,
   });
-}
-
-/**
- * Applications whose copies were written from a source that this run only read: had the source changed between that
- * reading and the write, the copy would be of a value that is no longer there.
- */
-async function movedSources(
-  { session, environment }: Convergence,
-  writes: readonly ApplicationWrite[],
-  current: CurrentState,
-): Promise<string[]> {
-  const written = new Set(writes.map(({ application }) => application));
-  const unwritten = new Map(
-    writes.map((write) => [
-      write.application,
-      [...sourcesOf(write, environment)].filter((source) => !written.has(source)),
-    ]),
-  );
-  const now = await readApplications(session, environment.vault, new Set([...unwritten.values()].flat()));
-  const moved = (source: string): boolean => now.get(source)?.version !== current.get(source)?.version;
-  return [...unwritten].flatMap(([application, sources]) => (sources.some(moved) ? [application] : []));
 }
 
 function countReplans(replans: Map<string, number>, moved: readonly string[]): void {

@@ -46,7 +46,8 @@ export async function run(
   const interrupts = context.deferInterrupts();
   const target: RestoreTarget = { environment, point, chosen: chooser(names), now: context.now };
   const applied = await withVault(context, loaded, staticSecrets, async (session) => {
-    const { restoration, histories } = await prepareRestoration(session, target);
+    const prepared = await prepareRestoration(session, target);
+    const { restoration, histories } = prepared;
     checkKnown(name, point, names, histories);
     refuseLost(restoration, options.partial ?? false);
     show(
@@ -58,7 +59,7 @@ export async function run(
     );
     if (options.dryRun || restoration.writes.length === 0) return [];
     if (!options.yes && isInteractive(context)) await confirm(context, `Restore this in ${name}?`);
-    return await applyRestoration(session, target, restoration, {
+    return await applyRestoration(session, target, prepared, {
       onApplied: (written) => recorder.note(session, written),
       stopRequested: interrupts.requested,
     });
