@@ -114,7 +114,9 @@ export async function afterwards(
     if (before.secrets.size === 0) return wrong;
   }
   const done =
-    finished.exit === 0 ? finished : await goOn(stage, prepared, undo ? { ...finished, stderr: "" } : finished);
+    finished.exit === 0
+      ? finished
+      : await goOn(stage, { ...subject, args: prepared.args }, undo ? { ...finished, stderr: "" } : finished);
   if (done.exit !== 0) wrong.push(`going on ends with ${done.exit}: ${done.stderr}`);
   const after = await look();
   wrong.push(...(await differences(after, ideal.state)), ...lossesIn(before, after, stage.carried));

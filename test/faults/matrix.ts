@@ -20,15 +20,20 @@ export function allSignals(ideal: Ideal): Signal[] {
   return moments(ideal).flatMap(({ server, index }) => signalsAt(server, index));
 }
 
-/** Chooses the same of the same list for the same seed. */
-export function sample<T>(list: readonly T[], count: number, seed: number): T[] {
-  const left = [...list];
-  const chosen: T[] = [];
+/** Numbers from 0 to 1, the same for the same seed. */
+export function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
-  while (chosen.length < count && left.length > 0) {
+  return () => {
     // A linear congruential generator, by Numerical Recipes; its upper bits are the better ones.
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    chosen.push(...left.splice(Math.floor((state / 2 ** 32) * left.length), 1));
-  }
+    return state / 2 ** 32;
+  };
+}
+
+/** Chooses the same of the same list for the same seed. */
+export function sample<T>(list: readonly T[], count: number, seed: number): T[] {
+  const [left, random]: [T[], () => number] = [[...list], randomFrom(seed)];
+  const chosen: T[] = [];
+  while (chosen.length < count && left.length > 0) chosen.push(...left.splice(Math.floor(random() * left.length), 1));
   return chosen;
 }

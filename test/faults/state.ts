@@ -1,6 +1,6 @@
 import type { Kv } from "../support/kv.js";
 
-type Values = Readonly<Record<string, string>>;
+export type Values = Readonly<Record<string, string>>;
 
 /** One version of a KV secret; `values` is undefined where nobody can read them any more. */
 interface Version {
