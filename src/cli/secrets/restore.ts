@@ -13,7 +13,7 @@ import { resolve } from "../../secrets/resolve.js";
 import type { Restoration } from "../../secrets/restore.js";
 import { type Context, warn } from "../context.js";
 import { type Loaded, loadFromTree, loadStaticSecrets } from "../load.js";
-import { dropPending, readPending } from "../pending-run.js";
+import { dropPending, type PendingRun, readPending } from "../pending-run.js";
 import { newRun } from "../run-info.js";
 import { withVault } from "../session.js";
 import { confirm, isInteractive, styleFor } from "../terminal.js";
@@ -48,7 +48,9 @@ export async function run(
   const applied = await withVault(context, loaded, staticSecrets, async (session) => {
     const prepared = await prepareRestoration(session, target);
     const { restoration, histories } = prepared;
-    checkKnown(name, point, names, histories);
+    const pending = await pendingOf(context, name, point);
+    if (pending) warnOfUnknown(context, pending, histories);
+    checkKnown(name, point, names, histories, pending);
     refuseLost(restoration, options.partial ?? false);
     show(
       context,
@@ -75,9 +77,26 @@ export async function run(
     .finally(interrupts.end);
   context.stdout.write(text(applied));
   context.stderr.write(recorder.undoLines());
-  const pending = point.kind === "run" && !options.dryRun ? await readPending(context, name) : undefined;
-  if (pending && point.kind === "run" && pending.run === point.run) await dropPending(context, name);
+  if (!options.dryRun && (await pendingOf(context, name, point))) await dropPending(context, name);
   return ExitCode.ok;
+}
+
+/** What the run that is taken back left pending, if it was interrupted. */
+async function pendingOf(context: Context, name: string, point: RestorePoint): Promise<PendingRun | undefined> {
+  const pending = point.kind === "run" ? await readPending(context, name) : undefined;
+  return point.kind === "run" && pending?.run === point.run ? pending : undefined;
+}
+
+/** A run that was killed has not noted its last writes. */
+function warnOfUnknown(context: Context, pending: PendingRun, histories: readonly ApplicationHistory[]): void {
+  for (const { application, metadata, provenance } of histories) {
+    const planned = pending.planned[application] ?? metadata.currentVersion;
+    if (metadata.currentVersion === planned || provenance.writers.has(planned + 1)) continue;
+    warn(
+      context,
+      `${application} has changed since that run began, and nobody has noted who did it; to take it back too: phalanx secrets restore ${pending.environment} --kv-version ${planned} ${application}`,
+    );
+  }
 }
 
 function text(applied: readonly AppliedWrite[]): string {
@@ -126,6 +145,7 @@ function checkKnown(
   point: RestorePoint,
   names: readonly string[],
   histories: readonly ApplicationHistory[],
+  pending: PendingRun | undefined,
 ): void {
   const hint = { hint: `phalanx secrets history ${environment} shows what there is.` };
   for (const name of names) {
@@ -141,7 +161,9 @@ function checkKnown(
         [...provenance.writers.values()].some(({ run: id }) => id === point.run) ||
         provenance.events.some(({ run: id }) => id === point.run),
     );
-    if (!known) throw new PhalanxError(`No version in Vault was written by a run ${point.run}`, hint);
+    // A run that was interrupted before its first write left nothing but the intention.
+    if (!known && pending === undefined)
+      throw new PhalanxError(`No version in Vault was written by a run ${point.run}`, hint);
   }
   const earliest = Math.min(
     ...histories.flatMap(({ versions }) => versions.map(({ createdTime }) => Date.parse(createdTime))),
