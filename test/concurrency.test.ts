@@ -31,8 +31,9 @@ afterAll(async () => {
 /** Goes on with the runs that gave up, one after the other, and says what is wrong at the end. */
 async function finish({ runs, before }: ConcurrentTrial): Promise<string[]> {
   const wrong: string[] = [];
-  for (const { run, env, finished } of runs) {
-    if (finished.exit === 0) continue;
+  // Whoever was refused because of a rotation in the same home comes after the one whose rotation that is.
+  const ended = runs.filter(({ finished }) => finished.exit !== 0);
+  for (const { run, env, finished } of ended.sort((a, b) => a.finished.exit - b.finished.exit)) {
     const done = await goOn(stage, { args: run.args, input: run.input, env }, finished);
     if (done.exit !== 0) wrong.push(`going on with ${run.name} ends with ${done.exit}: ${done.stderr}`);
   }

@@ -1,8 +1,7 @@
 import type { Finished } from "../support/cli.js";
 import type { Prepared } from "./commands.js";
-import { differences, lossesIn, mannerOf, reportOf, wasteIn } from "./checks.js";
-import { credentialProblems } from "./credentials.js";
-import { goOn } from "./follow.js";
+import { afterwards } from "./aftermath.js";
+import { mannerOf, reportOf } from "./checks.js";
 import { describeFault, type Fault, REFUSED, STALLED } from "./kinds.js";
 import type { Stage } from "./stage.js";
 import { readState, type VaultState } from "./state.js";
@@ -55,7 +54,7 @@ export async function tryFault(stage: Stage, prepared: Prepared, ideal: Ideal, f
   stage.watch(undefined, true);
   const middle = await look();
   const wrong = [...mannerOf(finished), ...reportOf(finished, before, middle)];
-  wrong.push(...(await afterwards(stage, prepared, ideal, { before, finished, takeBack: takesBack(fault) })));
+  wrong.push(...(await afterwards(stage, prepared, ideal, { before, finished, undone: takesBack(fault) })));
   return {
     command: subject.name,
     fault: describeFault(fault),
@@ -82,45 +81,4 @@ function inject(stage: Stage, { kind, server, index, lasts }: Fault): void {
 /** Every other time, an operator takes back what was done before beginning anew. */
 function takesBack({ index, lasts }: Fault): boolean {
   return index % 2 === (lasts ? 0 : 1);
-}
-
-interface Disturbed {
-  readonly before: VaultState;
-  readonly finished: Finished;
-  readonly takeBack: boolean;
-}
-
-/** Goes back if that is what was advised and wished, goes on until the command is done, and looks at what is there. */
-export async function afterwards(
-  stage: Stage,
-  prepared: Prepared,
-  ideal: Ideal,
-  { before, finished, takeBack }: Disturbed,
-): Promise<string[]> {
-  const { subject } = prepared;
-  const look = (): Promise<VaultState> => readState(stage.kv(subject.prefix), subject.prefix);
-  const wrong: string[] = [];
-  const undo = takeBack && finished.exit !== 0 && finished.stderr.includes("To undo ");
-  if (undo) {
-    for (const [, advice = ""] of finished.stderr.matchAll(/^To undo .+?: phalanx (.+)$/gm)) {
-      const undone = await stage.run(advice.split(" "));
-      if (undone.exit !== 0) wrong.push(`taking it back ends with ${undone.exit}: ${undone.stderr}`);
-    }
-    const taken = await differences(await look(), before);
-    // Of a write that nobody can vouch for, nothing was noted either, and the program says so.
-    if (!/ is unknown|which was not noted/.test(finished.stderr))
-      wrong.push(...taken.map((problem) => `taken back: ${problem}`));
-    // What a first sync has generated and is taken back, the next one refuses to make up anew unasked.
-    if (before.secrets.size === 0) return wrong;
-  }
-  const done =
-    finished.exit === 0
-      ? finished
-      : await goOn(stage, { ...subject, args: prepared.args }, undo ? { ...finished, stderr: "" } : finished);
-  if (done.exit !== 0) wrong.push(`going on ends with ${done.exit}: ${done.stderr}`);
-  const after = await look();
-  wrong.push(...(await differences(after, ideal.state)), ...lossesIn(before, after, stage.carried));
-  if (!undo) wrong.push(...wasteIn(before, after, ideal.state));
-  if (subject.credential) wrong.push(...(await credentialProblems(stage, subject, done)));
-  return wrong;
 }

@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import type { Finished } from "../support/cli.js";
+import { afterwards } from "./aftermath.js";
 import { mannerOf, plain, reportOf } from "./checks.js";
 import type { Prepared } from "./commands.js";
-import { afterwards, type Ideal, outcomeOf, type Trial } from "./driver.js";
+import { type Ideal, outcomeOf, type Trial } from "./driver.js";
 import type { ServerName, Stage } from "./stage.js";
 import { changedApplications, readState, type VaultState } from "./state.js";
 
@@ -43,9 +44,8 @@ export async function trySignal(stage: Stage, prepared: Prepared, ideal: Ideal, 
         ...reportOf(ended, before, middle),
         ...(subject.credential ? [] : unsaidOf(ended, before, middle, ideal.state)),
       ];
-  wrong.push(
-    ...(await afterwards(stage, prepared, ideal, { before, finished: ended, takeBack: signal.index % 2 === 1 })),
-  );
+  const undone = signal.index % 2 === 1 && changedApplications(before, middle).length > 0;
+  wrong.push(...(await afterwards(stage, prepared, ideal, { before, finished: ended, undone })));
   return {
     command: subject.name,
     fault: `${signal.name} at ${signal.server} request ${signal.index}${signal.applied ? "" : ", which is lost"}`,
