@@ -195,6 +195,30 @@ describe("a lost answer", () => {
     expect(scene.waits).toEqual([200]);
   });
 
+  test.each(["GET", "POST"])("to a %s is waited for as long as the server asks", async (wanted) => {
+    const scene = await open({
+      applications: TWO,
+      decide: once(({ method, path }) => method === wanted && path.startsWith("secret/data/"), {
+        status: 429,
+        body: "",
+        headers: { "retry-after": "7" },
+      }),
+    });
+    await sync(scene.session, targetOf(scene.environment), countingPorts());
+    expect(scene.waits).toEqual([7000]);
+  });
+
+  test("whose repetition the server wants only after an hour ends the run at once", async () => {
+    const scene = await open({
+      applications: TWO,
+      decide: () => ({ status: 429, body: '{"errors":["quota"]}', headers: { "retry-after": "3600" } }),
+    });
+    await expect(sync(scene.session, targetOf(scene.environment), countingPorts())).rejects.toThrow(
+      /status 429: quota/,
+    );
+    expect(scene.waits).toEqual([]);
+  });
+
   test("to a write, with somebody else's write after it, loses neither", async () => {
     const scene: Scene = await open({
       applications: { origin: TWO.origin },

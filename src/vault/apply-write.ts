@@ -7,6 +7,7 @@ import { explainDenied } from "./explain-denied.js";
 import {
   apiPath,
   mayPass,
+  pauseAfter,
   send,
   unexpected,
   UnreadableAnswer,
@@ -64,7 +65,7 @@ async function put(session: VaultSession, location: VaultLocation, write: PutWri
     if (isClear(answer)) return interpretPut(session, location, write, answer);
     sent ||= wasSent(answer);
     if (attempt < WRITE_ATTEMPTS) {
-      await session.sleep(100 * 2 ** attempt);
+      await session.sleep(pauseAfter(answer, attempt));
       const outcome = sent
         ? await lookAgain(session, location, write).catch((error: unknown) => uncertain(error, write))
         : undefined;
@@ -98,7 +99,7 @@ async function changeVersion(
       const failure = failureOf(session, location, write, answer);
       throw sent ? uncertain(failure, write) : failure;
     }
-    await session.sleep(100 * 2 ** attempt);
+    await session.sleep(pauseAfter(answer, attempt));
   }
 }
 
