@@ -219,6 +219,22 @@ describe("a lost answer", () => {
     expect(scene.waits).toEqual([]);
   });
 
+  test.each(["reset-after", "cut", { status: 502, body: "<html>", applied: true }] as const)(
+    "to a purge (%j) is told from one that was not carried out",
+    async (fate) => {
+      const scene = await open({
+        applications: TWO,
+        decide: once(({ method }) => method === "DELETE", fate),
+      });
+      await sync(scene.session, targetOf(scene.environment), countingPorts());
+      await scene.kv.put("stranger", { x: "1" });
+      const deletion = { ...EVERYTHING_UNKNOWN, purge: true };
+      const result = await sync(scene.session, targetOf(scene.environment, { deletion }), countingPorts());
+      expect(result).toMatchObject([{ write: { kind: "purge", application: "stranger" } }]);
+      expect(await scene.kv.version("stranger")).toBe(0);
+    },
+  );
+
   test("to a write, with somebody else's write after it, loses neither", async () => {
     const scene: Scene = await open({
       applications: { origin: TWO.origin },

@@ -61,7 +61,7 @@ async function put(session: VaultSession, location: VaultLocation, write: PutWri
   const body = putBody(write.values, write.cas);
   let sent = false;
   for (let attempt = 1; ; attempt++) {
-    const answer = await attemptPost(session, path, body);
+    const answer = await attemptSend(session, { method: "POST", path, body });
     if (isClear(answer)) return interpretPut(session, location, write, answer);
     sent ||= wasSent(answer);
     if (attempt < WRITE_ATTEMPTS) {
@@ -86,9 +86,10 @@ async function changeVersion(
   write: Pick<VersionWrite, "kind" | "application" | "version">,
 ): Promise<void> {
   const path = apiPath(location.mount, write.kind, location.path, write.application);
+  const body = JSON.stringify({ versions: [write.version] });
   let sent = false;
   for (let attempt = 1; ; attempt++) {
-    const answer = await attemptPost(session, path, JSON.stringify({ versions: [write.version] }));
+    const answer = await attemptSend(session, { method: "POST", path, body });
     if (isClear(answer)) {
       if (answer.status === 204) return;
       if (answer.status === 403) throw await explainDenied(session, answer, "update", pathOf(location, write));
@@ -124,21 +125,34 @@ function uncertain(error: unknown, { application }: { readonly application: stri
   });
 }
 
-/** No check-and-set guards this, so it looks right before whether the planned version still is the latest. */
+/**
+ * No check-and-set guards this, so it looks right before whether the planned version still is the latest; and after a
+ * lost answer, whether anything is left.
+ */
 async function purge(session: VaultSession, location: VaultLocation, write: VersionWrite): Promise<WriteOutcome> {
-  const state = await readApplication(session, location, write.application);
-  if (state !== undefined && state.version !== write.version) return { kind: "conflict" };
   const path = apiPath(location.mount, "metadata", location.path, write.application);
-  const answer = await send(session, { method: "DELETE", path });
-  if (answer.status === 204) return { kind: "applied", version: 0 };
-  if (answer.status === 403)
-    throw await explainDenied(
-      session,
-      answer,
-      "delete",
-      `${location.mount}/metadata/${location.path}/${write.application}`,
-    );
-  throw unexpected(session, `Destroying ${write.application}`, answer);
+  let sent = false;
+  for (let attempt = 1; ; attempt++) {
+    const state = await readApplication(session, location, write.application).catch((error: unknown) => {
+      throw sent ? uncertain(error, write) : error;
+    });
+    if (state === undefined && sent) return { kind: "applied", version: 0 };
+    if (state !== undefined && state.version !== write.version) return { kind: "conflict" };
+    const answer = await attemptSend(session, { method: "DELETE", path });
+    if (isClear(answer)) {
+      if (answer.status === 204) return { kind: "applied", version: 0 };
+      const shown = `${location.mount}/metadata/${location.path}/${write.application}`;
+      if (answer.status === 403) throw await explainDenied(session, answer, "delete", shown);
+      throw unexpected(session, `Destroying ${write.application}`, answer);
+    }
+    sent ||= wasSent(answer);
+    if (attempt === WRITE_ATTEMPTS) {
+      const failure =
+        answer instanceof ServerError ? answer : unexpected(session, `Destroying ${write.application}`, answer);
+      throw sent ? uncertain(failure, write) : failure;
+    }
+    await session.sleep(pauseAfter(answer, attempt));
+  }
 }
 
 async function recover(session: VaultSession, location: VaultLocation, write: RecoverWrite): Promise<WriteOutcome> {
@@ -179,9 +193,12 @@ function stillThere(error: unknown, { application, from }: RecoverWrite): Server
   });
 }
 
-async function attemptPost(session: VaultSession, path: string, body: string): Promise<Attempt> {
+async function attemptSend(
+  session: VaultSession,
+  request: { readonly method: "POST" | "DELETE"; readonly path: string; readonly body?: string },
+): Promise<Attempt> {
   try {
-    return await send(session, { method: "POST", path, body });
+    return await send(session, request);
   } catch (error) {
     if (error instanceof ConnectionError || error instanceof UnreadableAnswer) return error;
     throw error;
