@@ -17,8 +17,8 @@ export interface Subject {
 
 const PREFIX = "secret/phalanx/test";
 
-async function must(stage: Stage, args: readonly string[]): Promise<string> {
-  const { exit, stderr } = await stage.run(args);
+async function must(stage: Stage, args: readonly string[], input = ""): Promise<string> {
+  const { exit, stderr } = await stage.run(args, { input });
   if (exit !== 0) throw new Error(`${args.join(" ")}: ${stderr}`);
   return stderr;
 }
@@ -123,7 +123,7 @@ export const SUBJECTS: readonly Subject[] = [
     "sync from 1Password",
     async (stage) => {
       await must(stage, ["secrets", "sync", "vaulted"]);
-      await call(stage, "POST", "secret/data/phalanx/vaulted/origin", { data: { p: "theirs", s: "theirs" } });
+      await must(stage, ["secrets", "set", "vaulted", "origin/s", "--anyway"], "theirs");
       return ["secrets", "sync", "vaulted"];
     },
     { prefix: "secret/phalanx/vaulted", servers: ["connect", "vault"] },

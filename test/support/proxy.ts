@@ -61,6 +61,7 @@ export async function startProxy(
 ): Promise<Proxy> {
   const requests: ProxiedRequest[] = [];
   let server: Server | undefined;
+  let accepted = 0;
   const listen = async (port: number): Promise<number> => {
     const opened = createServer((incoming, outgoing) => void handle(incoming, outgoing));
     await new Promise<void>((done, fail) => void opened.once("error", fail).listen(port, "127.0.0.1", done));
@@ -87,6 +88,7 @@ export async function startProxy(
       body: Buffer.concat(chunks).toString("utf8"),
     };
     requests.push(proxied);
+    const generation = accepted;
     const fate = await decide(proxied);
     if (fate === "reset-before") return void incoming.socket.destroy();
     if (fate === "stall") return;
@@ -103,7 +105,8 @@ export async function startProxy(
         if (fate === "reset-after") return incoming.socket.destroy();
         if (typeof fate === "object") return outgoing.writeHead(fate.status, fate.headers).end(fate.body);
         const last = fate === "pass-then-refuse" ? { connection: "close" } : {};
-        if (fate === "pass-then-refuse") refuse();
+        // Whoever has called accept() since does not want it any more.
+        if (fate === "pass-then-refuse" && generation === accepted) refuse();
         outgoing.writeHead(status, { ...answer.headers, ...last, "content-length": body.length });
         if (fate === "cut") return outgoing.write(body.subarray(0, body.length / 2), () => incoming.socket.destroy());
         return outgoing.end(body);
@@ -118,6 +121,7 @@ export async function startProxy(
     requests,
     refuse,
     accept: async () => {
+      accepted += 1;
       if (server === undefined) await listen(port);
     },
     close: () =>
