@@ -32,11 +32,12 @@ describe("the code", () => {
     expect(filesWith(/\bprocess\.(env|stdout|stderr|argv|exit|cwd|on)\b/)).toEqual(["bin.ts", "process-context.ts"]);
   });
 
-  test("writes to Vault only in one place", () => {
+  test("writes to Vault only in these places", () => {
     expect(filesWith(/method: "(POST|PUT|DELETE)"/)).toEqual([
       "sources/onepassword/create.ts", // empty items, in 1Password
       "vault/admin.ts", // policies, AppRoles and tokens
       "vault/apply-write.ts", // data, from a plan
+      "vault/change-version.ts", // the same: deleting and undeleting
       "vault/login.ts", // logging in, and out
       "vault/metadata.ts", // who wrote it
     ]);

@@ -150,7 +150,7 @@ describe("new credentials", () => {
         ? { status: 403, body: '{"errors":["1 error occurred:\\n\\t* permission denied\\n\\n"]}' }
         : "pass";
     const failed = await asRoot("vault", "create-write-token", "test", "-o", "token.yaml");
-    expect(failed).toMatchObject({ exit: 2, stdout: "" });
+    expect(failed).toMatchObject({ exit: 1, stdout: "" });
     expect(await readdir(tree.root)).not.toContain("token.yaml");
     expect(
       (await run(["secrets", "audit", "test", "--secrets", "static.yaml"], { VAULT_TOKEN: before["token"] ?? "" }))

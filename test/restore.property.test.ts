@@ -92,10 +92,10 @@ function hooksFor({ scene, now }: World) {
 async function restoreTo(world: World, point: RestorePoint): Promise<void> {
   const { session, environment } = world.scene;
   const target: RestoreTarget = { environment, point, chosen: undefined, now: world.now };
-  const { restoration } = await prepareRestoration(session, target);
-  expect(restoration.lost).toEqual([]);
+  const prepared = await prepareRestoration(session, target);
+  expect(prepared.restoration.lost).toEqual([]);
   world.tick();
-  await applyRestoration(session, target, restoration, hooksFor(world).hooks);
+  await applyRestoration(session, target, prepared, hooksFor(world).hooks);
 }
 
 async function perform(world: World, step: Action, past: readonly Moment[], made: string[]): Promise<void> {
@@ -128,17 +128,17 @@ async function perform(world: World, step: Action, past: readonly Moment[], made
     case "undo": {
       const last = made.at(-1);
       if (last === undefined) return;
-      const { restoration } = await prepareRestoration(scene.session, {
+      const prepared = await prepareRestoration(scene.session, {
         environment: scene.environment,
         point: { kind: "run", run: last },
         chosen: undefined,
         now: world.now,
       });
-      if (restoration.lost.length > 0) return;
+      if (prepared.restoration.lost.length > 0) return;
       await applyRestoration(
         scene.session,
         { environment: scene.environment, point: { kind: "run", run: last }, chosen: undefined, now: world.now },
-        restoration,
+        prepared,
         hooks,
       );
     }

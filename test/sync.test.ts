@@ -195,6 +195,46 @@ describe("a lost answer", () => {
     expect(scene.waits).toEqual([200]);
   });
 
+  test.each(["GET", "POST"])("to a %s is waited for as long as the server asks", async (wanted) => {
+    const scene = await open({
+      applications: TWO,
+      decide: once(({ method, path }) => method === wanted && path.startsWith("secret/data/"), {
+        status: 429,
+        body: "",
+        headers: { "retry-after": "7" },
+      }),
+    });
+    await sync(scene.session, targetOf(scene.environment), countingPorts());
+    expect(scene.waits).toEqual([7000]);
+  });
+
+  test("whose repetition the server wants only after an hour ends the run at once", async () => {
+    const scene = await open({
+      applications: TWO,
+      decide: () => ({ status: 429, body: '{"errors":["quota"]}', headers: { "retry-after": "3600" } }),
+    });
+    await expect(sync(scene.session, targetOf(scene.environment), countingPorts())).rejects.toThrow(
+      /status 429: quota/,
+    );
+    expect(scene.waits).toEqual([]);
+  });
+
+  test.each(["reset-after", "cut", { status: 502, body: "<html>", applied: true }] as const)(
+    "to a purge (%j) is told from one that was not carried out",
+    async (fate) => {
+      const scene = await open({
+        applications: TWO,
+        decide: once(({ method }) => method === "DELETE", fate),
+      });
+      await sync(scene.session, targetOf(scene.environment), countingPorts());
+      await scene.kv.put("stranger", { x: "1" });
+      const deletion = { ...EVERYTHING_UNKNOWN, purge: true };
+      const result = await sync(scene.session, targetOf(scene.environment, { deletion }), countingPorts());
+      expect(result).toMatchObject([{ write: { kind: "purge", application: "stranger" } }]);
+      expect(await scene.kv.version("stranger")).toBe(0);
+    },
+  );
+
   test("to a write, with somebody else's write after it, loses neither", async () => {
     const scene: Scene = await open({
       applications: { origin: TWO.origin },

@@ -4,9 +4,8 @@ import type { Environment, OnepasswordLocation } from "../model/environment.js";
 import type { ConnectSession } from "../sources/onepassword/client.js";
 import { PARALLEL_REQUESTS } from "../sources/onepassword/vault.js";
 import { type Context, variable } from "./context.js";
-import { checkEncryption, proxyFor } from "./network.js";
+import { checkEncryption, proxyFor, timeoutFrom } from "./network.js";
 
-const TIMEOUT = 60_000;
 const CONNECT: ServerName = {
   name: "1Password Connect",
   setting: "onepassword.connectUrl",
@@ -43,7 +42,7 @@ export async function withConnect<T>(
     url: connectUrl,
     ...(proxy === undefined ? {} : { proxy }),
     maxConnections: PARALLEL_REQUESTS,
-    timeout: TIMEOUT,
+    timeout: timeoutFrom(context, "OP_CONNECT_TIMEOUT"),
   });
   const { sleep, now } = context;
   try {

@@ -1,6 +1,9 @@
 import { PhalanxError } from "../errors.js";
 import { type Context, variable, warn } from "./context.js";
 
+const DEFAULT_TIMEOUT = 60_000;
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
 /** The proxy that the environment prescribes for a server; none for this machine itself. */
 export function proxyFor(context: Context, url: string): string | undefined {
   const { protocol, hostname } = new URL(url);
@@ -36,4 +39,16 @@ export function checkEncryption(
 /** Whether a host is this machine itself. */
 export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || hostname === "::1" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** Seconds, or a duration as Go writes it, in a variable; Vault's own client has one. */
+export function timeoutFrom(context: Context, name: string): number {
+  const text = variable(context, name);
+  if (text === undefined) return DEFAULT_TIMEOUT;
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
+  if (match === null)
+    throw new PhalanxError(`${name} is "${text}", which is no duration`, {
+      hint: "Write it as in 30 or 30s.",
+    });
+  return Number(match[1]) * (UNITS[match[2] ?? "s"] ?? 1000);
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
+import { link, mkdir, readFile, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import * as z from "zod/mini";
@@ -8,6 +8,7 @@ import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { type Context, variable } from "./context.js";
 import { writePrivateFile } from "./private-file.js";
+import { writeRefusal } from "./write-refusal.js";
 
 /**
  * What an interrupted rotation or regeneration needs in order to go on instead of starting anew: which secrets get a
@@ -32,7 +33,7 @@ function pathFor(context: Context, environment: string): string {
   return join(state, "phalanx", `${encodeURIComponent(environment)}.pending.json`);
 }
 
-/** Keeps what is pending, before the first write. */
+/** Keeps what is pending, before the first write. Of two runs at once, the second one is refused. */
 export async function keepPending(
   context: Context,
   details: Pick<PendingRun, "environment" | "command" | "run">,
@@ -56,7 +57,31 @@ export async function keepPending(
     planned,
   };
   await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
-  await writePrivateFile(path, path, `${JSON.stringify(pending, null, 2)}\n`, true);
+  const own = `${path}.${details.run}`;
+  await writePrivateFile(own, path, `${JSON.stringify(pending, null, 2)}\n`, true);
+  try {
+    // Either the whole of it appears, or what another run keeps stays.
+    await link(own, path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const other = code === "EEXIST" ? await readPending(context, details.environment) : undefined;
+    throw other === undefined ? writeRefusal(error, path) : pendingAlready(other);
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+/** The refusal of a run that another one stands before. */
+export function pendingAlready({ command, environment, created, run }: PendingRun): PhalanxError {
+  return new PhalanxError(`A ${command} of ${environment} from ${created} was interrupted, or is still under way`, {
+    hint: `Once it has ended: go on with ${resumeCommand(command, environment)}, or take back what it did: phalanx secrets restore ${environment} --run ${run}`,
+  });
+}
+
+export function resumeCommand(command: PendingRun["command"], environment: string): string {
+  return command === "rotate"
+    ? `phalanx secrets rotate ${environment} --resume`
+    : `phalanx secrets sync ${environment} --regenerate --resume`;
 }
 
 /** Forgets it, once everything is written. */

@@ -7,13 +7,11 @@ import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 import { authenticate, sameServer } from "./auth.js";
 import { type Context, variable, warn } from "./context.js";
-import { checkEncryption, proxyFor } from "./network.js";
+import { checkEncryption, proxyFor, timeoutFrom } from "./network.js";
 import { tlsOptions } from "./tls-options.js";
 import type { VaultOptions } from "./vault-options.js";
 
 const VAULT: ServerName = { name: "Vault", setting: "vaultUrl", authority: "VAULT_CACERT" };
-const DEFAULT_TIMEOUT = 60_000;
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** What a command knows of the server that it is going to talk to. */
 export interface VaultTarget {
@@ -36,7 +34,7 @@ export async function withVault<T>(
     url: vault.url,
     tls: secure ? await tlsOptions(context) : {},
     maxConnections: PARALLEL_REQUESTS,
-    timeout: timeout(context),
+    timeout: timeoutFrom(context, "VAULT_CLIENT_TIMEOUT"),
     ...(proxy === undefined ? {} : { proxy }),
   });
   const namespace = variable(context, "VAULT_NAMESPACE");
@@ -70,16 +68,4 @@ function checkAddress(context: Context, url: string, { vaultAddress, requireTls 
     );
   }
   checkEncryption(context, url, { setting: vaultAddress === undefined ? "vaultUrl" : "--vault-address", requireTls });
-}
-
-/** Seconds, or a duration as Go writes it, in the variable that Vault's own client uses. */
-function timeout(context: Context): number {
-  const text = variable(context, "VAULT_CLIENT_TIMEOUT");
-  if (text === undefined) return DEFAULT_TIMEOUT;
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
-  if (match === null)
-    throw new PhalanxError(`VAULT_CLIENT_TIMEOUT is "${text}", which is no duration`, {
-      hint: "Write it as in 30 or 30s.",
-    });
-  return Number(match[1]) * (UNITS[match[2] ?? "s"] ?? 1000);
 }

@@ -1,14 +1,15 @@
 import pLimit from "p-limit";
 import { ExitCode, PhalanxError, ServerError } from "../errors.js";
-import type { CurrentState } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
 import { compareRefs, refId } from "../model/secret.js";
 import { type ApplicationWrite, expectedVersion } from "../model/write.js";
 import { applyWrite } from "../vault/apply-write.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { PARALLEL_REQUESTS, readApplications } from "../vault/read-state.js";
-import { inWaves, sourcesOf } from "./waves.js";
+import { closure } from "../secrets/impact.js";
+import { PARALLEL_REQUESTS } from "../vault/read-state.js";
+import { movedAfterwards } from "./moved.js";
+import { inWaves } from "./waves.js";
 
 /** How often a plan is made again because Vault changed meanwhile. */
 const MAX_REPLANS = 3;
@@ -47,8 +48,8 @@ export interface RunState {
 export interface PlannedWrites {
   readonly plan: Plan;
   readonly writes: readonly ApplicationWrite[];
-  /** Undefined where the writes copy nothing that was only read. */
-  readonly current: CurrentState | undefined;
+  /** The version of everything that the plan was made from. */
+  readonly current: ReadonlyMap<string, { readonly version: number }>;
 }
 
 export interface Convergence {
@@ -80,9 +81,16 @@ export async function converge(convergence: Convergence): Promise<readonly Appli
       const { plan, writes, current } = await convergence.prepare({ first: approved === undefined, applied, seen });
       if (writes.length === 0) return applied;
       if (approved) refuseNewChanges(plan, approved);
-      else approved = new Set(effects(plan));
+      else approved = new Set([...effects(plan), ...followingEffects(plan, convergence.environment)]);
       const moved = await applyInWaves(convergence, writes, applied, seen);
-      if (moved.length === 0 && current) moved.push(...(await movedSources(convergence, writes, current)));
+      if (moved.length === 0) {
+        const written = new Map(applied.map(({ write, version }) => [write.application, version]));
+        const expected = {
+          seen: (application: string): number => current.get(application)?.version ?? 0,
+          written: (application: string): number | undefined => written.get(application),
+        };
+        moved.push(...(await movedAfterwards(convergence.session, convergence.environment, writes, expected)));
+      }
       if (moved.length === 0) return applied;
       if (!convergence.replan) throw changedMeanwhile(moved);
       countReplans(replans, moved);
@@ -98,6 +106,12 @@ function effects({ applications }: Plan): string[] {
     ...(changes.length === 0 ? [`${action} ${application}`] : []),
     ...changes.map((change) => `${change.action === "delete" ? "delete" : "write"} ${refId(change)}`),
   ]);
+}
+
+/** Whoever agrees that a secret is written agrees that its copies are, though none of them needed it at first. */
+function followingEffects(plan: Plan, environment: Environment): string[] {
+  const written = plan.applications.flatMap(({ changes }) => changes).filter(({ action }) => action !== "delete");
+  return [...closure(environment, written)].map((id) => `write ${id}`);
 }
 
 function refuseNewChanges(plan: Plan, approved: ReadonlySet<string>): void {
@@ -128,6 +142,7 @@ async function applyInWaves(
   seen: Map<string, number>,
 ): Promise<string[]> {
   const limit = pLimit(PARALLEL_REQUESTS);
+  const left = new Set(writes);
   for (const wave of inWaves(writes, environment)) {
     const conflicts: string[] = [];
     const results = await Promise.allSettled(
@@ -143,25 +158,28 @@ async function applyInWaves(
           }
           const done = { write, version: outcome.version };
           applied.push(done);
+          left.delete(write);
           seen.set(write.application, outcome.version);
           await onApplied(done);
+          if (outcome.incomplete) throw outcome.incomplete;
         }),
       ),
     );
     const failures = results.flatMap((result): unknown[] => (result.status === "rejected" ? [result.reason] : []));
     if (failures.length > 0) throw together(failures);
-    if (stopRequested()) throw stopped(writes, applied);
+    // Whoever stops a run that has written everything has come too late.
+    if (stopRequested() && left.size > 0) throw stopped([...left], applied);
     if (conflicts.length > 0) return conflicts;
   }
   return [];
 }
 
-function stopped(writes: readonly ApplicationWrite[], applied: readonly AppliedWrite[]): PhalanxError {
-  const done = new Set(applied.map(({ write }) => write.application));
-  const left = writes.map(({ application }) => application).filter((application) => !done.has(application));
-  const nothing = done.size === 0;
+function stopped(left: readonly ApplicationWrite[], applied: readonly AppliedWrite[]): PhalanxError {
+  const nothing = applied.length === 0;
   return new PhalanxError(
-    nothing ? "Interrupted: nothing was written" : `Interrupted: not written were ${left.join(", ") || "none"}`,
+    nothing
+      ? "Interrupted: nothing was written"
+      : `Interrupted: not written were ${left.map(({ application }) => application).join(", ")}`,
     {
       hint: nothing
         ? "Run it again when you are ready."
@@ -182,27 +200,6 @@ function together(failures: readonly unknown[]): unknown {
     problems: all.map(({ message, hint }) => (hint === undefined ? { message } : { message, hint })),
     exitCode: all.some(({ exitCode }) => exitCode === ExitCode.findings) ? ExitCode.findings : first.exitCode,
   });
-}
-
-/**
- * Applications whose copies were written from a source that this run only read: had the source changed between that
- * reading and the write, the copy would be of a value that is no longer there.
- */
-async function movedSources(
-  { session, environment }: Convergence,
-  writes: readonly ApplicationWrite[],
-  current: CurrentState,
-): Promise<string[]> {
-  const written = new Set(writes.map(({ application }) => application));
-  const unwritten = new Map(
-    writes.map((write) => [
-      write.application,
-      [...sourcesOf(write, environment)].filter((source) => !written.has(source)),
-    ]),
-  );
-  const now = await readApplications(session, environment.vault, new Set([...unwritten.values()].flat()));
-  const moved = (source: string): boolean => now.get(source)?.version !== current.get(source)?.version;
-  return [...unwritten].flatMap(([application, sources]) => (sources.some(moved) ? [application] : []));
 }
 
 function countReplans(replans: Map<string, number>, moved: readonly string[]): void {

@@ -11,21 +11,29 @@ import {
 } from "../vault/admin.js";
 import { credentialName, readPolicy } from "../vault/policies.js";
 import type { VaultSession } from "../vault/protocol.js";
+import { attempt, steps, stopBeforeWriting } from "./steps.js";
 
 export interface ReadAppRoleOptions {
   /** Seconds; undefined keeps what the role has. */
   readonly tokenLifetime: number | undefined;
   /** Whether the SecretIDs that were there stay valid. */
   readonly keepOld: boolean;
+  /** Whether the operator has asked to stop; once something is written, the command is brought to its end. */
+  readonly stopRequested: () => boolean;
 }
 
 export interface NewReadAppRole {
   readonly role: ReadAppRole;
   /** Accessors of the SecretIDs that were there before; they were destroyed, or kept for a hand-over. */
   readonly old: readonly string[];
+  /** What could not be done after the SecretID was made. */
+  readonly problems: readonly string[];
 }
 
-/** Policy, role, and a new SecretID; only then are the old ones destroyed. */
+/**
+ * Policy, role, and a new SecretID; only then are the old ones destroyed. Once the SecretID is there, nothing keeps it
+ * from being shown.
+ */
 export async function createReadAppRole(
   session: VaultSession,
   location: VaultLocation,
@@ -34,12 +42,22 @@ export async function createReadAppRole(
   const [name, policy] = [credentialName(location), readPolicy(location)];
   // Read first: where AppRole is not enabled, nothing is to be written.
   await getRole(session, name);
-  await putPolicy(session, policy.name, policy.text);
-  await putRole(session, name, [policy.name], options.tokenLifetime);
-  const old = await listSecretIds(session, name);
-  const { secretId, accessor } = await createSecretId(session, name);
-  const [settings, roleId] = await Promise.all([getRole(session, name), getRoleId(session, name)]);
-  if (!options.keepOld) for (const each of old) await destroySecretId(session, name, each);
+  stopBeforeWriting(options.stopRequested);
+  const { take } = steps("no new SecretID is known", "Run it again: a SecretID that nobody knows is destroyed then.");
+  await take(() => putPolicy(session, policy.name, policy.text));
+  await take(() => putRole(session, name, [policy.name], options.tokenLifetime));
+  const [old, settings, roleId] = await take(() =>
+    Promise.all([listSecretIds(session, name), getRole(session, name), getRoleId(session, name)]),
+  );
+  const { secretId, accessor } = await take(() => createSecretId(session, name));
+  const problems: string[] = [];
+  if (!options.keepOld) {
+    for (const each of old) {
+      await attempt(problems, `the SecretID with accessor ${each} may live on`, () =>
+        destroySecretId(session, name, each),
+      );
+    }
+  }
   return {
     role: {
       roleId,
@@ -50,5 +68,6 @@ export async function createReadAppRole(
       tokenMaxTtl: settings?.tokenMaxTtl ?? 0,
     },
     old,
+    problems,
   };
 }

@@ -13,6 +13,7 @@ import {
 import { credentialName, writePolicy } from "../vault/policies.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { findWriteTokens } from "./find-write-tokens.js";
+import { attempt, steps, stopBeforeWriting } from "./steps.js";
 
 export interface WriteTokenOptions {
   /** As Vault writes durations. */
@@ -21,6 +22,8 @@ export interface WriteTokenOptions {
   readonly keepOld: number | undefined;
   /** Whether a lifetime that the server shortened makes the new token useless. */
   readonly requireLifetime: boolean;
+  /** Whether the operator has asked to stop; once something is written, the command is brought to its end. */
+  readonly stopRequested: () => boolean;
 }
 
 export interface NewWriteToken {
@@ -33,9 +36,14 @@ export interface NewWriteToken {
   readonly diesWithParent: { readonly at: string | undefined } | undefined;
   /** The new token was revoked again, because its lifetime was shortened; the old ones live on. */
   readonly givenUp: boolean;
+  /** What could not be done after the token was made. */
+  readonly problems: readonly string[];
 }
 
-/** Policy and a new token; only then are the old ones revoked. An orphan, where the caller may make one. */
+/**
+ * Policy and a new token; only then are the old ones revoked. An orphan, where the caller may make one. Once the token
+ * is there, nothing keeps it from being shown.
+ */
 export async function createWriteToken(
   session: VaultSession,
   location: VaultLocation,
@@ -49,14 +57,21 @@ export async function createWriteToken(
   const orphan =
     permits(granted.get("auth/token/create-orphan"), "update") ||
     permits(granted.get("auth/token/create-orphan"), "sudo");
-  await putPolicy(session, policy.name, policy.text);
-  const made = await createToken(session, {
-    displayName: credentialName(location),
-    policies: [policy.name],
-    lifetime: options.lifetime,
-    orphan,
-  });
-  const info = await lookupAccessor(session, made.accessor);
+  stopBeforeWriting(options.stopRequested);
+  const { take } = steps("no new token is known", "Run it again: a token that nobody knows is revoked then.");
+  await take(() => putPolicy(session, policy.name, policy.text));
+  const made = await take(() =>
+    createToken(session, {
+      displayName: credentialName(location),
+      policies: [policy.name],
+      lifetime: options.lifetime,
+      orphan,
+    }),
+  );
+  const problems: string[] = [];
+  const info = await attempt(problems, "when the new token expires is unknown", () =>
+    lookupAccessor(session, made.accessor),
+  );
   const token: WriteToken = {
     accessor: made.accessor,
     displayName: info?.displayName ?? `token-${credentialName(location)}`,
@@ -65,17 +80,22 @@ export async function createWriteToken(
     token: made.token,
   };
   const givenUp = options.requireLifetime && made.warnings.some((warning) => warning.startsWith("TTL of"));
-  if (givenUp) await revokeAccessor(session, made.accessor);
-  else
-    for (const { accessor } of old)
-      await (options.keepOld === undefined
+  const ending = givenUp ? [made.accessor] : old.map(({ accessor }) => accessor);
+  for (const accessor of ending) {
+    await attempt(problems, `the token with accessor ${accessor} may live on`, () =>
+      options.keepOld === undefined || givenUp
         ? revokeAccessor(session, accessor)
-        : limitAccessor(session, accessor, options.keepOld));
+        : limitAccessor(session, accessor, options.keepOld),
+    );
+  }
   return {
     token,
     old,
     warnings: made.warnings,
-    diesWithParent: orphan ? undefined : { at: await ownExpiry(session) },
+    diesWithParent: orphan
+      ? undefined
+      : { at: await attempt(problems, "when the token at hand expires is unknown", () => ownExpiry(session)) },
     givenUp,
+    problems,
   };
 }

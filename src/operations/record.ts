@@ -55,7 +55,11 @@ function noted(
   const { id, commit, tool } = run;
   if (write.kind === "delete" || write.kind === "undelete") {
     const event = { kind: write.kind, version, time: now.toISOString(), run: id };
-    return { ...before, environment: run.environment, writers: kept, events: [...before.events, event] };
+    // After a lost answer this is noted again.
+    const others = before.events.filter(
+      (other) => other.kind !== write.kind || other.version !== version || other.run !== id,
+    );
+    return { ...before, environment: run.environment, writers: kept, events: [...others, event] };
   }
   const keys = new Map(before.keys);
   for (const change of write.planned.changes) {

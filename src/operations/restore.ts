@@ -16,11 +16,14 @@ export interface RestoreTarget {
   readonly now: () => Date;
 }
 
+/** A restoration, and the history that it was planned from. */
+export interface PreparedRestoration {
+  readonly restoration: Restoration;
+  readonly histories: readonly ApplicationHistory[];
+}
+
 /** Reads the history of everything under the prefix and plans the restoration. Nothing is written. */
-export async function prepareRestoration(
-  session: VaultSession,
-  target: RestoreTarget,
-): Promise<{ readonly restoration: Restoration; readonly histories: readonly ApplicationHistory[] }> {
+export async function prepareRestoration(session: VaultSession, target: RestoreTarget): Promise<PreparedRestoration> {
   const now = target.now();
   const histories = await readHistory(session, target.environment.vault, undefined, now);
   return { restoration: planRestore({ ...target, histories, now }), histories };
@@ -30,7 +33,7 @@ export async function prepareRestoration(
 export async function applyRestoration(
   session: VaultSession,
   target: RestoreTarget,
-  first: Restoration,
+  first: PreparedRestoration,
   hooks: Pick<Convergence, "onApplied" | "stopRequested">,
 ): Promise<readonly AppliedWrite[]> {
   return converge({
@@ -39,9 +42,11 @@ export async function applyRestoration(
     environment: target.environment,
     replan: true,
     prepare: async (run) => {
-      const { plan, writes } = run.first ? first : (await prepareRestoration(session, target)).restoration;
-      // Copies come from the same history as their sources, so no source can have moved unnoticed.
-      return { plan, writes, current: undefined };
+      const { restoration, histories } = run.first ? first : await prepareRestoration(session, target);
+      const versions = histories.map(
+        ({ application, metadata }) => [application, { version: metadata.currentVersion }] as const,
+      );
+      return { plan: restoration.plan, writes: restoration.writes, current: new Map(versions) };
     },
   });
 }

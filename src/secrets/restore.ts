@@ -47,8 +47,7 @@ export function planRestore(input: RestoreInput): Restoration {
     const { application } = history;
     conflicts.push(...(want.kind === "values" ? want.conflicts.map((key) => ({ application, key })) : []));
     if (want.kind === "lost") lost.push({ application, reason: want.reason });
-    if (want.kind === "undelete" || want.kind === "recover" || want.kind === "delete")
-      whole.push(wholeWrite(history, want));
+    if (isWhole(want)) whole.push(wholeWrite(history, want));
     if (want.kind !== "values") continue;
     const keys = [...want.values].filter(([key]) => chosen?.({ application, key }) ?? true);
     applyValues(history, new Map(keys), want.version, after, changes);
@@ -140,7 +139,16 @@ function noteChange(
   else changes.set(ref.application, [change]);
 }
 
-/** Copies of a restored value take it too; what cannot follow is reported. */
+/** A secret that has, or gets, a restored value. */
+interface Followed extends SecretRef {
+  readonly version: number;
+  readonly changed: boolean;
+}
+
+/**
+ * Copies of a restored value take it too; what cannot follow is reported. What comes back as a whole comes back as it
+ * was, with values that nobody can read before.
+ */
 function followSources(
   environment: Environment,
   histories: readonly ApplicationHistory[],
@@ -151,33 +159,38 @@ function followSources(
   const dependents = dependentsOf(environment);
   const byName = new Map(histories.map((history) => [history.application, history]));
   const versionOf = new Map(wanted.map(({ history, wanted: want }) => [history.application, want]));
+  const whole = new Set(wanted.flatMap(({ history, wanted: want }) => (isWhole(want) ? [history.application] : [])));
   const stale: SecretRef[] = [];
-  const queue = [...changes.values()].flat().filter(({ action }) => action !== "delete");
   const done = new Set([...changes.values()].flat().map(refId));
+  // What has its old value already may have got it from a restoration that was interrupted before its copies.
+  const queue = wanted.flatMap(({ history: { application }, wanted: want }): Followed[] =>
+    want.kind === "values"
+      ? [...want.values]
+          .filter(([key, value]) => value !== undefined && sameStoredValue(after.get(application)?.get(key), value))
+          .map(([key]) => ({ application, key, version: want.version, changed: done.has(refId({ application, key })) }))
+      : [],
+  );
   for (let source = queue.shift(); source !== undefined; source = queue.shift()) {
     for (const ref of dependents.get(refId(source)) ?? []) {
       const secret = environment.applications.get(ref.application)?.secrets.get(ref.key);
       const history = byName.get(ref.application);
       const now = history && latest(history)?.values;
       if (secret === undefined || history === undefined || now === undefined || done.has(refId(ref))) continue;
+      if (whole.has(ref.application)) continue;
       const values = after.get(ref.application) ?? new Map(now);
       const want = versionOf.get(ref.application);
-      const value =
-        secret.kind === "copy"
-          ? after.get(source.application)?.get(source.key)
-          : want?.kind === "values"
-            ? want.values.get(ref.key)
-            : undefined;
+      const own = want?.kind === "values" ? want.values.get(ref.key) : undefined;
+      if (!source.changed && own !== undefined) continue;
+      const value = secret.kind === "copy" ? after.get(source.application)?.get(source.key) : own;
       done.add(refId(ref));
       if (value === undefined) {
-        if (now.has(ref.key)) stale.push(ref);
+        if (source.changed && now.has(ref.key)) stale.push(ref);
         continue;
       }
-      if (sameStoredValue(now.get(ref.key), value)) continue;
+      const changed = !sameStoredValue(now.get(ref.key), value);
       after.set(ref.application, values.set(ref.key, value));
-      const version = source.cause.kind === "restored" ? source.cause.version : 0;
-      noteChange(changes, ref, now.get(ref.key), value, version);
-      queue.push({ ...ref, action: "update", cause: { kind: "restored", version } });
+      if (changed) noteChange(changes, ref, now.get(ref.key), value, source.version);
+      queue.push({ ...ref, version: source.version, changed });
     }
   }
   return stale.sort(compareRefs);
@@ -210,10 +223,13 @@ function putWrite(
   return [{ kind: "put", application, cas: version, values, planned: { application, action, base, changes: sorted } }];
 }
 
-function wholeWrite(
-  history: ApplicationHistory,
-  want: Extract<Wanted, { kind: "undelete" | "recover" | "delete" }>,
-): { planned: ApplicationPlan; write: ApplicationWrite } {
+type Whole = Extract<Wanted, { kind: "undelete" | "recover" | "delete" }>;
+
+function isWhole(want: Wanted): want is Whole {
+  return want.kind === "undelete" || want.kind === "recover" || want.kind === "delete";
+}
+
+function wholeWrite(history: ApplicationHistory, want: Whole): { planned: ApplicationPlan; write: ApplicationWrite } {
   const { application, metadata } = history;
   const base = baseOf(history);
   if (want.kind === "recover") {

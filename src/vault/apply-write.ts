@@ -2,20 +2,22 @@ import { ExitCode, ServerError } from "../errors.js";
 import type { ApplicationState } from "../model/current-state.js";
 import type { VaultLocation } from "../model/environment.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
-import type { ApplicationWrite, PutWrite, RecoverWrite, VersionWrite } from "../model/write.js";
+import type { ApplicationWrite, PutWrite, RecoverWrite } from "../model/write.js";
+import {
+  attemptSend,
+  failureOf,
+  isClear,
+  pathOf,
+  uncertain,
+  wasSent,
+  WRITE_ATTEMPTS,
+  type WriteOutcome,
+} from "./attempts.js";
+import { changeVersion, purge } from "./change-version.js";
 import { explainDenied } from "./explain-denied.js";
-import { apiPath, mayPass, send, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
+import { apiPath, pauseAfter, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
 import { readApplication, readVersion } from "./read-state.js";
-import { ConnectionError } from "../http/transport.js";
 
-/** What became of a write. */
-export type WriteOutcome =
-  /** The server acknowledged it, or it was found in place after the answer had been lost. */
-  | { readonly kind: "applied"; readonly version: number }
-  /** Somebody else wrote meanwhile; nothing of ours was written. */
-  | { readonly kind: "conflict" };
-
-const WRITE_ATTEMPTS = 4;
 const CAS_MISMATCH = /check-and-set parameter did not match/;
 
 /** Carries out one write, exactly once. Never overwrites a version other than the planned one. */
@@ -44,11 +46,11 @@ async function put(session: VaultSession, location: VaultLocation, write: PutWri
   const body = putBody(write.values, write.cas);
   let sent = false;
   for (let attempt = 1; ; attempt++) {
-    const answer = await attemptPost(session, path, body);
+    const answer = await attemptSend(session, { method: "POST", path, body });
     if (isClear(answer)) return interpretPut(session, location, write, answer);
     sent ||= wasSent(answer);
     if (attempt < WRITE_ATTEMPTS) {
-      await session.sleep(100 * 2 ** attempt);
+      await session.sleep(pauseAfter(answer, attempt));
       const outcome = sent
         ? await lookAgain(session, location, write).catch((error: unknown) => uncertain(error, write))
         : undefined;
@@ -62,71 +64,11 @@ async function put(session: VaultSession, location: VaultLocation, write: PutWri
   }
 }
 
-/** Deleting or undeleting a version twice is the same as once, so a lost answer is simply followed by another try. */
-async function changeVersion(
-  session: VaultSession,
-  location: VaultLocation,
-  write: Pick<VersionWrite, "kind" | "application" | "version">,
-): Promise<void> {
-  const path = apiPath(location.mount, write.kind, location.path, write.application);
-  let sent = false;
-  for (let attempt = 1; ; attempt++) {
-    const answer = await attemptPost(session, path, JSON.stringify({ versions: [write.version] }));
-    if (isClear(answer)) {
-      if (answer.status === 204) return;
-      if (answer.status === 403) throw await explainDenied(session, answer, "update", pathOf(location, write));
-      throw unexpected(session, `Writing ${pathOf(location, write)}`, answer);
-    }
-    sent ||= wasSent(answer);
-    if (attempt === WRITE_ATTEMPTS) {
-      const failure = failureOf(session, location, write, answer);
-      throw sent ? uncertain(failure, write) : failure;
-    }
-    await session.sleep(100 * 2 ** attempt);
-  }
-}
-
-/** Whether an answer says what became of a request. */
-function isClear(answer: VaultAnswer | ConnectionError): answer is VaultAnswer {
-  return !(answer instanceof ConnectionError) && !mayPass(answer);
-}
-
-/** Where no connection came about, the server cannot have seen the request. */
-function wasSent(answer: VaultAnswer | ConnectionError): boolean {
-  return !(answer instanceof ConnectionError) || !answer.unconnected;
-}
-
-/** The write may have been carried out, and nobody could be asked: that must not look like "nothing was written". */
-function uncertain(error: unknown, { application }: { readonly application: string }): ServerError {
-  if (!(error instanceof ServerError)) throw error;
-  return new ServerError(`${error.message}; whether ${application} was written is unknown`, {
-    cause: error,
-    status: error.status,
-    hint: "Run the same command again once Vault can be reached: it looks at what is there before it writes.",
-    exitCode: ExitCode.findings,
-  });
-}
-
-/** No check-and-set guards this, so it looks right before whether the planned version still is the latest. */
-async function purge(session: VaultSession, location: VaultLocation, write: VersionWrite): Promise<WriteOutcome> {
-  const state = await readApplication(session, location, write.application);
-  if (state !== undefined && state.version !== write.version) return { kind: "conflict" };
-  const path = apiPath(location.mount, "metadata", location.path, write.application);
-  const answer = await send(session, { method: "DELETE", path });
-  if (answer.status === 204) return { kind: "applied", version: 0 };
-  if (answer.status === 403)
-    throw await explainDenied(
-      session,
-      answer,
-      "delete",
-      `${location.mount}/metadata/${location.path}/${write.application}`,
-    );
-  throw unexpected(session, `Destroying ${write.application}`, answer);
-}
-
 async function recover(session: VaultSession, location: VaultLocation, write: RecoverWrite): Promise<WriteOutcome> {
   const { application, from: version } = write;
+  const deleteAgain = (): Promise<void> => changeVersion(session, location, { kind: "delete", application, version });
   await changeVersion(session, location, { kind: "undelete", application, version });
+  let outcome: WriteOutcome;
   try {
     const old = await readVersion(session, location, application, version);
     if (old?.kind !== "present") {
@@ -134,28 +76,30 @@ async function recover(session: VaultSession, location: VaultLocation, write: Re
         hint: "It may have been destroyed meanwhile.",
       });
     }
-    return await put(session, location, { ...write, kind: "put", values: old.values });
-  } finally {
-    await changeVersion(session, location, { kind: "delete", application, version });
-  }
-}
-
-async function attemptPost(session: VaultSession, path: string, body: string): Promise<VaultAnswer | ConnectionError> {
-  try {
-    return await send(session, { method: "POST", path, body });
+    outcome = await put(session, location, { ...write, kind: "put", values: old.values });
   } catch (error) {
-    if (error instanceof ConnectionError) return error;
+    await deleteAgain().catch((failure: unknown) => {
+      throw stillThere(failure, write);
+    });
     throw error;
   }
+  try {
+    await deleteAgain();
+  } catch (error) {
+    if (outcome.kind === "applied") return { ...outcome, incomplete: stillThere(error, write) };
+    throw stillThere(error, write);
+  }
+  return outcome;
 }
 
-function failureOf(
-  session: VaultSession,
-  location: VaultLocation,
-  write: { readonly kind: ApplicationWrite["kind"]; readonly application: string },
-  answer: VaultAnswer | ConnectionError,
-): ServerError {
-  return answer instanceof ConnectionError ? answer : unexpected(session, `Writing ${pathOf(location, write)}`, answer);
+function stillThere(error: unknown, { application, from }: RecoverWrite): ServerError {
+  if (!(error instanceof ServerError)) throw error;
+  return new ServerError(`Version ${from} of ${application}, undeleted to be read, could not be deleted again`, {
+    cause: error,
+    problems: [{ message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) }],
+    hint: `It can be read now. To delete it: vault kv delete -versions=${from}, and the path of ${application}`,
+    exitCode: ExitCode.findings,
+  });
 }
 
 /** Written by hand, because values of other types are carried over as the very text that the server sent. */
@@ -183,7 +127,9 @@ async function interpretPut(
       hint: "Check the mount in vaultPathPrefix.",
     });
   }
-  throw unexpected(session, `Writing ${pathOf(location, write)}`, answer);
+  const failure = unexpected(session, `Writing ${pathOf(location, write)}`, answer);
+  // Success, but not as Vault words it.
+  throw answer.status < 300 ? uncertain(failure, write) : failure;
 }
 
 /** Undefined: the write did not happen and can be repeated. */
@@ -204,12 +150,4 @@ async function lookAgain(
 function holds(state: ApplicationState | undefined, values: ReadonlyMap<string, StoredValue>): boolean {
   if (state?.kind !== "present" || state.values.size !== values.size) return false;
   return [...values].every(([key, value]) => sameStoredValue(state.values.get(key), value));
-}
-
-function pathOf(
-  { mount, path }: VaultLocation,
-  write: { readonly kind: ApplicationWrite["kind"]; readonly application: string },
-): string {
-  const kind = write.kind === "delete" || write.kind === "undelete" ? write.kind : "data";
-  return `${mount}/${kind}/${path}/${write.application}`;
 }

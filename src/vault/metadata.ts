@@ -3,10 +3,11 @@ import type { VaultLocation } from "../model/environment.js";
 import type { CustomMetadata } from "../model/provenance.js";
 import type { SecretVersions, VersionInfo } from "../model/versions.js";
 import { explainDenied } from "./explain-denied.js";
-import { apiPath, read, send, unexpected, type VaultSession } from "./protocol.js";
+import { ConnectionError } from "../http/transport.js";
+import { apiPath, mayPass, read, send, unexpected, UnreadableAnswer, type VaultSession } from "./protocol.js";
 import { isProvenAbsence, stringMembers } from "./read-state.js";
 
-const ATTEMPTS = 3;
+const ATTEMPTS = 4;
 
 /** The metadata of one KV secret; undefined only if the server proved that there is none. */
 export async function readMetadata(
@@ -54,7 +55,8 @@ function toVersions(value: unknown): ReadonlyMap<number, VersionInfo> {
 
 /**
  * Replaces the custom metadata of one KV secret. The server has no way to change a part of it, so it is read right
- * before; where the server counts its versions (OpenBao), it refuses a concurrent change, and this reads again.
+ * before; where the server counts its versions (OpenBao), it refuses a concurrent change, and this reads again. So it
+ * does after a failure that may pass.
  */
 export async function updateCustomMetadata(
   session: VaultSession,
@@ -62,21 +64,44 @@ export async function updateCustomMetadata(
   application: string,
   update: (metadata: SecretVersions) => CustomMetadata,
 ): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
+  for (let attempts = 1; ; attempts++) {
     const metadata = await readMetadata(session, location, application);
     if (metadata === undefined) return;
     const cas = metadata.metadataVersion === undefined ? {} : { metadata_cas: metadata.metadataVersion };
-    const answer = await send(session, {
-      method: "POST",
+    const failure = await attempt(session, {
       path: apiPath(location.mount, "metadata", location.path, application),
       body: JSON.stringify({ custom_metadata: update(metadata), ...cas }),
     });
-    if (answer.status === 204 || answer.status === 200) return;
-    const moved = answer.status === 400 && answer.errors.some((error) => error.includes("metadata check-and-set"));
-    if (!moved || attempt === ATTEMPTS) {
-      throw new ServerError(`The metadata of ${application} cannot be written (status ${answer.status})`, {
-        status: answer.status,
+    if (failure === undefined) return;
+    if (!failure.again || attempts === ATTEMPTS) {
+      throw new ServerError(`The metadata of ${application} cannot be written (${failure.reason})`, {
+        status: failure.status,
       });
     }
+    if (failure.wait) await session.sleep(100 * 2 ** attempts);
+  }
+}
+
+interface Failure {
+  readonly reason: string;
+  readonly status: number | undefined;
+  /** Whether another attempt may succeed, and whether only after a while. */
+  readonly again: boolean;
+  readonly wait: boolean;
+}
+
+async function attempt(
+  session: VaultSession,
+  request: { readonly path: string; readonly body: string },
+): Promise<Failure | undefined> {
+  try {
+    const answer = await send(session, { method: "POST", ...request });
+    const { status, errors } = answer;
+    if (status === 204 || status === 200) return undefined;
+    const moved = status === 400 && errors.some((error) => error.includes("metadata check-and-set"));
+    return { reason: `status ${status}`, status, again: moved || mayPass(answer), wait: !moved };
+  } catch (error) {
+    if (!(error instanceof ConnectionError || error instanceof UnreadableAnswer)) throw error;
+    return { reason: error.message, status: error.status, again: true, wait: true };
   }
 }

@@ -20,15 +20,30 @@ export interface VaultAnswer {
   readonly text: string;
   /** Vault's own error texts. */
   readonly errors: readonly string[];
+  /** Milliseconds that the server asks to wait before the next attempt; 0 if it does not say. */
+  readonly retryAfter: number;
 }
 
+/** What came is no answer of Vault's: whether it has seen the request is unknown. */
+export class UnreadableAnswer extends ServerError {}
+
+/** A sealed Vault does nothing at all. */
+export class SealedVault extends ServerError {}
+
 const READ_ATTEMPTS = 4;
+
+/** The longest that a server may ask us to wait before one attempt. */
+const PATIENCE = 60_000;
 
 /** Statuses that say nothing about what was done, and that may pass: of Vault itself, or of a proxy before it. */
 const PASSING_STATUS = new Set([408, 412, 429, 500, 502, 503, 504]);
 
 export function mayPass({ status, errors }: VaultAnswer): boolean {
-  return PASSING_STATUS.has(status) && !isSealed(errors);
+  return isPassing(status) && !isSealed(errors);
+}
+
+export function isPassing(status: number): boolean {
+  return PASSING_STATUS.has(status);
 }
 
 function isSealed(errors: readonly string[]): boolean {
@@ -73,27 +88,43 @@ export async function send(session: VaultSession, request: Omit<TransportRequest
 /** Sends a request that changes nothing; repeats it after a failure that may pass. */
 export async function read(session: VaultSession, path: string): Promise<VaultAnswer> {
   for (let attempt = 1; ; attempt++) {
+    let asked = 0;
     try {
       const answer = await send(session, { method: "GET", path });
-      if (!mayPass(answer) || attempt === READ_ATTEMPTS) return answer;
+      asked = answer.retryAfter;
+      if (!mayPass(answer) || attempt === READ_ATTEMPTS || asked > PATIENCE) return answer;
     } catch (error) {
       const passing = error instanceof ConnectionError && !error.unconnected;
       if (!passing || attempt === READ_ATTEMPTS) throw error;
     }
-    await session.sleep(100 * 2 ** attempt);
+    await session.sleep(Math.max(asked, 100 * 2 ** attempt));
   }
 }
 
-function parse(url: string, { status, body }: TransportResponse): VaultAnswer {
-  if (body === "") return { status, body: undefined, text: body, errors: [] };
+/** How long to wait before a write is tried again: longer each time, and as long as the server asks for. */
+export function pauseAfter(answer: VaultAnswer | ServerError, attempt: number): number {
+  const asked = answer instanceof ServerError ? 0 : answer.retryAfter;
+  return Math.max(Math.min(asked, PATIENCE), 100 * 2 ** attempt);
+}
+
+/** The quotas of Vault say it in seconds. */
+function retryAfterOf({ headers }: TransportResponse): number {
+  const header = headers["retry-after"];
+  return typeof header === "string" && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : 0;
+}
+
+function parse(url: string, response: TransportResponse): VaultAnswer {
+  const { status, body } = response;
+  const retryAfter = retryAfterOf(response);
+  if (body === "") return { status, body: undefined, text: body, errors: [], retryAfter };
   try {
     const parsed: unknown = JSON.parse(body);
-    return { status, body: parsed, text: body, errors: errorsOf(parsed) };
+    return { status, body: parsed, text: body, errors: errorsOf(parsed), retryAfter };
   } catch {
     // Load balancers answer these with a page of their own; what counts then is the status.
-    if (PASSING_STATUS.has(status)) return { status, body: undefined, text: "", errors: [] };
+    if (PASSING_STATUS.has(status)) return { status, body: undefined, text: "", errors: [], retryAfter };
     // The parser's message quotes the body, which may hold values.
-    throw new ServerError(`The answer of ${url} (status ${status}) is no JSON`, {
+    throw new UnreadableAnswer(`The answer of ${url} (status ${status}) is no JSON`, {
       status,
       hint: "Check that vaultUrl is the address of a Vault server and not of a proxy or a web page.",
     });
@@ -106,7 +137,7 @@ function errorsOf(body: unknown): string[] {
 }
 
 function sealed(url: string, { status }: VaultAnswer): ServerError {
-  return new ServerError(`Vault at ${url} is sealed`, { status, hint: "Unseal it and run again." });
+  return new SealedVault(`Vault at ${url} is sealed`, { status, hint: "Unseal it and run again." });
 }
 
 /** An answer that nothing else explains. */

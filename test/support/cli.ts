@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What the program reads from its standard input. */
   readonly input?: string;
+  /** How the program waits before it tries again, where it runs in this process. */
+  readonly sleep?: Context["sleep"];
 }
 
 /** CI runs every command as the built program, in a process of its own, with the Node that PHALANX_TEST_NODE names. */
@@ -56,9 +58,10 @@ export function phalanxProcess(
   });
 }
 
-async function phalanxHere(
+/** Runs the program in this process, even where CI runs it in others. */
+export async function phalanxHere(
   args: readonly string[],
-  { cwd = ROOT, env = {}, input = "" }: RunOptions,
+  { cwd = ROOT, env = {}, input = "", sleep = ports.sleep }: RunOptions = {},
 ): Promise<Finished> {
   let [stdout, stderr] = ["", ""];
   const seconds = secondsPassed.get(cwd) ?? 0;
@@ -69,6 +72,7 @@ async function phalanxHere(
     bcryptHash: (password, cost) => ports.bcryptHash(password, Math.min(cost, CHEAP_COST)),
     env: { PATH: process.env["PATH"] ?? "", ...env },
     cwd,
+    sleep,
     stdin: {
       isTTY: false,
       readAll: () => Promise.resolve(input),

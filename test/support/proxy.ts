@@ -1,4 +1,4 @@
-import { createServer, request as forward, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, request as forward, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** What happens to one request on its way. */
@@ -11,8 +11,17 @@ export type Fate =
   | "reset-after"
   /** Half of the server's answer arrives. */
   | "cut"
-  /** Answered here, without the server. */
-  | { readonly status: number; readonly body: string; readonly headers?: Record<string, string> };
+  /** No answer ever comes, and the server does not see the request. */
+  | "stall"
+  /** The answer arrives, and from then on connections are refused. */
+  | "pass-then-refuse"
+  /** Answered here: without the server, or after it has carried the request out. */
+  | {
+      readonly status: number;
+      readonly body: string;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly applied?: boolean;
+    };
 
 export interface ProxiedRequest {
   readonly method: string;
@@ -23,21 +32,47 @@ export interface ProxiedRequest {
   readonly body: string;
 }
 
+/** What the server itself answered, whether that arrived or not. */
+export interface ServerAnswer {
+  readonly status: number;
+  readonly body: string;
+}
+
+export interface ProxyOptions {
+  /** Told of everything that the server has carried out, before the answer goes on. */
+  readonly observe?: (request: ProxiedRequest, answer: ServerAnswer) => void;
+}
+
 export interface Proxy {
   readonly url: string;
   readonly requests: readonly ProxiedRequest[];
+  /** From now on, connections are refused. */
+  refuse(): void;
+  /** Listens again, at the same address. */
+  accept(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** A proxy on loopback that lets a test decide the fate of each request. */
+/** A proxy on loopback that lets a test decide the fate of each request; `target` may be another one each time. */
 export async function startProxy(
-  target: string,
+  target: string | (() => string),
   decide: (request: ProxiedRequest) => Fate | Promise<Fate>,
+  { observe }: ProxyOptions = {},
 ): Promise<Proxy> {
   const requests: ProxiedRequest[] = [];
-  const server = createServer((incoming, outgoing) => {
-    void handle(incoming, outgoing);
-  });
+  let server: Server | undefined;
+  let accepted = 0;
+  const listen = async (port: number): Promise<number> => {
+    const opened = createServer((incoming, outgoing) => void handle(incoming, outgoing));
+    await new Promise<void>((done, fail) => void opened.once("error", fail).listen(port, "127.0.0.1", done));
+    server = opened;
+    return (opened.address() as AddressInfo).port;
+  };
+  const refuse = (): void => {
+    server?.close();
+    server?.closeIdleConnections();
+    server = undefined;
+  };
   const handle = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of incoming) chunks.push(chunk as Buffer);
@@ -53,16 +88,26 @@ export async function startProxy(
       body: Buffer.concat(chunks).toString("utf8"),
     };
     requests.push(proxied);
+    const generation = accepted;
     const fate = await decide(proxied);
     if (fate === "reset-before") return void incoming.socket.destroy();
-    if (typeof fate === "object") return void outgoing.writeHead(fate.status, fate.headers).end(fate.body);
-    const upstream = forward(`${target}${url}`, { method, headers: incoming.headers }, (answer) => {
+    if (fate === "stall") return;
+    if (typeof fate === "object" && !fate.applied)
+      return void outgoing.writeHead(fate.status, fate.headers).end(fate.body);
+    const server = typeof target === "string" ? target : target();
+    const upstream = forward(`${server}${url}`, { method, headers: incoming.headers }, (answer) => {
       const parts: Buffer[] = [];
       answer.on("data", (part: Buffer) => parts.push(part));
       answer.on("end", () => {
         const body = Buffer.concat(parts);
+        const status = answer.statusCode ?? 502;
+        observe?.(proxied, { status, body: body.toString("utf8") });
         if (fate === "reset-after") return incoming.socket.destroy();
-        outgoing.writeHead(answer.statusCode ?? 502, { ...answer.headers, "content-length": body.length });
+        if (typeof fate === "object") return outgoing.writeHead(fate.status, fate.headers).end(fate.body);
+        const last = fate === "pass-then-refuse" ? { connection: "close" } : {};
+        // Whoever has called accept() since does not want it any more.
+        if (fate === "pass-then-refuse" && generation === accepted) refuse();
+        outgoing.writeHead(status, { ...answer.headers, ...last, "content-length": body.length });
         if (fate === "cut") return outgoing.write(body.subarray(0, body.length / 2), () => incoming.socket.destroy());
         return outgoing.end(body);
       });
@@ -70,12 +115,18 @@ export async function startProxy(
     upstream.on("error", () => incoming.socket.destroy());
     upstream.end(Buffer.concat(chunks));
   };
-  await new Promise<void>((done) => void server.listen(0, "127.0.0.1", done));
+  const port = await listen(0);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${port}`,
     requests,
+    refuse,
+    accept: async () => {
+      accepted += 1;
+      if (server === undefined) await listen(port);
+    },
     close: () =>
       new Promise((done) => {
+        if (server === undefined) return done();
         server.close(() => done());
         server.closeAllConnections();
       }),

@@ -1,11 +1,19 @@
-import { PhalanxError } from "../../errors.js";
+import { ExitCode, PhalanxError } from "../../errors.js";
 import type { CurrentState } from "../../model/current-state.js";
 import { decodeProvenance } from "../../model/provenance.js";
 import type { SecretRef } from "../../model/secret.js";
 import type { Target } from "../../operations/target.js";
 import { type Context, warn } from "../context.js";
 import type { Loaded } from "../load.js";
-import { dropPending, keepPending, type PendingRun, readPending, stillPending } from "../pending-run.js";
+import {
+  dropPending,
+  keepPending,
+  pendingAlready,
+  type PendingRun,
+  readPending,
+  resumeCommand,
+  stillPending,
+} from "../pending-run.js";
 import { type ApplyOptions, type FinishedRun, runSync } from "./run-sync.js";
 
 export interface RegenerationOptions extends ApplyOptions {
@@ -30,11 +38,7 @@ export async function runRegeneration(
       hint: "Run the command without --resume.",
     });
   }
-  if (!resume && pending) {
-    throw new PhalanxError(`A ${pending.command} of ${name} from ${pending.created} was interrupted`, {
-      hint: `Go on with ${resumeCommand(pending.command, name)}, or take back what it did: phalanx secrets restore ${name} --run ${pending.run}`,
-    });
-  }
+  if (!resume && pending) throw pendingAlready(pending);
   const goingOn = resume ? pending : undefined;
   let chosen: ((ref: SecretRef) => boolean) | undefined;
   const regenerate = (ref: SecretRef, current: CurrentState): boolean => {
@@ -53,18 +57,14 @@ export async function runRegeneration(
   };
   try {
     const done = await runSync(context, loaded, { ...target, regenerate }, { ...options, beforeWriting });
-    await dropPending(context, name);
+    if (started || goingOn) await dropPending(context, name);
     return done;
   } catch (error) {
-    if (started) context.stderr.write(`To go on: ${resumeCommand(command, name)}\n`);
+    const nothingWritten = error instanceof PhalanxError && error.exitCode === ExitCode.usage;
+    if (started && nothingWritten && !goingOn) await dropPending(context, name);
+    else if (started) context.stderr.write(`To go on: ${resumeCommand(command, name)}\n`);
     throw error;
   }
-}
-
-function resumeCommand(command: PendingRun["command"], name: string): string {
-  return command === "rotate"
-    ? `phalanx secrets rotate ${name} --resume`
-    : `phalanx secrets sync ${name} --regenerate --resume`;
 }
 
 /** An application that has moved was written by the interrupted run, or by somebody else: the notes tell. */

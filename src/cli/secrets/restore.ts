@@ -13,11 +13,11 @@ import { resolve } from "../../secrets/resolve.js";
 import type { Restoration } from "../../secrets/restore.js";
 import { type Context, warn } from "../context.js";
 import { type Loaded, loadFromTree, loadStaticSecrets } from "../load.js";
-import { dropPending, readPending } from "../pending-run.js";
+import { dropPending, type PendingRun, readPending } from "../pending-run.js";
 import { newRun } from "../run-info.js";
 import { withVault } from "../session.js";
 import { confirm, isInteractive, styleFor } from "../terminal.js";
-import { recorder, undoLine } from "./run-sync.js";
+import { openRecorder } from "./recorder.js";
 import { auditTarget, splitName, type TargetOptions } from "./target-options.js";
 
 export interface RestoreOptions extends Omit<TargetOptions, "exclude"> {
@@ -42,11 +42,15 @@ export async function run(
   const run = newRun(context, name, loaded.root);
   const staticSecrets =
     options.secrets === undefined ? undefined : await loadStaticSecrets(context, environment, options);
+  const recorder = openRecorder(context, loaded, run);
   const interrupts = context.deferInterrupts();
   const target: RestoreTarget = { environment, point, chosen: chooser(names), now: context.now };
   const applied = await withVault(context, loaded, staticSecrets, async (session) => {
-    const { restoration, histories } = await prepareRestoration(session, target);
-    checkKnown(name, point, names, histories);
+    const prepared = await prepareRestoration(session, target);
+    const { restoration, histories } = prepared;
+    const pending = await pendingOf(context, name, point);
+    if (pending) warnOfUnknown(context, pending, histories);
+    checkKnown(name, point, names, histories, pending);
     refuseLost(restoration, options.partial ?? false);
     show(
       context,
@@ -57,22 +61,42 @@ export async function run(
     );
     if (options.dryRun || restoration.writes.length === 0) return [];
     if (!options.yes && isInteractive(context)) await confirm(context, `Restore this in ${name}?`);
-    const onApplied = recorder(context, loaded, session, run);
-    return await applyRestoration(session, target, restoration, { onApplied, stopRequested: interrupts.requested });
+    return await applyRestoration(session, target, prepared, {
+      onApplied: (written) => recorder.note(session, written),
+      stopRequested: interrupts.requested,
+    });
   })
-    .catch((error: unknown) => {
+    .catch(async (error: unknown) => {
       if (error instanceof InterruptedRun && error.applied.length > 0) {
         context.stdout.write(text(error.applied));
         warn(context, "the run stopped early; the changes above were made. Run it again to make the others.");
+        context.stderr.write(await recorder.undoLines());
       }
       throw error;
     })
     .finally(interrupts.end);
   context.stdout.write(text(applied));
-  if (applied.length > 0) context.stderr.write(await undoLine(name, run));
-  const pending = point.kind === "run" && !options.dryRun ? await readPending(context, name) : undefined;
-  if (pending && point.kind === "run" && pending.run === point.run) await dropPending(context, name);
+  context.stderr.write(await recorder.undoLines());
+  if (!options.dryRun && (await pendingOf(context, name, point))) await dropPending(context, name);
   return ExitCode.ok;
+}
+
+/** What the run that is taken back left pending, if it was interrupted. */
+async function pendingOf(context: Context, name: string, point: RestorePoint): Promise<PendingRun | undefined> {
+  const pending = point.kind === "run" ? await readPending(context, name) : undefined;
+  return point.kind === "run" && pending?.run === point.run ? pending : undefined;
+}
+
+/** A run that was killed has not noted its last writes. */
+function warnOfUnknown(context: Context, pending: PendingRun, histories: readonly ApplicationHistory[]): void {
+  for (const { application, metadata, provenance } of histories) {
+    const planned = pending.planned[application] ?? metadata.currentVersion;
+    if (metadata.currentVersion === planned || provenance.writers.has(planned + 1)) continue;
+    warn(
+      context,
+      `${application} has changed since that run began, and nobody has noted who did it; to take it back too: phalanx secrets restore ${pending.environment} --kv-version ${planned} ${application}`,
+    );
+  }
 }
 
 function text(applied: readonly AppliedWrite[]): string {
@@ -121,6 +145,7 @@ function checkKnown(
   point: RestorePoint,
   names: readonly string[],
   histories: readonly ApplicationHistory[],
+  pending: PendingRun | undefined,
 ): void {
   const hint = { hint: `phalanx secrets history ${environment} shows what there is.` };
   for (const name of names) {
@@ -136,7 +161,9 @@ function checkKnown(
         [...provenance.writers.values()].some(({ run: id }) => id === point.run) ||
         provenance.events.some(({ run: id }) => id === point.run),
     );
-    if (!known) throw new PhalanxError(`No version in Vault was written by a run ${point.run}`, hint);
+    // A run that was interrupted before its first write left nothing but the intention.
+    if (!known && pending === undefined)
+      throw new PhalanxError(`No version in Vault was written by a run ${point.run}`, hint);
   }
   const earliest = Math.min(
     ...histories.flatMap(({ versions }) => versions.map(({ createdTime }) => Date.parse(createdTime))),

@@ -5,7 +5,7 @@ import { type AppliedWrite, InterruptedRun } from "../../operations/converge.js"
 import { checkRequirements, requirementsOf } from "../../operations/preflight.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
 import { foreignEnvironments, foreignText } from "../../operations/provenance-warnings.js";
-import { adopt, recordWrite } from "../../operations/record.js";
+import { adopt } from "../../operations/record.js";
 import { RefusedPlan, sync } from "../../operations/sync.js";
 import type { Target } from "../../operations/target.js";
 import { renderPlan } from "../../render/plan.js";
@@ -19,6 +19,7 @@ import type { Loaded } from "../load.js";
 import { newRun, type Run } from "../run-info.js";
 import { withVault } from "../session.js";
 import { confirm, isInteractive, styleFor } from "../terminal.js";
+import { openRecorder } from "./recorder.js";
 
 export interface ApplyOptions {
   /** What is asked on a terminal after the plan was shown; undefined: nothing is asked. */
@@ -51,6 +52,7 @@ export async function runSync(
 ): Promise<FinishedRun> {
   const { environment } = loaded;
   const run = newRun(context, environment.name, loaded.root);
+  const recorder = openRecorder(context, loaded, run);
   const interrupts = context.deferInterrupts();
   try {
     const applied = await withVault(context, loaded, target.staticSecrets, async (session) => {
@@ -79,18 +81,18 @@ export async function runSync(
         approve,
         replan: options.replan,
         stopRequested: interrupts.requested,
-        onApplied: recorder(context, loaded, session, run),
+        onApplied: (written: AppliedWrite) => recorder.note(session, written),
       };
       const [done, other] = await Promise.all([
         sync(session, target, context, hooks),
-        otherMountHolds(session, environment.vault),
+        otherMountHolds(session, environment.vault).catch(notLookedAt),
       ]);
-      if (options.adopt) await adopt(session, environment);
+      if (options.adopt) await adopting(session, loaded, done);
       if (other) warn(context, other);
       return done;
     });
     context.stdout.write(text(applied));
-    if (applied.length > 0) context.stderr.write(await undoLine(environment.name, run));
+    context.stderr.write(await recorder.undoLines());
     return { run, applied };
   } catch (error) {
     if (!(error instanceof InterruptedRun)) throw error;
@@ -98,7 +100,7 @@ export async function runSync(
     if (error.applied.length > 0) {
       context.stdout.write(text(error.applied));
       warn(context, "the run stopped early; the changes above were made, and no others.");
-      context.stderr.write(await undoLine(environment.name, run));
+      context.stderr.write(await recorder.undoLines());
     }
     throw error;
   } finally {
@@ -106,9 +108,22 @@ export async function runSync(
   }
 }
 
-/** The line that takes a run back. */
-export async function undoLine(environment: string, run: Run): Promise<string> {
-  return `To undo this: phalanx secrets restore ${environment} --run ${(await run()).id}\n`;
+/** It is only said to be helpful: what is written must not depend on it. */
+function notLookedAt(error: unknown): string {
+  if (!(error instanceof PhalanxError)) throw error;
+  return `whether the mount "secret" holds data of this environment too could not be looked at: ${error.message}`;
+}
+
+async function adopting(
+  session: VaultSession,
+  { environment }: Loaded,
+  applied: readonly AppliedWrite[],
+): Promise<void> {
+  try {
+    await adopt(session, environment);
+  } catch (error) {
+    throw error instanceof PhalanxError ? new InterruptedRun(error, applied) : error;
+  }
 }
 
 /** Either all of the writes are permitted, or none is tried. */
@@ -122,25 +137,6 @@ async function requireCapabilities(session: VaultSession, { environment }: Loade
     })),
     hint: `Use the environment's write token; phalanx vault preflight ${environment.name} checks it.`,
   });
-}
-
-/** Notes who wrote each version; a note that cannot be written is a warning, once, and never an error. */
-export function recorder(
-  context: Context,
-  { environment }: Loaded,
-  session: VaultSession,
-  run: Run,
-): (applied: AppliedWrite) => Promise<void> {
-  let warned = false;
-  return async (applied) => {
-    try {
-      await recordWrite(session, environment, await run(), context.now(), applied);
-    } catch (error) {
-      if (!(error instanceof PhalanxError)) throw error;
-      if (!warned) warn(context, `who wrote this could not be noted: ${error.message}`);
-      warned = true;
-    }
-  };
 }
 
 function guard({ environment }: Loaded, plan: Plan, current: CurrentState, options: ApplyOptions): void {

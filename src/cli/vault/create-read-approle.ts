@@ -6,7 +6,7 @@ import type { Context } from "../context.js";
 import type { ConfigOption } from "../load.js";
 import { withVault } from "../session.js";
 import { loadLocation } from "./load.js";
-import { type OutputOptions, withOutput } from "./output.js";
+import { type OutputOptions, requireComplete, withOutput } from "./output.js";
 
 export interface CreateReadAppRoleOptions extends ConfigOption, OutputOptions {
   readonly asSecret?: string;
@@ -34,21 +34,29 @@ export async function run(context: Context, name: string, options: CreateReadApp
     return ExitCode.ok;
   }
   let old: readonly string[] = [];
+  let problems: readonly string[] = [];
+  const interrupts = context.deferInterrupts();
   await withOutput(context, options, async () => {
     const made = await withVault(context, target, undefined, (session) =>
-      createReadAppRole(session, vault, { tokenLifetime, keepOld: options.keepOld ?? false }),
+      createReadAppRole(session, vault, {
+        tokenLifetime,
+        keepOld: options.keepOld ?? false,
+        stopRequested: interrupts.requested,
+      }),
     );
-    old = made.old;
+    ({ old, problems } = made);
     if (options.asSecret !== undefined) return renderAppRoleSecret(made.role, options.asSecret);
     return options.json ? renderAppRoleJson(made.role) : renderAppRole(made.role);
-  });
+  }).finally(interrupts.end);
   for (const accessor of old) {
+    if (problems.some((problem) => problem.includes(accessor))) continue;
     context.stderr.write(
       options.keepOld
         ? `Kept the SecretID with accessor ${accessor}; when it is no longer used:\n    vault write auth/approle/role/${role}/secret-id-accessor/destroy secret_id_accessor=${accessor}\n`
         : `Destroyed the SecretID with accessor ${accessor}\n`,
     );
   }
+  requireComplete(problems, "SecretID");
   return ExitCode.ok;
 }
 

@@ -9,7 +9,7 @@ import type { ConfigOption } from "../load.js";
 import { withVault } from "../session.js";
 import { durationSeconds } from "./duration.js";
 import { loadLocation } from "./load.js";
-import { type OutputOptions, withOutput } from "./output.js";
+import { incomplete, type OutputOptions, requireComplete, withOutput } from "./output.js";
 
 export interface CreateWriteTokenOptions extends ConfigOption, OutputOptions {
   readonly lifetime: string;
@@ -37,22 +37,28 @@ export async function run(context: Context, name: string, options: CreateWriteTo
     return ExitCode.ok;
   }
   let made: NewWriteToken | undefined;
+  const interrupts = context.deferInterrupts();
   await withOutput(context, options, async () => {
     made = await withVault(context, target, undefined, (session) =>
       createWriteToken(session, vault, {
         lifetime: options.lifetime,
         keepOld,
         requireLifetime: options.requireLifetime ?? false,
+        stopRequested: interrupts.requested,
       }),
     );
-    if (made.givenUp) throw tooShort(made.token);
+    if (made.givenUp) throw tooShort(made);
     return options.json ? renderWriteTokenJson(made.token) : renderWriteToken(made.token);
-  });
-  if (made) report(context, made, options.keepOld);
+  }).finally(interrupts.end);
+  if (made) {
+    report(context, made, options.keepOld);
+    requireComplete(made.problems, "token");
+  }
   return ExitCode.ok;
 }
 
-function tooShort(token: WriteToken): PhalanxError {
+function tooShort({ token, problems }: NewWriteToken): PhalanxError {
+  if (problems.length > 0) return incomplete(problems, "token, of a shortened lifetime,");
   return new PhalanxError(`The server shortened the lifetime: the new token would have expired at ${expiry(token)}`, {
     hint: "It was revoked again, and the old one lives on. Raise the server's max_lease_ttl, or leave out --require-lifetime.",
     exitCode: ExitCode.findings,
@@ -65,7 +71,7 @@ function expiry({ expires }: WriteToken): string {
 
 function report(
   context: Context,
-  { token, warnings, diesWithParent, old }: NewWriteToken,
+  { token, warnings, diesWithParent, old, problems }: NewWriteToken,
   keepOld: string | undefined,
 ): void {
   for (const warning of warnings) warn(context, `${warning.trim()} (it expires at ${expiry(token)})`);
@@ -74,6 +80,7 @@ function report(
     warn(context, `this token dies with the one that made it${at}: the caller may not make orphans`);
   }
   for (const { accessor } of old) {
+    if (problems.some((problem) => problem.includes(accessor))) continue;
     context.stderr.write(
       keepOld === undefined
         ? `Revoked the token with accessor ${accessor}\n`

@@ -1,5 +1,6 @@
 import { open, rm } from "node:fs/promises";
 import { resolve } from "node:path";
+import { ExitCode, PhalanxError } from "../../errors.js";
 import type { Context } from "../context.js";
 import { writePrivateFile } from "../private-file.js";
 import { writeRefusal } from "../write-refusal.js";
@@ -26,6 +27,19 @@ export async function withOutput(context: Context, options: OutputOptions, make:
     throw error;
   }
   await writePrivateFile(path, output, text, true);
+}
+
+/** Says what is left to be done after a credential was made and shown. */
+export function requireComplete(problems: readonly string[], what: string): void {
+  if (problems.length > 0) throw incomplete(problems, what);
+}
+
+export function incomplete(problems: readonly string[], what: string): PhalanxError {
+  return new PhalanxError(`The new ${what} was made, but not everything after that could be done`, {
+    problems: problems.map((message) => ({ message })),
+    hint: "Run it again once Vault can be reached, which makes a new one and ends all others; or end them one by one.",
+    exitCode: ExitCode.findings,
+  });
 }
 
 async function reserve(path: string, shown: string): Promise<void> {

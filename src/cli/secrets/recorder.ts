@@ -1,0 +1,47 @@
+import { PhalanxError } from "../../errors.js";
+import type { AppliedWrite } from "../../operations/converge.js";
+import { recordWrite } from "../../operations/record.js";
+import type { VaultSession } from "../../vault/protocol.js";
+import { type Context, warn } from "../context.js";
+import type { Loaded } from "../load.js";
+import type { Run } from "../run-info.js";
+
+/** The notes of one run: who wrote which version, and so how all of it is taken back. */
+export interface Recorder {
+  /** Notes a write. What cannot be noted is a warning, once, and never an error. */
+  readonly note: (session: VaultSession, applied: AppliedWrite) => Promise<void>;
+  /** The lines that take the run back; empty where nothing was written. */
+  readonly undoLines: () => Promise<string>;
+}
+
+export function openRecorder(context: Context, { environment }: Loaded, run: Run): Recorder {
+  const noted: AppliedWrite[] = [];
+  const unnoted: AppliedWrite[] = [];
+  return {
+    note: async (session, applied) => {
+      try {
+        await recordWrite(session, environment, await run(), context.now(), applied);
+        noted.push(applied);
+      } catch (error) {
+        if (!(error instanceof PhalanxError)) throw error;
+        if (unnoted.length === 0) warn(context, `who wrote this could not be noted: ${error.message}`);
+        unnoted.push(applied);
+      }
+    },
+    undoLines: async () => {
+      const restore = `phalanx secrets restore ${environment.name}`;
+      return [
+        ...(noted.length > 0 ? [`To undo this: ${restore} --run ${(await run()).id}\n`] : []),
+        ...unnoted.map((write) => undoWithoutNote(restore, write)),
+      ].join("");
+    },
+  };
+}
+
+/** Without its note, a write is not known as one of the run; the version before it still is there. */
+function undoWithoutNote(restore: string, { write: { application, planned } }: AppliedWrite): string {
+  const { base } = planned;
+  return base.kind === "present"
+    ? `To undo what was not noted: ${restore} --kv-version ${base.version} ${application}\n`
+    : `Of ${application}, which was not noted, there was nothing before that could come back.\n`;
+}

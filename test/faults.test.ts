@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { prepare, SUBJECTS } from "./faults/commands.js";
+import { type Trial, tryFault, undisturbed } from "./faults/driver.js";
+import { allFaults, allSignals, sample } from "./faults/matrix.js";
+import { trySignal } from "./faults/signals.js";
+import { openStage, type Stage } from "./faults/stage.js";
+import { summary } from "./faults/summary.js";
+
+/** `npm run faults` injects every fault at every request; otherwise it is a sample, another one each time. */
+const ALL = process.env["PHALANX_TEST_FAULTS"] === "all";
+const SEED = Number(process.env["PHALANX_TEST_SEED"] ?? Date.now() % 1_000_000);
+
+let stage: Stage;
+const trials: Trial[] = [];
+beforeAll(async () => {
+  if (!ALL) process.stdout.write(`Faults of the seed ${SEED}; again with PHALANX_TEST_SEED=${SEED}\n`);
+  stage = await openStage();
+});
+afterAll(async () => {
+  await stage.close();
+  if (ALL) process.stdout.write(summary(trials));
+});
+
+describe.each(SUBJECTS.map((subject) => [subject.name, subject] as const))("%s", (_, subject) => {
+  test("loses and repeats nothing, whatever breaks at whichever request", { timeout: 3_600_000 }, async () => {
+    const prepared = await prepare(stage, subject);
+    const ideal = await undisturbed(stage, prepared);
+    const [faults, signals] = [allFaults(ideal), allSignals(ideal)];
+    const own: Trial[] = [];
+    for (const fault of ALL ? faults : sample(faults, 4, SEED)) own.push(await tryFault(stage, prepared, ideal, fault));
+    for (const signal of ALL ? signals : sample(signals, 1, SEED))
+      own.push(await trySignal(stage, prepared, ideal, signal));
+    trials.push(...own);
+    expect(own.flatMap(({ fault, wrong, said }) => wrong.map((text) => `${fault}: ${text}\n${said}`))).toEqual([]);
+  });
+});

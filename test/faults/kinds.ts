@@ -1,0 +1,53 @@
+import type { Fate } from "../support/proxy.js";
+import type { ServerName } from "./stage.js";
+
+/** Something that goes wrong with a request. */
+export interface FaultKind {
+  readonly name: string;
+  readonly fate: Fate;
+  /** Whether the server may have carried the request out. */
+  readonly applies: boolean;
+}
+
+const errors = (...texts: readonly string[]): string => JSON.stringify({ errors: texts });
+const HTML = "<!DOCTYPE html><html><body><h1>Sign in to the network</h1></body></html>";
+const answer = (name: string, fate: Exclude<Fate, string>): FaultKind => ({
+  name,
+  fate,
+  applies: fate.applied ?? false,
+});
+
+/** The server is gone from a request on: this is done to the proxy, and not to the request. */
+export const REFUSED: FaultKind = { name: "connection refused", fate: "reset-before", applies: false };
+export const STALLED: FaultKind = { name: "stalled until the time-out", fate: "stall", applies: false };
+
+export const FAULT_KINDS: readonly FaultKind[] = [
+  REFUSED,
+  { name: "reset before", fate: "reset-before", applies: false },
+  { name: "reset after", fate: "reset-after", applies: true },
+  { name: "answer cut in half", fate: "cut", applies: true },
+  answer("500", { status: 500, body: errors("internal error") }),
+  answer("502 page after", { status: 502, body: HTML, headers: { "content-type": "text/html" }, applied: true }),
+  answer("429 Retry-After", { status: 429, body: errors("too many requests"), headers: { "retry-after": "1" } }),
+  answer("403", { status: 403, body: errors("1 error occurred:\n\t* permission denied\n\n") }),
+  answer("sealed", { status: 503, body: errors("Vault is sealed") }),
+  answer("412", { status: 412, body: errors("required index state not present") }),
+  STALLED,
+  answer("invalid JSON", { status: 200, body: '{"data": {"data":' }),
+  answer("invalid JSON after", { status: 200, body: '{"data": {"data":', applied: true }),
+  answer("HTML page", { status: 200, body: HTML, headers: { "content-type": "text/html" } }),
+];
+
+/** One fault at one moment of a run. */
+export interface Fault {
+  readonly kind: FaultKind;
+  readonly server: ServerName;
+  /** The request, counted from zero, that it happens to. */
+  readonly index: number;
+  /** Whether it happens to all later requests of the run too. */
+  readonly lasts: boolean;
+}
+
+export function describeFault({ kind, server, index, lasts }: Fault): string {
+  return `${kind.name} at ${server} request ${index}${lasts ? " and all later ones" : ""}`;
+}
