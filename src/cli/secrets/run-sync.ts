@@ -2,9 +2,8 @@ import { PhalanxError } from "../../errors.js";
 import type { CurrentState } from "../../model/current-state.js";
 import type { Plan } from "../../model/plan.js";
 import { type AppliedWrite, InterruptedRun } from "../../operations/converge.js";
-import { checkRequirements, requirementsOf } from "../../operations/preflight.js";
+import { type Allowances, guard, requireCapabilities } from "../../operations/guard.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
-import { foreignEnvironments, foreignText } from "../../operations/provenance-warnings.js";
 import { adopt, recordWrite } from "../../operations/record.js";
 import { RefusedPlan, sync } from "../../operations/sync.js";
 import type { Target } from "../../operations/target.js";
@@ -12,7 +11,6 @@ import { renderPlan } from "../../render/plan.js";
 import { refusal } from "../../render/refusal.js";
 import { renderApplied } from "../../render/sync.js";
 import { impactOf } from "../../secrets/impact.js";
-import { massDeletion } from "../../secrets/mass-deletion.js";
 import type { VaultSession } from "../../vault/protocol.js";
 import { type Context, warn } from "../context.js";
 import type { Loaded } from "../load.js";
@@ -20,12 +18,10 @@ import { newRun, type Run } from "../run-info.js";
 import { withVault } from "../session.js";
 import { confirm, isInteractive, styleFor } from "../terminal.js";
 
-export interface ApplyOptions {
+export interface ApplyOptions extends Allowances {
   /** What is asked on a terminal after the plan was shown; undefined: nothing is asked. */
   readonly question: string | undefined;
   readonly yes?: boolean;
-  readonly allowMassDelete?: boolean;
-  readonly adopt?: boolean;
   /** Whether a plan is made again when Vault has moved. */
   readonly replan: boolean;
   /** Further checks of the plan, before anything is asked. */
@@ -55,7 +51,7 @@ export async function runSync(
   try {
     const applied = await withVault(context, loaded, target.staticSecrets, async (session) => {
       const approve = async (plan: Plan, current: CurrentState): Promise<void> => {
-        guard(loaded, plan, current, options);
+        guard(environment, plan, current, options);
         await options.check?.(plan, current);
         if (plan.applications.length === 0) return;
         if (options.question !== undefined && !options.yes && isInteractive(context)) {
@@ -72,7 +68,7 @@ export async function runSync(
               `${application}: its latest version, ${base.version}, was soft-deleted; a new one is written over it`,
             );
         }
-        await requireCapabilities(session, loaded, plan);
+        await requireCapabilities(session, environment, plan);
         await options.beforeWriting?.(plan, current, run);
       };
       const hooks = {
@@ -111,19 +107,6 @@ export async function undoLine(environment: string, run: Run): Promise<string> {
   return `To undo this: phalanx secrets restore ${environment} --run ${(await run()).id}\n`;
 }
 
-/** Either all of the writes are permitted, or none is tried. */
-async function requireCapabilities(session: VaultSession, { environment }: Loaded, plan: Plan): Promise<void> {
-  const results = await checkRequirements(session, requirementsOf(plan, environment.vault));
-  const denied = results.filter(({ granted }) => !granted);
-  if (denied.length === 0) return;
-  throw new PhalanxError(`The Vault token may not write everything that this run would: nothing was written`, {
-    problems: denied.map(({ purpose, capability, path }) => ({
-      message: `${purpose}: lacks the capability "${capability}" on ${path}`,
-    })),
-    hint: `Use the environment's write token; phalanx vault preflight ${environment.name} checks it.`,
-  });
-}
-
 /** Notes who wrote each version; a note that cannot be written is a warning, once, and never an error. */
 export function recorder(
   context: Context,
@@ -141,21 +124,6 @@ export function recorder(
       warned = true;
     }
   };
-}
-
-function guard({ environment }: Loaded, plan: Plan, current: CurrentState, options: ApplyOptions): void {
-  const foreign = foreignEnvironments(environment, current);
-  if (foreign.length > 0 && !options.adopt) {
-    throw new PhalanxError(foreignText(environment, foreign), {
-      hint: "Check vaultPathPrefix. If the environment was renamed, give --adopt.",
-    });
-  }
-  const mass = massDeletion(plan, current);
-  if (mass && !options.allowMassDelete) {
-    throw new PhalanxError(`This would delete ${mass.deleted} of the ${mass.existing} keys of ${environment.name}`, {
-      hint: "Look at it with phalanx secrets plan. If it is what you want, give --allow-mass-delete.",
-    });
-  }
 }
 
 function text(applied: readonly AppliedWrite[]): string {
