@@ -43,6 +43,7 @@ export async function withConnect<T>(
     url: connectUrl,
     ...(proxy === undefined ? {} : { proxy }),
     maxConnections: PARALLEL_REQUESTS,
+    log: context.requestLog,
     timeout: TIMEOUT,
   });
   const { sleep, now } = context;

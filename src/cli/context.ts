@@ -1,3 +1,4 @@
+import type { RequestLog } from "../http/request-log.js";
 import type { GeneratorPorts } from "../secrets/generators.js";
 
 /** Everything outside the program that a command may touch. Only `bin.ts` knows `process`. */
@@ -9,6 +10,8 @@ export interface Context extends GeneratorPorts {
   readonly stderr: OutputStream;
   /** Whether a bcrypt hash is one of a password. */
   readonly bcryptVerify: (password: string, hash: string) => Promise<boolean>;
+  /** Told of every request to a server; only with --verbose. */
+  readonly requestLog?: RequestLog;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Resolves when the operator asks the program to stop. */
   readonly interrupted: () => Promise<void>;

@@ -1,9 +1,10 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { didYouMean } from "../model/nearest.js";
 import { renderError } from "../render/error.js";
 import { VERSION } from "../version.js";
 import { actions, type Result } from "./commands/action.js";
+import { completionCommands } from "./commands/completion.js";
 import { configurationCommands } from "./commands/configuration.js";
 import { fleetCommands } from "./commands/fleet.js";
 import { examples } from "./commands/options.js";
@@ -32,13 +33,16 @@ export async function main(context: Context, argv: readonly string[]): Promise<E
   }
 }
 
-function buildProgram(context: Context, argv: readonly string[], settle: (result: Result) => void): Command {
+/** All commands with their options; nothing is loaded that only runs them. */
+export function buildProgram(context: Context, argv: readonly string[], settle: (result: Result) => void): Command {
   const runs = actions(context, settle);
   const program = new Command("phalanx")
     .description(
       "Puts every secret that the applications of an environment need into Vault, checks it, and changes it safely.",
     )
     .version(VERSION, "--version", "Show the version.")
+    .option("--verbose", "Log every request to a server on stderr: method, path, status and time, never what is sent.")
+    .addOption(new Option("--log-format <format>", "Form of that log, which it turns on.").choices(["text", "json"]))
     .helpOption("-h, --help", "Show help for a command.")
     .helpCommand(false)
     .configureHelp({ subcommandTerm: (command) => command.name() })
@@ -58,11 +62,13 @@ function buildProgram(context: Context, argv: readonly string[], settle: (result
     .command("help")
     .description("Show help for a command.")
     .argument("[command...]", "The command's words, as in: help secrets sync.")
+    .addHelpText("after", examples(["phalanx help", "phalanx help secrets sync"]))
     .action((words: string[]) => showHelp(program, words));
   secretsCommands(program, runs);
   vaultCommands(program, runs);
   configurationCommands(program, runs, argv);
   fleetCommands(program, runs);
+  completionCommands(program, runs);
 
   program
     .command("dev-vault")

@@ -36,6 +36,7 @@ export async function withVault<T>(
     url: vault.url,
     tls: secure ? await tlsOptions(context) : {},
     maxConnections: PARALLEL_REQUESTS,
+    log: context.requestLog,
     timeout: timeout(context),
     ...(proxy === undefined ? {} : { proxy }),
   });

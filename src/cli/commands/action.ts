@@ -1,5 +1,7 @@
+import type { Command } from "commander";
 import type { ExitCode } from "../../errors.js";
 import type { Context } from "../context.js";
+import type { LogOptions } from "../request-log.js";
 
 export type Result = Promise<ExitCode>;
 
@@ -17,8 +19,16 @@ export function actions(context: Context, settle: (result: Result) => void): Run
     async (...args) => {
       const { run } = await load();
       // Commander adds the command itself as the last argument.
-      const outcome = run(context, ...(args.slice(0, -1) as never[]));
+      const command = args.at(-1) as Command;
+      const outcome = run(await logging(context, command), ...(args.slice(0, -1) as never[]));
       settle(outcome);
       await outcome;
     };
+}
+
+async function logging(context: Context, command: Command): Promise<Context> {
+  const { verbose, logFormat } = command.optsWithGlobals<LogOptions>();
+  if (!verbose && logFormat === undefined) return context;
+  const { withRequestLog } = await import("../request-log.js");
+  return withRequestLog(context, logFormat);
 }
