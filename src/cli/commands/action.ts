@@ -20,15 +20,19 @@ export function actions(context: Context, settle: (result: Result) => void): Run
       const { run } = await load();
       // Commander adds the command itself as the last argument.
       const command = args.at(-1) as Command;
-      const outcome = run(await logging(context, command), ...(args.slice(0, -1) as never[]));
+      const outcome = run(await watched(context, command), ...(args.slice(0, -1) as never[]));
       settle(outcome);
       await outcome;
     };
 }
 
-async function logging(context: Context, command: Command): Promise<Context> {
+/** A log of requests, or a line that says what is under way; both at once would tear each other apart. */
+async function watched(context: Context, command: Command): Promise<Context> {
   const { verbose, logFormat } = command.optsWithGlobals<LogOptions>();
-  if (!verbose && logFormat === undefined) return context;
+  if (!verbose && logFormat === undefined) {
+    const { withProgress } = await import("../progress.js");
+    return withProgress(context);
+  }
   const { withRequestLog } = await import("../request-log.js");
   return withRequestLog(context, logFormat);
 }

@@ -16,7 +16,7 @@ import { type Context, warn } from "../context.js";
 import type { Loaded } from "../load.js";
 import { newRun, type Run } from "../run-info.js";
 import { withVault } from "../session.js";
-import { confirm, isInteractive, styleFor } from "../terminal.js";
+import { closing, confirm, counted, isInteractive, styleFor } from "../terminal.js";
 
 export interface ApplyOptions extends Allowances {
   /** What is asked on a terminal after the plan was shown; undefined: nothing is asked. */
@@ -86,7 +86,8 @@ export async function runSync(
       return done;
     });
     context.stdout.write(text(applied));
-    if (applied.length > 0) context.stderr.write(await undoLine(environment.name, run));
+    if (applied.length > 0)
+      context.stderr.write(`${await undoLine(environment.name, run)}${closing(context, [], written(applied))}`);
     return { run, applied };
   } catch (error) {
     if (!(error instanceof InterruptedRun)) throw error;
@@ -124,6 +125,11 @@ export function recorder(
       warned = true;
     }
   };
+}
+
+function written(applied: readonly AppliedWrite[]): string {
+  const keys = applied.reduce((sum, { write }) => sum + write.planned.changes.length, 0);
+  return `${counted(keys, "key")} in ${counted(applied.length, "application")}`;
 }
 
 function text(applied: readonly AppliedWrite[]): string {
