@@ -28,12 +28,16 @@ export function styleFor(context: Context, stream: OutputStream): Style {
 /** What to do next, and a command for it that can be pasted. */
 export type Hint = readonly [what: string, command: string];
 
-/** What stands at the end of a report for a person: hints, how much it was, and the time that it all took. */
-export function closing(context: Context, hints: readonly Hint[], amount = ""): string {
+/**
+ * What stands at the end of a report for a person: hints, how much it was, and the time that it took.
+ *
+ * @param since When it began, where that is not the start of the program: nobody is blamed for thinking.
+ */
+export function closing(context: Context, hints: readonly Hint[], amount = "", since = 0): string {
   if (!context.stdout.isTTY) return "";
   const { dim } = styleFor(context, context.stdout);
   const lines = hints.map(([what, command]) => `${what}\n  ${command}\n`);
-  const took = `took ${(performance.now() / 1000).toFixed(1)} s.`;
+  const took = `took ${((performance.now() - since) / 1000).toFixed(1)} s.`;
   return `${lines.join("")}${dim(amount === "" ? took.replace("t", "T") : `${amount}; ${took}`)}\n`;
 }
 

@@ -133,11 +133,11 @@ async function audited(context: Context, names: readonly string[], options: Flee
     chosen.map((name) =>
       environments(async () => {
         const result = await auditEnvironment({ ...context, progress: undefined }, name, run);
-        progress(result.report);
+        progress.done(result.report);
         return result;
       }),
     ),
-  );
+  ).finally(progress.end);
   const entries = results.flatMap((result) => result.entries);
   const values = sharedValues(entries);
   const { keyId } = run.fingerprinter;

@@ -48,6 +48,7 @@ export async function runSync(
   const { environment } = loaded;
   const run = newRun(context, environment.name, loaded.root);
   const interrupts = context.deferInterrupts();
+  let start = 0;
   try {
     const applied = await withVault(context, loaded, target.staticSecrets, async (session) => {
       const approve = async (plan: Plan, current: CurrentState): Promise<void> => {
@@ -60,6 +61,7 @@ export async function runSync(
             renderPlan({ plan, impact, environment, warnings: [] }, styleFor(context, context.stdout)),
           );
           await confirm(context, options.question);
+          start = performance.now();
         }
         for (const { application, base } of plan.applications) {
           if (base.kind === "deleted")
@@ -87,7 +89,7 @@ export async function runSync(
     });
     context.stdout.write(text(applied));
     if (applied.length > 0)
-      context.stderr.write(`${await undoLine(environment.name, run)}${closing(context, [], written(applied))}`);
+      context.stderr.write(`${await undoLine(environment.name, run)}${closing(context, [], written(applied), start)}`);
     return { run, applied };
   } catch (error) {
     if (!(error instanceof InterruptedRun)) throw error;
