@@ -35,10 +35,21 @@ describe("the packed package", () => {
     const { stdout } = await run("find", [".", "-type", "f"], { cwd: join(directory, "node_modules/phalanx") });
     const files = stdout.trim().split("\n");
     const other = files
-      .filter((file) => !/^\.\/dist\/([\w-]+\.js|man\/phalanx\.1|types\/[\w/-]+\.d\.ts)$/.test(file))
+      .filter((file) => !/^\.\/dist\/([\w-]+\.js|licences\.txt|man\/phalanx\.1|types\/[\w/-]+\.d\.ts)$/.test(file))
       .sort();
     expect(other).toEqual(["./LICENSE", "./README.md", "./package.json"]);
     expect(files.filter((file) => /types\/(cli|render\/fleet|dev-vault|yaml)\//.test(file))).toEqual([]);
+  });
+
+  test("comes with the licences of what is bundled", async () => {
+    const text = await readFile(join(directory, "node_modules/phalanx/dist/licences.txt"), "utf8");
+    const { devDependencies } = JSON.parse(await readFile(`${ROOT}package.json`, "utf8")) as {
+      devDependencies: Record<string, string>;
+    };
+    for (const name of ["age-encryption", "commander", "js-yaml", "zod"]) {
+      expect(text).toContain(`${name} ${devDependencies[name]} (`);
+    }
+    expect(text).toContain("THE SOFTWARE IS PROVIDED");
   });
 
   test("passes publint", async () => {
