@@ -3,6 +3,7 @@ import type { TokenInfo } from "../model/vault-credentials.js";
 import { SecretValue } from "../model/secret-value.js";
 import { explainDenied } from "./explain-denied.js";
 import { apiPath, read, send, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
+import { redact } from "./redact.js";
 
 /** What of a role this program sets or reads. */
 export interface RoleSettings {
@@ -159,11 +160,12 @@ export async function createToken(
   const path = orphan ? "auth/token/create-orphan" : "auth/token/create";
   const answer = await post(session, "POST", path, { display_name: displayName, policies, ttl: lifetime });
   const { auth, warnings } = (answer.body ?? {}) as { auth?: Data; warnings?: unknown };
+  const token = text(auth?.["client_token"]);
   return {
-    token: new SecretValue(text(auth?.["client_token"])),
+    token: new SecretValue(token),
     accessor: text(auth?.["accessor"]),
     policies: strings(auth?.["policies"]),
-    warnings: strings(warnings),
+    warnings: strings(warnings).map((warning) => redact(warning, [token])),
   };
 }
 
