@@ -15,6 +15,9 @@ export interface TransportResponse {
   readonly body: string;
 }
 
+/** Far more than a server that speaks one of our protocols ever answers, and little enough to keep. */
+const LARGEST_ANSWER = 64 * 2 ** 20;
+
 /** One HTTP exchange. Rejects with a ConnectionError if there was no whole answer. */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
 
@@ -121,7 +124,12 @@ export async function openTransport({
           { ...common, method, path: root + path, headers: { ...headers, ...length } },
           (incoming: IncomingMessage) => {
             const chunks: Buffer[] = [];
-            incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+            let size = 0;
+            incoming.on("data", (chunk: Buffer) => {
+              size += chunk.length;
+              if (size > LARGEST_ANSWER) incoming.destroy(Object.assign(new Error("too large"), { code: "EMSGSIZE" }));
+              else chunks.push(chunk);
+            });
             incoming.on("error", refuse);
             incoming.on("end", () => {
               if (!incoming.complete) return refuse(Object.assign(new Error("cut off"), { code: "ECONNRESET" }));
