@@ -40,6 +40,11 @@ export async function withVault<T>(
     ...(proxy === undefined ? {} : { proxy }),
   });
   const namespace = variable(context, "VAULT_NAMESPACE");
+  if (namespace !== undefined && !/^[\x21-\x7e]+$/.test(namespace)) {
+    throw new PhalanxError("VAULT_NAMESPACE holds characters that no namespace has", {
+      hint: "Check VAULT_NAMESPACE for stray characters.",
+    });
+  }
   const anonymous = { url: vault.url, transport: transport.request, token: "", namespace, sleep: context.sleep };
   try {
     const { token, revoke } = await authenticate(context, vault, staticSecrets, access, anonymous);
