@@ -8,6 +8,7 @@ import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { type Context, variable } from "./context.js";
 import { writePrivateFile } from "./private-file.js";
+import { jsonText } from "../render/json.js";
 
 /**
  * What an interrupted rotation or regeneration needs in order to go on instead of starting anew: which secrets get a
@@ -56,7 +57,7 @@ export async function keepPending(
     planned,
   };
   await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
-  await writePrivateFile(path, path, `${JSON.stringify(pending, null, 2)}\n`, true);
+  await writePrivateFile(path, path, jsonText(pending), true);
 }
 
 /** Forgets it, once everything is written. */

@@ -5,6 +5,7 @@ import { refId, type SecretRef } from "../model/secret.js";
 import { unknownText } from "./plan.js";
 import { reasonText } from "./reason.js";
 import type { Style } from "./style.js";
+import { printable } from "./printable.js";
 
 /**
  * The report of an audit, exactly as the original prints it; empty if there is nothing to report.
@@ -56,5 +57,5 @@ export function secretName({ application, key }: SecretRef): string {
 }
 
 function section(heading: string, lines: readonly string[]): string {
-  return lines.length === 0 ? "" : `${heading}\n${lines.map((line) => `• ${line}\n`).join("")}`;
+  return lines.length === 0 ? "" : `${heading}\n${lines.map((line) => `• ${printable(line)}\n`).join("")}`;
 }

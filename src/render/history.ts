@@ -1,5 +1,6 @@
 import type { HistoryEntry, HistoryEvent, KeyChanges } from "../model/history.js";
 import { type Style, wrap } from "./style.js";
+import { printable } from "./printable.js";
 
 /** The history of an environment: one block for each run, the newest first. */
 export function renderHistory(events: readonly HistoryEvent[], style: Style): string {
@@ -13,12 +14,12 @@ function eventText({ time, writer, entries }: HistoryEvent, style: Style): strin
     writer === undefined
       ? "writer unknown"
       : `run ${writer.run}${writer.commit === "" ? "" : `, commit ${writer.commit}`}${writer.tool === "" ? "" : `, phalanx ${writer.tool}`}`;
-  const width = Math.min(Math.max(...entries.map(({ application }) => application.length)), 30);
-  return `${style.bold(when)}  ${who}\n${entries.map((entry) => entryText(entry, width, style)).join("")}`;
+  const width = Math.min(Math.max(...entries.map(({ application }) => printable(application).length)), 30);
+  return `${style.bold(printable(when))}  ${printable(who)}\n${entries.map((entry) => entryText(entry, width, style)).join("")}`;
 }
 
 function entryText(entry: HistoryEntry, width: number, style: Style): string {
-  const head = `  ${entry.application.padEnd(width)}  v${entry.version}  `;
+  const head = `  ${printable(entry.application).padEnd(width)}  v${entry.version}  `;
   return wrap(whatHappened(entry), style, " ".repeat(head.length), head);
 }
 

@@ -1,3 +1,5 @@
+import { printable } from "./printable.js";
+
 /** How emphasis is shown: with colour on a terminal, not at all elsewhere. Symbols carry the meaning in both. */
 export interface Style {
   readonly bold: (text: string) => string;
@@ -29,12 +31,16 @@ export function coloured(width: number): Style {
   };
 }
 
-/** Breaks a text at spaces so that each line, indentation included, fits. Words longer than a line stay whole. */
+/**
+ * Breaks a text at spaces so that each line, indentation included, fits. Words longer than a line stay whole.
+ *
+ * @param text As anybody may have written it: what would move the cursor is shown instead.
+ */
 export function wrap(text: string, { width }: Style, indent: string, first = indent): string {
   const lines: string[] = [];
   let line = first;
   let empty = true;
-  for (const word of text.split(" ")) {
+  for (const word of printable(text).split(" ")) {
     if (!empty && line.length + 1 + word.length > width) {
       lines.push(line);
       line = indent;

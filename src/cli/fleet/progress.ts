@@ -1,6 +1,7 @@
 import { totalOf } from "../../model/fleet-counts.js";
 import type { FleetEnvironment } from "../../model/fleet-report.js";
 import type { Context } from "../context.js";
+import { printable } from "../../render/printable.js";
 
 /** Tells of each environment that is done: on a terminal only, and on stderr. */
 export function openProgress(context: Context, total: number): (report: FleetEnvironment) => void {
@@ -9,7 +10,7 @@ export function openProgress(context: Context, total: number): (report: FleetEnv
   return (report) => {
     done += 1;
     if (!context.stderr.isTTY) return;
-    context.stderr.write(`[${String(done).padStart(width)}/${total}] ${report.name}: ${summary(report)}\n`);
+    context.stderr.write(`[${String(done).padStart(width)}/${total}] ${printable(report.name)}: ${summary(report)}\n`);
   };
 }
 

@@ -9,6 +9,7 @@ import { type ConfigOption, loadFromTree } from "../load.js";
 import { withVault } from "../session.js";
 import { styleFor } from "../terminal.js";
 import { splitName } from "./target-options.js";
+import { jsonText } from "../../render/json.js";
 
 export interface HistoryOptions extends ConfigOption {
   readonly json?: boolean;
@@ -38,7 +39,7 @@ export async function run(
     key === undefined ? events : events.map((event) => ofKey(event, key)).filter(({ entries }) => entries.length > 0);
   context.stdout.write(
     options.json
-      ? `${JSON.stringify({ environment: name, events: shown }, null, 2)}\n`
+      ? jsonText({ environment: name, events: shown })
       : renderHistory(shown, styleFor(context, context.stdout)),
   );
   return ExitCode.ok;

@@ -14,6 +14,7 @@ import { type Loaded, loadFromTree, loadStaticSecrets } from "../load.js";
 import { withVault } from "../session.js";
 import { styleFor } from "../terminal.js";
 import { type SyncOptions, syncTarget } from "./target-options.js";
+import { jsonText } from "../../render/json.js";
 
 export interface PlanOptions extends SyncOptions {
   readonly json?: boolean;
@@ -100,7 +101,7 @@ async function writeDocument(
     impact,
     current,
   });
-  const text = `${JSON.stringify(document, null, 2)}\n`;
+  const text = jsonText(document);
   if (options.out !== undefined) {
     const { writePrivateFile } = await import("../private-file.js");
     await writePrivateFile(resolve(context.cwd, options.out), options.out, text, options.force ?? false);

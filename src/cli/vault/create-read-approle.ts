@@ -7,6 +7,7 @@ import type { ConfigOption } from "../load.js";
 import { withVault } from "../session.js";
 import { loadLocation } from "./load.js";
 import { type OutputOptions, withOutput } from "./output.js";
+import { printable } from "../../render/printable.js";
 
 export interface CreateReadAppRoleOptions extends ConfigOption, OutputOptions {
   readonly asSecret?: string;
@@ -42,7 +43,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
     if (options.asSecret !== undefined) return renderAppRoleSecret(made.role, options.asSecret);
     return options.json ? renderAppRoleJson(made.role) : renderAppRole(made.role);
   });
-  for (const accessor of old) {
+  for (const accessor of old.map(printable)) {
     context.stderr.write(
       options.keepOld
         ? `Kept the SecretID with accessor ${accessor}; when it is no longer used:\n    vault write auth/approle/role/${role}/secret-id-accessor/destroy secret_id_accessor=${accessor}\n`
