@@ -1,7 +1,8 @@
 // Bundles the program and the library. Code that only some commands need stays in chunks of its own, loaded on demand.
-import { chmod, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 import { buildFleetPage } from "./fleet-page.mjs";
+import { makeSbom } from "./sbom.mjs";
 
 const { version } = JSON.parse(await readFile("package.json", "utf8"));
 
@@ -38,6 +39,7 @@ await build({
   },
   logLevel: "warning",
 });
+await writeFile(`${next}/sbom.cdx.json`, await makeSbom());
 await chmod(`${next}/bin.js`, 0o755);
 await chmod(next, 0o755);
 const old = `${next}.old`;
