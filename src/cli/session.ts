@@ -71,10 +71,15 @@ function checkAddress(context: Context, url: string, { vaultAddress, requireTls 
   if (address !== undefined && vaultAddress === undefined && !sameServer(address, url)) {
     warn(
       context,
-      `VAULT_ADDR is ${address}, but the configuration says ${url}, and that is used (--vault-address overrides it)`,
+      `VAULT_ADDR is ${withoutCredentials(address)}, but the configuration says ${url}, and that is used (--vault-address overrides it)`,
     );
   }
   checkEncryption(context, url, { setting: vaultAddress === undefined ? "vaultUrl" : "--vault-address", requireTls });
+}
+
+/** An address as it may be shown. */
+function withoutCredentials(address: string): string {
+  return address.replace(/^([^/]*\/\/)?[^/]*@/, "$1");
 }
 
 /** Seconds, or a duration as Go writes it, in the variable that Vault's own client uses. */
