@@ -15,38 +15,13 @@ import { environmentFiles } from "./support/tree.js";
 
 /** One for each place that a value can come from. */
 const CANARIES: Record<string, string> = Object.fromEntries(
-  [
-    ...[
-      "root token",
-      "wrong token",
-      "static value",
-      "second line",
-      "client secret",
-      "registry password",
-      "write token",
-    ],
-    ...[
-      "stored value",
-      "foreign value",
-      "unknown value",
-      "SecretID",
-      "Connect token",
-      "JWT",
-      "typed value",
-      "passphrase",
-    ],
-    ...["1Password value", "1Password client", "1Password password", "1Password write token", "superfluous field"],
-    ...[
-      "edited value",
-      "broken identity",
-      "broken plan",
-      "broken key",
-      "proxy password",
-      "GitHub token",
-      "helper token",
-    ],
-    ...["fleet token", "error text", "fingerprint key"],
-  ].map((name) => [name, canary()]),
+  `root token, wrong token, static value, second line, client secret, registry password, write token,
+   stored value, foreign value, unknown value, SecretID, Connect token, JWT, typed value, passphrase,
+   1Password value, 1Password client, 1Password password, 1Password write token, superfluous field,
+   edited value, broken identity, broken plan, broken key, proxy password, GitHub token, helper token,
+   fleet token, error text, fingerprint key`
+    .split(/,\s+/)
+    .map((name) => [name, canary()]),
 );
 const of = (name: string): string => CANARIES[name] ?? "";
 
@@ -171,7 +146,7 @@ interface More {
 
 async function run(command: string, { env: more = {}, input = "", prints = false, process = false }: More = {}) {
   const words = command.split(" ");
-  const name = commands.filter((each) => `${command} `.startsWith(`${each} `)).at(-1);
+  const name = commands.findLast((each) => `${command} `.startsWith(`${each} `));
   if (name === undefined) throw new Error(`${command} is no command`);
   covered.add(name);
   const start = process ? phalanxProcess : phalanx;
@@ -273,7 +248,7 @@ const printers = async (): Promise<void> => {
   await run(`secrets static-template test --encrypt-to ${recipient} -o edited.age`);
   const edited = { EDITOR: `${tree.root}/editor.sh` };
   await run(`secrets edit test edited.age --encrypt-to ${recipient} --identity broken-identity.txt`, { env: edited });
-  const identity = `${new URL("fixtures/encrypted/identity.txt", import.meta.url).pathname}`;
+  const identity = new URL("fixtures/encrypted/identity.txt", import.meta.url).pathname;
   await run(`secrets edit test edited.age --identity ${identity}`, { env: edited });
   await run(`secrets edit test edited.age --identity ${identity}`, {
     env: { EDITOR: `${tree.root}/broken-editor.sh` },

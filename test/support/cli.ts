@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What the program reads from its standard input. */
   readonly input?: string;
+  /** Whether its outputs are a terminal's; not for a process of its own. */
+  readonly terminal?: boolean;
 }
 
 /** CI runs every command as the built program, in a process of its own, with the Node that PHALANX_TEST_NODE names. */
@@ -33,7 +35,7 @@ const CHEAP_COST = 4;
 
 /** Runs the program as an operator would; in this process, because to start one takes longer than most commands. */
 export function phalanx(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  return IN_PROCESSES ? phalanxProcess(args, options) : phalanxHere(args, options);
+  return IN_PROCESSES && !options.terminal ? phalanxProcess(args, options) : phalanxHere(args, options);
 }
 
 /** Runs the built program in a process of its own: for what only a process has. */
@@ -58,7 +60,7 @@ export function phalanxProcess(
 
 async function phalanxHere(
   args: readonly string[],
-  { cwd = ROOT, env = {}, input = "" }: RunOptions,
+  { cwd = ROOT, env = {}, input = "", terminal = false }: RunOptions,
 ): Promise<Finished> {
   let [stdout, stderr] = ["", ""];
   const seconds = secondsPassed.get(cwd) ?? 0;
@@ -75,8 +77,8 @@ async function phalanxHere(
       ask: () => Promise.resolve(undefined),
       askHidden: () => Promise.resolve(undefined),
     },
-    stdout: { write: (text) => void (stdout += text), isTTY: false, columns: undefined },
-    stderr: { write: (text) => void (stderr += text), isTTY: false, columns: undefined },
+    stdout: { write: (text) => void (stdout += text), isTTY: terminal, columns: undefined },
+    stderr: { write: (text) => void (stderr += text), isTTY: terminal, columns: undefined },
     interrupted: () => new Promise(() => {}),
     deferInterrupts: () => ({ requested: () => false, end: () => {} }),
     onStopSignal: () => () => {},
