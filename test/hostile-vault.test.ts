@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
@@ -42,6 +43,7 @@ let vault: DevVault;
 let proxy: Proxy;
 let tree: TestTree;
 let change: { readonly at: number; readonly by: JsonChange } | undefined;
+let substitute: (request: ProxiedRequest) => Fate | undefined = () => undefined;
 let seen = 0;
 let runs = 0;
 const inputs = counter("answers of Vault");
@@ -59,7 +61,7 @@ async function changed({ method, path, token, body }: ProxiedRequest, by: JsonCh
 beforeAll(async () => {
   vault = await startDevVault();
   proxy = await startProxy(vault.url, (request) =>
-    change !== undefined && seen++ === change.at ? changed(request, change.by) : "pass",
+    change !== undefined && seen++ === change.at ? changed(request, change.by) : (substitute(request) ?? "pass"),
   );
   tree = await makeTree(
     environmentFiles(proxy.url, APPLICATIONS, {
@@ -127,5 +129,23 @@ describe("a server that answers wrongly", () => {
       return normal !== way || !PERMITTED.some((form) => form.test(way)) || !/^(list=true|version=\d+)?$/.test(query);
     });
     expect(strange).toEqual([]);
+    const written = (await readdir(tree.root)).filter(
+      (name) => !/^(environments|applications|static\.yaml|state|export-\d+)$/.test(name),
+    );
+    expect(written).toEqual([]);
+  });
+
+  test.each([
+    ["vault create-write-token test", /auth\/token\/create/, "revoke-accessor"],
+    ["vault create-read-approle test", /\/secret-id$/, "secret-id-accessor/destroy"],
+  ])("a new credential that is none ends no old one: %s", async (command, making, ending) => {
+    expect((await run(command)).exit).toBe(0);
+    const sent = proxy.requests.length;
+    substitute = ({ method, path }) =>
+      method === "POST" && making.test(path) ? { status: 200, body: '{"auth": {}, "data": {}}' } : undefined;
+    const { exit, stdout, stderr } = await run(command).finally(() => (substitute = () => undefined));
+    expect({ exit, stdout }).toEqual({ exit: 2, stdout: "" });
+    expect(stderr).toContain("answered without one");
+    expect(proxy.requests.slice(sent).filter(({ path }) => path.includes(ending))).toEqual([]);
   });
 });
