@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startDevConnect, type DevConnect } from "../src/dev-connect/index.js";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
-import { phalanx, phalanxProcess } from "./support/cli.js";
+import { phalanxHere, phalanxProcess } from "./support/cli.js";
 import { canary, leaksIn } from "./support/canaries.js";
 import { listCommands } from "./support/commands.js";
 import { makeRepository, type TestRepository } from "./support/git.js";
@@ -149,7 +149,7 @@ async function run(command: string, { env: more = {}, input = "", prints = false
   const name = commands.findLast((each) => `${command} `.startsWith(`${each} `));
   if (name === undefined) throw new Error(`${command} is no command`);
   covered.add(name);
-  const start = process ? phalanxProcess : phalanx;
+  const start = process ? phalanxProcess : phalanxHere;
   const done = await start(words, { cwd: tree.root, env: { ...env, ...more }, input });
   emitted.push({ command, text: prints ? done.stderr : done.stdout + done.stderr });
   return done;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
-import { phalanx } from "./support/cli.js";
+import { phalanxHere } from "./support/cli.js";
 import { counter, fuzz, patience } from "./support/fuzz.js";
 import { names } from "./support/hostile-text.js";
 import { openKv, type Kv } from "./support/kv.js";
@@ -55,7 +55,7 @@ async function configure(application: string, secrets: string, values: unknown):
 }
 
 const run = (...args: string[]) =>
-  phalanx(args, {
+  phalanxHere(args, {
     cwd: tree.root,
     env: { VAULT_TOKEN: vault.rootToken, XDG_STATE_HOME: `${tree.root}/state`, HOME: tree.root },
   });

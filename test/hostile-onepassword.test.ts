@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { startDevConnect } from "../src/dev-connect/index.js";
 import { startDevVault } from "../src/dev-vault/index.js";
-import { phalanx } from "./support/cli.js";
+import { phalanxHere } from "./support/cli.js";
 import { changeJson, counter, fuzz, type JsonChange, jsonChanges, patience } from "./support/fuzz.js";
 import { type Fate, type ProxiedRequest, startProxy } from "./support/proxy.js";
 import { environmentFiles, makeTree } from "./support/tree.js";
@@ -80,7 +80,7 @@ test("answers that are changed bring about success or a clear error", { timeout:
       inputs.count();
       seen = 0;
       change = { at, by };
-      const { exit, stdout, stderr } = await phalanx(["secrets", ...command.split(" ")], {
+      const { exit, stdout, stderr } = await phalanxHere(["secrets", ...command.split(" ")], {
         cwd: tree.root,
         env: { VAULT_TOKEN: vault.rootToken, OP_CONNECT_TOKEN: connect.token },
       }).finally(() => (change = undefined));

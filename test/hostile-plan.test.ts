@@ -4,7 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
-import { phalanx } from "./support/cli.js";
+import { phalanxHere } from "./support/cli.js";
 import { changeJson, counter, fuzz, jsonChanges, patience } from "./support/fuzz.js";
 import { type Kv, openKv } from "./support/kv.js";
 import { type Proxy, startProxy } from "./support/proxy.js";
@@ -18,7 +18,7 @@ let original: string;
 const inputs = counter("plan files and state files");
 
 const run = (...args: string[]) =>
-  phalanx(["secrets", ...args], {
+  phalanxHere(["secrets", ...args], {
     cwd: tree.root,
     env: { VAULT_TOKEN: vault.rootToken, XDG_STATE_HOME: `${tree.root}/state` },
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DevConnect, startDevConnect } from "../src/dev-connect/index.js";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
-import { phalanx } from "./support/cli.js";
+import { phalanxHere } from "./support/cli.js";
 import { openKv } from "./support/kv.js";
 import { makeRepository, type TestRepository } from "./support/git.js";
 import { environmentFiles } from "./support/tree.js";
@@ -127,7 +127,7 @@ describe.each([false, true])("names that are commands to a terminal (a terminal:
       HOME: tree.root,
       CI: "1",
     };
-    const { stdout, stderr } = await phalanx(words, { cwd: tree.root, env, terminal });
+    const { stdout, stderr } = await phalanxHere(words, { cwd: tree.root, env, terminal });
     // Colours are ours, and on a terminal only.
     const shown = terminal ? (stdout + stderr).replaceAll(/\u001b\[(1|2|22|3[1-3]|39)m/g, "") : stdout + stderr;
     expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/);

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
-import { phalanx } from "./support/cli.js";
+import { phalanxHere } from "./support/cli.js";
 import { changeJson, counter, fuzz, type JsonChange, jsonChanges, patience } from "./support/fuzz.js";
 import { openKv } from "./support/kv.js";
 import { type Fate, type Proxy, type ProxiedRequest, startProxy } from "./support/proxy.js";
@@ -87,7 +87,7 @@ afterAll(async () => {
 async function run(command: string, env: Record<string, string> = {}) {
   runs += 1;
   const directory = command.startsWith("vault export") ? [`export-${runs}`] : [];
-  return phalanx([...command.split(" "), ...directory], {
+  return phalanxHere([...command.split(" "), ...directory], {
     cwd: tree.root,
     env: { VAULT_TOKEN: vault.rootToken, XDG_STATE_HOME: `${tree.root}/state`, HOME: tree.root, ...env },
     input: "a typed value",

@@ -19,7 +19,7 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** What the program reads from its standard input. */
   readonly input?: string;
-  /** Whether its outputs are a terminal's; not for a process of its own. */
+  /** Whether its outputs are those of a terminal; only in this process. */
   readonly terminal?: boolean;
 }
 
@@ -35,7 +35,7 @@ const CHEAP_COST = 4;
 
 /** Runs the program as an operator would; in this process, because to start one takes longer than most commands. */
 export function phalanx(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  return IN_PROCESSES && !options.terminal ? phalanxProcess(args, options) : phalanxHere(args, options);
+  return IN_PROCESSES ? phalanxProcess(args, options) : phalanxHere(args, options);
 }
 
 /** Runs the built program in a process of its own: for what only a process has. */
@@ -58,9 +58,10 @@ export function phalanxProcess(
   });
 }
 
-async function phalanxHere(
+/** Runs the program in this process, whatever CI does with other commands: where there are hundreds of them. */
+export async function phalanxHere(
   args: readonly string[],
-  { cwd = ROOT, env = {}, input = "", terminal = false }: RunOptions,
+  { cwd = ROOT, env = {}, input = "", terminal = false }: RunOptions = {},
 ): Promise<Finished> {
   let [stdout, stderr] = ["", ""];
   const seconds = secondsPassed.get(cwd) ?? 0;
