@@ -2,7 +2,8 @@
 import { chmod, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 import { buildFleetPage } from "./fleet-page.mjs";
-import { licencesOf } from "./licences.mjs";
+import { foldersOf, licencesOf } from "./licences.mjs";
+import { makeSbom } from "./sbom.mjs";
 
 const { version } = JSON.parse(await readFile("package.json", "utf8"));
 
@@ -40,7 +41,9 @@ const { metafile } = await build({
   },
   logLevel: "warning",
 });
-await writeFile(`${next}/licences.txt`, await licencesOf(metafile));
+const folders = foldersOf(metafile);
+await writeFile(`${next}/licences.txt`, await licencesOf(folders));
+await writeFile(`${next}/sbom.cdx.json`, await makeSbom(folders));
 await chmod(`${next}/bin.js`, 0o755);
 await chmod(next, 0o755);
 const old = `${next}.old`;

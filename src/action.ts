@@ -1,6 +1,7 @@
 import { runAction } from "./action/run.js";
-import { processContext } from "./process-context.js";
+import { onMistake, processContext } from "./process-context.js";
 
+onMistake();
 const context = processContext((code) => {
   throw new Error(`standard output cannot be written (${code})`);
 });

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { main } from "./cli/program.js";
 import { ExitCode } from "./errors.js";
-import { processContext } from "./process-context.js";
+import { onMistake, processContext } from "./process-context.js";
 
+onMistake();
 let outputFailed = false;
 const context = processContext((code) => {
   outputFailed = true;

@@ -1,5 +1,19 @@
+import { writeSync } from "node:fs";
 import type { Context, OutputStream, StopSignal } from "./cli/context.js";
 import { ports } from "./ports.js";
+import { ExitCode } from "./errors.js";
+import { renderCrash } from "./render/crash.js";
+
+/**
+ * From now on, an error that nobody expected ends the program without its message, which Node would print: nobody knows
+ * what that quotes. Exit status 1, because something may have been written.
+ */
+export function onMistake(): void {
+  process.on("uncaughtException", (error) => {
+    writeSync(process.stderr.fd, renderCrash(error));
+    process.exit(ExitCode.findings);
+  });
+}
 
 type OnFailure = (code: string | undefined) => void;
 

@@ -59,6 +59,23 @@ test("phalanx dev-vault refuses a data file that another one uses, and takes ove
   expect(await stop(second.server)).toBe(0);
 });
 
+test("phalanx dev-vault listens beyond this machine only for those who know what it is", async () => {
+  const elsewhere = ["0.0.0.0:0", "[::]:0", "192.0.2.1:0", "vault.example.org:0", "127.1:0"];
+  for (const listen of elsewhere) {
+    expect(await phalanxProcess(["dev-vault", "--listen", listen])).toEqual({
+      exit: 2,
+      stdout: "",
+      stderr:
+        "Hint: It is no Vault: it encrypts nothing and its root token is printed. For a network where that does not matter, add --i-know-this-is-not-vault.\n" +
+        `Error: --listen ${listen}: this server only listens on this machine (127.0.0.1, ::1, localhost)\n`,
+    });
+  }
+  // Another way to write the address of this machine, so that the test opens nothing to a network.
+  const known = await start("--listen", "127.1:0", "--i-know-this-is-not-vault");
+  expect(known.url).toMatch(/^http:\/\/127\.1:\d+$/);
+  expect(await stop(known.server)).toBe(0);
+});
+
 test.each(["", " ", "a b"])("phalanx dev-vault does not take the token %j", async (token) => {
   expect(await phalanxProcess(["dev-vault", "--listen", "0", "--token", token])).toEqual({
     exit: 2,

@@ -35,7 +35,10 @@ describe("the packed package", () => {
     const { stdout } = await run("find", [".", "-type", "f"], { cwd: join(directory, "node_modules/phalanx") });
     const files = stdout.trim().split("\n");
     const other = files
-      .filter((file) => !/^\.\/dist\/([\w-]+\.js|licences\.txt|man\/phalanx\.1|types\/[\w/-]+\.d\.ts)$/.test(file))
+      .filter(
+        (file) =>
+          !/^\.\/dist\/([\w-]+\.js|licences\.txt|sbom\.cdx\.json|man\/phalanx\.1|types\/[\w/-]+\.d\.ts)$/.test(file),
+      )
       .sort();
     expect(other).toEqual(["./LICENSE", "./README.md", "./package.json"]);
     expect(files.filter((file) => /types\/(cli|render\/fleet|dev-vault|yaml)\//.test(file))).toEqual([]);

@@ -1,5 +1,6 @@
 import { appendFile } from "node:fs/promises";
 import { type Context, variable } from "../cli/context.js";
+import { printable } from "../render/printable.js";
 
 /** Shorter lines, such as a brace of JSON, would be masked everywhere in the log, and say nothing. */
 const SHORTEST_MASK = 4;
@@ -38,7 +39,7 @@ export function openRunner(context: Context): Runner {
       const token = random();
       stdout.write(`::stop-commands::${token}\n${text}${text.endsWith("\n") ? "" : "\n"}::${token}::\n`);
     },
-    error: (message) => stdout.write(`::error title=phalanx::${escapeData(message)}\n`),
+    error: (message) => stdout.write(`::error title=phalanx::${printable(escapeData(message))}\n`),
     setOutput: (name, value) => {
       const delimiter = random();
       return append("GITHUB_OUTPUT", `${name}<<${delimiter}\n${value}\n${delimiter}\n`);

@@ -151,6 +151,11 @@ async function githubToken(context: Context, audience: string): Promise<string> 
       hint: "Give it with --jwt-file FILE; in GitHub Actions, the job needs the permission id-token: write.",
     });
   }
+  if (!URL.canParse(url) || !/^[\x21-\x7e]+$/.test(token)) {
+    throw new PhalanxError("ACTIONS_ID_TOKEN_REQUEST_URL and ACTIONS_ID_TOKEN_REQUEST_TOKEN are not what GitHub sets", {
+      hint: "Leave them as the runner sets them, or give the token with --jwt-file FILE.",
+    });
+  }
   const target = new URL(url);
   target.searchParams.set("audience", audience);
   const { openTransport } = await import("../http/transport.js");
@@ -162,12 +167,21 @@ async function githubToken(context: Context, audience: string): Promise<string> 
       path: `${target.pathname.slice(1)}${target.search}`,
       headers: { authorization: `Bearer ${token}` },
     });
-    const value = status === 200 ? (JSON.parse(body) as { value?: unknown }).value : undefined;
+    const value = status === 200 ? valueOf(body) : undefined;
     if (typeof value === "string" && value !== "") return held(value);
     throw new PhalanxError(`GitHub gave no token for this job (status ${status})`, {
       hint: "The job needs the permission id-token: write.",
     });
   } finally {
     transport.close();
+  }
+}
+
+/** The parser's message quotes the body, which may hold the token. */
+function valueOf(body: string): unknown {
+  try {
+    return (JSON.parse(body) as { value?: unknown } | null)?.value;
+  } catch {
+    return undefined;
   }
 }

@@ -1,6 +1,7 @@
 import type { RequestLog } from "../http/request-log.js";
 import type { GeneratorPorts } from "../secrets/generators.js";
 import type { Progress } from "./progress.js";
+import { printable } from "../render/printable.js";
 
 /** Everything outside the program that a command may touch. Only `bin.ts` knows `process`. */
 export interface Context extends GeneratorPorts {
@@ -50,7 +51,7 @@ export interface InputStream {
 
 /** Something that works but that the operator should know. */
 export function warn(context: Context, text: string): void {
-  context.stderr.write(`Warning: ${text}\n`);
+  context.stderr.write(`Warning: ${printable(text)}\n`);
 }
 
 /** A variable that counts as unset when it is empty. */

@@ -1,17 +1,18 @@
 import { startDevVault } from "../dev-vault/index.js";
 import { ExitCode, PhalanxError } from "../errors.js";
-import type { Context } from "./context.js";
+import { type Context, warn } from "./context.js";
 import { isLoopback } from "./network.js";
 
 export interface DevVaultCommandOptions {
   readonly listen: string;
   readonly token?: string;
   readonly data?: string;
+  readonly iKnowThisIsNotVault?: boolean;
 }
 
 /** `phalanx dev-vault`: runs the embedded server until it is interrupted. */
 export async function run(context: Context, options: DevVaultCommandOptions): Promise<ExitCode> {
-  const listen = parseListen(options.listen);
+  const listen = parseListen(context, options);
   if (options.token !== undefined && !/^[\x21-\x7e]+$/.test(options.token)) {
     throw new PhalanxError("--token is empty or holds characters that no token has", {
       hint: "Leave it out for a random one.",
@@ -54,7 +55,10 @@ function startFailure(error: unknown, { listen, data }: DevVaultCommandOptions):
   });
 }
 
-function parseListen(text: string): { host: string; port: number } {
+function parseListen(
+  context: Context,
+  { listen: text, iKnowThisIsNotVault }: DevVaultCommandOptions,
+): { host: string; port: number } {
   const match = /^(?:(\[[^\]]+\]|[^:[\]]+):)?(\d{1,5})$/.exec(text);
   const [host, port] = [(match?.[1] ?? "127.0.0.1").replace(/^\[|\]$/g, ""), Number(match?.[2])];
   if (match === null || port > 65_535) {
@@ -62,10 +66,12 @@ function parseListen(text: string): { host: string; port: number } {
       hint: "Write it as in 127.0.0.1:8200; port 0 takes a free one.",
     });
   }
-  if (!isLoopback(host)) {
+  if (isLoopback(host)) return { host, port };
+  if (!iKnowThisIsNotVault) {
     throw new PhalanxError(`--listen ${text}: this server only listens on this machine (127.0.0.1, ::1, localhost)`, {
-      hint: "It is no Vault: it encrypts nothing and its root token is printed.",
+      hint: "It is no Vault: it encrypts nothing and its root token is printed. For a network where that does not matter, add --i-know-this-is-not-vault.",
     });
   }
+  warn(context, `whoever can reach ${text} can try the root token, and read on the way whatever is sent`);
   return { host, port };
 }

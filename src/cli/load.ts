@@ -58,8 +58,15 @@ export interface SourceOptions extends IdentityOption {
 /** `--vault-address` overrides the configuration on purpose. */
 function atAddress(environment: Environment, address: string | undefined): Environment {
   if (address === undefined) return environment;
-  if (URL.canParse(address) && /^https?:/.test(address))
+  if (URL.canParse(address) && /^https?:/.test(address)) {
+    const { username, password } = new URL(address);
+    if (username + password !== "") {
+      throw new PhalanxError("--vault-address holds credentials", {
+        hint: "Remove them: what stands in a command line, others can see.",
+      });
+    }
     return { ...environment, vault: { ...environment.vault, url: address.replace(/\/+$/, "") } };
+  }
   throw new PhalanxError(`--vault-address ${address} is no URL`, { hint: "Write it as in https://vault.example.org." });
 }
 

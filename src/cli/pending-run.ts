@@ -9,6 +9,7 @@ import { refId, type SecretRef } from "../model/secret.js";
 import { type Context, variable } from "./context.js";
 import { writePrivateFile } from "./private-file.js";
 import { writeRefusal } from "./write-refusal.js";
+import { jsonText } from "../render/json.js";
 
 /**
  * What an interrupted rotation or regeneration needs in order to go on instead of starting anew: which secrets get a
@@ -58,7 +59,7 @@ export async function keepPending(
   };
   await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
   const own = `${path}.${details.run}`;
-  await writePrivateFile(own, path, `${JSON.stringify(pending, null, 2)}\n`, true);
+  await writePrivateFile(own, path, jsonText(pending), true);
   try {
     // Either the whole of it appears, or what another run keeps stays.
     await link(own, path);

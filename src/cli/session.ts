@@ -39,6 +39,11 @@ export async function withVault<T>(
     ...(proxy === undefined ? {} : { proxy }),
   });
   const namespace = variable(context, "VAULT_NAMESPACE");
+  if (namespace !== undefined && !/^[\x21-\x7e]+$/.test(namespace)) {
+    throw new PhalanxError("VAULT_NAMESPACE holds characters that no namespace has", {
+      hint: "Check VAULT_NAMESPACE for stray characters.",
+    });
+  }
   let answers = 0;
   const request: Transport = (sent) => transport.request(sent).finally(() => (answers += 1));
   const anonymous = { url: vault.url, transport: request, token: "", namespace, sleep: context.sleep };
@@ -69,8 +74,13 @@ function checkAddress(context: Context, url: string, { vaultAddress, requireTls 
   if (address !== undefined && vaultAddress === undefined && !sameServer(address, url)) {
     warn(
       context,
-      `VAULT_ADDR is ${address}, but the configuration says ${url}, and that is used (--vault-address overrides it)`,
+      `VAULT_ADDR is ${withoutCredentials(address)}, but the configuration says ${url}, and that is used (--vault-address overrides it)`,
     );
   }
   checkEncryption(context, url, { setting: vaultAddress === undefined ? "vaultUrl" : "--vault-address", requireTls });
+}
+
+/** An address as it may be shown. */
+function withoutCredentials(address: string): string {
+  return address.replace(/^([^/]*\/\/)?[^/]*@/, "$1");
 }

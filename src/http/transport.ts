@@ -16,6 +16,9 @@ export interface TransportResponse {
   readonly body: string;
 }
 
+/** Far more than a server that speaks one of our protocols ever answers, and little enough to keep. */
+const LARGEST_ANSWER = 64 * 2 ** 20;
+
 /** One HTTP exchange. Rejects with a ConnectionError if there was no whole answer. */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
 
@@ -119,22 +122,26 @@ export async function openTransport({
     new Promise((done, fail) => {
       const refuse = (error: unknown): void => fail(new ConnectionError(url, server, codeOf(error), error));
       const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
-      const outgoing = request(
-        { ...common, method, path: root + path, headers: { ...headers, ...length } },
-        (incoming: IncomingMessage) => {
-          const chunks: Buffer[] = [];
-          incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-          incoming.on("error", refuse);
-          incoming.on("end", () => {
-            if (!incoming.complete) return refuse(Object.assign(new Error("cut off"), { code: "ECONNRESET" }));
-            done({
-              status: incoming.statusCode ?? 0,
-              headers: incoming.headers,
-              body: Buffer.concat(chunks).toString("utf8"),
-            });
+      const outgoing = request({ ...common, method, path: root + path }, (incoming: IncomingMessage) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        incoming.on("data", (chunk: Buffer) => {
+          size += chunk.length;
+          if (size > LARGEST_ANSWER) incoming.destroy(Object.assign(new Error("too large"), { code: "EMSGSIZE" }));
+          else chunks.push(chunk);
+        });
+        incoming.on("error", refuse);
+        incoming.on("end", () => {
+          if (!incoming.complete) return refuse(Object.assign(new Error("cut off"), { code: "ECONNRESET" }));
+          done({
+            status: incoming.statusCode ?? 0,
+            headers: incoming.headers,
+            body: Buffer.concat(chunks).toString("utf8"),
           });
-        },
-      );
+        });
+      });
+      // Not among the options, which Node prints when NODE_DEBUG is set.
+      for (const [name, value] of Object.entries({ ...headers, ...length })) outgoing.setHeader(name, value);
       outgoing.on("timeout", () => outgoing.destroy(Object.assign(new Error("timeout"), { code: "ETIMEDOUT" })));
       outgoing.on("error", refuse);
       outgoing.end(body);

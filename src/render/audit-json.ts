@@ -1,6 +1,7 @@
 import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { reasonText } from "./reason.js";
+import { jsonText } from "./json.js";
 
 /** The report of an audit for programs: the same plan, with its causes. No value is in it. */
 export function renderAuditJson(
@@ -20,5 +21,5 @@ export function renderAuditJson(
     blocked,
     failedVerification: failed,
   };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return jsonText(report);
 }

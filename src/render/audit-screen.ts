@@ -4,7 +4,8 @@ import type { Plan } from "../model/plan.js";
 import type { SecretRef } from "../model/secret.js";
 import { causeText, CLASS_TEXT } from "./cause.js";
 import { reasonText } from "./reason.js";
-import { type Style, wrap } from "./style.js";
+import { printable } from "./printable.js";
+import { type Style, wrap, wrapPainted } from "./style.js";
 
 /** What the report of an audit is made from. */
 export interface AuditText {
@@ -67,7 +68,7 @@ function findingsOf({ applications, unknown, unresolved }: Plan, failed: AuditTe
 }
 
 function place({ application, key }: SecretRef): SecretRef {
-  return { application, key: application === PULL_SECRET ? "(whole)" : key };
+  return { application, key: application === PULL_SECRET ? "(whole)" : printable(key) };
 }
 
 function applicationText(application: string, findings: readonly Finding[], style: Style): string {
@@ -77,7 +78,7 @@ function applicationText(application: string, findings: readonly Finding[], styl
     const head = `  ${symbol} ${key.padEnd(width)}  `;
     return wrap(text, style, " ".repeat(6 + width), head).replace(head, style[paint](head));
   });
-  return `${style.bold(application)}\n${lines.join("")}`;
+  return `${style.bold(printable(application))}\n${lines.join("")}`;
 }
 
 function summary(findings: readonly Finding[], applications: number, environment: Environment, style: Style): string {
@@ -86,7 +87,7 @@ function summary(findings: readonly Finding[], applications: number, environment
     const count = findings.filter((finding) => finding.kind === kind).length;
     return count === 0 ? [] : [style[paint](`${symbol} ${count} ${counted}`)];
   });
-  return wrap(
+  return wrapPainted(
     `${counts.join(", ")}, in ${applications} ${applications === 1 ? "application" : "applications"}.`,
     style,
     "",

@@ -3,6 +3,7 @@ import { PULL_SECRET } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { reasonText } from "./reason.js";
+import { printable } from "./printable.js";
 
 /** The report of an audit, exactly as the original prints it; empty if there is nothing to report. */
 export function renderAudit({ applications, unknown, unresolved }: Plan): string {
@@ -48,5 +49,5 @@ export function secretName({ application, key }: SecretRef): string {
 }
 
 function section(heading: string, lines: readonly string[]): string {
-  return lines.length === 0 ? "" : `${heading}\n${lines.map((line) => `• ${line}\n`).join("")}`;
+  return lines.length === 0 ? "" : `${heading}\n${lines.map((line) => `• ${printable(line)}\n`).join("")}`;
 }

@@ -1,4 +1,5 @@
 import { type ConfigurationDiff, differs, newStatic } from "../model/configuration-diff.js";
+import { jsonText } from "./json.js";
 
 /** A comparison for programs. */
 export function renderDiffJson(diff: ConfigurationDiff): string {
@@ -11,5 +12,5 @@ export function renderDiffJson(diff: ConfigurationDiff): string {
       description,
     })),
   );
-  return `${JSON.stringify({ before, after, needsPerson, environments: environments.filter(differs) }, null, 2)}\n`;
+  return jsonText({ before, after, needsPerson, environments: environments.filter(differs) });
 }

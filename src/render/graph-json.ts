@@ -1,4 +1,5 @@
 import type { SecretGraph } from "../model/secret-graph.js";
+import { jsonText } from "./json.js";
 
 /** A graph for programs. */
 export function renderGraphJson({ environment, nodes, edges }: SecretGraph): string {
@@ -11,5 +12,5 @@ export function renderGraphJson({ environment, nodes, edges }: SecretGraph): str
     onCycle,
     conditions,
   }));
-  return `${JSON.stringify({ environment, nodes: shown, edges }, null, 2)}\n`;
+  return jsonText({ environment, nodes: shown, edges });
 }

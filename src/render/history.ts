@@ -1,5 +1,6 @@
 import type { HistoryEntry, HistoryEvent, KeyChanges } from "../model/history.js";
-import { type Style, wrap } from "./style.js";
+import { type Style, wrapPainted } from "./style.js";
+import { printable } from "./printable.js";
 
 /** The history of an environment: one block for each run, the newest first. */
 export function renderHistory(events: readonly HistoryEvent[], style: Style): string {
@@ -13,28 +14,32 @@ function eventText({ time, writer, entries }: HistoryEvent, style: Style): strin
     writer === undefined
       ? "writer unknown"
       : `run ${writer.run}${writer.commit === "" ? "" : `, commit ${writer.commit}`}${writer.tool === "" ? "" : `, phalanx ${writer.tool}`}`;
-  const width = Math.min(Math.max(...entries.map(({ application }) => application.length)), 30);
-  return `${style.bold(when)}  ${who}\n${entries.map((entry) => entryText(entry, width, style)).join("")}`;
+  const width = Math.min(Math.max(...entries.map(({ application }) => printable(application).length)), 30);
+  return `${style.bold(printable(when))}  ${printable(who)}\n${entries.map((entry) => entryText(entry, width, style)).join("")}`;
 }
 
 function entryText(entry: HistoryEntry, width: number, style: Style): string {
-  const head = `  ${entry.application.padEnd(width)}  v${entry.version}  `;
-  return wrap(whatHappened(entry, style), style, " ".repeat(head.length), head);
+  const head = `  ${printable(entry.application).padEnd(width)}  v${entry.version}  `;
+  return wrapPainted(whatHappened(entry, style), style, " ".repeat(head.length), head);
 }
 
 function whatHappened({ kind, changes, state, deletionTime }: HistoryEntry, style: Style): string {
   if (kind === "delete") return "soft-deleted as a whole";
   if (kind === "undelete") return "undeleted";
   const mark =
-    state === "live" ? "" : state === "deleted" ? ` [deleted ${deletionTime.slice(0, 19)}Z]` : " [destroyed]";
+    state === "live"
+      ? ""
+      : state === "deleted"
+        ? ` [deleted ${printable(deletionTime.slice(0, 19))}Z]`
+        : " [destroyed]";
   return (changes === undefined ? "(which keys changed cannot be told)" : changesText(changes, style)) + mark;
 }
 
 function changesText({ created, changed, deleted }: KeyChanges, style: Style): string {
   const parts = [
-    ...created.map((key) => style.create(`+${key}`)),
-    ...changed.map((key) => style.update(`~${key}`)),
-    ...deleted.map((key) => style.remove(`-${key}`)),
+    ...created.map((key) => style.create(`+${printable(key)}`)),
+    ...changed.map((key) => style.update(`~${printable(key)}`)),
+    ...deleted.map((key) => style.remove(`-${printable(key)}`)),
   ];
   return parts.length === 0 ? "(the same values)" : parts.join(" ");
 }

@@ -1,5 +1,6 @@
 import type { Finding, LintReport } from "../model/lint.js";
 import { lintSummary } from "./lint.js";
+import { printable } from "./printable.js";
 
 /** The findings as commands of GitHub Actions, which shows them beside the lines of a pull request. */
 export function renderLintGithub({ findings, ignored }: LintReport): string {
@@ -19,7 +20,7 @@ function toAnnotation({ rule, severity, message, hint, file, line, column, envir
 }
 
 function escapeData(text: string): string {
-  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+  return printable(text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A"));
 }
 
 function escapeProperty(text: string): string {

@@ -1,4 +1,5 @@
 import { countOf, type LintReport } from "../model/lint.js";
+import { jsonText } from "./json.js";
 
 /** The findings for programs. */
 export function renderLintJson({ findings, environments, ignored }: LintReport): string {
@@ -18,5 +19,5 @@ export function renderLintJson({ findings, environments, ignored }: LintReport):
       hint: finding.hint,
     })),
   };
-  return `${JSON.stringify(report, null, 2)}\n`;
+  return jsonText(report);
 }

@@ -1,5 +1,6 @@
 import { isAbsolute } from "node:path";
 import type { Finding, LintReport, Rule } from "../model/lint.js";
+import { jsonText } from "./json.js";
 
 /** The findings as SARIF 2.1.0, which code scanners and editors read. */
 export function renderLintSarif({ findings }: LintReport, rules: Iterable<Rule>, version: string): string {
@@ -15,7 +16,7 @@ export function renderLintSarif({ findings }: LintReport, rules: Iterable<Rule>,
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return jsonText(log);
 }
 
 function toDescriptor({ id, severity, summary, explanation }: Rule): object {

@@ -1,5 +1,6 @@
 import { countOf, type Finding, type LintReport, type Rule } from "../model/lint.js";
 import { type Style, wrap } from "./style.js";
+import { printable } from "./printable.js";
 
 /** The findings for a person: one line each as compilers write them, then whom it concerns and what to do. */
 export function renderLint({ findings, environments, ignored }: LintReport, style: Style): string {
@@ -10,7 +11,7 @@ export function renderLint({ findings, environments, ignored }: LintReport, styl
 function renderFinding(finding: Finding, all: readonly string[], style: Style): string {
   const { file, line, column, severity, rule, message, hint } = finding;
   const paint = severity === "error" ? style.remove : style.update;
-  const head = `${style.bold(`${file}:${line}:${column}:`)} ${paint(`${severity} ${rule.id}:`)} ${message}\n`;
+  const head = `${style.bold(printable(`${file}:${line}:${column}:`))} ${paint(`${severity} ${rule.id}:`)} ${printable(message)}\n`;
   return head + wrap(`${concerned(finding, all)}${hint}`, style, "    ");
 }
 

@@ -1,11 +1,13 @@
 import { missingName, type MissingInOnepassword } from "../model/onepassword.js";
+import { jsonText } from "./json.js";
+import { printable } from "./printable.js";
 
 /** What an audit reports before anything else: static secrets that 1Password does not have. */
 export function renderMissingItems(missing: readonly MissingInOnepassword[]): string {
-  return `Missing static secrets from 1Password:\n${missing.map((item) => `• ${missingName(item)}\n`).join("")}`;
+  return `Missing static secrets from 1Password:\n${missing.map((item) => `• ${printable(missingName(item))}\n`).join("")}`;
 }
 
 /** The same for programs. */
 export function renderMissingJson(environment: string, missing: readonly MissingInOnepassword[]): string {
-  return `${JSON.stringify({ environment, clean: false, missingInOnepassword: missing }, null, 2)}\n`;
+  return jsonText({ environment, clean: false, missingInOnepassword: missing });
 }

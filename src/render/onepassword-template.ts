@@ -6,6 +6,9 @@ import {
   missingItems,
   type OnepasswordReport,
 } from "../model/onepassword-report.js";
+import { jsonText } from "./json.js";
+import { printable } from "./printable.js";
+import { renderProblem } from "./error.js";
 
 /** What a 1Password vault must have and has: an item a paragraph, its fields below it. */
 export function renderOnepasswordTemplate(report: OnepasswordReport): string {
@@ -13,26 +16,26 @@ export function renderOnepasswordTemplate(report: OnepasswordReport): string {
   const needed = items.filter(({ optional }) => !optional);
   const optional = items.filter((item) => item.optional);
   return [
-    `What ${environment} needs in the 1Password vault "${vault}"\n\n`,
+    `${printable(`What ${environment} needs in the 1Password vault "${vault}"`)}\n\n`,
     needed.length === 0 ? "No item: it has no static secrets.\n" : needed.map(renderItem).join(""),
     `\nOptional\n\n${optional.map(renderItem).join("")}`,
     superfluousItems.length === 0
       ? ""
-      : `\nItems that nothing needs\n\n${superfluousItems.map((title) => `${title}\n`).join("")}`,
+      : `\nItems that nothing needs\n\n${superfluousItems.map((title) => `${printable(title)}\n`).join("")}`,
     `\n${conclusion(report)}`,
   ].join("");
 }
 
 /** The same for programs. */
 export function renderOnepasswordJson(report: OnepasswordReport): string {
-  return `${JSON.stringify({ ...report, complete: isComplete(report) }, null, 2)}\n`;
+  return jsonText({ ...report, complete: isComplete(report) });
 }
 
 function renderItem({ title, state, fields, sections }: ItemReport): string {
-  const width = Math.max(...fields.map(({ label }) => label.length), 0);
-  const lines = fields.map((field) => `    ${field.label.padEnd(width)}  ${fieldText(field)}\n`);
+  const width = Math.max(...fields.map(({ label }) => printable(label).length), 0);
+  const lines = fields.map((field) => `    ${printable(field.label).padEnd(width)}  ${fieldText(field)}\n`);
   const parts = sections.length === 0 ? "" : `: ${sections.join(", ")}`;
-  return `${title}  ${state}${parts}\n${lines.join("")}`;
+  return `${printable(`${title}  ${state}${parts}`)}\n${lines.join("")}`;
 }
 
 function fieldText({ state, encoded }: FieldReport): string {
@@ -44,13 +47,13 @@ function conclusion(report: OnepasswordReport): string {
   const { environment, problems } = report;
   const [missing, incomplete] = [missingItems(report), incompleteItems(report)];
   return [
-    ...problems.map(({ message, hint }) => (hint === undefined ? `${message}\n` : `${message}\n    ${hint}\n`)),
+    ...problems.map((problem) => renderProblem(problem)),
     missing.length === 0
       ? ""
       : `${count(missing.length, "item is", "items are")} missing: phalanx secrets onepassword-template ${environment} --create makes ${missing.length === 1 ? "it" : "them"}, with empty fields.\n`,
     ...incomplete.map(({ title, fields }) => {
       const labels = fields.filter(({ state }) => state === "missing").map(({ label }) => label);
-      return `To be added by hand to ${title}: ${labels.join(", ")}\n`;
+      return `${printable(`To be added by hand to ${title}: ${labels.join(", ")}`)}\n`;
     }),
   ].join("");
 }

@@ -6,6 +6,7 @@ import { causeText, CLASS_TEXT } from "./cause.js";
 import { reasonHint, reasonText } from "./reason.js";
 import { blockedProblem } from "./refusal.js";
 import { type Style, wrap } from "./style.js";
+import { printable } from "./printable.js";
 
 /** What a plan's text is made from. */
 export interface PlanText {
@@ -24,7 +25,7 @@ export function renderPlan({ plan, impact, environment, warnings }: PlanText, st
   const byId = new Map(impact.changes.map((change) => [refId(change.change), change]));
   const unsourced = new Set(plan.unknown.filter((secret) => secret.unsourced).map(refId));
   const sections = [
-    `${style.bold(`Plan for ${plan.environment}`)}, ${vaultPrefix(environment.vault)} at ${environment.vault.url}\n`,
+    `${style.bold(printable(`Plan for ${plan.environment}`))}, ${printable(`${vaultPrefix(environment.vault)} at ${environment.vault.url}`)}\n`,
     ...problems(plan, environment, style),
     ...plan.applications.map((application) => applicationText(application, byId, unsourced, style)),
     untouchedText(plan, style),
@@ -54,21 +55,21 @@ function applicationText(
   unsourced: ReadonlySet<string>,
   style: Style,
 ): string {
-  const width = Math.min(Math.max(...planned.changes.map(({ key }) => key.length), 0), 28);
+  const width = Math.min(Math.max(...planned.changes.map(({ key }) => printable(key).length), 0), 28);
   const changes = planned.changes.map((change) => {
     const paint = { create: style.create, update: style.update, delete: style.remove }[change.action];
-    const name = planned.application === PULL_SECRET ? "(whole)" : change.key;
+    const name = planned.application === PULL_SECRET ? "(whole)" : printable(change.key);
     const head = `  ${SYMBOL[change.action]} ${name.padEnd(width)}  `;
     const line = wrap(causeText(change), style, " ".repeat(Math.min(head.length, 34)), head);
     const impact = impacts.get(refId(change));
     const lost = change.action === "delete" && unsourced.has(refId(change));
     return (
-      line.replace(head, paint(head)) +
+      line.replace(head, () => paint(head)) +
       (lost ? alarmText("no other source is known: this may lose it for good", style) : "") +
       (impact ? impactText(impact, style) : "")
     );
   });
-  return `${style.bold(planned.application)}  ${style.dim(versionText(planned))}\n${changes.join("")}`;
+  return `${style.bold(printable(planned.application))}  ${style.dim(versionText(planned))}\n${changes.join("")}`;
 }
 
 function versionText({ action, base, from }: ApplicationPlan): string {
@@ -130,7 +131,7 @@ function untouchedText({ applications, unknown }: Plan, style: Style): string {
 /** One unknown secret with its class. */
 function unknownText(secret: UnknownSecret, style: Style): string {
   const source = secret.unsourced ? "; no other source is known" : "";
-  const name = secret.application === PULL_SECRET ? secret.application : refId(secret);
+  const name = secret.application === PULL_SECRET ? secret.application : printable(refId(secret));
   return wrap(`${CLASS_TEXT[secret.class]}${source}`, style, DETAIL, `  ? ${name}  `);
 }
 

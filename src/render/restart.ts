@@ -1,15 +1,17 @@
+import { printable } from "./printable.js";
+
 /** What has to be restarted, as lines that can be pasted where the namespace is known. */
 export function restartAdvice(applications: readonly string[], namespaces: ReadonlyMap<string, string>): string {
   if (applications.length === 0) return "";
   const lines = applications.map((application) => {
     const namespace = namespaces.get(application);
     return namespace === undefined
-      ? `    # ${application}: restart its workloads`
-      : `    kubectl -n ${namespace} rollout restart deployment,statefulset,daemonset`;
+      ? `    # ${printable(application)}: restart its workloads`
+      : `    kubectl -n ${printable(namespace)} rollout restart deployment,statefulset,daemonset`;
   });
   const [first] = [...namespaces];
   const check = first
-    ? `    kubectl -n ${first[1]} get secret ${first[0]} -o jsonpath='{.metadata.managedFields[-1].time}{"\\n"}'\n`
+    ? `    kubectl -n ${printable(first[1])} get secret ${printable(first[0])} -o jsonpath='{.metadata.managedFields[-1].time}{"\\n"}'\n`
     : "";
   return (
     "Once the Kubernetes secrets hold the new values (vault-secrets-operator copies them, within a minute or so)\n" +

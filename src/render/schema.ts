@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { WrittenSecret } from "../model/written-secret.js";
+import { jsonText } from "./json.js";
 
 /** The JSON Schema of `secrets.yaml`, keys sorted, for editors and other validators. */
 export function renderSecretsSchema(): string {
@@ -14,7 +15,7 @@ export function renderSecretsSchema(): string {
     $id: "https://phalanx.lsst.io/schemas/secrets.json",
     title: "Phalanx application secret definitions",
   };
-  return `${JSON.stringify(sortKeys(schema), null, 2)}\n`;
+  return jsonText(sortKeys(schema));
 }
 
 function sortKeys(value: unknown): unknown {

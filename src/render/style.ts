@@ -1,3 +1,5 @@
+import { printable } from "./printable.js";
+
 /** How emphasis is shown: with colour on a terminal, not at all elsewhere. Symbols carry the meaning in both. */
 export interface Style {
   readonly bold: (text: string) => string;
@@ -46,8 +48,17 @@ function visibleLength(text: string): number {
   return text.includes(ESCAPE) ? text.replaceAll(SEQUENCE, "").length : text.length;
 }
 
-/** Breaks a text at spaces so that each line, indentation included, fits. Words longer than a line stay whole. */
-export function wrap(text: string, { width }: Style, indent: string, first = indent): string {
+/**
+ * Breaks a text at spaces so that each line, indentation included, fits. Words longer than a line stay whole.
+ *
+ * @param text As anybody may have written it: what would move the cursor is shown instead.
+ */
+export function wrap(text: string, style: Style, indent: string, first = indent): string {
+  return wrapPainted(printable(text), style, indent, first);
+}
+
+/** The same for a text in colours, in which nothing else can do anything to a terminal. */
+export function wrapPainted(text: string, { width }: Style, indent: string, first = indent): string {
   const lines: string[] = [];
   let line = first;
   let empty = true;

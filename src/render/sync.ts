@@ -2,11 +2,12 @@ import { compareCodePoints } from "../model/code-points.js";
 import { PULL_SECRET } from "../model/environment.js";
 import type { ApplicationPlan } from "../model/plan.js";
 import { secretName } from "./audit.js";
+import { printable } from "./printable.js";
 
 /** One line per change that was applied, sorted. */
 export function renderApplied(applied: readonly ApplicationPlan[]): string {
   const lines = [...new Set(applied.flatMap(linesOf))].sort(compareCodePoints);
-  return lines.map((line) => `${line}\n`).join("");
+  return lines.map((line) => `${printable(line)}\n`).join("");
 }
 
 function linesOf({ application, action, changes }: ApplicationPlan): string[] {

@@ -1,5 +1,7 @@
 import type { CredentialProblem, CredentialReport } from "../model/credential-report.js";
 import type { ReadAppRole, WriteToken } from "../model/vault-credentials.js";
+import { jsonText } from "./json.js";
+import { printable } from "./printable.js";
 
 /** What `vault create-read-approle` prints: YAML with sorted keys. The SecretID is the point of the command. */
 export function renderAppRole(role: ReadAppRole): string {
@@ -12,7 +14,7 @@ export function renderAppRole(role: ReadAppRole): string {
 
 /** The same for programs. */
 export function renderAppRoleJson(role: ReadAppRole): string {
-  return `${JSON.stringify(roleFields(role), null, 2)}\n`;
+  return jsonText(roleFields(role));
 }
 
 function roleFields(role: ReadAppRole): Record<string, string | number | readonly string[]> {
@@ -61,7 +63,7 @@ export function renderWriteToken({ accessor, displayName, expires, policies, tok
 /** The same for programs. */
 export function renderWriteTokenJson({ accessor, displayName, expires, policies, token }: WriteToken): string {
   const made = { accessor, display_name: displayName, expires: expires ?? null, policies, token: token.reveal() };
-  return `${JSON.stringify(made, null, 2)}\n`;
+  return jsonText(made);
 }
 
 function list(key: string, items: readonly string[]): string {
@@ -71,7 +73,7 @@ function list(key: string, items: readonly string[]): string {
 /** Plain where YAML takes it for a string anyway. */
 function scalar(text: string): string {
   const plain = /^[A-Za-z][\w./-]*$/.test(text) && !/^(y|yes|n|no|on|off|true|false|null)$/i.test(text);
-  return plain || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) ? text : JSON.stringify(text);
+  return plain || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) ? text : jsonText(text).trimEnd();
 }
 
 /** A time as Python writes it: `2026-12-26 01:49:09.264849+00:00`. */
@@ -105,7 +107,7 @@ export function renderCredentialReport({ appRole, tokenName, tokens }: Credentia
 function block(heading: string, problems: readonly CredentialProblem[]): string {
   return problems.length === 0
     ? ""
-    : `${heading}:\n${problems.map((problem) => `• ${problemText(problem)}\n`).join("")}`;
+    : `${printable(heading)}:\n${problems.map((problem) => `• ${printable(problemText(problem))}\n`).join("")}`;
 }
 
 function problemText(problem: CredentialProblem): string {
@@ -127,6 +129,7 @@ function problemText(problem: CredentialProblem): string {
 
 /** `YYYY-MM-DD HH:MM:SS[.mmm]`, UTC. */
 export function logTime(text: string): string {
+  if (Number.isNaN(Date.parse(text))) return text;
   return new Date(text)
     .toISOString()
     .replace("T", " ")

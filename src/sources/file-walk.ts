@@ -40,7 +40,7 @@ export function walkFile(file: MappingFile, problems: Problems): FileWalk {
       const result = schema.safeParse(value);
       if (result.success) return result.data;
       const issues = result.error.issues.map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
-      reportIssues(issues, { value: file.value, prefix, fields: () => fields }, problems);
+      reportIssues(issues, { value: file.value, prefix, fields: () => fields, secret: true }, problems);
       return undefined;
     },
   };

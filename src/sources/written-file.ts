@@ -10,7 +10,7 @@ import {
 import type { Problems } from "../problems.js";
 import { isMapping } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
-import { bothThere, reportUnknownField } from "../yaml/schema-problems.js";
+import { bothThere, reportUnquotedField } from "../yaml/schema-problems.js";
 import { type FileWalk, type Place, walkFile } from "./file-walk.js";
 
 /** What a file of static secrets holds, everything in its order. */
@@ -63,7 +63,7 @@ function readTopLevel(file: MappingFile, walk: FileWalk, problems: Problems): Re
   for (const [key, place] of top) {
     const current = OLD_SPELLINGS.get(key) ?? key;
     const where = (): string => walk.prefix([key]);
-    if (!TOP_LEVEL.includes(current)) reportUnknownField(where(), key, TOP_LEVEL, problems);
+    if (!TOP_LEVEL.includes(current)) reportUnquotedField(where(), key, TOP_LEVEL, problems);
     else if (key === current) parts.set(key, place);
     else if (top.has(current)) problems.add(`${where()}: ${bothThere(key, current)}`, "Keep one of them.");
     else {

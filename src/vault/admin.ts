@@ -3,6 +3,7 @@ import type { TokenInfo } from "../model/vault-credentials.js";
 import { SecretValue } from "../model/secret-value.js";
 import { explainDenied } from "./explain-denied.js";
 import { apiPath, read, send, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
+import { redact } from "./redact.js";
 
 /** What of a role this program sets or reads. */
 export interface RoleSettings {
@@ -70,6 +71,13 @@ export async function putPolicy(session: VaultSession, name: string, policy: str
   await post(session, "PUT", apiPath("sys/policies/acl", name), { policy });
 }
 
+/** Whoever took nothing for the new credential would end the old ones. */
+function gaveNone({ url }: VaultSession, what: string): ServerError {
+  return new ServerError(`Vault at ${url} was asked for a ${what} and answered without one`, {
+    hint: "Nothing older was ended. Check that vaultUrl is the address of a Vault server.",
+  });
+}
+
 /** An AppRole's settings; undefined if there is none of that name. */
 export async function getRole(session: VaultSession, name: string): Promise<RoleSettings | undefined> {
   const data = await get(session, apiPath("auth/approle/role", name));
@@ -113,7 +121,9 @@ export async function createSecretId(
   name: string,
 ): Promise<{ secretId: SecretValue; accessor: string }> {
   const data = dataOf(await post(session, "POST", apiPath("auth/approle/role", name, "secret-id"), {}));
-  return { secretId: new SecretValue(text(data["secret_id"])), accessor: text(data["secret_id_accessor"]) };
+  const [secretId, accessor] = [text(data["secret_id"]), text(data["secret_id_accessor"])];
+  if (secretId === "" || accessor === "") throw gaveNone(session, "SecretID");
+  return { secretId: new SecretValue(secretId), accessor };
 }
 
 export async function destroySecretId(session: VaultSession, name: string, accessor: string): Promise<void> {
@@ -159,11 +169,13 @@ export async function createToken(
   const path = orphan ? "auth/token/create-orphan" : "auth/token/create";
   const answer = await post(session, "POST", path, { display_name: displayName, policies, ttl: lifetime });
   const { auth, warnings } = (answer.body ?? {}) as { auth?: Data; warnings?: unknown };
+  const [token, accessor] = [text(auth?.["client_token"]), text(auth?.["accessor"])];
+  if (token === "" || accessor === "") throw gaveNone(session, "token");
   return {
-    token: new SecretValue(text(auth?.["client_token"])),
-    accessor: text(auth?.["accessor"]),
+    token: new SecretValue(token),
+    accessor,
     policies: strings(auth?.["policies"]),
-    warnings: strings(warnings),
+    warnings: strings(warnings).map((warning) => redact(warning, [token])),
   };
 }
 

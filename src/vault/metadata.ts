@@ -23,34 +23,41 @@ export async function readMetadata(
   if (answer.status !== 200 || typeof data?.["current_version"] !== "number")
     throw unexpected(session, `Reading ${shown}`, answer);
   const metadataVersion = data["current_metadata_version"];
+  const versions = toVersions(data["versions"]);
+  if (versions === undefined) throw new ServerError(`The answer for ${shown} is not one of a KV version 2 mount`);
   return {
     currentVersion: data["current_version"],
     maxVersions: typeof data["max_versions"] === "number" ? data["max_versions"] : 0,
     metadataVersion: typeof metadataVersion === "number" ? metadataVersion : undefined,
     customMetadata: stringMembers(data["custom_metadata"]),
-    versions: toVersions(data["versions"]),
+    versions,
   };
 }
 
-function toVersions(value: unknown): ReadonlyMap<number, VersionInfo> {
+/** Undefined if anything is not as KV v2 answers it. */
+function toVersions(value: unknown): ReadonlyMap<number, VersionInfo> | undefined {
   const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
-  return new Map(
-    entries
-      .map(
-        ([version, info]: [string, { created_time?: string; deletion_time?: string; destroyed?: boolean }]): [
-          number,
-          VersionInfo,
-        ] => [
-          Number(version),
-          {
-            createdTime: info.created_time ?? "",
-            deletionTime: info.deletion_time ?? "",
-            destroyed: info.destroyed ?? false,
-          },
-        ],
-      )
-      .sort(([a], [b]) => a - b),
+  const versions = entries.map(([version, info]) => [Number(version), versionInfo(info)] as const);
+  const known = versions.flatMap(([version, info]): [number, VersionInfo][] =>
+    Number.isSafeInteger(version) && info ? [[version, info]] : [],
   );
+  return known.length < versions.length ? undefined : new Map(known.sort(([a], [b]) => a - b));
+}
+
+function versionInfo(value: unknown): VersionInfo | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  const {
+    created_time: createdTime = "",
+    deletion_time: deletionTime = "",
+    destroyed = false,
+  } = value as {
+    readonly created_time?: unknown;
+    readonly deletion_time?: unknown;
+    readonly destroyed?: unknown;
+  };
+  if (typeof createdTime !== "string" || typeof deletionTime !== "string" || typeof destroyed !== "boolean")
+    return undefined;
+  return { createdTime, deletionTime, destroyed };
 }
 
 /**

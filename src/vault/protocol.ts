@@ -1,5 +1,6 @@
 import { ServerError } from "../errors.js";
 import { ConnectionError, type Transport, type TransportRequest, type TransportResponse } from "../http/transport.js";
+import { redact } from "./redact.js";
 
 /** What a Vault client needs: a server, a token, and a clock to wait by. */
 export interface VaultSession {
@@ -18,10 +19,12 @@ export interface VaultAnswer {
   readonly body: unknown;
   /** The text of the body, for values that a JavaScript number cannot hold. */
   readonly text: string;
-  /** Vault's own error texts. */
+  /** Vault's own error texts, to be recognised but not shown. */
   readonly errors: readonly string[];
   /** Milliseconds that the server asks to wait before the next attempt; 0 if it does not say. */
   readonly retryAfter: number;
+  /** What of them may be shown. */
+  readonly reason: string;
 }
 
 /** What came is no answer of Vault's: whether it has seen the request is unknown. */
@@ -63,6 +66,7 @@ export function encodeComponent(component: string): string {
   if (component === "." || component === "..") {
     throw new ServerError(`"${component}" cannot be the name of a secret in Vault`);
   }
+  if (!component.isWellFormed()) throw new ServerError(`"${component}" has half of a surrogate pair, and is no name`);
   return encodeURIComponent(component);
 }
 
@@ -74,7 +78,9 @@ export async function send(session: VaultSession, request: Omit<TransportRequest
     "x-vault-request": "true",
     ...(request.body === undefined ? {} : { "content-type": "application/json" }),
   };
-  const answer = parse(session.url, await session.transport({ ...request, headers }));
+  const answer = parse(session.url, await session.transport({ ...request, headers }), () =>
+    sensitiveTexts(session.token, request.body),
+  );
   if (answer.status === 503 && isSealed(answer.errors)) throw sealed(session.url, answer);
   if (answer.status >= 300 && answer.status < 400) {
     throw new ServerError(`Vault at ${session.url} answers with a redirect (${answer.status}), which is not followed`, {
@@ -113,16 +119,18 @@ function retryAfterOf({ headers }: TransportResponse): number {
   return typeof header === "string" && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : 0;
 }
 
-function parse(url: string, response: TransportResponse): VaultAnswer {
+function parse(url: string, response: TransportResponse, sent: () => readonly string[]): VaultAnswer {
   const { status, body } = response;
   const retryAfter = retryAfterOf(response);
-  if (body === "") return { status, body: undefined, text: body, errors: [], retryAfter };
+  if (body === "") return { status, body: undefined, text: body, errors: [], reason: "", retryAfter };
   try {
     const parsed: unknown = JSON.parse(body);
-    return { status, body: parsed, text: body, errors: errorsOf(parsed), retryAfter };
+    const errors = errorsOf(parsed);
+    const reason = errors.length === 0 ? "" : errors.map((error) => redact(error, sent())).join("; ");
+    return { status, body: parsed, text: body, errors, reason, retryAfter };
   } catch {
     // Load balancers answer these with a page of their own; what counts then is the status.
-    if (PASSING_STATUS.has(status)) return { status, body: undefined, text: "", errors: [], retryAfter };
+    if (PASSING_STATUS.has(status)) return { status, body: undefined, text: "", errors: [], reason: "", retryAfter };
     // The parser's message quotes the body, which may hold values.
     throw new UnreadableAnswer(`The answer of ${url} (status ${status}) is no JSON`, {
       status,
@@ -136,14 +144,25 @@ function errorsOf(body: unknown): string[] {
   return Array.isArray(errors) ? errors.filter((error) => typeof error === "string") : [];
 }
 
+/** What a server was told and must not be quoted with: the token, and the credentials or values of a body. */
+function sensitiveTexts(token: string, body: string | undefined): string[] {
+  const found = [token];
+  const { data, secret_id, jwt } = (body === undefined ? {} : JSON.parse(body)) as Record<string, unknown>;
+  for (const stack = [data, secret_id, jwt]; stack.length > 0; ) {
+    const value = stack.pop();
+    if (typeof value === "string") found.push(value);
+    else if (typeof value === "object" && value !== null) stack.push(...Object.values(value));
+  }
+  return found;
+}
+
 function sealed(url: string, { status }: VaultAnswer): ServerError {
   return new SealedVault(`Vault at ${url} is sealed`, { status, hint: "Unseal it and run again." });
 }
 
 /** An answer that nothing else explains. */
 export function unexpected(session: VaultSession, what: string, answer: VaultAnswer): ServerError {
-  const { status, errors } = answer;
-  const reason = errors.map((error) => error.trim().replace(/\s+/g, " ")).join("; ");
+  const { status, reason } = answer;
   return new ServerError(`${what} failed at ${session.url}: status ${status}${reason === "" ? "" : `: ${reason}`}`, {
     status,
     ...(mayPass(answer)

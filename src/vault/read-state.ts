@@ -4,6 +4,7 @@ import { compareCodePoints } from "../model/code-points.js";
 import type { ApplicationState } from "../model/current-state.js";
 import { vaultPrefix, type VaultLocation } from "../model/environment.js";
 import { ForeignValue, SecretValue, type StoredValue } from "../model/secret-value.js";
+import { exactMembers } from "./exact-members.js";
 import { explainDenied } from "./explain-denied.js";
 import { requireKvV2 } from "./mount.js";
 import { apiPath, read, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
@@ -52,7 +53,15 @@ async function namesIn(session: VaultSession, location: VaultLocation, answer: V
   if (answer.status !== 200 || !Array.isArray(keys)) {
     throw unexpected(session, `Listing ${vaultPrefix(location)}`, answer);
   }
-  return keys.filter((key): key is string => typeof key === "string").sort(compareCodePoints);
+  return keys.map((key) => checkedName(location, key)).sort(compareCodePoints);
+}
+
+/** A name directly under the prefix, or a folder's. One that leads elsewhere is no answer of Vault's. */
+function checkedName(location: VaultLocation, key: unknown): string {
+  if (typeof key === "string" && /^[^/]+\/?$/.test(key) && !/^\.\.?\/?$/.test(key) && key.isWellFormed()) return key;
+  throw new ServerError(`Listing ${vaultPrefix(location)} gave a name that no secret can have`, {
+    hint: "Check that vaultUrl is the address of a Vault server.",
+  });
 }
 
 /**
@@ -109,7 +118,7 @@ export async function readVersion(
   const customMetadata = stringMembers(metadata.custom_metadata);
   if (answer.status === 404)
     return { kind: destroyed ? "destroyed" : "deleted", version, createdTime, customMetadata, deletionTime };
-  return { kind: "present", version, createdTime, customMetadata, values: await toValues(data ?? {}, answer.text) };
+  return { kind: "present", version, createdTime, customMetadata, values: toValues(data ?? {}, answer.text) };
 }
 
 interface VersionMetadata {
@@ -146,8 +155,11 @@ function versionOf(
   const metadata = data?.metadata;
   const values = data?.data ?? null;
   if (
+    !Number.isSafeInteger(metadata?.version) ||
     typeof metadata?.version !== "number" ||
     typeof metadata.created_time !== "string" ||
+    typeof (metadata.deletion_time ?? "") !== "string" ||
+    typeof (metadata.destroyed ?? false) !== "boolean" ||
     typeof values !== "object" ||
     Array.isArray(values)
   ) {
@@ -162,7 +174,7 @@ function versionOf(
   };
 }
 
-async function toValues(data: Record<string, unknown>, text: string): Promise<ReadonlyMap<string, StoredValue>> {
+function toValues(data: Record<string, unknown>, text: string): ReadonlyMap<string, StoredValue> {
   const entries = Object.entries(data);
   const strings = entries.flatMap(([key, value]): [string, StoredValue][] =>
     typeof value === "string" ? [[key, new SecretValue(value)]] : [],
@@ -172,12 +184,15 @@ async function toValues(data: Record<string, unknown>, text: string): Promise<Re
 }
 
 /** Reads the answer once more without losing a digit; only needed where somebody stored other things than strings. */
-async function exactValues(text: string): Promise<ReadonlyMap<string, StoredValue>> {
-  const { parse, stringify } = await import("lossless-json");
-  const { data } = parse(text) as { data: { data: Record<string, unknown> } };
+function exactValues(text: string): ReadonlyMap<string, StoredValue> {
   return new Map(
-    Object.entries(data.data).map(([key, value]): [string, StoredValue] =>
-      typeof value === "string" ? [key, new SecretValue(value)] : [key, new ForeignValue(stringify(value) ?? "null")],
-    ),
+    [...exactMembers(dataMember(dataMember(text.trim())))].map(([key, json]): [string, StoredValue] => [
+      key,
+      json.startsWith('"') ? new SecretValue(JSON.parse(json) as string) : new ForeignValue(json),
+    ]),
   );
+}
+
+function dataMember(json: string): string {
+  return exactMembers(json).get("data") ?? "{}";
 }

@@ -12,6 +12,8 @@ export interface IssueContext {
   prefix(path: readonly (string | number)[], what: "key" | "value"): string;
   /** Known fields of the mapping at a path, for suggestions. */
   fields(path: readonly (string | number)[]): readonly string[];
+  /** Whether what stands where a field should may be a value that lost its field, and is not quoted. */
+  readonly secret?: boolean;
 }
 
 const NOUNS: Record<string, string> = {
@@ -48,6 +50,7 @@ export function reportIssues(issues: readonly z.core.$ZodIssue[], context: Issue
           const [where, fields] = [context.prefix([...path, key], "key"), context.fields(path)];
           if (fields.includes(key))
             problems.add(`${where}: "${key}" does not belong here`, "It goes with other types only.");
+          else if (context.secret) reportUnquotedField(where, key, fields, problems);
           else reportUnknownField(where, key, fields, problems);
         }
         break;
@@ -93,6 +96,12 @@ export function reportIssues(issues: readonly z.core.$ZodIssue[], context: Issue
 /** Says that a field does not exist, and which ones do. */
 export function reportUnknownField(where: string, key: string, fields: readonly string[], problems: Problems): void {
   problems.add(`${where}: unknown field "${key}"`, didYouMean(key, fields) ?? listing(fields));
+}
+
+/** The same where the unknown field may be a value: only what is nearly a known name is quoted. */
+export function reportUnquotedField(where: string, key: string, fields: readonly string[], problems: Problems): void {
+  if (didYouMean(key, fields) !== undefined) reportUnknownField(where, key, fields, problems);
+  else problems.add(`${where}: unknown field`, listing(fields));
 }
 
 /** What to say of a field that is there under its old and its current name. */

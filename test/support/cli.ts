@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly input?: string;
   /** How the program waits before it tries again, where it runs in this process. */
   readonly sleep?: Context["sleep"];
+  /** Whether its outputs are those of a terminal; only in this process. */
+  readonly terminal?: boolean;
 }
 
 /** CI runs every command as the built program, in a process of its own, with the Node that PHALANX_TEST_NODE names. */
@@ -61,7 +63,7 @@ export function phalanxProcess(
 /** Runs the program in this process, even where CI runs it in others. */
 export async function phalanxHere(
   args: readonly string[],
-  { cwd = ROOT, env = {}, input = "", sleep = ports.sleep }: RunOptions = {},
+  { cwd = ROOT, env = {}, input = "", sleep = ports.sleep, terminal = false }: RunOptions = {},
 ): Promise<Finished> {
   let [stdout, stderr] = ["", ""];
   const seconds = secondsPassed.get(cwd) ?? 0;
@@ -79,8 +81,8 @@ export async function phalanxHere(
       ask: () => Promise.resolve(undefined),
       askHidden: () => Promise.resolve(undefined),
     },
-    stdout: { write: (text) => void (stdout += text), isTTY: false, columns: undefined },
-    stderr: { write: (text) => void (stderr += text), isTTY: false, columns: undefined },
+    stdout: { write: (text) => void (stdout += text), isTTY: terminal, columns: undefined },
+    stderr: { write: (text) => void (stderr += text), isTTY: terminal, columns: undefined },
     interrupted: () => new Promise(() => {}),
     deferInterrupts: () => ({ requested: () => false, end: () => {} }),
     onStopSignal: () => () => {},

@@ -1,6 +1,7 @@
 import { totalOf } from "../../model/fleet-counts.js";
 import type { FleetEnvironment } from "../../model/fleet-report.js";
 import type { Context } from "../context.js";
+import { printable } from "../../render/printable.js";
 
 /** How far a fleet audit has come. */
 export interface FleetProgress {
@@ -15,7 +16,7 @@ export function openProgress(context: Context, total: number): FleetProgress {
   return {
     done: (report) => {
       count += 1;
-      last = `; ${report.name}: ${summary(report)}`;
+      last = `; ${printable(report.name)}: ${summary(report)}`;
     },
     end: () => end?.(),
   };

@@ -14,6 +14,7 @@ import { type ConfigOption, type Loaded, loadFromTree } from "../load.js";
 import { withVault } from "../session.js";
 import { styleFor } from "../terminal.js";
 import { notRequired, splitName } from "./target-options.js";
+import { printable } from "../../render/printable.js";
 
 /** `phalanx secrets explain ENV APP[/KEY]`: why a secret is required, where its value comes from, and who wrote it. */
 export async function run(context: Context, name: string, chosen: string, options: ConfigOption): Promise<ExitCode> {
@@ -71,7 +72,7 @@ function explanation(
     ...vaultRows(ref.key, history),
   ];
   return (
-    style.bold(refId(ref)) +
+    style.bold(printable(refId(ref))) +
     "\n" +
     rows.map(([label, text]) => wrap(text, style, " ".repeat(14), `  ${label.padEnd(10)}  `)).join("")
   );

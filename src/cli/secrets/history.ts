@@ -10,6 +10,7 @@ import { withVault } from "../session.js";
 import { closing, counted, type Hint, styleFor } from "../terminal.js";
 import { nextCommand } from "./next-command.js";
 import { splitName } from "./target-options.js";
+import { jsonText } from "../../render/json.js";
 
 export interface HistoryOptions extends ConfigOption {
   readonly json?: boolean;
@@ -39,7 +40,7 @@ export async function run(
     key === undefined ? events : events.map((event) => ofKey(event, key)).filter(({ entries }) => entries.length > 0);
   context.stdout.write(
     options.json
-      ? `${JSON.stringify({ environment: name, events: shown }, null, 2)}\n`
+      ? jsonText({ environment: name, events: shown })
       : renderHistory(shown, styleFor(context, context.stdout)) + ending(context, name, shown, options),
   );
   return ExitCode.ok;

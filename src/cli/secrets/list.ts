@@ -1,6 +1,8 @@
 import { ExitCode } from "../../errors.js";
 import type { Context } from "../context.js";
 import { type ConfigOption, loadFromTree } from "../load.js";
+import { jsonText } from "../../render/json.js";
+import { printable } from "../../render/printable.js";
 
 export interface ListOptions extends ConfigOption {
   readonly json?: boolean;
@@ -11,12 +13,8 @@ export async function run(context: Context, name: string, options: ListOptions):
   const { environment } = loadFromTree(context, name, options);
   const secrets = [...environment.applications.values()].flatMap((application) => [...application.secrets.values()]);
   const text = options.json
-    ? `${JSON.stringify(
-        secrets.map(({ application, key, kind, description }) => ({ application, key, kind, description })),
-        null,
-        2,
-      )}\n`
-    : secrets.map(({ application, key }) => `${application} ${key}\n`).join("");
+    ? jsonText(secrets.map(({ application, key, kind, description }) => ({ application, key, kind, description })))
+    : secrets.map(({ application, key }) => `${printable(`${application} ${key}`)}\n`).join("");
   context.stdout.write(text);
   return ExitCode.ok;
 }

@@ -15,6 +15,7 @@ import { withVault } from "../session.js";
 import { closing, type Hint, styleFor } from "../terminal.js";
 import { nextCommand, syncWords } from "./next-command.js";
 import { type SyncOptions, syncTarget } from "./target-options.js";
+import { jsonText } from "../../render/json.js";
 
 export interface PlanOptions extends SyncOptions {
   readonly json?: boolean;
@@ -103,7 +104,7 @@ async function writeDocument(
     impact,
     current,
   });
-  const text = `${JSON.stringify(document, null, 2)}\n`;
+  const text = jsonText(document);
   if (options.out !== undefined) {
     const { writePrivateFile } = await import("../private-file.js");
     await writePrivateFile(resolve(context.cwd, options.out), options.out, text, options.force ?? false);

@@ -5,6 +5,7 @@ import type { Context } from "../context.js";
 import type { ConfigOption } from "../load.js";
 import { withVault } from "../session.js";
 import { loadLocation } from "./load.js";
+import { jsonText } from "../../render/json.js";
 
 export interface VaultAuditOptions extends ConfigOption {
   readonly json?: boolean;
@@ -17,8 +18,6 @@ export async function run(context: Context, name: string, options: VaultAuditOpt
     auditCredentials(session, target.environment.vault, context.now()),
   );
   const text = renderCredentialReport(report);
-  context.stdout.write(
-    options.json ? `${JSON.stringify({ environment: name, clean: text === "", ...report }, null, 2)}\n` : text,
-  );
+  context.stdout.write(options.json ? jsonText({ environment: name, clean: text === "", ...report }) : text);
   return text === "" ? ExitCode.ok : ExitCode.findings;
 }

@@ -8,6 +8,8 @@ import type { Context } from "../context.js";
 import type { ConfigOption } from "../load.js";
 import { withVault } from "../session.js";
 import { loadLocation } from "./load.js";
+import { jsonText } from "../../render/json.js";
+import { printable } from "../../render/printable.js";
 
 export interface CopySecretsOptions extends ConfigOption {
   readonly overwrite?: boolean;
@@ -42,8 +44,10 @@ export async function run(
       });
     }
     if (!options.json)
-      context.stdout.write(`${options.dryRun ? "Would copy" : "Copying"} secrets from ${from.path} to ${to.path}\n`);
-    const say = (text: string): void => (options.json ? undefined : context.stdout.write(`${text}\n`));
+      context.stdout.write(
+        `${printable(`${options.dryRun ? "Would copy" : "Copying"} secrets from ${from.path} to ${to.path}`)}\n`,
+      );
+    const say = (text: string): void => (options.json ? undefined : context.stdout.write(`${printable(text)}\n`));
     const byName = new Map(plan.writes.map((write) => [write.application, write]));
     const left = new Set(options.dryRun ? [] : byName.keys());
     for (const each of [...plan.writes.map(({ application }) => application), ...plan.same, ...plan.folders].sort()) {
@@ -68,11 +72,19 @@ export async function run(
     if (options.json) {
       const { folders, same, deleted } = plan;
       context.stdout.write(
-        `${JSON.stringify({ from: vaultPrefix(from), to: vaultPrefix(to), dryRun: options.dryRun ?? false, copied: plan.writes.map(({ application }) => application), same, folders, deleted }, null, 2)}\n`,
+        jsonText({
+          from: vaultPrefix(from),
+          to: vaultPrefix(to),
+          dryRun: options.dryRun ?? false,
+          copied: plan.writes.map(({ application }) => application),
+          same,
+          folders,
+          deleted,
+        }),
       );
     }
     for (const each of plan.deleted)
-      context.stderr.write(`Not copied, because it is deleted at the old place: ${each}\n`);
+      context.stderr.write(`${printable(`Not copied, because it is deleted at the old place: ${each}`)}\n`);
     return ExitCode.ok;
   });
   return work.finally(interrupts.end);

@@ -7,6 +7,7 @@ import type { ConfigOption } from "../load.js";
 import { withVault } from "../session.js";
 import { loadLocation } from "./load.js";
 import { type OutputOptions, requireComplete, withOutput } from "./output.js";
+import { printable } from "../../render/printable.js";
 
 export interface CreateReadAppRoleOptions extends ConfigOption, OutputOptions {
   readonly asSecret?: string;
@@ -48,7 +49,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
     if (options.asSecret !== undefined) return renderAppRoleSecret(made.role, options.asSecret);
     return options.json ? renderAppRoleJson(made.role) : renderAppRole(made.role);
   }).finally(interrupts.end);
-  for (const accessor of old) {
+  for (const accessor of old.map(printable)) {
     if (problems.some((problem) => problem.includes(accessor))) continue;
     context.stderr.write(
       options.keepOld

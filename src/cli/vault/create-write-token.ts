@@ -1,6 +1,7 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { createWriteToken, type NewWriteToken } from "../../operations/create-write-token.js";
 import { findWriteTokens } from "../../operations/find-write-tokens.js";
+import { printable } from "../../render/printable.js";
 import { logTime, renderWriteToken, renderWriteTokenJson } from "../../render/vault-credentials.js";
 import type { WriteToken } from "../../model/vault-credentials.js";
 import { writePolicy } from "../../vault/policies.js";
@@ -30,7 +31,7 @@ export async function run(context: Context, name: string, options: CreateWriteTo
     context.stdout.write(
       `Would write the policy ${writePolicy(vault).name}\nWould create a token for ${options.lifetime}\n`,
     );
-    for (const { accessor } of old)
+    for (const accessor of old.map((token) => printable(token.accessor)))
       context.stdout.write(
         `Would ${keepOld === undefined ? "revoke" : `end in ${options.keepOld}`} the token with accessor ${accessor}\n`,
       );
@@ -79,7 +80,7 @@ function report(
     const at = diesWithParent.at === undefined ? "" : `, at ${logTime(diesWithParent.at)} at the latest`;
     warn(context, `this token dies with the one that made it${at}: the caller may not make orphans`);
   }
-  for (const { accessor } of old) {
+  for (const accessor of old.map((token) => printable(token.accessor))) {
     if (problems.some((problem) => problem.includes(accessor))) continue;
     context.stderr.write(
       keepOld === undefined

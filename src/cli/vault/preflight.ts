@@ -6,6 +6,8 @@ import { writePolicy } from "../../vault/policies.js";
 import type { Context } from "../context.js";
 import { type ConfigOption, loadFromTree } from "../load.js";
 import { withVault } from "../session.js";
+import { jsonText } from "../../render/json.js";
+import { printable } from "../../render/printable.js";
 
 export interface PreflightOptions extends ConfigOption {
   readonly json?: boolean;
@@ -22,9 +24,7 @@ export async function run(context: Context, name: string, options: PreflightOpti
   });
   const denied = results.filter(({ granted }) => !granted);
   context.stdout.write(
-    options.json
-      ? `${JSON.stringify({ environment: name, ok: denied.length === 0, denied }, null, 2)}\n`
-      : text(name, results, denied),
+    options.json ? jsonText({ environment: name, ok: denied.length === 0, denied }) : text(name, results, denied),
   );
   if (denied.length > 0 && !options.json) {
     context.stderr.write(
@@ -37,6 +37,8 @@ export async function run(context: Context, name: string, options: PreflightOpti
 function text(name: string, results: readonly PreflightResult[], denied: readonly PreflightResult[]): string {
   if (denied.length === 0)
     return `The Vault token may do everything that ${name} needs (${results.length} capabilities).\n`;
-  const lines = denied.map(({ purpose, capability, path }) => `• ${purpose}: lacks "${capability}" on ${path}\n`);
+  const lines = denied.map(
+    ({ purpose, capability, path }) => `• ${printable(`${purpose}: lacks "${capability}" on ${path}`)}\n`,
+  );
   return `The Vault token lacks ${denied.length} of ${results.length} capabilities:\n${lines.join("")}`;
 }

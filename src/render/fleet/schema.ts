@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { FleetReport } from "../../model/fleet-report.js";
+import { jsonText } from "../json.js";
 
 /** The JSON Schema of the report of a fleet audit. */
 export function renderFleetSchema(): string {
@@ -10,5 +11,5 @@ export function renderFleetSchema(): string {
     title: "Report of phalanx fleet audit",
     ...rest,
   };
-  return `${JSON.stringify(schema, null, 2)}\n`;
+  return jsonText(schema);
 }

@@ -2,6 +2,7 @@ import { totalOf } from "../../model/fleet-counts.js";
 import type { FleetCounts, FleetEnvironment, FleetReport } from "../../model/fleet-report.js";
 import { type Style, wrap } from "../style.js";
 import { renderFleetNotes } from "./notes.js";
+import { printable } from "../printable.js";
 
 const COLUMNS: readonly (readonly [string, keyof FleetCounts])[] = [
   ["Miss", "missing"],
@@ -18,7 +19,7 @@ const COLUMNS: readonly (readonly [string, keyof FleetCounts])[] = [
 export function renderFleetTable(report: FleetReport, style: Style): string {
   const { environments } = report;
   if (environments.length === 0) return "There is no environment in this part.\n";
-  const width = Math.max("Environment".length, ...environments.map(({ name }) => name.length));
+  const width = Math.max("Environment".length, ...environments.map(({ name }) => printable(name).length));
   const heading = ["Environment".padEnd(width), ...COLUMNS.map(([title]) => title.padStart(5))];
   const rows = environments.map((environment) => row(environment, width, style));
   return `${style.bold(heading.join(" ").trimEnd())}\n${rows.join("")}${renderFleetNotes(report, style)}`;
@@ -26,10 +27,12 @@ export function renderFleetTable(report: FleetReport, style: Style): string {
 
 function row(environment: FleetEnvironment, width: number, style: Style): string {
   const { name, state, counts, failure } = environment;
-  const head = `${name.padEnd(width)} `;
+  const head = `${printable(name).padEnd(width)} `;
   if (state === "no-credentials") return `${head}${style.dim("not audited: no credentials")}\n`;
   if (state === "failed") {
-    return wrap(style.remove(`not audited: ${failure?.message ?? ""}`), style, " ".repeat(head.length), head);
+    return (
+      head + style.remove(wrap(`not audited: ${failure?.message ?? ""}`, style, " ".repeat(head.length)).trim()) + "\n"
+    );
   }
   if (totalOf(counts) === 0) return `${head}${style.create("clean")}\n`;
   const cells = COLUMNS.map(([, kind]) => {

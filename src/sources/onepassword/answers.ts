@@ -2,12 +2,15 @@ import * as z from "zod/mini";
 
 const text = z.nullish(z.string());
 
+/** It becomes a part of paths, and must lead nowhere else. */
+const id = z.string().check(z.regex(/^[\w-]+$/));
+
 /** A vault in a list of vaults. */
-export const ConnectVault = z.object({ id: z.string(), name: z.string() });
+export const ConnectVault = z.object({ id, name: z.string() });
 
 /** An item in a list of items: everything but its fields. */
 export const ItemSummary = z.object({
-  id: z.string(),
+  id,
   title: z._default(z.string(), ""),
   /** ARCHIVED or DELETED; absent for an item that is there. */
   state: text,
@@ -22,7 +25,7 @@ export type ItemField = z.infer<typeof ItemField>;
 
 /** An item with its fields. */
 export const Item = z.object({
-  id: z.string(),
+  id,
   version: z._default(z.int(), 0),
   state: text,
   sections: z.nullish(z.array(Section)),

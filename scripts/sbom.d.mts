@@ -1,0 +1,1 @@
+export function makeSbom(bundled: readonly string[]): Promise<string>;

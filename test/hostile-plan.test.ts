@@ -1,0 +1,118 @@
+import { createHash } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { phalanxHere } from "./support/cli.js";
+import { changeJson, counter, fuzz, jsonChanges, patience } from "./support/fuzz.js";
+import { type Kv, openKv } from "./support/kv.js";
+import { type Proxy, startProxy } from "./support/proxy.js";
+import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
+
+let vault: DevVault;
+let proxy: Proxy;
+let tree: TestTree;
+let kv: Kv;
+let original: string;
+const inputs = counter("plan files and state files");
+
+const run = (...args: string[]) =>
+  phalanxHere(["secrets", ...args], {
+    cwd: tree.root,
+    env: { VAULT_TOKEN: vault.rootToken, XDG_STATE_HOME: `${tree.root}/state` },
+  });
+
+beforeAll(async () => {
+  vault = await startDevVault();
+  proxy = await startProxy(vault.url, () => "pass");
+  const secrets = "p: {description: x, generate: {type: password}}\n";
+  tree = await makeTree(environmentFiles(proxy.url, { app: { secrets } }));
+  kv = openKv(vault.url, vault.rootToken, "secret/phalanx/test");
+  await kv.put("stranger", { x: "1" });
+  await run("plan", "test", "--delete", "--out", "test.plan");
+  original = await readFile(join(tree.root, "test.plan"), "utf8");
+});
+afterAll(async () => {
+  inputs.report();
+  await proxy.close();
+  await vault.close();
+  await tree.remove();
+});
+
+/** JSON with sorted keys, as the checksum is made of it. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, member: unknown) =>
+    typeof member === "object" && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  );
+}
+
+/** Somebody who changes a plan on purpose knows how its checksum is made. */
+function resealed(text: string): string {
+  try {
+    const { checksum: _, ...rest } = JSON.parse(text) as Record<string, unknown>;
+    return JSON.stringify({ ...rest, checksum: createHash("sha256").update(canonical(rest)).digest("hex") });
+  } catch {
+    return text;
+  }
+}
+
+const PLANNED =
+  /^(sys\/capabilities-self|secret\/(data|metadata)\/phalanx\/test\/app|secret\/delete\/phalanx\/test\/stranger|secret\/metadata\/phalanx\/test\/stranger)$/;
+
+test("a plan file that was changed writes nothing that was not planned", { timeout: patience(20_000) }, async () => {
+  await fc.assert(
+    fc.asyncProperty(jsonChanges, fc.boolean(), async (change, reseal) => {
+      inputs.count();
+      const text = changeJson(original, change);
+      const sent = proxy.requests.length;
+      await writeFile(join(tree.root, "changed.plan"), reseal ? resealed(text) : text);
+      const { exit, stdout, stderr } = await run("sync", "test", "--plan", "changed.plan");
+      expect([0, 2]).toContain(exit);
+      if (exit === 2)
+        expect({ stdout, last: stderr.split("\n").at(-2) }).toMatchObject({ stdout: "", last: /^Error: / });
+      // At the most it does what was planned: whatever the file says is computed again and compared.
+      const written = proxy.requests.slice(sent).filter(({ method }) => method !== "GET" && method !== "LIST");
+      for (const { path } of written) expect(path).toMatch(exit === 0 ? PLANNED : /^sys\/capabilities-self$/);
+      if (exit === 0) {
+        await kv.call("DELETE", "secret/metadata/phalanx/test/app");
+        await kv.call("DELETE", "secret/metadata/phalanx/test/stranger");
+        await kv.put("stranger", { x: "1" });
+        await run("plan", "test", "--delete", "--out", "test.plan", "--force");
+        original = await readFile(join(tree.root, "test.plan"), "utf8");
+      }
+    }),
+    fuzz(30),
+  );
+});
+
+test("a state file that was changed is damaged, or of secrets that are asked for", {
+  timeout: patience(20_000),
+}, async () => {
+  const pending = {
+    format: "phalanx-pending-run",
+    version: 1,
+    environment: "test",
+    command: "rotate",
+    run: "20260101T000000Z-123456",
+    created: "2026-01-01T00:00:00Z",
+    keys: ["app/p"],
+    planned: { app: 1 },
+  };
+  await fc.assert(
+    fc.asyncProperty(jsonChanges, async (change) => {
+      inputs.count();
+      await tree.write("state/phalanx/test.pending.json", changeJson(JSON.stringify(pending), change));
+      const sent = proxy.requests.length;
+      const { exit, stderr } = await run("rotate", "test", "--resume", "--yes");
+      expect([0, 1, 2]).toContain(exit);
+      if (exit !== 0) expect(stderr).toMatch(/^Error: .+$/m);
+      for (const { method, path } of proxy.requests.slice(sent))
+        if (method === "POST")
+          expect(path).toMatch(/^(secret\/(data|metadata)\/phalanx\/test\/app|sys\/capabilities-self)$/);
+    }),
+    fuzz(20),
+  );
+});

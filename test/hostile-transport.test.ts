@@ -1,0 +1,122 @@
+import { readFile } from "node:fs/promises";
+import { createServer, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { afterAll, describe, expect, test } from "vitest";
+import { openTransport } from "../src/http/transport.js";
+import { phalanx, ROOT } from "./support/cli.js";
+import { environmentFiles, makeTree } from "./support/tree.js";
+
+const closing: (() => void)[] = [];
+afterAll(() => closing.forEach((close) => close()));
+
+async function listen(answer: RequestListener, tls?: { readonly key: string; readonly cert: string }): Promise<string> {
+  const server = tls ? createTlsServer(tls, answer) : createServer(answer);
+  await new Promise<void>((done) => void server.listen(0, "127.0.0.1", done));
+  closing.push(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http${tls ? "s" : ""}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const SECRETS = { app: { secrets: "s: {description: x}\n" } };
+
+const COMMANDS = [
+  "secrets audit test",
+  "secrets sync test",
+  "secrets set test app/s --anyway",
+  "secrets history test",
+  "vault create-write-token test",
+  "vault create-read-approle test",
+  "vault preflight test",
+  "secrets onepassword-secrets test",
+];
+
+describe("a redirect", () => {
+  test.each([301, 302, 303, 307, 308])("with status %i takes no request and no token elsewhere", async (status) => {
+    const elsewhere: string[] = [];
+    const other = await listen((request, response) => {
+      elsewhere.push(`${request.method} ${request.url}`);
+      response.end("{}");
+    });
+    const url = await listen((request, response) => {
+      response.writeHead(status, { location: `${other}${request.url}` }).end();
+    });
+    const tree = await makeTree(
+      environmentFiles(url, SECRETS, {
+        "environments/values.yaml": `applications: {}\nonepassword: {connectUrl: "${url}", vaultTitle: x}\n`,
+        "static.yaml": "applications: {app: {s: {value: v}}}\n",
+      }),
+    );
+    closing.push(() => void tree.remove());
+    for (const command of COMMANDS) {
+      const more = /audit|sync/.test(command) ? ["--secrets", "static.yaml"] : [];
+      const env = { VAULT_TOKEN: "a-token", OP_CONNECT_TOKEN: "another", HOME: tree.root };
+      const done = await phalanx([...command.split(" "), ...more], { cwd: tree.root, env, input: "v" });
+      expect({ command, ...done }).toMatchObject({ exit: 2, stderr: expect.stringContaining("which is not followed") });
+    }
+    expect(elsewhere).toEqual([]);
+  });
+});
+
+test("1Password is not spoken to if nobody vouches for its certificate", async () => {
+  const [key, cert] = await Promise.all(
+    ["key", "cert"].map((name) => readFile(`${ROOT}test/fixtures/tls/${name}.pem`, "utf8")),
+  );
+  const heard: unknown[] = [];
+  const url = await listen((request, response) => void (heard.push(request.url), response.end("[]")), {
+    key: key ?? "",
+    cert: cert ?? "",
+  });
+  const tree = await makeTree(
+    environmentFiles("http://127.0.0.1:1", SECRETS, {
+      "environments/values.yaml": `applications: {}\nonepassword: {connectUrl: "${url}", vaultTitle: x}\n`,
+    }),
+  );
+  closing.push(() => void tree.remove());
+  const env = { OP_CONNECT_TOKEN: "a-token", VAULT_TOKEN: "x" };
+  expect(await phalanx(["secrets", "audit", "test"], { cwd: tree.root, env })).toMatchObject({
+    exit: 2,
+    stderr: expect.stringContaining(`Cannot reach 1Password Connect at ${url} (DEPTH_ZERO_SELF_SIGNED_CERT)`),
+  });
+  expect(heard).toEqual([]);
+});
+
+describe("one request", () => {
+  const get = async (url: string, timeout = 5000) => {
+    const server = { name: "Vault", setting: "vaultUrl", authority: "VAULT_CACERT" };
+    const { request, close } = await openTransport({ server, url, maxConnections: 1, timeout });
+    closing.push(close);
+    return request({ method: "GET", path: "x", headers: {} });
+  };
+
+  test("whose answer does not end is cut off at 64 MiB", async () => {
+    const piece = Buffer.alloc(2 ** 20, 32);
+    const url = await listen((_, response) => {
+      const more = (): void => {
+        while (!response.destroyed && response.write(piece));
+        if (!response.destroyed) response.once("drain", more);
+      };
+      more();
+    });
+    await expect(get(url)).rejects.toMatchObject({ code: "EMSGSIZE", hint: expect.any(String) });
+  });
+
+  test("whose answer never begins ends with the time-out", async () => {
+    await expect(get(await listen(() => {}), 50)).rejects.toMatchObject({ code: "ETIMEDOUT" });
+  });
+
+  test.each([
+    ["headers of a megabyte", `HTTP/1.1 200 OK\r\nx: ${"y".repeat(2 ** 20)}\r\n\r\n`],
+    ["no HTTP", "SSH-2.0-OpenSSH_9.9\r\n"],
+    ["two lengths", "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nx"],
+    ["a length that is too long", "HTTP/1.1 200 OK\r\ncontent-length: 99\r\nconnection: close\r\n\r\nx"],
+  ])("answered with %s is a clear error", async (_, text) => {
+    const url = await listen((request) => void request.socket.end(text));
+    await expect(get(url)).rejects.toMatchObject({
+      name: "ConnectionError",
+      message: expect.stringMatching(/^Cannot reach/),
+    });
+  });
+});
