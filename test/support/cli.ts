@@ -21,10 +21,12 @@ export interface RunOptions {
   readonly input?: string;
   /** How the program waits before it tries again, where it runs in this process. */
   readonly sleep?: Context["sleep"];
+  /** Sees both outputs in the order in which they come, where the program runs in this process. */
+  readonly see?: (text: string) => void;
 }
 
 /** CI runs every command as the built program, in a process of its own, with the Node that PHALANX_TEST_NODE names. */
-const IN_PROCESSES = process.env["PHALANX_TEST_ALL"] === "1";
+export const IN_PROCESSES = process.env["PHALANX_TEST_ALL"] === "1";
 const NODE = process.env["PHALANX_TEST_NODE"] ?? process.execPath;
 
 /** A second passes with each command in a directory: what follows the time must not depend on how fast they come. */
@@ -61,7 +63,7 @@ export function phalanxProcess(
 /** Runs the program in this process, even where CI runs it in others. */
 export async function phalanxHere(
   args: readonly string[],
-  { cwd = ROOT, env = {}, input = "", sleep = ports.sleep }: RunOptions = {},
+  { cwd = ROOT, env = {}, input = "", sleep = ports.sleep, see = () => {} }: RunOptions = {},
 ): Promise<Finished> {
   let [stdout, stderr] = ["", ""];
   const seconds = secondsPassed.get(cwd) ?? 0;
@@ -79,8 +81,22 @@ export async function phalanxHere(
       ask: () => Promise.resolve(undefined),
       askHidden: () => Promise.resolve(undefined),
     },
-    stdout: { write: (text) => void (stdout += text), isTTY: false, columns: undefined },
-    stderr: { write: (text) => void (stderr += text), isTTY: false, columns: undefined },
+    stdout: {
+      write: (text) => {
+        stdout += text;
+        see(text);
+      },
+      isTTY: false,
+      columns: undefined,
+    },
+    stderr: {
+      write: (text) => {
+        stderr += text;
+        see(text);
+      },
+      isTTY: false,
+      columns: undefined,
+    },
     interrupted: () => new Promise(() => {}),
     deferInterrupts: () => ({ requested: () => false, end: () => {} }),
     onStopSignal: () => () => {},
