@@ -33,7 +33,8 @@ export async function main(context: Context, argv: readonly string[]): Promise<E
   }
 }
 
-function buildProgram(context: Context, argv: readonly string[], settle: (result: Result) => void): Command {
+/** The commands, their arguments and options; `settle` gets what comes of the one that is run. */
+export function buildProgram(context: Context, argv: readonly string[], settle: (result: Result) => void): Command {
   const runs = actions(context, settle);
   const program = new Command("phalanx")
     .description(
