@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
-import { ROOT } from "./support/cli.js";
+import { phalanx, ROOT } from "./support/cli.js";
 import { documents } from "./support/documents.js";
 import { commandList, referencePages } from "./support/reference.js";
 import { ENVIRONMENT_VARIABLES } from "./support/reference-tables.js";
@@ -18,6 +18,13 @@ test.each(Object.keys(pages))(
     expect(await readFile(`${DIRECTORY}${name}`, "utf8")).toBe(pages[name]);
   },
 );
+
+test("the picture of the example is the one that phalanx draws", async () => {
+  const path = `${ROOT}docs/images/graph-demo.svg`;
+  const { stdout } = await phalanx(["graph", "demo", "--config", "example", "--format", "svg"]);
+  if (process.env["PHALANX_WRITE_TRANSCRIPTS"] === "1") await writeFile(path, stdout);
+  expect(await readFile(path, "utf8")).toBe(stdout);
+});
 
 test("the table of environment variables has every one that the program names, and no other", async () => {
   const entries = await readdir(`${ROOT}src`, { recursive: true });

@@ -197,6 +197,8 @@ function schemasPage(): string {
   const fleet = JSON.parse(renderFleetSchema()) as Schema;
   const fieldsOf = (schema: Schema): string =>
     table(["Field", "Type", ""], fields(schema, schema.$defs ?? {})).trimEnd();
+  // The fields of what is referred to stand in the table, too.
+  const unlinked = (text: string): string => text.replaceAll(/\[\w+\]\(#\w+\)/g, "object");
   return `# Fields of plan files and fleet reports
 
 \`[]\` stands for each element of a list, \`*\` for each key of a map.
@@ -212,6 +214,6 @@ ${fieldsOf(plan)}
 What \`phalanx fleet audit --json FILE\` writes and \`--merge\` reads. \`phalanx fleet schema\` prints its JSON Schema. It holds no
 value.
 
-${fieldsOf(fleet)}
+${unlinked(fieldsOf(fleet))}
 `;
 }
