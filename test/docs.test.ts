@@ -104,8 +104,11 @@ async function play(page: string): Promise<{ step: PageStep & { kind: "command" 
       ? await serve(scene, step.command)
       : await scene.shell.run(real(step.command));
     const expectedRuns = step.expected.match(RUN_ID) ?? [];
-    for (const [i, id] of (printed.match(RUN_ID) ?? []).entries())
-      if (![...runs.values()].includes(id)) runs.set(expectedRuns[i] ?? id, id);
+    for (const [i, id] of (printed.match(RUN_ID) ?? []).entries()) {
+      const name = expectedRuns[i] ?? id;
+      // No two runs have one name: a page that says so is wrong, and shows it.
+      if (![...runs.values()].includes(id)) runs.set(runs.has(name) ? id : name, id);
+    }
     const names = new Map([...runs].map(([page, id]) => [id, page]));
     const output = printed
       .replaceAll(scene.server || SERVER, SERVER)
