@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { type Comparison, compare, peakMemory } from "./measure.js";
+import { profile } from "./profile.js";
 import { type Row, rowsOf } from "./rows.js";
 import { openStage } from "./stage.js";
 
@@ -27,6 +28,7 @@ export async function main(args: string[]): Promise<number> {
       only: { type: "string", default: "" },
       runs: { type: "string", default: "15" },
       json: { type: "string" },
+      profile: { type: "boolean", default: false },
     },
   });
   for (const path of ["dist/bin.js", values.config, values.static]) {
@@ -45,6 +47,11 @@ export async function main(args: string[]): Promise<number> {
     );
     process.stdout.write(`${line("", "ours ms", "floor ms", "ratio", "at most", "memory MB", "noise")}\n`);
     for (const row of rows.filter(({ name }) => name.includes(values.only))) {
+      if (values.profile) {
+        stage.delay(row.delay);
+        process.stdout.write(`${row.name.padEnd(38)}${await spent(row)}\n`);
+        continue;
+      }
       const result = await measure(row, Number(values.runs), (milliseconds) => stage.delay(milliseconds));
       results.push(result);
       process.stdout.write(`${describe(result)}\n`);
@@ -67,6 +74,11 @@ async function measure(
   const memory = await peakMemory(work);
   wait(0);
   return { name, limit, memory, ...comparison };
+}
+
+async function spent({ work }: Row): Promise<string> {
+  const shares = (await profile(work)).filter(([, share]) => share >= 0.02);
+  return shares.map(([part, share]) => `${part} ${(share * 100).toFixed(0)} %`).join(", ");
 }
 
 function holds({ ratio, limit, memory }: Result): boolean {

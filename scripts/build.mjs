@@ -1,7 +1,8 @@
 // Bundles the program and the library. Code that only some commands need stays in chunks of its own, loaded on demand.
-import { chmod, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 import { buildFleetPage } from "./fleet-page.mjs";
+import { licencesOf } from "./licences.mjs";
 
 const { version } = JSON.parse(await readFile("package.json", "utf8"));
 
@@ -18,10 +19,11 @@ const withoutSubprocesses = {
 
 // Built beside and then exchanged: whoever runs the program meanwhile finds the old one or the new one.
 const next = await mkdtemp("dist.next-");
-await build({
+const { metafile } = await build({
   entryPoints: { bin: "src/bin.ts", index: "src/index.ts", action: "src/action.ts" },
   outdir: next,
   bundle: true,
+  metafile: true,
   splitting: true,
   format: "esm",
   platform: "node",
@@ -38,6 +40,7 @@ await build({
   },
   logLevel: "warning",
 });
+await writeFile(`${next}/licences.txt`, await licencesOf(metafile));
 await chmod(`${next}/bin.js`, 0o755);
 await chmod(next, 0o755);
 const old = `${next}.old`;

@@ -1,5 +1,5 @@
 import type { Context, OutputStream, StopSignal } from "./cli/context.js";
-import { ports } from "./cli/ports.js";
+import { ports } from "./ports.js";
 
 type OnFailure = (code: string | undefined) => void;
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { chmod, cp, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { ConfigurationDiff, EnvironmentDiff } from "../src/model/configuration-diff.js";
 import { phalanx, ROOT } from "./support/cli.js";
 import { makeRepository, type TestRepository } from "./support/git.js";
@@ -64,7 +64,7 @@ describe("every kind of change", () => {
     nothing,
   } as const;
   type Name = keyof typeof NATURE;
-  test.concurrent.each<[Name, Name, string, string]>([
+  const CASES: readonly [Name, Name, string, string][] = [
     ["nothing", "static", "required", "ask-for-value"],
     ["nothing", "generated", "required", "generate"],
     ["nothing", "copy", "required", "copy"],
@@ -84,12 +84,26 @@ describe("every kind of change", () => {
     ["fixed", "otherFixed", "fixed-value", "write-fixed"],
     ["template", "otherTemplate", "template", "compose"],
     ["static", "encoded", "encoding", "decode-differently"],
-  ])("%s to %s", async (before, after, aspect, consequence) => {
-    const found = await change(NATURE[before], NATURE[after]);
-    expect(found?.secrets.map((secret) => [secret.key, secret.aspect, secret.consequence])).toEqual([
+  ];
+  const nameOf = (before: Name, after: Name): string => `${before}-to-${after}`.toLowerCase();
+  let found: EnvironmentDiff | undefined;
+
+  // One repository for all of them: to make one takes longer than to read it.
+  beforeAll(async () => {
+    const applications = CASES.map(([before, after]) => [nameOf(before, after), NATURE[before]]);
+    const from = { secrets: "pw: {description: x}\nother: {description: x}\n" };
+    const repository = await repositoryOf({ ...Object.fromEntries(applications), from });
+    for (const [before, after] of CASES)
+      await repository.write(`applications/${nameOf(before, after)}/secrets.yaml`, NATURE[after].secrets);
+    [found] = (await diffOf(repository)).environments;
+  });
+
+  test.each(CASES)("%s to %s", (before, after, aspect, consequence) => {
+    const own = found?.secrets.filter(({ application }) => application === nameOf(before, after));
+    expect(own?.map((secret) => [secret.key, secret.aspect, secret.consequence])).toEqual([
       ["key", aspect, consequence],
     ]);
-    expect(found?.secrets[0]?.reasons).toHaveLength(1);
+    expect(own?.[0]?.reasons).toHaveLength(1);
   });
 
   test("the condition of a secret flips, with the place that flipped it", async () => {

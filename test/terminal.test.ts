@@ -93,9 +93,8 @@ describe.skipIf(!hasScript)("on a terminal", () => {
     await kv.put("stranger", { x: "1" });
     const { exit, screen } = await atTerminal("secrets audit test", "");
     expect(exit).toBe(1);
-    expect(screen).toContain(
-      "Unknown secrets in Vault:\n• stranger/x  no secrets.yaml declares it; no other source is known\n",
-    );
+    expect(screen).toContain("stranger\n  ? x  no secrets.yaml declares it; no other source is known\n");
+    expect(screen).toContain("\n  phalanx secrets plan test --delete\n");
   });
 
   test("--purge always asks, and destroys what it names", async () => {

@@ -60,14 +60,17 @@ export default defineConfig({
       },
       {
         text: "Reference",
-        items: pages("reference/", {
-          cli: "Commands",
-          "secrets-yaml": "secrets.yaml",
-          "exit-status": "Exit status",
-          "environment-variables": "Environment variables",
-          json: "JSON formats",
-          schemas: "Plan files and reports",
-        }),
+        items: [
+          ...pages("reference/", {
+            cli: "Commands",
+            "secrets-yaml": "secrets.yaml",
+            "exit-status": "Exit status",
+            "environment-variables": "Environment variables",
+            json: "JSON formats",
+            schemas: "Plan files and reports",
+          }),
+          ...pages("", { library: "The library" }),
+        ],
       },
       {
         text: "Explanation",

@@ -1,5 +1,5 @@
 import { PhalanxError } from "../errors.js";
-import { openTransport, type ServerName } from "../http/transport.js";
+import { openTransport, type ServerName, type Transport } from "../http/transport.js";
 import type { Environment, OnepasswordLocation } from "../model/environment.js";
 import type { ConnectSession } from "../sources/onepassword/client.js";
 import { PARALLEL_REQUESTS } from "../sources/onepassword/vault.js";
@@ -42,12 +42,17 @@ export async function withConnect<T>(
     url: connectUrl,
     ...(proxy === undefined ? {} : { proxy }),
     maxConnections: PARALLEL_REQUESTS,
+    log: context.requestLog,
     timeout: timeoutFrom(context, "OP_CONNECT_TIMEOUT"),
   });
   const { sleep, now } = context;
+  let answers = 0;
+  const request: Transport = (sent) => transport.request(sent).finally(() => (answers += 1));
+  const done = context.progress?.(() => `1Password Connect at ${connectUrl}: ${answers} requests`);
   try {
-    return await work({ url: connectUrl, transport: transport.request, token, sleep, now });
+    return await work({ url: connectUrl, transport: request, token, sleep, now });
   } finally {
+    done?.();
     transport.close();
   }
 }

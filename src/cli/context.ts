@@ -1,4 +1,6 @@
+import type { RequestLog } from "../http/request-log.js";
 import type { GeneratorPorts } from "../secrets/generators.js";
+import type { Progress } from "./progress.js";
 
 /** Everything outside the program that a command may touch. Only `bin.ts` knows `process`. */
 export interface Context extends GeneratorPorts {
@@ -9,6 +11,10 @@ export interface Context extends GeneratorPorts {
   readonly stderr: OutputStream;
   /** Whether a bcrypt hash is one of a password. */
   readonly bcryptVerify: (password: string, hash: string) => Promise<boolean>;
+  /** Told of every request to a server; only with --verbose. */
+  readonly requestLog?: RequestLog;
+  /** Tells a person at a terminal what is under way. */
+  readonly progress?: Progress | undefined;
   readonly sleep: (milliseconds: number) => Promise<void>;
   /** Resolves when the operator asks the program to stop. */
   readonly interrupted: () => Promise<void>;

@@ -1,9 +1,10 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { didYouMean } from "../model/nearest.js";
 import { renderError } from "../render/error.js";
 import { VERSION } from "../version.js";
 import { actions, type Result } from "./commands/action.js";
+import { completionCommands } from "./commands/completion.js";
 import { configurationCommands } from "./commands/configuration.js";
 import { fleetCommands } from "./commands/fleet.js";
 import { migrateCommands } from "./commands/migrate.js";
@@ -33,14 +34,16 @@ export async function main(context: Context, argv: readonly string[]): Promise<E
   }
 }
 
-/** The commands, their arguments and options; `settle` gets what comes of the one that is run. */
+/** All commands with their options; nothing is loaded that only runs them. */
 export function buildProgram(context: Context, argv: readonly string[], settle: (result: Result) => void): Command {
   const runs = actions(context, settle);
-  const program = new Command("phalanx")
+  const program: Command = new Command("phalanx")
     .description(
       "Puts every secret that the applications of an environment need into Vault, checks it, and changes it safely.",
     )
     .version(VERSION, "--version", "Show the version.")
+    .option("--verbose", "Log every request to a server on stderr: method, path, status and time, never what is sent.")
+    .addOption(new Option("--log-format <format>", "Form of that log, which it turns on.").choices(["text", "json"]))
     .helpOption("-h, --help", "Show help for a command.")
     .helpCommand(false)
     .configureHelp({ subcommandTerm: (command) => command.name() })
@@ -49,7 +52,7 @@ export function buildProgram(context: Context, argv: readonly string[], settle: 
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
-      outputError: (text, write) => write(usageError(text)),
+      outputError: (text, write) => write(usageError(program, text)),
     })
     .addHelpText(
       "after",
@@ -60,12 +63,14 @@ export function buildProgram(context: Context, argv: readonly string[], settle: 
     .command("help")
     .description("Show help for a command.")
     .argument("[command...]", "The command's words, as in: help secrets sync.")
+    .addHelpText("after", examples(["phalanx help", "phalanx help secrets sync"]))
     .action((words: string[]) => showHelp(program, words));
   secretsCommands(program, runs);
   vaultCommands(program, runs);
   configurationCommands(program, runs, argv);
   fleetCommands(program, runs);
   migrateCommands(program, runs);
+  completionCommands(program, runs);
 
   program
     .command("dev-vault")
@@ -92,13 +97,27 @@ function showHelp(program: Command, words: readonly string[]): void {
   }
   command.outputHelp();
 }
+
 /** Commander's `error: ...` lines, in the form of all our errors: the suggestion first, the error last. */
-function usageError(text: string): string {
+function usageError(program: Command, text: string): string {
   const [first = "", ...rest] = text.trim().split("\n");
-  const hint = rest.map((line) => line.replace(/^\(|\)$/g, "").trim()).filter((line) => line !== "");
-  return renderError({
-    message: first.replace(/^error: /, ""),
-    hint: [...hint, "See phalanx help."].join(" "),
-    problems: [],
-  });
+  const message = first.replace(/^error: /, "");
+  const hints = rest.map((line) => line.replace(/^\(|\)$/g, "").trim()).filter((line) => line !== "");
+  const more = hints.length === 0 ? (elsewhere(program, message) ?? amongChoices(message)) : undefined;
+  const hint = [...hints, ...(more === undefined ? [] : [more]), "See phalanx help."].join(" ");
+  return renderError({ message, hint, problems: [] });
+}
+
+/** A command of a group that was called without the group. */
+function elsewhere(program: Command, message: string): string | undefined {
+  const word = /^unknown command '(.*)'$/.exec(message)?.[1];
+  const found = program.commands.flatMap((group) =>
+    group.commands.filter((command) => command.name() === word).map(() => `phalanx ${group.name()} ${word}`),
+  );
+  return found.length === 0 ? undefined : `Did you mean ${found.join(" or ")}?`;
+}
+
+function amongChoices(message: string): string | undefined {
+  const [, given = "", choices] = /'([^']*)' is invalid.*Allowed choices are (.*)\.$/.exec(message) ?? [];
+  return choices === undefined ? undefined : didYouMean(given, choices.split(", "));
 }

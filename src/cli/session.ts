@@ -1,5 +1,5 @@
 import { PhalanxError } from "../errors.js";
-import { openTransport, type ServerName } from "../http/transport.js";
+import { openTransport, type ServerName, type Transport } from "../http/transport.js";
 import type { Environment } from "../model/environment.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { revokeSelf } from "../vault/login.js";
@@ -34,11 +34,15 @@ export async function withVault<T>(
     url: vault.url,
     tls: secure ? await tlsOptions(context) : {},
     maxConnections: PARALLEL_REQUESTS,
+    log: context.requestLog,
     timeout: timeoutFrom(context, "VAULT_CLIENT_TIMEOUT"),
     ...(proxy === undefined ? {} : { proxy }),
   });
   const namespace = variable(context, "VAULT_NAMESPACE");
-  const anonymous = { url: vault.url, transport: transport.request, token: "", namespace, sleep: context.sleep };
+  let answers = 0;
+  const request: Transport = (sent) => transport.request(sent).finally(() => (answers += 1));
+  const anonymous = { url: vault.url, transport: request, token: "", namespace, sleep: context.sleep };
+  const done = context.progress?.(() => `Vault at ${vault.url}: ${answers} requests`);
   try {
     const { token, revoke } = await authenticate(context, vault, staticSecrets, access, anonymous);
     const session = { ...anonymous, token };
@@ -48,6 +52,7 @@ export async function withVault<T>(
       if (revoke) await revokeOrWarn(context, session);
     }
   } finally {
+    done?.();
     transport.close();
   }
 }

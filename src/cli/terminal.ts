@@ -1,20 +1,49 @@
 import { PhalanxError } from "../errors.js";
-import { coloured, PLAIN, type Style } from "../render/style.js";
+import { coloured, type Style, uncoloured } from "../render/style.js";
 import { type Context, type OutputStream, variable } from "./context.js";
 
 /** Whether a person sits before the program and can answer. */
 export function isInteractive(context: Context): boolean {
-  return context.stdin.isTTY && context.stdout.isTTY && variable(context, "CI") === undefined;
+  return context.stdin.isTTY && context.stdout.isTTY && !isUnattended(context);
+}
+
+/** Whether nobody looks, whatever the streams are. */
+export function isUnattended(context: Context): boolean {
+  return variable(context, "CI") !== undefined;
+}
+
+/** Whether the terminal can only write one line after the other. */
+export function isPlain(context: Context): boolean {
+  return context.env["TERM"] === "dumb";
 }
 
 /** Colour on a terminal, unless NO_COLOR or a dumb terminal says otherwise; FORCE_COLOR wins over the terminal. */
 export function styleFor(context: Context, stream: OutputStream): Style {
-  const forced = variable(context, "FORCE_COLOR") !== undefined && context.env["FORCE_COLOR"] !== "0";
-  const refused = variable(context, "NO_COLOR") !== undefined || context.env["TERM"] === "dumb";
+  const forced = variable(context, "FORCE_COLOR");
+  const refused = variable(context, "NO_COLOR") !== undefined || isPlain(context) || forced === "0";
   const width = stream.columns || 80;
-  return (forced || stream.isTTY) && !refused
-    ? coloured(width)
-    : { ...PLAIN, width: Math.min(Math.max(width, 60), 120) };
+  return (forced !== undefined || stream.isTTY) && !refused ? coloured(width) : uncoloured(width);
+}
+
+/** What to do next, and a command for it that can be pasted. */
+export type Hint = readonly [what: string, command: string];
+
+/**
+ * What stands at the end of a report for a person: hints, how much it was, and the time that it took.
+ *
+ * @param since When it began, where that is not the start of the program: nobody is blamed for thinking.
+ */
+export function closing(context: Context, hints: readonly Hint[], amount = "", since = 0): string {
+  if (!context.stdout.isTTY) return "";
+  const { dim } = styleFor(context, context.stdout);
+  const lines = hints.map(([what, command]) => `${what}\n  ${command}\n`);
+  const took = `took ${((performance.now() - since) / 1000).toFixed(1)} s.`;
+  return `${lines.join("")}${dim(amount === "" ? took.replace("t", "T") : `${amount}; ${took}`)}\n`;
+}
+
+/** `1 event`, `2 events`. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** Asks before something that breaks things. Anything but yes is no. */

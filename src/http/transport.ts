@@ -1,5 +1,6 @@
 import type { Agent, AgentOptions, IncomingMessage, RequestOptions } from "node:http";
 import { ServerError } from "../errors.js";
+import { logged, type RequestLog } from "./request-log.js";
 
 export interface TransportRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE" | "LIST";
@@ -69,6 +70,8 @@ export interface TransportOptions {
   readonly maxConnections: number;
   /** Milliseconds without a byte before a request fails. */
   readonly timeout: number;
+  /** Told of every exchange. */
+  readonly log?: RequestLog | undefined;
 }
 
 export interface OpenTransport {
@@ -103,6 +106,7 @@ export async function openTransport({
   proxy,
   maxConnections,
   timeout,
+  log,
 }: TransportOptions): Promise<OpenTransport> {
   const base = new URL(url);
   const secure = base.protocol === "https:";
@@ -111,32 +115,33 @@ export async function openTransport({
   const agent = proxy === undefined ? new KeepAliveAgent(settings) : await tunnel(proxy, settings);
   const common: RequestOptions = { agent, host: base.hostname.replace(/^\[|\]$/g, ""), port: base.port, timeout };
   const root = `${base.pathname.replace(/\/$/, "")}/${prefix}`;
+  const exchange: Transport = ({ method, path, headers, body }) =>
+    new Promise((done, fail) => {
+      const refuse = (error: unknown): void => fail(new ConnectionError(url, server, codeOf(error), error));
+      const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
+      const outgoing = request(
+        { ...common, method, path: root + path, headers: { ...headers, ...length } },
+        (incoming: IncomingMessage) => {
+          const chunks: Buffer[] = [];
+          incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
+          incoming.on("error", refuse);
+          incoming.on("end", () => {
+            if (!incoming.complete) return refuse(Object.assign(new Error("cut off"), { code: "ECONNRESET" }));
+            done({
+              status: incoming.statusCode ?? 0,
+              headers: incoming.headers,
+              body: Buffer.concat(chunks).toString("utf8"),
+            });
+          });
+        },
+      );
+      outgoing.on("timeout", () => outgoing.destroy(Object.assign(new Error("timeout"), { code: "ETIMEDOUT" })));
+      outgoing.on("error", refuse);
+      outgoing.end(body);
+    });
   return {
     close: () => agent.destroy(),
-    request: ({ method, path, headers, body }) =>
-      new Promise((done, fail) => {
-        const refuse = (error: unknown): void => fail(new ConnectionError(url, server, codeOf(error), error));
-        const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
-        const outgoing = request(
-          { ...common, method, path: root + path, headers: { ...headers, ...length } },
-          (incoming: IncomingMessage) => {
-            const chunks: Buffer[] = [];
-            incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
-            incoming.on("error", refuse);
-            incoming.on("end", () => {
-              if (!incoming.complete) return refuse(Object.assign(new Error("cut off"), { code: "ECONNRESET" }));
-              done({
-                status: incoming.statusCode ?? 0,
-                headers: incoming.headers,
-                body: Buffer.concat(chunks).toString("utf8"),
-              });
-            });
-          },
-        );
-        outgoing.on("timeout", () => outgoing.destroy(Object.assign(new Error("timeout"), { code: "ETIMEDOUT" })));
-        outgoing.on("error", refuse);
-        outgoing.end(body);
-      }),
+    request: log === undefined ? exchange : logged(exchange, server.name, root, log),
   };
 }
 

@@ -2,12 +2,11 @@ import pLimit from "p-limit";
 import { ExitCode, PhalanxError, ServerError } from "../errors.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
-import { compareRefs, refId } from "../model/secret.js";
 import { type ApplicationWrite, expectedVersion } from "../model/write.js";
 import { applyWrite } from "../vault/apply-write.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { closure } from "../secrets/impact.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
+import { effects, refuseNewChanges } from "./approval.js";
 import { movedAfterwards } from "./moved.js";
 import { inWaves } from "./waves.js";
 
@@ -81,7 +80,7 @@ export async function converge(convergence: Convergence): Promise<readonly Appli
       const { plan, writes, current } = await convergence.prepare({ first: approved === undefined, applied, seen });
       if (writes.length === 0) return applied;
       if (approved) refuseNewChanges(plan, approved);
-      else approved = new Set([...effects(plan), ...followingEffects(plan, convergence.environment)]);
+      else approved = effects(plan, convergence.environment);
       const moved = await applyInWaves(convergence, writes, applied, seen);
       if (moved.length === 0) {
         const written = new Map(applied.map(({ write, version }) => [write.application, version]));
@@ -98,34 +97,6 @@ export async function converge(convergence: Convergence): Promise<readonly Appli
   } catch (error) {
     throw error instanceof PhalanxError ? new InterruptedRun(error, applied) : error;
   }
-}
-
-/** What a plan does, as far as an approval is concerned: a key is written, or it goes. */
-function effects({ applications }: Plan): string[] {
-  return applications.flatMap(({ application, action, changes }) => [
-    ...(changes.length === 0 ? [`${action} ${application}`] : []),
-    ...changes.map((change) => `${change.action === "delete" ? "delete" : "write"} ${refId(change)}`),
-  ]);
-}
-
-/** Whoever agrees that a secret is written agrees that its copies are, though none of them needed it at first. */
-function followingEffects(plan: Plan, environment: Environment): string[] {
-  const written = plan.applications.flatMap(({ changes }) => changes).filter(({ action }) => action !== "delete");
-  return [...closure(environment, written)].map((id) => `write ${id}`);
-}
-
-function refuseNewChanges(plan: Plan, approved: ReadonlySet<string>): void {
-  const fresh = plan.applications
-    .flatMap(({ changes }) => changes)
-    .filter((change) => !approved.has(`${change.action === "delete" ? "delete" : "write"} ${refId(change)}`))
-    .sort(compareRefs);
-  if (fresh.length === 0) return;
-  throw new ServerError(
-    `Vault changed during the run, so that more would have to change than was planned: ${fresh.map(refId).join(", ")}`,
-    {
-      hint: "Look at it with an audit or a plan, then run again.",
-    },
-  );
 }
 
 function changedMeanwhile(applications: readonly string[]): ServerError {

@@ -2,16 +2,10 @@ import { compareCodePoints } from "../model/code-points.js";
 import { PULL_SECRET } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
-import { unknownText } from "./plan.js";
 import { reasonText } from "./reason.js";
-import type { Style } from "./style.js";
 
-/**
- * The report of an audit, exactly as the original prints it; empty if there is nothing to report.
- *
- * @param style For a person at a terminal, who is also told why each key is unknown.
- */
-export function renderAudit({ applications, unknown, unresolved }: Plan, style?: Style): string {
+/** The report of an audit, exactly as the original prints it; empty if there is nothing to report. */
+export function renderAudit({ applications, unknown, unresolved }: Plan): string {
   if (unresolved.length > 0) {
     return section(
       "Unresolved secrets:",
@@ -28,9 +22,7 @@ export function renderAudit({ applications, unknown, unresolved }: Plan, style?:
   return [
     section("Missing secrets:", sortedLines(missing)),
     section("Secrets that do not have their expected value:", sortedLines(wrong)),
-    style && unknown.length > 0
-      ? `Unknown secrets in Vault:\n${unknown.map((secret) => unknownText(secret, style)).join("")}`
-      : section("Unknown secrets in Vault:", sortedLines(unknown)),
+    section("Unknown secrets in Vault:", sortedLines(unknown)),
   ]
     .filter((text) => text !== "")
     .join("\n");

@@ -19,22 +19,22 @@ function eventText({ time, writer, entries }: HistoryEvent, style: Style): strin
 
 function entryText(entry: HistoryEntry, width: number, style: Style): string {
   const head = `  ${entry.application.padEnd(width)}  v${entry.version}  `;
-  return wrap(whatHappened(entry), style, " ".repeat(head.length), head);
+  return wrap(whatHappened(entry, style), style, " ".repeat(head.length), head);
 }
 
-function whatHappened({ kind, changes, state, deletionTime }: HistoryEntry): string {
+function whatHappened({ kind, changes, state, deletionTime }: HistoryEntry, style: Style): string {
   if (kind === "delete") return "soft-deleted as a whole";
   if (kind === "undelete") return "undeleted";
   const mark =
     state === "live" ? "" : state === "deleted" ? ` [deleted ${deletionTime.slice(0, 19)}Z]` : " [destroyed]";
-  return (changes === undefined ? "(which keys changed cannot be told)" : changesText(changes)) + mark;
+  return (changes === undefined ? "(which keys changed cannot be told)" : changesText(changes, style)) + mark;
 }
 
-function changesText({ created, changed, deleted }: KeyChanges): string {
+function changesText({ created, changed, deleted }: KeyChanges, style: Style): string {
   const parts = [
-    ...created.map((key) => `+${key}`),
-    ...changed.map((key) => `~${key}`),
-    ...deleted.map((key) => `-${key}`),
+    ...created.map((key) => style.create(`+${key}`)),
+    ...changed.map((key) => style.update(`~${key}`)),
+    ...deleted.map((key) => style.remove(`-${key}`)),
   ];
   return parts.length === 0 ? "(the same values)" : parts.join(" ");
 }

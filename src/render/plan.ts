@@ -124,14 +124,14 @@ function untouchedText({ applications, unknown }: Plan, style: Style): string {
   );
   const kept = unknown.filter((secret) => !deleted.has(refId(secret)));
   if (kept.length === 0) return "";
-  return `Unknown in Vault, and left alone:\n${kept.map((secret) => unknownText(secret, style, "  ?")).join("")}`;
+  return `Unknown in Vault, and left alone:\n${kept.map((secret) => unknownText(secret, style)).join("")}`;
 }
 
 /** One unknown secret with its class. */
-export function unknownText(secret: UnknownSecret, style: Style, mark = "•"): string {
+function unknownText(secret: UnknownSecret, style: Style): string {
   const source = secret.unsourced ? "; no other source is known" : "";
   const name = secret.application === PULL_SECRET ? secret.application : refId(secret);
-  return wrap(`${CLASS_TEXT[secret.class]}${source}`, style, DETAIL, `${mark} ${name}  `);
+  return wrap(`${CLASS_TEXT[secret.class]}${source}`, style, DETAIL, `  ? ${name}  `);
 }
 
 function restartText({ restart }: Impact, style: Style): string {

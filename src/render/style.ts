@@ -9,9 +9,16 @@ export interface Style {
   readonly width: number;
 }
 
+const ESCAPE = "\u001b";
+const SEQUENCE = new RegExp(`${ESCAPE}\\[\\d+m`, "g");
+
 const plain = (text: string): string => text;
 
 export const PLAIN: Style = { bold: plain, dim: plain, create: plain, update: plain, remove: plain, width: 80 };
+
+export function uncoloured(width: number): Style {
+  return { ...PLAIN, width: readable(width) };
+}
 
 function paint(open: number, close: number): (text: string) => string {
   return (text) => `\u001b[${open}m${text}\u001b[${close}m`;
@@ -25,8 +32,18 @@ export function coloured(width: number): Style {
     create: paint(32, 39),
     update: paint(33, 39),
     remove: paint(31, 39),
-    width: Math.min(Math.max(width, 60), 120),
+    width: readable(width),
   };
+}
+
+/** Lines that are too short fall apart, and those that are too long are hard to follow. */
+function readable(width: number): number {
+  return Math.min(Math.max(width, 60), 120);
+}
+
+/** Columns that a text takes, colours aside. */
+function visibleLength(text: string): number {
+  return text.includes(ESCAPE) ? text.replaceAll(SEQUENCE, "").length : text.length;
 }
 
 /** Breaks a text at spaces so that each line, indentation included, fits. Words longer than a line stay whole. */
@@ -35,7 +52,7 @@ export function wrap(text: string, { width }: Style, indent: string, first = ind
   let line = first;
   let empty = true;
   for (const word of text.split(" ")) {
-    if (!empty && line.length + 1 + word.length > width) {
+    if (!empty && visibleLength(line) + 1 + visibleLength(word) > width) {
       lines.push(line);
       line = indent;
       empty = true;

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Context } from "../../src/cli/context.js";
-import { ports } from "../../src/cli/ports.js";
+import { ports } from "../../src/ports.js";
 import { main } from "../../src/cli/program.js";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));

@@ -107,7 +107,9 @@ export async function startProxy(
         const last = fate === "pass-then-refuse" ? { connection: "close" } : {};
         // Whoever has called accept() since does not want it any more.
         if (fate === "pass-then-refuse" && generation === accepted) refuse();
-        outgoing.writeHead(status, { ...answer.headers, ...last, "content-length": body.length });
+        // The whole answer is at hand here, even if it came in chunks.
+        const { "transfer-encoding": _, ...headers } = answer.headers;
+        outgoing.writeHead(status, { ...headers, ...last, "content-length": body.length });
         if (fate === "cut") return outgoing.write(body.subarray(0, body.length / 2), () => incoming.socket.destroy());
         return outgoing.end(body);
       });

@@ -1,7 +1,7 @@
 import type { Command, Option } from "commander";
 import * as z from "zod/mini";
+import type { Context } from "../../src/cli/context.js";
 import { buildProgram } from "../../src/cli/program.js";
-import { ports } from "../../src/cli/ports.js";
 import { ExitCode } from "../../src/errors.js";
 import { PlanDocument } from "../../src/model/plan-document.js";
 import { renderFleetSchema } from "../../src/render/fleet/schema.js";
@@ -37,8 +37,8 @@ const code = (text: string): string => `\`${text.replaceAll("|", "\\|")}\``;
 /** All commands, each with its whole name. */
 export function commandList(): { readonly name: string; readonly command: Command; readonly help: () => string }[] {
   let written = "";
-  const context = { ...ports, stdout: { write: (text: string) => void (written += text) } };
-  const program = buildProgram(context as never, [], () => {});
+  const context = { stdout: { write: (text: string) => void (written += text) } };
+  const program = buildProgram(context as Context, [], () => {});
   const walk = (command: Command, parent: string): ReturnType<typeof commandList> => {
     const name = `${parent}${command.name()}`;
     const help = (): string => {
@@ -46,10 +46,26 @@ export function commandList(): { readonly name: string; readonly command: Comman
       command.outputHelp();
       return written;
     };
-    return [{ name, command, help }, ...command.commands.flatMap((child) => walk(child, `${name} `))];
+    return [
+      { name, command, help },
+      ...command
+        .createHelp()
+        .visibleCommands(command)
+        .flatMap((child) => walk(child, `${name} `)),
+    ];
   };
   return walk(program, "");
 }
+
+/** Every command has --help, too. */
+const optionsOf = (command: Command): Option[] =>
+  command
+    .createHelp()
+    .visibleOptions(command)
+    .filter(({ long }) => long !== "--help");
+
+const choicesOf = ({ argChoices }: { readonly argChoices?: readonly string[] | undefined }): string =>
+  argChoices === undefined ? "" : ` One of ${argChoices.map(code).join(", ")}.`;
 
 function commandsPage(): string {
   const all = commandList();
@@ -63,6 +79,12 @@ function commandsPage(): string {
       cell(command.description()),
     ]),
   );
+  const [program] = all;
+  if (program !== undefined)
+    page += table(
+      ["Option of the program", ""],
+      optionsOf(program.command).map((option) => [code(option.flags), cell(option.description) + defaultOf(option)]),
+    );
   for (const { name, command, help } of leaves) {
     page += `## ${name}\n\n${command.description()}\n\n`;
     page += `\`\`\`text\n${name} ${command.usage()}\n\`\`\`\n\n`;
@@ -70,9 +92,9 @@ function commandsPage(): string {
     if (described.length > 0)
       page += table(
         ["Argument", ""],
-        described.map((argument) => [code(argument.name()), cell(argument.description)]),
+        described.map((argument) => [code(argument.name()), cell(argument.description) + choicesOf(argument)]),
       );
-    const shown = command.options.filter(({ hidden }) => !hidden);
+    const shown = optionsOf(command);
     const heading = (option: Option): string => (option.helpGroupHeading ?? "Options:").replace(":", "");
     const headings = new Set(["Options", ...shown.map(heading)]);
     for (const name of headings) {
@@ -90,7 +112,7 @@ function commandsPage(): string {
 }
 
 function defaultOf(option: Option): string {
-  const choices = option.argChoices === undefined ? "" : ` One of ${option.argChoices.map(code).join(", ")}.`;
+  const choices = choicesOf(option);
   const value: unknown = option.defaultValue;
   return typeof value === "string" ? `${choices} Default: ${code(value)}.` : choices;
 }

@@ -1,5 +1,7 @@
+import type { Command } from "commander";
 import type { ExitCode } from "../../errors.js";
 import type { Context } from "../context.js";
+import type { LogOptions } from "../request-log.js";
 
 export type Result = Promise<ExitCode>;
 
@@ -17,8 +19,20 @@ export function actions(context: Context, settle: (result: Result) => void): Run
     async (...args) => {
       const { run } = await load();
       // Commander adds the command itself as the last argument.
-      const outcome = run(context, ...(args.slice(0, -1) as never[]));
+      const command = args.at(-1) as Command;
+      const outcome = run(await watched(context, command), ...(args.slice(0, -1) as never[]));
       settle(outcome);
       await outcome;
     };
+}
+
+/** A log of requests, or a line that says what is under way; both at once would tear each other apart. */
+async function watched(context: Context, command: Command): Promise<Context> {
+  const { verbose, logFormat } = command.optsWithGlobals<LogOptions>();
+  if (!verbose && logFormat === undefined) {
+    const { withProgress } = await import("../progress.js");
+    return withProgress(context);
+  }
+  const { withRequestLog } = await import("../request-log.js");
+  return withRequestLog(context, logFormat);
 }

@@ -4,7 +4,11 @@ import { configOption, examples, requireTlsOption } from "./options.js";
 
 /** `phalanx fleet`: all environments at once. */
 export function fleetCommands(program: Command, runs: Runs): void {
-  const fleet = program.command("fleet").helpCommand(false).description("Look at all environments at once.");
+  const fleet = program
+    .command("fleet")
+    .helpCommand(false)
+    .description("Look at all environments at once.")
+    .addHelpText("after", examples(["phalanx fleet audit", "phalanx help fleet audit"]));
   fleet
     .command("audit")
     .description(

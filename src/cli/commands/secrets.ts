@@ -16,7 +16,8 @@ export function secretsCommands(program: Command, runs: Runs): void {
   const secrets = program
     .command("secrets")
     .helpCommand(false)
-    .description("Audit and sync the secrets of an environment.");
+    .description("Audit and sync the secrets of an environment.")
+    .addHelpText("after", examples(["phalanx secrets audit idfdev", "phalanx help secrets rotate"]));
   const environmentCommand = (name: string, description: string): Command =>
     secrets
       .command(name)

@@ -16,7 +16,7 @@ import { PARALLEL_REQUESTS } from "../../vault/read-state.js";
 import { VERSION } from "../../version.js";
 import type { Context } from "../context.js";
 import { commitOf } from "../run-info.js";
-import { styleFor } from "../terminal.js";
+import { closing, styleFor } from "../terminal.js";
 import { durationSeconds } from "../vault/duration.js";
 import { auditEnvironment, type FleetRun } from "./audit-environment.js";
 import { isNamedAfter } from "./credentials.js";
@@ -69,7 +69,9 @@ export async function run(context: Context, names: readonly string[], options: F
   const isPrivate = report.fingerprints !== undefined;
   if (typeof json === "string") await writeReportFile(context, json, renderFleetJson(report), { force, isPrivate });
   context.stdout.write(
-    json === true ? renderFleetJson(report) : renderFleetTable(report, styleFor(context, context.stdout)),
+    json === true
+      ? renderFleetJson(report)
+      : renderFleetTable(report, styleFor(context, context.stdout)) + closing(context, []),
   );
   return conclude(report);
 }
@@ -130,12 +132,12 @@ async function audited(context: Context, names: readonly string[], options: Flee
   const results = await Promise.all(
     chosen.map((name) =>
       environments(async () => {
-        const result = await auditEnvironment(context, name, run);
-        progress(result.report);
+        const result = await auditEnvironment({ ...context, progress: undefined }, name, run);
+        progress.done(result.report);
         return result;
       }),
     ),
-  );
+  ).finally(progress.end);
   const entries = results.flatMap((result) => result.entries);
   const values = sharedValues(entries);
   const { keyId } = run.fingerprinter;

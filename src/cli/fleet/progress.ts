@@ -2,14 +2,22 @@ import { totalOf } from "../../model/fleet-counts.js";
 import type { FleetEnvironment } from "../../model/fleet-report.js";
 import type { Context } from "../context.js";
 
-/** Tells of each environment that is done: on a terminal only, and on stderr. */
-export function openProgress(context: Context, total: number): (report: FleetEnvironment) => void {
-  let done = 0;
-  const width = String(total).length;
-  return (report) => {
-    done += 1;
-    if (!context.stderr.isTTY) return;
-    context.stderr.write(`[${String(done).padStart(width)}/${total}] ${report.name}: ${summary(report)}\n`);
+/** How far a fleet audit has come. */
+export interface FleetProgress {
+  readonly done: (report: FleetEnvironment) => void;
+  readonly end: () => void;
+}
+
+/** Tells a person at a terminal how many environments are done, and how the last of them fared. */
+export function openProgress(context: Context, total: number): FleetProgress {
+  let [count, last] = [0, ""];
+  const end = context.progress?.(() => `Auditing: ${count} of ${total} environments${last}`);
+  return {
+    done: (report) => {
+      count += 1;
+      last = `; ${report.name}: ${summary(report)}`;
+    },
+    end: () => end?.(),
   };
 }
 

@@ -1,10 +1,12 @@
 import { ExitCode } from "../../errors.js";
 import { MissingItemsError } from "../../model/onepassword.js";
 import type { Plan } from "../../model/plan.js";
+import { refId } from "../../model/secret.js";
 import { computePlan } from "../../operations/compute-plan.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
 import { provenanceWarnings } from "../../operations/provenance-warnings.js";
 import { renderAudit, renderFailures } from "../../render/audit.js";
+import { renderAuditScreen } from "../../render/audit-screen.js";
 import { renderAuditJson } from "../../render/audit-json.js";
 import { renderMissingItems, renderMissingJson } from "../../render/onepassword-missing.js";
 import { blockedProblem } from "../../render/refusal.js";
@@ -12,7 +14,8 @@ import { verifyGenerated } from "../../secrets/verify.js";
 import { type Context, warn } from "../context.js";
 import { type Loaded, loadFromTree, loadStaticSecrets } from "../load.js";
 import { withVault } from "../session.js";
-import { styleFor } from "../terminal.js";
+import { closing, type Hint, styleFor } from "../terminal.js";
+import { nextCommand } from "./next-command.js";
 import { auditTarget, type TargetOptions } from "./target-options.js";
 
 export interface AuditOptions extends TargetOptions {
@@ -45,12 +48,30 @@ export async function run(context: Context, name: string, options: AuditOptions)
   for (const warning of provenanceWarnings(environment, current)) warn(context, warning);
   warnAbout(context, loaded, plan);
   const failed = options.verify ? await verifyGenerated(environment, current, context.bcryptVerify) : [];
-  const style = context.stdout.isTTY ? styleFor(context, context.stdout) : undefined;
   context.stdout.write(
-    options.json ? renderAuditJson(plan, failed) : renderAudit(plan, style) + renderFailures(plan, failed),
+    options.json
+      ? renderAuditJson(plan, failed)
+      : context.stdout.isTTY
+        ? renderAuditScreen({ plan, failed, environment }, styleFor(context, context.stdout)) +
+          closing(context, hints(name, plan, options))
+        : renderAudit(plan) + renderFailures(plan, failed),
   );
   const clean = plan.applications.length + plan.unknown.length + plan.unresolved.length + failed.length === 0;
   return clean ? ExitCode.ok : ExitCode.findings;
+}
+
+function hints(name: string, { applications, unknown, unresolved }: Plan, options: AuditOptions): readonly Hint[] {
+  const [first] = unresolved;
+  if (first) {
+    const explain = nextCommand(["secrets", "explain", name, refId(first)], options);
+    return [["To see where such a value should come from:", explain]];
+  }
+  const sync = nextCommand(["secrets", "sync", name], options, options);
+  const deletion = nextCommand(["secrets", "plan", name, "--delete"], options, options);
+  return [
+    ...(applications.length > 0 ? [["To make it so:", sync] as const] : []),
+    ...(unknown.length > 0 ? [["To see what a deletion would do:", deletion] as const] : []),
+  ];
 }
 
 function warnAbout(context: Context, { environment, unreadableSiblings }: Loaded, { blocked, unknown }: Plan): void {

@@ -7,7 +7,8 @@ import { alignByRun } from "../../secrets/history.js";
 import type { Context } from "../context.js";
 import { type ConfigOption, loadFromTree } from "../load.js";
 import { withVault } from "../session.js";
-import { styleFor } from "../terminal.js";
+import { closing, counted, type Hint, styleFor } from "../terminal.js";
+import { nextCommand } from "./next-command.js";
 import { splitName } from "./target-options.js";
 
 export interface HistoryOptions extends ConfigOption {
@@ -39,9 +40,19 @@ export async function run(
   context.stdout.write(
     options.json
       ? `${JSON.stringify({ environment: name, events: shown }, null, 2)}\n`
-      : renderHistory(shown, styleFor(context, context.stdout)),
+      : renderHistory(shown, styleFor(context, context.stdout)) + ending(context, name, shown, options),
   );
   return ExitCode.ok;
+}
+
+/** For a person: how much that was, and how the newest run is taken back. */
+function ending(context: Context, name: string, events: readonly HistoryEvent[], options: HistoryOptions): string {
+  if (!context.stdout.isTTY || events.length === 0) return "";
+  const entries = events.reduce((sum, event) => sum + event.entries.length, 0);
+  const run = events.find(({ writer }) => writer !== undefined)?.writer?.run;
+  const undo = run === undefined ? [] : [nextCommand(["secrets", "restore", name, "--run", run, "--dry-run"], options)];
+  const hints = undo.map((command): Hint => ["To see what taking the newest run back would do:", command]);
+  return `\n${closing(context, hints, `${counted(events.length, "event")}, ${counted(entries, "version")}`)}`;
 }
 
 function ofKey(event: HistoryEvent, key: string): HistoryEvent {

@@ -12,7 +12,8 @@ import { massDeletion } from "../../secrets/mass-deletion.js";
 import type { Context } from "../context.js";
 import { type Loaded, loadFromTree, loadStaticSecrets } from "../load.js";
 import { withVault } from "../session.js";
-import { styleFor } from "../terminal.js";
+import { closing, type Hint, styleFor } from "../terminal.js";
+import { nextCommand, syncWords } from "./next-command.js";
 import { type SyncOptions, syncTarget } from "./target-options.js";
 
 export interface PlanOptions extends SyncOptions {
@@ -73,7 +74,9 @@ export async function showPlan(
   if (!options.json)
     context.stdout.write(
       renderPlan({ plan, impact, environment, warnings }, styleFor(context, context.stdout)) +
-        nextStep(loaded, plan, options),
+        (context.stdout.isTTY
+          ? closing(context, hints(environment.name, plan, options))
+          : nextStep(loaded, plan, options)),
     );
   return exitCode(plan, options.detailedExitcode ?? false);
 }
@@ -106,6 +109,24 @@ async function writeDocument(
     await writePrivateFile(resolve(context.cwd, options.out), options.out, text, options.force ?? false);
   }
   if (options.json) context.stdout.write(text);
+}
+
+/** What `nextStep` says, for a person who pastes it. */
+function hints(name: string, { applications, unresolved, blocked }: Plan, options: PlanOptions): readonly Hint[] {
+  if (applications.length === 0 || unresolved.length + blocked.length > 0 || options.applicable === false) return [];
+  const { out } = options;
+  if (out !== undefined) {
+    const { secrets, identity } = options;
+    const source = { ...(secrets === undefined ? {} : { secrets }), ...(identity === undefined ? {} : { identity }) };
+    return [
+      [
+        "Nothing was written. To apply exactly this:",
+        nextCommand(["secrets", "sync", name, "--plan", out], options, source),
+      ],
+    ];
+  }
+  const words = ["secrets", "sync", name, ...syncWords(options)];
+  return [["Nothing was written. To apply it:", nextCommand(words, options, options)]];
 }
 
 function nextStep(

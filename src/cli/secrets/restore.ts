@@ -1,5 +1,6 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { PULL_SECRET } from "../../model/environment.js";
+import { didYouMean } from "../../model/nearest.js";
 import type { ApplicationHistory } from "../../model/history.js";
 import { refId, type SecretRef } from "../../model/secret.js";
 import type { RestorePoint } from "../../model/restore.js";
@@ -151,7 +152,16 @@ function checkKnown(
   for (const name of names) {
     const [application, key] = splitName(name);
     const history = histories.find((candidate) => candidate.application === application);
-    if (history === undefined) throw new PhalanxError(`${application} has no history in Vault`, hint);
+    if (history === undefined) {
+      const meant = didYouMean(
+        application,
+        histories.map((candidate) => candidate.application),
+      );
+      throw new PhalanxError(
+        `${application} has no history in Vault`,
+        meant ? { hint: `${meant} ${hint.hint}` } : hint,
+      );
+    }
     if (key !== undefined && !history.versions.some(({ values }) => values?.has(key)))
       throw new PhalanxError(`${name} is in no version that can be read`, hint);
   }

@@ -2,9 +2,8 @@ import { PhalanxError } from "../../errors.js";
 import type { CurrentState } from "../../model/current-state.js";
 import type { Plan } from "../../model/plan.js";
 import { type AppliedWrite, InterruptedRun } from "../../operations/converge.js";
-import { checkRequirements, requirementsOf } from "../../operations/preflight.js";
+import { type Allowances, guard, requireCapabilities } from "../../operations/guard.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
-import { foreignEnvironments, foreignText } from "../../operations/provenance-warnings.js";
 import { adopt } from "../../operations/record.js";
 import { RefusedPlan, sync } from "../../operations/sync.js";
 import type { Target } from "../../operations/target.js";
@@ -12,21 +11,18 @@ import { renderPlan } from "../../render/plan.js";
 import { refusal } from "../../render/refusal.js";
 import { renderApplied } from "../../render/sync.js";
 import { impactOf } from "../../secrets/impact.js";
-import { massDeletion } from "../../secrets/mass-deletion.js";
 import type { VaultSession } from "../../vault/protocol.js";
 import { type Context, warn } from "../context.js";
 import type { Loaded } from "../load.js";
 import { newRun, type Run } from "../run-info.js";
 import { withVault } from "../session.js";
-import { confirm, isInteractive, styleFor } from "../terminal.js";
+import { closing, confirm, counted, isInteractive, styleFor } from "../terminal.js";
 import { openRecorder } from "./recorder.js";
 
-export interface ApplyOptions {
+export interface ApplyOptions extends Allowances {
   /** What is asked on a terminal after the plan was shown; undefined: nothing is asked. */
   readonly question: string | undefined;
   readonly yes?: boolean;
-  readonly allowMassDelete?: boolean;
-  readonly adopt?: boolean;
   /** Whether a plan is made again when Vault has moved. */
   readonly replan: boolean;
   /** Further checks of the plan, before anything is asked. */
@@ -54,10 +50,11 @@ export async function runSync(
   const run = newRun(context, environment.name, loaded.root);
   const recorder = openRecorder(context, loaded, run);
   const interrupts = context.deferInterrupts();
+  let start = 0;
   try {
     const applied = await withVault(context, loaded, target.staticSecrets, async (session) => {
       const approve = async (plan: Plan, current: CurrentState): Promise<void> => {
-        guard(loaded, plan, current, options);
+        guard(environment, plan, current, options);
         await options.check?.(plan, current);
         if (plan.applications.length === 0) return;
         if (options.question !== undefined && !options.yes && isInteractive(context)) {
@@ -66,6 +63,7 @@ export async function runSync(
             renderPlan({ plan, impact, environment, warnings: [] }, styleFor(context, context.stdout)),
           );
           await confirm(context, options.question);
+          start = performance.now();
         }
         for (const { application, base } of plan.applications) {
           if (base.kind === "deleted")
@@ -74,7 +72,7 @@ export async function runSync(
               `${application}: its latest version, ${base.version}, was soft-deleted; a new one is written over it`,
             );
         }
-        await requireCapabilities(session, loaded, plan);
+        await requireCapabilities(session, environment, plan);
         await options.beforeWriting?.(plan, current, run);
       };
       const hooks = {
@@ -93,6 +91,7 @@ export async function runSync(
     });
     context.stdout.write(text(applied));
     context.stderr.write(await recorder.undoLines());
+    if (applied.length > 0) context.stderr.write(closing(context, [], written(applied), start));
     return { run, applied };
   } catch (error) {
     if (!(error instanceof InterruptedRun)) throw error;
@@ -126,32 +125,9 @@ async function adopting(
   }
 }
 
-/** Either all of the writes are permitted, or none is tried. */
-async function requireCapabilities(session: VaultSession, { environment }: Loaded, plan: Plan): Promise<void> {
-  const results = await checkRequirements(session, requirementsOf(plan, environment.vault));
-  const denied = results.filter(({ granted }) => !granted);
-  if (denied.length === 0) return;
-  throw new PhalanxError(`The Vault token may not write everything that this run would: nothing was written`, {
-    problems: denied.map(({ purpose, capability, path }) => ({
-      message: `${purpose}: lacks the capability "${capability}" on ${path}`,
-    })),
-    hint: `Use the environment's write token; phalanx vault preflight ${environment.name} checks it.`,
-  });
-}
-
-function guard({ environment }: Loaded, plan: Plan, current: CurrentState, options: ApplyOptions): void {
-  const foreign = foreignEnvironments(environment, current);
-  if (foreign.length > 0 && !options.adopt) {
-    throw new PhalanxError(foreignText(environment, foreign), {
-      hint: "Check vaultPathPrefix. If the environment was renamed, give --adopt.",
-    });
-  }
-  const mass = massDeletion(plan, current);
-  if (mass && !options.allowMassDelete) {
-    throw new PhalanxError(`This would delete ${mass.deleted} of the ${mass.existing} keys of ${environment.name}`, {
-      hint: "Look at it with phalanx secrets plan. If it is what you want, give --allow-mass-delete.",
-    });
-  }
+function written(applied: readonly AppliedWrite[]): string {
+  const keys = applied.reduce((sum, { write }) => sum + write.planned.changes.length, 0);
+  return `${counted(keys, "key")} in ${counted(applied.length, "application")}`;
 }
 
 function text(applied: readonly AppliedWrite[]): string {

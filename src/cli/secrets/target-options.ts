@@ -1,12 +1,12 @@
 import { type Deletion, UNKNOWN_CLASSES } from "../../model/deletion.js";
-import type { Environment } from "../../model/environment.js";
+import { type Environment, PULL_SECRET } from "../../model/environment.js";
 import type { UnknownClass } from "../../model/plan.js";
 import type { SecretRef } from "../../model/secret.js";
-import { didYouMean } from "../../model/nearest.js";
+import { didYouMean, nearest } from "../../model/nearest.js";
 import type { StaticSecrets } from "../../model/static-secrets.js";
 import type { Target } from "../../operations/target.js";
 import { PhalanxError } from "../../errors.js";
-import type { Context } from "../context.js";
+import { type Context, warn } from "../context.js";
 import type { IdentityOption } from "../identity.js";
 import { type ConfigOption, excludedApplications, type Loaded } from "../load.js";
 
@@ -59,6 +59,7 @@ export function syncTarget(
 ): Target {
   const { environment, unreadableSiblings } = loaded;
   const deletion = deletionOf(options);
+  if (deletion) warnOfSlips(context, environment, options.keep);
   const unreadable = deletion ? unreadableSiblings() : [];
   if (unreadable.length > 0) {
     throw new PhalanxError(
@@ -75,6 +76,16 @@ export function syncTarget(
     regenerate: () => options.regenerate ?? false,
     generateAnew,
   };
+}
+
+/** Vault may hold what the configuration does not know, and that may be kept too; but a slip would keep nothing. */
+function warnOfSlips(context: Context, { name, applications, disabled }: Environment, kept: readonly string[]): void {
+  for (const given of kept) {
+    const [application] = splitName(given);
+    if (applications.has(application) || disabled.has(application) || application === PULL_SECRET) continue;
+    const meant = didYouMean(application, applications.keys());
+    if (meant) warn(context, `--keep ${given}: ${name} has no such application. ${meant}`);
+  }
 }
 
 function deletionOf({
@@ -124,17 +135,24 @@ export function selection(
 
 /** The error for a name that the environment knows nothing of. */
 export function notRequired(environment: Environment, what: string, name: string): PhalanxError {
-  const [application, key] = splitName(name);
-  const secrets = environment.applications.get(application)?.secrets;
-  const candidates =
-    secrets && key !== undefined
-      ? [...secrets.keys()].map((known) => `${application}/${known}`)
-      : environment.applications.keys();
-  const meant = didYouMean(key === undefined ? application : name, candidates);
+  const [application] = splitName(name);
+  const meant = didYouMean(name, similarNames(environment, name));
   const listing = `phalanx secrets list ${environment.name} lists what it requires.`;
-  return new PhalanxError(`${what} ${name}: ${environment.name} requires no such secret`, {
-    hint: meant ? `${meant} ${listing}` : listing,
-  });
+  const reason = environment.applications.has(application)
+    ? `${environment.name} requires no such secret`
+    : environment.disabled.has(application)
+      ? `the application ${application} is not enabled in ${environment.name}`
+      : `${environment.name} has no such application`;
+  return new PhalanxError(`${what} ${name}: ${reason}`, { hint: meant ? `${meant} ${listing}` : listing });
+}
+
+/** What a name may be a slip of: an application, or a key of the application that is meant. */
+function similarNames({ applications }: Environment, name: string): Iterable<string> {
+  const [application, key] = splitName(name);
+  if (key === undefined) return applications.keys();
+  const meant = applications.has(application) ? application : nearest(application, applications.keys());
+  const keys = meant === undefined ? undefined : applications.get(meant)?.secrets.keys();
+  return [...(keys ?? [])].map((known) => `${meant}/${known}`);
 }
 
 /** `APP/KEY` or `APP`; keys may hold slashes, applications may not. */

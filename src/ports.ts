@@ -1,4 +1,4 @@
-import type { Context } from "./context.js";
+import type { Context } from "./cli/context.js";
 
 /** Time, randomness and the slow arithmetic of the real program; what is heavy is loaded when it is first used. */
 export const ports: Pick<Context, "now" | "randomBytes" | "sleep" | "bcryptHash" | "bcryptVerify" | "rsaPrivateKey"> = {

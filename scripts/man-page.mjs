@@ -1,0 +1,119 @@
+// Writes the manual page from the help of every command, so that it cannot say anything else.
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+const { version, description } = JSON.parse(await readFile("package.json", "utf8"));
+const program = await loadProgram();
+const help = program.createHelp();
+
+/** The commands alone: what they do when they run is left out. */
+async function loadProgram() {
+  const file = "dist/man-page-program.mjs";
+  await build({
+    entryPoints: ["src/cli/program.ts"],
+    outfile: file,
+    bundle: true,
+    format: "esm",
+    platform: "node",
+    define: { PHALANX_VERSION: JSON.stringify(version) },
+    banner: {
+      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+    },
+    plugins: [
+      {
+        name: "no code of commands",
+        setup: (bundler) =>
+          bundler.onResolve({ filter: /.*/ }, ({ kind }) =>
+            kind === "dynamic-import" ? { external: true } : undefined,
+          ),
+      },
+    ],
+    logLevel: "warning",
+  });
+  const { buildProgram } = await import(pathToFileURL(file).href);
+  await rm(file);
+  return buildProgram({ stdout: {}, stderr: {} }, [], () => {});
+}
+
+/** A line of text as roff takes it: nothing in it is a request. */
+function text(line) {
+  return line
+    .replaceAll("\\", "\\e")
+    .replaceAll("-", "\\-")
+    .replaceAll("~", "\\(ti")
+    .replaceAll("^", "\\(ha")
+    .replace(/^([.'])/, "\\&$1");
+}
+
+/** Prose in short lines, as those who write roff keep them; the reader fills them anew. */
+function prose(sentence) {
+  return sentence
+    .match(/\S.{0,68}(?=\s|$)|\S{69,}/g)
+    .map((line) => text(line))
+    .join("\n");
+}
+
+function terms(entries) {
+  return entries.flatMap(([term, explanation]) => [".TP", `.B ${text(term)}`, prose(explanation)]);
+}
+
+function optionsOf(command) {
+  return terms(
+    help
+      .visibleOptions(command)
+      .filter(({ long }) => command === program || long !== "--help")
+      .map((option) => [help.optionTerm(option), help.optionDescription(option)]),
+  );
+}
+
+function examplesOf(command) {
+  let written = "";
+  command.configureOutput({ writeOut: (part) => (written += part) }).outputHelp();
+  const lines = written.split("\nExamples:\n")[1]?.trimEnd().split("\n") ?? [];
+  return [".P", "Examples:", ".P", ".RS 4", ".nf", ...lines.map((line) => text(line.trim())), ".fi", ".RE"];
+}
+
+/** Commands that do something, with the words that call them. */
+function leaves(command) {
+  const subcommands = help.visibleCommands(command);
+  return subcommands.length === 0 ? [command] : subcommands.flatMap(leaves);
+}
+
+function section(command) {
+  const operands = help.visibleArguments(command);
+  return [
+    `.SS "${text(help.commandUsage(command))}"`,
+    prose(command.description()),
+    ...terms(operands.map((operand) => [help.argumentTerm(operand), help.argumentDescription(operand)])),
+    ...optionsOf(command),
+    ...examplesOf(command),
+  ];
+}
+
+const EXIT_STATUS = [
+  ["0", "Done, and clean."],
+  ["1", "The report has findings, or a run stopped after it had written something; what it wrote is printed."],
+  ["2", "An error before anything was written: bad input, missing credentials, an unreachable server."],
+];
+
+const seconds = process.env.SOURCE_DATE_EPOCH;
+const date = new Date(seconds === undefined ? Date.now() : 1000 * Number(seconds)).toISOString().slice(0, 10);
+const page = [
+  `.TH PHALANX 1 ${date} "phalanx ${version}" "User Commands"`,
+  ".SH NAME",
+  `phalanx \\-\n${prose(description.charAt(0).toLowerCase() + description.slice(1))}`,
+  ".SH SYNOPSIS",
+  ".B phalanx",
+  text("<command> [options] [arguments]"),
+  ".SH DESCRIPTION",
+  prose(program.description()),
+  ".SH OPTIONS",
+  ...optionsOf(program),
+  ".SH COMMANDS",
+  ...leaves(program).flatMap(section),
+  ".SH EXIT STATUS",
+  ...terms(EXIT_STATUS),
+];
+await mkdir("dist/man", { recursive: true });
+await writeFile("dist/man/phalanx.1", `${page.join("\n")}\n`);

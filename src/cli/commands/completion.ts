@@ -1,0 +1,31 @@
+import { Argument, type Command } from "commander";
+import type { Runs } from "./action.js";
+import { examples } from "./options.js";
+
+/** `phalanx completion`, and what the scripts that it prints ask. */
+export function completionCommands(program: Command, runs: Runs): void {
+  program
+    .command("completion")
+    .description("Print a script that completes commands, options, environments, applications and keys in a shell.")
+    .addArgument(new Argument("<shell>", "The shell.").choices(["bash", "zsh", "fish"]))
+    .addHelpText(
+      "after",
+      examples([
+        "source <(phalanx completion bash)                                     # in ~/.bashrc",
+        "source <(phalanx completion zsh)                                      # in ~/.zshrc, after compinit",
+        "phalanx completion fish > ~/.config/fish/completions/phalanx.fish",
+      ]),
+    )
+    .action(runs(() => import("../completion/print.js")));
+  program
+    .command("__complete", { hidden: true })
+    .description("What may stand in place of the last word; asked by the scripts of phalanx completion.")
+    .argument("[word...]", "What stands on the line, up to the cursor.")
+    .addHelpText("after", examples(["phalanx __complete -- secrets audit ''"]))
+    .action(
+      runs(async () => {
+        const { run } = await import("../completion/complete.js");
+        return { run: (context, words: string[]) => run(context, program, words) };
+      }),
+    );
+}

@@ -1,0 +1,9 @@
+import { ExitCode } from "../../errors.js";
+import type { Context } from "../context.js";
+import { SCRIPTS, type Shell } from "./scripts.js";
+
+/** `phalanx completion SHELL`: the script that a shell loads to complete what is typed after `phalanx`. */
+export function run(context: Context, shell: Shell): Promise<ExitCode> {
+  context.stdout.write(SCRIPTS[shell]);
+  return Promise.resolve(ExitCode.ok);
+}

@@ -1,0 +1,65 @@
+/** Each script asks `phalanx __complete` what may stand at the cursor; so it knows every command, option and name. */
+
+export type Shell = "bash" | "zsh" | "fish";
+
+// Bash breaks words at = and :, so the line is taken apart anew, and what stands before such a break is cut off again.
+const BASH = `# bash completion for phalanx
+_phalanx() {
+  local line=\${COMP_LINE:0:COMP_POINT} words=() current word rest
+  read -ra words <<< "$line"
+  [[ $line == *[[:space:]] ]] && words+=("")
+  current=\${words[\${#words[@]}-1]}
+  COMPREPLY=()
+  while IFS=$'\\t' read -r word rest; do
+    case $word in
+      :files) COMPREPLY+=($(compgen -f -- "\${current#--*=}")); compopt -o filenames 2>/dev/null; return ;;
+      :directories) COMPREPLY+=($(compgen -d -- "\${current#--*=}")); compopt -o filenames 2>/dev/null; return ;;
+      *) [[ $current == *[=:]* ]] && word=\${word#"\${current%"\${current##*[=:]}"}"}
+         COMPREPLY+=("$word") ;;
+    esac
+  done < <("\${words[0]}" __complete -- "\${words[@]:1}" 2>/dev/null)
+  [[ \${COMPREPLY[0]} == */ && \${#COMPREPLY[@]} == 1 ]] && compopt -o nospace 2>/dev/null
+}
+complete -F _phalanx phalanx
+`;
+
+const ZSH = `#compdef phalanx
+_phalanx() {
+  local -a lines whole begun
+  local line entry
+  lines=("\${(@f)$("\${(Q)words[1]}" __complete -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null)}")
+  case $lines[1] in
+    (:files) [[ $PREFIX == --*=* ]] && compset -P '*='; _files; return ;;
+    (:directories) [[ $PREFIX == --*=* ]] && compset -P '*='; _files -/; return ;;
+  esac
+  for line in $lines; do
+    entry=\${\${line%%$'\\t'*}//:/\\:}
+    [[ $line == *$'\\t'* ]] && entry+=:\${line#*$'\\t'}
+    if [[ \${line%%$'\\t'*} == */ ]]; then begun+=($entry); else whole+=($entry); fi
+  done
+  (( $#whole )) && _describe phalanx whole
+  (( $#begun )) && _describe phalanx begun -S ''
+}
+if [[ $funcstack[1] == _phalanx ]]; then _phalanx "$@"; else compdef _phalanx phalanx; fi
+`;
+
+const FISH = `# fish completion for phalanx
+function __phalanx_complete
+  set -l words (commandline -opc)
+  set -l current (commandline -ct)
+  set -l program $words[1]
+  set -e words[1]
+  set -l lines ($program __complete -- $words "$current" 2>/dev/null)
+  switch "$lines[1]"
+    case :files
+      __fish_complete_path (string replace -r -- '^--[^=]*=' '' "$current")
+    case :directories
+      __fish_complete_directories (string replace -r -- '^--[^=]*=' '' "$current")
+    case '*'
+      test (count $lines) -gt 0; and printf '%s\\n' $lines
+  end
+end
+complete -c phalanx -f -a '(__phalanx_complete)'
+`;
+
+export const SCRIPTS: Readonly<Record<Shell, string>> = { bash: BASH, zsh: ZSH, fish: FISH };

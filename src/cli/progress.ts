@@ -1,0 +1,117 @@
+import type { Context, InputStream, OutputStream } from "./context.js";
+import { isPlain, isUnattended } from "./terminal.js";
+
+/** Shows what is under way until the function that it returns is called. */
+export type Progress = (text: () => string) => () => void;
+
+/** What is done sooner is done before anybody has read a line about it. */
+const PATIENCE = 300;
+const INTERVAL = 100;
+const FRAMES = ["|", "/", "-", "\\"];
+const ERASE = "\r\u001b[2K";
+
+/** The line itself: at most one, on stderr, which disappears before anything else is written. */
+interface ProgressLine {
+  readonly begin: Progress;
+  readonly erase: () => void;
+  /** Leaves the terminal to somebody else meanwhile. */
+  readonly aside: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/** The same context, in which what takes long says so: at a terminal only, and never in what is left on the screen. */
+export function withProgress(context: Context): Context {
+  const line = openLine(context);
+  const hashes = counted(line.begin, (done, all) => `Computing hashes: ${done} of ${all}`);
+  const keys = counted(line.begin, (done, all) => `Making RSA keys: ${done} of ${all}`);
+  return {
+    ...context,
+    stdin: politely(context.stdin, line),
+    stdout: erasing(context.stdout, line),
+    stderr: erasing(context.stderr, line),
+    bcryptHash: (password, cost) => hashes(() => context.bcryptHash(password, cost)),
+    bcryptVerify: (password, hash) => hashes(() => context.bcryptVerify(password, hash)),
+    rsaPrivateKey: () => keys(() => context.rsaPrivateKey()),
+    progress: line.begin,
+  };
+}
+
+function openLine(context: Context): ProgressLine {
+  const tasks = new Set<() => string>();
+  const start = performance.now();
+  let [timer, visible, frame, isAside] = [undefined as NodeJS.Timeout | undefined, false, 0, false];
+  const erase = (): void => {
+    if (visible) context.stderr.write(ERASE);
+    visible = false;
+  };
+  const draw = (): void => {
+    const text = [...tasks].at(-1);
+    if (text === undefined || isAside || performance.now() - start < PATIENCE) return;
+    const width = (context.stderr.columns || 80) - 1;
+    context.stderr.write(`${ERASE}${`${FRAMES[frame++ % FRAMES.length]} ${text()}`.slice(0, width)}`);
+    visible = true;
+  };
+  return {
+    erase,
+    begin: (text) => {
+      if (isUnattended(context) || isPlain(context) || !context.stderr.isTTY) return () => {};
+      tasks.add(text);
+      timer ??= setInterval(draw, INTERVAL).unref();
+      return () => {
+        tasks.delete(text);
+        if (tasks.size > 0) return;
+        clearInterval(timer);
+        timer = undefined;
+        erase();
+      };
+    },
+    aside: async (work) => {
+      erase();
+      isAside = true;
+      return work().finally(() => (isAside = false));
+    },
+  };
+}
+
+/** Counts what is under way at once and what of it is done. */
+function counted(
+  begin: Progress,
+  text: (done: number, all: number) => string,
+): <T>(work: () => Promise<T>) => Promise<T> {
+  let [done, all] = [0, 0];
+  return async (work) => {
+    all += 1;
+    const end = begin(() => text(done, all));
+    try {
+      return await work();
+    } finally {
+      done += 1;
+      end();
+    }
+  };
+}
+
+function erasing(stream: OutputStream, { erase }: ProgressLine): OutputStream {
+  return {
+    write: (text) => {
+      erase();
+      stream.write(text);
+    },
+    get isTTY() {
+      return stream.isTTY;
+    },
+    get columns() {
+      return stream.columns;
+    },
+  };
+}
+
+function politely(stream: InputStream, { aside }: ProgressLine): InputStream {
+  return {
+    get isTTY() {
+      return stream.isTTY;
+    },
+    readAll: () => aside(() => stream.readAll()),
+    ask: (question) => aside(() => stream.ask(question)),
+    askHidden: (question) => aside(() => stream.askHidden(question)),
+  };
+}

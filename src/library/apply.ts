@@ -1,0 +1,72 @@
+import { ports } from "../ports.js";
+import type { ApplicationPlan } from "../model/plan.js";
+import { effects, refuseNewChanges } from "../operations/approval.js";
+import { InterruptedRun } from "../operations/converge.js";
+import { type Allowances, guard, requireCapabilities } from "../operations/guard.js";
+import { recordWrite } from "../operations/record.js";
+import { RefusedPlan, sync } from "../operations/sync.js";
+import { refusal } from "../render/refusal.js";
+import { VERSION } from "../version.js";
+import type { PlannedSync } from "./plan.js";
+import type { Vault } from "./vault.js";
+
+export interface ApplyOptions extends Allowances {
+  /** What is noted in Vault beside each version, as the commit that it was made from. */
+  readonly commit?: string;
+  /** Called after each acknowledged write. */
+  readonly onApplied?: (application: ApplicationPlan) => void;
+  /** Ends the run after the writes that are under way. */
+  readonly signal?: AbortSignal;
+}
+
+export interface Applied {
+  /** Takes this run back: `phalanx secrets restore ENV --run ID`. */
+  readonly run: string;
+  /** What was written, in the order of the acknowledgements. */
+  readonly applications: readonly ApplicationPlan[];
+}
+
+/**
+ * Makes Vault hold what a plan says, with check-and-set of every version. If Vault has moved since, it is read and
+ * planned again; what then has to change may be less than was planned, never something else.
+ *
+ * @throws PhalanxError if the plan cannot be applied, or is rather a mistake: then nothing was written.
+ * @throws InterruptedRun with what had been applied by then.
+ */
+export async function apply(
+  { session }: Vault,
+  { plan: planned, target }: PlannedSync,
+  options: ApplyOptions = {},
+): Promise<Applied> {
+  const { environment } = target;
+  const run = { id: runId(), environment: environment.name, commit: options.commit ?? "", tool: VERSION };
+  const approved = effects(planned, environment);
+  try {
+    const applied = await sync(session, target, ports, {
+      replan: true,
+      stopRequested: () => options.signal?.aborted ?? false,
+      approve: async (plan, current) => {
+        refuseNewChanges(plan, approved);
+        guard(environment, plan, current, options);
+        await requireCapabilities(session, environment, plan);
+      },
+      onApplied: async (write) => {
+        // The secret is written; that its note is not must not look as if it were not.
+        await recordWrite(session, environment, run, ports.now(), write).catch(() => {});
+        options.onApplied?.(write.write.planned);
+      },
+    });
+    return { run: run.id, applications: applied.map(({ write }) => write.planned) };
+  } catch (error) {
+    throw error instanceof InterruptedRun && error.cause instanceof RefusedPlan ? refusal(error.cause.plan) : error;
+  }
+}
+
+function runId(): string {
+  const time = ports
+    .now()
+    .toISOString()
+    .replace(/\.\d+Z$/, "Z")
+    .replaceAll(/[-:]/g, "");
+  return `${time}-${Buffer.from(ports.randomBytes(3)).toString("hex")}`;
+}

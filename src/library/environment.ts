@@ -1,0 +1,47 @@
+import { resolve } from "node:path";
+import { readDeclaredKinds } from "../config/declared.js";
+import { loadEnvironment as loadFrom } from "../config/environment.js";
+import { listEnvironments as listFrom } from "../config/environment-settings.js";
+import { diskTree, findRoot } from "../config/tree.js";
+import type { DeclaredKind } from "../model/deletion.js";
+import type { Environment } from "../model/environment.js";
+import { collectProblems, throwProblems } from "../problems.js";
+
+/** An environment as its configuration describes it, and what else the configuration tells. */
+export interface LoadedEnvironment {
+  readonly environment: Environment;
+  /** What should be said about the configuration although it works. */
+  readonly warnings: readonly string[];
+  /** Other environments whose configuration cannot be read, so that nobody knows whether they share this prefix. */
+  readonly unreadableSiblings: () => readonly string[];
+  /** What an application that is not enabled declares. */
+  readonly declares: (application: string) => ReadonlyMap<string, DeclaredKind>;
+}
+
+/**
+ * Loads one environment, conditions evaluated. Reads the configuration and nothing else.
+ *
+ * @param root The directory with `environments/` and `applications/`.
+ * @throws PhalanxError for an unknown environment; ConfigurationError with every problem of every file.
+ */
+export function loadEnvironment(root: string, name: string): LoadedEnvironment {
+  const tree = treeAt(root);
+  return { ...loadFrom(tree, name), declares: (application) => readDeclaredKinds(tree, application, name) };
+}
+
+/**
+ * The names of all environments, sorted.
+ *
+ * @param root The directory with `environments/` and `applications/`.
+ */
+export function listEnvironments(root: string): readonly string[] {
+  const problems = collectProblems();
+  const names = listFrom(treeAt(root), problems);
+  throwProblems(problems, "the configuration");
+  return names ?? [];
+}
+
+function treeAt(root: string): ReturnType<typeof diskTree> {
+  const directory = resolve(root);
+  return diskTree(findRoot(directory, directory), directory);
+}

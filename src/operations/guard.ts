@@ -1,0 +1,45 @@
+import { PhalanxError } from "../errors.js";
+import type { CurrentState } from "../model/current-state.js";
+import type { Environment } from "../model/environment.js";
+import type { Plan } from "../model/plan.js";
+import { massDeletion } from "../secrets/mass-deletion.js";
+import type { VaultSession } from "../vault/protocol.js";
+import { checkRequirements, requirementsOf } from "./preflight.js";
+import { foreignEnvironments, foreignText } from "./provenance-warnings.js";
+
+/** What looks like a mistake and is meant all the same. */
+export interface Allowances {
+  /** Delete more than a fifth of all keys. */
+  readonly allowMassDelete?: boolean;
+  /** Take over a prefix that another environment has written to. */
+  readonly adopt?: boolean;
+}
+
+/** Stops a plan that is rather a mistake. */
+export function guard(environment: Environment, plan: Plan, current: CurrentState, allowed: Allowances): void {
+  const foreign = foreignEnvironments(environment, current);
+  if (foreign.length > 0 && !allowed.adopt) {
+    throw new PhalanxError(foreignText(environment, foreign), {
+      hint: "Check vaultPathPrefix. If the environment was renamed, give --adopt.",
+    });
+  }
+  const mass = massDeletion(plan, current);
+  if (mass && !allowed.allowMassDelete) {
+    throw new PhalanxError(`This would delete ${mass.deleted} of the ${mass.existing} keys of ${environment.name}`, {
+      hint: "Look at it with phalanx secrets plan. If it is what you want, give --allow-mass-delete.",
+    });
+  }
+}
+
+/** Either all of the writes are permitted, or none is tried. */
+export async function requireCapabilities(session: VaultSession, environment: Environment, plan: Plan): Promise<void> {
+  const results = await checkRequirements(session, requirementsOf(plan, environment.vault));
+  const denied = results.filter(({ granted }) => !granted);
+  if (denied.length === 0) return;
+  throw new PhalanxError(`The Vault token may not write everything that this run would: nothing was written`, {
+    problems: denied.map(({ purpose, capability, path }) => ({
+      message: `${purpose}: lacks the capability "${capability}" on ${path}`,
+    })),
+    hint: `Use the environment's write token; phalanx vault preflight ${environment.name} checks it.`,
+  });
+}

@@ -1,0 +1,94 @@
+import { compareCodePoints } from "../model/code-points.js";
+import { PULL_SECRET, vaultPrefix, type Environment } from "../model/environment.js";
+import type { Plan } from "../model/plan.js";
+import type { SecretRef } from "../model/secret.js";
+import { causeText, CLASS_TEXT } from "./cause.js";
+import { reasonText } from "./reason.js";
+import { type Style, wrap } from "./style.js";
+
+/** What the report of an audit is made from. */
+export interface AuditText {
+  readonly plan: Plan;
+  readonly failed: readonly (SecretRef & { readonly reason: string })[];
+  readonly environment: Environment;
+}
+
+interface Finding extends SecretRef {
+  readonly kind: keyof typeof KINDS;
+  readonly text: string;
+}
+
+/** How each kind of finding is marked and counted, in the order of what has to be dealt with first. */
+const KINDS = {
+  unresolved: { symbol: "!", paint: "remove", counted: "unresolved" },
+  missing: { symbol: "+", paint: "create", counted: "missing" },
+  differs: { symbol: "~", paint: "update", counted: "with another value" },
+  failed: { symbol: "x", paint: "remove", counted: "not what it should be" },
+  unknown: { symbol: "?", paint: "dim", counted: "unknown" },
+} as const;
+
+const WIDEST_KEY = 28;
+
+/** The report of an audit for a person at a terminal: every finding with its reason, grouped by application. */
+export function renderAuditScreen({ plan, failed, environment }: AuditText, style: Style): string {
+  const findings = findingsOf(plan, failed);
+  const heading = `${style.bold(`Audit of ${environment.name}`)}, ${vaultPrefix(environment.vault)} at ${environment.vault.url}\n`;
+  const applications = [...new Set(findings.map(({ application }) => application))].sort(compareCodePoints);
+  const sections = applications.map((application) =>
+    applicationText(
+      application,
+      findings.filter((finding) => finding.application === application),
+      style,
+    ),
+  );
+  return [heading, ...sections, summary(findings, applications.length, environment, style)].join("\n");
+}
+
+function findingsOf({ applications, unknown, unresolved }: Plan, failed: AuditText["failed"]): Finding[] {
+  const changes = applications.flatMap(({ changes }) => changes).filter(({ action }) => action !== "delete");
+  return [
+    ...unresolved.map((ref): Finding => ({ ...place(ref), kind: "unresolved", text: reasonText(ref.reason) })),
+    ...changes.map(
+      (change): Finding => ({
+        ...place(change),
+        kind: change.cause.kind === "missing" ? "missing" : "differs",
+        text: causeText(change),
+      }),
+    ),
+    ...failed.map((ref): Finding => ({ ...place(ref), kind: "failed", text: ref.reason })),
+    ...unknown.map(
+      (ref): Finding => ({
+        ...place(ref),
+        kind: "unknown",
+        text: `${CLASS_TEXT[ref.class]}${ref.unsourced ? "; no other source is known" : ""}`,
+      }),
+    ),
+  ];
+}
+
+function place({ application, key }: SecretRef): SecretRef {
+  return { application, key: application === PULL_SECRET ? "(whole)" : key };
+}
+
+function applicationText(application: string, findings: readonly Finding[], style: Style): string {
+  const width = Math.min(Math.max(...findings.map(({ key }) => key.length)), WIDEST_KEY);
+  const lines = findings.map(({ kind, key, text }) => {
+    const { symbol, paint } = KINDS[kind];
+    const head = `  ${symbol} ${key.padEnd(width)}  `;
+    return wrap(text, style, " ".repeat(6 + width), head).replace(head, style[paint](head));
+  });
+  return `${style.bold(application)}\n${lines.join("")}`;
+}
+
+function summary(findings: readonly Finding[], applications: number, environment: Environment, style: Style): string {
+  if (findings.length === 0) return `${style.create("Clean:")} ${environment.name} is as its configuration says.\n`;
+  const counts = Object.entries(KINDS).flatMap(([kind, { symbol, paint, counted }]) => {
+    const count = findings.filter((finding) => finding.kind === kind).length;
+    return count === 0 ? [] : [style[paint](`${symbol} ${count} ${counted}`)];
+  });
+  return wrap(
+    `${counts.join(", ")}, in ${applications} ${applications === 1 ? "application" : "applications"}.`,
+    style,
+    "",
+  );
+}

@@ -1,0 +1,54 @@
+import { execFile, spawnSync } from "node:child_process";
+import { promisify } from "node:util";
+import { BIN } from "./cli.js";
+
+const run = promisify(execFile);
+
+export const HAS_TMUX = spawnSync("tmux", ["-V"]).error === undefined;
+
+let sessions = 0;
+
+export interface ScreenOptions {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly columns: number;
+  readonly rows?: number;
+}
+
+/** A program that runs at a terminal of tmux. */
+export interface Screen {
+  /** What a person sees at this moment, without what is empty at the end. */
+  readonly look: (withColours?: boolean) => Promise<string>;
+  /** Looks until there is something to see; each look waits for the terminal. */
+  readonly until: (what: RegExp) => Promise<string>;
+  /** Waits until the program has ended. */
+  readonly ended: () => Promise<void>;
+  readonly close: () => Promise<unknown>;
+}
+
+/** Starts the program at a terminal of its own. */
+export async function openScreen(command: string, { cwd, env, columns, rows = 60 }: ScreenOptions): Promise<Screen> {
+  const socket = `phalanx-${process.pid}-${sessions++}`;
+  const tmux = (...args: string[]): Promise<{ stdout: string }> =>
+    run("tmux", ["-L", socket, "-f", "/dev/null", ...args]);
+  const variables = Object.entries({ PATH: process.env["PATH"] ?? "", TERM: "screen", LC_ALL: "C.UTF-8", ...env });
+  const settings = variables.map(([name, value]) => `'${name}=${value}'`).join(" ");
+  // The terminal stays after the program has ended, to be looked at.
+  const script = `env -i ${settings} ${process.execPath} ${BIN} ${command}; tmux -L ${socket} wait-for -S ended; exec cat`;
+  await tmux("new-session", "-d", "-x", String(columns), "-y", String(rows), "-c", cwd, script);
+  const look = async (withColours = false): Promise<string> => {
+    const { stdout } = await tmux("capture-pane", "-p", ...(withColours ? ["-e"] : []), "-t", "0");
+    return `${stdout.trimEnd()}\n`;
+  };
+  return {
+    look,
+    until: async (what) => {
+      for (;;) {
+        const text = await look();
+        if (what.test(text)) return text;
+      }
+    },
+    ended: async () => void (await tmux("wait-for", "ended")),
+    close: () => tmux("kill-server").catch(() => {}),
+  };
+}
