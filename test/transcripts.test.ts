@@ -8,7 +8,7 @@ import { phalanx, ROOT, type Finished } from "./support/cli.js";
 import { runGit } from "./support/git.js";
 import { type Kv, openKv } from "./support/kv.js";
 import { performOnepassword, startExample, VAULT_TITLE } from "./support/onepassword.js";
-import { readTranscript, shown, type Step, writeTranscript } from "./support/transcript.js";
+import { hideChanging, readTranscript, RUN_ID, shown, type Step, writeTranscript } from "./support/transcript.js";
 
 const DIRECTORY = `${ROOT}test/transcripts`;
 const TOKEN = "dev-token-of-the-transcripts";
@@ -145,18 +145,16 @@ async function play(path: string, steps: readonly Step[]): Promise<string[][]> {
     return `RUN${runs.indexOf(id) + 1}`;
   };
   const replace = (text: string): string =>
-    text
-      .replaceAll(/\b\d{8}T\d{6}Z-[0-9a-f]{6}\b/g, nameOfRun)
-      .replaceAll(/\b[0-9a-f]{64}\b/g, "<hash>")
-      .replaceAll(/_timestamp_seconds(\{.*\})? \d{10}$/gm, "_timestamp_seconds$1 <time>")
-      .replaceAll(/\b(?=\w*[A-Z])(?=\w*[a-z])[A-Za-z0-9]{24}\b/g, "<accessor>")
-      .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "<accessor>")
-      .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+/g, "<time>")
-      .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, "<time>")
-      .replaceAll(scene.connect?.url ?? "CONNECT_URL", "CONNECT_URL")
-      .replaceAll(scene.vault.url, "VAULT_URL")
-      .replaceAll(scene.root, "ROOT")
-      .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>");
+    hideChanging(
+      text
+        .replaceAll(RUN_ID, nameOfRun)
+        .replaceAll(/_timestamp_seconds(\{.*\})? \d{10}$/gm, "_timestamp_seconds$1 <time>")
+        .replaceAll(/\b(?=\w*[A-Z])(?=\w*[a-z])[A-Za-z0-9]{24}\b/g, "<accessor>")
+        .replaceAll(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/g, "<accessor>")
+        .replaceAll(scene.connect?.url ?? "CONNECT_URL", "CONNECT_URL")
+        .replaceAll(scene.vault.url, "VAULT_URL")
+        .replaceAll(scene.root, "ROOT"),
+    );
   const actual: string[][] = [];
   for (const { command } of steps) {
     actual.push(

@@ -23,10 +23,12 @@ export interface RunOptions {
   readonly sleep?: Context["sleep"];
   /** Whether its outputs are those of a terminal; only in this process. */
   readonly terminal?: boolean;
+  /** Sees both outputs in the order in which they come, where the program runs in this process. */
+  readonly see?: (text: string) => void;
 }
 
 /** CI runs every command as the built program, in a process of its own, with the Node that PHALANX_TEST_NODE names. */
-const IN_PROCESSES = process.env["PHALANX_TEST_ALL"] === "1";
+export const IN_PROCESSES = process.env["PHALANX_TEST_ALL"] === "1";
 const NODE = process.env["PHALANX_TEST_NODE"] ?? process.execPath;
 
 /** A second passes with each command in a directory: what follows the time must not depend on how fast they come. */
@@ -63,7 +65,7 @@ export function phalanxProcess(
 /** Runs the program in this process, even where CI runs it in others. */
 export async function phalanxHere(
   args: readonly string[],
-  { cwd = ROOT, env = {}, input = "", sleep = ports.sleep, terminal = false }: RunOptions = {},
+  { cwd = ROOT, env = {}, input = "", sleep = ports.sleep, terminal = false, see = () => {} }: RunOptions = {},
 ): Promise<Finished> {
   let [stdout, stderr] = ["", ""];
   const seconds = secondsPassed.get(cwd) ?? 0;
@@ -81,8 +83,22 @@ export async function phalanxHere(
       ask: () => Promise.resolve(undefined),
       askHidden: () => Promise.resolve(undefined),
     },
-    stdout: { write: (text) => void (stdout += text), isTTY: terminal, columns: undefined },
-    stderr: { write: (text) => void (stderr += text), isTTY: terminal, columns: undefined },
+    stdout: {
+      write: (text) => {
+        stdout += text;
+        see(text);
+      },
+      isTTY: terminal,
+      columns: undefined,
+    },
+    stderr: {
+      write: (text) => {
+        stderr += text;
+        see(text);
+      },
+      isTTY: terminal,
+      columns: undefined,
+    },
     interrupted: () => new Promise(() => {}),
     deferInterrupts: () => ({ requested: () => false, end: () => {} }),
     onStopSignal: () => () => {},

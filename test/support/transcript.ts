@@ -11,6 +11,17 @@ export interface Step {
   readonly expected: readonly string[];
 }
 
+/** What a run is called: its time, and something random. */
+export const RUN_ID = /\b\d{8}T\d{6}Z-[0-9a-f]{6}\b/g;
+
+/** Without what another run would have otherwise: times, and hashes over them. */
+export function hideChanging(text: string): string {
+  return text
+    .replaceAll(/\b[0-9a-f]{64}\b/g, "<hash>")
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+| UTC)/g, "<time>")
+    .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>");
+}
+
 export async function readTranscript(path: string): Promise<Step[]> {
   const steps: { comment: string[]; command: string[]; expected: string[] }[] = [];
   let comment: string[] = [];

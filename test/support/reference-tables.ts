@@ -1,0 +1,73 @@
+import type { ExitCode } from "../../src/errors.js";
+
+export const EXIT_STATUS: Readonly<Record<keyof typeof ExitCode, string>> = {
+  ok: "Done, and nothing to report.",
+  findings: "The report has findings, or a run stopped after it had written something; what it wrote is printed.",
+  usage: "Bad input, missing credentials, an unreachable server, unresolved secrets. Nothing was written.",
+};
+
+/** Every variable of the process that the program looks at. */
+export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "Vault: who I am": {
+    VAULT_TOKEN: "The token.",
+    VAULT_TOKEN_FILE: "A file that holds the token, if VAULT_TOKEN is not set.",
+    VAULT_ROLE_ID: "With --auth approle: the RoleID.",
+    VAULT_SECRET_ID: "With --auth approle: the SecretID.",
+    VAULT_ROLE_ID_FILE: "A file that holds the RoleID.",
+    VAULT_SECRET_ID_FILE: "A file that holds the SecretID.",
+    ACTIONS_ID_TOKEN_REQUEST_URL: "With --auth jwt in GitHub Actions: where the job's token comes from.",
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: "The same: what it is asked for with.",
+  },
+  "Vault: which server, and how": {
+    VAULT_ADDR:
+      "Not where requests go: that is vaultUrl of the configuration, or --vault-address. If it names another server, that is warned of. ~/.vault-token is used only if it names the same one.",
+    VAULT_NAMESPACE: "The namespace.",
+    VAULT_CACERT: "A file of certificates to trust.",
+    VAULT_CAPATH: "A directory of them.",
+    VAULT_CLIENT_CERT: "The certificate to present.",
+    VAULT_CLIENT_KEY: "Its key.",
+    VAULT_TLS_SERVER_NAME: "The name that the server's certificate must have.",
+    VAULT_SKIP_VERIFY: "True: do not check the server's certificate.",
+    VAULT_CLIENT_TIMEOUT: "Seconds, or a duration, until a request is given up.",
+  },
+  "1Password": {
+    OP_CONNECT_TOKEN: "The token of 1Password Connect.",
+    OP_CONNECT_TIMEOUT: "Seconds, or a duration, until a request to it is given up.",
+  },
+  "A fleet audit": {
+    "VAULT_TOKEN_<ENV>": "The token for one environment; its name in upper case, - as _.",
+    "VAULT_ROLE_ID_<ENV>": "The RoleID for one environment.",
+    "VAULT_SECRET_ID_<ENV>": "The SecretID for one environment.",
+    "OP_CONNECT_TOKEN_<ENV>": "The same for 1Password Connect.",
+    PHALANX_FINGERPRINT_KEY:
+      "The key under which values of different parts are compared: random, at least 32 characters.",
+  },
+  "Encrypted files": {
+    PHALANX_AGE_IDENTITY_FILE: "An age identity file.",
+    SOPS_AGE_KEY_FILE: "The same, for SOPS files only.",
+    SOPS_AGE_KEY: "Age identities themselves, for SOPS files only.",
+    VISUAL: "The editor of secrets edit.",
+    EDITOR: "The same, if VISUAL is not set; without both it is vi.",
+  },
+  Network: {
+    HTTPS_PROXY: "The proxy for servers behind https://; https_proxy, too.",
+    NO_PROXY: "Hosts that are reached without it; no_proxy, too.",
+    NODE_EXTRA_CA_CERTS: "Node's own: a file of certificates to trust besides the usual ones.",
+  },
+  Terminal: {
+    CI: "Set: nothing is asked.",
+    NO_COLOR: "Set: no colour.",
+    FORCE_COLOR: "Set, and not 0: colour even without a terminal.",
+    TERM: "dumb: no colour.",
+  },
+  "This machine": {
+    HOME: "Where ~/.vault-token is, and the state if XDG_STATE_HOME is not set.",
+    XDG_STATE_HOME: "Where the state of an interrupted run is kept: in phalanx/ of it. Default: ~/.local/state.",
+    XDG_RUNTIME_DIR: "Where secrets edit keeps the file that is being edited.",
+    TMPDIR: "The same, if XDG_RUNTIME_DIR is not set.",
+    GITHUB_ACTOR: "Who made a plan file: the first of this and the following that is set.",
+    GITLAB_USER_LOGIN: "The same.",
+    USER: "The same.",
+    LOGNAME: "The same.",
+  },
+};

@@ -1,0 +1,241 @@
+import type { Command, Option } from "commander";
+import * as z from "zod/mini";
+import type { Context } from "../../src/cli/context.js";
+import { buildProgram } from "../../src/cli/program.js";
+import { ExitCode } from "../../src/errors.js";
+import { PlanDocument } from "../../src/model/plan-document.js";
+import { renderFleetSchema } from "../../src/render/fleet/schema.js";
+import { renderSecretsSchema } from "../../src/render/schema.js";
+import { ENVIRONMENT_VARIABLES, EXIT_STATUS } from "./reference-tables.js";
+
+const NOTE = "<!-- Made from the code by test/reference.test.ts: do not edit. -->\n\n";
+
+/** The pages of the reference that the code says everything about. */
+export function referencePages(): Record<string, string> {
+  return {
+    "cli.md": NOTE + commandsPage(),
+    "exit-status.md": NOTE + exitStatusPage(),
+    "environment-variables.md": NOTE + variablesPage(),
+    "secrets-yaml.md": NOTE + secretsPage(),
+    "schemas.md": NOTE + schemasPage(),
+  };
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |\n`;
+  return `${line(head)}|${head.map(() => "---").join("|")}|\n${rows.map(line).join("")}\n`;
+}
+
+/** In a cell of a table; what looks like HTML is none. */
+const cell = (text: string): string =>
+  text
+    .replaceAll("|", "\\|")
+    .replaceAll("<", "&lt;")
+    .replaceAll(/\s*\n\s*/g, " ");
+const code = (text: string): string => `\`${text.replaceAll("|", "\\|")}\``;
+
+/** All commands, each with its whole name. */
+export function commandList(): { readonly name: string; readonly command: Command; readonly help: () => string }[] {
+  let written = "";
+  const context = { stdout: { write: (text: string) => void (written += text) } };
+  const program = buildProgram(context as Context, [], () => {});
+  const walk = (command: Command, parent: string): ReturnType<typeof commandList> => {
+    const name = `${parent}${command.name()}`;
+    const help = (): string => {
+      written = "";
+      command.outputHelp();
+      return written;
+    };
+    return [
+      { name, command, help },
+      ...command
+        .createHelp()
+        .visibleCommands(command)
+        .flatMap((child) => walk(child, `${name} `)),
+    ];
+  };
+  return walk(program, "");
+}
+
+/** Every command has --help, too. */
+const optionsOf = (command: Command): Option[] =>
+  command
+    .createHelp()
+    .visibleOptions(command)
+    .filter(({ long }) => long !== "--help");
+
+const choicesOf = ({ argChoices }: { readonly argChoices?: readonly string[] | undefined }): string =>
+  argChoices === undefined ? "" : ` One of ${argChoices.map(code).join(", ")}.`;
+
+function commandsPage(): string {
+  const all = commandList();
+  const leaves = all.filter(({ command }) => command.commands.length === 0);
+  let page = "# Commands\n\n`phalanx help COMMAND` says the same in the terminal.\n\n";
+  const anchor = (name: string): string => name.replaceAll(" ", "-");
+  page += table(
+    ["Command", ""],
+    leaves.map(({ name, command }) => [
+      `[${code(name.replace("phalanx ", ""))}](#${anchor(name)})`,
+      cell(command.description()),
+    ]),
+  );
+  const [program] = all;
+  if (program !== undefined)
+    page += table(
+      ["Option of the program", ""],
+      optionsOf(program.command).map((option) => [code(option.flags), cell(option.description) + defaultOf(option)]),
+    );
+  for (const { name, command, help } of leaves) {
+    page += `## ${name}\n\n${command.description()}\n\n`;
+    page += `\`\`\`text\n${name} ${command.usage()}\n\`\`\`\n\n`;
+    const described = command.registeredArguments.filter(({ description }) => description !== "");
+    if (described.length > 0)
+      page += table(
+        ["Argument", ""],
+        described.map((argument) => [code(argument.name()), cell(argument.description) + choicesOf(argument)]),
+      );
+    const shown = optionsOf(command);
+    const heading = (option: Option): string => (option.helpGroupHeading ?? "Options:").replace(":", "");
+    const headings = new Set(["Options", ...shown.map(heading)]);
+    for (const name of headings) {
+      const options = shown.filter((option) => heading(option) === name);
+      if (options.length > 0)
+        page += table(
+          [name === "Options" ? "Option" : `Option: ${name}`, ""],
+          options.map((option) => [code(option.flags), cell(option.description) + defaultOf(option)]),
+        );
+    }
+    const examples = /^Examples:\n([\s\S]*)/m.exec(help())?.[1]?.trimEnd();
+    if (examples !== undefined) page += `Examples:\n\n\`\`\`text\n${examples.replaceAll(/^ {2}\$ /gm, "")}\n\`\`\`\n\n`;
+  }
+  return `${page.trimEnd()}\n`;
+}
+
+function defaultOf(option: Option): string {
+  const choices = choicesOf(option);
+  const value: unknown = option.defaultValue;
+  return typeof value === "string" ? `${choices} Default: ${code(value)}.` : choices;
+}
+
+function exitStatusPage(): string {
+  const rows = Object.entries(ExitCode).map(([name, status]) => [
+    String(status),
+    EXIT_STATUS[name as keyof typeof ExitCode],
+  ]);
+  return `# Exit status
+
+The same numbers as the original program.
+
+${table(["Status", "Meaning"], rows)}The last line on stderr is then \`Error: ...\` for a status of 2, and for a run that stopped.
+
+With \`--detailed-exitcode\`, a plan ends with 0 for nothing to do, 2 for changes, and 1 for any error, as \`terraform plan\`
+does. \`diff --exit-code\` ends with 1 if anything differs. \`fleet audit\` ends with 1 if an environment has findings, and with
+2 if one could not be audited.
+`;
+}
+
+function variablesPage(): string {
+  const groups = Object.entries(ENVIRONMENT_VARIABLES).map(
+    ([heading, variables]) =>
+      `## ${heading}\n\n${table(
+        ["Variable", ""],
+        Object.entries(variables).map(([name, about]) => [code(name), cell(about)]),
+      )}`,
+  );
+  return `# Environment variables\n\nAn empty variable counts as one that is not set.\n\n${groups.join("").trimEnd()}\n`;
+}
+
+interface Schema {
+  readonly $ref?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly type?: string | readonly string[];
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly items?: Schema;
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly additionalProperties?: boolean | Schema;
+  readonly $defs?: Readonly<Record<string, Schema>>;
+  readonly format?: string;
+}
+
+const nameOf = (reference: string): string => reference.replace(/.*\//, "");
+const link = (reference: string): string => `[${nameOf(reference)}](#${nameOf(reference).toLowerCase()})`;
+
+function typeOf(schema: Schema): string {
+  if (schema.const !== undefined) return code(JSON.stringify(schema.const));
+  if (schema.enum !== undefined) return schema.enum.map((value) => code(String(value))).join(", ");
+  if (schema.anyOf !== undefined) return [...new Set(schema.anyOf.map(typeOf))].join(" or ");
+  if (schema.$ref !== undefined) return link(schema.$ref);
+  if (schema.type === "array") return `list of ${typeOf(schema.items ?? {})}`;
+  if (schema.format === "date-time") return "time (RFC 3339)";
+  return typeof schema.type === "string" ? schema.type : (schema.type ?? ["anything"]).join(" or ");
+}
+
+/** Every field of a schema, the ones below it with their whole path. */
+function fields(schema: Schema, defs: Readonly<Record<string, Schema>>, path = "", depth = 0): string[][] {
+  const target = schema.$ref === undefined ? schema : (defs[nameOf(schema.$ref)] ?? {});
+  const own = Object.entries(target.properties ?? {}).flatMap(([name, property]) => {
+    const required = target.required?.includes(name) === true ? "" : " (optional)";
+    const row = [code(`${path}${name}`), typeOf(property) + required, cell(property.description ?? "")];
+    return [row, ...below(property, defs, `${path}${name}`, depth)];
+  });
+  const { additionalProperties: other } = target;
+  return typeof other === "object" ? [...own, ...fields(other, defs, `${path}*.`, depth + 1)] : own;
+}
+
+function below(schema: Schema, defs: Readonly<Record<string, Schema>>, path: string, depth: number): string[][] {
+  if (depth > 6) return [];
+  if (schema.type === "array" && schema.items) return below(schema.items, defs, `${path}[]`, depth + 1);
+  if (schema.anyOf !== undefined) return schema.anyOf.flatMap((one) => below(one, defs, path, depth + 1));
+  return fields(schema, defs, `${path}.`, depth + 1);
+}
+
+function secretsPage(): string {
+  const schema = JSON.parse(renderSecretsSchema()) as Schema;
+  const defs = schema.$defs ?? {};
+  const parts = Object.entries(defs).sort(([a], [b]) => Number(b === "Secret") - Number(a === "Secret"));
+  const body = (part: Schema): string =>
+    part.oneOf === undefined
+      ? table(["Field", "Type", ""], fields(part, {}))
+      : `One of ${part.oneOf.map(typeOf).join(", ")}.\n\n`;
+  return `# secrets.yaml
+
+A map from each key to an object with the fields of \`Secret\`. [Writing secrets.yaml](../how-to/secrets-yaml.md) says which to
+choose. \`phalanx secrets schema\` prints the JSON Schema that this page is made from.
+
+${parts
+  .map(([name, part]) => `## ${name}\n\n${part.description ?? part.title ?? ""}.\n\n${body(part)}`)
+  .join("")
+  .trimEnd()}
+`;
+}
+
+function schemasPage(): string {
+  const plan = z.toJSONSchema(PlanDocument) as Schema;
+  const fleet = JSON.parse(renderFleetSchema()) as Schema;
+  const fieldsOf = (schema: Schema): string =>
+    table(["Field", "Type", ""], fields(schema, schema.$defs ?? {})).trimEnd();
+  // The fields of what is referred to stand in the table, too.
+  const unlinked = (text: string): string => text.replaceAll(/\[\w+\]\(#\w+\)/g, "object");
+  return `# Fields of plan files and fleet reports
+
+\`[]\` stands for each element of a list, \`*\` for each key of a map.
+
+## Plan file
+
+What \`phalanx secrets plan --out FILE\` writes and \`sync --plan FILE\` reads. It holds no value.
+
+${fieldsOf(plan)}
+
+## Fleet report
+
+What \`phalanx fleet audit --json FILE\` writes and \`--merge\` reads. \`phalanx fleet schema\` prints its JSON Schema. It holds no
+value.
+
+${unlinked(fieldsOf(fleet))}
+`;
+}

@@ -1,0 +1,80 @@
+import { execFile, spawn } from "node:child_process";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { BIN, IN_PROCESSES, phalanxHere, ROOT } from "./cli.js";
+
+const NODE = process.env["PHALANX_TEST_NODE"] ?? process.execPath;
+
+/** A shell in which somebody follows a page: it remembers its variables and its directory. */
+export interface Shell {
+  /** What the command shows, as in a terminal, and its exit status in brackets unless it is 0. */
+  run(command: string): Promise<string>;
+  export(variables: Readonly<Record<string, string>>): void;
+  directory(): string;
+}
+
+/** @param home A directory of its own; the shell begins in `work` in it. */
+export async function openShell(home: string): Promise<Shell> {
+  const bin = join(home, ".bin");
+  let directory = join(home, "work");
+  await Promise.all([mkdir(bin), mkdir(directory, { recursive: true })]);
+  const programs = { phalanx: BIN, vault: `${ROOT}test/support/vault-words.mjs` };
+  for (const [name, script] of Object.entries(programs)) {
+    await writeFile(join(bin, name), `#!/bin/sh\nexec "${NODE}" "${script}" "$@"\n`);
+    await chmod(join(bin, name), 0o755);
+  }
+  const shown = (text: string, exit: number): string => {
+    const printed = text.replace(/\n+$/, "");
+    return [...(printed === "" ? [] : [printed]), ...(exit === 0 ? [] : [`(exit status ${exit})`])].join("\n");
+  };
+  const [output, state] = [join(home, ".output"), join(home, ".state")];
+  let env: Record<string, string> = {
+    PATH: `${bin}:${process.env["PATH"] ?? ""}`,
+    HOME: home,
+    USER: "operator",
+    LC_ALL: "C.UTF-8",
+  };
+  return {
+    run: async (command) => {
+      // What has no quotes, pipes and redirections needs no shell, and no process.
+      if (!IN_PROCESSES && /^phalanx [\w ./:=-]+$/.test(command)) {
+        let text = "";
+        const see = (part: string): void => void (text += part);
+        const { exit } = await phalanxHere(command.split(" ").slice(1), { cwd: directory, env, see });
+        return shown(text, exit);
+      }
+      // The output goes to a file: a program that a command leaves in the background would hold a pipe open.
+      const script = `umask 022\n{ ${command}\n} >"${output}" 2>&1\nstatus=$?\n{ env -0; printf 'PWD_NOW=%s' "$PWD"; } >"${state}"\nexit $status\n`;
+      const exit = await new Promise<number>((done, fail) => {
+        execFile("bash", ["-c", script], { cwd: directory, env }, (error) => {
+          if (error === null) done(0);
+          else if (typeof error.code === "number") done(error.code);
+          else fail(error);
+        });
+      });
+      const variables = (await readFile(state, "utf8")).split("\0").map((entry) => {
+        const at = entry.indexOf("=");
+        return [entry.slice(0, at), entry.slice(at + 1)] as const;
+      });
+      const { PWD_NOW = directory, ...rest } = Object.fromEntries(variables);
+      [env, directory] = [rest, PWD_NOW];
+      return shown(await readFile(output, "utf8"), exit);
+    },
+    export: (variables) => {
+      env = { ...env, ...variables };
+    },
+    directory: () => directory,
+  };
+}
+
+/** The embedded server as a reader starts it, besides its port, which others may use. */
+export async function startServer(args: readonly string[]): Promise<{ url: string; said: string; stop(): void }> {
+  const server = spawn(NODE, [BIN, ...args, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
+  let said = "";
+  for await (const chunk of server.stdout) {
+    said += String(chunk);
+    if (!said.includes("Press Ctrl-C to stop.\n")) continue;
+    return { url: /VAULT_ADDR=(\S+)/.exec(said)?.[1] ?? "", said: said.trimEnd(), stop: () => server.kill() };
+  }
+  throw new Error("the embedded server did not start");
+}
