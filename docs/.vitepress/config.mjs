@@ -76,7 +76,13 @@ export default defineConfig({
         text: "Explanation",
         items: [
           ...pages("explanation/", { design: "Design", safety: "Safety" }),
-          ...pages("", { performance: "Performance", dependencies: "Dependencies" }),
+          ...pages("", {
+            performance: "Performance",
+            reliability: "Reliability",
+            testing: "Testing",
+            dependencies: "Dependencies",
+          }),
+          { text: "Threat model", link: "/SECURITY" },
           { text: "Architecture", link: "/ARCHITECTURE" },
           { text: "Contributing", link: "/CONTRIBUTING" },
         ],

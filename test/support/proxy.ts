@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { createServer, request as forward, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
@@ -53,6 +54,15 @@ export interface Proxy {
   close(): Promise<void>;
 }
 
+/**
+ * An address on loopback that nobody else listens on, where there is more than one: a port that is given up for a while
+ * could be another server's when it is opened again.
+ */
+function ownHost(): string {
+  if (process.platform !== "linux") return "127.0.0.1";
+  return `127.${[...randomBytes(3)].map((byte) => 1 + (byte % 254)).join(".")}`;
+}
+
 /** A proxy on loopback that lets a test decide the fate of each request; `target` may be another one each time. */
 export async function startProxy(
   target: string | (() => string),
@@ -60,11 +70,12 @@ export async function startProxy(
   { observe }: ProxyOptions = {},
 ): Promise<Proxy> {
   const requests: ProxiedRequest[] = [];
+  const host = ownHost();
   let server: Server | undefined;
   let accepted = 0;
   const listen = async (port: number): Promise<number> => {
     const opened = createServer((incoming, outgoing) => void handle(incoming, outgoing));
-    await new Promise<void>((done, fail) => void opened.once("error", fail).listen(port, "127.0.0.1", done));
+    await new Promise<void>((done, fail) => void opened.once("error", fail).listen(port, host, done));
     server = opened;
     return (opened.address() as AddressInfo).port;
   };
@@ -119,7 +130,7 @@ export async function startProxy(
   };
   const port = await listen(0);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `http://${host}:${port}`,
     requests,
     refuse,
     accept: async () => {
