@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import { ExitCode, PhalanxError, ServerError } from "../errors.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
-import { compareRefs, refId } from "../model/secret.js";
+import { refId } from "../model/secret.js";
 import { type ApplicationWrite, expectedVersion } from "../model/write.js";
 import { applyWrite } from "../vault/apply-write.js";
 import type { VaultSession } from "../vault/protocol.js";
@@ -81,7 +81,11 @@ export async function converge(convergence: Convergence): Promise<readonly Appli
       const { plan, writes, current } = await convergence.prepare({ first: approved === undefined, applied, seen });
       if (writes.length === 0) return applied;
       if (approved) refuseNewChanges(plan, approved);
-      else approved = new Set([...effects(plan), ...followingEffects(plan, convergence.environment)]);
+      else
+        approved = new Set([
+          ...effects(plan).map(({ effect }) => effect),
+          ...followingEffects(plan, convergence.environment),
+        ]);
       const moved = await applyInWaves(convergence, writes, applied, seen);
       if (moved.length === 0) {
         const written = new Map(applied.map(({ write, version }) => [write.application, version]));
@@ -100,12 +104,15 @@ export async function converge(convergence: Convergence): Promise<readonly Appli
   }
 }
 
-/** What a plan does, as far as an approval is concerned: a key is written, or it goes. */
-function effects({ applications }: Plan): string[] {
-  return applications.flatMap(({ application, action, changes }) => [
-    ...(changes.length === 0 ? [`${action} ${application}`] : []),
-    ...changes.map((change) => `${change.action === "delete" ? "delete" : "write"} ${refId(change)}`),
-  ]);
+/** What a plan does, as far as an approval is concerned: a key is written, or it goes; or an application, as a whole. */
+function effects({ applications }: Plan): { readonly effect: string; readonly on: string }[] {
+  return applications.flatMap(({ application, action, changes }) => {
+    if (changes.length === 0) return [{ effect: `${action} ${application}`, on: application }];
+    return changes.map((change) => ({
+      effect: `${change.action === "delete" ? "delete" : "write"} ${refId(change)}`,
+      on: refId(change),
+    }));
+  });
 }
 
 /** Whoever agrees that a secret is written agrees that its copies are, though none of them needed it at first. */
@@ -115,13 +122,10 @@ function followingEffects(plan: Plan, environment: Environment): string[] {
 }
 
 function refuseNewChanges(plan: Plan, approved: ReadonlySet<string>): void {
-  const fresh = plan.applications
-    .flatMap(({ changes }) => changes)
-    .filter((change) => !approved.has(`${change.action === "delete" ? "delete" : "write"} ${refId(change)}`))
-    .sort(compareRefs);
+  const fresh = effects(plan).filter(({ effect }) => !approved.has(effect));
   if (fresh.length === 0) return;
   throw new ServerError(
-    `Vault changed during the run, so that more would have to change than was planned: ${fresh.map(refId).join(", ")}`,
+    `Vault changed during the run, so that more would have to change than was planned: ${fresh.map(({ on }) => on).join(", ")}`,
     {
       hint: "Look at it with an audit or a plan, then run again.",
     },
