@@ -73,6 +73,12 @@ describe("the impact of a plan", () => {
     ]);
   });
 
+  test("sorts what follows, however it is reached", () => {
+    const fan = environmentOf([copy("z/p", "b/p"), copy("a/p", "z/p"), copy("m/p", "b/p"), password("b/p")]);
+    const { changes } = impactOf(planOf(change("b/p")), fan);
+    expect(changes[0]?.leftBehind.map(refId)).toEqual(["a/p", "m/p", "z/p"]);
+  });
+
   test("restarts the enabled applications that hold something old, each once, sorted", () => {
     const plan = planOf(
       change("c/url"),

@@ -125,7 +125,11 @@ describe("restoring", () => {
 
   test("deletes an application all of whose keys go", () => {
     const created = historyOf("a", [{ values: { k: "1" }, run: "r" }]);
-    expect(writesOf(restored([created], { point: RUN }))).toEqual(["delete a 1"]);
+    const restoration = restored([created], { point: RUN });
+    expect(writesOf(restoration)).toEqual(["delete a 1"]);
+    expect(restoration.plan.applications).toMatchObject([
+      { application: "a", action: "delete", base: { kind: "present", version: 1 }, changes: [{ key: "k" }] },
+    ]);
   });
 
   test("says what is lost, and what has changed since, in order", () => {
