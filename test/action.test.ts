@@ -179,6 +179,7 @@ describe("lint and diff", () => {
 
 describe("plan and sync", () => {
   test("a plan on a pull request, and after the merge exactly that plan", async () => {
+    await kv.call("DELETE", "secret/metadata/phalanx/test/app");
     const planned = await step(await pullRequest(), { command: "plan" });
     expect(planned).toMatchObject({ exit: 0, outputs: { changes: "true" } });
     expect(planned.log).toContain("app");

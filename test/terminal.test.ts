@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import { phalanx, ROOT } from "./support/cli.js";
 import { type Kv, openKv } from "./support/kv.js";
@@ -33,6 +33,10 @@ describe.skipIf(!hasScript)("on a terminal", () => {
       NO_COLOR: "1",
     };
     await phalanx(["secrets", "sync", "test", "--secrets", "static.yaml"], { cwd: tree.root, env });
+  });
+  beforeEach(async () => {
+    await kv.set("app", "static", "old");
+    await kv.call("DELETE", "secret/metadata/phalanx/test/stranger");
   });
   afterAll(() => Promise.all([vault.close(), tree.remove()]));
 

@@ -1,39 +1,45 @@
 import { ServerError } from "../errors.js";
+import { compareCodePoints } from "../model/code-points.js";
 import type { Environment } from "../model/environment.js";
-import type { Change, Plan } from "../model/plan.js";
-import { compareRefs, refId } from "../model/secret.js";
+import type { Plan } from "../model/plan.js";
+import { refId } from "../model/secret.js";
 import { closure } from "../secrets/impact.js";
 
+interface Effect {
+  readonly effect: string;
+  readonly on: string;
+}
+
+/** A key is written, or it goes; or that happens to an application, as a whole. */
+function effectsOf({ applications }: Plan): Effect[] {
+  return applications.flatMap(({ application, action, changes }): Effect[] => {
+    if (changes.length === 0) return [{ effect: `${action} ${application}`, on: application }];
+    return changes.map((change) => ({
+      effect: `${change.action === "delete" ? "delete" : "write"} ${refId(change)}`,
+      on: refId(change),
+    }));
+  });
+}
+
 /**
- * What a plan does, as far as an approval is concerned: a key is written, or it goes. Whoever agrees that a secret is
- * written agrees that its copies are, though none of them needed it at first.
+ * What a plan does, as far as an approval is concerned. Whoever agrees that a secret is written agrees that its copies
+ * are, though none of them needed it at first.
  */
-export function effects({ applications }: Plan, environment: Environment): ReadonlySet<string> {
-  const written = applications.flatMap(({ changes }) => changes).filter(({ action }) => action !== "delete");
+export function effects(plan: Plan, environment: Environment): ReadonlySet<string> {
+  const written = plan.applications.flatMap(({ changes }) => changes).filter(({ action }) => action !== "delete");
   return new Set([
-    ...applications.flatMap(({ application, action, changes }) => [
-      ...(changes.length === 0 ? [`${action} ${application}`] : []),
-      ...changes.map(effect),
-    ]),
+    ...effectsOf(plan).map(({ effect }) => effect),
     ...[...closure(environment, written)].map((id) => `write ${id}`),
   ]);
 }
 
 /** A plan that is made again may hold fewer changes than the approved one, never others. */
 export function refuseNewChanges(plan: Plan, approved: ReadonlySet<string>): void {
-  const fresh = plan.applications
-    .flatMap(({ changes }) => changes)
-    .filter((change) => !approved.has(effect(change)))
-    .sort(compareRefs);
+  const fresh = effectsOf(plan).filter(({ effect }) => !approved.has(effect));
   if (fresh.length === 0) return;
+  const names = fresh.map(({ on }) => on).sort(compareCodePoints);
   throw new ServerError(
-    `Vault changed during the run, so that more would have to change than was planned: ${fresh.map(refId).join(", ")}`,
-    {
-      hint: "Look at it with an audit or a plan, then run again.",
-    },
+    `Vault changed during the run, so that more would have to change than was planned: ${names.join(", ")}`,
+    { hint: "Look at it with an audit or a plan, then run again." },
   );
-}
-
-function effect(change: Change): string {
-  return `${change.action === "delete" ? "delete" : "write"} ${refId(change)}`;
 }

@@ -44,7 +44,7 @@ export async function sync(
   let fresh: ReadonlyMap<string, FreshValue> = new Map();
   const prepare = async (run: RunState): Promise<PlannedWrites> => {
     const current = await readCurrent(session, target, run.seen);
-    const done = regenerated(run);
+    const done = written(run);
     const now: Target = {
       ...target,
       regenerate: (ref, state) => target.regenerate(ref, state) && !done.has(refId(ref)),
@@ -67,8 +67,7 @@ export async function sync(
   return converge({ ...hooks, session, environment: target.environment, prepare });
 }
 
-/** The secrets that a run has given a new value on request, by reference id; they are not regenerated again. */
-function regenerated({ applied }: RunState): ReadonlySet<string> {
-  const changes = applied.flatMap(({ write }) => write.planned.changes);
-  return new Set(changes.filter(({ cause }) => cause.kind === "regeneration-requested").map(refId));
+/** What a run has written, by reference id: that is not regenerated again, whoever has changed it since. */
+function written({ applied }: RunState): ReadonlySet<string> {
+  return new Set(applied.flatMap(({ write }) => write.planned.changes.map(refId)));
 }

@@ -23,6 +23,17 @@ describe("generateValue", () => {
     expect(new Set(texts).size).toBe(3);
   });
 
+  test("an RSA key is what the port makes; a random text follows its rule", async () => {
+    expect((await generateValue({ type: "rsa-private-key" }, undefined, ports)).reveal()).toBe("PEM");
+    const rule = { type: "random", length: 3, charset: "a", minimum: {} } as const;
+    expect((await generateValue(rule, undefined, ports)).reveal()).toBe("aaa");
+  });
+
+  test("a hash without a source is a mistake of ours, not a hash of nothing", async () => {
+    const made = generateValue({ type: "bcrypt-password-hash", source: "k" }, undefined, ports);
+    await expect(made).rejects.toThrow("a hash needs its source");
+  });
+
   test("a time is UTC without fractions; a hash is made from its source at cost 15", async () => {
     const source = new SecretValue("s");
     expect((await generateValue({ type: "mtime", source: "k" }, source, ports)).reveal()).toBe("2026-01-02T03:04:05Z");

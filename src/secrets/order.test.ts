@@ -37,6 +37,12 @@ describe("orderByDependency", () => {
     expect(ids(behindCycles)).toEqual(["a/behind", "a/further"]);
   });
 
+  test("finds a cycle from what hangs on it", () => {
+    const { cycles, behindCycles } = orderByDependency([copy("behind", "x"), copy("x", "y"), copy("y", "x")]);
+    expect([...cycles.keys()]).toEqual(["a/x", "a/y"]);
+    expect(ids(behindCycles)).toEqual(["a/behind"]);
+  });
+
   test("places what is made from several secrets after all of them, and finds cycles through them", () => {
     const template = (key: string, ...from: string[]): Secret => ({
       application: "a",

@@ -58,7 +58,7 @@ export function plan(input: PlanInput): Plan {
     }
   }
   const applications = [...changes].map(([application, own]) => applicationPlan(application, own, input));
-  if (deletion) applications.push(...emptyLeftovers(input, deletion, changes));
+  if (deletion) applications.push(...emptyLeftovers(input, deletion));
   return {
     environment: environment.name,
     applications: applications.sort((a, b) => compareCodePoints(a.application, b.application)),
@@ -142,11 +142,7 @@ function baseOf(state: ApplicationState | undefined): PlanBase {
 }
 
 /** KV secrets without a single key, of applications that require nothing: nothing to report, but `--delete` tidies them. */
-function emptyLeftovers(
-  input: PlanInput,
-  deletion: Deletion,
-  changes: ReadonlyMap<string, unknown>,
-): ApplicationPlan[] {
+function emptyLeftovers(input: PlanInput, deletion: Deletion): ApplicationPlan[] {
   const required = new Set([...input.resolved.values()].map(({ secret }) => secret.application));
   return [...input.current].flatMap(([application, state]) =>
     state.kind === "present" &&
@@ -154,7 +150,6 @@ function emptyLeftovers(
     (application !== PULL_SECRET || isPullSecretUnknown(input)) &&
     !deletion.keep({ application, key: "" }) &&
     !required.has(application) &&
-    !changes.has(application) &&
     !input.exclude.has(application) &&
     !input.environment.siblings().some((sibling) => sibling.required.has(application))
       ? [

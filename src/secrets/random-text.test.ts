@@ -30,3 +30,36 @@ test("every character is equally likely at every place", () => {
   for (const count of counts.values())
     expect(Math.abs(count - rounds / 3)).toBeLessThan(5 * Math.sqrt((rounds * 2) / 9));
 });
+
+test("characters are of the class that they look like; what is no ASCII letter or digit is a symbol", () => {
+  const classes = [..."azAZ09_é😀"].map(classOf);
+  expect(classes).toEqual(["lower", "lower", "upper", "upper", "digit", "digit", "symbol", "symbol", "symbol"]);
+});
+
+test("a minimum of a class that the set lacks is a mistake, not an endless search", () => {
+  const rule = { type: "random", length: 3, charset: "abc", minimum: { digit: 1 } } as const;
+  expect(() => randomText(rule, { randomBytes })).toThrow("a class without characters was wanted");
+});
+
+test("the classes stand in no known order", () => {
+  const rule = { type: "random", length: 2, charset: "a1", minimum: { lower: 1, digit: 1 } } as const;
+  const made = new Set(Array.from({ length: 100 }, () => randomText(rule, { randomBytes })));
+  expect([...made].sort()).toEqual(["1a", "a1"]);
+});
+
+test("a draw that would favour the first characters is thrown away", () => {
+  // 2^32 is no multiple of three: 0xffffffff would be one more chance for the first.
+  const draws = [0xffffffff, 1, 0xfffffffe];
+  const taken: number[] = [];
+  const scripted = (size: number): Uint8Array => {
+    const bytes = new Uint8Array(size + 2).subarray(2);
+    const next = draws.shift() ?? 0;
+    taken.push(next);
+    new DataView(bytes.buffer, bytes.byteOffset).setUint32(0, next);
+    return bytes;
+  };
+  const one = { type: "random", length: 1, charset: "abc", minimum: {} } as const;
+  expect(randomText(one, { randomBytes: scripted })).toBe("b");
+  expect(randomText(one, { randomBytes: scripted })).toBe("c");
+  expect(taken).toEqual([0xffffffff, 1, 0xfffffffe]);
+});

@@ -30,9 +30,9 @@ export function randomText({ length, charset, minimum }: RandomRule, random: Ran
 }
 
 function pick(candidates: readonly string[], random: Randomness): string {
-  const character = candidates[randomIndex(candidates.length, random)];
-  if (character === undefined) throw new Error("a class without characters was wanted");
-  return character;
+  // Of nothing, no number would ever be small enough.
+  if (candidates.length === 0) throw new Error("a class without characters was wanted");
+  return candidates[randomIndex(candidates.length, random)] ?? "";
 }
 
 /** A number below `end`, each equally likely: what would favour the first ones is thrown away. */

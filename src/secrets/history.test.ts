@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import { day, historyOf, storedValues } from "../../test/support/model.js";
+import type { HistoryEvent } from "../model/history.js";
+import { alignByRun, compareVersions } from "./history.js";
+
+const NOW = day(20);
+const described = (events: readonly HistoryEvent[]) =>
+  events.map(({ time, writer, entries }) => [
+    time.slice(8, 13),
+    writer?.run,
+    ...entries.map(({ application, version, kind }) => `${kind} ${application} ${version}`),
+  ]);
+
+describe("a history", () => {
+  test("puts together what one run wrote, newest first, and leaves what nobody signed apart", () => {
+    const events = alignByRun(
+      [
+        historyOf("b", [
+          { values: {}, run: "one" },
+          { values: {}, run: "two" },
+          { values: {}, run: "two" },
+        ]),
+        historyOf("a", [{ values: {}, run: "one" }, { values: {} }]),
+      ],
+      NOW,
+    );
+    expect(described(events)).toEqual([
+      ["02T12", "two", "write b 2", "write b 3"],
+      ["02T12", undefined, "write a 2"],
+      ["01T12", "one", "write a 1", "write b 1"],
+    ]);
+  });
+
+  test("dates a run by its first write, wherever that was", () => {
+    const late = historyOf("a", [{ values: {} }, { values: {} }, { values: {}, run: "r" }]);
+    const early = historyOf("b", [{ values: {} }, { values: {}, run: "r" }]);
+    for (const histories of [
+      [late, early],
+      [early, late],
+    ])
+      expect(described(alignByRun(histories, NOW))).toContainEqual(["02T12", "r", "write a 3", "write b 2"]);
+  });
+
+  test("tells of deletes and undeletes, by the run that made them", () => {
+    const time = day(5, 18).toISOString();
+    const events = [
+      { kind: "delete" as const, version: 1, time, run: "deleter" },
+      { kind: "undelete" as const, version: 1, time: day(6).toISOString(), run: "writer" },
+    ];
+    const found = alignByRun(
+      [historyOf("a", [{ values: {}, run: "writer" }], { events }), historyOf("b", [{ values: {}, run: "other" }])],
+      NOW,
+    );
+    expect(described(found)).toEqual([
+      ["05T18", "deleter", "delete a 1"],
+      ["01T12", "other", "write b 1"],
+      ["01T12", "writer", "write a 1", "undelete a 1"],
+    ]);
+    expect(found[0]).toEqual({
+      time,
+      writer: { run: "deleter", commit: "", tool: "" },
+      entries: [{ application: "a", version: 1, kind: "delete", changes: undefined, state: "live", deletionTime: "" }],
+    });
+  });
+
+  test("knows the writer's commit, whichever application it is found in first", () => {
+    const signed = historyOf("b", [{ values: {}, run: "r" }]);
+    const writer = { run: "r", commit: "650a0ef", tool: "1" };
+    const noted = { ...signed, provenance: { ...signed.provenance, writers: new Map([[1, writer]]) } };
+    const event = { kind: "delete" as const, version: 1, time: day(1).toISOString(), run: "r" };
+    expect(alignByRun([{ ...noted, provenance: { ...noted.provenance, events: [event] } }], NOW)[0]?.writer).toEqual(
+      writer,
+    );
+  });
+
+  test("says how each version is now, and when it was deleted", () => {
+    const history = historyOf("a", [
+      { values: {}, run: "r" },
+      { deleted: 3, run: "r" },
+      { destroyed: true, deleted: 4, run: "r" },
+      { values: {}, deleted: 21, run: "r" },
+      { deleted: 20, run: "r" },
+    ]);
+    const [event] = alignByRun([history], day(20, 18));
+    expect(event?.entries.map(({ state, deletionTime }) => [state, deletionTime.slice(8, 10)])).toEqual([
+      ["live", ""],
+      ["deleted", "03"],
+      ["destroyed", "04"],
+      ["live", ""],
+      ["deleted", "20"],
+    ]);
+  });
+
+  test("compares each version with the one before; the first with nothing, and what cannot be read not at all", () => {
+    const changesOf = (...args: Parameters<typeof historyOf>) =>
+      alignByRun([historyOf(...args)], NOW)
+        .toReversed()
+        .map(({ entries }) => entries[0]?.changes);
+    const versions = [
+      { values: { b: "1", a: "1" } },
+      { values: { b: "2", a: "1" } },
+      { deleted: 3 },
+      { values: { a: "1" } },
+    ];
+    expect(changesOf("a", versions)).toEqual([
+      { created: ["a", "b"], changed: [], deleted: [] },
+      { created: [], changed: ["b"], deleted: [] },
+      undefined,
+      undefined,
+    ]);
+    expect(changesOf("a", [{ values: { a: "1" } }], { currentVersion: 7 })).toEqual([undefined]);
+  });
+});
+
+test("keys that come, change and go between two versions are sorted", () => {
+  const before = storedValues({ z: "1", y: "1", d: "1", c: "1", same: "1" });
+  const after = storedValues({ z: "2", y: "2", b: "1", a: "1", same: "1" });
+  expect(compareVersions(before, after)).toEqual({ created: ["a", "b"], changed: ["y", "z"], deleted: ["c", "d"] });
+  expect(compareVersions(before, undefined)).toBeUndefined();
+  expect(compareVersions(undefined, after)).toBeUndefined();
+});

@@ -1,0 +1,137 @@
+import { describe, expect, test } from "vitest";
+import {
+  environmentOf,
+  generated,
+  gone,
+  hash,
+  password,
+  present,
+  statically,
+  vaultHolds,
+} from "../../test/support/model.js";
+import { ForeignValue } from "../model/secret-value.js";
+import type { GenerateRule } from "../model/secret.js";
+import { verifyGenerated } from "./verify.js";
+
+const verifyHash = (text: string, hashed: string) => Promise.resolve(hashed.endsWith(text));
+/** A bcrypt hash in form, at the end of which stands what it is said to be the hash of. */
+const hashOf = (text: string) => `$2b$15$${"x".repeat(53 - text.length)}${text}`;
+const wrong = async (rule: GenerateRule, value: string): Promise<readonly string[]> => {
+  const environment = environmentOf([generated("a/k", rule)]);
+  return (await verifyGenerated(environment, vaultHolds({ a: present({ k: value }) }), verifyHash)).map(
+    ({ reason }) => reason,
+  );
+};
+
+describe("the format of a generated value", () => {
+  const pem = (body: string) => `-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----\n`;
+  const hex = "0123456789abcdef".repeat(4);
+  const [half, whole] = ["Az09_-".repeat(4).slice(0, 22), "Az09_-".repeat(8).slice(0, 43)];
+  test.each<[GenerateRule, readonly string[], readonly string[]]>([
+    [{ type: "password" }, [hex], [hex.slice(1), `${hex}0`, `g${hex.slice(1)}`, hex.toUpperCase(), `${hex}\n`]],
+    [{ type: "random", length: 9, charset: "a", minimum: {} }, ["any", "\n"], []],
+    [
+      { type: "gafaelfawr-token" },
+      [`gt-${half}.${half}`],
+      [
+        `xgt-${half}.${half}`,
+        `gt-${half}.${half}x`,
+        `gt-${half}x${half}`,
+        `gt-${half.slice(1)}.${half}`,
+        `gt-${half}.${half.slice(1)}`,
+        `gt-${half.slice(1)}+.${half}`,
+        `gt-${half}.${half.slice(1)}+`,
+      ],
+    ],
+    [
+      { type: "fernet-key" },
+      [`${whole}=`],
+      [whole, `x${whole}=`, `${whole}=x`, `${whole.slice(1)}=`, `${whole.slice(1)}+=`],
+    ],
+    [
+      { type: "rsa-private-key" },
+      [pem("AZaz09+/=\nAA=="), pem("A")],
+      [
+        `x${pem("A")}`,
+        `${pem("A")}x`,
+        pem("A-A"),
+        pem("A").trimEnd(),
+        pem("A").replace("PRIVATE KEY", "RSA PRIVATE KEY"),
+      ],
+    ],
+    [
+      { type: "bcrypt-password-hash", source: "s" },
+      ["$2b$15$", "$2a$04$", "$2y$15$"].map((start) => `${start}${"./Az09".repeat(9).slice(0, 53)}`),
+      ["$2x$15$", "$2b$1$", "$2b$x5$", "$2b$5x$", "x$2b$15$", "2b$15$"]
+        .map((start) => `${start}${"x".repeat(53)}`)
+        .concat(hashOf("").slice(0, -1), `${hashOf("")}x`, `${hashOf("").slice(0, -1)}+`),
+    ],
+    [
+      { type: "mtime", source: "s" },
+      ["2026-01-02T03:04:05Z"],
+      [
+        "2026-01-02T03:04:05.6Z",
+        "2026-01-02T03:04:05",
+        "x2026-01-02T03:04:05Z",
+        "2026-01-02T03:04:05Zx",
+        "2026-01-02 03:04:05Z",
+        "26-01-02T03:04:05Z",
+        "2026-1-02T03:04:05Z",
+        "2026-01-2T03:04:05Z",
+        "2026-01-02T3:04:05Z",
+        "2026-01-02T03:4:05Z",
+        "2026-01-02T03:04:5Z",
+        "abcd-01-02T03:04:05Z",
+        "2026-ab-02T03:04:05Z",
+        "2026-01-ab-T03:04:05Z",
+        "2026-01-0aT03:04:05Z",
+        "2026-01-a2T03:04:05Z",
+        "2026-a1-02T03:04:05Z",
+        "2026-0a-02T03:04:05Z",
+        "2026-01-02Ta3:04:05Z",
+        "2026-01-02T0a:04:05Z",
+        "2026-01-02T03:a4:05Z",
+        "2026-01-02T03:0a:05Z",
+        "2026-01-02T03:04:a5Z",
+        "2026-01-02T03:04:0aZ",
+      ],
+    ],
+    [{ type: "oidc-clients" }, ["[]", '[{"id": "1"}]', "[\n]"], ["{}", "x[]", "[]x", ""].filter((text) => text !== "")],
+  ])("%o", async (rule, right, others) => {
+    for (const value of right) expect(await wrong(rule, value), value).toEqual([]);
+    for (const value of others)
+      expect(await wrong(rule, value), value).toEqual([`does not have the format of a ${rule.type}`]);
+  });
+});
+
+describe("verifying", () => {
+  test("finds hashes of something else, and names their source", async () => {
+    const environment = environmentOf([
+      statically("a/s"),
+      hash("a/right", "s"),
+      hash("a/wrong", "s"),
+      hash("b/alone", "s"),
+    ]);
+    const current = vaultHolds({
+      a: present({ s: "secret", right: hashOf("secret"), wrong: hashOf("other") }),
+      b: present({ alone: hashOf("x") }),
+    });
+    expect(await verifyGenerated(environment, current, verifyHash)).toEqual([
+      { application: "a", key: "wrong", reason: "is not the hash of a/s; rotate it" },
+    ]);
+  });
+
+  test("says nothing of what is not generated, not there, empty or a number", async () => {
+    const environment = environmentOf([
+      statically("a/s"),
+      password("a/absent"),
+      password("a/empty"),
+      password("a/number"),
+      password("b/gone"),
+      hash("a/h", "number"),
+    ]);
+    const values = { s: "short", empty: "", number: new ForeignValue("5"), h: hashOf("x") };
+    const current = vaultHolds({ a: present(values), b: gone("deleted") });
+    expect(await verifyGenerated(environment, current, verifyHash)).toEqual([]);
+  });
+});

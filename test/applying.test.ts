@@ -1,0 +1,709 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { PhalanxError } from "../src/errors.js";
+import { decodeProvenance } from "../src/model/provenance.js";
+import { type AppliedWrite, InterruptedRun } from "../src/operations/converge.js";
+import { adopt, describeKey, recordWrite } from "../src/operations/record.js";
+import { applyRestoration, prepareRestoration, type RestoreTarget } from "../src/operations/restore.js";
+import { RefusedPlan, sync, type SyncHooks } from "../src/operations/sync.js";
+import type { Target } from "../src/operations/target.js";
+import { closure } from "../src/secrets/impact.js";
+import {
+  copy,
+  environmentOf,
+  generated,
+  hash,
+  password as passwordSecret,
+  sourceOf,
+  statically,
+} from "./support/model.js";
+import { countingPorts } from "./support/memory-vault.js";
+import type { Fate, ProxiedRequest } from "./support/proxy.js";
+import { EVERYTHING_UNKNOWN, HOOKS, openScene, type Scene, type SceneOptions, targetOf } from "./support/scene.js";
+
+const scenes: Scene[] = [];
+const open = async (options: SceneOptions): Promise<Scene> => {
+  const scene = await openScene(options);
+  scenes.push(scene);
+  return scene;
+};
+afterEach(async () => {
+  await Promise.all(scenes.splice(0).map((scene) => scene.close()));
+});
+
+const password = (name: string): string => `${name}: {description: x, generate: {type: password}}\n`;
+const TWO = {
+  origin: { secrets: password("p") + password("q") },
+  copier: { secrets: "p: {copy: {application: origin, key: p}}\n" + password("own") },
+};
+const posts =
+  (application: string) =>
+  ({ method, path }: ProxiedRequest): boolean =>
+    method === "POST" && path === `secret/data/phalanx/test/${application}`;
+/** Something that somebody else does right before the first matching request; all requests pass. */
+const before = (matches: (request: ProxiedRequest) => boolean, act: () => Promise<unknown>) => {
+  let done = false;
+  return async (request: ProxiedRequest): Promise<Fate> => {
+    if (!done && matches(request)) {
+      done = true;
+      await act();
+    }
+    return "pass";
+  };
+};
+const run = (scene: Scene, target: Partial<Target> = {}, hooks: Partial<SyncHooks> = {}) =>
+  sync(scene.session, targetOf(scene.environment, target), countingPorts(), { ...HOOKS, ...hooks });
+const failed = async (work: Promise<unknown>): Promise<InterruptedRun> => {
+  const error: unknown = await work.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  expect(error).toBeInstanceOf(InterruptedRun);
+  return error as InterruptedRun;
+};
+
+describe("a plan that was approved", () => {
+  test("does not grow: a key that somebody takes away meanwhile is not written, and named", async () => {
+    const scene: Scene = await open({
+      applications: TWO,
+      decide: before(posts("copier"), async () => {
+        await scene.kv.put("copier", { theirs: "1" });
+        await scene.kv.unset("origin", "q");
+      }),
+    });
+    await scene.kv.put("origin", { p: "p", q: "q" });
+    const error = await failed(run(scene));
+    expect(error).toMatchObject({
+      message: "Vault changed during the run, so that more would have to change than was planned: origin/q",
+      hint: "Look at it with an audit or a plan, then run again.",
+      exitCode: 2,
+      applied: [],
+    });
+    expect(await scene.kv.get("origin")).toEqual({ p: "p" });
+  });
+
+  test("allows its copies to follow, in applications that needed no write", async () => {
+    const applications = {
+      origin: { secrets: "s: {description: x}\n" },
+      copier: { secrets: "s: {copy: {application: origin, key: s}}\n" },
+    };
+    const scene: Scene = await open({
+      applications,
+      decide: before(posts("origin"), () => scene.kv.put("copier", { s: "theirs" })),
+    });
+    await scene.kv.put("origin", { s: "old" });
+    await scene.kv.put("copier", { s: "new" });
+    const applied = await run(scene, { staticSecrets: sourceOf({ "origin/s": "new" }) });
+    expect(applied.map(({ write }) => write.application)).toEqual(["origin", "copier"]);
+    expect(await scene.kv.get("copier")).toEqual({ s: "new" });
+  });
+
+  test.each([
+    ["another key that nobody requires", { x: "1" }, "stranger/x"],
+    ["a secret without a key", {}, "stranger"],
+  ])("deletes what it said, and no more: %s", async (_, data, named) => {
+    const scene: Scene = await open({
+      applications: { origin: TWO.origin },
+      decide: before(posts("origin"), async () => {
+        await scene.kv.put("origin", { p: "theirs", old: "o" });
+        await scene.kv.put("stranger", data);
+      }),
+    });
+    await scene.kv.put("origin", { p: "p", old: "o" });
+    await scene.kv.put("empty", {});
+    const error = await failed(run(scene, { deletion: EVERYTHING_UNKNOWN }));
+    expect(error.message).toBe(
+      `Vault changed during the run, so that more would have to change than was planned: ${named}`,
+    );
+    expect(await scene.kv.get("stranger")).toEqual(data);
+  });
+
+  test("may shrink, and still deletes what it said", async () => {
+    const scene: Scene = await open({
+      applications: { origin: TWO.origin },
+      decide: before(posts("origin"), () => scene.kv.put("origin", { p: "theirs", q: "theirs", old: "o" })),
+    });
+    await scene.kv.put("origin", { p: "p", old: "o", older: "o" });
+    await run(scene, { deletion: EVERYTHING_UNKNOWN });
+    expect(await scene.kv.get("origin")).toEqual({ p: "theirs", q: "theirs" });
+  });
+
+  test("is not made again where that was not wanted", async () => {
+    const scene: Scene = await open({
+      applications: TWO,
+      decide: before(posts("origin"), () => scene.kv.put("origin", { theirs: "1" })),
+    });
+    expect(await failed(run(scene, {}, { replan: false }))).toMatchObject({
+      message: "Vault changed during the run: origin",
+      hint: "Make a new plan and look at it.",
+      exitCode: 2,
+    });
+    expect(await scene.kv.get("origin")).toEqual({ theirs: "1" });
+  });
+
+  test("is asked for once, with what was read, before anything is generated; a refusal leaves everything", async () => {
+    const scene: Scene = await open({
+      applications: TWO,
+      decide: before(posts("copier"), () => scene.kv.put("copier", { theirs: "1" })),
+    });
+    const asked: [string[], string[]][] = [];
+    const approve: SyncHooks["approve"] = (plan, current) => {
+      asked.push([plan.applications.map(({ application }) => application), [...current.keys()]]);
+      return Promise.resolve();
+    };
+    await scene.kv.put("stranger", { x: "1" });
+    await run(scene, {}, { approve });
+    await run(scene, {}, { approve });
+    expect(asked).toEqual([
+      [["copier", "origin"], ["stranger"]],
+      [[], ["copier", "origin", "stranger"]],
+    ]);
+    await scene.kv.unset("origin", "p");
+    const refused = new PhalanxError("No");
+    await expect(run(scene, {}, { approve: () => Promise.reject(refused) })).rejects.toMatchObject({
+      message: "No",
+      cause: refused,
+    });
+    expect(await scene.kv.version("origin")).toBe(2);
+  });
+});
+
+describe("a run that cannot go on", () => {
+  test("says everything that is unresolved or blocked, and writes nothing", async () => {
+    const scene = await open({ applications: { ...TWO, fixed: { secrets: "s: {description: x}\n" } } });
+    await scene.kv.put("origin", { p: "p" });
+    await scene.kv.softDelete("origin");
+    const error = await failed(run(scene));
+    expect(error).toMatchObject({ message: "The plan cannot be applied", exitCode: 2 });
+    const { plan } = error.cause as RefusedPlan;
+    expect(error.cause).toBeInstanceOf(RefusedPlan);
+    expect([plan.unresolved.length, plan.blocked.length]).toEqual([1, 1]);
+    expect(await scene.kv.version("copier")).toBe(0);
+  });
+
+  test("because somebody took a static value away meanwhile says so", async () => {
+    const scene: Scene = await open({
+      applications: { origin: { secrets: password("p") + "s: {description: x}\n" } },
+      decide: before(posts("origin"), () => scene.kv.put("origin", { theirs: "1" })),
+    });
+    await scene.kv.put("origin", { s: "s" });
+    expect(await failed(run(scene))).toMatchObject({
+      message: "Vault changed during the run so that some secrets can no longer be written",
+      hint: "Run an audit to see which.",
+    });
+  });
+
+  test("keeps what went wrong, its hint and its problems; with something written its exit status is 1", async () => {
+    const denied = { status: 403, body: '{"errors":["1 error occurred:\\n\\t* permission denied\\n\\n"]}' };
+    const scene = await open({
+      applications: { ...TWO, third: { secrets: "p: {copy: {application: origin, key: q}}\n" } },
+      decide: (request) => (posts("copier")(request) || posts("third")(request) ? denied : "pass"),
+    });
+    const error = await failed(run(scene));
+    expect(error).toMatchObject({ message: "2 writes failed", exitCode: 1, applied: [{ version: 1 }] });
+    expect(error.problems).toMatchObject([
+      { message: expect.stringMatching(/"create" on secret\/data\/phalanx\/test\/copier/), hint: expect.any(String) },
+      { message: expect.stringMatching(/third/), hint: expect.any(String) },
+    ]);
+    const alone = await open({ applications: TWO, decide: (request) => (posts("origin")(request) ? denied : "pass") });
+    const single = await failed(run(alone));
+    expect(single).toMatchObject({ exitCode: 2, applied: [], message: expect.stringMatching(/Permission denied/) });
+    expect(single.hint).toBe((single.cause as PhalanxError).hint);
+    expect(single.hint).toBeDefined();
+  });
+
+  test("with one of several writes in doubt does not say that nothing was written", async () => {
+    let lost = false;
+    const scene = await open({
+      applications: { a: { secrets: password("p") }, b: { secrets: password("p") } },
+      decide: ({ method, path }) => {
+        if (method === "POST" && path.endsWith("/a")) return { status: 403, body: '{"errors":["permission denied"]}' };
+        if (!path.endsWith("/b")) return "pass";
+        if (lost) return { status: 500, body: '{"errors":["down"]}' };
+        lost = method === "POST";
+        return lost ? "reset-after" : "pass";
+      },
+    });
+    expect(await failed(run(scene))).toMatchObject({ message: "2 writes failed", exitCode: 1, applied: [] });
+  });
+
+  test("because of a mistake of ours shows that mistake", async () => {
+    const scene = await open({ applications: TWO });
+    const mistake = new TypeError("a mistake");
+    await expect(run(scene, {}, { onApplied: () => Promise.reject(mistake) })).rejects.toBe(mistake);
+  });
+
+  test("because an application never rests names it, and what to do", async () => {
+    let count = 0;
+    const scene: Scene = await open({
+      applications: { origin: TWO.origin },
+      decide: async (request): Promise<Fate> => {
+        if (posts("origin")(request)) await scene.kv.put("origin", { theirs: `${(count += 1)}` });
+        return "pass";
+      },
+    });
+    expect(await failed(run(scene))).toMatchObject({
+      message: "origin keeps changing in Vault: it was planned again 3 times and not overwritten",
+      hint: "Somebody else writes to it. Find out who, then run again.",
+    });
+  });
+});
+
+describe("an operator who interrupts", () => {
+  test("is told what is left, and how to go on", async () => {
+    let stop = false;
+    const third = { secrets: "p: {copy: {application: copier, key: own}}\n" };
+    const scene = await open({ applications: { ...TWO, third } });
+    const hooks = { stopRequested: () => stop, onApplied: () => Promise.resolve(void (stop = true)) };
+    expect(await failed(run(scene, {}, hooks))).toMatchObject({
+      message: "Interrupted: not written were copier, third",
+      hint: "Run it again to make the other changes, or take back what was done.",
+      exitCode: 1,
+    });
+    const nothing = await failed(run(scene, {}, { stopRequested: () => true }));
+    expect(nothing).toMatchObject({
+      message: "Interrupted: nothing was written",
+      hint: "Run it again when you are ready.",
+    });
+  });
+
+  test("after the last write has come too late", async () => {
+    let written = 0;
+    const scene = await open({ applications: TWO });
+    const hooks = { stopRequested: () => written === 2, onApplied: () => Promise.resolve(void (written += 1)) };
+    expect(await run(scene, {}, hooks)).toHaveLength(2);
+  });
+});
+
+describe("a plan that is made again", () => {
+  test("does not believe a reading that lacks what the conflict showed", async () => {
+    let stale = 0;
+    const scene: Scene = await open({
+      applications: { origin: TWO.origin },
+      decide: async (request): Promise<Fate> => {
+        if (posts("origin")(request) && stale === 0) {
+          await scene.kv.put("origin", { theirs: "1" });
+          stale = 1;
+        } else if (stale > 0 && stale < 3 && request.method === "GET" && request.path.endsWith("/origin")) {
+          stale += 1;
+          return { status: 404, body: '{"errors":[]}' };
+        }
+        return "pass";
+      },
+    });
+    await run(scene);
+    // The one that met the conflict, and the one that was right.
+    expect(scene.proxy.requests.filter(posts("origin"))).toHaveLength(2);
+  });
+
+  test.each([
+    ["that was there", { p: "old", q: "q" }],
+    ["that was missing", { q: "q" }],
+  ])("gives no second new value to what it has rotated (%s), whoever has changed it since", async (_, data) => {
+    const scene: Scene = await open({
+      applications: TWO,
+      decide: before(posts("copier"), () => scene.kv.set("origin", "p", "theirs")),
+    });
+    await scene.kv.put("origin", data);
+    await scene.kv.put("copier", { p: "old", own: "o" });
+    const p = { application: "origin", key: "p" };
+    await run(scene, {
+      only: closure(scene.environment, [p]),
+      regenerate: ({ application, key }) => application === "origin" && key === "p",
+    });
+    expect((await scene.kv.get("origin"))?.["p"]).toBe("theirs");
+    expect((await scene.kv.get("copier"))?.["p"]).toBe("theirs");
+  });
+
+  test("keeps what was generated before", async () => {
+    const scene: Scene = await open({
+      applications: TWO,
+      decide: before(posts("origin"), () => scene.kv.put("origin", { theirs: "1" })),
+    });
+    let made = 0;
+    const ports = countingPorts();
+    const counted = { ...ports, randomBytes: (size: number) => ((made += 1), ports.randomBytes(size)) };
+    await sync(scene.session, targetOf(scene.environment), counted, HOOKS);
+    expect(made).toBe(3);
+  });
+
+  test("generates nothing where nothing changes", async () => {
+    const scene = await open({ applications: TWO });
+    await scene.kv.put("origin", { p: "p" });
+    const never = { ...countingPorts(), randomBytes: () => expect.fail("generated") };
+    const target = targetOf(scene.environment, { only: new Set(["origin/p"]) });
+    expect(await sync(scene.session, target, never, HOOKS)).toEqual([]);
+  });
+});
+
+describe("restoring", () => {
+  const now = () => new Date(Date.now() + 1000);
+  const targetFor = (scene: Scene, version: number): RestoreTarget => ({
+    environment: scene.environment,
+    point: { kind: "version", version },
+    chosen: undefined,
+    now,
+  });
+  const restore = async (scene: Scene, version: number, hooks: Partial<SyncHooks> = {}) => {
+    const target = targetFor(scene, version);
+    return applyRestoration(scene.session, target, await prepareRestoration(scene.session, target), {
+      onApplied: hooks.onApplied ?? HOOKS.onApplied,
+      stopRequested: hooks.stopRequested ?? HOOKS.stopRequested,
+    });
+  };
+  /** Version 1 is deleted, version 2 is there. */
+  const deletedBelow = async (scene: Scene): Promise<void> => {
+    await scene.kv.put("origin", { p: "1" });
+    await scene.kv.softDelete("origin");
+    await scene.kv.put("origin", { p: "2" });
+  };
+  const isDeleted = async (scene: Scene): Promise<boolean> =>
+    (await scene.kv.call("GET", "secret/data/phalanx/test/origin?version=1")).status === 404;
+
+  test("writes an older version as a new one", async () => {
+    const scene = await open({ applications: TWO });
+    await scene.kv.put("origin", { p: "1" });
+    await scene.kv.put("origin", { p: "2" });
+    expect(await restore(scene, 1)).toMatchObject([{ version: 3 }]);
+    expect(await scene.kv.get("origin")).toEqual({ p: "1" });
+  });
+
+  test("is planned again from what is there then", async () => {
+    const scene: Scene = await open({
+      applications: TWO,
+      decide: before(posts("origin"), () => scene.kv.put("origin", { p: "3" })),
+    });
+    await scene.kv.put("origin", { p: "1" });
+    await scene.kv.put("origin", { p: "2" });
+    expect(await restore(scene, 1)).toMatchObject([{ version: 4 }]);
+  });
+
+  test("reads a deleted version by undeleting it, and deletes it again", async () => {
+    const scene = await open({ applications: TWO });
+    await deletedBelow(scene);
+    expect(await restore(scene, 1)).toMatchObject([{ version: 3, write: { kind: "recover" } }]);
+    expect(await scene.kv.get("origin")).toEqual({ p: "1" });
+    expect(await isDeleted(scene)).toBe(true);
+  });
+
+  test("undeletes the latest version", async () => {
+    const scene = await open({ applications: TWO });
+    await scene.kv.put("origin", { p: "1" });
+    await scene.kv.softDelete("origin");
+    expect(await restore(scene, 1)).toMatchObject([{ version: 1, write: { kind: "undelete" } }]);
+    expect(await scene.kv.get("origin")).toEqual({ p: "1" });
+  });
+
+  test("deletes the version again where writing it fails, or somebody was faster", async () => {
+    let fate: Fate = { status: 400, body: '{"errors":["no room"]}' };
+    const scene = await open({ applications: TWO, decide: (request) => (posts("origin")(request) ? fate : "pass") });
+    await deletedBelow(scene);
+    expect((await failed(restore(scene, 1))).message).toMatch(/status 400: no room/);
+    expect(await isDeleted(scene)).toBe(true);
+    fate = { status: 400, body: '{"errors":["check-and-set parameter did not match the current version"]}' };
+    expect((await failed(restore(scene, 1))).message).toMatch(/origin keeps changing/);
+    expect(await isDeleted(scene)).toBe(true);
+  });
+
+  test("of a version that was destroyed meanwhile says so", async () => {
+    const scene: Scene = await open({
+      applications: TWO,
+      decide: before(
+        ({ path }) => path.endsWith("/undelete/phalanx/test/origin"),
+        () => scene.kv.destroy("origin", 1),
+      ),
+    });
+    await deletedBelow(scene);
+    expect(await failed(restore(scene, 1))).toMatchObject({
+      message: "Version 1 of origin cannot be read although it was undeleted",
+      hint: "It may have been destroyed meanwhile.",
+      exitCode: 2,
+    });
+  });
+
+  test.each<[string, Fate, object[]]>([
+    ["although it was written", "pass", [{ version: 3 }]],
+    ["and was not written either", { status: 400, body: '{"errors":["no room"]}' }, []],
+    [
+      "and somebody was faster",
+      { status: 400, body: '{"errors":["check-and-set parameter did not match the current version"]}' },
+      [],
+    ],
+  ])("that leaves the old version readable (%s) says how to delete it", async (_, fate, applied) => {
+    const refused = { status: 403, body: '{"errors":["1 error occurred:\\n\\t* permission denied\\n\\n"]}' };
+    const scene = await open({
+      applications: TWO,
+      decide: (request) => {
+        if (posts("origin")(request)) return fate;
+        return request.path.endsWith("/delete/phalanx/test/origin") ? refused : "pass";
+      },
+    });
+    await deletedBelow(scene);
+    const noted: AppliedWrite[] = [];
+    const error = await failed(restore(scene, 1, { onApplied: (done) => Promise.resolve(void noted.push(done)) }));
+    expect(error).toMatchObject({
+      message: "Version 1 of origin, undeleted to be read, could not be deleted again",
+      hint: "It can be read now. To delete it: vault kv delete -versions=1, and the path of origin",
+      exitCode: 1,
+      applied,
+      problems: [
+        { message: expect.stringMatching(/Permission denied.*"update" on secret\/delete/), hint: expect.any(String) },
+      ],
+    });
+    expect(noted).toMatchObject(applied);
+    expect(await isDeleted(scene)).toBe(false);
+  });
+});
+
+describe("one write", () => {
+  const put = async (fate: Fate, data?: Record<string, string>): Promise<InterruptedRun> => {
+    const scene = await open({
+      applications: { origin: TWO.origin },
+      decide: (request) => (posts("origin")(request) ? fate : "pass"),
+    });
+    if (data) await scene.kv.put("origin", data);
+    return failed(run(scene));
+  };
+
+  test.each<[string, Fate, RegExp, number]>([
+    [
+      "another refusal than a conflict",
+      { status: 400, body: '{"errors":["missing client token"]}' },
+      /Writing secret\/data\/phalanx\/test\/origin.*status 400: missing client token/,
+      2,
+    ],
+    [
+      "a conflict that is none",
+      { status: 404, body: '{"errors":["check-and-set parameter did not match the current version"]}' },
+      /status 404/,
+      2,
+    ],
+    ["a mount of version 1", { status: 204, body: "" }, /^The mount "secret" of Vault at .* is not KV version 2$/, 2],
+    [
+      "success in other words",
+      { status: 200, body: '{"data":{}}' },
+      /status 200.*; whether origin was written is unknown$/,
+      1,
+    ],
+    [
+      "success with another number",
+      { status: 201, body: '{"data":{"version":1}}' },
+      /status 201.*; whether origin was written is unknown$/,
+      1,
+    ],
+    ["success without a word", { status: 200, body: "{}" }, /; whether origin was written is unknown$/, 1],
+  ])("whose answer is %s", async (_, fate, message, exitCode) => {
+    const error = await put(fate);
+    expect(error).toMatchObject({ message: expect.stringMatching(message), exitCode });
+    if (exitCode === 2) expect(error.message).not.toMatch(/unknown/);
+  });
+
+  test("is known to be a conflict by one of several errors", async () => {
+    const errors = '{"errors":["first","check-and-set parameter did not match the current version"]}';
+    const scene = await open({
+      applications: { origin: TWO.origin },
+      decide: (request) => (posts("origin")(request) ? { status: 400, body: errors } : "pass"),
+    });
+    const error = await failed(run(scene, {}, { replan: false }));
+    expect(error.message).toBe("Vault changed during the run: origin");
+  });
+
+  test("over a version that is there needs another capability than a first one", async () => {
+    const denied = { status: 403, body: '{"errors":["1 error occurred:\\n\\t* permission denied\\n\\n"]}' };
+    expect((await put(denied)).message).toMatch(/"create" on secret\/data\/phalanx\/test\/origin/);
+    expect((await put(denied, { p: "p" })).message).toMatch(/"update" on secret\/data\/phalanx\/test\/origin/);
+  });
+
+  test.each([
+    ["the latest", undefined, 1],
+    ["below somebody else's", { theirs: "1" }, 2],
+  ])("whose answer was lost is found again as %s", async (_, theirs, version) => {
+    let [lost, overwritten] = [false, false];
+    const scene: Scene = await open({
+      applications: { origin: TWO.origin },
+      decide: async (request): Promise<Fate> => {
+        if (!lost && posts("origin")(request)) {
+          lost = true;
+          return "reset-after";
+        }
+        // Before it is looked at.
+        if (lost && !overwritten && theirs) {
+          overwritten = true;
+          await scene.kv.put("origin", theirs);
+        }
+        return "pass";
+      },
+    });
+    expect(await run(scene)).toMatchObject([{ version: 1, write: { application: "origin" } }]);
+    expect(await scene.kv.version("origin")).toBe(version);
+  });
+
+  test.each<[string, (scene: Scene) => Promise<void>]>([
+    ["more keys", (scene) => scene.kv.put("origin", { p: "p", q: "q", more: "1" })],
+    ["fewer keys", (scene) => scene.kv.put("origin", {})],
+    ["other values", (scene) => scene.kv.put("origin", { p: "p", q: "q" })],
+    ["nothing any more", async (scene) => (await scene.kv.put("origin", {}), scene.kv.softDelete("origin"))],
+  ])("of somebody else, with %s, is not taken for ours after a lost answer", async (_, act) => {
+    let done = false;
+    const scene: Scene = await open({
+      applications: { origin: TWO.origin },
+      decide: async (request): Promise<Fate> => {
+        if (done || !posts("origin")(request)) return "pass";
+        done = true;
+        await act(scene);
+        return "reset-before";
+      },
+    });
+    expect((await failed(run(scene, {}, { replan: false }))).message).toBe("Vault changed during the run: origin");
+  });
+
+  test("is tried four times where it never comes through", async () => {
+    const scene = await open({
+      applications: { origin: TWO.origin },
+      decide: (request) => (posts("origin")(request) ? { status: 500, body: '{"errors":["down"]}' } : "pass"),
+    });
+    const error = await failed(run(scene));
+    expect(error).toMatchObject({
+      message: expect.stringMatching(/down.*; whether origin was written is unknown/),
+      exitCode: 1,
+    });
+    expect(scene.proxy.requests.filter(posts("origin"))).toHaveLength(4);
+    expect(scene.waits).toHaveLength(3);
+  });
+});
+
+describe("the notes of a run", () => {
+  const info = { id: "r1", environment: "test", commit: "650a0ef", tool: "0" };
+  const notesOf = async (scene: Scene, application: string) => {
+    const { body } = await scene.kv.call("GET", `secret/metadata/phalanx/test/${application}`);
+    return decodeProvenance(
+      (body as { data: { custom_metadata: Record<string, string> | null } }).data.custom_metadata ?? {},
+    );
+  };
+  const recording = (scene: Scene, id = "r1", seconds = 0) => ({
+    onApplied: (done: AppliedWrite) =>
+      recordWrite(
+        scene.session,
+        scene.environment,
+        { ...info, id },
+        new Date(Date.UTC(2026, 0, 1, 0, 0, seconds)),
+        done,
+      ),
+  });
+
+  test("tell of deletes and undeletes, each once, beside who wrote what", async () => {
+    const scene = await open({ applications: { origin: TWO.origin } });
+    await scene.kv.put("stranger", { x: "1" });
+    const applied: AppliedWrite[] = [];
+    const hooks = {
+      onApplied: async (done: AppliedWrite) => {
+        applied.push(done);
+        await recording(scene).onApplied(done);
+      },
+    };
+    await run(scene, { deletion: EVERYTHING_UNKNOWN }, hooks);
+    const deletion = applied.find(({ write }) => write.kind === "delete");
+    const time = "2026-01-01T00:00:00.000Z";
+    const event = { kind: "delete", version: 1, time, run: "r1" };
+    expect(await notesOf(scene, "stranger")).toMatchObject({ environment: "test", events: [event] });
+    // The answer was lost, so that it is noted again; another run's is another one, and so is an undelete.
+    if (deletion) {
+      await recording(scene).onApplied(deletion);
+      await recording(scene, "r2").onApplied(deletion);
+      await recording(scene).onApplied({ ...deletion, version: 2 });
+      await recording(scene).onApplied({
+        version: 1,
+        write: { kind: "undelete", application: "stranger", version: 1, planned: deletion.write.planned },
+      });
+    }
+    expect((await notesOf(scene, "stranger")).events).toEqual([
+      event,
+      { ...event, run: "r2" },
+      { ...event, version: 2 },
+      { ...event, kind: "undelete" },
+    ]);
+    expect((await notesOf(scene, "origin")).writers).toEqual(
+      new Map([[1, { run: "r1", commit: "650a0ef", tool: "0" }]]),
+    );
+  });
+
+  test("forget versions that were pushed out of the history, and keys that are gone", async () => {
+    const scene = await open({ applications: { origin: { secrets: password("p") + "s: {description: x}\n" } } });
+    await scene.kv.call("POST", "secret/metadata/phalanx/test/origin", {
+      max_versions: 2,
+      custom_metadata: { "phalanx.keys": "old|password|1 kept|password|1" },
+    });
+    await scene.kv.put("origin", { old: "o" });
+    const sync1 = (value: string) =>
+      run(
+        scene,
+        { staticSecrets: sourceOf({ "origin/s": value }), deletion: EVERYTHING_UNKNOWN },
+        recording(scene, value),
+      );
+    for (const value of ["a", "b", "c"]) await sync1(value);
+    const { writers, keys, events } = await notesOf(scene, "origin");
+    expect([...writers].map(([version, { run: id }]) => [version, id])).toEqual([
+      [4, "c"],
+      [3, "b"],
+    ]);
+    expect(Object.fromEntries(keys)).toEqual({
+      kept: { generator: "password", changedIn: 1 },
+      p: { generator: "password", changedIn: 2 },
+    });
+    expect(events).toEqual([]);
+  });
+
+  test("describe generated keys, and those that something is generated from", () => {
+    const secrets = [
+      passwordSecret("a/p"),
+      statically("a/s"),
+      hash("a/h", "s"),
+      statically("a/plain"),
+      copy("b/s", "a/p"),
+      generated("b/m", { type: "mtime", source: "s" }),
+      statically("c/s"),
+      statically("d/only"),
+    ];
+    const environment = environmentOf(secrets);
+    const described = (application: string, key: string) => describeKey(environment, application, key, 7);
+    expect(described("a", "p")).toEqual({ generator: "password", changedIn: 7 });
+    expect(described("a", "h")).toEqual({ generator: "bcrypt-password-hash", changedIn: 7 });
+    expect(described("a", "s")).toEqual({ generator: "static", changedIn: 7 });
+    expect(described("b", "s")).toEqual({ generator: "copy", changedIn: 7 });
+    for (const [application, key] of [
+      ["a", "plain"],
+      ["c", "s"],
+      ["a", "absent"],
+      ["stranger", "p"],
+      ["d", "only"],
+    ] as const)
+      expect(described(application, key), `${application}/${key}`).toBeUndefined();
+  });
+
+  test("of another environment become those of this one, and nothing else is touched", async () => {
+    const scene = await open({ applications: { origin: TWO.origin } });
+    const noted = { origin: "phalanx.environment", theirs: "note" };
+    for (const [application, key] of Object.entries(noted)) {
+      await scene.kv.put(application, { x: "1" });
+      await scene.kv.call("POST", `secret/metadata/phalanx/test/${application}`, {
+        custom_metadata: { [key]: "other", "phalanx.writers": "1|r1||0" },
+      });
+    }
+    await run(scene, {}, recording(scene));
+    await scene.kv.call("POST", "secret/metadata/phalanx/test/origin", {
+      custom_metadata: { "phalanx.environment": "other", "phalanx.writers": "1|r1||0", note: "n" },
+    });
+    await adopt(scene.session, scene.environment);
+    const posted = () =>
+      scene.proxy.requests.filter(({ method, path }) => method === "POST" && path.includes("/metadata/")).length;
+    const once = posted();
+    expect(await notesOf(scene, "origin")).toMatchObject({
+      environment: "test",
+      writers: new Map([[1, { run: "r1", commit: "", tool: "0" }]]),
+    });
+    expect((await notesOf(scene, "theirs")).environment).toBeUndefined();
+    await adopt(scene.session, scene.environment);
+    expect(posted()).toBe(once);
+    const empty = await open({ applications: { origin: TWO.origin } });
+    await expect(adopt(empty.session, empty.environment)).resolves.toBeUndefined();
+  });
+});
