@@ -14,6 +14,8 @@ export default defineConfig({
     // Most of the time is spent in processes that a test waits for.
     maxWorkers: "100%",
     reporters: ["default", countReporter()],
+    // Files need no order; within some, tests build on each other. The seed is printed; --sequence.seed gives the same order.
+    sequence: { shuffle: { files: true, tests: false } },
     testTimeout: 30_000,
     hookTimeout: 30_000,
   },
