@@ -269,7 +269,7 @@ describe("no token is read and no request sent", () => {
     );
     await repository.git("switch", "--quiet", "main");
     await repository.git("branch", "--quiet", "-D", "change");
-    await change(server.url.replace("127.0.0.1", "localhost"));
+    await change(server.url.replace(/127[.\d]+/, "localhost"));
     expectRefusal(
       await step(await pullRequest(), { command: "plan" }),
       "test: this change sets vaultUrl to http://localhost",

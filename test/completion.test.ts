@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BIN, phalanx } from "./support/cli.js";
+import { BIN, IN_PROCESSES, phalanx } from "./support/cli.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 
 const has = (program: string): boolean => spawnSync(program, ["--version"]).error === undefined;
@@ -115,7 +115,7 @@ const TYPED = [
   [`${CLEAR}phalanx secrets audit test --secrets st\t`, /static\.yaml $/],
 ] as const;
 
-describe("in real shells", () => {
+describe.skipIf(!IN_PROCESSES)("in real shells", () => {
   test.skipIf(!has("bash") || !has("script"))("bash", async () => {
     const load = ["source <(phalanx completion bash); echo loa''ded\r", /loaded\r\n> $/] as const;
     expect(await typeInto("bash --norc --noprofile -i", [load, ...TYPED])).toContain("static.yaml");

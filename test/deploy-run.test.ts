@@ -8,7 +8,7 @@ import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import { compareCodePoints } from "../src/model/code-points.js";
 import { FleetReport } from "../src/model/fleet-report.js";
 import type { Finished } from "./support/cli.js";
-import { ROOT } from "./support/cli.js";
+import { IN_PROCESSES, ROOT } from "./support/cli.js";
 import { type Cluster, giveAway, type Machine, openMachine, writeReadable } from "./support/container.js";
 import { makeRepository, runGit, type TestRepository } from "./support/git.js";
 import { type Kv, openKv } from "./support/kv.js";
@@ -86,7 +86,7 @@ async function runPod(file: string, more: Partial<Cluster> = {}): Promise<Finish
   return done;
 }
 
-describe("what the manifests run, as a user who may write nothing else", () => {
+describe.skipIf(!IN_PROCESSES)("what the manifests run, as a user who may write nothing else", () => {
   test("audit, sync, audit: the exit status is what the job fails on", async () => {
     expect(await runPod("audit.yaml")).toEqual({ exit: 1, stdout: "Missing secrets:\n• app password\n", stderr: "" });
     expect(await runPod("sync.yaml")).toMatchObject({ exit: 0, stdout: "Created Vault secret for app\n" });

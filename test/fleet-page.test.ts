@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { phalanx } from "./support/cli.js";
+import { IN_PROCESSES, phalanx } from "./support/cli.js";
 import { CANARY, disturb, type FleetScene, inTree, openFleet } from "./support/fleet.js";
 import { HOSTILE, largeReport } from "./support/fleet-report.js";
 
@@ -25,11 +25,11 @@ const ARGUMENTS = [
 if (CHROMIUM === undefined)
   process.stderr.write("There is no Chromium here: the tests of the fleet page are skipped.\n");
 
-describe.skipIf(CHROMIUM === undefined)("the fleet page", () => {
+describe.skipIf(CHROMIUM === undefined || !IN_PROCESSES)("the fleet page", () => {
   let browser: Browser;
   let directory: string;
   let url: string;
-  /** For what takes long on every cell. */
+  /** For whatever does not depend on the size. */
   let smallUrl: string;
   let page: Page;
   /** Whatever a browser complains of, and every request beyond the page itself. */
@@ -74,12 +74,18 @@ describe.skipIf(CHROMIUM === undefined)("the fleet page", () => {
   }
 
   beforeEach(async () => {
-    page = await open(url);
+    page = await open(smallUrl);
     return async () => {
       await page.close();
       expect(complaints).toEqual([]);
     };
   });
+
+  /** Another page than the small one. */
+  async function instead(at: string, scheme?: "light" | "dark"): Promise<void> {
+    await page.close();
+    page = await open(at, scheme);
+  }
 
   const shownRows = (): Promise<number> => page.locator("tbody tr:visible").count();
   const panelTitle = (): Promise<string> => page.locator("#panel-title").innerText();
@@ -87,12 +93,14 @@ describe.skipIf(CHROMIUM === undefined)("the fleet page", () => {
     page.evaluate("document.activeElement.getAttribute('aria-label') ?? document.activeElement.id");
 
   test("opens 24 × 103 cells in under a second", async () => {
+    await instead(url);
     expect(await page.locator("tbody td").count()).toBe(24 * 103);
     const loaded = await page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd");
     expect(loaded).toBeLessThan(1000);
   });
 
   test("a click opens the application, with its secrets and its graph; a node of the graph opens another", async () => {
+    await instead(url);
     await page.click('td[data-application="app-001"][data-environment="env-00"]');
     expect(await panelTitle()).toBe("app-001");
     const panel = await page.locator(".panel").innerText();
@@ -110,6 +118,7 @@ describe.skipIf(CHROMIUM === undefined)("the fleet page", () => {
   });
 
   test("search and buttons filter, and the result is announced", async () => {
+    await instead(url);
     await page.fill("#search", "app-00 env-01");
     expect(await shownRows()).toBe(9);
     expect(await page.locator("thead th:visible").count()).toBe(2);
@@ -125,6 +134,7 @@ describe.skipIf(CHROMIUM === undefined)("the fleet page", () => {
   });
 
   test("the keyboard is enough", async () => {
+    await instead(url);
     await page.keyboard.press("/");
     expect(await focused()).toBe("search");
     await page.selectOption("#order", "name");
@@ -146,8 +156,7 @@ describe.skipIf(CHROMIUM === undefined)("the fleet page", () => {
   });
 
   test.each(["light", "dark"] as const)("has no flaw that axe finds in %s colours", async (scheme) => {
-    await page.close();
-    page = await open(smallUrl, scheme);
+    await instead(smallUrl, scheme);
     const check = async (): Promise<string[]> =>
       // Through the protocol, which the page's policy does not bind.
       page.evaluate(
@@ -161,8 +170,6 @@ describe.skipIf(CHROMIUM === undefined)("the fleet page", () => {
   });
 
   test("follows the colours of the system until told otherwise", async () => {
-    await page.close();
-    page = await open(smallUrl);
     const ground = (): Promise<string> => page.evaluate("getComputedStyle(document.body).backgroundColor");
     const light = await ground();
     await page.emulateMedia({ colorScheme: "dark" });

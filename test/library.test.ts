@@ -5,11 +5,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
-import { ROOT } from "./support/cli.js";
+import { IN_PROCESSES, ROOT } from "./support/cli.js";
 
 const run = promisify(execFile);
 
-describe("the packed package", () => {
+describe.skipIf(!IN_PROCESSES)("the packed package", () => {
   let directory: string;
   let vault: DevVault;
   let page: string;

@@ -27,7 +27,10 @@ export interface RunOptions {
   readonly see?: (text: string) => void;
 }
 
-/** CI runs every command as the built program, in a process of its own, with the Node that PHALANX_TEST_NODE names. */
+/**
+ * CI runs every command as the built program, in a process of its own, with the Node that PHALANX_TEST_NODE names. It alone
+ * also runs what installs packages, starts shells or a browser, or takes long.
+ */
 export const IN_PROCESSES = process.env["PHALANX_TEST_ALL"] === "1";
 const NODE = process.env["PHALANX_TEST_NODE"] ?? process.execPath;
 
