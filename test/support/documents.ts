@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { ROOT } from "./cli.js";
 
-const NOT_OURS = /^(node_modules|dist|coverage|\.git)\b|^docs\/\.vitepress\//;
+const NOT_OURS = /(^|\/)node_modules(\/|$)|^(dist|coverage|\.git)\b|^docs\/\.vitepress\//;
 
 /** The Markdown files of the repository. */
 export async function documents(): Promise<string[]> {
