@@ -42,6 +42,9 @@ beforeAll(async () => {
       {
         "environments/values-one.yaml": `vaultUrl: ${vault.url}\nvaultPathPrefix: secret/phalanx/one\nonepassword: {connectUrl: "${connect.url}", vaultTitle: Secrets}\napplications: {app: true}\n`,
         "environments/values-bad.yaml": `vaultUrl: ${YAML_EVIL}\napplications: {${YAML_EVIL}: true, other: true}\n`,
+        "environments/values-extended.yaml": `vaultUrl: ${vault.url}\nvaultPathPrefix: secret/phalanx/extended\napplications: {random: true}\n`,
+        "applications/random/Chart.yaml": "name: random\n",
+        "applications/random/secrets.yaml": `${YAML_EVIL}: {description: x, generate: {type: random, length: 9}}\n`,
         "applications/other/secrets.yaml": `${YAML_EVIL}: {description: x, if: ${YAML_EVIL}}\n`,
         "static.yaml": `applications: {app: {s: {value: v}, ${YAML_EVIL}: {value: v}}, ${YAML_EVIL}: {x: {value: v}}}\n${YAML_EVIL}: 1\n`,
         "good.yaml": `applications: {app: {s: {value: v}, ${YAML_EVIL}: {value: v}}, ${YAML_EVIL}: {x: {value: v}}}\n`,
@@ -105,6 +108,8 @@ const COMMANDS = `
   vault audit test
   vault copy-secrets test secret/old --dry-run
   vault copy-secrets test secret/old --overwrite --json
+  migrate check extended
+  migrate check extended --json
   fleet audit
   fleet audit test --json
   help ${EVIL}

@@ -1,6 +1,8 @@
 import type { OriginalDifference } from "../model/original-difference.js";
 import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
+import { jsonText } from "./json.js";
+import { printable } from "./printable.js";
 
 /** What `migrate check` found. */
 export interface MigrationReport {
@@ -38,24 +40,27 @@ export function renderMigration(report: MigrationReport): string {
   const both = `Both would make ${shared === 1 ? "1 further change" : `${shared} further changes`}: phalanx secrets audit ${environment}\n`;
   const tail = (shared > 0 ? both : "") + leftText(report);
   if (differences.length === 0) return `In ${environment}, phalanx does exactly what the original does.\n${tail}`;
-  const lines = differences.map((difference) => `• ${refId(difference)}: ${differenceText(difference)}\n`);
+  const lines = differences.map((difference) => line(difference, differenceText(difference)));
   return `In ${environment}, phalanx does otherwise than the original for:\n${lines.join("")}${tail}`;
+}
+
+function line(ref: SecretRef, text: string): string {
+  return `• ${printable(`${refId(ref)}: ${text}`)}\n`;
 }
 
 function leftText({ failed }: MigrationReport): string {
   if (failed.length === 0) return "";
-  const lines = failed.map((secret) => `• ${refId(secret)}: ${secret.reason}\n`);
+  const lines = failed.map((secret) => line(secret, secret.reason));
   return `Both leave these as they are, and they are not what they should be:\n${lines.join("")}`;
 }
 
 export function renderMigrationJson(report: MigrationReport): string {
   const { environment, differences, failed } = report;
-  const document = {
+  return jsonText({
     environment,
     same: differences.length === 0,
     differences: differences.map((difference) => ({ ...difference, text: differenceText(difference) })),
     sharedChanges: sharedChanges(report),
     failed,
-  };
-  return `${JSON.stringify(document, null, 2)}\n`;
+  });
 }

@@ -3,6 +3,7 @@ import { computePlan } from "../../operations/compute-plan.js";
 import { noteExisting } from "../../operations/note-existing.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
 import { foreignEnvironments, foreignText } from "../../operations/provenance-warnings.js";
+import { printable } from "../../render/printable.js";
 import { renderMigration, renderMigrationJson } from "../../render/migrate.js";
 import { originalDifferences } from "../../secrets/original-differences.js";
 import { verifyGenerated } from "../../secrets/verify.js";
@@ -23,8 +24,10 @@ export async function run(context: Context, name: string, options: MigrateCheckO
   const staticSecrets = await loadStaticSecrets(context, environment, options);
   const target = auditTarget(context, loaded, staticSecrets, options);
   const { differences, plan, current, noted } = await withVault(context, loaded, staticSecrets, async (session) => {
-    const computed = await computePlan(session, target);
-    const other = await otherMountHolds(session, environment.vault);
+    const [computed, other] = await Promise.all([
+      computePlan(session, target),
+      otherMountHolds(session, environment.vault),
+    ]);
     if (other) warn(context, other);
     const foreign = foreignEnvironments(environment, computed.current);
     if (foreign.length > 0 && options.writeProvenance) {
@@ -46,7 +49,7 @@ export async function run(context: Context, name: string, options: MigrateCheckO
   if (noted !== undefined) {
     const text =
       noted.length === 0 ? "Everything was noted before." : `Noted where values come from: ${noted.join(", ")}.`;
-    context.stderr.write(`${text}\n`);
+    context.stderr.write(`${printable(text)}\n`);
   }
   return differences.length + failed.length === 0 ? ExitCode.ok : ExitCode.findings;
 }
