@@ -41,11 +41,6 @@ export function closing(context: Context, hints: readonly Hint[], amount = "", s
   return `${lines.join("")}${dim(amount === "" ? took.replace("t", "T") : `${amount}; ${took}`)}\n`;
 }
 
-/** `1 event`, `2 events`. */
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
-}
-
 /** Asks before something that breaks things. Anything but yes is no. */
 export async function confirm(context: Context, question: string): Promise<void> {
   const answer = await context.stdin.ask(`\n${question} [y/N] `);

@@ -4,6 +4,7 @@ import type { Plan } from "../model/plan.js";
 import type { SecretRef } from "../model/secret.js";
 import { causeText, CLASS_TEXT } from "./cause.js";
 import { reasonText } from "./reason.js";
+import { count } from "./count.js";
 import { printable } from "./printable.js";
 import { type Style, wrap, wrapPainted } from "./style.js";
 
@@ -84,12 +85,8 @@ function applicationText(application: string, findings: readonly Finding[], styl
 function summary(findings: readonly Finding[], applications: number, environment: Environment, style: Style): string {
   if (findings.length === 0) return `${style.create("Clean:")} ${environment.name} is as its configuration says.\n`;
   const counts = Object.entries(KINDS).flatMap(([kind, { symbol, paint, counted }]) => {
-    const count = findings.filter((finding) => finding.kind === kind).length;
-    return count === 0 ? [] : [style[paint](`${symbol} ${count} ${counted}`)];
+    const number = findings.filter((finding) => finding.kind === kind).length;
+    return number === 0 ? [] : [style[paint](`${symbol} ${number} ${counted}`)];
   });
-  return wrapPainted(
-    `${counts.join(", ")}, in ${applications} ${applications === 1 ? "application" : "applications"}.`,
-    style,
-    "",
-  );
+  return wrapPainted(`${counts.join(", ")}, in ${count(applications, "application")}.`, style, "");
 }

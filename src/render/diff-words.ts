@@ -1,3 +1,4 @@
+import { count } from "./count.js";
 import type {
   ConfigurationDiff,
   DiffReason,
@@ -167,8 +168,4 @@ export function headline({ environments, before, after }: ConfigurationDiff): st
     ...(unknown === 0 ? [] : [`${unknown} cannot be compared`]),
   ];
   return `${before} -> ${after}: ${parts.join("; ")}`;
-}
-
-export function count(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }

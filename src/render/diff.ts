@@ -1,3 +1,4 @@
+import { count } from "./count.js";
 import {
   type ConfigurationDiff,
   differs,
@@ -9,7 +10,6 @@ import { refId } from "../model/secret.js";
 import {
   causeOf,
   consequenceText,
-  count,
   headline,
   MOVE_TEXT,
   natureText,

@@ -1,3 +1,4 @@
+import { count } from "./count.js";
 import { countOf, type Finding, type LintReport, type Rule } from "../model/lint.js";
 import { type Style, wrap } from "./style.js";
 import { printable } from "./printable.js";
@@ -24,10 +25,7 @@ function concerned({ environments }: Finding, all: readonly string[]): string {
 
 /** `3 errors, 1 warning`. */
 export function lintSummary(findings: readonly Finding[], ignored: number): string {
-  const parts = (["error", "warning"] as const).map((severity) => {
-    const count = countOf(findings, severity);
-    return `${count} ${severity}${count === 1 ? "" : "s"}`;
-  });
+  const parts = (["error", "warning"] as const).map((severity) => count(countOf(findings, severity), severity));
   return [...parts, ...(ignored > 0 ? [`${ignored} ignored`] : [])].join(", ");
 }
 

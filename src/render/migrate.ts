@@ -1,6 +1,7 @@
 import type { OriginalDifference } from "../model/original-difference.js";
 import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
+import { count } from "./count.js";
 import { jsonText } from "./json.js";
 import { printable } from "./printable.js";
 
@@ -37,7 +38,7 @@ function sharedChanges({ plan, differences }: MigrationReport): number {
 export function renderMigration(report: MigrationReport): string {
   const { environment, differences } = report;
   const shared = sharedChanges(report);
-  const both = `Both would make ${shared === 1 ? "1 further change" : `${shared} further changes`}: phalanx secrets audit ${environment}\n`;
+  const both = `Both would make ${count(shared, "further change")}: phalanx secrets audit ${environment}\n`;
   const tail = (shared > 0 ? both : "") + leftText(report);
   if (differences.length === 0) return `In ${environment}, phalanx does exactly what the original does.\n${tail}`;
   const lines = differences.map((difference) => line(difference, differenceText(difference)));

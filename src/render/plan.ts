@@ -2,6 +2,7 @@ import { type Environment, PULL_SECRET, vaultPrefix } from "../model/environment
 import type { ChangeImpact, Impact } from "../model/impact.js";
 import type { ApplicationPlan, Plan, UnknownSecret } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
+import { count } from "./count.js";
 import { causeText, CLASS_TEXT } from "./cause.js";
 import { reasonHint, reasonText } from "./reason.js";
 import { blockedProblem } from "./refusal.js";
@@ -142,12 +143,12 @@ function restartText({ restart }: Impact, style: Style): string {
 function summary({ applications }: Plan): string {
   if (applications.length === 0) return "Nothing to do.\n";
   const changes = applications.flatMap((application) => application.changes);
-  const count = (action: string): number => changes.filter((change) => change.action === action).length;
+  const number = (action: string): number => changes.filter((change) => change.action === action).length;
   const parts = [
-    [count("create"), "to create"],
-    [count("update"), "to change"],
-    [count("delete"), "to delete"],
+    [number("create"), "to create"],
+    [number("update"), "to change"],
+    [number("delete"), "to delete"],
   ].flatMap(([n, text]) => (n === 0 ? [] : [`${n} ${text}`]));
   const keys = parts.length === 0 ? "whole secrets only" : parts.join(", ");
-  return `${keys}, in ${applications.length} ${applications.length === 1 ? "application" : "applications"}.\n`;
+  return `${keys}, in ${count(applications.length, "application")}.\n`;
 }

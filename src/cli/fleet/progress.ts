@@ -1,6 +1,7 @@
 import { totalOf } from "../../model/fleet-counts.js";
 import type { FleetEnvironment } from "../../model/fleet-report.js";
 import type { Context } from "../context.js";
+import { count } from "../../render/count.js";
 import { printable } from "../../render/printable.js";
 
 /** How far a fleet audit has come. */
@@ -26,5 +27,5 @@ function summary({ state, counts }: FleetEnvironment): string {
   if (state === "failed") return "could not be audited";
   if (state === "no-credentials") return "not audited: no credentials";
   const findings = totalOf(counts);
-  return findings === 0 ? "clean" : findings === 1 ? "1 finding" : `${findings} findings`;
+  return findings === 0 ? "clean" : count(findings, "finding");
 }

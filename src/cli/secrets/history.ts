@@ -2,12 +2,13 @@ import { ExitCode } from "../../errors.js";
 import { PULL_SECRET } from "../../model/environment.js";
 import type { HistoryEvent } from "../../model/history.js";
 import { readHistory } from "../../operations/read-history.js";
+import { count } from "../../render/count.js";
 import { renderHistory } from "../../render/history.js";
 import { alignByRun } from "../../secrets/history.js";
 import type { Context } from "../context.js";
 import { type ConfigOption, loadFromTree } from "../load.js";
 import { withVault } from "../session.js";
-import { closing, counted, type Hint, styleFor } from "../terminal.js";
+import { closing, type Hint, styleFor } from "../terminal.js";
 import { nextCommand } from "./next-command.js";
 import { splitName } from "./target-options.js";
 import { jsonText } from "../../render/json.js";
@@ -53,7 +54,7 @@ function ending(context: Context, name: string, events: readonly HistoryEvent[],
   const run = events.find(({ writer }) => writer !== undefined)?.writer?.run;
   const undo = run === undefined ? [] : [nextCommand(["secrets", "restore", name, "--run", run, "--dry-run"], options)];
   const hints = undo.map((command): Hint => ["To see what taking the newest run back would do:", command]);
-  return `\n${closing(context, hints, `${counted(events.length, "event")}, ${counted(entries, "version")}`)}`;
+  return `\n${closing(context, hints, `${count(events.length, "event")}, ${count(entries, "version")}`)}`;
 }
 
 function ofKey(event: HistoryEvent, key: string): HistoryEvent {

@@ -7,6 +7,7 @@ import { otherMountHolds } from "../../operations/other-mount.js";
 import { adopt } from "../../operations/record.js";
 import { RefusedPlan, sync } from "../../operations/sync.js";
 import type { Target } from "../../operations/target.js";
+import { count } from "../../render/count.js";
 import { renderPlan } from "../../render/plan.js";
 import { refusal } from "../../render/refusal.js";
 import { renderApplied } from "../../render/sync.js";
@@ -16,7 +17,7 @@ import { type Context, warn } from "../context.js";
 import type { Loaded } from "../load.js";
 import { newRun, type Run } from "../run-info.js";
 import { withVault } from "../session.js";
-import { closing, confirm, counted, isInteractive, styleFor } from "../terminal.js";
+import { closing, confirm, isInteractive, styleFor } from "../terminal.js";
 import { openRecorder } from "./recorder.js";
 
 export interface ApplyOptions extends Allowances {
@@ -127,7 +128,7 @@ async function adopting(
 
 function written(applied: readonly AppliedWrite[]): string {
   const keys = applied.reduce((sum, { write }) => sum + write.planned.changes.length, 0);
-  return `${counted(keys, "key")} in ${counted(applied.length, "application")}`;
+  return `${count(keys, "key")} in ${count(applied.length, "application")}`;
 }
 
 function text(applied: readonly AppliedWrite[]): string {

@@ -1,3 +1,4 @@
+import { count } from "../count.js";
 import { refId, type SecretRef } from "../../model/secret.js";
 import { EXPIRY_WARNING_DAYS, type Expiry, type FleetEnvironment, type FleetReport } from "../../model/fleet-report.js";
 import { type Style, wrap } from "../style.js";
@@ -97,6 +98,5 @@ export function ageText(seconds: number): string {
     ["second", 1],
   ] as const;
   const [unit, size] = units.find(([, length]) => seconds % length === 0) ?? ["second", 1];
-  const number = seconds / size;
-  return `${number} ${unit}${number === 1 ? "" : "s"}`;
+  return count(seconds / size, unit);
 }

@@ -1,8 +1,9 @@
+import { count } from "../../count.js";
 import type { FleetCounts, FleetEnvironment, FleetSecret } from "../../../model/fleet-report.js";
 import { h } from "./dom.js";
 import { drawGraph } from "./graph.js";
 import type { Cell, Fleet } from "./model.js";
-import { ageOf, day, expiryText, LOOKS, plural } from "./words.js";
+import { ageOf, day, expiryText, LOOKS } from "./words.js";
 
 /** Everything about one application in one environment. */
 export function applicationDetail(
@@ -96,7 +97,7 @@ function secretsTable(secrets: readonly FleetSecret[], now: string): HTMLElement
   return h(
     "table",
     { class: "secrets" },
-    h("caption", {}, plural(secrets.length, "secret")),
+    h("caption", {}, count(secrets.length, "secret")),
     h("thead", {}, h("tr", {}, ...["State", "Secret", "Age"].map((title) => h("th", { scope: "col" }, title)))),
     h("tbody", {}, ...secrets.map((secret) => secretRow(secret, now))),
   );

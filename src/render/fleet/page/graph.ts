@@ -1,7 +1,8 @@
+import { count } from "../../count.js";
 import type { FleetEnvironment } from "../../../model/fleet-report.js";
 import { h, svg } from "./dom.js";
 import { type Graph, type GraphNode, graphOf } from "./graph-model.js";
-import { LOOKS, plural } from "./words.js";
+import { LOOKS } from "./words.js";
 
 const WIDTH = 168;
 const HEIGHT = 38;
@@ -22,7 +23,7 @@ export function drawGraph(environment: FleetEnvironment, application: string, op
   const width = Math.max(...[...places.values()].map(({ x }) => x)) + WIDTH + 2;
   const height = Math.max(...[...places.values()].map(({ y }) => y)) + HEIGHT + 2;
   const copies = graph.edges.filter(({ kind }) => kind === "copy").length;
-  const label = `Dependencies of ${application}: ${plural(copies, "copy").replace("copys", "copies")}, ${graph.edges.length - copies} made from others`;
+  const label = `Dependencies of ${application}: ${count(copies, "copy").replace("copys", "copies")}, ${graph.edges.length - copies} made from others`;
   return svg(
     "svg",
     { class: "graph", viewBox: `-1 -1 ${width} ${height}`, width, height, role: "group", "aria-label": label },

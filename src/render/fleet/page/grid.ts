@@ -1,6 +1,7 @@
+import { count } from "../../count.js";
 import { h } from "./dom.js";
 import { type Cell, describeCell, type Fleet } from "./model.js";
-import { LOOKS, plural } from "./words.js";
+import { LOOKS } from "./words.js";
 
 /** What the grid is asked to show. */
 export interface View {
@@ -98,7 +99,7 @@ export function makeGrid(fleet: Fleet, open: OpenDetail): Grid {
 function environmentHeader(fleet: Fleet, name: string, index: number): HTMLElement {
   const environment = fleet.environments[index];
   const total = environment === undefined ? 0 : Object.values(environment.counts).reduce((sum, n) => sum + n, 0);
-  const state = environment?.state === "audited" ? (total === 0 ? "clean" : plural(total, "finding")) : "not audited";
+  const state = environment?.state === "audited" ? (total === 0 ? "clean" : count(total, "finding")) : "not audited";
   return h(
     "th",
     {

@@ -1,15 +1,16 @@
+import { count } from "../../count.js";
 import { totalOf } from "../../../model/fleet-counts.js";
 import { h, svg } from "./dom.js";
 import { type Fleet, occurringStates } from "./model.js";
-import { LOOKS, plural } from "./words.js";
+import { LOOKS } from "./words.js";
 
 /** The one sentence that most people come for, the switch between light and dark, and the legend. */
 export function makeHeader(fleet: Fleet, legend: HTMLElement): HTMLElement {
   const { report, environments } = fleet;
   const when = `${report.created.slice(0, 16).replace("T", " ")} UTC`;
   const facts = [
-    plural(environments.length, "environment"),
-    plural(fleet.applications.length, "application"),
+    count(environments.length, "environment"),
+    count(fleet.applications.length, "application"),
     when,
     `phalanx ${report.tool}`,
     ...(report.commit === "" ? [] : [`configuration ${report.commit}`]),
@@ -33,7 +34,7 @@ function headline({ environments }: Fleet): string {
     return audited.length === 0
       ? "No environment was audited"
       : `All ${audited.length} audited environments are clean${rest}`;
-  return `${bad} of ${plural(environments.length, "environment")} ${bad === 1 ? "needs" : "need"} attention${rest}`;
+  return `${bad} of ${count(environments.length, "environment")} ${bad === 1 ? "needs" : "need"} attention${rest}`;
 }
 
 /** One bar, as long as all cells together. */

@@ -1,3 +1,4 @@
+import { count } from "../../count.js";
 import { makeControls, matcher, type Wanted } from "./controls.js";
 import { applicationDetail, environmentDetail } from "./detail.js";
 import { byId, h } from "./dom.js";
@@ -5,7 +6,6 @@ import { makeGrid } from "./grid.js";
 import { makeHeader } from "./header.js";
 import { type Fleet, type PageReport, readFleet } from "./model.js";
 import { overview } from "./overview.js";
-import { plural } from "./words.js";
 
 const fleet = readFleet(JSON.parse(byId("report").textContent ?? "") as PageReport);
 
@@ -66,7 +66,7 @@ function refresh(wanted: Wanted): void {
     environments,
     matches: restricted ? matches : () => true,
   });
-  status.textContent = `${plural(applications.length, "application")} in ${plural(environments.size, "environment")}`;
+  status.textContent = `${count(applications.length, "application")} in ${count(environments.size, "environment")}`;
 }
 
 function ordered(names: readonly string[], order: Wanted["order"]): readonly string[] {

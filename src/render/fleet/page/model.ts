@@ -1,3 +1,4 @@
+import { count } from "../../count.js";
 import type {
   ApplicationState,
   FleetApplication,
@@ -5,7 +6,7 @@ import type {
   FleetReport,
   FleetSecret,
 } from "../../../model/fleet-report.js";
-import { LOOKS, plural, STATES_BY_WEIGHT } from "./words.js";
+import { LOOKS, STATES_BY_WEIGHT } from "./words.js";
 
 export type PageReport = Omit<FleetReport, "fingerprints">;
 
@@ -78,8 +79,8 @@ export function hasNote({ tooOld, certificate, unsourced, sharedWith }: FleetSec
 export function describeCell(name: string, environment: string, cell: Cell | undefined): string {
   if (cell === undefined) return `${name} in ${environment}: not enabled`;
   const { application, findings, notes } = cell;
-  const of = findings > 0 ? `, ${findings} of ${plural(application.secrets.length, "secret")}` : "";
-  const more = notes > 0 ? `, ${plural(notes, "note")} on age, expiry, source or sharing` : "";
+  const of = findings > 0 ? `, ${findings} of ${count(application.secrets.length, "secret")}` : "";
+  const more = notes > 0 ? `, ${count(notes, "note")} on age, expiry, source or sharing` : "";
   return `${name} in ${environment}: ${LOOKS[application.state].word}${of}${more}`;
 }
 

@@ -1,3 +1,4 @@
+import { count } from "../../count.js";
 import type { ApplicationState, Expiry, FleetSecret } from "../../../model/fleet-report.js";
 
 /** How a cell's state is shown: by shape, word and colour. */
@@ -28,10 +29,6 @@ export function day(time: string): string {
   return time.slice(0, 10);
 }
 
-export function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
-}
-
 /** Whole days from one moment to another. */
 export function daysBetween(from: string, to: string): number {
   return Math.floor((Date.parse(to) - Date.parse(from)) / DAY);
@@ -40,8 +37,8 @@ export function daysBetween(from: string, to: string): number {
 /** How long ago, in the unit that a person would use. */
 export function span(days: number): string {
   if (days < 1) return "today";
-  if (days < 60) return plural(days, "day");
-  return days < 730 ? plural(Math.floor(days / 30.44), "month") : plural(Math.floor(days / 365.25), "year");
+  if (days < 60) return count(days, "day");
+  return days < 730 ? count(Math.floor(days / 30.44), "month") : count(Math.floor(days / 365.25), "year");
 }
 
 /** An age as far as it is known. */
