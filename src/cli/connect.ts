@@ -1,10 +1,10 @@
 import { PhalanxError } from "../errors.js";
-import { openTransport, type ServerName, type Transport } from "../http/transport.js";
+import { openTransport, type ServerName } from "../http/transport.js";
 import type { Environment, OnepasswordLocation } from "../model/environment.js";
 import type { ConnectSession } from "../sources/onepassword/client.js";
 import { PARALLEL_REQUESTS } from "../sources/onepassword/vault.js";
 import { type Context, variable } from "./context.js";
-import { checkEncryption, proxyFor, timeoutFrom } from "./network.js";
+import { checkEncryption, countRequests, proxyFor, timeoutFrom } from "./network.js";
 
 const CONNECT: ServerName = {
   name: "1Password Connect",
@@ -46,13 +46,11 @@ export async function withConnect<T>(
     timeout: timeoutFrom(context, "OP_CONNECT_TIMEOUT"),
   });
   const { sleep, now } = context;
-  let answers = 0;
-  const request: Transport = (sent) => transport.request(sent).finally(() => (answers += 1));
-  const done = context.progress?.(() => `1Password Connect at ${connectUrl}: ${answers} requests`);
+  const { request, done } = countRequests(context, `${CONNECT.name} at ${connectUrl}`, transport.request);
   try {
     return await work({ url: connectUrl, transport: request, token, sleep, now });
   } finally {
-    done?.();
+    done();
     transport.close();
   }
 }

@@ -1,7 +1,7 @@
 import { PhalanxError } from "../errors.js";
+import { DEFAULT_TIMEOUT, type Transport } from "../http/transport.js";
 import { type Context, variable, warn } from "./context.js";
 
-const DEFAULT_TIMEOUT = 60_000;
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
 /** The proxy that the environment prescribes for a server; none for this machine itself. */
@@ -39,6 +39,20 @@ export function checkEncryption(
 /** Whether a host is this machine itself. */
 export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || hostname === "::1" || /^127(\.\d{1,3}){3}$/.test(hostname);
+}
+
+/** Shows how many requests to a server were answered, until `done` is called. */
+export function countRequests(
+  context: Context,
+  server: string,
+  transport: Transport,
+): { readonly request: Transport; readonly done: () => void } {
+  let answers = 0;
+  const end = context.progress?.(() => `${server}: ${answers} requests`);
+  return {
+    request: (sent) => transport(sent).finally(() => (answers += 1)),
+    done: () => end?.(),
+  };
 }
 
 /** Seconds, or a duration as Go writes it, in a variable; Vault's own client has one. */

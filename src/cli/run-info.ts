@@ -1,4 +1,5 @@
 import type { RunInfo } from "../model/provenance.js";
+import { runId } from "../operations/run-id.js";
 import { VERSION } from "../version.js";
 import { type Context, variable } from "./context.js";
 
@@ -6,15 +7,11 @@ import { type Context, variable } from "./context.js";
 export type Run = () => Promise<RunInfo>;
 
 export function newRun(context: Context, environment: string, root: string): Run {
-  const time = context
-    .now()
-    .toISOString()
-    .replace(/\.\d+Z$/, "Z")
-    .replace(/[-:]/g, "");
+  const start = context.now();
   let info: Promise<RunInfo> | undefined;
   const make = async (): Promise<RunInfo> => {
-    const random = Buffer.from(context.randomBytes(3)).toString("hex");
-    return { id: `${time}-${random}`, environment, commit: await commitOf(root), tool: VERSION };
+    const id = runId(start, context.randomBytes(3));
+    return { id, environment, commit: await commitOf(root), tool: VERSION };
   };
   return () => (info ??= make());
 }

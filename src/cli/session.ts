@@ -1,5 +1,5 @@
 import { PhalanxError } from "../errors.js";
-import { openTransport, type ServerName, type Transport } from "../http/transport.js";
+import { openTransport, type ServerName } from "../http/transport.js";
 import type { Environment } from "../model/environment.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { revokeSelf } from "../vault/login.js";
@@ -7,7 +7,7 @@ import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 import { authenticate, sameServer } from "./auth.js";
 import { type Context, variable, warn } from "./context.js";
-import { checkEncryption, proxyFor, timeoutFrom } from "./network.js";
+import { checkEncryption, countRequests, proxyFor, timeoutFrom } from "./network.js";
 import { tlsOptions } from "./tls-options.js";
 import type { VaultOptions } from "./vault-options.js";
 
@@ -44,10 +44,8 @@ export async function withVault<T>(
       hint: "Check VAULT_NAMESPACE for stray characters.",
     });
   }
-  let answers = 0;
-  const request: Transport = (sent) => transport.request(sent).finally(() => (answers += 1));
+  const { request, done } = countRequests(context, `Vault at ${vault.url}`, transport.request);
   const anonymous = { url: vault.url, transport: request, token: "", namespace, sleep: context.sleep };
-  const done = context.progress?.(() => `Vault at ${vault.url}: ${answers} requests`);
   try {
     const { token, revoke } = await authenticate(context, vault, staticSecrets, access, anonymous);
     const session = { ...anonymous, token };
@@ -57,7 +55,7 @@ export async function withVault<T>(
       if (revoke) await revokeOrWarn(context, session);
     }
   } finally {
-    done?.();
+    done();
     transport.close();
   }
 }

@@ -61,6 +61,9 @@ export interface TlsOptions {
   readonly rejectUnauthorized?: boolean;
 }
 
+/** Milliseconds without a byte before a request fails. */
+export const DEFAULT_TIMEOUT = 60_000;
+
 export interface TransportOptions {
   readonly server: ServerName;
   readonly url: string;

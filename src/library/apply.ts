@@ -4,6 +4,7 @@ import { effects, refuseNewChanges } from "../operations/approval.js";
 import { InterruptedRun } from "../operations/converge.js";
 import { type Allowances, guard, requireCapabilities } from "../operations/guard.js";
 import { recordWrite } from "../operations/record.js";
+import { runId } from "../operations/run-id.js";
 import { RefusedPlan, sync } from "../operations/sync.js";
 import { refusal } from "../render/refusal.js";
 import { VERSION } from "../version.js";
@@ -39,7 +40,12 @@ export async function apply(
   options: ApplyOptions = {},
 ): Promise<Applied> {
   const { environment } = target;
-  const run = { id: runId(), environment: environment.name, commit: options.commit ?? "", tool: VERSION };
+  const run = {
+    id: runId(ports.now(), ports.randomBytes(3)),
+    environment: environment.name,
+    commit: options.commit ?? "",
+    tool: VERSION,
+  };
   const approved = effects(planned, environment);
   try {
     const applied = await sync(session, target, ports, {
@@ -60,13 +66,4 @@ export async function apply(
   } catch (error) {
     throw error instanceof InterruptedRun && error.cause instanceof RefusedPlan ? refusal(error.cause.plan) : error;
   }
-}
-
-function runId(): string {
-  const time = ports
-    .now()
-    .toISOString()
-    .replace(/\.\d+Z$/, "Z")
-    .replaceAll(/[-:]/g, "");
-  return `${time}-${Buffer.from(ports.randomBytes(3)).toString("hex")}`;
 }

@@ -1,10 +1,8 @@
-import { openTransport, type TlsOptions } from "../http/transport.js";
+import { DEFAULT_TIMEOUT, openTransport, type TlsOptions } from "../http/transport.js";
 import type { Environment } from "../model/environment.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 import { ports } from "../ports.js";
-
-const DEFAULT_TIMEOUT = 60_000;
 
 /** Who we are to Vault, and how it is reached. The library reads no environment variables. */
 export interface VaultAccess {
