@@ -8,6 +8,7 @@ import { planFor, resolveInput } from "../src/operations/compute-plan.js";
 import type { Target } from "../src/operations/target.js";
 import { renderAudit } from "../src/render/audit.js";
 import { resolve } from "../src/secrets/resolve.js";
+import { targetOf } from "../test/support/scene.js";
 import { generateFiles, treeOf } from "./generate.js";
 
 /** Prepares a work of a size, outside of what is measured, and returns it. */
@@ -63,20 +64,6 @@ export const WORKS: Readonly<Record<string, { readonly unit: string; readonly pr
 
 function plan(target: Target, current: CurrentState): ReturnType<typeof planFor> {
   return planFor(target, current, resolve(resolveInput(target, current, new Map())));
-}
-
-function targetOf(environment: Environment): Target {
-  return {
-    environment,
-    staticSecrets: undefined,
-    exclude: new Set(),
-    assumeEmpty: false,
-    declares: () => new Map(),
-    deletion: undefined,
-    only: undefined,
-    regenerate: () => false,
-    generateAnew: () => false,
-  };
 }
 
 function environmentWith(applications: ReadonlyMap<string, Application>): Environment {

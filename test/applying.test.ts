@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { PhalanxError } from "../src/errors.js";
 import { decodeProvenance } from "../src/model/provenance.js";
 import { type AppliedWrite, InterruptedRun } from "../src/operations/converge.js";
@@ -18,23 +18,10 @@ import {
 } from "./support/model.js";
 import { countingPorts } from "./support/memory-vault.js";
 import type { Fate, ProxiedRequest } from "./support/proxy.js";
-import { EVERYTHING_UNKNOWN, HOOKS, openScene, type Scene, type SceneOptions, targetOf } from "./support/scene.js";
+import { EVERYTHING_UNKNOWN, HOOKS, type Scene, targetOf } from "./support/scene.js";
+import { password, scenesForEach, TWO } from "./support/scenes.js";
 
-const scenes: Scene[] = [];
-const open = async (options: SceneOptions): Promise<Scene> => {
-  const scene = await openScene(options);
-  scenes.push(scene);
-  return scene;
-};
-afterEach(async () => {
-  await Promise.all(scenes.splice(0).map((scene) => scene.close()));
-});
-
-const password = (name: string): string => `${name}: {description: x, generate: {type: password}}\n`;
-const TWO = {
-  origin: { secrets: password("p") + password("q") },
-  copier: { secrets: "p: {copy: {application: origin, key: p}}\n" + password("own") },
-};
+const open = scenesForEach();
 const posts =
   (application: string) =>
   ({ method, path }: ProxiedRequest): boolean =>

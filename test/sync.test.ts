@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { openTransport } from "../src/http/transport.js";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ServerError } from "../src/errors.js";
 import { computePlan } from "../src/operations/compute-plan.js";
 import { InterruptedRun } from "../src/operations/converge.js";
@@ -10,36 +10,15 @@ import { sync as syncWithHooks } from "../src/operations/sync.js";
 import { countingPorts } from "./support/memory-vault.js";
 import { openKv } from "./support/kv.js";
 import type { Fate, ProxiedRequest } from "./support/proxy.js";
-import {
-  EVERYTHING_UNKNOWN,
-  HOOKS,
-  openScene,
-  VAULT_NAME,
-  type Scene,
-  type SceneOptions,
-  targetOf,
-} from "./support/scene.js";
+import { EVERYTHING_UNKNOWN, HOOKS, VAULT_NAME, type Scene, targetOf } from "./support/scene.js";
+import { password, scenesForEach, TWO } from "./support/scenes.js";
 
 const sync = (
   session: Scene["session"],
   target: ReturnType<typeof targetOf>,
   ports: ReturnType<typeof countingPorts>,
 ) => syncWithHooks(session, target, ports, HOOKS);
-const scenes: Scene[] = [];
-const open = async (options: SceneOptions): Promise<Scene> => {
-  const scene = await openScene(options);
-  scenes.push(scene);
-  return scene;
-};
-afterEach(async () => {
-  await Promise.all(scenes.splice(0).map((scene) => scene.close()));
-});
-
-const password = (name: string): string => `${name}: {description: x, generate: {type: password}}\n`;
-const TWO = {
-  origin: { secrets: password("p") + password("q") },
-  copier: { secrets: "p: {copy: {application: origin, key: p}}\n" + password("own") },
-};
+const open = scenesForEach();
 const isWrite = ({ method, path }: ProxiedRequest): boolean => method === "POST" && path.startsWith("secret/data/");
 /** The fate of the first request that matches; all others pass. */
 const once = (
