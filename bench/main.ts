@@ -31,7 +31,7 @@ export async function main(args: string[]): Promise<number> {
       profile: { type: "boolean", default: false },
     },
   });
-  for (const path of ["dist/bin.js", values.config, values.static]) {
+  for (const path of ["dist/bin.cjs", values.config, values.static]) {
     if (existsSync(path)) continue;
     process.stderr.write(`${path} is not there: see bench/README.md\n`);
     return 2;

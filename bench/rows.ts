@@ -12,7 +12,7 @@ export interface Row {
   readonly delay: number;
 }
 
-const BIN = "dist/bin.js";
+const BIN = "dist/bin.cjs";
 
 export interface RowOptions {
   readonly stage: Stage;

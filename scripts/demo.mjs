@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const bin = join(root, "dist", "bin.js");
+const bin = join(root, "dist", "bin.cjs");
 const say = (text) => process.stdout.write(`${text}\n`);
 
 async function startVault() {

@@ -1,40 +1,10 @@
 // Writes the manual page from the help of every command, so that it cannot say anything else.
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { pathToFileURL } from "node:url";
-import { build } from "esbuild";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { helpOf, loadProgram } from "./program.mjs";
 
 const { version, description } = JSON.parse(await readFile("package.json", "utf8"));
-const program = await loadProgram();
+const program = await loadProgram(version);
 const help = program.createHelp();
-
-/** The commands alone: what they do when they run is left out. */
-async function loadProgram() {
-  const file = "dist/man-page-program.mjs";
-  await build({
-    entryPoints: ["src/cli/program.ts"],
-    outfile: file,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    define: { PHALANX_VERSION: JSON.stringify(version) },
-    banner: {
-      js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
-    },
-    plugins: [
-      {
-        name: "no code of commands",
-        setup: (bundler) =>
-          bundler.onResolve({ filter: /.*/ }, ({ kind }) =>
-            kind === "dynamic-import" ? { external: true } : undefined,
-          ),
-      },
-    ],
-    logLevel: "warning",
-  });
-  const { buildProgram } = await import(pathToFileURL(file).href);
-  await rm(file);
-  return buildProgram({ stdout: {}, stderr: {} }, [], () => {});
-}
 
 /** A line of text as roff takes it: nothing in it is a request. */
 function text(line) {
@@ -68,9 +38,7 @@ function optionsOf(command) {
 }
 
 function examplesOf(command) {
-  let written = "";
-  command.configureOutput({ writeOut: (part) => (written += part) }).outputHelp();
-  const lines = written.split("\nExamples:\n")[1]?.trimEnd().split("\n") ?? [];
+  const lines = helpOf(command).split("\nExamples:\n")[1]?.trimEnd().split("\n") ?? [];
   return [".P", "Examples:", ".P", ".RS 4", ".nf", ...lines.map((line) => text(line.trim())), ".fi", ".RE"];
 }
 

@@ -5,4 +5,6 @@ onMistake();
 const context = processContext((code) => {
   throw new Error(`standard output cannot be written (${code})`);
 });
-process.exitCode = await runAction(context);
+void runAction(context).then((exitCode) => {
+  process.exitCode = exitCode;
+});

@@ -1,14 +1,4 @@
 #!/usr/bin/env node
-import { main } from "./cli/program.js";
-import { ExitCode } from "./errors.js";
-import { onMistake, processContext } from "./process-context.js";
+import { answered } from "./quick-answers.js";
 
-onMistake();
-let outputFailed = false;
-const context = processContext((code) => {
-  outputFailed = true;
-  process.stderr.write(`Error: standard output cannot be written (${code})\n`);
-  process.exitCode = ExitCode.findings;
-});
-const exitCode = await main(context, process.argv.slice(2));
-process.exitCode = outputFailed ? ExitCode.findings : exitCode;
+if (!answered(process.argv.slice(2))) void import("./run.js").then(({ run }) => run());

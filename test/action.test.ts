@@ -134,7 +134,7 @@ test("the build sees no credential of the job, and is not repeated", async () =>
     expect(printed).toContain("node scripts/build.mjs");
     expect(printed).not.toContain("canary");
     await mkdir(join(directory, "dist"));
-    await writeFile(join(directory, "dist/action.js"), "");
+    await writeFile(join(directory, "dist/action.cjs"), "");
     expect(build()).toBe("");
   } finally {
     await rm(directory, { recursive: true, force: true });

@@ -140,7 +140,7 @@ test("what the Containerfile copies is enough to build the program", async () =>
     for (const name of copied) await cp(`${ROOT}${name}`, join(directory, name), { recursive: true });
     await symlink(`${ROOT}node_modules`, join(directory, "node_modules"));
     execFileSync(process.execPath, ["scripts/build.mjs"], { cwd: directory, stdio: "pipe" });
-    expect(execFileSync(process.execPath, ["dist/bin.js", "--version"], { cwd: directory, encoding: "utf8" })).toMatch(
+    expect(execFileSync(process.execPath, ["dist/bin.cjs", "--version"], { cwd: directory, encoding: "utf8" })).toMatch(
       /^\d/,
     );
   } finally {

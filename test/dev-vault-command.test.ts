@@ -11,7 +11,7 @@ const directory = await mkdtemp(join(tmpdir(), "phalanx-dev-vault-"));
 afterAll(() => rm(directory, { recursive: true }));
 
 async function start(...args: string[]): Promise<{ server: ChildProcess; output: string; url: string; token: string }> {
-  const server = spawn(process.execPath, [`${ROOT}dist/bin.js`, "dev-vault", "--listen", "127.0.0.1:0", ...args]);
+  const server = spawn(process.execPath, [`${ROOT}dist/bin.cjs`, "dev-vault", "--listen", "127.0.0.1:0", ...args]);
   let output = "";
   for await (const chunk of server.stdout) {
     output += String(chunk);

@@ -44,7 +44,7 @@ function replay(url: string, token: string, environment: string): Promise<string
   return new Promise((done) => {
     execFile(
       process.execPath,
-      [`${SHARED}/golden/replay.mjs`, ...args, "--", process.execPath, `${ROOT}dist/bin.js`],
+      [`${SHARED}/golden/replay.mjs`, ...args, "--", process.execPath, `${ROOT}dist/bin.cjs`],
       { cwd: ROOT, maxBuffer: 1 << 26 },
       (_, stdout, stderr) => done(stdout + stderr),
     );

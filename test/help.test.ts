@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import type { Context } from "../src/cli/context.js";
 import { findOption, positionAfter } from "../src/cli/completion/position.js";
 import { buildProgram } from "../src/cli/program.js";
-import { phalanx, ROOT } from "./support/cli.js";
+import { BIN, phalanx, phalanxHere, phalanxProcess, ROOT } from "./support/cli.js";
 
 const PAGE = `${ROOT}dist/man/phalanx.1`;
 const program = buildProgram({} as Context, [], () => {});
@@ -39,6 +39,22 @@ describe("the help", () => {
     const { stdout } = await phalanx([...pathOf(command), "--help"]);
     const [prose = ""] = stdout.split("\nExamples:\n");
     expect(prose.split("\n").filter((line) => line.length > 80 && !line.startsWith("Usage:"))).toEqual([]);
+  });
+});
+
+describe("what is answered without loading the commands", () => {
+  test.each(["--help", "-h", "--version"])("%s is what they would answer", async (argument) => {
+    const answers = await Promise.all([phalanxProcess([argument]), phalanxHere([argument])]);
+    expect(answers[0]).toEqual(answers[1]);
+    expect(answers[0]).toMatchObject({ exit: 0, stderr: "" });
+  });
+
+  test("where it cannot be written, that is said", () => {
+    const { status, stderr } = spawnSync("sh", ["-c", '"$0" "$1" --version >/dev/full', process.execPath, BIN], {
+      encoding: "utf8",
+      env: { PATH: process.env["PATH"] ?? "" },
+    });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: "Error: standard output cannot be written (ENOSPC)\n" });
   });
 });
 

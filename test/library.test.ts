@@ -37,7 +37,9 @@ describe.skipIf(!IN_PROCESSES)("the packed package", () => {
     const other = files
       .filter(
         (file) =>
-          !/^\.\/dist\/([\w-]+\.js|licences\.txt|sbom\.cdx\.json|man\/phalanx\.1|types\/[\w/-]+\.d\.ts)$/.test(file),
+          !/^\.\/dist\/([\w-]+\.cjs|index\.js|licences\.txt|sbom\.cdx\.json|man\/phalanx\.1|types\/[\w/-]+\.d\.ts)$/.test(
+            file,
+          ),
       )
       .sort();
     expect(other).toEqual(["./LICENSE", "./README.md", "./package.json"]);
@@ -62,7 +64,7 @@ describe.skipIf(!IN_PROCESSES)("the packed package", () => {
   });
 
   test("starts as a program", async () => {
-    const { stdout } = await run(process.execPath, [join(directory, "node_modules/phalanx/dist/bin.js"), "--version"]);
+    const { stdout } = await run(process.execPath, [join(directory, "node_modules/phalanx/dist/bin.cjs"), "--version"]);
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 

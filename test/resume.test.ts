@@ -96,7 +96,7 @@ describe.each([
   test("that was killed is continued too", { timeout: 30_000 }, async () => {
     const world = await openWorld();
     const before = await values(world);
-    const child = spawn(process.execPath, [`${ROOT}dist/bin.js`, "secrets", ...first], {
+    const child = spawn(process.execPath, [`${ROOT}dist/bin.cjs`, "secrets", ...first], {
       cwd: world.tree.root,
       env: { PATH: process.env["PATH"], ...world.env },
     });
@@ -123,7 +123,7 @@ describe("an interrupt by the operator", () => {
     timeout: 30_000,
   }, async () => {
     const world = await openWorld();
-    const child = spawn(process.execPath, [`${ROOT}dist/bin.js`, "secrets", "rotate", "test", "origin/p"], {
+    const child = spawn(process.execPath, [`${ROOT}dist/bin.cjs`, "secrets", "rotate", "test", "origin/p"], {
       cwd: world.tree.root,
       env: { PATH: process.env["PATH"], ...world.env },
     });

@@ -46,9 +46,9 @@ const locked = Object.entries((read("package-lock.json") as { packages: Record<s
 );
 /** The folders of the packages in the bundle: it names the file that each of its parts comes from. */
 const bundled = readdirSync(`${ROOT}dist`)
-  .filter((file) => file.endsWith(".js"))
+  .filter((file) => file.endsWith(".cjs"))
   .flatMap((file) =>
-    [...readFileSync(`${ROOT}dist/${file}`, "utf8").matchAll(/^ *\/\/ (node_modules\/\S+)$/gm)].map(
+    [...readFileSync(`${ROOT}dist/${file}`, "utf8").matchAll(/^ *\/\/! (node_modules\/\S+)$/gm)].map(
       ([, path = ""]) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? path,
     ),
   );

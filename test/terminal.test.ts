@@ -47,7 +47,7 @@ describe.skipIf(!hasScript)("on a terminal", () => {
     extra: Record<string, string> = {},
   ): Promise<{ exit: number; screen: string }> =>
     new Promise((done) => {
-      const child = spawn("script", ["-qefc", `${process.execPath} ${ROOT}dist/bin.js ${command}`, "/dev/null"], {
+      const child = spawn("script", ["-qefc", `${process.execPath} ${ROOT}dist/bin.cjs ${command}`, "/dev/null"], {
         cwd: tree.root,
         env: { ...env, ...extra },
       });

@@ -31,6 +31,16 @@ describe("a history", () => {
     ]);
   });
 
+  test("puts the later of two versions first, even where they have the same time", () => {
+    const history = historyOf("a", [{ values: {} }, { values: {} }, { values: {} }]);
+    const versions = history.versions.map((version) => ({ ...version, createdTime: day(1).toISOString() }));
+    expect(described(alignByRun([{ ...history, versions }], NOW)).map(([, , entry]) => entry)).toEqual([
+      "write a 3",
+      "write a 2",
+      "write a 1",
+    ]);
+  });
+
   test("dates a run by its first write, wherever that was", () => {
     const late = historyOf("a", [{ values: {} }, { values: {} }, { values: {}, run: "r" }]);
     const early = historyOf("b", [{ values: {} }, { values: {}, run: "r" }]);

@@ -37,7 +37,8 @@ export function alignByRun(histories: readonly ApplicationHistory[], now: Date):
     .sort(
       (a, b) =>
         Date.parse(b.time) - Date.parse(a.time) ||
-        compareCodePoints(b.entries[0]?.application ?? "", a.entries[0]?.application ?? ""),
+        compareCodePoints(b.entries[0]?.application ?? "", a.entries[0]?.application ?? "") ||
+        (b.entries[0]?.version ?? 0) - (a.entries[0]?.version ?? 0),
     );
 }
 

@@ -5,7 +5,7 @@ import { ports } from "../../src/ports.js";
 import { main } from "../../src/cli/program.js";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-export const BIN = `${ROOT}dist/bin.js`;
+export const BIN = `${ROOT}dist/bin.cjs`;
 
 export interface Finished {
   readonly exit: number;
@@ -61,7 +61,8 @@ export function phalanxProcess(
         done({ exit, stdout, stderr });
       },
     );
-    child.stdin?.end(input);
+    // A program that has answered reads no input.
+    child.stdin?.on("error", () => {}).end(input);
   });
 }
 

@@ -37,7 +37,7 @@ export async function openMachine(): Promise<Machine> {
   await cp(`${ROOT}package.json`, at("opt/phalanx/package.json"));
   await cp(`${ROOT}dist`, at("opt/phalanx/dist"), { recursive: true });
   await cp(`${ROOT}node_modules/@node-rs`, at("opt/phalanx/node_modules/@node-rs"), { recursive: true });
-  await symlink(at("opt/phalanx/dist/bin.js"), at("usr/local/bin/phalanx"));
+  await symlink(at("opt/phalanx/dist/bin.cjs"), at("usr/local/bin/phalanx"));
   await symlink(process.execPath, at("usr/local/bin/node"));
   return {
     root,

@@ -1,0 +1,45 @@
+// The commands with their options and help, for what is made from them when the package is built.
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+/** The program as commander knows it; the code that its commands run is left out. */
+export async function loadProgram(version) {
+  const directory = await mkdtemp(join("node_modules", ".program-"));
+  const file = join(directory, "program.mjs");
+  try {
+    await build({
+      entryPoints: ["src/cli/program.ts"],
+      outfile: file,
+      bundle: true,
+      format: "esm",
+      platform: "node",
+      define: { PHALANX_VERSION: JSON.stringify(version) },
+      banner: {
+        js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+      },
+      plugins: [
+        {
+          name: "no code of commands",
+          setup: (bundler) =>
+            bundler.onResolve({ filter: /.*/ }, ({ kind }) =>
+              kind === "dynamic-import" ? { external: true } : undefined,
+            ),
+        },
+      ],
+      logLevel: "warning",
+    });
+    const { buildProgram } = await import(pathToFileURL(file).href);
+    return buildProgram({ stdout: {}, stderr: {} }, [], () => {});
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** What a command shows for `--help`, in 80 columns. */
+export function helpOf(command) {
+  let written = "";
+  command.configureOutput({ writeOut: (part) => (written += part), getOutHelpWidth: () => 80 }).outputHelp();
+  return written;
+}
