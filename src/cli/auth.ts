@@ -51,15 +51,21 @@ function methodOf(name: string | undefined): Method | undefined {
   });
 }
 
+/** The token that the variables give, which comes before all others. */
+export async function givenToken(context: Context): Promise<string | undefined> {
+  const own = variable(context, "VAULT_TOKEN")?.trim();
+  if (own) return checked(own, "VAULT_TOKEN");
+  const file = variable(context, "VAULT_TOKEN_FILE");
+  return file ? checked(await readCredential(context, file, "VAULT_TOKEN_FILE"), "VAULT_TOKEN_FILE") : undefined;
+}
+
 async function existingToken(
   context: Context,
   vault: VaultLocation,
   staticSecrets: StaticSecrets | undefined,
 ): Promise<string> {
-  const own = variable(context, "VAULT_TOKEN")?.trim();
-  if (own) return checked(own, "VAULT_TOKEN");
-  const file = variable(context, "VAULT_TOKEN_FILE");
-  if (file) return checked(await readCredential(context, file, "VAULT_TOKEN_FILE"), "VAULT_TOKEN_FILE");
+  const given = await givenToken(context);
+  if (given !== undefined) return given;
   const written = staticSecrets?.vaultWriteToken?.reveal().trim();
   if (written) return checked(written, "vault-write-token of the static secrets");
   const kept = await helperToken(context, vault);

@@ -10,6 +10,7 @@ import type { StaticSecrets } from "../model/static-secrets.js";
 import { type Context, warn } from "./context.js";
 import type { VaultOptions } from "./vault-options.js";
 import type { IdentityOption } from "./identity.js";
+import type { VaultConnection } from "./session.js";
 
 /** Where the configuration is, and who we are to Vault. */
 export interface ConfigOption extends VaultOptions {
@@ -20,6 +21,7 @@ export interface ConfigOption extends VaultOptions {
 export interface Loaded extends LoadedEnvironment {
   readonly root: string;
   readonly access: VaultOptions;
+  readonly connection?: VaultConnection | undefined;
   /** The text of every file that the environment was made from, by path. */
   readonly readings: RecordingTree["readings"];
   /** What an application that is not enabled declares. */
@@ -30,19 +32,27 @@ export interface Loaded extends LoadedEnvironment {
 export function loadFromTree(context: Context, name: string, options: ConfigOption): Loaded {
   const root = findRoot(options.config, context.cwd);
   const loaded = load(context, recordReadings(diskTree(root, context.cwd)), root, name);
+  return withAccess(loaded, options);
+}
+
+export function withAccess(loaded: Loaded, options: VaultOptions): Loaded {
   return { ...loaded, environment: atAddress(loaded.environment, options.vaultAddress), access: options };
 }
 
 /** Loads an environment from the tree at `root`; passes its warnings on. */
 export function load(context: Context, tree: RecordingTree, root: string, name: string): Loaded {
-  const loaded = loadEnvironment(tree, name);
+  return withTree(context, tree, root, loadEnvironment(tree, name));
+}
+
+/** An environment that was loaded, with the tree that it comes from; passes its warnings on. */
+export function withTree(context: Context, tree: RecordingTree, root: string, loaded: LoadedEnvironment): Loaded {
   for (const warning of loaded.warnings) warn(context, warning);
   return {
     ...loaded,
     access: {},
     root,
     readings: tree.readings,
-    declares: (application) => readDeclaredKinds(tree, application, name),
+    declares: (application) => readDeclaredKinds(tree, application, loaded.environment.name),
   };
 }
 
@@ -56,7 +66,7 @@ export interface SourceOptions extends IdentityOption {
 }
 
 /** `--vault-address` overrides the configuration on purpose. */
-function atAddress(environment: Environment, address: string | undefined): Environment {
+export function atAddress<T extends Pick<Environment, "vault">>(environment: T, address: string | undefined): T {
   if (address === undefined) return environment;
   if (URL.canParse(address) && /^https?:/.test(address)) {
     const { username, password } = new URL(address);

@@ -17,22 +17,45 @@ const VAULT: ServerName = { name: "Vault", setting: "vaultUrl", authority: "VAUL
 export interface VaultTarget {
   readonly environment: Pick<Environment, "vault">;
   readonly access: VaultOptions;
+  /** A connection that is there already. */
+  readonly connection?: VaultConnection | undefined;
+}
+
+/** A connection to a Vault, on which nobody has logged in. */
+export interface VaultConnection {
+  readonly anonymous: VaultSession;
+  readonly close: () => void;
 }
 
 /** Runs `work` with a connection to the environment's Vault, closed again whatever happens. */
 export async function withVault<T>(
   context: Context,
-  { environment: { vault }, access }: VaultTarget,
+  { environment: { vault }, access, connection }: VaultTarget,
   staticSecrets: StaticSecrets | undefined,
   work: (session: VaultSession) => Promise<T>,
 ): Promise<T> {
   checkAddress(context, vault.url, access);
-  const secure = vault.url.startsWith("https:");
-  const proxy = proxyFor(context, vault.url);
+  const { anonymous, close } = connection ?? (await connect(context, vault.url));
+  try {
+    const { token, revoke } = await authenticate(context, vault, staticSecrets, access, anonymous);
+    const session = { ...anonymous, token };
+    try {
+      return await work(session);
+    } finally {
+      if (revoke) await revokeOrWarn(context, session);
+    }
+  } finally {
+    close();
+  }
+}
+
+/** Opens connections to a Vault as the variables prescribe; the first request makes the first one. */
+export async function connect(context: Context, url: string): Promise<VaultConnection> {
+  const proxy = proxyFor(context, url);
   const transport = await openTransport({
     server: VAULT,
-    url: vault.url,
-    tls: secure ? await tlsOptions(context) : {},
+    url,
+    tls: url.startsWith("https:") ? await tlsOptions(context) : {},
     maxConnections: PARALLEL_REQUESTS,
     log: context.requestLog,
     timeout: timeoutFrom(context, "VAULT_CLIENT_TIMEOUT"),
@@ -44,20 +67,14 @@ export async function withVault<T>(
       hint: "Check VAULT_NAMESPACE for stray characters.",
     });
   }
-  const { request, done } = countRequests(context, `Vault at ${vault.url}`, transport.request);
-  const anonymous = { url: vault.url, transport: request, token: "", namespace, sleep: context.sleep };
-  try {
-    const { token, revoke } = await authenticate(context, vault, staticSecrets, access, anonymous);
-    const session = { ...anonymous, token };
-    try {
-      return await work(session);
-    } finally {
-      if (revoke) await revokeOrWarn(context, session);
-    }
-  } finally {
-    done();
-    transport.close();
-  }
+  const { request, done } = countRequests(context, `Vault at ${url}`, transport.request);
+  return {
+    anonymous: { url, transport: request, token: "", namespace, sleep: context.sleep },
+    close: () => {
+      done();
+      transport.close();
+    },
+  };
 }
 
 async function revokeOrWarn(context: Context, session: VaultSession): Promise<void> {

@@ -22,12 +22,25 @@ export interface LoadedEnvironment {
  * @throws PhalanxError for an unknown environment; ConfigurationError with every problem of every file.
  */
 export function loadEnvironment(tree: Tree, name: string): LoadedEnvironment {
+  const steps = loadInSteps(tree, name);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same in steps, so that other things can go on meanwhile. Yields where the environment's secrets are, each time. */
+export function* loadInSteps(tree: Tree, name: string): Generator<VaultLocation, LoadedEnvironment, void> {
   const problems = collectProblems();
   const names = listEnvironments(tree, problems);
   if (names) requireKnown(name, names);
   const defaults = readDefaults(tree, problems);
   const { settings } = readSettings(tree, name, defaults, problems);
-  const applications = settings ? loadApplications(tree, settings, problems) : new Map<string, Application>();
+  const applications = new Map<string, Application>();
+  for (const application of settings?.enabled ?? []) {
+    if (settings) yield settings.vault;
+    applications.set(application, loadApplication(tree, application, name, problems));
+  }
   throwProblems(problems, `the configuration of ${name}`);
   if (settings === undefined || names === undefined) throw new Error("settings without problems are always there");
   let found: ReturnType<typeof loadSiblings> | undefined;
@@ -65,13 +78,8 @@ export function requireKnown(name: string, names: readonly string[]): void {
   });
 }
 
-function loadApplications(tree: Tree, settings: EnvironmentSettings, problems: Problems): Map<string, Application> {
-  return new Map(
-    settings.enabled.map((application) => [
-      application,
-      resolveApplication(readApplication(tree, application, settings.name, problems), problems),
-    ]),
-  );
+function loadApplication(tree: Tree, application: string, environment: string, problems: Problems): Application {
+  return resolveApplication(readApplication(tree, application, environment, problems), problems);
 }
 
 /** Two environments that share a server and a prefix must not delete each other's secrets. */
@@ -88,13 +96,13 @@ function loadSiblings(
     const problems = collectProblems();
     const { settings, location } = readSettings(tree, name, defaults, problems);
     if (isElsewhere(location, own.vault)) continue;
-    const applications = settings && loadApplications(tree, settings, problems);
+    const applications = settings?.enabled.map((each) => loadApplication(tree, each, name, problems));
     if (applications === undefined || problems.found.length > 0) unreadable.push(name);
     else siblings.push({ environment: name, required: requiredKeys(applications) });
   }
   return { siblings, unreadable };
 }
 
-function requiredKeys(applications: ReadonlyMap<string, Application>): Map<string, ReadonlySet<string>> {
-  return new Map([...applications].map(([name, { secrets }]) => [name, new Set(secrets.keys())]));
+function requiredKeys(applications: readonly Application[]): Map<string, ReadonlySet<string>> {
+  return new Map(applications.map(({ name, secrets }) => [name, new Set(secrets.keys())]));
 }

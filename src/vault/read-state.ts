@@ -36,8 +36,18 @@ export async function listNames(session: VaultSession, location: VaultLocation):
   return namesIn(session, location, await list(session, location));
 }
 
-function list(session: VaultSession, { mount, path }: VaultLocation): Promise<VaultAnswer> {
-  return read(session, `${apiPath(mount, "metadata", path)}/?list=true`);
+function list(session: VaultSession, location: VaultLocation): Promise<VaultAnswer> {
+  return read(session, listPath(location));
+}
+
+/** The path of the request for {@link listApplications}. */
+export function listPath({ mount, path }: VaultLocation): string {
+  return `${apiPath(mount, "metadata", path)}/?list=true`;
+}
+
+/** The path of the request for {@link readApplication}. */
+export function latestPath({ mount, path }: VaultLocation, application: string): string {
+  return apiPath(mount, "data", path, application);
 }
 
 async function namesIn(session: VaultSession, location: VaultLocation, answer: VaultAnswer): Promise<string[]> {
@@ -49,10 +59,19 @@ async function namesIn(session: VaultSession, location: VaultLocation, answer: V
     if (!isProvenAbsence(answer)) throw unexpected(session, `Listing ${vaultPrefix(location)}`, answer);
     return [];
   }
+  const names = listedNames(location, answer);
+  if (names === undefined) throw unexpected(session, `Listing ${vaultPrefix(location)}`, answer);
+  return names;
+}
+
+/**
+ * The names in an answer that lists them; undefined if it does not.
+ *
+ * @throws ServerError for a name that leads elsewhere.
+ */
+export function listedNames(location: VaultLocation, answer: VaultAnswer): string[] | undefined {
   const keys = (answer.body as { data?: { keys?: unknown } } | undefined)?.data?.keys;
-  if (answer.status !== 200 || !Array.isArray(keys)) {
-    throw unexpected(session, `Listing ${vaultPrefix(location)}`, answer);
-  }
+  if (answer.status !== 200 || !Array.isArray(keys)) return undefined;
   return keys.map((key) => checkedName(location, key)).sort(compareCodePoints);
 }
 
@@ -107,7 +126,7 @@ export async function readVersion(
   wanted: number | undefined,
 ): Promise<ApplicationState | undefined> {
   const query = wanted === undefined ? "" : `?version=${wanted}`;
-  const answer = await read(session, apiPath(location.mount, "data", location.path, application) + query);
+  const answer = await read(session, latestPath(location, application) + query);
   const shown = `${location.mount}/data/${location.path}/${application}`;
   if (answer.status === 403) throw await explainDenied(session, answer, "read", shown);
   if (isProvenAbsence(answer)) return undefined;

@@ -12,7 +12,8 @@ import { renderMissingItems, renderMissingJson } from "../../render/onepassword-
 import { blockedProblem } from "../../render/refusal.js";
 import { verifyGenerated } from "../../secrets/verify.js";
 import { type Context, warn } from "../context.js";
-import { type Loaded, loadFromTree, loadStaticSecrets } from "../load.js";
+import { type Loaded, loadStaticSecrets } from "../load.js";
+import { withLoaded } from "../load-ahead.js";
 import { withVault } from "../session.js";
 import { closing, type Hint, styleFor } from "../terminal.js";
 import { nextCommand } from "./next-command.js";
@@ -24,9 +25,13 @@ export interface AuditOptions extends TargetOptions {
 }
 
 /** `phalanx secrets audit ENV`: what differs between what an environment requires and what Vault holds. */
-export async function run(context: Context, name: string, options: AuditOptions): Promise<ExitCode> {
-  const loaded = loadFromTree(context, name, options);
+export function run(context: Context, name: string, options: AuditOptions): Promise<ExitCode> {
+  return withLoaded(context, name, options, (loaded) => auditLoaded(context, loaded, options));
+}
+
+async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptions): Promise<ExitCode> {
   const { environment } = loaded;
+  const { name } = environment;
   const staticSecrets = await loadStaticSecrets(context, environment, options).catch((error: unknown) => {
     if (error instanceof MissingItemsError) return error;
     throw error;

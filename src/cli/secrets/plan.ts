@@ -10,7 +10,8 @@ import { renderPlan } from "../../render/plan.js";
 import { impactOf } from "../../secrets/impact.js";
 import { massDeletion } from "../../secrets/mass-deletion.js";
 import type { Context } from "../context.js";
-import { type Loaded, loadFromTree, loadStaticSecrets } from "../load.js";
+import { type Loaded, loadStaticSecrets } from "../load.js";
+import { withLoaded } from "../load-ahead.js";
 import { withVault } from "../session.js";
 import { closing, type Hint, styleFor } from "../terminal.js";
 import { nextCommand, syncWords } from "./next-command.js";
@@ -32,9 +33,10 @@ const DETAILED = { nothing: 0, error: 1, changes: 2 } as const;
 /** `phalanx secrets plan ENV`: everything that a sync would change, why, and what that breaks. */
 export async function run(context: Context, name: string, options: PlanOptions): Promise<ExitCode> {
   try {
-    const loaded = loadFromTree(context, name, options);
-    const staticSecrets = await loadStaticSecrets(context, loaded.environment, options);
-    return await showPlan(context, loaded, syncTarget(context, loaded, staticSecrets, options), options);
+    return await withLoaded(context, name, options, async (loaded) => {
+      const staticSecrets = await loadStaticSecrets(context, loaded.environment, options);
+      return showPlan(context, loaded, syncTarget(context, loaded, staticSecrets, options), options);
+    });
   } catch (error) {
     if (!options.detailedExitcode || !(error instanceof PhalanxError)) throw error;
     const { message, hint, problems } = error;

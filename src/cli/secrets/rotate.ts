@@ -7,7 +7,8 @@ import { findNamespaces } from "../../config/namespaces.js";
 import { diskTree } from "../../config/tree.js";
 import { closure, impactOf } from "../../secrets/impact.js";
 import type { Context } from "../context.js";
-import { type ConfigOption, loadFromTree } from "../load.js";
+import type { ConfigOption, Loaded } from "../load.js";
+import { withLoaded } from "../load-ahead.js";
 import { readPending } from "../pending-run.js";
 import { showPlan } from "./plan.js";
 import { runRegeneration } from "./regenerate.js";
@@ -22,13 +23,22 @@ export interface RotateOptions extends ConfigOption {
 }
 
 /** `phalanx secrets rotate ENV APP/KEY...`: new values for exactly these generated secrets, and all that follows them. */
-export async function run(
+export function run(
   context: Context,
   name: string,
   names: readonly string[],
   options: RotateOptions,
 ): Promise<ExitCode> {
-  const loaded = loadFromTree(context, name, options);
+  return withLoaded(context, name, options, (loaded) => rotateLoaded(context, loaded, names, options));
+}
+
+async function rotateLoaded(
+  context: Context,
+  loaded: Loaded,
+  names: readonly string[],
+  options: RotateOptions,
+): Promise<ExitCode> {
+  const { name } = loaded.environment;
   const refs = options.resume ? await pendingRefs(context, name, names) : rotatable(loaded.environment, names);
   const chosen = new Set(refs.map(refId));
   const target: Target = {

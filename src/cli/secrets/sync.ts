@@ -1,6 +1,7 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { type Context, warn } from "../context.js";
-import { type Loaded, loadFromTree, loadStaticSecrets } from "../load.js";
+import { type Loaded, loadStaticSecrets } from "../load.js";
+import { withLoaded } from "../load-ahead.js";
 import { isInteractive } from "../terminal.js";
 import { showPlan } from "./plan.js";
 import { runSync } from "./run-sync.js";
@@ -18,8 +19,11 @@ export interface SyncCommandOptions extends SyncOptions {
 }
 
 /** `phalanx secrets sync ENV`: makes Vault hold what an environment requires. */
-export async function run(context: Context, name: string, options: SyncCommandOptions): Promise<ExitCode> {
-  const loaded = loadFromTree(context, name, options);
+export function run(context: Context, name: string, options: SyncCommandOptions): Promise<ExitCode> {
+  return withLoaded(context, name, options, (loaded) => syncLoaded(context, loaded, options));
+}
+
+async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommandOptions): Promise<ExitCode> {
   if (options.plan !== undefined) return applyPlanFile(context, loaded, options, options.plan);
   const staticSecrets = await loadStaticSecrets(context, loaded.environment, options);
   const target = syncTarget(context, loaded, staticSecrets, options);
@@ -34,7 +38,7 @@ export async function run(context: Context, name: string, options: SyncCommandOp
     ...options,
     yes: (options.yes ?? false) && !options.purge,
     replan: true,
-    question: destructive ? `Apply this to ${name}?` : undefined,
+    question: destructive ? `Apply this to ${loaded.environment.name}?` : undefined,
   };
   if (options.resume && !options.regenerate)
     throw new PhalanxError("--resume goes with --regenerate", { hint: "A plain sync can simply be run again." });
