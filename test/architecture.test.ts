@@ -14,7 +14,8 @@ describe("the code", () => {
     expect(filesWith(/\.reveal(Json)?\(\)/)).toEqual([
       "cli/auth.ts", // the token of a session
       "cli/fleet/value-ports.ts", // keyed fingerprints in memory, and certificates
-      "cli/secrets/set.ts", // user name and password, typed as one
+      "cli/held.ts", // a credential that was read, on its way to the next line
+      "cli/secrets/set-pull-secret.ts", // user name and password, typed as one
       "render/export.ts", // the files of vault export-secrets
       "render/static-secrets.ts", // the file of them that onepassword-secrets prints
       "render/vault-credentials.ts", // what create-read-approle and create-write-token print

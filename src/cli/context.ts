@@ -3,7 +3,7 @@ import type { GeneratorPorts } from "../secrets/generators.js";
 import type { Progress } from "./progress.js";
 import { printable } from "../render/printable.js";
 
-/** Everything outside the program that a command may touch. Only `bin.ts` knows `process`. */
+/** Everything outside the program that a command may touch. Only `process-context.ts` knows `process`. */
 export interface Context extends GeneratorPorts {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;

@@ -13,7 +13,7 @@ import { renderGraphSvg } from "../render/graph-svg.js";
 import { renderGraphText } from "../render/graph-text.js";
 import type { Context } from "./context.js";
 import { type ConfigOption, type Loaded, loadFromTree } from "./load.js";
-import { notRequired, splitName } from "./secrets/target-options.js";
+import { notRequired, splitName } from "./secrets/selection.js";
 import { styleFor } from "./terminal.js";
 
 export interface GraphOptions extends ConfigOption {

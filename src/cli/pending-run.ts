@@ -7,7 +7,7 @@ import type { CurrentState } from "../model/current-state.js";
 import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { type Context, variable } from "./context.js";
-import { writePrivateFile } from "./private-file.js";
+import { writePrivateFile } from "./write-file.js";
 import { writeRefusal } from "./write-refusal.js";
 import { jsonText } from "../render/json.js";
 

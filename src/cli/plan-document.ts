@@ -37,7 +37,7 @@ export async function toDocument(
     created: context.now().toISOString(),
     by: operator(context),
     tool: VERSION,
-    commit: await commitOf(loaded.root),
+    commit: await commitOf(context, loaded.root),
     configuration: configurationHash(loaded),
     vault: { url: loaded.environment.vault.url, prefix: vaultPrefix(loaded.environment.vault) },
     staticSource: staticSecrets?.origin ?? "none",

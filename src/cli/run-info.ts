@@ -11,22 +11,15 @@ export function newRun(context: Context, environment: string, root: string): Run
   let info: Promise<RunInfo> | undefined;
   const make = async (): Promise<RunInfo> => {
     const id = runId(start, context.randomBytes(3));
-    return { id, environment, commit: await commitOf(root), tool: VERSION };
+    return { id, environment, commit: await commitOf(context, root), tool: VERSION };
   };
   return () => (info ??= make());
 }
 
-/** The abbreviated commit of a checkout, with `+` if it has changes; empty where there is no Git or no commit. */
-export async function commitOf(root: string): Promise<string> {
-  const { execFile } = await import("node:child_process");
-  return new Promise((done) => {
-    execFile(
-      "git",
-      ["-C", root, "describe", "--always", "--abbrev=12", "--exclude=*", "--dirty=+"],
-      { timeout: 10_000 },
-      (error, stdout) => done(error === null ? stdout.trim() : ""),
-    );
-  });
+/** The commit of the configuration, as it is noted; asked of Git, which most runs do not need. */
+export async function commitOf({ env }: Context, root: string): Promise<string> {
+  const git = await import("../git/commit.js");
+  return git.commitOf({ cwd: root, env });
 }
 
 /** Who runs the program, as far as the environment says. */

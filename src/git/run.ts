@@ -5,6 +5,8 @@ import { PhalanxError } from "../errors.js";
 export interface GitPlace {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds after which it is ended; undefined: never. */
+  readonly timeout?: number;
 }
 
 export interface GitResult {
@@ -33,10 +35,19 @@ const QUIET = {
   GIT_LITERAL_PATHSPECS: "0",
 };
 
+/** Reading a repository takes no credentials, and what Git starts on its way need not see those of others. */
+function environmentOf({ env }: GitPlace): Record<string, string | undefined> {
+  const named = Object.entries(env).filter(
+    ([name]) => name.startsWith("GIT_") || !/TOKEN|SECRET|PASSW|(^|_)KEY(_|$)/.test(name),
+  );
+  return { ...Object.fromEntries(named), ...QUIET };
+}
+
 /** Runs one Git command to its end. */
-export function runGit({ cwd, env }: GitPlace, args: readonly string[], input = ""): Promise<GitResult> {
+export function runGit(place: GitPlace, args: readonly string[], input = ""): Promise<GitResult> {
   return new Promise((done, fail) => {
-    const child = spawn("git", [...SAFE, ...args], { cwd, env: { ...env, ...QUIET }, stdio: "pipe" });
+    const { cwd, timeout } = place;
+    const child = spawn("git", [...SAFE, ...args], { cwd, env: environmentOf(place), stdio: "pipe", timeout });
     const [out, err]: [Buffer[], Buffer[]] = [[], []];
     child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
@@ -51,10 +62,10 @@ export function runGit({ cwd, env }: GitPlace, args: readonly string[], input = 
 }
 
 /** The same for the rare file that was not foreseen, while a tree is read. Undefined beyond the limit. */
-export function runGitNow({ cwd, env }: GitPlace, args: readonly string[], limit: number): Buffer | undefined {
+export function runGitNow(place: GitPlace, args: readonly string[], limit: number): Buffer | undefined {
   const { stdout, error, status, stderr } = spawnSync("git", [...SAFE, ...args], {
-    cwd,
-    env: { ...env, ...QUIET },
+    cwd: place.cwd,
+    env: environmentOf(place),
     maxBuffer: limit,
   });
   if (error) {

@@ -7,6 +7,7 @@ import { refId, type SecretRef } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { computePlan } from "../operations/compute-plan.js";
 import type { Target } from "../operations/target.js";
+import { noDeletion } from "../render/unreadable-siblings.js";
 import { closure, impactOf } from "../secrets/impact.js";
 import type { LoadedEnvironment } from "./environment.js";
 import type { Vault } from "./vault.js";
@@ -49,11 +50,7 @@ function targetOf(loaded: LoadedEnvironment, { staticSecrets, exclude, delete: d
   for (const name of excluded) requireKnown(environment, name);
   const classes = deleted === true ? UNKNOWN_CLASSES : deleted || [];
   const unreadable = classes.length > 0 ? unreadableSiblings() : [];
-  if (unreadable.length > 0) {
-    throw new PhalanxError(
-      `To delete, every environment must be readable, and these are not: ${unreadable.join(", ")}`,
-    );
-  }
+  if (unreadable.length > 0) throw new PhalanxError(noDeletion(unreadable));
   const rotated = new Set(rotate?.map((ref) => requireGenerated(loaded, ref)));
   return {
     environment,

@@ -48,7 +48,7 @@ export interface ApplicationPlan {
 
 export interface UnknownSecret extends SecretRef {
   readonly class: UnknownClass;
-  /** Vault may be the only place that has the value: deleting it may lose it for good. */
+  /** Vault may be the only place that has the value: once its older versions are gone, a deleted one is lost. */
   readonly unsourced: boolean;
 }
 

@@ -63,14 +63,21 @@ function applicationText(
     const head = `  ${SYMBOL[change.action]} ${name.padEnd(width)}  `;
     const line = wrap(causeText(change), style, " ".repeat(Math.min(head.length, 34)), head);
     const impact = impacts.get(refId(change));
-    const lost = change.action === "delete" && unsourced.has(refId(change));
+    const isLast = change.action === "delete" && unsourced.has(refId(change));
     return (
       line.replace(head, () => paint(head)) +
-      (lost ? alarmText("no other source is known: this may lose it for good", style) : "") +
+      (isLast ? alarmText(lossText(planned), style) : "") +
       (impact ? impactText(impact, style) : "")
     );
   });
   return `${style.bold(printable(planned.application))}  ${style.dim(versionText(planned))}\n${changes.join("")}`;
+}
+
+/** No source but Vault is known. */
+function lossText({ action }: ApplicationPlan): string {
+  return action === "purge"
+    ? "no other source is known: this loses it for good"
+    : "no other source is known: it can come back only as long as Vault keeps the version that has it";
 }
 
 function versionText({ action, base, from }: ApplicationPlan): string {

@@ -19,6 +19,7 @@ import { readForFleet } from "../../operations/fleet-audit.js";
 import type { Transport } from "../../http/transport.js";
 import { causeText } from "../../render/cause.js";
 import { reasonText } from "../../render/reason.js";
+import { mayBelongElsewhere } from "../../render/unreadable-siblings.js";
 import { type Context, warn } from "../context.js";
 import { type Loaded, load, loadStaticSecrets } from "../load.js";
 import { auditTarget } from "../secrets/target-options.js";
@@ -91,8 +92,7 @@ async function audit(
   );
   for (const warning of reading.warnings) warn(context, warning);
   const unreadable = reading.plan.unknown.length > 0 ? unreadableSiblings() : [];
-  if (unreadable.length > 0)
-    warn(context, `the configuration of ${unreadable.join(", ")} is broken; what is unknown may belong there`);
+  if (unreadable.length > 0) warn(context, mayBelongElsewhere(unreadable));
   const ports: ReportPorts = {
     now: run.now,
     maxAgeSeconds: run.maxAgeSeconds,

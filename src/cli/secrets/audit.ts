@@ -10,6 +10,7 @@ import { renderAuditScreen } from "../../render/audit-screen.js";
 import { renderAuditJson } from "../../render/audit-json.js";
 import { renderMissingItems, renderMissingJson } from "../../render/onepassword-missing.js";
 import { blockedProblem } from "../../render/refusal.js";
+import { mayBelongElsewhere } from "../../render/unreadable-siblings.js";
 import { verifyGenerated } from "../../secrets/verify.js";
 import { type Context, warn } from "../context.js";
 import { type Loaded, loadStaticSecrets } from "../load.js";
@@ -85,6 +86,5 @@ function warnAbout(context: Context, { environment, unreadableSiblings }: Loaded
     warn(context, `${message}. ${hint ?? ""}`);
   }
   const unreadable = unknown.length > 0 ? unreadableSiblings() : [];
-  if (unreadable.length > 0)
-    warn(context, `the configuration of ${unreadable.join(", ")} is broken; what is unknown here may belong there`);
+  if (unreadable.length > 0) warn(context, mayBelongElsewhere(unreadable));
 }

@@ -10,7 +10,7 @@ import { checkStaticSecrets, looksLikeSops } from "../../sources/file.js";
 import { type Context, warn } from "../context.js";
 import { type IdentityOption, operatorKeys } from "../identity.js";
 import { type ConfigOption, loadFromTree } from "../load.js";
-import { writePrivateFile } from "../private-file.js";
+import { writePrivateFile } from "../write-file.js";
 import { isInteractive } from "../terminal.js";
 import { type Editor, withPrivateEditor } from "./private-editor.js";
 

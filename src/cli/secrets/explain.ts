@@ -13,7 +13,7 @@ import type { Context } from "../context.js";
 import { type ConfigOption, type Loaded, loadFromTree } from "../load.js";
 import { withVault } from "../session.js";
 import { styleFor } from "../terminal.js";
-import { notRequired, splitName } from "./target-options.js";
+import { notRequired, splitName } from "./selection.js";
 import { printable } from "../../render/printable.js";
 
 /** `phalanx secrets explain ENV APP[/KEY]`: why a secret is required, where its value comes from, and who wrote it. */

@@ -10,7 +10,7 @@ import { type ConfigOption, loadFromTree } from "../load.js";
 import { withVault } from "../session.js";
 import { closing, type Hint, styleFor } from "../terminal.js";
 import { nextCommand } from "./next-command.js";
-import { splitName } from "./target-options.js";
+import { splitName } from "./selection.js";
 import { jsonText } from "../../render/json.js";
 
 export interface HistoryOptions extends ConfigOption {
@@ -32,7 +32,7 @@ export async function run(
     readHistory(session, environment.vault, only, context.now()),
   );
   if (only && histories.length === 0) {
-    const { notRequired } = await import("./target-options.js");
+    const { notRequired } = await import("./selection.js");
     if (application !== PULL_SECRET && !environment.applications.has(application ?? ""))
       throw notRequired(environment, "history", chosen ?? "");
   }

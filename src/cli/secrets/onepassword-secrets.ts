@@ -5,7 +5,7 @@ import { readOnepassword } from "../../sources/onepassword/read.js";
 import { requireOnepassword, withConnect } from "../connect.js";
 import { type Context, warn } from "../context.js";
 import { type ConfigOption, loadFromTree } from "../load.js";
-import { writePrivateFile } from "../private-file.js";
+import { writePrivateFile } from "../write-file.js";
 
 export interface OnepasswordSecretsOptions extends ConfigOption {
   readonly output?: string;

@@ -108,7 +108,7 @@ async function writeDocument(
   });
   const text = jsonText(document);
   if (options.out !== undefined) {
-    const { writePrivateFile } = await import("../private-file.js");
+    const { writePrivateFile } = await import("../write-file.js");
     await writePrivateFile(resolve(context.cwd, options.out), options.out, text, options.force ?? false);
   }
   if (options.json) context.stdout.write(text);

@@ -12,7 +12,8 @@ import { withLoaded } from "../load-ahead.js";
 import { readPending } from "../pending-run.js";
 import { showPlan } from "./plan.js";
 import { runRegeneration } from "./regenerate.js";
-import { auditTarget, notRequired, splitName } from "./target-options.js";
+import { auditTarget } from "./target-options.js";
+import { notRequired, splitName } from "./selection.js";
 
 export interface RotateOptions extends ConfigOption {
   readonly dryRun?: boolean;

@@ -1,28 +1,16 @@
-import { ExitCode, PhalanxError, type Problem } from "../../errors.js";
-import { type Environment, PULL_SECRET, PULL_SECRET_KEY } from "../../model/environment.js";
-import { SecretValue } from "../../model/secret-value.js";
+import { type ExitCode, PhalanxError, type Problem } from "../../errors.js";
+import { type Environment, PULL_SECRET } from "../../model/environment.js";
+import type { SecretValue } from "../../model/secret-value.js";
 import { refId, type SecretRef } from "../../model/secret.js";
-import type { RegistryCredentials, StaticSecrets } from "../../model/static-secrets.js";
-import type { Target } from "../../operations/target.js";
+import type { StaticSecrets } from "../../model/static-secrets.js";
 import { closure } from "../../secrets/impact.js";
-import { parseDockerConfig, PULL_SECRET_ID } from "../../secrets/pull-secret.js";
-import { readApplication } from "../../vault/read-state.js";
+import { PULL_SECRET_ID } from "../../secrets/pull-secret.js";
 import type { Context } from "../context.js";
-import type { IdentityOption } from "../identity.js";
-import { type ConfigOption, type Loaded, loadFile, loadFromTree } from "../load.js";
-import { withVault } from "../session.js";
-import { showPlan } from "./plan.js";
-import { type ApplyOptions, runSync } from "./run-sync.js";
-import { auditTarget, notRequired, splitName } from "./target-options.js";
-
-export interface SetOptions extends ConfigOption, IdentityOption {
-  readonly fromFile?: string;
-  readonly anyway?: boolean;
-  readonly raw?: boolean;
-  readonly dryRun?: boolean;
-  readonly yes?: boolean;
-  readonly adopt?: boolean;
-}
+import { loadFile, loadFromTree } from "../load.js";
+import { setRegistry } from "./set-pull-secret.js";
+import { applySet, readValue, type SetOptions, source } from "./set-values.js";
+import { auditTarget } from "./target-options.js";
+import { notRequired, splitName } from "./selection.js";
 
 /** `phalanx secrets set ENV APP/KEY...`: static secrets whose home is Vault. Values come from stdin, never from argv. */
 export async function run(
@@ -53,38 +41,13 @@ export async function run(
     ...closure(loaded.environment, refs),
     ...(staticSecrets.registries.size > 0 ? [PULL_SECRET_ID] : []),
   ]);
-  return apply(context, loaded, { ...auditTarget(context, loaded, staticSecrets, { exclude: [] }), only }, options, {});
-}
-
-async function apply(
-  context: Context,
-  loaded: Loaded,
-  target: Target,
-  options: SetOptions,
-  extra: Partial<ApplyOptions>,
-): Promise<ExitCode> {
-  if (options.dryRun)
-    return showPlan(context, loaded, target, { exclude: [], keep: [], generateAnew: [], applicable: false });
-  const question = `Write this to ${loaded.environment.name}?`;
-  await runSync(context, loaded, target, {
-    replan: true,
-    question,
-    yes: options.yes ?? false,
-    adopt: options.adopt ?? false,
-    ...extra,
-  });
-  return ExitCode.ok;
-}
-
-function source(values: Partial<Pick<StaticSecrets, "applications" | "registries">>): StaticSecrets {
-  return {
-    origin: "file",
-    applications: new Map(),
-    registries: new Map(),
-    oidcClients: new Map(),
-    vaultWriteToken: undefined,
-    ...values,
-  };
+  return applySet(
+    context,
+    loaded,
+    { ...auditTarget(context, loaded, staticSecrets, { exclude: [] }), only },
+    options,
+    {},
+  );
 }
 
 async function fromInput(
@@ -112,16 +75,6 @@ async function fromInput(
     );
   }
   return source({ applications });
-}
-
-/** One value from stdin, or asked for without echo. */
-async function readValue(context: Context, question: string, raw: boolean): Promise<SecretValue> {
-  const text = context.stdin.isTTY ? ((await context.stdin.askHidden(question)) ?? "") : await context.stdin.readAll();
-  const stripped = raw || context.stdin.isTTY ? text : text.replace(/\r?\n$/, "");
-  if (stripped !== text) context.stderr.write("One newline at the end of the input was removed; --raw keeps it.\n");
-  if (stripped === "")
-    throw new PhalanxError("The value is empty", { hint: "An empty value counts as none. Give the value on stdin." });
-  return new SecretValue(stripped);
 }
 
 function settable(environment: Environment, names: readonly string[]): SecretRef[] {
@@ -183,58 +136,4 @@ async function fromFile(
     ]),
   );
   return source({ applications, registries: staticSecrets.registries });
-}
-
-/** `phalanx secrets set ENV pull-secret HOST`: one registry's credentials, beside those of the others. */
-async function setRegistry(
-  context: Context,
-  loaded: Loaded,
-  hosts: readonly string[],
-  options: SetOptions,
-): Promise<ExitCode> {
-  const { environment } = loaded;
-  const [host] = hosts;
-  if (host === undefined || hosts.length > 1)
-    throw new PhalanxError("The pull secret takes one registry host at a time", {
-      hint: `phalanx secrets set ${environment.name} pull-secret HOST`,
-    });
-  const credentials = await readCredentials(context, host, options);
-  const before = await withVault(context, loaded, undefined, (session) =>
-    readApplication(session, environment.vault, PULL_SECRET),
-  );
-  const stored = before?.kind === "present" ? before.values.get(PULL_SECRET_KEY) : undefined;
-  const known = stored === undefined ? new Map<string, RegistryCredentials>() : parseDockerConfig(stored);
-  if (known === undefined) {
-    throw new PhalanxError(
-      `The pull secret of ${environment.name} in Vault does not have the form that phalanx writes`,
-      {
-        hint: "Give all registries in a file: phalanx secrets set ENV --from-file FILE",
-      },
-    );
-  }
-  const staticSecrets = source({ registries: new Map([...known, [host, credentials]]) });
-  const target = { ...auditTarget(context, loaded, staticSecrets, { exclude: [] }), only: new Set([PULL_SECRET_ID]) };
-  return apply(context, loaded, target, options, {
-    replan: false,
-    check: (_, current) => {
-      if (current.get(PULL_SECRET)?.version === before?.version) return Promise.resolve();
-      throw new PhalanxError("The pull secret was changed in Vault meanwhile: nothing was written", {
-        hint: "Run the command again.",
-      });
-    },
-  });
-}
-
-async function readCredentials(context: Context, host: string, { raw }: SetOptions): Promise<RegistryCredentials> {
-  if (context.stdin.isTTY) {
-    const username = await context.stdin.ask(`User name for ${host}: `);
-    if (username) return { username, password: await readValue(context, `Password for ${host}: `, raw ?? false) };
-    throw new PhalanxError("The user name is empty");
-  }
-  const text = (await readValue(context, "", raw ?? false)).reveal();
-  const colon = text.indexOf(":");
-  if (colon > 0) return { username: text.slice(0, colon), password: new SecretValue(text.slice(colon + 1)) };
-  throw new PhalanxError("The input is not USERNAME:PASSWORD", {
-    hint: `printf '%s:%s' "$USERNAME" "$PASSWORD" | phalanx secrets set ENV pull-secret ${host}`,
-  });
 }

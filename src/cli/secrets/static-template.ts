@@ -23,7 +23,7 @@ export async function run(context: Context, name: string, options: StaticTemplat
     context.stdout.write(typeof content === "string" ? content : Buffer.from(content).toString("latin1"));
     return ExitCode.ok;
   }
-  const { writePrivateFile } = await import("../private-file.js");
+  const { writePrivateFile } = await import("../write-file.js");
   await writePrivateFile(resolve(context.cwd, output), output, content, options.force ?? false);
   return ExitCode.ok;
 }

@@ -2,13 +2,15 @@ import { type Deletion, UNKNOWN_CLASSES } from "../../model/deletion.js";
 import { type Environment, PULL_SECRET } from "../../model/environment.js";
 import type { UnknownClass } from "../../model/plan.js";
 import type { SecretRef } from "../../model/secret.js";
-import { didYouMean, nearest } from "../../model/nearest.js";
+import { didYouMean } from "../../model/nearest.js";
 import type { StaticSecrets } from "../../model/static-secrets.js";
 import type { Target } from "../../operations/target.js";
 import { PhalanxError } from "../../errors.js";
+import { noDeletion } from "../../render/unreadable-siblings.js";
 import { type Context, warn } from "../context.js";
 import type { IdentityOption } from "../identity.js";
 import { type ConfigOption, excludedApplications, type Loaded } from "../load.js";
+import { selection, splitName } from "./selection.js";
 
 /** The options that audit, plan and sync share. */
 export interface TargetOptions extends ConfigOption, IdentityOption {
@@ -62,12 +64,9 @@ export function syncTarget(
   if (deletion) warnOfSlips(context, environment, options.keep);
   const unreadable = deletion ? unreadableSiblings() : [];
   if (unreadable.length > 0) {
-    throw new PhalanxError(
-      `To delete, every environment must be readable, and these are not: ${unreadable.join(", ")}`,
-      {
-        hint: "They might share this prefix. Correct them (phalanx secrets list ENV says what is wrong), or do not delete.",
-      },
-    );
+    throw new PhalanxError(noDeletion(unreadable), {
+      hint: "They might share this prefix. Correct them (phalanx secrets list ENV says what is wrong), or do not delete.",
+    });
   }
   const generateAnew = selection(environment, "--generate-anew", options.generateAnew);
   return {
@@ -116,47 +115,4 @@ function deletionOf({
     purge,
     keep: keeps,
   };
-}
-
-/** Parses `APP` or `APP/KEY` arguments, and checks that the environment requires them. */
-export function selection(
-  environment: Environment,
-  option: string,
-  names: readonly string[],
-): (ref: SecretRef) => boolean {
-  for (const name of names) {
-    const [application, key] = splitName(name);
-    const secrets = environment.applications.get(application)?.secrets;
-    if (secrets === undefined || (key !== undefined && !secrets.has(key))) throw notRequired(environment, option, name);
-  }
-  const chosen = new Set(names);
-  return ({ application, key }) => chosen.has(application) || chosen.has(`${application}/${key}`);
-}
-
-/** The error for a name that the environment knows nothing of. */
-export function notRequired(environment: Environment, what: string, name: string): PhalanxError {
-  const [application] = splitName(name);
-  const meant = didYouMean(name, similarNames(environment, name));
-  const listing = `phalanx secrets list ${environment.name} lists what it requires.`;
-  const reason = environment.applications.has(application)
-    ? `${environment.name} requires no such secret`
-    : environment.disabled.has(application)
-      ? `the application ${application} is not enabled in ${environment.name}`
-      : `${environment.name} has no such application`;
-  return new PhalanxError(`${what} ${name}: ${reason}`, { hint: meant ? `${meant} ${listing}` : listing });
-}
-
-/** What a name may be a slip of: an application, or a key of the application that is meant. */
-function similarNames({ applications }: Environment, name: string): Iterable<string> {
-  const [application, key] = splitName(name);
-  if (key === undefined) return applications.keys();
-  const meant = applications.has(application) ? application : nearest(application, applications.keys());
-  const keys = meant === undefined ? undefined : applications.get(meant)?.secrets.keys();
-  return [...(keys ?? [])].map((known) => `${meant}/${known}`);
-}
-
-/** `APP/KEY` or `APP`; keys may hold slashes, applications may not. */
-export function splitName(name: string): [string, string | undefined] {
-  const slash = name.indexOf("/");
-  return slash < 0 ? [name, undefined] : [name.slice(0, slash), name.slice(slash + 1)];
 }

@@ -5,7 +5,7 @@ import { renderExport } from "../../render/export.js";
 import { listApplications, readApplications } from "../../vault/read-state.js";
 import type { Context } from "../context.js";
 import type { ConfigOption } from "../load.js";
-import { writePrivateFile } from "../private-file.js";
+import { writePrivateFile } from "../write-file.js";
 import { withVault } from "../session.js";
 import { loadLocation } from "./load.js";
 

@@ -2,7 +2,7 @@ import { open, rm } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import type { Context } from "../context.js";
-import { writePrivateFile } from "../private-file.js";
+import { writePrivateFile } from "../write-file.js";
 import { writeRefusal } from "../write-refusal.js";
 
 export interface OutputOptions {
