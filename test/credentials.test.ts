@@ -234,6 +234,20 @@ describe("who we are to Vault", () => {
     expect(proxy.requests.length).toBe(before);
   });
 
+  test.each([
+    ["nonsense", "--vault-address nonsense is no URL"],
+    ["http://user:pass@127.0.0.1:1", "--vault-address holds credentials"],
+  ])("--vault-address %s is refused by every command, before anything is asked", async (address, message) => {
+    for (const command of ["secrets audit", "vault audit", "vault preflight", "vault create-write-token"]) {
+      const finished = await phalanx([...command.split(" "), "test", "--vault-address", address], {
+        cwd: tree.root,
+        env: { VAULT_TOKEN: "t" },
+      });
+      expect(finished).toMatchObject({ exit: 2, stdout: "", stderr: expect.stringContaining(`Error: ${message}\n`) });
+      expect(finished.stderr).not.toContain("user:pass");
+    }
+  });
+
   test("a login's token is revoked at the end", async () => {
     const approle = yaml((await asRoot("vault", "create-read-approle", "test")).stdout);
     const before = proxy.requests.length;

@@ -2,7 +2,7 @@ import { loadVaultLocation } from "../../config/environment.js";
 import { diskTree, findRoot } from "../../config/tree.js";
 import { PhalanxError } from "../../errors.js";
 import { type Context, variable } from "../context.js";
-import type { ConfigOption } from "../load.js";
+import { atAddress, type ConfigOption } from "../load.js";
 import type { VaultTarget } from "../session.js";
 
 /** An environment's place in Vault; what its applications need does not matter here, and may be broken. */
@@ -18,8 +18,5 @@ export function loadLocation(context: Context, name: string, options: ConfigOpti
       hint: "Set it to a token that may do this, or log in with --auth.",
     });
   }
-  return {
-    environment: { vault: options.vaultAddress === undefined ? vault : { ...vault, url: options.vaultAddress } },
-    access: options,
-  };
+  return { environment: atAddress({ vault }, options.vaultAddress), access: options };
 }
