@@ -50,7 +50,7 @@ describe.skipIf(!existsSync(PAGE))("the original's page about syncing can be fol
   const follow = (command: string, more: readonly string[], env = { VAULT_TOKEN: TOKEN }): Promise<Finished> => {
     const words = command.replace("<environment>", "demo").split(" ");
     expect(words[0]).toBe("phalanx");
-    return phalanx([...words.slice(1), ...more], { cwd: root, env });
+    return phalanx([...words.slice(1), ...more], { cwd: root, env: { ...env, XDG_STATE_HOME: join(root, ".state") } });
   };
   const command = (): string => /^ {3}(phalanx .*)$/m.exec(page.get("") ?? "")?.[1] ?? "";
   const option = (section: string): string => /``(--[a-z]+)``/.exec(page.get(section) ?? "")?.[1] ?? "";
