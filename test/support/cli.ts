@@ -61,7 +61,8 @@ export function phalanxProcess(
         done({ exit, stdout, stderr });
       },
     );
-    child.stdin?.end(input);
+    // A program that reads no input may have ended before it is there.
+    child.stdin?.on("error", () => {}).end(input);
   });
 }
 
