@@ -5,6 +5,8 @@ import { countReporter } from "./test/support/count-reporter.js";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
 
+const IN_PROCESSES = process.env["PHALANX_TEST_ALL"] === "1";
+
 export default defineConfig({
   define: { PHALANX_VERSION: JSON.stringify(version), PHALANX_FLEET_PAGE: await buildFleetPage() },
   test: {
@@ -15,10 +17,11 @@ export default defineConfig({
     // Most of the time is spent in processes that a test waits for.
     maxWorkers: "100%",
     reporters: ["default", countReporter()],
-    // Files need no order; within some, tests build on each other. The seed is printed; --sequence.seed gives the same order.
-    sequence: { shuffle: { files: true, tests: false } },
+    // No test builds on another one. The seed is printed; --sequence.seed gives the same order.
+    sequence: { shuffle: { files: true, tests: true } },
     // In CI all commands are processes, and hashes have their real cost: some transcripts take a minute then.
-    testTimeout: process.env["PHALANX_TEST_ALL"] === "1" ? 180_000 : 30_000,
-    hookTimeout: 60_000,
+    testTimeout: IN_PROCESSES ? 180_000 : 30_000,
+    // The stories of some tests are played in hooks.
+    hookTimeout: IN_PROCESSES ? 180_000 : 60_000,
   },
 });

@@ -29,6 +29,7 @@ beforeAll(async () => {
 afterAll(() => Promise.all([server.close(), vault.close(), removeTemporary()]));
 beforeEach(async () => {
   loginToken = await newToken();
+  for (const name of ["app", "left-over"]) await kv.call("DELETE", `secret/metadata/phalanx/test/${name}`);
   (server.requests as ProxiedRequest[]).length = 0;
   repository = await makeRepository(filesWith(server.url));
   return () => repository.remove();
@@ -179,7 +180,6 @@ describe("lint and diff", () => {
 
 describe("plan and sync", () => {
   test("a plan on a pull request, and after the merge exactly that plan", async () => {
-    await kv.call("DELETE", "secret/metadata/phalanx/test/app");
     const planned = await step(await pullRequest(), { command: "plan" });
     expect(planned).toMatchObject({ exit: 0, outputs: { changes: "true" } });
     expect(planned.log).toContain("app");
@@ -236,7 +236,6 @@ describe("plan and sync", () => {
   });
 
   test("a plan without changes says so", async () => {
-    await kv.call("DELETE", "secret/metadata/phalanx/test/left-over");
     await kv.put("app", { password: "aaaa", hook: STATIC_VALUE });
     expect(await step(await pullRequest(), { command: "plan" })).toMatchObject({
       exit: 0,

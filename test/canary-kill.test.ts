@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import { canary, leaksIn } from "./support/canaries.js";
 import { BIN } from "./support/cli.js";
@@ -16,9 +16,10 @@ let vault: DevVault;
 let proxy: Proxy;
 let tree: TestTree;
 let reached: (() => void) | undefined;
-let stopAt: (request: { readonly method: string; readonly path: string }) => boolean = () => false;
+let stopAt: (request: { readonly method: string; readonly path: string }) => boolean;
 
-beforeAll(async () => {
+beforeEach(async () => {
+  stopAt = () => false;
   vault = await startDevVault({ token: CANARIES.token });
   // A request that never gets an answer: then the program is in the middle of what it does.
   proxy = await startProxy(vault.url, (request) => {
@@ -48,7 +49,7 @@ beforeAll(async () => {
   );
   await chmod(join(tree.root, "git"), 0o755);
 });
-afterAll(async () => {
+afterEach(async () => {
   await proxy.close();
   await vault.close();
   await tree.remove();
@@ -93,7 +94,6 @@ test.each([
   const seen = await readFile(`/proc/${child.pid}/cmdline`, "latin1").catch(() => "");
   child.kill("SIGKILL");
   await once(child, "close");
-  stopAt = () => false;
 
   const entries = await readdir(tree.root, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && entry.name !== "static.yaml");

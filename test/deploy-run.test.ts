@@ -3,7 +3,7 @@ import { cp, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PodSpec } from "kubernetes-types/core/v1.js";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import { compareCodePoints } from "../src/model/code-points.js";
 import { FleetReport } from "../src/model/fleet-report.js";
@@ -87,6 +87,11 @@ async function runPod(file: string, more: Partial<Cluster> = {}): Promise<Finish
 }
 
 describe.skipIf(!IN_PROCESSES)("what the manifests run, as a user who may write nothing else", () => {
+  beforeEach(async () => {
+    await kv.call("DELETE", "secret/metadata/phalanx/dev/app");
+    await rm(machine.at("reports"), { recursive: true, force: true });
+  });
+
   test("audit, sync, audit: the exit status is what the job fails on", async () => {
     expect(await runPod("audit.yaml")).toEqual({ exit: 1, stdout: "Missing secrets:\n• app password\n", stderr: "" });
     expect(await runPod("sync.yaml")).toMatchObject({ exit: 0, stdout: "Created Vault secret for app\n" });
@@ -96,6 +101,7 @@ describe.skipIf(!IN_PROCESSES)("what the manifests run, as a user who may write 
   });
 
   test("the fleet in parts, one per pod; the first one puts them together", async () => {
+    expect(await runPod("sync.yaml")).toMatchObject({ exit: 0 });
     await machine.makeVolume("reports");
     const secrets = { "phalanx-fleet": { PHALANX_FINGERPRINT_KEY: "k".repeat(32) } };
     const pod = (index: number): Promise<Finished> =>

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { chmod, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { FLEET_METRICS, renderFleetMetrics } from "../src/render/fleet/metrics.js";
 import { ROOT } from "./support/cli.js";
 import { CANARY, disturb, type FleetScene, inTree, openFleet } from "./support/fleet.js";
@@ -97,9 +97,12 @@ describe("fleet audit --metrics", () => {
     await disturb(scene);
   });
   afterAll(() => scene.close());
+  beforeEach(async () => {
+    await rm(inTree(scene, "metrics"), { recursive: true, force: true });
+    await mkdir(inTree(scene, "metrics"));
+  });
 
   test("says of what could not be audited that it was not, and nothing else; no value is in it", async () => {
-    await mkdir(inTree(scene, "metrics"));
     expect((await scene.audit("--metrics", "metrics/fleet.prom")).exit).toBe(2);
     const text = await readFile(inTree(scene, "metrics/fleet.prom"), "utf8");
     expect(text).toContain('phalanx_environment_state{environment="sealed",state="failed"} 1\n');
@@ -118,7 +121,6 @@ describe("fleet audit --metrics", () => {
   });
 
   test("says in one line why it cannot be written", async () => {
-    await chmod(inTree(scene, "metrics"), 0o755);
     expect((await scene.audit("clean", "--metrics", "nowhere/fleet.prom")).stderr).toMatch(
       /Error: nowhere\/fleet\.prom cannot be written/,
     );

@@ -29,7 +29,8 @@ const BETTER: readonly RegExp[] = [
   /^(ccin2p3|tacc-spherex): sync --regenerate: lacks: Updated Vault secret for gafaelfawr oidc-server-secrets$/,
 ];
 
-function replay(url: string, token: string, environment: string): Promise<string> {
+/** @param state Where the program keeps what is pending: another run on this machine must not find it. */
+function replay(url: string, token: string, environment: string, state: string): Promise<string> {
   const server = process.env["PHALANX_TEST_VAULT_ADDR"] ?? url;
   const args = [
     "--vault",
@@ -45,7 +46,7 @@ function replay(url: string, token: string, environment: string): Promise<string
     execFile(
       process.execPath,
       [`${SHARED}/golden/replay.mjs`, ...args, "--", process.execPath, `${ROOT}dist/bin.cjs`],
-      { cwd: ROOT, maxBuffer: 1 << 26 },
+      { cwd: ROOT, env: { ...process.env, XDG_STATE_HOME: state }, maxBuffer: 1 << 26 },
       (_, stdout, stderr) => done(stdout + stderr),
     );
   });
@@ -54,13 +55,15 @@ function replay(url: string, token: string, environment: string): Promise<string
 describe.skipIf(!existsSync(SHARED))("the recorded behaviour of the original", () => {
   test.each(ENVIRONMENTS)("%s", { timeout: 300_000 }, async (environment) => {
     const vault = await startDevVault();
+    const state = await mkdtemp(join(tmpdir(), "phalanx-golden-"));
     try {
-      const output = await replay(vault.url, vault.rootToken, environment);
+      const output = await replay(vault.url, vault.rootToken, environment, state);
       expect(output).toMatch(/^\d+ passed, \d+ failed$/m);
       const differences = [...output.matchAll(/^ {6}(.*)$/gm)].map(([, line]) => `${environment}: ${line}`);
       expect(differences.filter((line) => !BETTER.some((known) => known.test(line)))).toEqual([]);
     } finally {
       await vault.close();
+      await rm(state, { recursive: true, force: true });
     }
   });
 });

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import { phalanxHere } from "./support/cli.js";
 import { counter, fuzz, patience } from "./support/fuzz.js";
@@ -16,18 +16,18 @@ let tree: TestTree;
 let kv: Kv;
 const inputs = counter("names and values");
 
-beforeAll(async () => {
+beforeEach(async () => {
   vault = await startDevVault();
   proxy = await startProxy(vault.url, () => "pass");
   tree = await makeTree({ "environments/values.yaml": "applications: {}\n", "applications/.keep": "" });
   kv = openKv(vault.url, vault.rootToken, "secret/phalanx/test");
 });
-afterAll(async () => {
-  inputs.report();
+afterEach(async () => {
   await proxy.close();
   await vault.close();
   await tree.remove();
 });
+afterAll(inputs.report);
 
 /** What a file of a tree can be called here. */
 const isFileName = (name: string): boolean =>

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import { phalanxHere } from "./support/cli.js";
 import { changeJson, counter, fuzz, jsonChanges, patience } from "./support/fuzz.js";
@@ -23,7 +23,7 @@ const run = (...args: string[]) =>
     env: { VAULT_TOKEN: vault.rootToken, XDG_STATE_HOME: `${tree.root}/state` },
   });
 
-beforeAll(async () => {
+beforeEach(async () => {
   vault = await startDevVault();
   proxy = await startProxy(vault.url, () => "pass");
   const secrets = "p: {description: x, generate: {type: password}}\n";
@@ -33,12 +33,12 @@ beforeAll(async () => {
   await run("plan", "test", "--delete", "--out", "test.plan");
   original = await readFile(join(tree.root, "test.plan"), "utf8");
 });
-afterAll(async () => {
-  inputs.report();
+afterEach(async () => {
   await proxy.close();
   await vault.close();
   await tree.remove();
 });
+afterAll(inputs.report);
 
 /** JSON with sorted keys, as the checksum is made of it. */
 function canonical(value: unknown): string {

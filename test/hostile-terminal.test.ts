@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type DevConnect, startDevConnect } from "../src/dev-connect/index.js";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import { phalanxHere } from "./support/cli.js";
@@ -10,13 +10,10 @@ import { environmentFiles } from "./support/tree.js";
 const EVIL = "x\u001b[2J\u001b]0;title\u0007\u009b1A\u202edne\u2028\r\b\u007f";
 const YAML_EVIL = '"x\\e[2J\\e]0;title\\a\\x9b1A\\u202edne\\r\\b\\x7f"';
 
-let vault: DevVault;
-let connect: DevConnect;
-let tree: TestRepository;
-
-beforeAll(async () => {
-  vault = await startDevVault();
-  connect = await startDevConnect({
+/** An environment of such names, as Vault and 1Password hold it. */
+async function openScene(): Promise<{ vault: DevVault; connect: DevConnect; tree: TestRepository }> {
+  const vault = await startDevVault();
+  const connect = await startDevConnect({
     vaults: [
       {
         title: "Secrets",
@@ -35,7 +32,7 @@ beforeAll(async () => {
     ],
   });
   const secrets = `s: {description: ${YAML_EVIL}}\n${YAML_EVIL}: {description: x}\nc: {description: x, copy: {application: app, key: ${YAML_EVIL}}}\n`;
-  tree = await makeRepository(
+  const tree = await makeRepository(
     environmentFiles(
       vault.url,
       { app: { secrets } },
@@ -64,11 +61,8 @@ beforeAll(async () => {
       await kv.call("POST", path, { custom_metadata: { "phalanx-environment": "e", note: "x" } });
     }
   }
-});
-afterAll(async () => {
-  await Promise.all([vault.close(), connect.close()]);
-  await tree.remove();
-});
+  return { vault, connect, tree };
+}
 
 const COMMANDS = `
   secrets audit test
@@ -115,16 +109,15 @@ const COMMANDS = `
   help ${EVIL}
   vault preflight ${EVIL}
   secrets ${EVIL}
-`;
-
-const outputs: string[] = [];
+`
+  .trim()
+  .split(/\n {2}/);
 
 describe.each([false, true])("names that are commands to a terminal (a terminal: %s)", (terminal) => {
-  test.each(
-    COMMANDS.trim()
-      .split(/\n {2}/)
-      .map((command) => [JSON.stringify(command), command.split(" ")] as const),
-  )("%s", async (_, words) => {
+  /** What each command shows. They run one after the other, as those that write change what the others find. */
+  const outputs = new Map<string, string>();
+  beforeAll(async () => {
+    const { vault, connect, tree } = await openScene();
     const env = {
       VAULT_TOKEN: vault.rootToken,
       VAULT_TOKEN_TEST: vault.rootToken,
@@ -132,14 +125,21 @@ describe.each([false, true])("names that are commands to a terminal (a terminal:
       HOME: tree.root,
       CI: "1",
     };
-    const { stdout, stderr } = await phalanxHere(words, { cwd: tree.root, env, terminal });
-    // Colours are ours, and on a terminal only.
-    const shown = terminal ? (stdout + stderr).replaceAll(/\u001b\[(1|2|22|3[1-3]|39)m/g, "") : stdout + stderr;
-    expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/);
-    outputs.push(shown);
+    for (const command of COMMANDS) {
+      const { stdout, stderr } = await phalanxHere(command.split(" "), { cwd: tree.root, env, terminal });
+      // Colours are ours, and on a terminal only.
+      const shown = terminal ? (stdout + stderr).replaceAll(/\u001b\[(1|2|22|3[1-3]|39)m/g, "") : stdout + stderr;
+      outputs.set(command, shown);
+    }
+    await Promise.all([vault.close(), connect.close(), tree.remove()]);
   });
-});
 
-test("the names are shown, in a form that does nothing", () => {
-  expect(outputs.filter((text) => /x(\\u\{1b\}|\\u001b)\[2J/.test(text)).length).toBeGreaterThan(40);
+  test.each(COMMANDS.map((command) => [JSON.stringify(command), command] as const))("%s", (_, command) => {
+    expect(outputs.get(command)).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/);
+  });
+
+  test("the names are shown, in a form that does nothing", () => {
+    const showing = [...outputs.values()].filter((text) => /x(\\u\{1b\}|\\u001b)\[2J/.test(text));
+    expect(showing.length).toBeGreaterThan(25);
+  });
 });

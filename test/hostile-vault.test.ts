@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import { phalanxHere } from "./support/cli.js";
 import { changeJson, counter, fuzz, type JsonChange, jsonChanges, patience } from "./support/fuzz.js";
@@ -58,7 +58,7 @@ async function changed({ method, path, token, body }: ProxiedRequest, by: JsonCh
   return { status: answer.status === 204 ? 200 : answer.status, body: changeJson(await answer.text(), by) };
 }
 
-beforeAll(async () => {
+beforeEach(async () => {
   vault = await startDevVault();
   proxy = await startProxy(vault.url, (request) =>
     change !== undefined && seen++ === change.at ? changed(request, change.by) : (substitute(request) ?? "pass"),
@@ -77,12 +77,12 @@ beforeAll(async () => {
   await kv?.softDelete("gone");
   await old?.put("app", { s: "older" });
 });
-afterAll(async () => {
-  inputs.report();
+afterEach(async () => {
   await proxy.close();
   await vault.close();
   await tree.remove();
 });
+afterAll(inputs.report);
 
 async function run(command: string, env: Record<string, string> = {}) {
   runs += 1;

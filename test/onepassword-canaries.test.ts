@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, afterEach, expect, test } from "vitest";
 import { startDevConnect } from "../src/dev-connect/index.js";
 import { startDevVault } from "../src/dev-vault/index.js";
 import { type Finished, phalanx } from "./support/cli.js";
@@ -69,6 +69,7 @@ await tree.write(
   "environments/values-broken.yaml",
   `vaultUrl: ${vault.url}\nvaultPathPrefix: secret/phalanx/broken\napplications: {broken: true}\n`,
 );
+afterEach(() => void (fate = "pass"));
 afterAll(async () => {
   await Promise.all([proxy.close(), connect.close(), vault.close(), tree.remove()]);
 });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import { phalanx } from "./support/cli.js";
 import { openKv } from "./support/kv.js";
@@ -12,7 +12,7 @@ describe("the log of requests", () => {
   let tree: TestTree;
   let env: Record<string, string>;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     vault = await startDevVault();
     tree = await makeTree({
       ...environmentFiles(vault.url, APPLICATIONS),
@@ -20,7 +20,7 @@ describe("the log of requests", () => {
     });
     env = { VAULT_TOKEN: vault.rootToken, XDG_STATE_HOME: `${tree.root}/state` };
   });
-  afterAll(() => Promise.all([vault.close(), tree.remove()]));
+  afterEach(() => Promise.all([vault.close(), tree.remove()]));
 
   const sync = (...words: string[]): ReturnType<typeof phalanx> =>
     phalanx([...words, "secrets", "sync", "test", "--secrets", "static.yaml"], { cwd: tree.root, env });
@@ -35,6 +35,7 @@ describe("the log of requests", () => {
   });
 
   test("is JSON for machines", async () => {
+    await sync();
     const { stderr } = await sync("--log-format", "json");
     const logged = stderr.split("\n").filter((line) => line.startsWith("{"));
     expect(logged.map((line) => JSON.parse(line) as unknown)).toContainEqual({

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import { phalanx, ROOT } from "./support/cli.js";
 import { type Kv, openKv } from "./support/kv.js";
@@ -25,7 +25,8 @@ describe.skipIf(!HAS_TMUX)("on the screen", () => {
   let env: Record<string, string>;
   let hold: (() => Promise<void>) | undefined;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
+    hold = undefined;
     vault = await startDevVault({ onRequest: () => hold?.() });
     tree = await makeTree({
       ...environmentFiles(vault.url, APPLICATIONS),
@@ -39,7 +40,7 @@ describe.skipIf(!HAS_TMUX)("on the screen", () => {
     await kv.set("gatekeeper", "database-password", "stale");
     await kv.put("stranger", { "a-key-of-somebody-else": "1", x: "2" });
   });
-  afterAll(() => Promise.all([vault.close(), tree.remove()]));
+  afterEach(() => Promise.all([vault.close(), tree.remove()]));
 
   const shown = async (command: string, columns: number, extra: Record<string, string> = {}): Promise<string> => {
     const screen = await openScreen(command, { cwd: tree.root, env: { ...env, ...extra }, columns });
@@ -74,7 +75,6 @@ describe.skipIf(!HAS_TMUX)("on the screen", () => {
   test("an audit says what has no value, and how to find out why", async () => {
     await kv.put("portal", {});
     await compare("unresolved", "secrets audit test -e postgres --config .");
-    await kv.put("portal", { "map-tiles-key": "one" });
   });
 
   test("colours come with symbols, and only where they are wanted", async () => {
@@ -96,7 +96,6 @@ describe.skipIf(!HAS_TMUX)("on the screen", () => {
     expect(await screen.until(/Vault at/)).toMatch(/^[|/\\-] Vault at http:\S+: 0 requests\n$/);
     release();
     await screen.ended();
-    hold = undefined;
     expect(await screen.look()).not.toContain("requests");
     await screen.close();
   });

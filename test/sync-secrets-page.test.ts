@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { chmod, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import { phalanx, ROOT, type Finished } from "./support/cli.js";
 import { type Kv, openKv } from "./support/kv.js";
@@ -27,7 +27,7 @@ describe.skipIf(!existsSync(PAGE))("the original's page about syncing can be fol
   let vault: DevVault;
   let kv: Kv;
 
-  beforeAll(async () => {
+  beforeEach(async () => {
     page = sections(await readFile(PAGE, "utf8"));
     root = await mkdtemp(join(tmpdir(), "phalanx-page-"));
     await cp(`${ROOT}example`, root, { recursive: true });
@@ -41,7 +41,7 @@ describe.skipIf(!existsSync(PAGE))("the original's page about syncing can be fol
     const secrets = join(root, "secrets-demo.yaml");
     await writeFile(secrets, (await readFile(secrets, "utf8")).replace(/^ {2}dashboard:\n( {4}.*\n)+/m, ""));
   });
-  afterAll(async () => {
+  afterEach(async () => {
     await vault.close();
     await rm(root, { recursive: true, force: true });
   });
@@ -50,10 +50,14 @@ describe.skipIf(!existsSync(PAGE))("the original's page about syncing can be fol
   const follow = (command: string, more: readonly string[], env = { VAULT_TOKEN: TOKEN }): Promise<Finished> => {
     const words = command.replace("<environment>", "demo").split(" ");
     expect(words[0]).toBe("phalanx");
-    return phalanx([...words.slice(1), ...more], { cwd: root, env });
+    return phalanx([...words.slice(1), ...more], { cwd: root, env: { ...env, XDG_STATE_HOME: join(root, ".state") } });
   };
   const command = (): string => /^ {3}(phalanx .*)$/m.exec(page.get("") ?? "")?.[1] ?? "";
   const option = (section: string): string => /``(--[a-z]+)``/.exec(page.get(section) ?? "")?.[1] ?? "";
+  /** What a reader has done before who comes to the later parts. */
+  const syncFirst = async (): Promise<void> => {
+    expect(await follow(command(), STATIC)).toMatchObject({ exit: 0 });
+  };
   const values = async (application: string): Promise<Record<string, unknown>> => (await kv.get(application)) ?? {};
 
   test("it has the commands and options that are followed here", () => {
@@ -83,10 +87,12 @@ describe.skipIf(!existsSync(PAGE))("the original's page about syncing can be fol
   });
 
   test("without --secrets, static secrets that are in Vault stay there", async () => {
+    await syncFirst();
     expect(await follow(command(), [])).toMatchObject({ exit: 0, stdout: "" });
   });
 
   test("old secrets go with --delete; not by default, as a sentence of the page has it", async () => {
+    await syncFirst();
     await kv.set("postgres", "old", "value");
     expect(await follow(command(), STATIC)).toMatchObject({ exit: 0, stdout: "" });
     expect(await values("postgres")).toHaveProperty("old");
@@ -96,6 +102,7 @@ describe.skipIf(!existsSync(PAGE))("the original's page about syncing can be fol
   });
 
   test("generated secrets keep their values, until --regenerate; static ones keep theirs even then, unlike the page says", async () => {
+    await syncFirst();
     const before = {
       postgres: await values("postgres"),
       portal: await values("portal"),

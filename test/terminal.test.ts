@@ -58,10 +58,11 @@ describe.skipIf(!hasScript)("on a terminal", () => {
         answered = true;
         child.stdin.write(`${answer}\r`);
       });
-      // Escape sequences that move the cursor are of readline, not of ours.
-      child.on("close", (exit) =>
-        done({ exit: exit ?? -1, screen: screen.replaceAll("\r", "").replaceAll(/\u001b\[\d*[A-Z]/g, "") }),
-      );
+      child.on("close", (exit) => {
+        // A line that says what takes long is erased; other sequences that move the cursor are of readline.
+        const left = screen.replaceAll(/[^\n]*\r\u001b\[2K/g, "").replaceAll("\r", "");
+        done({ exit: exit ?? -1, screen: left.replaceAll(/\u001b\[\d*[A-Z]/g, "") });
+      });
     });
 
   test("rotate shows the plan and does nothing unless it is confirmed", async () => {

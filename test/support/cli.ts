@@ -61,7 +61,7 @@ export function phalanxProcess(
         done({ exit, stdout, stderr });
       },
     );
-    // A program that has answered reads no input.
+    // A program that reads no input may have ended before it is there.
     child.stdin?.on("error", () => {}).end(input);
   });
 }
