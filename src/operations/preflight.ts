@@ -61,6 +61,7 @@ export function allRequirements(
   required: readonly string[],
 ): Requirement[] {
   const names = [...new Set([...required, ...existing, PULL_SECRET])].sort();
+  const there = new Set(existing);
   const at = (kind: string, application: string, capability: string, purpose: string): Requirement => ({
     path: `${mount}/${kind}/${path}/${application}`,
     capability,
@@ -70,7 +71,7 @@ export function allRequirements(
     { path: `${mount}/metadata/${path}/`, capability: "list", purpose: "see what is there" },
     ...names.flatMap((name) => [
       at("data", name, "read", `read ${name}`),
-      at("data", name, existing.includes(name) ? "update" : "create", `write ${name}`),
+      at("data", name, there.has(name) ? "update" : "create", `write ${name}`),
       at("metadata", name, "read", `history of ${name}`),
       at("metadata", name, "update", `note who wrote ${name}`),
       at("delete", name, "update", `delete ${name} softly`),
