@@ -72,6 +72,11 @@ export class ForeignValue extends Redacted {
     return this.#json;
   }
 
+  /** An empty list or object, which the original takes for no value, too. */
+  get isEmpty(): boolean {
+    return /^\s*(\[\s*\]|\{\s*\})\s*$/.test(this.#json);
+  }
+
   /**
    * Whether it holds a number that the server may have rounded. Vault and OpenBao keep every digit but answer with the
    * nearest double, so writing back what they answered would change it.

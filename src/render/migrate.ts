@@ -1,4 +1,4 @@
-import type { OriginalDifference } from "../model/original-difference.js";
+import type { DifferenceKind, OriginalDifference, PrefixDifference } from "../model/original-difference.js";
 import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { count } from "./count.js";
@@ -9,25 +9,49 @@ import { printable } from "./printable.js";
 export interface MigrationReport {
   readonly environment: string;
   readonly differences: readonly OriginalDifference[];
+  readonly prefix: readonly PrefixDifference[];
   readonly plan: Plan;
-  /** Generated values that are not what their generator makes of their source, such as hashes of an older password. */
+  /** Generated values that neither program changes, and that are not what their generator makes of their source. */
   readonly failed: readonly (SecretRef & { readonly reason: string })[];
 }
 
 function differenceText({ kind, because = [] }: OriginalDifference): string {
+  const list = because.join(", ");
   switch (kind) {
     case "stale-hash":
-      return `made from ${because.join(", ")}, which is another now: phalanx makes it anew, the original leaves it`;
+      return `made from ${list}, which is another now: phalanx makes it anew, the original leaves it`;
     case "extension":
       return "declared by an extension of phalanx: the original refuses the whole secrets.yaml";
     case "clients-kept":
       return "without a source of static secrets, phalanx keeps what Vault holds, and the original writes []";
     case "deleted-kept":
       return "its latest version is deleted: phalanx asks what to do, the original generates a new value";
+    case "not-a-string":
+      return "is no string in Vault, which phalanx takes for no value: the original keeps it, or stops with a traceback";
+    case "rounded-kept":
+      return `beside numbers that the server rounds (${list}): phalanx refuses, the original writes the rounded ones`;
+    case "excluded-source":
+      return `copied from ${list}, which is excluded: phalanx copies what Vault holds, the original cannot resolve it`;
+    case "pull-secret-excluded":
+      return "excluded: the original writes it all the same";
     case "sibling-kept":
-      return `needed by ${because.join(", ")}, which shares the prefix: phalanx keeps it, the original deletes it with --delete`;
+      return `needed by ${list}, which shares the prefix: phalanx keeps it, the original deletes it with --delete`;
+    case "folder-kept":
+      return "a folder beside the secret of that name: the original calls its keys unknown, and with --delete deletes it";
   }
 }
+
+function prefixText(difference: PrefixDifference): string {
+  switch (difference.kind) {
+    case "other-mount":
+      return `${difference.mount}/${difference.path}: the original reads and writes secret/${difference.path} instead`;
+    case "other-environment":
+      return `written for another environment (${difference.environments.join(", ")}): phalanx asks for --adopt first`;
+  }
+}
+
+/** What keeps the original from writing anything at all. */
+const STOPS_THE_ORIGINAL: ReadonlySet<DifferenceKind> = new Set(["extension", "excluded-source"]);
 
 /** Changes that both programs would make. */
 function sharedChanges({ plan, differences }: MigrationReport): number {
@@ -35,14 +59,39 @@ function sharedChanges({ plan, differences }: MigrationReport): number {
   return plan.applications.flatMap(({ changes }) => changes).filter((change) => !ours.has(refId(change))).length;
 }
 
+/** Secrets for which neither program has a value. */
+function unresolvedCount({ plan, differences }: MigrationReport): number {
+  const ours = new Set(differences.map(refId));
+  return plan.unresolved.filter((secret) => !ours.has(refId(secret))).length;
+}
+
 export function renderMigration(report: MigrationReport): string {
-  const { environment, differences } = report;
-  const shared = sharedChanges(report);
-  const both = `Both would make ${count(shared, "further change")}: phalanx secrets audit ${environment}\n`;
-  const tail = (shared > 0 ? both : "") + leftText(report);
-  if (differences.length === 0) return `In ${environment}, phalanx does exactly what the original does.\n${tail}`;
-  const lines = differences.map((difference) => line(difference, differenceText(difference)));
+  const { environment, differences, prefix } = report;
+  const tail = sharedText(report) + leftText(report);
+  if (differences.length + prefix.length === 0) {
+    return `In ${environment}, phalanx does exactly what the original does.\n${tail}`;
+  }
+  const lines = [
+    ...prefix.map((difference) => `• ${printable(prefixText(difference))}\n`),
+    ...differences.map((difference) => line(difference, differenceText(difference))),
+  ];
   return `In ${environment}, phalanx does otherwise than the original for:\n${lines.join("")}${tail}`;
+}
+
+function sharedText(report: MigrationReport): string {
+  const { environment, plan, differences, prefix } = report;
+  const audit = `: phalanx secrets audit ${environment}\n`;
+  const unresolved = unresolvedCount(report);
+  if (unresolved > 0) return `Neither writes anything, for want of ${count(unresolved, "value")}${audit}`;
+  const shared = sharedChanges(report);
+  if (shared === 0) return "";
+  const further = `would make ${count(shared, "further change")}`;
+  if (prefix.some(({ kind }) => kind === "other-mount")) return `There, phalanx ${further}${audit}`;
+  if (differences.some(({ kind }) => STOPS_THE_ORIGINAL.has(kind)))
+    return `phalanx ${further}, the original none${audit}`;
+  return plan.blocked.length + prefix.length > 0
+    ? `Once that is decided, both ${further}${audit}`
+    : `Both ${further}${audit}`;
 }
 
 function line(ref: SecretRef, text: string): string {
@@ -56,12 +105,14 @@ function leftText({ failed }: MigrationReport): string {
 }
 
 export function renderMigrationJson(report: MigrationReport): string {
-  const { environment, differences, failed } = report;
+  const { environment, differences, prefix, failed } = report;
   return jsonText({
     environment,
-    same: differences.length === 0,
+    same: differences.length + prefix.length === 0,
+    prefix: prefix.map((difference) => ({ ...difference, text: prefixText(difference) })),
     differences: differences.map((difference) => ({ ...difference, text: differenceText(difference) })),
     sharedChanges: sharedChanges(report),
+    unresolved: unresolvedCount(report),
     failed,
   });
 }

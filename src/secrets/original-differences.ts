@@ -1,72 +1,82 @@
 import type { CurrentState } from "../model/current-state.js";
-import type { Environment } from "../model/environment.js";
+import { type Environment, PULL_SECRET, PULL_SECRET_KEY } from "../model/environment.js";
 import type { OriginalDifference } from "../model/original-difference.js";
 import type { Plan } from "../model/plan.js";
-import { compareRefs } from "../model/secret.js";
+import { compareRefs, refId, sourcesOf } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
+import { otherOutcomes } from "./original-outcomes.js";
+import type { Resolved } from "./resolve.js";
 
 export interface OriginalDifferencesInput {
   readonly environment: Environment;
   readonly current: CurrentState;
   readonly staticSecrets: StaticSecrets | undefined;
+  readonly exclude: ReadonlySet<string>;
+  readonly resolved: Resolved;
   readonly plan: Plan;
+  /** The names of the folders under the prefix. */
+  readonly folders: readonly string[];
 }
 
 /** Everything that the two programs would treat differently now, sorted. An empty list: it does not matter which runs. */
 export function originalDifferences(input: OriginalDifferencesInput): OriginalDifference[] {
-  return [...staleHashes(input), ...declared(input), ...kept(input)].sort(compareRefs);
+  const found = [...extensions(input), ...values(input), ...refused(input), ...excludedPullSecret(input)];
+  // A secret is named once, with the first reason that was found.
+  const named = new Map<string, OriginalDifference>();
+  for (const difference of [...found, ...kept(input)]) {
+    if (!named.has(refId(difference))) named.set(refId(difference), difference);
+  }
+  return [...named.values()].sort(compareRefs);
 }
 
-function staleHashes({ plan }: OriginalDifferencesInput): OriginalDifference[] {
-  return plan.applications.flatMap(({ changes }) =>
-    changes.flatMap(({ application, key, action, cause }) =>
-      action === "update" && cause.kind === "source-changes"
-        ? [
-            {
-              application,
-              key,
-              kind: "stale-hash" as const,
-              because: [`${cause.source.application}/${cause.source.key}`],
-            },
-          ]
+function extensions({ environment }: OriginalDifferencesInput): OriginalDifference[] {
+  return [...environment.applications.values()].flatMap(({ name: application, secrets }) =>
+    [...secrets.values()].flatMap((secret): OriginalDifference[] =>
+      secret.kind === "template" || (secret.kind === "generate" && secret.rule.type === "random")
+        ? [{ application, key: secret.key, kind: "extension" }]
         : [],
     ),
   );
 }
 
-function declared({ environment, current, staticSecrets }: OriginalDifferencesInput): OriginalDifference[] {
-  return [...environment.applications.values()].flatMap(({ name: application, secrets }) =>
-    [...secrets.values()].flatMap((secret): OriginalDifference[] => {
-      const { key } = secret;
-      if (secret.kind === "template") return [{ application, key, kind: "extension" }];
-      if (secret.kind !== "generate") return [];
-      if (secret.rule.type === "random") return [{ application, key, kind: "extension" }];
-      const state = current.get(application);
-      const isStored = state?.kind === "present" && state.values.has(key);
-      return secret.rule.type === "oidc-clients" && staticSecrets === undefined && isStored
-        ? [{ application, key, kind: "clients-kept" }]
-        : [];
-    }),
-  );
+function values(input: OriginalDifferencesInput): OriginalDifference[] {
+  return [...otherOutcomes(input)].flatMap(([id, kind]): OriginalDifference[] => {
+    const secret = input.resolved.get(id)?.secret;
+    if (secret === undefined) return [];
+    const { application, key } = secret;
+    const because = sourcesOf(secret).map(refId);
+    return [{ application, key, kind, ...(because.length > 0 ? { because } : {}) }];
+  });
 }
 
-function kept({ environment, current, plan }: OriginalDifferencesInput): OriginalDifference[] {
-  const deleted = plan.blocked.flatMap((blocked) =>
-    blocked.kind === "inexact"
-      ? []
-      : blocked.keys.map((key) => ({ application: blocked.application, key, kind: "deleted-kept" as const })),
-  );
-  const shared = [...current].flatMap(([application, state]) =>
-    state.kind !== "present"
-      ? []
-      : [...state.values.keys()].flatMap((key): OriginalDifference[] => {
-          if (environment.applications.get(application)?.secrets.has(key)) return [];
-          const because = environment
-            .siblings()
-            .filter(({ required }) => required.get(application)?.has(key))
-            .map((sibling) => sibling.environment);
-          return because.length > 0 ? [{ application, key, kind: "sibling-kept", because }] : [];
-        }),
-  );
-  return [...deleted, ...shared];
+/** What keeps phalanx from writing anything until somebody has decided. */
+function refused({ plan }: OriginalDifferencesInput): OriginalDifference[] {
+  return plan.blocked.flatMap(({ kind, application, keys }): OriginalDifference[] => {
+    if (kind !== "inexact") return keys.map((key) => ({ application, key, kind: "deleted-kept" }));
+    const changes = plan.applications.find((own) => own.application === application)?.changes ?? [];
+    return changes.map(({ key }) => ({ application, key, kind: "rounded-kept", because: keys }));
+  });
+}
+
+function excludedPullSecret({ exclude, staticSecrets }: OriginalDifferencesInput): OriginalDifference[] {
+  return exclude.has(PULL_SECRET) && staticSecrets && staticSecrets.registries.size > 0
+    ? [{ application: PULL_SECRET, key: PULL_SECRET_KEY, kind: "pull-secret-excluded" }]
+    : [];
+}
+
+/** What the original deletes with `--delete`, and phalanx does not. */
+function kept({ environment, current, folders }: OriginalDifferencesInput): OriginalDifference[] {
+  return [...current].flatMap(([application, state]) => {
+    if (state.kind !== "present") return [];
+    const folder = folders.includes(application) ? [{ application, key: "", kind: "folder-kept" as const }] : [];
+    const shared = [...state.values.keys()].flatMap((key): OriginalDifference[] => {
+      if (environment.applications.get(application)?.secrets.has(key)) return [];
+      const because = environment
+        .siblings()
+        .filter(({ required }) => required.get(application)?.has(key))
+        .map((sibling) => sibling.environment);
+      return because.length > 0 ? [{ application, key, kind: "sibling-kept", because }] : [];
+    });
+    return [...folder, ...shared];
+  });
 }

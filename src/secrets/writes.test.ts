@@ -1,26 +1,20 @@
 import { describe, expect, test } from "vitest";
 import {
-  copy,
   environmentOf,
   fixed,
   gone,
-  hash,
   password,
   present,
   ref,
   revealed,
   sourceOf,
-  statically,
-  template,
   vaultHolds,
-  generated,
 } from "../../test/support/model.js";
 import type { ApplicationState } from "../model/current-state.js";
 import { type Deletion, UNKNOWN_CLASSES } from "../model/deletion.js";
 import type { ApplicationPlan } from "../model/plan.js";
 import { ForeignValue, SecretValue } from "../model/secret-value.js";
-import { refId, type Secret } from "../model/secret.js";
-import { originalDifferences } from "./original-differences.js";
+import type { Secret } from "../model/secret.js";
 import { plan } from "./plan.js";
 import { parseDockerConfig } from "./pull-secret.js";
 import { resolve } from "./resolve.js";
@@ -140,68 +134,5 @@ describe("a stored pull secret", () => {
   test("that is absent, or no text, says nothing", () => {
     expect(parseDockerConfig(undefined)).toBeUndefined();
     expect(parseDockerConfig(new ForeignValue('{"auths": {}}'))).toBeUndefined();
-  });
-});
-
-describe("what the original would do otherwise", () => {
-  const differences = (...args: Parameters<typeof planned>) =>
-    originalDifferences(planned(...args)).map((difference) =>
-      [difference.kind, refId(difference), ...(difference.because ?? [])].join(" "),
-    );
-
-  test("is nothing where both do the same", () => {
-    const secrets = [password("a/p"), copy("b/p", "a/p"), fixed("b/f", "v")];
-    expect(differences(secrets, { a: present({ p: "p", stray: "s" }), b: present({ p: "old" }) })).toEqual([]);
-  });
-
-  test("leaves a hash of a changed source", () => {
-    const vault = { a: present({ s: "old", h: "h" }) };
-    const secrets = [statically("a/s"), hash("a/h", "s"), copy("a/c", "s/s")];
-    expect(differences(secrets.slice(0, 2), vault, { staticSecrets: sourceOf({ "a/s": "new" }) })).toEqual([
-      "stale-hash a/h a/s",
-    ]);
-    // A hash that was never there is made by both.
-    expect(differences(secrets.slice(0, 2), { a: present({ s: "s" }) })).toEqual([]);
-  });
-
-  test("refuses what is an extension", () => {
-    const random = generated("a/r", { type: "random", length: 3, charset: "abc", minimum: {} });
-    expect(differences([template("a/t", "x", ref("a/r")), random, password("a/p")], {})).toEqual([
-      "extension a/r",
-      "extension a/t",
-    ]);
-  });
-
-  test("empties the clients without a static source, if there are any", () => {
-    const clients = [
-      generated("a/c", { type: "oidc-clients" }),
-      generated("a/d", { type: "oidc-clients" }),
-      password("a/p"),
-    ];
-    const vault = { a: present({ c: "[]", p: "p" }) };
-    expect(differences(clients, vault)).toEqual(["clients-kept a/c"]);
-    expect(differences(clients, vault, { staticSecrets: sourceOf({}) })).toEqual([]);
-    expect(differences(clients, {})).toEqual([]);
-    expect(differences(clients, { a: gone("deleted") })).toEqual(["deleted-kept a/p"]);
-  });
-
-  test("generates over a deleted version; over a rounded number both would write", () => {
-    const rounded = new ForeignValue("9007199254740993");
-    const vault = { b: gone("deleted"), a: present({ n: rounded }), c: gone("destroyed") };
-    expect(differences([password("b/z"), password("b/a"), password("a/p"), password("c/p")], vault)).toEqual([
-      "deleted-kept b/a",
-      "deleted-kept b/z",
-      "deleted-kept c/p",
-    ]);
-  });
-
-  test("deletes what an environment under the same prefix requires", () => {
-    const vault = { a: present({ own: "v", shared: "v", stray: "v" }), b: present({ k: "v" }), c: gone("deleted") };
-    const sibling = ["a/own", "a/shared", "b/k", "c/k"];
-    expect(differences([fixed("a/own", "v")], vault, { sibling })).toEqual([
-      "sibling-kept a/shared sibling",
-      "sibling-kept b/k sibling",
-    ]);
-    expect(differences([fixed("a/own", "v")], vault)).toEqual([]);
   });
 });

@@ -1,4 +1,7 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
+import type { Environment } from "../../model/environment.js";
+import type { PrefixDifference } from "../../model/original-difference.js";
+import { refId } from "../../model/secret.js";
 import { computePlan } from "../../operations/compute-plan.js";
 import { noteExisting } from "../../operations/note-existing.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
@@ -7,6 +10,7 @@ import { printable } from "../../render/printable.js";
 import { renderMigration, renderMigrationJson } from "../../render/migrate.js";
 import { originalDifferences } from "../../secrets/original-differences.js";
 import { verifyGenerated } from "../../secrets/verify.js";
+import { listNames } from "../../vault/read-state.js";
 import { type Context, warn } from "../context.js";
 import { loadFromTree, loadStaticSecrets } from "../load.js";
 import { auditTarget, type TargetOptions } from "../secrets/target-options.js";
@@ -17,16 +21,21 @@ export interface MigrateCheckOptions extends TargetOptions {
   readonly json?: boolean;
 }
 
-/** `phalanx migrate check ENV`: what phalanx would do otherwise than the original program. Writes notes if asked to. */
+/**
+ * `phalanx migrate check ENV`: what phalanx would do otherwise than the original program; what both leave wrong is said
+ * too, but does not count. Writes notes if asked to.
+ */
 export async function run(context: Context, name: string, options: MigrateCheckOptions): Promise<ExitCode> {
   const loaded = loadFromTree(context, name, options);
   const { environment } = loaded;
   const staticSecrets = await loadStaticSecrets(context, environment, options);
   const target = auditTarget(context, loaded, staticSecrets, options);
-  const { differences, plan, current, noted } = await withVault(context, loaded, staticSecrets, async (session) => {
-    const [computed, other] = await Promise.all([
+  const found = await withVault(context, loaded, staticSecrets, async (session) => {
+    const [computed, other, names] = await Promise.all([
       computePlan(session, target),
       otherMountHolds(session, environment.vault),
+      // A token that may not list does not see folders either.
+      options.assumeEmpty ? [] : listNames(session, environment.vault),
     ]);
     if (other) warn(context, other);
     const foreign = foreignEnvironments(environment, computed.current);
@@ -35,21 +44,33 @@ export async function run(context: Context, name: string, options: MigrateCheckO
         hint: "Check vaultPathPrefix. If the environment was renamed, sync it with --adopt.",
       });
     }
-    const notes = options.writeProvenance ? await noteExisting(session, environment, computed.current) : undefined;
-    return {
-      plan: computed.plan,
-      current: computed.current,
-      differences: originalDifferences({ environment, current: computed.current, staticSecrets, plan: computed.plan }),
-      noted: notes,
-    };
+    const noted = options.writeProvenance ? await noteExisting(session, environment, computed.current) : undefined;
+    const folders = names.filter((entry) => entry.endsWith("/")).map((entry) => entry.slice(0, -1));
+    const differences = originalDifferences({ ...target, ...computed, folders });
+    return { ...computed, noted, differences, prefix: prefixDifferences(environment, foreign) };
   });
-  const failed = await verifyGenerated(environment, current, context.bcryptVerify);
-  const report = { environment: name, differences, plan, failed };
+  const { plan, current, noted, differences, prefix } = found;
+  const planned = new Set(plan.applications.flatMap(({ changes }) => changes).map(refId));
+  const wrong = await verifyGenerated(environment, current, context.bcryptVerify);
+  const report = {
+    environment: name,
+    differences,
+    prefix,
+    plan,
+    failed: wrong.filter((ref) => !planned.has(refId(ref))),
+  };
   context.stdout.write(options.json ? renderMigrationJson(report) : renderMigration(report));
   if (noted !== undefined) {
     const text =
       noted.length === 0 ? "Everything was noted before." : `Noted where values come from: ${noted.join(", ")}.`;
     context.stderr.write(`${printable(text)}\n`);
   }
-  return differences.length + failed.length === 0 ? ExitCode.ok : ExitCode.findings;
+  return differences.length + prefix.length === 0 ? ExitCode.ok : ExitCode.findings;
+}
+
+function prefixDifferences({ vault }: Environment, foreign: readonly string[]): PrefixDifference[] {
+  return [
+    ...(vault.mount === "secret" ? [] : [{ kind: "other-mount" as const, mount: vault.mount, path: vault.path }]),
+    ...(foreign.length === 0 ? [] : [{ kind: "other-environment" as const, environments: foreign }]),
+  ];
 }
