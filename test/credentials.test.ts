@@ -173,6 +173,34 @@ describe("new credentials", () => {
     });
   });
 
+  test("are not made by a token that may not look up the old ones, which would live on", async () => {
+    const before = yaml((await asRoot("vault", "create-write-token", "test")).stdout);
+    const policy = [
+      'path "auth/token/accessors" { capabilities = ["list", "sudo"] }',
+      'path "auth/token/create-orphan" { capabilities = ["update", "sudo"] }',
+      'path "auth/token/revoke-accessor" { capabilities = ["update"] }',
+      'path "sys/policies/acl/*" { capabilities = ["create", "update"] }',
+    ].join("\n");
+    await kv.call("PUT", "sys/policies/acl/half", { policy });
+    const { body } = await kv.call("POST", "auth/token/create", { policies: ["half"] });
+    const half = (body as { auth: { client_token: string } }).auth.client_token;
+    const lacks = 'Permission denied: the Vault token lacks the capability "update" on auth/token/lookup-accessor';
+    for (const more of [[], ["--dry-run"]]) {
+      const refused = await run(["vault", "create-write-token", "test", ...more], { VAULT_TOKEN: half });
+      expect(refused).toMatchObject({ exit: 2, stdout: "", stderr: expect.stringContaining(`Error: ${lacks}`) });
+    }
+
+    // A token that went between the list and this is gone, and no reason to stop.
+    decide = ({ path, body: sent }) =>
+      path === "auth/token/lookup-accessor" && sent.includes(before["accessor"] ?? "-")
+        ? { status: 403, body: '{"errors":["bad token"]}' }
+        : "pass";
+    expect(await asRoot("vault", "create-write-token", "test")).toMatchObject({
+      exit: 0,
+      stderr: expect.not.stringContaining("Revoked"),
+    });
+  });
+
   test("are never made where their file exists already", async () => {
     await writeFile(join(tree.root, "taken.yaml"), "x");
     const before = yaml((await asRoot("vault", "create-write-token", "test")).stdout);

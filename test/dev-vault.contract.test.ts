@@ -40,6 +40,26 @@ function isPlaceholder(value: unknown): boolean {
   return typeof value === "string" && /^<\w+>…?$/.test(value);
 }
 
+/**
+ * Where HashiCorp Vault (1.18.3) answers otherwise than OpenBao, whose answers are recorded: the path of the request, and the
+ * difference. No status is among it.
+ */
+const OF_HASHICORP: readonly RegExp[] = [
+  / body\.mount_type: not expected$/,
+  /^sys\/health body\.(enterprise|echo_duration_ms|clock_skew_ms|replication_primary_canary_age_ms): not expected$/,
+  /^sys\/(health|seal-status) body\.(version|build_date): /,
+  /^sys\/internal\/ui\/mounts\/\S+ body\.data\.(running_plugin_version|config\.(default|max)_lease_ttl): /,
+  // Policies have no versions, metadata none that could be checked.
+  /^sys\/polic\S+ body\.(data\.)?(version|cas_required|modified): missing$/,
+  /^secret\/(metadata\/\S+|config) body\.data\.(current_metadata_version|metadata_cas_required): missing$/,
+  /^auth\/approle\/role\/\S+ body\.data\.token_strictly_bind_ip: missing$/,
+  // A token that it does not know is told from one that may not.
+  / body\.errors\[0\]: "2 errors occurred:\\n\\t\* permission denied\\n\\t\* invalid token\\n\\n" instead of "permission denied"$/,
+  // What is no map, no number and no text is called so in other words.
+  / body\.errors\[0\]: "(Field validation failed: )?error converting input x for field /,
+  / body\.errors\[0\]: "custom_metadata validation failed: '' expected type 'string', /,
+];
+
 /** Lists the differences, ignoring placeholders; a list with one placeholder that ends with `…` may have any length. */
 function differences(expected: unknown, actual: unknown, at = "body"): string[] {
   if (isPlaceholder(expected) || (at.endsWith(".uuid") && typeof actual === "string")) {
@@ -75,6 +95,7 @@ function field(body: unknown, path: string): string {
 
 describe.skipIf(!present)("contract with Vault", () => {
   let vault: DevVault | undefined;
+  let accepted: readonly RegExp[] = [];
   let address = realAddress ?? "";
   const answers = new Map<Exchange, Answer>();
   const variables = new Map<string, string>([
@@ -88,6 +109,10 @@ describe.skipIf(!present)("contract with Vault", () => {
       const now = new Date();
       vault = await startDevVault({ token: "root", now: () => now });
       address = vault.url;
+    } else {
+      // Only HashiCorp's says which edition it is.
+      const health: unknown = await (await fetch(`${address}/v1/sys/health`)).json();
+      if (isObject(health) && Object.hasOwn(health, "enterprise")) accepted = OF_HASHICORP;
     }
     // The exchanges are one recorded session, so their order is part of it: all are played before any is looked at.
     for (const exchange of exchanges) {
@@ -119,7 +144,10 @@ describe.skipIf(!present)("contract with Vault", () => {
 
   test.each(exchanges)("$# $what", (exchange) => {
     const { status, body } = answers.get(exchange) ?? {};
-    expect({ status, differences: differences(exchange.response.body, body) }).toStrictEqual({
+    const found = differences(exchange.response.body, body).filter(
+      (line) => !accepted.some((known) => known.test(`${exchange.request.path} ${line}`)),
+    );
+    expect({ status, differences: found }).toStrictEqual({
       status: exchange.response.status,
       differences: [],
     });

@@ -58,6 +58,23 @@ describe("a redirect", () => {
     }
     expect(elsewhere).toEqual([]);
   });
+
+  test.each([
+    [307, true],
+    [308, false],
+  ])("with status %i may come of a standby without a leader: %s", async (status, standby) => {
+    const url = await listen((_, response) => {
+      response.writeHead(status, { location: "http://127.0.0.1:1/" }).end();
+    });
+    const tree = await makeTree(environmentFiles(url, SECRETS, {}));
+    closing.push(() => void tree.remove());
+    const { stderr } = await phalanx(["vault", "preflight", "test"], {
+      cwd: tree.root,
+      env: { VAULT_TOKEN: "a-token", HOME: tree.root },
+    });
+    expect(stderr).toMatch(/^Hint: Set vaultUrl to the address that it redirects to\./);
+    expect(stderr.includes("A standby of Vault redirects, too")).toBe(standby);
+  });
 });
 
 test("1Password is not spoken to if nobody vouches for its certificate", async () => {

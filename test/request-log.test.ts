@@ -51,7 +51,8 @@ describe("the log of requests", () => {
   test("holds no value, no token, no query and nothing of a login", async () => {
     const kv = openKv(vault.url, vault.rootToken, "secret/phalanx/test");
     await kv.call("POST", "sys/auth/approle", { type: "approle" });
-    await kv.call("POST", "auth/approle/role/reader", { token_policies: "root" });
+    await kv.call("PUT", "sys/policies/acl/reader", { policy: 'path "secret/*" { capabilities = ["read", "list"] }' });
+    await kv.call("POST", "auth/approle/role/reader", { token_policies: "reader" });
     await kv.call("POST", "auth/approle/role/reader/role-id", { role_id: "canary-role-id" });
     await kv.call("POST", "auth/approle/role/reader/custom-secret-id", { secret_id: "canary-secret-id" });
     const login = { ...env, VAULT_TOKEN: "", VAULT_ROLE_ID: "canary-role-id", VAULT_SECRET_ID: "canary-secret-id" };

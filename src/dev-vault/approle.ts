@@ -38,8 +38,10 @@ export function approleLogin(core: Core, mount: AuthMount, mountPath: string, op
   const { ttl, period, maxTtl, explicitMaxTtl, policies, noDefaultPolicy, uses } = role.token;
   const type = role.token.type === "batch" || role.token.type === "default-batch" ? "batch" : "service";
   const life = lease({ ttl, period, maxTtl, explicitMaxTtl, created: now, now });
+  const granted = effectivePolicies(policies, !noDefaultPolicy);
+  if (granted.includes("root")) throw badRequest("auth methods cannot create root tokens");
   const token = createToken(core, {
-    policies: effectivePolicies(policies, !noDefaultPolicy),
+    policies: granted,
     parent: null,
     path: `auth/${mountPath}login`,
     displayName: mountPath.slice(0, -1).replaceAll("/", "-"),

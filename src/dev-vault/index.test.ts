@@ -195,6 +195,19 @@ describe("tokens", () => {
     expect(statuses).toStrictEqual([200, 200, 403]);
   });
 
+  test("no login gives the policy root", async () => {
+    const vault = await start();
+    await call(vault, "POST", "sys/auth/approle", { type: "approle" });
+    await call(vault, "POST", "auth/approle/role/r", { token_policies: ["root"] });
+    const { data: role } = await call(vault, "GET", "auth/approle/role/r/role-id");
+    const { data: secret } = await call(vault, "POST", "auth/approle/role/r/secret-id", {});
+    const login = { role_id: role["role_id"], secret_id: secret["secret_id"] };
+    expect(await call(vault, "POST", "auth/approle/login", login)).toMatchObject({
+      status: 400,
+      errors: ["auth methods cannot create root tokens"],
+    });
+  });
+
   test("secret IDs expire", async () => {
     let now = Date.parse("2030-01-01T00:00:00Z");
     const vault = await start({ now: () => new Date(now) });

@@ -136,12 +136,16 @@ export async function listAccessors(session: VaultSession): Promise<string[]> {
   return strings((await get(session, "auth/token/accessors?list=true", "list"))?.["keys"]);
 }
 
-/** What Vault says of a token; undefined for one that is gone, or that this one may not look up. */
+/**
+ * What Vault says of a token; undefined for one that is gone. A token that may not look others up is refused: to it, every
+ * one would seem gone.
+ */
 export async function lookupAccessor(session: VaultSession, accessor: string): Promise<TokenInfo | undefined> {
   const path = "auth/token/lookup-accessor";
   const answer = await send(session, { method: "POST", path, body: JSON.stringify({ accessor }) });
-  // An unknown accessor is a 400 of OpenBao and a 403 of HashiCorp Vault; some accessors nobody may look up.
-  if ([400, 403, 404].includes(answer.status)) return undefined;
+  // The accessor is a 400 once it is unknown, and until then a 403 of its own wording where the token is gone already.
+  if (answer.status === 400 || answer.status === 404 || answer.errors.some((error) => error.includes("bad token")))
+    return undefined;
   if (answer.status !== 200) throw await refused(session, answer, "update", path);
   const data = dataOf(answer);
   return {

@@ -38,6 +38,10 @@ const READ_ATTEMPTS = 4;
 /** The longest that a server may ask us to wait before one attempt. */
 const PATIENCE = 60_000;
 
+const MOVED = "Set vaultUrl to the address that it redirects to.";
+/** OpenBao answers 500 then; HashiCorp Vault sends the client to the last leader that it knew. */
+const LEADERLESS = "A standby of Vault redirects, too, while it cannot reach the leader: then run again once it can.";
+
 /** Statuses that say nothing about what was done, and that may pass: of Vault itself, or of a proxy before it. */
 const PASSING_STATUS = new Set([408, 412, 429, 500, 502, 503, 504]);
 
@@ -85,7 +89,7 @@ export async function send(session: VaultSession, request: Omit<TransportRequest
   if (answer.status >= 300 && answer.status < 400) {
     throw new ServerError(`Vault at ${session.url} answers with a redirect (${answer.status}), which is not followed`, {
       status: answer.status,
-      hint: "Set vaultUrl to the address that it redirects to.",
+      hint: answer.status === 307 ? `${MOVED} ${LEADERLESS}` : MOVED,
     });
   }
   return answer;

@@ -21,7 +21,7 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
   "Vault: which server, and how": {
     VAULT_ADDR:
       "Not where requests go: that is vaultUrl of the configuration, or --vault-address. If it names another server, that is warned of. ~/.vault-token is used only if it names the same one.",
-    VAULT_NAMESPACE: "The namespace.",
+    VAULT_NAMESPACE: "The namespace. HashiCorp Vault Community has none, and ignores it.",
     VAULT_CACERT: "A file of certificates to trust.",
     VAULT_CAPATH: "A directory of them.",
     VAULT_CLIENT_CERT: "The certificate to present.",
