@@ -4,7 +4,8 @@ import type { ApplicationPlan, Change } from "../model/plan.js";
 import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
 import type { PutWrite } from "../model/write.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { listNames, readApplications } from "../vault/read-state.js";
+import { listNames } from "../vault/list-applications.js";
+import { readApplications } from "../vault/read-state.js";
 
 /** What a copy from one prefix to another would do. */
 export interface CopyPlan {

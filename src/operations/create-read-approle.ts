@@ -1,14 +1,7 @@
 import type { VaultLocation } from "../model/environment.js";
 import type { ReadAppRole } from "../model/vault-credentials.js";
-import {
-  createSecretId,
-  destroySecretId,
-  getRole,
-  getRoleId,
-  listSecretIds,
-  putPolicy,
-  putRole,
-} from "../vault/admin.js";
+import { createSecretId, destroySecretId, getRole, getRoleId, listSecretIds, putRole } from "../vault/app-role.js";
+import { putPolicy } from "../vault/stored-policy.js";
 import { credentialName, readPolicy } from "../vault/policies.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { attempt, steps, stopBeforeWriting } from "./steps.js";

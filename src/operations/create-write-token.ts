@@ -1,15 +1,8 @@
 import type { VaultLocation } from "../model/environment.js";
 import type { TokenInfo, WriteToken } from "../model/vault-credentials.js";
-import {
-  capabilities,
-  createToken,
-  limitAccessor,
-  lookupAccessor,
-  ownExpiry,
-  permits,
-  putPolicy,
-  revokeAccessor,
-} from "../vault/admin.js";
+import { capabilities, permits } from "../vault/capabilities.js";
+import { putPolicy } from "../vault/stored-policy.js";
+import { createToken, limitAccessor, lookupAccessor, ownExpiry, revokeAccessor } from "../vault/tokens.js";
 import { credentialName, writePolicy } from "../vault/policies.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { findWriteTokens } from "./find-write-tokens.js";

@@ -5,7 +5,7 @@ import type { AuditedEnvironment } from "../fleet/environment-report.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
 import type { SecretVersions } from "../model/versions.js";
-import { ownExpiry } from "../vault/admin.js";
+import { ownExpiry } from "../vault/tokens.js";
 import { readMetadata } from "../vault/metadata.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";

@@ -1,6 +1,6 @@
 import { PULL_SECRET, type VaultLocation } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
-import { capabilities, permits } from "../vault/admin.js";
+import { capabilities, permits } from "../vault/capabilities.js";
 import type { VaultSession } from "../vault/protocol.js";
 
 /** One thing that a sync has to be permitted to do. */

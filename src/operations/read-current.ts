@@ -3,7 +3,8 @@ import { PULL_SECRET } from "../model/environment.js";
 import type { ApplicationState, CurrentState } from "../model/current-state.js";
 import { excludedSources } from "../secrets/resolve.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { listApplications, readApplication, readApplications } from "../vault/read-state.js";
+import { listApplications } from "../vault/list-applications.js";
+import { readApplication, readApplications } from "../vault/read-state.js";
 import type { Target } from "./target.js";
 
 const STALE_ATTEMPTS = 6;

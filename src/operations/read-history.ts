@@ -5,7 +5,8 @@ import { decodeProvenance } from "../model/provenance.js";
 import { isDeletedAt } from "../model/versions.js";
 import { readMetadata } from "../vault/metadata.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { listApplications, PARALLEL_REQUESTS, readVersion } from "../vault/read-state.js";
+import { listApplications } from "../vault/list-applications.js";
+import { PARALLEL_REQUESTS, readVersion } from "../vault/read-state.js";
 
 /**
  * Reads every version of applications that can still be read.

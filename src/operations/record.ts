@@ -9,7 +9,8 @@ import {
 import type { SecretVersions } from "../model/versions.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { updateCustomMetadata } from "../vault/metadata.js";
-import { listApplications, readApplications } from "../vault/read-state.js";
+import { listApplications } from "../vault/list-applications.js";
+import { readApplications } from "../vault/read-state.js";
 import type { AppliedWrite } from "./converge.js";
 
 /**

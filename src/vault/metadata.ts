@@ -5,7 +5,8 @@ import type { SecretVersions, VersionInfo } from "../model/versions.js";
 import { explainDenied } from "./explain-denied.js";
 import { ConnectionError } from "../http/transport.js";
 import { apiPath, mayPass, read, send, unexpected, UnreadableAnswer, type VaultSession } from "./protocol.js";
-import { isProvenAbsence, stringMembers } from "./read-state.js";
+import { stringMembers } from "./read-state.js";
+import { isProvenAbsence } from "./protocol.js";
 
 const ATTEMPTS = 4;
 

@@ -164,6 +164,12 @@ function sealed(url: string, { status }: VaultAnswer): ServerError {
   return new SealedVault(`Vault at ${url} is sealed`, { status, hint: "Unseal it and run again." });
 }
 
+/** Vault says "nothing there" with an empty list of errors; any other 404 proves nothing. */
+export function isProvenAbsence({ status, body }: VaultAnswer): boolean {
+  if (status !== 404 || typeof body !== "object" || body === null || !("errors" in body)) return false;
+  return Array.isArray(body.errors) && body.errors.length === 0;
+}
+
 /** An answer that nothing else explains. */
 export function unexpected(session: VaultSession, what: string, answer: VaultAnswer): ServerError {
   const { status, reason } = answer;

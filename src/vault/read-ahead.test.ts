@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import type { Transport } from "../http/transport.js";
 import { readAhead } from "./read-ahead.js";
-import { listApplications, readApplication } from "./read-state.js";
+import { listApplications } from "./list-applications.js";
+import { readApplication } from "./read-state.js";
 
 const LOCATION = { url: "http://127.0.0.1:1", mount: "secret", path: "phalanx/test" };
 const LIST = "GET secret/metadata/phalanx/test/?list=true";

@@ -1,7 +1,8 @@
 import type { Transport, TransportResponse } from "../http/transport.js";
 import type { VaultLocation } from "../model/environment.js";
 import { send, type VaultSession } from "./protocol.js";
-import { latestPath, listedNames, listPath } from "./read-state.js";
+import { listedNames, listPath } from "./list-applications.js";
+import { latestPath } from "./read-state.js";
 
 /** A transport that may hold answers already, and what fills it. */
 export interface ReadAhead {

@@ -10,7 +10,7 @@ import { printable } from "../../render/printable.js";
 import { renderMigration, renderMigrationJson } from "../../render/migrate.js";
 import { originalDifferences } from "../../secrets/original-differences.js";
 import { verifyGenerated } from "../../secrets/verify.js";
-import { listNames } from "../../vault/read-state.js";
+import { listNames } from "../../vault/list-applications.js";
 import { type Context, warn } from "../context.js";
 import { loadFromTree, loadStaticSecrets } from "../load.js";
 import { auditTarget, type TargetOptions } from "../secrets/target-options.js";

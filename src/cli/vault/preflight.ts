@@ -1,6 +1,6 @@
 import { ExitCode } from "../../errors.js";
 import { allRequirements, checkRequirements, type PreflightResult } from "../../operations/preflight.js";
-import { listApplications } from "../../vault/read-state.js";
+import { listApplications } from "../../vault/list-applications.js";
 import { requireKvV2 } from "../../vault/mount.js";
 import { writePolicy } from "../../vault/policies.js";
 import type { Context } from "../context.js";

@@ -1,0 +1,65 @@
+import { SecretValue } from "../model/secret-value.js";
+import { dataOf, gaveNone, get, post, strings, text } from "./administration.js";
+import { apiPath, type VaultSession } from "./protocol.js";
+
+/** What of a role this program sets or reads. */
+export interface RoleSettings {
+  readonly policies: readonly string[];
+  /** Seconds. */
+  readonly tokenTtl: number;
+  readonly tokenMaxTtl: number;
+}
+
+/** An AppRole's settings; undefined if there is none of that name. */
+export async function getRole(session: VaultSession, name: string): Promise<RoleSettings | undefined> {
+  const data = await get(session, apiPath("auth/approle/role", name));
+  if (data === undefined) return undefined;
+  return {
+    policies: strings(data["token_policies"]),
+    tokenTtl: Number(data["token_ttl"] ?? 0),
+    tokenMaxTtl: Number(data["token_max_ttl"] ?? 0),
+  };
+}
+
+/** @param lifetime Seconds; undefined keeps what the role has. */
+export async function putRole(
+  session: VaultSession,
+  name: string,
+  policies: readonly string[],
+  lifetime: number | undefined,
+): Promise<void> {
+  const limits = lifetime === undefined ? {} : { token_ttl: lifetime, token_max_ttl: lifetime };
+  await post(session, "POST", apiPath("auth/approle/role", name), {
+    token_policies: policies,
+    token_type: "service",
+    ...limits,
+  });
+}
+
+export async function getRoleId(session: VaultSession, name: string): Promise<string> {
+  const data = await get(session, apiPath("auth/approle/role", name, "role-id"));
+  return text(data?.["role_id"]);
+}
+
+/** Accessors of a role's SecretIDs. A role without any answers 404. */
+export async function listSecretIds(session: VaultSession, name: string): Promise<string[]> {
+  return strings(
+    (await get(session, `${apiPath("auth/approle/role", name, "secret-id")}?list=true`, "list"))?.["keys"],
+  );
+}
+
+export async function createSecretId(
+  session: VaultSession,
+  name: string,
+): Promise<{ secretId: SecretValue; accessor: string }> {
+  const data = dataOf(await post(session, "POST", apiPath("auth/approle/role", name, "secret-id"), {}));
+  const [secretId, accessor] = [text(data["secret_id"]), text(data["secret_id_accessor"])];
+  if (secretId === "" || accessor === "") throw gaveNone(session, "SecretID");
+  return { secretId: new SecretValue(secretId), accessor };
+}
+
+export async function destroySecretId(session: VaultSession, name: string, accessor: string): Promise<void> {
+  await post(session, "POST", apiPath("auth/approle/role", name, "secret-id-accessor/destroy"), {
+    secret_id_accessor: accessor,
+  });
+}

@@ -1,0 +1,72 @@
+import { ServerError } from "../errors.js";
+import { compareCodePoints } from "../model/code-points.js";
+import { vaultPrefix, type VaultLocation } from "../model/environment.js";
+import { explainDenied } from "./explain-denied.js";
+import { requireKvV2 } from "./mount.js";
+import { apiPath, isProvenAbsence, read, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
+
+/**
+ * The names of the KV secrets directly under the prefix; folders are skipped.
+ *
+ * @param mayBeDenied Whether a token that may not list is no error; the result is then undefined.
+ * @throws ServerError unless the server proved that it listed everything, or that there is nothing.
+ */
+export async function listApplications(
+  session: VaultSession,
+  location: VaultLocation,
+  mayBeDenied: boolean,
+): Promise<readonly string[] | undefined> {
+  const answer = await list(session, location);
+  if (answer.status === 403 && mayBeDenied) {
+    await requireKvV2(session, location);
+    return undefined;
+  }
+  return (await namesIn(session, location, answer)).filter((name) => !name.endsWith("/"));
+}
+
+/** The same with the folders under the prefix, which end in a slash. */
+export async function listNames(session: VaultSession, location: VaultLocation): Promise<readonly string[]> {
+  return namesIn(session, location, await list(session, location));
+}
+
+function list(session: VaultSession, location: VaultLocation): Promise<VaultAnswer> {
+  return read(session, listPath(location));
+}
+
+/** The path of the request for {@link listApplications}. */
+export function listPath({ mount, path }: VaultLocation): string {
+  return `${apiPath(mount, "metadata", path)}/?list=true`;
+}
+
+async function namesIn(session: VaultSession, location: VaultLocation, answer: VaultAnswer): Promise<string[]> {
+  if (answer.status === 403) {
+    throw await explainDenied(session, answer, "list", `${location.mount}/metadata/${location.path}/`);
+  }
+  if (answer.status === 404) {
+    await requireKvV2(session, location);
+    if (!isProvenAbsence(answer)) throw unexpected(session, `Listing ${vaultPrefix(location)}`, answer);
+    return [];
+  }
+  const names = listedNames(location, answer);
+  if (names === undefined) throw unexpected(session, `Listing ${vaultPrefix(location)}`, answer);
+  return names;
+}
+
+/**
+ * The names in an answer that lists them; undefined if it does not.
+ *
+ * @throws ServerError for a name that leads elsewhere.
+ */
+export function listedNames(location: VaultLocation, answer: VaultAnswer): string[] | undefined {
+  const keys = (answer.body as { data?: { keys?: unknown } } | undefined)?.data?.keys;
+  if (answer.status !== 200 || !Array.isArray(keys)) return undefined;
+  return keys.map((key) => checkedName(location, key)).sort(compareCodePoints);
+}
+
+/** A name directly under the prefix, or a folder's. One that leads elsewhere is no answer of Vault's. */
+function checkedName(location: VaultLocation, key: unknown): string {
+  if (typeof key === "string" && /^[^/]+\/?$/.test(key) && !/^\.\.?\/?$/.test(key) && key.isWellFormed()) return key;
+  throw new ServerError(`Listing ${vaultPrefix(location)} gave a name that no secret can have`, {
+    hint: "Check that vaultUrl is the address of a Vault server.",
+  });
+}
