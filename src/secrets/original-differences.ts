@@ -17,10 +17,12 @@ export function originalDifferences(input: OriginalDifferencesInput): OriginalDi
   return [...staleHashes(input), ...declared(input), ...kept(input)].sort(compareRefs);
 }
 
-function staleHashes({ plan }: OriginalDifferencesInput): OriginalDifference[] {
+/** The original makes copies anew, but nothing that it has generated. */
+function staleHashes({ plan, environment }: OriginalDifferencesInput): OriginalDifference[] {
   return plan.applications.flatMap(({ changes }) =>
-    changes.flatMap(({ application, key, action, cause }) =>
-      action === "update" && cause.kind === "source-changes"
+    changes.flatMap(({ application, key, cause }) =>
+      cause.kind === "source-changes" &&
+      environment.applications.get(application)?.secrets.get(key)?.kind === "generate"
         ? [
             {
               application,

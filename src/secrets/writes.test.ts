@@ -156,17 +156,21 @@ describe("what the original would do otherwise", () => {
 
   test("leaves a hash of a changed source", () => {
     const vault = { a: present({ s: "old", h: "h" }) };
-    const secrets = [statically("a/s"), hash("a/h", "s"), copy("a/c", "s/s")];
-    expect(differences(secrets.slice(0, 2), vault, { staticSecrets: sourceOf({ "a/s": "new" }) })).toEqual([
-      "stale-hash a/h a/s",
-    ]);
+    const secrets = [statically("a/s"), hash("a/h", "s")];
+    const staticSecrets = sourceOf({ "a/s": "new" });
+    expect(differences(secrets, vault, { staticSecrets })).toEqual(["stale-hash a/h a/s"]);
     // A hash that was never there is made by both.
-    expect(differences(secrets.slice(0, 2), { a: present({ s: "s" }) })).toEqual([]);
+    expect(differences(secrets, { a: present({ s: "s" }) })).toEqual([]);
+    // A copy follows in both.
+    const copied = [statically("a/s"), copy("b/s", "a/s")];
+    expect(differences(copied, { ...vault, b: present({ s: "old" }) }, { staticSecrets })).toEqual([]);
   });
 
   test("refuses what is an extension", () => {
     const random = generated("a/r", { type: "random", length: 3, charset: "abc", minimum: {} });
-    expect(differences([template("a/t", "x", ref("a/r")), random, password("a/p")], {})).toEqual([
+    const secrets = [template("a/t", "x", ref("a/r")), random, password("a/p")];
+    expect(differences(secrets, {})).toEqual(["extension a/r", "extension a/t"]);
+    expect(differences(secrets, { a: present({ r: "r", t: "old", p: "p" }) })).toEqual([
       "extension a/r",
       "extension a/t",
     ]);
@@ -203,5 +207,6 @@ describe("what the original would do otherwise", () => {
       "sibling-kept b/k sibling",
     ]);
     expect(differences([fixed("a/own", "v")], vault)).toEqual([]);
+    expect(differences([fixed("a/own", "v")], vault, { sibling: ["z/k"] })).toEqual([]);
   });
 });
