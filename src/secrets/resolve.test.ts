@@ -45,7 +45,7 @@ function described(resolved: Resolved): Record<string, string> {
       if (resolution.kind === "pending") return [id, `pending ${refId(resolution.root)}`];
       const { reason } = resolution;
       if ("source" in reason) return [id, `${reason.kind} ${refId(reason.source)}`];
-      return [id, "members" in reason ? `cycle ${reason.members.map(refId).join(" ")}` : reason.kind];
+      return [id, "members" in reason ? `${reason.kind} ${reason.members.map(refId).join(" ")}` : reason.kind];
     }),
   );
 }
