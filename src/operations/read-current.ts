@@ -3,7 +3,7 @@ import { PULL_SECRET } from "../model/environment.js";
 import type { ApplicationState, CurrentState } from "../model/current-state.js";
 import { excludedSources } from "../secrets/resolve.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { listApplications, readApplication, readApplications } from "../vault/read-state.js";
+import { listApplications, listIfAllowed, readApplication, readApplications } from "../vault/read-state.js";
 import type { Target } from "./target.js";
 
 const STALE_ATTEMPTS = 6;
@@ -19,7 +19,7 @@ export async function readCurrent(
   { environment, exclude, assumeEmpty, staticSecrets }: Target,
   seen: ReadonlyMap<string, number>,
 ): Promise<CurrentState> {
-  const listed = await listApplications(session, environment.vault, assumeEmpty);
+  const listed = await (assumeEmpty ? listIfAllowed : listApplications)(session, environment.vault);
   const needed = excludedSources(environment, exclude);
   // Without a list, what the environment requires can still be looked at.
   const known = listed ?? [
