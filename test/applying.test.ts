@@ -127,6 +127,17 @@ describe("a plan that was approved", () => {
     expect(await scene.kv.get("origin")).toEqual({ theirs: "1" });
   });
 
+  test("that must not be made again names once what has moved together with its source", async () => {
+    const scene: Scene = await open({
+      applications: TWO,
+      decide: before(posts("copier"), async () => {
+        await scene.kv.put("copier", { theirs: "1" });
+        await scene.kv.set("origin", "p", "theirs");
+      }),
+    });
+    expect((await failed(run(scene, {}, { replan: false }))).message).toBe("Vault changed during the run: copier");
+  });
+
   test("that must not be made again names everything that has moved", async () => {
     const conflict = { status: 400, body: '{"errors":["check-and-set parameter did not match the current version"]}' };
     const single = { secrets: password("p") };
@@ -644,6 +655,22 @@ describe("one write", () => {
       },
     });
     expect((await failed(run(scene, {}, { replan: false }))).message).toBe("Vault changed during the run: origin");
+  });
+
+  test("to a secret that somebody destroyed meanwhile is not made again after a lost answer", async () => {
+    let done = false;
+    const scene: Scene = await open({
+      applications: { origin: TWO.origin },
+      decide: async (request): Promise<Fate> => {
+        if (done || !posts("origin")(request)) return "pass";
+        done = true;
+        await scene.kv.call("DELETE", "secret/metadata/phalanx/test/origin");
+        return "reset-before";
+      },
+    });
+    await scene.kv.put("origin", { p: "p" });
+    expect((await failed(run(scene, {}, { replan: false }))).message).toBe("Vault changed during the run: origin");
+    expect(await scene.kv.version("origin")).toBe(0);
   });
 
   test("is tried four times where it never comes through", async () => {

@@ -140,6 +140,13 @@ describe("a generated secret", () => {
     });
   });
 
+  test("hash of what is still to be generated is made anew, whatever it was", () => {
+    expect(resolved([password("a/p"), hash("a/h", "p")], { vault: { a: present({ h: "h" }) } })).toEqual({
+      "a/p": "pending a/p",
+      "a/h": "pending a/h",
+    });
+  });
+
   test("hash without its source has none either", () => {
     expect(resolved([statically("a/s"), hash("a/h", "s")], { vault: { a: present({ h: "h" }) } })["a/h"]).toBe(
       "source-unresolved a/s",

@@ -91,6 +91,13 @@ describe("restoring", () => {
     ).toEqual({ k: "1" });
   });
 
+  test("leaves what has metadata and no version", () => {
+    expect(restored([historyOf("a", [])], { point: { kind: "time", time: day(1) } })).toMatchObject({
+      writes: [],
+      lost: [],
+    });
+  });
+
   test("sorts applications, those that are written and those that come back whole", () => {
     const restoration = restored([
       historyOf("c", [{ values: { k: "1" } }, { values: { k: "2" } }]),
@@ -163,6 +170,13 @@ describe("restoring what was chosen", () => {
       { b: { k: "2", l: "1" }, cas: 2 },
     ]);
     expect(writesOf(restored([changed("a")], { chosen: ["a/absent"] }))).toEqual([]);
+  });
+
+  test("brings back, or takes away, an application that was chosen as a whole", () => {
+    expect(writesOf(restored([historyOf("a", [{ deleted: 2 }])], { chosen: ["a/"] }))).toEqual(["undelete a 1"]);
+    expect(writesOf(restored([historyOf("a", [{ deleted: 2 }])], { chosen: ["b/"] }))).toEqual([]);
+    const point: RestorePoint = { kind: "time", time: day(1, 1) };
+    expect(writesOf(restored([changed("a")], { chosen: ["a/"], point }))).toEqual(["delete a 2"]);
   });
 
   test("finds a key that only an older version held", () => {
@@ -271,6 +285,16 @@ describe("what is made from a restored value", () => {
     expect(restored([historyOf("a", values), made], options).stale.map(refId)).toEqual(["b/url"]);
     const before = historyOf("a", [...values, ...values.slice(0, 1)]);
     expect(restored([before, made], options)).toMatchObject({ stale: [], writes: [] });
+  });
+
+  test("is named in order where it is stale", () => {
+    const derived = [password("a/p"), password("a/q"), template("z/url", ref("a/p")), hash("a/h", "q")];
+    const history = historyOf("a", [{ values: { p: "1", q: "1" } }, { values: { p: "2", q: "2", h: "2" } }]);
+    const { stale } = restored([history, historyOf("z", [{ values: { url: "2" } }])], {
+      secrets: derived,
+      chosen: ["a/p", "a/q"],
+    });
+    expect(stale.map(refId)).toEqual(["a/h", "z/url"]);
   });
 
   test("comes back with its source where both are restored", () => {

@@ -95,7 +95,7 @@ function wantedFor(history: ApplicationHistory, { point, now, chosen }: RestoreI
 }
 
 function keysOf(history: ApplicationHistory): string[] {
-  return history.versions.flatMap(({ values }) => [...(values?.keys() ?? [])]);
+  return history.versions.flatMap(({ values = new Map<string, StoredValue>() }) => [...values.keys()]);
 }
 
 /** Takes the wanted value of each chosen key. An undefined value: the key was not there. */
@@ -195,12 +195,13 @@ function writeOf({ history, want, values, changes: unsorted }: Draft): Applicati
   const changes = unsorted.toSorted(compareRefs);
   const base = baseOf(history);
   const { version } = base;
-  if (values.size === 0 && base.kind === "present")
+  if (values.size === 0)
     return { kind: "delete", application, version, planned: { application, action: "delete", base, changes } };
   const action = base.kind === "present" ? "update" : "create";
   return { kind: "put", application, cas: version, values, planned: { application, action, base, changes } };
 }
 
+/** `keys` are those that are there now: none where something deleted comes back. */
 function wholeWrite(history: ApplicationHistory, want: Whole, keys: readonly string[]): ApplicationWrite {
   const { application } = history;
   const base = baseOf(history);
@@ -209,7 +210,7 @@ function wholeWrite(history: ApplicationHistory, want: Whole, keys: readonly str
     const planned: ApplicationPlan = { application, action: "recover", from, base, changes: [] };
     return { kind: "recover", application, from, cas: base.version, planned };
   }
-  const changes = (want.kind === "delete" ? keys : [])
+  const changes = keys
     .toSorted(compareCodePoints)
     .map((key): Change => ({ application, key, action: "delete", cause: { kind: "not-there-then" } }));
   const planned: ApplicationPlan = { application, action: want.kind, base, changes };
