@@ -1,7 +1,7 @@
 /** One thing that is wrong, and what to do about it. Neither text ever holds a secret's value. */
 export interface Problem {
   readonly message: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
 }
 
 /** What a process ends with; the same numbers as the original program. */
@@ -17,7 +17,7 @@ export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 export interface PhalanxErrorOptions {
   /** What the operator can do about it. */
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** Every single thing that is wrong, when there are several; the message then sums them up. */
   readonly problems?: readonly Problem[];
   readonly cause?: unknown;

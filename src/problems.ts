@@ -15,7 +15,7 @@ export function collectProblems(): Problems {
   return {
     found,
     warnings,
-    add: (message, hint) => void found.push(hint === undefined ? { message } : { message, hint }),
+    add: (message, hint) => void found.push({ message, hint }),
     warn: (message) => void warnings.push(message),
   };
 }
@@ -28,7 +28,6 @@ export function throwProblems(problems: Problems, what: string): void {
   const found = problems.found.toSorted((a, b) => compare(a.message, b.message));
   const [first, ...others] = found;
   if (first === undefined) return;
-  if (others.length === 0)
-    throw new ConfigurationError(first.message, first.hint === undefined ? {} : { hint: first.hint });
+  if (others.length === 0) throw new ConfigurationError(first.message, { hint: first.hint });
   throw new ConfigurationError(`${found.length} problems in ${what}`, { problems: found });
 }

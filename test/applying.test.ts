@@ -127,6 +127,43 @@ describe("a plan that was approved", () => {
     expect(await scene.kv.get("origin")).toEqual({ theirs: "1" });
   });
 
+  test("that must not be made again names once what has moved together with its source", async () => {
+    const scene: Scene = await open({
+      applications: TWO,
+      decide: before(posts("copier"), async () => {
+        await scene.kv.put("copier", { theirs: "1" });
+        await scene.kv.set("origin", "p", "theirs");
+      }),
+    });
+    expect((await failed(run(scene, {}, { replan: false }))).message).toBe("Vault changed during the run: copier");
+  });
+
+  test("that must not be made again names everything that has moved", async () => {
+    const conflict = { status: 400, body: '{"errors":["check-and-set parameter did not match the current version"]}' };
+    const single = { secrets: password("p") };
+    const scene = await open({
+      applications: { b: single, a: single },
+      decide: ({ method }) => (method === "POST" ? conflict : "pass"),
+    });
+    expect((await failed(run(scene, {}, { replan: false }))).message).toBe("Vault changed during the run: a, b");
+  });
+
+  test("is done where nobody but the run has written, to copies that follow and to copies that were right", async () => {
+    const scene = await open({ applications: TWO });
+    expect(await run(scene, {}, { replan: false })).toHaveLength(2);
+    const applications = {
+      origin: { secrets: "s: {description: x}\n" },
+      copier: { secrets: "s: {copy: {application: origin, key: s}}\n" },
+    };
+    const right = await open({ applications });
+    await right.kv.put("origin", { s: "old" });
+    await right.kv.put("copier", { s: "new" });
+    const staticSecrets = sourceOf({ "origin/s": "new" });
+    expect(await run(right, { staticSecrets }, { replan: false })).toMatchObject([
+      { write: { application: "origin" } },
+    ]);
+  });
+
   test("is asked for once, with what was read, before anything is generated; a refusal leaves everything", async () => {
     const scene: Scene = await open({
       applications: TWO,
@@ -219,6 +256,16 @@ describe("a run that cannot go on", () => {
     await expect(run(scene, {}, { onApplied: () => Promise.reject(mistake) })).rejects.toBe(mistake);
   });
 
+  test("because of a mistake of ours shows it although a server refuses something, too", async () => {
+    const scene = await open({
+      applications: { a: { secrets: password("p") }, b: { secrets: password("p") }, c: { secrets: password("p") } },
+      decide: (request) =>
+        posts("b")(request) ? "pass" : request.method === "POST" ? { status: 403, body: '{"errors":["no"]}' } : "pass",
+    });
+    const mistake = new TypeError("a mistake");
+    await expect(run(scene, {}, { onApplied: () => Promise.reject(mistake) })).rejects.toBe(mistake);
+  });
+
   test("because an application never rests names it, and what to do", async () => {
     let count = 0;
     const scene: Scene = await open({
@@ -262,8 +309,12 @@ describe("an operator who interrupts", () => {
 });
 
 describe("a plan that is made again", () => {
-  test("does not believe a reading that lacks what the conflict showed", async () => {
+  test.each([
+    ["nothing at all", undefined, 0],
+    ["an older version", { theirs: "0" }, 1],
+  ])("does not believe a reading that lacks what the conflict showed: %s", async (_, data, version) => {
     let stale = 0;
+    let before: Fate = { status: 404, body: '{"errors":[]}' };
     const scene: Scene = await open({
       applications: { origin: TWO.origin },
       decide: async (request): Promise<Fate> => {
@@ -272,14 +323,21 @@ describe("a plan that is made again", () => {
           stale = 1;
         } else if (stale > 0 && stale < 3 && request.method === "GET" && request.path.endsWith("/origin")) {
           stale += 1;
-          return { status: 404, body: '{"errors":[]}' };
+          return before;
         }
         return "pass";
       },
     });
+    if (data) {
+      await scene.kv.put("origin", data);
+      const { status, body } = await scene.kv.call("GET", "secret/data/phalanx/test/origin");
+      before = { status, body: JSON.stringify(body) };
+    }
     await run(scene);
     // The one that met the conflict, and the one that was right.
     expect(scene.proxy.requests.filter(posts("origin"))).toHaveLength(2);
+    expect(await scene.kv.get("origin")).toMatchObject({ theirs: "1" });
+    expect(await scene.kv.version("origin")).toBe(version + 2);
   });
 
   test.each([
@@ -391,6 +449,31 @@ describe("restoring", () => {
     expect(await isDeleted(scene)).toBe(true);
   });
 
+  test("of a version of which there is no trace any more says so", async () => {
+    const scene = await open({
+      applications: TWO,
+      decide: ({ method, path }) =>
+        method === "GET" && path.endsWith("/origin?version=1") ? { status: 404, body: '{"errors":[]}' } : "pass",
+    });
+    await deletedBelow(scene);
+    expect((await failed(restore(scene, 1))).message).toBe(
+      "Version 1 of origin cannot be read although it was undeleted",
+    );
+    expect(await isDeleted(scene)).toBe(true);
+  });
+
+  test("shows a mistake of ours, though it may leave the old version readable", async () => {
+    const scene = await open({ applications: TWO });
+    await deletedBelow(scene);
+    const mistake = new TypeError("a mistake");
+    const { transport } = scene.session;
+    const session: Scene["session"] = {
+      ...scene.session,
+      transport: (request) => (request.path.includes("/delete/") ? Promise.reject(mistake) : transport(request)),
+    };
+    await expect(restore({ ...scene, session }, 1)).rejects.toBe(mistake);
+  });
+
   test("of a version that was destroyed meanwhile says so", async () => {
     const scene: Scene = await open({
       applications: TWO,
@@ -482,6 +565,36 @@ describe("one write", () => {
     const error = await put(fate);
     expect(error).toMatchObject({ message: expect.stringMatching(message), exitCode });
     if (exitCode === 2) expect(error.message).not.toMatch(/unknown/);
+    if (/version 2/.test(error.message)) expect(error.hint).toBe("Check the mount in vaultPathPrefix.");
+  });
+
+  test("whose answer was lost is not repeated where nobody can say what became of it", async () => {
+    let lost = false;
+    const scene = await open({
+      applications: { origin: TWO.origin },
+      decide: (request) => {
+        if (lost) return { status: 500, body: '{"errors":["down"]}' };
+        lost = posts("origin")(request);
+        return lost ? "reset-after" : "pass";
+      },
+    });
+    expect(await failed(run(scene))).toMatchObject({
+      message: expect.stringMatching(/^Reading secret\/data\/.*; whether origin was written is unknown$/),
+      hint: expect.stringMatching(/^Run the same command again/),
+      exitCode: 1,
+    });
+    expect(scene.proxy.requests.filter(posts("origin"))).toHaveLength(1);
+  });
+
+  test("that no server can have seen is known not to have been carried out", async () => {
+    const scene = await open({
+      applications: { origin: TWO.origin },
+      decide: ({ path }) => (path.endsWith("/data/phalanx/test/origin") ? "pass-then-refuse" : "pass"),
+    });
+    await scene.kv.put("origin", { p: "p" });
+    const error = await failed(run(scene));
+    expect(error).toMatchObject({ exitCode: 2, applied: [] });
+    expect(error.message).not.toMatch(/unknown/);
   });
 
   test("is known to be a conflict by one of several errors", async () => {
@@ -524,10 +637,11 @@ describe("one write", () => {
     expect(await scene.kv.version("origin")).toBe(version);
   });
 
-  test.each<[string, (scene: Scene) => Promise<void>]>([
-    ["more keys", (scene) => scene.kv.put("origin", { p: "p", q: "q", more: "1" })],
-    ["fewer keys", (scene) => scene.kv.put("origin", {})],
-    ["other values", (scene) => scene.kv.put("origin", { p: "p", q: "q" })],
+  test.each<[string, (scene: Scene, ours: Record<string, string>) => Promise<void>]>([
+    ["more keys", (scene, ours) => scene.kv.put("origin", { ...ours, more: "1" })],
+    ["fewer keys", (scene, ours) => scene.kv.put("origin", { p: ours["p"] ?? "" })],
+    ["other keys", (scene, ours) => scene.kv.put("origin", { p: ours["p"] ?? "", other: ours["q"] ?? "" })],
+    ["another value", (scene, ours) => scene.kv.put("origin", { ...ours, q: "q" })],
     ["nothing any more", async (scene) => (await scene.kv.put("origin", {}), scene.kv.softDelete("origin"))],
   ])("of somebody else, with %s, is not taken for ours after a lost answer", async (_, act) => {
     let done = false;
@@ -536,11 +650,27 @@ describe("one write", () => {
       decide: async (request): Promise<Fate> => {
         if (done || !posts("origin")(request)) return "pass";
         done = true;
-        await act(scene);
+        await act(scene, (JSON.parse(request.body) as { data: Record<string, string> }).data);
         return "reset-before";
       },
     });
     expect((await failed(run(scene, {}, { replan: false }))).message).toBe("Vault changed during the run: origin");
+  });
+
+  test("to a secret that somebody destroyed meanwhile is not made again after a lost answer", async () => {
+    let done = false;
+    const scene: Scene = await open({
+      applications: { origin: TWO.origin },
+      decide: async (request): Promise<Fate> => {
+        if (done || !posts("origin")(request)) return "pass";
+        done = true;
+        await scene.kv.call("DELETE", "secret/metadata/phalanx/test/origin");
+        return "reset-before";
+      },
+    });
+    await scene.kv.put("origin", { p: "p" });
+    expect((await failed(run(scene, {}, { replan: false }))).message).toBe("Vault changed during the run: origin");
+    expect(await scene.kv.version("origin")).toBe(0);
   });
 
   test("is tried four times where it never comes through", async () => {
@@ -692,5 +822,10 @@ describe("the notes of a run", () => {
     expect(posted()).toBe(once);
     const empty = await open({ applications: { origin: TWO.origin } });
     await expect(adopt(empty.session, empty.environment)).resolves.toBeUndefined();
+    const unlisted = await open({
+      applications: { origin: TWO.origin },
+      decide: ({ path }) => (path.endsWith("?list=true") ? { status: 403, body: '{"errors":["no"]}' } : "pass"),
+    });
+    await expect(adopt(unlisted.session, unlisted.environment)).rejects.toThrow(/lacks the capability "list"/);
   });
 });

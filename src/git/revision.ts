@@ -25,7 +25,7 @@ export async function findMergeBase(repository: Repository, a: Revision, b: Revi
     return { shown: commit.slice(0, 12), commit };
   }
   const hint = await shallowHint(repository);
-  throw new PhalanxError(`${a.shown} and ${b.shown} have no commit in common`, hint === undefined ? {} : { hint });
+  throw new PhalanxError(`${a.shown} and ${b.shown} have no commit in common`, { hint });
 }
 
 /** The error for a text that should have been a revision, with what was perhaps meant. */

@@ -79,7 +79,7 @@ export function runGitNow(place: GitPlace, args: readonly string[], limit: numbe
 /** What Git said, as an error of ours. */
 export function gitError(stderr: string, hint?: string): PhalanxError {
   const first = stderr.split("\n").find((line) => line !== "") ?? "failed without a message";
-  return new PhalanxError(`Git: ${first.replace(/^(fatal|error): /, "")}`, hint === undefined ? {} : { hint });
+  return new PhalanxError(`Git: ${first.replace(/^(fatal|error): /, "")}`, { hint });
 }
 
 function notStarted(error: NodeJS.ErrnoException): PhalanxError {

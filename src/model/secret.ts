@@ -36,12 +36,14 @@ export interface RandomRule {
   readonly minimum: Readonly<Partial<Record<CharacterClass, number>>>;
 }
 
-/** How a generated secret comes about. `source` is a key of the same application. */
-export type GenerateRule =
+/** The rules that make a value once, which is then kept. `source` is a key of the same application. */
+export type MadeOnceRule =
   | { readonly type: SimpleGenerator }
   | RandomRule
-  | { readonly type: SourceGenerator; readonly source: string }
-  | { readonly type: "oidc-clients" };
+  | { readonly type: SourceGenerator; readonly source: string };
+
+/** How a generated secret comes about. */
+export type GenerateRule = MadeOnceRule | { readonly type: "oidc-clients" };
 
 interface SecretBase extends SecretRef {
   readonly description: string | undefined;

@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 import { ExitCode, PhalanxError, ServerError } from "../errors.js";
+import { compareCodePoints } from "../model/code-points.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
 import { type ApplicationWrite, expectedVersion } from "../model/write.js";
@@ -26,7 +27,7 @@ export class InterruptedRun extends PhalanxError {
   constructor(cause: PhalanxError, applied: readonly AppliedWrite[]) {
     super(cause.message, {
       cause,
-      ...(cause.hint === undefined ? {} : { hint: cause.hint }),
+      hint: cause.hint,
       problems: cause.problems,
       exitCode: applied.length > 0 ? ExitCode.findings : cause.exitCode,
     });
@@ -100,7 +101,8 @@ export async function converge(convergence: Convergence): Promise<readonly Appli
 }
 
 function changedMeanwhile(applications: readonly string[]): ServerError {
-  return new ServerError(`Vault changed during the run: ${applications.join(", ")}`, {
+  const names = applications.toSorted(compareCodePoints);
+  return new ServerError(`Vault changed during the run: ${names.join(", ")}`, {
     hint: "Make a new plan and look at it.",
   });
 }
@@ -160,16 +162,15 @@ function stopped(left: readonly ApplicationWrite[], applied: readonly AppliedWri
   );
 }
 
-/** Several failures as one error that lists them; a single one as it is. */
+/** Several failures as one error that lists them; a single one, or a mistake of ours, as it is. */
 function together(failures: readonly unknown[]): unknown {
-  const stranger = failures.find((failure) => !(failure instanceof PhalanxError));
-  const [first, ...others] = failures.filter((failure) => failure instanceof PhalanxError);
-  if (stranger !== undefined || first === undefined || others.length === 0) return stranger ?? first;
-  const all = [first, ...others];
+  const mistake = failures.find((failure) => !(failure instanceof PhalanxError));
+  const all = failures.filter((failure) => failure instanceof PhalanxError);
+  if (mistake !== undefined || all.length === 1) return mistake ?? all[0];
   return new ServerError(`${all.length} writes failed`, {
-    cause: first,
-    problems: all.map(({ message, hint }) => (hint === undefined ? { message } : { message, hint })),
-    exitCode: all.some(({ exitCode }) => exitCode === ExitCode.findings) ? ExitCode.findings : first.exitCode,
+    cause: all[0],
+    problems: all.map(({ message, hint }) => ({ message, hint })),
+    exitCode: all.some(({ exitCode }) => exitCode === ExitCode.findings) ? ExitCode.findings : ExitCode.usage,
   });
 }
 

@@ -3,7 +3,7 @@ import { PULL_SECRET } from "../model/environment.js";
 import type { ApplicationState, CurrentState } from "../model/current-state.js";
 import { excludedSources } from "../secrets/resolve.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { listApplications } from "../vault/list-applications.js";
+import { listApplications, listIfAllowed } from "../vault/list-applications.js";
 import { readApplication, readApplications } from "../vault/read-state.js";
 import type { Target } from "./target.js";
 
@@ -20,7 +20,7 @@ export async function readCurrent(
   { environment, exclude, assumeEmpty, staticSecrets }: Target,
   seen: ReadonlyMap<string, number>,
 ): Promise<CurrentState> {
-  const listed = await listApplications(session, environment.vault, assumeEmpty);
+  const listed = await (assumeEmpty ? listIfAllowed : listApplications)(session, environment.vault);
   const needed = excludedSources(environment, exclude);
   // Without a list, what the environment requires can still be looked at.
   const known = listed ?? [

@@ -19,8 +19,8 @@ export async function readHistory(
   only: ReadonlySet<string> | undefined,
   now: Date,
 ): Promise<ApplicationHistory[]> {
-  const listed = await listApplications(session, location, false);
-  const names = (listed ?? []).filter((name) => only === undefined || only.has(name));
+  const listed = await listApplications(session, location);
+  const names = listed.filter((name) => only === undefined || only.has(name));
   const limit = pLimit(PARALLEL_REQUESTS);
   const histories = await Promise.all(names.map((name) => readOne(session, location, name, now, limit)));
   return histories.filter((history) => history !== undefined);

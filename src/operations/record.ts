@@ -31,7 +31,7 @@ export async function recordWrite(
 
 /** Makes the notes of another environment under this prefix those of this one. */
 export async function adopt(session: VaultSession, environment: Environment): Promise<void> {
-  const names = (await listApplications(session, environment.vault, false)) ?? [];
+  const names = await listApplications(session, environment.vault);
   for (const [name, { customMetadata }] of await readApplications(session, environment.vault, names)) {
     const noted = decodeProvenance(customMetadata).environment;
     if (noted === undefined || noted === environment.name) continue;

@@ -7,14 +7,14 @@ import type { ApplicationWrite } from "../model/write.js";
  * leaves no copy that is newer than its source. Applications that copy from each other go together, last.
  */
 export function inWaves(writes: readonly ApplicationWrite[], environment: Environment): ApplicationWrite[][] {
-  const waiting = new Map(writes.map((write) => [write.application, write]));
-  const sources = new Map(writes.map((write) => [write.application, sourcesOf(write, environment)]));
+  const waiting = new Map(
+    writes.map((write) => [write.application, { write, sources: [...sourcesOf(write, environment)] }] as const),
+  );
   const waves: ApplicationWrite[][] = [];
   while (waiting.size > 0) {
-    const ready = [...waiting.values()].filter(({ application }) =>
-      [...(sources.get(application) ?? [])].every((source) => !waiting.has(source)),
-    );
-    const wave = ready.length > 0 ? ready : [...waiting.values()];
+    const left = [...waiting.values()];
+    const ready = left.filter(({ sources }) => sources.every((source) => !waiting.has(source)));
+    const wave = (ready.length > 0 ? ready : left).map(({ write }) => write);
     for (const { application } of wave) waiting.delete(application);
     waves.push(wave);
   }

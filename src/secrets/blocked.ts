@@ -49,9 +49,9 @@ function generatedOverDeleted({ current, resolved, only, generateAnew }: Blocked
 }
 
 function inexact({ current }: BlockedInput, applications: readonly ApplicationPlan[]): BlockedApplication[] {
-  return applications.flatMap(({ application, action, changes }) => {
+  return applications.flatMap(({ application, changes }) => {
     const state = current.get(application);
-    if (state?.kind !== "present" || action !== "update") return [];
+    if (state?.kind !== "present") return [];
     const replaced = new Set(changes.map(({ key }) => key));
     const keys = [...state.values].flatMap(([key, value]) =>
       value instanceof ForeignValue && value.mayBeRounded && !replaced.has(key) ? [key] : [],

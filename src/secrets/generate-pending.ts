@@ -1,7 +1,7 @@
 import type { SecretValue } from "../model/secret-value.js";
-import { refId, type GeneratedSecret } from "../model/secret.js";
+import { refId } from "../model/secret.js";
 import { generateValue, type GeneratorPorts } from "./generators.js";
-import { type FreshValue, type Resolved, resolve, type ResolveInput } from "./resolve.js";
+import { type FreshValue, type PendingSecret, type Resolved, resolve, type ResolveInput } from "./resolve.js";
 
 /**
  * Generates every value that is still pending, each one once and as many as possible at the same time, and resolves
@@ -14,13 +14,14 @@ export async function generatePending(
   const fresh = new Map(input.fresh);
   for (;;) {
     const resolved = resolve({ ...input, fresh });
-    const ready = [...resolved.values()].flatMap(({ secret, resolution }) =>
-      resolution.kind === "pending" && resolution.root === secret ? (withSource(resolution.root, resolved) ?? []) : [],
+    const ready = [...resolved].flatMap(([id, { resolution }]) =>
+      resolution.kind === "pending" && refId(resolution.root) === id
+        ? (withSource(resolution.root, resolved) ?? [])
+        : [],
     );
     if (ready.length === 0) return { resolved, fresh };
     await Promise.all(
       ready.map(async ({ secret, source }) => {
-        if (secret.rule.type === "oidc-clients") return;
         fresh.set(refId(secret), { value: await generateValue(secret.rule, source, ports), source });
       }),
     );
@@ -28,12 +29,12 @@ export async function generatePending(
 }
 
 interface ReadyToGenerate {
-  readonly secret: GeneratedSecret;
+  readonly secret: PendingSecret;
   readonly source: SecretValue | undefined;
 }
 
 /** Undefined while the source itself is still to be generated. */
-function withSource(secret: GeneratedSecret, resolved: Resolved): ReadyToGenerate | undefined {
+function withSource(secret: PendingSecret, resolved: Resolved): ReadyToGenerate | undefined {
   if (!("source" in secret.rule)) return { secret, source: undefined };
   const source = resolved.get(refId({ application: secret.application, key: secret.rule.source }))?.resolution;
   return source?.kind === "known" ? { secret, source: source.value } : undefined;

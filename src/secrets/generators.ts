@@ -1,6 +1,6 @@
 import { compareCodePoints } from "../model/code-points.js";
 import { SecretValue } from "../model/secret-value.js";
-import type { GeneratedSecret, GenerateRule } from "../model/secret.js";
+import type { GeneratedSecret, MadeOnceRule } from "../model/secret.js";
 import type { OidcClient, RegistryCredentials } from "../model/static-secrets.js";
 import { pythonJson } from "./python-json.js";
 import { randomText } from "./random-text.js";
@@ -23,7 +23,7 @@ export const BCRYPT_COST = 15;
  * @param source The value of the rule's `source`, for the rules that have one.
  */
 export async function generateValue(
-  rule: Exclude<GenerateRule, { type: "oidc-clients" }>,
+  rule: MadeOnceRule,
   source: SecretValue | undefined,
   ports: GeneratorPorts,
 ): Promise<SecretValue> {
@@ -58,7 +58,7 @@ export function oidcClientsJson(clients: ReadonlyMap<string, OidcClient>): Secre
 /** The value of the pull secret's `.dockerconfigjson`, registries in the order of their source. */
 export function dockerConfigJson(registries: ReadonlyMap<string, RegistryCredentials>): SecretValue {
   const auths = [...registries].map(([host, { username, password }]): string => {
-    const auth = Buffer.from(`${username}:${password.reveal()}`, "utf8").toString("base64");
+    const auth = Buffer.from(`${username}:${password.reveal()}`).toString("base64");
     // Built entry by entry: an object would reorder hosts that look like integers.
     return `${pythonJson(host)}: ${pythonJson({ auth, username, password: password.reveal() })}`;
   });

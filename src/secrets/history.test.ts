@@ -73,14 +73,34 @@ describe("a history", () => {
     });
   });
 
-  test("knows the writer's commit, whichever application it is found in first", () => {
-    const signed = historyOf("b", [{ values: {}, run: "r" }]);
+  test("knows the commit of a run that only deleted in the first application, and wrote in another", () => {
     const writer = { run: "r", commit: "650a0ef", tool: "1" };
-    const noted = { ...signed, provenance: { ...signed.provenance, writers: new Map([[1, writer]]) } };
     const event = { kind: "delete" as const, version: 1, time: day(1).toISOString(), run: "r" };
-    expect(alignByRun([{ ...noted, provenance: { ...noted.provenance, events: [event] } }], NOW)[0]?.writer).toEqual(
-      writer,
-    );
+    const deleting = historyOf("a", [{ deleted: 1, run: "other" }], { events: [event] });
+    const signed = historyOf("b", [{ values: {}, run: "r" }]);
+    const writing = { ...signed, provenance: { ...signed.provenance, writers: new Map([[1, writer]]) } };
+    for (const histories of [
+      [deleting, writing],
+      [writing, deleting],
+    ])
+      expect(alignByRun(histories, NOW).find((found) => found.writer?.run === "r")).toMatchObject({
+        writer,
+        entries: [
+          { kind: "delete", application: "a" },
+          { kind: "write", application: "b" },
+        ],
+      });
+  });
+
+  test("orders what one run did to one application by version", () => {
+    const events = [{ kind: "undelete" as const, version: 1, time: day(3).toISOString(), run: "r" }];
+    const versions = [
+      { values: {}, run: "r" },
+      { values: {}, run: "r" },
+    ];
+    expect(described(alignByRun([historyOf("a", versions, { events })], NOW))).toEqual([
+      ["01T12", "r", "write a 1", "undelete a 1", "write a 2"],
+    ]);
   });
 
   test("says how each version is now, and when it was deleted", () => {

@@ -2,9 +2,15 @@ import { compareCodePoints } from "../model/code-points.js";
 import type { ApplicationHistory, HistoricVersion, HistoryEntry, HistoryEvent, KeyChanges } from "../model/history.js";
 import type { VersionWriter } from "../model/provenance.js";
 import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
+import { isDeletedAt } from "../model/versions.js";
 
 /** Puts the versions of many applications together by run, the newest event first. */
 export function alignByRun(histories: readonly ApplicationHistory[], now: Date): HistoryEvent[] {
+  const writers = new Map(
+    histories.flatMap(({ provenance }) =>
+      [...provenance.writers.values()].map((writer) => [writer.run, writer] as const),
+    ),
+  );
   const events = new Map<string, { time: string; writer: VersionWriter | undefined; entries: HistoryEntry[] }>();
   const add = (id: string, time: string, writer: VersionWriter | undefined, entry: HistoryEntry): void => {
     const event = events.get(id);
@@ -12,45 +18,40 @@ export function alignByRun(histories: readonly ApplicationHistory[], now: Date):
     else {
       event.entries.push(entry);
       if (Date.parse(time) < Date.parse(event.time)) event.time = time;
-      event.writer ??= writer;
     }
   };
-  for (const { application, versions, provenance } of histories) {
+  for (const { application, versions, provenance } of histories.toSorted(byApplication)) {
     for (const [i, version] of versions.entries()) {
       const writer = provenance.writers.get(version.version);
-      const entry = entryOf(application, versions, i, now);
+      const entry = entryOf(application, version, versions[i - 1], now);
       add(writer?.run ?? `${application}@${version.version}`, version.createdTime, writer, entry);
     }
     for (const { kind, version, time, run } of provenance.events) {
-      const known = [...provenance.writers.values()].find((writer) => writer.run === run);
-      const writer = known ?? { run, commit: "", tool: "" };
+      const writer = writers.get(run) ?? { run, commit: "", tool: "" };
       add(run, time, writer, { application, version, kind, changes: undefined, state: "live", deletionTime: "" });
     }
   }
   return [...events.values()]
     .map((event) => ({
       ...event,
-      entries: event.entries.toSorted(
-        (a, b) => compareCodePoints(a.application, b.application) || a.version - b.version,
-      ),
+      entries: event.entries.toSorted((a, b) => byApplication(a, b) || a.version - b.version),
     }))
-    .sort(
-      (a, b) =>
-        Date.parse(b.time) - Date.parse(a.time) ||
-        compareCodePoints(b.entries[0]?.application ?? "", a.entries[0]?.application ?? "") ||
-        (b.entries[0]?.version ?? 0) - (a.entries[0]?.version ?? 0),
-    );
+    .sort((a, b) => Date.parse(a.time) - Date.parse(b.time))
+    .reverse();
 }
 
-function entryOf(application: string, versions: readonly HistoricVersion[], i: number, now: Date): HistoryEntry {
-  const version = versions[i];
-  if (version === undefined) throw new Error("no such version");
-  const before = versions[i - 1];
-  const changes =
-    version.version === 1
-      ? compareVersions(new Map(), version.values)
-      : compareVersions(before?.values, version.values);
-  const deleted = version.deletionTime !== "" && Date.parse(version.deletionTime) <= now.getTime();
+function byApplication(a: { readonly application: string }, b: { readonly application: string }): number {
+  return compareCodePoints(a.application, b.application);
+}
+
+function entryOf(
+  application: string,
+  version: HistoricVersion,
+  before: HistoricVersion | undefined,
+  now: Date,
+): HistoryEntry {
+  const changes = compareVersions(version.version === 1 ? new Map() : before?.values, version.values);
+  const deleted = isDeletedAt(version, now);
   const state = version.destroyed ? "destroyed" : deleted ? "deleted" : "live";
   return {
     application,

@@ -3,6 +3,7 @@ import {
   copy,
   environmentOf,
   generated,
+  gone,
   hash,
   password,
   present,
@@ -13,7 +14,7 @@ import {
 } from "../../test/support/model.js";
 import type { Change, Plan } from "../model/plan.js";
 import { refId, type GenerateRule } from "../model/secret.js";
-import { closure, impactOf } from "./impact.js";
+import { closure, dependentsOf, impactOf, reachable } from "./impact.js";
 import { invalidation } from "./invalidation.js";
 import { massDeletion } from "./mass-deletion.js";
 
@@ -93,6 +94,7 @@ describe("the impact of a plan", () => {
   test("reaches everything that depends on a secret, over cycles too, and not the secret itself", () => {
     const around = environmentOf([copy("a/x", "a/y"), copy("a/y", "a/x"), copy("a/z", "a/x")]);
     expect([...closure(around, [ref("a/x")])]).toEqual(["a/x", "a/y", "a/z"]);
+    expect(reachable("a/x", dependentsOf(around)).map(refId)).toEqual(["a/y", "a/z"]);
     expect([...closure(environment, [ref("a/p"), ref("c/other")])]).toEqual(["a/p", "a/h", "b/p", "c/url", "c/other"]);
   });
 });
@@ -226,7 +228,7 @@ describe("a mass deletion", () => {
     const current = vaultHolds({
       ...Object.fromEntries(holding(20)),
       b: present({ k: "v" }),
-      c: { ...present({}), kind: "deleted", deletionTime: "" },
+      c: gone("deleted"),
     });
     expect(massDeletion(deleting(7), current)).toEqual({ deleted: 7, existing: 21 });
   });

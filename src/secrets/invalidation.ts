@@ -21,7 +21,7 @@ const KNOWN: readonly Rule[] = [
   [/./, /session/i, "all sessions that rely on it end"],
   [
     /./,
-    /(^|[-_.])(db|database|postgres(ql)?|pg|mysql|influxdb)([-_.]|$).*passw|passw.*(db|database)/i,
+    /(^|[-_.])(db|database|postgres(ql)?|pg|mysql|influxdb)[-_.].*passw|passw.*(db|database)/i,
     "clients that still hold the old database password are refused",
   ],
   [/^postgres(ql)?$/, /passw/i, "clients that still hold the old database password are refused"],

@@ -22,27 +22,32 @@ export function orderByDependency(secrets: readonly Secret[]): DependencyOrder {
   return { order, cycles, behindCycles: placeAfterSources(rest.filter((secret) => !cycles.has(refId(secret)))) };
 }
 
+interface Waiting {
+  readonly secret: Secret;
+  readonly dependents: Waiting[];
+  /** How many of its sources are not placed yet. */
+  missing: number;
+}
+
 /** Those secrets that can be placed after all of their sources, as far as these are among them. */
 function placeAfterSources(secrets: readonly Secret[]): Secret[] {
-  const indexes = new Map(secrets.map((secret, index) => [refId(secret), index]));
-  const dependents: number[][] = secrets.map(() => []);
-  const missing: number[] = [];
-  const ready: number[] = [];
-  for (const [index, secret] of secrets.entries()) {
-    const sources = new Set(sourcesOf(secret).flatMap((source) => indexes.get(refId(source)) ?? []));
-    for (const source of sources) dependents[source]?.push(index);
-    missing.push(sources.size);
-    if (sources.size === 0) ready.push(index);
+  const waiting = new Map(
+    secrets.map((secret): [string, Waiting] => [refId(secret), { secret, dependents: [], missing: 0 }]),
+  );
+  for (const dependent of waiting.values()) {
+    const sources = new Set(sourcesOf(dependent.secret).flatMap((source) => waiting.get(refId(source)) ?? []));
+    for (const source of sources) source.dependents.push(dependent);
+    dependent.missing = sources.size;
   }
+  const ready = [...waiting.values()].filter(({ missing }) => missing === 0);
   // It grows while it is walked.
-  for (const index of ready) {
-    for (const dependent of dependents[index] ?? []) {
-      const left = (missing[dependent] ?? 0) - 1;
-      missing[dependent] = left;
-      if (left === 0) ready.push(dependent);
+  for (const { dependents } of ready) {
+    for (const dependent of dependents) {
+      dependent.missing -= 1;
+      if (dependent.missing === 0) ready.push(dependent);
     }
   }
-  return ready.flatMap((index) => secrets[index] ?? []);
+  return ready.map(({ secret }) => secret);
 }
 
 /**
@@ -52,20 +57,17 @@ function placeAfterSources(secrets: readonly Secret[]): Secret[] {
 function findCycles(rest: readonly Secret[]): Map<string, SecretRef[]> {
   const byId = new Map(rest.map((secret) => [refId(secret), secret]));
   const cycles = new Map<string, SecretRef[]>();
-  const visited = new Set<string>();
+  const visited = new Set<Secret>();
   for (const start of rest) {
     const path: Secret[] = [];
-    const positions = new Map<string, number>();
     let secret: Secret | undefined = start;
-    while (secret !== undefined && !visited.has(refId(secret))) {
-      visited.add(refId(secret));
-      positions.set(refId(secret), path.length);
+    while (secret !== undefined && !visited.has(secret)) {
+      visited.add(secret);
       path.push(secret);
-      const source: SecretRef | undefined = sourcesOf(secret).find((candidate) => byId.has(refId(candidate)));
-      secret = source && byId.get(refId(source));
+      [secret] = sourcesOf(secret).flatMap((source) => byId.get(refId(source)) ?? []);
     }
-    const entry = secret && positions.get(refId(secret));
-    if (entry === undefined) continue;
+    const entry = path.findIndex((passed) => passed === secret);
+    if (entry < 0) continue;
     const members = path.slice(entry).map(({ application, key }) => ({ application, key }));
     for (const [i, member] of members.entries()) {
       cycles.set(refId(member), [...members.slice(i), ...members.slice(0, i)]);

@@ -164,6 +164,21 @@ describe("the cause of a change", () => {
     expect(changesOf(reworded)).toMatchObject([
       { key: "url", cause: { kind: "source-changes", source: ref("a/user") } },
     ]);
+    // The application of a part may be left out.
+    const excluded = planOf(
+      secrets,
+      { ...vault, a: present({ user: "u", url: "y://u@h" }) },
+      { exclude: new Set(["b"]) },
+    );
+    expect(changesOf(excluded)).toMatchObject([
+      { key: "url", cause: { kind: "source-changes", source: ref("a/user") } },
+    ]);
+  });
+
+  test("a template without a part of another secret is the configuration's own", () => {
+    expect(changesOf(planOf([template("a/t", "new")], { a: present({ t: "old" }) }))).toMatchObject([
+      { key: "t", action: "update", cause: { kind: "fixed-value-changed" } },
+    ]);
   });
 
   test("nothing changes where Vault holds what it should", () => {

@@ -89,8 +89,10 @@ function causeOf(secret: Secret, stored: StoredValue | undefined, input: PlanInp
       return { kind: "static-value-changed" };
     case "fixed":
       return { kind: "fixed-value-changed" };
-    case "template":
-      return { kind: "source-changes", source: changingSource(secret, input) };
+    case "template": {
+      const source = changingSource(secret, input);
+      return source ? { kind: "source-changes", source } : { kind: "fixed-value-changed" };
+    }
     case "copy":
       return { kind: agreed(stored, secret.from, input) ? "source-changes" : "copy-differs", source: secret.from };
     case "generate":
@@ -101,13 +103,13 @@ function causeOf(secret: Secret, stored: StoredValue | undefined, input: PlanInp
 }
 
 /** The first part of a template that changes itself, or else simply the first: its text was another one. */
-function changingSource({ parts, application, key }: TemplateSecret, input: PlanInput): SecretRef {
+function changingSource({ parts }: TemplateSecret, input: PlanInput): SecretRef | undefined {
   const sources = parts.filter((part) => typeof part !== "string");
   const changing = sources.find((source) => {
     const resolved = input.resolved.get(refId(source));
     return resolved !== undefined && changeOf(resolved, input) !== undefined;
   });
-  return changing ?? sources[0] ?? { application, key };
+  return changing ?? sources[0];
 }
 
 /** Whether a copy is still what its source holds now: then it changes because the source does. */

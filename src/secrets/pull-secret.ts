@@ -38,16 +38,17 @@ export function planPullSecret({ current, staticSecrets, exclude }: PullSecretIn
 export function parseDockerConfig(
   stored: StoredValue | undefined,
 ): ReadonlyMap<string, RegistryCredentials> | undefined {
-  if (!(stored instanceof SecretValue) || stored.isEmpty) return undefined;
+  if (!(stored instanceof SecretValue)) return undefined;
   try {
     const { auths } = JSON.parse(stored.reveal()) as {
       auths: Record<string, { username: unknown; password: unknown }>;
     };
-    const entries = Object.entries(auths).map(([host, { username, password }]): [string, RegistryCredentials] => {
-      if (typeof username !== "string" || typeof password !== "string") throw new Error("other fields");
-      return [host, { username, password: new SecretValue(password) }];
-    });
-    return new Map(entries);
+    const registries = new Map<string, RegistryCredentials>();
+    for (const [host, { username, password }] of Object.entries(auths)) {
+      if (typeof username !== "string" || typeof password !== "string") return undefined;
+      registries.set(host, { username, password: new SecretValue(password) });
+    }
+    return registries;
   } catch {
     return undefined;
   }

@@ -45,7 +45,7 @@ function described(resolved: Resolved): Record<string, string> {
       if (resolution.kind === "pending") return [id, `pending ${refId(resolution.root)}`];
       const { reason } = resolution;
       if ("source" in reason) return [id, `${reason.kind} ${refId(reason.source)}`];
-      return [id, "members" in reason ? `cycle ${reason.members.map(refId).join(" ")}` : reason.kind];
+      return [id, "members" in reason ? `${reason.kind} ${reason.members.map(refId).join(" ")}` : reason.kind];
     }),
   );
 }
@@ -136,6 +136,13 @@ describe("a generated secret", () => {
     });
     expect(resolved([fixed("a/s", "5"), hash("a/h", "s")], { vault: { a: present({ s: NUMBER, h: "h" }) } })).toEqual({
       "a/s": "5",
+      "a/h": "pending a/h",
+    });
+  });
+
+  test("hash of what is still to be generated is made anew, whatever it was", () => {
+    expect(resolved([password("a/p"), hash("a/h", "p")], { vault: { a: present({ h: "h" }) } })).toEqual({
+      "a/p": "pending a/p",
       "a/h": "pending a/h",
     });
   });

@@ -1,9 +1,10 @@
 import type { CurrentState } from "../model/current-state.js";
 import { valuesOf } from "../model/current-state.js";
 import { PULL_SECRET, type Environment } from "../model/environment.js";
-import { SecretValue, type StoredValue } from "../model/secret-value.js";
+import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import {
   type GeneratedSecret,
+  type MadeOnceRule,
   refId,
   type Secret,
   type SecretRef,
@@ -13,7 +14,7 @@ import {
 import type { StaticSecrets } from "../model/static-secrets.js";
 import type { UnresolvedReason } from "../model/unresolved.js";
 import { oidcClientsJson } from "./generators.js";
-import { tooLongForBcrypt } from "./length.js";
+import { bytesToCome, tooLongForBcrypt } from "./length.js";
 import { orderByDependency } from "./order.js";
 
 export interface ResolveInput {
@@ -38,9 +39,14 @@ export interface FreshValue {
 /** What a secret's value should be. */
 export type Resolution =
   | { readonly kind: "known"; readonly value: SecretValue }
-  /** The value will be generated; copies name the secret that it is generated for. */
-  | { readonly kind: "pending"; readonly root: GeneratedSecret }
+  /** The value will be generated, with so many bytes at least; copies name the secret that it is generated for. */
+  | { readonly kind: "pending"; readonly root: PendingSecret; readonly bytes: number }
   | { readonly kind: "unresolved"; readonly reason: UnresolvedReason };
+
+/** A secret that gets a new value. */
+export interface PendingSecret extends SecretRef {
+  readonly rule: MadeOnceRule;
+}
 
 export interface ResolvedSecret {
   readonly secret: Secret;
@@ -112,14 +118,23 @@ function resolveSecret(secret: Secret, input: ResolveInput, resolved: Resolved):
 /** Known once all of its parts are; always made anew, so that it follows them. */
 function resolveTemplate({ parts }: TemplateSecret, input: ResolveInput, resolved: Resolved): Resolution {
   let text = "";
-  let pending: Resolution | undefined;
+  let pendingBytes = 0;
+  let root: PendingSecret | undefined;
   for (const part of parts) {
-    const source = typeof part === "string" ? undefined : resolveSource(part, input, resolved);
-    if (source?.kind === "unresolved") return source;
-    if (source?.kind === "pending") pending ??= source;
-    else text += typeof part === "string" ? part : (source?.value.reveal() ?? "");
+    if (typeof part === "string") {
+      text += part;
+      continue;
+    }
+    const source = resolveSource(part, input, resolved);
+    if (source.kind === "unresolved") return source;
+    if (source.kind === "known") text += source.value.reveal();
+    else {
+      root ??= source.root;
+      pendingBytes += source.bytes;
+    }
   }
-  return pending ?? known(new SecretValue(text));
+  if (root === undefined) return known(new SecretValue(text));
+  return { kind: "pending", root, bytes: pendingBytes + Buffer.byteLength(text) };
 }
 
 function resolveStatic(secret: SecretRef, { staticSecrets, current }: ResolveInput): Resolution {
@@ -141,7 +156,7 @@ function resolveGenerated(secret: GeneratedSecret, input: ResolveInput, resolved
     return known(usable(stored) ? stored : oidcClientsJson(new Map()));
   }
   if (!("source" in rule)) {
-    return usable(stored) && !input.regenerate(secret) ? known(stored) : generateOnce(secret, undefined, input);
+    return usable(stored) && !input.regenerate(secret) ? known(stored) : generateOnce(secret, rule, undefined, input);
   }
   const sourceRef = { application: secret.application, key: rule.source };
   const source = resolveSource(sourceRef, input, resolved);
@@ -149,21 +164,28 @@ function resolveGenerated(secret: GeneratedSecret, input: ResolveInput, resolved
   if (usable(stored) && !input.regenerate(secret) && !changes(source, currentValue(sourceRef, input.current))) {
     return known(stored);
   }
-  if (rule.type === "bcrypt-password-hash" && tooLongForBcrypt(sourceRef, resolved)) {
+  if (rule.type === "bcrypt-password-hash" && tooLongForBcrypt(source)) {
     return unresolved({ kind: "source-too-long", source: sourceRef });
   }
-  return generateOnce(secret, source.kind === "known" ? source.value : undefined, input);
+  return generateOnce(secret, rule, source.kind === "known" ? source.value : undefined, input);
 }
 
 /** A value generated earlier in this run is used again, unless what it was made from has changed meanwhile. */
-function generateOnce(secret: GeneratedSecret, source: SecretValue | undefined, { fresh }: ResolveInput): Resolution {
-  const made = fresh.get(refId(secret));
-  const current = made && (made.source && source ? made.source.equals(source) : made.source === source);
-  return made && current ? known(made.value) : { kind: "pending", root: secret };
+function generateOnce(
+  { application, key }: SecretRef,
+  rule: MadeOnceRule,
+  source: SecretValue | undefined,
+  { fresh }: ResolveInput,
+): Resolution {
+  const root = { application, key, rule };
+  const made = fresh.get(refId(root));
+  return made !== undefined && sameStoredValue(made.source, source)
+    ? known(made.value)
+    : { kind: "pending", root, bytes: bytesToCome(rule) };
 }
 
 function changes(desired: Resolution, stored: StoredValue | undefined): boolean {
-  return desired.kind !== "known" || !(stored instanceof SecretValue) || !desired.value.equals(stored);
+  return desired.kind !== "known" || !sameStoredValue(desired.value, stored);
 }
 
 /** The value of another secret, or why there is none. */

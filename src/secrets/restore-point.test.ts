@@ -48,7 +48,7 @@ describe("one version", () => {
     ["that is not deleted and could not be read", [{}, { values: {} }], 1, "version 1 cannot be read"],
     ["comes back over a deleted one", [{ values: { a: "1" } }, { deleted: 3 }], 1, { from: 1, a: "1" }],
   ])("%s", (_, versions, wanted, expected) => {
-    expect(described(versionState(historyOf("x", versions), wanted, NOW))).toEqual(expected);
+    expect(described(versionState(historyOf("x", versions), wanted, NOW))).toStrictEqual(expected);
   });
 
   test("that was pushed out of the history says how far that reaches", () => {
@@ -131,6 +131,20 @@ describe("a moment", () => {
       "nothing",
     ],
     [
+      "after a delete of ours that somebody else has undone",
+      [{ values: { a: "1" } }],
+      day(4),
+      [at(3, "delete", 1)],
+      "delete",
+    ],
+    [
+      "after a delete of somebody else between two notes of ours, the last of which changed nothing",
+      [{ deleted: 6 }],
+      day(7),
+      [at(3, "delete", 1), at(5, "undelete", 1), at(8, "delete", 1)],
+      "nothing",
+    ],
+    [
       "before any note of ours, by what KV knows",
       [{ deleted: 2 }, { values: { a: "2" } }],
       day(1, 19),
@@ -152,7 +166,7 @@ describe("a moment", () => {
       "recover 1",
     ],
   ])("%s", (_, versions, time, events, expected) => {
-    expect(described(stateAt(historyOf("x", versions, { events }), time, NOW))).toEqual(expected);
+    expect(described(stateAt(historyOf("x", versions, { events }), time, NOW))).toStrictEqual(expected);
   });
 
   test("whose versions were pushed out is lost", () => {
@@ -261,7 +275,7 @@ describe("taking back a run", () => {
     ],
     ["is not told by notes of other runs", [{ deleted: 1 }], [at(1, "delete", 1, "other")], "nothing"],
   ])("%s", (_, versions, events, expected) => {
-    expect(described(undoRun(historyOf("x", versions, { events }), "r", NOW))).toEqual(expected);
+    expect(described(undoRun(historyOf("x", versions, { events }), "r", NOW))).toStrictEqual(expected);
   });
 
   test("is not possible where what was before was pushed out of the history", () => {

@@ -46,17 +46,12 @@ export function stateAt(history: ApplicationHistory, time: Date, now: Date): Wan
   return wasDeletedAt(history, version, time) ? nothingThen(history, now) : bringBack(history, version, now);
 }
 
-/** Our own notes tell of deletes and undeletes, of which KV keeps only the last delete. */
+/** KV knows of a delete as long as nobody has undone it; of the others, only our own notes tell. */
 function wasDeletedAt({ provenance }: ApplicationHistory, version: HistoricVersion, time: Date): boolean {
-  const before = provenance.events.filter(
+  const last = provenance.events.findLast(
     (event) => event.version === version.version && Date.parse(event.time) <= time.getTime(),
   );
-  const later = provenance.events.some(
-    (event) => event.version === version.version && Date.parse(event.time) > time.getTime(),
-  );
-  const last = before.at(-1);
-  if (last !== undefined && (last.kind === "delete" || later)) return last.kind === "delete";
-  return isDeletedAt(version, time);
+  return last?.kind === "delete" || isDeletedAt(version, time);
 }
 
 function nothingThen({ versions }: ApplicationHistory, now: Date): Wanted {
@@ -68,12 +63,13 @@ function bringBack({ versions, metadata }: ApplicationHistory, version: Historic
   if (version.destroyed) return { kind: "lost", reason: `version ${version.version} was destroyed` };
   const isLatest = version.version === metadata.currentVersion;
   if (isDeletedAt(version, now)) return isLatest ? { kind: "undelete" } : { kind: "recover", version: version.version };
-  if (version.values === undefined) return { kind: "lost", reason: `version ${version.version} cannot be read` };
+  const { values } = version;
+  if (values === undefined) return { kind: "lost", reason: `version ${version.version} cannot be read` };
   const current = versions.at(-1)?.values ?? new Map<string, StoredValue>();
-  const absent = [...current.keys()].filter((key) => !version.values?.has(key)).map((key) => [key, undefined] as const);
+  const absent = [...current.keys()].filter((key) => !values.has(key)).map((key) => [key, undefined] as const);
   return {
     kind: "values",
-    values: new Map<string, StoredValue | undefined>([...version.values, ...absent]),
+    values: new Map<string, StoredValue | undefined>([...values, ...absent]),
     version: version.version,
     conflicts: [],
   };
@@ -87,7 +83,6 @@ export function undoRun(history: ApplicationHistory, run: string, now: Date): Wa
   const [first, last] = [own[0], own.at(-1)];
   if (first === undefined || last === undefined)
     return event ? undoEvent(history, event.kind, event.version, now) : { kind: "nothing" };
-  const current = versions.at(-1);
   const before = versions.find(({ version }) => version === first.version - 1);
   if (first.version > 1 && before === undefined)
     return { kind: "lost", reason: `version ${first.version - 1}, from before the run, was pushed out of the history` };
@@ -99,20 +94,20 @@ export function undoRun(history: ApplicationHistory, run: string, now: Date): Wa
       reason: `version ${before.version}, from before the run, was deleted since; undelete it first`,
     };
   }
-  if (last.values === undefined || current?.values === undefined)
+  const { values: left } = last;
+  const current = versions.at(-1)?.values;
+  if (left === undefined || current === undefined)
     return { kind: "lost", reason: "it was deleted after the run; restore it first" };
   const old = before?.values ?? new Map<string, StoredValue>();
-  const changed = [...new Set([...old.keys(), ...last.values.keys()])].filter(
-    (key) => !sameStoredValue(old.get(key), last.values?.get(key)),
+  const changed = [...new Set([...old.keys(), ...left.keys()])].filter(
+    (key) => !sameStoredValue(old.get(key), left.get(key)),
   );
-  const untouched = changed.filter((key) => sameStoredValue(current.values?.get(key), last.values?.get(key)));
+  const untouched = changed.filter((key) => sameStoredValue(current.get(key), left.get(key)));
   return {
     kind: "values",
     values: new Map(untouched.map((key) => [key, old.get(key)])),
     version: first.version - 1,
-    conflicts: changed.filter(
-      (key) => !untouched.includes(key) && !sameStoredValue(current.values?.get(key), old.get(key)),
-    ),
+    conflicts: changed.filter((key) => !untouched.includes(key) && !sameStoredValue(current.get(key), old.get(key))),
   };
 }
 

@@ -91,6 +91,13 @@ describe("restoring", () => {
     ).toEqual({ k: "1" });
   });
 
+  test("leaves what has metadata and no version", () => {
+    expect(restored([historyOf("a", [])], { point: { kind: "time", time: day(1) } })).toMatchObject({
+      writes: [],
+      lost: [],
+    });
+  });
+
   test("sorts applications, those that are written and those that come back whole", () => {
     const restoration = restored([
       historyOf("c", [{ values: { k: "1" } }, { values: { k: "2" } }]),
@@ -146,6 +153,8 @@ describe("restoring", () => {
     expect(restoration.conflicts.map(refId)).toEqual(["a/j", "a/k", "b/j", "b/k"]);
     expect(restoration.lost).toEqual([{ application: "c", reason: "version 1, from before the run, was destroyed" }]);
     expect(restoration.writes).toEqual([]);
+    // What was not asked for is not spoken of either.
+    expect(restored([touched("a")], { point: RUN, chosen: ["a/k"] }).conflicts.map(refId)).toEqual(["a/k"]);
   });
 });
 
@@ -161,6 +170,13 @@ describe("restoring what was chosen", () => {
       { b: { k: "2", l: "1" }, cas: 2 },
     ]);
     expect(writesOf(restored([changed("a")], { chosen: ["a/absent"] }))).toEqual([]);
+  });
+
+  test("brings back, or takes away, an application that was chosen as a whole", () => {
+    expect(writesOf(restored([historyOf("a", [{ deleted: 2 }])], { chosen: ["a/"] }))).toEqual(["undelete a 1"]);
+    expect(writesOf(restored([historyOf("a", [{ deleted: 2 }])], { chosen: ["b/"] }))).toEqual([]);
+    const point: RestorePoint = { kind: "time", time: day(1, 1) };
+    expect(writesOf(restored([changed("a")], { chosen: ["a/"], point }))).toEqual(["delete a 2"]);
   });
 
   test("finds a key that only an older version held", () => {
@@ -206,6 +222,26 @@ describe("what is made from a restored value", () => {
     ]);
   });
 
+  test("follows over what somebody has written since, which then does not keep its value", () => {
+    const since = historyOf("b", [{ values: { p: "1" } }, { values: { p: "2" }, run: "r" }, { values: { p: "3" } }]);
+    const restoration = restored([source, since], { secrets, point: RUN });
+    expect(changesOf(restoration)).toEqual(["update a/p restored 1", "update b/p restored 1"]);
+    expect(restoration.conflicts).toEqual([]);
+  });
+
+  test("stays where its source was not chosen, is not as it was, or goes", () => {
+    const two = historyOf("a", [{ values: { p: "1", q: "1" } }, { values: { p: "2", q: "2" } }]);
+    const copies = [password("a/p"), password("a/q"), copy("b/q", "a/q")];
+    const other = historyOf("b", [{ values: { q: "3" } }]);
+    expect(writesOf(restored([two, other], { secrets: copies, chosen: ["a/p"] }))).toEqual([
+      { a: { p: "1", q: "2" }, cas: 2 },
+    ]);
+    const created = historyOf("a", [{ values: { p: "1" } }, { values: { p: "1", q: "2" }, run: "r" }]);
+    const gone = restored([created, other], { secrets: copies, point: RUN });
+    expect(changesOf(gone)).toEqual(["delete a/q not-there-then"]);
+    expect(gone.stale).toEqual([]);
+  });
+
   test("is created where the copy was missing", () => {
     const restoration = restored([source, historyOf("b", [{ values: {} }])], { secrets, point: RUN });
     expect(changesOf(restoration)).toEqual(["update a/p restored 1", "create b/p restored 1"]);
@@ -239,6 +275,26 @@ describe("what is made from a restored value", () => {
     const restoration = restored(histories, { secrets: derived, point: RUN });
     expect(restoration.stale.map(refId)).toEqual(["a/h", "b/url"]);
     expect(writesOf(restoration)).toEqual([{ a: { p: "1", h: "h" }, cas: 2 }]);
+  });
+
+  test("is stale once, however many of its sources come back, and not where none of them changes", () => {
+    const derived = [password("a/p"), password("a/q"), template("b/url", ref("a/p"), ":", ref("a/q"))];
+    const values = [1, 2].map((i) => ({ values: { p: `${i}`, q: `${i}` } }));
+    const made = historyOf("b", [{ values: { url: "2:2" } }]);
+    const options = { secrets: derived, chosen: ["a/"] };
+    expect(restored([historyOf("a", values), made], options).stale.map(refId)).toEqual(["b/url"]);
+    const before = historyOf("a", [...values, ...values.slice(0, 1)]);
+    expect(restored([before, made], options)).toMatchObject({ stale: [], writes: [] });
+  });
+
+  test("is named in order where it is stale", () => {
+    const derived = [password("a/p"), password("a/q"), template("z/url", ref("a/p")), hash("a/h", "q")];
+    const history = historyOf("a", [{ values: { p: "1", q: "1" } }, { values: { p: "2", q: "2", h: "2" } }]);
+    const { stale } = restored([history, historyOf("z", [{ values: { url: "2" } }])], {
+      secrets: derived,
+      chosen: ["a/p", "a/q"],
+    });
+    expect(stale.map(refId)).toEqual(["a/h", "z/url"]);
   });
 
   test("comes back with its source where both are restored", () => {

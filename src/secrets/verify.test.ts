@@ -1,3 +1,5 @@
+import { createPrivateKey, generateKeyPairSync } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
   environmentOf,
@@ -24,7 +26,6 @@ const wrong = async (rule: GenerateRule, value: string): Promise<readonly string
 };
 
 describe("the format of a generated value", () => {
-  const pem = (body: string) => `-----BEGIN PRIVATE KEY-----\n${body}\n-----END PRIVATE KEY-----\n`;
   const hex = "0123456789abcdef".repeat(4);
   const [half, whole] = ["Az09_-".repeat(4).slice(0, 22), "Az09_-".repeat(8).slice(0, 43)];
   test.each<[GenerateRule, readonly string[], readonly string[]]>([
@@ -47,17 +48,6 @@ describe("the format of a generated value", () => {
       { type: "fernet-key" },
       [`${whole}=`],
       [whole, `x${whole}=`, `${whole}=x`, `${whole.slice(1)}=`, `${whole.slice(1)}+=`],
-    ],
-    [
-      { type: "rsa-private-key" },
-      [pem("AZaz09+/=\nAA=="), pem("A")],
-      [
-        `x${pem("A")}`,
-        `${pem("A")}x`,
-        pem("A-A"),
-        pem("A").trimEnd(),
-        pem("A").replace("PRIVATE KEY", "RSA PRIVATE KEY"),
-      ],
     ],
     [
       { type: "bcrypt-password-hash", source: "s" },
@@ -104,16 +94,72 @@ describe("the format of a generated value", () => {
   });
 });
 
+describe("an RSA private key", () => {
+  const pem = (der: Buffer, label = "PRIVATE KEY") =>
+    `-----BEGIN ${label}-----\n${(der.toString("base64").match(/.{1,64}/g) ?? []).join("\n")}\n-----END ${label}-----\n`;
+  const file = readFileSync("test/fixtures/tls/key.pem");
+  const [pkcs8, pkcs1] = (["pkcs8", "pkcs1"] as const).map((type) =>
+    createPrivateKey(file).export({ type, format: "der" }),
+  ) as [Buffer, Buffer];
+  const changed = (der: Buffer, at: number, value: number) => {
+    const copied = Buffer.from(der);
+    copied[at] = value;
+    return copied;
+  };
+  /** A sequence in which the key lies, with its length in two bytes. */
+  const sequence = (content: Buffer) =>
+    Buffer.concat([Buffer.from([0x30, 0x82, content.length >> 8, content.length & 255]), content]);
+  const accepted = async (text: string) => (await wrong({ type: "rsa-private-key" }, text)).length === 0;
+  const elliptic = generateKeyPairSync("ec", { namedCurve: "P-256" }).privateKey;
+  const rightText = pem(pkcs8);
+
+  test.each<[string, string]>([
+    ["as the generator and the original write it (PKCS#8)", rightText],
+    ["in PKCS#1", pem(pkcs1, "RSA PRIVATE KEY")],
+    ["with one byte less, as some have", pem(sequence(pkcs8.subarray(4, -1)))],
+    ["with two bytes less", pem(sequence(pkcs8.subarray(4, -2)))],
+  ])("%s is one", async (_, text) => {
+    expect(await accepted(text)).toBe(true);
+  });
+
+  test.each<[string, string]>([
+    ["without a body", pem(Buffer.alloc(0))],
+    ["of empty lines", "-----BEGIN PRIVATE KEY-----\n\n\n-----END PRIVATE KEY-----\n"],
+    ["of something that is no DER", pem(Buffer.alloc(1218))],
+    ["that was cut off", pem(pkcs8.subarray(0, 1200))],
+    ["that is too short", pem(sequence(pkcs8.subarray(4, 1099)))],
+    ["with something behind it", pem(Buffer.concat([pkcs8, Buffer.from("x")]))],
+    ["that is no sequence", pem(changed(pkcs8, 0, 0x31))],
+    ["whose length has other bytes", pem(changed(pkcs8, 1, 0x81))],
+    ["of another algorithm", pem(changed(pkcs8, 19, 0x02))],
+    ["of an elliptic curve", elliptic.export({ type: "pkcs8", format: "pem" }).toString()],
+    ["in PKCS#8 that says PKCS#1", pem(pkcs8, "RSA PRIVATE KEY")],
+    ["in PKCS#1 that says PKCS#8", pem(pkcs1)],
+    ["that is encrypted", pem(pkcs8, "ENCRYPTED PRIVATE KEY")],
+    ["with another end", rightText.replace("END PRIVATE", "END RSA PRIVATE")],
+    ["with another beginning", rightText.replace("BEGIN PRIVATE", "BEGIN RSA PRIVATE")],
+    ["with something before it", `x${rightText}`],
+    ["with a line behind it", `${rightText}x`],
+    ["without its last line break", rightText.trimEnd()],
+    ["with characters that are no base64", rightText.replace("A", "-")],
+    ["with padding in the middle", rightText.replace("A", "=")],
+    ["with three characters of padding", rightText.replace(/=*\n-----END/, "===\n-----END")],
+  ])("%s is none", async (_, text) => {
+    expect(await accepted(text)).toBe(false);
+  });
+});
+
 describe("verifying", () => {
   test("finds hashes of something else, and names their source", async () => {
     const environment = environmentOf([
       statically("a/s"),
       hash("a/right", "s"),
       hash("a/wrong", "s"),
+      generated("a/changed", { type: "mtime", source: "s" }),
       hash("b/alone", "s"),
     ]);
     const current = vaultHolds({
-      a: present({ s: "secret", right: hashOf("secret"), wrong: hashOf("other") }),
+      a: present({ s: "secret", right: hashOf("secret"), wrong: hashOf("other"), changed: "2026-01-02T03:04:05Z" }),
       b: present({ alone: hashOf("x") }),
     });
     expect(await verifyGenerated(environment, current, verifyHash)).toEqual([

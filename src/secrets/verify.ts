@@ -2,6 +2,7 @@ import { valuesOf, type CurrentState } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
 import { SecretValue } from "../model/secret-value.js";
 import type { GeneratedSecret, GenerateRule, SecretRef } from "../model/secret.js";
+import { isRsaPrivateKey } from "./rsa-key.js";
 
 /** A generated value in Vault that is not what its generator makes. */
 export interface FailedVerification extends SecretRef {
@@ -11,13 +12,13 @@ export interface FailedVerification extends SecretRef {
 /** Checks a hash against a password, for real. */
 export type VerifyHash = (password: string, hash: string) => Promise<boolean>;
 
-const FORMATS: Readonly<Record<GenerateRule["type"], RegExp>> = {
+const FORMATS: Readonly<Record<GenerateRule["type"], Pick<RegExp, "test">>> = {
   password: /^[0-9a-f]{64}$/,
   // Its rule may have changed since; any value is one.
-  random: /^./s,
+  random: /./s,
   "gafaelfawr-token": /^gt-[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{22}$/,
   "fernet-key": /^[A-Za-z0-9_-]{43}=$/,
-  "rsa-private-key": /^-----BEGIN PRIVATE KEY-----\n[A-Za-z0-9+/=\n]+-----END PRIVATE KEY-----\n$/,
+  "rsa-private-key": { test: isRsaPrivateKey },
   "bcrypt-password-hash": /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/,
   mtime: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
   "oidc-clients": /^\[.*\]$/s,

@@ -24,10 +24,9 @@ export function toWrites(input: WritesInput): ApplicationWrite[] {
 
 function toWrite(planned: ApplicationPlan, input: WritesInput): ApplicationWrite {
   const { application, action, base } = planned;
-  if ((action === "delete" || action === "purge") && base.kind === "present")
-    return { kind: action, application, version: base.version, planned };
-  const cas = base.kind === "absent" ? 0 : base.version;
-  return { kind: "put", application, cas, values: valuesAfter(planned, input), planned };
+  const version = base.kind === "absent" ? 0 : base.version;
+  if (action === "delete" || action === "purge") return { kind: action, application, version, planned };
+  return { kind: "put", application, cas: version, values: valuesAfter(planned, input), planned };
 }
 
 function valuesAfter(

@@ -44,23 +44,20 @@ export async function applyWrite(
 async function put(session: VaultSession, location: VaultLocation, write: PutWrite): Promise<WriteOutcome> {
   const path = apiPath(location.mount, "data", location.path, write.application);
   const body = putBody(write.values, write.cas);
-  let sent = false;
   for (let attempt = 1; ; attempt++) {
     const answer = await attemptSend(session, { method: "POST", path, body });
     if (isClear(answer)) return interpretPut(session, location, write, answer);
-    sent ||= wasSent(answer);
-    if (attempt < WRITE_ATTEMPTS) {
-      await session.sleep(pauseAfter(answer, attempt));
-      const outcome = sent
-        ? await lookAgain(session, location, write).catch((error: unknown) => uncertain(error, write))
-        : undefined;
-      if (outcome instanceof ServerError) throw outcome;
-      if (outcome) return outcome;
-      sent = false;
-      continue;
+    const sent = wasSent(answer);
+    if (attempt === WRITE_ATTEMPTS) {
+      const failure = failureOf(session, location, write, answer);
+      throw sent ? uncertain(failure, write) : failure;
     }
-    const failure = failureOf(session, location, write, answer);
-    throw sent ? uncertain(failure, write) : failure;
+    await session.sleep(pauseAfter(answer, attempt));
+    if (!sent) continue;
+    const outcome = await lookAgain(session, location, write).catch((error: unknown): never => {
+      throw uncertain(error, write);
+    });
+    if (outcome) return outcome;
   }
 }
 
@@ -96,7 +93,7 @@ function stillThere(error: unknown, { application, from }: RecoverWrite): Server
   if (!(error instanceof ServerError)) throw error;
   return new ServerError(`Version ${from} of ${application}, undeleted to be read, could not be deleted again`, {
     cause: error,
-    problems: [{ message: error.message, ...(error.hint === undefined ? {} : { hint: error.hint }) }],
+    problems: [{ message: error.message, hint: error.hint }],
     hint: `It can be read now. To delete it: vault kv delete -versions=${from}, and the path of ${application}`,
     exitCode: ExitCode.findings,
   });

@@ -8,25 +8,30 @@ import { apiPath, isProvenAbsence, read, unexpected, type VaultAnswer, type Vaul
 /**
  * The names of the KV secrets directly under the prefix; folders are skipped.
  *
- * @param mayBeDenied Whether a token that may not list is no error; the result is then undefined.
  * @throws ServerError unless the server proved that it listed everything, or that there is nothing.
  */
-export async function listApplications(
+export async function listApplications(session: VaultSession, location: VaultLocation): Promise<readonly string[]> {
+  return withoutFolders(await listNames(session, location));
+}
+
+/** The same; undefined for a token that may not list. */
+export async function listIfAllowed(
   session: VaultSession,
   location: VaultLocation,
-  mayBeDenied: boolean,
 ): Promise<readonly string[] | undefined> {
   const answer = await list(session, location);
-  if (answer.status === 403 && mayBeDenied) {
-    await requireKvV2(session, location);
-    return undefined;
-  }
-  return (await namesIn(session, location, answer)).filter((name) => !name.endsWith("/"));
+  if (answer.status !== 403) return withoutFolders(await namesIn(session, location, answer));
+  await requireKvV2(session, location);
+  return undefined;
 }
 
 /** The same with the folders under the prefix, which end in a slash. */
 export async function listNames(session: VaultSession, location: VaultLocation): Promise<readonly string[]> {
   return namesIn(session, location, await list(session, location));
+}
+
+function withoutFolders(names: readonly string[]): string[] {
+  return names.filter((name) => !name.endsWith("/"));
 }
 
 function list(session: VaultSession, location: VaultLocation): Promise<VaultAnswer> {

@@ -29,7 +29,7 @@ test("everything that a plan reads is asked for before, and once", async () => {
   const { asked, ahead, session } = scene();
   await ahead.ask(session, LOCATION, () => true);
   expect(asked).toEqual([LIST, dataPath("a"), dataPath("b")]);
-  expect(await listApplications(session, LOCATION, false)).toEqual(["a", "b"]);
+  expect(await listApplications(session, LOCATION)).toEqual(["a", "b"]);
   expect(await readApplication(session, LOCATION, "b")).toMatchObject({ version: 3 });
   expect(asked.length).toBe(3);
 });
@@ -53,7 +53,7 @@ test("what failed is tried again by whoever needs it", async () => {
   const { asked, ahead, session } = scene({ fails: [LIST, dataPath("a")] });
   await ahead.ask(session, LOCATION, () => true);
   expect(asked).toEqual([LIST]);
-  expect(await listApplications(session, LOCATION, false)).toEqual(["a", "b"]);
+  expect(await listApplications(session, LOCATION)).toEqual(["a", "b"]);
   expect(await readApplication(session, LOCATION, "a")).toMatchObject({ version: 4 });
   expect(asked).toEqual([LIST, LIST, dataPath("a"), dataPath("a")]);
 });

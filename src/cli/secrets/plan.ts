@@ -44,7 +44,7 @@ export async function run(context: Context, name: string, options: PlanOptions):
       problems,
       cause: error,
       exitCode: DETAILED.error,
-      ...(hint === undefined ? {} : { hint }),
+      hint,
     });
   }
 }

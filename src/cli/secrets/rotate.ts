@@ -100,8 +100,7 @@ function rotatable(environment: Environment, names: readonly string[]): SecretRe
     });
   const problems = names.flatMap((name) => whyNot(environment, name) ?? []);
   const [first] = problems;
-  if (first && problems.length === 1)
-    throw new PhalanxError(first.message, first.hint === undefined ? {} : { hint: first.hint });
+  if (first && problems.length === 1) throw new PhalanxError(first.message, { hint: first.hint });
   if (first) throw new PhalanxError(`${problems.length} of these secrets cannot be rotated`, { problems });
   return [...new Set(names)].map(toRef);
 }
@@ -111,7 +110,7 @@ function whyNot(environment: Environment, name: string): Problem | undefined {
   const secret = environment.applications.get(application)?.secrets.get(key);
   if (secret === undefined) {
     const { message, hint } = notRequired(environment, "rotate", name);
-    return hint === undefined ? { message } : { message, hint };
+    return { message, hint };
   }
   switch (secret.kind) {
     case "static":

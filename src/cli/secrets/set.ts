@@ -80,8 +80,7 @@ async function fromInput(
 function settable(environment: Environment, names: readonly string[]): SecretRef[] {
   const problems = names.flatMap((name) => whyNot(environment, name) ?? []);
   const [first] = problems;
-  if (first && problems.length === 1)
-    throw new PhalanxError(first.message, first.hint === undefined ? {} : { hint: first.hint });
+  if (first && problems.length === 1) throw new PhalanxError(first.message, { hint: first.hint });
   if (first) throw new PhalanxError(`${problems.length} of these secrets cannot be set`, { problems });
   return names.map((name) => {
     const [application, key = ""] = splitName(name);
@@ -94,7 +93,7 @@ function whyNot(environment: Environment, name: string): Problem | undefined {
   const secret = environment.applications.get(application)?.secrets.get(key);
   if (secret === undefined) {
     const { message, hint } = notRequired(environment, "set", name);
-    return hint === undefined ? { message } : { message, hint };
+    return { message, hint };
   }
   if (secret.kind === "static") return undefined;
   const instead = {

@@ -17,7 +17,7 @@ export async function run(context: Context, name: string, directory: string, opt
   const existed = await requireEmpty(path, directory);
   const { vault } = target.environment;
   const states = await withVault(context, target, undefined, async (session) =>
-    readApplications(session, vault, (await listApplications(session, vault, false)) ?? []),
+    readApplications(session, vault, await listApplications(session, vault)),
   );
   // All files or none: they are written beside the place where they belong, and moved there as a whole.
   const temporary = join(

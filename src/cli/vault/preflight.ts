@@ -1,6 +1,6 @@
 import { ExitCode } from "../../errors.js";
 import { allRequirements, checkRequirements, type PreflightResult } from "../../operations/preflight.js";
-import { listApplications } from "../../vault/list-applications.js";
+import { listIfAllowed } from "../../vault/list-applications.js";
 import { requireKvV2 } from "../../vault/mount.js";
 import { writePolicy } from "../../vault/policies.js";
 import type { Context } from "../context.js";
@@ -19,7 +19,7 @@ export async function run(context: Context, name: string, options: PreflightOpti
   const { vault, applications } = loaded.environment;
   const results = await withVault(context, loaded, undefined, async (session) => {
     await requireKvV2(session, vault);
-    const existing = await listApplications(session, vault, true);
+    const existing = await listIfAllowed(session, vault);
     return checkRequirements(session, allRequirements(vault, existing ?? [], [...applications.keys()]));
   });
   const denied = results.filter(({ granted }) => !granted);
