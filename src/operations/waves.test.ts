@@ -62,3 +62,13 @@ test("only what a write changes counts, within an application nothing does, and 
   expect([...sourcesOf(write("stranger", "k"), environmentOf(secrets))]).toEqual([]);
   expect(waves([], ...secrets)).toEqual([]);
 });
+
+test("a chain through many applications is as many waves, in the order of the chain", () => {
+  const names = Array.from({ length: 20_000 }, (_, i) => `a${i}`);
+  const secrets = names.map((name, i) => (i === 0 ? password(`${name}/p`) : copy(`${name}/p`, `a${i - 1}/p`)));
+  const found = waves(
+    names.toReversed().map((name) => write(name, "p")),
+    ...secrets,
+  );
+  expect(found.flat()).toEqual(names);
+});

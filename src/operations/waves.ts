@@ -7,18 +7,40 @@ import type { ApplicationWrite } from "../model/write.js";
  * leaves no copy that is newer than its source. Applications that copy from each other go together, last.
  */
 export function inWaves(writes: readonly ApplicationWrite[], environment: Environment): ApplicationWrite[][] {
-  const waiting = new Map(
-    writes.map((write) => [write.application, { write, sources: [...sourcesOf(write, environment)] }] as const),
-  );
+  const written = new Set(writes.map(({ application }) => application));
+  const followers = new Map<string, Waiting[]>();
+  const waiting = writes.map((write): Waiting => {
+    const sources = [...sourcesOf(write, environment)].filter((source) => written.has(source));
+    const entry = { write, sources: sources.length };
+    for (const source of sources) {
+      const others = followers.get(source);
+      if (others) others.push(entry);
+      else followers.set(source, [entry]);
+    }
+    return entry;
+  });
   const waves: ApplicationWrite[][] = [];
-  while (waiting.size > 0) {
-    const left = [...waiting.values()];
-    const ready = left.filter(({ sources }) => sources.every((source) => !waiting.has(source)));
-    const wave = (ready.length > 0 ? ready : left).map(({ write }) => write);
-    for (const { application } of wave) waiting.delete(application);
-    waves.push(wave);
+  const left = new Set(writes);
+  let wave = waiting.filter(({ sources }) => sources === 0);
+  while (wave.length > 0) {
+    waves.push(wave.map(({ write }) => write));
+    const next: Waiting[] = [];
+    for (const { write } of wave) {
+      left.delete(write);
+      for (const follower of followers.get(write.application) ?? []) {
+        follower.sources -= 1;
+        if (follower.sources === 0) next.push(follower);
+      }
+    }
+    wave = next;
   }
-  return waves;
+  return left.size > 0 ? [...waves, [...left]] : waves;
+}
+
+/** A write, and how many of the applications that it copies from are still to be written. */
+interface Waiting {
+  readonly write: ApplicationWrite;
+  sources: number;
 }
 
 /** The other applications that a write's changed keys are copied from. */
