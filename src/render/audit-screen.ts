@@ -77,7 +77,7 @@ function applicationText(application: string, findings: readonly Finding[], styl
   const lines = findings.map(({ kind, key, text }) => {
     const { symbol, paint } = KINDS[kind];
     const head = `  ${symbol} ${key.padEnd(width)}  `;
-    return wrap(text, style, " ".repeat(6 + width), head).replace(head, style[paint](head));
+    return wrap(text, style, " ".repeat(6 + width), head).replace(head, () => style[paint](head));
   });
   return `${style.bold(printable(application))}\n${lines.join("")}`;
 }
