@@ -24,4 +24,12 @@ describe("the report of an audit at a terminal", () => {
       `  ? ${key}  ${style === PLAIN ? "" : "\u001b[22m"}no secrets.yaml declares it`,
     );
   });
+
+  test("turns no text round, whatever the prefix", () => {
+    const vault = { ...environment.vault, path: "\u202etset" };
+    const plan = { environment: "test", applications: [], unknown: [], unresolved: [], blocked: [] };
+    expect(renderAuditScreen({ plan, failed: [], environment: { ...environment, vault } }, PLAIN)).toBe(
+      "Audit of test, secret/\\u{202e}tset at https://vault.example.org\n\nClean: test is as its configuration says.\n",
+    );
+  });
 });

@@ -1,10 +1,11 @@
 import { compareCodePoints } from "../model/code-points.js";
-import { PULL_SECRET, vaultPrefix, type Environment } from "../model/environment.js";
+import { PULL_SECRET, type Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
 import type { SecretRef } from "../model/secret.js";
 import { causeText, CLASS_TEXT } from "./cause.js";
 import { reasonText } from "./reason.js";
 import { count } from "./count.js";
+import { environmentHeading } from "./environment-heading.js";
 import { printable } from "./printable.js";
 import { type Style, wrap, wrapPainted } from "./style.js";
 
@@ -34,7 +35,6 @@ const WIDEST_KEY = 28;
 /** The report of an audit for a person at a terminal: every finding with its reason, grouped by application. */
 export function renderAuditScreen({ plan, failed, environment }: AuditText, style: Style): string {
   const findings = findingsOf(plan, failed);
-  const heading = `${style.bold(`Audit of ${environment.name}`)}, ${vaultPrefix(environment.vault)} at ${environment.vault.url}\n`;
   const applications = [...new Set(findings.map(({ application }) => application))].sort(compareCodePoints);
   const sections = applications.map((application) =>
     applicationText(
@@ -43,7 +43,11 @@ export function renderAuditScreen({ plan, failed, environment }: AuditText, styl
       style,
     ),
   );
-  return [heading, ...sections, summary(findings, applications.length, environment, style)].join("\n");
+  return [
+    environmentHeading("Audit of", environment, style),
+    ...sections,
+    summary(findings, applications.length, environment, style),
+  ].join("\n");
 }
 
 function findingsOf({ applications, unknown, unresolved }: Plan, failed: AuditText["failed"]): Finding[] {
@@ -83,7 +87,8 @@ function applicationText(application: string, findings: readonly Finding[], styl
 }
 
 function summary(findings: readonly Finding[], applications: number, environment: Environment, style: Style): string {
-  if (findings.length === 0) return `${style.create("Clean:")} ${environment.name} is as its configuration says.\n`;
+  if (findings.length === 0)
+    return `${style.create("Clean:")} ${printable(environment.name)} is as its configuration says.\n`;
   const counts = Object.entries(KINDS).flatMap(([kind, { symbol, paint, counted }]) => {
     const number = findings.filter((finding) => finding.kind === kind).length;
     return number === 0 ? [] : [style[paint](`${symbol} ${number} ${counted}`)];

@@ -1,9 +1,10 @@
-import { type Environment, PULL_SECRET, vaultPrefix } from "../model/environment.js";
+import { type Environment, PULL_SECRET } from "../model/environment.js";
 import type { ChangeImpact, Impact } from "../model/impact.js";
 import type { ApplicationPlan, Plan, UnknownSecret } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { count } from "./count.js";
 import { causeText, CLASS_TEXT } from "./cause.js";
+import { environmentHeading } from "./environment-heading.js";
 import { reasonHint, reasonText } from "./reason.js";
 import { blockedProblem } from "./refusal.js";
 import { type Style, wrap } from "./style.js";
@@ -26,7 +27,7 @@ export function renderPlan({ plan, impact, environment, warnings }: PlanText, st
   const byId = new Map(impact.changes.map((change) => [refId(change.change), change]));
   const unsourced = new Set(plan.unknown.filter((secret) => secret.unsourced).map(refId));
   const sections = [
-    `${style.bold(printable(`Plan for ${plan.environment}`))}, ${printable(`${vaultPrefix(environment.vault)} at ${environment.vault.url}`)}\n`,
+    environmentHeading("Plan for", environment, style),
     ...problems(plan, environment, style),
     ...plan.applications.map((application) => applicationText(application, byId, unsourced, style)),
     untouchedText(plan, style),
