@@ -6,8 +6,9 @@ import { causeText, CLASS_TEXT } from "./cause.js";
 import { reasonText } from "./reason.js";
 import { count } from "./count.js";
 import { environmentHeading } from "./environment-heading.js";
+import { keyColumn, keyLine } from "./key-lines.js";
 import { printable } from "./printable.js";
-import { type Style, wrap, wrapPainted } from "./style.js";
+import { type Style, wrapPainted } from "./style.js";
 
 /** What the report of an audit is made from. */
 export interface AuditText {
@@ -29,8 +30,6 @@ const KINDS = {
   failed: { symbol: "x", paint: "remove", counted: "not what it should be" },
   unknown: { symbol: "?", paint: "dim", counted: "unknown" },
 } as const;
-
-const WIDEST_KEY = 28;
 
 /** The report of an audit for a person at a terminal: every finding with its reason, grouped by application. */
 export function renderAuditScreen({ plan, failed, environment }: AuditText, style: Style): string {
@@ -77,11 +76,10 @@ function place({ application, key }: SecretRef): SecretRef {
 }
 
 function applicationText(application: string, findings: readonly Finding[], style: Style): string {
-  const width = Math.min(Math.max(...findings.map(({ key }) => key.length)), WIDEST_KEY);
+  const column = keyColumn(findings.map(({ key }) => key));
   const lines = findings.map(({ kind, key, text }) => {
     const { symbol, paint } = KINDS[kind];
-    const head = `  ${symbol} ${key.padEnd(width)}  `;
-    return wrap(text, style, " ".repeat(6 + width), head).replace(head, () => style[paint](head));
+    return keyLine({ mark: `  ${symbol}`, key, paint: style[paint] }, text, column, style);
   });
   return `${style.bold(printable(application))}\n${lines.join("")}`;
 }

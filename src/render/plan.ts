@@ -5,6 +5,7 @@ import { refId, type SecretRef } from "../model/secret.js";
 import { count } from "./count.js";
 import { causeText, CLASS_TEXT } from "./cause.js";
 import { environmentHeading } from "./environment-heading.js";
+import { keyColumn, keyLine } from "./key-lines.js";
 import { reasonHint, reasonText } from "./reason.js";
 import { blockedProblem } from "./refusal.js";
 import { type Style, wrap } from "./style.js";
@@ -57,16 +58,14 @@ function applicationText(
   unsourced: ReadonlySet<string>,
   style: Style,
 ): string {
-  const width = Math.min(Math.max(...planned.changes.map(({ key }) => printable(key).length), 0), 28);
+  const column = keyColumn(planned.changes.map(({ key }) => printable(key)));
   const changes = planned.changes.map((change) => {
     const paint = { create: style.create, update: style.update, delete: style.remove }[change.action];
-    const name = planned.application === PULL_SECRET ? "(whole)" : printable(change.key);
-    const head = `  ${SYMBOL[change.action]} ${name.padEnd(width)}  `;
-    const line = wrap(causeText(change), style, " ".repeat(Math.min(head.length, 34)), head);
+    const key = planned.application === PULL_SECRET ? "(whole)" : printable(change.key);
     const impact = impacts.get(refId(change));
     const lost = change.action === "delete" && unsourced.has(refId(change));
     return (
-      line.replace(head, () => paint(head)) +
+      keyLine({ mark: `  ${SYMBOL[change.action]}`, key, paint }, causeText(change), column, style) +
       (lost ? alarmText("no other source is known: this may lose it for good", style) : "") +
       (impact ? impactText(impact, style) : "")
     );
