@@ -6,8 +6,7 @@ import { count } from "./count.js";
 import { causeText, CLASS_TEXT } from "./cause.js";
 import { environmentHeading } from "./environment-heading.js";
 import { keyColumn, keyLine } from "./key-lines.js";
-import { reasonHint, reasonText } from "./reason.js";
-import { blockedProblem } from "./refusal.js";
+import { planProblems } from "./refusal.js";
 import { type Style, wrap } from "./style.js";
 import { printable } from "./printable.js";
 
@@ -29,7 +28,7 @@ export function renderPlan({ plan, impact, environment, warnings }: PlanText, st
   const unsourced = new Set(plan.unknown.filter((secret) => secret.unsourced).map(refId));
   const sections = [
     environmentHeading("Plan for", environment, style),
-    ...problems(plan, environment, style),
+    problemsText(plan, style),
     ...plan.applications.map((application) => applicationText(application, byId, unsourced, style)),
     untouchedText(plan, style),
     restartText(impact, style),
@@ -39,17 +38,11 @@ export function renderPlan({ plan, impact, environment, warnings }: PlanText, st
   return sections.filter((text) => text !== "").join("\n");
 }
 
-function problems({ unresolved, blocked }: Plan, environment: Environment, style: Style): string[] {
-  const texts = [
-    ...unresolved.map((secret) => ({
-      message: `${refId(secret)} ${reasonText(secret.reason)}`,
-      hint: reasonHint(secret.reason, secret, environment.name),
-    })),
-    ...blocked.map((application) => blockedProblem(application, environment.name)),
-  ].map(
+function problemsText(plan: Plan, style: Style): string {
+  const texts = planProblems(plan).map(
     ({ message, hint }) => wrap(message, style, "    ", "  ! ") + (hint === undefined ? "" : wrap(hint, style, DETAIL)),
   );
-  return texts.length === 0 ? [] : [`${style.remove("This cannot be applied:")}\n${texts.join("")}`];
+  return texts.length === 0 ? "" : `${style.remove("This cannot be applied:")}\n${texts.join("")}`;
 }
 
 function applicationText(
