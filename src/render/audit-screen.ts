@@ -1,5 +1,6 @@
 import { compareCodePoints } from "../model/code-points.js";
 import { PULL_SECRET, type Environment } from "../model/environment.js";
+import type { FailedVerification } from "../model/failed-verification.js";
 import type { Plan } from "../model/plan.js";
 import type { SecretRef } from "../model/secret.js";
 import { causeText, CLASS_TEXT } from "./cause.js";
@@ -13,7 +14,7 @@ import { type Style, wrapPainted } from "./style.js";
 /** What the report of an audit is made from. */
 export interface AuditText {
   readonly plan: Plan;
-  readonly failed: readonly (SecretRef & { readonly reason: string })[];
+  readonly failed: readonly FailedVerification[];
   readonly environment: Environment;
 }
 

@@ -1,3 +1,4 @@
+import type { FailedVerification } from "../model/failed-verification.js";
 import type { OriginalDifference } from "../model/original-difference.js";
 import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
@@ -10,8 +11,7 @@ export interface MigrationReport {
   readonly environment: string;
   readonly differences: readonly OriginalDifference[];
   readonly plan: Plan;
-  /** Generated values that are not what their generator makes of their source, such as hashes of an older password. */
-  readonly failed: readonly (SecretRef & { readonly reason: string })[];
+  readonly failed: readonly FailedVerification[];
 }
 
 function differenceText({ kind, because = [] }: OriginalDifference): string {
