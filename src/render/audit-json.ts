@@ -11,7 +11,6 @@ export function renderAuditJson(
 ): string {
   const changes = applications
     .flatMap((application) => application.changes)
-    .filter(({ action }) => action !== "delete")
     .map(({ application, key, action, cause }) => ({ application, key, action, cause }));
   const report = {
     environment,

@@ -51,7 +51,7 @@ export function renderAuditScreen({ plan, failed, environment }: AuditText, styl
 }
 
 function findingsOf({ applications, unknown, unresolved }: Plan, failed: AuditText["failed"]): Finding[] {
-  const changes = applications.flatMap(({ changes }) => changes).filter(({ action }) => action !== "delete");
+  const changes = applications.flatMap(({ changes }) => changes);
   return [
     ...unresolved.map((ref): Finding => ({ ...place(ref), kind: "unresolved", text: reasonText(ref.reason) })),
     ...changes.map(

@@ -14,13 +14,9 @@ export function renderAudit({ applications, unknown, unresolved }: Plan): string
       unresolved.map((secret) => `${refId(secret)}: ${reasonText(secret.reason)}`),
     );
   }
-  const changes = applications
-    .flatMap((application) => application.changes)
-    .filter(({ action }) => action !== "delete");
-  const [missing, wrong] = [
-    changes.filter(({ cause }) => cause.kind === "missing"),
-    changes.filter(({ cause }) => cause.kind !== "missing"),
-  ];
+  const changes = applications.flatMap((application) => application.changes);
+  const missing = changes.filter(({ cause }) => cause.kind === "missing");
+  const wrong = changes.filter(({ cause }) => cause.kind !== "missing");
   return [
     section("Missing secrets:", sortedLines(missing)),
     section("Secrets that do not have their expected value:", sortedLines(wrong)),
