@@ -3,7 +3,7 @@ import { PULL_SECRET, type Environment } from "../model/environment.js";
 import type { FailedVerification } from "../model/failed-verification.js";
 import type { Plan } from "../model/plan.js";
 import type { SecretRef } from "../model/secret.js";
-import { causeText, CLASS_TEXT } from "./cause.js";
+import { causeText, unknownText } from "./cause.js";
 import { reasonText } from "./reason.js";
 import { count } from "./count.js";
 import { environmentHeading } from "./environment-heading.js";
@@ -66,7 +66,7 @@ function findingsOf({ applications, unknown, unresolved }: Plan, failed: AuditTe
       (ref): Finding => ({
         ...place(ref),
         kind: "unknown",
-        text: `${CLASS_TEXT[ref.class]}${ref.unsourced ? "; no other source is known" : ""}`,
+        text: unknownText(ref),
       }),
     ),
   ];

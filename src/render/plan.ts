@@ -1,9 +1,9 @@
 import { type Environment, PULL_SECRET } from "../model/environment.js";
 import type { ChangeImpact, Impact } from "../model/impact.js";
-import type { ApplicationPlan, Plan, UnknownSecret } from "../model/plan.js";
+import type { ApplicationPlan, Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { count } from "./count.js";
-import { causeText, CLASS_TEXT } from "./cause.js";
+import { causeText, unknownText } from "./cause.js";
 import { environmentHeading } from "./environment-heading.js";
 import { keyColumn, keyLine } from "./key-lines.js";
 import { planProblems } from "./refusal.js";
@@ -119,14 +119,11 @@ function untouchedText({ applications, unknown }: Plan, style: Style): string {
   );
   const kept = unknown.filter((secret) => !deleted.has(refId(secret)));
   if (kept.length === 0) return "";
-  return `Unknown in Vault, and left alone:\n${kept.map((secret) => unknownText(secret, style)).join("")}`;
-}
-
-/** One unknown secret with its class. */
-function unknownText(secret: UnknownSecret, style: Style): string {
-  const source = secret.unsourced ? "; no other source is known" : "";
-  const name = secret.application === PULL_SECRET ? secret.application : printable(refId(secret));
-  return wrap(`${CLASS_TEXT[secret.class]}${source}`, style, DETAIL, `  ? ${name}  `);
+  const lines = kept.map((secret) => {
+    const name = secret.application === PULL_SECRET ? secret.application : printable(refId(secret));
+    return wrap(unknownText(secret), style, DETAIL, `  ? ${name}  `);
+  });
+  return `Unknown in Vault, and left alone:\n${lines.join("")}`;
 }
 
 function restartText({ restart }: Impact, style: Style): string {
