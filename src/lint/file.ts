@@ -5,7 +5,7 @@ import { collectProblems } from "../problems.js";
 import { describeKind, isMapping } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
 import { parseYaml, YamlError, type YamlDocument } from "../yaml/parse.js";
-import type { Report } from "./findings.js";
+import { type Report, reportProblems } from "./findings.js";
 
 /** A YAML file of the tree. */
 export interface LintFile {
@@ -47,6 +47,14 @@ export function readText(tree: Tree, path: string, { environments, report }: Rea
     environments,
   });
   return undefined;
+}
+
+/** The names in a directory; none if there is no such directory, or, reported, if it cannot be read. */
+export function readDirectory(tree: Tree, path: string, { environments, report }: Reading): readonly string[] {
+  const names = reportProblems({ file: path, rule: "unreadable-file" }, environments, report, (problems) =>
+    attempt(problems, () => tree.list(path)),
+  );
+  return names ?? [];
 }
 
 /** Reads and parses a file that is listed in its directory. This happens once per file, whoever needs it. */
