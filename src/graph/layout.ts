@@ -50,8 +50,6 @@ function orderColumns(
     column.sort((a, b) => (middle.get(a) ?? 0) - (middle.get(b) ?? 0));
     for (const [i, id] of column.entries()) position.set(id, i);
   };
-  filled.map(settle);
-  filled.toReversed().map(settle);
-  filled.map(settle);
+  for (const column of [...filled, ...filled.toReversed(), ...filled]) settle(column);
   return filled;
 }

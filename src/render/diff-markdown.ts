@@ -40,8 +40,8 @@ export function renderDiffMarkdown(diff: ConfigurationDiff): string {
     else text += part;
   };
   if (needs.length > 0) add("\n");
-  needs.map(add);
-  different.map((environment) => add(`\n${section(environment)}`));
+  for (const need of needs) add(need);
+  for (const environment of different) add(`\n${section(environment)}`);
   const more = left === 0 ? "" : `\n${left} more parts do not fit into a comment; \`phalanx diff\` shows them.\n`;
   return text + more;
 }
