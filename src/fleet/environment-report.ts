@@ -13,7 +13,7 @@ import { refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.j
 import type { StaticSecrets } from "../model/static-secrets.js";
 import type { UnresolvedReason } from "../model/unresolved.js";
 import type { SecretVersions } from "../model/versions.js";
-import { ageReader, expiryOf, isOlder } from "./ages.js";
+import { expiryOf, isOlder, lastChanged } from "./ages.js";
 
 /** Everything that was found out about one environment. */
 export interface AuditedEnvironment {
@@ -125,7 +125,7 @@ function whatVaultTells(secret: Secret, audited: AuditedEnvironment, ports: Repo
   const value = valuesOf(audited.current, secret.application).get(secret.key);
   if (state === undefined || !(value instanceof SecretValue) || value.isEmpty) return {};
   if (secret.kind === "generate") {
-    const changed = ageReader(state, audited.versions.get(secret.application))(secret.key);
+    const changed = lastChanged(secret.key, state, audited.versions.get(secret.application));
     return { changed, ...(isOlder(changed.at, ports.now, ports.maxAgeSeconds) ? { tooOld: true } : {}) };
   }
   if (secret.kind !== "static") return {};
