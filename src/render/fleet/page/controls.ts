@@ -1,3 +1,4 @@
+import { isExpiring } from "../../../model/fleet-counts.js";
 import type { ApplicationState, FleetSecret } from "../../../model/fleet-report.js";
 import { h } from "./dom.js";
 import { type Cell, type Fleet, occurringStates } from "./model.js";
@@ -14,7 +15,7 @@ export interface Wanted {
 }
 
 const NOTES: Readonly<Record<Note, { readonly word: string; readonly has: (secret: FleetSecret) => boolean }>> = {
-  expiring: { word: "expiring", has: ({ certificate }) => certificate !== undefined && certificate.state !== "valid" },
+  expiring: { word: "expiring", has: ({ certificate }) => isExpiring(certificate) },
   tooOld: { word: "too old", has: ({ tooOld }) => tooOld === true },
   shared: { word: "shared", has: ({ sharedWith }) => sharedWith !== undefined },
   unsourced: { word: "no source", has: ({ unsourced }) => unsourced === true },

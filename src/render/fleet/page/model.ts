@@ -1,4 +1,5 @@
 import { count } from "../../count.js";
+import { isExpiring } from "../../../model/fleet-counts.js";
 import type {
   ApplicationState,
   FleetApplication,
@@ -72,7 +73,7 @@ function weightOf({ application, notes }: Cell): number {
 
 /** Whether there is more to say of a secret than its state. */
 export function hasNote({ tooOld, certificate, unsourced, sharedWith }: FleetSecret): boolean {
-  return Boolean(tooOld ?? unsourced ?? sharedWith) || (certificate !== undefined && certificate.state !== "valid");
+  return Boolean(tooOld ?? unsourced ?? sharedWith) || isExpiring(certificate);
 }
 
 /** What a screen reader says of a cell. */

@@ -1,3 +1,4 @@
+import { isExpiring } from "../../../model/fleet-counts.js";
 import { h, svg } from "./dom.js";
 import type { OpenDetail } from "./grid.js";
 import type { Fleet } from "./model.js";
@@ -67,21 +68,20 @@ function unaudited({ environments }: Fleet): Item[] {
 
 function expiries({ environments, report }: Fleet): Item[] {
   return environments.flatMap(({ name, token, applications }) => [
-    ...(token === undefined || token.state === "valid"
-      ? []
-      : [
+    ...(isExpiring(token)
+      ? [
           {
             environment: name,
             title: `${name}: Vault token`,
             text: expiryText(token, report.created),
             order: token.at,
           },
-        ]),
+        ]
+      : []),
     ...applications.flatMap(({ name: application, secrets }) =>
       secrets.flatMap(({ key, certificate }) =>
-        certificate === undefined || certificate.state === "valid"
-          ? []
-          : [
+        isExpiring(certificate)
+          ? [
               {
                 environment: name,
                 application,
@@ -89,7 +89,8 @@ function expiries({ environments, report }: Fleet): Item[] {
                 text: `certificate ${expiryText(certificate, report.created)}`,
                 order: certificate.at,
               },
-            ],
+            ]
+          : [],
       ),
     ),
   ]);
