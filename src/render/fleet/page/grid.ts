@@ -1,4 +1,6 @@
 import { count } from "../../count.js";
+import { totalOf } from "../../../model/fleet-counts.js";
+import type { FleetEnvironment } from "../../../model/fleet-report.js";
 import { h } from "./dom.js";
 import { type Cell, describeCell, type Fleet } from "./model.js";
 import { rovingFocus } from "./roving-focus.js";
@@ -32,7 +34,7 @@ export function makeGrid(fleet: Fleet, open: OpenDetail): Grid {
     "tr",
     { role: "row", "aria-rowindex": 1 },
     h("th", { role: "columnheader", scope: "col", class: "corner", tabindex: -1 }, h("span", {}, "Application")),
-    ...fleet.environments.map((environment, i) => environmentHeader(fleet, environment.name, i)),
+    ...fleet.environments.map(environmentHeader),
   );
   const rows = new Map(fleet.applications.map((name, i) => [name, applicationRow(fleet, name, i)]));
   const body = h("tbody", { role: "rowgroup" }, ...rows.values());
@@ -88,10 +90,9 @@ export function makeGrid(fleet: Fleet, open: OpenDetail): Grid {
   };
 }
 
-function environmentHeader(fleet: Fleet, name: string, index: number): HTMLElement {
-  const environment = fleet.environments[index];
-  const total = environment === undefined ? 0 : Object.values(environment.counts).reduce((sum, n) => sum + n, 0);
-  const state = environment?.state === "audited" ? (total === 0 ? "clean" : count(total, "finding")) : "not audited";
+function environmentHeader({ name, state, counts }: FleetEnvironment, index: number): HTMLElement {
+  const total = totalOf(counts);
+  const outcome = state === "audited" ? (total === 0 ? "clean" : count(total, "finding")) : "not audited";
   return h(
     "th",
     {
@@ -99,9 +100,9 @@ function environmentHeader(fleet: Fleet, name: string, index: number): HTMLEleme
       scope: "col",
       tabindex: -1,
       "aria-colindex": index + 2,
-      "aria-label": `${name}: ${state}`,
+      "aria-label": `${name}: ${outcome}`,
       "data-environment": name,
-      class: environment?.state === "audited" ? "environment" : "environment off",
+      class: state === "audited" ? "environment" : "environment off",
     },
     h("span", { class: "label", title: name }, name),
   );
