@@ -133,6 +133,17 @@ describe.skipIf(CHROMIUM === undefined || !IN_PROCESSES)("the fleet page", () =>
     expect(await shownRows()).toBe(1);
   });
 
+  test("rows are numbered in the order in which they stand", async () => {
+    const numbers = (): Promise<(string | null)[]> =>
+      page.locator("tr:visible").evaluateAll((rows) => rows.map((row) => row.getAttribute("aria-rowindex")));
+    const whole = Array.from({ length: 10 }, (_, i) => String(i + 1));
+    expect(await numbers()).toEqual(whole);
+    await page.selectOption("#order", "name");
+    expect(await numbers()).toEqual(whole);
+    await page.fill("#search", "app-003");
+    expect(await numbers()).toEqual(["1", "2"]);
+  });
+
   test("the keyboard is enough", async () => {
     await instead(url);
     await page.keyboard.press("/");

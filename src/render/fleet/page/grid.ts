@@ -36,7 +36,7 @@ export function makeGrid(fleet: Fleet, open: OpenDetail): Grid {
     h("th", { role: "columnheader", scope: "col", class: "corner", tabindex: -1 }, h("span", {}, "Application")),
     ...fleet.environments.map(environmentHeader),
   );
-  const rows = new Map(fleet.applications.map((name, i) => [name, applicationRow(fleet, name, i)]));
+  const rows = new Map(fleet.applications.map((name) => [name, applicationRow(fleet, name)]));
   const body = h("tbody", { role: "rowgroup" }, ...rows.values());
   const table = h(
     "table",
@@ -74,7 +74,10 @@ export function makeGrid(fleet: Fleet, open: OpenDetail): Grid {
     show: ({ applications, environments, matches }) => {
       const shown = new Set(applications);
       for (const [name, row] of rows) row.hidden = !shown.has(name);
-      body.append(...applications.flatMap((name) => rows.get(name) ?? []));
+      const ordered = applications.flatMap((name) => rows.get(name) ?? []);
+      // A screen reader counts by this, and not by where a row is.
+      for (const [i, row] of ordered.entries()) row.setAttribute("aria-rowindex", String(i + 2));
+      body.append(...ordered);
       for (const cell of table.querySelectorAll<HTMLElement>("[data-environment]")) {
         const { application, environment = "" } = cell.dataset;
         cell.hidden = !environments.has(environment);
@@ -108,10 +111,10 @@ function environmentHeader({ name, state, counts }: FleetEnvironment, index: num
   );
 }
 
-function applicationRow(fleet: Fleet, name: string, index: number): HTMLTableRowElement {
+function applicationRow(fleet: Fleet, name: string): HTMLTableRowElement {
   return h(
     "tr",
-    { role: "row", "aria-rowindex": index + 2 },
+    { role: "row" },
     h("th", { role: "rowheader", scope: "row", tabindex: -1, title: name }, name),
     ...fleet.environments.map((environment, i) => gridCell(fleet, name, environment.name, i)),
   );
