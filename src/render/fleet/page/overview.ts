@@ -2,7 +2,7 @@ import { isExpiring } from "../../../model/fleet-counts.js";
 import { h, svg } from "./dom.js";
 import type { OpenDetail } from "./grid.js";
 import type { Fleet } from "./model.js";
-import { day, daysBetween, expiryText, span } from "./words.js";
+import { ageSentence, daysBetween, expiryText } from "./words.js";
 
 interface Item {
   readonly environment: string;
@@ -128,7 +128,7 @@ function oldest(fleet: Fleet): Item[] {
     environment,
     application,
     title: `${environment}: ${application}/${key}`,
-    text: `${changed.exact ? "" : "at least "}${span(daysBetween(changed.at, report.created))} old, since ${day(changed.at)}`,
+    text: ageSentence(changed, report.created),
     order: changed.at,
   }));
 }
