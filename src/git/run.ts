@@ -24,19 +24,22 @@ const SAFE = [
   "core.hooksPath=/dev/null",
 ] as const;
 
-/** Messages in English; no question at the terminal; nothing is fetched. */
-const QUIET = {
+/** What the environment of an operator must not change. */
+const FIXED = {
+  // Errors are told apart by their English text, of which a trace on stderr would take the first line.
   LC_ALL: "C",
-  GIT_TERMINAL_PROMPT: "0",
-  GIT_NO_LAZY_FETCH: "1",
   GIT_TRACE: "0",
+  GIT_TERMINAL_PROMPT: "0",
+  // What a partial clone lacks is reported, and not fetched.
+  GIT_NO_LAZY_FETCH: "1",
+  // Paths are given as `:(top,literal)`.
   GIT_LITERAL_PATHSPECS: "0",
 };
 
 /** Runs one Git command to its end. */
 export function runGit({ cwd, env }: GitPlace, args: readonly string[], input = ""): Promise<GitResult> {
   return new Promise((done, fail) => {
-    const child = spawn("git", [...SAFE, ...args], { cwd, env: { ...env, ...QUIET }, stdio: "pipe" });
+    const child = spawn("git", [...SAFE, ...args], { cwd, env: { ...env, ...FIXED }, stdio: "pipe" });
     const [out, err]: [Buffer[], Buffer[]] = [[], []];
     child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
@@ -54,7 +57,7 @@ export function runGit({ cwd, env }: GitPlace, args: readonly string[], input = 
 export function runGitNow({ cwd, env }: GitPlace, args: readonly string[], limit: number): Buffer | undefined {
   const { stdout, error, status, stderr } = spawnSync("git", [...SAFE, ...args], {
     cwd,
-    env: { ...env, ...QUIET },
+    env: { ...env, ...FIXED },
     maxBuffer: limit,
   });
   if (error) {
