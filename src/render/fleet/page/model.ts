@@ -19,7 +19,7 @@ export interface Cell {
 export interface Fleet {
   readonly report: PageReport;
   readonly environments: readonly FleetEnvironment[];
-  /** Names of all applications, in the order of the report. */
+  /** Names of all applications, sorted. */
   readonly applications: readonly string[];
   readonly cell: (application: string, environment: string) => Cell | undefined;
   /** How many cells are in each state. */
