@@ -89,7 +89,7 @@ function failureLines({ name, failure }: FleetEnvironment): string[] {
 }
 
 /** A duration in the largest unit that divides it. */
-export function ageText(seconds: number): string {
+function ageText(seconds: number): string {
   const units = [
     ["day", 86_400],
     ["hour", 3600],

@@ -67,7 +67,7 @@ const COUNT_WORDS: Readonly<Record<keyof FleetCounts, string>> = {
   shared: "with the value of another environment",
 };
 
-export function countText(kind: keyof FleetCounts, count: number): string {
+function countText(kind: keyof FleetCounts, count: number): string {
   return `${count} ${COUNT_WORDS[kind]}`;
 }
 
@@ -146,7 +146,7 @@ function kindText({ kind, generator, sources = [] }: FleetSecret): string {
 }
 
 /** What is to be said of a secret beside its state. */
-export function notesOf({ tooOld, certificate, unsourced, sharedWith }: FleetSecret, now: string): readonly string[] {
+function notesOf({ tooOld, certificate, unsourced, sharedWith }: FleetSecret, now: string): readonly string[] {
   return [
     ...(certificate === undefined ? [] : [`certificate ${expiryText(certificate, now)}`]),
     ...(tooOld ? ["older than the maximum age"] : []),
