@@ -7,18 +7,8 @@ import {
   secretsMove,
 } from "../model/configuration-diff.js";
 import { refId } from "../model/secret.js";
-import {
-  causeOf,
-  consequenceText,
-  headline,
-  MOVE_TEXT,
-  natureText,
-  needsOf,
-  settingText,
-  stopText,
-  symbolOf,
-  tally,
-} from "./diff-words.js";
+import { causeOf, consequenceText, natureText, symbolOf } from "./diff-secret-words.js";
+import { headline, MOVE_TEXT, needsOf, settingText, stopText, tally } from "./diff-words.js";
 import { keyColumn, keyLine } from "./key-lines.js";
 import { oneLine, printable } from "./printable.js";
 import { type Style, wrap } from "./style.js";
