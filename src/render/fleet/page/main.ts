@@ -1,7 +1,8 @@
 import { count } from "../../count.js";
+import { applicationDetail } from "./application-detail.js";
 import { makeControls, matcher, type Wanted } from "./controls.js";
-import { applicationDetail, environmentDetail } from "./detail.js";
 import { byId, h } from "./dom.js";
+import { environmentDetail } from "./environment-detail.js";
 import { makeGrid } from "./grid.js";
 import { makeHeader } from "./header.js";
 import { type PageReport, readFleet } from "./model.js";
