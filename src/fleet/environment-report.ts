@@ -73,11 +73,13 @@ function worstOf(secrets: readonly FleetSecret[]): ApplicationState {
   return APPLICATION_STATES[Math.max(0, ...ranks)] ?? "empty";
 }
 
+/** What is wrong with a secret, as a report of it where the application requires no such secret. */
 interface Finding extends SecretRef {
   readonly report: FleetSecret;
 }
 
 function findingsOf({ applications, unknown, unresolved }: Plan, ports: ReportPorts): Map<string, Finding> {
+  // Only the pull secret is changed without being a secret of its application, and that one is static.
   const findings: Finding[] = [
     ...applications.flatMap(({ changes }) =>
       changes.map(({ application, key, cause }): Finding => {
