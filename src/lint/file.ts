@@ -7,12 +7,18 @@ import type { MappingFile } from "../yaml/mapping-file.js";
 import { parseYaml, YamlError, type YamlDocument } from "../yaml/parse.js";
 import { type Report, reportProblems } from "./findings.js";
 
+/** A mapping that tells a position not only as text. */
+interface LintMapping extends MappingFile {
+  /** Where a path into the document stands, or the nearest thing around it. */
+  place(at: readonly string[], what: "key" | "value"): Place;
+}
+
 /** A YAML file of the tree. */
 export interface LintFile {
   readonly path: string;
   readonly text: string;
   /** Undefined if the file is broken, which has been reported. */
-  readonly mapping: MappingFile | undefined;
+  readonly mapping: LintMapping | undefined;
   /** Whether keys appear twice, so that a sync refuses the file although it can be read. */
   readonly refused: boolean;
 }
@@ -86,10 +92,14 @@ export function readFile(tree: Tree, path: string, reading: Reading): LintFile {
       report({ rule: "odd-key", file: path, line, column, message, hint: "Put it in quotes.", environments });
     }
   }
-  const mapping: MappingFile = {
+  const mapping: LintMapping = {
     value: value ?? {},
     isEmpty: value === null,
     keys: (at) => document.keys(at),
+    place: (at, what) => {
+      const { line, column } = document.locate(at, what);
+      return { file: path, line, column };
+    },
     position: (at, what) => {
       const { line, column } = document.locate(at, what);
       return `${path}:${line}:${column}`;
@@ -100,6 +110,5 @@ export function readFile(tree: Tree, path: string, reading: Reading): LintFile {
 
 /** Where something in a file stands, or the nearest thing around it. */
 export function placeIn({ path, mapping }: LintFile, at: readonly string[], what: "key" | "value" = "key"): Place {
-  const [, line, column] = /:(\d+):(\d+)$/.exec(mapping?.position(at, what) ?? "") ?? [];
-  return { file: path, line: Number(line ?? 1), column: Number(column ?? 1) };
+  return mapping?.place(at, what) ?? { file: path, line: 1, column: 1 };
 }
