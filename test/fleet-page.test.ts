@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { ageSentence } from "../src/render/fleet/page/words.js";
 import { IN_PROCESSES, phalanx } from "./support/cli.js";
 import { CANARY, disturb, type FleetScene, inTree, openFleet } from "./support/fleet.js";
 import { HOSTILE, largeReport } from "./support/fleet-report.js";
@@ -24,6 +25,15 @@ const ARGUMENTS = [
 
 if (CHROMIUM === undefined)
   process.stderr.write("There is no Chromium here: the tests of the fleet page are skipped.\n");
+
+test.each([
+  ["2026-11-24T07:00:00Z", true, "less than a day old, since 2026-11-24"],
+  ["2026-11-24T07:00:00Z", false, "at least since 2026-11-24"],
+  ["2026-11-23T07:00:00Z", true, "1 day old, since 2026-11-23"],
+  ["2026-03-01T00:00:00Z", false, "at least 8 months old, since 2026-03-01"],
+])("a value of %s, exact %s, is %s", (at, exact, text) => {
+  expect(ageSentence({ at, exact }, "2026-11-24T08:00:00Z")).toBe(text);
+});
 
 describe.skipIf(CHROMIUM === undefined || !IN_PROCESSES)("the fleet page", () => {
   let browser: Browser;
@@ -131,6 +141,17 @@ describe.skipIf(CHROMIUM === undefined || !IN_PROCESSES)("the fleet page", () =>
     await button.click();
     expect(await button.getAttribute("aria-pressed")).toBe("true");
     expect(await shownRows()).toBe(1);
+  });
+
+  test("rows are numbered in the order in which they stand", async () => {
+    const numbers = (): Promise<(string | null)[]> =>
+      page.locator("tr:visible").evaluateAll((rows) => rows.map((row) => row.getAttribute("aria-rowindex")));
+    const whole = Array.from({ length: 10 }, (_, i) => String(i + 1));
+    expect(await numbers()).toEqual(whole);
+    await page.selectOption("#order", "name");
+    expect(await numbers()).toEqual(whole);
+    await page.fill("#search", "app-003");
+    expect(await numbers()).toEqual(["1", "2"]);
   });
 
   test("the keyboard is enough", async () => {

@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { ageReader, expiryOf, isOlder } from "../src/fleet/ages.js";
+import { expiryOf, isOlder, lastChanged, needsVersions } from "../src/fleet/ages.js";
 import { type FingerprintEntry, sharedValues } from "../src/fleet/fingerprints.js";
 import { partition } from "../src/fleet/shards.js";
 import { refuseCollisions, variableSuffix } from "../src/fleet/variables.js";
@@ -32,17 +32,17 @@ describe("the age of a generated value", () => {
   });
 
   test("is exact where the latest version changed it, or is the first one", () => {
-    expect(ageReader(state(3, 3), undefined)("k")).toEqual({ at: "2026-10-01T00:00:00Z", exact: true });
-    expect(ageReader(state(1), undefined)("k")).toEqual({ at: "2026-10-01T00:00:00Z", exact: true });
+    expect(lastChanged("k", state(3, 3), undefined)).toEqual({ at: "2026-10-01T00:00:00Z", exact: true });
+    expect(lastChanged("k", state(1), undefined)).toEqual({ at: "2026-10-01T00:00:00Z", exact: true });
   });
 
   test("comes from the name of the run that changed it", () => {
-    expect(ageReader(state(3, 2, [3, 2]), undefined)("k")).toEqual({ at: "2026-01-01T12:00:00Z", exact: true });
+    expect(lastChanged("k", state(3, 2, [3, 2]), undefined)).toEqual({ at: "2026-01-01T12:00:00Z", exact: true });
   });
 
   test("is only a lower bound where nobody noted it, or another program wrote since", () => {
-    expect(ageReader(state(3), undefined)("k")).toEqual({ at: "2026-10-01T00:00:00Z", exact: false });
-    expect(ageReader(state(3, 3, [2]), undefined)("k")).toEqual({ at: "2026-10-01T00:00:00Z", exact: false });
+    expect(lastChanged("k", state(3), undefined)).toEqual({ at: "2026-10-01T00:00:00Z", exact: false });
+    expect(lastChanged("k", state(3, 3, [2]), undefined)).toEqual({ at: "2026-10-01T00:00:00Z", exact: false });
   });
 
   test("is at least that of the oldest version that KV still has, where its own is gone", () => {
@@ -57,19 +57,19 @@ describe("the age of a generated value", () => {
         [9, info("2026-10-01T00:00:00Z")],
       ]),
     };
-    expect(ageReader(state(9, 2), versions)("k")).toEqual({ at: "2026-03-01T00:00:00Z", exact: false });
-    expect(ageReader(state(9, 8), versions)("k")).toEqual({ at: "2026-03-01T00:00:00Z", exact: true });
+    expect(lastChanged("k", state(9, 2), versions)).toEqual({ at: "2026-03-01T00:00:00Z", exact: false });
+    expect(lastChanged("k", state(9, 8), versions)).toEqual({ at: "2026-03-01T00:00:00Z", exact: true });
   });
 
   test("needs the metadata only where it decides", () => {
     const rule = { type: "password" as const };
     const secret = { application: "a", key: "k", kind: "generate" as const, rule, description: "", encoded: false };
-    const lacks = (reader: ReturnType<typeof ageReader>, days: number | undefined) =>
-      reader.lacks([secret], NOW, days === undefined ? undefined : days * 86_400);
-    expect(lacks(ageReader(state(9, 2), undefined), 365)).toBe(true);
-    expect(lacks(ageReader(state(9, 2), undefined), 10)).toBe(false);
-    expect(lacks(ageReader(state(9, 2), undefined), undefined)).toBe(false);
-    expect(lacks(ageReader(state(9, 9), undefined), 365)).toBe(false);
+    const needs = (latest: ReturnType<typeof state>, days: number | undefined) =>
+      needsVersions([secret], latest, NOW, days === undefined ? undefined : days * 86_400);
+    expect(needs(state(9, 2), 365)).toBe(true);
+    expect(needs(state(9, 2), 10)).toBe(false);
+    expect(needs(state(9, 2), undefined)).toBe(false);
+    expect(needs(state(9, 9), 365)).toBe(false);
   });
 
   test("expiries and limits", () => {

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { loadEnvironment } from "../src/config/environment.js";
@@ -178,6 +178,22 @@ describe("a tree that nobody vouches for", () => {
     expect(await onDisk((root) => symlink("/etc", join(root, "applications/b")))).toEqual([
       "b:1:1 warning unreadable-file [] is a link that leads out of the configuration",
     ]);
+  });
+
+  test("is told about templates elsewhere, which no sync reads", async () => {
+    expect(await onDisk((root) => symlink("/etc", join(root, "applications/a/templates")))).toEqual([
+      "a/templates:1:1 warning unreadable-file [] is a link that leads out of the configuration",
+    ]);
+  });
+
+  test.each(["environments", "applications"])("is told about %s elsewhere", async (directory) => {
+    const found = await onDisk(async (root) => {
+      await rm(join(root, directory), { recursive: true });
+      await symlink("/etc", join(root, directory));
+    });
+    expect(found).toContain(
+      `${directory}:1:1 warning unreadable-file [] is a link that leads out of the configuration`,
+    );
   });
 });
 

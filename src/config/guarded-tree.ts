@@ -3,7 +3,8 @@ import { join, sep } from "node:path";
 import { ConfigurationError } from "../errors.js";
 import { diskTree, type Tree } from "./tree.js";
 
-const MAX_BYTES = 5_000_000;
+/** No configuration file is larger than this; what is, is not read: neither from a disk nor from Git. */
+export const MAX_BYTES = 5_000_000;
 
 /**
  * The tree in a directory that nobody vouches for, as in a pull request: links are followed only within it, and what is

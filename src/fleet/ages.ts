@@ -6,36 +6,14 @@ import type { SecretVersions } from "../model/versions.js";
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** Reads the ages of an application's generated values from what earlier runs noted. */
-export interface AgeReader {
-  (key: string): Changed;
-  /** Whether only the versions that KV still has can tell if one of these secrets is older than a maximum age. */
-  readonly lacks: (secrets: Iterable<GeneratedSecret>, now: Date, maxAgeSeconds: number | undefined) => boolean;
-}
-
 /**
+ * When a generated value last changed, from what earlier runs noted.
+ *
  * @param versions The metadata of the application; costs a request, so it is only read where it can tell something.
  */
-export function ageReader(state: ApplicationState, versions: SecretVersions | undefined): AgeReader {
-  const provenance = decodeProvenance(state.customMetadata);
-  const read = (key: string): Changed => changedOf(key, state, provenance, versions);
-  const lacks: AgeReader["lacks"] = (secrets, now, maxAgeSeconds) =>
-    maxAgeSeconds !== undefined &&
-    [...secrets].some(({ key }) => {
-      const noted = notedVersion(key, state, provenance);
-      const { at, exact } = read(key);
-      return noted !== undefined && !exact && !isOlder(at, now, maxAgeSeconds);
-    });
-  return Object.assign(read, { lacks });
-}
-
-function changedOf(
-  key: string,
-  state: ApplicationState,
-  provenance: Provenance,
-  versions: SecretVersions | undefined,
-): Changed {
+export function lastChanged(key: string, state: ApplicationState, versions: SecretVersions | undefined): Changed {
   const { version, createdTime } = state;
+  const provenance = decodeProvenance(state.customMetadata);
   if (version === 1) return { at: createdTime, exact: true };
   const noted = notedVersion(key, state, provenance);
   if (noted === undefined) return { at: createdTime, exact: false };
@@ -44,6 +22,21 @@ function changedOf(
   if (known !== undefined) return { at: known, exact: true };
   const oldest = [...(versions?.versions ?? [])].find(([number]) => number > noted)?.[1].createdTime;
   return { at: oldest || createdTime, exact: false };
+}
+
+/** Whether only the versions that KV still has can tell if one of these secrets is older than a maximum age. */
+export function needsVersions(
+  secrets: readonly GeneratedSecret[],
+  state: ApplicationState,
+  now: Date,
+  maxAgeSeconds: number | undefined,
+): boolean {
+  if (maxAgeSeconds === undefined) return false;
+  const provenance = decodeProvenance(state.customMetadata);
+  return secrets.some(({ key }) => {
+    const { at, exact } = lastChanged(key, state, undefined);
+    return !exact && notedVersion(key, state, provenance) !== undefined && !isOlder(at, now, maxAgeSeconds);
+  });
 }
 
 /** The version in which a value last changed; not to be believed once another program wrote the latest one. */

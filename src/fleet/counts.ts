@@ -1,4 +1,4 @@
-import { totalOf } from "../model/fleet-counts.js";
+import { isExpiring, totalOf } from "../model/fleet-counts.js";
 import type { FleetCounts, FleetEnvironment, FleetReport } from "../model/fleet-report.js";
 
 /** Counts the findings of an environment. */
@@ -13,7 +13,7 @@ export function countFindings({ applications, token }: Pick<FleetEnvironment, "a
     unresolved: inState("unresolved"),
     unsourced: secrets.filter(({ unsourced }) => unsourced).length,
     tooOld: secrets.filter(({ tooOld }) => tooOld).length,
-    expiring: expiries.filter((expiry) => expiry !== undefined && expiry.state !== "valid").length,
+    expiring: expiries.filter(isExpiring).length,
     shared: secrets.filter(({ sharedWith }) => sharedWith !== undefined).length,
   };
 }

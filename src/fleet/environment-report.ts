@@ -13,7 +13,7 @@ import { refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.j
 import type { StaticSecrets } from "../model/static-secrets.js";
 import type { UnresolvedReason } from "../model/unresolved.js";
 import type { SecretVersions } from "../model/versions.js";
-import { ageReader, expiryOf, isOlder } from "./ages.js";
+import { expiryOf, isOlder, lastChanged } from "./ages.js";
 
 /** Everything that was found out about one environment. */
 export interface AuditedEnvironment {
@@ -73,11 +73,13 @@ function worstOf(secrets: readonly FleetSecret[]): ApplicationState {
   return APPLICATION_STATES[Math.max(0, ...ranks)] ?? "empty";
 }
 
+/** What is wrong with a secret, as a report of it where the application requires no such secret. */
 interface Finding extends SecretRef {
   readonly report: FleetSecret;
 }
 
 function findingsOf({ applications, unknown, unresolved }: Plan, ports: ReportPorts): Map<string, Finding> {
+  // Only the pull secret is changed without being a secret of its application, and that one is static.
   const findings: Finding[] = [
     ...applications.flatMap(({ changes }) =>
       changes.map(({ application, key, cause }): Finding => {
@@ -125,7 +127,7 @@ function whatVaultTells(secret: Secret, audited: AuditedEnvironment, ports: Repo
   const value = valuesOf(audited.current, secret.application).get(secret.key);
   if (state === undefined || !(value instanceof SecretValue) || value.isEmpty) return {};
   if (secret.kind === "generate") {
-    const changed = ageReader(state, audited.versions.get(secret.application))(secret.key);
+    const changed = lastChanged(secret.key, state, audited.versions.get(secret.application));
     return { changed, ...(isOlder(changed.at, ports.now, ports.maxAgeSeconds) ? { tooOld: true } : {}) };
   }
   if (secret.kind !== "static") return {};

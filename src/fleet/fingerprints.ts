@@ -3,7 +3,7 @@ import { type Environment, vaultPrefix } from "../model/environment.js";
 import type { FleetEnvironment, Fingerprints, SharedValue } from "../model/fleet-report.js";
 import { compareCodePoints } from "../model/code-points.js";
 import { SecretValue } from "../model/secret-value.js";
-import type { GenerateRule } from "../model/secret.js";
+import { type GenerateRule, refId } from "../model/secret.js";
 import { countFindings } from "./counts.js";
 
 export type FingerprintEntry = Fingerprints["entries"][number];
@@ -50,9 +50,9 @@ function isUnique(rule: GenerateRule): boolean {
   }
 }
 
-/** What a shared value is sorted by. */
-function id({ environment, application, key }: SharedValue[number]): string {
-  return `${application}/${key} ${environment}`;
+/** Members of a shared value are sorted by this, and shared values by those of all their members. */
+function sortedBy(member: SharedValue[number]): string {
+  return `${refId(member)} ${member.environment}`;
 }
 
 /** The values that are in several environments; two that share a prefix in Vault share everything on purpose. */
@@ -68,12 +68,13 @@ export function sharedValues(entries: readonly FingerprintEntry[]): SharedValue[
     .map((group) =>
       group
         .map(({ environment, application, key }) => ({ environment, application, key }))
-        .sort((a, b) => compareCodePoints(id(a), id(b))),
+        .sort((a, b) => compareCodePoints(sortedBy(a), sortedBy(b))),
     )
-    .sort((a, b) => compareCodePoints(a.map(id).join(), b.map(id).join()));
+    .sort((a, b) => compareCodePoints(a.map(sortedBy).join(), b.map(sortedBy).join()));
 }
 
-function idOf(environment: string, application: string, key: string): string {
+/** A map key for a secret of the fleet. */
+function fleetId(environment: string, application: string, key: string): string {
   return JSON.stringify([environment, application, key]);
 }
 
@@ -87,7 +88,7 @@ export function withSharing(
     const names = [...new Set(group.map(({ environment }) => environment))];
     for (const { environment, application, key } of group) {
       const elsewhere = names.filter((name) => name !== environment);
-      if (elsewhere.length > 0) others.set(idOf(environment, application, key), elsewhere);
+      if (elsewhere.length > 0) others.set(fleetId(environment, application, key), elsewhere);
     }
   }
   return environments.map((environment) => {
@@ -95,7 +96,7 @@ export function withSharing(
       ...application,
       secrets: application.secrets.map((before) => {
         const { sharedWith: _, ...secret } = before;
-        const sharedWith = others.get(idOf(environment.name, application.name, secret.key));
+        const sharedWith = others.get(fleetId(environment.name, application.name, secret.key));
         return sharedWith === undefined ? secret : { ...secret, sharedWith };
       }),
     }));

@@ -1,7 +1,5 @@
+import { MAX_BYTES } from "../config/guarded-tree.js";
 import { gitError, type GitPlace, runGit, runGitNow } from "./run.js";
-
-/** No configuration file is larger than this; what is, is not read. */
-export const MAX_BYTES = 5_000_000;
 
 /** The contents of some objects. `too-large` and `missing` (in a partial clone) are no errors yet. */
 export type Blob = Buffer | "too-large" | "missing";

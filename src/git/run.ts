@@ -26,12 +26,15 @@ const SAFE = [
   "core.hooksPath=/dev/null",
 ] as const;
 
-/** Messages in English; no question at the terminal; nothing is fetched. */
-const QUIET = {
+/** What the environment of an operator must not change. */
+const FIXED = {
+  // Errors are told apart by their English text, of which a trace on stderr would take the first line.
   LC_ALL: "C",
-  GIT_TERMINAL_PROMPT: "0",
-  GIT_NO_LAZY_FETCH: "1",
   GIT_TRACE: "0",
+  GIT_TERMINAL_PROMPT: "0",
+  // What a partial clone lacks is reported, and not fetched.
+  GIT_NO_LAZY_FETCH: "1",
+  // Paths are given as `:(top,literal)`.
   GIT_LITERAL_PATHSPECS: "0",
 };
 
@@ -40,7 +43,7 @@ function environmentOf({ env }: GitPlace): Record<string, string | undefined> {
   const named = Object.entries(env).filter(
     ([name]) => name.startsWith("GIT_") || !/TOKEN|SECRET|PASSW|(^|_)KEY(_|$)/.test(name),
   );
-  return { ...Object.fromEntries(named), ...QUIET };
+  return { ...Object.fromEntries(named), ...FIXED };
 }
 
 /** Runs one Git command to its end. */

@@ -1,22 +1,9 @@
-import type { SecretGraph } from "../model/secret-graph.js";
+import type { GraphCell, GraphLayout, SecretGraph } from "../model/secret-graph.js";
 import { components } from "./components.js";
 import { layersOf } from "./layers.js";
 
-/** Where a node stands: its layer counts from the sources, its row from the top. Rows may be halves. */
-export interface Cell {
-  readonly id: string;
-  readonly layer: number;
-  readonly row: number;
-}
-
-export interface Layout {
-  readonly cells: readonly Cell[];
-  readonly layers: number;
-  readonly rows: number;
-}
-
 /** Lays a graph out in layers, sources first, one connected part below the other. The same graph gives the same layout. */
-export function layOut({ nodes, edges }: Pick<SecretGraph, "nodes" | "edges">): Layout {
+export function layOut({ nodes, edges }: Pick<SecretGraph, "nodes" | "edges">): GraphLayout {
   const links = edges.filter(({ from, to }) => from !== to);
   const layer = layersOf(
     // Where a cycle has to be cut, it is on the cycle and not behind it.
@@ -28,7 +15,7 @@ export function layOut({ nodes, edges }: Pick<SecretGraph, "nodes" | "edges">): 
     neighbours.get(from)?.push(to);
     neighbours.get(to)?.push(from);
   }
-  const cells: Cell[] = [];
+  const cells: GraphCell[] = [];
   let top = 0;
   for (const part of components([...neighbours.keys()], neighbours)) {
     const columns = orderColumns(part, layer, neighbours);
@@ -63,8 +50,6 @@ function orderColumns(
     column.sort((a, b) => (middle.get(a) ?? 0) - (middle.get(b) ?? 0));
     for (const [i, id] of column.entries()) position.set(id, i);
   };
-  filled.map(settle);
-  filled.toReversed().map(settle);
-  filled.map(settle);
+  for (const column of [...filled, ...filled.toReversed(), ...filled]) settle(column);
   return filled;
 }

@@ -7,7 +7,7 @@ import { namedKeys, ownSecrets, usesWholeSecret, withoutComments } from "./templ
 
 /** Reports keys that charts use and nobody declares, and the other way round, as far as texts can tell. */
 export function checkCharts({ applications }: LintModel, report: Report): void {
-  const sources = new Set(applications.flatMap((application) => allEntries(application).flatMap(sourcesOf)));
+  const sources = new Set(applications.flatMap((application) => allEntries(application).flatMap(writtenSources)));
   for (const application of applications) {
     if (application.templates === undefined || application.templates.length === 0) continue;
     checkUndeclared(application, report);
@@ -53,7 +53,8 @@ function checkUnused(application: LintApplication, sources: ReadonlySet<string>,
   }
 }
 
-function sourcesOf({ application, written: { copy, generate } }: Entry): string[] {
+/** What an entry may come from, whether or not the conditions of its rules are true anywhere. */
+function writtenSources({ application, written: { copy, generate } }: Entry): string[] {
   const found = copy ? [refId(copy)] : [];
   if (generate && "source" in generate) found.push(refId({ application, key: generate.source }));
   if (generate?.type === "template") {

@@ -1,4 +1,5 @@
 import { isTruthy, valueAt } from "../config/condition.js";
+import type { RuleName } from "../model/declaration.js";
 import { nearestPath } from "./nearest-path.js";
 import type { Report } from "./findings.js";
 import { allEntries, allValues, type Deployed, type Entry, type LintApplication, placeOf } from "./model.js";
@@ -7,7 +8,7 @@ import { knownPaths, obstacleOn } from "./value-paths.js";
 /** One condition of an entry. */
 interface Condition {
   readonly entry: Entry;
-  readonly at: readonly string[];
+  readonly of: RuleName;
   readonly path: string;
 }
 
@@ -59,9 +60,9 @@ interface Circumstances {
   readonly report: Report;
 }
 
-function check({ entry, at, path }: Condition, circumstances: Circumstances): void {
+function check({ entry, of, path }: Condition, circumstances: Circumstances): void {
   const { inForce, enabledIn, isComplete, known, report } = circumstances;
-  const place = placeOf(entry, at);
+  const place = placeOf(entry, of === "secret" ? ["if"] : [of, "if"]);
   const name = `${entry.application}/${entry.key}`;
   let isBlocked = false;
   for (const [environment, { values }] of inForce) {
@@ -92,7 +93,7 @@ function check({ entry, at, path }: Condition, circumstances: Circumstances): vo
   const environments = inForce.map(([environment]) => environment);
   const [first] = outcomes;
   if (!isComplete || first === undefined || outcomes.some((outcome) => outcome !== first)) return;
-  if (at.length === 1 && !first) {
+  if (of === "secret" && !first) {
     report({
       ...place,
       rule: "required-nowhere",
@@ -115,10 +116,10 @@ function check({ entry, at, path }: Condition, circumstances: Circumstances): vo
 
 function conditionsOf(entry: Entry): Condition[] {
   const { written } = entry;
-  const conditions: [string[], string | null | undefined][] = [
-    [["if"], written.if],
-    [["copy", "if"], written.copy?.if],
-    [["generate", "if"], written.generate?.if],
+  const conditions: [RuleName, string | null | undefined][] = [
+    ["secret", written.if],
+    ["copy", written.copy?.if],
+    ["generate", written.generate?.if],
   ];
-  return conditions.flatMap(([at, path]) => (path ? [{ entry, at, path }] : []));
+  return conditions.flatMap(([of, path]) => (path ? [{ entry, of, path }] : []));
 }

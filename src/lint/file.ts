@@ -5,14 +5,20 @@ import { collectProblems } from "../problems.js";
 import { describeKind, isMapping } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
 import { parseYaml, YamlError, type YamlDocument } from "../yaml/parse.js";
-import type { Report } from "./findings.js";
+import { type Report, reportProblems } from "./findings.js";
+
+/** A mapping that tells a position not only as text. */
+interface LintMapping extends MappingFile {
+  /** Where a path into the document stands, or the nearest thing around it. */
+  place(at: readonly string[], what: "key" | "value"): Place;
+}
 
 /** A YAML file of the tree. */
 export interface LintFile {
   readonly path: string;
   readonly text: string;
   /** Undefined if the file is broken, which has been reported. */
-  readonly mapping: MappingFile | undefined;
+  readonly mapping: LintMapping | undefined;
   /** Whether keys appear twice, so that a sync refuses the file although it can be read. */
   readonly refused: boolean;
 }
@@ -49,6 +55,14 @@ export function readText(tree: Tree, path: string, { environments, report }: Rea
   return undefined;
 }
 
+/** The names in a directory; none if there is no such directory, or, reported, if it cannot be read. */
+export function readDirectory(tree: Tree, path: string, { environments, report }: Reading): readonly string[] {
+  const names = reportProblems({ file: path, rule: "unreadable-file" }, environments, report, (problems) =>
+    attempt(problems, () => tree.list(path)),
+  );
+  return names ?? [];
+}
+
 /** Reads and parses a file that is listed in its directory. This happens once per file, whoever needs it. */
 export function readFile(tree: Tree, path: string, reading: Reading): LintFile {
   const text = readText(tree, path, reading);
@@ -78,10 +92,14 @@ export function readFile(tree: Tree, path: string, reading: Reading): LintFile {
       report({ rule: "odd-key", file: path, line, column, message, hint: "Put it in quotes.", environments });
     }
   }
-  const mapping: MappingFile = {
+  const mapping: LintMapping = {
     value: value ?? {},
     isEmpty: value === null,
     keys: (at) => document.keys(at),
+    place: (at, what) => {
+      const { line, column } = document.locate(at, what);
+      return { file: path, line, column };
+    },
     position: (at, what) => {
       const { line, column } = document.locate(at, what);
       return `${path}:${line}:${column}`;
@@ -92,6 +110,5 @@ export function readFile(tree: Tree, path: string, reading: Reading): LintFile {
 
 /** Where something in a file stands, or the nearest thing around it. */
 export function placeIn({ path, mapping }: LintFile, at: readonly string[], what: "key" | "value" = "key"): Place {
-  const [, line, column] = /:(\d+):(\d+)$/.exec(mapping?.position(at, what) ?? "") ?? [];
-  return { file: path, line: Number(line ?? 1), column: Number(column ?? 1) };
+  return mapping?.place(at, what) ?? { file: path, line: 1, column: 1 };
 }

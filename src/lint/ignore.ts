@@ -56,11 +56,11 @@ export function applyIgnores(
   ignores: readonly Ignore[],
   report: Report,
 ): { readonly kept: Finding[]; readonly ignored: number } {
-  const byPlace = new Map(ignores.map((ignore) => [placeId(ignore.file, ignore.about, ignore.rule), ignore]));
+  const ignoring = new Set(ignores.map(({ file, about, rule }) => placeId(file, about, rule)));
   const used = new Set<string>();
   const kept = findings.filter(({ file, line, rule }) => {
     const id = placeId(file, line, rule.id);
-    if (!byPlace.has(id)) return true;
+    if (!ignoring.has(id)) return true;
     used.add(id);
     return false;
   });

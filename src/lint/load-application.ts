@@ -1,7 +1,6 @@
 import { checkSecretsFile } from "../config/secrets-file.js";
-import { attempt } from "../config/tree-file.js";
 import type { Tree } from "../config/tree.js";
-import { readFile, type Reading, readText, type TextFile } from "./file.js";
+import { readDirectory, readFile, type Reading, readText, type TextFile } from "./file.js";
 import { reportProblems } from "./findings.js";
 import type { Entry, LintApplication, SecretsFile } from "./model.js";
 
@@ -13,11 +12,7 @@ export interface ApplicationReading extends Reading {
 export function loadApplication(tree: Tree, name: string, reading: ApplicationReading): LintApplication | undefined {
   const { environments, report, templates } = reading;
   const base = `applications/${name}`;
-  const list = (directory: string): readonly string[] =>
-    reportProblems({ file: directory, rule: "unreadable-file" }, environments, report, (problems) =>
-      attempt(problems, () => tree.list(directory)),
-    ) ?? [];
-  const names = list(base);
+  const names = readDirectory(tree, base, reading);
   if (names.length === 0 && environments.length === 0) return undefined;
   const hasChart = names.includes("Chart.yaml");
   if (!hasChart && environments.length > 0) {
@@ -59,7 +54,7 @@ export function loadApplication(tree: Tree, name: string, reading: ApplicationRe
     secrets,
     secretsOf,
     enabledIn: environments,
-    templates: templates ? readTemplates(tree, base, names, beside, list) : undefined,
+    templates: templates ? readTemplates(tree, base, names, beside) : undefined,
     chart: templates && hasChart ? (readText(tree, `${base}/Chart.yaml`, beside) ?? "") : "",
   };
 }
@@ -82,13 +77,8 @@ function readSecrets(tree: Tree, application: string, path: string, { environmen
 const MAX_DEPTH = 5;
 
 /** The templates of a chart and of the charts inside it. */
-function readTemplates(
-  tree: Tree,
-  base: string,
-  names: readonly string[],
-  reading: Reading,
-  list: (directory: string) => readonly string[],
-): TextFile[] {
+function readTemplates(tree: Tree, base: string, names: readonly string[], reading: Reading): TextFile[] {
+  const list = (directory: string): readonly string[] => readDirectory(tree, directory, reading);
   const found: TextFile[] = [];
   const walk = (directory: string, depth: number): void => {
     for (const name of list(directory)) {

@@ -1,10 +1,13 @@
-import { checkSettings, listEnvironments, positionIn } from "../config/environment-settings.js";
-import { attempt } from "../config/tree-file.js";
+import {
+  checkSettings,
+  type EnvironmentSettings,
+  listEnvironments,
+  positionIn,
+} from "../config/environment-settings.js";
 import type { Tree } from "../config/tree.js";
 import { compareCodePoints } from "../model/code-points.js";
-import type { EnvironmentSettings } from "../config/environment-settings.js";
 import { deploy } from "./deploy.js";
-import { type LintFile, readFile } from "./file.js";
+import { type LintFile, readDirectory, readFile } from "./file.js";
 import { type Report, reportProblems, splitPlace } from "./findings.js";
 import { loadApplication } from "./load-application.js";
 import type { LintModel, Location } from "./model.js";
@@ -16,7 +19,10 @@ export interface LoadOptions {
 
 /** Reads a whole tree, each file once, and reports what is wrong with single files. */
 export function loadModel(tree: Tree, { templates }: LoadOptions, report: Report): LintModel {
-  const names = listing(report, (problems) => listEnvironments(tree, problems)) ?? [];
+  const names =
+    reportProblems({ file: "environments", rule: "unreadable-file" }, [], report, (problems) =>
+      listEnvironments(tree, problems),
+    ) ?? [];
   const { settings, locations } = loadSettings(tree, names, report);
   const enabledIn = new Map<string, string[]>();
   for (const { name, enabled } of settings) {
@@ -26,17 +32,13 @@ export function loadModel(tree: Tree, { templates }: LoadOptions, report: Report
       else enabledIn.set(application, [name]);
     }
   }
-  const listed = listing(report, (problems) => attempt(problems, () => tree.list("applications"))) ?? [];
+  const listed = readDirectory(tree, "applications", { environments: [], report });
   const applications = [...new Set([...listed, ...enabledIn.keys()])].sort(compareCodePoints).flatMap((name) => {
     const found = loadApplication(tree, name, { environments: enabledIn.get(name) ?? [], report, templates });
     return found ? [found] : [];
   });
   const byName = new Map(applications.map((application) => [application.name, application]));
   return { names, locations, applications, environments: deploy(settings, byName, report) };
-}
-
-function listing<T>(report: Report, list: Parameters<typeof reportProblems<T>>[3]): T {
-  return reportProblems({ file: "environments", rule: "unreadable-file" }, [], report, list);
 }
 
 function loadSettings(

@@ -1,4 +1,4 @@
-import type { FleetCounts } from "./fleet-report.js";
+import type { Expiry, FleetCounts } from "./fleet-report.js";
 
 export const NO_COUNTS: FleetCounts = {
   missing: 0,
@@ -10,6 +10,11 @@ export const NO_COUNTS: FleetCounts = {
   expiring: 0,
   shared: 0,
 };
+
+/** Whether an expiry is a finding: it has passed, or will soon. */
+export function isExpiring(expiry: Expiry | undefined): expiry is Expiry {
+  return expiry !== undefined && expiry.state !== "valid";
+}
 
 /** All findings of an environment. */
 export function totalOf(counts: FleetCounts): number {

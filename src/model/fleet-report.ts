@@ -89,10 +89,13 @@ const failure = z
   .strictObject({ message: text, hint: z.optional(text), problems: z.optional(z.array(text)) })
   .check(z.meta({ id: "Failure" }));
 
+/** What became of the audit of an environment. */
+export const ENVIRONMENT_STATES = ["audited", "failed", "no-credentials"] as const;
+
 const environment = z
   .strictObject({
     name: text,
-    state: z.enum(["audited", "failed", "no-credentials"]),
+    state: z.enum(ENVIRONMENT_STATES),
     failure: z.optional(failure),
     vault: z.optional(z.strictObject({ url: text, prefix: text })),
     staticSource: z.optional(z.enum(["file", "onepassword", "none"])),

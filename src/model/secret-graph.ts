@@ -38,3 +38,17 @@ export interface SecretGraph {
   /** By source, then what is made from it. */
   readonly edges: readonly GraphEdge[];
 }
+
+/** Where a node of a drawing stands: its layer counts from the sources, its row from the top. Rows may be halves. */
+export interface GraphCell {
+  readonly id: string;
+  readonly layer: number;
+  readonly row: number;
+}
+
+/** Where every node of a drawing stands, and how many layers and rows that takes. */
+export interface GraphLayout {
+  readonly cells: readonly GraphCell[];
+  readonly layers: number;
+  readonly rows: number;
+}

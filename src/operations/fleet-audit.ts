@@ -1,6 +1,6 @@
 import pLimit from "p-limit";
 import { ServerError } from "../errors.js";
-import { ageReader } from "../fleet/ages.js";
+import { needsVersions } from "../fleet/ages.js";
 import type { AuditedEnvironment } from "../fleet/environment-report.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
@@ -80,7 +80,7 @@ async function neededVersions(
   const needed = [...applications.values()].filter(({ name, secrets }) => {
     const state = current.get(name);
     const generated = [...secrets.values()].filter((secret) => secret.kind === "generate");
-    return state?.kind === "present" && ageReader(state, undefined).lacks(generated, now, maxAgeSeconds);
+    return state?.kind === "present" && needsVersions(generated, state, now, maxAgeSeconds);
   });
   const limit = pLimit(PARALLEL_REQUESTS);
   const read = await Promise.all(

@@ -1,16 +1,16 @@
+import type { FailedVerification } from "../model/failed-verification.js";
 import type { Plan } from "../model/plan.js";
-import { refId, type SecretRef } from "../model/secret.js";
+import { refId } from "../model/secret.js";
 import { reasonText } from "./reason.js";
 import { jsonText } from "./json.js";
 
 /** The report of an audit for programs: the same plan, with its causes. No value is in it. */
 export function renderAuditJson(
   { environment, applications, unknown, unresolved, blocked }: Plan,
-  failed: readonly (SecretRef & { readonly reason: string })[] = [],
+  failed: readonly FailedVerification[],
 ): string {
   const changes = applications
     .flatMap((application) => application.changes)
-    .filter(({ action }) => action !== "delete")
     .map(({ application, key, action, cause }) => ({ application, key, action, cause }));
   const report = {
     environment,

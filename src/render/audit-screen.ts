@@ -1,17 +1,20 @@
 import { compareCodePoints } from "../model/code-points.js";
-import { PULL_SECRET, vaultPrefix, type Environment } from "../model/environment.js";
+import { PULL_SECRET, type Environment } from "../model/environment.js";
+import type { FailedVerification } from "../model/failed-verification.js";
 import type { Plan } from "../model/plan.js";
 import type { SecretRef } from "../model/secret.js";
-import { causeText, CLASS_TEXT } from "./cause.js";
+import { causeText, unknownText } from "./cause.js";
 import { reasonText } from "./reason.js";
 import { count } from "./count.js";
+import { environmentHeading } from "./environment-heading.js";
+import { keyColumn, keyLine } from "./key-lines.js";
 import { printable } from "./printable.js";
-import { type Style, wrap, wrapPainted } from "./style.js";
+import { type Style, wrapPainted } from "./style.js";
 
 /** What the report of an audit is made from. */
 export interface AuditText {
   readonly plan: Plan;
-  readonly failed: readonly (SecretRef & { readonly reason: string })[];
+  readonly failed: readonly FailedVerification[];
   readonly environment: Environment;
 }
 
@@ -29,12 +32,9 @@ const KINDS = {
   unknown: { symbol: "?", paint: "dim", counted: "unknown" },
 } as const;
 
-const WIDEST_KEY = 28;
-
 /** The report of an audit for a person at a terminal: every finding with its reason, grouped by application. */
 export function renderAuditScreen({ plan, failed, environment }: AuditText, style: Style): string {
   const findings = findingsOf(plan, failed);
-  const heading = `${style.bold(`Audit of ${environment.name}`)}, ${vaultPrefix(environment.vault)} at ${environment.vault.url}\n`;
   const applications = [...new Set(findings.map(({ application }) => application))].sort(compareCodePoints);
   const sections = applications.map((application) =>
     applicationText(
@@ -43,11 +43,15 @@ export function renderAuditScreen({ plan, failed, environment }: AuditText, styl
       style,
     ),
   );
-  return [heading, ...sections, summary(findings, applications.length, environment, style)].join("\n");
+  return [
+    environmentHeading("Audit of", environment, style),
+    ...sections,
+    summary(findings, applications.length, environment, style),
+  ].join("\n");
 }
 
 function findingsOf({ applications, unknown, unresolved }: Plan, failed: AuditText["failed"]): Finding[] {
-  const changes = applications.flatMap(({ changes }) => changes).filter(({ action }) => action !== "delete");
+  const changes = applications.flatMap(({ changes }) => changes);
   return [
     ...unresolved.map((ref): Finding => ({ ...place(ref), kind: "unresolved", text: reasonText(ref.reason) })),
     ...changes.map(
@@ -62,7 +66,7 @@ function findingsOf({ applications, unknown, unresolved }: Plan, failed: AuditTe
       (ref): Finding => ({
         ...place(ref),
         kind: "unknown",
-        text: `${CLASS_TEXT[ref.class]}${ref.unsourced ? "; no other source is known" : ""}`,
+        text: unknownText(ref),
       }),
     ),
   ];
@@ -73,17 +77,17 @@ function place({ application, key }: SecretRef): SecretRef {
 }
 
 function applicationText(application: string, findings: readonly Finding[], style: Style): string {
-  const width = Math.min(Math.max(...findings.map(({ key }) => key.length)), WIDEST_KEY);
+  const column = keyColumn(findings.map(({ key }) => key));
   const lines = findings.map(({ kind, key, text }) => {
     const { symbol, paint } = KINDS[kind];
-    const head = `  ${symbol} ${key.padEnd(width)}  `;
-    return wrap(text, style, " ".repeat(6 + width), head).replace(head, style[paint](head));
+    return keyLine({ mark: `  ${symbol}`, key, paint: style[paint] }, text, column, style);
   });
   return `${style.bold(printable(application))}\n${lines.join("")}`;
 }
 
 function summary(findings: readonly Finding[], applications: number, environment: Environment, style: Style): string {
-  if (findings.length === 0) return `${style.create("Clean:")} ${environment.name} is as its configuration says.\n`;
+  if (findings.length === 0)
+    return `${style.create("Clean:")} ${printable(environment.name)} is as its configuration says.\n`;
   const counts = Object.entries(KINDS).flatMap(([kind, { symbol, paint, counted }]) => {
     const number = findings.filter((finding) => finding.kind === kind).length;
     return number === 0 ? [] : [style[paint](`${symbol} ${number} ${counted}`)];

@@ -1,5 +1,6 @@
 import { compareCodePoints } from "../model/code-points.js";
 import { PULL_SECRET } from "../model/environment.js";
+import type { FailedVerification } from "../model/failed-verification.js";
 import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { reasonText } from "./reason.js";
@@ -13,13 +14,9 @@ export function renderAudit({ applications, unknown, unresolved }: Plan): string
       unresolved.map((secret) => `${refId(secret)}: ${reasonText(secret.reason)}`),
     );
   }
-  const changes = applications
-    .flatMap((application) => application.changes)
-    .filter(({ action }) => action !== "delete");
-  const [missing, wrong] = [
-    changes.filter(({ cause }) => cause.kind === "missing"),
-    changes.filter(({ cause }) => cause.kind !== "missing"),
-  ];
+  const changes = applications.flatMap((application) => application.changes);
+  const missing = changes.filter(({ cause }) => cause.kind === "missing");
+  const wrong = changes.filter(({ cause }) => cause.kind !== "missing");
   return [
     section("Missing secrets:", sortedLines(missing)),
     section("Secrets that do not have their expected value:", sortedLines(wrong)),
@@ -32,7 +29,7 @@ export function renderAudit({ applications, unknown, unresolved }: Plan): string
 /** What `--verify` found, in the form of the report's other sections. */
 export function renderFailures(
   { applications, unknown, unresolved }: Plan,
-  failed: readonly (SecretRef & { readonly reason: string })[],
+  failed: readonly FailedVerification[],
 ): string {
   const lines = failed.map((secret) => `${secretName(secret)}: ${secret.reason}`).sort(compareCodePoints);
   const above = applications.length + unknown.length + unresolved.length > 0 && lines.length > 0 ? "\n" : "";

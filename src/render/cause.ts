@@ -1,11 +1,16 @@
-import type { Change, UnknownClass } from "../model/plan.js";
+import type { Change, UnknownClass, UnknownSecret } from "../model/plan.js";
 import { refId } from "../model/secret.js";
 
-export const CLASS_TEXT: Readonly<Record<UnknownClass, string>> = {
+const CLASS_TEXT: Readonly<Record<UnknownClass, string>> = {
   disabled: "its application is disabled here",
   condition: "its condition is false here",
   undeclared: "no secrets.yaml declares it",
 };
+
+/** Why Vault holds what nobody requires, and whether only Vault does. */
+export function unknownText({ class: unknownClass, unsourced }: Pick<UnknownSecret, "class" | "unsourced">): string {
+  return `${CLASS_TEXT[unknownClass]}${unsourced ? "; no other source is known" : ""}`;
+}
 
 /** Why a change is needed, in a few words. */
 export function causeText({ cause, action }: Pick<Change, "cause" | "action">): string {

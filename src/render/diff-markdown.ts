@@ -6,18 +6,8 @@ import {
   secretsMove,
 } from "../model/configuration-diff.js";
 import { refId } from "../model/secret.js";
-import {
-  causeOf,
-  consequenceText,
-  headline,
-  MOVE_TEXT,
-  natureText,
-  needsOf,
-  settingText,
-  stopText,
-  symbolOf,
-  tally,
-} from "./diff-words.js";
+import { causeOf, consequenceText, natureText, symbolOf } from "./diff-secret-words.js";
+import { headline, MOVE_TEXT, needsOf, settingText, stopText, tally } from "./diff-words.js";
 import { markdownCode, markdownText } from "./markdown.js";
 
 /** GitHub refuses comments of more than 65536 characters. */
@@ -40,8 +30,8 @@ export function renderDiffMarkdown(diff: ConfigurationDiff): string {
     else text += part;
   };
   if (needs.length > 0) add("\n");
-  needs.map(add);
-  different.map((environment) => add(`\n${section(environment)}`));
+  for (const need of needs) add(need);
+  for (const environment of different) add(`\n${section(environment)}`);
   const more = left === 0 ? "" : `\n${left} more parts do not fit into a comment; \`phalanx diff\` shows them.\n`;
   return text + more;
 }

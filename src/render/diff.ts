@@ -7,18 +7,9 @@ import {
   secretsMove,
 } from "../model/configuration-diff.js";
 import { refId } from "../model/secret.js";
-import {
-  causeOf,
-  consequenceText,
-  headline,
-  MOVE_TEXT,
-  natureText,
-  needsOf,
-  settingText,
-  stopText,
-  symbolOf,
-  tally,
-} from "./diff-words.js";
+import { causeOf, consequenceText, natureText, symbolOf } from "./diff-secret-words.js";
+import { headline, MOVE_TEXT, needsOf, settingText, stopText, tally } from "./diff-words.js";
+import { keyColumn, keyLine } from "./key-lines.js";
 import { oneLine, printable } from "./printable.js";
 import { type Style, wrap } from "./style.js";
 
@@ -81,12 +72,12 @@ function applicationText(application: string, secrets: readonly SecretDiff[], st
   const causes = [...new Set(secrets.map(causeOf))];
   const isShared = causes.length === 1 && (secrets.length > 1 || concernsApplication(secrets[0]));
   const [shared = ""] = isShared ? causes : [];
-  const width = Math.min(Math.max(...secrets.map(({ key }) => printable(key).length)), 28);
+  const column = keyColumn(secrets.map(({ key }) => printable(key)));
   const lines = secrets.map((secret) => {
-    const paint = { "+": style.create, "-": style.remove, "~": style.update }[symbolOf(secret)];
-    const head = `    ${symbolOf(secret)} ${printable(secret.key).padEnd(width)}  `;
-    const text = `${natureText(secret)}; ${consequenceText(secret)}`;
-    const line = wrap(text, style, " ".repeat(Math.min(head.length, 36)), head).replace(head, () => paint(head));
+    const symbol = symbolOf(secret);
+    const paint = { "+": style.create, "-": style.remove, "~": style.update }[symbol];
+    const head = { mark: `    ${symbol}`, key: printable(secret.key), paint };
+    const line = keyLine(head, `${natureText(secret)}; ${consequenceText(secret)}`, column, style);
     return isShared ? line : line + cause(causeOf(secret), "        ", style);
   });
   return cause(shared, "      ", style, `  ${style.bold(printable(application))}  `) + lines.join("");

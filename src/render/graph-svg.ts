@@ -1,14 +1,7 @@
-import type { GraphEdge, GraphNode, SecretGraph } from "../model/secret-graph.js";
+import type { GraphEdge, GraphLayout, GraphNode, SecretGraph } from "../model/secret-graph.js";
 import { nodeText, requiredIf, reverseEdgeText, ruleIf } from "./graph-words.js";
 import { SVG_STYLE } from "./graph-svg-style.js";
 import { printable } from "./printable.js";
-
-/** Where each node stands; see the layout of graphs. */
-export interface Grid {
-  readonly cells: readonly { readonly id: string; readonly layer: number; readonly row: number }[];
-  readonly layers: number;
-  readonly rows: number;
-}
 
 const MARGIN = 24;
 const HEAD = 48;
@@ -29,11 +22,11 @@ interface Box {
 }
 
 /** A graph as one self-contained drawing. */
-export function renderGraphSvg(graph: SecretGraph, grid: Grid): string {
-  const boxes = placeBoxes(graph, grid);
+export function renderGraphSvg(graph: SecretGraph, layout: GraphLayout): string {
+  const boxes = placeBoxes(graph, layout);
   const all = [...boxes.values()];
   const width = Math.max(MIN_WIDTH, ...all.map((box) => box.x + box.width + MARGIN));
-  const height = HEAD + Math.max(grid.rows, 1) * ROW + LEGEND;
+  const height = HEAD + Math.max(layout.rows, 1) * ROW + LEGEND;
   const title = `Secrets of ${graph.environment}`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${escaped(title)}">\n`,
@@ -49,7 +42,7 @@ export function renderGraphSvg(graph: SecretGraph, grid: Grid): string {
   ].join("");
 }
 
-function placeBoxes({ nodes }: SecretGraph, { cells, layers }: Grid): Map<string, Box> {
+function placeBoxes({ nodes }: SecretGraph, { cells, layers }: GraphLayout): Map<string, Box> {
   const cellOf = new Map(cells.map((cell) => [cell.id, cell]));
   const widths = Array.from({ length: layers }, () => 120);
   for (const node of nodes) {

@@ -1,3 +1,4 @@
+import type { FailedVerification } from "../model/failed-verification.js";
 import type { DifferenceKind, OriginalDifference, PrefixDifference } from "../model/original-difference.js";
 import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
@@ -12,7 +13,7 @@ export interface MigrationReport {
   readonly prefix: readonly PrefixDifference[];
   readonly plan: Plan;
   /** Generated values that neither program changes, and that are not what their generator makes of their source. */
-  readonly failed: readonly (SecretRef & { readonly reason: string })[];
+  readonly failed: readonly FailedVerification[];
 }
 
 function differenceText({ kind, because = [] }: OriginalDifference): string {

@@ -6,6 +6,7 @@ import {
   missingItems,
   type OnepasswordReport,
 } from "../model/onepassword-report.js";
+import { count } from "./count.js";
 import { jsonText } from "./json.js";
 import { printable } from "./printable.js";
 import { renderProblem } from "./error.js";
@@ -62,8 +63,4 @@ function emptyFields({ items }: OnepasswordReport): string {
   const empty = items.flatMap(({ fields }) => fields.filter(({ state }) => state === "empty"));
   if (empty.length === 0) return "";
   return `${count(empty.length, "field is empty: for it", "fields are empty: for them")} Vault keeps what it holds.\n`;
-}
-
-function count(n: number, one: string, many: string): string {
-  return `${n} ${n === 1 ? one : many}`;
 }

@@ -1,11 +1,12 @@
-import { type Environment, PULL_SECRET, vaultPrefix } from "../model/environment.js";
+import { type Environment, PULL_SECRET } from "../model/environment.js";
 import type { ChangeImpact, Impact } from "../model/impact.js";
-import type { ApplicationPlan, Plan, UnknownSecret } from "../model/plan.js";
+import type { ApplicationPlan, Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { count } from "./count.js";
-import { causeText, CLASS_TEXT } from "./cause.js";
-import { reasonHint, reasonText } from "./reason.js";
-import { blockedProblem } from "./refusal.js";
+import { causeText, unknownText } from "./cause.js";
+import { environmentHeading } from "./environment-heading.js";
+import { keyColumn, keyLine } from "./key-lines.js";
+import { planProblems } from "./refusal.js";
 import { type Style, wrap } from "./style.js";
 import { printable } from "./printable.js";
 
@@ -26,8 +27,8 @@ export function renderPlan({ plan, impact, environment, warnings }: PlanText, st
   const byId = new Map(impact.changes.map((change) => [refId(change.change), change]));
   const unsourced = new Set(plan.unknown.filter((secret) => secret.unsourced).map(refId));
   const sections = [
-    `${style.bold(printable(`Plan for ${plan.environment}`))}, ${printable(`${vaultPrefix(environment.vault)} at ${environment.vault.url}`)}\n`,
-    ...problems(plan, environment, style),
+    environmentHeading("Plan for", environment, style),
+    problemsText(plan, style),
     ...plan.applications.map((application) => applicationText(application, byId, unsourced, style)),
     untouchedText(plan, style),
     restartText(impact, style),
@@ -37,17 +38,11 @@ export function renderPlan({ plan, impact, environment, warnings }: PlanText, st
   return sections.filter((text) => text !== "").join("\n");
 }
 
-function problems({ unresolved, blocked }: Plan, environment: Environment, style: Style): string[] {
-  const texts = [
-    ...unresolved.map((secret) => ({
-      message: `${refId(secret)} ${reasonText(secret.reason)}`,
-      hint: reasonHint(secret.reason, secret, environment.name),
-    })),
-    ...blocked.map((application) => blockedProblem(application, environment.name)),
-  ].map(
+function problemsText(plan: Plan, style: Style): string {
+  const texts = planProblems(plan).map(
     ({ message, hint }) => wrap(message, style, "    ", "  ! ") + (hint === undefined ? "" : wrap(hint, style, DETAIL)),
   );
-  return texts.length === 0 ? [] : [`${style.remove("This cannot be applied:")}\n${texts.join("")}`];
+  return texts.length === 0 ? "" : `${style.remove("This cannot be applied:")}\n${texts.join("")}`;
 }
 
 function applicationText(
@@ -56,16 +51,14 @@ function applicationText(
   unsourced: ReadonlySet<string>,
   style: Style,
 ): string {
-  const width = Math.min(Math.max(...planned.changes.map(({ key }) => printable(key).length), 0), 28);
+  const column = keyColumn(planned.changes.map(({ key }) => printable(key)));
   const changes = planned.changes.map((change) => {
     const paint = { create: style.create, update: style.update, delete: style.remove }[change.action];
-    const name = planned.application === PULL_SECRET ? "(whole)" : printable(change.key);
-    const head = `  ${SYMBOL[change.action]} ${name.padEnd(width)}  `;
-    const line = wrap(causeText(change), style, " ".repeat(Math.min(head.length, 34)), head);
+    const key = planned.application === PULL_SECRET ? "(whole)" : printable(change.key);
     const impact = impacts.get(refId(change));
     const isLast = change.action === "delete" && unsourced.has(refId(change));
     return (
-      line.replace(head, () => paint(head)) +
+      keyLine({ mark: `  ${SYMBOL[change.action]}`, key, paint }, causeText(change), column, style) +
       (isLast ? alarmText(lossText(planned), style) : "") +
       (impact ? impactText(impact, style) : "")
     );
@@ -133,14 +126,11 @@ function untouchedText({ applications, unknown }: Plan, style: Style): string {
   );
   const kept = unknown.filter((secret) => !deleted.has(refId(secret)));
   if (kept.length === 0) return "";
-  return `Unknown in Vault, and left alone:\n${kept.map((secret) => unknownText(secret, style)).join("")}`;
-}
-
-/** One unknown secret with its class. */
-function unknownText(secret: UnknownSecret, style: Style): string {
-  const source = secret.unsourced ? "; no other source is known" : "";
-  const name = secret.application === PULL_SECRET ? secret.application : printable(refId(secret));
-  return wrap(`${CLASS_TEXT[secret.class]}${source}`, style, DETAIL, `  ? ${name}  `);
+  const lines = kept.map((secret) => {
+    const name = secret.application === PULL_SECRET ? secret.application : printable(refId(secret));
+    return wrap(unknownText(secret), style, DETAIL, `  ? ${name}  `);
+  });
+  return `Unknown in Vault, and left alone:\n${lines.join("")}`;
 }
 
 function restartText({ restart }: Impact, style: Style): string {

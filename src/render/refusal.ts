@@ -3,21 +3,26 @@ import type { BlockedApplication, Plan } from "../model/plan.js";
 import { refId } from "../model/secret.js";
 import { reasonHint, reasonText } from "./reason.js";
 
-/** Why a plan cannot be applied, every reason at once. */
-export function refusal({ environment, unresolved, blocked }: Plan): PhalanxError {
-  const problems: Problem[] = [
+/** Everything that keeps a plan from being applied. */
+export function planProblems({ environment, unresolved, blocked }: Plan): Problem[] {
+  return [
     ...unresolved.map((secret) => ({
       message: `${refId(secret)} ${reasonText(secret.reason)}`,
       hint: reasonHint(secret.reason, secret, environment),
     })),
     ...blocked.map((application) => blockedProblem(application, environment)),
   ];
+}
+
+/** Why a plan cannot be applied, every reason at once. */
+export function refusal(plan: Plan): PhalanxError {
+  const { unresolved, blocked } = plan;
   const names = unresolved.map(refId).join(", ");
   const message =
     unresolved.length > 0
       ? `Some secrets could not be resolved: ${names}`
       : `Something would be lost in ${blocked.map(({ application }) => application).join(", ")}`;
-  return new PhalanxError(`${message} (nothing was written)`, { problems });
+  return new PhalanxError(`${message} (nothing was written)`, { problems: planProblems(plan) });
 }
 
 /** What stands in the way of writing an application. */

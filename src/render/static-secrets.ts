@@ -6,10 +6,7 @@ import { PULL_SECRET_DESCRIPTION } from "./static-template.js";
 /** Quotes whatever YAML 1.1 or 1.2 would take for something else than a string; maps keep their order and any name. */
 const SCHEMA = DUMP_SCHEMA.withTags(realMapTag);
 
-/**
- * Static secrets as a file of them, WITH their values, and with `KEY: {}` for each that is not known. This is the one
- * text of the program that shows values.
- */
+/** Static secrets as a file of them, WITH their values, and with `KEY: {}` for each that is not known. */
 export function renderStaticSecrets(environment: Environment, staticSecrets: StaticSecrets): string {
   const applications = [...environment.applications.values()].flatMap(({ name, secrets }) => {
     const entries = [...secrets.values()].flatMap((secret): [string, object][] => {

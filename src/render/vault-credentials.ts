@@ -1,7 +1,5 @@
-import type { CredentialProblem, CredentialReport } from "../model/credential-report.js";
 import type { ReadAppRole, WriteToken } from "../model/vault-credentials.js";
 import { jsonText } from "./json.js";
-import { printable } from "./printable.js";
 
 /** What `vault create-read-approle` prints: YAML with sorted keys. The SecretID is the point of the command. */
 export function renderAppRole(role: ReadAppRole): string {
@@ -90,49 +88,4 @@ function toUtc(text: string): string {
   if (text.endsWith("Z")) return text;
   const fraction = /\.\d+/.exec(text)?.[0] ?? "";
   return new Date(text).toISOString().replace(/\.\d+Z$/, `${fraction}Z`);
-}
-
-/** The report of `vault audit`, as the original prints it; empty if nothing is wrong. */
-export function renderCredentialReport({ appRole, tokenName, tokens }: CredentialReport): string {
-  const role = !appRole.found
-    ? `No read AppRole (${appRole.name})\n`
-    : block(`Problems with read AppRole (${appRole.name})`, appRole.problems);
-  if (tokens.length === 0) return `${role}No write token (${tokenName})\n`;
-  const several = tokens.length > 1 ? "Multiple write tokens found\n" : "";
-  return (
-    role + several + tokens.map(({ name, problems }) => block(`Problems with write token (${name})`, problems)).join("")
-  );
-}
-
-function block(heading: string, problems: readonly CredentialProblem[]): string {
-  return problems.length === 0
-    ? ""
-    : `${printable(heading)}:\n${problems.map((problem) => `• ${printable(problemText(problem))}\n`).join("")}`;
-}
-
-function problemText(problem: CredentialProblem): string {
-  switch (problem.kind) {
-    case "expiration-missing":
-      return "Token expiration missing";
-    case "expired":
-      return `Token expired at ${logTime(problem.at)}`;
-    case "expires-soon":
-      return `Token will expire at ${logTime(problem.at)}`;
-    case "missing-policy":
-      return `Missing policy ${problem.policy}`;
-    case "unexpected-policy":
-      return `Unexpected policy ${problem.policy}`;
-    case "policy-differs":
-      return `Policy ${problem.policy} doesn't have expected contents`;
-  }
-}
-
-/** `YYYY-MM-DD HH:MM:SS[.mmm]`, UTC. */
-export function logTime(text: string): string {
-  if (Number.isNaN(Date.parse(text))) return text;
-  return new Date(text)
-    .toISOString()
-    .replace("T", " ")
-    .replace("Z", "")
-    .replace(/\.000$/, "");
 }

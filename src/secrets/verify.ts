@@ -1,13 +1,9 @@
 import { valuesOf, type CurrentState } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
+import type { FailedVerification } from "../model/failed-verification.js";
 import { SecretValue } from "../model/secret-value.js";
-import type { GeneratedSecret, GenerateRule, SecretRef } from "../model/secret.js";
+import type { GeneratedSecret, GenerateRule } from "../model/secret.js";
 import { isRsaPrivateKey } from "./rsa-key.js";
-
-/** A generated value in Vault that is not what its generator makes. */
-export interface FailedVerification extends SecretRef {
-  readonly reason: string;
-}
 
 /** Checks a hash against a password, for real. */
 export type VerifyHash = (password: string, hash: string) => Promise<boolean>;

@@ -1,6 +1,6 @@
 import { ExitCode } from "../../errors.js";
 import { auditCredentials } from "../../operations/audit-credentials.js";
-import { renderCredentialReport } from "../../render/vault-credentials.js";
+import { renderCredentialReport } from "../../render/credential-report.js";
 import type { Context } from "../context.js";
 import type { ConfigOption } from "../load.js";
 import { withVault } from "../session.js";

@@ -1,4 +1,5 @@
 import type { FleetReport } from "../../model/fleet-report.js";
+import { jsonEscape } from "../json.js";
 
 /** The page's script and style, and their hashes for the content security policy. */
 interface PageCode {
@@ -46,8 +47,5 @@ export function renderFleetHtml(report: FleetReport): string {
 
 /** JSON that neither ends the element it stands in nor begins a comment, whatever the names in it are. */
 export function embeddedJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll(
-    /[<>&\u2028\u2029]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
+  return JSON.stringify(value).replaceAll(/[<>&\u2028\u2029]/g, jsonEscape);
 }

@@ -1,5 +1,6 @@
 import {
   APPLICATION_STATES,
+  ENVIRONMENT_STATES,
   type FleetEnvironment,
   type FleetReport,
   SECRET_STATES,
@@ -18,8 +19,6 @@ interface Metric {
   readonly help: string;
   readonly samples: (report: FleetReport) => readonly Sample[];
 }
-
-const ENVIRONMENT_STATES = ["audited", "failed", "no-credentials"] as const;
 
 /** What a fleet audit tells Prometheus. A name and its labels are a promise: rules and dashboards depend on them. */
 export const FLEET_METRICS: readonly Metric[] = [

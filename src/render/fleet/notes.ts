@@ -1,5 +1,6 @@
 import { count } from "../count.js";
 import { refId, type SecretRef } from "../../model/secret.js";
+import { isExpiring } from "../../model/fleet-counts.js";
 import { EXPIRY_WARNING_DAYS, type Expiry, type FleetEnvironment, type FleetReport } from "../../model/fleet-report.js";
 import { type Style, wrap } from "../style.js";
 
@@ -35,14 +36,12 @@ function sharedLines({ sharing }: FleetReport): string[] {
 function expiryLines({ name, token, applications }: FleetEnvironment): string[] {
   const certificates = applications.flatMap(({ name: application, secrets }) =>
     secrets.flatMap(({ key, certificate }) =>
-      certificate === undefined || certificate.state === "valid"
-        ? []
-        : [`${name}: certificate in ${refId({ application, key })} ${expiryText(certificate)}`],
+      isExpiring(certificate)
+        ? [`${name}: certificate in ${refId({ application, key })} ${expiryText(certificate)}`]
+        : [],
     ),
   );
-  return token === undefined || token.state === "valid"
-    ? certificates
-    : [`${name}: the Vault token ${expiryText(token)}`, ...certificates];
+  return isExpiring(token) ? [`${name}: the Vault token ${expiryText(token)}`, ...certificates] : certificates;
 }
 
 function expiryText({ at, state }: Expiry): string {
@@ -90,7 +89,7 @@ function failureLines({ name, failure }: FleetEnvironment): string[] {
 }
 
 /** A duration in the largest unit that divides it. */
-export function ageText(seconds: number): string {
+function ageText(seconds: number): string {
   const units = [
     ["day", 86_400],
     ["hour", 3600],

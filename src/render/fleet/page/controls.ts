@@ -1,9 +1,9 @@
-import type { ApplicationState, FleetSecret } from "../../../model/fleet-report.js";
+import type { ApplicationState } from "../../../model/fleet-report.js";
 import { h } from "./dom.js";
 import { type Cell, type Fleet, occurringStates } from "./model.js";
+import { type Note, NOTES } from "./notes.js";
 import { LOOKS } from "./words.js";
 
-type Note = "expiring" | "tooOld" | "shared" | "unsourced";
 type Filter = ApplicationState | Note;
 
 /** What is shown: typed words, pressed buttons, and the order. */
@@ -12,13 +12,6 @@ export interface Wanted {
   readonly filters: ReadonlySet<Filter>;
   readonly order: "weight" | "name";
 }
-
-const NOTES: Readonly<Record<Note, { readonly word: string; readonly has: (secret: FleetSecret) => boolean }>> = {
-  expiring: { word: "expiring", has: ({ certificate }) => certificate !== undefined && certificate.state !== "valid" },
-  tooOld: { word: "too old", has: ({ tooOld }) => tooOld === true },
-  shared: { word: "shared", has: ({ sharedWith }) => sharedWith !== undefined },
-  unsourced: { word: "no source", has: ({ unsourced }) => unsourced === true },
-};
 
 export interface Controls {
   readonly legend: HTMLElement;

@@ -51,10 +51,13 @@ function edgeKind({ kind }: FleetSecret): GraphEdge["kind"] {
   return kind === "copy" ? "copy" : "made";
 }
 
-/** The longest way from a source; as many rounds as there are nodes end it even on a cycle. */
+/** More steps than a chain that somebody means has; on a cycle, layers would grow without end. */
+const MAX_ROUNDS = 6;
+
+/** The longest way from a source. */
 function layersOf(ids: readonly string[], edges: readonly GraphEdge[]): ReadonlyMap<string, number> {
   const layers = new Map(ids.map((id) => [id, 0]));
-  for (let round = 0, moved = true; moved && round < Math.min(ids.length, 6); round++) {
+  for (let round = 0, moved = true; moved && round < Math.min(ids.length, MAX_ROUNDS); round++) {
     moved = false;
     for (const { from, to } of edges) {
       const next = (layers.get(from) ?? 0) + 1;

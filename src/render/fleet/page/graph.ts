@@ -23,7 +23,7 @@ export function drawGraph(environment: FleetEnvironment, application: string, op
   const width = Math.max(...[...places.values()].map(({ x }) => x)) + WIDTH + 2;
   const height = Math.max(...[...places.values()].map(({ y }) => y)) + HEIGHT + 2;
   const copies = graph.edges.filter(({ kind }) => kind === "copy").length;
-  const label = `Dependencies of ${application}: ${count(copies, "copy").replace("copys", "copies")}, ${graph.edges.length - copies} made from others`;
+  const label = `Dependencies of ${application}: ${count(copies, "copy", "copies")}, ${graph.edges.length - copies} made from others`;
   return svg(
     "svg",
     { class: "graph", viewBox: `-1 -1 ${width} ${height}`, width, height, role: "group", "aria-label": label },

@@ -1,6 +1,9 @@
 import { count } from "../../count.js";
+import { totalOf } from "../../../model/fleet-counts.js";
+import type { FleetEnvironment } from "../../../model/fleet-report.js";
 import { h } from "./dom.js";
 import { type Cell, describeCell, type Fleet } from "./model.js";
+import { rovingFocus } from "./roving-focus.js";
 import { LOOKS } from "./words.js";
 
 /** What the grid is asked to show. */
@@ -22,15 +25,6 @@ export interface Grid {
 
 export type OpenDetail = (application: string | undefined, environment: string) => void;
 
-const KEYS: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowUp: [-1, 0],
-  ArrowDown: [1, 0],
-  ArrowLeft: [0, -1],
-  ArrowRight: [0, 1],
-  PageUp: [-10, 0],
-  PageDown: [10, 0],
-};
-
 /**
  * Applications by environments, as an ARIA grid: one stop for the tab key, the arrow keys within. All cells are made
  * once; a view only moves and hides rows.
@@ -40,9 +34,9 @@ export function makeGrid(fleet: Fleet, open: OpenDetail): Grid {
     "tr",
     { role: "row", "aria-rowindex": 1 },
     h("th", { role: "columnheader", scope: "col", class: "corner", tabindex: -1 }, h("span", {}, "Application")),
-    ...fleet.environments.map((environment, i) => environmentHeader(fleet, environment.name, i)),
+    ...fleet.environments.map(environmentHeader),
   );
-  const rows = new Map(fleet.applications.map((name, i) => [name, applicationRow(fleet, name, i)]));
+  const rows = new Map(fleet.applications.map((name) => [name, applicationRow(fleet, name)]));
   const body = h("tbody", { role: "rowgroup" }, ...rows.values());
   const table = h(
     "table",
@@ -80,7 +74,10 @@ export function makeGrid(fleet: Fleet, open: OpenDetail): Grid {
     show: ({ applications, environments, matches }) => {
       const shown = new Set(applications);
       for (const [name, row] of rows) row.hidden = !shown.has(name);
-      body.append(...applications.flatMap((name) => rows.get(name) ?? []));
+      const ordered = applications.flatMap((name) => rows.get(name) ?? []);
+      // A screen reader counts by this, and not by where a row is.
+      for (const [i, row] of ordered.entries()) row.setAttribute("aria-rowindex", String(i + 2));
+      body.append(...ordered);
       for (const cell of table.querySelectorAll<HTMLElement>("[data-environment]")) {
         const { application, environment = "" } = cell.dataset;
         cell.hidden = !environments.has(environment);
@@ -96,10 +93,9 @@ export function makeGrid(fleet: Fleet, open: OpenDetail): Grid {
   };
 }
 
-function environmentHeader(fleet: Fleet, name: string, index: number): HTMLElement {
-  const environment = fleet.environments[index];
-  const total = environment === undefined ? 0 : Object.values(environment.counts).reduce((sum, n) => sum + n, 0);
-  const state = environment?.state === "audited" ? (total === 0 ? "clean" : count(total, "finding")) : "not audited";
+function environmentHeader({ name, state, counts }: FleetEnvironment, index: number): HTMLElement {
+  const total = totalOf(counts);
+  const outcome = state === "audited" ? (total === 0 ? "clean" : count(total, "finding")) : "not audited";
   return h(
     "th",
     {
@@ -107,18 +103,18 @@ function environmentHeader(fleet: Fleet, name: string, index: number): HTMLEleme
       scope: "col",
       tabindex: -1,
       "aria-colindex": index + 2,
-      "aria-label": `${name}: ${state}`,
+      "aria-label": `${name}: ${outcome}`,
       "data-environment": name,
-      class: environment?.state === "audited" ? "environment" : "environment off",
+      class: state === "audited" ? "environment" : "environment off",
     },
     h("span", { class: "label", title: name }, name),
   );
 }
 
-function applicationRow(fleet: Fleet, name: string, index: number): HTMLTableRowElement {
+function applicationRow(fleet: Fleet, name: string): HTMLTableRowElement {
   return h(
     "tr",
-    { role: "row", "aria-rowindex": index + 2 },
+    { role: "row" },
     h("th", { role: "rowheader", scope: "row", tabindex: -1, title: name }, name),
     ...fleet.environments.map((environment, i) => gridCell(fleet, name, environment.name, i)),
   );
@@ -142,54 +138,4 @@ function gridCell(fleet: Fleet, name: string, environment: string, index: number
     },
     LOOKS[application.state].symbol,
   );
-}
-
-function clamp(value: number, length: number): number {
-  return Math.min(Math.max(value, 0), length - 1);
-}
-
-/** The arrow keys, Home and End move among what is visible; exactly one cell can be reached by tab. */
-function rovingFocus(table: HTMLTableElement): { restore: () => void; repair: () => void } {
-  let current: HTMLElement | undefined;
-  const visibleRows = (): HTMLElement[][] =>
-    [...table.rows].filter((row) => !row.hidden).map((row) => [...row.cells].filter((cell) => !cell.hidden));
-  const move = (to: HTMLElement | undefined, focus: boolean): void => {
-    if (to === undefined) return;
-    current?.setAttribute("tabindex", "-1");
-    current = to;
-    current.setAttribute("tabindex", "0");
-    if (focus) current.focus();
-  };
-  table.addEventListener("keydown", (event) => {
-    const rows = visibleRows();
-    const y = rows.findIndex((row) => row.includes(event.target as HTMLElement));
-    const x = rows[y]?.indexOf(event.target as HTMLElement) ?? -1;
-    const at = (row: number, column: number): HTMLElement | undefined => {
-      const cells = rows[clamp(row, rows.length)];
-      return cells?.[clamp(column, cells.length)];
-    };
-    const step = KEYS[event.key];
-    const to =
-      step !== undefined
-        ? at(y + step[0], x + step[1])
-        : event.key === "Home"
-          ? at(event.ctrlKey ? 0 : y, 0)
-          : event.key === "End"
-            ? at(event.ctrlKey ? rows.length : y, Number.MAX_SAFE_INTEGER)
-            : undefined;
-    if (y < 0 || to === undefined) return;
-    event.preventDefault();
-    move(to, true);
-  });
-  table.addEventListener("focusin", ({ target }) => {
-    if (target instanceof HTMLElement) move(target, false);
-  });
-  return {
-    restore: () => current?.focus(),
-    repair: () => {
-      const rows = visibleRows();
-      if (current === undefined || !rows.some((row) => row.includes(current as HTMLElement)))
-        move(rows[1]?.[1] ?? rows[0]?.[0], false);
-    },
-  };
 }

@@ -1,10 +1,11 @@
 import { count } from "../../count.js";
+import { applicationDetail } from "./application-detail.js";
 import { makeControls, matcher, type Wanted } from "./controls.js";
-import { applicationDetail, environmentDetail } from "./detail.js";
 import { byId, h } from "./dom.js";
+import { environmentDetail } from "./environment-detail.js";
 import { makeGrid } from "./grid.js";
 import { makeHeader } from "./header.js";
-import { type Fleet, type PageReport, readFleet } from "./model.js";
+import { type PageReport, readFleet } from "./model.js";
 import { overview } from "./overview.js";
 
 const fleet = readFleet(JSON.parse(byId("report").textContent ?? "") as PageReport);
@@ -59,8 +60,7 @@ function refresh(wanted: Wanted): void {
   const hits = (application: string): string[] => names.filter((name) => matches(fleet.cell(application, name)));
   const applications = fleet.applications.filter((name) => !restricted || hits(name).length > 0);
   // Words choose environments too; buttons only point at cells.
-  const environments =
-    wanted.words.length === 0 ? new Set(names) : new Set(applications.flatMap((application) => hits(application)));
+  const environments = wanted.words.length === 0 ? new Set(names) : new Set(applications.flatMap(hits));
   grid.show({
     applications: ordered(applications, wanted.order),
     environments,
@@ -69,13 +69,9 @@ function refresh(wanted: Wanted): void {
   status.textContent = `${count(applications.length, "application")} in ${count(environments.size, "environment")}`;
 }
 
+/** Applications of equal weight stay in the order of their names. */
 function ordered(names: readonly string[], order: Wanted["order"]): readonly string[] {
-  return order === "name" ? names : byWeight(names, fleet);
-}
-
-/** Equal ones stay in the order of their names. */
-function byWeight(names: readonly string[], { weight }: Fleet): readonly string[] {
-  return names.toSorted((a, b) => weight(b) - weight(a));
+  return order === "name" ? names : names.toSorted((a, b) => fleet.weight(b) - fleet.weight(a));
 }
 
 const controls = makeControls(fleet, refresh);

@@ -1,11 +1,6 @@
 import { count } from "../../count.js";
-import type {
-  ApplicationState,
-  FleetApplication,
-  FleetEnvironment,
-  FleetReport,
-  FleetSecret,
-} from "../../../model/fleet-report.js";
+import type { ApplicationState, FleetApplication, FleetEnvironment, FleetReport } from "../../../model/fleet-report.js";
+import { hasNote } from "./notes.js";
 import { LOOKS, STATES_BY_WEIGHT } from "./words.js";
 
 export type PageReport = Omit<FleetReport, "fingerprints">;
@@ -24,7 +19,7 @@ export interface Cell {
 export interface Fleet {
   readonly report: PageReport;
   readonly environments: readonly FleetEnvironment[];
-  /** Names of all applications, in the order of the report. */
+  /** Names of all applications, sorted. */
   readonly applications: readonly string[];
   readonly cell: (application: string, environment: string) => Cell | undefined;
   /** How many cells are in each state. */
@@ -68,11 +63,6 @@ function sum(numbers: readonly number[]): number {
 function weightOf({ application, notes }: Cell): number {
   const bad: readonly ApplicationState[] = ["unknown", "drifted", "missing", "unresolved"];
   return 100 ** (bad.indexOf(application.state) + 1) * Number(bad.includes(application.state)) + (notes > 0 ? 1 : 0);
-}
-
-/** Whether there is more to say of a secret than its state. */
-export function hasNote({ tooOld, certificate, unsourced, sharedWith }: FleetSecret): boolean {
-  return Boolean(tooOld ?? unsourced ?? sharedWith) || (certificate !== undefined && certificate.state !== "valid");
 }
 
 /** What a screen reader says of a cell. */

@@ -1,7 +1,9 @@
-import { h, svg } from "./dom.js";
+import { isExpiring } from "../../../model/fleet-counts.js";
+import { ageBars } from "./age-bars.js";
+import { h } from "./dom.js";
 import type { OpenDetail } from "./grid.js";
 import type { Fleet } from "./model.js";
-import { day, daysBetween, expiryText, span } from "./words.js";
+import { ageSentence, daysBetween, expiryText } from "./words.js";
 
 interface Item {
   readonly environment: string;
@@ -24,7 +26,7 @@ export function overview(fleet: Fleet, open: OpenDetail): readonly Node[] {
     ...(report.sharing.checked === "everywhere"
       ? []
       : [h("p", { class: "quiet" }, "Values in environments of different shards were not compared.")]),
-    ...ages(fleet),
+    ...ageBars(generated(fleet).map(({ changed }) => daysBetween(changed.at, report.created))),
     ...block("The oldest generated values", oldest(fleet), open),
   ];
 }
@@ -67,21 +69,20 @@ function unaudited({ environments }: Fleet): Item[] {
 
 function expiries({ environments, report }: Fleet): Item[] {
   return environments.flatMap(({ name, token, applications }) => [
-    ...(token === undefined || token.state === "valid"
-      ? []
-      : [
+    ...(isExpiring(token)
+      ? [
           {
             environment: name,
             title: `${name}: Vault token`,
             text: expiryText(token, report.created),
             order: token.at,
           },
-        ]),
+        ]
+      : []),
     ...applications.flatMap(({ name: application, secrets }) =>
       secrets.flatMap(({ key, certificate }) =>
-        certificate === undefined || certificate.state === "valid"
-          ? []
-          : [
+        isExpiring(certificate)
+          ? [
               {
                 environment: name,
                 application,
@@ -89,7 +90,8 @@ function expiries({ environments, report }: Fleet): Item[] {
                 text: `certificate ${expiryText(certificate, report.created)}`,
                 order: certificate.at,
               },
-            ],
+            ]
+          : [],
       ),
     ),
   ]);
@@ -127,48 +129,7 @@ function oldest(fleet: Fleet): Item[] {
     environment,
     application,
     title: `${environment}: ${application}/${key}`,
-    text: `${changed.exact ? "" : "at least "}${span(daysBetween(changed.at, report.created))} old, since ${day(changed.at)}`,
+    text: ageSentence(changed, report.created),
     order: changed.at,
   }));
-}
-
-const BINS = [
-  ["1 month", 31],
-  ["3 months", 92],
-  ["6 months", 183],
-  ["1 year", 366],
-  ["2 years", 731],
-  ["older", Number.POSITIVE_INFINITY],
-] as const;
-
-/** How old the generated values are, as bars. */
-function ages(fleet: Fleet): readonly Node[] {
-  const days = generated(fleet).map(({ changed }) => daysBetween(changed.at, fleet.report.created));
-  if (days.length === 0) return [];
-  let from = Number.NEGATIVE_INFINITY;
-  const bars = BINS.map(([label, to]) => {
-    const number = days.filter((age) => age >= from && age < to).length;
-    from = to;
-    return { label, number };
-  });
-  const most = Math.max(...bars.map(({ number }) => number), 1);
-  const label = `Ages of ${days.length} generated values: ${bars.map((bar) => `${bar.label} ${bar.number}`).join(", ")}`;
-  return [
-    h("h3", {}, "Age of generated values", h("span", { class: "count" }, String(days.length))),
-    svg(
-      "svg",
-      { class: "ages", viewBox: "0 0 372 96", role: "img", "aria-label": label },
-      ...bars.map(({ label: text, number }, i) => {
-        const height = number === 0 ? 0 : Math.max(2, (number / most) * 58);
-        const x = i * 62;
-        return svg(
-          "g",
-          { class: "bar" },
-          svg("rect", { x: x + 3, y: 74 - height, width: 56, height, rx: 3 }),
-          svg("text", { x: x + 31, y: 68 - height, class: "number" }, String(number)),
-          svg("text", { x: x + 31, y: 90 }, i === BINS.length - 1 ? text : `< ${text}`),
-        );
-      }),
-    ),
-  ];
 }

@@ -1,5 +1,5 @@
 import { count } from "../../count.js";
-import type { ApplicationState, Expiry, FleetSecret } from "../../../model/fleet-report.js";
+import type { ApplicationState, Changed, Expiry, FleetSecret } from "../../../model/fleet-report.js";
 
 /** How a cell's state is shown: by shape, word and colour. */
 export interface StateLook {
@@ -34,9 +34,9 @@ export function daysBetween(from: string, to: string): number {
   return Math.floor((Date.parse(to) - Date.parse(from)) / DAY);
 }
 
-/** How long ago, in the unit that a person would use. */
+/** A time, in the unit that a person would use. */
 export function span(days: number): string {
-  if (days < 1) return "today";
+  if (days < 1) return "less than a day";
   if (days < 60) return count(days, "day");
   return days < 730 ? count(Math.floor(days / 30.44), "month") : count(Math.floor(days / 365.25), "year");
 }
@@ -45,12 +45,19 @@ export function span(days: number): string {
 export function ageOf({ changed }: FleetSecret, now: string): string {
   if (changed === undefined) return "";
   const days = daysBetween(changed.at, now);
-  if (changed.exact) return span(days);
-  return days < 1 ? "unknown" : `at least ${span(days)}`;
+  if (days < 1) return changed.exact ? "today" : "unknown";
+  return changed.exact ? span(days) : `at least ${span(days)}`;
+}
+
+/** The same as a sentence. */
+export function ageSentence({ at, exact }: Changed, now: string): string {
+  const days = daysBetween(at, now);
+  if (exact) return `${span(days)} old, since ${day(at)}`;
+  return days < 1 ? `at least since ${day(at)}` : `at least ${span(days)} old, since ${day(at)}`;
 }
 
 /** An expiry in words. */
 export function expiryText({ at, state }: Expiry, now: string): string {
   if (state === "expired") return `expired on ${day(at)}`;
-  return `expires on ${day(at)}, in ${span(daysBetween(now, at)).replace("today", "less than a day")}`;
+  return `expires on ${day(at)}, in ${span(daysBetween(now, at))}`;
 }

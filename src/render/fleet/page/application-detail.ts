@@ -1,6 +1,7 @@
 import { count } from "../../count.js";
-import type { FleetCounts, FleetEnvironment, FleetSecret } from "../../../model/fleet-report.js";
+import type { FleetSecret } from "../../../model/fleet-report.js";
 import { h } from "./dom.js";
+import { whyNot } from "./environment-detail.js";
 import { drawGraph } from "./graph.js";
 import type { Cell, Fleet } from "./model.js";
 import { ageOf, day, expiryText, LOOKS } from "./words.js";
@@ -25,52 +26,6 @@ export function applicationDetail(
   ];
 }
 
-/** Everything about one environment as a whole. */
-export function environmentDetail({ report }: Fleet, environment: FleetEnvironment): readonly Node[] {
-  const { vault, token, staticSource, staticNote, warnings, counts, state } = environment;
-  const sources = { file: "a file", onepassword: "1Password", none: "Vault alone" } as const;
-  const facts: [string, string | undefined][] = [
-    ["Vault", vault?.url],
-    ["Prefix", vault?.prefix],
-    ["Static secrets", staticSource && sources[staticSource]],
-    ["Token", token === undefined ? undefined : expiryText(token, report.created)],
-  ];
-  const found = Object.entries(counts).filter(([, count]) => count > 0);
-  return [
-    ...(state === "audited" ? [] : [whyNot(environment)]),
-    h(
-      "dl",
-      { class: "facts" },
-      ...facts.flatMap(([term, text]) => (text === undefined ? [] : [h("dt", {}, term), h("dd", {}, text)])),
-    ),
-    ...(state === "audited"
-      ? [
-          h("h3", {}, found.length === 0 ? "No findings" : "Findings"),
-          h("ul", {}, ...found.map(([kind, count]) => h("li", {}, countText(kind as keyof FleetCounts, count)))),
-        ]
-      : []),
-    ...(staticNote === undefined ? [] : [h("p", { class: "quiet" }, staticNote)]),
-    ...(warnings.length === 0
-      ? []
-      : [h("h3", {}, "Warnings"), h("ul", {}, ...warnings.map((text) => h("li", {}, text)))]),
-  ];
-}
-
-const COUNT_WORDS: Readonly<Record<keyof FleetCounts, string>> = {
-  missing: "missing in Vault",
-  drifted: "not as expected",
-  unknown: "unknown in Vault",
-  unresolved: "unresolved",
-  unsourced: "static, and only Vault has them",
-  tooOld: "older than the maximum age",
-  expiring: "expired, or about to",
-  shared: "with the value of another environment",
-};
-
-export function countText(kind: keyof FleetCounts, count: number): string {
-  return `${count} ${COUNT_WORDS[kind]}`;
-}
-
 function badgeLine(state: keyof typeof LOOKS, words: readonly string[]): HTMLElement {
   const { symbol, word } = LOOKS[state];
   return h(
@@ -78,17 +33,6 @@ function badgeLine(state: keyof typeof LOOKS, words: readonly string[]): HTMLEle
     { class: "badges" },
     h("span", { class: `badge ${state}` }, `${symbol} ${word}`),
     ...words.map((text) => h("span", { class: "tag" }, text)),
-  );
-}
-
-function whyNot({ state, failure }: FleetEnvironment): HTMLElement {
-  if (state === "no-credentials") return h("p", { class: "why" }, "Not audited: no credentials were at hand.");
-  return h(
-    "div",
-    { class: "why" },
-    h("p", {}, `Not audited: ${failure?.message ?? ""}`),
-    failure?.problems !== undefined && h("ul", {}, ...failure.problems.map((text) => h("li", {}, text))),
-    failure?.hint !== undefined && h("p", { class: "quiet" }, failure.hint),
   );
 }
 
@@ -146,7 +90,7 @@ function kindText({ kind, generator, sources = [] }: FleetSecret): string {
 }
 
 /** What is to be said of a secret beside its state. */
-export function notesOf({ tooOld, certificate, unsourced, sharedWith }: FleetSecret, now: string): readonly string[] {
+function notesOf({ tooOld, certificate, unsourced, sharedWith }: FleetSecret, now: string): readonly string[] {
   return [
     ...(certificate === undefined ? [] : [`certificate ${expiryText(certificate, now)}`]),
     ...(tooOld ? ["older than the maximum age"] : []),
