@@ -72,6 +72,7 @@ export async function startProxy(
   const requests: ProxiedRequest[] = [];
   const host = ownHost();
   let server: Server | undefined;
+  let opening: Promise<unknown> | undefined;
   let accepted = 0;
   const listen = async (port: number): Promise<number> => {
     const opened = createServer((incoming, outgoing) => void handle(incoming, outgoing));
@@ -135,7 +136,9 @@ export async function startProxy(
     refuse,
     accept: async () => {
       accepted += 1;
-      if (server === undefined) await listen(port);
+      // Several requests may wait for it at once.
+      if (server === undefined) opening ??= listen(port).finally(() => (opening = undefined));
+      await opening;
     },
     close: () =>
       new Promise((done) => {
