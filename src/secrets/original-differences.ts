@@ -2,7 +2,7 @@ import type { CurrentState } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
 import type { OriginalDifference } from "../model/original-difference.js";
 import type { Plan } from "../model/plan.js";
-import { compareRefs } from "../model/secret.js";
+import { compareRefs, isExtension } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 
 export interface OriginalDifferencesInput {
@@ -38,12 +38,12 @@ function declared({ environment, current, staticSecrets }: OriginalDifferencesIn
   return [...environment.applications.values()].flatMap(({ name: application, secrets }) =>
     [...secrets.values()].flatMap((secret): OriginalDifference[] => {
       const { key } = secret;
-      if (secret.kind === "template") return [{ application, key, kind: "extension" }];
-      if (secret.kind !== "generate") return [];
-      if (secret.rule.type === "random") return [{ application, key, kind: "extension" }];
+      if (secret.kind !== "generate" && secret.kind !== "template") return [];
+      const type = secret.kind === "template" ? secret.kind : secret.rule.type;
+      if (isExtension(type)) return [{ application, key, kind: "extension" }];
       const state = current.get(application);
       const isStored = state?.kind === "present" && state.values.has(key);
-      return secret.rule.type === "oidc-clients" && staticSecrets === undefined && isStored
+      return type === "oidc-clients" && staticSecrets === undefined && isStored
         ? [{ application, key, kind: "clients-kept" }]
         : [];
     }),
