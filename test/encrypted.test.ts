@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +15,7 @@ import { readStaticSecrets, type StaticSecretsFile } from "../src/sources/file.j
 import { collectProblems } from "../src/problems.js";
 import { readMapping } from "../src/yaml/mapping-file.js";
 import { IN_PROCESSES, ROOT } from "./support/cli.js";
+import { has } from "./support/programs.js";
 
 const FIXTURES = `${ROOT}test/fixtures/encrypted`;
 const IDENTITY = `${FIXTURES}/identity.txt`;
@@ -23,9 +24,9 @@ const RECIPIENT = "age1yl2ckzsqde5kkyx48er6kuc2lxvzaywxw8h2kuyvzh00s0xp4vlqktwnr
 const PASSPHRASE = "fake-passphrase";
 
 const SOPS = [process.env["SOPS"], "sops", `${process.env["HOME"]}/go/bin/sops`].find(
-  (program) => program !== undefined && spawnSync(program, ["--version"]).status === 0,
+  (program) => program !== undefined && has(program),
 );
-const hasAge = spawnSync("age", ["--version"]).status === 0;
+const hasAge = has("age");
 
 const directory = await mkdtemp(join(tmpdir(), "phalanx-encrypted-"));
 afterAll(() => rm(directory, { recursive: true }));
