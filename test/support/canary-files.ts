@@ -78,6 +78,7 @@ export function canaryFiles(vaultUrl: string, connectUrl: string): Record<string
     "broken-key.pem": `-----BEGIN PRIVATE KEY-----\n${of("broken key")}\n-----END PRIVATE KEY-----\n`,
     ".vault-token": `${of("helper token")}\n`,
     jwt: of("JWT"),
+    "mistake.mjs": `const { canParse } = URL; URL.canParse = (text) => { if (process.env.MISTAKE === "throw") throw new TypeError("${of("error text")}"); Promise.reject(new Error("${of("error text")}")); return canParse(text); };\n`,
     "editor.sh": `#!/bin/sh\nprintf '%s\\n' "$@" > "$HOME/editor-arguments"\nprintf 'applications: {app: {s: {value: ${of("edited value")}}}}\\n' > "$1"\n`,
     "broken-editor.sh": `#!/bin/sh\nprintf 'applications: {app: {s: {${of("edited value")}}}}\\n' > "$1"\n`,
   });
