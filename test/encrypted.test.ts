@@ -5,7 +5,6 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { PhalanxError } from "../src/errors.js";
-import type { Environment } from "../src/model/environment.js";
 import { SecretValue } from "../src/model/secret-value.js";
 import { audienceOf, openAge, sealAge } from "../src/sources/encrypted/age.js";
 import { parseIdentities } from "../src/sources/encrypted/identity-file.js";
@@ -16,6 +15,7 @@ import { collectProblems } from "../src/problems.js";
 import { readMapping } from "../src/yaml/mapping-file.js";
 import { IN_PROCESSES, ROOT } from "./support/cli.js";
 import { has } from "./support/programs.js";
+import { environmentOf } from "./support/model.js";
 
 const FIXTURES = `${ROOT}test/fixtures/encrypted`;
 const IDENTITY = `${FIXTURES}/identity.txt`;
@@ -32,14 +32,7 @@ const directory = await mkdtemp(join(tmpdir(), "phalanx-encrypted-"));
 afterAll(() => rm(directory, { recursive: true }));
 let count = 0;
 
-const environment: Environment = {
-  name: "test",
-  vault: { url: "http://127.0.0.1:1", mount: "secret", path: "test" },
-  onepassword: undefined,
-  applications: new Map(),
-  disabled: new Set(),
-  siblings: () => [],
-};
+const environment = environmentOf([]);
 
 function keysOf(identity = IDENTITY, passphrase = PASSPHRASE): Keys {
   return {
