@@ -8,6 +8,7 @@ import { RefusedPlan, sync, type SyncHooks } from "../src/operations/sync.js";
 import type { Target } from "../src/operations/target.js";
 import { closure } from "../src/secrets/impact.js";
 import {
+  EVERYTHING_UNKNOWN,
   copy,
   environmentOf,
   generated,
@@ -18,7 +19,7 @@ import {
 } from "./support/model.js";
 import { countingPorts } from "./support/memory-vault.js";
 import type { Fate, ProxiedRequest } from "./support/proxy.js";
-import { EVERYTHING_UNKNOWN, HOOKS, type Scene, targetOf } from "./support/scene.js";
+import { HOOKS, type Scene, targetOf } from "./support/scene.js";
 import { password, scenesForEach, TWO } from "./support/scenes.js";
 
 const open = scenesForEach();

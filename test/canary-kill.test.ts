@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import { canary, leaksIn } from "./support/canaries.js";
-import { BIN } from "./support/cli.js";
+import { startPhalanx } from "./support/cli.js";
 import { openKv } from "./support/kv.js";
 import { type Proxy, startProxy } from "./support/proxy.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
@@ -76,7 +75,7 @@ test.each([
 ])("killed %s, it leaves no value behind", async (_, command, at) => {
   stopAt = at;
   const arrived = new Promise<void>((done) => (reached = done));
-  const child = spawn(process.execPath, [BIN, ...command.split(" ")], {
+  const child = startPhalanx(command.split(" "), {
     cwd: tree.root,
     env: {
       PATH: `${tree.root}:${process.env["PATH"]}`,

@@ -3,9 +3,8 @@ import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BIN, IN_PROCESSES, phalanx } from "./support/cli.js";
+import { has } from "./support/programs.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
-
-const has = (program: string): boolean => spawnSync(program, ["--version"]).error === undefined;
 
 const APPLICATIONS = {
   gatekeeper: {

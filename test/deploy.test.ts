@@ -1,10 +1,11 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
 import type { Container, PodSpec } from "kubernetes-types/core/v1.js";
 import { load, loadAll } from "js-yaml";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "./support/cli.js";
 import { BASE, type Manifest, podOf, readManifests, schemaProblems } from "./support/manifests.js";
+import { has } from "./support/programs.js";
 
 let manifests: Manifest[];
 beforeAll(async () => {
@@ -82,7 +83,7 @@ describe("the manifests", () => {
   });
 });
 
-const KUBECTL = spawnSync("kubectl", ["kustomize", "--help"]).status === 0;
+const KUBECTL = has("kubectl", "kustomize", "--help");
 
 describe.skipIf(!KUBECTL)("kubectl kustomize", () => {
   const build = (directory: string): Manifest[] =>

@@ -1,39 +1,24 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { phalanxProcess, ROOT } from "./support/cli.js";
+import { phalanxProcess } from "./support/cli.js";
 import { openKv } from "./support/kv.js";
+import { type Server, startServer } from "./support/server.js";
 
 const directory = await mkdtemp(join(tmpdir(), "phalanx-dev-vault-"));
 afterAll(() => rm(directory, { recursive: true }));
 
-async function start(...args: string[]): Promise<{ server: ChildProcess; output: string; url: string; token: string }> {
-  const server = spawn(process.execPath, [`${ROOT}dist/bin.cjs`, "dev-vault", "--listen", "127.0.0.1:0", ...args]);
-  let output = "";
-  for await (const chunk of server.stdout) {
-    output += String(chunk);
-    const [url, token] = [/VAULT_ADDR=(\S+)/.exec(output)?.[1], /VAULT_TOKEN=(\S+)/.exec(output)?.[1]];
-    if (url && token && output.includes("Ctrl-C")) return { server, output, url, token };
-  }
-  throw new Error(`the server ended: ${output}`);
-}
-
-async function stop(server: ChildProcess): Promise<number | null> {
-  server.kill("SIGTERM");
-  const [code] = (await once(server, "exit")) as [number | null];
-  return code;
-}
+const start = (...args: string[]): Promise<Server> => startServer(["dev-vault", "--listen", "127.0.0.1:0", ...args]);
 
 test("phalanx dev-vault says what it is, keeps its state in a private file, and stops when told to", async () => {
   const file = join(directory, "vault.json");
   const first = await start("--data", file);
-  expect(first.output).toContain("NOT for production");
+  expect(first.said).toContain("NOT for production");
   await openKv(first.url, first.token, "secret/phalanx/x").put("app", { key: "kept" });
   expect((await stat(file)).mode & 0o777).toBe(0o600);
-  expect(await stop(first.server)).toBe(0);
+  expect(await first.stop()).toBe(0);
 
   const second = await start("--data", file, "--token", "given");
   expect(second.token).toBe("given");
@@ -42,7 +27,7 @@ test("phalanx dev-vault says what it is, keeps its state in a private file, and 
   const taken = await phalanxProcess(["dev-vault", "--listen", second.url.slice("http://".length)]);
   expect(taken).toMatchObject({ exit: 2, stdout: "" });
   expect(taken.stderr).toMatch(/choose another port[^]*Error: Cannot listen on 127.0.0.1:\d+ \(EADDRINUSE\)\n$/);
-  expect(await stop(second.server)).toBe(0);
+  expect(await second.stop()).toBe(0);
 });
 
 test("phalanx dev-vault refuses a data file that another one uses, and takes over from one that was killed", async () => {
@@ -51,12 +36,12 @@ test("phalanx dev-vault refuses a data file that another one uses, and takes ove
   expect(await phalanxProcess(["dev-vault", "--listen", "0", "--data", file])).toEqual({
     exit: 2,
     stdout: "",
-    stderr: `Hint: Stop that one, or give another file with --data.\nError: The dev-vault data file ${file} is in use by another server, process ${first.server.pid} (says ${file}.lock)\n`,
+    stderr: `Hint: Stop that one, or give another file with --data.\nError: The dev-vault data file ${file} is in use by another server, process ${first.child.pid} (says ${file}.lock)\n`,
   });
-  first.server.kill("SIGKILL");
-  await once(first.server, "exit");
+  first.child.kill("SIGKILL");
+  await once(first.child, "exit");
   const second = await start("--data", file);
-  expect(await stop(second.server)).toBe(0);
+  expect(await second.stop()).toBe(0);
 });
 
 test("phalanx dev-vault listens beyond this machine only for those who know what it is", async () => {
@@ -73,7 +58,7 @@ test("phalanx dev-vault listens beyond this machine only for those who know what
   // Another way to write the address of this machine, so that the test opens nothing to a network.
   const known = await start("--listen", "127.1:0", "--i-know-this-is-not-vault");
   expect(known.url).toMatch(/^http:\/\/127\.1:\d+$/);
-  expect(await stop(known.server)).toBe(0);
+  expect(await known.stop()).toBe(0);
 });
 
 test.each(["", " ", "a b"])("phalanx dev-vault does not take the token %j", async (token) => {

@@ -8,7 +8,8 @@ import { documents } from "./support/documents.js";
 import { openKv } from "./support/kv.js";
 import { startExample, VAULT_TITLE } from "./support/onepassword.js";
 import { type PageStep, readPage, rewritePage } from "./support/page.js";
-import { openShell, type Shell, startServer } from "./support/shell.js";
+import { startServer } from "./support/server.js";
+import { openShell, type Shell } from "./support/shell.js";
 import { hideChanging, RUN_ID } from "./support/transcript.js";
 
 /** Where a page's server is, for its reader. */
@@ -120,10 +121,10 @@ async function play(page: string): Promise<{ step: PageStep & { kind: "command" 
 }
 
 async function serve(scene: Scene, command: string): Promise<string> {
-  const server = await startServer(command.split(" ").slice(1));
+  const server = await startServer([...command.split(" ").slice(1), "--listen", "127.0.0.1:0"]);
   closing.push(() => server.stop());
   await setServer(scene, server.url, join(scene.shell.directory(), "example"));
-  return server.said;
+  return server.said.trimEnd();
 }
 
 const pages: { readonly path: string; readonly text: string }[] = [];

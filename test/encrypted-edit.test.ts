@@ -1,11 +1,13 @@
-import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { SecretValue } from "../src/model/secret-value.js";
 import { sealAge } from "../src/sources/encrypted/age.js";
-import { BIN, type Finished, IN_PROCESSES, phalanx, ROOT } from "./support/cli.js";
+import { type Finished, IN_PROCESSES, phalanx, ROOT, startPhalanx } from "./support/cli.js";
+import { has } from "./support/programs.js";
+import { HAS_SCRIPT, phalanxAtTerminal, type Seen } from "./support/terminal.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 
 const FIXTURES = `${ROOT}test/fixtures/encrypted`;
@@ -15,8 +17,7 @@ const RECIPIENTS = [
     .toString()
     .trim(),
 ] as const;
-const hasAge = spawnSync("age", ["--version"]).status === 0;
-const hasScript = spawnSync("script", ["--version"]).stdout?.toString().includes("util-linux") ?? false;
+const hasAge = has("age");
 
 let tree: TestTree;
 let runtime: string;
@@ -154,10 +155,7 @@ describe("secrets edit", () => {
     const env = await environment(
       `${CHANGE}; trap 'cp "$1" "$1.saved"; echo told >> ${outside}/told; exit' INT TERM HUP QUIT; sleep 9 >/dev/null 2>&1 & echo ready; wait`,
     );
-    const child = spawn(process.execPath, [BIN, "secrets", "edit", "test", "to-one.age"], {
-      cwd: tree.root,
-      env: { PATH: process.env["PATH"] ?? "", ...env },
-    });
+    const child = startPhalanx(["secrets", "edit", "test", "to-one.age"], { cwd: tree.root, env });
     const ended = new Promise<number | null>((done) => void child.on("close", done));
     let stderr = "";
     child.stderr.on("data", (chunk) => (stderr += String(chunk)));
@@ -225,29 +223,10 @@ describe("secrets edit", () => {
   });
 });
 
-describe.skipIf(!hasScript)("secrets edit on a terminal", () => {
-  const atTerminal = async (
-    file: string,
-    script: string,
-    answers: readonly [RegExp, string][],
-  ): Promise<{ exit: number; screen: string }> => {
+describe.skipIf(!HAS_SCRIPT)("secrets edit on a terminal", () => {
+  const atTerminal = async (file: string, script: string, answers: readonly [RegExp, string][]): Promise<Seen> => {
     const env = { PATH: process.env["PATH"] ?? "", TERM: "xterm", ...(await environment(script)) };
-    return new Promise((done) => {
-      const command = `${process.execPath} ${BIN} secrets edit test ${file}`;
-      const child = spawn("script", ["-qefc", command, "/dev/null"], { cwd: tree.root, env });
-      let [screen, seen] = ["", 0];
-      const left = [...answers];
-      child.stdout.on("data", (chunk) => {
-        screen += String(chunk);
-        const [question, answer] = left[0] ?? [];
-        const found = question?.exec(screen.slice(seen));
-        if (!found) return;
-        seen = screen.length;
-        left.shift();
-        child.stdin.write(`${answer}\r`);
-      });
-      child.on("close", (exit) => done({ exit: exit ?? -1, screen }));
-    });
+    return phalanxAtTerminal(`secrets edit test ${file}`, answers, { cwd: tree.root, env });
   };
 
   // To make a key of a passphrase takes a second each time, as it should.

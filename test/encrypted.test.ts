@@ -1,11 +1,10 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { PhalanxError } from "../src/errors.js";
-import type { Environment } from "../src/model/environment.js";
 import { SecretValue } from "../src/model/secret-value.js";
 import { audienceOf, openAge, sealAge } from "../src/sources/encrypted/age.js";
 import { parseIdentities } from "../src/sources/encrypted/identity-file.js";
@@ -15,6 +14,8 @@ import { readStaticSecrets, type StaticSecretsFile } from "../src/sources/file.j
 import { collectProblems } from "../src/problems.js";
 import { readMapping } from "../src/yaml/mapping-file.js";
 import { IN_PROCESSES, ROOT } from "./support/cli.js";
+import { has } from "./support/programs.js";
+import { environmentOf } from "./support/model.js";
 
 const FIXTURES = `${ROOT}test/fixtures/encrypted`;
 const IDENTITY = `${FIXTURES}/identity.txt`;
@@ -23,22 +24,15 @@ const RECIPIENT = "age1yl2ckzsqde5kkyx48er6kuc2lxvzaywxw8h2kuyvzh00s0xp4vlqktwnr
 const PASSPHRASE = "fake-passphrase";
 
 const SOPS = [process.env["SOPS"], "sops", `${process.env["HOME"]}/go/bin/sops`].find(
-  (program) => program !== undefined && spawnSync(program, ["--version"]).status === 0,
+  (program) => program !== undefined && has(program),
 );
-const hasAge = spawnSync("age", ["--version"]).status === 0;
+const hasAge = has("age");
 
 const directory = await mkdtemp(join(tmpdir(), "phalanx-encrypted-"));
 afterAll(() => rm(directory, { recursive: true }));
 let count = 0;
 
-const environment: Environment = {
-  name: "test",
-  vault: { url: "http://127.0.0.1:1", mount: "secret", path: "test" },
-  onepassword: undefined,
-  applications: new Map(),
-  disabled: new Set(),
-  siblings: () => [],
-};
+const environment = environmentOf([]);
 
 function keysOf(identity = IDENTITY, passphrase = PASSPHRASE): Keys {
   return {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { startDevVault } from "../src/dev-vault/index.js";
-import { phalanx, ROOT } from "./support/cli.js";
+import { BIN, phalanx, ROOT } from "./support/cli.js";
 
 const SHARED = `${ROOT}../shared`;
 const CONFIG = `${SHARED}/config/2026-08`;
@@ -45,7 +45,7 @@ function replay(url: string, token: string, environment: string, state: string):
   return new Promise((done) => {
     execFile(
       process.execPath,
-      [`${SHARED}/golden/replay.mjs`, ...args, "--", process.execPath, `${ROOT}dist/bin.cjs`],
+      [`${SHARED}/golden/replay.mjs`, ...args, "--", process.execPath, BIN],
       { cwd: ROOT, env: { ...process.env, XDG_STATE_HOME: state }, maxBuffer: 1 << 26 },
       (_, stdout, stderr) => done(stdout + stderr),
     );

@@ -5,25 +5,18 @@ import { loadEnvironment } from "../src/config/environment.js";
 import type { Tree } from "../src/config/tree.js";
 import { PhalanxError } from "../src/errors.js";
 import { lintTree } from "../src/lint/lint.js";
-import type { Environment } from "../src/model/environment.js";
 import { renderStaticTemplate } from "../src/render/static-template.js";
 import { checkStaticSecrets } from "../src/sources/file.js";
 import { counter, fuzz, patience } from "./support/fuzz.js";
 import { changeText, names, textChanges } from "./support/hostile-text.js";
 import { memoryTree } from "./support/lint.js";
+import { environmentOf } from "./support/model.js";
 
 const statics = counter("files of static secrets");
 const trees = counter("configuration trees");
 afterAll(() => [statics, trees].map(({ report }) => report()));
 
-const ENVIRONMENT: Environment = {
-  name: "test",
-  vault: { url: "http://127.0.0.1:8200", mount: "secret", path: "phalanx/test" },
-  onepassword: undefined,
-  applications: new Map(),
-  disabled: new Set(),
-  siblings: () => [],
-};
+const ENVIRONMENT = environmentOf([]);
 
 const STATIC = `applications:
   app:

@@ -4,28 +4,16 @@ import { startDevConnect } from "../src/dev-connect/index.js";
 import { startDevVault } from "../src/dev-vault/index.js";
 import { phalanxHere } from "./support/cli.js";
 import { changeJson, counter, fuzz, type JsonChange, jsonChanges, patience } from "./support/fuzz.js";
+import { everyKind, EVERY_KIND } from "./support/onepassword.js";
 import { type Fate, type ProxiedRequest, startProxy } from "./support/proxy.js";
 import { environmentFiles, makeTree } from "./support/tree.js";
-
-const section = (name: string, fields: Readonly<Record<string, string>>) =>
-  Object.entries(fields).map(([label, value]) => ({ label, value, section: name }));
 
 const vault = await startDevVault();
 const connect = await startDevConnect({
   vaults: [
     {
       title: "Secrets",
-      items: [
-        {
-          title: "app",
-          fields: [
-            { label: "plain", value: "a value" },
-            { label: "encoded", value: Buffer.from("another").toString("base64") },
-          ],
-        },
-        { title: "oidc-clients", fields: section("c", { id: "i", secret: "s", return_uri: "u" }) },
-        { title: "pull-secret", fields: section("h", { username: "u", password: "p" }) },
-      ],
+      items: everyKind({ plain: "a value", encoded: "another", client: "s", password: "p" }),
     },
   ],
 });
@@ -39,9 +27,7 @@ const tree = await makeTree(
     vault.url,
     {
       app: {
-        secrets:
-          "plain: {description: x}\nencoded: {description: x, onepassword: {encoded: true}}\n" +
-          "clients: {description: x, generate: {type: oidc-clients}}\n",
+        secrets: EVERY_KIND,
       },
     },
     {

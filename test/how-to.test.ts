@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +7,7 @@ import { describe, expect, test } from "vitest";
 import { FLEET_METRICS } from "../src/render/fleet/metrics.js";
 import { phalanx, ROOT } from "./support/cli.js";
 import { type Manifest, schemaProblems } from "./support/manifests.js";
+import { has } from "./support/programs.js";
 import { readActionFile } from "./support/runner.js";
 
 interface WorkflowStep {
@@ -65,7 +66,7 @@ describe("docs/how-to/cluster.md", () => {
     expect(listed).toEqual(FLEET_METRICS.map(({ name }) => name));
   });
 
-  const KUBECTL = spawnSync("kubectl", ["kustomize", "--help"]).status === 0;
+  const KUBECTL = has("kubectl", "kustomize", "--help");
   test.skipIf(!KUBECTL)("has an overlay that builds (needs kubectl)", async () => {
     const [overlay = ""] = blocks(await page("cluster"), "yaml");
     const directory = await mkdtemp(join(tmpdir(), "phalanx-overlay-"));

@@ -4,6 +4,7 @@ import { afterAll, afterEach, expect, test } from "vitest";
 import { startDevConnect } from "../src/dev-connect/index.js";
 import { startDevVault } from "../src/dev-vault/index.js";
 import { type Finished, phalanx } from "./support/cli.js";
+import { everyKind, EVERY_KIND, section } from "./support/onepassword.js";
 import { type Fate, startProxy } from "./support/proxy.js";
 import { environmentFiles, makeTree } from "./support/tree.js";
 
@@ -18,8 +19,6 @@ const CANARIES = {
 };
 const FORMS = Object.values(CANARIES).flatMap((text) => [text, Buffer.from(text).toString("base64")]);
 
-const section = (name: string, fields: Readonly<Record<string, string>>) =>
-  Object.entries(fields).map(([label, value]) => ({ label, value, section: name }));
 const vault = await startDevVault();
 const connect = await startDevConnect({
   token: CANARIES.token,
@@ -27,16 +26,7 @@ const connect = await startDevConnect({
     {
       title: "Secrets",
       items: [
-        {
-          title: "app",
-          fields: [
-            { label: "plain", value: CANARIES.value },
-            { label: "encoded", value: Buffer.from(CANARIES.encoded).toString("base64") },
-            { label: "old", value: CANARIES.superfluous },
-          ],
-        },
-        { title: "oidc-clients", fields: section("c", { id: "i", secret: CANARIES.client, return_uri: "u" }) },
-        { title: "pull-secret", fields: section("h", { username: "u", password: CANARIES.password }) },
+        ...everyKind({ ...CANARIES, plain: CANARIES.value }, { old: CANARIES.superfluous }),
         { title: "broken", fields: [{ label: "encoded", value: `${CANARIES.value}!` }, ...section("x", { id: "i" })] },
       ],
     },
@@ -49,9 +39,7 @@ const tree = await makeTree(
     vault.url,
     {
       app: {
-        secrets:
-          "plain: {description: x}\nencoded: {description: x, onepassword: {encoded: true}}\n" +
-          "clients: {description: x, generate: {type: oidc-clients}}\n",
+        secrets: EVERY_KIND,
       },
     },
     {

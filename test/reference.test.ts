@@ -45,6 +45,16 @@ const NO_VARIABLES = new Set(["GIT_DIR", "PATH", "PHALANX_VERSION", "PHALANX_FLE
 
 const commands = commandList();
 
+test("docs/reference/json.md has every command that prints JSON", async () => {
+  const page = await readFile(`${DIRECTORY}json.md`, "utf8");
+  const printers = commands.filter(({ command }) =>
+    command.options.some(
+      ({ long, argChoices }) => long === "--json" || (long === "--format" && argChoices?.includes("json")),
+    ),
+  );
+  expect(printers.filter(({ name }) => !page.includes(`| \`${name} `)).map(({ name }) => name)).toEqual([]);
+});
+
 /** What the pages tell to type: lines of code blocks, and code in a sentence. */
 function invocations(text: string): string[] {
   const blocks = [...text.matchAll(/^ *```(?:sh|console)\n([\s\S]*?)^ *```$|((?:^ {4}.*\n)+)/gm)].map(

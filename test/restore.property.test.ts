@@ -10,7 +10,8 @@ import { SecretValue } from "../src/model/secret-value.js";
 import type { StaticSecrets } from "../src/model/static-secrets.js";
 import type { Target } from "../src/operations/target.js";
 import { countingPorts } from "./support/memory-vault.js";
-import { EVERYTHING_UNKNOWN, openScene, type Scene, targetOf } from "./support/scene.js";
+import { EVERYTHING_UNKNOWN } from "./support/model.js";
+import { openScene, type Scene, targetOf } from "./support/scene.js";
 
 const APPLICATIONS = {
   origin: {

@@ -1,8 +1,7 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
-import { phalanx, ROOT } from "./support/cli.js";
+import { phalanx, startPhalanx } from "./support/cli.js";
 import { type Kv, openKv } from "./support/kv.js";
 import { type Fate, type Proxy, type ProxiedRequest, startProxy } from "./support/proxy.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
@@ -96,10 +95,7 @@ describe.each([
   test("that was killed is continued too", { timeout: 30_000 }, async () => {
     const world = await openWorld();
     const before = await values(world);
-    const child = spawn(process.execPath, [`${ROOT}dist/bin.cjs`, "secrets", ...first], {
-      cwd: world.tree.root,
-      env: { PATH: process.env["PATH"], ...world.env },
-    });
+    const child = startPhalanx(["secrets", ...first], { cwd: world.tree.root, env: world.env });
     decide = async (request) => {
       if (!isWriteTo("copier", request)) return "pass";
       child.kill("SIGKILL");
@@ -123,10 +119,7 @@ describe("an interrupt by the operator", () => {
     timeout: 30_000,
   }, async () => {
     const world = await openWorld();
-    const child = spawn(process.execPath, [`${ROOT}dist/bin.cjs`, "secrets", "rotate", "test", "origin/p"], {
-      cwd: world.tree.root,
-      env: { PATH: process.env["PATH"], ...world.env },
-    });
+    const child = startPhalanx(["secrets", "rotate", "test", "origin/p"], { cwd: world.tree.root, env: world.env });
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (chunk) => (stdout += String(chunk)));
     child.stderr.on("data", (chunk) => (stderr += String(chunk)));

@@ -10,7 +10,8 @@ import { sync as syncWithHooks } from "../src/operations/sync.js";
 import { countingPorts } from "./support/memory-vault.js";
 import { openKv } from "./support/kv.js";
 import type { Fate, ProxiedRequest } from "./support/proxy.js";
-import { EVERYTHING_UNKNOWN, HOOKS, VAULT_NAME, type Scene, targetOf } from "./support/scene.js";
+import { EVERYTHING_UNKNOWN } from "./support/model.js";
+import { HOOKS, VAULT_NAME, type Scene, targetOf } from "./support/scene.js";
 import { password, scenesForEach, TWO } from "./support/scenes.js";
 
 const sync = (

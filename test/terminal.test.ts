@@ -1,18 +1,15 @@
-import { spawn, spawnSync } from "node:child_process";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
-import { phalanx, ROOT } from "./support/cli.js";
+import { phalanx } from "./support/cli.js";
 import { type Kv, openKv } from "./support/kv.js";
+import { HAS_SCRIPT, phalanxAtTerminal, type Seen } from "./support/terminal.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
-
-/** util-linux's `script` gives a program a terminal of its own. */
-const hasScript = spawnSync("script", ["--version"]).stdout?.toString().includes("util-linux") ?? false;
 
 const APPLICATIONS = {
   app: { secrets: "key: {description: x, generate: {type: fernet-key}}\nstatic: {description: x}\n" },
 };
 
-describe.skipIf(!hasScript)("on a terminal", () => {
+describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
   let vault: DevVault;
   let tree: TestTree;
   let kv: Kv;
@@ -41,29 +38,15 @@ describe.skipIf(!hasScript)("on a terminal", () => {
   afterAll(() => Promise.all([vault.close(), tree.remove()]));
 
   /** Runs the program at a terminal and types an answer when it asks something. */
-  const atTerminal = (
-    command: string,
-    answer: string,
-    extra: Record<string, string> = {},
-  ): Promise<{ exit: number; screen: string }> =>
-    new Promise((done) => {
-      const child = spawn("script", ["-qefc", `${process.execPath} ${ROOT}dist/bin.cjs ${command}`, "/dev/null"], {
-        cwd: tree.root,
-        env: { ...env, ...extra },
-      });
-      let [screen, answered] = ["", false];
-      child.stdout.on("data", (chunk) => {
-        screen += String(chunk);
-        if (answered || !/\[y\/N\] |Value of [^:]*: $/.test(screen)) return;
-        answered = true;
-        child.stdin.write(`${answer}\r`);
-      });
-      child.on("close", (exit) => {
-        // A line that says what takes long is erased; other sequences that move the cursor are of readline.
-        const left = screen.replaceAll(/[^\n]*\r\u001b\[2K/g, "").replaceAll("\r", "");
-        done({ exit: exit ?? -1, screen: left.replaceAll(/\u001b\[\d*[A-Z]/g, "") });
-      });
+  const atTerminal = async (command: string, answer: string, extra: Record<string, string> = {}): Promise<Seen> => {
+    const { exit, screen } = await phalanxAtTerminal(command, [[/\[y\/N\] |Value of [^:]*: $/, answer]], {
+      cwd: tree.root,
+      env: { ...env, ...extra },
     });
+    // A line that says what takes long is erased; other sequences that move the cursor are of readline.
+    const left = screen.replaceAll(/[^\n]*\r\u001b\[2K/g, "").replaceAll("\r", "");
+    return { exit, screen: left.replaceAll(/\u001b\[\d*[A-Z]/g, "") };
+  };
 
   test("rotate shows the plan and does nothing unless it is confirmed", async () => {
     const before = await kv.get("app");

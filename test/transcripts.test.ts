@@ -1,6 +1,6 @@
-import { chmod, cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { DevConnect } from "../src/dev-connect/index.js";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
@@ -88,6 +88,7 @@ async function perform({ root, vault, connect, kv, env }: Scene, command: readon
       delete env[a];
       return nothing;
     case "write":
+      await mkdir(dirname(join(root, a)), { recursive: true });
       await writeFile(join(root, a), b.replaceAll("\\n", "\n"), { mode: 0o600 });
       return nothing;
     case "chmod":
@@ -171,8 +172,6 @@ async function play(path: string, steps: readonly Step[]): Promise<string[][]> {
       ),
     );
   }
-  // For writing a new transcript: run, then read every line of it before it is committed.
-  if (process.env["PHALANX_WRITE_TRANSCRIPTS"] === "1") await writeTranscript(path, steps, actual);
   return actual;
 }
 
@@ -183,6 +182,8 @@ describe.concurrent("transcripts", () => {
     const path = join(DIRECTORY, name);
     const steps = await readTranscript(path);
     const actual = await play(path, steps);
+    // For writing a new transcript: run, then read every line of it before it is committed.
+    if (process.env["PHALANX_WRITE_TRANSCRIPTS"] === "1") return writeTranscript(path, steps, actual);
     const text = (blocks: readonly (readonly string[])[]): string =>
       blocks.map((block, i) => [`$ ${steps[i]?.command.join(" ")}`, ...block].join("\n")).join("\n\n");
     expect(text(actual)).toBe(text(steps.map(({ expected }) => expected)));

@@ -1,4 +1,5 @@
 import { looksLikeCredential } from "./credential.js";
+import { isExtension } from "../model/secret.js";
 import type { Report } from "./findings.js";
 import { type LintApplication, placeOf, type SecretsFile } from "./model.js";
 
@@ -16,7 +17,7 @@ export function checkEntries({ name, secrets, secretsOf, enabledIn }: LintApplic
           hint: "Change the credential where it is used, and make the secret static or generated.",
         });
       }
-      if (generate?.type === "random" || generate?.type === "template") {
+      if (generate && isExtension(generate.type)) {
         report({
           ...placeOf(entry, ["generate", "type"]),
           rule: "extension",

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { STATIC_ORIGINS } from "./static-origin.js";
 
 export const FLEET_FORMAT = "phalanx-fleet-report";
 export const FLEET_VERSION = 1;
@@ -98,7 +99,7 @@ const environment = z
     state: z.enum(ENVIRONMENT_STATES),
     failure: z.optional(failure),
     vault: z.optional(z.strictObject({ url: text, prefix: text })),
-    staticSource: z.optional(z.enum(["file", "onepassword", "none"])),
+    staticSource: z.optional(z.enum([...STATIC_ORIGINS, "none"])),
     staticNote: z.optional(text).check(z.meta({ description: "Why a source of static secrets was not used" })),
     warnings: z.array(text),
     token: z

@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { STATIC_ORIGINS } from "./static-origin.js";
 
 export const PLAN_FORMAT = "phalanx-plan";
 export const PLAN_VERSION = 1;
@@ -19,7 +20,7 @@ export const PlanDocument = z.strictObject({
   /** SHA-256 over the files that the environment was made from. */
   configuration: text,
   vault: z.strictObject({ url: text, prefix: text }),
-  staticSource: z.enum(["file", "onepassword", "none"]),
+  staticSource: z.enum([...STATIC_ORIGINS, "none"]),
   /** The version of each 1Password item that the plan was made from. */
   items: z.optional(z.array(z.strictObject({ title: text, version: z.int() }))),
   options: z.strictObject({

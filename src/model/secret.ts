@@ -22,6 +22,14 @@ export const SOURCE_GENERATORS = ["bcrypt-password-hash", "mtime"] as const;
 export type SimpleGenerator = (typeof SIMPLE_GENERATORS)[number];
 export type SourceGenerator = (typeof SOURCE_GENERATORS)[number];
 
+/** Generators that the original program does not know. */
+const EXTENSIONS: ReadonlySet<string> = new Set(["random", "template"]);
+
+/** Whether the original program would refuse a secret for the type of its generator. */
+export function isExtension(type: GenerateRule["type"] | "template"): boolean {
+  return EXTENSIONS.has(type);
+}
+
 export const CHARACTER_CLASSES = ["lower", "upper", "digit", "symbol"] as const;
 export type CharacterClass = (typeof CHARACTER_CLASSES)[number];
 

@@ -1,4 +1,5 @@
 import type { SecretValue } from "./secret-value.js";
+import type { StaticOrigin } from "./static-origin.js";
 
 /** A client of the environment's OpenID Connect server. */
 export interface OidcClient {
@@ -13,9 +14,9 @@ export interface RegistryCredentials {
   readonly password: SecretValue;
 }
 
-/** What a person provides: a file, or 1Password. */
+/** What a person provides. */
 export interface StaticSecrets {
-  readonly origin: "file" | "onepassword";
+  readonly origin: StaticOrigin;
   /** Known values by application and key; an unknown value is absent. */
   readonly applications: ReadonlyMap<string, ReadonlyMap<string, SecretValue>>;
   /** By client name. */

@@ -1,4 +1,5 @@
 import type { SecretRef } from "./secret.js";
+import type { StaticOrigin } from "./static-origin.js";
 
 /** Why a secret has no value. */
 export type UnresolvedReason =
@@ -11,7 +12,7 @@ export type UnresolvedReason =
   | { readonly kind: "source-too-long"; readonly source: SecretRef }
   | {
       readonly kind: "no-static-value";
-      readonly origin: "file" | "onepassword" | "vault";
+      readonly origin: StaticOrigin | "vault";
       /** The latest version of its application is soft-deleted, and may have held the value. */
       readonly deletedVersion?: number;
     }

@@ -54,9 +54,11 @@ export function reasonHint(reason: UnresolvedReason, ref: SecretRef, environment
       if (reason.deletedVersion !== undefined) {
         return `Bring it back first: phalanx secrets restore ${environment} --kv-version ${reason.deletedVersion} ${ref.application}`;
       }
-      return reason.origin === "vault"
-        ? "Give a file with --secrets FILE (phalanx secrets static-template writes an empty one)."
-        : `Add ${refId(ref)} to ${reason.origin === "file" ? "the file" : "1Password"}.`;
+      return {
+        file: `Add ${refId(ref)} to the file.`,
+        onepassword: `Add ${refId(ref)} to 1Password.`,
+        vault: "Give a file with --secrets FILE (phalanx secrets static-template writes an empty one).",
+      }[reason.origin];
     case "not-a-string":
       return `Write ${refId(ref)} to Vault as a string, or give its value in a file with --secrets FILE.`;
   }

@@ -101,6 +101,7 @@ describe("the impact of a plan", () => {
 
 describe("what a change breaks", () => {
   const rule = (type: "password" | "fernet-key" | "gafaelfawr-token" | "rsa-private-key"): GenerateRule => ({ type });
+  const random: GenerateRule = { type: "random", length: 9, charset: "ab", minimum: {} };
   test.each<[string, GenerateRule | undefined, string, boolean]>([
     [
       "gafaelfawr/session-secret",
@@ -182,6 +183,8 @@ describe("what a change breaks", () => {
     ["a/tlsxcrt", undefined, "whatever still holds the old value is refused", false],
     ["a/redis-key", rule("fernet-key"), "data that was encrypted with the old key can no longer be read", true],
     ["a/k", rule("password"), "whatever still holds the old password is refused", false],
+    ["a/k", random, "whatever still holds the old password is refused", false],
+    ["a/redis-password", random, "clients that still hold the old Redis password are refused", false],
     ["a/k", rule("gafaelfawr-token"), "the old token stops working", false],
     ["a/k", { type: "mtime", source: "p" }, "logins from before the change end", false],
     ["a/k", { type: "bcrypt-password-hash", source: "p" }, "the old password no longer logs in", false],

@@ -1,7 +1,7 @@
 import type { Invalidation } from "../model/impact.js";
 import type { Change } from "../model/plan.js";
 import { PULL_SECRET } from "../model/environment.js";
-import type { Secret } from "../model/secret.js";
+import type { GenerateRule, Secret } from "../model/secret.js";
 
 type Rule = readonly [application: RegExp, key: RegExp, text: string, permanent?: "permanent"];
 
@@ -29,8 +29,11 @@ const KNOWN: readonly Rule[] = [
   [/./, /\.(crt|pem)$|certificate/i, "connections get the new certificate after a restart"],
 ];
 
-const BY_GENERATOR: Readonly<Record<string, Invalidation>> = {
-  password: { text: "whatever still holds the old password is refused", permanent: false },
+const OLD_PASSWORD: Invalidation = { text: "whatever still holds the old password is refused", permanent: false };
+
+const BY_GENERATOR: Readonly<Record<GenerateRule["type"], Invalidation>> = {
+  password: OLD_PASSWORD,
+  random: OLD_PASSWORD,
   "gafaelfawr-token": { text: "the old token stops working", permanent: false },
   "fernet-key": { text: "data that was encrypted with the old key can no longer be read", permanent: true },
   "rsa-private-key": { text: "tokens and signatures made with the old key stop being valid", permanent: false },
@@ -47,7 +50,7 @@ export function invalidation(change: Change, secret: Secret | undefined): Invali
   if (change.action === "create") return undefined;
   if (change.application === PULL_SECRET)
     return { text: "images are pulled with the new credentials", permanent: false };
-  if (secret?.kind === "generate" && secret.rule.type !== "password") {
+  if (secret?.kind === "generate" && !isPassword(secret.rule)) {
     const known = wellKnown(change, (rule) => rule[0].source !== ".");
     return known ?? BY_GENERATOR[secret.rule.type];
   }
@@ -56,6 +59,11 @@ export function invalidation(change: Change, secret: Secret | undefined): Invali
   if (change.action === "delete") return { text: "whatever still reads it no longer finds it", permanent: false };
   if (secret?.kind === "generate") return BY_GENERATOR[secret.rule.type];
   return { text: "whatever still holds the old value is refused", permanent: false };
+}
+
+/** Whether its name alone says what it is for. */
+function isPassword({ type }: GenerateRule): boolean {
+  return type === "password" || type === "random";
 }
 
 function wellKnown({ application, key }: Change, applies: (rule: Rule) => boolean): Invalidation | undefined {

@@ -2,7 +2,7 @@ import type { CurrentState } from "../model/current-state.js";
 import { type Environment, PULL_SECRET, PULL_SECRET_KEY } from "../model/environment.js";
 import type { OriginalDifference } from "../model/original-difference.js";
 import type { Plan } from "../model/plan.js";
-import { compareRefs, refId, sourcesOf } from "../model/secret.js";
+import { compareRefs, isExtension, refId, sourcesOf } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { otherOutcomes } from "./original-outcomes.js";
 import type { Resolved } from "./resolve.js";
@@ -31,11 +31,11 @@ export function originalDifferences(input: OriginalDifferencesInput): OriginalDi
 
 function extensions({ environment }: OriginalDifferencesInput): OriginalDifference[] {
   return [...environment.applications.values()].flatMap(({ name: application, secrets }) =>
-    [...secrets.values()].flatMap((secret): OriginalDifference[] =>
-      secret.kind === "template" || (secret.kind === "generate" && secret.rule.type === "random")
-        ? [{ application, key: secret.key, kind: "extension" }]
-        : [],
-    ),
+    [...secrets.values()].flatMap((secret): OriginalDifference[] => {
+      if (secret.kind !== "generate" && secret.kind !== "template") return [];
+      const type = secret.kind === "generate" ? secret.rule.type : secret.kind;
+      return isExtension(type) ? [{ application, key: secret.key, kind: "extension" }] : [];
+    }),
   );
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   copy,
   environmentOf,
+  EVERYTHING_UNKNOWN,
   type EnvironmentOptions,
   fixed,
   generated,
@@ -16,7 +17,7 @@ import {
   vaultHolds,
 } from "../../test/support/model.js";
 import type { ApplicationState } from "../model/current-state.js";
-import { type Deletion, UNKNOWN_CLASSES } from "../model/deletion.js";
+import type { Deletion } from "../model/deletion.js";
 import type { Plan } from "../model/plan.js";
 import { ForeignValue } from "../model/secret-value.js";
 import type { Secret } from "../model/secret.js";
@@ -25,13 +26,6 @@ import { resolve } from "./resolve.js";
 
 type Vault = Readonly<Record<string, ApplicationState>>;
 type Options = Partial<Omit<PlanInput, "environment" | "current" | "resolved">> & EnvironmentOptions;
-
-const EVERYTHING: Deletion = {
-  classes: new Set(UNKNOWN_CLASSES),
-  includeUnsourced: true,
-  purge: false,
-  keep: () => false,
-};
 
 function planOf(
   secrets: readonly Secret[],
@@ -296,7 +290,7 @@ describe("deleting what nobody requires", () => {
   });
 
   test("takes a key out of an application, and an application that has no other key as a whole", () => {
-    const planned = planOf([password("a/p")], vault, { deletion: EVERYTHING });
+    const planned = planOf([password("a/p")], vault, { deletion: EVERYTHING_UNKNOWN });
     expect(actionsOf(planned)).toEqual(["update a", "delete stranger"]);
     expect(changesOf(planned)).toMatchObject(
       ["old", "x", "y"].map((key) => ({ key, action: "delete", cause: { kind: "unknown", class: "undeclared" } })),
@@ -304,77 +298,89 @@ describe("deleting what nobody requires", () => {
   });
 
   test("destroys only what goes as a whole, where it is to purge", () => {
-    const planned = planOf([password("a/p")], vault, { deletion: { ...EVERYTHING, purge: true } });
+    const planned = planOf([password("a/p")], vault, { deletion: { ...EVERYTHING_UNKNOWN, purge: true } });
     expect(actionsOf(planned)).toEqual(["update a", "purge stranger"]);
   });
 
   test("keeps what is protected, and of the classes that were not chosen", () => {
-    const kept = { ...EVERYTHING, keep: ({ key }: { key: string }) => key === "x" };
+    const kept = { ...EVERYTHING_UNKNOWN, keep: ({ key }: { key: string }) => key === "x" };
     expect(actionsOf(planOf([password("a/p")], vault, { deletion: kept }))).toEqual(["update a", "update stranger"]);
-    const disabled = { ...EVERYTHING, classes: new Set(["disabled"] as const) };
+    const disabled = { ...EVERYTHING_UNKNOWN, classes: new Set(["disabled"] as const) };
     expect(actionsOf(planOf([password("a/p")], vault, { deletion: disabled }))).toEqual([]);
   });
 
   test("writes an application all of whose keys go but that gets a new one", () => {
-    const planned = planOf([password("a/p")], { a: present({ old: "o" }) }, { deletion: EVERYTHING });
+    const planned = planOf([password("a/p")], { a: present({ old: "o" }) }, { deletion: EVERYTHING_UNKNOWN });
     expect(actionsOf(planned)).toEqual(["update a"]);
     expect(changesOf(planned).map(({ key, action }) => `${action} ${key}`)).toEqual(["delete old", "create p"]);
   });
 
   test.each<[string, readonly Secret[], Vault, Options, string[]]>([
-    ["goes", [], { left: present({}) }, { deletion: EVERYTHING }, ["delete left"]],
+    ["goes", [], { left: present({}) }, { deletion: EVERYTHING_UNKNOWN }, ["delete left"]],
     [
       "goes beside what goes for another reason",
       [],
       { left: present({}), b: present({ k: "v" }) },
-      { deletion: EVERYTHING },
+      { deletion: EVERYTHING_UNKNOWN },
       ["delete b", "delete left"],
     ],
-    ["is destroyed", [], { left: present({}) }, { deletion: { ...EVERYTHING, purge: true } }, ["purge left"]],
+    ["is destroyed", [], { left: present({}) }, { deletion: { ...EVERYTHING_UNKNOWN, purge: true } }, ["purge left"]],
     ["stays unless asked", [], { left: present({}) }, {}, []],
-    ["stays where it is deleted already", [], { left: gone("deleted") }, { deletion: EVERYTHING }, []],
+    ["stays where it is deleted already", [], { left: gone("deleted") }, { deletion: EVERYTHING_UNKNOWN }, []],
     [
       "stays where it is protected",
       [],
       { left: present({}) },
-      { deletion: { ...EVERYTHING, keep: ({ application }) => application === "left" } },
+      { deletion: { ...EVERYTHING_UNKNOWN, keep: ({ application }) => application === "left" } },
       [],
     ],
-    ["stays where it is excluded", [], { left: present({}) }, { deletion: EVERYTHING, exclude: new Set(["left"]) }, []],
-    ["stays where a sibling requires it", [], { left: present({}) }, { deletion: EVERYTHING, sibling: ["left/k"] }, []],
+    [
+      "stays where it is excluded",
+      [],
+      { left: present({}) },
+      { deletion: EVERYTHING_UNKNOWN, exclude: new Set(["left"]) },
+      [],
+    ],
+    [
+      "stays where a sibling requires it",
+      [],
+      { left: present({}) },
+      { deletion: EVERYTHING_UNKNOWN, sibling: ["left/k"] },
+      [],
+    ],
     [
       "goes where a sibling requires another",
       [],
       { left: present({}) },
-      { deletion: EVERYTHING, sibling: ["other/k"] },
+      { deletion: EVERYTHING_UNKNOWN, sibling: ["other/k"] },
       ["delete left"],
     ],
     [
       "stays where a secret of it cannot be resolved",
       [statically("left/s")],
       { left: present({}) },
-      { deletion: EVERYTHING },
+      { deletion: EVERYTHING_UNKNOWN },
       [],
     ],
     [
       "stays as a pull secret, without a static source",
       [],
       { "pull-secret": present({}) },
-      { deletion: EVERYTHING },
+      { deletion: EVERYTHING_UNKNOWN },
       [],
     ],
     [
       "goes as a pull secret, if the source has no registries",
       [],
       { "pull-secret": present({}) },
-      { deletion: EVERYTHING, staticSecrets: sourceOf({}) },
+      { deletion: EVERYTHING_UNKNOWN, staticSecrets: sourceOf({}) },
       ["delete pull-secret"],
     ],
     [
       "is written as a pull secret, if the source has some",
       [],
       { "pull-secret": present({}) },
-      { deletion: EVERYTHING, staticSecrets: sourceOf({}, { registries: ["r"] }) },
+      { deletion: EVERYTHING_UNKNOWN, staticSecrets: sourceOf({}, { registries: ["r"] }) },
       ["update pull-secret"],
     ],
   ])("a secret without a single key %s", (_, secrets, current, options, expected) => {
@@ -382,7 +388,7 @@ describe("deleting what nobody requires", () => {
   });
 
   test("the whole of it has no changes, only the version that goes", () => {
-    expect(planOf([], { left: present({}, 7) }, { deletion: EVERYTHING }).applications).toEqual([
+    expect(planOf([], { left: present({}, 7) }, { deletion: EVERYTHING_UNKNOWN }).applications).toEqual([
       {
         application: "left",
         action: "delete",
@@ -464,8 +470,8 @@ describe("unknown keys", () => {
     const options = { staticSecrets: sourceOf({ "a/sourced": "1" }) };
     const deleted = (deletion: Deletion) =>
       changesOf(planOf(secrets, vault, { ...options, deletion })).map(({ key }) => key);
-    expect(deleted({ ...EVERYTHING, includeUnsourced: false })).toEqual(["sourced"]);
-    expect(deleted(EVERYTHING)).toEqual(["sourced", "unsourced"]);
+    expect(deleted({ ...EVERYTHING_UNKNOWN, includeUnsourced: false })).toEqual(["sourced"]);
+    expect(deleted(EVERYTHING_UNKNOWN)).toEqual(["sourced", "unsourced"]);
   });
 });
 
@@ -512,7 +518,7 @@ describe("a plan refuses", () => {
     const rounded = new ForeignValue("9007199254740993");
     expect(planOf([fixed("a/n", "v")], { a: present({ n: rounded }) }).blocked).toEqual([]);
     expect(planOf([], { a: present({ n: rounded }) }).blocked).toEqual([]);
-    expect(planOf([], { a: present({ n: rounded, text: "t" }) }, { deletion: EVERYTHING }).blocked).toEqual([]);
+    expect(planOf([], { a: present({ n: rounded, text: "t" }) }, { deletion: EVERYTHING_UNKNOWN }).blocked).toEqual([]);
   });
 
   test("names the refused applications in order, whatever the reason", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   environmentOf,
+  EVERYTHING_UNKNOWN,
   fixed,
   gone,
   password,
@@ -11,7 +12,7 @@ import {
   vaultHolds,
 } from "../../test/support/model.js";
 import type { ApplicationState } from "../model/current-state.js";
-import { type Deletion, UNKNOWN_CLASSES } from "../model/deletion.js";
+import type { Deletion } from "../model/deletion.js";
 import type { ApplicationPlan } from "../model/plan.js";
 import { ForeignValue, SecretValue } from "../model/secret-value.js";
 import type { Secret } from "../model/secret.js";
@@ -19,13 +20,6 @@ import { plan } from "./plan.js";
 import { parseDockerConfig } from "./pull-secret.js";
 import { resolve } from "./resolve.js";
 import { toWrites } from "./writes.js";
-
-const DELETION: Deletion = {
-  classes: new Set(UNKNOWN_CLASSES),
-  includeUnsourced: true,
-  purge: false,
-  keep: () => false,
-};
 
 function planned(
   secrets: readonly Secret[],
@@ -74,11 +68,11 @@ describe("the writes of a plan", () => {
 
   test("leave out what is deleted; a whole application goes by its version", () => {
     const vault = { a: present({ k: "v", old: "o" }, 2), stranger: present({ x: "1" }, 3) };
-    expect(inShort(planned([fixed("a/k", "v")], vault, { deletion: DELETION }))).toEqual([
+    expect(inShort(planned([fixed("a/k", "v")], vault, { deletion: EVERYTHING_UNKNOWN }))).toEqual([
       { a: { k: "v" }, cas: 2 },
       { kind: "delete", application: "stranger", version: 3 },
     ]);
-    expect(inShort(planned([fixed("a/k", "v")], vault, { deletion: { ...DELETION, purge: true } }))).toEqual([
+    expect(inShort(planned([fixed("a/k", "v")], vault, { deletion: { ...EVERYTHING_UNKNOWN, purge: true } }))).toEqual([
       { a: { k: "v" }, cas: 2 },
       { kind: "purge", application: "stranger", version: 3 },
     ]);

@@ -2,22 +2,15 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import type { Environment } from "../model/environment.js";
 import type { PhalanxError } from "../errors.js";
 import type { Keys } from "./encrypted/keys.js";
 import { readStaticSecrets, type StaticSecretsFile } from "./file.js";
+import { environmentOf } from "../../test/support/model.js";
 
 const directory = await mkdtemp(join(tmpdir(), "phalanx-static-"));
 afterAll(() => rm(directory, { recursive: true }));
 
-const environment: Environment = {
-  name: "test",
-  vault: { url: "http://127.0.0.1:1", mount: "secret", path: "test" },
-  onepassword: undefined,
-  applications: new Map(),
-  disabled: new Set(),
-  siblings: () => [],
-};
+const environment = environmentOf([]);
 const NO_KEYS: Keys = {
   identities: () => Promise.reject(new Error("nothing is encrypted")),
   passphrase: () => Promise.reject(new Error("nothing is encrypted")),

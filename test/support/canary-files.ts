@@ -1,5 +1,6 @@
 import type { DevConnectVault } from "../../src/dev-connect/index.js";
 import { canary } from "./canaries.js";
+import { section } from "./onepassword.js";
 import { environmentFiles } from "./tree.js";
 
 /** One for each place that a value can come from. */
@@ -32,9 +33,6 @@ oidc-clients: {client: {id: i, secret: ${of("client secret")}, return_uri: u}}
 pull-secret: {registries: {example.org: {username: u, password: ${of("registry password")}}}}
 vault-write-token: ${of("write token")}
 `;
-
-const section = (name: string, fields: Readonly<Record<string, string>>) =>
-  Object.entries(fields).map(([label, value]) => ({ label, value, section: name }));
 
 /** What 1Password holds. */
 export const CANARY_VAULTS: readonly DevConnectVault[] = [
@@ -78,6 +76,7 @@ export function canaryFiles(vaultUrl: string, connectUrl: string): Record<string
     "broken-key.pem": `-----BEGIN PRIVATE KEY-----\n${of("broken key")}\n-----END PRIVATE KEY-----\n`,
     ".vault-token": `${of("helper token")}\n`,
     jwt: of("JWT"),
+    "mistake.mjs": `const { canParse } = URL; URL.canParse = (text) => { if (process.env.MISTAKE === "throw") throw new TypeError("${of("error text")}"); Promise.reject(new Error("${of("error text")}")); return canParse(text); };\n`,
     "editor.sh": `#!/bin/sh\nprintf '%s\\n' "$@" > "$HOME/editor-arguments"\nprintf 'applications: {app: {s: {value: ${of("edited value")}}}}\\n' > "$1"\n`,
     "broken-editor.sh": `#!/bin/sh\nprintf 'applications: {app: {s: {${of("edited value")}}}}\\n' > "$1"\n`,
   });

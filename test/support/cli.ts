@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Context } from "../../src/cli/context.js";
 import { ports } from "../../src/ports.js";
@@ -32,7 +32,7 @@ export interface RunOptions {
  * also runs what installs packages, starts shells or a browser, or takes long.
  */
 export const IN_PROCESSES = process.env["PHALANX_TEST_ALL"] === "1";
-const NODE = process.env["PHALANX_TEST_NODE"] ?? process.execPath;
+export const NODE = process.env["PHALANX_TEST_NODE"] ?? process.execPath;
 
 /** A second passes with each command in a directory: what follows the time must not depend on how fast they come. */
 const secondsPassed = new Map<string, number>();
@@ -64,6 +64,14 @@ export function phalanxProcess(
     // A program that reads no input may have ended before it is there.
     child.stdin?.on("error", () => {}).end(input);
   });
+}
+
+/** Starts the built program and leaves it to itself: for what is done to it while it runs. */
+export function startPhalanx(
+  args: readonly string[],
+  { cwd = ROOT, env = {} }: Pick<RunOptions, "cwd" | "env"> = {},
+): ChildProcessWithoutNullStreams {
+  return spawn(NODE, [BIN, ...args], { cwd, env: { PATH: process.env["PATH"] ?? "", ...env } });
 }
 
 /** Runs the program in this process, even where CI runs it in others. */

@@ -4,7 +4,7 @@ import type {
   DeletedApplication,
   PresentApplication,
 } from "../../src/model/current-state.js";
-import type { DeclaredKind } from "../../src/model/deletion.js";
+import { type DeclaredKind, type Deletion, UNKNOWN_CLASSES } from "../../src/model/deletion.js";
 import type { Application, Environment } from "../../src/model/environment.js";
 import type { ApplicationHistory, HistoricVersion } from "../../src/model/history.js";
 import type { Provenance } from "../../src/model/provenance.js";
@@ -74,6 +74,14 @@ export function environmentOf(
     siblings: () => (sibling === undefined ? [] : [{ environment: "sibling", required }]),
   };
 }
+
+/** What `--delete` deletes. */
+export const EVERYTHING_UNKNOWN: Deletion = {
+  classes: new Set(UNKNOWN_CLASSES),
+  includeUnsourced: true,
+  purge: false,
+  keep: () => false,
+};
 
 type Values = Readonly<Record<string, string | StoredValue>>;
 

@@ -1,7 +1,30 @@
-import { type DevConnect, startDevConnect } from "../../src/dev-connect/index.js";
+import { type DevConnect, type DevConnectItem, startDevConnect } from "../../src/dev-connect/index.js";
 
 /** The 1Password vault of the transcripts. */
 export const VAULT_TITLE = "Secrets of demo";
+
+/** The fields of a section of an item. */
+export const section = (name: string, fields: Readonly<Record<string, string>>) =>
+  Object.entries(fields).map(([label, value]) => ({ label, value, section: name }));
+
+/** The secrets.yaml of an application whose values 1Password holds as they are, in base64, and as clients. */
+export const EVERY_KIND =
+  "plain: {description: x}\nencoded: {description: x, onepassword: {encoded: true}}\n" +
+  "clients: {description: x, generate: {type: oidc-clients}}\n";
+
+/** What that application, and the pull secret, need in 1Password. */
+export function everyKind(
+  values: Readonly<Record<"plain" | "encoded" | "client" | "password", string>>,
+  more: Readonly<Record<string, string>> = {},
+): DevConnectItem[] {
+  const { plain, encoded, client, password } = values;
+  const fields = { plain, encoded: Buffer.from(encoded).toString("base64"), ...more };
+  return [
+    { title: "app", fields: Object.entries(fields).map(([label, value]) => ({ label, value })) },
+    { title: "oidc-clients", fields: section("c", { id: "i", secret: client, return_uri: "u" }) },
+    { title: "pull-secret", fields: section("h", { username: "u", password }) },
+  ];
+}
 
 interface Field {
   readonly id: string;

@@ -1,7 +1,6 @@
 import { loadEnvironment } from "../../src/config/environment.js";
 import { diskTree } from "../../src/config/tree.js";
 import { type DevVault, type DevVaultOptions, startDevVault } from "../../src/dev-vault/index.js";
-import { type Deletion, UNKNOWN_CLASSES } from "../../src/model/deletion.js";
 import type { Environment } from "../../src/model/environment.js";
 import type { SyncHooks } from "../../src/operations/sync.js";
 import type { Target } from "../../src/operations/target.js";
@@ -64,14 +63,6 @@ export async function openScene({ applications, decide, vault: options, token }:
 }
 
 export const VAULT_NAME = { name: "Vault", setting: "vaultUrl", authority: "VAULT_CACERT" };
-
-/** What `--delete` deletes. */
-export const EVERYTHING_UNKNOWN: Deletion = {
-  classes: new Set(UNKNOWN_CLASSES),
-  includeUnsourced: true,
-  purge: false,
-  keep: () => false,
-};
 
 /** Hooks that let everything pass. */
 export const HOOKS: SyncHooks = {

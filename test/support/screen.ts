@@ -1,10 +1,11 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { BIN } from "./cli.js";
+import { has } from "./programs.js";
 
 const run = promisify(execFile);
 
-export const HAS_TMUX = spawnSync("tmux", ["-V"]).error === undefined;
+export const HAS_TMUX = has("tmux", "-V");
 
 let sessions = 0;
 

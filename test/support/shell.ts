@@ -1,9 +1,7 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { BIN, IN_PROCESSES, phalanxHere, ROOT } from "./cli.js";
-
-const NODE = process.env["PHALANX_TEST_NODE"] ?? process.execPath;
+import { BIN, IN_PROCESSES, NODE, phalanxHere, ROOT } from "./cli.js";
 
 /** A shell in which somebody follows a page: it remembers its variables and its directory. */
 export interface Shell {
@@ -65,16 +63,4 @@ export async function openShell(home: string): Promise<Shell> {
     },
     directory: () => directory,
   };
-}
-
-/** The embedded server as a reader starts it, besides its port, which others may use. */
-export async function startServer(args: readonly string[]): Promise<{ url: string; said: string; stop(): void }> {
-  const server = spawn(NODE, [BIN, ...args, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
-  let said = "";
-  for await (const chunk of server.stdout) {
-    said += String(chunk);
-    if (!said.includes("Press Ctrl-C to stop.\n")) continue;
-    return { url: /VAULT_ADDR=(\S+)/.exec(said)?.[1] ?? "", said: said.trimEnd(), stop: () => server.kill() };
-  }
-  throw new Error("the embedded server did not start");
 }

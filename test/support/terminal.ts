@@ -1,0 +1,33 @@
+import { spawn, spawnSync } from "node:child_process";
+import { BIN, NODE } from "./cli.js";
+
+/** util-linux's `script` gives a program a terminal of its own. */
+export const HAS_SCRIPT = spawnSync("script", ["--version"]).stdout?.toString().includes("util-linux") ?? false;
+
+/** What somebody sees at the terminal. */
+export interface Seen {
+  readonly exit: number;
+  readonly screen: string;
+}
+
+/** Runs the built program at a terminal, and types each answer when what it answers is asked. */
+export function phalanxAtTerminal(
+  command: string,
+  answers: readonly (readonly [question: RegExp, answer: string])[],
+  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): Promise<Seen> {
+  return new Promise((done) => {
+    const child = spawn("script", ["-qefc", `${NODE} ${BIN} ${command}`, "/dev/null"], options);
+    let [screen, seen] = ["", 0];
+    const left = [...answers];
+    child.stdout.on("data", (chunk) => {
+      screen += String(chunk);
+      const [question, answer] = left[0] ?? [];
+      if (!question?.test(screen.slice(seen))) return;
+      seen = screen.length;
+      left.shift();
+      child.stdin.write(`${answer}\r`);
+    });
+    child.on("close", (exit) => done({ exit: exit ?? -1, screen }));
+  });
+}
