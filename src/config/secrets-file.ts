@@ -1,3 +1,4 @@
+import { CHARACTER_CLASSES } from "../model/secret.js";
 import { WrittenSecret } from "../model/written-secret.js";
 import type { Problems } from "../problems.js";
 import { isMapping, type YamlMapping } from "../yaml/kind.js";
@@ -19,10 +20,12 @@ export interface DeclaredSecret {
 /** Spellings that the original takes too, by the one that is documented. */
 const OLD_SPELLINGS: Readonly<Record<string, string>> = { condition: "if", copy_rules: "copy" };
 
+/** Every field that some secret may have, by the path of its mapping. */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   "": ["description", "if", "copy", "generate", "onepassword", "value"],
   copy: ["application", "key", "if"],
-  generate: ["type", "source", "if"],
+  generate: ["type", "source", "length", "charset", "minimum", "template", "if"],
+  "generate.minimum": CHARACTER_CLASSES,
   onepassword: ["encoded"],
 };
 
