@@ -67,8 +67,8 @@ function decodeState(text: string): State {
   };
 }
 
-/** Reads a data file; undefined if there is none. */
-export async function loadState(path: string): Promise<State | undefined> {
+/** Reads a data file, which errors call `shown`; undefined if there is none. */
+export async function loadState(path: string, shown: string): Promise<State | undefined> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
@@ -76,12 +76,12 @@ export async function loadState(path: string): Promise<State | undefined> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") {
       return undefined;
     }
-    throw new Error(`Cannot read the dev-vault data file ${path}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`Cannot read the dev-vault data file ${shown}: ${(error as Error).message}`, { cause: error });
   }
   try {
     return decodeState(text);
   } catch (error) {
-    throw new Error(`The dev-vault data file ${path} is broken: ${(error as Error).message}`, { cause: error });
+    throw new Error(`The dev-vault data file ${shown} is broken: ${(error as Error).message}`, { cause: error });
   }
 }
 
