@@ -1,6 +1,7 @@
 import type { Core } from "./core.js";
-import { fileJournal, loadState, NO_JOURNAL } from "./data-file.js";
+import { loadState, saveState } from "./data-file.js";
 import { lockDataFile, type Release } from "./data-lock.js";
+import { NO_JOURNAL, openJournal } from "./journal.js";
 import { type DevVaultRequest, listen } from "./server.js";
 import { newState } from "./state.js";
 import { addRootToken, randomText } from "./tokens.js";
@@ -53,7 +54,7 @@ async function start(options: DevVaultOptions, release: Release): Promise<DevVau
   const { dataFile, dataFileShown } = options;
   const loaded = dataFile === undefined ? undefined : await loadState(dataFile, dataFileShown ?? dataFile);
   const state = loaded ?? newState(now());
-  const journal = dataFile === undefined ? NO_JOURNAL : fileJournal(dataFile, state);
+  const journal = dataFile === undefined ? NO_JOURNAL : openJournal(() => saveState(dataFile, state));
   const core: Core = { state, journal, now, acls: new Map(), sealed: false };
   const rootToken = options.token ?? `dev-${randomText(24)}`;
   addRootToken(core, rootToken);
