@@ -43,6 +43,18 @@ export function readSecretsFile(
   return typeof file === "string" ? new Map() : checkSecretsFile(file, application, problems);
 }
 
+/** The secrets of an application in one environment: `secrets.yaml` overlaid, whole entries, by `secrets-ENV.yaml`. */
+export function readSecrets(
+  tree: Tree,
+  application: string,
+  environment: string,
+  problems: Problems,
+): ReadonlyMap<string, DeclaredSecret> {
+  const read = (file: string): ReadonlyMap<string, DeclaredSecret> =>
+    readSecretsFile(tree, application, `applications/${application}/${file}.yaml`, problems);
+  return new Map([...read("secrets"), ...read(`secrets-${environment}`)]);
+}
+
 /** Checks a file that was read already. The only warnings are of old spellings. */
 export function checkSecretsFile(
   file: MappingFile,
