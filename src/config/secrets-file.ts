@@ -17,7 +17,7 @@ export interface DeclaredSecret {
   readonly position: () => string;
 }
 
-/** Spellings that the original takes too, by the one that is documented. */
+/** Spellings that the original takes too, and the one that is documented. */
 const OLD_SPELLINGS: Readonly<Record<string, string>> = { condition: "if", copy_rules: "copy" };
 
 /** Every field that some secret may have, by the path of its mapping. */

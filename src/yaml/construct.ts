@@ -1,4 +1,4 @@
-import { describeKind } from "./kind.js";
+import { describeKind, setKey, type YamlMapping } from "./kind.js";
 import { aliased, type CollectionNode, type ScalarNode, type YamlNode } from "./node.js";
 import { failAt, positionAt, type Source } from "./position.js";
 import type { YamlProblem } from "./problem.js";
@@ -37,7 +37,7 @@ export function construct(source: Source, root: YamlNode, { duplicates, odd }: K
   };
 
   const mappingValue = (mapping: CollectionNode): YamlValue => {
-    const value: { [key: string]: YamlValue } = {};
+    const value: YamlMapping = {};
     const merged = mergedEntries(source, mapping);
     for (const { key, keyNode, valueNode } of merged) {
       if (isOdd(keyNode)) odd.add(keyNode);
@@ -129,9 +129,4 @@ function scalarValue(source: Source, node: ScalarNode): ScalarValue {
     );
   }
   return failAt(source, node.start, `not a valid value for the YAML type ${node.tag}`);
-}
-
-function setKey(object: { [key: string]: YamlValue }, key: string, value: YamlValue): void {
-  if (key !== "__proto__") object[key] = value;
-  else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
 }
