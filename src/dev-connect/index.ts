@@ -1,4 +1,4 @@
-import { randomText } from "./ids.js";
+import { newId } from "./ids.js";
 import { type DevConnectRequest, listen } from "./server.js";
 import { type DevConnectVault, newState } from "./state.js";
 
@@ -32,7 +32,7 @@ export interface DevConnect {
 /** Starts a server that answers like 1Password Connect, all in memory, for tests and demonstrations. */
 export async function startDevConnect(options: DevConnectOptions): Promise<DevConnect> {
   const { vaults, onRequest, now = () => new Date() } = options;
-  const token = options.token ?? `dev-${randomText(24, "abcdefghijklmnopqrstuvwxyz0123456789")}`;
+  const token = options.token ?? `dev-${newId()}`;
   const state = newState(vaults, now());
   const requests: DevConnectRequest[] = [];
   const observe = async (request: DevConnectRequest): Promise<void> => {
