@@ -44,7 +44,7 @@ async function shares({ nodes, samples, timeDeltas }: CpuProfile): Promise<(read
 const LIBRARIES = ["js-yaml", "zod", "commander", "lossless-json"];
 const texts = new Map<string, Promise<string>>();
 
-/** Chunks hold whole libraries or our own code; the library says so in the comment before its first line. */
+/** Chunks hold whole libraries or our own code; `bundle.mjs` keeps the comments that say so. */
 async function partOf({ functionName, url }: CpuProfile["nodes"][number]["callFrame"]): Promise<string> {
   if (functionName === "(idle)") return "waiting";
   if (functionName === "(garbage collector)") return "garbage";
@@ -54,5 +54,5 @@ async function partOf({ functionName, url }: CpuProfile["nodes"][number]["callFr
   const text = texts.get(path) ?? readFile(path, "utf8");
   texts.set(path, text);
   const content = await text;
-  return LIBRARIES.find((name) => content.includes(`// node_modules/${name}/`)) ?? "ours";
+  return LIBRARIES.find((name) => content.includes(`//! node_modules/${name}/`)) ?? "ours";
 }

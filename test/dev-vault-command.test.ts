@@ -3,7 +3,7 @@ import { mkdtemp, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { phalanxProcess } from "./support/cli.js";
+import { phalanxHere, phalanxProcess } from "./support/cli.js";
 import { openKv } from "./support/kv.js";
 import { type Server, startServer } from "./support/server.js";
 
@@ -67,6 +67,12 @@ test.each(["", " ", "a b"])("phalanx dev-vault does not take the token %j", asyn
     stdout: "",
     stderr: "Hint: Leave it out for a random one.\nError: --token is empty or holds characters that no token has\n",
   });
+});
+
+test("phalanx dev-vault looks for its data file where it is run, and names it as it was given", async () => {
+  await writeFile(join(directory, "relative.json"), "{}");
+  const { stderr } = await phalanxHere(["dev-vault", "--listen", "0", "--data", "relative.json"], { cwd: directory });
+  expect(stderr).toContain("Error: The dev-vault data file relative.json is broken:");
 });
 
 test("phalanx dev-vault does not quote a broken data file", async () => {

@@ -111,7 +111,7 @@ describe("files made by the real programs", () => {
   });
 
   test("SOPS values of every type, in lists, with comments", async () => {
-    const file = readMapping((await fixture("sops.types.yaml")).toString(), "f.yaml", collectProblems());
+    const file = readMapping((await fixture("sops.types.yaml")).toString(), () => "f.yaml", collectProblems());
     const opened = file && (await openSops(file, "f.yaml", keysOf()));
     expect(opened?.value).toEqual({
       a_unencrypted: { n: 12, f: 1.5, b: true, yes: "no", t: "text", nothing: null, big: 123456789012345678n },
@@ -352,7 +352,7 @@ describe.skipIf(SOPS === undefined)("with the real sops here (skipped where it i
       fc.asyncProperty(tree, async (value) => {
         await writeFile(join(directory, "tree.json"), JSON.stringify({ ...value, sops: undefined, last: "x" }));
         const text = sops("encrypt", "--age", RECIPIENT, "--output-type", format, "tree.json");
-        const file = readMapping(text.replaceAll("\t", " "), "f", collectProblems());
+        const file = readMapping(text.replaceAll("\t", " "), () => "f", collectProblems());
         const opened = file && (await openSops(file, "f", keysOf()));
         expect(plain(opened?.value)).toEqual(plain({ ...value, sops: undefined, last: "x" }));
       }),

@@ -61,7 +61,7 @@ function rendered(values: Values): string {
 /** What our own reader, which reads as PyYAML does, makes of it. */
 function readBack(text: string): { values: [string, unknown][]; hosts: readonly string[] } {
   const problems = collectProblems();
-  const file = readMapping(text, "f.yaml", problems);
+  const file = readMapping(text, () => "f.yaml", problems);
   expect(problems.found).toEqual([]);
   if (file === undefined) throw new Error("the file is broken");
   const { applications } = file.value as unknown as { applications: { a: Record<string, { value: unknown }> } };

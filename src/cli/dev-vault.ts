@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { startDevVault } from "../dev-vault/index.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { type Context, warn } from "./context.js";
@@ -21,7 +22,9 @@ export async function run(context: Context, options: DevVaultCommandOptions): Pr
   const server = await startDevVault({
     listen,
     ...(options.token === undefined ? {} : { token: options.token }),
-    ...(options.data === undefined ? {} : { dataFile: options.data }),
+    ...(options.data === undefined
+      ? {}
+      : { dataFile: resolve(context.cwd, options.data), dataFileShown: options.data }),
     now: context.now,
   }).catch((error: unknown) => {
     throw startFailure(error, options);

@@ -10,7 +10,7 @@ import { holds } from "./condition.js";
 import { mergeOverrides } from "./merge.js";
 import { DEFAULT_CHARSET } from "./random-rule.js";
 import { parseTemplate } from "./template.js";
-import { readSecretsFile, type DeclaredSecret } from "./secrets-file.js";
+import { readSecrets, type DeclaredSecret } from "./secrets-file.js";
 import { readTreeFile } from "./tree-file.js";
 import type { Tree } from "./tree.js";
 
@@ -23,13 +23,13 @@ export interface DeclaredApplication {
   readonly secrets: ReadonlyMap<string, DeclaredSecret>;
 }
 
+/** An application in one environment, conditions evaluated. */
+export function loadApplication(tree: Tree, name: string, environment: string, problems: Problems): Application {
+  return resolveApplication(readApplication(tree, name, environment, problems), problems);
+}
+
 /** Reads the four files that concern one application in one environment. */
-export function readApplication(
-  tree: Tree,
-  name: string,
-  environment: string,
-  problems: Problems,
-): DeclaredApplication {
+function readApplication(tree: Tree, name: string, environment: string, problems: Problems): DeclaredApplication {
   const base = `applications/${name}`;
   if (!tree.exists(`${base}/Chart.yaml`)) {
     problems.add(
@@ -41,11 +41,7 @@ export function readApplication(
     readValues(tree, `${base}/values.yaml`, problems),
     readValues(tree, `${base}/values-${environment}.yaml`, problems),
   );
-  const secrets = new Map([
-    ...readSecretsFile(tree, name, `${base}/secrets.yaml`, problems),
-    ...readSecretsFile(tree, name, `${base}/secrets-${environment}.yaml`, problems),
-  ]);
-  return { name, values, secrets };
+  return { name, values, secrets: readSecrets(tree, name, environment, problems) };
 }
 
 function readValues(tree: Tree, path: string, problems: Problems): YamlMapping {

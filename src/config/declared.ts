@@ -1,7 +1,7 @@
 import type { DeclaredKind } from "../model/deletion.js";
 import { collectProblems } from "../problems.js";
 import { declaredKind } from "./application.js";
-import { readSecretsFile } from "./secrets-file.js";
+import { readSecrets } from "./secrets-file.js";
 import type { Tree } from "./tree.js";
 
 /**
@@ -14,10 +14,6 @@ export function readDeclaredKinds(
   environment: string,
 ): ReadonlyMap<string, DeclaredKind> {
   if (application.includes("/") || !tree.exists(`applications/${application}/Chart.yaml`)) return new Map();
-  const problems = collectProblems();
-  const declared = new Map([
-    ...readSecretsFile(tree, application, `applications/${application}/secrets.yaml`, problems),
-    ...readSecretsFile(tree, application, `applications/${application}/secrets-${environment}.yaml`, problems),
-  ]);
+  const declared = readSecrets(tree, application, environment, collectProblems());
   return new Map([...declared].map(([key, { written }]) => [key, declaredKind(written)]));
 }

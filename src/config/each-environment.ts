@@ -1,7 +1,7 @@
 import type { Problem } from "../errors.js";
 import type { Environment } from "../model/environment.js";
 import { collectProblems, throwProblems } from "../problems.js";
-import { readApplication, resolveApplication } from "./application.js";
+import { loadApplication } from "./application.js";
 import { listEnvironments, readDefaults, readSettings } from "./environment-settings.js";
 import { readTreeFile, rememberFiles } from "./tree-file.js";
 import type { Tree } from "./tree.js";
@@ -37,10 +37,7 @@ function readOne(tree: Tree, name: string): EnvironmentReading {
   const problems = collectProblems();
   const { settings } = readSettings(tree, name, readDefaults(tree, problems), problems);
   const applications = new Map(
-    (settings?.enabled ?? []).map((application) => [
-      application,
-      resolveApplication(readApplication(tree, application, name, problems), problems),
-    ]),
+    (settings?.enabled ?? []).map((application) => [application, loadApplication(tree, application, name, problems)]),
   );
   if (settings === undefined || problems.found.length > 0) return { problems: problems.found };
   const { vault, onepassword, disabled } = settings;

@@ -1,5 +1,4 @@
-import type { OnepasswordLocation, VaultLocation } from "../model/environment.js";
-import { PULL_SECRET } from "../model/environment.js";
+import { type OnepasswordLocation, PULL_SECRET, type VaultLocation } from "../model/environment.js";
 import { laxBoolean } from "../model/booleans.js";
 import { compareCodePoints } from "../model/code-points.js";
 import type { Problems } from "../problems.js";

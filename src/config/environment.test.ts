@@ -25,14 +25,18 @@ async function treeWith(extra: Readonly<Record<string, string>> = {}): Promise<T
 
 const load = ({ root }: TestTree): LoadedEnvironment => loadEnvironment(diskTree(root, root), "test");
 
-function problemsOf(tree: TestTree): string[] {
+function failureOf(tree: TestTree): PhalanxError {
   try {
     load(tree);
   } catch (error) {
-    const { problems, message } = error as PhalanxError;
-    return problems.length > 0 ? problems.map((problem) => problem.message) : [message];
+    return error as PhalanxError;
   }
   throw new Error("there was nothing wrong");
+}
+
+function problemsOf(tree: TestTree): string[] {
+  const { problems, message } = failureOf(tree);
+  return problems.length > 0 ? problems.map((problem) => problem.message) : [message];
 }
 
 /** A link to itself. */
@@ -173,6 +177,30 @@ describe("names", () => {
     expect(problemsOf(tree)).toEqual([
       'applications/app/secrets.yaml:1:21: app/k: unknown field "__proto__"',
       'applications/app/secrets.yaml:1:58: app/k: unknown field "__proto__"',
+    ]);
+  });
+
+  test("of a generator's fields are suggested, and those of other generators told apart", async () => {
+    const tree = await treeWith({
+      "applications/app/secrets.yaml": [
+        "a: {description: x, generate: {type: password, length: 9}}",
+        "b: {description: x, generate: {type: random, length: 9, minimum: {didgit: 1}}}",
+        "c: {description: x, generate: {type: random, length: 9, chars: ab}}\n",
+      ].join("\n"),
+    });
+    expect(failureOf(tree).problems).toEqual([
+      {
+        message: 'applications/app/secrets.yaml:1:48: app/a: "length" does not belong here',
+        hint: "It goes with other types only.",
+      },
+      {
+        message: 'applications/app/secrets.yaml:2:67: app/b: unknown field "didgit"',
+        hint: expect.stringContaining("digit") as string,
+      },
+      {
+        message: 'applications/app/secrets.yaml:3:57: app/c: unknown field "chars"',
+        hint: expect.stringContaining("charset") as string,
+      },
     ]);
   });
 

@@ -1,9 +1,9 @@
 import { PhalanxError } from "../errors.js";
 import type { Application, Environment, Sibling, VaultLocation } from "../model/environment.js";
 import { didYouMean } from "../model/nearest.js";
-import { collectProblems, throwProblems, type Problems } from "../problems.js";
+import { collectProblems, throwProblems } from "../problems.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
-import { readApplication, resolveApplication } from "./application.js";
+import { loadApplication } from "./application.js";
 import { listEnvironments, readDefaults, readSettings, type EnvironmentSettings } from "./environment-settings.js";
 import type { Tree } from "./tree.js";
 import { isElsewhere } from "./vault-location.js";
@@ -76,10 +76,6 @@ export function requireKnown(name: string, names: readonly string[]): void {
   throw new PhalanxError(`No configuration found for environment ${name}`, {
     hint: meant ? `${meant} ${known}` : known,
   });
-}
-
-function loadApplication(tree: Tree, application: string, environment: string, problems: Problems): Application {
-  return resolveApplication(readApplication(tree, application, environment, problems), problems);
 }
 
 /** Two environments that share a server and a prefix must not delete each other's secrets. */

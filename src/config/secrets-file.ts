@@ -1,3 +1,4 @@
+import { CHARACTER_CLASSES } from "../model/secret.js";
 import { WrittenSecret } from "../model/written-secret.js";
 import type { Problems } from "../problems.js";
 import { isMapping, type YamlMapping } from "../yaml/kind.js";
@@ -16,13 +17,15 @@ export interface DeclaredSecret {
   readonly position: () => string;
 }
 
-/** Spellings that the original takes too, by the one that is documented. */
+/** Spellings that the original takes too, and the one that is documented. */
 const OLD_SPELLINGS: Readonly<Record<string, string>> = { condition: "if", copy_rules: "copy" };
 
+/** Every field that some secret may have, by the path of its mapping. */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   "": ["description", "if", "copy", "generate", "onepassword", "value"],
   copy: ["application", "key", "if"],
-  generate: ["type", "source", "if"],
+  generate: ["type", "source", "length", "charset", "minimum", "template", "if"],
+  "generate.minimum": CHARACTER_CLASSES,
   onepassword: ["encoded"],
 };
 
@@ -38,6 +41,18 @@ export function readSecretsFile(
 ): ReadonlyMap<string, DeclaredSecret> {
   const file = readTreeFile(tree, path, problems, { warnOfOddKeys: true });
   return typeof file === "string" ? new Map() : checkSecretsFile(file, application, problems);
+}
+
+/** The secrets of an application in one environment: `secrets.yaml` overlaid, whole entries, by `secrets-ENV.yaml`. */
+export function readSecrets(
+  tree: Tree,
+  application: string,
+  environment: string,
+  problems: Problems,
+): ReadonlyMap<string, DeclaredSecret> {
+  const read = (file: string): ReadonlyMap<string, DeclaredSecret> =>
+    readSecretsFile(tree, application, `applications/${application}/${file}.yaml`, problems);
+  return new Map([...read("secrets"), ...read(`secrets-${environment}`)]);
 }
 
 /** Checks a file that was read already. The only warnings are of old spellings. */

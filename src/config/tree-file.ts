@@ -49,5 +49,5 @@ function parseFile(tree: Tree, path: string, problems: Problems, options?: ReadO
   const before = problems.found.length;
   const text = attempt(problems, () => tree.read(path));
   if (text === undefined) return problems.found.length > before ? "broken" : "absent";
-  return readMapping(text, tree.display(path), problems, options) ?? "broken";
+  return readMapping(text, () => tree.display(path), problems, options) ?? "broken";
 }

@@ -1,4 +1,4 @@
-import { randomText } from "./ids.js";
+import { newId } from "./ids.js";
 import { type DevConnectRequest, listen } from "./server.js";
 import { type DevConnectVault, newState } from "./state.js";
 
@@ -8,11 +8,8 @@ export type { DevConnectItem, DevConnectVault } from "./state.js";
 /** How to start a dev Connect server. */
 export interface DevConnectOptions {
   readonly vaults: readonly DevConnectVault[];
-  /** Default: a free port (0) on 127.0.0.1. */
-  readonly listen?: { host: string; port: number };
   /** The token that it accepts; default: a random one that begins with `dev-`. */
   readonly token?: string;
-  readonly now?: () => Date;
   /** Awaited before each request is handled; if it throws, the connection is cut without an answer. */
   readonly onRequest?: (request: DevConnectRequest) => void | Promise<void>;
 }
@@ -31,15 +28,15 @@ export interface DevConnect {
 
 /** Starts a server that answers like 1Password Connect, all in memory, for tests and demonstrations. */
 export async function startDevConnect(options: DevConnectOptions): Promise<DevConnect> {
-  const { vaults, onRequest, now = () => new Date() } = options;
-  const token = options.token ?? `dev-${randomText(24, "abcdefghijklmnopqrstuvwxyz0123456789")}`;
-  const state = newState(vaults, now());
+  const { vaults, onRequest } = options;
+  const token = options.token ?? `dev-${newId()}`;
+  const state = newState(vaults, new Date());
   const requests: DevConnectRequest[] = [];
   const observe = async (request: DevConnectRequest): Promise<void> => {
     requests.push(request);
     await onRequest?.(request);
   };
-  const { url, close } = await listen({ state, token, now, observe }, options.listen ?? { host: "127.0.0.1", port: 0 });
+  const { url, close } = await listen({ state, token, observe });
   const archive = (title: string): void => {
     for (const { items } of state.values()) {
       for (const [id, item] of items) {

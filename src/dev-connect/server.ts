@@ -16,7 +16,6 @@ export interface DevConnectRequest {
 export interface Core {
   readonly state: State;
   readonly token: string;
-  readonly now: () => Date;
   /** Awaited before a request is handled; if it throws, the connection is cut without an answer. */
   readonly observe: (request: DevConnectRequest) => void | Promise<void>;
 }
@@ -33,7 +32,8 @@ export interface Listening {
   readonly close: () => Promise<void>;
 }
 
-export function listen(core: Core, { host, port }: { host: string; port: number }): Promise<Listening> {
+/** Listens on a free port of this machine. */
+export function listen(core: Core): Promise<Listening> {
   const server = createServer((request, response) => {
     answer(core, request, response).catch((error: unknown) => {
       const { status, message } = error instanceof Refusal ? error : new Refusal(500, "Internal error");
@@ -47,9 +47,9 @@ export function listen(core: Core, { host, port }: { host: string; port: number 
     });
   return new Promise((done, fail) => {
     server.once("error", fail);
-    server.listen(port, host, () => {
-      const address = server.address() as AddressInfo;
-      done({ url: `http://${host.includes(":") ? `[${host}]` : host}:${address.port}`, close });
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      done({ url: `http://127.0.0.1:${port}`, close });
     });
   });
 }
@@ -70,7 +70,7 @@ async function answer(core: Core, request: IncomingMessage, response: ServerResp
   if (!isAuthorised(core, request)) throw new Refusal(401, "Invalid token signature");
   const components = url.pathname.slice("/v1/".length).replace(/\/$/, "").split("/").map(decode);
   const filter = url.searchParams.get("filter");
-  const result = answerApi(core.state, core.now(), { method, path: components, filter, body });
+  const result = answerApi(core.state, new Date(), { method, path: components, filter, body });
   send(response, result === undefined ? 204 : 200, result);
 }
 

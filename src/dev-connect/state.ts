@@ -12,7 +12,7 @@ export interface DevConnectField {
 export interface DevConnectItem {
   readonly title: string;
   readonly category?: string;
-  readonly state?: "ARCHIVED" | "DELETED";
+  readonly state?: "ARCHIVED";
   readonly fields?: readonly DevConnectField[];
 }
 

@@ -1,5 +1,5 @@
 import { type Acl, compileAcl, ROOT_ACL } from "./acl.js";
-import type { Journal } from "./data-file.js";
+import type { Journal } from "./journal.js";
 import type { JsonObject } from "./json.js";
 import { type PathRule, parsePolicy } from "./policy.js";
 import type { State, Token } from "./state.js";

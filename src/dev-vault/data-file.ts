@@ -5,17 +5,6 @@ import type { AuthMount, Role, SecretMount, State } from "./state.js";
 
 const FORMAT = "phalanx dev-vault 1";
 
-/** Makes changes durable. */
-export interface Journal {
-  /** Notes that the state differs from what is on disk. */
-  changed(): void;
-  /** Waits until everything noted so far is on disk. Changes that are noted meanwhile share the next write. */
-  durable(): Promise<void>;
-}
-
-/** The journal of a server without a data file. */
-export const NO_JOURNAL: Journal = { changed: () => {}, durable: () => Promise.resolve() };
-
 function encodeState(state: State): string {
   const content = { format: FORMAT, ...state };
   return JSON.stringify(content, (_, value: unknown) =>
@@ -67,8 +56,8 @@ function decodeState(text: string): State {
   };
 }
 
-/** Reads a data file; undefined if there is none. */
-export async function loadState(path: string): Promise<State | undefined> {
+/** Reads a data file, which errors call `shown`; undefined if there is none. */
+export async function loadState(path: string, shown: string): Promise<State | undefined> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
@@ -76,12 +65,12 @@ export async function loadState(path: string): Promise<State | undefined> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") {
       return undefined;
     }
-    throw new Error(`Cannot read the dev-vault data file ${path}: ${(error as Error).message}`, { cause: error });
+    throw new Error(`Cannot read the dev-vault data file ${shown}: ${(error as Error).message}`, { cause: error });
   }
   try {
     return decodeState(text);
   } catch (error) {
-    throw new Error(`The dev-vault data file ${path} is broken: ${(error as Error).message}`, { cause: error });
+    throw new Error(`The dev-vault data file ${shown} is broken: ${(error as Error).message}`, { cause: error });
   }
 }
 
@@ -97,7 +86,9 @@ async function synced(path: string, flags: string, write: string | undefined): P
   }
 }
 
-async function replaceFile(path: string, text: string): Promise<void> {
+/** Replaces a data file, so that whoever reads it finds the old state or the new one. */
+export async function saveState(path: string, state: State): Promise<void> {
+  const text = encodeState(state);
   const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString("hex")}.tmp`);
   try {
     await synced(temporary, "wx", text);
@@ -107,58 +98,4 @@ async function replaceFile(path: string, text: string): Promise<void> {
     throw error;
   }
   await synced(dirname(path), "r", undefined);
-}
-
-interface Waiter {
-  resolve(): void;
-  reject(error: unknown): void;
-}
-
-/** A journal that replaces the file at `path` with the whole state. */
-export function fileJournal(path: string, state: State): Journal {
-  let dirty = false;
-  let writing = false;
-  let waiters: Waiter[] = [];
-
-  async function writeIfDirty(): Promise<void> {
-    if (!dirty) {
-      return;
-    }
-    dirty = false;
-    try {
-      await replaceFile(path, encodeState(state));
-    } catch (error) {
-      dirty = true;
-      throw error;
-    }
-  }
-
-  // Whoever begins to wait during a write waits for the next one: the running one may lack his change.
-  async function run(): Promise<void> {
-    writing = true;
-    while (waiters.length > 0) {
-      const batch = waiters;
-      waiters = [];
-      await writeIfDirty().then(
-        () => batch.forEach((waiter) => waiter.resolve()),
-        (error: unknown) => batch.forEach((waiter) => waiter.reject(error)),
-      );
-    }
-    writing = false;
-  }
-
-  return {
-    changed: () => {
-      dirty = true;
-    },
-    durable: () =>
-      dirty || writing
-        ? new Promise((resolve, reject) => {
-            waiters.push({ resolve, reject });
-            if (!writing) {
-              void run();
-            }
-          })
-        : Promise.resolve(),
-  };
 }

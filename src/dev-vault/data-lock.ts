@@ -38,8 +38,8 @@ async function holderOf(lock: string): Promise<number | undefined> {
   return Number.isSafeInteger(pid) && pid > 0 && pid !== process.pid && isAlive(pid) ? pid : 0;
 }
 
-function inUse(path: string, lock: string, holder: string): Error {
-  const message = `The dev-vault data file ${path} is in use by ${holder} (says ${lock})`;
+function inUse(shown: string, lock: string, holder: string): Error {
+  const message = `The dev-vault data file ${shown} is in use by ${holder} (says ${lock})`;
   return Object.assign(new Error(message), { code: "DATA_FILE_IN_USE" });
 }
 
@@ -56,7 +56,7 @@ async function linked(file: string, name: string): Promise<boolean> {
   }
 }
 
-async function acquire(path: string, lock: string, own: string): Promise<void> {
+async function acquire(shown: string, lock: string, own: string): Promise<void> {
   // A link, not a new file: the lock is never there without its number.
   if (await linked(own, lock)) {
     return;
@@ -64,33 +64,36 @@ async function acquire(path: string, lock: string, own: string): Promise<void> {
   // Only one may replace a lock whose process is gone, or two could replace each other's.
   const takeover = `${lock}.takeover`;
   if (!(await linked(own, takeover))) {
-    throw inUse(path, takeover, "another server that is starting");
+    throw inUse(shown, takeover, "another server that is starting");
   }
   try {
     const holder = await holderOf(lock);
     if (holder === 0) {
       await rename(own, lock);
     } else if (holder !== undefined) {
-      throw inUse(path, lock, `another server, process ${holder}`);
+      throw inUse(shown, lock, `another server, process ${holder}`);
     } else if (!(await linked(own, lock))) {
-      throw inUse(path, lock, "another server that is starting");
+      throw inUse(shown, lock, "another server that is starting");
     }
   } finally {
     await rm(takeover, { force: true });
   }
 }
 
-/** Takes the data file for this process, by a lock file beside it; fails if another server uses it. */
-export async function lockDataFile(path: string): Promise<Release> {
+/**
+ * Takes the data file, which errors call `shown`, for this process, by a lock file beside it; fails if another server
+ * uses it.
+ */
+export async function lockDataFile(path: string, shown: string): Promise<Release> {
   const lock = join(await realpath(dirname(path)), `${basename(path)}.lock`);
   if (held.has(lock)) {
-    throw inUse(path, lock, "another server of this process");
+    throw inUse(shown, lock, "another server of this process");
   }
   held.add(lock);
   const own = `${lock}.${randomBytes(6).toString("hex")}`;
   try {
     await writeFile(own, `${process.pid}\n`, { flag: "wx", mode: 0o600 });
-    await acquire(path, lock, own);
+    await acquire(shown, lock, own);
   } catch (error) {
     held.delete(lock);
     throw error;

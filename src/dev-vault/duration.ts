@@ -47,10 +47,9 @@ export function formatDuration(seconds: number): string {
 
 /** A duration without the units that are zero: `768h`, `1h30m`. */
 export function shortDuration(seconds: number): string {
-  const short = formatDuration(seconds)
+  return formatDuration(seconds)
     .replace(/([hm])0s$/, "$1")
     .replace(/h0m$/, "h");
-  return short;
 }
 
 /** A moment as Go prints it (RFC 3339, no trailing zeros in the fraction); the empty string for none. */

@@ -1,6 +1,7 @@
 import type { Core } from "./core.js";
-import { fileJournal, loadState, NO_JOURNAL } from "./data-file.js";
+import { loadState, saveState } from "./data-file.js";
 import { lockDataFile, type Release } from "./data-lock.js";
+import { NO_JOURNAL, openJournal } from "./journal.js";
 import { type DevVaultRequest, listen } from "./server.js";
 import { newState } from "./state.js";
 import { addRootToken, randomText } from "./tokens.js";
@@ -15,6 +16,8 @@ export interface DevVaultOptions {
   token?: string;
   /** Keep the whole state in this file too, and start with what it holds. */
   dataFile?: string;
+  /** What errors call it; default: its path. */
+  dataFileShown?: string;
   now?: () => Date;
   /** Awaited before each request is handled; if it throws, the connection is cut without an answer. */
   onRequest?: (request: DevVaultRequest) => void | Promise<void>;
@@ -34,7 +37,9 @@ export interface DevVault {
 
 /** Starts a server that answers like Vault, with KV version 2 at `secret/`, for tests and demonstrations. */
 export async function startDevVault(options: DevVaultOptions = {}): Promise<DevVault> {
-  const release = options.dataFile === undefined ? () => Promise.resolve() : await lockDataFile(options.dataFile);
+  const { dataFile, dataFileShown } = options;
+  const release =
+    dataFile === undefined ? () => Promise.resolve() : await lockDataFile(dataFile, dataFileShown ?? dataFile);
   try {
     return await start(options, release);
   } catch (error) {
@@ -46,9 +51,10 @@ export async function startDevVault(options: DevVaultOptions = {}): Promise<DevV
 async function start(options: DevVaultOptions, release: Release): Promise<DevVault> {
   const clock = options.now ?? (() => new Date());
   const now = () => clock().getTime();
-  const loaded = options.dataFile === undefined ? undefined : await loadState(options.dataFile);
+  const { dataFile, dataFileShown } = options;
+  const loaded = dataFile === undefined ? undefined : await loadState(dataFile, dataFileShown ?? dataFile);
   const state = loaded ?? newState(now());
-  const journal = options.dataFile === undefined ? NO_JOURNAL : fileJournal(options.dataFile, state);
+  const journal = dataFile === undefined ? NO_JOURNAL : openJournal(() => saveState(dataFile, state));
   const core: Core = { state, journal, now, acls: new Map(), sealed: false };
   const rootToken = options.token ?? `dev-${randomText(24)}`;
   addRootToken(core, rootToken);

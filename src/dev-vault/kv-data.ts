@@ -50,7 +50,7 @@ function write(mount: KvV2Mount, path: string, body: JsonObject, now: number): R
   if (!fields.has("data")) {
     throw badRequest("no data provided");
   }
-  const secret = mount.secrets.get(path) ?? newSecret(now, 0);
+  const secret = mount.secrets.get(path) ?? newSecret(now);
   checkAndSet(mount, secret, options);
   return store(mount, path, secret, encodeJson(data), now);
 }

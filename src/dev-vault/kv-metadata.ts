@@ -98,7 +98,7 @@ function write(mount: KvV2Mount, path: string, fields: Fields, now: number): Rep
   const texts = textsOf(customMetadata(custom, false));
   const present = mount.secrets.get(path);
   checkAndSet(mount, present, fields);
-  const secret = present ?? newSecret(now, 0);
+  const secret = present ?? newSecret(now);
   Object.assign(secret, settings, fields.has("custom_metadata") && { customMetadata: texts });
   secret.metadataVersion += 1;
   secret.updated = now;

@@ -4,14 +4,14 @@ import { type KvSettings, newSettings, type Secret, type Version } from "./state
 const DEFAULT_MAX_VERSIONS = 10;
 
 /** A secret without versions. */
-export function newSecret(now: number, metadataVersion: number): Secret {
+export function newSecret(now: number): Secret {
   return {
     ...newSettings(),
     created: now,
     updated: now,
     currentVersion: 0,
     oldestVersion: 0,
-    metadataVersion,
+    metadataVersion: 0,
     customMetadata: null,
     versions: [],
   };
@@ -30,9 +30,6 @@ export function versionOf(secret: Secret, number: number): Version | undefined {
 
 /** When a version that is written (or undeleted) now will be deleted: after the shorter time of mount and secret. */
 export function futureDeletion(config: KvSettings, secret: Secret, now: number): number | null {
-  if (config.deleteVersionAfter < 0) {
-    return null;
-  }
   const times = [config.deleteVersionAfter, secret.deleteVersionAfter].filter((seconds) => seconds > 0);
   return times.length === 0 ? null : now + Math.min(...times) * 1000;
 }

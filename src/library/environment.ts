@@ -1,19 +1,13 @@
 import { resolve } from "node:path";
 import { readDeclaredKinds } from "../config/declared.js";
-import { loadEnvironment as loadFrom } from "../config/environment.js";
+import { loadEnvironment as loadFrom, type LoadedEnvironment as Loaded } from "../config/environment.js";
 import { listEnvironments as listFrom } from "../config/environment-settings.js";
 import { diskTree, findRoot } from "../config/tree.js";
 import type { DeclaredKind } from "../model/deletion.js";
-import type { Environment } from "../model/environment.js";
 import { collectProblems, throwProblems } from "../problems.js";
 
 /** An environment as its configuration describes it, and what else the configuration tells. */
-export interface LoadedEnvironment {
-  readonly environment: Environment;
-  /** What should be said about the configuration although it works. */
-  readonly warnings: readonly string[];
-  /** Other environments whose configuration cannot be read, so that nobody knows whether they share this prefix. */
-  readonly unreadableSiblings: () => readonly string[];
+export interface LoadedEnvironment extends Loaded {
   /** What an application that is not enabled declares. */
   readonly declares: (application: string) => ReadonlyMap<string, DeclaredKind>;
 }

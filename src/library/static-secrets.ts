@@ -1,17 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { PhalanxError } from "../errors.js";
 import type { Environment } from "../model/environment.js";
-import type { StaticSecrets } from "../model/static-secrets.js";
 import { SecretValue } from "../model/secret-value.js";
 import { parseIdentities } from "../sources/encrypted/identity-file.js";
 import type { Keys } from "../sources/encrypted/keys.js";
-import { readStaticSecrets as readFrom } from "../sources/file.js";
+import { readStaticSecrets as readFrom, type StaticSecretsFile } from "../sources/file.js";
 
-/** Static secrets from a file, and what should be said about it although it works. */
-export interface StaticSecretsFile {
-  readonly staticSecrets: StaticSecrets;
-  readonly warnings: readonly string[];
-}
+export type { StaticSecretsFile };
 
 export interface StaticSecretsOptions {
   /** The age identity file that opens an encrypted file. */
@@ -39,14 +34,20 @@ function keysOf({ identityFile, passphrase }: StaticSecretsOptions): Keys {
   return {
     identities: async (_, shown) => {
       if (identityFile === undefined) throw locked(shown, "identityFile");
-      const text = await readFile(identityFile, "utf8");
-      return { origin: identityFile, identities: parseIdentities(text, identityFile) };
+      return { origin: identityFile, identities: parseIdentities(await readText(identityFile), identityFile) };
     },
     passphrase: async (shown) => {
       if (passphrase === undefined) throw locked(shown, "passphrase");
       return new SecretValue(await passphrase());
     },
   };
+}
+
+async function readText(file: string): Promise<string> {
+  return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    const reason = error.code === "ENOENT" ? "does not exist" : `cannot be read (${error.code})`;
+    throw new PhalanxError(`${file} ${reason}`, { hint: "Correct the option identityFile.", cause: error });
+  });
 }
 
 function locked(shown: string, option: string): PhalanxError {

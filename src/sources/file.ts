@@ -75,7 +75,7 @@ function checkFile(
 }
 
 function readFileOf(text: string, shown: string, problems: Problems): MappingFile | undefined {
-  return readMapping(spacesForTabs(text), shown, problems, { warnOfOddKeys: true });
+  return readMapping(spacesForTabs(text), () => shown, problems, { warnOfOddKeys: true });
 }
 
 function isSops(file: MappingFile): boolean {

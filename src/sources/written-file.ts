@@ -21,7 +21,7 @@ export interface WrittenFile {
   readonly vaultWriteToken: string | undefined;
 }
 
-/** Spellings that the original takes too, by the one that is documented. */
+/** Spellings that the original takes too, and the one that is documented. */
 const OLD_SPELLINGS: ReadonlyMap<string, string> = new Map([
   ["oidc_clients", "oidc-clients"],
   ["pull_secret", "pull-secret"],

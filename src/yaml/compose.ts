@@ -100,6 +100,7 @@ function collection(state: State, event: SequenceEvent | MappingEvent, start: nu
     items: [],
     height: 1,
     size: state.size,
+    anchored: event.anchorStart >= 0,
     open: true,
   };
 }

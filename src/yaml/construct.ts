@@ -1,4 +1,4 @@
-import { describeKind } from "./kind.js";
+import { describeKind, setKey, type YamlMapping } from "./kind.js";
 import { aliased, type CollectionNode, type ScalarNode, type YamlNode } from "./node.js";
 import { failAt, positionAt, type Source } from "./position.js";
 import type { YamlProblem } from "./problem.js";
@@ -32,12 +32,12 @@ export function construct(source: Source, root: YamlNode, { duplicates, odd }: K
     const known = node.kind === "alias" ? built.get(target) : undefined;
     if (known !== undefined) return known;
     const value = target.kind === "sequence" ? target.items.map(valueOf) : mappingValue(target);
-    built.set(target, value);
+    if (target.anchored) built.set(target, value);
     return value;
   };
 
   const mappingValue = (mapping: CollectionNode): YamlValue => {
-    const value: { [key: string]: YamlValue } = {};
+    const value: YamlMapping = {};
     const merged = mergedEntries(source, mapping);
     for (const { key, keyNode, valueNode } of merged) {
       if (isOdd(keyNode)) odd.add(keyNode);
@@ -45,14 +45,19 @@ export function construct(source: Source, root: YamlNode, { duplicates, odd }: K
     }
     // Without a merge, what is there already is our own.
     const own = merged.length > 0 ? new Set<string>() : undefined;
-    for (const { key, keyNode, valueNode } of ownEntries(source, mapping)) {
+    // As `ownEntries`, but without a list of them for every mapping there is.
+    const { items } = mapping;
+    for (let index = 0; index + 1 < items.length; index += 2) {
+      const keyNode = items[index] as YamlNode;
+      if (isMerge(keyNode)) continue;
+      const key = keyText(source, keyNode);
       if (own ? own.has(key) : Object.hasOwn(value, key)) {
         const message = `mapping key appears twice: ${key}`;
         duplicates.push({ message, ...positionAt(source, keyNode.start) });
       }
       own?.add(key);
       if (isOdd(keyNode)) odd.add(keyNode);
-      setKey(value, key, valueOf(valueNode));
+      setKey(value, key, valueOf(items[index + 1] as YamlNode));
     }
     return value;
   };
@@ -129,9 +134,4 @@ function scalarValue(source: Source, node: ScalarNode): ScalarValue {
     );
   }
   return failAt(source, node.start, `not a valid value for the YAML type ${node.tag}`);
-}
-
-function setKey(object: { [key: string]: YamlValue }, key: string, value: YamlValue): void {
-  if (key !== "__proto__") object[key] = value;
-  else Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
 }

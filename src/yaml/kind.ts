@@ -12,6 +12,12 @@ export function isMapping(value: YamlValue | undefined): value is YamlMapping {
   );
 }
 
+/** Sets a key, whatever it is called: assigning `__proto__` would change the prototype instead. */
+export function setKey(mapping: YamlMapping, key: string, value: YamlValue): void {
+  if (key !== "__proto__") mapping[key] = value;
+  else Object.defineProperty(mapping, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
 /** What sort of thing a value is, in words for an error message; never the value itself. */
 export function describeKind(value: YamlValue | undefined): string {
   if (value === undefined) return "absent";

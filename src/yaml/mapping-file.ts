@@ -23,11 +23,11 @@ export interface ReadOptions {
  * Reads the text of one file. Undefined if it is broken: what is wrong goes to `problems`. An empty file counts as an
  * empty mapping.
  *
- * @param shown The file's name as an operator would type it.
+ * @param shown The file's name as an operator would type it; asked for only if there is something to say of it.
  */
 export function readMapping(
   text: string,
-  shown: string,
+  shown: () => string,
   problems: Problems,
   { warnOfOddKeys }: ReadOptions = { warnOfOddKeys: false },
 ): MappingFile | undefined {
@@ -37,18 +37,19 @@ export function readMapping(
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     const { message, line, column } = error.problem;
-    problems.add(`${shown}:${line}:${column}: ${message}`, "Correct the YAML.");
+    problems.add(`${shown()}:${line}:${column}: ${message}`, "Correct the YAML.");
     return undefined;
   }
   for (const { message, line, column } of document.duplicates) {
-    problems.add(`${shown}:${line}:${column}: ${message}`, "Keep one of them; the last one would win silently.");
+    problems.add(`${shown()}:${line}:${column}: ${message}`, "Keep one of them; the last one would win silently.");
   }
   if (warnOfOddKeys) {
-    for (const { message, line, column } of document.oddKeys()) problems.warn(`${shown}:${line}:${column}: ${message}`);
+    for (const { message, line, column } of document.oddKeys())
+      problems.warn(`${shown()}:${line}:${column}: ${message}`);
   }
   const { value } = document;
   if (value !== null && !isMapping(value)) {
-    problems.add(`${shown}: is ${describeKind(value)}; it must be a mapping`);
+    problems.add(`${shown()}: is ${describeKind(value)}; it must be a mapping`);
     return undefined;
   }
   return {
@@ -57,7 +58,7 @@ export function readMapping(
     keys: (path) => document.keys(path),
     position: (path, what) => {
       const { line, column } = document.locate(path, what);
-      return `${shown}:${line}:${column}`;
+      return `${shown()}:${line}:${column}`;
     },
   };
 }

@@ -20,6 +20,8 @@ export interface CollectionNode {
   height: number;
   /** How many nodes it holds with every alias written out, itself included. */
   size: number;
+  /** Whether aliases may stand for it. */
+  anchored: boolean;
   /** Not read to its end yet. */
   open: boolean;
 }

@@ -33,7 +33,7 @@ export function readFleetConfig(
     throw new PhalanxError(`${shown} does not exist`, { hint: "Correct --fleet-config." });
   }
   const problems = collectProblems();
-  const file = readMapping(text, shown, problems, { warnOfOddKeys: true });
+  const file = readMapping(text, () => shown, problems, { warnOfOddKeys: true });
   const config = file === undefined ? () => undefined : checkConfig(file, environments, problems);
   throwProblems(problems, shown);
   return config;

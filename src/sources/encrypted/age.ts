@@ -41,7 +41,11 @@ export async function openAge(content: Uint8Array, shown: string, keys: Keys): P
 }
 
 /** Decrypts what is encrypted to recipients. */
-export async function decryptWith(file: Uint8Array, shown: string, { identities, origin }: Identities) {
+export async function decryptWith(
+  file: Uint8Array,
+  shown: string,
+  { identities, origin }: Identities,
+): Promise<Uint8Array> {
   const content = isArmoured(file) ? await withoutArmour(file, shown) : file;
   return unlock(content, shown, (decrypter) => addIdentities(decrypter, identities, origin), {
     message: `No identity in ${origin} opens ${shown}`,

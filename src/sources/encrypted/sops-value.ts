@@ -19,11 +19,12 @@ const TAG_LENGTH = 16;
 export function decryptValue(text: string, key: Uint8Array, place: string): SopsValue | undefined {
   // As sops does: what is empty is not encrypted.
   if (text === "") return plainValue("");
+  // What is not of this form has no tag, and does not open.
   const [, data = "", iv = "", tag = "", type = ""] = ENCRYPTED.exec(text) ?? [];
   const bytes = open(key, { data: base64(data), iv: base64(iv), tag: base64(tag) }, place);
-  const decoded = bytes && decodeUtf8(bytes);
   if (bytes === undefined) return undefined;
   if (type === "bytes") return { value: bytes, counted: bytes };
+  const decoded = decodeUtf8(bytes);
   return decoded === undefined ? undefined : typedValue(type, decoded);
 }
 
