@@ -29,6 +29,9 @@ const PendingRun = z.strictObject({
 });
 export type PendingRun = z.infer<typeof PendingRun>;
 
+/** How often the run of another may come and go while this one looks for its place. */
+const ATTEMPTS = 10;
+
 function pathFor(context: Context, environment: string): string {
   const state = variable(context, "XDG_STATE_HOME") ?? join(variable(context, "HOME") ?? homedir(), ".local", "state");
   return join(state, "phalanx", `${encodeURIComponent(environment)}.pending.json`);
@@ -61,12 +64,15 @@ export async function keepPending(
   const own = `${path}.${details.run}`;
   await writePrivateFile(own, path, jsonText(pending), true);
   try {
-    // Either the whole of it appears, or what another run keeps stays.
-    await link(own, path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const other = code === "EEXIST" ? await readPending(context, details.environment) : undefined;
-    throw other === undefined ? writeRefusal(error, path) : pendingAlready(other);
+    for (let attempt = 1; ; attempt++) {
+      // Either the whole of it appears, or what another run keeps stays.
+      const refused = await link(own, path).catch((error: NodeJS.ErrnoException) => error);
+      if (refused === undefined) return;
+      const other = refused.code === "EEXIST" ? await readPending(context, details.environment) : undefined;
+      if (other !== undefined) throw pendingAlready(other);
+      // What was there has gone since: that run has ended.
+      if (refused.code !== "EEXIST" || attempt === ATTEMPTS) throw writeRefusal(refused, path);
+    }
   } finally {
     await rm(own, { force: true });
   }
