@@ -85,6 +85,32 @@ describe("a plan that was approved", () => {
     expect(await scene.kv.get("copier")).toEqual({ s: "new" });
   });
 
+  test("looks at copies again that an earlier plan of the run has written, when it writes their source once more", async () => {
+    const applications = {
+      origin: { secrets: "s: {description: x}\n" },
+      copier: { secrets: "s: {copy: {application: origin, key: s}}\n" },
+    };
+    const posted: string[] = [];
+    let crossed = false;
+    const scene: Scene = await open({
+      applications,
+      decide: async (request): Promise<Fate> => {
+        const name = ["origin", "copier"].find((application) => posts(application)(request));
+        if (name !== undefined) posted.push(name);
+        if (name === undefined && posted.join() === "origin,copier" && !crossed) {
+          crossed = true;
+          await scene.kv.put("origin", { s: "theirs" });
+        }
+        if (name === "origin" && posted.length === 3) await scene.kv.put("copier", { s: "theirs" });
+        return "pass";
+      },
+    });
+    await scene.kv.put("origin", { s: "old" });
+    await scene.kv.put("copier", { s: "old" });
+    await run(scene, { staticSecrets: sourceOf({ "origin/s": "new" }) });
+    expect([await scene.kv.get("origin"), await scene.kv.get("copier")]).toEqual([{ s: "new" }, { s: "new" }]);
+  });
+
   test.each([
     ["another key that nobody requires", { x: "1" }, "stranger/x"],
     ["a secret without a key", {}, "stranger"],

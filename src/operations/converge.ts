@@ -84,7 +84,11 @@ export async function converge(convergence: Convergence): Promise<readonly Appli
       else approved = effects(plan, convergence.environment);
       const moved = await applyInWaves(convergence, writes, applied, seen);
       if (moved.length === 0) {
-        const written = new Map(applied.map(({ write, version }) => [write.application, version]));
+        // Of this plan alone: what an earlier one has written, others may have changed before this one was made.
+        const own = new Set(writes);
+        const written = new Map(
+          applied.flatMap(({ write, version }) => (own.has(write) ? [[write.application, version] as const] : [])),
+        );
         const expected = {
           seen: (application: string): number => current.get(application)?.version ?? 0,
           written: (application: string): number | undefined => written.get(application),

@@ -10,7 +10,7 @@ import { sourcesOf } from "./waves.js";
 export interface Expected {
   /** What the plan saw. */
   readonly seen: (application: string) => number;
-  /** What was written since; undefined: nothing. */
+  /** What was written since, by that plan; undefined: nothing. */
   readonly written: (application: string) => number | undefined;
 }
 
