@@ -276,6 +276,16 @@ describe("who we are to Vault", () => {
     }
   });
 
+  test("a token that Vault does not know is told from one that may not see the mount", async () => {
+    for (const command of ["secrets audit", "vault preflight", "vault audit", "vault create-write-token"]) {
+      const { exit, stderr } = await phalanx([...command.split(" "), "test"], {
+        cwd: tree.root,
+        env: { VAULT_TOKEN: "unknown" },
+      });
+      expect([command, exit, stderr]).toEqual([command, 2, expect.stringContaining("does not accept the token")]);
+    }
+  });
+
   test("a login's token is revoked at the end", async () => {
     const approle = yaml((await asRoot("vault", "create-read-approle", "test")).stdout);
     const before = proxy.requests.length;

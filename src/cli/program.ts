@@ -89,7 +89,10 @@ function showHelp(program: Command, words: readonly string[]): void {
   for (const word of words) {
     const found = command.commands.find((candidate) => candidate.name() === word);
     if (found === undefined) {
-      const names = command.commands.map((candidate) => candidate.name());
+      const names = command
+        .createHelp()
+        .visibleCommands(command)
+        .map((candidate) => candidate.name());
       throw new PhalanxError(`There is no command ${words.join(" ")}`, {
         hint: didYouMean(word, names) ?? `Commands: ${names.join(", ")}.`,
       });

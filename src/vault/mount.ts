@@ -1,5 +1,6 @@
 import { ServerError } from "../errors.js";
 import type { VaultLocation } from "../model/environment.js";
+import { rejectedToken } from "./explain-denied.js";
 import { apiPath, read, type VaultSession } from "./protocol.js";
 
 /**
@@ -9,6 +10,8 @@ import { apiPath, read, type VaultSession } from "./protocol.js";
 export async function requireKvV2(session: VaultSession, { mount, path }: VaultLocation): Promise<void> {
   const answer = await read(session, apiPath("sys/internal/ui/mounts", mount, path));
   if (answer.status !== 200) {
+    const rejected = answer.status === 403 ? await rejectedToken(session) : undefined;
+    if (rejected) throw rejected;
     throw new ServerError(`Vault at ${session.url} has no mount "${mount}" that this token may see`, {
       status: answer.status,
       hint: `Check the first component of vaultPathPrefix, or enable it: vault secrets enable -path=${mount} -version=2 kv`,

@@ -3,7 +3,7 @@ import type { ExitCode } from "../../src/errors.js";
 export const EXIT_STATUS: Readonly<Record<keyof typeof ExitCode, string>> = {
   ok: "Done, and nothing to report.",
   findings: "The report has findings, or a run stopped after it had written something; what it wrote is printed.",
-  usage: "Bad input, missing credentials, an unreachable server, unresolved secrets. Nothing was written.",
+  usage: "Bad input, missing credentials, an unreachable server, a sync with unresolved secrets. Nothing was written.",
 };
 
 /** Every variable of the process that the program looks at. */

@@ -21,6 +21,11 @@ export async function run(context: Context, names: readonly string[], options: F
   const report = options.merge
     ? await merged(context, names, options, options.merge)
     : await auditFleet(context, names, options);
+  if (report.shard === null && report.environments.every(({ state }) => state === "no-credentials")) {
+    throw new PhalanxError("No credentials of any environment are at hand", {
+      hint: "Set VAULT_TOKEN_<ENV> (upper case, - as _) for each, or say in phalanx.fleet.yaml where they are.",
+    });
+  }
   if (html !== undefined) {
     const { renderFleetHtml } = await import("../../render/fleet/html.js");
     await writeReportFile(context, html, renderFleetHtml(report), { force });
@@ -47,11 +52,6 @@ function conclude(report: FleetReport): ExitCode {
     throw new PhalanxError(
       `${unaudited.length} of ${total} environments could not be audited: ${unaudited.join(", ")}`,
     );
-  }
-  if (report.shard === null && report.environments.every(({ state }) => state === "no-credentials")) {
-    throw new PhalanxError("No credentials of any environment are at hand", {
-      hint: "Set VAULT_TOKEN_<ENV> (upper case, - as _) for each, or say in phalanx.fleet.yaml where they are.",
-    });
   }
   return findings ? ExitCode.findings : ExitCode.ok;
 }

@@ -108,6 +108,12 @@ function rotatable(environment: Environment, names: readonly string[]): SecretRe
 function whyNot(environment: Environment, name: string): Problem | undefined {
   const { application, key } = toRef(name);
   const secret = environment.applications.get(application)?.secrets.get(key);
+  if (key === "" && environment.applications.has(application)) {
+    return {
+      message: `rotate ${name}: that is a whole application`,
+      hint: `Name each secret, as ${name}/KEY; phalanx secrets list ${environment.name} shows them.`,
+    };
+  }
   if (secret === undefined) {
     const { message, hint } = notRequired(environment, "rotate", name);
     return { message, hint };

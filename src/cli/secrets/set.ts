@@ -78,6 +78,12 @@ async function fromInput(
 }
 
 function settable(environment: Environment, names: readonly string[]): SecretRef[] {
+  // It may be the value itself, which is not to be shown.
+  if (names.some((name) => !name.includes("/"))) {
+    throw new PhalanxError("set takes secrets, named as APP/KEY, and something else is given", {
+      hint: "A value is never an argument, where others can see it: it comes from stdin, or is asked for.",
+    });
+  }
   const problems = names.flatMap((name) => whyNot(environment, name) ?? []);
   const [first] = problems;
   if (first && problems.length === 1) throw new PhalanxError(first.message, { hint: first.hint });

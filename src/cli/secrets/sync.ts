@@ -3,6 +3,7 @@ import { type Context, warn } from "../context.js";
 import { type Loaded, loadStaticSecrets } from "../load.js";
 import { withLoaded } from "../load-ahead.js";
 import { isInteractive } from "../terminal.js";
+import { nextCommand, syncWords } from "./next-command.js";
 import { showPlan } from "./plan.js";
 import { runSync } from "./run-sync.js";
 import { type SyncOptions, syncTarget } from "./target-options.js";
@@ -72,6 +73,8 @@ async function applyPlanFile(
   if (origin === "file")
     warn(context, "whether the values in the file of static secrets are those of the plan is not checked");
   const target = syncTarget(context, loaded, staticSecrets, options);
+  const words = ["secrets", "plan", loaded.environment.name, ...syncWords(options), "--out", path, "--force"];
+  const again = nextCommand(words, options, options);
   await runSync(context, loaded, target, {
     yes: true,
     question: undefined,
@@ -84,7 +87,7 @@ async function applyPlanFile(
       if (problems.length === 0) return Promise.resolve();
       throw new PhalanxError(`${path} no longer fits: nothing was written`, {
         problems,
-        hint: `Make a new plan and look at it: phalanx secrets plan ${loaded.environment.name} --out ${path}`,
+        hint: `Make a new plan and look at it: ${again}`,
       });
     },
   });
