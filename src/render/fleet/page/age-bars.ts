@@ -10,6 +10,11 @@ const BINS = [
   ["older", Number.POSITIVE_INFINITY],
 ] as const;
 
+/** Short enough to stand beside the next one. */
+function shownUnder(label: string): string {
+  return label === "older" ? label : `< ${label.replace(/ months?/, " mo")}`;
+}
+
 /** How many values are how old, as bars; nothing if there is none. */
 export function ageBars(days: readonly number[]): readonly Node[] {
   if (days.length === 0) return [];
@@ -34,7 +39,7 @@ export function ageBars(days: readonly number[]): readonly Node[] {
           { class: "bar" },
           svg("rect", { x: x + 3, y: 74 - height, width: 56, height, rx: 3 }),
           svg("text", { x: x + 31, y: 68 - height, class: "number" }, String(number)),
-          svg("text", { x: x + 31, y: 90 }, i === BINS.length - 1 ? text : `< ${text}`),
+          svg("text", { x: x + 31, y: 90 }, shownUnder(text)),
         );
       }),
     ),

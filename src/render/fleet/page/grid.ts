@@ -87,6 +87,8 @@ export function makeGrid(fleet: Fleet, open: OpenDetail): Grid {
       table.hidden = !anything;
       // A few columns should not be stretched into bars.
       table.style.maxWidth = `${190 + environments.size * 64}px`;
+      // Where the table scrolls sideways, many should not be squeezed into lines.
+      table.style.setProperty("--least", `${Math.min(760, 130 + environments.size * 26)}px`);
       none.hidden = anything;
       focus.repair();
     },
