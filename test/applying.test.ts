@@ -27,13 +27,18 @@ const posts =
   (application: string) =>
   ({ method, path }: ProxiedRequest): boolean =>
     method === "POST" && path === `secret/data/phalanx/test/${application}`;
-/** Something that somebody else does right before the first matching request; all requests pass. */
-const before = (matches: (request: ProxiedRequest) => boolean, act: () => Promise<unknown>) => {
+/** Something that somebody else does right before the first matching request, and what then becomes of that one. */
+const before = (
+  matches: (request: ProxiedRequest) => boolean,
+  act: (request: ProxiedRequest) => Promise<unknown>,
+  fate: Fate = "pass",
+) => {
   let done = false;
   return async (request: ProxiedRequest): Promise<Fate> => {
     if (!done && matches(request)) {
       done = true;
-      await act();
+      await act(request);
+      return fate;
     }
     return "pass";
   };
@@ -671,29 +676,25 @@ describe("one write", () => {
     ["another value", (scene, ours) => scene.kv.put("origin", { ...ours, q: "q" })],
     ["nothing any more", async (scene) => (await scene.kv.put("origin", {}), scene.kv.softDelete("origin"))],
   ])("of somebody else, with %s, is not taken for ours after a lost answer", async (_, act) => {
-    let done = false;
     const scene: Scene = await open({
       applications: { origin: TWO.origin },
-      decide: async (request): Promise<Fate> => {
-        if (done || !posts("origin")(request)) return "pass";
-        done = true;
-        await act(scene, (JSON.parse(request.body) as { data: Record<string, string> }).data);
-        return "reset-before";
-      },
+      decide: before(
+        posts("origin"),
+        ({ body }) => act(scene, (JSON.parse(body) as { data: Record<string, string> }).data),
+        "reset-before",
+      ),
     });
     expect((await failed(run(scene, {}, { replan: false }))).message).toBe("Vault changed during the run: origin");
   });
 
   test("to a secret that somebody destroyed meanwhile is not made again after a lost answer", async () => {
-    let done = false;
     const scene: Scene = await open({
       applications: { origin: TWO.origin },
-      decide: async (request): Promise<Fate> => {
-        if (done || !posts("origin")(request)) return "pass";
-        done = true;
-        await scene.kv.call("DELETE", "secret/metadata/phalanx/test/origin");
-        return "reset-before";
-      },
+      decide: before(
+        posts("origin"),
+        () => scene.kv.call("DELETE", "secret/metadata/phalanx/test/origin"),
+        "reset-before",
+      ),
     });
     await scene.kv.put("origin", { p: "p" });
     expect((await failed(run(scene, {}, { replan: false }))).message).toBe("Vault changed during the run: origin");
