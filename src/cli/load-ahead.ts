@@ -30,19 +30,18 @@ export async function withLoaded<T>(
   const tree = recordReadings(diskTree(root, context.cwd));
   const steps = loadInSteps(tree, name);
   let opening: Promise<VaultConnection | undefined> | undefined;
-  const opened = (): Promise<VaultConnection | undefined> => opening ?? Promise.resolve(undefined);
   try {
     for (;;) {
       const { done, value } = steps.next();
       if (done) {
         const loaded = withAccess(withTree(context, tree, root, value), options);
-        return await work({ ...loaded, connection: await opened() });
+        return await work({ ...loaded, connection: await opening });
       }
       opening ??= openAhead(context, value, options);
       await turn();
     }
   } finally {
-    (await opened())?.close();
+    (await opening)?.close();
   }
 }
 

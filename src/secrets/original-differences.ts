@@ -51,9 +51,10 @@ function values(input: OriginalDifferencesInput): OriginalDifference[] {
 
 /** What keeps phalanx from writing anything until somebody has decided. */
 function refused({ plan }: OriginalDifferencesInput): OriginalDifference[] {
+  const planned = new Map(plan.applications.map(({ application, changes }) => [application, changes]));
   return plan.blocked.flatMap(({ kind, application, keys }): OriginalDifference[] => {
     if (kind !== "inexact") return keys.map((key) => ({ application, key, kind: "deleted-kept" }));
-    const changes = plan.applications.find((own) => own.application === application)?.changes ?? [];
+    const changes = planned.get(application) ?? [];
     return changes.map(({ key }) => ({ application, key, kind: "rounded-kept", because: keys }));
   });
 }
@@ -65,10 +66,11 @@ function excludedPullSecret({ exclude, staticSecrets }: OriginalDifferencesInput
 }
 
 /** What the original deletes with `--delete`, and phalanx does not. */
-function kept({ environment, current, folders }: OriginalDifferencesInput): OriginalDifference[] {
+function kept({ environment, current, ...input }: OriginalDifferencesInput): OriginalDifference[] {
+  const folders = new Set(input.folders);
   return [...current].flatMap(([application, state]) => {
     if (state.kind !== "present") return [];
-    const folder = folders.includes(application) ? [{ application, key: "", kind: "folder-kept" as const }] : [];
+    const folder = folders.has(application) ? [{ application, key: "", kind: "folder-kept" as const }] : [];
     const shared = [...state.values.keys()].flatMap((key): OriginalDifference[] => {
       if (environment.applications.get(application)?.secrets.has(key)) return [];
       const because = environment

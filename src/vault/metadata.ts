@@ -4,9 +4,17 @@ import type { CustomMetadata } from "../model/provenance.js";
 import type { SecretVersions, VersionInfo } from "../model/versions.js";
 import { explainDenied } from "./explain-denied.js";
 import { ConnectionError } from "../http/transport.js";
-import { apiPath, mayPass, read, send, unexpected, UnreadableAnswer, type VaultSession } from "./protocol.js";
+import {
+  apiPath,
+  isProvenAbsence,
+  mayPass,
+  read,
+  send,
+  unexpected,
+  UnreadableAnswer,
+  type VaultSession,
+} from "./protocol.js";
 import { stringMembers } from "./read-state.js";
-import { isProvenAbsence } from "./protocol.js";
 
 const ATTEMPTS = 4;
 

@@ -2,6 +2,7 @@ import { ExitCode, PhalanxError, type Problem } from "../../errors.js";
 import type { Environment } from "../../model/environment.js";
 import { refId, type SecretRef, sourcesOf } from "../../model/secret.js";
 import type { Target } from "../../operations/target.js";
+import { errorOf } from "../../problems.js";
 import { restartAdvice } from "../../render/restart.js";
 import { findNamespaces } from "../../config/namespaces.js";
 import { diskTree } from "../../config/tree.js";
@@ -13,7 +14,7 @@ import { readPending } from "../pending-run.js";
 import { showPlan } from "./plan.js";
 import { runRegeneration } from "./regenerate.js";
 import { auditTarget } from "./target-options.js";
-import { notRequired, splitName } from "./selection.js";
+import { notRequired, toRef } from "./selection.js";
 
 export interface RotateOptions extends ConfigOption {
   readonly dryRun?: boolean;
@@ -87,11 +88,6 @@ async function pendingRefs(context: Context, name: string, names: readonly strin
   return pending.keys.map(toRef);
 }
 
-function toRef(name: string): SecretRef {
-  const [application, key = ""] = splitName(name);
-  return { application, key };
-}
-
 /** Checks that every name is a generated secret; all that is wrong at once. */
 function rotatable(environment: Environment, names: readonly string[]): SecretRef[] {
   if (names.length === 0)
@@ -99,9 +95,8 @@ function rotatable(environment: Environment, names: readonly string[]): SecretRe
       hint: "Name them as APP/KEY; phalanx secrets list shows them.",
     });
   const problems = names.flatMap((name) => whyNot(environment, name) ?? []);
-  const [first] = problems;
-  if (first && problems.length === 1) throw new PhalanxError(first.message, { hint: first.hint });
-  if (first) throw new PhalanxError(`${problems.length} of these secrets cannot be rotated`, { problems });
+  const error = errorOf(problems, `${problems.length} of these secrets cannot be rotated`);
+  if (error) throw error;
   return [...new Set(names)].map(toRef);
 }
 

@@ -45,3 +45,9 @@ export function splitName(name: string): [string, string | undefined] {
   const slash = name.indexOf("/");
   return slash < 0 ? [name, undefined] : [name.slice(0, slash), name.slice(slash + 1)];
 }
+
+/** The secret that a name stands for; its key is empty for a whole application. */
+export function toRef(name: string): SecretRef {
+  const [application, key = ""] = splitName(name);
+  return { application, key };
+}

@@ -3,6 +3,7 @@ import { type Environment, PULL_SECRET } from "../../model/environment.js";
 import type { SecretValue } from "../../model/secret-value.js";
 import { refId, type SecretRef } from "../../model/secret.js";
 import type { StaticSecrets } from "../../model/static-secrets.js";
+import { errorOf } from "../../problems.js";
 import { closure } from "../../secrets/impact.js";
 import { PULL_SECRET_ID } from "../../secrets/pull-secret.js";
 import type { Context } from "../context.js";
@@ -10,7 +11,7 @@ import { loadFile, loadFromTree } from "../load.js";
 import { setRegistry } from "./set-pull-secret.js";
 import { applySet, readValue, type SetOptions, source } from "./set-values.js";
 import { auditTarget } from "./target-options.js";
-import { notRequired, splitName } from "./selection.js";
+import { notRequired, toRef } from "./selection.js";
 
 /** `phalanx secrets set ENV APP/KEY...`: static secrets whose home is Vault. Values come from stdin, never from argv. */
 export async function run(
@@ -85,17 +86,13 @@ function settable(environment: Environment, names: readonly string[]): SecretRef
     });
   }
   const problems = names.flatMap((name) => whyNot(environment, name) ?? []);
-  const [first] = problems;
-  if (first && problems.length === 1) throw new PhalanxError(first.message, { hint: first.hint });
-  if (first) throw new PhalanxError(`${problems.length} of these secrets cannot be set`, { problems });
-  return names.map((name) => {
-    const [application, key = ""] = splitName(name);
-    return { application, key };
-  });
+  const error = errorOf(problems, `${problems.length} of these secrets cannot be set`);
+  if (error) throw error;
+  return names.map(toRef);
 }
 
 function whyNot(environment: Environment, name: string): Problem | undefined {
-  const [application, key = ""] = splitName(name);
+  const { application, key } = toRef(name);
   const secret = environment.applications.get(application)?.secrets.get(key);
   if (secret === undefined) {
     const { message, hint } = notRequired(environment, "set", name);
