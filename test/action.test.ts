@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { startVault, type TestVault } from "./support/vault.js";
 import { makeRepository, type TestRepository } from "./support/git.js";
 import { type Kv, openKv } from "./support/kv.js";
 import { type Fate, type ProxiedRequest, type Proxy, startProxy } from "./support/proxy.js";
@@ -13,7 +13,7 @@ import { environmentFiles } from "./support/tree.js";
 const ID_TOKEN = "header.id-token-of-the-job.signature";
 const STATIC_VALUE = "canary-of-a-static-value";
 
-let vault: DevVault;
+let vault: TestVault;
 /** Vault, and what GitHub gives its jobs, as the action meets them. */
 let server: Proxy;
 let kv: Kv;
@@ -22,7 +22,7 @@ let loginToken = "";
 const HEAD = async (): Promise<string> => (await repository.git("rev-parse", "HEAD")).trim();
 
 beforeAll(async () => {
-  vault = await startDevVault();
+  vault = await startVault();
   server = await startProxy(vault.url, answer);
   kv = openKv(vault.url, vault.rootToken, "secret/phalanx/test");
 });

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { chmod, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { startVault, type TestVault } from "./support/vault.js";
 import { canary, leaksIn } from "./support/canaries.js";
 import { startPhalanx } from "./support/cli.js";
 import { openKv } from "./support/kv.js";
@@ -11,7 +11,7 @@ import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 
 const CANARIES = { token: canary(), value: canary(), stored: canary(), typed: canary() };
 
-let vault: DevVault;
+let vault: TestVault;
 let proxy: Proxy;
 let tree: TestTree;
 let reached: (() => void) | undefined;
@@ -19,7 +19,7 @@ let stopAt: (request: { readonly method: string; readonly path: string }) => boo
 
 beforeEach(async () => {
   stopAt = () => false;
-  vault = await startDevVault({ token: CANARIES.token });
+  vault = await startVault({ token: CANARIES.token });
   // A request that never gets an answer: then the program is in the middle of what it does.
   proxy = await startProxy(vault.url, (request) => {
     if (!stopAt(request)) return "pass";

@@ -2,7 +2,7 @@ import { chmod, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startDevConnect, type DevConnect } from "../src/dev-connect/index.js";
-import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { startVault, type TestVault } from "./support/vault.js";
 import { failures, type More, printers, readers, type Stage, writers } from "./canary/commands.js";
 import { phalanxHere, phalanxProcess } from "./support/cli.js";
 import { leaksIn } from "./support/canaries.js";
@@ -12,7 +12,7 @@ import { makeRepository, type TestRepository } from "./support/git.js";
 import { type Kv, openKv } from "./support/kv.js";
 import { type Fate, type Proxy, startProxy } from "./support/proxy.js";
 
-let vault: DevVault;
+let vault: TestVault;
 let connect: DevConnect;
 let proxy: Proxy;
 let tree: TestRepository;
@@ -25,7 +25,7 @@ let commands: string[];
 
 beforeAll(async () => {
   commands = await listCommands();
-  vault = await startDevVault({ token: of("root token") });
+  vault = await startVault({ token: of("root token") });
   proxy = await startProxy(vault.url, () => decide());
   connect = await startDevConnect({
     token: of("Connect token"),

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { startVault, type TestVault } from "./support/vault.js";
 import { readPolicy, writePolicy } from "../src/vault/policies.js";
 import { phalanx } from "./support/cli.js";
 import { type Kv, openKv } from "./support/kv.js";
@@ -12,7 +12,7 @@ import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 
 const APPLICATIONS = { app: { secrets: "p: {description: x, generate: {type: password}}\ns: {description: x}\n" } };
 
-let vault: DevVault;
+let vault: TestVault;
 let proxy: Proxy;
 let tree: TestTree;
 let kv: Kv;
@@ -20,7 +20,7 @@ let decide: (request: ProxiedRequest) => Fate | Promise<Fate>;
 
 beforeEach(async () => {
   decide = () => "pass";
-  vault = await startDevVault();
+  vault = await startVault();
   proxy = await startProxy(vault.url, (request) => decide(request));
   tree = await makeTree({
     ...environmentFiles(proxy.url, APPLICATIONS),

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PodSpec } from "kubernetes-types/core/v1.js";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { startVault, type TestVault } from "./support/vault.js";
 import { compareCodePoints } from "../src/model/code-points.js";
 import { FleetReport } from "../src/model/fleet-report.js";
 import type { Finished } from "./support/cli.js";
@@ -18,7 +18,7 @@ import { type Proxy, startProxy } from "./support/proxy.js";
 const JWT = "token-of-the-service-account";
 const ENVIRONMENTS = ["dev", "int", "prod", "test"];
 
-let vault: DevVault;
+let vault: TestVault;
 let server: Proxy;
 let kv: Kv;
 let repository: TestRepository;
@@ -26,7 +26,7 @@ let machine: Machine;
 let cluster: Cluster;
 
 beforeAll(async () => {
-  vault = await startDevVault();
+  vault = await startVault();
   kv = openKv(vault.url, vault.rootToken, "secret/phalanx/dev");
   server = await startProxy(vault.url, async ({ path, body }) => {
     if (path !== "auth/kubernetes/login") return "pass";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { startVault, type TestVault } from "./support/vault.js";
 
 interface Exchange {
   readonly what: string;
@@ -27,10 +27,6 @@ interface Answer {
 const CONTRACT = fileURLToPath(new URL("../../shared/vault/contract.json", import.meta.url));
 const present = existsSync(CONTRACT);
 const exchanges = present ? (JSON.parse(readFileSync(CONTRACT, "utf8")) as { requests: Exchange[] }).requests : [];
-
-// Set both to replay the contract against a real server that has KV v2 at `secret/` and nothing else.
-const realAddress = process.env["PHALANX_TEST_VAULT_ADDR"];
-const realToken = process.env["PHALANX_TEST_VAULT_TOKEN"];
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
@@ -94,26 +90,23 @@ function field(body: unknown, path: string): string {
 }
 
 describe.skipIf(!present)("contract with Vault", () => {
-  let vault: DevVault | undefined;
+  let vault: TestVault | undefined;
   let accepted: readonly RegExp[] = [];
-  let address = realAddress ?? "";
+  let address = "";
   const answers = new Map<Exchange, Answer>();
   const variables = new Map<string, string>([
-    ["root", realToken ?? "root"],
+    ["root", "root"],
     ["unknown", "s.unknown"],
   ]);
 
   beforeAll(async () => {
-    if (realAddress === undefined) {
-      // What is left of a token's time is counted in seconds, and none passed between the exchanges that were recorded.
-      const now = new Date();
-      vault = await startDevVault({ token: "root", now: () => now });
-      address = vault.url;
-    } else {
-      // Only HashiCorp's says which edition it is.
-      const health: unknown = await (await fetch(`${address}/v1/sys/health`)).json();
-      if (isObject(health) && Object.hasOwn(health, "enterprise")) accepted = OF_HASHICORP;
-    }
+    // What is left of a token's time is counted in seconds, and none passed between the exchanges that were recorded.
+    const now = new Date();
+    vault = await startVault({ token: "root", now: () => now });
+    address = vault.url;
+    const health: unknown = await (await fetch(`${address}/v1/sys/health`)).json();
+    // Only HashiCorp's says which edition it is.
+    if (isObject(health) && Object.hasOwn(health, "enterprise")) accepted = OF_HASHICORP;
     // The exchanges are one recorded session, so their order is part of it: all are played before any is looked at.
     for (const exchange of exchanges) {
       const answer = await ask(exchange);

@@ -2,7 +2,7 @@ import { chmod, cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/prom
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { startDevVault } from "../src/dev-vault/index.js";
+import { startVault } from "./support/vault.js";
 import { phalanxHere, ROOT } from "./support/cli.js";
 import { documents } from "./support/documents.js";
 import { openKv } from "./support/kv.js";
@@ -60,7 +60,7 @@ async function openScene(words: readonly string[]): Promise<Scene> {
     shell.export({ OP_CONNECT_TOKEN: "connect-token" });
   }
   if (words.includes("identity")) await cp(`${ROOT}test/fixtures/encrypted/identity.txt`, join(root, "key.txt"));
-  const vault = await startDevVault({ token: TOKEN });
+  const vault = await startVault({ token: TOKEN });
   closing.push(() => vault.close());
   await setServer(scene, vault.url, root);
   shell.export({ VAULT_TOKEN: TOKEN });

@@ -4,14 +4,14 @@ import { chmod, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { startDevVault } from "../src/dev-vault/index.js";
+import { REAL_SERVER, startVault } from "./support/vault.js";
 import { BIN, phalanx, ROOT } from "./support/cli.js";
 
 const SHARED = `${ROOT}../shared`;
 const CONFIG = `${SHARED}/config/2026-08`;
 
-/** All recordings and environments with PHALANX_TEST_ALL=1, as CI does; otherwise a few. */
-const ALL = process.env["PHALANX_TEST_ALL"] === "1";
+/** All recordings and environments with PHALANX_TEST_ALL=1, as CI does, and on a real server; otherwise a few. */
+const ALL = process.env["PHALANX_TEST_ALL"] === "1" || REAL_SERVER !== undefined;
 const ENVIRONMENTS = ALL
   ? ["base", "ccin2p3", "idfdev", "minikube", "roundtable-prod", "tacc-spherex", "usdfdev"]
   : ["minikube"];
@@ -31,17 +31,7 @@ const BETTER: readonly RegExp[] = [
 
 /** @param state Where the program keeps what is pending: another run on this machine must not find it. */
 function replay(url: string, token: string, environment: string, state: string): Promise<string> {
-  const server = process.env["PHALANX_TEST_VAULT_ADDR"] ?? url;
-  const args = [
-    "--vault",
-    server,
-    "--token",
-    process.env["PHALANX_TEST_VAULT_TOKEN"] ?? token,
-    "--config",
-    CONFIG,
-    "--env",
-    environment,
-  ];
+  const args = ["--vault", url, "--token", token, "--config", CONFIG, "--env", environment];
   return new Promise((done) => {
     execFile(
       process.execPath,
@@ -54,7 +44,7 @@ function replay(url: string, token: string, environment: string, state: string):
 
 describe.skipIf(!existsSync(SHARED))("the recorded behaviour of the original", () => {
   test.each(ENVIRONMENTS)("%s", { timeout: 300_000 }, async (environment) => {
-    const vault = await startDevVault();
+    const vault = await startVault();
     const state = await mkdtemp(join(tmpdir(), "phalanx-golden-"));
     try {
       const output = await replay(vault.url, vault.rootToken, environment, state);
@@ -83,7 +73,7 @@ describe.skipIf(!existsSync(SHARED))("every environment of the real configuratio
   });
 
   test("can be audited against an empty Vault", { timeout: 60_000 }, async () => {
-    const vault = await startDevVault();
+    const vault = await startVault();
     const root = await mkdtemp(join(tmpdir(), "phalanx-audit-all-"));
     try {
       await cp(CONFIG, root, { recursive: true });

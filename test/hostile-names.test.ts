@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { startVault, type TestVault } from "./support/vault.js";
 import { phalanxHere } from "./support/cli.js";
 import { counter, fuzz, patience } from "./support/fuzz.js";
 import { names } from "./support/hostile-text.js";
@@ -10,14 +10,14 @@ import { openKv, type Kv } from "./support/kv.js";
 import { type Proxy, startProxy } from "./support/proxy.js";
 import { makeTree, type TestTree } from "./support/tree.js";
 
-let vault: DevVault;
+let vault: TestVault;
 let proxy: Proxy;
 let tree: TestTree;
 let kv: Kv;
 const inputs = counter("names and values");
 
 beforeEach(async () => {
-  vault = await startDevVault();
+  vault = await startVault();
   proxy = await startProxy(vault.url, () => "pass");
   tree = await makeTree({ "environments/values.yaml": "applications: {}\n", "applications/.keep": "" });
   kv = openKv(vault.url, vault.rootToken, "secret/phalanx/test");

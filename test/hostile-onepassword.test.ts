@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
 import { startDevConnect } from "../src/dev-connect/index.js";
-import { startDevVault } from "../src/dev-vault/index.js";
+import { startVault } from "./support/vault.js";
 import { phalanxHere } from "./support/cli.js";
 import { changeJson, counter, fuzz, type JsonChange, jsonChanges, patience } from "./support/fuzz.js";
 import { everyKind, EVERY_KIND } from "./support/onepassword.js";
 import { type Fate, type ProxiedRequest, startProxy } from "./support/proxy.js";
 import { environmentFiles, makeTree } from "./support/tree.js";
 
-const vault = await startDevVault();
+const vault = await startVault();
 const connect = await startDevConnect({
   vaults: [
     {

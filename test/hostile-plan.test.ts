@@ -3,14 +3,14 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeEach, expect, test } from "vitest";
-import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { startVault, type TestVault } from "./support/vault.js";
 import { phalanxHere } from "./support/cli.js";
 import { changeJson, counter, fuzz, jsonChanges, patience } from "./support/fuzz.js";
 import { type Kv, openKv } from "./support/kv.js";
 import { type Proxy, startProxy } from "./support/proxy.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 
-let vault: DevVault;
+let vault: TestVault;
 let proxy: Proxy;
 let tree: TestTree;
 let kv: Kv;
@@ -24,7 +24,7 @@ const run = (...args: string[]) =>
   });
 
 beforeEach(async () => {
-  vault = await startDevVault();
+  vault = await startVault();
   proxy = await startProxy(vault.url, () => "pass");
   const secrets = "p: {description: x, generate: {type: password}}\n";
   tree = await makeTree(environmentFiles(proxy.url, { app: { secrets } }));

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type DevConnect, startDevConnect } from "../src/dev-connect/index.js";
-import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { startVault, type TestVault } from "./support/vault.js";
 import { phalanxHere } from "./support/cli.js";
 import { openKv } from "./support/kv.js";
 import { makeRepository, type TestRepository } from "./support/git.js";
@@ -11,8 +11,8 @@ const EVIL = "x\u001b[2J\u001b]0;title\u0007\u009b1A\u202edne\u2028\r\b\u007f";
 const YAML_EVIL = '"x\\e[2J\\e]0;title\\a\\x9b1A\\u202edne\\r\\b\\x7f"';
 
 /** An environment of such names, as Vault and 1Password hold it. */
-async function openScene(): Promise<{ vault: DevVault; connect: DevConnect; tree: TestRepository }> {
-  const vault = await startDevVault();
+async function openScene(): Promise<{ vault: TestVault; connect: DevConnect; tree: TestRepository }> {
+  const vault = await startVault();
   const connect = await startDevConnect({
     vaults: [
       {

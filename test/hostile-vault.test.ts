@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { startVault, type TestVault } from "./support/vault.js";
 import { phalanxHere } from "./support/cli.js";
 import { changeJson, counter, fuzz, type JsonChange, jsonChanges, patience } from "./support/fuzz.js";
 import { openKv } from "./support/kv.js";
@@ -39,7 +39,7 @@ const COMMANDS = [
   "fleet audit test --json",
 ];
 
-let vault: DevVault;
+let vault: TestVault;
 let proxy: Proxy;
 let tree: TestTree;
 let change: { readonly at: number; readonly by: JsonChange } | undefined;
@@ -59,7 +59,7 @@ async function changed({ method, path, token, body }: ProxiedRequest, by: JsonCh
 }
 
 beforeEach(async () => {
-  vault = await startDevVault();
+  vault = await startVault();
   proxy = await startProxy(vault.url, (request) =>
     change !== undefined && seen++ === change.at ? changed(request, change.by) : (substitute(request) ?? "pass"),
   );

@@ -4,19 +4,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { startVault, type TestVault } from "./support/vault.js";
 import { IN_PROCESSES, ROOT } from "./support/cli.js";
 
 const run = promisify(execFile);
 
 describe.skipIf(!IN_PROCESSES)("the packed package", () => {
   let directory: string;
-  let vault: DevVault;
+  let vault: TestVault;
   let page: string;
 
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), "phalanx-consumer-"));
-    vault = await startDevVault();
+    vault = await startVault();
     page = await readFile(`${ROOT}docs/library.md`, "utf8");
     const { stdout } = await run("npm", ["pack", "--json", "--pack-destination", directory], { cwd: ROOT });
     const [{ filename }] = JSON.parse(stdout) as [{ filename: string }];

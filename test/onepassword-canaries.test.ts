@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { startDevConnect } from "../src/dev-connect/index.js";
-import { startDevVault } from "../src/dev-vault/index.js";
+import { startVault } from "./support/vault.js";
 import { type Finished, phalanx } from "./support/cli.js";
 import { everyKind, EVERY_KIND, section } from "./support/onepassword.js";
 import { type Fate, startProxy } from "./support/proxy.js";
@@ -19,7 +19,7 @@ const CANARIES = {
 };
 const FORMS = Object.values(CANARIES).flatMap((text) => [text, Buffer.from(text).toString("base64")]);
 
-const vault = await startDevVault();
+const vault = await startVault();
 const connect = await startDevConnect({
   token: CANARIES.token,
   vaults: [

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadEnvironment } from "../src/config/environment.js";
 import { diskTree } from "../src/config/tree.js";
 import { type DevConnect, type DevConnectItem, startDevConnect } from "../src/dev-connect/index.js";
-import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { startVault, type TestVault } from "./support/vault.js";
 import type { Environment } from "../src/model/environment.js";
 import type { StaticSecret } from "../src/model/secret.js";
 import { type Finished, phalanx, ROOT } from "./support/cli.js";
@@ -58,12 +58,12 @@ function contents(environment: Environment): DevConnectItem[] {
 
 describe.skipIf(NAMES.length === 0)("environments that keep static secrets in 1Password", () => {
   const limit = pLimit(3);
-  let vault: DevVault;
+  let vault: TestVault;
   let root: string;
   const connects: DevConnect[] = [];
 
   beforeAll(async () => {
-    vault = await startDevVault();
+    vault = await startVault();
     root = await mkdtemp(join(tmpdir(), "phalanx-onepassword-"));
     await cp(CONFIG, root, { recursive: true });
     await rewrite("values", (text) => text);

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeEach, expect, test } from "vitest";
-import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { startVault, type TestVault } from "./support/vault.js";
 import { phalanx, ROOT } from "./support/cli.js";
 import { countConnections } from "./support/counted-connections.js";
 import { environmentFiles, makeTree } from "./support/tree.js";
@@ -11,7 +11,7 @@ const tree = await makeTree(
   environmentFiles("http://127.0.0.1:1", Object.fromEntries(APPLICATIONS.map((name) => [name, { secrets: SECRETS }]))),
 );
 let seen: string[] = [];
-const vault = await startDevVault({
+const vault = await startVault({
   onRequest: ({ method, path }) => {
     const [area = "", kind = ""] = path.split("/");
     seen.push(area === "secret" ? `${method} ${kind}` : `${method} ${path}`);
@@ -23,7 +23,7 @@ const environment = { VAULT_TOKEN: vault.rootToken, XDG_STATE_HOME: `${tree.root
 /** How often a command asks Vault for what. */
 async function requests(
   args: readonly string[],
-  { at = vault, env = environment }: { at?: Pick<DevVault, "url">; env?: Record<string, string> } = {},
+  { at = vault, env = environment }: { at?: Pick<TestVault, "url">; env?: Record<string, string> } = {},
 ): Promise<Record<string, number>> {
   seen = [];
   const finished = await phalanx([...args, "--vault-address", at.url], { cwd: tree.root, env });
@@ -46,7 +46,7 @@ test("an audit, a plan and a sync without changes are one LIST, and one GET for 
 });
 
 test("an audit of an empty Vault is one LIST, and one look at the mount that proves the 404", async () => {
-  const empty = await startDevVault({
+  const empty = await startVault({
     token: vault.rootToken,
     onRequest: ({ method, path }) => void seen.push(`${method} ${path}`),
   });
@@ -92,7 +92,7 @@ test("a login adds itself and a revocation", async () => {
 test("connections, and with them TLS handshakes, are as many as there are parallel requests", async () => {
   const directory = `${ROOT}test/fixtures/tls`;
   const [key, cert] = await Promise.all(["key", "cert"].map((name) => readFile(`${directory}/${name}.pem`, "utf8")));
-  const secure = await startDevVault({ token: vault.rootToken, tls: { key: key ?? "", cert: cert ?? "" } });
+  const secure = await startVault({ token: vault.rootToken, tls: { key: key ?? "", cert: cert ?? "" } });
   const relay = await countConnections(secure.url);
   const env = { ...environment, VAULT_CACERT: `${directory}/cert.pem` };
   const at = { url: `https://127.0.0.1:${relay.port}` };

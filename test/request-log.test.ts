@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { startVault, type TestVault } from "./support/vault.js";
 import { phalanx } from "./support/cli.js";
 import { openKv } from "./support/kv.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
@@ -8,12 +8,12 @@ const VALUE = "canary-in-a-body";
 const APPLICATIONS = { app: { secrets: "static: {description: x}\n" } };
 
 describe("the log of requests", () => {
-  let vault: DevVault;
+  let vault: TestVault;
   let tree: TestTree;
   let env: Record<string, string>;
 
   beforeEach(async () => {
-    vault = await startDevVault();
+    vault = await startVault();
     tree = await makeTree({
       ...environmentFiles(vault.url, APPLICATIONS),
       "static.yaml": `applications: {app: {static: {value: ${VALUE}}}}\n`,

@@ -1,13 +1,13 @@
 import { once } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
-import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { startVault, type TestVault } from "./support/vault.js";
 import { phalanx, startPhalanx } from "./support/cli.js";
 import { type Kv, openKv } from "./support/kv.js";
 import { type Fate, type Proxy, type ProxiedRequest, startProxy } from "./support/proxy.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 
 interface World {
-  readonly vault: DevVault;
+  readonly vault: TestVault;
   readonly proxy: Proxy;
   readonly tree: TestTree;
   readonly kv: Kv;
@@ -34,7 +34,7 @@ afterEach(async () => {
 });
 
 async function openWorld(): Promise<World> {
-  const vault = await startDevVault();
+  const vault = await startVault();
   const proxy = await startProxy(vault.url, (request) => decide(request));
   const tree = await makeTree(environmentFiles(proxy.url, APPLICATIONS));
   const world = {

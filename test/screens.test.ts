@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { startVault, type TestVault } from "./support/vault.js";
 import { phalanx, ROOT } from "./support/cli.js";
 import { type Kv, openKv } from "./support/kv.js";
 import { HAS_TMUX, openScreen } from "./support/screen.js";
@@ -19,7 +19,7 @@ const APPLICATIONS = {
 const UPDATE = process.env["PHALANX_WRITE_TRANSCRIPTS"] === "1";
 
 describe.skipIf(!HAS_TMUX)("on the screen", () => {
-  let vault: DevVault;
+  let vault: TestVault;
   let tree: TestTree;
   let kv: Kv;
   let env: Record<string, string>;
@@ -27,7 +27,7 @@ describe.skipIf(!HAS_TMUX)("on the screen", () => {
 
   beforeEach(async () => {
     hold = undefined;
-    vault = await startDevVault({ onRequest: () => hold?.() });
+    vault = await startVault({ onRequest: () => hold?.() });
     tree = await makeTree({
       ...environmentFiles(vault.url, APPLICATIONS),
       "static.yaml": "applications: {portal: {map-tiles-key: {value: one}}}\n",

@@ -3,7 +3,7 @@ import { chmod, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { startVault, type TestVault } from "./support/vault.js";
 import { phalanx, ROOT, type Finished } from "./support/cli.js";
 import { type Kv, openKv } from "./support/kv.js";
 
@@ -24,7 +24,7 @@ function sections(text: string): Map<string, string> {
 describe.skipIf(!existsSync(PAGE))("the original's page about syncing can be followed", () => {
   let page: Map<string, string>;
   let root: string;
-  let vault: DevVault;
+  let vault: TestVault;
   let kv: Kv;
 
   beforeEach(async () => {
@@ -32,7 +32,7 @@ describe.skipIf(!existsSync(PAGE))("the original's page about syncing can be fol
     root = await mkdtemp(join(tmpdir(), "phalanx-page-"));
     await cp(`${ROOT}example`, root, { recursive: true });
     await chmod(join(root, "secrets-demo.yaml"), 0o600);
-    vault = await startDevVault({ token: TOKEN });
+    vault = await startVault({ token: TOKEN });
     kv = openKv(vault.url, TOKEN, "secret/phalanx/demo");
     const settings = join(root, "environments/values-demo.yaml");
     const text = (await readFile(settings, "utf8")).replace(/^vaultUrl:.*$/m, `vaultUrl: "${vault.url}"`);

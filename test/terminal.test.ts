@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { startVault, type TestVault } from "./support/vault.js";
 import { phalanx } from "./support/cli.js";
 import { type Kv, openKv } from "./support/kv.js";
 import { HAS_SCRIPT, phalanxAtTerminal, type Seen } from "./support/terminal.js";
@@ -10,13 +10,13 @@ const APPLICATIONS = {
 };
 
 describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
-  let vault: DevVault;
+  let vault: TestVault;
   let tree: TestTree;
   let kv: Kv;
   let env: Record<string, string>;
 
   beforeAll(async () => {
-    vault = await startDevVault();
+    vault = await startVault();
     tree = await makeTree({
       ...environmentFiles(vault.url, APPLICATIONS),
       "static.yaml": "applications: {app: {static: {value: old}}}\n",

@@ -2,17 +2,17 @@ import { generateKeyPairSync } from "node:crypto";
 import { copyFile, mkdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { startVault, type TestVault } from "./support/vault.js";
 import { phalanx, ROOT } from "./support/cli.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 
 const TLS = `${ROOT}test/fixtures/tls`;
-let vault: DevVault;
+let vault: TestVault;
 let tree: TestTree;
 
 beforeAll(async () => {
   const [key, cert] = await Promise.all([readFile(`${TLS}/key.pem`, "utf8"), readFile(`${TLS}/cert.pem`, "utf8")]);
-  vault = await startDevVault({ tls: { key, cert } });
+  vault = await startVault({ tls: { key, cert } });
   const secrets = "k: {description: x, generate: {type: password}}\n";
   tree = await makeTree(environmentFiles(vault.url, { app: { secrets } }));
 });

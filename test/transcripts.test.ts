@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { DevConnect } from "../src/dev-connect/index.js";
-import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { startVault, type TestVault } from "./support/vault.js";
 import { phalanx, ROOT, type Finished } from "./support/cli.js";
 import { runGit } from "./support/git.js";
 import { type Kv, openKv } from "./support/kv.js";
@@ -17,7 +17,7 @@ const CONNECT_TOKEN = "connect-token-of-the-transcripts";
 /** What a transcript runs in: a copy of the example tree, and a server of its own. */
 interface Scene {
   readonly root: string;
-  readonly vault: DevVault;
+  readonly vault: TestVault;
   /** Only in the transcripts that are about it. */
   readonly connect: DevConnect | undefined;
   readonly kv: Kv;
@@ -34,7 +34,7 @@ async function openScene(hashes: boolean, onepassword: boolean): Promise<Scene> 
   const root = await mkdtemp(join(tmpdir(), "phalanx-transcript-"));
   await cp(`${ROOT}example`, root, { recursive: true });
   await chmod(join(root, "secrets-demo.yaml"), 0o600);
-  const vault = await startDevVault({ token: TOKEN });
+  const vault = await startVault({ token: TOKEN });
   const settings = join(root, "environments/values-demo.yaml");
   const text = (await readFile(settings, "utf8")).replace(/^vaultUrl:.*$/m, `vaultUrl: "${vault.url}"`);
   const connect = onepassword ? await startExample(CONNECT_TOKEN) : undefined;
@@ -128,7 +128,7 @@ async function perform({ root, vault, connect, kv, env }: Scene, command: readon
       await kv.call(a, b, c === "" ? undefined : JSON.parse(c));
       return nothing;
     case "seal":
-      vault.seal();
+      await vault.seal();
       return nothing;
     default:
       throw new Error(`unknown word ${word}`);

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { type DevConnect, startDevConnect } from "../../src/dev-connect/index.js";
-import { type DevVault, startDevVault } from "../../src/dev-vault/index.js";
+import { startVault, type TestVault } from "../support/vault.js";
 import { BIN, type Finished, phalanxHere, type RunOptions } from "../support/cli.js";
 import { type Kv, openKv } from "../support/kv.js";
 import { type Fate, type Proxy, type ProxiedRequest, type ServerAnswer, startProxy } from "../support/proxy.js";
@@ -43,7 +43,7 @@ export interface Stage {
 const pass: Script = () => "pass";
 
 export async function openStage(): Promise<Stage> {
-  let [vault, script, begun]: [DevVault | undefined, Script, number] = [undefined, pass, 0];
+  let [vault, script, begun]: [TestVault | undefined, Script, number] = [undefined, pass, 0];
   const counts = { vault: 0, connect: 0 };
   const carried: Carried[] = [];
   const decide = (server: ServerName) => () => script(server, counts[server]++);
@@ -85,7 +85,7 @@ export async function openStage(): Promise<Stage> {
       begun += 1;
       [script, clock] = [pass, () => beginning];
       await Promise.all([proxies.vault.accept(), proxies.connect.accept()]);
-      vault = await startDevVault({ token: ROOT_TOKEN, now: () => clock() });
+      vault = await startVault({ token: ROOT_TOKEN, now: () => clock() });
       carried.length = 0;
       for (const { method, path, body } of requests) {
         const headers = { "x-vault-token": ROOT_TOKEN };

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type DevVault, startDevVault } from "../../src/dev-vault/index.js";
+import { startVault, type TestVault } from "./vault.js";
 import { type Finished, phalanx } from "./cli.js";
 import { type Kv, openKv } from "./kv.js";
 import { makeTree, type TestTree } from "./tree.js";
@@ -27,8 +27,8 @@ export interface FleetScene {
 
 /** @param certificate A PEM text for the static secret of each environment. */
 export async function openFleet(certificate = CANARY): Promise<FleetScene> {
-  const vaults = await Promise.all(ENVIRONMENTS.map(() => startDevVault()));
-  const vaultOf = (name: Name): DevVault => vaults[ENVIRONMENTS.indexOf(name)] as DevVault;
+  const vaults = await Promise.all(ENVIRONMENTS.map(() => startVault()));
+  const vaultOf = (name: Name): TestVault => vaults[ENVIRONMENTS.indexOf(name)] as TestVault;
   const settings = ENVIRONMENTS.map((name): [string, string] => [
     `environments/values-${name}.yaml`,
     `name: ${name}\nvaultUrl: ${vaultOf(name).url}\nvaultPathPrefix: secret/phalanx/${name}\napplications: {source: true, consumer: true, bare: true}\n`,
@@ -51,7 +51,7 @@ export async function openFleet(certificate = CANARY): Promise<FleetScene> {
     const done = await phalanx(["secrets", "sync", name, "--secrets", "static.yaml"], { cwd: tree.root, env: token });
     if (done.exit !== 0) throw new Error(done.stderr);
   }
-  vaultOf("sealed").seal();
+  await vaultOf("sealed").seal();
   const env: Record<string, string> = {
     VAULT_TOKEN: "a-token-that-must-go-nowhere",
     VAULT_TOKEN_CLEAN: vaultOf("clean").rootToken,

@@ -58,7 +58,7 @@ export interface Proxy {
  * An address on loopback that nobody else listens on, where there is more than one: a port that is given up for a while
  * could be another server's when it is opened again.
  */
-function ownHost(): string {
+export function ownHost(): string {
   if (process.platform !== "linux") return "127.0.0.1";
   return `127.${[...randomBytes(3)].map((byte) => 1 + (byte % 254)).join(".")}`;
 }

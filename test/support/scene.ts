@@ -1,6 +1,6 @@
 import { loadEnvironment } from "../../src/config/environment.js";
 import { diskTree } from "../../src/config/tree.js";
-import { type DevVault, type DevVaultOptions, startDevVault } from "../../src/dev-vault/index.js";
+import { startVault, type TestVault, type TestVaultOptions } from "./vault.js";
 import type { Environment } from "../../src/model/environment.js";
 import type { SyncHooks } from "../../src/operations/sync.js";
 import type { Target } from "../../src/operations/target.js";
@@ -12,7 +12,7 @@ import { environmentFiles, makeTree, type TestApplication } from "./tree.js";
 
 /** A server, a proxy before it and an environment that lives there. */
 export interface Scene {
-  readonly vault: DevVault;
+  readonly vault: TestVault;
   readonly proxy: Proxy;
   readonly kv: Kv;
   readonly environment: Environment;
@@ -25,13 +25,13 @@ export interface Scene {
 export interface SceneOptions {
   readonly applications: Readonly<Record<string, TestApplication>>;
   readonly decide?: (request: ProxiedRequest, scene: { readonly kv: Kv }) => Fate | Promise<Fate>;
-  readonly vault?: DevVaultOptions;
+  readonly vault?: TestVaultOptions;
   /** Another token than the root token. */
-  readonly token?: (vault: DevVault) => Promise<string>;
+  readonly token?: (vault: TestVault) => Promise<string>;
 }
 
 export async function openScene({ applications, decide, vault: options, token }: SceneOptions): Promise<Scene> {
-  const vault = await startDevVault(options);
+  const vault = await startVault(options);
   const kv = openKv(vault.url, vault.rootToken, "secret/phalanx/test");
   const proxy = await startProxy(vault.url, (request) => decide?.(request, { kv }) ?? "pass");
   const tree = await makeTree(environmentFiles(proxy.url, applications));

@@ -1,0 +1,83 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ownHost } from "./proxy.js";
+import type { TestVault, TestVaultOptions } from "./vault.js";
+
+/** A server in memory with KV version 2 at `secret/`, of the binary `bao` or `vault`. */
+export async function startRealVault(
+  binary: string,
+  { token = "root", tls }: Pick<TestVaultOptions, "token" | "tls">,
+): Promise<TestVault> {
+  const directory = await mkdtemp(join(tmpdir(), "phalanx-real-vault-"));
+  const host = ownHost();
+  const port = host === "127.0.0.1" ? await freePort() : 8200;
+  const args = ["server", "-dev", `-dev-root-token-id=${token}`, `-dev-listen-address=${host}:${port}`];
+  let url = `http://${host}:${port}`;
+  if (tls !== undefined) {
+    // The certificate of the tests is for 127.0.0.1, where another server may listen on any fixed port.
+    const secure = `127.0.0.1:${await freePort()}`;
+    const file = (name: string): string => join(directory, name);
+    const listener = `listener "tcp" { address = "${secure}" tls_cert_file = "${file("cert.pem")}" tls_key_file = "${file("key.pem")}" }`;
+    await Promise.all([
+      writeFile(file("cert.pem"), tls.cert),
+      writeFile(file("key.pem"), tls.key),
+      writeFile(file("tls.hcl"), listener),
+    ]);
+    args.push(`-config=${file("tls.hcl")}`);
+    url = `https://${secure}`;
+  }
+  const child = spawn(binary, [...args, "-dev-no-store-token"], {
+    env: { PATH: process.env["PATH"], HOME: directory },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const kill = (): void => void child.kill("SIGKILL");
+  process.once("exit", kill);
+  let said = "";
+  const started = new Promise<string>((done, fail) => {
+    const hear = (chunk: Buffer): void => {
+      said += String(chunk);
+      const key = /^Unseal Key: (\S+)$/m.exec(said)?.[1];
+      if (key !== undefined && /^Root Token: \S+$/m.test(said)) done(key);
+    };
+    child.stdout.on("data", hear);
+    child.stderr.on("data", hear);
+    child.once("exit", () => fail(new Error(`the real server ended: ${said}`)));
+  });
+  const key = await started;
+  const plain = `http://${host}:${port}/v1`;
+  const call = (method: string, path: string, body?: unknown): Promise<Response> =>
+    fetch(`${plain}/${path}`, {
+      method,
+      headers: { "X-Vault-Token": token },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  // The mount is made in the background.
+  while (!(await call("GET", "secret/config")).ok);
+  return {
+    url,
+    rootToken: token,
+    seal: async () => void (await call("PUT", "sys/seal")),
+    unseal: async () => void (await call("PUT", "sys/unseal", { key })),
+    close: async () => {
+      process.removeListener("exit", kill);
+      if (child.exitCode === null) {
+        const ended = new Promise((done) => child.once("exit", done));
+        kill();
+        await ended;
+      }
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => done(port));
+    });
+  });
+}
