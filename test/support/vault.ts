@@ -3,7 +3,7 @@ import { type Fate, startProxy } from "./proxy.js";
 import { startRealVault } from "./real-vault.js";
 
 /** The binary of a real server (`bao` or `vault`); `npm run test:real` sets it. */
-export const REAL_SERVER = process.env["PHALANX_TEST_SERVER"];
+export const REAL_SERVER = process.env["PHALANX_TEST_SERVER"] || undefined;
 
 /** A server with KV version 2 at `secret/` that is thrown away after a test. */
 export interface TestVault {
