@@ -138,7 +138,7 @@ function valueDifferences({ after: expected }: Command, before: Held, after: Hel
       return value === after[from]?.[key] ? [] : [`${name} is not the value of ${from} ${key}`];
     }
     if (wanted.generated === undefined) throw new Error(`${name}: the recording expects nothing known`);
-    if (!FORMATS[wanted.generated](String(value))) return [`${name} is not a ${wanted.generated}`];
+    if (typeof value !== "string" || !FORMATS[wanted.generated](value)) return [`${name} is not a ${wanted.generated}`];
     return value !== old || wanted.generated === "mtime" ? [] : [`${name} was not generated anew`];
   });
 }
