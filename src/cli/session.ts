@@ -69,7 +69,7 @@ export async function connect(context: Context, url: string): Promise<VaultConne
   }
   const { request, done } = countRequests(context, `Vault at ${url}`, transport.request);
   return {
-    anonymous: { url, transport: request, token: "", namespace, sleep: context.sleep },
+    anonymous: { url, transport: request, token: "", namespace, sleep: context.sleep, newest: new Map() },
     close: () => {
       done();
       transport.close();

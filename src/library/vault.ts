@@ -37,5 +37,8 @@ export async function openVault(
     ...(tls === undefined ? {} : { tls }),
     ...(proxy === undefined ? {} : { proxy }),
   });
-  return { session: { url: vault.url, transport: request, token, namespace, sleep: ports.sleep }, close };
+  return {
+    session: { url: vault.url, transport: request, token, namespace, sleep: ports.sleep, newest: new Map() },
+    close,
+  };
 }

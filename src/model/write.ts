@@ -34,8 +34,3 @@ export interface RecoverWrite extends WriteBase {
 
 /** What is done to one application's KV secret. */
 export type ApplicationWrite = PutWrite | VersionWrite | RecoverWrite;
-
-/** The newest version that a write expects to find. */
-export function expectedVersion(write: ApplicationWrite): number {
-  return write.kind === "put" || write.kind === "recover" ? write.cas : write.version;
-}

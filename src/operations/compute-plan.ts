@@ -15,7 +15,7 @@ export interface ComputedPlan {
 
 /** Reads Vault and computes what would have to change. Nothing is generated and nothing is written. */
 export async function computePlan(session: VaultSession, target: Target): Promise<ComputedPlan> {
-  const current = await readCurrent(session, target, new Map());
+  const current = await readCurrent(session, target);
   const resolved = resolve(resolveInput(target, current, new Map()));
   return { plan: planFor(target, current, resolved), resolved, current };
 }

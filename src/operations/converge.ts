@@ -3,7 +3,7 @@ import { ExitCode, PhalanxError, ServerError } from "../errors.js";
 import { compareCodePoints } from "../model/code-points.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
-import { type ApplicationWrite, expectedVersion } from "../model/write.js";
+import type { ApplicationWrite } from "../model/write.js";
 import { applyWrite } from "../vault/apply-write.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
@@ -40,8 +40,6 @@ export interface RunState {
   /** Whether this is the run's first plan, the one that an operator approves. */
   readonly first: boolean;
   readonly applied: readonly AppliedWrite[];
-  /** The newest version known of each application that this run has dealt with. */
-  readonly seen: ReadonlyMap<string, number>;
 }
 
 /** A plan, and the writes that carry it out against the state that it was made from. */
@@ -73,16 +71,15 @@ export interface Convergence {
  */
 export async function converge(convergence: Convergence): Promise<readonly AppliedWrite[]> {
   const applied: AppliedWrite[] = [];
-  const seen = new Map<string, number>();
   const replans = new Map<string, number>();
   let approved: ReadonlySet<string> | undefined;
   try {
     for (;;) {
-      const { plan, writes, current } = await convergence.prepare({ first: approved === undefined, applied, seen });
+      const { plan, writes, current } = await convergence.prepare({ first: approved === undefined, applied });
       if (writes.length === 0) return applied;
       if (approved) refuseNewChanges(plan, approved);
       else approved = effects(plan, convergence.environment);
-      const moved = await applyInWaves(convergence, writes, applied, seen);
+      const moved = await applyInWaves(convergence, writes, applied);
       if (moved.length === 0) {
         // Of this plan alone: what an earlier one has written, others may have changed before this one was made.
         const own = new Set(writes);
@@ -116,7 +113,6 @@ async function applyInWaves(
   { session, environment, onApplied, stopRequested }: Convergence,
   writes: readonly ApplicationWrite[],
   applied: AppliedWrite[],
-  seen: Map<string, number>,
 ): Promise<string[]> {
   const limit = pLimit(PARALLEL_REQUESTS);
   const left = new Set(writes);
@@ -129,14 +125,11 @@ async function applyInWaves(
           const outcome = await applyWrite(session, environment.vault, write);
           if (outcome.kind === "conflict") {
             conflicts.push(write.application);
-            // The server has a newer version than the plan saw; a reading that still lacks it is a stale one.
-            seen.set(write.application, expectedVersion(write) + 1);
             return;
           }
           const done = { write, version: outcome.version };
           applied.push(done);
           left.delete(write);
-          seen.set(write.application, outcome.version);
           await onApplied(done);
           if (outcome.incomplete) throw outcome.incomplete;
         }),

@@ -1,6 +1,5 @@
 import { ExitCode, PhalanxError, ServerError } from "../errors.js";
-import { ConnectionError } from "../http/transport.js";
-import { isPassing, SealedVault, UnreadableAnswer } from "../vault/protocol.js";
+import { UnknownOutcome } from "../vault/outcome.js";
 
 /** Writes that belong together, and none of which Vault can take back with the others. */
 export interface Steps {
@@ -21,7 +20,7 @@ export function steps(outcome: string, hint: string): Steps {
         written = true;
         return result;
       } catch (error) {
-        if (!(error instanceof ServerError) || !(written || mayHaveActed(error))) throw error;
+        if (!(error instanceof ServerError) || !(written || error instanceof UnknownOutcome)) throw error;
         throw new ServerError(`${error.message}; ${outcome}`, {
           cause: error,
           status: error.status,
@@ -32,13 +31,6 @@ export function steps(outcome: string, hint: string): Steps {
       }
     },
   };
-}
-
-/** Whether the server may have done what it was asked for. */
-function mayHaveActed(error: ServerError): boolean {
-  if (error instanceof ConnectionError) return !error.unconnected;
-  if (error instanceof SealedVault) return false;
-  return error instanceof UnreadableAnswer || (error.status !== undefined && isPassing(error.status));
 }
 
 /** Tries something that must not keep what was made before from being shown; what went wrong is noted instead. */

@@ -43,7 +43,7 @@ export async function sync(
 ): Promise<readonly AppliedWrite[]> {
   let fresh: ReadonlyMap<string, FreshValue> = new Map();
   const prepare = async (run: RunState): Promise<PlannedWrites> => {
-    const current = await readCurrent(session, target, run.seen);
+    const current = await readCurrent(session, target);
     const done = written(run);
     const now: Target = {
       ...target,

@@ -1,6 +1,7 @@
 import { ServerError } from "../errors.js";
 import { explainDenied } from "./explain-denied.js";
-import { read, send, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
+import { carryOut } from "./outcome.js";
+import { read, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
 
 /** The members of an answer. */
 export type Data = Readonly<Record<string, unknown>>;
@@ -15,16 +16,33 @@ export async function get(session: VaultSession, path: string, capability = "rea
   return dataOf(answer);
 }
 
-export async function post(
-  session: VaultSession,
-  method: "POST" | "PUT",
-  path: string,
-  body: object,
-): Promise<VaultAnswer> {
-  const answer = await send(session, { method, path, body: JSON.stringify(body) });
-  if (answer.status >= 300) throw await refused(session, answer, "update", path);
-  return answer;
+/** A request that changes something about policies, tokens or roles. */
+export interface Change {
+  readonly method?: "POST" | "PUT";
+  readonly path: string;
+  readonly body: object;
+  /** What the operator is told that may have happened. */
+  readonly what: string;
+  /** Whether Vault holds what was asked for; without it the request is sent once. */
+  readonly look?: () => Promise<boolean>;
 }
+
+/** @throws UnknownOutcome if nobody could be asked what became of it. */
+export function change(
+  session: VaultSession,
+  { method = "POST", path, body, what, look }: Change,
+): Promise<VaultAnswer> {
+  return carryOut(session, {
+    request: { method, path, body: JSON.stringify(body) },
+    what,
+    acknowledged: (answer) => (answer.status === 200 || answer.status === 204 ? answer : undefined),
+    ...(look && { look: async () => ((await look()) ? DONE : undefined) }),
+    refused: (answer) => refused(session, answer, "update", path),
+  });
+}
+
+/** What stands for the answer of a request that was carried out although its answer was lost. */
+const DONE: VaultAnswer = { status: 204, body: undefined, text: "", errors: [], retryAfter: 0, reason: "" };
 
 /** Why Vault did not do it. */
 export async function refused(

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from "node:util";
 import { SecretValue } from "../model/secret-value.js";
-import { dataOf, gaveNone, get, post, strings, text } from "./administration.js";
+import { change, dataOf, gaveNone, get, strings, text } from "./administration.js";
 import { apiPath, type VaultSession } from "./protocol.js";
 
 /** What of a role this program sets or reads. */
@@ -29,10 +30,15 @@ export async function putRole(
   lifetime: number | undefined,
 ): Promise<void> {
   const limits = lifetime === undefined ? {} : { token_ttl: lifetime, token_max_ttl: lifetime };
-  await post(session, "POST", apiPath("auth/approle/role", name), {
-    token_policies: policies,
-    token_type: "service",
-    ...limits,
+  await change(session, {
+    path: apiPath("auth/approle/role", name),
+    body: { token_policies: policies, token_type: "service", ...limits },
+    what: `the AppRole ${name} was written`,
+    look: async () => {
+      const role = await getRole(session, name);
+      const limited = lifetime === undefined || (role?.tokenTtl === lifetime && role.tokenMaxTtl === lifetime);
+      return role !== undefined && limited && isDeepStrictEqual(role.policies, policies);
+    },
   });
 }
 
@@ -52,14 +58,18 @@ export async function createSecretId(
   session: VaultSession,
   name: string,
 ): Promise<{ secretId: SecretValue; accessor: string }> {
-  const data = dataOf(await post(session, "POST", apiPath("auth/approle/role", name, "secret-id"), {}));
+  const path = apiPath("auth/approle/role", name, "secret-id");
+  const data = dataOf(await change(session, { path, body: {}, what: "a SecretID was made" }));
   const [secretId, accessor] = [text(data["secret_id"]), text(data["secret_id_accessor"])];
   if (secretId === "" || accessor === "") throw gaveNone(session, "SecretID");
   return { secretId: new SecretValue(secretId), accessor };
 }
 
 export async function destroySecretId(session: VaultSession, name: string, accessor: string): Promise<void> {
-  await post(session, "POST", apiPath("auth/approle/role", name, "secret-id-accessor/destroy"), {
-    secret_id_accessor: accessor,
+  await change(session, {
+    path: apiPath("auth/approle/role", name, "secret-id-accessor/destroy"),
+    body: { secret_id_accessor: accessor },
+    what: `the SecretID with accessor ${accessor} was destroyed`,
+    look: async () => !(await listSecretIds(session, name)).includes(accessor),
   });
 }

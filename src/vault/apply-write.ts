@@ -3,25 +3,33 @@ import type { ApplicationState } from "../model/current-state.js";
 import type { VaultLocation } from "../model/environment.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import type { ApplicationWrite, PutWrite, RecoverWrite } from "../model/write.js";
-import {
-  attemptSend,
-  failureOf,
-  isClear,
-  pathOf,
-  uncertain,
-  wasSent,
-  WRITE_ATTEMPTS,
-  type WriteOutcome,
-} from "./attempts.js";
 import { changeVersion, purge } from "./change-version.js";
 import { explainDenied } from "./explain-denied.js";
-import { apiPath, pauseAfter, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
+import { knownToBeGone, knownToExist } from "./freshness.js";
+import { carryOut, type WriteOutcome } from "./outcome.js";
+import { apiPath, type Attempt, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
 import { readApplication, readVersion } from "./read-state.js";
 
 const CAS_MISMATCH = /check-and-set parameter did not match/;
 
-/** Carries out one write, exactly once. Never overwrites a version other than the planned one. */
+/**
+ * Carries out one write, exactly once. Never overwrites a version other than the planned one. What is known of the
+ * secret afterwards is known for the rest of the session.
+ *
+ * @throws UnknownOutcome if nobody could be asked whether it was written.
+ */
 export async function applyWrite(
+  session: VaultSession,
+  location: VaultLocation,
+  write: ApplicationWrite,
+): Promise<WriteOutcome> {
+  const outcome = await carriedOut(session, location, write);
+  if (write.kind === "purge") knownToBeGone(session, location, write.application);
+  else if (outcome.kind === "applied") knownToExist(session, location, write.application, outcome.version);
+  return outcome;
+}
+
+async function carriedOut(
   session: VaultSession,
   location: VaultLocation,
   write: ApplicationWrite,
@@ -40,30 +48,60 @@ export async function applyWrite(
   }
 }
 
-/** After a lost answer the server is asked what it holds before anything is repeated. */
-async function put(session: VaultSession, location: VaultLocation, write: PutWrite): Promise<WriteOutcome> {
-  const path = apiPath(location.mount, "data", location.path, write.application);
-  const body = putBody(write.values, write.cas);
-  for (let attempt = 1; ; attempt++) {
-    const answer = await attemptSend(session, { method: "POST", path, body });
-    if (isClear(answer)) return interpretPut(session, location, write, answer);
-    const sent = wasSent(answer);
-    if (attempt === WRITE_ATTEMPTS) {
-      const failure = failureOf(session, location, write, answer);
-      throw sent ? uncertain(failure, write) : failure;
-    }
-    await session.sleep(pauseAfter(answer, attempt));
-    if (!sent) continue;
-    const outcome = await lookAgain(session, location, write).catch((error: unknown): never => {
-      throw uncertain(error, write);
-    });
-    if (outcome) return outcome;
-  }
+/** Check-and-set makes it safe to send it again: at most one of the requests can become version `cas + 1`. */
+function put(session: VaultSession, location: VaultLocation, write: PutWrite): Promise<WriteOutcome> {
+  const { mount, path } = location;
+  const { application, cas } = write;
+  const shown = `${mount}/data/${path}/${application}`;
+  return carryOut<WriteOutcome>(session, {
+    request: {
+      method: "POST",
+      path: apiPath(mount, "data", path, application),
+      body: putBody(write.values, cas),
+    },
+    what: `${application} was written`,
+    acknowledged: (answer) =>
+      answer.status === 200 && versionIn(answer) === cas + 1 ? { kind: "applied", version: cas + 1 } : undefined,
+    look: async (answer) => {
+      const next = await readVersion(session, location, application, cas + 1);
+      if (next !== undefined) {
+        knownToExist(session, location, application, cas + 1);
+        return holds(next, write.values) ? { kind: "applied", version: cas + 1 } : { kind: "conflict" };
+      }
+      // Destroyed as a whole meanwhile, whatever became of the request: its versions begin again.
+      const gone = isOvertaken(answer) && ((await readApplication(session, location, application))?.version ?? 0) < cas;
+      return gone ? { kind: "conflict" } : undefined;
+    },
+    overtaken: (answer) => (isOvertaken(answer) ? { kind: "conflict" } : undefined),
+    refused: async (answer) => {
+      if (answer.status === 403) return explainDenied(session, answer, cas === 0 ? "create" : "update", shown);
+      if (answer.status === 204) {
+        return new ServerError(`The mount "${mount}" of Vault at ${session.url} is not KV version 2`);
+      }
+      return unexpected(session, `Writing ${shown}`, answer);
+    },
+  });
+}
+
+function isOvertaken(answer: Attempt): boolean {
+  if (answer instanceof ServerError) return false;
+  return answer.status === 400 && answer.errors.some((error) => CAS_MISMATCH.test(error));
+}
+
+function versionIn({ body }: VaultAnswer): unknown {
+  return (body as { data?: { version?: unknown } } | undefined)?.data?.version;
 }
 
 async function recover(session: VaultSession, location: VaultLocation, write: RecoverWrite): Promise<WriteOutcome> {
   const { application, from: version } = write;
-  const deleteAgain = (): Promise<void> => changeVersion(session, location, { kind: "delete", application, version });
+  const before = await readVersion(session, location, application, version);
+  const deleteAgain = (): Promise<void> =>
+    changeVersion(
+      session,
+      location,
+      { kind: "delete", application, version },
+      before?.kind === "deleted" ? before.deletionTime : undefined,
+    );
   await changeVersion(session, location, { kind: "undelete", application, version });
   let outcome: WriteOutcome;
   try {
@@ -108,43 +146,7 @@ function putBody(values: ReadonlyMap<string, StoredValue>, cas: number): string 
   return `{"data":{${members.join(",")}},"options":{"cas":${cas}}}`;
 }
 
-async function interpretPut(
-  session: VaultSession,
-  location: VaultLocation,
-  write: PutWrite,
-  answer: VaultAnswer,
-): Promise<WriteOutcome> {
-  if (answer.status === 400 && answer.errors.some((error) => CAS_MISMATCH.test(error))) return { kind: "conflict" };
-  if (answer.status === 403)
-    throw await explainDenied(session, answer, write.cas === 0 ? "create" : "update", pathOf(location, write));
-  const version = (answer.body as { data?: { version?: unknown } } | undefined)?.data?.version;
-  if (answer.status === 200 && typeof version === "number") return { kind: "applied", version };
-  if (answer.status === 204) {
-    throw new ServerError(`The mount "${location.mount}" of Vault at ${session.url} is not KV version 2`, {
-      hint: "Check the mount in vaultPathPrefix.",
-    });
-  }
-  const failure = unexpected(session, `Writing ${pathOf(location, write)}`, answer);
-  // Success, but not as Vault words it.
-  throw answer.status < 300 ? uncertain(failure, write) : failure;
-}
-
-/** Undefined: the write did not happen and can be repeated. */
-async function lookAgain(
-  session: VaultSession,
-  location: VaultLocation,
-  write: PutWrite,
-): Promise<WriteOutcome | undefined> {
-  const state = await readApplication(session, location, write.application);
-  const version = state?.version ?? 0;
-  if (version === write.cas) return undefined;
-  // Somebody may have written after us already; then our version is the one before theirs.
-  const own =
-    version === write.cas + 1 ? state : await readVersion(session, location, write.application, write.cas + 1);
-  return holds(own, write.values) ? { kind: "applied", version: write.cas + 1 } : { kind: "conflict" };
-}
-
-function holds(state: ApplicationState | undefined, values: ReadonlyMap<string, StoredValue>): boolean {
-  if (state?.kind !== "present" || state.values.size !== values.size) return false;
+function holds(state: ApplicationState, values: ReadonlyMap<string, StoredValue>): boolean {
+  if (state.kind !== "present" || state.values.size !== values.size) return false;
   return [...values].every(([key, value]) => sameStoredValue(state.values.get(key), value));
 }

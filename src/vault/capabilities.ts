@@ -1,25 +1,32 @@
 import { type Data, dataOf, refused, strings } from "./administration.js";
-import { send, type VaultSession } from "./protocol.js";
+import { ask, type VaultSession } from "./protocol.js";
+
+/** OpenBao refuses a body of more than 1,000 strings, from version 2.4.1. */
+const PATHS_AT_ONCE = 500;
 
 /** The capabilities of this session's token on each path. */
 export async function capabilities(
   session: VaultSession,
   paths: readonly string[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const answer = await send(session, {
-    method: "POST",
-    path: "sys/capabilities-self",
-    body: JSON.stringify({ paths }),
-  });
-  if (answer.status !== 200) throw await refused(session, answer, "update", "sys/capabilities-self");
+  const batches = Array.from({ length: Math.ceil(paths.length / PATHS_AT_ONCE) }, (_, i) =>
+    paths.slice(i * PATHS_AT_ONCE, (i + 1) * PATHS_AT_ONCE),
+  );
+  const granted = await Promise.all(batches.map((batch) => capabilitiesOf(session, batch)));
+  return new Map(granted.flat());
+}
+
+async function capabilitiesOf(
+  session: VaultSession,
+  paths: readonly string[],
+): Promise<(readonly [path: string, capabilities: readonly string[]])[]> {
+  const path = "sys/capabilities-self";
+  const answer = await ask(session, { method: "POST", path, body: JSON.stringify({ paths }) });
+  if (answer.status !== 200) throw await refused(session, answer, "update", path);
   const data = dataOf(answer);
   const flat = (answer.body ?? {}) as Data;
-  return new Map(
-    paths.map((path) => [
-      path,
-      strings(data[path] ?? flat[path] ?? (paths.length === 1 ? data["capabilities"] : undefined)),
-    ]),
-  );
+  const only = paths.length === 1 ? data["capabilities"] : undefined;
+  return paths.map((path) => [path, strings(data[path] ?? flat[path] ?? only)] as const);
 }
 
 /** Whether capabilities permit an operation. */

@@ -2,6 +2,7 @@ import { ServerError } from "../errors.js";
 import { compareCodePoints } from "../model/code-points.js";
 import { vaultPrefix, type VaultLocation } from "../model/environment.js";
 import { explainDenied } from "./explain-denied.js";
+import { knownNames } from "./freshness.js";
 import { requireKvV2 } from "./mount.js";
 import { apiPath, isProvenAbsence, read, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
 
@@ -11,7 +12,7 @@ import { apiPath, isProvenAbsence, read, unexpected, type VaultAnswer, type Vaul
  * @throws ServerError unless the server proved that it listed everything, or that there is nothing.
  */
 export async function listApplications(session: VaultSession, location: VaultLocation): Promise<readonly string[]> {
-  return withoutFolders(await listNames(session, location));
+  return applicationsIn(session, location, await listNames(session, location));
 }
 
 /** The same; undefined for a token that may not list. */
@@ -20,7 +21,7 @@ export async function listIfAllowed(
   location: VaultLocation,
 ): Promise<readonly string[] | undefined> {
   const answer = await list(session, location);
-  if (answer.status !== 403) return withoutFolders(await namesIn(session, location, answer));
+  if (answer.status !== 403) return applicationsIn(session, location, await namesIn(session, location, answer));
   await requireKvV2(session, location);
   return undefined;
 }
@@ -30,8 +31,10 @@ export async function listNames(session: VaultSession, location: VaultLocation):
   return namesIn(session, location, await list(session, location));
 }
 
-function withoutFolders(names: readonly string[]): string[] {
-  return names.filter((name) => !name.endsWith("/"));
+/** A standby may not list yet what is known to exist. */
+function applicationsIn(session: VaultSession, location: VaultLocation, names: readonly string[]): string[] {
+  const listed = names.filter((name) => !name.endsWith("/"));
+  return [...new Set([...listed, ...knownNames(session, location)])];
 }
 
 function list(session: VaultSession, location: VaultLocation): Promise<VaultAnswer> {

@@ -1,25 +1,36 @@
+import { isDeepStrictEqual } from "node:util";
 import { ServerError } from "../errors.js";
 import type { VaultLocation } from "../model/environment.js";
 import type { CustomMetadata } from "../model/provenance.js";
 import type { SecretVersions, VersionInfo } from "../model/versions.js";
 import { explainDenied } from "./explain-denied.js";
-import { ConnectionError } from "../http/transport.js";
-import {
-  apiPath,
-  isProvenAbsence,
-  mayPass,
-  read,
-  send,
-  unexpected,
-  UnreadableAnswer,
-  type VaultSession,
-} from "./protocol.js";
+import { readFresh } from "./freshness.js";
+import { carryOut } from "./outcome.js";
+import { apiPath, isProvenAbsence, read, unexpected, type VaultSession } from "./protocol.js";
 import { stringMembers } from "./read-state.js";
 
-const ATTEMPTS = 4;
+/** How often the metadata is read again because somebody else has changed it in between. */
+const ATTEMPTS = 10;
 
-/** The metadata of one KV secret; undefined only if the server proved that there is none. */
+/**
+ * The metadata of one KV secret; undefined only if the server proved that there is none. One that does not know of a
+ * version that is known to exist is read again.
+ */
 export async function readMetadata(
+  session: VaultSession,
+  location: VaultLocation,
+  application: string,
+): Promise<SecretVersions | undefined> {
+  return readFresh(
+    session,
+    location,
+    application,
+    () => readOnce(session, location, application),
+    (metadata) => metadata?.currentVersion ?? 0,
+  );
+}
+
+async function readOnce(
   session: VaultSession,
   { mount, path }: VaultLocation,
   application: string,
@@ -71,8 +82,7 @@ function versionInfo(value: unknown): VersionInfo | undefined {
 
 /**
  * Replaces the custom metadata of one KV secret. The server has no way to change a part of it, so it is read right
- * before; where the server counts its versions (OpenBao), it refuses a concurrent change, and this reads again. So it
- * does after a failure that may pass.
+ * before; where the server counts its versions (OpenBao), it refuses a concurrent change, and this reads again.
  */
 export async function updateCustomMetadata(
   session: VaultSession,
@@ -80,44 +90,31 @@ export async function updateCustomMetadata(
   application: string,
   update: (metadata: SecretVersions) => CustomMetadata,
 ): Promise<void> {
-  for (let attempts = 1; ; attempts++) {
+  const { mount, path } = location;
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const metadata = await readMetadata(session, location, application);
     if (metadata === undefined) return;
+    const wanted = update(metadata);
     const cas = metadata.metadataVersion === undefined ? {} : { metadata_cas: metadata.metadataVersion };
-    const failure = await attempt(session, {
-      path: apiPath(location.mount, "metadata", location.path, application),
-      body: JSON.stringify({ custom_metadata: update(metadata), ...cas }),
+    const outcome = await carryOut<"written" | "moved">(session, {
+      request: {
+        method: "POST",
+        path: apiPath(mount, "metadata", path, application),
+        body: JSON.stringify({ custom_metadata: wanted, ...cas }),
+      },
+      what: `the metadata of ${application} was written`,
+      acknowledged: ({ status }) => (status === 204 || status === 200 ? "written" : undefined),
+      look: async () => {
+        const now = await readMetadata(session, location, application);
+        return now !== undefined && isDeepStrictEqual(now.customMetadata, wanted) ? "written" : undefined;
+      },
+      overtaken: ({ status, errors }) =>
+        status === 400 && errors.some((error) => error.includes("metadata check-and-set")) ? "moved" : undefined,
+      refused: ({ status }) =>
+        new ServerError(`The metadata of ${application} cannot be written (status ${status})`, { status }),
     });
-    if (failure === undefined) return;
-    if (!failure.again || attempts === ATTEMPTS) {
-      throw new ServerError(`The metadata of ${application} cannot be written (${failure.reason})`, {
-        status: failure.status,
-      });
-    }
-    if (failure.wait) await session.sleep(100 * 2 ** attempts);
+    if (outcome === "written") return;
+    await session.sleep(50 * attempt);
   }
-}
-
-interface Failure {
-  readonly reason: string;
-  readonly status: number | undefined;
-  /** Whether another attempt may succeed, and whether only after a while. */
-  readonly again: boolean;
-  readonly wait: boolean;
-}
-
-async function attempt(
-  session: VaultSession,
-  request: { readonly path: string; readonly body: string },
-): Promise<Failure | undefined> {
-  try {
-    const answer = await send(session, { method: "POST", ...request });
-    const { status, errors } = answer;
-    if (status === 204 || status === 200) return undefined;
-    const moved = status === 400 && errors.some((error) => error.includes("metadata check-and-set"));
-    return { reason: `status ${status}`, status, again: moved || mayPass(answer), wait: !moved };
-  } catch (error) {
-    if (!(error instanceof ConnectionError || error instanceof UnreadableAnswer)) throw error;
-    return { reason: error.message, status: error.status, again: true, wait: true };
-  }
+  throw new ServerError(`The metadata of ${application} cannot be written: somebody else keeps changing it`);
 }

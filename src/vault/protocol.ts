@@ -11,6 +11,8 @@ export interface VaultSession {
   /** Namespace of Vault Enterprise or OpenBao. */
   readonly namespace?: string | undefined;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** What `freshness.ts` keeps: the newest version of each KV secret that this session knows to exist. */
+  readonly newest: Map<string, number>;
 }
 
 /** An answer as Vault gives it; `body` is undefined where there is none. */
@@ -33,28 +35,55 @@ export class UnreadableAnswer extends ServerError {}
 /** A sealed Vault does nothing at all. */
 export class SealedVault extends ServerError {}
 
-const READ_ATTEMPTS = 4;
+/** How often a request is sent before a failure that may pass counts as one that does not. */
+const ATTEMPTS = 4;
 
-/** The longest that a server may ask us to wait before one attempt. */
+/** The same where a leader is being elected, which takes seconds: some 25 in all. */
+const ELECTION_ATTEMPTS = 15;
+
+/** The longest that a server may ask us to wait before one attempt, and that we wait by ourselves. */
 const PATIENCE = 60_000;
+const LONGEST_PAUSE = 2000;
 
 const MOVED = "Set vaultUrl to the address that it redirects to.";
-/** OpenBao answers 500 then; HashiCorp Vault sends the client to the last leader that it knew. */
+/** OpenBao answers 307 or 500 then; HashiCorp Vault sends the client to the last leader that it knew. */
 const LEADERLESS = "A standby of Vault redirects, too, while it cannot reach the leader: then run again once it can.";
 
 /** Statuses that say nothing about what was done, and that may pass: of Vault itself, or of a proxy before it. */
 const PASSING_STATUS = new Set([408, 412, 429, 500, 502, 503, 504]);
 
-export function mayPass({ status, errors }: VaultAnswer): boolean {
-  return isPassing(status) && !isSealed(errors);
+/** What came back: an answer, or the reason why there is none. */
+export type Attempt = VaultAnswer | ConnectionError | UnreadableAnswer;
+
+/** Whether the same request may be answered otherwise in a moment. */
+export function mayPass(attempt: Attempt): boolean {
+  if (attempt instanceof ConnectionError) return true;
+  if (attempt instanceof UnreadableAnswer) return true;
+  return isLeaderless(attempt) || (PASSING_STATUS.has(attempt.status) && !isSealed(attempt));
 }
 
-export function isPassing(status: number): boolean {
-  return PASSING_STATUS.has(status);
+/**
+ * Milliseconds to wait before the same request is sent again: longer each time, and as long as the server asks for.
+ *
+ * @param attempt How often it has been sent.
+ * @returns Undefined if it is not worth waiting any longer.
+ */
+export function pauseBefore(attempt: Attempt, count: number): number | undefined {
+  if (!mayPass(attempt)) return undefined;
+  const asked = attempt instanceof ServerError ? 0 : attempt.retryAfter;
+  const electing = !(attempt instanceof ServerError) && isLeaderless(attempt);
+  if (count >= (electing ? ELECTION_ATTEMPTS : ATTEMPTS) || asked > PATIENCE) return undefined;
+  return Math.max(asked, Math.min(100 * 2 ** count, LONGEST_PAUSE));
 }
 
-function isSealed(errors: readonly string[]): boolean {
-  return errors.some((error) => /sealed/i.test(error));
+/** A standby whose leader is gone redirects to it all the same, or says that there is none. */
+function isLeaderless({ status, errors }: VaultAnswer): boolean {
+  if (status === 307) return true;
+  return status === 500 && errors.some((error) => /active (cluster )?node|not the leader|leadership/i.test(error));
+}
+
+function isSealed({ status, errors }: VaultAnswer): boolean {
+  return status === 503 && errors.some((error) => /sealed/i.test(error));
 }
 
 /** A path below `/v1/`; every component is encoded, so that no name can leave the prefix. */
@@ -74,47 +103,61 @@ export function encodeComponent(component: string): string {
   return encodeURIComponent(component);
 }
 
-/** Sends one request, without repeating it. */
-export async function send(session: VaultSession, request: Omit<TransportRequest, "headers">): Promise<VaultAnswer> {
+/** Sends one request, without repeating it, and gives back whatever comes. */
+export async function attempt(session: VaultSession, request: Omit<TransportRequest, "headers">): Promise<Attempt> {
   const headers = {
     ...(session.token === "" ? {} : { "x-vault-token": session.token }),
     ...(session.namespace === undefined ? {} : { "x-vault-namespace": session.namespace }),
     "x-vault-request": "true",
     ...(request.body === undefined ? {} : { "content-type": "application/json" }),
   };
-  const answer = parse(session.url, await session.transport({ ...request, headers }), () =>
-    sensitiveTexts(session.token, request.body),
-  );
-  if (answer.status === 503 && isSealed(answer.errors)) throw sealed(session.url, answer);
-  if (answer.status >= 300 && answer.status < 400) {
-    throw new ServerError(`Vault at ${session.url} answers with a redirect (${answer.status}), which is not followed`, {
-      status: answer.status,
-      hint: answer.status === 307 ? `${MOVED} ${LEADERLESS}` : MOVED,
-    });
+  try {
+    const response = await session.transport({ ...request, headers });
+    return parse(session.url, response, () => sensitiveTexts(session.token, request.body));
+  } catch (error) {
+    if (error instanceof ConnectionError || error instanceof UnreadableAnswer) return error;
+    throw error;
   }
-  return answer;
+}
+
+/**
+ * Sends one request, without repeating it.
+ *
+ * @throws ServerError where no answer came that says anything: no connection, a redirect, a sealed Vault.
+ */
+export async function send(session: VaultSession, request: Omit<TransportRequest, "headers">): Promise<VaultAnswer> {
+  return answerOf(session, await attempt(session, request));
 }
 
 /** Sends a request that changes nothing; repeats it after a failure that may pass. */
-export async function read(session: VaultSession, path: string): Promise<VaultAnswer> {
-  for (let attempt = 1; ; attempt++) {
-    let asked = 0;
-    try {
-      const answer = await send(session, { method: "GET", path });
-      asked = answer.retryAfter;
-      if (!mayPass(answer) || attempt === READ_ATTEMPTS || asked > PATIENCE) return answer;
-    } catch (error) {
-      const passing = error instanceof ConnectionError && !error.unconnected;
-      if (!passing || attempt === READ_ATTEMPTS) throw error;
-    }
-    await session.sleep(Math.max(asked, 100 * 2 ** attempt));
+export async function ask(session: VaultSession, request: Omit<TransportRequest, "headers">): Promise<VaultAnswer> {
+  for (let count = 1; ; count++) {
+    const answer = await attempt(session, request);
+    const gone = answer instanceof ConnectionError && answer.unconnected;
+    const pause = gone || answer instanceof UnreadableAnswer ? undefined : pauseBefore(answer, count);
+    if (pause === undefined) return answerOf(session, answer);
+    await session.sleep(pause);
   }
 }
 
-/** How long to wait before a write is tried again: longer each time, and as long as the server asks for. */
-export function pauseAfter(answer: VaultAnswer | ServerError, attempt: number): number {
-  const asked = answer instanceof ServerError ? 0 : answer.retryAfter;
-  return Math.max(Math.min(asked, PATIENCE), 100 * 2 ** attempt);
+/** The same for a GET. */
+export function read(session: VaultSession, path: string): Promise<VaultAnswer> {
+  return ask(session, { method: "GET", path });
+}
+
+/** @throws ServerError where there is no answer, or one that says nothing. */
+export function answerOf(session: VaultSession, attempt: Attempt): VaultAnswer {
+  if (attempt instanceof ServerError) throw attempt;
+  const { status } = attempt;
+  if (isSealed(attempt))
+    throw new SealedVault(`Vault at ${session.url} is sealed`, { status, hint: "Unseal it and run again." });
+  if (status >= 300 && status < 400) {
+    throw new ServerError(`Vault at ${session.url} answers with a redirect (${status}), which is not followed`, {
+      status,
+      hint: status === 307 ? `${MOVED} ${LEADERLESS}` : MOVED,
+    });
+  }
+  return attempt;
 }
 
 /** The quotas of Vault say it in seconds. */
@@ -158,10 +201,6 @@ function sensitiveTexts(token: string, body: string | undefined): string[] {
     else if (typeof value === "object" && value !== null) stack.push(...Object.values(value));
   }
   return found;
-}
-
-function sealed(url: string, { status }: VaultAnswer): ServerError {
-  return new SealedVault(`Vault at ${url} is sealed`, { status, hint: "Unseal it and run again." });
 }
 
 /** Vault says "nothing there" with an empty list of errors; any other 404 proves nothing. */

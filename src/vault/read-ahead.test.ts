@@ -21,7 +21,13 @@ function scene({ fails = [] as readonly string[] } = {}) {
     return { status: 200, headers: {}, body: JSON.stringify({ data }) };
   };
   const ahead = readAhead(server);
-  const session = { url: LOCATION.url, transport: ahead.transport, token: "t", sleep: async () => {} };
+  const session = {
+    url: LOCATION.url,
+    transport: ahead.transport,
+    token: "t",
+    sleep: async () => {},
+    newest: new Map(),
+  };
   return { asked, ahead, session };
 }
 

@@ -5,6 +5,7 @@ import type { VaultLocation } from "../model/environment.js";
 import { ForeignValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import { exactMembers } from "./exact-members.js";
 import { explainDenied } from "./explain-denied.js";
+import { readFresh } from "./freshness.js";
 import { requireKvV2 } from "./mount.js";
 import { apiPath, isProvenAbsence, read, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
 
@@ -42,13 +43,22 @@ export function latestPath({ mount, path }: VaultLocation, application: string):
   return apiPath(mount, "data", path, application);
 }
 
-/** The latest version of one KV secret; undefined only if the server proved that there is none. */
+/**
+ * The latest version of one KV secret; undefined only if the server proved that there is none. An older one than is known
+ * to exist is read again.
+ */
 export async function readApplication(
   session: VaultSession,
   location: VaultLocation,
   application: string,
 ): Promise<ApplicationState | undefined> {
-  return readVersion(session, location, application, undefined);
+  return readFresh(
+    session,
+    location,
+    application,
+    () => readVersion(session, location, application, undefined),
+    (state) => state?.version ?? 0,
+  );
 }
 
 /** One version of a KV secret, or the latest; undefined only if the server proved that there is none. */

@@ -1,4 +1,4 @@
-import { get, post, text } from "./administration.js";
+import { change, get, text } from "./administration.js";
 import { apiPath, type VaultSession } from "./protocol.js";
 
 /** The text of a policy; undefined if there is none of that name. */
@@ -8,5 +8,11 @@ export async function getPolicy(session: VaultSession, name: string): Promise<st
 }
 
 export async function putPolicy(session: VaultSession, name: string, policy: string): Promise<void> {
-  await post(session, "PUT", apiPath("sys/policies/acl", name), { policy });
+  await change(session, {
+    method: "PUT",
+    path: apiPath("sys/policies/acl", name),
+    body: { policy },
+    what: `the policy ${name} was written`,
+    look: async () => (await getPolicy(session, name)) === policy,
+  });
 }

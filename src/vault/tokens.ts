@@ -1,7 +1,7 @@
 import type { TokenInfo } from "../model/vault-credentials.js";
 import { SecretValue } from "../model/secret-value.js";
-import { type Data, dataOf, gaveNone, get, post, refused, strings, text } from "./administration.js";
-import { send, type VaultSession } from "./protocol.js";
+import { change, type Data, dataOf, gaveNone, get, refused, strings, text } from "./administration.js";
+import { ask, type VaultSession } from "./protocol.js";
 import { redact } from "./redact.js";
 
 export async function listAccessors(session: VaultSession): Promise<string[]> {
@@ -14,7 +14,7 @@ export async function listAccessors(session: VaultSession): Promise<string[]> {
  */
 export async function lookupAccessor(session: VaultSession, accessor: string): Promise<TokenInfo | undefined> {
   const path = "auth/token/lookup-accessor";
-  const answer = await send(session, { method: "POST", path, body: JSON.stringify({ accessor }) });
+  const answer = await ask(session, { method: "POST", path, body: JSON.stringify({ accessor }) });
   // The accessor is a 400 once it is unknown, and until then a 403 of its own wording where the token is gone already.
   if (answer.status === 400 || answer.status === 404 || answer.errors.some((error) => error.includes("bad token")))
     return undefined;
@@ -43,7 +43,8 @@ export async function createToken(
   { displayName, policies, lifetime, orphan }: NewToken,
 ): Promise<{ token: SecretValue; accessor: string; policies: readonly string[]; warnings: readonly string[] }> {
   const path = orphan ? "auth/token/create-orphan" : "auth/token/create";
-  const answer = await post(session, "POST", path, { display_name: displayName, policies, ttl: lifetime });
+  const body = { display_name: displayName, policies, ttl: lifetime };
+  const answer = await change(session, { path, body, what: "a token was made" });
   const { auth, warnings } = (answer.body ?? {}) as { auth?: Data; warnings?: unknown };
   const [token, accessor] = [text(auth?.["client_token"]), text(auth?.["accessor"])];
   if (token === "" || accessor === "") throw gaveNone(session, "token");
@@ -56,12 +57,21 @@ export async function createToken(
 }
 
 export async function revokeAccessor(session: VaultSession, accessor: string): Promise<void> {
-  await post(session, "POST", "auth/token/revoke-accessor", { accessor });
+  await change(session, {
+    path: "auth/token/revoke-accessor",
+    body: { accessor },
+    what: `the token with accessor ${accessor} was revoked`,
+    look: async () => (await lookupAccessor(session, accessor)) === undefined,
+  });
 }
 
 /** Lets a token live for so many seconds from now; shortens a longer life. */
 export async function limitAccessor(session: VaultSession, accessor: string, seconds: number): Promise<void> {
-  await post(session, "POST", "auth/token/renew-accessor", { accessor, increment: `${seconds}s` });
+  await change(session, {
+    path: "auth/token/renew-accessor",
+    body: { accessor, increment: `${seconds}s` },
+    what: `the life of the token with accessor ${accessor} was shortened`,
+  });
 }
 
 /** When this session's own token expires; undefined: never. */

@@ -48,6 +48,7 @@ export async function openScene({ applications, decide, vault: options, token }:
       url: proxy.url,
       transport: transport.request,
       token: (await token?.(vault)) ?? vault.rootToken,
+      newest: new Map(),
       sleep: (milliseconds) => {
         waits.push(milliseconds);
         return Promise.resolve();
