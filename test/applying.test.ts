@@ -413,12 +413,10 @@ describe("a plan that is made again", () => {
 });
 
 describe("restoring", () => {
-  const now = () => new Date(Date.now() + 1000);
   const targetFor = (scene: Scene, version: number): RestoreTarget => ({
     environment: scene.environment,
     point: { kind: "version", version },
     chosen: undefined,
-    now,
   });
   const restore = async (scene: Scene, version: number, hooks: Partial<SyncHooks> = {}) => {
     const target = targetFor(scene, version);
@@ -482,10 +480,14 @@ describe("restoring", () => {
   });
 
   test("of a version of which there is no trace any more says so", async () => {
+    let undeleted = false;
     const scene = await open({
       applications: TWO,
-      decide: ({ method, path }) =>
-        method === "GET" && path.endsWith("/origin?version=1") ? { status: 404, body: '{"errors":[]}' } : "pass",
+      decide: ({ method, path }) => {
+        undeleted ||= path.includes("/undelete/");
+        const gone = undeleted && method === "GET" && path.endsWith("/origin?version=1");
+        return gone ? { status: 404, body: '{"errors":[]}' } : "pass";
+      },
     });
     await deletedBelow(scene);
     expect((await failed(restore(scene, 1))).message).toBe(

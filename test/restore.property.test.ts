@@ -92,7 +92,7 @@ function hooksFor({ scene, now }: World) {
 
 async function restoreTo(world: World, point: RestorePoint): Promise<void> {
   const { session, environment } = world.scene;
-  const target: RestoreTarget = { environment, point, chosen: undefined, now: world.now };
+  const target: RestoreTarget = { environment, point, chosen: undefined };
   const prepared = await prepareRestoration(session, target);
   expect(prepared.restoration.lost).toEqual([]);
   world.tick();
@@ -133,12 +133,11 @@ async function perform(world: World, step: Action, past: readonly Moment[], made
         environment: scene.environment,
         point: { kind: "run", run: last },
         chosen: undefined,
-        now: world.now,
       });
       if (prepared.restoration.lost.length > 0) return;
       await applyRestoration(
         scene.session,
-        { environment: scene.environment, point: { kind: "run", run: last }, chosen: undefined, now: world.now },
+        { environment: scene.environment, point: { kind: "run", run: last }, chosen: undefined },
         prepared,
         hooks,
       );

@@ -5,7 +5,9 @@ import type { SecretVersions, VersionInfo } from "./versions.js";
 /** One version of an application's KV secret. */
 export interface HistoricVersion extends VersionInfo {
   readonly version: number;
-  /** Undefined where it is deleted or destroyed. */
+  /** Whether it is soft-deleted, by the server's own word. */
+  readonly deleted: boolean;
+  /** Undefined where it cannot be read: it is deleted or destroyed, or was pushed out meanwhile. */
   readonly values: ReadonlyMap<string, StoredValue> | undefined;
 }
 

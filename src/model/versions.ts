@@ -21,7 +21,7 @@ export interface SecretVersions {
   readonly versions: ReadonlyMap<number, VersionInfo>;
 }
 
-/** Whether a version cannot be read at a moment. */
+/** Whether a version could not be read at a moment. Both times have to be the server's: no two clocks agree. */
 export function isDeletedAt({ deletionTime }: VersionInfo, time: Date): boolean {
   return deletionTime !== "" && Date.parse(deletionTime) <= time.getTime();
 }

@@ -2,14 +2,13 @@ import pLimit from "p-limit";
 import type { VaultLocation } from "../model/environment.js";
 import type { ApplicationHistory, HistoricVersion } from "../model/history.js";
 import { decodeProvenance } from "../model/provenance.js";
-import { isDeletedAt } from "../model/versions.js";
 import { readMetadata } from "../vault/metadata.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { listApplications } from "../vault/list-applications.js";
 import { PARALLEL_REQUESTS, readVersion } from "../vault/read-state.js";
 
 /**
- * Reads every version of applications that can still be read.
+ * Reads every version that KV still has of applications.
  *
  * @param only The applications to read; undefined: all under the prefix.
  */
@@ -17,12 +16,11 @@ export async function readHistory(
   session: VaultSession,
   location: VaultLocation,
   only: ReadonlySet<string> | undefined,
-  now: Date,
 ): Promise<ApplicationHistory[]> {
   const listed = await listApplications(session, location);
   const names = listed.filter((name) => only === undefined || only.has(name));
   const limit = pLimit(PARALLEL_REQUESTS);
-  const histories = await Promise.all(names.map((name) => readOne(session, location, name, now, limit)));
+  const histories = await Promise.all(names.map((name) => readOne(session, location, name, limit)));
   return histories.filter((history) => history !== undefined);
 }
 
@@ -30,7 +28,6 @@ async function readOne(
   session: VaultSession,
   location: VaultLocation,
   application: string,
-  now: Date,
   limit: <T>(work: () => Promise<T>) => Promise<T>,
 ): Promise<ApplicationHistory | undefined> {
   const metadata = await limit(() => readMetadata(session, location, application));
@@ -38,9 +35,11 @@ async function readOne(
   const versions = await Promise.all(
     [...metadata.versions].map(([version, info]) =>
       limit(async (): Promise<HistoricVersion> => {
-        if (info.destroyed || isDeletedAt(info, now)) return { version, ...info, values: undefined };
+        if (info.destroyed) return { version, ...info, deleted: false, values: undefined };
+        // Even where a time of deletion is known: whether it has come is for the server to say.
         const state = await readVersion(session, location, application, version);
-        return { version, ...info, values: state?.kind === "present" ? state.values : undefined };
+        const values = state?.kind === "present" ? state.values : undefined;
+        return { version, ...info, deleted: state?.kind === "deleted", values };
       }),
     ),
   );

@@ -7,13 +7,12 @@ import type { VaultSession } from "../vault/protocol.js";
 import { type AppliedWrite, type Convergence, converge } from "./converge.js";
 import { readHistory } from "./read-history.js";
 
-/** What comes back, and when "now" is. */
+/** What comes back. */
 export interface RestoreTarget {
   readonly environment: Environment;
   readonly point: RestorePoint;
   /** What comes back: an application, or one key of it; undefined: everything. */
   readonly chosen: ((ref: SecretRef) => boolean) | undefined;
-  readonly now: () => Date;
 }
 
 /** A restoration, and the history that it was planned from. */
@@ -24,9 +23,8 @@ export interface PreparedRestoration {
 
 /** Reads the history of everything under the prefix and plans the restoration. Nothing is written. */
 export async function prepareRestoration(session: VaultSession, target: RestoreTarget): Promise<PreparedRestoration> {
-  const now = target.now();
-  const histories = await readHistory(session, target.environment.vault, undefined, now);
-  return { restoration: planRestore({ ...target, histories, now }), histories };
+  const histories = await readHistory(session, target.environment.vault, undefined);
+  return { restoration: planRestore({ ...target, histories }), histories };
 }
 
 /** Carries a restoration out. If Vault moves meanwhile, it is planned again from what is there then. */

@@ -3,7 +3,6 @@ import { day, historyOf, storedValues } from "../../test/support/model.js";
 import type { HistoryEvent } from "../model/history.js";
 import { alignByRun, compareVersions } from "./history.js";
 
-const NOW = day(20);
 const described = (events: readonly HistoryEvent[]) =>
   events.map(({ time, writer, entries }) => [
     time.slice(8, 13),
@@ -13,17 +12,14 @@ const described = (events: readonly HistoryEvent[]) =>
 
 describe("a history", () => {
   test("puts together what one run wrote, newest first, and leaves what nobody signed apart", () => {
-    const events = alignByRun(
-      [
-        historyOf("b", [
-          { values: {}, run: "one" },
-          { values: {}, run: "two" },
-          { values: {}, run: "two" },
-        ]),
-        historyOf("a", [{ values: {}, run: "one" }, { values: {} }]),
-      ],
-      NOW,
-    );
+    const events = alignByRun([
+      historyOf("b", [
+        { values: {}, run: "one" },
+        { values: {}, run: "two" },
+        { values: {}, run: "two" },
+      ]),
+      historyOf("a", [{ values: {}, run: "one" }, { values: {} }]),
+    ]);
     expect(described(events)).toEqual([
       ["02T12", "two", "write b 2", "write b 3"],
       ["02T12", undefined, "write a 2"],
@@ -34,7 +30,7 @@ describe("a history", () => {
   test("puts the later of two versions first, even where they have the same time", () => {
     const history = historyOf("a", [{ values: {} }, { values: {} }, { values: {} }]);
     const versions = history.versions.map((version) => ({ ...version, createdTime: day(1).toISOString() }));
-    expect(described(alignByRun([{ ...history, versions }], NOW)).map(([, , entry]) => entry)).toEqual([
+    expect(described(alignByRun([{ ...history, versions }])).map(([, , entry]) => entry)).toEqual([
       "write a 3",
       "write a 2",
       "write a 1",
@@ -48,7 +44,7 @@ describe("a history", () => {
       [late, early],
       [early, late],
     ])
-      expect(described(alignByRun(histories, NOW))).toContainEqual(["02T12", "r", "write a 3", "write b 2"]);
+      expect(described(alignByRun(histories))).toContainEqual(["02T12", "r", "write a 3", "write b 2"]);
   });
 
   test("tells of deletes and undeletes, by the run that made them", () => {
@@ -57,10 +53,10 @@ describe("a history", () => {
       { kind: "delete" as const, version: 1, time, run: "deleter" },
       { kind: "undelete" as const, version: 1, time: day(6).toISOString(), run: "writer" },
     ];
-    const found = alignByRun(
-      [historyOf("a", [{ values: {}, run: "writer" }], { events }), historyOf("b", [{ values: {}, run: "other" }])],
-      NOW,
-    );
+    const found = alignByRun([
+      historyOf("a", [{ values: {}, run: "writer" }], { events }),
+      historyOf("b", [{ values: {}, run: "other" }]),
+    ]);
     expect(described(found)).toEqual([
       ["05T18", "deleter", "delete a 1"],
       ["01T12", "other", "write b 1"],
@@ -83,7 +79,7 @@ describe("a history", () => {
       [deleting, writing],
       [writing, deleting],
     ])
-      expect(alignByRun(histories, NOW).find((found) => found.writer?.run === "r")).toMatchObject({
+      expect(alignByRun(histories).find((found) => found.writer?.run === "r")).toMatchObject({
         writer,
         entries: [
           { kind: "delete", application: "a" },
@@ -98,7 +94,7 @@ describe("a history", () => {
       { values: {}, run: "r" },
       { values: {}, run: "r" },
     ];
-    expect(described(alignByRun([historyOf("a", versions, { events })], NOW))).toEqual([
+    expect(described(alignByRun([historyOf("a", versions, { events })]))).toEqual([
       ["01T12", "r", "write a 1", "undelete a 1", "write a 2"],
     ]);
   });
@@ -111,7 +107,7 @@ describe("a history", () => {
       { values: {}, deleted: 21, run: "r" },
       { deleted: 20, run: "r" },
     ]);
-    const [event] = alignByRun([history], day(20, 18));
+    const [event] = alignByRun([history]);
     expect(event?.entries.map(({ state, deletionTime }) => [state, deletionTime.slice(8, 10)])).toEqual([
       ["live", ""],
       ["deleted", "03"],
@@ -123,7 +119,7 @@ describe("a history", () => {
 
   test("compares each version with the one before; the first with nothing, and what cannot be read not at all", () => {
     const changesOf = (...args: Parameters<typeof historyOf>) =>
-      alignByRun([historyOf(...args)], NOW)
+      alignByRun([historyOf(...args)])
         .toReversed()
         .map(({ entries }) => entries[0]?.changes);
     const versions = [

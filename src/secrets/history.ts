@@ -2,10 +2,9 @@ import { compareCodePoints } from "../model/code-points.js";
 import type { ApplicationHistory, HistoricVersion, HistoryEntry, HistoryEvent, KeyChanges } from "../model/history.js";
 import type { VersionWriter } from "../model/provenance.js";
 import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
-import { isDeletedAt } from "../model/versions.js";
 
 /** Puts the versions of many applications together by run, the newest event first. */
-export function alignByRun(histories: readonly ApplicationHistory[], now: Date): HistoryEvent[] {
+export function alignByRun(histories: readonly ApplicationHistory[]): HistoryEvent[] {
   const writers = new Map(
     histories.flatMap(({ provenance }) =>
       [...provenance.writers.values()].map((writer) => [writer.run, writer] as const),
@@ -23,7 +22,7 @@ export function alignByRun(histories: readonly ApplicationHistory[], now: Date):
   for (const { application, versions, provenance } of histories.toSorted(byApplication)) {
     for (const [i, version] of versions.entries()) {
       const writer = provenance.writers.get(version.version);
-      const entry = entryOf(application, version, versions[i - 1], now);
+      const entry = entryOf(application, version, versions[i - 1]);
       add(writer?.run ?? `${application}@${version.version}`, version.createdTime, writer, entry);
     }
     for (const { kind, version, time, run } of provenance.events) {
@@ -44,22 +43,16 @@ function byApplication(a: { readonly application: string }, b: { readonly applic
   return compareCodePoints(a.application, b.application);
 }
 
-function entryOf(
-  application: string,
-  version: HistoricVersion,
-  before: HistoricVersion | undefined,
-  now: Date,
-): HistoryEntry {
+function entryOf(application: string, version: HistoricVersion, before: HistoricVersion | undefined): HistoryEntry {
   const changes = compareVersions(version.version === 1 ? new Map() : before?.values, version.values);
-  const deleted = isDeletedAt(version, now);
-  const state = version.destroyed ? "destroyed" : deleted ? "deleted" : "live";
+  const state = version.destroyed ? "destroyed" : version.deleted ? "deleted" : "live";
   return {
     application,
     version: version.version,
     kind: "write",
     changes,
     state,
-    deletionTime: deleted ? version.deletionTime : "",
+    deletionTime: state === "live" ? "" : version.deletionTime,
   };
 }
 

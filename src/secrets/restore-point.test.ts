@@ -3,7 +3,6 @@ import { day, historyOf, revealed, type TestVersion } from "../../test/support/m
 import type { DeletionEvent } from "../model/provenance.js";
 import { stateAt, undoRun, versionState, type Wanted } from "./restore-point.js";
 
-const NOW = day(20);
 const at = (date: number, kind: DeletionEvent["kind"], version: number, run = "r"): DeletionEvent => ({
   kind,
   version,
@@ -16,8 +15,8 @@ function described(wanted: Wanted): unknown {
   switch (wanted.kind) {
     case "values":
       return {
-        from: wanted.version,
-        ...revealed(wanted.values),
+        from: Math.min(...[...wanted.values.values()].map(({ version }) => version)),
+        ...revealed(new Map([...wanted.values].map(([key, { value }]) => [key, value]))),
         ...(wanted.conflicts.length > 0 && { conflicts: wanted.conflicts }),
       };
     case "recover":
@@ -48,14 +47,14 @@ describe("one version", () => {
     ["that is not deleted and could not be read", [{}, { values: {} }], 1, "version 1 cannot be read"],
     ["comes back over a deleted one", [{ values: { a: "1" } }, { deleted: 3 }], 1, { from: 1, a: "1" }],
   ])("%s", (_, versions, wanted, expected) => {
-    expect(described(versionState(historyOf("x", versions), wanted, NOW))).toStrictEqual(expected);
+    expect(described(versionState(historyOf("x", versions), wanted))).toStrictEqual(expected);
   });
 
   test("that was pushed out of the history says how far that reaches", () => {
-    expect(described(versionState(historyOf("x", three, { currentVersion: 9 }), 6, NOW))).toBe(
+    expect(described(versionState(historyOf("x", three, { currentVersion: 9 }), 6))).toBe(
       "version 6 was pushed out of the history (the oldest is 7)",
     );
-    expect(described(versionState(historyOf("x", [], { currentVersion: 9 }), 9, NOW))).toBe(
+    expect(described(versionState(historyOf("x", [], { currentVersion: 9 }), 9))).toBe(
       "version 9 was pushed out of the history (the oldest is 0)",
     );
   });
@@ -166,11 +165,11 @@ describe("a moment", () => {
       "recover 1",
     ],
   ])("%s", (_, versions, time, events, expected) => {
-    expect(described(stateAt(historyOf("x", versions, { events }), time, NOW))).toStrictEqual(expected);
+    expect(described(stateAt(historyOf("x", versions, { events }), time))).toStrictEqual(expected);
   });
 
   test("whose versions were pushed out is lost", () => {
-    expect(described(stateAt(historyOf("x", two, { currentVersion: 8 }), day(1), NOW))).toBe(
+    expect(described(stateAt(historyOf("x", two, { currentVersion: 8 }), day(1)))).toBe(
       "the versions of that time were pushed out (the oldest is 7)",
     );
   });
@@ -202,6 +201,28 @@ describe("taking back a run", () => {
       [{ values: { a: "1" } }, { values: { a: "2" }, run: "r" }, { values: { a: "3" }, run: "r" }],
       [],
       { from: 1, a: "1" },
+    ],
+    [
+      "takes back each of its writes, and leaves what somebody wrote in between",
+      [
+        { values: { a: "1", b: "1" } },
+        { values: { a: "2", b: "1" }, run: "r" },
+        { values: { a: "2", b: "2", theirs: "2" } },
+        { values: { a: "3", b: "2", theirs: "2" }, run: "r" },
+      ],
+      [],
+      { from: 1, a: "1" },
+    ],
+    [
+      "goes back to what somebody wrote between two of its writes, and says what stays",
+      [
+        { values: { a: "1" } },
+        { values: { a: "2" }, run: "r" },
+        { values: { a: "theirs" } },
+        { values: { a: "3" }, run: "r" },
+      ],
+      [],
+      { from: 3, a: "theirs", conflicts: ["a"] },
     ],
     [
       "leaves what has changed since, and says so",
@@ -275,12 +296,12 @@ describe("taking back a run", () => {
     ],
     ["is not told by notes of other runs", [{ deleted: 1 }], [at(1, "delete", 1, "other")], "nothing"],
   ])("%s", (_, versions, events, expected) => {
-    expect(described(undoRun(historyOf("x", versions, { events }), "r", NOW))).toStrictEqual(expected);
+    expect(described(undoRun(historyOf("x", versions, { events }), "r"))).toStrictEqual(expected);
   });
 
   test("is not possible where what was before was pushed out of the history", () => {
     const versions: TestVersion[] = [{ values: { a: "2" }, run: "r" }];
-    expect(described(undoRun(historyOf("x", versions, { currentVersion: 5 }), "r", NOW))).toBe(
+    expect(described(undoRun(historyOf("x", versions, { currentVersion: 5 }), "r"))).toBe(
       "version 4, from before the run, was pushed out of the history",
     );
   });

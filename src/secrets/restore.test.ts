@@ -16,7 +16,6 @@ import type { RestorePoint } from "../model/restore.js";
 import { refId, type Secret } from "../model/secret.js";
 import { planRestore, type Restoration } from "./restore.js";
 
-const NOW = day(20);
 const VERSION_1: RestorePoint = { kind: "version", version: 1 };
 const RUN: RestorePoint = { kind: "run", run: "r" };
 
@@ -33,7 +32,7 @@ function restored(
     chosen &&
     ((own: { application: string; key: string }) =>
       chosen.some((id) => id === refId(own) || id === `${own.application}/`));
-  return planRestore({ environment: environmentOf(secrets), histories, point, chosen: isChosen, now: NOW });
+  return planRestore({ environment: environmentOf(secrets), histories, point, chosen: isChosen });
 }
 
 /** Each write in short. */

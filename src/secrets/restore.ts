@@ -16,7 +16,6 @@ export interface RestoreInput {
   readonly point: RestorePoint;
   /** What comes back: an application, or one key of it; undefined: everything. */
   readonly chosen: ((ref: SecretRef) => boolean) | undefined;
-  readonly now: Date;
 }
 
 export interface Restoration {
@@ -78,16 +77,16 @@ export function planRestore(input: RestoreInput): Restoration {
   };
 }
 
-function wantedFor(history: ApplicationHistory, { point, now, chosen }: RestoreInput): Wanted {
+function wantedFor(history: ApplicationHistory, { point, chosen }: RestoreInput): Wanted {
   const { application } = history;
   const byKeyOnly = chosen !== undefined && !chosen({ application, key: "" });
   if (byKeyOnly && !keysOf(history).some((key) => chosen({ application, key }))) return { kind: "nothing" };
   const want =
     point.kind === "run"
-      ? undoRun(history, point.run, now)
+      ? undoRun(history, point.run)
       : point.kind === "time"
-        ? stateAt(history, point.time, now)
-        : versionState(history, point.version, now);
+        ? stateAt(history, point.time)
+        : versionState(history, point.version);
   if (byKeyOnly && isWhole(want)) {
     return { kind: "lost", reason: "the whole application was deleted or is to be; restore it without naming keys" };
   }
@@ -104,9 +103,9 @@ function draftOf(history: ApplicationHistory, want: Wanted, isChosen: (ref: Secr
   const now = history.versions.at(-1)?.values;
   const draft: Draft = { history, want, now, values: new Map(now), changes: [] };
   if (want.kind !== "values") return draft;
-  for (const [key, value] of want.values) {
+  for (const [key, { value, version }] of want.values) {
     if (isChosen({ application, key }) && !sameStoredValue(draft.values.get(key), value))
-      change(draft, key, value, want.version);
+      change(draft, key, value, version);
   }
   return draft;
 }
@@ -148,9 +147,9 @@ function followSources(environment: Environment, drafts: readonly Draft[]): Secr
   const queue = drafts.flatMap(({ history: { application }, want, values }): Followed[] =>
     want.kind !== "values"
       ? []
-      : [...want.values].flatMap(([key, value]) =>
+      : [...want.values].flatMap(([key, { value, version }]) =>
           value !== undefined && sameStoredValue(values.get(key), value)
-            ? [{ application, key, value, version: want.version, changed: done.has(refId({ application, key })) }]
+            ? [{ application, key, value, version, changed: done.has(refId({ application, key })) }]
             : [],
         ),
   );
@@ -159,7 +158,7 @@ function followSources(environment: Environment, drafts: readonly Draft[]): Secr
     for (const ref of dependents.get(refId(source)) ?? []) {
       const draft = byName.get(ref.application);
       if (draft?.now === undefined || isWhole(draft.want) || done.has(refId(ref))) continue;
-      const own = draft.want.kind === "values" ? draft.want.values.get(ref.key) : undefined;
+      const own = draft.want.kind === "values" ? draft.want.values.get(ref.key)?.value : undefined;
       if (!source.changed && own !== undefined) continue;
       const secret = environment.applications.get(ref.application)?.secrets.get(ref.key);
       const value = secret?.kind === "copy" ? source.value : own;

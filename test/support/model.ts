@@ -143,7 +143,7 @@ export interface TestVersion {
   readonly values?: Values;
   /** The run that wrote it. */
   readonly run?: string;
-  /** The day of January on which it was deleted, at 18 o'clock. */
+  /** The day of January on which it was deleted, at 18 o'clock; with values, on which it will be. */
   readonly deleted?: number;
   readonly destroyed?: boolean;
 }
@@ -164,6 +164,7 @@ export function historyOf(
       createdTime: day(version).toISOString(),
       deletionTime: deleted === undefined ? "" : day(deleted, 18).toISOString(),
       destroyed,
+      deleted: deleted !== undefined && values === undefined && !destroyed,
       values: values && storedValues(values),
     }),
   );

@@ -44,7 +44,7 @@ export async function run(context: Context, name: string, chosen: string, option
 async function historyOf(context: Context, loaded: Loaded, application: string): Promise<ApplicationHistory | string> {
   try {
     const [history] = await withVault(context, loaded, undefined, (session) =>
-      readHistory(session, loaded.environment.vault, new Set([application]), context.now()),
+      readHistory(session, loaded.environment.vault, new Set([application])),
     );
     return history ?? "has no secret for the application";
   } catch (error) {

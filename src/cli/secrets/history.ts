@@ -29,14 +29,14 @@ export async function run(
   const [application, key] = chosen === undefined ? [undefined, undefined] : splitName(chosen);
   const only = application === undefined ? undefined : new Set([application]);
   const histories = await withVault(context, loaded, undefined, (session) =>
-    readHistory(session, environment.vault, only, context.now()),
+    readHistory(session, environment.vault, only),
   );
   if (only && histories.length === 0) {
     const { notRequired } = await import("./selection.js");
     if (application !== PULL_SECRET && !environment.applications.has(application ?? ""))
       throw notRequired(environment, "history", chosen ?? "");
   }
-  const events = alignByRun(histories, context.now());
+  const events = alignByRun(histories);
   const shown =
     key === undefined ? events : events.map((event) => ofKey(event, key)).filter(({ entries }) => entries.length > 0);
   context.stdout.write(

@@ -36,7 +36,7 @@ export async function run(
     options.secrets === undefined ? undefined : await loadStaticSecrets(context, environment, options);
   const recorder = openRecorder(context, loaded, run);
   const interrupts = context.deferInterrupts();
-  const target: RestoreTarget = { environment, point, chosen: chooser(names), now: context.now };
+  const target: RestoreTarget = { environment, point, chosen: chooser(names) };
   const applied = await withVault(context, loaded, staticSecrets, async (session) => {
     const prepared = await prepareRestoration(session, target);
     const { restoration, histories } = prepared;
