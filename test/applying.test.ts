@@ -731,15 +731,8 @@ describe("the notes of a run", () => {
       (body as { data: { custom_metadata: Record<string, string> | null } }).data.custom_metadata ?? {},
     );
   };
-  const recording = (scene: Scene, id = "r1", seconds = 0) => ({
-    onApplied: (done: AppliedWrite) =>
-      recordWrite(
-        scene.session,
-        scene.environment,
-        { ...info, id },
-        new Date(Date.UTC(2026, 0, 1, 0, 0, seconds)),
-        done,
-      ),
+  const recording = (scene: Scene, id = "r1") => ({
+    onApplied: (done: AppliedWrite) => recordWrite(scene.session, scene.environment, { ...info, id }, done),
   });
 
   test("tell of deletes and undeletes, each once, beside who wrote what", async () => {
@@ -754,8 +747,11 @@ describe("the notes of a run", () => {
     };
     await run(scene, { deletion: EVERYTHING_UNKNOWN }, hooks);
     const deletion = applied.find(({ write }) => write.kind === "delete");
-    const time = "2026-01-01T00:00:00.000Z";
-    const event = { kind: "delete", version: 1, time, run: "r1" };
+    const { body } = await scene.kv.call("GET", "secret/metadata/phalanx/test/stranger");
+    const { deletion_time: deleted = "" } =
+      (body as { data: { versions: Record<string, { deletion_time: string }> } }).data.versions["1"] ?? {};
+    // As the server dates it, and not this machine.
+    const event = { kind: "delete", version: 1, time: new Date(deleted).toISOString(), run: "r1" };
     expect(await notesOf(scene, "stranger")).toMatchObject({ environment: "test", events: [event] });
     // The answer was lost, so that it is noted again; another run's is another one, and so is an undelete.
     if (deletion) {
@@ -770,8 +766,8 @@ describe("the notes of a run", () => {
     expect((await notesOf(scene, "stranger")).events).toEqual([
       event,
       { ...event, run: "r2" },
-      { ...event, version: 2 },
-      { ...event, kind: "undelete" },
+      { ...event, version: 2, time: expect.any(String) },
+      { ...event, kind: "undelete", time: expect.any(String) },
     ]);
     expect((await notesOf(scene, "origin")).writers).toEqual(
       new Map([[1, { run: "r1", commit: "650a0ef", tool: "0" }]]),

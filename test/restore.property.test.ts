@@ -76,7 +76,7 @@ const staticSecrets = (value: number): StaticSecrets => ({
 let runs = 0;
 
 /** Everything that a run needs to leave its traces, at the world's time. */
-function hooksFor({ scene, now }: World) {
+function hooksFor({ scene }: World) {
   const run = { id: `run-${(runs += 1)}`, environment: "test", commit: "", tool: "test" };
   return {
     run,
@@ -84,8 +84,8 @@ function hooksFor({ scene, now }: World) {
       replan: true,
       stopRequested: () => false,
       approve: () => Promise.resolve(),
-      onApplied: (applied: Parameters<typeof recordWrite>[4]) =>
-        recordWrite(scene.session, scene.environment, run, now(), applied),
+      onApplied: (applied: Parameters<typeof recordWrite>[3]) =>
+        recordWrite(scene.session, scene.environment, run, applied),
     } satisfies Partial<Parameters<typeof converge>[0]> & { approve: () => Promise<void> },
   };
 }

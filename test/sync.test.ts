@@ -502,8 +502,8 @@ describe("provenance", () => {
     });
     let fate: Fate = "pass";
     const run = { id: "r1", environment: "test", commit: "650a0ef", tool: "0" };
-    const record = (applied: Parameters<typeof recordWrite>[4]) =>
-      recordWrite(scene.session, scene.environment, run, new Date(0), applied);
+    const record = (applied: Parameters<typeof recordWrite>[3]) =>
+      recordWrite(scene.session, scene.environment, run, applied);
     await syncWithHooks(scene.session, targetOf(scene.environment), countingPorts(), { ...HOOKS, onApplied: record });
     const metadata = async (): Promise<unknown> =>
       (

@@ -3,6 +3,7 @@ import { openTransport, type ServerName } from "../http/transport.js";
 import type { Environment } from "../model/environment.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { revokeSelf } from "../vault/login.js";
+import { openSession } from "../vault/open-session.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 import { authenticate, sameServer } from "./auth.js";
@@ -43,6 +44,7 @@ export async function withVault<T>(
       return await work(session);
     } finally {
       if (revoke) await revokeOrWarn(context, session);
+      warnOfClock(context, session);
     }
   } finally {
     close();
@@ -69,12 +71,32 @@ export async function connect(context: Context, url: string): Promise<VaultConne
   }
   const { request, done } = countRequests(context, `Vault at ${url}`, transport.request);
   return {
-    anonymous: { url, transport: request, token: "", namespace, sleep: context.sleep, newest: new Map() },
+    anonymous: openSession({
+      url,
+      transport: request,
+      token: "",
+      namespace,
+      sleep: context.sleep,
+      machineTime: Date.now,
+    }),
     close: () => {
       done();
       transport.close();
     },
   };
+}
+
+/** Milliseconds by which two clocks may differ without a word. */
+const TOLERATED = 10_000;
+
+function warnOfClock(context: Context, { clock }: VaultSession): void {
+  const ahead = clock.ahead();
+  if (Math.abs(ahead) <= TOLERATED) return;
+  const seconds = Math.round(Math.abs(ahead) / 1000);
+  warn(
+    context,
+    `the clock of this machine is ${seconds} seconds ${ahead > 0 ? "behind" : "ahead of"} that of Vault; times in reports are Vault's`,
+  );
 }
 
 async function revokeOrWarn(context: Context, session: VaultSession): Promise<void> {

@@ -22,6 +22,7 @@ export interface DevVaultRequest {
 export type RequestObserver = (request: DevVaultRequest) => void | Promise<void>;
 
 async function answer(core: Core, request: IncomingMessage, response: ServerResponse, observe: RequestObserver) {
+  response.setHeader("Date", new Date(core.now()).toUTCString());
   const target = targetOf(request);
   if (target === undefined) {
     throw new Refusal(404, []);

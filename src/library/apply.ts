@@ -58,7 +58,7 @@ export async function apply(
       },
       onApplied: async (write) => {
         // The secret is written; that its note is not must not look as if it were not.
-        await recordWrite(session, environment, run, ports.now(), write).catch(() => {});
+        await recordWrite(session, environment, run, write).catch(() => {});
         options.onApplied?.(write.write.planned);
       },
     });

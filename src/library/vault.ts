@@ -1,5 +1,6 @@
 import { DEFAULT_TIMEOUT, openTransport, type TlsOptions } from "../http/transport.js";
 import type { Environment } from "../model/environment.js";
+import { openSession } from "../vault/open-session.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 import { ports } from "../ports.js";
@@ -38,7 +39,14 @@ export async function openVault(
     ...(proxy === undefined ? {} : { proxy }),
   });
   return {
-    session: { url: vault.url, transport: request, token, namespace, sleep: ports.sleep, newest: new Map() },
+    session: openSession({
+      url: vault.url,
+      transport: request,
+      token,
+      namespace,
+      sleep: ports.sleep,
+      machineTime: Date.now,
+    }),
     close,
   };
 }

@@ -11,11 +11,7 @@ import { findNamedTokens } from "./find-write-tokens.js";
 const WARNING_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
 
 /** Compares the AppRole, the write tokens and their policies with what an environment should have. */
-export async function auditCredentials(
-  session: VaultSession,
-  location: VaultLocation,
-  now: Date,
-): Promise<CredentialReport> {
+export async function auditCredentials(session: VaultSession, location: VaultLocation): Promise<CredentialReport> {
   const [read, write, name] = [readPolicy(location), writePolicy(location), credentialName(location)];
   const [role, readText, writeText, named] = await Promise.all([
     roleOrNone(session, name),
@@ -37,7 +33,7 @@ export async function auditCredentials(
     tokens: tokens.map((token) => ({
       name: token.displayName,
       problems: [
-        ...expiryProblems(token, now),
+        ...expiryProblems(token, session.clock.now()),
         ...policyProblems(token.policies, write),
         ...textProblems(writeText, write),
       ],

@@ -18,11 +18,12 @@ import type { Target } from "./target.js";
 export interface FleetReading extends Pick<AuditedEnvironment, "plan" | "current" | "versions"> {
   /** RFC 3339; undefined: the token at hand never expires, or nobody knows when. */
   readonly tokenExpires: string | undefined;
+  /** The moment of the reading, by the server's clock. */
+  readonly now: Date;
   readonly warnings: readonly string[];
 }
 
 export interface FleetReadingOptions {
-  readonly now: Date;
   readonly maxAgeSeconds: number | undefined;
   /** Whether the token at hand stays after this run, so that its expiry matters. */
   readonly lastingToken: boolean;
@@ -40,10 +41,12 @@ export async function readForFleet(
     otherMountHolds(session, environment.vault),
     options.lastingToken ? tokenExpiry(session) : NOT_ASKED,
   ]);
+  const now = session.clock.now();
   return {
     plan,
     current,
-    versions: await neededVersions(session, environment, current, options),
+    now,
+    versions: await neededVersions(session, environment, current, now, options.maxAgeSeconds),
     tokenExpires: token.expires,
     warnings: [
       ...(other === undefined ? [] : [other]),
@@ -75,7 +78,8 @@ async function neededVersions(
   session: VaultSession,
   { applications, vault }: Environment,
   current: CurrentState,
-  { now, maxAgeSeconds }: FleetReadingOptions,
+  now: Date,
+  maxAgeSeconds: number | undefined,
 ): Promise<ReadonlyMap<string, SecretVersions>> {
   const needed = [...applications.values()].filter(({ name, secrets }) => {
     const state = current.get(name);

@@ -21,11 +21,11 @@ export async function recordWrite(
   session: VaultSession,
   environment: Environment,
   run: RunInfo,
-  now: Date,
   applied: AppliedWrite,
 ): Promise<void> {
+  const time = session.clock.now();
   await updateCustomMetadata(session, environment.vault, applied.write.application, (metadata) =>
-    encodeProvenance(metadata.customMetadata, noted(metadata, environment, run, now, applied)),
+    encodeProvenance(metadata.customMetadata, noted(metadata, environment, run, time, applied)),
   );
 }
 
@@ -48,14 +48,17 @@ function noted(
   { customMetadata, versions }: SecretVersions,
   environment: Environment,
   run: RunInfo,
-  now: Date,
+  time: Date,
   { write, version }: AppliedWrite,
 ): Provenance {
   const before = decodeProvenance(customMetadata);
   const kept = new Map([...before.writers].filter(([written]) => versions.has(written)));
   const { id, commit, tool } = run;
   if (write.kind === "delete" || write.kind === "undelete") {
-    const event = { kind: write.kind, version, time: now.toISOString(), run: id };
+    // KV dates a delete itself; of an undelete it keeps no trace.
+    const { deletionTime = "" } = versions.get(version) ?? {};
+    const dated = write.kind === "delete" && deletionTime !== "" ? new Date(deletionTime) : time;
+    const event = { kind: write.kind, version, time: dated.toISOString(), run: id };
     // After a lost answer this is noted again.
     const others = before.events.filter(
       (other) => other.kind !== write.kind || other.version !== version || other.run !== id,

@@ -11,8 +11,17 @@ export interface VaultSession {
   /** Namespace of Vault Enterprise or OpenBao. */
   readonly namespace?: string | undefined;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly clock: ServerClock;
   /** What `freshness.ts` keeps: the newest version of each KV secret that this session knows to exist. */
   readonly newest: Map<string, number>;
+}
+
+/** The time by the server's clock. Its times are never compared with those of this machine. */
+export interface ServerClock {
+  /** To about a second; this machine's time before the first answer. */
+  readonly now: () => Date;
+  /** Milliseconds by which it is ahead of this machine's clock. */
+  readonly ahead: () => number;
 }
 
 /** An answer as Vault gives it; `body` is undefined where there is none. */

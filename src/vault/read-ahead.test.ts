@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Transport } from "../http/transport.js";
 import { readAhead } from "./read-ahead.js";
 import { listApplications } from "./list-applications.js";
+import { openSession } from "./open-session.js";
 import { readApplication } from "./read-state.js";
 
 const LOCATION = { url: "http://127.0.0.1:1", mount: "secret", path: "phalanx/test" };
@@ -21,13 +22,14 @@ function scene({ fails = [] as readonly string[] } = {}) {
     return { status: 200, headers: {}, body: JSON.stringify({ data }) };
   };
   const ahead = readAhead(server);
-  const session = {
+  const session = openSession({
     url: LOCATION.url,
     transport: ahead.transport,
     token: "t",
+    namespace: undefined,
     sleep: async () => {},
-    newest: new Map(),
-  };
+    machineTime: () => 0,
+  });
   return { asked, ahead, session };
 }
 

@@ -4,6 +4,7 @@ import { startVault, type TestVault, type TestVaultOptions } from "./vault.js";
 import type { Environment } from "../../src/model/environment.js";
 import type { SyncHooks } from "../../src/operations/sync.js";
 import type { Target } from "../../src/operations/target.js";
+import { openSession } from "../../src/vault/open-session.js";
 import type { VaultSession } from "../../src/vault/protocol.js";
 import { openTransport } from "../../src/http/transport.js";
 import { type Kv, openKv } from "./kv.js";
@@ -44,16 +45,17 @@ export async function openScene({ applications, decide, vault: options, token }:
     kv,
     environment,
     waits,
-    session: {
+    session: openSession({
       url: proxy.url,
       transport: transport.request,
       token: (await token?.(vault)) ?? vault.rootToken,
-      newest: new Map(),
+      namespace: undefined,
+      machineTime: Date.now,
       sleep: (milliseconds) => {
         waits.push(milliseconds);
         return Promise.resolve();
       },
-    },
+    }),
     close: async () => {
       transport.close();
       await proxy.close();

@@ -84,7 +84,7 @@ async function audit(
   const { environment, unreadableSiblings } = loaded;
   const source = await staticSource(context, environment, credentials, run);
   const target = auditTarget(context, loaded, source.staticSecrets, { exclude: [] });
-  const options = { now: run.now, maxAgeSeconds: run.maxAgeSeconds, lastingToken: credentials.lastingToken };
+  const options = { maxAgeSeconds: run.maxAgeSeconds, lastingToken: credentials.lastingToken };
   const { requireTls = false } = run;
   const access = { ...loaded, access: { ...credentials.options, requireTls } };
   const reading = await withVault(context, access, source.staticSecrets, (session) =>
@@ -94,14 +94,14 @@ async function audit(
   const unreadable = reading.plan.unknown.length > 0 ? unreadableSiblings() : [];
   if (unreadable.length > 0) warn(context, mayBelongElsewhere(unreadable));
   const ports: ReportPorts = {
-    now: run.now,
+    now: reading.now,
     maxAgeSeconds: run.maxAgeSeconds,
     certificateExpiry,
     causeText: (cause) => causeText({ cause, action: "update" }),
     reasonText,
   };
   const audited: AuditedEnvironment = { ...reading, environment, ...source };
-  const token = reading.tokenExpires === undefined ? undefined : expiryOf(reading.tokenExpires, run.now);
+  const token = reading.tokenExpires === undefined ? undefined : expiryOf(reading.tokenExpires, reading.now);
   const applications = applicationReports(audited, ports);
   return {
     report: {

@@ -20,7 +20,7 @@ export function openRecorder(context: Context, { environment }: Loaded, run: Run
   return {
     note: async (session, applied) => {
       try {
-        await recordWrite(session, environment, await run(), context.now(), applied);
+        await recordWrite(session, environment, await run(), applied);
         noted.push(applied);
       } catch (error) {
         if (!(error instanceof PhalanxError)) throw error;

@@ -1,7 +1,6 @@
 import { PhalanxError } from "../../errors.js";
 import { refId, type SecretRef } from "../../model/secret.js";
 import type { RestorePoint } from "../../model/restore.js";
-import type { Context } from "../context.js";
 import type { TargetOptions } from "./target-options.js";
 
 export interface RestoreOptions extends Omit<TargetOptions, "exclude"> {
@@ -14,11 +13,7 @@ export interface RestoreOptions extends Omit<TargetOptions, "exclude"> {
 }
 
 /** Which earlier state the options name. */
-export function restorePoint(
-  context: Context,
-  { run: id, at, kvVersion }: RestoreOptions,
-  names: readonly string[],
-): RestorePoint {
+export function restorePoint({ run: id, at, kvVersion }: RestoreOptions, names: readonly string[]): RestorePoint {
   const given = [id, at, kvVersion].filter((option) => option !== undefined).length;
   if (given !== 1) {
     throw new PhalanxError("Exactly one of --run, --at and --kv-version says what comes back", {
@@ -41,7 +36,6 @@ export function restorePoint(
   );
   if (Number.isNaN(time.getTime()))
     throw new PhalanxError(`--at ${at} is no time`, { hint: "Write it with its zone, as in 2026-11-24T07:00:00Z." });
-  if (time > context.now()) throw new PhalanxError(`--at ${at} lies in the future`);
   return { kind: "time", time };
 }
 

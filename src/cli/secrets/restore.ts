@@ -1,4 +1,4 @@
-import { ExitCode } from "../../errors.js";
+import { ExitCode, PhalanxError } from "../../errors.js";
 import { PULL_SECRET } from "../../model/environment.js";
 import { refId } from "../../model/secret.js";
 import type { RestorePoint } from "../../model/restore.js";
@@ -28,7 +28,7 @@ export async function run(
   names: readonly string[],
   options: RestoreOptions,
 ): Promise<ExitCode> {
-  const point = restorePoint(context, options, names);
+  const point = restorePoint(options, names);
   const loaded = loadFromTree(context, name, options);
   const { environment } = loaded;
   const run = newRun(context, name, loaded.root);
@@ -40,6 +40,8 @@ export async function run(
   const applied = await withVault(context, loaded, staticSecrets, async (session) => {
     const prepared = await prepareRestoration(session, target);
     const { restoration, histories } = prepared;
+    if (point.kind === "time" && point.time > session.clock.now())
+      throw new PhalanxError(`--at ${options.at} is in the future`);
     const pending = await pendingOf(context, name, point);
     if (pending) warnOfUnknown(context, pending, histories);
     checkKnown(name, point, names, histories, pending);

@@ -15,7 +15,7 @@ export interface VaultAuditOptions extends ConfigOption {
 export async function run(context: Context, name: string, options: VaultAuditOptions): Promise<ExitCode> {
   const target = loadLocation(context, name, options);
   const report = await withVault(context, target, undefined, (session) =>
-    auditCredentials(session, target.environment.vault, context.now()),
+    auditCredentials(session, target.environment.vault),
   );
   const text = renderCredentialReport(report);
   context.stdout.write(options.json ? jsonText({ environment: name, clean: text === "", ...report }) : text);
