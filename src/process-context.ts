@@ -32,6 +32,8 @@ function outputStream(name: "stdout" | "stderr", onFailure: OnFailure): OutputSt
   const stream = (): NodeJS.WriteStream => (opened ??= openStream(name, onFailure));
   return {
     write: (text) => void stream().write(text),
+    deliver: (text) =>
+      new Promise((done, fail) => void stream().write(text, (error) => (error ? fail(error) : done()))),
     get isTTY() {
       return stream().isTTY;
     },

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { createSign, generateKeyPairSync, createVerify } from "node:crypto";
 import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -5,7 +6,7 @@ import { load } from "js-yaml";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { startVault, type TestVault } from "./support/vault.js";
 import { readPolicy, writePolicy } from "../src/vault/policies.js";
-import { phalanx } from "./support/cli.js";
+import { phalanx, startPhalanx } from "./support/cli.js";
 import { type Kv, openKv } from "./support/kv.js";
 import { type Fate, type ProxiedRequest, type Proxy, startProxy } from "./support/proxy.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
@@ -199,6 +200,55 @@ describe("new credentials", () => {
       exit: 0,
       stderr: expect.not.stringContaining("Revoked"),
     });
+  });
+
+  /** Everything that Vault would take as a credential of the environment. */
+  const valid = async (): Promise<{ tokens: number; secretIds: number }> => {
+    const tokens = (await kv.call("GET", "auth/token/accessors?list=true")).body as { data: { keys: string[] } };
+    const ids = (await kv.call("GET", "auth/approle/role/test/secret-id?list=true")).body as {
+      data?: { keys: string[] };
+    };
+    return { tokens: tokens.data.keys.length, secretIds: ids.data?.keys.length ?? 0 };
+  };
+
+  test.each([
+    ["create-write-token", "token"],
+    ["create-read-approle", "SecretID"],
+  ])("that cannot be handed over are ended again, and the old ones live on: %s", async (command, what) => {
+    await asRoot("vault", command, "test");
+    const before = await valid();
+    for (const output of [
+      ["-o", "/dev/full"],
+      ["-o", "/dev/full", "--force"],
+    ]) {
+      expect(await asRoot("vault", command, "test", ...output)).toEqual({
+        exit: 1,
+        stdout: "",
+        stderr: `Hint: It was ended again, and the old ones live on. Give it another place, then run it again.\nError: The new ${what} could not be handed over: /dev/full cannot be written (ENOSPC)\n`,
+      });
+      expect((await stat("/dev/full")).isCharacterDevice()).toBe(true);
+      expect(await valid()).toEqual(before);
+    }
+    // The reader has gone: a pipe is only known to be closed when it is written to.
+    const child = startPhalanx(["vault", command, "test"], {
+      cwd: tree.root,
+      env: { VAULT_TOKEN: vault.rootToken, HOME: tree.root },
+    });
+    child.stdout.destroy();
+    let said = "";
+    child.stderr.on("data", (chunk) => (said += String(chunk)));
+    const [exit] = (await once(child, "close")) as [number];
+    expect({ exit, said }).toEqual({
+      exit: 1,
+      said: `Hint: It was ended again, and the old ones live on. Give it another place, then run it again.\nError: The new ${what} could not be handed over: standard output cannot be written (EPIPE)\n`,
+    });
+    expect(await valid()).toEqual(before);
+
+    decide = ({ path }) => (/revoke-accessor|accessor\/destroy/.test(path) ? { status: 500, body: "{}" } : "pass");
+    const stuck = await asRoot("vault", command, "test", "-o", "/dev/full");
+    expect(stuck).toMatchObject({ exit: 1, stdout: "" });
+    expect(stuck.stderr).toMatch(new RegExp(`the new ${what} with accessor \\S+ may live on: `));
+    expect(stuck.stderr).toContain("The old ones live on.");
   });
 
   test("are never made where their file exists already", async () => {

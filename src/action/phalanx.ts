@@ -22,10 +22,16 @@ export interface Printed {
 /** Runs a command of phalanx in this process, with what it prints kept. */
 export async function phalanx(context: Context, words: readonly string[]): Promise<Printed> {
   let [stdout, stderr] = ["", ""];
+  const into = (write: (text: string) => void): Context["stdout"] => ({
+    write,
+    deliver: (text) => Promise.resolve(write(text)),
+    isTTY: false,
+    columns: undefined,
+  });
   const captured: Context = {
     ...context,
-    stdout: { write: (text) => void (stdout += text), isTTY: false, columns: undefined },
-    stderr: { write: (text) => void (stderr += text), isTTY: false, columns: undefined },
+    stdout: into((text) => (stdout += text)),
+    stderr: into((text) => (stderr += text)),
     stdin: { ...context.stdin, isTTY: false },
   };
   const exit = await main(captured, words);

@@ -35,6 +35,8 @@ export type StopSignal = "SIGINT" | "SIGQUIT" | "SIGTERM" | "SIGHUP";
 
 export interface OutputStream {
   readonly write: (text: string) => void;
+  /** Resolves once the reader has taken the text, as far as that can be known; rejects if it has not. */
+  readonly deliver: (text: string) => Promise<void>;
   readonly isTTY: boolean;
   readonly columns: number | undefined;
 }

@@ -96,6 +96,10 @@ function erasing(stream: OutputStream, { erase }: ProgressLine): OutputStream {
       erase();
       stream.write(text);
     },
+    deliver: (text) => {
+      erase();
+      return stream.deliver(text);
+    },
     get isTTY() {
       return stream.isTTY;
     },

@@ -4,13 +4,15 @@ import { createSecretId, destroySecretId, getRole, getRoleId, listSecretIds, put
 import { putPolicy } from "../vault/stored-policy.js";
 import { credentialName, readPolicy } from "../vault/policies.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { attempt, steps, stopBeforeWriting } from "./steps.js";
+import { attempt, handOver, steps, stopBeforeWriting } from "./steps.js";
 
 export interface ReadAppRoleOptions {
   /** Seconds; undefined keeps what the role has. */
   readonly tokenLifetime: number | undefined;
   /** Whether the SecretIDs that were there stay valid. */
   readonly keepOld: boolean;
+  /** Resolves once the operator has the SecretID: before, no old one is destroyed. */
+  readonly deliver: (role: ReadAppRole) => Promise<void>;
   /** Whether the operator has asked to stop; once something is written, the command is brought to its end. */
   readonly stopRequested: () => boolean;
 }
@@ -24,8 +26,9 @@ export interface NewReadAppRole {
 }
 
 /**
- * Policy, role, and a new SecretID; only then are the old ones destroyed. Once the SecretID is there, nothing keeps it
- * from being shown.
+ * Policy, role, and a new SecretID; only once that is delivered are the old ones destroyed.
+ *
+ * @throws PhalanxError if the SecretID could not be delivered: then it was destroyed again.
  */
 export async function createReadAppRole(
   session: VaultSession,
@@ -43,6 +46,16 @@ export async function createReadAppRole(
     Promise.all([listSecretIds(session, name), getRole(session, name), getRoleId(session, name)]),
   );
   const { secretId, accessor } = await take(() => createSecretId(session, name));
+  const role: ReadAppRole = {
+    roleId,
+    secretId,
+    secretIdAccessor: accessor,
+    policies: settings?.policies ?? [policy.name],
+    tokenTtl: settings?.tokenTtl ?? 0,
+    tokenMaxTtl: settings?.tokenMaxTtl ?? 0,
+  };
+  const destroy = (): Promise<void> => destroySecretId(session, name, accessor);
+  await handOver(() => options.deliver(role), destroy, { what: "SecretID", accessor });
   const problems: string[] = [];
   if (!options.keepOld) {
     for (const each of old) {
@@ -51,16 +64,5 @@ export async function createReadAppRole(
       );
     }
   }
-  return {
-    role: {
-      roleId,
-      secretId,
-      secretIdAccessor: accessor,
-      policies: settings?.policies ?? [policy.name],
-      tokenTtl: settings?.tokenTtl ?? 0,
-      tokenMaxTtl: settings?.tokenMaxTtl ?? 0,
-    },
-    old,
-    problems,
-  };
+  return { role, old, problems };
 }

@@ -6,7 +6,7 @@ import { createToken, limitAccessor, lookupAccessor, ownExpiry, revokeAccessor }
 import { credentialName, writePolicy } from "../vault/policies.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { findWriteTokens } from "./find-write-tokens.js";
-import { attempt, steps, stopBeforeWriting } from "./steps.js";
+import { attempt, handOver, steps, stopBeforeWriting } from "./steps.js";
 
 export interface WriteTokenOptions {
   /** As Vault writes durations. */
@@ -15,6 +15,8 @@ export interface WriteTokenOptions {
   readonly keepOld: number | undefined;
   /** Whether a lifetime that the server shortened makes the new token useless. */
   readonly requireLifetime: boolean;
+  /** Resolves once the operator has the token: before, no old one is ended. */
+  readonly deliver: (token: WriteToken) => Promise<void>;
   /** Whether the operator has asked to stop; once something is written, the command is brought to its end. */
   readonly stopRequested: () => boolean;
 }
@@ -34,8 +36,9 @@ export interface NewWriteToken {
 }
 
 /**
- * Policy and a new token; only then are the old ones revoked. An orphan, where the caller may make one. Once the token
- * is there, nothing keeps it from being shown.
+ * Policy and a new token; only once that is delivered are the old ones revoked. An orphan, where the caller may make one.
+ *
+ * @throws PhalanxError if the token could not be delivered: then it was revoked again.
  */
 export async function createWriteToken(
   session: VaultSession,
@@ -73,6 +76,8 @@ export async function createWriteToken(
     token: made.token,
   };
   const givenUp = options.requireLifetime && made.warnings.some((warning) => warning.startsWith("TTL of"));
+  const revoke = (): Promise<void> => revokeAccessor(session, made.accessor);
+  if (!givenUp) await handOver(() => options.deliver(token), revoke, { what: "token", accessor: made.accessor });
   const ending = givenUp ? [made.accessor] : old.map(({ accessor }) => accessor);
   for (const accessor of ending) {
     await attempt(problems, `the token with accessor ${accessor} may live on`, () =>

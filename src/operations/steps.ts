@@ -44,6 +44,35 @@ export async function attempt<T>(problems: string[], what: string, work: () => P
   }
 }
 
+/**
+ * Hands a new credential over; only then may the old ones be ended. Where that fails, the new one is ended instead, so that
+ * there is none that nobody knows.
+ *
+ * @param accessor What the new one is known by.
+ */
+export async function handOver(
+  deliver: () => Promise<void>,
+  end: () => Promise<void>,
+  { what, accessor }: { readonly what: string; readonly accessor: string },
+): Promise<void> {
+  try {
+    await deliver();
+  } catch (error) {
+    const problems: string[] = [];
+    await attempt(problems, `the new ${what} with accessor ${accessor} may live on`, end);
+    if (!(error instanceof PhalanxError)) throw error;
+    throw new PhalanxError(`The new ${what} could not be handed over: ${error.message}`, {
+      cause: error,
+      problems: problems.map((message) => ({ message })),
+      hint:
+        problems.length === 0
+          ? "It was ended again, and the old ones live on. Give it another place, then run it again."
+          : "The old ones live on. Give it another place, then run it again, which ends the others.",
+      exitCode: ExitCode.findings,
+    });
+  }
+}
+
 /** What ends a command that was asked to stop before its first write. */
 export function stopBeforeWriting(stopRequested: () => boolean): void {
   if (!stopRequested()) return;

@@ -100,6 +100,11 @@ export async function phalanxHere(
         stdout += text;
         see(text);
       },
+      deliver: (text) => {
+        stdout += text;
+        see(text);
+        return Promise.resolve();
+      },
       isTTY: terminal,
       columns: undefined,
     },
@@ -108,6 +113,7 @@ export async function phalanxHere(
         stderr += text;
         see(text);
       },
+      deliver: () => Promise.resolve(),
       isTTY: terminal,
       columns: undefined,
     },

@@ -1,12 +1,13 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { createReadAppRole } from "../../operations/create-read-approle.js";
 import { renderAppRole, renderAppRoleJson, renderAppRoleSecret } from "../../render/vault-credentials.js";
+import type { ReadAppRole } from "../../model/vault-credentials.js";
 import { credentialName, readPolicy } from "../../vault/policies.js";
 import type { Context } from "../context.js";
 import type { ConfigOption } from "../load.js";
 import { withVault } from "../session.js";
 import { loadLocation } from "./load.js";
-import { type OutputOptions, requireComplete, withOutput } from "./output.js";
+import { type OutputOptions, openOutput, requireComplete } from "./output.js";
 import { printable } from "../../render/printable.js";
 
 export interface CreateReadAppRoleOptions extends ConfigOption, OutputOptions {
@@ -34,21 +35,25 @@ export async function run(context: Context, name: string, options: CreateReadApp
     );
     return ExitCode.ok;
   }
-  let old: readonly string[] = [];
-  let problems: readonly string[] = [];
+  const output = await openOutput(context, options);
   const interrupts = context.deferInterrupts();
-  await withOutput(context, options, async () => {
-    const made = await withVault(context, target, undefined, (session) =>
-      createReadAppRole(session, vault, {
-        tokenLifetime,
-        keepOld: options.keepOld ?? false,
-        stopRequested: interrupts.requested,
-      }),
-    );
-    ({ old, problems } = made);
-    if (options.asSecret !== undefined) return renderAppRoleSecret(made.role, options.asSecret);
-    return options.json ? renderAppRoleJson(made.role) : renderAppRole(made.role);
-  }).finally(interrupts.end);
+  const text = (made: ReadAppRole): string =>
+    options.asSecret !== undefined
+      ? renderAppRoleSecret(made, options.asSecret)
+      : options.json
+        ? renderAppRoleJson(made)
+        : renderAppRole(made);
+  const { old, problems } = await withVault(context, target, undefined, (session) =>
+    createReadAppRole(session, vault, {
+      tokenLifetime,
+      keepOld: options.keepOld ?? false,
+      deliver: (made) => output.deliver(text(made)),
+      stopRequested: interrupts.requested,
+    }),
+  ).finally(async () => {
+    await output.release();
+    interrupts.end();
+  });
   for (const accessor of old.map(printable)) {
     if (problems.some((problem) => problem.includes(accessor))) continue;
     context.stderr.write(

@@ -11,7 +11,7 @@ import type { ConfigOption } from "../load.js";
 import { withVault } from "../session.js";
 import { durationSeconds } from "./duration.js";
 import { loadLocation } from "./load.js";
-import { incomplete, type OutputOptions, requireComplete, withOutput } from "./output.js";
+import { incomplete, type OutputOptions, openOutput, requireComplete } from "./output.js";
 
 export interface CreateWriteTokenOptions extends ConfigOption, OutputOptions {
   readonly lifetime: string;
@@ -38,25 +38,26 @@ export async function run(context: Context, name: string, options: CreateWriteTo
       );
     return ExitCode.ok;
   }
-  let made: NewWriteToken | undefined;
+  const output = await openOutput(context, options);
   const interrupts = context.deferInterrupts();
-  await withOutput(context, options, async () => {
-    made = await withVault(context, target, undefined, (session) =>
+  try {
+    const made = await withVault(context, target, undefined, (session) =>
       createWriteToken(session, vault, {
         lifetime: options.lifetime,
         keepOld,
         requireLifetime: options.requireLifetime ?? false,
+        deliver: (token) => output.deliver(options.json ? renderWriteTokenJson(token) : renderWriteToken(token)),
         stopRequested: interrupts.requested,
       }),
     );
     if (made.givenUp) throw tooShort(made);
-    return options.json ? renderWriteTokenJson(made.token) : renderWriteToken(made.token);
-  }).finally(interrupts.end);
-  if (made) {
     report(context, made, options.keepOld);
     requireComplete(made.problems, "token");
+    return ExitCode.ok;
+  } finally {
+    await output.release();
+    interrupts.end();
   }
-  return ExitCode.ok;
 }
 
 function tooShort({ token, problems }: NewWriteToken): PhalanxError {

@@ -1,5 +1,5 @@
-import { open, rm } from "node:fs/promises";
-import { resolve } from "node:path";
+import { open, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import type { Context } from "../context.js";
 import { writePrivateFile } from "../write-file.js";
@@ -10,23 +10,67 @@ export interface OutputOptions {
   readonly force?: boolean;
 }
 
-/**
- * Makes a credential and prints it, or writes it to a file that only its owner may read. The file is taken possession
- * of before: once the credential is made, its predecessors may be gone, so that it must not get lost.
- */
-export async function withOutput(context: Context, options: OutputOptions, make: () => Promise<string>): Promise<void> {
-  const { output, force } = options;
-  if (output === undefined) return context.stdout.write(await make());
-  const path = resolve(context.cwd, output);
-  if (!force) await reserve(path, output);
-  let text: string;
-  try {
-    text = await make();
-  } catch (error) {
-    if (!force) await rm(path, { force: true });
-    throw error;
+/** Where a credential goes: standard output, or a file that only its owner may read. */
+export interface CredentialOutput {
+  /** Resolves once the credential is safe there: until then its predecessors must live on. */
+  readonly deliver: (text: string) => Promise<void>;
+  /** Gives the place up again, unless something was delivered. */
+  readonly release: () => Promise<void>;
+}
+
+/** @throws PhalanxError if the place is taken or cannot be written to: before anything is made. */
+export async function openOutput(context: Context, { output, force }: OutputOptions): Promise<CredentialOutput> {
+  if (output === undefined) {
+    const deliver = (text: string): Promise<void> =>
+      context.stdout.deliver(text).catch((error: unknown) => {
+        throw writeRefusal(error, "standard output");
+      });
+    return { deliver, release: () => Promise.resolve() };
   }
-  await writePrivateFile(path, output, text, true);
+  const path = resolve(context.cwd, output);
+  const there = await stat(path).catch(() => undefined);
+  // A pipe or a device is written to, and never replaced by a file.
+  if (there !== undefined && !there.isFile()) {
+    const deliver = (text: string): Promise<void> =>
+      writeFile(path, text, { flag: "w" }).catch((error: unknown) => {
+        throw writeRefusal(error, output);
+      });
+    return { deliver, release: () => Promise.resolve() };
+  }
+  if (!force) await reserve(path, output);
+  let delivered = force ?? false;
+  return {
+    deliver: async (text) => {
+      await writePrivateFile(path, output, text, true);
+      await readBack(path, output, text);
+      delivered = true;
+    },
+    release: async () => {
+      if (!delivered) await rm(path, { force: true });
+    },
+  };
+}
+
+/** A disk that is full, or a share that is gone, may say so only after the write. */
+async function readBack(path: string, shown: string, text: string): Promise<void> {
+  try {
+    const directory = await open(dirname(path), "r");
+    // Not every file system can do that for a directory.
+    await directory.sync().catch(() => undefined);
+    await directory.close();
+    if ((await readFile(path, "utf8")) === text) return;
+  } catch (error) {
+    throw writeRefusal(error, shown);
+  }
+  throw new PhalanxError(`${shown} does not hold what was written to it`);
+}
+
+async function reserve(path: string, shown: string): Promise<void> {
+  try {
+    await (await open(path, "wx", 0o600)).close();
+  } catch (error) {
+    throw writeRefusal(error, shown);
+  }
 }
 
 /** Says what is left to be done after a credential was made and shown. */
@@ -40,12 +84,4 @@ export function incomplete(problems: readonly string[], what: string): PhalanxEr
     hint: "Run it again once Vault can be reached, which makes a new one and ends all others; or end them one by one.",
     exitCode: ExitCode.findings,
   });
-}
-
-async function reserve(path: string, shown: string): Promise<void> {
-  try {
-    await (await open(path, "wx", 0o600)).close();
-  } catch (error) {
-    throw writeRefusal(error, shown);
-  }
 }
