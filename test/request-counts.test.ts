@@ -57,13 +57,13 @@ test("an audit of an empty Vault is one LIST, and one look at the mount that pro
   await empty.close();
 });
 
-test("a change adds one look at the capabilities, and three requests for each application that changes", async () => {
+test("a change adds one look at the capabilities, and four requests for each application that changes", async () => {
   const rotated = await requests(["secrets", "rotate", "test", "app-3/k", "app-3/l", "app-7/k"]);
   expect(rotated).toEqual({
     ...READS,
     "POST sys/capabilities-self": 1,
     "POST data": 2,
-    "GET metadata": 2,
+    "GET metadata": 4,
     "POST metadata": 2,
   });
 });

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { ServerError } from "../src/errors.js";
 import { computePlan } from "../src/operations/compute-plan.js";
 import { InterruptedRun } from "../src/operations/converge.js";
-import { historyWarnings } from "../src/operations/history-warnings.js";
+import { undoLimits } from "../src/operations/undo-limits.js";
+import { undoLimitText } from "../src/render/undo-limit.js";
 import { recordWrite } from "../src/operations/record.js";
 import { sync as syncWithHooks } from "../src/operations/sync.js";
 import { countingPorts } from "./support/memory-vault.js";
@@ -474,7 +475,7 @@ describe("a plan", () => {
     const audit = await count(() => computePlan(scene.session, targetOf(scene.environment)));
     const plan = await count(async () => {
       const computed = await computePlan(scene.session, targetOf(scene.environment));
-      await historyWarnings(scene.session, scene.environment, computed.plan);
+      await undoLimits(scene.session, scene.environment, computed.plan);
     });
     expect(plan).toEqual([...audit, "GET secret/metadata/phalanx/test/copier"]);
   });
@@ -485,8 +486,8 @@ describe("a plan", () => {
     await scene.kv.call("POST", "secret/metadata/phalanx/test/copier", { max_versions: 2 });
     for (const value of ["1", "2"]) await scene.kv.set("copier", "p", value);
     const { plan } = await computePlan(scene.session, targetOf(scene.environment));
-    const warnings = await historyWarnings(scene.session, scene.environment, plan);
-    expect(warnings).toEqual([
+    const limits = await undoLimits(scene.session, scene.environment, plan);
+    expect(limits.map(undoLimitText)).toEqual([
       expect.stringMatching(
         /^copier: version 2, the oldest, is pushed out by this; restore then reaches back to version 3 /,
       ),

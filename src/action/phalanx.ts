@@ -19,15 +19,13 @@ export interface Printed {
   readonly stderr: string;
 }
 
+function into(write: (text: string) => void): Context["stdout"] {
+  return { write, deliver: (text) => Promise.resolve(write(text)), isTTY: false, columns: undefined };
+}
+
 /** Runs a command of phalanx in this process, with what it prints kept. */
 export async function phalanx(context: Context, words: readonly string[]): Promise<Printed> {
   let [stdout, stderr] = ["", ""];
-  const into = (write: (text: string) => void): Context["stdout"] => ({
-    write,
-    deliver: (text) => Promise.resolve(write(text)),
-    isTTY: false,
-    columns: undefined,
-  });
   const captured: Context = {
     ...context,
     stdout: into((text) => (stdout += text)),

@@ -7,6 +7,7 @@ import { vaultPrefix } from "../model/environment.js";
 import type { Impact } from "../model/impact.js";
 import type { Plan } from "../model/plan.js";
 import { PLAN_FORMAT, PLAN_VERSION, PlanDocument } from "../model/plan-document.js";
+import type { UndoLimit } from "../model/undo-limit.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { VERSION } from "../version.js";
 import type { Context } from "./context.js";
@@ -22,12 +23,13 @@ export interface Planned {
   readonly plan: Plan;
   readonly impact: Impact;
   readonly current: CurrentState;
+  readonly limits: readonly UndoLimit[];
 }
 
 /** A plan with all that is needed to apply exactly it later. */
 export async function toDocument(
   context: Context,
-  { loaded, staticSecrets, options, plan, impact, current }: Planned,
+  { loaded, staticSecrets, options, plan, impact, current, limits }: Planned,
 ): Promise<PlanDocument> {
   const { environment, applications, unknown, unresolved, blocked } = plan;
   const document = {
@@ -46,6 +48,7 @@ export async function toDocument(
     read: readVersions(current),
     ...structuredClone({ applications, unknown, unresolved, blocked }),
     impact: structuredClone(impact),
+    undo: structuredClone(limits),
   };
   return PlanDocument.parse({ ...document, checksum: checksum(document) });
 }

@@ -46,6 +46,8 @@ export const PlanDocument = z.strictObject({
   unresolved: z.array(z.looseObject({ application: text, key: text })),
   blocked: z.array(z.looseObject({ application: text })),
   impact: z.looseObject({ restart: z.array(text) }),
+  /** What applying it cannot bring back; absent in files of 0.1. */
+  undo: z.optional(z.array(z.looseObject({ kind: text, application: text }))),
   /** SHA-256 over everything else: a file that was edited is refused. */
   checksum: text,
 });

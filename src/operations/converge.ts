@@ -58,7 +58,7 @@ export interface Convergence {
   /** Whether the operator has asked to stop: what is under way is finished, and nothing more is begun. */
   readonly stopRequested: () => boolean;
   /** Called after each acknowledged write. It must not reject. */
-  readonly onApplied: (applied: AppliedWrite) => Promise<void>;
+  readonly onApplied: (applied: AppliedWrite) => Promise<unknown>;
   /** Whether a plan is made again when Vault has moved; otherwise that ends the run. */
   readonly replan: boolean;
 }

@@ -16,17 +16,29 @@ import type { AppliedWrite } from "./converge.js";
 /**
  * Notes in an application's custom metadata who wrote a version. Data and metadata cannot be written together, so a
  * note may be missing: it then reads "writer unknown", and nothing depends on it.
+ *
+ * @returns Whether Vault still has what the write replaced, so that it can be taken back.
  */
 export async function recordWrite(
   session: VaultSession,
   environment: Environment,
   run: RunInfo,
   applied: AppliedWrite,
-): Promise<void> {
+): Promise<boolean> {
   const time = session.clock.now();
-  await updateCustomMetadata(session, environment.vault, applied.write.application, (metadata) =>
-    encodeProvenance(metadata.customMetadata, noted(metadata, environment, run, time, applied)),
-  );
+  let undoable = false;
+  await updateCustomMetadata(session, environment.vault, applied.write.application, (metadata) => {
+    undoable = hasBefore(metadata, applied);
+    return encodeProvenance(metadata.customMetadata, noted(metadata, environment, run, time, applied));
+  });
+  return undoable;
+}
+
+function hasBefore({ versions }: SecretVersions, { write, version }: AppliedWrite): boolean {
+  const { base } = write.planned;
+  const needed =
+    write.kind === "delete" || write.kind === "undelete" ? version : base.kind === "absent" ? 0 : base.version;
+  return needed === 0 || versions.get(needed)?.destroyed === false;
 }
 
 /** Makes the notes of another environment under this prefix those of this one. */

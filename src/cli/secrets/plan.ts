@@ -2,11 +2,13 @@ import { resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import type { Plan } from "../../model/plan.js";
 import { type ComputedPlan, computePlan } from "../../operations/compute-plan.js";
-import { historyWarnings } from "../../operations/history-warnings.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
+import { undoLimits } from "../../operations/undo-limits.js";
 import { provenanceWarnings } from "../../operations/provenance-warnings.js";
 import type { Target } from "../../operations/target.js";
 import { renderPlan } from "../../render/plan.js";
+import { undoLimitText } from "../../render/undo-limit.js";
+import type { UndoLimit } from "../../model/undo-limit.js";
 import { impactOf } from "../../secrets/impact.js";
 import { massDeletion } from "../../secrets/mass-deletion.js";
 import type { Context } from "../context.js";
@@ -57,15 +59,20 @@ export async function showPlan(
   options: PlanOptions,
 ): Promise<ExitCode> {
   const { environment } = loaded;
-  const { computed, warnings } = await withVault(context, loaded, target.staticSecrets, async (session) => {
+  const { computed, limits, warnings } = await withVault(context, loaded, target.staticSecrets, async (session) => {
     const [result, other] = await Promise.all([
       computePlan(session, target),
       otherMountHolds(session, environment.vault),
     ]);
-    const lost = await historyWarnings(session, environment, result.plan);
+    const limits = await undoLimits(session, environment, result.plan);
     return {
       computed: result,
-      warnings: [...(other ? [other] : []), ...provenanceWarnings(environment, result.current), ...lost],
+      limits,
+      warnings: [
+        ...(other ? [other] : []),
+        ...provenanceWarnings(environment, result.current),
+        ...limits.map(undoLimitText),
+      ],
     };
   });
   const { plan, current } = computed;
@@ -73,7 +80,8 @@ export async function showPlan(
   const mass = massDeletion(plan, current);
   if (mass)
     warnings.push(`this deletes ${mass.deleted} of ${mass.existing} keys: sync will ask for --allow-mass-delete`);
-  if (options.json || options.out !== undefined) await writeDocument(context, loaded, target, computed, options);
+  if (options.json || options.out !== undefined)
+    await writeDocument(context, loaded, target, { ...computed, limits }, options);
   if (!options.json)
     context.stdout.write(
       renderPlan({ plan, impact, environment, warnings }, styleFor(context, context.stdout)) +
@@ -88,7 +96,7 @@ async function writeDocument(
   context: Context,
   loaded: Loaded,
   target: Target,
-  { plan, current }: ComputedPlan,
+  { plan, current, limits }: ComputedPlan & { readonly limits: readonly UndoLimit[] },
   options: PlanOptions,
 ): Promise<void> {
   if (target.deletion?.purge) {
@@ -105,6 +113,7 @@ async function writeDocument(
     plan,
     impact,
     current,
+    limits,
   });
   const text = jsonText(document);
   if (options.out !== undefined) {

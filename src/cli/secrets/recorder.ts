@@ -15,13 +15,14 @@ export interface Recorder {
 }
 
 export function openRecorder(context: Context, { environment }: Loaded, run: Run): Recorder {
-  const noted: AppliedWrite[] = [];
   const unnoted: AppliedWrite[] = [];
+  const gone: AppliedWrite[] = [];
+  let undoable = false;
   return {
     note: async (session, applied) => {
       try {
-        await recordWrite(session, environment, await run(), applied);
-        noted.push(applied);
+        if (await recordWrite(session, environment, await run(), applied)) undoable = true;
+        else gone.push(applied);
       } catch (error) {
         if (!(error instanceof PhalanxError)) throw error;
         if (unnoted.length === 0) warn(context, `who wrote this could not be noted: ${error.message}`);
@@ -30,8 +31,13 @@ export function openRecorder(context: Context, { environment }: Loaded, run: Run
     },
     undoLines: async () => {
       const restore = `phalanx secrets restore ${environment.name}`;
+      // Without it, a restore of only a part is refused.
+      const partial = gone.length > 0 ? " --partial" : "";
       return [
-        ...(noted.length > 0 ? [`To undo this: ${restore} --run ${(await run()).id}\n`] : []),
+        ...(undoable ? [`To undo this: ${restore} --run ${(await run()).id}${partial}\n`] : []),
+        ...gone.map(
+          ({ write }) => `${write.application} cannot be taken back: Vault keeps no earlier version of it.\n`,
+        ),
         ...unnoted.map((write) => undoWithoutNote(restore, write)),
       ].join("");
     },

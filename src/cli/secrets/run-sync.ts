@@ -4,10 +4,12 @@ import type { Plan } from "../../model/plan.js";
 import { type AppliedWrite, InterruptedRun } from "../../operations/converge.js";
 import { type Allowances, guard, requireCapabilities } from "../../operations/guard.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
+import { undoLimits } from "../../operations/undo-limits.js";
 import { adopt } from "../../operations/record.js";
 import { RefusedPlan, sync } from "../../operations/sync.js";
 import type { Target } from "../../operations/target.js";
 import { count } from "../../render/count.js";
+import { undoLimitText } from "../../render/undo-limit.js";
 import { renderPlan } from "../../render/plan.js";
 import { refusal } from "../../render/refusal.js";
 import { renderApplied } from "../../render/sync.js";
@@ -58,14 +60,15 @@ export async function runSync(
         guard(environment, plan, current, options);
         await options.check?.(plan, current);
         if (plan.applications.length === 0) return;
+        const limits = (await undoLimits(session, environment, plan)).map(undoLimitText);
         if (options.question !== undefined && !options.yes && isInteractive(context)) {
           const impact = impactOf(plan, environment);
           context.stdout.write(
-            renderPlan({ plan, impact, environment, warnings: [] }, styleFor(context, context.stdout)),
+            renderPlan({ plan, impact, environment, warnings: limits }, styleFor(context, context.stdout)),
           );
           await confirm(context, options.question);
           start = performance.now();
-        }
+        } else for (const limit of limits) warn(context, limit);
         for (const { application, base } of plan.applications) {
           if (base.kind === "deleted")
             warn(

@@ -1,0 +1,57 @@
+import pLimit from "p-limit";
+import type { Environment } from "../model/environment.js";
+import type { Plan } from "../model/plan.js";
+import type { UndoLimit } from "../model/undo-limit.js";
+import type { SecretVersions } from "../model/versions.js";
+import { readMetadata } from "../vault/metadata.js";
+import type { VaultSession } from "../vault/protocol.js";
+import { PARALLEL_REQUESTS } from "../vault/read-state.js";
+
+/** What KV keeps where neither the secret nor the mount says otherwise; the write policy may not read the mount's number. */
+const DEFAULT_MAX_VERSIONS = 10;
+
+/** One metadata read for each application that gets a new version over an old one. */
+export async function undoLimits(
+  session: VaultSession,
+  environment: Environment,
+  plan: Plan,
+): Promise<readonly UndoLimit[]> {
+  const limit = pLimit(PARALLEL_REQUESTS);
+  const limits = await Promise.all(
+    plan.applications.map(({ application, action, base }) => {
+      if (action === "purge") return { kind: "undo-impossible" as const, application };
+      if (base.kind !== "present" || action === "delete") return undefined;
+      return limit(async () => {
+        const metadata = await readMetadata(session, environment.vault, application);
+        return metadata && limitOf(application, metadata);
+      });
+    }),
+  );
+  return limits.filter((found) => found !== undefined);
+}
+
+function limitOf(application: string, metadata: SecretVersions): UndoLimit | undefined {
+  const { versions, currentVersion } = metadata;
+  const kept = keptVersions(metadata);
+  if (kept === 1) return { application, kind: "undo-impossible" };
+  const { deletionTime = "" } = versions.get(currentVersion) ?? {};
+  if (deletionTime !== "") return { application, kind: "undo-until", time: deletionTime };
+  const [[oldest] = [], [next, info] = []] = versions;
+  if (oldest === undefined || next === undefined || info === undefined) return undefined;
+  if (versions.size < (kept ?? DEFAULT_MAX_VERSIONS)) return undefined;
+  const { createdTime } = info;
+  return {
+    application,
+    kind: "undo-pushed-out",
+    version: oldest,
+    certain: kept !== undefined,
+    next: { version: next, createdTime },
+  };
+}
+
+/** How many versions are kept, as far as it shows: set for the secret, or seen by what was pushed out already. */
+function keptVersions({ maxVersions, versions, currentVersion }: SecretVersions): number | undefined {
+  if (maxVersions > 0) return maxVersions;
+  const oldest = Math.min(...versions.keys());
+  return oldest > 1 && oldest <= currentVersion ? currentVersion - oldest + 1 : undefined;
+}
