@@ -10,4 +10,7 @@ const onBoth = readdirSync("test")
   .map((name) => `test/${name}`)
   .filter((path) => STARTS.test(readFileSync(path, "utf8")));
 
-export default defineConfig({ ...base, test: { ...base.test, include: [...onBoth, "test/real/**/*.test.ts"] } });
+export default defineConfig({
+  ...base,
+  test: { ...base.test, include: [...onBoth, "test/real/**/*.test.ts"], exclude: ["node_modules/**"] },
+});
