@@ -355,6 +355,19 @@ describe("who we are to Vault", () => {
     expect(proxy.requests.every(({ namespace }) => namespace === "team")).toBe(true);
   });
 
+  test.each([["secrets audit"], ["secrets sync"], ["vault preflight"], ["vault create-write-token"]])(
+    "%s names a namespace that is not there",
+    async (command) => {
+      expect(
+        await run([...command.split(" "), "test"], { VAULT_TOKEN: vault.rootToken, VAULT_NAMESPACE: "team/nowhere" }),
+      ).toEqual({
+        exit: 2,
+        stdout: "",
+        stderr: `Hint: Check VAULT_NAMESPACE.\nError: Vault at ${proxy.url} has no namespace "team/nowhere"\n`,
+      });
+    },
+  );
+
   test.each([
     [{ VAULT_CLIENT_TIMEOUT: "soon" }, "VAULT_CLIENT_TIMEOUT"],
     [{ VAULT_TOKEN_FILE: "nowhere" }, "nowhere cannot be read"],

@@ -86,6 +86,7 @@ export async function send(session: VaultSession, request: Omit<TransportRequest
     sensitiveTexts(session.token, request.body),
   );
   if (answer.status === 503 && isSealed(answer.errors)) throw sealed(session.url, answer);
+  if (answer.status === 404 && answer.errors.includes("namespace not found")) throw noNamespace(session, answer);
   if (answer.status >= 300 && answer.status < 400) {
     throw new ServerError(`Vault at ${session.url} answers with a redirect (${answer.status}), which is not followed`, {
       status: answer.status,
@@ -162,6 +163,10 @@ function sensitiveTexts(token: string, body: string | undefined): string[] {
 
 function sealed(url: string, { status }: VaultAnswer): ServerError {
   return new SealedVault(`Vault at ${url} is sealed`, { status, hint: "Unseal it and run again." });
+}
+
+function noNamespace({ url, namespace }: VaultSession, { status }: VaultAnswer): ServerError {
+  return new ServerError(`Vault at ${url} has no namespace "${namespace}"`, { status, hint: "Check VAULT_NAMESPACE." });
 }
 
 /** Vault says "nothing there" with an empty list of errors; any other 404 proves nothing. */
