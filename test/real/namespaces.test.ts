@@ -78,6 +78,9 @@ test.each(["ns1", "ns1/sub"])("all of an environment lives in %s, and nothing of
   };
   await ok(["secrets", "audit", "test", "--secrets", "one.yaml", "--auth", "approle"], reader);
   expect((await ok(["vault", "audit", "test"])).stdout).toBe("");
+  await lab.tree.write("fleet.yaml", `environments: {test: {namespace: ${namespace}}}\n`);
+  const fleet = await ok(["fleet", "audit", "--fleet-config", "fleet.yaml"], { VAULT_TOKEN_TEST: token ?? "" });
+  expect(fleet.stdout).toMatch(/^test +clean$/m);
   expect(await holdings(namespace)).toEqual({
     secrets: ["a", "b"],
     policies: expect.arrayContaining(["phalanx/test/read", "phalanx/test/write"]),
