@@ -286,6 +286,36 @@ describe("who we are to Vault", () => {
     }
   });
 
+  test("a token whose uses come to an end is told from one that lacks a capability", async () => {
+    await asRoot("vault", "create-write-token", "test");
+    const token = async (uses: number): Promise<string> => {
+      const { body } = await kv.call("POST", "auth/token/create", { policies: ["phalanx/test/write"], num_uses: uses });
+      return (body as { auth: { client_token: string } }).auth.client_token;
+    };
+    for (const uses of [1, 2]) {
+      const args = ["secrets", "sync", "test", "--secrets", "static.yaml"];
+      expect(await run(args, { VAULT_TOKEN: await token(uses) })).toMatchObject({
+        exit: 2,
+        stderr: expect.stringContaining("does not accept the token: it is not valid or has expired\n"),
+      });
+    }
+    // Looking for the mount costs no use; the check of capabilities cannot be the last.
+    const asked = async (uses: number, method: string, path: string, body?: unknown) => {
+      const limited = openKv(vault.url, await token(uses), "secret/phalanx/test");
+      const { status, text } = await limited.call(method, path, body);
+      return [status, status === 200 ? "" : text.trim(), (await limited.call("GET", "auth/token/lookup-self")).status];
+    };
+    const paths = { paths: ["secret/data/phalanx/test/app"] };
+    expect(await asked(1, "GET", "sys/internal/ui/mounts/secret/phalanx/test")).toEqual([200, "", 200]);
+    expect(await asked(1, "GET", "auth/token/lookup-self")).toEqual([200, "", 403]);
+    expect(await asked(2, "POST", "sys/capabilities-self", paths)).toEqual([200, "", 200]);
+    expect(await asked(1, "POST", "sys/capabilities-self", paths)).toEqual([
+      400,
+      '{"errors":["1 error occurred:\\n\\t* invalid token\\n\\n"]}',
+      403,
+    ]);
+  });
+
   test("a login's token is revoked at the end", async () => {
     const approle = yaml((await asRoot("vault", "create-read-approle", "test")).stdout);
     const before = proxy.requests.length;
