@@ -331,6 +331,20 @@ describe("who we are to Vault", () => {
     expect((await kv.call("POST", "auth/token/lookup", { token: used })).status).toBe(403);
   });
 
+  test("a login's mount may be written with slashes around it", async () => {
+    await kv.call("POST", "sys/auth/team/approle", { type: "approle" });
+    await kv.call("POST", "auth/team/approle/role/ci", { token_policies: ["phalanx/test/write"] });
+    await asRoot("vault", "create-write-token", "test");
+    const given = async (method: string, path: string): Promise<Record<string, string>> =>
+      ((await kv.call(method, `auth/team/approle/role/ci/${path}`)).body as { data: Record<string, string> }).data;
+    const env = {
+      VAULT_ROLE_ID: (await given("GET", "role-id"))["role_id"] ?? "",
+      VAULT_SECRET_ID: (await given("POST", "secret-id"))["secret_id"] ?? "",
+    };
+    for (const mount of ["team/approle", "team/approle/", "/team/approle"])
+      expect(await audit(env, "--auth", "approle", "--auth-mount", mount)).toMatchObject(fine);
+  });
+
   test("a JWT login sends the role and the token of a file, at the given mount", async () => {
     const { privateKey, publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
     const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
