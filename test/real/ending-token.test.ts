@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Finished } from "../support/cli.js";
 import type { Fate } from "../support/proxy.js";
-import { type Lab, openLab } from "./lab.js";
+import { type Lab, openLab } from "../support/lab.js";
 
 let lab: Lab;
 beforeEach(async () => {

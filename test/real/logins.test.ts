@@ -1,7 +1,7 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Finished } from "../support/cli.js";
-import { type Lab, openLab } from "./lab.js";
+import { type Lab, openLab } from "../support/lab.js";
 
 const MOUNTS = ["approle", "team/approle", "jwt", "ci/github"];
 const AUDIENCE = "https://vault.example.org";

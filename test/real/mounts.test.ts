@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Finished } from "../support/cli.js";
-import { type Lab, openLab } from "./lab.js";
+import { type Lab, openLab } from "../support/lab.js";
 
 let lab: Lab;
 beforeEach(async () => {

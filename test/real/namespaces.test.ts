@@ -1,6 +1,6 @@
 import { load } from "js-yaml";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Lab, openLab } from "./lab.js";
+import { type Lab, openLab } from "../support/lab.js";
 
 let lab: Lab;
 let env: Record<string, string>;

@@ -2,7 +2,7 @@ import { load } from "js-yaml";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Finished } from "../support/cli.js";
 import { HAS_SCRIPT, phalanxAtTerminal } from "../support/terminal.js";
-import { type Lab, openLab } from "./lab.js";
+import { type Lab, openLab } from "../support/lab.js";
 
 let lab: Lab;
 let token: string;

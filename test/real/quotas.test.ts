@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ports } from "../../src/ports.js";
 import { phalanxHere } from "../support/cli.js";
-import { type Lab, openLab } from "./lab.js";
+import { type Lab, openLab } from "../support/lab.js";
 
 let lab: Lab;
 beforeEach(async () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startRealVault } from "../support/real-vault.js";
 import { REAL_SERVER, type TestVault } from "../support/vault.js";
-import { type Lab, openLab } from "./lab.js";
+import { type Lab, openLab } from "../support/lab.js";
 
 interface Issued {
   readonly certificate: string;

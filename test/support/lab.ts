@@ -1,8 +1,8 @@
-import { type Finished, phalanx } from "../support/cli.js";
-import { type Kv, openKv } from "../support/kv.js";
-import { type Fate, type ProxiedRequest, type Proxy, startProxy } from "../support/proxy.js";
-import { environmentFiles, makeTree, type TestTree } from "../support/tree.js";
-import { startVault, type TestVault } from "../support/vault.js";
+import { type Finished, phalanx } from "./cli.js";
+import { type Kv, openKv } from "./kv.js";
+import { type Fate, type ProxiedRequest, type Proxy, startProxy } from "./proxy.js";
+import { environmentFiles, makeTree, type TestTree } from "./tree.js";
+import { startVault, type TestVault } from "./vault.js";
 
 /** `a/p` is copied to `b/c`, so that a run writes in two waves; `a/s` is static. */
 const APPLICATIONS = {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Lab, openLab } from "./lab.js";
+import { type Lab, openLab } from "./support/lab.js";
 
 let lab: Lab;
 beforeAll(async () => {
@@ -38,14 +38,24 @@ test.each(COMMANDS)("%s %s says that a mount is of version 1", async (...command
   expect((await lab.must({ method: "GET", path: "one/phalanx/one/a" })).data).toEqual({ p: "theirs" });
 });
 
-test("works as soon as it has been upgraded as the hint says", async () => {
-  await lab.must({ method: "POST", path: "sys/mounts/upgraded/tune", body: { options: { version: "2" } } });
+test("works as soon as it has been upgraded as the hint says, with what it held", async () => {
+  const tune = (version: string) => lab.kv.call("POST", "sys/mounts/upgraded/tune", { options: { version } });
+  await lab.must({ method: "POST", path: "upgraded/phalanx/upgraded/a", body: { s: "one" } });
+  expect(await tune("3")).toMatchObject({ status: 400, body: { errors: ["invalid version provided: 3"] } });
+  expect(await tune("2")).toMatchObject({
+    status: 200,
+    body: { warnings: [expect.stringContaining("Upgrading mount from version 1 ")] },
+  });
   // The upgrade goes on in the background.
   while ((await lab.kv.call("GET", "upgraded/config")).status !== 200);
+  const { data } = await lab.must({ method: "GET", path: "upgraded/metadata/phalanx/upgraded/a" });
+  expect(data).toMatchObject({ current_version: 1, oldest_version: 1, current_metadata_version: 0 });
   expect(await root("secrets", "sync", "upgraded", "--secrets", "one.yaml")).toMatchObject({
     exit: 0,
-    stdout: "Created Vault secret for a\nCreated Vault secret for b\n",
+    stdout: "Created Vault secret for b\nUpdated Vault secret for a p\n",
   });
+  expect(await tune("2")).toMatchObject({ status: 204 });
+  expect(await tune("1")).toMatchObject({ status: 400, body: { errors: ["cannot downgrade mount from version 2"] } });
 });
 
 test.each(COMMANDS)("%s %s says that there is none", async (...command) => {
