@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 import base from "./vitest.config.js";
 
 /** What a test imports if it starts a Vault: with PHALANX_TEST_SERVER that is a real one. */
-const STARTS = /from "\.\/(support\/(vault|scene|fleet)|faults\/stage)\.js"/;
+const STARTS = /from "\.\/(support\/(vault|lab|scene|fleet)|faults\/stage)\.js"/;
 
 /** What only the embedded server can be. */
 const EMBEDDED_ONLY = new Set([
@@ -18,4 +18,7 @@ const onBoth = readdirSync("test")
   .map((name) => `test/${name}`)
   .filter((path) => !EMBEDDED_ONLY.has(path) && STARTS.test(readFileSync(path, "utf8")));
 
-export default defineConfig({ ...base, test: { ...base.test, include: [...onBoth, "test/real/**/*.test.ts"] } });
+export default defineConfig({
+  ...base,
+  test: { ...base.test, include: [...onBoth, "test/real/**/*.test.ts"], exclude: ["node_modules/**"] },
+});

@@ -336,6 +336,36 @@ describe("who we are to Vault", () => {
     }
   });
 
+  test("a token whose uses come to an end is told from one that lacks a capability", async () => {
+    await asRoot("vault", "create-write-token", "test");
+    const token = async (uses: number): Promise<string> => {
+      const { body } = await kv.call("POST", "auth/token/create", { policies: ["phalanx/test/write"], num_uses: uses });
+      return (body as { auth: { client_token: string } }).auth.client_token;
+    };
+    for (const uses of [1, 2]) {
+      const args = ["secrets", "sync", "test", "--secrets", "static.yaml"];
+      expect(await run(args, { VAULT_TOKEN: await token(uses) })).toMatchObject({
+        exit: 2,
+        stderr: expect.stringContaining("does not accept the token: it is not valid or has expired\n"),
+      });
+    }
+    // Looking for the mount costs no use; the check of capabilities cannot be the last.
+    const asked = async (uses: number, method: string, path: string, body?: unknown) => {
+      const limited = openKv(vault.url, await token(uses), "secret/phalanx/test");
+      const { status, text } = await limited.call(method, path, body);
+      return [status, status === 200 ? "" : text.trim(), (await limited.call("GET", "auth/token/lookup-self")).status];
+    };
+    const paths = { paths: ["secret/data/phalanx/test/app"] };
+    expect(await asked(1, "GET", "sys/internal/ui/mounts/secret/phalanx/test")).toEqual([200, "", 200]);
+    expect(await asked(1, "GET", "auth/token/lookup-self")).toEqual([200, "", 403]);
+    expect(await asked(2, "POST", "sys/capabilities-self", paths)).toEqual([200, "", 200]);
+    expect(await asked(1, "POST", "sys/capabilities-self", paths)).toEqual([
+      400,
+      '{"errors":["1 error occurred:\\n\\t* invalid token\\n\\n"]}',
+      403,
+    ]);
+  });
+
   test("a login's token is revoked at the end", async () => {
     const approle = yaml((await asRoot("vault", "create-read-approle", "test")).stdout);
     const before = proxy.requests.length;
@@ -349,6 +379,20 @@ describe("who we are to Vault", () => {
     expect(requests.at(-1)?.path).toBe("auth/token/revoke-self");
     const used = requests.at(-1)?.token ?? "";
     expect((await kv.call("POST", "auth/token/lookup", { token: used })).status).toBe(403);
+  });
+
+  test("a login's mount may be written with slashes around it", async () => {
+    await kv.call("POST", "sys/auth/team/approle", { type: "approle" });
+    await kv.call("POST", "auth/team/approle/role/ci", { token_policies: ["phalanx/test/write"] });
+    await asRoot("vault", "create-write-token", "test");
+    const given = async (method: string, path: string): Promise<Record<string, string>> =>
+      ((await kv.call(method, `auth/team/approle/role/ci/${path}`)).body as { data: Record<string, string> }).data;
+    const env = {
+      VAULT_ROLE_ID: (await given("GET", "role-id"))["role_id"] ?? "",
+      VAULT_SECRET_ID: (await given("POST", "secret-id"))["secret_id"] ?? "",
+    };
+    for (const mount of ["team/approle", "team/approle/", "/team/approle"])
+      expect(await audit(env, "--auth", "approle", "--auth-mount", mount)).toMatchObject(fine);
   });
 
   test("a JWT login sends the role and the token of a file, at the given mount", async () => {
@@ -404,6 +448,19 @@ describe("who we are to Vault", () => {
     await audit({ VAULT_TOKEN: vault.rootToken, VAULT_NAMESPACE: "team" });
     expect(proxy.requests.every(({ namespace }) => namespace === "team")).toBe(true);
   });
+
+  test.each([["secrets audit"], ["secrets sync"], ["vault preflight"], ["vault create-write-token"]])(
+    "%s names a namespace that is not there",
+    async (command) => {
+      expect(
+        await run([...command.split(" "), "test"], { VAULT_TOKEN: vault.rootToken, VAULT_NAMESPACE: "team/nowhere" }),
+      ).toEqual({
+        exit: 2,
+        stdout: "",
+        stderr: `Hint: Check VAULT_NAMESPACE.\nError: Vault at ${proxy.url} has no namespace "team/nowhere"\n`,
+      });
+    },
+  );
 
   test.each([
     [{ VAULT_CLIENT_TIMEOUT: "soon" }, "VAULT_CLIENT_TIMEOUT"],

@@ -40,7 +40,8 @@ export async function authenticate(
   if (method === undefined || method === "token")
     return { token: await existingToken(context, vault, staticSecrets), revoke: false };
   const body = await loginBody(context, method, vault, options);
-  return { token: (await login(anonymous, options.authMount ?? method, method, body)).reveal(), revoke: true };
+  const mount = (options.authMount ?? method).replaceAll(/^\/+|\/+$/g, "");
+  return { token: (await login(anonymous, mount, method, body)).reveal(), revoke: true };
 }
 
 function methodOf(name: string | undefined): Method | undefined {

@@ -14,7 +14,7 @@ import { findToken, revokeTree } from "./tokens.js";
 // Vault asks for `sudo` on these besides the capability of the operation itself.
 const ROOT_PATHS = /^(?:sys\/auth\/.|sys\/seal$|auth\/token\/accessors\/?$)/;
 const UI_MOUNTS = "sys/internal/ui/mounts";
-// Any valid token may ask for these; what it gets depends on its policies.
+// Any valid token may ask for these, and it costs none of its uses; what it gets depends on its policies.
 const ANY_TOKEN = /^sys\/internal\/ui\/mounts(?:\/|$)/;
 const READ_ONLY = /^(?:sys\/capabilities(?:-self|-accessor)?|auth\/token\/lookup(?:-self|-accessor)?)$/;
 
@@ -107,7 +107,9 @@ export function handle(core: Core, asked: Operation, tokenId: string | undefined
   if (token === undefined || token.uses < 0) {
     throw noValidToken();
   }
-  spend(core, token);
+  if (!ANY_TOKEN.test(asked.path)) {
+    spend(core, token);
+  }
   try {
     const operation = withExistence(core, asked);
     const acl = aclOf(core, token.policies);

@@ -15,6 +15,10 @@ function capabilityNames(acl: Acl, path: string): string[] {
 function aclFor(core: Core, command: string, operation: Authorized): Acl {
   const fields = fieldsOf(operation.data, true);
   if (command === "capabilities-self") {
+    // With its last use a token is gone before its policies are looked up.
+    if (operation.token.uses < 0) {
+      throw badRequest(listed("invalid token"));
+    }
     return operation.acl;
   }
   const isAccessor = command === "capabilities-accessor";

@@ -2,6 +2,7 @@ import { type Acl, hasMountAccess } from "./acl.js";
 import { type Core, isWrite, type Operation, type Reply } from "./core.js";
 import { badRequest, Refusal, unsupportedOperation, unsupportedPath } from "./errors.js";
 import { asString, fieldsOf } from "./fields.js";
+import { changeVersion } from "./kv-upgrade.js";
 import { authMounts, mountOf, secretMounts, tuneData } from "./mount-table.js";
 import { newKvMount, newMounted } from "./state.js";
 
@@ -76,7 +77,8 @@ function tune(core: Core, isAuth: boolean, path: string, operation: Operation): 
   if (fields.has("description")) {
     mount.description = fields.string("description");
   }
-  return undefined;
+  const version = asString(fields.object("options")["version"] ?? null);
+  return secrets === undefined || version === undefined ? undefined : changeVersion(core, path, secrets, version);
 }
 
 /** `sys/mounts/...` and, with `isAuth`, `sys/auth/...`. */

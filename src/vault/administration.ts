@@ -1,5 +1,5 @@
 import { ServerError } from "../errors.js";
-import { explainDenied } from "./explain-denied.js";
+import { explainDenied, rejectedToken } from "./explain-denied.js";
 import { carryOut } from "./outcome.js";
 import { read, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
 
@@ -52,6 +52,10 @@ export async function refused(
   path: string,
 ): Promise<ServerError> {
   const shown = decodeURIComponent(path.replace(/\?.*$/, ""));
+  // With its last use a token is gone before Vault looks up what it may do.
+  const spent = answer.status === 400 && answer.errors.some((error) => error.includes("invalid token"));
+  const rejected = spent ? await rejectedToken(session) : undefined;
+  if (rejected) return rejected;
   return answer.status === 403 ? explainDenied(session, answer, capability, shown) : unexpected(session, shown, answer);
 }
 

@@ -69,7 +69,7 @@ export async function destroySecretId(session: VaultSession, name: string, acces
   await change(session, {
     path: apiPath("auth/approle/role", name, "secret-id-accessor/destroy"),
     body: { secret_id_accessor: accessor },
-    what: `the SecretID with accessor ${accessor} was destroyed`,
+    what: "it was destroyed",
     look: async () => !(await listSecretIds(session, name)).includes(accessor),
   });
 }

@@ -118,7 +118,7 @@ function unknown(error: unknown, { what }: ChangeRequest<unknown>): UnknownOutco
   return new UnknownOutcome(`${error.message}; whether ${what} is unknown`, {
     cause: error,
     status: error.status,
-    hint: "Run the same command again once Vault can be reached: it looks at what is there before it writes.",
+    hint: `${error.hint === undefined ? "Run" : `${error.hint} Then run`} the same command again: it looks at what is there before it writes.`,
     exitCode: ExitCode.findings,
   });
 }

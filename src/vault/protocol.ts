@@ -157,9 +157,9 @@ export function read(session: VaultSession, path: string): Promise<VaultAnswer> 
 /** @throws ServerError where there is no answer, or one that says nothing. */
 export function answerOf(session: VaultSession, attempt: Attempt): VaultAnswer {
   if (attempt instanceof ServerError) throw attempt;
-  const { status } = attempt;
-  if (isSealed(attempt))
-    throw new SealedVault(`Vault at ${session.url} is sealed`, { status, hint: "Unseal it and run again." });
+  const { status, errors } = attempt;
+  if (status === 404 && errors.includes("namespace not found")) throw noNamespace(session, attempt);
+  if (isSealed(attempt)) throw new SealedVault(`Vault at ${session.url} is sealed`, { status, hint: "Unseal it." });
   if (status >= 300 && status < 400) {
     throw new ServerError(`Vault at ${session.url} answers with a redirect (${status}), which is not followed`, {
       status,
@@ -210,6 +210,10 @@ function sensitiveTexts(token: string, body: string | undefined): string[] {
     else if (typeof value === "object" && value !== null) stack.push(...Object.values(value));
   }
   return found;
+}
+
+function noNamespace({ url, namespace }: VaultSession, { status }: VaultAnswer): ServerError {
+  return new ServerError(`Vault at ${url} has no namespace "${namespace}"`, { status, hint: "Check VAULT_NAMESPACE." });
 }
 
 /** Vault says "nothing there" with an empty list of errors; any other 404 proves nothing. */

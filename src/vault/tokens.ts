@@ -60,7 +60,7 @@ export async function revokeAccessor(session: VaultSession, accessor: string): P
   await change(session, {
     path: "auth/token/revoke-accessor",
     body: { accessor },
-    what: `the token with accessor ${accessor} was revoked`,
+    what: "it was revoked",
     look: async () => (await lookupAccessor(session, accessor)) === undefined,
   });
 }
@@ -70,7 +70,7 @@ export async function limitAccessor(session: VaultSession, accessor: string, sec
   await change(session, {
     path: "auth/token/renew-accessor",
     body: { accessor, increment: `${seconds}s` },
-    what: `the life of the token with accessor ${accessor} was shortened`,
+    what: "its life was shortened",
   });
 }
 

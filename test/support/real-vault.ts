@@ -6,11 +6,13 @@ import { join } from "node:path";
 import { ownHost } from "./proxy.js";
 import type { TestVault, TestVaultOptions } from "./vault.js";
 
+export interface RealVaultOptions extends Pick<TestVaultOptions, "token"> {
+  /** In PEM; `clients` is the authority of the certificates that clients must have. */
+  readonly tls?: { readonly key: string; readonly cert: string; readonly clients?: string } | undefined;
+}
+
 /** A server in memory with KV version 2 at `secret/`, of the binary `bao` or `vault`. */
-export async function startRealVault(
-  binary: string,
-  { token = "root", tls }: Pick<TestVaultOptions, "token" | "tls">,
-): Promise<TestVault> {
+export async function startRealVault(binary: string, { token = "root", tls }: RealVaultOptions): Promise<TestVault> {
   const directory = await mkdtemp(join(tmpdir(), "phalanx-real-vault-"));
   const host = ownHost();
   const port = host === "127.0.0.1" ? await freePort() : 8200;
@@ -20,11 +22,20 @@ export async function startRealVault(
     // The certificate of the tests is for 127.0.0.1, where another server may listen on any fixed port.
     const secure = `127.0.0.1:${await freePort()}`;
     const file = (name: string): string => join(directory, name);
-    const listener = `listener "tcp" { address = "${secure}" tls_cert_file = "${file("cert.pem")}" tls_key_file = "${file("key.pem")}" }`;
+    const { clients } = tls;
+    const listener = [
+      `address = "${secure}"`,
+      `tls_cert_file = "${file("cert.pem")}"`,
+      `tls_key_file = "${file("key.pem")}"`,
+      ...(clients === undefined
+        ? []
+        : ["tls_require_and_verify_client_cert = true", `tls_client_ca_file = "${file("clients.pem")}"`]),
+    ];
     await Promise.all([
+      ...(clients === undefined ? [] : [writeFile(file("clients.pem"), clients)]),
       writeFile(file("cert.pem"), tls.cert),
       writeFile(file("key.pem"), tls.key),
-      writeFile(file("tls.hcl"), listener),
+      writeFile(file("tls.hcl"), `listener "tcp" {\n${listener.join("\n")}\n}\n`),
     ]);
     args.push(`-config=${file("tls.hcl")}`);
     url = `https://${secure}`;

@@ -102,7 +102,7 @@ export async function runSync(
     if (error.cause instanceof RefusedPlan) throw refusal(error.cause.plan);
     if (error.applied.length > 0) {
       context.stdout.write(text(error.applied));
-      warn(context, "the run stopped early; the changes above were made, and no others.");
+      warn(context, "the run stopped early; the changes above were made.");
       context.stderr.write(await recorder.undoLines());
     }
     throw error;

@@ -1,0 +1,196 @@
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Finished } from "../support/cli.js";
+import type { Fate } from "../support/proxy.js";
+import { type Lab, openLab } from "../support/lab.js";
+
+let lab: Lab;
+beforeEach(async () => {
+  lab = await openLab();
+  // For its policy.
+  await lab.asRoot("vault", "create-write-token", "test");
+});
+afterEach(() => lab.close());
+
+const SYNC = ["secrets", "sync", "test", "--secrets"] as const;
+const as = (token: string, ...args: readonly string[]): Promise<Finished> => lab.run(args, { VAULT_TOKEN: token });
+const ended = () =>
+  `Hint: Set VAULT_TOKEN to a current token of this environment.\nError: Vault at ${lab.proxy.url} does not accept the token: it is not valid or has expired\n`;
+/** A write that was refused, and that cannot be looked for either. */
+const unknown = (what: string) =>
+  `Hint: Set VAULT_TOKEN to a current token of this environment. Then run the same command again: it looks at what is there before it writes.\nError: Vault at ${lab.proxy.url} does not accept the token: it is not valid or has expired; whether ${what} is unknown\n`;
+const STOPPED = "Warning: the run stopped early; the changes above were made.\n";
+
+async function newToken(more: object = {}): Promise<string> {
+  const body = { policies: ["phalanx/test/write"], ...more };
+  return (await lab.must({ method: "POST", path: "auth/token/create-orphan", body })).auth.client_token;
+}
+
+/** The token ends right before the first request that matches. */
+function endBefore(matches: RegExp, end: () => Promise<unknown>): void {
+  let over = false;
+  lab.decide(async ({ method, path }): Promise<Fate> => {
+    if (!over && matches.test(`${method} ${path}`)) {
+      over = true;
+      await end();
+    }
+    return "pass";
+  });
+}
+
+const revoke = (token: string) => () => lab.must({ method: "POST", path: "auth/token/revoke", body: { token } });
+
+/** With a new token the same command makes the rest, and what is there already stays. */
+async function completes(): Promise<void> {
+  lab.decide(() => "pass");
+  const before = await lab.kv.get("a");
+  const token = await newToken();
+  expect(await as(token, ...SYNC, "one.yaml")).toMatchObject({
+    exit: 0,
+    stderr: expect.not.stringMatching(/Error|Warning/),
+  });
+  const after = await lab.kv.get("a");
+  expect(after).toMatchObject({ s: "one", ...before });
+  expect(await lab.kv.get("b")).toEqual({ c: after?.["p"] });
+  expect([await lab.kv.version("a"), await lab.kv.version("b")]).toEqual([1, 1]);
+  expect(await as(token, "secrets", "audit", "test", "--secrets", "one.yaml")).toEqual({
+    exit: 0,
+    stdout: "",
+    stderr: "",
+  });
+}
+
+test.each([
+  ["the first read", /^GET /],
+  ["the check of capabilities", /capabilities-self$/],
+])("a token that is revoked before %s: nothing was written", async (_, moment) => {
+  const token = await newToken();
+  endBefore(moment, revoke(token));
+  expect(await as(token, ...SYNC, "one.yaml")).toEqual({ exit: 2, stdout: "", stderr: ended() });
+  expect(await lab.kv.version("a")).toBe(0);
+  await completes();
+});
+
+test("before the first write: nothing was written, and nobody can be asked whether that is so", async () => {
+  const token = await newToken();
+  endBefore(/^POST secret\/data\//, revoke(token));
+  expect(await as(token, ...SYNC, "one.yaml")).toEqual({ exit: 1, stdout: "", stderr: unknown("a was written") });
+  expect(await lab.kv.version("a")).toBe(0);
+  await completes();
+});
+
+test("before the note of a write: what it wrote is said, and that it has no note", async () => {
+  const token = await newToken();
+  endBefore(/^POST secret\/metadata\//, revoke(token));
+  expect(await as(token, ...SYNC, "one.yaml")).toEqual({
+    exit: 1,
+    stdout: "Created Vault secret for a\n",
+    stderr: `Warning: who wrote this could not be noted: Vault at ${lab.proxy.url} does not accept the token: it is not valid or has expired; whether the metadata of a was written is unknown\n${STOPPED}Of a, which was not noted, there was nothing before that could come back.\n${unknown("b was written")}`,
+  });
+  await completes();
+});
+
+test("between two writes: what it wrote is said, with the line that takes it back", async () => {
+  const token = await newToken();
+  endBefore(/^POST secret\/data\/phalanx\/test\/b$/, revoke(token));
+  const stopped = await as(token, ...SYNC, "one.yaml");
+  expect(stopped).toMatchObject({ exit: 1, stdout: "Created Vault secret for a\n" });
+  expect(stopped.stderr.replace(/--run \S+/, "--run ID")).toBe(
+    `${STOPPED}To undo this: phalanx secrets restore test --run ID\n${unknown("b was written")}`,
+  );
+  await completes();
+});
+
+test("after the last write: both are said, and that it was not looked at once more", async () => {
+  const token = await newToken();
+  endBefore(/^GET secret\/data\/phalanx\/test\/a$/, revoke(token));
+  expect(await as(token, ...SYNC, "one.yaml")).toMatchObject({
+    exit: 1,
+    stdout: "Created Vault secret for a\nCreated Vault secret for b\n",
+    stderr: expect.stringContaining(ended()),
+  });
+  await completes();
+});
+
+test("that reaches its explicit_max_ttl between two writes", async () => {
+  const token = await newToken({ explicit_max_ttl: "1s" });
+  const headers = { "x-vault-token": token };
+  endBefore(/^POST secret\/data\/phalanx\/test\/b$/, async () => {
+    while ((await fetch(`${lab.vault.url}/v1/auth/token/lookup-self`, { headers })).ok);
+  });
+  expect(await as(token, ...SYNC, "one.yaml")).toMatchObject({
+    exit: 1,
+    stdout: "Created Vault secret for a\n",
+    stderr: expect.stringContaining(unknown("b was written")),
+  });
+  await completes();
+});
+
+test("whose uses come to an end anywhere: what is there is what was said", { timeout: 60_000 }, async () => {
+  for (let uses = 1; ; uses++) {
+    const { exit, stdout, stderr } = await as(await newToken({ num_uses: uses }), ...SYNC, "one.yaml");
+    const written = (
+      await Promise.all(["a", "b"].map(async (name) => [name, await lab.kv.version(name)] as const))
+    ).flatMap(([name, version]) => (version > 0 ? [`Created Vault secret for ${name}\n`] : []));
+    expect({ uses, stdout }).toEqual({ uses, stdout: written.join("") });
+    if (exit === 0) return;
+    const doubt = stderr.includes("is unknown");
+    expect({ uses, exit }).toEqual({ uses, exit: written.length > 0 || doubt ? 1 : 2 });
+    expect(stderr).toContain("does not accept the token: it is not valid or has expired");
+    await completes();
+    for (const name of ["a", "b"]) await lab.must({ method: "DELETE", path: `secret/metadata/phalanx/test/${name}` });
+  }
+});
+
+test("after a write whose answer is lost: nobody can say, and that is said", async () => {
+  await lab.asRoot(...SYNC, "one.yaml");
+  const token = await newToken();
+  let lost = false;
+  lab.decide(async ({ method, path }): Promise<Fate> => {
+    if (lost) await revoke(token)();
+    lost ||= method === "POST" && path === "secret/data/phalanx/test/a";
+    return lost && method === "POST" ? "reset-after" : "pass";
+  });
+  expect(await as(token, ...SYNC, "two.yaml")).toMatchObject({
+    exit: 1,
+    stdout: "",
+    stderr: expect.stringMatching(/^Error: .* does not accept the token: .*; whether a was written is unknown$/m),
+  });
+  expect(await lab.kv.get("a")).toMatchObject({ s: "two" });
+});
+
+test("during a rotation: it goes on with another token, and changes nothing twice", async () => {
+  await lab.asRoot(...SYNC, "one.yaml");
+  const token = await newToken();
+  endBefore(/^POST secret\/data\/phalanx\/test\/b$/, revoke(token));
+  expect(await as(token, "secrets", "rotate", "test", "a/p")).toMatchObject({
+    exit: 1,
+    stdout: "Updated Vault secret for a p\n",
+    stderr: expect.stringContaining(`To go on: phalanx secrets rotate test --resume\n${unknown("b was written")}`),
+  });
+  lab.decide(() => "pass");
+  const rotated = await lab.kv.get("a");
+  expect(await as(await newToken(), "secrets", "rotate", "test", "--resume")).toMatchObject({
+    exit: 0,
+    stdout: "Updated Vault secret for b c\n",
+  });
+  expect(await lab.kv.get("a")).toEqual(rotated);
+  expect(await lab.kv.get("b")).toEqual({ c: rotated?.["p"] });
+});
+
+test("during a restore: the same command completes it", async () => {
+  await lab.asRoot(...SYNC, "one.yaml");
+  const before = [await lab.kv.get("a"), await lab.kv.get("b")];
+  const rotate = await lab.asRoot("secrets", "rotate", "test", "a/p");
+  const restore = ["secrets", "restore", "test", "--run", /--run (\S+)/.exec(rotate.stderr)?.[1] ?? "", "--yes"];
+  const token = await newToken();
+  endBefore(/^POST secret\/data\/phalanx\/test\/b$/, revoke(token));
+  const stopped = await as(token, ...restore);
+  expect(stopped).toMatchObject({
+    exit: 1,
+    stdout: "Updated Vault secret for a p\n",
+    stderr: expect.stringContaining("Run it again to make the others.\n"),
+  });
+  lab.decide(() => "pass");
+  expect(await as(await newToken(), ...restore)).toMatchObject({ exit: 0, stdout: "Updated Vault secret for b c\n" });
+  expect([await lab.kv.get("a"), await lab.kv.get("b")]).toEqual(before);
+});

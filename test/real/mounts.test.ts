@@ -1,0 +1,172 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { Finished } from "../support/cli.js";
+import { type Lab, openLab } from "../support/lab.js";
+
+let lab: Lab;
+beforeEach(async () => {
+  lab = await openLab();
+});
+afterEach(() => lab.close());
+
+const configure = (body: Record<string, unknown>) => lab.must({ method: "POST", path: "secret/config", body });
+const root = (...args: string[]) => lab.run(args, { VAULT_TOKEN: lab.vault.rootToken });
+const runOf = ({ stderr }: Finished): string => /--run (\S+)/.exec(stderr)?.[1] ?? "";
+const SYNC = ["secrets", "sync", "test", "--secrets"] as const;
+const metadataOf = async (name: string) =>
+  (await lab.must({ method: "GET", path: `secret/metadata/phalanx/test/${name}` })).data;
+
+describe("a mount that requires check-and-set", () => {
+  test.each([
+    { cas_required: true },
+    { metadata_cas_required: true },
+    { cas_required: true, metadata_cas_required: true },
+  ])("%j: everything is written and noted, and comes back", async (config) => {
+    await configure(config);
+    const quiet = { exit: 0, stderr: expect.not.stringMatching(/Warning|Error/) };
+    const first = await root(...SYNC, "one.yaml");
+    expect(first).toMatchObject({ ...quiet, stdout: "Created Vault secret for a\nCreated Vault secret for b\n" });
+    const before = await lab.kv.get("a");
+    const changed = await root(...SYNC, "two.yaml");
+    expect(changed).toMatchObject({ ...quiet, stdout: "Updated Vault secret for a s\n" });
+    expect(await root("secrets", "rotate", "test", "a/p")).toMatchObject(quiet);
+    expect(
+      await lab.run(["secrets", "set", "test", "a/s"], { VAULT_TOKEN: lab.vault.rootToken }, "three"),
+    ).toMatchObject(quiet);
+    expect(await root("secrets", "restore", "test", "--kv-version", "1", "a", "b", "--yes")).toMatchObject(quiet);
+    expect(await lab.kv.get("a")).toEqual(before);
+    await lab.must({
+      method: "POST",
+      path: "secret/data/phalanx/test/stranger",
+      body: { data: { x: "theirs" }, options: { cas: 0 } },
+    });
+    const deleted = await root(...SYNC, "one.yaml", "--delete", "--yes");
+    expect(deleted).toMatchObject({ ...quiet, stdout: "Deleted Vault secret for stranger\n" });
+    expect(await root("secrets", "restore", "test", "--run", runOf(deleted), "--yes")).toMatchObject(quiet);
+    expect(await lab.kv.get("stranger")).toEqual({ x: "theirs" });
+    const { custom_metadata } = await metadataOf("a");
+    expect(custom_metadata["phalanx.writers"]?.split(/\s+/)).toHaveLength(5);
+    expect((await root("secrets", "history", "test")).stdout).not.toContain("cannot be told");
+  });
+});
+
+describe("a mount that keeps one version", () => {
+  beforeEach(async () => {
+    await configure({ max_versions: 1 });
+    await lab.asRoot(...SYNC, "one.yaml");
+  });
+
+  test("takes syncs and rotations, and a restore of what is gone is refused", async () => {
+    const before = await lab.kv.get("a");
+    const rotate = await root("secrets", "rotate", "test", "a/p");
+    expect(rotate).toMatchObject({ exit: 0, stdout: "Updated Vault secret for a p\nUpdated Vault secret for b c\n" });
+    expect(rotate.stderr).toContain(
+      "a cannot be taken back: Vault keeps no earlier version of it.\nb cannot be taken back: Vault keeps no earlier version of it.\n",
+    );
+    const after = await lab.kv.get("a");
+    expect(after?.["p"]).not.toBe(before?.["p"]);
+    const { versions, custom_metadata } = await metadataOf("a");
+    expect(Object.keys(versions)).toEqual(["2"]);
+    const run = custom_metadata["phalanx.writers"]?.split("|")[1] ?? "";
+    expect(await root("secrets", "restore", "test", "--run", run, "--yes")).toMatchObject({
+      exit: 2,
+      stdout: "",
+      stderr: expect.stringContaining("a: version 1, from before the run, was pushed out of the history\n"),
+    });
+    expect(await lab.kv.get("a")).toEqual(after);
+    expect(await root("secrets", "audit", "test", "--secrets", "one.yaml")).toMatchObject({
+      exit: 0,
+      stdout: "",
+      stderr: "",
+    });
+  });
+
+  test("gives back a whole secret that was deleted", async () => {
+    await lab.kv.put("stranger", { x: "theirs" });
+    const deleted = await root(...SYNC, "one.yaml", "--delete", "--yes");
+    expect(await lab.kv.get("stranger")).toBeUndefined();
+    expect(await root("secrets", "restore", "test", "--run", runOf(deleted), "--yes")).toMatchObject({ exit: 0 });
+    expect(await lab.kv.get("stranger")).toEqual({ x: "theirs" });
+  });
+
+  // The write policy may not read the mount's settings: what is kept shows only once a version was pushed out.
+  test("is told of before the old values are lost, as soon as it shows", async () => {
+    await root("secrets", "rotate", "test", "a/p");
+    const limit = "a: this cannot be undone, because Vault keeps no earlier version of it";
+    expect((await root("secrets", "plan", "test", "--secrets", "two.yaml")).stdout).toContain(`! ${limit}\n`);
+    const plan = JSON.parse((await root("secrets", "plan", "test", "--secrets", "two.yaml", "--json")).stdout);
+    expect(plan).toMatchObject({ undo: [{ kind: "undo-impossible", application: "a" }] });
+    expect((await root("secrets", "rotate", "test", "a/p")).stderr).toContain(`Warning: ${limit}\n`);
+  });
+
+  test("is not promised an undo that cannot work", async () => {
+    await lab.kv.set("a", "by-hand", "x");
+    const deleted = await root(...SYNC, "two.yaml", "--delete", "--yes");
+    expect(deleted.stdout).toContain("a by-hand");
+    expect(deleted.stderr).not.toContain("To undo this:");
+  });
+});
+
+describe("a mount that deletes versions after a while", () => {
+  test("which is long: everything works, and what is restored gets its time anew", async () => {
+    await configure({ delete_version_after: "1h" });
+    await lab.asRoot(...SYNC, "one.yaml");
+    const before = await lab.kv.get("a");
+    const rotate = await lab.asRoot("secrets", "rotate", "test", "a/p");
+    await lab.asRoot("secrets", "restore", "test", "--run", runOf(rotate), "--yes");
+    expect(await lab.kv.get("a")).toEqual(before);
+    const { versions } = await metadataOf("a");
+    expect(Object.keys(versions)).toEqual(["1", "2", "3"]);
+    for (const { created_time, deletion_time } of Object.values(versions))
+      expect(Date.parse(deletion_time) - Date.parse(created_time)).toBeCloseTo(3_600_000, -2);
+    expect(await root("secrets", "audit", "test", "--secrets", "one.yaml")).toMatchObject({ exit: 0, stdout: "" });
+    expect((await root("secrets", "history", "test")).stdout).not.toContain("deleted");
+    await lab.kv.put("stranger", { x: "theirs" });
+    const deleted = await lab.asRoot(...SYNC, "one.yaml", "--delete", "--yes");
+    await lab.asRoot("secrets", "restore", "test", "--run", runOf(deleted), "--yes");
+    expect(await lab.kv.get("stranger")).toEqual({ x: "theirs" });
+  });
+
+  test("which is over: nothing is generated over what can still come back", async () => {
+    await configure({ delete_version_after: "1s" });
+    const sync = await lab.asRoot(...SYNC, "one.yaml");
+    while ((await lab.kv.get("a")) !== undefined || (await lab.kv.get("b")) !== undefined);
+    const advice =
+      /a: version 1, the latest, was soft-deleted at \S+\. Bring it back with phalanx secrets restore test --kv-version 1 a, /;
+    expect(await root("secrets", "audit", "test", "--secrets", "one.yaml")).toEqual({
+      exit: 1,
+      stdout: "Missing secrets:\n• a p\n• a s\n• b c\n",
+      stderr: expect.stringMatching(advice),
+    });
+    for (const args of [
+      [...SYNC, "one.yaml"],
+      ["secrets", "rotate", "test", "a/p"],
+    ]) {
+      const refused = await root(...args);
+      expect({ args, ...refused }).toMatchObject({ exit: 2, stdout: "" });
+      expect(refused.stderr).toContain("Bring it back with phalanx secrets restore test --kv-version 1 a, ");
+      expect(refused.stderr).toContain("Error: Something would be lost in a (nothing was written)\n");
+    }
+    expect(await root("secrets", "restore", "test", "--run", runOf(sync), "--yes")).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining("a: it was deleted after the run; restore it first\n"),
+    });
+    expect(await lab.kv.version("a")).toBe(1);
+    await configure({ delete_version_after: "0s" });
+    await lab.asRoot("secrets", "restore", "test", "--kv-version", "1", "a", "b", "--yes");
+    expect(await lab.kv.get("b")).toEqual({ c: (await lab.kv.get("a"))?.["p"] });
+    expect(await root("secrets", "audit", "test", "--secrets", "one.yaml")).toMatchObject({ exit: 0, stdout: "" });
+  });
+
+  test.fails.each([
+    ["secrets", "audit", "test", "--secrets", "one.yaml"],
+    ["secrets", "sync", "test", "--secrets", "two.yaml"],
+    ["vault", "preflight", "test"],
+    ["fleet", "audit", "test"],
+  ])("is told of by %s %s", async (...args) => {
+    await configure({ delete_version_after: "1h" });
+    await lab.asRoot(...SYNC, "one.yaml");
+    const { rootToken } = lab.vault;
+    const { stdout, stderr } = await lab.run(args, { VAULT_TOKEN: rootToken, VAULT_TOKEN_TEST: rootToken });
+    expect(stdout + stderr).toMatch(/delete_version_after|will be deleted|expire/);
+  });
+});
