@@ -10,6 +10,7 @@ const CONNECT: ServerName = {
   name: "1Password Connect",
   setting: "onepassword.connectUrl",
   authority: "NODE_EXTRA_CA_CERTS",
+  timeout: "OP_CONNECT_TIMEOUT",
 };
 
 /** The token for 1Password Connect; undefined if there is none. */

@@ -64,5 +64,10 @@ export function timeoutFrom(context: Context, name: string): number {
     throw new PhalanxError(`${name} is "${text}", which is no duration`, {
       hint: "Write it as in 30 or 30s.",
     });
-  return Number(match[1]) * (UNITS[match[2] ?? "s"] ?? 1000);
+  const milliseconds = Number(match[1]) * (UNITS[match[2] ?? "s"] ?? 1000);
+  if (milliseconds < 1)
+    throw new PhalanxError(`${name} is "${text}", and no answer comes in no time`, {
+      hint: "Write it as in 30 or 30s. There is no way to wait for ever.",
+    });
+  return milliseconds;
 }

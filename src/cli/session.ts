@@ -11,7 +11,12 @@ import { checkEncryption, countRequests, proxyFor, timeoutFrom } from "./network
 import { tlsOptions } from "./tls-options.js";
 import type { VaultOptions } from "./vault-options.js";
 
-const VAULT: ServerName = { name: "Vault", setting: "vaultUrl", authority: "VAULT_CACERT" };
+const VAULT: ServerName = {
+  name: "Vault",
+  setting: "vaultUrl",
+  authority: "VAULT_CACERT",
+  timeout: "VAULT_CLIENT_TIMEOUT",
+};
 
 /** What a command knows of the server that it is going to talk to. */
 export interface VaultTarget {

@@ -13,7 +13,7 @@ export interface VaultAccess {
   readonly tls?: TlsOptions;
   /** URL of an HTTP proxy that tunnels. */
   readonly proxy?: string;
-  /** Milliseconds without a byte before a request fails; a minute if nothing is said. */
+  /** Milliseconds until a request fails that has no whole answer; a minute if nothing is said. */
   readonly timeout?: number;
 }
 

@@ -1,5 +1,5 @@
 import { ExitCode, PhalanxError, ServerError } from "../errors.js";
-import { ConnectionError } from "../http/transport.js";
+import { ConnectionError } from "../http/connection-error.js";
 import { isPassing, SealedVault, UnreadableAnswer } from "../vault/protocol.js";
 
 /** Writes that belong together, and none of which Vault can take back with the others. */

@@ -3,7 +3,7 @@ import type { VaultLocation } from "../model/environment.js";
 import type { CustomMetadata } from "../model/provenance.js";
 import type { SecretVersions, VersionInfo } from "../model/versions.js";
 import { explainDenied } from "./explain-denied.js";
-import { ConnectionError } from "../http/transport.js";
+import { ConnectionError } from "../http/connection-error.js";
 import {
   apiPath,
   isProvenAbsence,

@@ -1,5 +1,6 @@
 import { ServerError } from "../errors.js";
-import { ConnectionError, type Transport, type TransportRequest, type TransportResponse } from "../http/transport.js";
+import { ConnectionError } from "../http/connection-error.js";
+import type { Transport, TransportRequest, TransportResponse } from "../http/transport.js";
 import { redact } from "./redact.js";
 
 /** What a Vault client needs: a server, a token, and a clock to wait by. */

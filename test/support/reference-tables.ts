@@ -28,11 +28,12 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
     VAULT_CLIENT_KEY: "Its key.",
     VAULT_TLS_SERVER_NAME: "The name that the server's certificate must have.",
     VAULT_SKIP_VERIFY: "True: do not check the server's certificate.",
-    VAULT_CLIENT_TIMEOUT: "Seconds, or a duration, until a request is given up.",
+    VAULT_CLIENT_TIMEOUT:
+      "Seconds, or a duration, that a request may take from the connection to the last byte of its answer. Default: 60.",
   },
   "1Password": {
     OP_CONNECT_TOKEN: "The token of 1Password Connect.",
-    OP_CONNECT_TIMEOUT: "Seconds, or a duration, until a request to it is given up.",
+    OP_CONNECT_TIMEOUT: "The same as VAULT_CLIENT_TIMEOUT, for requests to it.",
   },
   "A fleet audit": {
     "VAULT_TOKEN_<ENV>": "The token for one environment; its name in upper case, - as _.",
