@@ -1,4 +1,5 @@
 import { PhalanxError } from "../errors.js";
+import { prescribedProxy } from "../http/proxy.js";
 import { openTransport, type ServerName } from "../http/transport.js";
 import type { Environment } from "../model/environment.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
@@ -7,7 +8,7 @@ import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 import { authenticate, sameServer } from "./auth.js";
 import { type Context, variable, warn } from "./context.js";
-import { checkEncryption, countRequests, proxyFor, timeoutFrom } from "./network.js";
+import { authorityFrom, checkEncryption, countRequests, timeoutFrom } from "./network.js";
 import { tlsOptions } from "./tls-options.js";
 import type { VaultOptions } from "./vault-options.js";
 
@@ -56,15 +57,14 @@ export async function withVault<T>(
 
 /** Opens connections to a Vault as the variables prescribe; the first request makes the first one. */
 export async function connect(context: Context, url: string): Promise<VaultConnection> {
-  const proxy = proxyFor(context, url);
   const transport = await openTransport({
-    server: VAULT,
+    server: { ...VAULT, authority: authorityFrom(context, VAULT.authority, "VAULT_CAPATH") },
     url,
     tls: url.startsWith("https:") ? await tlsOptions(context) : {},
     maxConnections: PARALLEL_REQUESTS,
     log: context.requestLog,
     timeout: timeoutFrom(context, "VAULT_CLIENT_TIMEOUT"),
-    ...(proxy === undefined ? {} : { proxy }),
+    proxy: prescribedProxy(context.env, url),
   });
   const namespace = variable(context, "VAULT_NAMESPACE");
   if (namespace !== undefined && !/^[\x21-\x7e]+$/.test(namespace)) {

@@ -1,8 +1,10 @@
-import type { Agent, RequestOptions } from "node:http";
+import type { RequestOptions } from "node:http";
 import type { AgentOptions } from "node:https";
 import pLimit from "p-limit";
-import { serverFailure } from "./connection-error.js";
+import { ConnectionError, serverFailure } from "./connection-error.js";
 import { exchange, failed, type Failing, type UnderWay } from "./exchange.js";
+import { withoutBrackets } from "./no-proxy.js";
+import { nameOf, type Proxy } from "./proxy.js";
 import { logged, type RequestLog } from "./request-log.js";
 
 export interface TransportRequest {
@@ -56,8 +58,7 @@ export interface TransportOptions {
   readonly tls?: TlsOptions;
   /** What stands before every path; `/v1/` if nothing is said. */
   readonly prefix?: string;
-  /** URL of an HTTP proxy that tunnels. */
-  readonly proxy?: string;
+  readonly proxy?: Proxy | undefined;
   /** Parallel connections. */
   readonly maxConnections: number;
   /** Milliseconds from when a request may use a connection, which may have to be made, to the end of its answer. */
@@ -83,19 +84,23 @@ export async function openTransport(options: TransportOptions): Promise<OpenTran
   const { Agent: KeepAliveAgent, request } = secure ? await import("node:https") : await import("node:http");
   // Only what these options say switches verification off, and no variable of Node's.
   const ours = secure ? { rejectUnauthorized: true, ...(tls as AgentOptions | undefined) } : {};
-  const settings = { keepAlive: true, maxSockets: maxConnections, ...ours };
-  const agent = proxy === undefined ? new KeepAliveAgent(settings) : await tunnel(proxy, settings);
+  const agent = new KeepAliveAgent({ keepAlive: true, maxSockets: maxConnections, ...ours });
   const timeout = Math.min(options.timeout, LONGEST_TIMEOUT);
-  const common: RequestOptions = { agent, host: base.hostname.replace(/^\[|\]$/g, ""), port: base.port };
+  const tunnels = proxy && (await import("./tunnel.js")).makeTunnels(agent, proxy, base, timeout);
+  const common: RequestOptions = { agent, host: withoutBrackets(base.hostname), port: base.port };
   const root = `${base.pathname.replace(/\/$/, "")}/${prefix}`;
+  const where = proxy === undefined ? url : `${url} through the proxy ${nameOf(proxy)}`;
   const underWay: UnderWay = new Set();
   let closed = false;
-  const fail: Failing = (error, { connected }) => serverFailure(url, server, error, connected);
+  const fail: Failing = (error, { connected, waiting }) => {
+    if (error instanceof ConnectionError) return error;
+    return (waiting && tunnels?.tooLate()) || serverFailure(where, server, error, connected);
+  };
   // Requests wait here and not in the agent's own queue, so that no time of theirs passes while others use the connections.
   const limit = pLimit(maxConnections);
   const send: Transport = ({ method, path, headers, body }) =>
     limit(() => {
-      if (closed) throw serverFailure(url, server, failed("closed", "ECONNABORTED"), false);
+      if (closed) throw serverFailure(where, server, failed("closed", "ECONNABORTED"), false);
       const outgoing = request({ ...common, method, path: root + path });
       const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
       // Not among the options, which Node prints when NODE_DEBUG is set.
@@ -106,14 +111,9 @@ export async function openTransport(options: TransportOptions): Promise<OpenTran
     close: () => {
       closed = true;
       for (const giveUp of underWay) giveUp(failed("closed", "ECONNABORTED"));
+      tunnels?.close();
       agent.destroy();
     },
     request: log === undefined ? send : logged(send, server.name, root, log),
   };
-}
-
-/** Loaded only where a proxy is prescribed. */
-async function tunnel(proxy: string, settings: AgentOptions): Promise<Agent> {
-  const { HttpsProxyAgent } = await import("https-proxy-agent");
-  return new HttpsProxyAgent(proxy, settings);
 }

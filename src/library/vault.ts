@@ -1,3 +1,4 @@
+import { parseProxy } from "../http/proxy.js";
 import { DEFAULT_TIMEOUT, openTransport, type TlsOptions } from "../http/transport.js";
 import type { Environment } from "../model/environment.js";
 import type { VaultSession } from "../vault/protocol.js";
@@ -35,7 +36,7 @@ export async function openVault(
     maxConnections: PARALLEL_REQUESTS,
     timeout,
     ...(tls === undefined ? {} : { tls }),
-    ...(proxy === undefined ? {} : { proxy }),
+    ...(proxy === undefined ? {} : { proxy: parseProxy("proxy", proxy) }),
   });
   return { session: { url: vault.url, transport: request, token, namespace, sleep: ports.sleep }, close };
 }
