@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, connect as connectTo } from "node:net";
@@ -5,7 +6,8 @@ import { createServer as createRelay, type Server, type TLSSocket } from "node:t
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type DevConnect, startDevConnect } from "../src/dev-connect/index.js";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
-import { phalanx, phalanxProcess, ROOT } from "./support/cli.js";
+import { phalanx, phalanxProcess, ROOT, startPhalanx } from "./support/cli.js";
+import { startProxy } from "./support/proxy.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 import { type Manner, startTunnelProxy, type TunnelProxy, type TunnelProxyOptions } from "./support/tunnel-proxy.js";
 
@@ -447,5 +449,70 @@ describe("a wait for a proxy ends", () => {
         `Check HTTPS_PROXY, ${WITHOUT}`,
       ),
     });
+  });
+
+  const interrupt = async (command: string, signal: NodeJS.Signals, env: Record<string, string>) => {
+    const before = proxy.heard.length;
+    const child = startPhalanx(command.split(" "), { cwd: tree.root, env });
+    const ended = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
+    let stderr = "";
+    child.stderr.on("data", (chunk) => (stderr += String(chunk)));
+    await proxy.hears(before + 1);
+    child.kill(signal);
+    return [command, ...(await ended), stderr];
+  };
+
+  test.each(["SIGINT", "SIGTERM"] as const)("with the first %s, where nothing was written", async (signal) => {
+    proxy.behave("silent");
+    const stopped = "Hint: Run it again when you are ready.\nError: Interrupted: nothing was written\n";
+    for (const command of [
+      "secrets sync test --auth approle",
+      "secrets restore test --kv-version 1 app",
+      "vault create-write-token test",
+      "vault create-read-approle test",
+      "vault copy-secrets test secret/old",
+    ]) {
+      const login = { VAULT_ROLE_ID: "r", VAULT_SECRET_ID: "s" };
+      expect(await interrupt(command, signal, envOf(login))).toEqual([command, 2, null, stopped]);
+    }
+    // With a token at hand, Vault is asked before a plan is begun; until then, a signal ends the process itself.
+    for (const command of ["secrets sync test", "secrets rotate test app/k"])
+      expect([
+        [command, 2, null, stopped],
+        [command, null, signal, ""],
+      ]).toContainEqual(await interrupt(command, signal, envOf()));
+    // Where no signal is deferred, that is so to the end.
+    const env = { HTTP_PROXY: `http://${proxy.address}`, OP_CONNECT_TOKEN: "a-connect-token" };
+    for (const command of ["secrets audit test", "secrets audit items", "secrets sync items"])
+      expect(await interrupt(command, signal, envOf(env))).toEqual([command, null, signal, expect.any(String)]);
+  });
+});
+
+describe("a login's token", () => {
+  test("is revoked after a signal, and waited for no longer than a moment", async () => {
+    let revocations = 0;
+    let heard = (): void => {};
+    const server = await startProxy(plain.url, ({ path }) => {
+      if (path === "auth/approle/login") return { status: 200, body: '{"auth":{"client_token":"a-login-token"}}' };
+      if (path === "auth/token/revoke-self") revocations += 1;
+      else heard();
+      return "stall";
+    });
+    const asked = new Promise<void>((done) => (heard = done));
+    const child = startPhalanx(["secrets", "sync", "test", "--auth", "approle", "--vault-address", server.url], {
+      cwd: tree.root,
+      env: { VAULT_ROLE_ID: "r", VAULT_SECRET_ID: "s", HOME: tree.root },
+    });
+    const ended = once(child, "close") as Promise<[number | null]>;
+    let stderr = "";
+    child.stderr.on("data", (chunk) => (stderr += String(chunk)));
+    await asked;
+    child.kill("SIGTERM");
+    expect(await ended).toEqual([2, null]);
+    expect(revocations).toBe(1);
+    expect(stderr).toBe(
+      "Warning: the token of this login could not be revoked: no answer came in time\nHint: Run it again when you are ready.\nError: Interrupted: nothing was written\n",
+    );
+    await server.close();
   });
 });

@@ -7,8 +7,9 @@ import { revokeSelf } from "../vault/login.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 import { authenticate, sameServer } from "./auth.js";
-import { type Context, variable, warn } from "./context.js";
+import { type Context, type Interrupts, variable, warn } from "./context.js";
 import { authorityFrom, checkEncryption, countRequests, timeoutFrom } from "./network.js";
+import { stoppable } from "./stoppable.js";
 import { tlsOptions } from "./tls-options.js";
 import type { VaultOptions } from "./vault-options.js";
 
@@ -25,6 +26,8 @@ export interface VaultTarget {
   readonly access: VaultOptions;
   /** A connection that is there already. */
   readonly connection?: VaultConnection | undefined;
+  /** Where a request to stop is only noted: until something may have been written, it ends every wait all the same. */
+  readonly interrupts?: Interrupts;
 }
 
 /** A connection to a Vault, on which nobody has logged in. */
@@ -36,19 +39,19 @@ export interface VaultConnection {
 /** Runs `work` with a connection to the environment's Vault, closed again whatever happens. */
 export async function withVault<T>(
   context: Context,
-  { environment: { vault }, access, connection }: VaultTarget,
+  { environment: { vault }, access, connection, interrupts }: VaultTarget,
   staticSecrets: StaticSecrets | undefined,
   work: (session: VaultSession) => Promise<T>,
 ): Promise<T> {
   checkAddress(context, vault.url, access);
   const { anonymous, close } = connection ?? (await connect(context, vault.url));
   try {
-    const { token, revoke } = await authenticate(context, vault, staticSecrets, access, anonymous);
-    const session = { ...anonymous, token };
+    const waiting = interrupts ? stoppable(anonymous, interrupts) : anonymous;
+    const { token, revoke } = await authenticate(context, vault, staticSecrets, access, waiting);
     try {
-      return await work(session);
+      return await work({ ...waiting, token });
     } finally {
-      if (revoke) await revokeOrWarn(context, session);
+      if (revoke) await revokeOrWarn(context, { ...anonymous, token }, interrupts?.requested() ?? false);
     }
   } finally {
     close();
@@ -82,11 +85,22 @@ export async function connect(context: Context, url: string): Promise<VaultConne
   };
 }
 
-async function revokeOrWarn(context: Context, session: VaultSession): Promise<void> {
-  await revokeSelf(session).catch((error: unknown) => {
+/** Milliseconds that whoever has asked to stop is kept waiting for the end of a login's token. */
+const LAST_WAIT = 1000;
+
+async function revokeOrWarn(context: Context, session: VaultSession, hurry: boolean): Promise<void> {
+  const revoked = revokeSelf(session);
+  await (hurry ? Promise.race([revoked, tooLate(LAST_WAIT)]) : revoked).catch((error: unknown) => {
     if (!(error instanceof PhalanxError)) throw error;
     warn(context, `the token of this login could not be revoked: ${error.message}`);
   });
+}
+
+/** Unlike a pause, this keeps no process alive. */
+function tooLate(milliseconds: number): Promise<never> {
+  return new Promise((_, fail) =>
+    AbortSignal.timeout(milliseconds).addEventListener("abort", () => fail(new PhalanxError("no answer came in time"))),
+  );
 }
 
 function checkAddress(context: Context, url: string, { vaultAddress, requireTls }: VaultOptions): void {

@@ -11,7 +11,8 @@ export interface VaultSession {
   readonly token: string;
   /** Namespace of Vault Enterprise or OpenBao. */
   readonly namespace?: string | undefined;
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** A pause; a shorter one if the signal comes. */
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /** An answer as Vault gives it; `body` is undefined where there is none. */

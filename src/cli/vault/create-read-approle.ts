@@ -38,7 +38,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
   let problems: readonly string[] = [];
   const interrupts = context.deferInterrupts();
   await withOutput(context, options, async () => {
-    const made = await withVault(context, target, undefined, (session) =>
+    const made = await withVault(context, { ...target, interrupts }, undefined, (session) =>
       createReadAppRole(session, vault, {
         tokenLifetime,
         keepOld: options.keepOld ?? false,

@@ -41,7 +41,7 @@ export async function run(context: Context, name: string, options: CreateWriteTo
   let made: NewWriteToken | undefined;
   const interrupts = context.deferInterrupts();
   await withOutput(context, options, async () => {
-    made = await withVault(context, target, undefined, (session) =>
+    made = await withVault(context, { ...target, interrupts }, undefined, (session) =>
       createWriteToken(session, vault, {
         lifetime: options.lifetime,
         keepOld,
