@@ -4,7 +4,16 @@ import type { Context } from "./cli/context.js";
 export const ports: Pick<Context, "now" | "randomBytes" | "sleep" | "bcryptHash" | "bcryptVerify" | "rsaPrivateKey"> = {
   now: () => new Date(),
   randomBytes: (size) => globalThis.crypto.getRandomValues(new Uint8Array(size)),
-  sleep: (milliseconds) => new Promise((done) => void setTimeout(done, milliseconds)),
+  sleep: (milliseconds, signal) =>
+    new Promise((done) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", end);
+        done();
+      };
+      const timer = setTimeout(end, milliseconds);
+      signal?.addEventListener("abort", end);
+    }),
   bcryptHash: async (password, cost) => {
     const { hash } = await import("@node-rs/bcrypt");
     return hash(password, { cost, version: "2b" });

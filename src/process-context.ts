@@ -82,16 +82,17 @@ export function processContext(onFailure: OnFailure): Context {
         process.once("SIGTERM", () => done());
       }),
     deferInterrupts: () => {
-      let requested = false;
+      const controller = new AbortController();
+      const { signal } = controller;
       // With the listeners gone, a second signal ends the program as usual.
       const note = (): void => {
-        requested = true;
+        controller.abort();
         end();
       };
       const end = (): void => void ["SIGINT", "SIGTERM"].map((signal) => process.removeListener(signal, note));
       process.on("SIGINT", note);
       process.on("SIGTERM", note);
-      return { requested: () => requested, end };
+      return { requested: () => signal.aborted, signal, end };
     },
     onStopSignal: (handler) => {
       const signals: readonly StopSignal[] = ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"];

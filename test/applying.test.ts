@@ -618,7 +618,7 @@ describe("one write", () => {
     });
     expect(await failed(run(scene))).toMatchObject({
       message: expect.stringMatching(/^Reading secret\/data\/.*; whether origin was written is unknown$/),
-      hint: expect.stringMatching(/^Run the same command again/),
+      hint: expect.stringMatching(/the same command again: it looks at what is there before it writes\.$/),
       exitCode: 1,
     });
     expect(scene.proxy.requests.filter(posts("origin"))).toHaveLength(1);

@@ -47,12 +47,12 @@ describe("the code", () => {
   test("writes to Vault only in these places", () => {
     expect(filesWith(/method: "(POST|PUT|DELETE)"/)).toEqual([
       "sources/onepassword/create.ts", // empty items, in 1Password
-      "vault/administration.ts", // policies, AppRoles and tokens
       "vault/apply-write.ts", // data, from a plan
       "vault/capabilities.ts", // what the token may do, which is asked with a POST
       "vault/change-version.ts", // the same: deleting and undeleting
       "vault/login.ts", // logging in, and out
       "vault/metadata.ts", // who wrote it
+      "vault/stored-policy.ts", // policies; AppRoles and tokens by the same function
       "vault/tokens.ts", // what is known of a token, asked the same way
     ]);
   });

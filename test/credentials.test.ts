@@ -464,12 +464,17 @@ describe("who we are to Vault", () => {
 
   test.each([
     [{ VAULT_CLIENT_TIMEOUT: "soon" }, "VAULT_CLIENT_TIMEOUT"],
+    [{ VAULT_CLIENT_TIMEOUT: "0" }, 'VAULT_CLIENT_TIMEOUT is "0", and no answer comes in no time'],
     [{ VAULT_TOKEN_FILE: "nowhere" }, "nowhere cannot be read"],
   ])("%j is an error that names it", async (env, message) => {
     expect(await audit({ ...(env as Record<string, string>) })).toMatchObject({
       exit: 2,
       stderr: expect.stringContaining(message),
     });
+  });
+
+  test("a time-out of years is one of weeks, and not of a moment", async () => {
+    expect(await audit({ VAULT_TOKEN: vault.rootToken, VAULT_CLIENT_TIMEOUT: "99999h" })).toMatchObject(fine);
   });
 
   test("an unknown method suggests the right one", async () => {

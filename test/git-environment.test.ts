@@ -7,11 +7,21 @@ import { environmentFiles, makeTree } from "./support/tree.js";
 const CREDENTIALS = {
   VAULT_TOKEN: "canary-1",
   VAULT_TOKEN_IDFDEV: "canary-2",
+  VAULT_ROLE_ID: "canary-0",
+  VAULT_ROLE_ID_LAB: "canary-00",
   VAULT_SECRET_ID: "canary-3",
   OP_CONNECT_TOKEN: "canary-4",
   SOPS_AGE_KEY: "canary-5",
   PHALANX_FINGERPRINT_KEY: "canary-6",
   ACTIONS_ID_TOKEN_REQUEST_TOKEN: "canary-7",
+  HTTPS_PROXY: "http://u:canary-8@proxy.example.org",
+  https_proxy: "http://u:canary-9@proxy.example.org",
+  HTTP_PROXY: "u:canary-10@proxy.example.org:3128",
+  all_proxy: "socks5://u:canary-11@proxy.example.org",
+  DATABASE_URL: "postgresql://u:canary-12@db.example.org/x",
+  npm_config__auth: "canary-13",
+  GIT_TOKEN: "canary-14",
+  AWS_ACCESS_KEY_ID: "canary-15",
 };
 
 test("Git gets its own variables, and none of the credentials", async () => {
@@ -29,6 +39,7 @@ test("Git gets its own variables, and none of the credentials", async () => {
   expect(exit).toBe(2);
   const environment = await readFile(seen, "utf8");
   expect(environment).toContain("GIT_CONFIG_KEY_0=core.abbrev\n");
+  expect(environment).toMatch(/^PATH=/m);
   expect(environment).not.toContain("canary-");
   await tree.remove();
 });

@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { createServer, type RequestListener } from "node:http";
+import { createServer, type RequestListener, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, createServer as createSilentServer } from "node:net";
+import type { Writable } from "node:stream";
 import { afterAll, describe, expect, test } from "vitest";
 import { openTransport } from "../src/http/transport.js";
-import { phalanx, ROOT } from "./support/cli.js";
+import { phalanx, phalanxHere, ROOT } from "./support/cli.js";
 import { environmentFiles, makeTree } from "./support/tree.js";
 
 const closing: (() => void)[] = [];
@@ -18,6 +19,12 @@ async function listen(answer: RequestListener, tls?: { readonly key: string; rea
     server.closeAllConnections();
   });
   return `http${tls ? "s" : ""}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Writes something, and then something more every few milliseconds, for as long as anybody listens. */
+function drip(to: Writable | null, begin: string, more: string): void {
+  to?.write(begin);
+  const timer = setInterval(() => (to?.destroyed === false ? to.write(more) : clearInterval(timer)), 5);
 }
 
 const SECRETS = { app: { secrets: "s: {description: x}\n" } };
@@ -53,7 +60,9 @@ describe("a redirect", () => {
     for (const command of COMMANDS) {
       const more = /audit|sync/.test(command) ? ["--secrets", "static.yaml"] : [];
       const env = { VAULT_TOKEN: "a-token", OP_CONNECT_TOKEN: "another", HOME: tree.root };
-      const done = await phalanx([...command.split(" "), ...more], { cwd: tree.root, env, input: "v" });
+      // A standby that has no leader redirects, too, and is waited for.
+      const sleep = () => Promise.resolve();
+      const done = await phalanxHere([...command.split(" "), ...more], { cwd: tree.root, env, input: "v", sleep });
       expect({ command, ...done }).toMatchObject({ exit: 2, stderr: expect.stringContaining("which is not followed") });
     }
     expect(elsewhere).toEqual([]);
@@ -101,12 +110,13 @@ test("1Password is not spoken to if nobody vouches for its certificate", async (
 });
 
 describe("one request", () => {
-  const get = async (url: string, timeout = 5000) => {
+  const open = async (url: string, timeout: number, maxConnections = 1) => {
     const server = { name: "Vault", setting: "vaultUrl", authority: "VAULT_CACERT" };
-    const { request, close } = await openTransport({ server, url, maxConnections: 1, timeout });
+    const { request, close } = await openTransport({ server, url, maxConnections, timeout });
     closing.push(close);
-    return request({ method: "GET", path: "x", headers: {} });
+    return { get: () => request({ method: "GET", path: "x", headers: {} }), close };
   };
+  const get = async (url: string, timeout = 5000) => (await open(url, timeout)).get();
 
   test("whose answer does not end is cut off at 64 MiB", async () => {
     const piece = Buffer.alloc(2 ** 20, 32);
@@ -124,8 +134,50 @@ describe("one request", () => {
     await expect(get(await listen(() => {}), 50)).rejects.toMatchObject({ code: "ETIMEDOUT" });
   });
 
+  test.each<[string, (response: ServerResponse) => void]>([
+    ["whose answer comes a byte at a time", (response) => drip(response, "[", " ")],
+    ["whose header comes a byte at a time", ({ socket }) => drip(socket, "HTTP/1.1 200 OK\r\nx: ", "y")],
+    ["that is told to wait for ever", ({ socket }) => drip(socket, "", "HTTP/1.1 102 Processing\r\n\r\n")],
+  ])("%s ends with the time-out", async (_, answer) => {
+    const url = await listen((__, response) => answer(response));
+    await expect(get(url, 200)).rejects.toMatchObject({ code: "ETIMEDOUT" });
+  });
+
+  test("of a server that takes connections and never speaks TLS ends with the time-out", async () => {
+    const server = createSilentServer(() => {});
+    await new Promise<void>((done) => void server.listen(0, "127.0.0.1", done));
+    closing.push(() => server.close());
+    const { get, close } = await open(`https://127.0.0.1:${(server.address() as AddressInfo).port}`, 100);
+    await expect(get()).rejects.toMatchObject({ code: "ETIMEDOUT" });
+    close();
+  });
+
+  test("has its time from when it may use a connection, however long it waits for one", async () => {
+    const url = await listen((_, response) => void setTimeout(() => response.end("{}"), 60));
+    const { get } = await open(url, 300);
+    const answers = await Promise.all(Array.from({ length: 8 }, get));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200));
+  });
+
+  test("that waits for a connection is given up when the transport is closed, and never sent", async () => {
+    let heard = 0;
+    let seen = (): void => {};
+    const first = new Promise<void>((done) => (seen = done));
+    const url = await listen(() => {
+      heard += 1;
+      seen();
+    });
+    const { get, close } = await open(url, 5000);
+    const all = Promise.allSettled([get(), get(), get()]);
+    await first;
+    close();
+    expect((await all).map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+    expect(heard).toBe(1);
+  });
+
   test.each([
     ["headers of a megabyte", `HTTP/1.1 200 OK\r\nx: ${"y".repeat(2 ** 20)}\r\n\r\n`],
+    ["another protocol", "HTTP/1.1 101 Switching\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n"],
     ["no HTTP", "SSH-2.0-OpenSSH_9.9\r\n"],
     ["two lengths", "HTTP/1.1 200 OK\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\nx"],
     ["a length that is too long", "HTTP/1.1 200 OK\r\ncontent-length: 99\r\nconnection: close\r\n\r\nx"],

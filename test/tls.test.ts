@@ -1,9 +1,11 @@
 import { generateKeyPairSync } from "node:crypto";
 import { copyFile, mkdir, readFile, symlink } from "node:fs/promises";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startVault, type TestVault } from "./support/vault.js";
-import { phalanx, ROOT } from "./support/cli.js";
+import { phalanx, phalanxProcess, ROOT } from "./support/cli.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 
 const TLS = `${ROOT}test/fixtures/tls`;
@@ -99,6 +101,31 @@ test.each([
       "",
     ],
   ]);
+});
+
+test("no variable of Node's switches verification off", async () => {
+  const env = { VAULT_TOKEN: vault.rootToken, NODE_TLS_REJECT_UNAUTHORIZED: "0" };
+  expect(await phalanxProcess(["secrets", "audit", "test"], { cwd: tree.root, env })).toMatchObject({
+    exit: 2,
+    stdout: "",
+    stderr: expect.stringContaining(`Error: Cannot reach Vault at ${vault.url} (DEPTH_ZERO_SELF_SIGNED_CERT)\n`),
+  });
+});
+
+test("what a client's certificate lacks is said by the server, and does not look like its own fault", async () => {
+  const [key, cert] = await Promise.all([readFile(`${TLS}/key.pem`, "utf8"), readFile(`${TLS}/cert.pem`, "utf8")]);
+  const strict = createServer({ key, cert, ca: cert, requestCert: true, rejectUnauthorized: true });
+  await new Promise<void>((done) => void strict.listen(0, "127.0.0.1", done));
+  const url = `https://127.0.0.1:${(strict.address() as AddressInfo).port}`;
+  const finished = await phalanx(["secrets", "sync", "test", "--vault-address", url], {
+    cwd: tree.root,
+    env: { VAULT_TOKEN: "x", VAULT_CACERT: `${TLS}/cert.pem` },
+  });
+  strict.close();
+  expect(finished).toMatchObject({
+    exit: 2,
+    stderr: `Hint: The server asks for a client certificate that it trusts. Check vaultUrl, and for Vault VAULT_CLIENT_CERT.\nError: Cannot reach Vault at ${url} (ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED)\n`,
+  });
 });
 
 test("http:// on a TLS port says so", async () => {

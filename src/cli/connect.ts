@@ -1,15 +1,17 @@
 import { PhalanxError } from "../errors.js";
+import { prescribedProxy } from "../http/proxy.js";
 import { openTransport, type ServerName } from "../http/transport.js";
 import type { Environment, OnepasswordLocation } from "../model/environment.js";
 import type { ConnectSession } from "../sources/onepassword/client.js";
 import { PARALLEL_REQUESTS } from "../sources/onepassword/vault.js";
 import { type Context, variable } from "./context.js";
-import { checkEncryption, countRequests, proxyFor, timeoutFrom } from "./network.js";
+import { authorityFrom, checkEncryption, countRequests, timeoutFrom } from "./network.js";
 
 const CONNECT: ServerName = {
   name: "1Password Connect",
   setting: "onepassword.connectUrl",
   authority: "NODE_EXTRA_CA_CERTS",
+  timeout: "OP_CONNECT_TIMEOUT",
 };
 
 /** The token for 1Password Connect; undefined if there is none. */
@@ -36,11 +38,10 @@ export async function withConnect<T>(
   work: (session: ConnectSession) => Promise<T>,
 ): Promise<T> {
   checkEncryption(context, connectUrl, { setting: CONNECT.setting, requireTls });
-  const proxy = proxyFor(context, connectUrl);
   const transport = await openTransport({
-    server: CONNECT,
+    server: { ...CONNECT, authority: authorityFrom(context, CONNECT.authority) },
     url: connectUrl,
-    ...(proxy === undefined ? {} : { proxy }),
+    proxy: prescribedProxy(context.env, connectUrl),
     maxConnections: PARALLEL_REQUESTS,
     log: context.requestLog,
     timeout: timeoutFrom(context, "OP_CONNECT_TIMEOUT"),

@@ -16,19 +16,27 @@ export interface Context extends GeneratorPorts {
   readonly requestLog?: RequestLog;
   /** Tells a person at a terminal what is under way. */
   readonly progress?: Progress | undefined;
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** A pause; a shorter one if the signal comes. */
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   /** Resolves when the operator asks the program to stop. */
   readonly interrupted: () => Promise<void>;
   /**
    * From now on, a first request to stop is only noted, so that what is under way can be finished and reported. A
    * second one ends the program.
    */
-  readonly deferInterrupts: () => { readonly requested: () => boolean; readonly end: () => void };
+  readonly deferInterrupts: () => Interrupts;
   /**
    * From now on, a signal that asks the program to stop calls `handler` first, each time. It says whether the program
    * goes on. The function that is returned ends that.
    */
   readonly onStopSignal: (handler: (signal: StopSignal) => boolean) => () => void;
+}
+
+export interface Interrupts {
+  readonly requested: () => boolean;
+  /** Comes with the first request to stop. */
+  readonly signal: AbortSignal;
+  readonly end: () => void;
 }
 
 export type StopSignal = "SIGINT" | "SIGQUIT" | "SIGTERM" | "SIGHUP";

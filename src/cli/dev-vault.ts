@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { startDevVault } from "../dev-vault/index.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { type Context, warn } from "./context.js";
-import { isLoopback } from "./network.js";
+import { isLoopback } from "../http/no-proxy.js";
 
 export interface DevVaultCommandOptions {
   readonly listen: string;

@@ -1,4 +1,5 @@
 import { PhalanxError } from "../errors.js";
+import { prescribedProxy } from "../http/proxy.js";
 import { type Context, variable } from "./context.js";
 import { held } from "./held.js";
 
@@ -22,7 +23,9 @@ export async function githubToken(context: Context, audience: string): Promise<s
   target.searchParams.set("audience", audience);
   const { openTransport } = await import("../http/transport.js");
   const server = { name: "GitHub", setting: "ACTIONS_ID_TOKEN_REQUEST_URL", authority: "NODE_EXTRA_CA_CERTS" };
-  const transport = await openTransport({ server, url: target.origin, prefix: "", maxConnections: 1, timeout: 30_000 });
+  const proxy = prescribedProxy(context.env, target.origin);
+  const origin = { url: target.origin, prefix: "", proxy };
+  const transport = await openTransport({ server, ...origin, maxConnections: 1, timeout: 30_000 });
   try {
     const { status, body } = await transport.request({
       method: "GET",

@@ -2,12 +2,12 @@ import { setImmediate as turn } from "node:timers/promises";
 import { loadInSteps } from "../config/environment.js";
 import { diskTree, findRoot, recordReadings } from "../config/tree.js";
 import { PhalanxError } from "../errors.js";
+import { isLoopback } from "../http/no-proxy.js";
 import type { VaultLocation } from "../model/environment.js";
 import { readAhead } from "../vault/read-ahead.js";
 import { givenToken } from "./auth.js";
 import type { Context } from "./context.js";
 import { atAddress, type ConfigOption, type Loaded, withAccess, withTree } from "./load.js";
-import { isLoopback } from "./network.js";
 import { connect, type VaultConnection } from "./session.js";
 
 export interface AheadOptions extends ConfigOption {

@@ -1,4 +1,5 @@
 import { PhalanxError } from "../errors.js";
+import { prescribedProxy } from "../http/proxy.js";
 import { openTransport, type ServerName } from "../http/transport.js";
 import type { Environment } from "../model/environment.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
@@ -7,12 +8,18 @@ import { openSession } from "../vault/open-session.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 import { authenticate, sameServer } from "./auth.js";
-import { type Context, variable, warn } from "./context.js";
-import { checkEncryption, countRequests, proxyFor, timeoutFrom } from "./network.js";
+import { type Context, type Interrupts, variable, warn } from "./context.js";
+import { authorityFrom, checkEncryption, countRequests, timeoutFrom } from "./network.js";
+import { stoppable } from "./stoppable.js";
 import { tlsOptions } from "./tls-options.js";
 import type { VaultOptions } from "./vault-options.js";
 
-const VAULT: ServerName = { name: "Vault", setting: "vaultUrl", authority: "VAULT_CACERT" };
+const VAULT: ServerName = {
+  name: "Vault",
+  setting: "vaultUrl",
+  authority: "VAULT_CACERT",
+  timeout: "VAULT_CLIENT_TIMEOUT",
+};
 
 /** What a command knows of the server that it is going to talk to. */
 export interface VaultTarget {
@@ -20,6 +27,8 @@ export interface VaultTarget {
   readonly access: VaultOptions;
   /** A connection that is there already. */
   readonly connection?: VaultConnection | undefined;
+  /** Where a request to stop is only noted: until something may have been written, it ends every wait all the same. */
+  readonly interrupts?: Interrupts;
 }
 
 /** A connection to a Vault, on which nobody has logged in. */
@@ -31,20 +40,20 @@ export interface VaultConnection {
 /** Runs `work` with a connection to the environment's Vault, closed again whatever happens. */
 export async function withVault<T>(
   context: Context,
-  { environment: { vault }, access, connection }: VaultTarget,
+  { environment: { vault }, access, connection, interrupts }: VaultTarget,
   staticSecrets: StaticSecrets | undefined,
   work: (session: VaultSession) => Promise<T>,
 ): Promise<T> {
   checkAddress(context, vault.url, access);
   const { anonymous, close } = connection ?? (await connect(context, vault.url));
   try {
-    const { token, revoke } = await authenticate(context, vault, staticSecrets, access, anonymous);
-    const session = { ...anonymous, token };
+    const waiting = interrupts ? stoppable(anonymous, interrupts) : anonymous;
+    const { token, revoke } = await authenticate(context, vault, staticSecrets, access, waiting);
     try {
-      return await work(session);
+      return await work({ ...waiting, token });
     } finally {
-      if (revoke) await revokeOrWarn(context, session);
-      warnOfClock(context, session);
+      if (revoke) await revokeOrWarn(context, { ...anonymous, token }, interrupts?.requested() ?? false);
+      warnOfClock(context, anonymous);
     }
   } finally {
     close();
@@ -53,15 +62,14 @@ export async function withVault<T>(
 
 /** Opens connections to a Vault as the variables prescribe; the first request makes the first one. */
 export async function connect(context: Context, url: string): Promise<VaultConnection> {
-  const proxy = proxyFor(context, url);
   const transport = await openTransport({
-    server: VAULT,
+    server: { ...VAULT, authority: authorityFrom(context, VAULT.authority, "VAULT_CAPATH") },
     url,
     tls: url.startsWith("https:") ? await tlsOptions(context) : {},
     maxConnections: PARALLEL_REQUESTS,
     log: context.requestLog,
     timeout: timeoutFrom(context, "VAULT_CLIENT_TIMEOUT"),
-    ...(proxy === undefined ? {} : { proxy }),
+    proxy: prescribedProxy(context.env, url),
   });
   const namespace = variable(context, "VAULT_NAMESPACE");
   if (namespace !== undefined && !/^[\x21-\x7e]+$/.test(namespace)) {
@@ -99,11 +107,22 @@ function warnOfClock(context: Context, { clock }: VaultSession): void {
   );
 }
 
-async function revokeOrWarn(context: Context, session: VaultSession): Promise<void> {
-  await revokeSelf(session).catch((error: unknown) => {
+/** Milliseconds that whoever has asked to stop is kept waiting for the end of a login's token. */
+const LAST_WAIT = 1000;
+
+async function revokeOrWarn(context: Context, session: VaultSession, hurry: boolean): Promise<void> {
+  const revoked = revokeSelf(session);
+  await (hurry ? Promise.race([revoked, tooLate(LAST_WAIT)]) : revoked).catch((error: unknown) => {
     if (!(error instanceof PhalanxError)) throw error;
     warn(context, `the token of this login could not be revoked: ${error.message}`);
   });
+}
+
+/** Unlike a pause, this keeps no process alive. */
+function tooLate(milliseconds: number): Promise<never> {
+  return new Promise((_, fail) =>
+    AbortSignal.timeout(milliseconds).addEventListener("abort", () => fail(new PhalanxError("no answer came in time"))),
+  );
 }
 
 function checkAddress(context: Context, url: string, { vaultAddress, requireTls }: VaultOptions): void {

@@ -38,10 +38,13 @@ const FIXED = {
   GIT_LITERAL_PATHSPECS: "0",
 };
 
-/** Reading a repository takes no credentials, and what Git starts on its way need not see those of others. */
+/** What Git needs of the environment beside its own variables: where programs and its settings are, and who runs it. */
+const NEEDED = /^(?:PATH|HOME|XDG_CONFIG_HOME|TMPDIR|SUDO_UID|LD_LIBRARY_PATH|DEVELOPER_DIR)$/;
+
+/** Reading a repository takes neither credentials nor a network: nothing is handed on but what Git is known to need. */
 function environmentOf({ env }: GitPlace): Record<string, string | undefined> {
   const named = Object.entries(env).filter(
-    ([name]) => name.startsWith("GIT_") || !/TOKEN|SECRET|PASSW|(^|_)KEY(_|$)/.test(name),
+    ([name]) => NEEDED.test(name) || (name.startsWith("GIT_") && !/TOKEN|SECRET|PASSW/.test(name)),
   );
   return { ...Object.fromEntries(named), ...FIXED };
 }

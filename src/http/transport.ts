@@ -1,5 +1,10 @@
-import type { Agent, AgentOptions, IncomingMessage, RequestOptions } from "node:http";
-import { ServerError } from "../errors.js";
+import type { RequestOptions } from "node:http";
+import type { AgentOptions } from "node:https";
+import pLimit from "p-limit";
+import { ConnectionError, serverFailure } from "./connection-error.js";
+import { exchange, failed, type Failing, type UnderWay } from "./exchange.js";
+import { withoutBrackets } from "./no-proxy.js";
+import { nameOf, type Proxy } from "./proxy.js";
 import { logged, type RequestLog } from "./request-log.js";
 
 export interface TransportRequest {
@@ -16,30 +21,8 @@ export interface TransportResponse {
   readonly body: string;
 }
 
-/** Far more than a server that speaks one of our protocols ever answers, and little enough to keep. */
-const LARGEST_ANSWER = 64 * 2 ** 20;
-
 /** One HTTP exchange. Rejects with a ConnectionError if there was no whole answer. */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
-
-/** No whole answer came: whether the request was carried out is unknown. */
-export class ConnectionError extends ServerError {
-  /** The system's code, e.g. ECONNREFUSED. */
-  readonly code: string;
-
-  /** Whether no connection came about at all, so that the server cannot have seen the request. */
-  get unconnected(): boolean {
-    return (
-      ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"].includes(this.code) ||
-      isTlsFailure(this.code)
-    );
-  }
-
-  constructor(url: string, { name, setting, authority }: ServerName, code: string, cause: unknown) {
-    super(`Cannot reach ${name} at ${url} (${code})`, { hint: hintFor(code, setting, authority), cause });
-    this.code = code;
-  }
-}
 
 /** What messages call a server, and where it is configured. */
 export interface ServerName {
@@ -48,6 +31,8 @@ export interface ServerName {
   readonly setting: string;
   /** The variable that names the authority of its certificate. */
   readonly authority: string;
+  /** The variable that says how long a whole answer may take, if there is one. */
+  readonly timeout?: string;
 }
 
 /** TLS material in PEM. */
@@ -61,8 +46,11 @@ export interface TlsOptions {
   readonly rejectUnauthorized?: boolean;
 }
 
-/** Milliseconds without a byte before a request fails. */
+/** Milliseconds until a request fails that has no whole answer. */
 export const DEFAULT_TIMEOUT = 60_000;
+
+/** A timer of Node's that is set to more ends at once. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 export interface TransportOptions {
   readonly server: ServerName;
@@ -70,11 +58,10 @@ export interface TransportOptions {
   readonly tls?: TlsOptions;
   /** What stands before every path; `/v1/` if nothing is said. */
   readonly prefix?: string;
-  /** URL of an HTTP proxy that tunnels. */
-  readonly proxy?: string;
+  readonly proxy?: Proxy | undefined;
   /** Parallel connections. */
   readonly maxConnections: number;
-  /** Milliseconds without a byte before a request fails. */
+  /** Milliseconds from when a request may use a connection, which may have to be made, to the end of its answer. */
   readonly timeout: number;
   /** Told of every exchange. */
   readonly log?: RequestLog | undefined;
@@ -82,90 +69,51 @@ export interface TransportOptions {
 
 export interface OpenTransport {
   readonly request: Transport;
-  /** Closes idle connections, so that the process can end at once. */
+  /** Closes all connections, so that the process can end at once. */
   readonly close: () => void;
-}
-
-function isTlsFailure(code: string): boolean {
-  return code === "EPROTO" || /CERT|TLS|SSL|SIGNATURE|ALTNAME/.test(code);
-}
-
-function hintFor(code: string, setting: string, authority: string): string {
-  if (/CERT|TLS|SSL|SIGNATURE|ALTNAME/.test(code)) {
-    return `The server's certificate is not trusted. Give its authority with ${authority}, or check ${setting}.`;
-  }
-  if (code === "EPROTO")
-    return `The server does not speak TLS on this port. Check whether ${setting} should be http://.`;
-  if (["ENOTFOUND", "EAI_AGAIN"].includes(code)) return `The name does not resolve. Check ${setting} and the network.`;
-  return `Check ${setting}, the network, and that the server runs.`;
 }
 
 /**
  * Opens keep-alive connections to one server. Plain `node:http`: twice as quick to start as `fetch`, and it honours no
  * redirect, so that a token never travels to another host.
  */
-export async function openTransport({
-  server,
-  url,
-  tls,
-  prefix = "v1/",
-  proxy,
-  maxConnections,
-  timeout,
-  log,
-}: TransportOptions): Promise<OpenTransport> {
+export async function openTransport(options: TransportOptions): Promise<OpenTransport> {
+  const { server, url, tls, prefix = "v1/", proxy, maxConnections, log } = options;
   const base = new URL(url);
   const secure = base.protocol === "https:";
   const { Agent: KeepAliveAgent, request } = secure ? await import("node:https") : await import("node:http");
-  const settings = { keepAlive: true, maxSockets: maxConnections, ...(secure ? secureOptions(tls) : {}) };
-  const agent = proxy === undefined ? new KeepAliveAgent(settings) : await tunnel(proxy, settings);
-  const common: RequestOptions = { agent, host: base.hostname.replace(/^\[|\]$/g, ""), port: base.port, timeout };
+  // Only what these options say switches verification off, and no variable of Node's.
+  const ours = secure ? { rejectUnauthorized: true, ...(tls as AgentOptions | undefined) } : {};
+  const agent = new KeepAliveAgent({ keepAlive: true, maxSockets: maxConnections, ...ours });
+  const timeout = Math.min(options.timeout, LONGEST_TIMEOUT);
+  const tunnels = proxy && (await import("./tunnel.js")).makeTunnels(agent, proxy, base, timeout);
+  const common: RequestOptions = { agent, host: withoutBrackets(base.hostname), port: base.port };
   const root = `${base.pathname.replace(/\/$/, "")}/${prefix}`;
-  const exchange: Transport = ({ method, path, headers, body }) =>
-    new Promise((done, fail) => {
-      const refuse = (error: unknown): void => fail(new ConnectionError(url, server, codeOf(error), error));
+  const where = proxy === undefined ? url : `${url} through the proxy ${nameOf(proxy)}`;
+  const underWay: UnderWay = new Set();
+  let closed = false;
+  const fail: Failing = (error, { connected, waiting }) => {
+    if (error instanceof ConnectionError) return error;
+    return (waiting && tunnels?.tooLate()) || serverFailure(where, server, error, connected);
+  };
+  // Requests wait here and not in the agent's own queue, so that no time of theirs passes while others use the connections.
+  const limit = pLimit(maxConnections);
+  const send: Transport = ({ method, path, headers, body }) =>
+    limit(() => {
+      if (closed) throw serverFailure(where, server, failed("closed", "ECONNABORTED"), false);
+      const outgoing = request({ ...common, method, path: root + path });
       const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
-      const outgoing = request({ ...common, method, path: root + path }, (incoming: IncomingMessage) => {
-        const chunks: Buffer[] = [];
-        let size = 0;
-        incoming.on("data", (chunk: Buffer) => {
-          size += chunk.length;
-          if (size > LARGEST_ANSWER) incoming.destroy(Object.assign(new Error("too large"), { code: "EMSGSIZE" }));
-          else chunks.push(chunk);
-        });
-        incoming.on("error", refuse);
-        incoming.on("end", () => {
-          if (!incoming.complete) return refuse(Object.assign(new Error("cut off"), { code: "ECONNRESET" }));
-          done({
-            status: incoming.statusCode ?? 0,
-            headers: incoming.headers,
-            body: Buffer.concat(chunks).toString("utf8"),
-          });
-        });
-      });
       // Not among the options, which Node prints when NODE_DEBUG is set.
       for (const [name, value] of Object.entries({ ...headers, ...length })) outgoing.setHeader(name, value);
-      outgoing.on("timeout", () => outgoing.destroy(Object.assign(new Error("timeout"), { code: "ETIMEDOUT" })));
-      outgoing.on("error", refuse);
-      outgoing.end(body);
+      return exchange(outgoing, body, { secure, timeout, fail, underWay });
     });
   return {
-    close: () => agent.destroy(),
-    request: log === undefined ? exchange : logged(exchange, server.name, root, log),
+    close: () => {
+      closed = true;
+      for (const giveUp of underWay) giveUp(failed("closed", "ECONNABORTED"));
+      tunnels?.close();
+      agent.destroy();
+    },
+    request: log === undefined ? send : logged(send, server.name, root, log),
   };
-}
-
-/** Loaded only where a proxy is prescribed. */
-async function tunnel(proxy: string, settings: AgentOptions): Promise<Agent> {
-  const { HttpsProxyAgent } = await import("https-proxy-agent");
-  return new HttpsProxyAgent(proxy, settings);
-}
-
-function secureOptions(tls: TlsOptions | undefined): Record<string, unknown> {
-  return { ...tls };
-}
-
-function codeOf(error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException;
-  return typeof code === "string" ? code : "connection failed";
 }

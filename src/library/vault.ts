@@ -1,3 +1,4 @@
+import { parseProxy } from "../http/proxy.js";
 import { DEFAULT_TIMEOUT, openTransport, type TlsOptions } from "../http/transport.js";
 import type { Environment } from "../model/environment.js";
 import { openSession } from "../vault/open-session.js";
@@ -14,7 +15,7 @@ export interface VaultAccess {
   readonly tls?: TlsOptions;
   /** URL of an HTTP proxy that tunnels. */
   readonly proxy?: string;
-  /** Milliseconds without a byte before a request fails; a minute if nothing is said. */
+  /** Milliseconds until a request fails that has no whole answer; a minute if nothing is said. */
   readonly timeout?: number;
 }
 
@@ -36,7 +37,7 @@ export async function openVault(
     maxConnections: PARALLEL_REQUESTS,
     timeout,
     ...(tls === undefined ? {} : { tls }),
-    ...(proxy === undefined ? {} : { proxy }),
+    ...(proxy === undefined ? {} : { proxy: parseProxy("proxy", proxy) }),
   });
   return {
     session: openSession({

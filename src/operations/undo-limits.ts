@@ -18,13 +18,11 @@ export async function undoLimits(
 ): Promise<readonly UndoLimit[]> {
   const limit = pLimit(PARALLEL_REQUESTS);
   const limits = await Promise.all(
-    plan.applications.map(({ application, action, base }) => {
-      if (action === "purge") return { kind: "undo-impossible" as const, application };
+    plan.applications.map(async ({ application, action, base }): Promise<UndoLimit | undefined> => {
+      if (action === "purge") return { kind: "undo-impossible", application };
       if (base.kind !== "present" || action === "delete") return undefined;
-      return limit(async () => {
-        const metadata = await readMetadata(session, environment.vault, application);
-        return metadata && limitOf(application, metadata);
-      });
+      const metadata = await limit(() => readMetadata(session, environment.vault, application));
+      return metadata && limitOf(application, metadata);
     }),
   );
   return limits.filter((found) => found !== undefined);

@@ -1,5 +1,6 @@
 import { ExitCode, ServerError } from "../errors.js";
-import { ConnectionError, type TransportRequest } from "../http/transport.js";
+import { ConnectionError } from "../http/connection-error.js";
+import type { TransportRequest } from "../http/transport.js";
 import {
   type Attempt,
   answerOf,

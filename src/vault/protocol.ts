@@ -1,5 +1,6 @@
 import { ServerError } from "../errors.js";
-import { ConnectionError, type Transport, type TransportRequest, type TransportResponse } from "../http/transport.js";
+import { ConnectionError } from "../http/connection-error.js";
+import type { Transport, TransportRequest, TransportResponse } from "../http/transport.js";
 import { redact } from "./redact.js";
 
 /** What a Vault client needs: a server, a token, and a clock to wait by. */
@@ -10,7 +11,8 @@ export interface VaultSession {
   readonly token: string;
   /** Namespace of Vault Enterprise or OpenBao. */
   readonly namespace?: string | undefined;
-  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** A pause; a shorter one if the signal comes. */
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   readonly clock: ServerClock;
   /** What `freshness.ts` keeps: the newest version of each KV secret that this session knows to exist. */
   readonly newest: Map<string, number>;
@@ -228,7 +230,7 @@ export function unexpected(session: VaultSession, what: string, answer: VaultAns
   return new ServerError(`${what} failed at ${session.url}: status ${status}${reason === "" ? "" : `: ${reason}`}`, {
     status,
     ...(mayPass(answer)
-      ? { hint: "Check the state of the server, and of what stands before it, then run again." }
+      ? { hint: "Check the state of the server, and of what stands before it." }
       : {}),
   });
 }

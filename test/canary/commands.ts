@@ -4,6 +4,7 @@ import { expect } from "vitest";
 import { CANARIES, of } from "../support/canary-files.js";
 import type { Finished } from "../support/cli.js";
 import type { Fate } from "../support/proxy.js";
+import { startTunnelProxy } from "../support/tunnel-proxy.js";
 import type { TestTree } from "../support/tree.js";
 
 export interface More {
@@ -207,4 +208,13 @@ async function talkingNode({ run, tree }: Stage): Promise<void> {
     const { exit } = await run(secrets, { env: more, process: true });
     expect({ more, exit }).toEqual({ more, exit: "MISTAKE" in more ? 1 : 0 });
   }
+  const proxy = await startTunnelProxy({ routes: {}, credentials: `u:${of("proxy password")}` });
+  const env = {
+    HTTPS_PROXY: `http://u:${of("proxy password")}@${proxy.address}`,
+    NODE_DEBUG: "http,https,net,tls,stream,timer,child_process",
+    DEBUG: "*",
+  };
+  for (const command of ["secrets audit far --verbose", "diff"]) await run(command, { env, process: true });
+  expect(proxy.heard.length).toBeGreaterThan(0);
+  await proxy.close();
 }

@@ -118,7 +118,7 @@ export async function phalanxHere(
       columns: undefined,
     },
     interrupted: () => new Promise(() => {}),
-    deferInterrupts: () => ({ requested: () => false, end: () => {} }),
+    deferInterrupts: () => ({ requested: () => false, signal: new AbortController().signal, end: () => {} }),
     onStopSignal: () => () => {},
   };
   const exit = await main(context, args);

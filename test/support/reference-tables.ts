@@ -28,11 +28,12 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
     VAULT_CLIENT_KEY: "Its key.",
     VAULT_TLS_SERVER_NAME: "The name that the server's certificate must have.",
     VAULT_SKIP_VERIFY: "True: do not check the server's certificate.",
-    VAULT_CLIENT_TIMEOUT: "Seconds, or a duration, until a request is given up.",
+    VAULT_CLIENT_TIMEOUT:
+      "Seconds, or a duration, that a request may take from the connection to the last byte of its answer. Default: 60.",
   },
   "1Password": {
     OP_CONNECT_TOKEN: "The token of 1Password Connect.",
-    OP_CONNECT_TIMEOUT: "Seconds, or a duration, until a request to it is given up.",
+    OP_CONNECT_TIMEOUT: "The same as VAULT_CLIENT_TIMEOUT, for requests to it.",
   },
   "A fleet audit": {
     "VAULT_TOKEN_<ENV>": "The token for one environment; its name in upper case, - as _.",
@@ -50,8 +51,15 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
     EDITOR: "The same, if VISUAL is not set; without both it is vi.",
   },
   Network: {
-    HTTPS_PROXY: "The proxy for servers behind https://; https_proxy, too.",
-    NO_PROXY: "Hosts that are reached without it; no_proxy, too.",
+    HTTPS_PROXY:
+      "The proxy for servers behind https://; https_proxy, too. http://HOST:PORT, HOST:PORT, or https://HOST:PORT for a proxy that is spoken to over TLS; with USER:PASSWORD@ before the host if it asks for them. This machine itself is reached without it.",
+    HTTP_PROXY: "The proxy for servers behind http://; http_proxy, too. It has to permit CONNECT to their port.",
+    NO_PROXY:
+      "What is reached without it, separated by commas or spaces; no_proxy, too. A name is also that of all hosts below it, .NAME as well, *.NAME only of those; an IP address; a network as in 10.0.0.0/8; each but a network with a port or without; * for everything.",
+    REQUEST_METHOD: "Set, as in CGI: HTTP_PROXY is not read, because a client could have sent it.",
+    REQUESTS_CA_BUNDLE:
+      "Not read. Where it is set and a certificate is not trusted, the hint says what to set instead.",
+    CURL_CA_BUNDLE: "The same.",
     NODE_EXTRA_CA_CERTS: "Node's own: a file of certificates to trust besides the usual ones.",
   },
   Terminal: {

@@ -37,7 +37,7 @@ export async function run(
   const recorder = openRecorder(context, loaded, run);
   const interrupts = context.deferInterrupts();
   const target: RestoreTarget = { environment, point, chosen: chooser(names) };
-  const applied = await withVault(context, loaded, staticSecrets, async (session) => {
+  const applied = await withVault(context, { ...loaded, interrupts }, staticSecrets, async (session) => {
     const prepared = await prepareRestoration(session, target);
     const { restoration, histories } = prepared;
     if (point.kind === "time" && point.time > session.clock.now())

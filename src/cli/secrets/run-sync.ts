@@ -55,7 +55,7 @@ export async function runSync(
   const interrupts = context.deferInterrupts();
   let start = 0;
   try {
-    const applied = await withVault(context, loaded, target.staticSecrets, async (session) => {
+    const applied = await withVault(context, { ...loaded, interrupts }, target.staticSecrets, async (session) => {
       const approve = async (plan: Plan, current: CurrentState): Promise<void> => {
         guard(environment, plan, current, options);
         await options.check?.(plan, current);

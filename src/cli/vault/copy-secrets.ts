@@ -30,7 +30,7 @@ export async function run(
   if (vaultPrefix(from) === vaultPrefix(to))
     throw new PhalanxError(`Vault path ${to.path} cannot be copied onto itself`);
   const interrupts = context.deferInterrupts();
-  const work = withVault(context, target, undefined, async (session) => {
+  const work = withVault(context, { ...target, interrupts }, undefined, async (session) => {
     const plan = await planCopy(session, from, to, options.overwrite ?? false);
     if (plan.conflicts.length > 0) {
       throw new PhalanxError(`${vaultPrefix(to)} holds other values already: nothing was copied`, {

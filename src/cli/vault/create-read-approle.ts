@@ -43,7 +43,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
       : options.json
         ? renderAppRoleJson(made)
         : renderAppRole(made);
-  const { old, problems } = await withVault(context, target, undefined, (session) =>
+  const { old, problems } = await withVault(context, { ...target, interrupts }, undefined, (session) =>
     createReadAppRole(session, vault, {
       tokenLifetime,
       keepOld: options.keepOld ?? false,

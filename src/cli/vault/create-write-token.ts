@@ -41,7 +41,7 @@ export async function run(context: Context, name: string, options: CreateWriteTo
   const output = await openOutput(context, options);
   const interrupts = context.deferInterrupts();
   try {
-    const made = await withVault(context, target, undefined, (session) =>
+    const made = await withVault(context, { ...target, interrupts }, undefined, (session) =>
       createWriteToken(session, vault, {
         lifetime: options.lifetime,
         keepOld,

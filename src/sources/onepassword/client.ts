@@ -1,10 +1,6 @@
 import { ServerError } from "../../errors.js";
-import {
-  ConnectionError,
-  type Transport,
-  type TransportRequest,
-  type TransportResponse,
-} from "../../http/transport.js";
+import { ConnectionError } from "../../http/connection-error.js";
+import type { Transport, TransportRequest, TransportResponse } from "../../http/transport.js";
 import { explainAnswer, noJson } from "./explain.js";
 import { retryAfter } from "./retry-after.js";
 

@@ -1,0 +1,84 @@
+import { ServerError } from "../errors.js";
+import type { ServerName } from "./transport.js";
+
+export interface ConnectionFailure {
+  /** The system's code, e.g. ECONNREFUSED. */
+  readonly code: string;
+  readonly hint: string;
+  /** Whether no connection came about at all, so that the server cannot have seen the request. */
+  readonly unconnected: boolean;
+  readonly cause?: unknown;
+}
+
+/** No whole answer came. Unless there was no connection, whether the request was carried out is unknown. */
+export class ConnectionError extends ServerError {
+  readonly code: string;
+  readonly unconnected: boolean;
+
+  constructor(message: string, { code, hint, unconnected, cause }: ConnectionFailure) {
+    super(message, { hint, cause });
+    this.code = code;
+    this.unconnected = unconnected;
+  }
+}
+
+/** EMFILE and ENFILE: this process, or the machine, has no socket left. */
+const UNREACHABLE = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EMFILE",
+  "ENFILE",
+]);
+
+/** What the server refuses about a client's certificate, TLS 1.3 says only after the handshake. */
+const CERTIFICATE_ALERT = /ALERT.*(?:CERTIFICATE|UNKNOWN_CA)/;
+
+/**
+ * A failure of the server's own, or of the way to it.
+ *
+ * @param where The server's URL, and the proxy before it if there is one.
+ * @param connected Whether the request may have been sent.
+ */
+export function serverFailure(where: string, server: ServerName, error: unknown, connected: boolean): ConnectionError {
+  const code = codeOf(error);
+  const unconnected =
+    CERTIFICATE_ALERT.test(code) || (!connected && (UNREACHABLE.has(code) || isUntrusted(code) || isNoTls(code)));
+  const hint = hintFor(code, server);
+  return new ConnectionError(`Cannot reach ${server.name} at ${where} (${code})`, {
+    code,
+    hint,
+    unconnected,
+    cause: error,
+  });
+}
+
+/** Whether nobody vouches for a certificate, or it is of somebody else. */
+export function isUntrusted(code: string): boolean {
+  return /CERT|SIGNATURE|ALTNAME/.test(code) && !code.startsWith("ERR_SSL_");
+}
+
+/** Whether the other side does not speak TLS, or none that we do. */
+export function isNoTls(code: string): boolean {
+  return code === "EPROTO" || code.startsWith("ERR_SSL_");
+}
+
+function hintFor(code: string, { setting, authority, timeout }: ServerName): string {
+  if (CERTIFICATE_ALERT.test(code))
+    return `The server asks for a client certificate that it trusts. Check ${setting}, and for Vault VAULT_CLIENT_CERT.`;
+  if (isUntrusted(code)) {
+    return `The server's certificate is not trusted. Give its authority with ${authority}, or check ${setting}.`;
+  }
+  if (isNoTls(code)) return `The server does not speak TLS on this port. Check whether ${setting} should be http://.`;
+  if (["ENOTFOUND", "EAI_AGAIN"].includes(code)) return `The name does not resolve. Check ${setting} and the network.`;
+  const patience =
+    code === "ETIMEDOUT" && timeout !== undefined ? ` ${timeout} sets how long a whole answer may take.` : "";
+  return `Check ${setting}, the network, and that the server runs.${patience}`;
+}
+
+export function codeOf(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return typeof code === "string" ? code : "connection failed";
+}

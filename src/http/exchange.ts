@@ -1,0 +1,83 @@
+import type { ClientRequest, IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
+import type { TransportResponse } from "./transport.js";
+
+/** Far more than a server that speaks one of our protocols ever answers, and little enough to keep. */
+const LARGEST_ANSWER = 64 * 2 ** 20;
+
+/** How far a request had come when it failed. */
+export interface Progress {
+  /** Whether it may have been sent. */
+  readonly connected: boolean;
+  /** Whether it had no connection in time, not even one that is being made. */
+  readonly waiting: boolean;
+}
+
+export type Failing = (error: unknown, progress: Progress) => Error;
+
+/** What ends each request that is under way. */
+export type UnderWay = Set<(error: Error) => void>;
+
+export interface ExchangeOptions {
+  /** Whether the request may only be sent once TLS has proven who answers. */
+  readonly secure: boolean;
+  /** Milliseconds until there must be a whole answer. */
+  readonly timeout: number;
+  readonly fail: Failing;
+  readonly underWay: UnderWay;
+}
+
+/** Sends a request, and waits for its whole answer. */
+export function exchange(
+  outgoing: ClientRequest,
+  body: string | undefined,
+  { secure, timeout, fail, underWay }: ExchangeOptions,
+): Promise<TransportResponse> {
+  return new Promise((done, reject) => {
+    let connected = false;
+    const settle = (): void => {
+      clearTimeout(deadline);
+      underWay.delete(giveUp);
+    };
+    const refuse = (error: unknown, waiting = false): void => {
+      settle();
+      reject(fail(error, { connected, waiting }));
+    };
+    const giveUp = (error: Error, waiting = false): void => {
+      refuse(error, waiting);
+      outgoing.destroy();
+    };
+    const deadline = setTimeout(() => giveUp(failed("timeout", "ETIMEDOUT"), outgoing.socket === null), timeout);
+    underWay.add(giveUp);
+    outgoing.on("socket", (socket: Socket) => {
+      connected = outgoing.reusedSocket || (!secure && !socket.connecting);
+      if (!connected) socket.once(secure ? "secureConnect" : "connect", () => (connected = true));
+    });
+    outgoing.on("response", (incoming: IncomingMessage) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      incoming.on("data", (chunk: Buffer) => {
+        size += chunk.length;
+        if (size > LARGEST_ANSWER) incoming.destroy(failed("too large", "EMSGSIZE"));
+        else chunks.push(chunk);
+      });
+      incoming.on("error", (error) => refuse(error));
+      incoming.on("end", () => {
+        if (!incoming.complete) return refuse(failed("cut off", "ECONNRESET"));
+        settle();
+        done({
+          status: incoming.statusCode ?? 0,
+          headers: incoming.headers,
+          body: Buffer.concat(chunks).toString("utf8"),
+        });
+      });
+    });
+    outgoing.on("error", (error) => refuse(error));
+    outgoing.end(body);
+  });
+}
+
+/** An error with a code, as those of the system have one. */
+export function failed(message: string, code: string): Error {
+  return Object.assign(new Error(message), { code });
+}

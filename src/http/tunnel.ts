@@ -1,0 +1,91 @@
+import type { Agent } from "node:http";
+import { connect, isIP, type Socket } from "node:net";
+import { type ConnectionOptions, connect as connectTls } from "node:tls";
+import { codeOf, type ConnectionError } from "./connection-error.js";
+import { defaultPort, withoutBrackets } from "./no-proxy.js";
+import { authorizationOf, type Proxy } from "./proxy.js";
+import { atOnce, proxyFailure, refusal, silent, unreadable } from "./proxy-failure.js";
+
+/** The longest header that a proxy may answer CONNECT with. */
+const LARGEST_HEADER = 16 * 2 ** 10;
+
+export interface Tunnels {
+  /** What ends a request that has got no connection in time. */
+  readonly tooLate: () => ConnectionError;
+  /** Gives up the connections that are being made. */
+  readonly close: () => void;
+}
+
+/**
+ * Makes the connections of an agent to one server through a proxy. Nothing that the proxy says of its own is ever read as
+ * an answer of the server, and whatever the agent knows of TLS is for the server only.
+ */
+export function makeTunnels(agent: Agent, proxy: Proxy, server: URL, timeout: number): Tunnels {
+  const opening = new Set<Socket>();
+  const target = `${server.hostname}:${server.port || defaultPort(server.protocol)}`;
+  agent.createConnection = (options, done) => {
+    const socket = connectTo(proxy);
+    opening.add(socket);
+    ask(socket, proxy, target, timeout, (failure) => {
+      opening.delete(socket);
+      if (failure) done?.(failure, socket);
+      else if (server.protocol === "http:") done?.(null, socket);
+      else done?.(null, connectTls({ ...(options as ConnectionOptions), path: undefined, socket }));
+    });
+    return undefined;
+  };
+  return {
+    tooLate: () => silent(proxy, target),
+    close: () => opening.forEach((socket) => socket.destroy()),
+  };
+}
+
+/** An `https://` proxy is verified by its own name, whatever holds for the server. */
+function connectTo({ url }: Proxy): Socket {
+  const host = withoutBrackets(url.hostname);
+  const port = Number(url.port || defaultPort(url.protocol));
+  if (url.protocol === "http:") return connect({ host, port, noDelay: true });
+  return connectTls({ host, port, servername: isIP(host) === 0 ? host : "", rejectUnauthorized: true });
+}
+
+/** Asks a proxy for a tunnel, and hands it on before another byte can arrive. */
+function ask(
+  socket: Socket,
+  proxy: Proxy,
+  target: string,
+  timeout: number,
+  done: (failure: ConnectionError | undefined) => void,
+): void {
+  const authorization = authorizationOf(proxy.url);
+  let connected = false;
+  let head = "";
+  const settle = (failure: ConnectionError | undefined): void => {
+    clearTimeout(timer);
+    socket.off("data", read).off("close", onClose).off("error", onError);
+    // What breaks later, the connection over it reports.
+    socket.on("error", () => {});
+    if (failure) socket.destroy();
+    done(failure);
+  };
+  const read = (chunk: Buffer): void => {
+    head += chunk.toString("latin1");
+    const end = /\r?\n\r?\n/.exec(head);
+    const length = end === null ? head.length : end.index + end[0].length;
+    if (length > LARGEST_HEADER) return settle(unreadable(proxy, target, "a header of more than 16 KiB"));
+    if (end === null) return;
+    const status = /^HTTP\/1\.[01] (\d{3})(?: |\r?\n)/.exec(head)?.[1];
+    if (status === undefined) return settle(unreadable(proxy, target, "something other than HTTP"));
+    if (status !== "200") return settle(refusal(proxy, target, Number(status)));
+    settle(head.length > length ? atOnce(proxy, target) : undefined);
+  };
+  const onError = (error: unknown): void => settle(proxyFailure(proxy, target, codeOf(error), error, connected));
+  const onClose = (): void => settle(proxyFailure(proxy, target, "ECONNRESET", undefined, connected));
+  const timer = setTimeout(() => settle(silent(proxy, target)), timeout);
+  socket.on("data", read).on("close", onClose).on("error", onError);
+  // Not before the proxy has proven who it is: the user and password go with it.
+  socket.once(proxy.url.protocol === "https:" ? "secureConnect" : "connect", () => {
+    connected = true;
+    const who = authorization ? `Proxy-Authorization: ${authorization}\r\n` : "";
+    socket.write(`CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n${who}\r\n`);
+  });
+}
