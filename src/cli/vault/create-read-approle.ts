@@ -8,6 +8,7 @@ import { withVault } from "../session.js";
 import { loadLocation } from "./load.js";
 import { type OutputOptions, requireComplete, withOutput } from "./output.js";
 import { printable } from "../../render/printable.js";
+import { commandLine } from "../../model/shell.js";
 
 export interface CreateReadAppRoleOptions extends ConfigOption, OutputOptions {
   readonly asSecret?: string;
@@ -49,12 +50,13 @@ export async function run(context: Context, name: string, options: CreateReadApp
     if (options.asSecret !== undefined) return renderAppRoleSecret(made.role, options.asSecret);
     return options.json ? renderAppRoleJson(made.role) : renderAppRole(made.role);
   }).finally(interrupts.end);
-  for (const accessor of old.map(printable)) {
+  for (const accessor of old) {
     if (problems.some((problem) => problem.includes(accessor))) continue;
+    const destroy = ["vault", "write", `auth/approle/role/${role}/secret-id-accessor/destroy`];
     context.stderr.write(
       options.keepOld
-        ? `Kept the SecretID with accessor ${accessor}; when it is no longer used:\n    vault write auth/approle/role/${role}/secret-id-accessor/destroy secret_id_accessor=${accessor}\n`
-        : `Destroyed the SecretID with accessor ${accessor}\n`,
+        ? `Kept the SecretID with accessor ${printable(accessor)}; when it is no longer used:\n    ${printable(commandLine(...destroy, `secret_id_accessor=${accessor}`))}\n`
+        : `Destroyed the SecretID with accessor ${printable(accessor)}\n`,
     );
   }
   requireComplete(problems, "SecretID");
