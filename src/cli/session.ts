@@ -1,6 +1,7 @@
 import { PhalanxError } from "../errors.js";
 import { openTransport, type ServerName } from "../http/transport.js";
 import type { Environment } from "../model/environment.js";
+import { isNamespace, PATH_HINT } from "../model/names.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { revokeSelf } from "../vault/login.js";
 import type { VaultSession } from "../vault/protocol.js";
@@ -62,10 +63,8 @@ export async function connect(context: Context, url: string): Promise<VaultConne
     ...(proxy === undefined ? {} : { proxy }),
   });
   const namespace = variable(context, "VAULT_NAMESPACE");
-  if (namespace !== undefined && !/^[\x21-\x7e]+$/.test(namespace)) {
-    throw new PhalanxError("VAULT_NAMESPACE holds characters that no namespace has", {
-      hint: "Check VAULT_NAMESPACE for stray characters.",
-    });
+  if (namespace !== undefined && !isNamespace(namespace)) {
+    throw new PhalanxError("VAULT_NAMESPACE holds what cannot be a namespace", { hint: PATH_HINT });
   }
   const { request, done } = countRequests(context, `Vault at ${url}`, transport.request);
   return {

@@ -67,7 +67,7 @@ export function apiPath(...components: readonly string[]): string {
 
 /** Encodes one path component: an application's name, whatever characters it holds. */
 export function encodeComponent(component: string): string {
-  if (component === "." || component === "..") {
+  if (["", ".", ".."].includes(component)) {
     throw new ServerError(`"${component}" cannot be the name of a secret in Vault`);
   }
   if (!component.isWellFormed()) throw new ServerError(`"${component}" has half of a surrogate pair, and is no name`);
