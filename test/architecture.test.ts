@@ -44,6 +44,18 @@ describe("the code", () => {
     ]);
   });
 
+  test("quotes every word of a command line that it prints with a name in it", () => {
+    const command =
+      /\b(phalanx (secrets|vault|fleet|migrate|graph|diff|lint) |kubectl |git [a-z]+ |sops |vault (kv|auth|secrets|write|policy) |export [A-Z_]+=)[^`;,.)]*?\$\{(?!shellWord\()/;
+    const literals = sources.flatMap((path) =>
+      [...(text.get(path) ?? "").replaceAll(/^ *(\/\/|\/?\*).*$/gm, "").matchAll(/`(?:[^`\\]|\\.)*`/g)].map(
+        ([literal]) => `${path}: ${literal}`,
+      ),
+    );
+    expect(literals.length).toBeGreaterThan(500);
+    expect(literals.filter((literal) => command.test(literal))).toEqual([]);
+  });
+
   test("writes to Vault only in these places", () => {
     expect(filesWith(/method: "(POST|PUT|DELETE)"/)).toEqual([
       "sources/onepassword/create.ts", // empty items, in 1Password

@@ -1,10 +1,22 @@
 import { spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { BIN, IN_PROCESSES, phalanx } from "./support/cli.js";
 import { has } from "./support/programs.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
+
+/** What a key may be; none of them may do anything. */
+const ODD_KEYS = [
+  "a b$(touch pwned)",
+  "b;touch pwned",
+  "c`touch pwned`",
+  "d'\"|&<>",
+  "e\\e",
+  "f:g=h@i j",
+  "g[1]*?{x,y}!",
+];
 
 const APPLICATIONS = {
   gatekeeper: {
@@ -13,7 +25,13 @@ const APPLICATIONS = {
       "token: {description: x}\nsigning.key: {description: x, generate: {type: rsa-private-key}}\n",
   },
   portal: { secrets: "map-key: {description: x}\n" },
+  zoo: {
+    secrets: ODD_KEYS.concat("k\nl", "shown\u001b[2Kotherwise", "shown\u202eotherwise")
+      .map((key) => `${JSON.stringify(key)}: {description: x}\n`)
+      .join(""),
+  },
 };
+const ODD_FILE = "notes $(touch pwned);`touch pwned` 'x'.yaml";
 
 let tree: TestTree;
 let env: Record<string, string>;
@@ -21,7 +39,12 @@ let env: Record<string, string>;
 beforeAll(async () => {
   tree = await makeTree({
     ...environmentFiles("http://127.0.0.1:1", APPLICATIONS),
-    "bin/phalanx": `#!/bin/sh\nexec ${process.execPath} ${BIN} "$@"\n`,
+    "environments/values-tes;touch${IFS}pwned.yaml": "",
+    [ODD_FILE]: "",
+    // Any other command only tells which words have reached it.
+    "bin/phalanx":
+      `#!/bin/sh\ncase $1 in __complete | completion) exec ${process.execPath} ${BIN} "$@" ;; esac\n` +
+      `printf '<%s>' "$@"\necho .\n`,
     "static.yaml": "{}",
     "elsewhere/.keep": "",
   });
@@ -55,6 +78,11 @@ describe("what may stand at the cursor", () => {
     ["lists again", ["secrets", "audit", "--exclude", "x", "test", "--ex"], ["--exclude"]],
     ["applications", ["secrets", "sync", "test", "-e", "p"], ["portal", "pull-secret"]],
     ["applications and their keys", ["secrets", "history", "test", "ga"], ["gatekeeper", "gatekeeper/"]],
+    [
+      "keys, whatever they are, unless they cannot be shown",
+      ["graph", "test", "zoo/"],
+      ODD_KEYS.map((key) => `zoo/${key}`),
+    ],
     ["keys", ["graph", "test", "gatekeeper/s"], ["gatekeeper/session-key", "gatekeeper/signing.key"]],
     ["keys that can be rotated", ["secrets", "rotate", "test", ""], ["gatekeeper/"]],
     ["keys that can be set", ["secrets", "set", "test", "gatekeeper/"], ["gatekeeper/token"]],
@@ -114,10 +142,43 @@ const TYPED = [
   [`${CLEAR}phalanx secrets audit test --secrets st\t`, /static\.yaml $/],
 ] as const;
 
+/** Words that mean something to shells: what stands before them, how they begin, and how they reach the program. */
+const ODD: readonly (readonly [before: string, begun: string, word: string])[] = [
+  ["graph test", "zoo/a", "zoo/a b$(touch pwned)"],
+  ["graph test", "zoo/a\\ b", "zoo/a b$(touch pwned)"],
+  ["graph test", "zoo/b", "zoo/b;touch pwned"],
+  ["graph test", "zoo/c", "zoo/c`touch pwned`"],
+  ["graph test", "zoo/d", "zoo/d'\"|&<>"],
+  ["graph test", "zoo/e", "zoo/e\\e"],
+  ["graph test", "zoo/f", "zoo/f:g=h@i j"],
+  ["graph test", "zoo/f:g=", "zoo/f:g=h@i j"],
+  ["graph test", "zoo/g", "zoo/g[1]*?{x,y}!"],
+  ["secrets audit", "te", "test"],
+  ["secrets audit test --secrets", "no", ODD_FILE],
+  ["secrets audit test --secrets", "notes\\ ", ODD_FILE],
+];
+const ODD_TYPED = ODD.flatMap(([before, begun, word]): (readonly [string, RegExp])[] => [
+  // The end of the word, with or without backslashes, and the space after it.
+  [
+    `${CLEAR}phalanx ${before} ${begun}\t`,
+    new RegExp(`${word.slice(-2).replaceAll(/[^]/g, "\\\\?[$&]").replaceAll("[\\]", "\\\\")} $`),
+  ],
+  ["\r", />\.\s+([^ \s].*)?[>#%$] $/],
+]);
+const ARRIVED = ODD.map(([before, , word]) => `${[...before.split(" "), word].map((each) => `<${each}>`).join("")}.`);
+
+function expectArrived(screen: string): void {
+  const lines = screen.split(/\r*\n/).filter((line) => line.endsWith(">."));
+  expect(lines.map((line) => line.slice(line.indexOf("<")))).toEqual(ARRIVED);
+  expect(existsSync(join(tree.root, "pwned"))).toBe(false);
+}
+
 describe.skipIf(!IN_PROCESSES)("in real shells", () => {
   test.skipIf(!has("bash") || !has("script"))("bash", async () => {
     const load = ["source <(phalanx completion bash); echo loa''ded\r", /loaded\r\n> $/] as const;
-    expect(await typeInto("bash --norc --noprofile -i", [load, ...TYPED])).toContain("static.yaml");
+    const screen = await typeInto("bash --norc --noprofile -i", [load, ...TYPED, ...ODD_TYPED]);
+    expect(screen).toContain("static.yaml");
+    expectArrived(screen);
   });
 
   test.skipIf(!has("zsh") || !has("script"))("zsh", async () => {
@@ -125,7 +186,9 @@ describe.skipIf(!IN_PROCESSES)("in real shells", () => {
       "PROMPT='> '; autoload -U compinit; compinit -u -D; source <(phalanx completion zsh); echo loa''ded\r",
       /loaded\s[^]*> $/,
     ] as const;
-    expect(await typeInto("zsh -f -i -o no_prompt_sp", [load, ...TYPED])).toContain("static.yaml");
+    const screen = await typeInto("zsh -f -i -o no_prompt_sp", [load, ...TYPED, ...ODD_TYPED]);
+    expect(screen).toContain("static.yaml");
+    expectArrived(screen);
   });
 
   test.skipIf(!has("fish"))("fish", () => {
@@ -140,5 +203,21 @@ describe.skipIf(!IN_PROCESSES)("in real shells", () => {
     expect(ask("phalanx secrets rotate test gatekeeper/se")).toBe("gatekeeper/session-key\tgenerate\n");
     expect(ask("phalanx graph test --format=m")).toBe("--format=mermaid\n");
     expect(ask("phalanx secrets audit test --secrets st")).toMatch(/^static\.yaml\b.*\n$/);
+    const script = [
+      "phalanx completion fish | source",
+      "while test (count $argv) -gt 0",
+      '  set -l line "phalanx $argv[1]"',
+      "  set -l word (complete --escape -C \"$line $argv[2]\" | string replace -r '\\t.*' '')",
+      '  eval "$line $word"',
+      "  set argv $argv[3..]",
+      "end",
+    ];
+    const typed = ODD.flatMap(([before, begun]) => [before, begun]);
+    const { stdout } = spawnSync("fish", ["--no-config", "-c", script.join("\n"), ...typed], {
+      cwd: tree.root,
+      env,
+      encoding: "utf8",
+    });
+    expectArrived(stdout);
   });
 });

@@ -147,7 +147,7 @@ describe("fleet audit", () => {
   test("phalanx.fleet.yaml is checked with positions, and never quotes what looks like a token", async () => {
     await writeFile(
       inTree(scene, "fleet.yaml"),
-      "environments:\n  cleen: {}\n  clean:\n    tokenVariable: hvs.abc-def\n    tokenFlie: x\n  drifted: {tokenVariable: VAULT_TOKEN}\ndefaults: {auth: aprole}\n",
+      "environments:\n  cleen: {}\n  clean:\n    tokenVariable: hvs.abc-def\n    tokenFlie: x\n  drifted: {tokenVariable: VAULT_TOKEN}\ndefaults: {auth: aprole, mount: ../sys, namespace: a b}\n",
     );
     const { exit, stderr } = await scene.audit("--fleet-config", "fleet.yaml");
     expect(exit).toBe(2);
@@ -156,6 +156,8 @@ describe("fleet audit", () => {
     expect(stderr).toContain('fleet.yaml:5:5: unknown field "tokenFlie"\n    Did you mean "tokenFile"?');
     expect(stderr).toContain("VAULT_TOKEN is not used here: it would be sent to several servers");
     expect(stderr).toContain('fleet.yaml:7:18: "auth" must be one of');
+    expect(stderr).toContain('fleet.yaml:7:33: "mount" is not valid\n');
+    expect(stderr).toContain('fleet.yaml:7:52: "namespace" is not valid\n    Write names joined by single slashes.');
     expect(stderr).not.toContain("hvs.");
   });
 

@@ -72,7 +72,7 @@ describe("errors", () => {
       {},
       {
         "environments/values-two.yaml":
-          "vaultUrl: https://VAULT.example.org:443/\nvaultPathPrefix: /secret/one/\napplications: {}\n",
+          "vaultUrl: https://VAULT.example.org:443/\nvaultPathPrefix: secret/one\napplications: {}\n",
       },
     );
     const { findings } = lint(files);
@@ -81,6 +81,25 @@ describe("errors", () => {
       "environments/values-two.yaml:2:18 error shared-prefix [one,two] one and two keep their secrets under one prefix of one server",
     ]);
     expect(findings[0]?.hint).toMatch(/Sync keeps them from deleting .* rather a copy of the other/);
+  });
+
+  test("names that cannot be one", () => {
+    const settings = 'vaultUrl: https://vault.example.org\nvaultPathPrefix: "secret/o*"\napplications: {"x;y": true}\n';
+    const files = smallTree(
+      {},
+      {
+        "environments/values-two.yaml": settings,
+        "environments/values-prod;touch${IFS}x.yaml":
+          "vaultUrl: https://vault.example.org\nvaultPathPrefix: secret/p\n",
+        "environments/values-a\nb.yaml": "vaultUrl: https://vault.example.org\nvaultPathPrefix: secret/ab\n",
+      },
+    );
+    expect(told(lint(files))).toEqual([
+      'environments/values-a\nb.yaml:1:1 error settings [a\nb] "a\nb" cannot be the name of an environment',
+      'environments/values-prod;touch${IFS}x.yaml:1:1 error settings [prod;touch${IFS}x] "prod;touch${IFS}x" cannot be the name of an environment',
+      'environments/values-two.yaml:2:18 error settings [two] "vaultPathPrefix" has "o*" in it, which cannot be a name',
+      'environments/values-two.yaml:3:23 error settings [two] "x;y" cannot be the name of an application',
+    ]);
   });
 
   test("rules that conflict, only where both apply", () => {
@@ -299,6 +318,20 @@ describe("entries and files", () => {
     expect(ofApplication({ "secrets-tow.yaml": TEXT, "values-three.yaml": "a: 1\n" })).toEqual([
       "a/secrets-tow.yaml:1:1 warning unknown-environment [] there is no environment tow, so nothing reads this file",
       "a/values-three.yaml:1:1 warning unknown-environment [] there is no environment three, so nothing reads this file",
+    ]);
+  });
+
+  test("directories of applications whose name cannot be one, and not what is no application", () => {
+    const strange = {
+      "applications/a~/Chart.yaml": "name: a\n",
+      "applications/a copy/secrets.yaml": "broken: [\n",
+      "applications/.git/config": "x",
+      "applications/.idea/values.yaml": "a: [\n",
+      "applications/#notes#": "x",
+    };
+    expect(told(lint(smallTree({}, strange)))).toEqual([
+      'a copy:1:1 warning unusable-name [] "a copy" cannot be the name of an application, so nothing reads this directory',
+      'a~:1:1 warning unusable-name [] "a~" cannot be the name of an application, so nothing reads this directory',
     ]);
   });
 

@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
 import type { VaultLocation } from "../model/environment.js";
+import { isPath, PATH_HINT, quotedName } from "../model/names.js";
 import { didYouMean } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { login } from "../vault/login.js";
@@ -39,8 +40,12 @@ export async function authenticate(
   const method = methodOf(options.auth);
   if (method === undefined || method === "token")
     return { token: await existingToken(context, vault, staticSecrets), revoke: false };
+  // Vault itself writes a slash at the end.
+  const mount = (options.authMount ?? method).replace(/^\//, "").replace(/\/$/, "");
+  if (!isPath(mount)) {
+    throw new PhalanxError(`--auth-mount ${quotedName(mount)} cannot be the path of a mount`, { hint: PATH_HINT });
+  }
   const body = await loginBody(context, method, vault, options);
-  const mount = (options.authMount ?? method).replaceAll(/^\/+|\/+$/g, "");
   return { token: (await login(anonymous, mount, method, body)).reveal(), revoke: true };
 }
 

@@ -3,6 +3,7 @@ import { startDevVault } from "../dev-vault/index.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { type Context, warn } from "./context.js";
 import { isLoopback } from "../http/no-proxy.js";
+import { shellWord } from "../model/shell.js";
 
 export interface DevVaultCommandOptions {
   readonly listen: string;
@@ -35,7 +36,7 @@ export async function run(context: Context, options: DevVaultCommandOptions): Pr
   context.stdout.write(
     `This is not Vault: a small server for trying things out and for tests, NOT for production.\n` +
       `What it holds is kept ${kept}.\n\n` +
-      `    export VAULT_ADDR=${server.url}\n    export VAULT_TOKEN=${server.rootToken}\n\nPress Ctrl-C to stop.\n`,
+      `    export VAULT_ADDR=${shellWord(server.url)}\n    export VAULT_TOKEN=${shellWord(server.rootToken)}\n\nPress Ctrl-C to stop.\n`,
   );
   await interrupted;
   await server.close();

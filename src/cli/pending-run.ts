@@ -6,6 +6,7 @@ import { PhalanxError } from "../errors.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
+import { commandLine } from "../model/shell.js";
 import { type Context, variable } from "./context.js";
 import { writePrivateFile } from "./write-file.js";
 import { writeRefusal } from "./write-refusal.js";
@@ -81,14 +82,14 @@ export async function keepPending(
 /** The refusal of a run that another one stands before. */
 export function pendingAlready({ command, environment, created, run }: PendingRun): PhalanxError {
   return new PhalanxError(`A ${command} of ${environment} from ${created} was interrupted, or is still under way`, {
-    hint: `Once it has ended: go on with ${resumeCommand(command, environment)}, or take back what it did: phalanx secrets restore ${environment} --run ${run}`,
+    hint: `Once it has ended: go on with ${resumeCommand(command, environment)}, or take back what it did: ${commandLine("phalanx", "secrets", "restore", environment, "--run", run)}`,
   });
 }
 
 export function resumeCommand(command: PendingRun["command"], environment: string): string {
   return command === "rotate"
-    ? `phalanx secrets rotate ${environment} --resume`
-    : `phalanx secrets sync ${environment} --regenerate --resume`;
+    ? commandLine("phalanx", "secrets", "rotate", environment, "--resume")
+    : commandLine("phalanx", "secrets", "sync", environment, "--regenerate", "--resume");
 }
 
 /** Forgets it, once everything is written. */

@@ -9,6 +9,7 @@ import type { Plan } from "../model/plan.js";
 import { PLAN_FORMAT, PLAN_VERSION, PlanDocument } from "../model/plan-document.js";
 import type { UndoLimit } from "../model/undo-limit.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
+import { commandLine } from "../model/shell.js";
 import { VERSION } from "../version.js";
 import type { Context } from "./context.js";
 import type { Loaded } from "./load.js";
@@ -79,7 +80,7 @@ export async function readDocument(context: Context, path: string, environment: 
       hint: "Make one with phalanx secrets plan ENV --out FILE.",
     });
   });
-  const again = { hint: `Make a new one: phalanx secrets plan ${environment} --out ${path}` };
+  const again = { hint: `Make a new one: ${commandLine("phalanx", "secrets", "plan", environment, "--out", path)}` };
   const parsed = parseJson(text);
   const header = parsed as { format?: unknown; version?: unknown } | undefined;
   if (header?.format !== PLAN_FORMAT) throw new PhalanxError(`${path} is no plan, or only a part of one`, again);

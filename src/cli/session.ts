@@ -2,6 +2,7 @@ import { PhalanxError } from "../errors.js";
 import { prescribedProxy } from "../http/proxy.js";
 import { openTransport, type ServerName } from "../http/transport.js";
 import type { Environment } from "../model/environment.js";
+import { isNamespace, PATH_HINT } from "../model/names.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { revokeSelf } from "../vault/login.js";
 import { openSession } from "../vault/open-session.js";
@@ -72,10 +73,8 @@ export async function connect(context: Context, url: string): Promise<VaultConne
     proxy: prescribedProxy(context.env, url),
   });
   const namespace = variable(context, "VAULT_NAMESPACE");
-  if (namespace !== undefined && !/^[\x21-\x7e]+$/.test(namespace)) {
-    throw new PhalanxError("VAULT_NAMESPACE holds characters that no namespace has", {
-      hint: "Check VAULT_NAMESPACE for stray characters.",
-    });
+  if (namespace !== undefined && !isNamespace(namespace)) {
+    throw new PhalanxError("VAULT_NAMESPACE holds what cannot be a namespace", { hint: PATH_HINT });
   }
   const { request, done } = countRequests(context, `Vault at ${url}`, transport.request);
   return {

@@ -1,4 +1,5 @@
 import type { DeclaredKind } from "../model/deletion.js";
+import { isName } from "../model/names.js";
 import { collectProblems } from "../problems.js";
 import { declaredKind } from "./application.js";
 import { readSecrets } from "./secrets-file.js";
@@ -13,7 +14,7 @@ export function readDeclaredKinds(
   application: string,
   environment: string,
 ): ReadonlyMap<string, DeclaredKind> {
-  if (application.includes("/") || !tree.exists(`applications/${application}/Chart.yaml`)) return new Map();
+  if (!isName(application) || !tree.exists(`applications/${application}/Chart.yaml`)) return new Map();
   const declared = readSecrets(tree, application, environment, collectProblems());
   return new Map([...declared].map(([key, { written }]) => [key, declaredKind(written)]));
 }

@@ -1,6 +1,7 @@
 import { type OnepasswordLocation, PULL_SECRET, type VaultLocation } from "../model/environment.js";
 import { laxBoolean } from "../model/booleans.js";
 import { compareCodePoints } from "../model/code-points.js";
+import { isName, NAME_HINT, quotedName } from "../model/names.js";
 import type { Problems } from "../problems.js";
 import { describeKind, isMapping, type YamlMapping } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
@@ -22,10 +23,13 @@ export interface EnvironmentSettings {
 
 const DIRECTORY = "environments";
 
-/** The environments of a tree: those with a `values-ENV.yaml`. Undefined if nobody can say. */
+/**
+ * The environments of a tree: those with a `values-ENV.yaml`, even if ENV cannot be a name, so that reading its settings
+ * says so. Undefined if nobody can say.
+ */
 export function listEnvironments(tree: Tree, problems: Problems): readonly string[] | undefined {
   return attempt(problems, () => tree.list(DIRECTORY))
-    ?.flatMap((name) => /^values-(.+)\.yaml$/.exec(name)?.[1] ?? [])
+    ?.flatMap((name) => /^values-(.+)\.yaml$/s.exec(name)?.[1] ?? [])
     .sort(compareCodePoints);
 }
 
@@ -64,6 +68,11 @@ export function checkSettings(
   problems: Problems,
 ): SettingsReading {
   const before = problems.found.length;
+  if (!isName(name))
+    problems.add(
+      `${file.position([])}: ${quotedName(name)} cannot be the name of an environment`,
+      `Rename the file. ${NAME_HINT}`,
+    );
   const where = positionIn(file, defaults);
   const values = mergeOverrides(defaults.value, file.value);
   const location = readLocation(values, where, problems);
@@ -127,11 +136,10 @@ function readApplications(
     const on = laxBoolean(value);
     // Finding a position takes time, and there are hundreds of applications and next to no problems.
     const at = (): string => where("applications", name);
-    if (on === undefined)
+    if (!isName(name)) problems.add(`${at()}: ${quotedName(name)} cannot be the name of an application`, NAME_HINT);
+    else if (on === undefined)
       problems.add(`${at()}: application ${name} is ${describeKind(value)}; it must be true or false`);
     else if (!on) disabled.add(name);
-    else if (["", ".", ".."].includes(name) || name.includes("/"))
-      problems.add(`${at()}: "${name}" is no name of an application`);
     else if (name === PULL_SECRET) problems.add(`${at()}: "${PULL_SECRET}" is reserved for the registry credentials`);
     else enabled.push(name);
   }

@@ -109,6 +109,7 @@ describe("another environment", () => {
     ["with this prefix and a broken URL", `vaultUrl: 5\n${PREFIX}`, "unreadable"],
     ["with this prefix, otherwise broken", `${URL}${PREFIX}applications: [x]\n`, "unreadable"],
     ["with this prefix and a missing chart", `${URL}${PREFIX}applications: {nochart: true}\n`, "unreadable"],
+    ["with a prefix that is refused", `${URL}vaultPathPrefix: secret/phalanx/test/\n`, "unreadable"],
     ["with a broken prefix", "vaultUrl: https://other.example.org\nvaultPathPrefix: 5\n", "unreadable"],
     ["that is no YAML", "vaultUrl: [", "unreadable"],
     ["that is empty", "", "unreadable"],
@@ -127,16 +128,26 @@ describe("the settings", () => {
     ["vaultUrl: 'https://v.example.org/#'", '1:11: "vaultUrl" has a query or fragment'],
     ["vaultUrl: https://v.example.org/v1/", '1:11: "vaultUrl" ends in /v1, which is added to it'],
     ["vaultUrl: https://v.example.org/proxy/v1", '1:11: "vaultUrl" ends in /v1, which is added to it'],
-    ["vaultPathPrefix: ' secret/x'", '1:18: "vaultPathPrefix" has white space'],
-    ["vaultPathPrefix: secret/x y", '1:18: "vaultPathPrefix" has white space'],
-    ['vaultPathPrefix: "secret/x\\n"', '1:18: "vaultPathPrefix" has white space'],
-    ['vaultPathPrefix: "secret/\\0x"', '1:18: "vaultPathPrefix" has a control character'],
-    ['vaultPathPrefix: "secret/\\x7f"', '1:18: "vaultPathPrefix" has a control character'],
+    ["vaultPathPrefix: /secret/x", '1:18: "vaultPathPrefix" begins with a slash'],
+    ["vaultPathPrefix: secret/x/", '1:18: "vaultPathPrefix" ends with a slash'],
+    ["vaultPathPrefix: secret//x", '1:18: "vaultPathPrefix" has two slashes in a row'],
+    ["vaultPathPrefix: ' secret/x'", '1:18: "vaultPathPrefix" has " secret" in it, which cannot be a name'],
+    ["vaultPathPrefix: secret/x y", '1:18: "vaultPathPrefix" has "x y" in it, which cannot be a name'],
+    ['vaultPathPrefix: "secret/x\\n"', '1:18: "vaultPathPrefix" has "x\n" in it, which cannot be a name'],
+    ['vaultPathPrefix: "secret/\\0x"', '1:18: "vaultPathPrefix" has "\0x" in it, which cannot be a name'],
+    ['vaultPathPrefix: "secret/\\uD800"', '1:18: "vaultPathPrefix" has "\uD800" in it, which cannot be a name'],
+    ["vaultPathPrefix: secret/../x", '1:18: "vaultPathPrefix" has ".." in it, which cannot be a name'],
+    ["vaultPathPrefix: secret/*", '1:18: "vaultPathPrefix" has "*" in it, which cannot be a name'],
+    ["vaultPathPrefix: secret/+/lab", '1:18: "vaultPathPrefix" has "+" in it, which cannot be a name'],
     [
-      'vaultPathPrefix: "secret/\\uD800"',
-      '1:18: "vaultPathPrefix" has half of a surrogate pair, which is no character',
+      "vaultPathPrefix: 'secret/{{identity.entity.name}}'",
+      '1:18: "vaultPathPrefix" has "{{identity.entity.name}}" in it, which cannot be a name',
     ],
-    ["vaultPathPrefix: /", '1:18: "vaultPathPrefix" has an empty or relative component'],
+    [
+      `vaultPathPrefix: 'secret/x"{capabilities=["read"]}path"*'`,
+      '1:18: "vaultPathPrefix" has "x"{capabilities=["read"]}path"*" in it, which cannot be a name',
+    ],
+    [`vaultPathPrefix: secret/${"x".repeat(247)}`, '1:18: "vaultPathPrefix" has more than 253 characters'],
     ["vaultPathPrefix: secret", '1:18: "vaultPathPrefix" has no mount'],
   ])("%s", async (line, problem) => {
     const defaults = "environments/values.yaml";
@@ -157,18 +168,29 @@ describe("the settings", () => {
 });
 
 describe("names", () => {
-  test("may be __proto__", async () => {
+  test("of secrets and values may be __proto__", async () => {
     const tree = await treeWith({
-      "environments/values-test.yaml": OWN.replace("{app: true}", "{__proto__: true}"),
-      "applications/__proto__/Chart.yaml": "name: __proto__\n",
-      "applications/__proto__/values.yaml": "__proto__: {a: false, b: 1}\n",
-      "applications/__proto__/values-test.yaml": "__proto__: {a: true}\n",
-      "applications/__proto__/secrets.yaml":
+      "applications/app/values.yaml": "__proto__: {a: false, b: 1}\n",
+      "applications/app/values-test.yaml": "__proto__: {a: true}\n",
+      "applications/app/secrets.yaml":
         "__proto__: {description: x, if: __proto__.a}\nconstructor: {description: x, if: __proto__.constructor}\n",
     });
     const { applications } = load(tree).environment;
-    expect([...(applications.get("__proto__")?.secrets.keys() ?? [])]).toEqual(["__proto__"]);
+    expect([...(applications.get("app")?.secrets.keys() ?? [])]).toEqual(["__proto__"]);
   });
+
+  test.each(["__proto__", "", ".", "..", "a/b", ".git", "a;b", "$(id)", "a b", "a\nb", "caf\u00e9", "x".repeat(254)])(
+    "of an application cannot be %j, whether it is enabled or not",
+    async (name) => {
+      for (const enabled of [true, false]) {
+        const applications = JSON.stringify({ [name]: enabled });
+        const tree = await treeWith({ "environments/values-test.yaml": OWN.replace("{app: true}", applications) });
+        expect(problemsOf(tree)).toEqual([
+          expect.stringMatching(/^environments\/values-test\.yaml:3:\d+: "[^]*" cannot be the name of an application$/),
+        ]);
+      }
+    },
+  );
 
   test("of a secret's field may not", async () => {
     const tree = await treeWith({

@@ -1,5 +1,6 @@
 import { PhalanxError } from "../errors.js";
 import type { Application, Environment, Sibling, VaultLocation } from "../model/environment.js";
+import { isName } from "../model/names.js";
 import { didYouMean } from "../model/nearest.js";
 import { collectProblems, throwProblems } from "../problems.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
@@ -71,8 +72,9 @@ export function loadVaultLocation(tree: Tree, name: string): VaultLocation {
 /** @throws PhalanxError that says which environments there are. */
 export function requireKnown(name: string, names: readonly string[]): void {
   if (names.includes(name)) return;
-  const known = names.length > 0 ? `Known environments: ${names.join(", ")}.` : "There are none.";
-  const meant = didYouMean(name, names);
+  const usable = names.filter(isName);
+  const known = usable.length > 0 ? `Known environments: ${usable.join(", ")}.` : "There are none.";
+  const meant = didYouMean(name, usable);
   throw new PhalanxError(`No configuration found for environment ${name}`, {
     hint: meant ? `${meant} ${known}` : known,
   });

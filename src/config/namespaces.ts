@@ -18,7 +18,7 @@ export function findNamespaces(tree: Tree, applications: readonly string[]): Rea
         if (!list(`${DIRECTORY}/${project}`).includes(`${application}.yaml`)) return [];
         const text = attempt(problems, () => tree.read(`${DIRECTORY}/${project}/${application}.yaml`)) ?? "";
         // A Helm template is no YAML, so its destination is looked for line by line.
-        const namespace = /^ +destination:\n(?: +.*\n)*? +namespace: "?([a-z0-9-]+)"?$/m.exec(text)?.[1];
+        const namespace = /^ +destination:\n(?: +.*\n)*? +namespace: "?([a-z0-9][a-z0-9-]*)"?$/m.exec(text)?.[1];
         return namespace === undefined ? [] : [[application, namespace]];
       }),
     ),

@@ -1,4 +1,5 @@
 import type { VaultLocation } from "../model/environment.js";
+import { parsePrefix, type Prefix } from "../model/names.js";
 import type { Problems } from "../problems.js";
 import type { YamlMapping } from "../yaml/kind.js";
 import { readString, readUrl } from "./settings-fields.js";
@@ -6,7 +7,7 @@ import { readString, readUrl } from "./settings-fields.js";
 /** Where an environment's secrets are, as far as its settings say so; undefined is what they say wrongly or not. */
 export interface PartialLocation {
   readonly url: string | undefined;
-  readonly prefix: { readonly mount: string; readonly path: string } | undefined;
+  readonly prefix: Prefix | undefined;
 }
 
 type Where = (key: string) => string;
@@ -43,21 +44,12 @@ function readVaultUrl(values: YamlMapping, where: Where, problems: Problems): st
   return url;
 }
 
-function readPrefix(values: YamlMapping, where: Where, problems: Problems): PartialLocation["prefix"] {
+function readPrefix(values: YamlMapping, where: Where, problems: Problems): Prefix | undefined {
   const at = (): string => where("vaultPathPrefix");
   const text = readString(values, { key: "vaultPathPrefix", at, needed: true }, problems);
   if (text === "") return undefined;
-  const refuse = (message: string, hint?: string): undefined => {
-    problems.add(`${at()}: "vaultPathPrefix" ${message}`, hint);
-    return undefined;
-  };
-  if (/\p{Cc}/u.test(text.replaceAll(/\s/g, ""))) return refuse("has a control character");
-  if (/\s/.test(text)) return refuse("has white space", "Remove it.");
-  if (!text.isWellFormed()) return refuse("has half of a surrogate pair, which is no character");
-  const [mount = "", ...components] = text.replace(/^\/+|\/+$/g, "").split("/");
-  if ([mount, ...components].some((component) => ["", ".", ".."].includes(component))) {
-    return refuse("has an empty or relative component");
-  }
-  if (components.length === 0) return refuse("has no mount", "Write MOUNT/PATH, as in secret/phalanx/demo.");
-  return { mount, path: components.join("/") };
+  const prefix = parsePrefix(text);
+  if ("mount" in prefix) return prefix;
+  problems.add(`${at()}: "vaultPathPrefix" ${prefix.problem}`, prefix.hint);
+  return undefined;
 }

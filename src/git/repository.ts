@@ -2,6 +2,7 @@ import { realpathSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { PhalanxError } from "../errors.js";
 import { gitError, type GitPlace, runGit } from "./run.js";
+import { commandLine } from "../model/shell.js";
 
 /** A Git repository, and where in it the configuration is. */
 export interface Repository {
@@ -23,7 +24,9 @@ export async function openRepository(root: string, { cwd, env }: GitPlace): Prom
     }
     throw gitError(
       stderr,
-      stderr.includes("dubious ownership") ? `git config --global --add safe.directory ${root} trusts it.` : undefined,
+      stderr.includes("dubious ownership")
+        ? `${commandLine("git", "config", "--global", "--add", "safe.directory", root)} trusts it.`
+        : undefined,
     );
   }
   const top = stdout.toString("utf8").replace(/\n$/, "");

@@ -1,5 +1,6 @@
 import { checkSecretsFile } from "../config/secrets-file.js";
 import type { Tree } from "../config/tree.js";
+import { isName, NAME_HINT, quotedName } from "../model/names.js";
 import { readDirectory, readFile, type Reading, readText, type TextFile } from "./file.js";
 import { reportProblems } from "./findings.js";
 import type { Entry, LintApplication, SecretsFile } from "./model.js";
@@ -15,6 +16,21 @@ export function loadApplication(tree: Tree, name: string, reading: ApplicationRe
   const names = readDirectory(tree, base, reading);
   if (names.length === 0 && environments.length === 0) return undefined;
   const hasChart = names.includes("Chart.yaml");
+  if (!isName(name)) {
+    // A backup or another program's directory is nobody's application.
+    if (hasChart || names.includes("secrets.yaml")) {
+      report({
+        rule: "unusable-name",
+        file: base,
+        line: 1,
+        column: 1,
+        environments,
+        message: `${quotedName(name)} cannot be the name of an application, so nothing reads this directory`,
+        hint: `Rename or remove it. ${NAME_HINT}`,
+      });
+    }
+    return undefined;
+  }
   if (!hasChart && environments.length > 0) {
     report({
       rule: "missing-chart",

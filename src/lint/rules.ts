@@ -112,6 +112,10 @@ const WARNINGS = {
     "A file for an environment that does not exist.",
     "There is no environments/values-ENV.yaml for it, so nothing reads the file. Rename or remove it.",
   ],
+  "unusable-name": [
+    "A directory of an application whose name cannot be one.",
+    "A name consists of letters and digits of ASCII, with single dots, underscores and hyphens after the first. No environment can enable the application. Rename or remove it.",
+  ],
   "useless-override": [
     "secrets-ENV.yaml changes nothing.",
     "It is empty, an entry says exactly what secrets.yaml says, or the environment does not enable the application. Remove it.",

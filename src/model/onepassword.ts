@@ -1,5 +1,6 @@
 import { PhalanxError } from "../errors.js";
 import { compareCodePoints } from "./code-points.js";
+import { commandLine } from "./shell.js";
 
 /** The items that every environment may have beside those of its applications. */
 export const OIDC_CLIENTS_ITEM = "oidc-clients";
@@ -30,7 +31,7 @@ export class MissingItemsError extends PhalanxError {
       (a, b) => compareCodePoints(a.application, b.application) || compareCodePoints(a.key ?? "", b.key ?? ""),
     );
     super(`Missing 1Password items or fields: ${sorted.map(missingName).join(", ")}`, {
-      hint: `phalanx secrets onepassword-template ${environment} shows what the vault must have; with --create it makes missing items.`,
+      hint: `${commandLine("phalanx", "secrets", "onepassword-template", environment)} shows what the vault must have; with --create it makes missing items.`,
     });
     this.missing = sorted;
   }

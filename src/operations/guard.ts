@@ -2,6 +2,7 @@ import { PhalanxError } from "../errors.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
+import { commandLine } from "../model/shell.js";
 import { massDeletion } from "../secrets/mass-deletion.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { checkRequirements, requirementsOf } from "./preflight.js";
@@ -40,6 +41,6 @@ export async function requireCapabilities(session: VaultSession, environment: En
     problems: denied.map(({ purpose, capability, path }) => ({
       message: `${purpose}: lacks the capability "${capability}" on ${path}`,
     })),
-    hint: `Use the environment's write token; phalanx vault preflight ${environment.name} checks it.`,
+    hint: `Use the environment's write token; ${commandLine("phalanx", "vault", "preflight", environment.name)} checks it.`,
   });
 }

@@ -2,6 +2,7 @@ import type { FailedVerification } from "../model/failed-verification.js";
 import type { DifferenceKind, OriginalDifference, PrefixDifference } from "../model/original-difference.js";
 import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
+import { commandLine } from "../model/shell.js";
 import { count } from "./count.js";
 import { jsonText } from "./json.js";
 import { printable } from "./printable.js";
@@ -81,7 +82,7 @@ export function renderMigration(report: MigrationReport): string {
 
 function sharedText(report: MigrationReport): string {
   const { environment, plan, differences, prefix } = report;
-  const audit = `: phalanx secrets audit ${environment}\n`;
+  const audit = `: ${commandLine("phalanx", "secrets", "audit", environment)}\n`;
   const unresolved = unresolvedCount(report);
   if (unresolved > 0) return `Neither writes anything, for want of ${count(unresolved, "value")}${audit}`;
   const shared = sharedChanges(report);

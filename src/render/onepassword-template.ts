@@ -6,6 +6,7 @@ import {
   missingItems,
   type OnepasswordReport,
 } from "../model/onepassword-report.js";
+import { commandLine } from "../model/shell.js";
 import { count } from "./count.js";
 import { jsonText } from "./json.js";
 import { printable } from "./printable.js";
@@ -51,7 +52,7 @@ function conclusion(report: OnepasswordReport): string {
     ...problems.map((problem) => renderProblem(problem)),
     missing.length === 0
       ? ""
-      : `${count(missing.length, "item is", "items are")} missing: phalanx secrets onepassword-template ${environment} --create makes ${missing.length === 1 ? "it" : "them"}, with empty fields.\n`,
+      : `${count(missing.length, "item is", "items are")} missing: ${commandLine("phalanx", "secrets", "onepassword-template", environment, "--create")} makes ${missing.length === 1 ? "it" : "them"}, with empty fields.\n`,
     ...incomplete.map(({ title, fields }) => {
       const labels = fields.filter(({ state }) => state === "missing").map(({ label }) => label);
       return `${printable(`To be added by hand to ${title}: ${labels.join(", ")}`)}\n`;

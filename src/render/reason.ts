@@ -1,5 +1,6 @@
 import { refId, type SecretRef } from "../model/secret.js";
 import type { UnresolvedReason } from "../model/unresolved.js";
+import { commandLine } from "../model/shell.js";
 
 /** Why a secret has no value, in a few words. */
 export function reasonText(reason: UnresolvedReason): string {
@@ -52,7 +53,8 @@ export function reasonHint(reason: UnresolvedReason, ref: SecretRef, environment
       return "Choose a shorter password.";
     case "no-static-value":
       if (reason.deletedVersion !== undefined) {
-        return `Bring it back first: phalanx secrets restore ${environment} --kv-version ${reason.deletedVersion} ${ref.application}`;
+        const version = `${reason.deletedVersion}`;
+        return `Bring it back first: ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", version, ref.application)}`;
       }
       return {
         file: `Add ${refId(ref)} to the file.`,

@@ -1,6 +1,7 @@
 import { PhalanxError, type Problem } from "../errors.js";
 import type { BlockedApplication, Plan } from "../model/plan.js";
 import { refId } from "../model/secret.js";
+import { commandLine } from "../model/shell.js";
 import { reasonHint, reasonText } from "./reason.js";
 
 /** Everything that keeps a plan from being applied. */
@@ -29,22 +30,22 @@ export function refusal(plan: Plan): PhalanxError {
 export function blockedProblem(blocked: BlockedApplication, environment: string): Problem {
   const { application, kind, version } = blocked;
   const keys = blocked.keys.join(", ");
-  const anew = `--generate-anew ${application} to generate ${keys} anew`;
+  const anew = `${commandLine("--generate-anew", application)} to generate ${keys} anew`;
   switch (kind) {
     case "deleted":
       return {
         message: `${application}: version ${version}, the latest, was soft-deleted at ${blocked.deletionTime}`,
-        hint: `Bring it back with phalanx secrets restore ${environment} --kv-version ${version} ${application}, or give ${anew}.`,
+        hint: `Bring it back with ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${version}`, application)}, or give ${anew}.`,
       };
     case "destroyed":
       return {
         message: `${application}: version ${version}, the latest, was destroyed`,
-        hint: `Its values cannot come back. Restore an older version (phalanx secrets history ${environment} ${application}), or give ${anew}.`,
+        hint: `Its values cannot come back. Restore an older version (${commandLine("phalanx", "secrets", "history", environment, application)}), or give ${anew}.`,
       };
     case "inexact":
       return {
         message: `${application}: ${keys} holds a number with more digits than Vault answers, so it cannot be carried over`,
-        hint: `Store it as a string, or leave the application alone with --exclude ${application}.`,
+        hint: `Store it as a string, or leave the application alone with ${commandLine("--exclude", application)}.`,
       };
   }
 }

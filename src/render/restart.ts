@@ -1,4 +1,5 @@
 import { printable } from "./printable.js";
+import { commandLine } from "../model/shell.js";
 
 /** What has to be restarted, as lines that can be pasted where the namespace is known. */
 export function restartAdvice(applications: readonly string[], namespaces: ReadonlyMap<string, string>): string {
@@ -7,11 +8,13 @@ export function restartAdvice(applications: readonly string[], namespaces: Reado
     const namespace = namespaces.get(application);
     return namespace === undefined
       ? `    # ${printable(application)}: restart its workloads`
-      : `    kubectl -n ${printable(namespace)} rollout restart deployment,statefulset,daemonset`;
+      : printable(
+          `    ${commandLine("kubectl", "-n", namespace, "rollout", "restart", "deployment,statefulset,daemonset")}`,
+        );
   });
   const [first] = [...namespaces];
   const check = first
-    ? `    kubectl -n ${printable(first[1])} get secret ${printable(first[0])} -o jsonpath='{.metadata.managedFields[-1].time}{"\\n"}'\n`
+    ? `${printable(`    ${commandLine("kubectl", "-n", first[1], "get", "secret", first[0])}`)} -o jsonpath='{.metadata.managedFields[-1].time}{"\\n"}'\n`
     : "";
   return (
     "Once the Kubernetes secrets hold the new values (vault-secrets-operator copies them, within a minute or so)\n" +

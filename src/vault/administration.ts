@@ -2,6 +2,7 @@ import { ServerError } from "../errors.js";
 import { explainDenied, rejectedToken } from "./explain-denied.js";
 import { carryOut } from "./outcome.js";
 import { read, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
+import { commandLine } from "../model/shell.js";
 
 /** The members of an answer. */
 export type Data = Readonly<Record<string, unknown>>;
@@ -63,7 +64,7 @@ function notEnabled(path: string): ServerError {
   const mount = path.split("/").slice(0, 2).join("/");
   return new ServerError(`${mount} is not enabled in Vault`, {
     status: 404,
-    hint: `Enable it: vault auth enable ${mount.slice("auth/".length)}`,
+    hint: `Enable it: ${commandLine("vault", "auth", "enable", mount.slice("auth/".length))}`,
   });
 }
 

@@ -3,6 +3,7 @@ import type { ApplicationState } from "../model/current-state.js";
 import type { VaultLocation } from "../model/environment.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import type { ApplicationWrite, PutWrite, RecoverWrite } from "../model/write.js";
+import { commandLine } from "../model/shell.js";
 import { changeVersion, purge } from "./change-version.js";
 import { explainDenied } from "./explain-denied.js";
 import { knownToBeGone, knownToExist } from "./freshness.js";
@@ -132,7 +133,7 @@ function stillThere(error: unknown, { application, from }: RecoverWrite): Server
   return new ServerError(`Version ${from} of ${application}, undeleted to be read, could not be deleted again`, {
     cause: error,
     problems: [{ message: error.message, hint: error.hint }],
-    hint: `It can be read now. To delete it: vault kv delete -versions=${from}, and the path of ${application}`,
+    hint: `It can be read now. To delete it: ${commandLine("vault", "kv", "delete", `-versions=${from}`)}, and the path of ${application}`,
     exitCode: ExitCode.findings,
   });
 }

@@ -1,4 +1,6 @@
-import type { VaultLocation } from "../model/environment.js";
+import { PhalanxError } from "../errors.js";
+import { type VaultLocation, vaultPrefix } from "../model/environment.js";
+import { PATH_HINT } from "../model/names.js";
 
 /** The policies of an environment: `vault audit` compares their texts byte for byte, so they are written exactly so. */
 export interface EnvironmentPolicy {
@@ -7,7 +9,8 @@ export interface EnvironmentPolicy {
 }
 
 /** What vault-secrets-operator needs. */
-export function readPolicy({ mount, path }: VaultLocation): EnvironmentPolicy {
+export function readPolicy(location: VaultLocation): EnvironmentPolicy {
+  const { mount, path } = literal(location);
   return {
     name: `${path}/read`,
     text: [stanza(`${mount}/data/${path}/+`, ["read"]), stanza(`${mount}/metadata/${path}/+`, ["list", "read"])].join(
@@ -17,7 +20,8 @@ export function readPolicy({ mount, path }: VaultLocation): EnvironmentPolicy {
 }
 
 /** What every command under `phalanx secrets` needs. */
-export function writePolicy({ mount, path }: VaultLocation): EnvironmentPolicy {
+export function writePolicy(location: VaultLocation): EnvironmentPolicy {
+  const { mount, path } = literal(location);
   const data = ["create", "delete", "read", "update"];
   const metadata = ["delete", "list", "read", "update"];
   return {
@@ -35,7 +39,19 @@ export function writePolicy({ mount, path }: VaultLocation): EnvironmentPolicy {
 }
 
 function stanza(path: string, capabilities: readonly string[]): string {
-  return `path "${path}" {\n  capabilities = [${capabilities.map((capability) => `"${capability}"`).join(", ")}]\n}`;
+  return `path ${quoted(path)} {\n  capabilities = [${capabilities.map(quoted).join(", ")}]\n}`;
+}
+
+/** @throws PhalanxError for a prefix that stands for others in a policy: by a wildcard, a template or an interpolation. */
+function literal(location: VaultLocation): VaultLocation {
+  const prefix = vaultPrefix(location);
+  if (!/[*+]|\{\{|\$\{/.test(prefix)) return location;
+  throw new PhalanxError(`A policy for ${prefix} would also hold for other paths`, { hint: PATH_HINT });
+}
+
+/** HCL has the escapes of JSON. */
+function quoted(text: string): string {
+  return JSON.stringify(text);
 }
 
 /** The last component of the prefix: the name of the AppRole, and of the write token after `token-`. */

@@ -107,7 +107,7 @@ export function apiPath(...components: readonly string[]): string {
 
 /** Encodes one path component: an application's name, whatever characters it holds. */
 export function encodeComponent(component: string): string {
-  if (component === "." || component === "..") {
+  if (["", ".", ".."].includes(component)) {
     throw new ServerError(`"${component}" cannot be the name of a secret in Vault`);
   }
   if (!component.isWellFormed()) throw new ServerError(`"${component}" has half of a surrogate pair, and is no name`);
@@ -229,8 +229,6 @@ export function unexpected(session: VaultSession, what: string, answer: VaultAns
   const { status, reason } = answer;
   return new ServerError(`${what} failed at ${session.url}: status ${status}${reason === "" ? "" : `: ${reason}`}`, {
     status,
-    ...(mayPass(answer)
-      ? { hint: "Check the state of the server, and of what stands before it." }
-      : {}),
+    ...(mayPass(answer) ? { hint: "Check the state of the server, and of what stands before it." } : {}),
   });
 }

@@ -87,6 +87,9 @@ export function reportIssues(issues: readonly z.core.$ZodIssue[], context: Issue
       case "too_big":
         problems.add(`${context.prefix(path, "value")}: ${name(field)} is too large; at most ${issue.maximum}`);
         break;
+      case "custom":
+        problems.add(`${context.prefix(path, "value")}: ${name(field)} is not valid`, issue.message);
+        break;
       default:
         problems.add(`${context.prefix(path, "value")}: ${name(field)} is not valid`);
     }

@@ -2,7 +2,7 @@ import type { Command, Option } from "commander";
 import { ExitCode } from "../../errors.js";
 import { UNKNOWN_CLASSES } from "../../model/deletion.js";
 import { RULES } from "../../lint/rules.js";
-import { oneLine } from "../../render/printable.js";
+import { oneLine, printable } from "../../render/printable.js";
 import type { Context } from "../context.js";
 import { type Candidate, type Names, openNames } from "./names.js";
 import { findOption, nameOf, optionsOf, type Position, positionAfter, takesValue } from "./position.js";
@@ -29,7 +29,7 @@ export function run(context: Context, program: Command, words: readonly string[]
 
 function lines(offer: readonly Candidate[], typed: string): string {
   return offer
-    .filter(({ word }) => word.startsWith(typed))
+    .filter(({ word }) => word.startsWith(typed) && printable(word) === word)
     .map(({ word, description = "" }) => `${word}${description === "" ? "" : `\t${oneLine(description)}`}\n`)
     .join("");
 }

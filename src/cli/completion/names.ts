@@ -4,6 +4,7 @@ import { listEnvironments } from "../../config/environment-settings.js";
 import { diskTree, findRoot, type Tree } from "../../config/tree.js";
 import { PhalanxError } from "../../errors.js";
 import { PULL_SECRET, type Environment } from "../../model/environment.js";
+import { isName } from "../../model/names.js";
 import type { Secret } from "../../model/secret.js";
 import { collectProblems } from "../../problems.js";
 import { type Context, variable } from "../context.js";
@@ -43,7 +44,7 @@ export function openNames(context: Context, config: string | undefined): Names {
 }
 
 function environmentNames(tree: Tree): readonly string[] {
-  return quietly(() => listEnvironments(tree, collectProblems())) ?? [];
+  return quietly(() => listEnvironments(tree, collectProblems())?.filter(isName)) ?? [];
 }
 
 function secretNames(

@@ -2,22 +2,29 @@
 
 export type Shell = "bash" | "zsh" | "fish";
 
-// Bash breaks words at = and :, so the line is taken apart anew, and what stands before such a break is cut off again.
+// Bash breaks words at =, : and @, so the line is taken apart anew, and what stands before such a break is cut off again.
+// It inserts words as they are given, unless they are names of files; zsh and fish quote by themselves.
 const BASH = `# bash completion for phalanx
 _phalanx() {
-  local line=\${COMP_LINE:0:COMP_POINT} words=() current word rest
-  read -ra words <<< "$line"
-  [[ $line == *[[:space:]] ]] && words+=("")
+  local line=\${COMP_LINE:0:COMP_POINT} words=() lines=() current word
+  # Without -r: what a backslash stands before is itself.
+  read -a words <<< "$line"
+  [[ $line == *[^\\\\][[:space:]] ]] && words+=("")
   current=\${words[\${#words[@]}-1]}
   COMPREPLY=()
-  while IFS=$'\\t' read -r word rest; do
-    case $word in
-      :files) COMPREPLY+=($(compgen -f -- "\${current#--*=}")); compopt -o filenames 2>/dev/null; return ;;
-      :directories) COMPREPLY+=($(compgen -d -- "\${current#--*=}")); compopt -o filenames 2>/dev/null; return ;;
-      *) [[ $current == *[=:]* ]] && word=\${word#"\${current%"\${current##*[=:]}"}"}
-         COMPREPLY+=("$word") ;;
-    esac
-  done < <("\${words[0]}" __complete -- "\${words[@]:1}" 2>/dev/null)
+  while IFS= read -r line; do lines+=("$line"); done < <("\${words[0]}" __complete -- "\${words[@]:1}" 2>/dev/null)
+  case \${lines[0]} in
+    :files | :directories)
+      while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -\${lines:1:1} -- "\${current#--*=}")
+      compopt -o filenames 2>/dev/null
+      return ;;
+  esac
+  for line in "\${lines[@]}"; do
+    word=\${line%%$'\\t'*}
+    [[ $current == *[=:@]* ]] && word=\${word#"\${current%"\${current##*[=:@]}"}"}
+    printf -v word %q "$word"
+    COMPREPLY+=("$word")
+  done
   [[ \${COMPREPLY[0]} == */ && \${#COMPREPLY[@]} == 1 ]] && compopt -o nospace 2>/dev/null
 }
 complete -F _phalanx phalanx
@@ -33,7 +40,7 @@ _phalanx() {
     (:directories) [[ $PREFIX == --*=* ]] && compset -P '*='; _files -/; return ;;
   esac
   for line in $lines; do
-    entry=\${\${line%%$'\\t'*}//:/\\:}
+    entry=\${\${\${line%%$'\\t'*}//\\\\/\\\\\\\\}//:/\\\\:}
     [[ $line == *$'\\t'* ]] && entry+=:\${line#*$'\\t'}
     if [[ \${line%%$'\\t'*} == */ ]]; then begun+=($entry); else whole+=($entry); fi
   done
@@ -46,15 +53,16 @@ if [[ $funcstack[1] == _phalanx ]]; then _phalanx "$@"; else compdef _phalanx ph
 const FISH = `# fish completion for phalanx
 function __phalanx_complete
   set -l words (commandline -opc)
-  set -l current (commandline -ct)
+  set -l typed (commandline -ct)
+  set -l current (string unescape -- "$typed")
   set -l program $words[1]
   set -e words[1]
   set -l lines ($program __complete -- $words "$current" 2>/dev/null)
   switch "$lines[1]"
     case :files
-      __fish_complete_path (string replace -r -- '^--[^=]*=' '' "$current")
+      complete -C "'' "(string replace -r -- '^--[^=]*=' '' "$typed")
     case :directories
-      __fish_complete_directories (string replace -r -- '^--[^=]*=' '' "$current")
+      __fish_complete_directories (string replace -r -- '^--[^=]*=' '' "$typed")
     case '*'
       test (count $lines) -gt 0; and printf '%s\\n' $lines
   end

@@ -2,6 +2,7 @@ import { readFile, realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import type { Environment } from "../../model/environment.js";
+import { commandLine } from "../../model/shell.js";
 import { renderError } from "../../render/error.js";
 import { textOf } from "../../sources/content.js";
 import { type Audience, audienceOf, openAge, sealAge } from "../../sources/encrypted/age.js";
@@ -89,7 +90,9 @@ async function open(context: Context, content: Buffer, file: string, options: Ed
 function openPlain(content: Buffer, file: string, audience: Audience | undefined): Opened {
   const text = textOf(content, file);
   if (looksLikeSops(text)) {
-    throw new PhalanxError(`${file} is a SOPS file, which sops itself edits`, { hint: `Run: sops ${file}` });
+    throw new PhalanxError(`${file} is a SOPS file, which sops itself edits`, {
+      hint: `Run: ${commandLine("sops", file)}`,
+    });
   }
   if (audience !== undefined) return { text, audience, armoured: true, always: true };
   throw new PhalanxError(`${file} is not encrypted: any editor will do`, {

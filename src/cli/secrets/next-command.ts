@@ -1,5 +1,6 @@
 import type { ConfigOption, SourceOptions } from "../load.js";
 import type { SyncOptions } from "./target-options.js";
+import { commandLine } from "../../model/shell.js";
 
 /** A command line that can be pasted, with the options that this one was given as far as the next one takes them. */
 export function nextCommand(
@@ -18,12 +19,8 @@ export function nextCommand(
     ["--jwt-file", jwtFile],
     ["--vault-address", vaultAddress],
   ];
-  const spelled = options.flatMap(([option, value]) => (value === undefined ? [] : [option, quoted(value)]));
-  return ["phalanx", ...words, ...spelled, ...(requireTls ? ["--require-tls"] : [])].join(" ");
-}
-
-function quoted(value: string): string {
-  return /^[\w./:@%+=,-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+  const given = options.flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
+  return commandLine("phalanx", ...words, ...given, ...(requireTls ? ["--require-tls"] : []));
 }
 
 /** What a sync was told to do, as it would be told again. */
@@ -31,11 +28,11 @@ export function syncWords(options: SyncOptions): string[] {
   const { deleteClass, includeUnsourced, purge, keep, regenerate, generateAnew } = options;
   return [
     ...(options.delete ? ["--delete"] : []),
-    ...(deleteClass === undefined ? [] : ["--delete-class", quoted(deleteClass)]),
+    ...(deleteClass === undefined ? [] : ["--delete-class", deleteClass]),
     ...(includeUnsourced ? ["--include-unsourced"] : []),
     ...(purge ? ["--purge"] : []),
-    ...keep.flatMap((name) => ["--keep", quoted(name)]),
+    ...keep.flatMap((name) => ["--keep", name]),
     ...(regenerate ? ["--regenerate"] : []),
-    ...generateAnew.flatMap((name) => ["--generate-anew", quoted(name)]),
+    ...generateAnew.flatMap((name) => ["--generate-anew", name]),
   ];
 }

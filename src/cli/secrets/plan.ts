@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import type { Plan } from "../../model/plan.js";
+import { commandLine } from "../../model/shell.js";
 import { type ComputedPlan, computePlan } from "../../operations/compute-plan.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
 import { undoLimits } from "../../operations/undo-limits.js";
@@ -11,6 +12,7 @@ import { undoLimitText } from "../../render/undo-limit.js";
 import type { UndoLimit } from "../../model/undo-limit.js";
 import { impactOf } from "../../secrets/impact.js";
 import { massDeletion } from "../../secrets/mass-deletion.js";
+import { printable } from "../../render/printable.js";
 import type { Context } from "../context.js";
 import { type Loaded, loadStaticSecrets } from "../load.js";
 import { withLoaded } from "../load-ahead.js";
@@ -147,10 +149,10 @@ function nextStep(
   { out, secrets, applicable = true }: PlanOptions,
 ): string {
   if (applications.length === 0 || unresolved.length + blocked.length > 0) return "";
-  const source = secrets === undefined ? "" : ` --secrets ${secrets}`;
+  const source = secrets === undefined ? [] : ["--secrets", secrets];
   if (!applicable) return "\nNothing was written.\n";
   if (out === undefined) return "\nNothing was written. With --out FILE the plan is kept, to apply exactly it later.\n";
-  return `\nNothing was written. To apply exactly this: phalanx secrets sync ${environment.name}${source} --plan ${out}\n`;
+  return `\nNothing was written. To apply exactly this: ${printable(commandLine("phalanx", "secrets", "sync", environment.name, ...source, "--plan", out))}\n`;
 }
 
 function exitCode({ applications, unresolved, blocked }: Plan, detailed: boolean): ExitCode {

@@ -2,9 +2,11 @@ import { PhalanxError } from "../../errors.js";
 import type { AppliedWrite } from "../../operations/converge.js";
 import { recordWrite } from "../../operations/record.js";
 import type { VaultSession } from "../../vault/protocol.js";
+import { printable } from "../../render/printable.js";
 import { type Context, warn } from "../context.js";
 import type { Loaded } from "../load.js";
 import type { Run } from "../run-info.js";
+import { commandLine } from "../../model/shell.js";
 
 /** The notes of one run: who wrote which version, and so how all of it is taken back. */
 export interface Recorder {
@@ -30,13 +32,16 @@ export function openRecorder(context: Context, { environment }: Loaded, run: Run
       }
     },
     undoLines: async () => {
-      const restore = `phalanx secrets restore ${environment.name}`;
+      const restore = ["phalanx", "secrets", "restore", environment.name];
       // Without it, a restore of only a part is refused.
-      const partial = gone.length > 0 ? " --partial" : "";
+      const partial = gone.length > 0 ? ["--partial"] : [];
       return [
-        ...(undoable ? [`To undo this: ${restore} --run ${(await run()).id}${partial}\n`] : []),
+        ...(undoable
+          ? [`To undo this: ${printable(commandLine(...restore, "--run", (await run()).id, ...partial))}\n`]
+          : []),
         ...gone.map(
-          ({ write }) => `${write.application} cannot be taken back: Vault keeps no earlier version of it.\n`,
+          ({ write }) =>
+            `${printable(write.application)} cannot be taken back: Vault keeps no earlier version of it.\n`,
         ),
         ...unnoted.map((write) => undoWithoutNote(restore, write)),
       ].join("");
@@ -45,9 +50,9 @@ export function openRecorder(context: Context, { environment }: Loaded, run: Run
 }
 
 /** Without its note, a write is not known as one of the run; the version before it still is there. */
-function undoWithoutNote(restore: string, { write: { application, planned } }: AppliedWrite): string {
+function undoWithoutNote(restore: readonly string[], { write: { application, planned } }: AppliedWrite): string {
   const { base } = planned;
   return base.kind === "present"
-    ? `To undo what was not noted: ${restore} --kv-version ${base.version} ${application}\n`
-    : `Of ${application}, which was not noted, there was nothing before that could come back.\n`;
+    ? `To undo what was not noted: ${printable(commandLine(...restore, "--kv-version", `${base.version}`, application))}\n`
+    : `Of ${printable(application)}, which was not noted, there was nothing before that could come back.\n`;
 }

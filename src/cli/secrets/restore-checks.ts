@@ -3,6 +3,7 @@ import { didYouMean } from "../../model/nearest.js";
 import type { ApplicationHistory } from "../../model/history.js";
 import { refId } from "../../model/secret.js";
 import type { RestorePoint } from "../../model/restore.js";
+import { commandLine } from "../../model/shell.js";
 import type { Restoration } from "../../secrets/restore.js";
 import { type Context, warn } from "../context.js";
 import type { PendingRun } from "../pending-run.js";
@@ -16,7 +17,7 @@ export function checkKnown(
   histories: readonly ApplicationHistory[],
   pending: PendingRun | undefined,
 ): void {
-  const hint = { hint: `phalanx secrets history ${environment} shows what there is.` };
+  const hint = { hint: `${commandLine("phalanx", "secrets", "history", environment)} shows what there is.` };
   for (const name of names) {
     const [application, key] = splitName(name);
     const history = histories.find((candidate) => candidate.application === application);
@@ -82,7 +83,7 @@ export function warnOfUnknown(context: Context, pending: PendingRun, histories: 
     if (metadata.currentVersion === planned || provenance.writers.has(planned + 1)) continue;
     warn(
       context,
-      `${application} has changed since that run began, and nobody has noted who did it; to take it back too: phalanx secrets restore ${pending.environment} --kv-version ${planned} ${application}`,
+      `${application} has changed since that run began, and nobody has noted who did it; to take it back too: ${commandLine("phalanx", "secrets", "restore", pending.environment, "--kv-version", `${planned}`, application)}`,
     );
   }
 }

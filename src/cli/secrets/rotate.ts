@@ -1,6 +1,7 @@
 import { ExitCode, PhalanxError, type Problem } from "../../errors.js";
 import type { Environment } from "../../model/environment.js";
 import { refId, type SecretRef, sourcesOf } from "../../model/secret.js";
+import { commandLine, shellWord } from "../../model/shell.js";
 import type { Target } from "../../operations/target.js";
 import { errorOf } from "../../problems.js";
 import { restartAdvice } from "../../render/restart.js";
@@ -106,7 +107,7 @@ function whyNot(environment: Environment, name: string): Problem | undefined {
   if (key === "" && environment.applications.has(application)) {
     return {
       message: `rotate ${name}: that is a whole application`,
-      hint: `Name each secret, as ${name}/KEY; phalanx secrets list ${environment.name} shows them.`,
+      hint: `Name each secret, as ${shellWord(`${application}/KEY`)}; ${commandLine("phalanx", "secrets", "list", environment.name)} shows them.`,
     };
   }
   if (secret === undefined) {
@@ -117,7 +118,7 @@ function whyNot(environment: Environment, name: string): Problem | undefined {
     case "static":
       return {
         message: `${name} is static: a person has to provide its new value`,
-        hint: `Change it at its source, or with phalanx secrets set ${environment.name} ${name}.`,
+        hint: `Change it at its source, or with ${commandLine("phalanx", "secrets", "set", environment.name, name)}.`,
       };
     case "template":
       return {

@@ -2,6 +2,7 @@ import { PhalanxError } from "../../errors.js";
 import type { Environment } from "../../model/environment.js";
 import { didYouMean, nearest } from "../../model/nearest.js";
 import type { SecretRef } from "../../model/secret.js";
+import { commandLine } from "../../model/shell.js";
 
 /** Parses `APP` or `APP/KEY` arguments, and checks that the environment requires them. */
 export function selection(
@@ -22,7 +23,7 @@ export function selection(
 export function notRequired(environment: Environment, what: string, name: string): PhalanxError {
   const [application] = splitName(name);
   const meant = didYouMean(name, similarNames(environment, name));
-  const listing = `phalanx secrets list ${environment.name} lists what it requires.`;
+  const listing = `${commandLine("phalanx", "secrets", "list", environment.name)} lists what it requires.`;
   const reason = environment.applications.has(application)
     ? `${environment.name} requires no such secret`
     : environment.disabled.has(application)

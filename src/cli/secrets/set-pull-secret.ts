@@ -2,6 +2,7 @@ import { type ExitCode, PhalanxError } from "../../errors.js";
 import { PULL_SECRET, PULL_SECRET_KEY } from "../../model/environment.js";
 import { SecretValue } from "../../model/secret-value.js";
 import type { RegistryCredentials } from "../../model/static-secrets.js";
+import { commandLine } from "../../model/shell.js";
 import { parseDockerConfig, PULL_SECRET_ID } from "../../secrets/pull-secret.js";
 import { readApplication } from "../../vault/read-state.js";
 import type { Context } from "../context.js";
@@ -21,7 +22,7 @@ export async function setRegistry(
   const [host] = hosts;
   if (host === undefined || hosts.length > 1)
     throw new PhalanxError("The pull secret takes one registry host at a time", {
-      hint: `phalanx secrets set ${environment.name} pull-secret HOST`,
+      hint: commandLine("phalanx", "secrets", "set", environment.name, "pull-secret", "HOST"),
     });
   const credentials = await readCredentials(context, host, options);
   const before = await withVault(context, loaded, undefined, (session) =>
@@ -60,6 +61,6 @@ async function readCredentials(context: Context, host: string, { raw }: SetOptio
   const colon = text.indexOf(":");
   if (colon > 0) return { username: text.slice(0, colon), password: new SecretValue(text.slice(colon + 1)) };
   throw new PhalanxError("The input is not USERNAME:PASSWORD", {
-    hint: `printf '%s:%s' "$USERNAME" "$PASSWORD" | phalanx secrets set ENV pull-secret ${host}`,
+    hint: `printf '%s:%s' "$USERNAME" "$PASSWORD" | ${commandLine("phalanx", "secrets", "set", "ENV", "pull-secret", host)}`,
   });
 }

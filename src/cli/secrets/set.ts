@@ -3,6 +3,7 @@ import { type Environment, PULL_SECRET } from "../../model/environment.js";
 import type { SecretValue } from "../../model/secret-value.js";
 import { refId, type SecretRef } from "../../model/secret.js";
 import type { StaticSecrets } from "../../model/static-secrets.js";
+import { commandLine } from "../../model/shell.js";
 import { errorOf } from "../../problems.js";
 import { closure } from "../../secrets/impact.js";
 import { PULL_SECRET_ID } from "../../secrets/pull-secret.js";
@@ -103,7 +104,7 @@ function whyNot(environment: Environment, name: string): Problem | undefined {
     copy: "Set what it is copied from.",
     template: "Set what it is made from.",
     fixed: `Change it in the secrets.yaml of ${application}.`,
-    generate: `Give it a new value with phalanx secrets rotate ${environment.name} ${name}.`,
+    generate: `Give it a new value with ${commandLine("phalanx", "secrets", "rotate", environment.name, name)}.`,
   };
   const what = {
     template: "made from other secrets",

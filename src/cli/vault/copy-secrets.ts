@@ -1,5 +1,7 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { vaultPrefix, type VaultLocation } from "../../model/environment.js";
+import { parsePrefix, type Prefix, quotedName } from "../../model/names.js";
+import { commandLine } from "../../model/shell.js";
 import type { PutWrite } from "../../model/write.js";
 import { type CopyPlan, planCopy } from "../../operations/copy-secrets.js";
 import { applyWrite } from "../../vault/apply-write.js";
@@ -26,7 +28,7 @@ export async function run(
 ): Promise<ExitCode> {
   const target = loadLocation(context, name, options);
   const to = target.environment.vault;
-  const from = parsePrefix(oldPrefix, to);
+  const from = { url: to.url, ...requirePrefix(oldPrefix) };
   if (vaultPrefix(from) === vaultPrefix(to))
     throw new PhalanxError(`Vault path ${to.path} cannot be copied onto itself`);
   const interrupts = context.deferInterrupts();
@@ -106,7 +108,7 @@ function stopped(
   const nothing = left.size === writes.length;
   const replaced = writes.filter(({ application, cas }) => cas > 0 && !left.has(application));
   const back = replaced.map(({ application, cas }) => ({
-    message: `To undo this: phalanx secrets restore ${environment} --kv-version ${cas} ${application}`,
+    message: `To undo this: ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${cas}`, application)}`,
   }));
   return new PhalanxError(`${cause.message}; left to copy: ${[...left].sort().join(", ")}`, {
     cause,
@@ -116,9 +118,8 @@ function stopped(
   });
 }
 
-function parsePrefix(text: string, { url }: VaultLocation): VaultLocation {
-  const [mount = "", ...path] = text.replace(/^\/+|\/+$/g, "").split("/");
-  if (path.length > 0 && ![mount, ...path].some((component) => ["", ".", ".."].includes(component)))
-    return { url, mount, path: path.join("/") };
-  throw new PhalanxError(`${text} is no prefix`, { hint: "Write MOUNT/PATH, as in secret/phalanx/old." });
+function requirePrefix(text: string): Prefix {
+  const prefix = parsePrefix(text);
+  if ("mount" in prefix) return prefix;
+  throw new PhalanxError(`OLDPREFIX ${quotedName(text)} ${prefix.problem}`, { hint: prefix.hint });
 }

@@ -9,6 +9,7 @@ import { withVault } from "../session.js";
 import { loadLocation } from "./load.js";
 import { type OutputOptions, openOutput, requireComplete } from "./output.js";
 import { printable } from "../../render/printable.js";
+import { commandLine } from "../../model/shell.js";
 
 export interface CreateReadAppRoleOptions extends ConfigOption, OutputOptions {
   readonly asSecret?: string;
@@ -54,12 +55,13 @@ export async function run(context: Context, name: string, options: CreateReadApp
     await output.release();
     interrupts.end();
   });
-  for (const accessor of old.map(printable)) {
+  for (const accessor of old) {
     if (problems.some((problem) => problem.includes(accessor))) continue;
+    const destroy = ["vault", "write", `auth/approle/role/${role}/secret-id-accessor/destroy`];
     context.stderr.write(
       options.keepOld
-        ? `Kept the SecretID with accessor ${accessor}; when it is no longer used:\n    vault write auth/approle/role/${role}/secret-id-accessor/destroy secret_id_accessor=${accessor}\n`
-        : `Destroyed the SecretID with accessor ${accessor}\n`,
+        ? `Kept the SecretID with accessor ${printable(accessor)}; when it is no longer used:\n    ${printable(commandLine(...destroy, `secret_id_accessor=${accessor}`))}\n`
+        : `Destroyed the SecretID with accessor ${printable(accessor)}\n`,
     );
   }
   requireComplete(problems, "SecretID");

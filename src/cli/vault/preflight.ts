@@ -8,6 +8,7 @@ import { type ConfigOption, loadFromTree } from "../load.js";
 import { withVault } from "../session.js";
 import { jsonText } from "../../render/json.js";
 import { printable } from "../../render/printable.js";
+import { commandLine } from "../../model/shell.js";
 
 export interface PreflightOptions extends ConfigOption {
   readonly json?: boolean;
@@ -28,7 +29,7 @@ export async function run(context: Context, name: string, options: PreflightOpti
   );
   if (denied.length > 0 && !options.json) {
     context.stderr.write(
-      `Hint: The policy ${writePolicy(vault).name} permits all of it; phalanx vault create-write-token ${name} makes it, and a token with it.\n`,
+      `Hint: The policy ${writePolicy(vault).name} permits all of it; ${commandLine("phalanx", "vault", "create-write-token", name)} makes it, and a token with it.\n`,
     );
   }
   return denied.length === 0 ? ExitCode.ok : ExitCode.findings;

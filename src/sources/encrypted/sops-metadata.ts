@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import { PhalanxError } from "../../errors.js";
+import { commandLine } from "../../model/shell.js";
 
 const MasterKeys = z.nullish(z.array(z.looseObject({})));
 
@@ -116,6 +117,6 @@ function matcher(pattern: string, name: string, shown: string): (text: string) =
 
 function unsupported(shown: string, what: string): PhalanxError {
   return new PhalanxError(`${shown} is a SOPS file with ${what}, which phalanx cannot read`, {
-    hint: `Decrypt it with sops: (umask 077; sops -d ${shown} > FILE), and give that with --secrets FILE.`,
+    hint: `Decrypt it with sops: (umask 077; ${commandLine("sops", "-d", shown)} > FILE), and give that with --secrets FILE.`,
   });
 }
