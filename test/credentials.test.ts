@@ -249,11 +249,12 @@ describe("who we are to Vault", () => {
     await writeFile(join(tree.root, ".vault-token"), vault.rootToken);
     expect(await audit({})).toMatchObject({ exit: 2, stderr: expect.stringContaining("No Vault credentials") });
     expect(await audit({ VAULT_ADDR: `${proxy.url}/` })).toMatchObject(fine);
-    const other = await audit({ VAULT_ADDR: "http://127.0.0.1:1" });
-    expect(other).toMatchObject({ exit: 2, stderr: expect.stringContaining("No Vault credentials") });
-    expect(other.stderr).toContain(
-      `VAULT_ADDR is http://127.0.0.1:1, but the configuration says ${proxy.url}, and that is used`,
-    );
+    expect(await audit({ VAULT_ADDR: "http://127.0.0.1:1" })).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining(
+        `VAULT_ADDR is http://127.0.0.1:1, but the configuration says ${proxy.url}: no credential is sent there`,
+      ),
+    });
   });
 
   test("--vault-address overrides the configuration on purpose", async () => {

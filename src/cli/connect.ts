@@ -5,6 +5,8 @@ import type { ConnectSession } from "../sources/onepassword/client.js";
 import { PARALLEL_REQUESTS } from "../sources/onepassword/vault.js";
 import { type Context, variable } from "./context.js";
 import { checkEncryption, countRequests, proxyFor, timeoutFrom } from "./network.js";
+import { quoted } from "./secrets/next-command.js";
+import { shellServer } from "./shell-server.js";
 
 const CONNECT: ServerName = {
   name: "1Password Connect",
@@ -35,6 +37,12 @@ export async function withConnect<T>(
   { token, requireTls }: ConnectAccess,
   work: (session: ConnectSession) => Promise<T>,
 ): Promise<T> {
+  const other = shellServer(context, "OP_CONNECT_HOST", connectUrl);
+  if (other !== undefined) {
+    throw new PhalanxError(`${other.text}: OP_CONNECT_TOKEN is not sent there`, {
+      hint: `If ${connectUrl} is right: export OP_CONNECT_HOST=${quoted(connectUrl)}, or: unset OP_CONNECT_HOST`,
+    });
+  }
   checkEncryption(context, connectUrl, { setting: CONNECT.setting, requireTls });
   const proxy = proxyFor(context, connectUrl);
   const transport = await openTransport({

@@ -32,6 +32,7 @@ const PERSONAL = [
   "VAULT_SECRET_ID_FILE",
   "VAULT_ADDR",
   "OP_CONNECT_TOKEN",
+  "OP_CONNECT_HOST",
 ] as const;
 
 /** Finds the credentials of an environment: where `phalanx.fleet.yaml` says, else in variables named after it. */

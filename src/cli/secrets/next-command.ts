@@ -22,7 +22,8 @@ export function nextCommand(
   return ["phalanx", ...words, ...spelled, ...(requireTls ? ["--require-tls"] : [])].join(" ");
 }
 
-function quoted(value: string): string {
+/** A word as it can be pasted into a shell. */
+export function quoted(value: string): string {
   return /^[\w./:@%+=,-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
 
