@@ -243,6 +243,24 @@ describe("plan and sync", () => {
     });
   });
 
+  test("a plan that deletes in bulk is applied only if it was made to", async () => {
+    await kv.put("left-over", Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`key${i}`, STATIC_VALUE])));
+    const plan = join(repository.root, "bulk.plan");
+    const next = async (inputs: Record<string, string>): Promise<StepResult> => {
+      loginToken = await newToken();
+      return step(await push(), { plan, ...inputs });
+    };
+    const planning = { command: "plan", delete: "true" };
+    await next(planning);
+    const refused = await next({ command: "sync" });
+    expect([refused.exit, refused.log]).toEqual([2, expect.stringContaining("This would delete 12 of the 12 keys")]);
+    await next({ ...planning, "allow-mass-delete": "true" });
+    expect(await next({ command: "sync" })).toMatchObject({
+      exit: 0,
+      log: expect.stringContaining("Deleted Vault secret for left-over"),
+    });
+  });
+
   test("a login that fails is an error of the step", async () => {
     const done = await step(await pullRequest(), { command: "plan", role: "another" });
     expect(done).toMatchObject({ exit: 1, outputs: {} });

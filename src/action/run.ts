@@ -86,7 +86,9 @@ async function plan(step: Step): Promise<number> {
   await holdCredentials(step, name);
   const file = inputs.plan ?? join(temporary(context), `phalanx-${name}.plan`);
   const words = ["secrets", "plan", name, ...access(inputs), "--out", file, "--force", "--detailed-exitcode"];
-  const { exit, stdout, stderr } = await masked(step, [...words, ...(inputs.delete ? ["--delete"] : [])]);
+  if (inputs.delete) words.push("--delete");
+  if (inputs.allowMassDelete) words.push("--allow-mass-delete");
+  const { exit, stdout, stderr } = await masked(step, words);
   runner.print(stderr + stdout);
   // As with the option: 2 is not an error here, but a plan that changes something.
   if (exit !== 0 && exit !== 2) return ExitCode.findings;

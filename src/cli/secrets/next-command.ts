@@ -34,6 +34,7 @@ export function syncWords(options: SyncOptions): string[] {
     ...(options.delete ? ["--delete"] : []),
     ...(deleteClass === undefined ? [] : ["--delete-class", quoted(deleteClass)]),
     ...(includeUnsourced ? ["--include-unsourced"] : []),
+    ...(options.allowMassDelete ? ["--allow-mass-delete"] : []),
     ...(purge ? ["--purge"] : []),
     ...keep.flatMap((name) => ["--keep", quoted(name)]),
     ...(regenerate ? ["--regenerate"] : []),
