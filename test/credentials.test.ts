@@ -1,5 +1,5 @@
 import { createSign, generateKeyPairSync, createVerify } from "node:crypto";
-import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { load } from "js-yaml";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -219,7 +219,6 @@ describe("an export", () => {
   test("is private, whole, and null where a value is empty", async () => {
     await kv.put("app", { p: "é", empty: "", n: 5 });
     await kv.put("pull-secret", { ".dockerconfigjson": "{}" });
-    await mkdir(join(tree.root, "out"));
     expect(await asRoot("vault", "export-secrets", "test", "out")).toMatchObject({ exit: 0, stdout: "", stderr: "" });
     expect(await readFile(join(tree.root, "out/app.json"), "utf8")).toBe(
       '{\n  "empty": null,\n  "n": 5,\n  "p": "é"\n}',
