@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -356,6 +356,21 @@ describe("no token is read and no request sent", () => {
       await step(event, { command: "sync", plan: "x" }),
       "What is checked out is not the commit that this run is about",
     );
+  });
+
+  test("if a pull request makes the file of static secrets, or a directory above it, a link out of the checkout", async () => {
+    const outside = await mkdtemp(join(tmpdir(), "outside-"));
+    await writeFile(join(outside, "static.yaml"), `applications: {app: {hook: {value: ${STATIC_VALUE}}}}\n`);
+    await rm(join(repository.root, "static.yaml"));
+    await symlink(join(outside, "static.yaml"), join(repository.root, "static.yaml"));
+    await symlink(outside, join(repository.root, "directory"));
+    for (const secrets of ["static.yaml", "directory/static.yaml"]) {
+      const done = await step(await pullRequest(), { command: "plan", secrets });
+      expectRefusal(done, `${secrets} is a link that leads out of the checkout`);
+    }
+    const named = await step(await pullRequest(), { command: "plan", secrets: join(outside, "static.yaml") });
+    expect(named.exit).toBe(0);
+    await rm(outside, { recursive: true });
   });
 
   test("if the server is not encrypted, which is the default", async () => {

@@ -10,6 +10,7 @@ import { type Event, isProposal, readEvent } from "./event.js";
 import { type Inputs, readInputs } from "./inputs.js";
 import { access, phalanx, type Printed } from "./phalanx.js";
 import { fenced, openRunner, type Runner } from "./runner.js";
+import { refuseLinkOut } from "./static-file.js";
 
 /** The first line of the comment, by which the next run finds it again. */
 const MARKER = "<!-- phalanx diff -->";
@@ -116,8 +117,9 @@ async function sync(step: Step): Promise<number> {
   return exit;
 }
 
-/** Looks at credentials only once it is proven where they would go. */
+/** Looks at credentials and values only once it is proven where they come from and where they would go. */
 async function holdCredentials({ context, runner, inputs, event }: Step, name: string): Promise<void> {
+  if (inputs.secrets !== undefined) await refuseLinkOut(context, inputs.secrets);
   await proveAddresses(context, name, inputs, event);
   for (const credential of CREDENTIALS) runner.mask(variable(context, credential) ?? "");
 }
