@@ -30,12 +30,12 @@ let tree: TestTree;
 let outside: string;
 
 beforeAll(async () => {
-  [thief, vault, outside] = [await startListener(), await startDevVault(), await mkdtemp(join(tmpdir(), "outside-"))];
+  [vault, outside] = [await startDevVault(), await mkdtemp(join(tmpdir(), "outside-"))];
   await mkdir(join(outside, ".ssh"));
   for (const name of [".ssh/id_ed25519", "token"]) await writeFile(join(outside, name), SECRET);
 });
 beforeEach(async () => {
-  thief.forget();
+  thief = await startListener();
   tree = await makeTree({
     ...environmentFiles(thief.url, APP),
     "environments/values-prod.yaml": `vaultUrl: ${vault.url}\nvaultPathPrefix: secret/phalanx/prod\napplications: {app: true}\n`,
@@ -44,8 +44,8 @@ beforeEach(async () => {
     "checkout/.git/config": `url: https://u:${SECRET}@git.example.org\n`,
   });
 });
-afterEach(() => tree.remove());
-afterAll(() => Promise.all([thief.close(), vault.close(), rm(outside, { recursive: true })]));
+afterEach(() => Promise.all([thief.close(), tree.remove()]));
+afterAll(() => Promise.all([vault.close(), rm(outside, { recursive: true })]));
 
 const audit = (...args: string[]): Promise<Finished> =>
   phalanx(["fleet", "audit", ...args], { cwd: tree.root, env: env() });

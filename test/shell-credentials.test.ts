@@ -1,6 +1,6 @@
 import { chown, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { sameServer } from "../src/cli/shell-server.js";
 import { type DevConnect, startDevConnect } from "../src/dev-connect/index.js";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
@@ -26,7 +26,6 @@ const run = (command: string, env: Record<string, string>): Promise<Finished> =>
 beforeAll(async () => {
   vault = await startDevVault();
   connect = await startDevConnect({ vaults: [{ title: "test", items: [] }] });
-  thief = await startListener();
   tree = await makeTree({
     ...environmentFiles(vault.url, APP),
     "static.yaml": "applications: {app: {s: {value: one}}}\n",
@@ -36,8 +35,11 @@ beforeAll(async () => {
     jwt: "a.b.c",
   });
 });
-beforeEach(() => thief.forget());
-afterAll(() => Promise.all([vault.close(), connect.close(), thief.close(), tree.remove()]));
+beforeEach(async () => {
+  thief = await startListener();
+});
+afterEach(() => thief.close());
+afterAll(() => Promise.all([vault.close(), connect.close(), tree.remove()]));
 
 describe("a pull request that changes vaultUrl, where VAULT_ADDR says which server this shell is for", () => {
   beforeEach(() => proposed(thief.url));

@@ -5,7 +5,6 @@ export interface Listener {
   readonly url: string;
   /** Everything that was sent to it; a connection is an entry even if it says nothing. */
   readonly arrived: readonly string[];
-  forget(): void;
   close(): Promise<void>;
 }
 
@@ -23,7 +22,6 @@ export async function startListener(): Promise<Listener> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     arrived,
-    forget: () => void arrived.splice(0),
     close: () => new Promise((done) => server.close(() => done())),
   };
 }
