@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -243,6 +243,24 @@ describe("plan and sync", () => {
     });
   });
 
+  test("a plan that deletes in bulk is applied only if it was made to", async () => {
+    await kv.put("left-over", Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`key${i}`, STATIC_VALUE])));
+    const plan = join(repository.root, "bulk.plan");
+    const next = async (inputs: Record<string, string>): Promise<StepResult> => {
+      loginToken = await newToken();
+      return step(await push(), { plan, ...inputs });
+    };
+    const planning = { command: "plan", delete: "true" };
+    await next(planning);
+    const refused = await next({ command: "sync" });
+    expect([refused.exit, refused.log]).toEqual([2, expect.stringContaining("This would delete 12 of the 12 keys")]);
+    await next({ ...planning, "allow-mass-delete": "true" });
+    expect(await next({ command: "sync" })).toMatchObject({
+      exit: 0,
+      log: expect.stringContaining("Deleted Vault secret for left-over"),
+    });
+  });
+
   test("a login that fails is an error of the step", async () => {
     const done = await step(await pullRequest(), { command: "plan", role: "another" });
     expect(done).toMatchObject({ exit: 1, outputs: {} });
@@ -338,6 +356,21 @@ describe("no token is read and no request sent", () => {
       await step(event, { command: "sync", plan: "x" }),
       "What is checked out is not the commit that this run is about",
     );
+  });
+
+  test("if a pull request makes the file of static secrets, or a directory above it, a link out of the checkout", async () => {
+    const outside = await mkdtemp(join(tmpdir(), "outside-"));
+    await writeFile(join(outside, "static.yaml"), `applications: {app: {hook: {value: ${STATIC_VALUE}}}}\n`);
+    await rm(join(repository.root, "static.yaml"));
+    await symlink(join(outside, "static.yaml"), join(repository.root, "static.yaml"));
+    await symlink(outside, join(repository.root, "directory"));
+    for (const secrets of ["static.yaml", "directory/static.yaml"]) {
+      const done = await step(await pullRequest(), { command: "plan", secrets });
+      expectRefusal(done, `${secrets} is a link that leads out of the checkout`);
+    }
+    const named = await step(await pullRequest(), { command: "plan", secrets: join(outside, "static.yaml") });
+    expect(named.exit).toBe(0);
+    await rm(outside, { recursive: true });
   });
 
   test("if the server is not encrypted, which is the default", async () => {

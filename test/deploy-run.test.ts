@@ -60,6 +60,7 @@ beforeAll(async () => {
         ...Object.fromEntries([...settings].map(([, name = "", value = ""]) => [name, value])),
         CONFIG_REPOSITORY: `file://${machine.at("configuration.git")}`,
         ENVIRONMENT: "dev",
+        VAULT_ADDR: server.url,
       },
     },
   };
@@ -126,6 +127,14 @@ describe.skipIf(!IN_PROCESSES)("what the manifests run, as a user who may write 
     const broken = { phalanx: { ...cluster.configMaps?.["phalanx"], CONFIG_REVISION: "nowhere" } };
     const done = await runPod("fleet.yaml", { jobName: "phalanx-fleet-2", index: 0, configMaps: broken });
     expect(done).toMatchObject({ exit: 128, stderr: expect.stringContaining("nowhere") });
+  });
+
+  test("a configuration that names another server than VAULT_ADDR gets no token", async () => {
+    const before = server.requests.length;
+    const other = { phalanx: { ...cluster.configMaps?.["phalanx"], VAULT_ADDR: "https://vault.example.org" } };
+    for (const file of ["audit.yaml", "sync.yaml"])
+      expect(await runPod(file, { configMaps: other })).toMatchObject({ exit: 2, stdout: "" });
+    expect(server.requests.length).toBe(before);
   });
 
   test("a login that Vault refuses is exit status 2", async () => {

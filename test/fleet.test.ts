@@ -63,7 +63,7 @@ describe("fleet audit", () => {
     expect(await scene.audit("clean", "drifted")).toMatchObject({ exit: 1, stderr: "" });
     expect(await scene.audit("no-login")).toMatchObject({
       exit: 2,
-      stdout: expect.stringContaining("Set VAULT_TOKEN_NO_LOGIN, or say in phalanx.fleet.yaml"),
+      stdout: expect.stringContaining("Set VAULT_TOKEN_NO_LOGIN, or say where they are in a file:"),
     });
     expect(await scene.audit("cleen")).toMatchObject({
       exit: 2,
@@ -144,7 +144,7 @@ describe("fleet audit", () => {
     expect((await scene.audit("--json", "clean")).stderr).toContain("clean is an environment");
   });
 
-  test("phalanx.fleet.yaml is checked with positions, and never quotes what looks like a token", async () => {
+  test("the file of --fleet-config is checked with positions, and never quotes what looks like a token", async () => {
     await writeFile(
       inTree(scene, "fleet.yaml"),
       "environments:\n  cleen: {}\n  clean:\n    tokenVariable: hvs.abc-def\n    tokenFlie: x\n  drifted: {tokenVariable: VAULT_TOKEN}\ndefaults: {auth: aprole, mount: ../sys, namespace: a b}\n",
@@ -161,7 +161,7 @@ describe("fleet audit", () => {
     expect(stderr).not.toContain("hvs.");
   });
 
-  test("credentials come from where phalanx.fleet.yaml says", async () => {
+  test("credentials come from where the file of --fleet-config says", async () => {
     await writeFile(inTree(scene, "token"), `${scene.env["VAULT_TOKEN_CLEAN"]}\n`);
     await writeFile(
       inTree(scene, "fleet.yaml"),

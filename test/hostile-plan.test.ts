@@ -62,6 +62,40 @@ function resealed(text: string): string {
 const PLANNED =
   /^(sys\/capabilities-self|secret\/(data|metadata)\/phalanx\/test\/app|secret\/delete\/phalanx\/test\/stranger|secret\/metadata\/phalanx\/test\/stranger)$/;
 
+/** The same plan as the format before this one had it, which said nothing of mass deletions. */
+async function toFirstVersion(path: string): Promise<void> {
+  const { options, ...rest } = JSON.parse(await readFile(join(tree.root, path), "utf8"));
+  const { allowMassDelete: _, ...others } = options;
+  await writeFile(join(tree.root, path), resealed(JSON.stringify({ ...rest, options: others, version: 1 })));
+}
+
+test("a plan deletes in bulk only if it says that this was allowed, whatever its format", async () => {
+  const many = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`key${i}`, "x"]));
+  await kv.put("stranger", many);
+  const refused = {
+    exit: 2,
+    stdout: "",
+    stderr:
+      "Hint: The plan does not allow that. If it is what you want, make it again: phalanx secrets plan test --delete --out bulk.plan --force --allow-mass-delete\n" +
+      "Error: This would delete 12 of the 12 keys of test\n",
+  };
+  const make = ["plan", "test", "--delete", "--out", "bulk.plan", "--force"];
+  await run(...make);
+  expect(await run("sync", "test", "--plan", "bulk.plan")).toEqual(refused);
+  await run(...make, "--allow-mass-delete");
+  await toFirstVersion("bulk.plan");
+  expect(await run("sync", "test", "--plan", "bulk.plan", "--allow-mass-delete")).toEqual(refused);
+  expect(await kv.get("stranger")).toEqual(many);
+  expect(proxy.requests.filter(({ method }) => method === "POST")).toEqual([]);
+  await run(...make, "--allow-mass-delete");
+  expect((await run("sync", "test", "--plan", "bulk.plan")).stdout).toContain("Deleted Vault secret for stranger\n");
+});
+
+test("a plan of the first format that deletes a few keys is applied as before", async () => {
+  await toFirstVersion("test.plan");
+  expect((await run("sync", "test", "--plan", "test.plan")).stdout).toContain("Deleted Vault secret for stranger\n");
+});
+
 test("a plan file that was changed writes nothing that was not planned", { timeout: patience(20_000) }, async () => {
   await fc.assert(
     fc.asyncProperty(jsonChanges, fc.boolean(), async (change, reseal) => {

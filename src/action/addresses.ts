@@ -1,5 +1,5 @@
-import { sameServer } from "../cli/auth.js";
 import type { Context } from "../cli/context.js";
+import { sameServer } from "../cli/shell-server.js";
 import { type EachEnvironment, eachEnvironment } from "../config/each-environment.js";
 import { guardedTree } from "../config/guarded-tree.js";
 import { findRoot } from "../config/tree.js";

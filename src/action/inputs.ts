@@ -14,6 +14,7 @@ export interface Inputs {
   readonly base: string | undefined;
   readonly strict: boolean;
   readonly delete: boolean;
+  readonly allowMassDelete: boolean;
   readonly requireTls: boolean;
   /** Where `plan` keeps the plan, and what `sync` applies. */
   readonly plan: string | undefined;
@@ -64,6 +65,7 @@ export function readInputs(context: Context): Inputs {
     base: text("base"),
     strict: flag("strict", false),
     delete: flag("delete", false),
+    allowMassDelete: flag("allow-mass-delete", false),
     requireTls: flag("require-tls", true),
     plan,
     secrets: text("secrets"),

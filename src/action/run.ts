@@ -10,6 +10,7 @@ import { type Event, isProposal, readEvent } from "./event.js";
 import { type Inputs, readInputs } from "./inputs.js";
 import { access, phalanx, type Printed } from "./phalanx.js";
 import { fenced, openRunner, type Runner } from "./runner.js";
+import { refuseLinkOut } from "./static-file.js";
 
 /** The first line of the comment, by which the next run finds it again. */
 const MARKER = "<!-- phalanx diff -->";
@@ -86,7 +87,9 @@ async function plan(step: Step): Promise<number> {
   await holdCredentials(step, name);
   const file = inputs.plan ?? join(temporary(context), `phalanx-${name}.plan`);
   const words = ["secrets", "plan", name, ...access(inputs), "--out", file, "--force", "--detailed-exitcode"];
-  const { exit, stdout, stderr } = await masked(step, [...words, ...(inputs.delete ? ["--delete"] : [])]);
+  if (inputs.delete) words.push("--delete");
+  if (inputs.allowMassDelete) words.push("--allow-mass-delete");
+  const { exit, stdout, stderr } = await masked(step, words);
   runner.print(stderr + stdout);
   // As with the option: 2 is not an error here, but a plan that changes something.
   if (exit !== 0 && exit !== 2) return ExitCode.findings;
@@ -114,8 +117,9 @@ async function sync(step: Step): Promise<number> {
   return exit;
 }
 
-/** Looks at credentials only once it is proven where they would go. */
+/** Looks at credentials and values only once it is proven where they come from and where they would go. */
 async function holdCredentials({ context, runner, inputs, event }: Step, name: string): Promise<void> {
+  if (inputs.secrets !== undefined) await refuseLinkOut(context, inputs.secrets);
   await proveAddresses(context, name, inputs, event);
   for (const credential of CREDENTIALS) runner.mask(variable(context, credential) ?? "");
 }

@@ -11,6 +11,7 @@ import type { VaultSession } from "../vault/protocol.js";
 import { type Context, variable } from "./context.js";
 import { githubToken } from "./github-token.js";
 import { held } from "./held.js";
+import { sameServer } from "./shell-server.js";
 import type { VaultOptions } from "./vault-options.js";
 
 /** A token, and whether it is ours to revoke at the end. */
@@ -66,6 +67,16 @@ export async function givenToken(context: Context): Promise<string | undefined> 
   return file ? checked(await readCredential(context, file, "VAULT_TOKEN_FILE"), "VAULT_TOKEN_FILE") : undefined;
 }
 
+/** Whether the token comes from the environment's own static secrets, and not from this shell. */
+export async function isTokenOfEnvironment(
+  context: Context,
+  staticSecrets: StaticSecrets | undefined,
+  { auth }: VaultOptions,
+): Promise<boolean> {
+  if (auth !== undefined && auth !== "token") return false;
+  return !!staticSecrets?.vaultWriteToken?.reveal().trim() && (await givenToken(context)) === undefined;
+}
+
 async function existingToken(
   context: Context,
   vault: VaultLocation,
@@ -89,15 +100,6 @@ async function helperToken(context: Context, vault: VaultLocation): Promise<stri
   const path = join(variable(context, "HOME") ?? homedir(), ".vault-token");
   const token = (await readFile(path, "utf8").catch(() => "")).trim();
   return token === "" ? undefined : held(token);
-}
-
-/** Whether two addresses are of one server, however they are written. */
-export function sameServer(a: string, b: string): boolean {
-  return normalAddress(a) === normalAddress(b);
-}
-
-function normalAddress(text: string): string {
-  return URL.canParse(text) ? new URL(text).href.replace(/\/+$/, "") : text;
 }
 
 function checked(token: string, origin: string): string {

@@ -5,7 +5,9 @@ import type { Environment, OnepasswordLocation } from "../model/environment.js";
 import type { ConnectSession } from "../sources/onepassword/client.js";
 import { PARALLEL_REQUESTS } from "../sources/onepassword/vault.js";
 import { type Context, variable } from "./context.js";
+import { shellWord } from "../model/shell.js";
 import { authorityFrom, checkEncryption, countRequests, timeoutFrom } from "./network.js";
+import { shellServer } from "./shell-server.js";
 
 const CONNECT: ServerName = {
   name: "1Password Connect",
@@ -37,6 +39,12 @@ export async function withConnect<T>(
   { token, requireTls }: ConnectAccess,
   work: (session: ConnectSession) => Promise<T>,
 ): Promise<T> {
+  const other = shellServer(context, "OP_CONNECT_HOST", connectUrl);
+  if (other !== undefined) {
+    throw new PhalanxError(`${other.text}: OP_CONNECT_TOKEN is not sent there`, {
+      hint: `If ${connectUrl} is right: export OP_CONNECT_HOST=${shellWord(connectUrl)}, or: unset OP_CONNECT_HOST`,
+    });
+  }
   checkEncryption(context, connectUrl, { setting: CONNECT.setting, requireTls });
   const transport = await openTransport({
     server: { ...CONNECT, authority: authorityFrom(context, CONNECT.authority) },

@@ -8,6 +8,7 @@ import { readAhead } from "../vault/read-ahead.js";
 import { givenToken } from "./auth.js";
 import type { Context } from "./context.js";
 import { atAddress, type ConfigOption, type Loaded, withAccess, withTree } from "./load.js";
+import { shellServer } from "./shell-server.js";
 import { connect, type VaultConnection } from "./session.js";
 
 export interface AheadOptions extends ConfigOption {
@@ -53,6 +54,7 @@ async function openAhead(
   try {
     const { vault } = atAddress({ vault: configured }, vaultAddress);
     const { protocol, hostname } = new URL(vault.url);
+    if (vaultAddress === undefined && shellServer(context, "VAULT_ADDR", vault.url)) return undefined;
     const token = auth === undefined || auth === "token" ? await givenToken(context) : undefined;
     if (token === undefined || (protocol !== "https:" && !isLoopback(hostname))) return undefined;
     const { anonymous, close } = await connect(context, vault.url);

@@ -6,7 +6,7 @@ import type { CurrentState } from "../model/current-state.js";
 import { vaultPrefix } from "../model/environment.js";
 import type { Impact } from "../model/impact.js";
 import type { Plan } from "../model/plan.js";
-import { PLAN_FORMAT, PLAN_VERSION, PlanDocument } from "../model/plan-document.js";
+import { PLAN_FORMAT, PLAN_VERSION, PLAN_VERSIONS, PlanDocument } from "../model/plan-document.js";
 import type { UndoLimit } from "../model/undo-limit.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { commandLine } from "../model/shell.js";
@@ -56,8 +56,8 @@ export async function toDocument(
 
 /** What a plan file says about how it was made, as the options of a sync. */
 export function optionsOf({ options }: PlanDocument, given: SyncOptions): SyncOptions {
-  const { deleteClass, ...rest } = options;
-  return { ...given, ...rest, ...(deleteClass === undefined ? {} : { deleteClass }) };
+  const { deleteClass, allowMassDelete = false, ...rest } = options;
+  return { ...given, ...rest, allowMassDelete, ...(deleteClass === undefined ? {} : { deleteClass }) };
 }
 
 function documentOptions(options: SyncOptions): PlanDocument["options"] {
@@ -70,6 +70,7 @@ function documentOptions(options: SyncOptions): PlanDocument["options"] {
     exclude: [...options.exclude],
     generateAnew: [...options.generateAnew],
     assumeEmpty: options.assumeEmpty ?? false,
+    allowMassDelete: options.allowMassDelete ?? false,
   };
 }
 
@@ -84,7 +85,7 @@ export async function readDocument(context: Context, path: string, environment: 
   const parsed = parseJson(text);
   const header = parsed as { format?: unknown; version?: unknown } | undefined;
   if (header?.format !== PLAN_FORMAT) throw new PhalanxError(`${path} is no plan, or only a part of one`, again);
-  if (header.version !== PLAN_VERSION)
+  if (!PLAN_VERSIONS.includes(header.version))
     throw new PhalanxError(`${path} has a format of another version of phalanx`, again);
   const result = PlanDocument.safeParse(parsed);
   if (!result.success || !hasChecksum(parsed as object, result.data.checksum))

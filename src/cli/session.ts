@@ -8,9 +8,11 @@ import { revokeSelf } from "../vault/login.js";
 import { openSession } from "../vault/open-session.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
-import { authenticate, sameServer } from "./auth.js";
+import { shellWord } from "../model/shell.js";
+import { authenticate, isTokenOfEnvironment } from "./auth.js";
 import { type Context, type Interrupts, variable, warn } from "./context.js";
 import { authorityFrom, checkEncryption, countRequests, timeoutFrom } from "./network.js";
+import { type ShellServer, shellServer } from "./shell-server.js";
 import { stoppable } from "./stoppable.js";
 import { tlsOptions } from "./tls-options.js";
 import type { VaultOptions } from "./vault-options.js";
@@ -45,7 +47,7 @@ export async function withVault<T>(
   staticSecrets: StaticSecrets | undefined,
   work: (session: VaultSession) => Promise<T>,
 ): Promise<T> {
-  checkAddress(context, vault.url, access);
+  await checkAddress(context, vault.url, access, staticSecrets);
   const { anonymous, close } = connection ?? (await connect(context, vault.url));
   try {
     const waiting = interrupts ? stoppable(anonymous, interrupts) : anonymous;
@@ -124,18 +126,28 @@ function tooLate(milliseconds: number): Promise<never> {
   );
 }
 
-function checkAddress(context: Context, url: string, { vaultAddress, requireTls }: VaultOptions): void {
-  const address = variable(context, "VAULT_ADDR");
-  if (address !== undefined && vaultAddress === undefined && !sameServer(address, url)) {
-    warn(
-      context,
-      `VAULT_ADDR is ${withoutCredentials(address)}, but the configuration says ${url}, and that is used (--vault-address overrides it)`,
-    );
+/**
+ * VAULT_ADDR says which server the credentials of this shell are for. They go to no other one, which a change of the
+ * configuration may have named; only a token that comes with the environment's own secrets does.
+ */
+async function checkAddress(
+  context: Context,
+  url: string,
+  access: VaultOptions,
+  staticSecrets: StaticSecrets | undefined,
+): Promise<void> {
+  const { vaultAddress, requireTls } = access;
+  const other = vaultAddress === undefined ? shellServer(context, "VAULT_ADDR", url) : undefined;
+  if (other !== undefined) {
+    if (!(await isTokenOfEnvironment(context, staticSecrets, access))) throw wrongServer(other, url);
+    warn(context, `${other.text}, and that is used (--vault-address overrides it)`);
   }
   checkEncryption(context, url, { setting: vaultAddress === undefined ? "vaultUrl" : "--vault-address", requireTls });
 }
 
-/** An address as it may be shown. */
-function withoutCredentials(address: string): string {
-  return address.replace(/^([^/]*\/\/)?[^/]*@/, "$1");
+function wrongServer({ address, text }: ShellServer, url: string): PhalanxError {
+  const instead = address === undefined ? "" : ` For the server of VAULT_ADDR: --vault-address ${shellWord(address)}`;
+  return new PhalanxError(`${text}: no credential is sent there`, {
+    hint: `If ${url} is right: unset VAULT_ADDR.${instead}`,
+  });
 }

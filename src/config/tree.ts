@@ -42,11 +42,27 @@ export function findRoot(option: string | undefined, cwd: string): string {
     });
   }
   for (let directory = resolve(cwd); ; directory = dirname(directory)) {
-    if (MARKERS.every((name) => isDirectory(join(directory, name)))) return directory;
+    if (MARKERS.every((name) => isDirectory(join(directory, name)))) {
+      refusePlanted(directory, cwd);
+      return directory;
+    }
     if (directory === dirname(directory)) break;
   }
   throw new PhalanxError("Cannot locate root of Phalanx configuration", {
     hint: "Run inside a checkout that holds environments/ and applications/, or give it with --config DIR.",
+  });
+}
+
+/**
+ * Who may write into a directory above somebody else's, such as /tmp, could put a configuration there that names a server
+ * of theirs. Nobody asked for it by name, so it has to belong to whom the current directory belongs to, or to root.
+ */
+function refusePlanted(root: string, cwd: string): void {
+  const owner = statSync(cwd, { throwIfNoEntry: false })?.uid ?? 0;
+  const planted = MARKERS.find((name) => ![owner, 0].includes(statSync(join(root, name)).uid));
+  if (planted === undefined) return;
+  throw new PhalanxError(`${join(root, planted)} belongs to another user than the current directory`, {
+    hint: "If you trust that configuration, name it: --config DIR",
   });
 }
 

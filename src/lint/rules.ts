@@ -16,6 +16,10 @@ const ERRORS = {
     "A mapping key appears twice.",
     "YAML takes the last one in silence, so the first is dead text that looks alive. Sync refuses the file. Keep one of them.",
   ],
+  "fleet-config": [
+    "phalanx.fleet.yaml says what it must not, or wrongly.",
+    "It is a file of the configuration, so whoever may change that could have any file or variable of the machine that runs a fleet audit sent to a server of theirs. It names the variables of its own environments and files inside the configuration; everything else stands in a file that the operator names with --fleet-config. The fleet audit stops.",
+  ],
   "missing-chart": [
     "An environment enables an application without a chart.",
     "applications/APP/Chart.yaml does not exist: a typo in the environment's values, or a chart that was removed. Sync stops.",

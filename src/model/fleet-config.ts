@@ -32,5 +32,21 @@ export const FleetAccess = z.strictObject({
 });
 export type FleetAccess = z.infer<typeof FleetAccess>;
 
+/** What stands for an environment at the end of a variable's name: upper case, anything odd as `_`. */
+export function variableSuffix(environment: string): string {
+  return environment.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
+}
+
+/** The variables that hold the credentials of an environment, by the fields that could name others. */
+export function ownVariables(environment: string) {
+  const suffix = variableSuffix(environment);
+  return {
+    tokenVariable: `VAULT_TOKEN_${suffix}`,
+    roleIdVariable: `VAULT_ROLE_ID_${suffix}`,
+    secretIdVariable: `VAULT_SECRET_ID_${suffix}`,
+    connectTokenVariable: `OP_CONNECT_TOKEN_${suffix}`,
+  } as const satisfies Partial<Record<keyof FleetAccess, string>>;
+}
+
 export const DEFAULTS_FIELDS: readonly string[] = Object.keys(FleetDefaults.shape);
 export const ACCESS_FIELDS: readonly string[] = Object.keys(FleetAccess.shape);

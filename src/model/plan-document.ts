@@ -2,14 +2,17 @@ import * as z from "zod/mini";
 import { STATIC_ORIGINS } from "./static-origin.js";
 
 export const PLAN_FORMAT = "phalanx-plan";
-export const PLAN_VERSION = 1;
+export const PLAN_VERSION = 2;
+/** Without `allowMassDelete`, which then counts as false. */
+const FIRST_VERSION = 1;
+export const PLAN_VERSIONS: readonly unknown[] = [FIRST_VERSION, PLAN_VERSION];
 
 const text = z.string();
 
 /** A plan as a file: everything that applying it later has to check, and no value. */
 export const PlanDocument = z.strictObject({
   format: z.literal(PLAN_FORMAT),
-  version: z.literal(PLAN_VERSION),
+  version: z.literal([FIRST_VERSION, PLAN_VERSION]),
   environment: text,
   /** When, RFC 3339, and by whom. */
   created: text,
@@ -32,6 +35,8 @@ export const PlanDocument = z.strictObject({
     exclude: z.array(text),
     generateAnew: z.array(text),
     assumeEmpty: z.boolean(),
+    /** Whether whoever made the plan allowed it to delete more than a fifth of all keys. */
+    allowMassDelete: z.optional(z.boolean()),
   }),
   /** Every application that was read: its latest version, and when that was written. */
   read: z.record(text, z.strictObject({ kind: text, version: z.int(), createdTime: text })),

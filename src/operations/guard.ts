@@ -24,12 +24,20 @@ export function guard(environment: Environment, plan: Plan, current: CurrentStat
       hint: "Check vaultPathPrefix. If the environment was renamed, give --adopt.",
     });
   }
+  if (allowed.allowMassDelete) return;
+  refuseMassDeletion(
+    environment,
+    plan,
+    current,
+    "Look at it with phalanx secrets plan. If it is what you want, give --allow-mass-delete.",
+  );
+}
+
+/** Stops a plan that deletes suspiciously much. */
+export function refuseMassDeletion({ name }: Environment, plan: Plan, current: CurrentState, hint: string): void {
   const mass = massDeletion(plan, current);
-  if (mass && !allowed.allowMassDelete) {
-    throw new PhalanxError(`This would delete ${mass.deleted} of the ${mass.existing} keys of ${environment.name}`, {
-      hint: "Look at it with phalanx secrets plan. If it is what you want, give --allow-mass-delete.",
-    });
-  }
+  if (mass)
+    throw new PhalanxError(`This would delete ${mass.deleted} of the ${mass.existing} keys of ${name}`, { hint });
 }
 
 /** Either all of the writes are permitted, or none is tried. */

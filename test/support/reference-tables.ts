@@ -20,7 +20,7 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
   },
   "Vault: which server, and how": {
     VAULT_ADDR:
-      "Not where requests go: that is vaultUrl of the configuration, or --vault-address. If it names another server, that is warned of. ~/.vault-token is used only if it names the same one.",
+      "Which server the credentials here are for. Requests go to vaultUrl of the configuration, or --vault-address; if vaultUrl is another server, no credential is sent there: exit status 2. ~/.vault-token is used only if it is set and the same.",
     VAULT_NAMESPACE: "The namespace. HashiCorp Vault Community has none, and ignores it.",
     VAULT_CACERT: "A file of certificates to trust.",
     VAULT_CAPATH: "A directory of them.",
@@ -33,6 +33,8 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
   },
   "1Password": {
     OP_CONNECT_TOKEN: "The token of 1Password Connect.",
+    OP_CONNECT_HOST:
+      "Which server OP_CONNECT_TOKEN is for. If connectUrl of the configuration is another one: exit status 2.",
     OP_CONNECT_TIMEOUT: "The same as VAULT_CLIENT_TIMEOUT, for requests to it.",
   },
   "A fleet audit": {

@@ -18,7 +18,7 @@ export function fleetCommands(program: Command, runs: Runs): void {
     .addOption(configOption())
     .option(
       "--fleet-config <file>",
-      "Where the credentials of each environment are. Default: phalanx.fleet.yaml at the root; else VAULT_TOKEN_<ENV>.",
+      "Your file that says where the credentials of each environment are. Default: VAULT_TOKEN_<ENV>, and phalanx.fleet.yaml at the root, which may name no other variables.",
     )
     .option("--max-age <duration>", "Report generated values that are older, e.g. 365d. Default: no age is a finding.")
     .option("--parallel <number>", "Environments at once.", "4")

@@ -36,6 +36,10 @@ export function secretsCommands(program: Command, runs: Runs): void {
       )
       .option("--include-unsourced", "With --delete-class: also delete values of which no other source is known.")
       .addOption(repeatable("--keep <app[/key]>", "Never delete these; may be given several times."))
+      .option(
+        "--allow-mass-delete",
+        "Delete even more than a fifth of all keys. A plan file must have been made with it: sync --plan does not take it.",
+      )
       .option("--regenerate", "Give every generated secret a new value. This breaks whatever uses the old ones.")
       .addOption(
         repeatable(
@@ -213,7 +217,6 @@ export function secretsCommands(program: Command, runs: Runs): void {
       "--purge",
       "With --delete: destroy whole secrets, all versions, instead of deleting them softly. Always asks; nothing brings them back.",
     )
-    .option("--allow-mass-delete", "Delete even more than a fifth of all keys.")
     .option("--adopt", "Take over a prefix that another environment has written to.")
     .option("--yes", "Do not ask.")
     .addHelpText(

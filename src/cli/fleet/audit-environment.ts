@@ -9,7 +9,6 @@ import {
   unauditedApplications,
 } from "../../fleet/environment-report.js";
 import { type FingerprintEntry, fingerprintEntries } from "../../fleet/fingerprints.js";
-import type { FleetAccess } from "../../model/fleet-config.js";
 import { type Environment, vaultPrefix } from "../../model/environment.js";
 import { NO_COUNTS } from "../../model/fleet-counts.js";
 import type { FleetEnvironment } from "../../model/fleet-report.js";
@@ -25,14 +24,14 @@ import { type Loaded, load, loadStaticSecrets } from "../load.js";
 import { auditTarget } from "../secrets/target-options.js";
 import { withVault } from "../session.js";
 import { type FleetCredentials, fleetCredentials, withOwnNames } from "./credentials.js";
+import type { FleetAccesses } from "./read-fleet-config.js";
 import { certificateExpiry, type Fingerprinter } from "./value-ports.js";
 
 /** What all environments of a fleet audit have in common. */
-export interface FleetRun {
+export interface FleetRun extends FleetAccesses {
   readonly root: string;
   /** Remembers its files: every environment reads the same charts. */
   readonly tree: RecordingTree;
-  readonly access: (environment: string) => FleetAccess | undefined;
   readonly now: Date;
   readonly maxAgeSeconds: number | undefined;
   readonly fingerprinter: Fingerprinter;
@@ -63,11 +62,11 @@ export async function auditEnvironment(context: Context, name: string, run: Flee
   const unaudited = { ...blank, ...placeOf(environment), applications: unauditedApplications(environment) };
   let credentials: FleetCredentials | undefined;
   try {
-    credentials = await fleetCredentials(quiet, environment, run.access(name));
+    credentials = await fleetCredentials(quiet, environment, run.access(name) ?? {}, run.tokenFromSecrets);
     if (credentials.atHand) return await audit({ ...quiet, env: credentials.env }, loaded, credentials, run, warnings);
     if (!run.insist) return { report: { ...unaudited, state: "no-credentials" }, entries: [] };
     throw new PhalanxError("No Vault credentials", {
-      hint: "Set VAULT_TOKEN, or say in phalanx.fleet.yaml where they are.",
+      hint: "Set VAULT_TOKEN, or say where they are in a file: --fleet-config FILE",
     });
   } catch (error) {
     return { report: { ...unaudited, state: "failed", failure: failureOf(error, credentials) }, entries: [] };
@@ -130,7 +129,7 @@ async function staticSource(
   context: Context,
   environment: Environment,
   { secrets, nameOf }: FleetCredentials,
-  { requireTls }: FleetRun,
+  { requireTls, tokenFromSecrets }: FleetRun,
 ): Promise<StaticSource> {
   const none = { staticSecrets: undefined, absent: new Set<string>() };
   const connect = context.env["OP_CONNECT_TOKEN"];
@@ -139,7 +138,12 @@ async function staticSource(
   }
   try {
     const options = secrets === undefined ? { requireTls } : { secrets };
-    return { ...none, staticSecrets: await loadStaticSecrets(context, environment, options), note: undefined };
+    const found = await loadStaticSecrets(context, environment, options);
+    const staticSecrets =
+      found === undefined || secrets === undefined || tokenFromSecrets
+        ? found
+        : { ...found, vaultWriteToken: undefined };
+    return { ...none, staticSecrets, note: undefined };
   } catch (error) {
     if (!(error instanceof MissingItemsError)) throw error;
     const absent = new Set(error.missing.map(({ application, key }) => (key ? `${application}/${key}` : application)));

@@ -16,8 +16,8 @@ import { commitOf } from "../run-info.js";
 import { durationSeconds } from "../vault/duration.js";
 import { auditEnvironment, type FleetRun } from "./audit-environment.js";
 import { isNamedAfter } from "./credentials.js";
-import { readFleetConfig } from "./fleet-config.js";
 import { openProgress } from "./progress.js";
+import { readFleetConfig } from "./read-fleet-config.js";
 import { parseParallel, parseShard } from "./shard-option.js";
 import { openFingerprinter } from "./value-ports.js";
 
@@ -50,16 +50,16 @@ export async function auditFleet(
   const root = findRoot(options.config, context.cwd);
   const known = knownEnvironments(context, root);
   const asked = askedFor(names, known, options.json);
-  const access = readFleetConfig(context, root, options.fleetConfig, known);
+  const accesses = readFleetConfig(context, root, options.fleetConfig, known);
   const chosen = shard ? partition(asked, shard) : asked;
-  const named = chosen.filter((name) => isNamedAfter(context, name, access(name)));
+  const named = chosen.filter((name) => isNamedAfter(context, name, accesses.access(name)));
   refuseCollisions(named, known);
   const requests = pLimit(ALL_REQUESTS);
   const maxAgeSeconds = options.maxAge === undefined ? undefined : durationSeconds("--max-age", options.maxAge);
   const run: FleetRun = {
     root,
     tree: rememberFiles(recordReadings(diskTree(root, context.cwd))),
-    access,
+    ...accesses,
     now: context.now(),
     maxAgeSeconds,
     fingerprinter: openFingerprinter(context),

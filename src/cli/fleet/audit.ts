@@ -23,7 +23,7 @@ export async function run(context: Context, names: readonly string[], options: F
     : await auditFleet(context, names, options);
   if (report.shard === null && report.environments.every(({ state }) => state === "no-credentials")) {
     throw new PhalanxError("No credentials of any environment are at hand", {
-      hint: "Set VAULT_TOKEN_<ENV> (upper case, - as _) for each, or say in phalanx.fleet.yaml where they are.",
+      hint: "Set VAULT_TOKEN_<ENV> (upper case, - as _) for each, or say where they are in a file: --fleet-config FILE",
     });
   }
   if (html !== undefined) {

@@ -1,9 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { PhalanxError } from "../../errors.js";
-import { variableSuffix } from "../../fleet/variables.js";
 import type { Environment } from "../../model/environment.js";
-import type { FleetAccess } from "../../model/fleet-config.js";
+import { type FleetAccess, ownVariables } from "../../model/fleet-config.js";
 import { type Context, variable } from "../context.js";
 import type { VaultOptions } from "../vault-options.js";
 
@@ -32,20 +31,26 @@ const PERSONAL = [
   "VAULT_SECRET_ID_FILE",
   "VAULT_ADDR",
   "OP_CONNECT_TOKEN",
+  "OP_CONNECT_HOST",
 ] as const;
 
-/** Finds the credentials of an environment: where `phalanx.fleet.yaml` says, else in variables named after it. */
+/**
+ * Finds the credentials of an environment: where the configuration of the fleet says, else in variables named after it.
+ *
+ * @param tokenFromSecrets Whether a file of static secrets may hold the token.
+ */
 export async function fleetCredentials(
   context: Context,
   { name, onepassword }: Pick<Environment, "name" | "onepassword">,
-  access: FleetAccess = {},
+  access: FleetAccess,
+  tokenFromSecrets: boolean,
 ): Promise<FleetCredentials> {
-  const suffix = variableSuffix(name);
+  const variables = ownVariables(name);
   const names: Readonly<Record<string, string>> = {
-    VAULT_TOKEN: access.tokenVariable ?? `VAULT_TOKEN_${suffix}`,
-    VAULT_ROLE_ID: access.roleIdVariable ?? `VAULT_ROLE_ID_${suffix}`,
-    VAULT_SECRET_ID: access.secretIdVariable ?? `VAULT_SECRET_ID_${suffix}`,
-    OP_CONNECT_TOKEN: access.connectTokenVariable ?? `OP_CONNECT_TOKEN_${suffix}`,
+    VAULT_TOKEN: access.tokenVariable ?? variables.tokenVariable,
+    VAULT_ROLE_ID: access.roleIdVariable ?? variables.roleIdVariable,
+    VAULT_SECRET_ID: access.secretIdVariable ?? variables.secretIdVariable,
+    OP_CONNECT_TOKEN: access.connectTokenVariable ?? variables.connectTokenVariable,
   };
   const own = Object.fromEntries(Object.entries(names).map(([plain, from]) => [plain, variable(context, from)]));
   // A file that is named counts before a variable that happens to be set under its default name.
@@ -64,7 +69,8 @@ export async function fleetCredentials(
   const method = access.auth ?? "token";
   const has = (plain: string): boolean =>
     [plain, `${plain}_FILE`].some((candidate) => variable({ env }, candidate) !== undefined);
-  const written = access.secrets !== undefined || (onepassword !== undefined && has("OP_CONNECT_TOKEN"));
+  const written =
+    (access.secrets !== undefined && tokenFromSecrets) || (onepassword !== undefined && has("OP_CONNECT_TOKEN"));
   const atHand = { token: has("VAULT_TOKEN") || written, approle: has("VAULT_ROLE_ID") && has("VAULT_SECRET_ID") };
   return {
     env,
@@ -89,16 +95,17 @@ async function readConnectToken(context: Context, file: string): Promise<string>
 
 /** Whether an environment's credentials are found by its name, so that another name must not look the same. */
 export function isNamedAfter(context: Context, name: string, access: FleetAccess = {}): boolean {
-  const connectIsSet = variable(context, `OP_CONNECT_TOKEN_${variableSuffix(name)}`) !== undefined;
-  if (connectIsSet && (access.connectTokenVariable ?? access.connectTokenFile) === undefined) return true;
+  const own = ownVariables(name);
+  const isOwn = (field: keyof typeof own, file: string | undefined): boolean =>
+    file === undefined && (access[field] ?? own[field]) === own[field];
+  if (
+    variable(context, own.connectTokenVariable) !== undefined &&
+    isOwn("connectTokenVariable", access.connectTokenFile)
+  )
+    return true;
   if (access.auth === "kubernetes" || access.auth === "jwt") return false;
-  if (access.auth === "approle") {
-    return (
-      (access.roleIdVariable ?? access.roleIdFile) === undefined ||
-      (access.secretIdVariable ?? access.secretIdFile) === undefined
-    );
-  }
-  return (access.tokenVariable ?? access.tokenFile) === undefined;
+  if (access.auth !== "approle") return isOwn("tokenVariable", access.tokenFile);
+  return isOwn("roleIdVariable", access.roleIdFile) || isOwn("secretIdVariable", access.secretIdFile);
 }
 
 /** A message of a single run, with the names that the variables have here. */

@@ -30,6 +30,7 @@ export function syncWords(options: SyncOptions): string[] {
     ...(options.delete ? ["--delete"] : []),
     ...(deleteClass === undefined ? [] : ["--delete-class", deleteClass]),
     ...(includeUnsourced ? ["--include-unsourced"] : []),
+    ...(options.allowMassDelete ? ["--allow-mass-delete"] : []),
     ...(purge ? ["--purge"] : []),
     ...keep.flatMap((name) => ["--keep", name]),
     ...(regenerate ? ["--regenerate"] : []),

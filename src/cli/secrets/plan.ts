@@ -80,17 +80,23 @@ export async function showPlan(
   const { plan, current } = computed;
   const impact = impactOf(plan, environment);
   const mass = massDeletion(plan, current);
-  if (mass)
-    warnings.push(`this deletes ${mass.deleted} of ${mass.existing} keys: sync will ask for --allow-mass-delete`);
+  if (mass) {
+    const asks = options.out === undefined ? "sync will ask for" : "to apply this plan, make it with";
+    const { deleted, existing } = mass;
+    warnings.push(
+      `this deletes ${deleted} of ${existing} keys${options.allowMassDelete ? "" : `: ${asks} --allow-mass-delete`}`,
+    );
+  }
   if (options.json || options.out !== undefined)
     await writeDocument(context, loaded, target, { ...computed, limits }, options);
-  if (!options.json)
+  if (!options.json) {
+    const refused = mass !== undefined && options.out !== undefined && !options.allowMassDelete;
+    const next = refused ? { ...options, applicable: false } : options;
     context.stdout.write(
       renderPlan({ plan, impact, environment, warnings }, styleFor(context, context.stdout)) +
-        (context.stdout.isTTY
-          ? closing(context, hints(environment.name, plan, options))
-          : nextStep(loaded, plan, options)),
+        (context.stdout.isTTY ? closing(context, hints(environment.name, plan, next)) : nextStep(loaded, plan, next)),
     );
+  }
   return exitCode(plan, options.detailedExitcode ?? false);
 }
 

@@ -1,4 +1,5 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
+import { refuseMassDeletion } from "../../operations/guard.js";
 import { type Context, warn } from "../context.js";
 import { type Loaded, loadStaticSecrets } from "../load.js";
 import { withLoaded } from "../load-ahead.js";
@@ -15,7 +16,6 @@ export interface SyncCommandOptions extends SyncOptions {
   readonly plan?: string;
   readonly resume?: boolean;
   readonly yes?: boolean;
-  readonly allowMassDelete?: boolean;
   readonly adopt?: boolean;
 }
 
@@ -78,17 +78,23 @@ async function applyPlanFile(
   await runSync(context, loaded, target, {
     yes: true,
     question: undefined,
-    // Whoever approved the plan has seen what it deletes.
+    // Decided below, by what the plan says.
     allowMassDelete: true,
     adopt: given.adopt ?? false,
     replan: false,
     check: (plan, current) => {
       const problems = differences(document, { loaded, staticSecrets, plan, current });
-      if (problems.length === 0) return Promise.resolve();
-      throw new PhalanxError(`${path} no longer fits: nothing was written`, {
-        problems,
-        hint: `Make a new plan and look at it: ${again}`,
-      });
+      if (problems.length > 0) {
+        throw new PhalanxError(`${path} no longer fits: nothing was written`, {
+          problems,
+          hint: `Make a new plan and look at it: ${again}`,
+        });
+      }
+      if (!options.allowMassDelete) {
+        const hint = `The plan does not allow that. If it is what you want, make it again: ${again} --allow-mass-delete`;
+        refuseMassDeletion(loaded.environment, plan, current, hint);
+      }
+      return Promise.resolve();
     },
   });
   return ExitCode.ok;

@@ -28,6 +28,7 @@ export interface SyncOptions extends TargetOptions {
   readonly keep: readonly string[];
   readonly regenerate?: boolean;
   readonly generateAnew: readonly string[];
+  readonly allowMassDelete?: boolean;
 }
 
 const never = (): boolean => false;

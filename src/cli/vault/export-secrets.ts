@@ -1,5 +1,5 @@
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { mkdir, readdir, rmdir, stat, unlink } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { renderExport } from "../../render/export.js";
 import { listApplications } from "../../vault/list-applications.js";
@@ -14,52 +14,60 @@ import { loadLocation } from "./load.js";
 export async function run(context: Context, name: string, directory: string, options: ConfigOption): Promise<ExitCode> {
   const target = loadLocation(context, name, options);
   const path = resolve(context.cwd, directory);
-  const existed = await requireEmpty(path, directory);
+  await requireEmpty(path, directory);
   const { vault } = target.environment;
   const states = await withVault(context, target, undefined, async (session) =>
     readApplications(session, vault, await listApplications(session, vault)),
   );
-  // All files or none: they are written beside the place where they belong, and moved there as a whole.
-  const temporary = join(
-    dirname(path),
-    `.${basename(path)}.new-${Buffer.from(context.randomBytes(4)).toString("hex")}`,
+  const files = new Map(
+    [...states].flatMap(([application, state]) =>
+      state.kind === "present" ? [[fileName(application), renderExport(state.values)] as const] : [],
+    ),
   );
-  try {
-    await mkdir(temporary, { recursive: true, mode: 0o700 });
-    for (const [application, state] of states) {
-      if (state.kind !== "present") continue;
-      await writePrivateFile(
-        join(temporary, `${fileName(application)}.json`),
-        `${application}.json`,
-        renderExport(state.values),
-        false,
-      );
-    }
-    if (existed) await rm(path, { recursive: true });
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { recursive: true, force: true });
-    if (error instanceof PhalanxError) throw error;
-    throw new PhalanxError(`${directory} cannot be written (${(error as NodeJS.ErrnoException).code})`, {
-      cause: error,
-    });
-  }
+  await writeAll(path, directory, files);
   return ExitCode.ok;
 }
 
-/** @returns Whether the directory is there already. */
-async function requireEmpty(path: string, shown: string): Promise<boolean> {
+/** Writes all files or none. What it made itself goes again if it fails, and nothing else. */
+async function writeAll(path: string, shown: string, files: ReadonlyMap<string, string>): Promise<void> {
+  /** The first directory that was not there; those below it were not either. */
+  let made: string | undefined;
+  const written: string[] = [];
+  try {
+    made = await mkdir(path, { recursive: true, mode: 0o700 });
+    await requireEmpty(path, shown);
+    for (const [file, text] of files) {
+      await writePrivateFile(join(path, file), join(shown, file), text, false);
+      written.push(join(path, file));
+    }
+  } catch (error) {
+    for (const file of written) await unlink(file).catch(() => undefined);
+    if (made !== undefined) await removeEmpty(path, made);
+    if (error instanceof PhalanxError) throw error;
+    throw new PhalanxError(`${shown} cannot be written (${(error as NodeJS.ErrnoException).code})`, { cause: error });
+  }
+}
+
+/** Removes a directory and those above it up to `last`, as long as they are empty. */
+async function removeEmpty(path: string, last: string): Promise<void> {
+  const removed = await rmdir(path).then(
+    () => true,
+    () => false,
+  );
+  if (removed && path !== last) await removeEmpty(dirname(path), last);
+}
+
+async function requireEmpty(path: string, shown: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
-  if (found === undefined) return false;
+  if (found === undefined) return;
   if (!found.isDirectory()) throw new PhalanxError(`${shown} is no directory`);
   if ((await readdir(path)).length > 0)
     throw new PhalanxError(`${shown} is not empty`, {
       hint: "Choose a new directory: an export is never mixed with other files.",
     });
-  return true;
 }
 
 function fileName(application: string): string {
   if (application.startsWith(".")) throw new PhalanxError(`"${application}" in Vault is no name for a file`);
-  return application;
+  return `${application}.json`;
 }

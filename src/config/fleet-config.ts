@@ -1,64 +1,35 @@
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { PhalanxError } from "../../errors.js";
-import { ACCESS_FIELDS, DEFAULTS_FIELDS, FleetAccess, FleetDefaults } from "../../model/fleet-config.js";
-import { didYouMean } from "../../model/nearest.js";
-import { collectProblems, type Problems, throwProblems } from "../../problems.js";
-import { decodeUtf8 } from "../../yaml/decode.js";
-import { isMapping } from "../../yaml/kind.js";
-import { type MappingFile, readMapping } from "../../yaml/mapping-file.js";
-import { reportIssues, reportUnknownField } from "../../yaml/schema-problems.js";
-import type { Context } from "../context.js";
+import { ACCESS_FIELDS, DEFAULTS_FIELDS, FleetAccess, FleetDefaults } from "../model/fleet-config.js";
+import { didYouMean } from "../model/nearest.js";
+import type { Problems } from "../problems.js";
+import { isMapping } from "../yaml/kind.js";
+import type { MappingFile } from "../yaml/mapping-file.js";
+import { reportIssues, reportUnknownField } from "../yaml/schema-problems.js";
+import { refuseBeyondTree } from "./fleet-config-of-tree.js";
+import type { Tree } from "./tree.js";
 
+/** The file of the tree that says how to get at its environments. */
 export const FLEET_CONFIG = "phalanx.fleet.yaml";
 
 /** How to get at each environment that the file says something of; the others by their defaults. */
 export type FleetConfig = (environment: string) => FleetAccess | undefined;
 
-/**
- * Reads `--fleet-config`, or `phalanx.fleet.yaml` at the root of the configuration, which may be missing.
- *
- * @param environments Those that the configuration knows.
- */
-export function readFleetConfig(
-  context: Context,
-  root: string,
-  option: string | undefined,
-  environments: readonly string[],
-): FleetConfig {
-  const shown = option ?? FLEET_CONFIG;
-  const text = readText(option === undefined ? join(root, FLEET_CONFIG) : resolve(context.cwd, option), shown);
-  if (text === undefined) {
-    if (option === undefined) return () => undefined;
-    throw new PhalanxError(`${shown} does not exist`, { hint: "Correct --fleet-config." });
-  }
-  const problems = collectProblems();
-  const file = readMapping(text, () => shown, problems, { warnOfOddKeys: true });
-  const config = file === undefined ? () => undefined : checkConfig(file, environments, problems);
-  throwProblems(problems, shown);
-  return config;
-}
-
-function readText(path: string, shown: string): string | undefined {
-  try {
-    const text = decodeUtf8(readFileSync(path));
-    if (text === undefined) throw new PhalanxError(`${shown}: is not UTF-8`, { hint: "Save it in UTF-8." });
-    return text;
-  } catch (error) {
-    if (error instanceof PhalanxError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return undefined;
-    throw new PhalanxError(`${shown} cannot be read (${code})`, { cause: error });
-  }
-}
+/** Whose words a file holds: those of the operator who named it, or of whoever may change the tree, who is not believed. */
+export type FleetAuthor = "operator" | { readonly tree: Tree };
 
 const TOP_FIELDS = ["defaults", "environments"];
 
-function checkConfig(file: MappingFile, environments: readonly string[], problems: Problems): FleetConfig {
+/** @param environments Those that the configuration knows. */
+export function checkFleetConfig(
+  file: MappingFile,
+  environments: readonly string[],
+  author: FleetAuthor,
+  problems: Problems,
+): FleetConfig {
   for (const key of file.keys([])) {
     if (!TOP_FIELDS.includes(key)) reportUnknownField(file.position([key]), key, TOP_FIELDS, problems);
   }
   const defaults = check(file, ["defaults"], FleetDefaults, DEFAULTS_FIELDS, problems) ?? {};
+  if (author !== "operator") refuseBeyondTree(file, ["defaults"], defaults, author.tree, problems);
   const entries = file.value["environments"] ?? {};
   const own = new Map<string, FleetAccess>();
   if (!isMapping(entries)) problems.add(`${file.position(["environments"])}: "environments" must be a mapping`);
@@ -71,7 +42,8 @@ function checkConfig(file: MappingFile, environments: readonly string[], problem
     const path = ["environments", name];
     const access = check(file, path, FleetAccess, ACCESS_FIELDS, problems);
     if (access === undefined) continue;
-    refuseSharedVariable(file, path, access, problems);
+    if (author === "operator") refuseSharedVariable(file, path, access, problems);
+    else refuseBeyondTree(file, ["environments", name], access, author.tree, problems);
     own.set(name, { ...inherited(defaults, access), ...access });
   }
   return (environment) => own.get(environment) ?? (Object.keys(defaults).length > 0 ? defaults : undefined);

@@ -1,0 +1,16 @@
+import { checkFleetConfig, FLEET_CONFIG } from "../config/fleet-config.js";
+import { attempt } from "../config/tree-file.js";
+import type { Tree } from "../config/tree.js";
+import { collectProblems } from "../problems.js";
+import { readFile } from "./file.js";
+import { type Report, reportProblems } from "./findings.js";
+
+/** Reports what a fleet audit would refuse in the file of the tree that says how to get at its environments. */
+export function checkFleet(tree: Tree, environments: readonly string[], report: Report): void {
+  if (attempt(collectProblems(), () => tree.exists(FLEET_CONFIG)) === false) return;
+  const { mapping } = readFile(tree, FLEET_CONFIG, { environments, report });
+  if (mapping === undefined) return;
+  reportProblems({ file: FLEET_CONFIG, rule: "fleet-config" }, environments, report, (problems) =>
+    checkFleetConfig(mapping, environments, { tree }, problems),
+  );
+}

@@ -1,0 +1,75 @@
+import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
+import { type Finished, phalanx } from "./support/cli.js";
+import { type Kv, openKv } from "./support/kv.js";
+import { type Fate, type Proxy, startProxy } from "./support/proxy.js";
+import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
+
+let vault: DevVault;
+let proxy: Proxy;
+let tree: TestTree;
+let kv: Kv;
+/** What happens while Vault is read. */
+let meanwhile: () => Promise<void>;
+
+const at = (path: string): string => join(tree.root, path);
+const exportTo = (directory: string): Promise<Finished> =>
+  phalanx(["vault", "export-secrets", "test", directory], { cwd: tree.root, env: { VAULT_TOKEN: vault.rootToken } });
+const mode = async (path: string): Promise<number> => (await stat(at(path))).mode & 0o777;
+
+beforeEach(async () => {
+  meanwhile = () => Promise.resolve();
+  vault = await startDevVault();
+  proxy = await startProxy(vault.url, async ({ path }): Promise<Fate> => {
+    if (path.includes("/data/")) await meanwhile();
+    return "pass";
+  });
+  tree = await makeTree(environmentFiles(proxy.url, { app: { secrets: "p: {description: x}\n" } }));
+  kv = openKv(vault.url, vault.rootToken, "secret/phalanx/test");
+  await kv.put("app", { p: "1" });
+});
+afterEach(() => Promise.all([vault.close(), proxy.close(), tree.remove()]));
+
+describe("an export removes nothing that it did not make", () => {
+  test("what turns up in an empty directory while Vault is read", async () => {
+    await mkdir(at("out/"));
+    meanwhile = () => writeFile(at("out/thesis.txt"), "years of work");
+    const refused = { exit: 2, stdout: "", stderr: expect.stringContaining("Error: out is not empty\n") };
+    expect(await exportTo("out")).toMatchObject(refused);
+    expect(await readFile(at("out/thesis.txt"), "utf8")).toBe("years of work");
+    expect(await readdir(at("out"))).toEqual(["thesis.txt"]);
+  });
+
+  test("what turns up where the directory was to be", async () => {
+    meanwhile = async () => {
+      await mkdir(at("out"), { recursive: true });
+      await writeFile(at("out/thesis.txt"), "years of work");
+    };
+    expect((await exportTo("out")).exit).toBe(2);
+    expect(await readdir(at("out"))).toEqual(["thesis.txt"]);
+  });
+
+  test("an empty directory stays the one that it was, with what may be done in it, also behind a link", async () => {
+    await mkdir(at("real"));
+    await chmod(at("real"), 0o750);
+    await symlink("real", at("out"));
+    const { ino } = await stat(at("real"));
+    expect(await exportTo("out")).toEqual({ exit: 0, stdout: "", stderr: "" });
+    expect((await stat(at("out"))).ino).toBe(ino);
+    expect([await mode("real"), await mode("real/app.json")]).toEqual([0o750, 0o600]);
+  });
+
+  test("a failure half-way: its own files go, the directory only if it made it", async () => {
+    // No file system takes a name as long as that; it comes after app.
+    await kv.put("b".repeat(400), { p: "1" });
+    const before = await readdir(tree.root);
+    expect(await exportTo("new/and/deep")).toMatchObject({ exit: 2, stdout: "" });
+    expect(await readdir(tree.root)).toEqual(before);
+    await mkdir(at("out/"));
+    expect(await exportTo("out")).toMatchObject({ exit: 2, stdout: "" });
+    expect(await readdir(at("out"))).toEqual([]);
+    expect(await readdir(tree.root)).toEqual([...before, "out"].sort());
+  });
+});
