@@ -12,11 +12,14 @@ const CREDENTIALS = {
   SOPS_AGE_KEY: "canary-5",
   PHALANX_FINGERPRINT_KEY: "canary-6",
   ACTIONS_ID_TOKEN_REQUEST_TOKEN: "canary-7",
+  VAULT_ROLE_ID: "canary-8",
+  HTTPS_PROXY: "http://user:canary-9@127.0.0.1:1",
 };
 
 test("Git gets its own variables, and none of the credentials", async () => {
   const tree = await makeTree({
     ...environmentFiles("http://127.0.0.1:1", {}),
+    ".git/HEAD": "ref: refs/heads/main\n",
     "bin/git": '#!/bin/sh\nenv > "$GIT_CANARY"\nexit 128\n',
   });
   await chmod(join(tree.root, "bin/git"), 0o755);
