@@ -1,7 +1,7 @@
 import { sameServer } from "../cli/auth.js";
 import type { Context } from "../cli/context.js";
 import { type EachEnvironment, eachEnvironment } from "../config/each-environment.js";
-import { guardedTree } from "../config/guarded-tree.js";
+import { diskTree } from "../config/disk-tree.js";
 import { findRoot } from "../config/tree.js";
 import { PhalanxError } from "../errors.js";
 import type { Repository } from "../git/repository.js";
@@ -22,7 +22,7 @@ export async function proveAddresses(
   event: Event,
 ): Promise<void> {
   const root = findRoot(config, context.cwd);
-  const own = addressesOf(eachEnvironment(guardedTree(root, context.cwd)), name);
+  const own = addressesOf(eachEnvironment(diskTree(root, context.cwd)), name);
   if (own === undefined) throw new PhalanxError(`No configuration found for environment ${name}`);
   const open = unpinned(own, name, pins);
   if (open.length === 0) return;

@@ -1,6 +1,6 @@
 import { type EachEnvironment, eachEnvironment } from "../config/each-environment.js";
 import { explainEnvironment } from "../config/explain.js";
-import { guardedTree } from "../config/guarded-tree.js";
+import { diskTree } from "../config/disk-tree.js";
 import { findRoot, type Tree } from "../config/tree.js";
 import { diffEnvironment } from "../diff/environment.js";
 import type { SideReading } from "../diff/side.js";
@@ -46,7 +46,7 @@ export async function run(
 ): Promise<ExitCode> {
   const root = findRoot(options.config, context.cwd);
   const repository = await openRepository(root, context);
-  const worktree = guardedTree(root, context.cwd);
+  const worktree = diskTree(root, context.cwd);
   const here = eachEnvironment(worktree);
   const { revisions, environments, warnings } = await readArguments(repository, words, separated, here.names);
   for (const warning of warnings) warn(context, warning);

@@ -2,6 +2,7 @@ import type { DeclaredKind } from "../model/deletion.js";
 import { collectProblems } from "../problems.js";
 import { declaredKind } from "./application.js";
 import { readSecrets } from "./secrets-file.js";
+import { attempt } from "./tree-file.js";
 import type { Tree } from "./tree.js";
 
 /**
@@ -13,7 +14,8 @@ export function readDeclaredKinds(
   application: string,
   environment: string,
 ): ReadonlyMap<string, DeclaredKind> {
-  if (application.includes("/") || !tree.exists(`applications/${application}/Chart.yaml`)) return new Map();
+  const exists = (): boolean => tree.exists(`applications/${application}/Chart.yaml`);
+  if (application.includes("/") || !attempt(collectProblems(), exists)) return new Map();
   const declared = readSecrets(tree, application, environment, collectProblems());
   return new Map([...declared].map(([key, { written }]) => [key, declaredKind(written)]));
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { MAX_BYTES } from "../config/guarded-tree.js";
+import { MAX_BYTES } from "../config/disk-tree.js";
 import { PhalanxError } from "../errors.js";
 import { gitError, type GitPlace, runGit, runGitNow } from "./run.js";
 

@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import { listEnvironments } from "../../config/environment-settings.js";
-import { diskTree, findRoot, recordReadings } from "../../config/tree.js";
+import { diskTree } from "../../config/disk-tree.js";
+import { findRoot, recordReadings } from "../../config/tree.js";
 import { rememberFiles } from "../../config/tree-file.js";
 import { PhalanxError } from "../../errors.js";
 import { sharedValues, withSharing } from "../../fleet/fingerprints.js";
