@@ -53,8 +53,8 @@ export interface Need {
 
 /** Everything that needs a person before merging. */
 export function needsOf({ fleet, environments }: ConfigurationDiff): Need[] {
-  const of = fleet.unreadable.map(({ side }) => ({
-    text: `phalanx.fleet.yaml cannot be read in ${side}`,
+  const of = fleet.unreadable.map(({ side, problems: [first] }) => ({
+    text: `phalanx.fleet.yaml cannot be read in ${side}: ${shorten(first?.message ?? "", "text")}`,
     secrets: [],
   }));
   const [old, added] = [true, false].map((existed) => environments.filter((each) => each.existed === existed));
