@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadEnvironment } from "../src/config/environment.js";
-import { diskTree } from "../src/config/tree.js";
+import { diskTree } from "../src/config/disk-tree.js";
 import { type DevConnect, type DevConnectItem, startDevConnect } from "../src/dev-connect/index.js";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import type { Application, VaultLocation } from "../src/model/environment.js";

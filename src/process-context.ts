@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs";
 import type { Context, OutputStream, StopSignal } from "./cli/context.js";
 import { ports } from "./ports.js";
-import { ExitCode } from "./errors.js";
+import { ExitCode, PhalanxError } from "./errors.js";
 import { renderCrash } from "./render/crash.js";
 
 /**
@@ -67,9 +67,11 @@ export function processContext(onFailure: OnFailure): Context {
         return process.stdin.isTTY;
       },
       readAll: async () => {
-        const chunks: Buffer[] = [];
-        for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-        return Buffer.concat(chunks).toString("utf8");
+        const { readBounded } = await import("./read-bounded.js");
+        const input = await readBounded(process.stdin).catch((error: NodeJS.ErrnoException) => {
+          throw new PhalanxError(`Standard input cannot be read (${error.code})`, { cause: error });
+        });
+        return input.toString("utf8");
       },
       ask: async (question) => (await import("./ask.js")).ask(process.stdin, process.stderr, question),
       askHidden: async (question) => (await import("./ask.js")).askHidden(process.stdin, process.stderr, question),

@@ -27,6 +27,7 @@ const CREDENTIALS = {
 test("Git gets its own variables, and none of the credentials", async () => {
   const tree = await makeTree({
     ...environmentFiles("http://127.0.0.1:1", {}),
+    ".git/HEAD": "ref: refs/heads/main\n",
     "bin/git": '#!/bin/sh\nenv > "$GIT_CANARY"\nexit 128\n',
   });
   await chmod(join(tree.root, "bin/git"), 0o755);

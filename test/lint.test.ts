@@ -3,8 +3,7 @@ import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { loadEnvironment } from "../src/config/environment.js";
-import { guardedTree } from "../src/config/guarded-tree.js";
-import { diskTree } from "../src/config/tree.js";
+import { diskTree } from "../src/config/disk-tree.js";
 import { lintTree, onlyConcerning } from "../src/lint/lint.js";
 import { RULES } from "../src/lint/rules.js";
 import { refId } from "../src/model/secret.js";
@@ -149,7 +148,7 @@ describe("a tree that nobody vouches for", () => {
     });
     trees.push(tree);
     await change(tree.root);
-    return told(lintTree(guardedTree(tree.root, tree.root), { templates: true }));
+    return told(lintTree(diskTree(tree.root, tree.root), { templates: true }));
   };
   const values = (root: string): string => join(root, "applications/a/values.yaml");
 
@@ -215,7 +214,7 @@ describe.each(["2026-05", "2026-08"])("the real configuration of %s", (date) => 
     "each file is read once, and each error is one that stops sync",
     { timeout: 60_000 },
     () => {
-      const tree = countingTree(guardedTree(root, root));
+      const tree = countingTree(diskTree(root, root));
       const report = lintTree(tree, { templates: true });
       expect(report.environments.length).toBeGreaterThanOrEqual(24);
       expect(tree.reads.size).toBeGreaterThan(700);

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import pLimit from "p-limit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadEnvironment } from "../src/config/environment.js";
-import { diskTree } from "../src/config/tree.js";
+import { diskTree } from "../src/config/disk-tree.js";
 import { type DevConnect, type DevConnectItem, startDevConnect } from "../src/dev-connect/index.js";
 import { startVault, type TestVault } from "./support/vault.js";
 import type { Environment } from "../src/model/environment.js";

@@ -41,7 +41,14 @@ const VARIABLE =
   /(?:\benv\[|\bvariable\(\w+, )"([A-Z]\w+)"|"((?:ACTIONS|GITHUB|GITLAB|OP|PHALANX|SOPS|VAULT|XDG)_[A-Z_]+)"/g;
 
 /** Names in the source that only look like variables of the environment. */
-const NO_VARIABLES = new Set(["GIT_DIR", "PATH", "PHALANX_VERSION", "PHALANX_FLEET_PAGE"]);
+const NO_VARIABLES = new Set([
+  "GIT_CONFIG_COUNT",
+  "GIT_DIR",
+  "PATH",
+  "PHALANX_VERSION",
+  "PHALANX_FLEET_PAGE",
+  "XDG_CONFIG_HOME",
+]);
 
 const commands = commandList();
 

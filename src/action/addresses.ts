@@ -1,12 +1,13 @@
 import type { Context } from "../cli/context.js";
 import { sameServer } from "../cli/shell-server.js";
 import { type EachEnvironment, eachEnvironment } from "../config/each-environment.js";
-import { guardedTree } from "../config/guarded-tree.js";
+import { diskTree } from "../config/disk-tree.js";
 import { findRoot } from "../config/tree.js";
 import { PhalanxError } from "../errors.js";
-import { openRepository, type Repository } from "../git/repository.js";
+import type { Repository } from "../git/repository.js";
 import { findRevision } from "../git/revision.js";
 import { gitTrees } from "../git/tree.js";
+import { openCheckout } from "./checkout.js";
 import { type Event, isProposal } from "./event.js";
 import type { Inputs, Pins } from "./inputs.js";
 
@@ -21,15 +22,14 @@ export async function proveAddresses(
   event: Event,
 ): Promise<void> {
   const root = findRoot(config, context.cwd);
-  const own = addressesOf(eachEnvironment(guardedTree(root, context.cwd)), name);
+  const own = addressesOf(eachEnvironment(diskTree(root, context.cwd)), name);
   if (own === undefined) throw new PhalanxError(`No configuration found for environment ${name}`);
   const open = unpinned(own, name, pins);
   if (open.length === 0) return;
-  const repository = await openRepository(root, context);
+  const repository = await openCheckout(context, root);
   const base = await approvedCommit(repository, event);
-  if (base === "checkout") return;
   const revision = await findRevision(repository, base);
-  if (revision === undefined) {
+  if (revision?.commit !== base) {
     throw new PhalanxError(`The base commit ${base.slice(0, 12)} is not in this clone`, {
       hint: "Give actions/checkout fetch-depth: 0, or pin the addresses (inputs vault-url and connect-url).",
     });
@@ -71,7 +71,10 @@ function unpinned(own: Addresses, name: string, pins: Pins): Setting[] {
   });
 }
 
-/** The commit whose addresses somebody approved: of the base; or the checkout itself, where it is the default branch. */
+/**
+ * The commit whose addresses somebody approved: of the base; or, on the default branch, the one that the run is about.
+ * What lies in its work tree may be something else: an earlier step can have put it there.
+ */
 async function approvedCommit(repository: Repository, event: Event): Promise<string> {
   const pin = "Pin the addresses (inputs vault-url and connect-url). No token was read.";
   if (isProposal(event)) {
@@ -86,7 +89,7 @@ async function approvedCommit(repository: Repository, event: Event): Promise<str
     });
   }
   const head = await findRevision(repository, "HEAD");
-  if (head !== undefined && head.commit === event.sha) return "checkout";
+  if (head !== undefined && head.commit === event.sha) return head.commit;
   throw new PhalanxError("What is checked out is not the commit that this run is about", {
     hint: `Leave ref out of actions/checkout. ${pin}`,
   });

@@ -2,10 +2,12 @@ import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Context, variable } from "../cli/context.js";
+import { findRoot } from "../config/tree.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { watchValues } from "../model/secret-value.js";
 import { renderError } from "../render/error.js";
 import { proveAddresses } from "./addresses.js";
+import { openCheckout } from "./checkout.js";
 import { type Event, isProposal, readEvent } from "./event.js";
 import { type Inputs, readInputs } from "./inputs.js";
 import { access, phalanx, type Printed } from "./phalanx.js";
@@ -69,8 +71,10 @@ async function diff({ context, runner, inputs, event }: Step): Promise<number> {
   if (base === undefined) {
     throw new PhalanxError("There is nothing to compare with", { hint: "Name a revision in the input base." });
   }
+  const { place } = await openCheckout(context, findRoot(inputs.config, context.cwd));
+  const env = { ...place.env, GIT_DIR: place.repository.gitDirectory, GIT_WORK_TREE: place.repository.top };
   const words = ["diff", `${base}...HEAD`, "--config", inputs.config, "--format", "markdown", "--exit-code"];
-  const { exit, stdout, stderr } = await phalanx(context, [...words, "--", ...inputs.environments]);
+  const { exit, stdout, stderr } = await phalanx({ ...context, env }, [...words, "--", ...inputs.environments]);
   runner.print(stderr);
   if (exit === ExitCode.usage) return exit;
   const file = join(temporary(context), "phalanx-diff.md");

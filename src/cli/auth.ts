@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
@@ -6,6 +5,7 @@ import type { VaultLocation } from "../model/environment.js";
 import { isPath, PATH_HINT, quotedName } from "../model/names.js";
 import { didYouMean } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
+import { readNamedFile } from "../read-bounded.js";
 import { login } from "../vault/login.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { type Context, variable } from "./context.js";
@@ -98,7 +98,7 @@ async function helperToken(context: Context, vault: VaultLocation): Promise<stri
   const address = variable(context, "VAULT_ADDR");
   if (address === undefined || !sameServer(address, vault.url)) return undefined;
   const path = join(variable(context, "HOME") ?? homedir(), ".vault-token");
-  const token = (await readFile(path, "utf8").catch(() => "")).trim();
+  const token = (await readNamedFile(path).catch(() => "")).toString("utf8").trim();
   return token === "" ? undefined : held(token);
 }
 
@@ -141,11 +141,11 @@ async function variableOrFile(context: Context, name: string): Promise<string> {
 }
 
 async function readCredential(context: Context, path: string, origin: string): Promise<string> {
-  const text = await readFile(resolve(context.cwd, path), "utf8").catch((error: unknown) => {
+  const content = await readNamedFile(resolve(context.cwd, path)).catch((error: unknown) => {
     throw new PhalanxError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`, {
       hint: `Check ${origin}.`,
       cause: error,
     });
   });
-  return held(text.trim());
+  return held(content.toString("utf8").trim());
 }

@@ -1,21 +1,24 @@
 import { type EachEnvironment, eachEnvironment } from "../config/each-environment.js";
 import { explainEnvironment } from "../config/explain.js";
-import { guardedTree } from "../config/guarded-tree.js";
+import { diskTree } from "../config/disk-tree.js";
 import { findRoot, type Tree } from "../config/tree.js";
 import { diffEnvironment } from "../diff/environment.js";
+import { diffFleet } from "../diff/fleet.js";
 import type { SideReading } from "../diff/side.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { openRepository, type Repository } from "../git/repository.js";
 import { findRevision, type Revision, unknownRevision } from "../git/revision.js";
 import { gitTrees } from "../git/tree.js";
 import { compareCodePoints } from "../model/code-points.js";
-import { type ConfigurationDiff, differs } from "../model/configuration-diff.js";
+import { anythingDiffers, type ConfigurationDiff } from "../model/configuration-diff.js";
 import { didYouMean } from "../model/nearest.js";
 import { renderDiff } from "../render/diff.js";
 import { renderDiffJson } from "../render/diff-json.js";
 import { renderDiffMarkdown } from "../render/diff-markdown.js";
 import { type Context, warn } from "./context.js";
 import { readArguments } from "./diff-arguments.js";
+import { readFleetSide } from "./diff-fleet.js";
+import { FLEET_CONFIG } from "../config/fleet-config.js";
 import { styleFor } from "./terminal.js";
 
 export interface DiffOptions {
@@ -46,7 +49,7 @@ export async function run(
 ): Promise<ExitCode> {
   const root = findRoot(options.config, context.cwd);
   const repository = await openRepository(root, context);
-  const worktree = guardedTree(root, context.cwd);
+  const worktree = diskTree(root, context.cwd);
   const here = eachEnvironment(worktree);
   const { revisions, environments, warnings } = await readArguments(repository, words, separated, here.names);
   for (const warning of warnings) warn(context, warning);
@@ -65,7 +68,7 @@ export async function run(
         ? renderDiffMarkdown(diff)
         : renderDiff(diff, styleFor(context, context.stdout)),
   );
-  return options.exitCode && diff.environments.some(differs) ? ExitCode.findings : ExitCode.ok;
+  return options.exitCode && anythingDiffers(diff) ? ExitCode.findings : ExitCode.ok;
 }
 
 async function openSides(
@@ -101,6 +104,7 @@ function compare(before: Side, after: Side, chosen: readonly string[]): Configur
   const names = { before: before.name, after: after.name };
   return {
     ...names,
+    fleet: diffFleet(FLEET_CONFIG, readFleetSide(before.tree), readFleetSide(after.tree), names),
     environments: all
       .filter((name) => chosen.length === 0 || chosen.includes(name))
       .map((name) => diffEnvironment(name, readSide(before, name), readSide(after, name), names)),
@@ -109,11 +113,8 @@ function compare(before: Side, after: Side, chosen: readonly string[]): Configur
 
 function readSide({ tree, environments }: Side, name: string): SideReading {
   if (!environments.names.includes(name)) return undefined;
-  const { environment, problems } = environments.read(name);
-  if (problems) return problems;
-  return {
-    environment,
-    declaration: explainEnvironment(tree, name),
-    position: (path) => environments.position(name, path),
-  };
+  const reading = environments.read(name);
+  const position = (path: readonly string[]): string => environments.position(name, path);
+  if (reading.problems) return { ...reading, position };
+  return { environment: reading.environment, declaration: explainEnvironment(tree, name), position };
 }

@@ -1,6 +1,6 @@
 import { explainEnvironment } from "../config/explain.js";
 import { rememberFiles } from "../config/tree-file.js";
-import { diskTree } from "../config/tree.js";
+import { diskTree } from "../config/disk-tree.js";
 import { ExitCode } from "../errors.js";
 import { buildGraph } from "../graph/build.js";
 import { layOut } from "../graph/layout.js";

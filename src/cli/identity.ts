@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
 import { SecretValue } from "../model/secret-value.js";
+import { readNamedFile } from "../read-bounded.js";
 import { looksLikeAge } from "../sources/encrypted/age-format.js";
 import { parseIdentities } from "../sources/encrypted/identity-file.js";
 import type { Identities, Keys } from "../sources/encrypted/keys.js";
@@ -55,7 +55,7 @@ async function sopsIdentities(context: Context): Promise<Identities[]> {
 }
 
 async function readIdentities(context: Context, file: string, origin: string): Promise<Identities> {
-  const content = await readFile(resolve(context.cwd, file)).catch((error: NodeJS.ErrnoException) => {
+  const content = await readNamedFile(resolve(context.cwd, file)).catch((error: NodeJS.ErrnoException) => {
     throw new PhalanxError(
       error.code === "ENOENT" ? `${origin} does not exist` : `${origin} cannot be read (${error.code})`,
       { hint: "Give an age identity file with --identity FILE, or correct the variable that names it." },

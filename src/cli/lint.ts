@@ -1,6 +1,6 @@
 import { requireKnown } from "../config/environment.js";
-import { guardedTree } from "../config/guarded-tree.js";
-import { diskTree, findRoot } from "../config/tree.js";
+import { diskTree } from "../config/disk-tree.js";
+import { findRoot } from "../config/tree.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { lintTree, onlyConcerning } from "../lint/lint.js";
 import { RULES } from "../lint/rules.js";
@@ -27,7 +27,7 @@ export interface LintOptions {
 export async function run(context: Context, names: readonly string[], options: LintOptions): Promise<ExitCode> {
   if (options.explain !== undefined) return explain(context, options.explain);
   const root = findRoot(options.config, context.cwd);
-  const report = lintTree(guardedTree(root, root), { templates: options.templates });
+  const report = lintTree(diskTree(root, root), { templates: options.templates });
   if (report.environments.length === 0 && report.findings.every(({ file }) => file !== "environments")) {
     throw new PhalanxError("environments/ holds no values-ENV.yaml", { hint: "Point --config at a configuration." });
   }

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { loadInSteps } from "../config/environment.js";
-import { diskTree, findRoot, recordReadings } from "../config/tree.js";
+import { diskTree } from "../config/disk-tree.js";
+import { findRoot, recordReadings } from "../config/tree.js";
 import { PhalanxError } from "../errors.js";
 import { isLoopback } from "../http/no-proxy.js";
 import type { VaultLocation } from "../model/environment.js";

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { readDeclaredKinds } from "../config/declared.js";
 import { loadEnvironment, type LoadedEnvironment } from "../config/environment.js";
-import { diskTree, findRoot, recordReadings, type RecordingTree } from "../config/tree.js";
+import { diskTree } from "../config/disk-tree.js";
+import { findRoot, recordReadings, type RecordingTree } from "../config/tree.js";
 import { PhalanxError } from "../errors.js";
 import type { DeclaredKind } from "../model/deletion.js";
 import { PULL_SECRET, type Environment } from "../model/environment.js";

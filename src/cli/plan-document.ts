@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { PhalanxError, type Problem } from "../errors.js";
 import type { CurrentState } from "../model/current-state.js";
@@ -10,6 +9,7 @@ import { PLAN_FORMAT, PLAN_VERSION, PLAN_VERSIONS, PlanDocument } from "../model
 import type { UndoLimit } from "../model/undo-limit.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { commandLine } from "../model/shell.js";
+import { readNamedFile } from "../read-bounded.js";
 import { VERSION } from "../version.js";
 import type { Context } from "./context.js";
 import type { Loaded } from "./load.js";
@@ -76,13 +76,13 @@ function documentOptions(options: SyncOptions): PlanDocument["options"] {
 
 /** Reads a plan file; a damaged or edited one, or one of another environment, is an error. */
 export async function readDocument(context: Context, path: string, environment: string): Promise<PlanDocument> {
-  const text = await readFile(resolve(context.cwd, path), "utf8").catch((error: unknown) => {
+  const content = await readNamedFile(resolve(context.cwd, path)).catch((error: unknown) => {
     throw new PhalanxError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`, {
       hint: "Make one with phalanx secrets plan ENV --out FILE.",
     });
   });
   const again = { hint: `Make a new one: ${commandLine("phalanx", "secrets", "plan", environment, "--out", path)}` };
-  const parsed = parseJson(text);
+  const parsed = parseJson(content.toString("utf8"));
   const header = parsed as { format?: unknown; version?: unknown } | undefined;
   if (header?.format !== PLAN_FORMAT) throw new PhalanxError(`${path} is no plan, or only a part of one`, again);
   if (!PLAN_VERSIONS.includes(header.version))

@@ -17,9 +17,9 @@ export function newRun(context: Context, environment: string, root: string): Run
 }
 
 /** The commit of the configuration, as it is noted; asked of Git, which most runs do not need. */
-export async function commitOf({ env }: Context, root: string): Promise<string> {
+export async function commitOf({ cwd, env }: Context, root: string): Promise<string> {
   const git = await import("../git/commit.js");
-  return git.commitOf({ cwd: root, env });
+  return git.commitOf(root, { cwd, env });
 }
 
 /** Who runs the program, as far as the environment says. */

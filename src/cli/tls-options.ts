@@ -1,7 +1,8 @@
-import { readFile, readdir, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
 import type { TlsOptions } from "../http/transport.js";
+import { readNamedFile } from "../read-bounded.js";
 import { type Context, variable, warn } from "./context.js";
 
 const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/;
@@ -107,7 +108,7 @@ async function checkPair(cert: string, key: string): Promise<void> {
 
 async function readPem(context: Context, name: string, path: string): Promise<string> {
   try {
-    return await readFile(resolve(context.cwd, path), "utf8");
+    return (await readNamedFile(resolve(context.cwd, path))).toString("utf8");
   } catch (error) {
     throw unreadable(name, path, error);
   }

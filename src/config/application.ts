@@ -11,7 +11,7 @@ import { mergeOverrides } from "./merge.js";
 import { DEFAULT_CHARSET } from "./random-rule.js";
 import { parseTemplate } from "./template.js";
 import { readSecrets, type DeclaredSecret } from "./secrets-file.js";
-import { readTreeFile } from "./tree-file.js";
+import { attempt, readTreeFile } from "./tree-file.js";
 import type { Tree } from "./tree.js";
 
 /** An application as its chart declares it for one environment, conditions not yet evaluated. */
@@ -31,7 +31,7 @@ export function loadApplication(tree: Tree, name: string, environment: string, p
 /** Reads the four files that concern one application in one environment. */
 function readApplication(tree: Tree, name: string, environment: string, problems: Problems): DeclaredApplication {
   const base = `applications/${name}`;
-  if (!tree.exists(`${base}/Chart.yaml`)) {
+  if (attempt(problems, () => tree.exists(`${base}/Chart.yaml`)) === false) {
     problems.add(
       `${tree.display(`${base}/Chart.yaml`)}: does not exist, but ${environment} enables the application ${name}`,
       `Correct the name in environments/values-${environment}.yaml or add the chart.`,

@@ -3,6 +3,7 @@ import { isName } from "../model/names.js";
 import { collectProblems } from "../problems.js";
 import { declaredKind } from "./application.js";
 import { readSecrets } from "./secrets-file.js";
+import { attempt } from "./tree-file.js";
 import type { Tree } from "./tree.js";
 
 /**
@@ -14,7 +15,8 @@ export function readDeclaredKinds(
   application: string,
   environment: string,
 ): ReadonlyMap<string, DeclaredKind> {
-  if (!isName(application) || !tree.exists(`applications/${application}/Chart.yaml`)) return new Map();
+  const exists = (): boolean => tree.exists(`applications/${application}/Chart.yaml`);
+  if (!isName(application) || !attempt(collectProblems(), exists)) return new Map();
   const declared = readSecrets(tree, application, environment, collectProblems());
   return new Map([...declared].map(([key, { written }]) => [key, declaredKind(written)]));
 }

@@ -1,15 +1,22 @@
 import type { Problem } from "../errors.js";
-import type { Environment } from "../model/environment.js";
+import type { Environment, OnepasswordLocation } from "../model/environment.js";
 import { collectProblems, throwProblems } from "../problems.js";
 import { loadApplication } from "./application.js";
 import { listEnvironments, readDefaults, readSettings } from "./environment-settings.js";
 import { readTreeFile, rememberFiles } from "./tree-file.js";
 import type { Tree } from "./tree.js";
+import type { PartialLocation } from "./vault-location.js";
 
 /** One environment of many, or why it cannot be read. Siblings are not looked for. */
 export type EnvironmentReading =
   | { readonly environment: Environment; readonly problems?: never }
-  | { readonly environment?: never; readonly problems: readonly Problem[] };
+  | {
+      readonly environment?: never;
+      readonly problems: readonly Problem[];
+      /** What could be read all the same. */
+      readonly location: PartialLocation;
+      readonly onepassword: OnepasswordLocation | undefined;
+    };
 
 /** All environments of a tree, each read when it is asked for; what is wrong with one does not disturb the others. */
 export interface EachEnvironment {
@@ -35,11 +42,12 @@ export function eachEnvironment(tree: Tree): EachEnvironment {
 
 function readOne(tree: Tree, name: string): EnvironmentReading {
   const problems = collectProblems();
-  const { settings } = readSettings(tree, name, readDefaults(tree, problems), problems);
+  const { settings, location } = readSettings(tree, name, readDefaults(tree, problems), problems);
   const applications = new Map(
     (settings?.enabled ?? []).map((application) => [application, loadApplication(tree, application, name, problems)]),
   );
-  if (settings === undefined || problems.found.length > 0) return { problems: problems.found };
+  if (settings === undefined || problems.found.length > 0)
+    return { problems: problems.found, location, onepassword: settings?.onepassword };
   const { vault, onepassword, disabled } = settings;
   return { environment: { name, vault, onepassword, applications, disabled, siblings: () => [] } };
 }

@@ -6,7 +6,8 @@ import type { PhalanxError } from "../errors.js";
 import { readDeclaredKinds } from "./declared.js";
 import { loadEnvironment, type LoadedEnvironment } from "./environment.js";
 import { findNamespaces } from "./namespaces.js";
-import { diskTree, findRoot } from "./tree.js";
+import { diskTree } from "./disk-tree.js";
+import { findRoot } from "./tree.js";
 
 const GENERATED = "k: {description: x, generate: {type: password}}\n";
 const OWN = "vaultUrl: https://vault.example.org/\nvaultPathPrefix: secret/phalanx/test\napplications: {app: true}\n";
@@ -52,10 +53,10 @@ describe("files that cannot be read", () => {
     await loop(tree, "applications/app/secrets-test.yaml");
     await writeFile(join(tree.root, "applications/app/values-test.yaml"), Buffer.from("a: gr\u00fcn\n", "latin1"));
     expect(problemsOf(tree)).toEqual([
-      "applications/app/secrets-test.yaml: cannot be read (ELOOP)",
+      "applications/app/secrets-test.yaml: is a link that leads to itself",
       'applications/app/secrets.yaml:1:18: app/k: "description" is a number; it must be a string',
       "applications/app/values-test.yaml: is not UTF-8",
-      "applications/app/values.yaml: cannot be read (EISDIR)",
+      "applications/app/values.yaml: is a directory",
     ]);
   });
 

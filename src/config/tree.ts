@@ -1,7 +1,6 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, relative, resolve } from "node:path";
-import { ConfigurationError, PhalanxError } from "../errors.js";
-import { decodeUtf8 } from "../yaml/decode.js";
+import { statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { PhalanxError } from "../errors.js";
 
 /**
  * A configuration tree, wherever it is kept. Paths are relative to its root and use `/`. What is there but cannot be read
@@ -82,46 +81,5 @@ export function recordReadings(tree: Tree): RecordingTree {
       readings.set(path, text);
       return text;
     },
-  };
-}
-
-/** Undefined where there is nothing to read. */
-function reading<T>(shown: () => string, read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    // A file where a directory should be holds no file either.
-    if (["ENOENT", "ENOTDIR"].includes(code)) return undefined;
-    throw new ConfigurationError(`${shown()}: cannot be read (${code})`, { cause: error });
-  }
-}
-
-/** The tree in a directory of this machine. `cwd` is only used to display short paths. */
-export function diskTree(root: string, cwd: string): Tree {
-  const display = (path: string): string => {
-    const shown = relative(cwd, join(root, path));
-    return shown === "" || shown.startsWith("..") ? join(root, path) : shown;
-  };
-  return {
-    display,
-    exists: (path) => existsSync(join(root, path)),
-    read: (path) => {
-      const bytes = reading(
-        () => display(path),
-        () => readFileSync(join(root, path)),
-      );
-      if (bytes === undefined) return undefined;
-      const text = decodeUtf8(bytes);
-      if (text === undefined) {
-        throw new ConfigurationError(`${display(path)}: is not UTF-8`, { hint: "Save it in UTF-8." });
-      }
-      return text;
-    },
-    list: (directory) =>
-      reading(
-        () => display(directory),
-        () => readdirSync(join(root, directory)).sort(),
-      ) ?? [],
   };
 }

@@ -19,15 +19,16 @@ export function diffEnvironment(
   names: SideNames,
 ): EnvironmentDiff {
   const unreadable = [
-    ...(isBroken(before) ? [{ side: names.before, problems: before }] : []),
-    ...(isBroken(after) ? [{ side: names.after, problems: after }] : []),
+    ...(isBroken(before) ? [{ side: names.before, problems: before.problems }] : []),
+    ...(isBroken(after) ? [{ side: names.after, problems: after.problems }] : []),
   ];
+  const settings = diffSettings(before, after);
+  const existed = before !== undefined;
   if (isBroken(before) || isBroken(after)) {
-    return { environment, status: "unknown", unreadable, settings: [], secrets: [], stops: [], repaired: [] };
+    return { environment, status: "unknown", existed, unreadable, settings, secrets: [], stops: [], repaired: [] };
   }
   const [old, now] = [findStops(before?.environment), findStops(after?.environment)];
   const [oldIds, nowIds] = [new Set(old.map(refId)), new Set(now.map(refId))];
-  const settings = before && after ? diffSettings(before, after) : [];
   const secrets = diffSecrets(before, after, nowIds);
   const stops = now.filter((ref) => !oldIds.has(refId(ref)));
   const repaired = after ? old.filter((ref) => !nowIds.has(refId(ref))) : [];
@@ -36,6 +37,7 @@ export function diffEnvironment(
   return {
     environment,
     status,
+    existed,
     unreadable,
     settings,
     secrets,

@@ -1,18 +1,35 @@
-import { type Environment, vaultPrefix } from "../model/environment.js";
+import { vaultPrefix } from "../model/environment.js";
 import type { SettingDiff } from "../model/configuration-diff.js";
-import type { DiffSide } from "./side.js";
+import { isBroken, type SideReading } from "./side.js";
 
-/** Compares where an environment keeps its secrets, and where static ones come from. */
-export function diffSettings(before: DiffSide, after: DiffSide): SettingDiff[] {
-  const read = (setting: SettingDiff["setting"], of: (environment: Environment) => string | undefined): SettingDiff => {
-    const [old, now] = [of(before.environment), of(after.environment)];
-    const side = now === undefined ? before : after;
-    return { setting, before: old, after: now, at: old === now ? "" : side.position(setting.split(".")) };
+type Settings = Readonly<Record<SettingDiff["setting"], string | undefined>>;
+
+/**
+ * Compares where an environment keeps its secrets, and where static ones come from. Where there is no such environment,
+ * nothing is set; what a broken side does not say is not compared.
+ */
+export function diffSettings(before: SideReading, after: SideReading): SettingDiff[] {
+  const [old, now] = [settingsOf(before), settingsOf(after)];
+  return (Object.keys(now) as SettingDiff["setting"][]).flatMap((setting) => {
+    const [was, is] = [old[setting], now[setting]];
+    if (was === is || !isKnown(before, was) || !isKnown(after, is)) return [];
+    const side = is === undefined ? before : after;
+    return [{ setting, before: was, after: is, at: side?.position(setting.split(".")) ?? "" }];
+  });
+}
+
+function isKnown(side: SideReading, value: string | undefined): boolean {
+  return !isBroken(side) || value !== undefined;
+}
+
+function settingsOf(side: SideReading): Settings {
+  const vault = isBroken(side) ? { url: side.location.url, ...side.location.prefix } : side?.environment.vault;
+  const { mount, path } = vault ?? {};
+  const { onepassword } = isBroken(side) ? side : (side?.environment ?? {});
+  return {
+    vaultUrl: vault?.url,
+    vaultPathPrefix: mount === undefined || path === undefined ? undefined : vaultPrefix({ mount, path }),
+    "onepassword.connectUrl": onepassword?.connectUrl,
+    "onepassword.vaultTitle": onepassword?.vaultTitle,
   };
-  return [
-    read("vaultUrl", ({ vault }) => vault.url),
-    read("vaultPathPrefix", ({ vault }) => vaultPrefix(vault)),
-    read("onepassword.connectUrl", ({ onepassword }) => onepassword?.connectUrl),
-    read("onepassword.vaultTitle", ({ onepassword }) => onepassword?.vaultTitle),
-  ].filter((each) => each.before !== each.after);
 }

@@ -1,19 +1,34 @@
 import type { Problem } from "../errors.js";
 import type { Declaration } from "../model/declaration.js";
-import type { Environment } from "../model/environment.js";
+import type { Environment, OnepasswordLocation } from "../model/environment.js";
 
-/** One environment on one side of a comparison. */
-export interface DiffSide {
-  readonly environment: Environment;
-  /** What is declared, whether or not it is required; undefined if no file declares it. */
-  declaration(application: string, key: string): Declaration | undefined;
+/** What one side says of an environment's settings. */
+interface SettingsSide {
   /** `file:line:column` of a setting. */
   position(path: readonly string[]): string;
 }
 
-/** An environment on one side: there, broken, or undefined where there is none. */
-export type SideReading = DiffSide | readonly Problem[] | undefined;
+/** One environment on one side of a comparison. */
+export interface DiffSide extends SettingsSide {
+  readonly problems?: never;
+  readonly environment: Environment;
+  /** What is declared, whether or not it is required; undefined if no file declares it. */
+  declaration(application: string, key: string): Declaration | undefined;
+}
 
-export function isBroken(reading: SideReading): reading is readonly Problem[] {
-  return Array.isArray(reading);
+/** An environment that cannot be read, and where its secrets are as far as its settings say so. */
+export interface BrokenSide extends SettingsSide {
+  readonly problems: readonly Problem[];
+  readonly location: {
+    readonly url: string | undefined;
+    readonly prefix: { readonly mount: string; readonly path: string } | undefined;
+  };
+  readonly onepassword: OnepasswordLocation | undefined;
+}
+
+/** An environment on one side: there, broken, or undefined where there is none. */
+export type SideReading = DiffSide | BrokenSide | undefined;
+
+export function isBroken(reading: SideReading): reading is BrokenSide {
+  return reading?.problems !== undefined;
 }

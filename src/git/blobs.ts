@@ -1,4 +1,6 @@
-import { MAX_BYTES } from "../config/guarded-tree.js";
+import { createHash } from "node:crypto";
+import { MAX_BYTES } from "../config/disk-tree.js";
+import { PhalanxError } from "../errors.js";
 import { gitError, type GitPlace, runGit, runGitNow } from "./run.js";
 
 /** The contents of some objects. `too-large` and `missing` (in a partial clone) are no errors yet. */
@@ -18,14 +20,27 @@ export async function readBlobs(place: GitPlace, objects: Iterable<string>): Pro
     known.set(object, size === undefined ? "missing" : "too-large");
     return [];
   });
-  for (const [object, content] of await contents(place, small)) known.set(object, content);
+  for (const [object, content] of await contents(place, small)) known.set(object, genuine(object, content));
   return {
     get: (object) => {
-      const found = known.get(object) ?? runGitNow(place, ["cat-file", "blob", object], MAX_BYTES) ?? "too-large";
+      const read = (): Blob => {
+        const content = runGitNow(place, ["cat-file", "blob", object], MAX_BYTES);
+        return content === undefined ? "too-large" : genuine(object, content);
+      };
+      const found = known.get(object) ?? read();
       known.set(object, found);
       return found;
     },
   };
+}
+
+/** A file that is what its name says. Git checks that of commits and trees, but not of what it only hands out. */
+function genuine(object: string, content: Buffer): Buffer {
+  const hash = createHash(object.length === 40 ? "sha1" : "sha256");
+  if (hash.update(`blob ${content.length}\0`).update(content).digest("hex") === object) return content;
+  throw new PhalanxError(`Git: object ${object} is not what its name says`, {
+    hint: "This clone is damaged, or forged: git fsck says more. Clone anew.",
+  });
 }
 
 async function sizes(

@@ -1,27 +1,32 @@
-import { realpathSync } from "node:fs";
-import { relative, sep } from "node:path";
+import { lstatSync, realpathSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
 import { PhalanxError } from "../errors.js";
 import { gitError, type GitPlace, runGit } from "./run.js";
 import { commandLine } from "../model/shell.js";
 
 /** A Git repository, and where in it the configuration is. */
 export interface Repository {
-  readonly place: GitPlace;
+  readonly place: GitPlace & Required<Pick<GitPlace, "repository">>;
   /** From the top of the work tree to the root of the configuration: empty, or with a slash at its end. */
   readonly prefix: string;
 }
 
-/** Finds the repository that the root of a configuration belongs to. */
-export async function openRepository(root: string, { cwd, env }: GitPlace): Promise<Repository> {
+/**
+ * Finds the repository that the root of a configuration belongs to: the one of `GIT_DIR`, else of the nearest `.git`.
+ * Git itself would also take a directory without `.git` for one, if only the right files are in it, and those a pull
+ * request can add.
+ */
+export async function openRepository(root: string, given: GitPlace): Promise<Repository> {
   // A relative GIT_DIR counts from where the program was started.
-  const place = { env, cwd: env["GIT_DIR"] ? cwd : root };
-  const { status, stdout, stderr } = await runGit(place, ["rev-parse", "--show-toplevel"]);
+  const start = given.env["GIT_DIR"] ? given.cwd : nearestTop(realpathSync(root));
+  if (start === undefined) throw noRepository(root);
+  const { status, stdout, stderr } = await runGit({ ...given, cwd: start }, [
+    "rev-parse",
+    "--show-toplevel",
+    "--absolute-git-dir",
+  ]);
   if (status !== 0) {
-    if (/not a git repository/i.test(stderr)) {
-      throw new PhalanxError(`${root} is in no Git repository`, {
-        hint: "Run inside a clone, or point --config or GIT_DIR at one.",
-      });
-    }
+    if (/not a git repository/i.test(stderr)) throw noRepository(root);
     throw gitError(
       stderr,
       stderr.includes("dubious ownership")
@@ -29,12 +34,66 @@ export async function openRepository(root: string, { cwd, env }: GitPlace): Prom
         : undefined,
     );
   }
-  const top = stdout.toString("utf8").replace(/\n$/, "");
-  const path = relative(realpathSync(top), realpathSync(root));
-  if (path.split(sep)[0] === "..") {
+  const [shown = "", gitDirectory = ""] = stdout.toString("utf8").split("\n");
+  const top = realpathSync(shown);
+  if (!given.env["GIT_DIR"]) refuseInside(start, top, realpathSync(gitDirectory));
+  const path = pathBelow(top, root);
+  if (path === undefined) {
     throw new PhalanxError(`${root} is not in the work tree of the Git repository, which is ${top}`, {
       hint: "Check GIT_DIR and GIT_WORK_TREE.",
     });
   }
-  return { place, prefix: path === "" ? "" : `${path.split(sep).join("/")}/` };
+  return {
+    place: { ...given, cwd: top, repository: { gitDirectory, top } },
+    prefix: path === "" ? "" : `${path.split(sep).join("/")}/`,
+  };
+}
+
+/** Whether something called `.git` is in a directory. */
+export function hasGit(directory: string): boolean {
+  return lstatSync(join(directory, ".git"), { throwIfNoEntry: false }) !== undefined;
+}
+
+function nearestTop(directory: string): string | undefined {
+  if (hasGit(directory)) return directory;
+  const above = dirname(directory);
+  return above === directory ? undefined : nearestTop(above);
+}
+
+function noRepository(root: string): PhalanxError {
+  return new PhalanxError(`${root} is in no Git repository`, {
+    hint: "Run inside a clone, or point --config or GIT_DIR at one.",
+  });
+}
+
+/** Git goes on looking where a `.git` is broken, and follows one that is a file. */
+function refuseInside(start: string, top: string, gitDirectory: string): void {
+  if (top !== start) {
+    throw new PhalanxError(`${join(start, ".git")} is no Git repository of ${start}`, {
+      hint: "Repair or remove it, and check GIT_WORK_TREE.",
+    });
+  }
+  const [first, ...rest] = relative(top, gitDirectory).split(sep);
+  if (first === ".." || (first === ".git" && rest[0] !== "..")) return;
+  throw new PhalanxError(
+    `The Git repository ${gitDirectory} is inside the tree itself, which anybody may have written`,
+    {
+      hint: `Check ${join(top, ".git")}.`,
+    },
+  );
+}
+
+/**
+ * The way from the top of a work tree to a directory, as it is written: a link on that way, which a change may have put
+ * there, leads elsewhere in one revision only. Where the top is reached only through a link, that link is no part of it.
+ */
+function pathBelow(top: string, directory: string): string | undefined {
+  let found: string | undefined;
+  for (let above = directory; ; above = dirname(above)) {
+    if (realpathSync(above) === top) found = relative(above, directory);
+    if (above === dirname(above)) break;
+  }
+  if (found !== undefined) return found;
+  const real = relative(top, realpathSync(directory));
+  return real.split(sep)[0] === ".." ? undefined : real;
 }

@@ -1,10 +1,12 @@
 import { spawn, spawnSync } from "node:child_process";
 import { PhalanxError } from "../errors.js";
 
-/** Where Git is run. Its own variables (GIT_DIR and so on) are respected. */
+/** Where Git is run. */
 export interface GitPlace {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The repository and its work tree; Git looks for them by itself only where nobody has yet. */
+  readonly repository?: { readonly gitDirectory: string; readonly top: string };
   /** Milliseconds after which it is ended; undefined: never. */
   readonly timeout?: number;
 }
@@ -15,11 +17,16 @@ export interface GitResult {
   readonly stderr: string;
 }
 
-/** Nothing that a repository's configuration names is started, and no object is replaced by another one. */
+/**
+ * Nothing that a repository's configuration names is started, no object is replaced by another one, and files that
+ * merely look like a repository are none.
+ */
 const SAFE = [
   "--no-pager",
   "--no-replace-objects",
   "--no-optional-locks",
+  "-c",
+  "safe.bareRepository=explicit",
   "-c",
   "core.fsmonitor=false",
   "-c",
@@ -42,11 +49,12 @@ const FIXED = {
 const NEEDED = /^(?:PATH|HOME|XDG_CONFIG_HOME|TMPDIR|SUDO_UID|LD_LIBRARY_PATH|DEVELOPER_DIR)$/;
 
 /** Reading a repository takes neither credentials nor a network: nothing is handed on but what Git is known to need. */
-function environmentOf({ env }: GitPlace): Record<string, string | undefined> {
+function environmentOf({ env, repository }: GitPlace): Record<string, string | undefined> {
   const named = Object.entries(env).filter(
     ([name]) => NEEDED.test(name) || (name.startsWith("GIT_") && !/TOKEN|SECRET|PASSW/.test(name)),
   );
-  return { ...Object.fromEntries(named), ...FIXED };
+  const found = repository && { GIT_DIR: repository.gitDirectory, GIT_WORK_TREE: repository.top };
+  return { ...Object.fromEntries(named), ...FIXED, ...found };
 }
 
 /** Runs one Git command to its end. */

@@ -8,7 +8,7 @@ import type { Revision } from "./revision.js";
 import { type Found, walker } from "./walk.js";
 
 /** What Git is asked for at once; anything else is read when it is needed. */
-const FORESEEN = /^(environments\/values(-.+)?|applications\/[^/]+\/(values|secrets)(-.+)?)\.yaml$/;
+const FORESEEN = /^(phalanx\.fleet|environments\/values(-.+)?|applications\/[^/]+\/(values|secrets)(-.+)?)\.yaml$/;
 
 const TROUBLE: Readonly<Record<"outside" | "loop" | "submodule", string>> = {
   outside: "is a symbolic link that leads out of the configuration",

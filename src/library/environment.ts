@@ -2,7 +2,8 @@ import { resolve } from "node:path";
 import { readDeclaredKinds } from "../config/declared.js";
 import { loadEnvironment as loadFrom, type LoadedEnvironment as Loaded } from "../config/environment.js";
 import { listEnvironments as listFrom } from "../config/environment-settings.js";
-import { diskTree, findRoot } from "../config/tree.js";
+import { diskTree } from "../config/disk-tree.js";
+import { findRoot } from "../config/tree.js";
 import type { DeclaredKind } from "../model/deletion.js";
 import { collectProblems, throwProblems } from "../problems.js";
 

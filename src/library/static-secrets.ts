@@ -1,7 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { PhalanxError } from "../errors.js";
 import type { Environment } from "../model/environment.js";
 import { SecretValue } from "../model/secret-value.js";
+import { readNamedFile } from "../read-bounded.js";
 import { parseIdentities } from "../sources/encrypted/identity-file.js";
 import type { Keys } from "../sources/encrypted/keys.js";
 import { readStaticSecrets as readFrom, type StaticSecretsFile } from "../sources/file.js";
@@ -44,10 +44,11 @@ function keysOf({ identityFile, passphrase }: StaticSecretsOptions): Keys {
 }
 
 async function readText(file: string): Promise<string> {
-  return readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+  const content = await readNamedFile(file).catch((error: NodeJS.ErrnoException) => {
     const reason = error.code === "ENOENT" ? "does not exist" : `cannot be read (${error.code})`;
     throw new PhalanxError(`${file} ${reason}`, { hint: "Correct the option identityFile.", cause: error });
   });
+  return content.toString("utf8");
 }
 
 function locked(shown: string, option: string): PhalanxError {

@@ -76,6 +76,22 @@ export interface SettingDiff {
   readonly at: string;
 }
 
+/** A change of where tokens and secrets go. */
+export interface AddressChange {
+  /** The environment, or the file that is about all of them. */
+  readonly of: string;
+  readonly setting: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  readonly at: string;
+}
+
+/** What the two sides say of how to get at the environments. */
+export interface FleetDiff {
+  readonly unreadable: readonly UnreadableSide[];
+  readonly changes: readonly AddressChange[];
+}
+
 /** A secret that has a source no more, so that a sync stops. */
 export interface StoppingSecret extends SecretRef {
   readonly reason: UnresolvedReason;
@@ -91,6 +107,8 @@ export interface EnvironmentDiff {
   readonly environment: string;
   /** `unknown` if a side cannot be read. */
   readonly status: "added" | "removed" | "changed" | "same" | "unknown";
+  /** Whether there is such an environment before, be it broken. */
+  readonly existed: boolean;
   readonly unreadable: readonly UnreadableSide[];
   readonly settings: readonly SettingDiff[];
   /** By application, then key. */
@@ -106,6 +124,7 @@ export interface ConfigurationDiff {
   /** Names of the two sides, as an operator would say them. */
   readonly before: string;
   readonly after: string;
+  readonly fleet: FleetDiff;
   /** Every environment that was looked at, in code point order. */
   readonly environments: readonly EnvironmentDiff[];
 }
@@ -122,4 +141,23 @@ export function secretsMove({ status, settings }: EnvironmentDiff): boolean {
 
 export function differs({ status }: EnvironmentDiff): boolean {
   return status !== "same";
+}
+
+/** Whether there is anything to tell. */
+export function anythingDiffers(diff: ConfigurationDiff): boolean {
+  return diff.environments.some(differs) || diff.fleet.unreadable.length > 0 || diff.fleet.changes.length > 0;
+}
+
+/** Everything about where tokens and secrets go. What holds already comes first: of it, nobody can add any. */
+export function addressChanges({ fleet, environments }: ConfigurationDiff): AddressChange[] {
+  const of = (chosen: (environment: EnvironmentDiff) => boolean): AddressChange[] =>
+    environments
+      .filter(chosen)
+      .flatMap(({ environment, settings }) => settings.map((setting) => ({ of: environment, ...setting })));
+  return [
+    ...of(({ existed, status }) => existed && status !== "removed"),
+    ...of(({ status }) => status === "removed"),
+    ...fleet.changes,
+    ...of(({ existed }) => !existed),
+  ];
 }

@@ -50,6 +50,6 @@ export const PULL_SECRET = "pull-secret";
 export const PULL_SECRET_KEY = ".dockerconfigjson";
 
 /** The full prefix, mount included, as an operator would type it. */
-export function vaultPrefix(vault: VaultLocation): string {
+export function vaultPrefix(vault: Pick<VaultLocation, "mount" | "path">): string {
   return `${vault.mount}/${vault.path}`;
 }

@@ -1,9 +1,9 @@
-import { type ConfigurationDiff, differs, newStatic } from "../model/configuration-diff.js";
+import { addressChanges, type ConfigurationDiff, differs, newStatic } from "../model/configuration-diff.js";
 import { jsonText } from "./json.js";
 
 /** A comparison for programs. */
 export function renderDiffJson(diff: ConfigurationDiff): string {
-  const { before, after, environments } = diff;
+  const { before, after, fleet, environments } = diff;
   const needsPerson = environments.flatMap((environment) =>
     newStatic(environment).map(({ application, key, description }) => ({
       environment: environment.environment,
@@ -12,5 +12,12 @@ export function renderDiffJson(diff: ConfigurationDiff): string {
       description,
     })),
   );
-  return jsonText({ before, after, needsPerson, environments: environments.filter(differs) });
+  return jsonText({
+    before,
+    after,
+    addresses: addressChanges(diff),
+    fleetConfig: { unreadable: fleet.unreadable },
+    needsPerson,
+    environments: environments.filter(differs),
+  });
 }

@@ -1,6 +1,7 @@
 import type { DiffReason, SecretDiff } from "../model/configuration-diff.js";
 import { natureWords } from "./nature.js";
 import { printable } from "./printable.js";
+import { shorten } from "./shorten.js";
 
 export function symbolOf({ aspect }: SecretDiff): "+" | "-" | "~" {
   return aspect === "required" ? "+" : aspect === "not-required" ? "-" : "~";
@@ -8,7 +9,7 @@ export function symbolOf({ aspect }: SecretDiff): "+" | "-" | "~" {
 
 /** What a secret is and was. */
 export function natureText({ aspect, before, after }: SecretDiff): string {
-  const [was, is] = [before, after].map((nature) => (nature ? natureWords(nature) : ""));
+  const [was, is] = [before, after].map((nature) => (nature ? shorten(natureWords(nature), "text") : ""));
   switch (aspect) {
     case "required":
       return is ?? "";
@@ -30,7 +31,7 @@ export function natureText({ aspect, before, after }: SecretDiff): string {
 /** Why it changes; empty where the environment itself is the reason. */
 export function causeOf({ reasons }: SecretDiff): string {
   return reasons
-    .map((reason) => printable(diffReasonText(reason)))
+    .map((reason) => printable(shorten(diffReasonText(reason), "text")))
     .filter((text) => text !== "")
     .join(", ");
 }

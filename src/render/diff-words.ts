@@ -1,11 +1,12 @@
 import {
+  type AddressChange,
+  addressChanges,
   type ConfigurationDiff,
   differs,
   type EnvironmentDiff,
   newStatic,
   type SecretDiff,
   secretsMove,
-  type SettingDiff,
   type StoppingSecret,
 } from "../model/configuration-diff.js";
 import { refId } from "../model/secret.js";
@@ -13,21 +14,35 @@ import { count } from "./count.js";
 import { symbolOf } from "./diff-secret-words.js";
 import { printable } from "./printable.js";
 import { reasonText } from "./reason.js";
+import { shorten } from "./shorten.js";
 
 function shown(value: string | undefined): string {
-  return value === undefined ? "(not set)" : printable(value);
+  return value === undefined ? "(not set)" : printable(shorten(value, "text"));
+}
+
+/** A name that somebody chose, as it can be shown. */
+export function nameText(name: string): string {
+  return printable(shorten(name, "name"));
 }
 
 /** One setting that moves secrets or their source. */
-export function settingText({ setting, before, after, at }: SettingDiff): string {
-  return `${setting}: ${shown(before)} -> ${shown(after)} (${printable(at)})`;
+export function settingText({ setting, before, after, at }: Omit<AddressChange, "of">): string {
+  return `${nameText(setting)}: ${shown(before)} -> ${shown(after)} (${printable(shorten(at, "text"))})`;
+}
+
+/** What stands above everything about where tokens and secrets go. */
+export const ADDRESSES_HEADING = "Addresses and logins: check these first";
+
+/** A line for each of them. */
+export function addressTexts(diff: ConfigurationDiff): string[] {
+  return addressChanges(diff).map((change) => `${nameText(change.of)}: ${settingText(change)}`);
 }
 
 export const MOVE_TEXT =
   "SECRETS MOVE: a sync generates everything anew at the new place, and static secrets must be put there. To take the old values along, see phalanx vault copy-secrets (same server) or export-secrets.";
 
 export function stopText({ reason, ...ref }: StoppingSecret): string {
-  return printable(`${refId(ref)} ${reasonText(reason)}`);
+  return printable(`${shorten(refId(ref), "name")} ${shorten(reasonText(reason), "text")}`);
 }
 
 /** Something that needs a person before merging, and the secrets that it is about. */
@@ -36,10 +51,19 @@ export interface Need {
   readonly secrets: readonly SecretDiff[];
 }
 
-/** Everything in an environment that needs a person before merging. */
-export function needsOf(diff: EnvironmentDiff): Need[] {
+/** Everything that needs a person before merging. */
+export function needsOf({ fleet, environments }: ConfigurationDiff): Need[] {
+  const of = fleet.unreadable.map(({ side, problems: [first] }) => ({
+    text: `phalanx.fleet.yaml cannot be read in ${side}: ${shorten(first?.message ?? "", "text")}`,
+    secrets: [],
+  }));
+  const [old, added] = [true, false].map((existed) => environments.filter((each) => each.existed === existed));
+  return [...of, ...[...(old ?? []), ...(added ?? [])].filter(differs).flatMap(needsOfEnvironment)];
+}
+
+function needsOfEnvironment(diff: EnvironmentDiff): Need[] {
   const { stops, unreadable, settings } = diff;
-  const environment = printable(diff.environment);
+  const environment = nameText(diff.environment);
   const added = newStatic(diff);
   const moved = settings.map(({ setting }) => setting).filter((setting) => setting.startsWith("vault"));
   const sides = unreadable.map(({ side }) => side).join(" and ");
@@ -68,7 +92,9 @@ export function tally({ status, secrets }: EnvironmentDiff): string {
 }
 
 /** The first line of every form. */
-export function headline({ environments, before, after }: ConfigurationDiff): string {
+export function headline(diff: ConfigurationDiff): string {
+  const { environments, before, after } = diff;
+  const addresses = addressChanges(diff).length;
   const of = count(environments.length, "environment");
   const unknown = environments.filter(({ status }) => status === "unknown").length;
   const changed = environments.filter(differs).length - unknown;
@@ -77,6 +103,7 @@ export function headline({ environments, before, after }: ConfigurationDiff): st
       ? `nothing changes for secrets in ${unknown === 0 ? of : `${environments.length - unknown} of ${of}`}`
       : `secrets change in ${changed} of ${of}`,
     ...(unknown === 0 ? [] : [`${unknown} cannot be compared`]),
+    ...(addresses === 0 ? [] : [count(addresses, "address or login changes", "addresses or logins change")]),
   ];
   return `${before} -> ${after}: ${parts.join("; ")}`;
 }

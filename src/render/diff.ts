@@ -8,24 +8,35 @@ import {
 } from "../model/configuration-diff.js";
 import { refId } from "../model/secret.js";
 import { causeOf, consequenceText, natureText, symbolOf } from "./diff-secret-words.js";
-import { headline, MOVE_TEXT, needsOf, settingText, stopText, tally } from "./diff-words.js";
+import {
+  ADDRESSES_HEADING,
+  addressTexts,
+  headline,
+  MOVE_TEXT,
+  nameText,
+  needsOf,
+  settingText,
+  stopText,
+  tally,
+} from "./diff-words.js";
 import { keyColumn, keyLine } from "./key-lines.js";
-import { oneLine, printable } from "./printable.js";
+import { oneLine } from "./printable.js";
+import { shorten } from "./shorten.js";
 import { type Style, wrap } from "./style.js";
 
 /** A comparison for a person at a terminal: first what needs a person, then environment by environment. */
 export function renderDiff(diff: ConfigurationDiff, style: Style): string {
   const different = diff.environments.filter(differs);
-  const needs = different
-    .flatMap(needsOf)
-    .map(
-      ({ text, secrets }) =>
-        style.remove(wrap(`needs a person before merging: ${text}`, style, "  ", "").trimEnd()) +
-        "\n" +
-        secrets.map((secret) => wrap(personText(secret), style, "      ", "  ")).join(""),
-    );
+  const addresses = addressTexts(diff).map((text) => style.remove(wrap(text, style, "    ", "  ! ")));
+  const needs = needsOf(diff).map(
+    ({ text, secrets }) =>
+      style.remove(wrap(`needs a person before merging: ${text}`, style, "  ", "").trimEnd()) +
+      "\n" +
+      secrets.map((secret) => wrap(personText(secret), style, "      ", "  ")).join(""),
+  );
   const sections = [
     `${style.bold(headline(diff))}\n`,
+    addresses.length === 0 ? "" : `${style.bold(ADDRESSES_HEADING)}\n${addresses.join("")}`,
     needs.join(""),
     ...different.map((environment) => environmentText(environment, style)),
   ];
@@ -33,8 +44,8 @@ export function renderDiff(diff: ConfigurationDiff, style: Style): string {
 }
 
 function personText({ application, key, description }: SecretDiff): string {
-  const about = description ? `: ${oneLine(description)}` : "";
-  return `${printable(`${application} ${key}`)}${about}`;
+  const about = description ? `: ${oneLine(shorten(description, "text"))}` : "";
+  return `${nameText(application)} ${nameText(key)}${about}`;
 }
 
 function environmentText(diff: EnvironmentDiff, style: Style): string {
@@ -42,22 +53,17 @@ function environmentText(diff: EnvironmentDiff, style: Style): string {
   const alarm = (text: string): string => `${style.remove(wrap(text, style, "    ", "  ! ").trimEnd())}\n`;
   const applications = [...new Set(secrets.map(({ application }) => application))];
   return [
-    `${style.bold(printable(diff.environment))}  ${style.dim(tally(diff))}`.trimEnd() + "\n",
+    `${style.bold(nameText(diff.environment))}  ${style.dim(tally(diff))}`.trimEnd() + "\n",
     ...unreadable.flatMap(({ side, problems }) => [
       alarm(`cannot be read in ${side}: ${count(problems.length, "problem")}`),
-      ...problems.map(({ message }) => wrap(printable(message), style, "      ", "    ")),
+      ...problems.map(({ message }) => wrap(shorten(message, "text"), style, "      ", "    ")),
     ]),
     ...settings.map((setting) => alarm(settingText(setting))),
     secretsMove(diff) ? alarm(MOVE_TEXT) : "",
     ...stops.map((stop) => alarm(`a sync STOPS: ${stopText(stop)}`)),
     repaired.length === 0
       ? ""
-      : wrap(
-          `A sync stops no more on ${repaired.map((ref) => printable(refId(ref))).join(", ")}.`,
-          style,
-          "    ",
-          "  ",
-        ),
+      : wrap(`A sync stops no more on ${repaired.map((ref) => nameText(refId(ref))).join(", ")}.`, style, "    ", "  "),
     ...applications.map((application) =>
       applicationText(
         application,
@@ -72,15 +78,15 @@ function applicationText(application: string, secrets: readonly SecretDiff[], st
   const causes = [...new Set(secrets.map(causeOf))];
   const isShared = causes.length === 1 && (secrets.length > 1 || concernsApplication(secrets[0]));
   const [shared = ""] = isShared ? causes : [];
-  const column = keyColumn(secrets.map(({ key }) => printable(key)));
+  const column = keyColumn(secrets.map(({ key }) => nameText(key)));
   const lines = secrets.map((secret) => {
     const symbol = symbolOf(secret);
     const paint = { "+": style.create, "-": style.remove, "~": style.update }[symbol];
-    const head = { mark: `    ${symbol}`, key: printable(secret.key), paint };
+    const head = { mark: `    ${symbol}`, key: nameText(secret.key), paint };
     const line = keyLine(head, `${natureText(secret)}; ${consequenceText(secret)}`, column, style);
     return isShared ? line : line + cause(causeOf(secret), "        ", style);
   });
-  return cause(shared, "      ", style, `  ${style.bold(printable(application))}  `) + lines.join("");
+  return cause(shared, "      ", style, `  ${style.bold(nameText(application))}  `) + lines.join("");
 }
 
 function concernsApplication(secret: SecretDiff | undefined): boolean {

@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { PhalanxError } from "../errors.js";
+import { readBounded } from "../read-bounded.js";
 import { decodeUtf8 } from "../yaml/decode.js";
 
 /** What a file holds, before anybody knows whether it is text. */
@@ -21,7 +22,7 @@ export async function readContent(path: string, shown: string): Promise<Content>
       const status = await handle.stat();
       const exposed = status.isFile() && (status.mode & 0o077) !== 0;
       const openTo = exposed ? (status.mode & 0o777).toString(8).padStart(4, "0") : undefined;
-      return { content: await handle.readFile(), openTo };
+      return { content: await readBounded(handle.createReadStream({ autoClose: false })), openTo };
     } finally {
       await handle.close();
     }

@@ -1,5 +1,5 @@
 import { loadEnvironment } from "../../src/config/environment.js";
-import { diskTree } from "../../src/config/tree.js";
+import { diskTree } from "../../src/config/disk-tree.js";
 import { startVault, type TestVault, type TestVaultOptions } from "./vault.js";
 import type { Environment } from "../../src/model/environment.js";
 import type { SyncHooks } from "../../src/operations/sync.js";

@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 import { loadEnvironment } from "../../config/environment.js";
 import { listEnvironments } from "../../config/environment-settings.js";
-import { diskTree, findRoot, type Tree } from "../../config/tree.js";
+import { diskTree } from "../../config/disk-tree.js";
+import { findRoot, type Tree } from "../../config/tree.js";
 import { PhalanxError } from "../../errors.js";
 import { PULL_SECRET, type Environment } from "../../model/environment.js";
 import { isName } from "../../model/names.js";

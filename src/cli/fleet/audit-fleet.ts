@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import { listEnvironments } from "../../config/environment-settings.js";
-import { diskTree, findRoot, recordReadings } from "../../config/tree.js";
+import { diskTree } from "../../config/disk-tree.js";
+import { findRoot, recordReadings } from "../../config/tree.js";
 import { rememberFiles } from "../../config/tree-file.js";
 import { PhalanxError } from "../../errors.js";
 import { sharedValues, withSharing } from "../../fleet/fingerprints.js";
@@ -50,7 +51,7 @@ export async function auditFleet(
   const root = findRoot(options.config, context.cwd);
   const known = knownEnvironments(context, root);
   const asked = askedFor(names, known, options.json);
-  const accesses = readFleetConfig(context, root, options.fleetConfig, known);
+  const accesses = await readFleetConfig(context, root, options.fleetConfig, known);
   const chosen = shard ? partition(asked, shard) : asked;
   const named = chosen.filter((name) => isNamedAfter(context, name, accesses.access(name)));
   refuseCollisions(named, known);

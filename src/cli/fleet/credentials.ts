@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { PhalanxError } from "../../errors.js";
 import type { Environment } from "../../model/environment.js";
 import { type FleetAccess, ownVariables } from "../../model/fleet-config.js";
+import { readNamedFile } from "../../read-bounded.js";
 import { type Context, variable } from "../context.js";
 import type { VaultOptions } from "../vault-options.js";
 
@@ -88,9 +88,10 @@ export async function fleetCredentials(
 }
 
 async function readConnectToken(context: Context, file: string): Promise<string> {
-  return readFile(resolve(context.cwd, file), "utf8").catch((error: NodeJS.ErrnoException) => {
+  const content = await readNamedFile(resolve(context.cwd, file)).catch((error: NodeJS.ErrnoException) => {
     throw new PhalanxError(`${file} cannot be read (${error.code})`, { hint: "Check connectTokenFile." });
   });
+  return content.toString("utf8");
 }
 
 /** Whether an environment's credentials are found by its name, so that another name must not look the same. */

@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { PhalanxError } from "../../errors.js";
 import { mergeShards, type ShardFile } from "../../fleet/shards.js";
 import { FLEET_FORMAT, FLEET_VERSION, FleetReport } from "../../model/fleet-report.js";
+import { readNamedFile } from "../../read-bounded.js";
 import { VERSION } from "../../version.js";
 import type { Context } from "../context.js";
 
@@ -13,13 +13,13 @@ export async function mergeFiles(context: Context, files: readonly string[]): Pr
 }
 
 async function readShard(context: Context, shown: string): Promise<ShardFile> {
-  const text = await readFile(resolve(context.cwd, shown), "utf8").catch((error: NodeJS.ErrnoException) => {
+  const read = await readNamedFile(resolve(context.cwd, shown)).catch((error: NodeJS.ErrnoException) => {
     throw new PhalanxError(
       error.code === "ENOENT" ? `${shown} does not exist` : `${shown} cannot be read (${error.code})`,
       { hint: "Give the files that fleet audit --shard I/N --json FILE wrote." },
     );
   });
-  const content = parse(text);
+  const content = parse(read.toString("utf8"));
   const { format, version } = (content ?? {}) as { format?: unknown; version?: unknown };
   if (format !== FLEET_FORMAT) {
     throw new PhalanxError(`${shown} is no report of a fleet audit`, {

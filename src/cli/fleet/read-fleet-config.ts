@@ -1,9 +1,10 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { checkFleetConfig, FLEET_CONFIG, type FleetConfig } from "../../config/fleet-config.js";
-import { guardedTree } from "../../config/guarded-tree.js";
+import { diskTree } from "../../config/disk-tree.js";
 import { readTreeFile } from "../../config/tree-file.js";
 import { PhalanxError } from "../../errors.js";
+import { readNamedFile } from "../../read-bounded.js";
 import { collectProblems, throwProblems } from "../../problems.js";
 import { decodeUtf8 } from "../../yaml/decode.js";
 import { readMapping } from "../../yaml/mapping-file.js";
@@ -21,20 +22,20 @@ export interface FleetAccesses {
  *
  * @param environments Those that the configuration knows.
  */
-export function readFleetConfig(
+export async function readFleetConfig(
   context: Context,
   root: string,
   option: string | undefined,
   environments: readonly string[],
-): FleetAccesses {
+): Promise<FleetAccesses> {
   return option === undefined
     ? { access: readOfTree(context, root, environments), tokenFromSecrets: false }
-    : { access: readOfOperator(context, option, environments), tokenFromSecrets: true };
+    : { access: await readOfOperator(context, option, environments), tokenFromSecrets: true };
 }
 
 function readOfTree(context: Context, root: string, environments: readonly string[]): FleetConfig {
   const problems = collectProblems();
-  const tree = guardedTree(root, context.cwd);
+  const tree = diskTree(root, context.cwd);
   const file = readTreeFile(tree, FLEET_CONFIG, problems, { warnOfOddKeys: true });
   const config = typeof file === "string" ? () => undefined : checkFleetConfig(file, environments, { tree }, problems);
   throwProblems(problems, tree.display(FLEET_CONFIG));
@@ -57,9 +58,9 @@ function isNoFile(path: string): boolean {
   }
 }
 
-function readOfOperator(context: Context, shown: string, environments: readonly string[]): FleetConfig {
+async function readOfOperator(context: Context, shown: string, environments: readonly string[]): Promise<FleetConfig> {
   const problems = collectProblems();
-  const file = readMapping(readText(resolve(context.cwd, shown), shown), () => shown, problems, {
+  const file = readMapping(await readText(resolve(context.cwd, shown), shown), () => shown, problems, {
     warnOfOddKeys: true,
   });
   const config = file === undefined ? () => undefined : checkFleetConfig(file, environments, "operator", problems);
@@ -67,9 +68,9 @@ function readOfOperator(context: Context, shown: string, environments: readonly 
   return config;
 }
 
-function readText(path: string, shown: string): string {
+async function readText(path: string, shown: string): Promise<string> {
   try {
-    const text = decodeUtf8(readFileSync(path));
+    const text = decodeUtf8(await readNamedFile(path));
     if (text === undefined) throw new PhalanxError(`${shown}: is not UTF-8`, { hint: "Save it in UTF-8." });
     return text;
   } catch (error) {

@@ -1,5 +1,5 @@
 import { type ConditionOutcome, type Declaration, explainSecret } from "../../config/explain.js";
-import { diskTree } from "../../config/tree.js";
+import { diskTree } from "../../config/disk-tree.js";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { compareCodePoints } from "../../model/code-points.js";
 import type { Environment } from "../../model/environment.js";

@@ -6,7 +6,7 @@ import type { Target } from "../../operations/target.js";
 import { errorOf } from "../../problems.js";
 import { restartAdvice } from "../../render/restart.js";
 import { findNamespaces } from "../../config/namespaces.js";
-import { diskTree } from "../../config/tree.js";
+import { diskTree } from "../../config/disk-tree.js";
 import { closure, impactOf } from "../../secrets/impact.js";
 import type { Context } from "../context.js";
 import type { ConfigOption, Loaded } from "../load.js";

@@ -1,5 +1,6 @@
 import { loadVaultLocation } from "../../config/environment.js";
-import { diskTree, findRoot } from "../../config/tree.js";
+import { diskTree } from "../../config/disk-tree.js";
+import { findRoot } from "../../config/tree.js";
 import { PhalanxError } from "../../errors.js";
 import { type Context, variable } from "../context.js";
 import { atAddress, type ConfigOption } from "../load.js";

@@ -1,0 +1,86 @@
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, realpathSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+import { ConfigurationError } from "../errors.js";
+import { decodeUtf8 } from "../yaml/decode.js";
+import type { Tree } from "./tree.js";
+
+/** No configuration file is larger than this; what is, is not read: neither from a disk nor from Git. */
+export const MAX_BYTES = 5_000_000;
+
+/** A pipe would be waited for, and a link that somebody puts in the place of the file meanwhile be followed. */
+const SAFELY = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
+
+/**
+ * The tree in a directory of this machine, written by anybody who may propose a change: links are followed only within
+ * it, and what is huge, binary or no regular file is a ConfigurationError. `cwd` is only used to display short paths.
+ */
+export function diskTree(root: string, cwd: string): Tree {
+  const inside = realpathSync(root);
+  const within = inside.endsWith(sep) ? inside : inside + sep;
+  const display = (path: string): string => {
+    const shown = relative(cwd, join(root, path));
+    return shown === "" || shown.startsWith("..") ? join(root, path) : shown;
+  };
+  /** Where a path really leads; undefined if nowhere. */
+  const follow = (path: string): string | undefined => {
+    const real = reading(display(path), () => realpathSync.native(join(root, path)));
+    if (real === undefined || real === inside || real.startsWith(within)) return real;
+    throw new ConfigurationError(`${display(path)}: is a link that leads out of the configuration`, {
+      hint: "Put the file itself there.",
+    });
+  };
+  return {
+    display,
+    exists: (path) => follow(path) !== undefined,
+    list: (directory) => {
+      const real = follow(directory);
+      return real === undefined ? [] : (reading(display(directory), () => readdirSync(real).sort()) ?? []);
+    },
+    read: (path) => {
+      const real = follow(path);
+      return real === undefined ? undefined : reading(display(path), () => readText(real, display(path)));
+    },
+  };
+}
+
+/** Undefined where there is nothing to read. */
+function reading<T>(shown: string, read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw error;
+    const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
+    // A file where a directory should be holds no file either.
+    if (["ENOENT", "ENOTDIR"].includes(code)) return undefined;
+    if (code === "ELOOP")
+      throw new ConfigurationError(`${shown}: is a link that leads to itself`, { hint: "Remove it." });
+    // A socket, or a device without anything behind it.
+    if (code === "ENXIO") throw notRegular(shown);
+    throw new ConfigurationError(`${shown}: cannot be read (${code})`, { cause: error });
+  }
+}
+
+function readText(real: string, shown: string): string {
+  const file = openSync(real, SAFELY);
+  try {
+    const found = fstatSync(file);
+    if (found.isDirectory()) throw new ConfigurationError(`${shown}: is a directory`, { hint: "Put a file there." });
+    if (!found.isFile()) throw notRegular(shown);
+    if (found.size > MAX_BYTES) {
+      throw new ConfigurationError(`${shown}: is larger than 5 MB`, {
+        hint: "No configuration is; split or remove it.",
+      });
+    }
+    const text = decodeUtf8(readFileSync(file));
+    if (text === undefined) throw new ConfigurationError(`${shown}: is not UTF-8`, { hint: "Save it in UTF-8." });
+    if (text.includes("\0"))
+      throw new ConfigurationError(`${shown}: is a binary file`, { hint: "Put a text file there." });
+    return text;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function notRegular(shown: string): ConfigurationError {
+  return new ConfigurationError(`${shown}: is no regular file`, { hint: "Put a file there." });
+}

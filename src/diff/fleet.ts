@@ -1,0 +1,33 @@
+import type { AddressChange, FleetDiff } from "../model/configuration-diff.js";
+import type { Problem } from "../errors.js";
+import { compareCodePoints } from "../model/code-points.js";
+import type { SideNames } from "./environment.js";
+
+/** What a file says of how to get at the environments, setting by setting. */
+export interface FleetSide {
+  readonly problems: readonly Problem[];
+  readonly settings: ReadonlyMap<string, FleetSetting>;
+}
+
+export interface FleetSetting {
+  /** Only compared: it may be something that does not belong there. */
+  readonly value: string;
+  readonly shown: string;
+  readonly at: string;
+}
+
+/** Compares two sides of such a file. */
+export function diffFleet(of: string, before: FleetSide, after: FleetSide, names: SideNames): FleetDiff {
+  const unreadable = [
+    ...(before.problems.length > 0 ? [{ side: names.before, problems: before.problems }] : []),
+    ...(after.problems.length > 0 ? [{ side: names.after, problems: after.problems }] : []),
+  ];
+  if (unreadable.length > 0) return { unreadable, changes: [] };
+  const settings = [...new Set([...before.settings.keys(), ...after.settings.keys()])].sort(compareCodePoints);
+  const changes = settings.flatMap((setting): AddressChange[] => {
+    const [was, is] = [before.settings.get(setting), after.settings.get(setting)];
+    if (was?.value === is?.value) return [];
+    return [{ of, setting, before: was?.shown, after: is?.shown, at: (is ?? was)?.at ?? "" }];
+  });
+  return { unreadable, changes };
+}
