@@ -91,7 +91,7 @@ export function sameServer(a: string, b: string): boolean {
 }
 
 function normalAddress(text: string): string {
-  return URL.canParse(text) ? new URL(text).href.replace(/\/+$/, "") : text;
+  return URL.canParse(text) ? new URL(text).href.replace(/(?<!\/)\/+$/, "") : text;
 }
 
 function checked(token: string, origin: string): string {

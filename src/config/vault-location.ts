@@ -54,7 +54,7 @@ function readPrefix(values: YamlMapping, where: Where, problems: Problems): Part
   if (/\p{Cc}/u.test(text.replaceAll(/\s/g, ""))) return refuse("has a control character");
   if (/\s/.test(text)) return refuse("has white space", "Remove it.");
   if (!text.isWellFormed()) return refuse("has half of a surrogate pair, which is no character");
-  const [mount = "", ...components] = text.replace(/^\/+|\/+$/g, "").split("/");
+  const [mount = "", ...components] = text.replace(/^\/+|(?<!\/)\/+$/g, "").split("/");
   if ([mount, ...components].some((component) => ["", ".", ".."].includes(component))) {
     return refuse("has an empty or relative component");
   }

@@ -84,7 +84,7 @@ export function sysMounts(core: Core, rest: string, operation: Operation, isAuth
   if (operation.kind === "list") {
     throw unsupportedPath();
   }
-  const name = rest.replace(/\/+$/, "");
+  const name = rest.replace(/(?<!\/)\/+$/, "");
   if (name === "") {
     if (operation.kind !== "read") {
       throw unsupportedOperation();
@@ -120,7 +120,7 @@ export function sysMounts(core: Core, rest: string, operation: Operation, isAuth
 
 /** `sys/internal/ui/mounts/PATH`: which engine is at a path, for any token that can do something there. */
 export function mountAt(core: Core, acl: Acl, rest: string): Reply {
-  const path = `${rest.replace(/\/+$/, "")}/`;
+  const path = `${rest.replace(/(?<!\/)\/+$/, "")}/`;
   const prefix = path.startsWith("auth/") ? "auth/" : "";
   const table = prefix === "" ? secretMounts(core) : authMounts(core);
   const [found, description] = mountOf(new Map(Object.entries(table)), path.slice(prefix.length)) ?? [];

@@ -33,7 +33,7 @@ export async function refused(
   capability: string,
   path: string,
 ): Promise<ServerError> {
-  const shown = decodeURIComponent(path.replace(/\?.*$/, ""));
+  const shown = decodeURIComponent(path.replace(/\?.*$/s, ""));
   return answer.status === 403 ? explainDenied(session, answer, capability, shown) : unexpected(session, shown, answer);
 }
 

@@ -117,7 +117,7 @@ function stopped(
 }
 
 function parsePrefix(text: string, { url }: VaultLocation): VaultLocation {
-  const [mount = "", ...path] = text.replace(/^\/+|\/+$/g, "").split("/");
+  const [mount = "", ...path] = text.replace(/^\/+|(?<!\/)\/+$/g, "").split("/");
   if (path.length > 0 && ![mount, ...path].some((component) => ["", ".", ".."].includes(component)))
     return { url, mount, path: path.join("/") };
   throw new PhalanxError(`${text} is no prefix`, { hint: "Write MOUNT/PATH, as in secret/phalanx/old." });
