@@ -4,6 +4,7 @@ import { badRequest, Refusal, unsupportedOperation, unsupportedPath } from "./er
 import { asString, fieldsOf } from "./fields.js";
 import { authMounts, mountOf, secretMounts, tuneData } from "./mount-table.js";
 import { newKvMount, newMounted } from "./state.js";
+import { revokeTree } from "./tokens.js";
 
 function refuseTakenPath(table: ReadonlyMap<string, unknown>, path: string): void {
   const taken = mountOf(table, path)?.[0] ?? [...table.keys()].find((other) => other.startsWith(path));
@@ -54,7 +55,7 @@ function unmountAuth(core: Core, path: string): undefined {
   core.state.auth.delete(path);
   for (const token of core.state.tokens.values()) {
     if (token.path === `auth/${path}login`) {
-      core.state.tokens.delete(token.id);
+      revokeTree(core, token.id);
     }
   }
   return undefined;
