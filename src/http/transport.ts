@@ -19,6 +19,9 @@ export interface TransportResponse {
 /** Far more than a server that speaks one of our protocols ever answers, and little enough to keep. */
 const LARGEST_ANSWER = 64 * 2 ** 20;
 
+/** Far more than any of them says of an error; what comes after it is not kept. */
+const LARGEST_ERROR = 2 ** 20;
+
 /** One HTTP exchange. Rejects with a ConnectionError if there was no whole answer. */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
 
@@ -131,7 +134,7 @@ export async function openTransport({
         incoming.on("data", (chunk: Buffer) => {
           size += chunk.length;
           if (size > LARGEST_ANSWER) incoming.destroy(Object.assign(new Error("too large"), { code: "EMSGSIZE" }));
-          else chunks.push(chunk);
+          else if (size <= LARGEST_ERROR || (incoming.statusCode ?? 0) < 400) chunks.push(chunk);
         });
         incoming.on("error", refuse);
         incoming.on("end", () => {

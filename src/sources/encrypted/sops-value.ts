@@ -33,7 +33,7 @@ function typedValue(type: string, text: string): SopsValue | undefined {
     case "str":
       return plainValue(text);
     case "int":
-      return /^[+-]?\d+$/.test(text) ? plainValue(BigInt(text.replace("+", ""))) : undefined;
+      return /^[+-]?\d{1,20}$/.test(text) ? plainValue(BigInt(text.replace("+", ""))) : undefined;
     case "float":
       return plainValue(Number(text));
     case "bool":
