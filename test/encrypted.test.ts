@@ -222,7 +222,12 @@ describe("SOPS files that were changed without sops are refused", () => {
     ["a shorter tag", (text) => text.replace(/tag:.{20}/, "tag:"), /cannot be decrypted/],
     ["a rule that lets values pass", (text) => text.replace(/encrypted_regex: .*/, "encrypted_regex: ^x$"), /MAC/],
     ["two rules", (text) => text.replace(/ {4}mac:/, "    encrypted_suffix: x\n    mac:"), /encrypted_suffix and/],
-    ["a rule for Go", (text) => text.replace(/encrypted_regex: .*/, "encrypted_regex: \\Avalue\\z"), /only Go/],
+    [
+      "a rule for Go",
+      (text) => text.replace(/encrypted_regex: .*/, "encrypted_regex: '[[:alpha:]]'"),
+      /not understood/,
+    ],
+    ["a rule without end", (text) => text.replace(/encrypted_regex: .*/, "encrypted_regex: ^(v*a*l*u*e*)*!$"), /MAC/],
     ["a damaged data key", (text) => text.replace(/(BEGIN AGE.*\n *)..../, "$1AAAA"), /damaged/],
   ])("%s", async (_, change, message) => {
     const text = (await lines()).join("\n");

@@ -30,7 +30,7 @@ describe("the metrics", () => {
     const report = largeReport(1, 1);
     const [environment] = report.environments;
     const named = { ...report, environments: environment ? [{ ...environment, name: `${HOSTILE}"\\\n` }] : [] };
-    expect(renderFleetMetrics(named)).toContain('onerror=alert(1)>\u2028\\"\\\\\\n",state="audited"} 1\n');
+    expect(renderFleetMetrics(named)).toContain('onerror=alert(1)>\\\\u{2028}\\"\\\\\\n",state="audited"} 1\n');
     const series = TEXT.split("\n").map((line) => line.replace(/ \S+$/, ""));
     const samples = series.filter((each) => each.startsWith("phalanx_"));
     expect(new Set(samples).size).toBe(samples.length);

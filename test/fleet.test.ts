@@ -124,6 +124,10 @@ describe("fleet audit", () => {
       expect(await stderr(first, "other.json")).toContain("other.json has another format than this program's (1)");
       await writeFile(inTree(scene, "other.json"), text.replace('"state": "audited"', '"state": "fine"'));
       expect(await stderr(first, "other.json")).toContain("other.json is damaged (at environments.0.state)");
+      await writeFile(inTree(scene, "other.json"), text.replace('"of": 2', '"of": 4294967295'));
+      expect(await stderr("other.json")).toContain("other.json is damaged (at shard.of)");
+      await writeFile(inTree(scene, "other.json"), text.replace('"of": 2', '"of": 9999'));
+      expect(await stderr("other.json")).toContain("8, 9, 10, 11 and 9988 more of 9999 missing\n");
       expect(await stderr("static.yaml")).toContain("static.yaml is no report of a fleet audit");
     });
 

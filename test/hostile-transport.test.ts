@@ -130,6 +130,18 @@ describe("one request", () => {
     await expect(get(url)).rejects.toMatchObject({ code: "EMSGSIZE", hint: expect.any(String) });
   });
 
+  test("whose error does not end is kept up to a megabyte", async () => {
+    const piece = "x".repeat(2 ** 16);
+    const errors = await listen((_, response) => {
+      response.statusCode = 400;
+      for (let i = 0; i < 320; i++) response.write(piece);
+      response.end();
+    });
+    const { status, body } = await get(errors, 10_000);
+    expect(status).toBe(400);
+    expect(body.length).toBeLessThanOrEqual(2 ** 20);
+  });
+
   test("whose answer never begins ends with the time-out", async () => {
     await expect(get(await listen(() => {}), 50)).rejects.toMatchObject({ code: "ETIMEDOUT" });
   });

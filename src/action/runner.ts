@@ -1,3 +1,4 @@
+import { largest } from "../model/largest.js";
 import { appendFile } from "node:fs/promises";
 import { type Context, variable } from "../cli/context.js";
 import { printable } from "../render/printable.js";
@@ -54,7 +55,10 @@ function escapeData(text: string): string {
 
 /** Text as a block of Markdown that nothing in it can end. */
 export function fenced(text: string): string {
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+  const longest = largest(
+    [...text.matchAll(/`+/g)].map(([ticks]) => ticks.length),
+    2,
+  );
   const fence = "`".repeat(longest + 1);
   return `${fence}text\n${text.replace(/\n$/, "")}\n${fence}\n`;
 }

@@ -48,7 +48,7 @@ async function sopsIdentities(context: Context): Promise<Identities[]> {
       : [
           {
             origin: "SOPS_AGE_KEY",
-            identities: parseIdentities(text.replaceAll(/[ \t]+(?=AGE-)/g, "\n"), "SOPS_AGE_KEY"),
+            identities: parseIdentities(text.replaceAll(/(?<![ \t])[ \t]+(?=AGE-)/g, "\n"), "SOPS_AGE_KEY"),
           },
         ]),
   ];

@@ -76,7 +76,7 @@ export function atAddress<T extends Pick<Environment, "vault">>(environment: T, 
         hint: "Remove them: what stands in a command line, others can see.",
       });
     }
-    return { ...environment, vault: { ...environment.vault, url: address.replace(/\/+$/, "") } };
+    return { ...environment, vault: { ...environment.vault, url: address.replace(/(?<!\/)\/+$/, "") } };
   }
   throw new PhalanxError(`--vault-address ${address} is no URL`, { hint: "Write it as in https://vault.example.org." });
 }

@@ -122,6 +122,9 @@ function elsewhere(program: Command, message: string): string | undefined {
 }
 
 function amongChoices(message: string): string | undefined {
-  const [, given = "", choices] = /'([^']*)' is invalid.*Allowed choices are (.*)\.$/.exec(message) ?? [];
-  return choices === undefined ? undefined : didYouMean(given, choices.split(", "));
+  const [said = "", choices] = message.split(" Allowed choices are ");
+  const given = /'([^']*)' is invalid/.exec(said)?.[1];
+  return choices === undefined || given === undefined
+    ? undefined
+    : didYouMean(given, choices.replace(/\.$/, "").split(", "));
 }

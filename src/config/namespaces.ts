@@ -18,8 +18,10 @@ export function findNamespaces(tree: Tree, applications: readonly string[]): Rea
         if (!list(`${DIRECTORY}/${project}`).includes(`${application}.yaml`)) return [];
         const text = attempt(problems, () => tree.read(`${DIRECTORY}/${project}/${application}.yaml`)) ?? "";
         // A Helm template is no YAML, so its destination is looked for line by line.
-        const namespace = /^ +destination:\n(?: +.*\n)*? +namespace: "?([a-z0-9][a-z0-9-]*)"?$/m.exec(text)?.[1];
-        return namespace === undefined ? [] : [[application, namespace]];
+        const namespaces = [...text.matchAll(/^ +destination:\n((?: .*(?:\n|$))*)/gm)].flatMap(
+          ([, destination = ""]) => /^ +namespace: "?([a-z0-9][a-z0-9-]*)"?$/m.exec(destination)?.[1] ?? [],
+        );
+        return namespaces.slice(0, 1).map((namespace) => [application, namespace]);
       }),
     ),
   );

@@ -31,5 +31,5 @@ export function readUrl(values: YamlMapping, field: Field, problems: Problems): 
     problems.add(`${at()}: "${key}" holds credentials`, "Remove them; credentials come from the environment.");
     return "";
   }
-  return text.replace(/\/+$/, "");
+  return text.replace(/(?<!\/)\/+$/, "");
 }

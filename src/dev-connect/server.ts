@@ -75,7 +75,7 @@ async function answer(core: Core, request: IncomingMessage, response: ServerResp
 }
 
 function isAuthorised({ token }: Core, { headers }: IncomingMessage): boolean {
-  const given = Buffer.from(/^Bearer +(.+)$/i.exec(headers.authorization ?? "")?.[1] ?? "");
+  const given = Buffer.from(/^Bearer +(\S.*)$/i.exec(headers.authorization ?? "")?.[1] ?? "");
   const expected = Buffer.from(token);
   return given.length === expected.length && timingSafeEqual(given, expected);
 }

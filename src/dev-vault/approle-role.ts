@@ -52,7 +52,16 @@ function tokenChanges(fields: Fields): Partial<TokenParameters> {
   };
 }
 
+/** A role or secret ID that says less here than it does elsewhere is refused. */
+export function refuseBoundAddresses(fields: Fields, names: readonly string[]): void {
+  const name = names.find((each) => fields.strings(each).length > 0);
+  if (name !== undefined) {
+    throw badRequest(`"${name}" is not enforced by phalanx dev-vault, so it is refused`);
+  }
+}
+
 function write(mount: AuthMount, name: string, fields: Fields): Reply | undefined {
+  refuseBoundAddresses(fields, ["secret_id_bound_cidrs", "bound_cidr_list", "token_bound_cidrs"]);
   const present = mount.roles.get(name) ?? newRole();
   const role: Role = {
     ...present,
@@ -63,6 +72,9 @@ function write(mount: AuthMount, name: string, fields: Fields): Reply | undefine
     oldPolicies: fields.has("token_policies") ? false : fields.has("policies") || present.oldPolicies,
     roleId: fields.string("role_id") || present.roleId,
   };
+  if ([...mount.roles].some(([other, { roleId }]) => other !== name && roleId === role.roleId)) {
+    throw internalError("role_id already in use");
+  }
   if (role.token.maxTtl > 0 && role.token.ttl > role.token.maxTtl) {
     throw badRequest("'token_ttl' cannot be greater than 'token_max_ttl'");
   }

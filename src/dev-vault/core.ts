@@ -55,7 +55,7 @@ export function aclOf(core: Core, policies: readonly string[]): Acl {
   if (policies.includes("root")) {
     return ROOT_ACL;
   }
-  const key = policies.join("\n");
+  const key = JSON.stringify(policies);
   let acl = core.acls.get(key);
   if (acl === undefined) {
     const rules = policies.map((name): PathRule[] => {

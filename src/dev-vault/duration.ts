@@ -22,11 +22,11 @@ export function parseDuration(text: string): number | undefined {
   if (days !== null) {
     return Number(days[1]) * 86_400;
   }
-  if (!/^[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(trimmed)) {
+  if (!/^[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+$/.test(trimmed)) {
     return undefined;
   }
   let seconds = 0;
-  for (const [, amount, unit] of trimmed.matchAll(/([\d.]+)([a-zµμ]+)/g)) {
+  for (const [, amount, unit] of trimmed.matchAll(/(?<![\d.])([\d.]+)([a-zµμ]+)/g)) {
     seconds += Number(amount) * (UNIT_SECONDS[unit ?? ""] ?? 0);
   }
   return Math.trunc(trimmed.startsWith("-") ? -seconds : seconds);
@@ -54,5 +54,5 @@ export function shortDuration(seconds: number): string {
 
 /** A moment as Go prints it (RFC 3339, no trailing zeros in the fraction); the empty string for none. */
 export function formatTime(milliseconds: number | null): string {
-  return milliseconds === null ? "" : new Date(milliseconds).toISOString().replace(/\.?0+Z$/, "Z");
+  return milliseconds === null ? "" : new Date(milliseconds).toISOString().replace(/\.?(?<!0)0+Z$/, "Z");
 }

@@ -368,3 +368,111 @@ describe("server", () => {
     ]);
   });
 });
+
+describe("what it could not hold a token to, it refuses", () => {
+  const stanza = (text: string): string => `path "secret/*" {\n  capabilities = ["read"]\n  ${text}\n}\n`;
+
+  test.each([
+    stanza('allowed_parameters = { "data" = ["x"] }'),
+    stanza("denied_parameters = {}"),
+    stanza('required_parameters = ["data"]'),
+    stanza('min_wrapping_ttl = "1s"'),
+    stanza('max_wrapping_ttl = "90s"'),
+    stanza('mfa_methods = ["m"]'),
+    stanza("control_group = { factor }").replace("{ factor }", '{ factor "f" { identity { approvals = 1 } } }'),
+    stanza("pagination_limit = 10"),
+    stanza('expiration = "2030-01-01T00:00:00Z"'),
+    'path "secret/{{identity.entity.id}}/*" { capabilities = ["read"] }',
+    '{"path": {"secret/*": {"capabilities": ["read"], "denied_parameters": {"x": []}}}}',
+  ])("a policy with %s", async (policy) => {
+    const vault = await start();
+    const { status, errors } = await call(vault, "PUT", "sys/policies/acl/p", { policy });
+    expect([status, errors[0]]).toEqual([400, expect.stringMatching(/is not enforced by phalanx dev-vault/)]);
+    expect((await call(vault, "GET", "sys/policies/acl/p")).status).toBe(404);
+  });
+
+  test("a policy that expires, and a role or secret ID for some addresses only", async () => {
+    const vault = await start();
+    await call(vault, "POST", "sys/auth/approle", { type: "approle" });
+    await call(vault, "POST", "auth/approle/role/r", { token_bound_cidrs: [] });
+    const policy = stanza("");
+    const refused = await Promise.all([
+      call(vault, "PUT", "sys/policies/acl/p", { policy, expiration: "2030-01-01T00:00:00Z" }),
+      call(vault, "PUT", "sys/policies/acl/p", { policy, ttl: "1h" }),
+      call(vault, "POST", "auth/approle/role/r", { token_bound_cidrs: ["10.0.0.0/8"] }),
+      call(vault, "POST", "auth/approle/role/r", { secret_id_bound_cidrs: "10.0.0.0/8" }),
+      call(vault, "POST", "auth/approle/role/r/secret-id", { cidr_list: "10.0.0.0/8" }),
+    ]);
+    for (const { status, text } of refused) {
+      expect([status, text]).toEqual([400, expect.stringContaining("is not enforced by phalanx dev-vault")]);
+    }
+  });
+});
+
+describe("tokens that somebody chooses the ID of", () => {
+  const SUDO = 'path "auth/token/create*" { capabilities = ["create", "update", "sudo"] }';
+
+  test("never take the place of another", async () => {
+    const vault = await start();
+    const token = await tokenWith(vault, SUDO);
+    for (const id of [vault.rootToken, token]) {
+      for (const path of ["auth/token/create", "auth/token/create-orphan"]) {
+        const { status, errors } = await call(vault, "POST", path, { id, policies: ["p"] }, token);
+        expect([status, errors]).toEqual([400, ["cannot create a token with a duplicate ID"]]);
+      }
+    }
+    expect((await call(vault, "GET", "auth/token/lookup-self")).data).toMatchObject({ policies: ["root"] });
+    expect((await call(vault, "POST", "auth/token/create", { id: "mine", policies: ["p"] }, token)).status).toBe(200);
+  });
+
+  test("come from themselves in no request, and are refused where a data file says so", async () => {
+    const file = await dataFile();
+    const vault = await start({ dataFile: file });
+    const parent = await tokenWith(vault, SUDO);
+    const { auth } = await call(vault, "POST", "auth/token/create", { id: "child", policies: ["p"] }, parent);
+    expect(auth["client_token"]).toBe("child");
+    await vault.close();
+    const content = JSON.parse(await readFile(file, "utf8")) as { tokens: Record<string, { parent: string | null }> };
+    for (const token of [content.tokens[parent]]) if (token) token.parent = "child";
+    await writeFile(file, JSON.stringify(content));
+    const again = await start({ dataFile: file });
+    expect((await call(again, "GET", "auth/token/lookup-self", undefined, "child")).status).toBe(403);
+    expect((await call(again, "GET", "auth/token/lookup-self", undefined, parent)).status).toBe(403);
+    expect((await call(again, "GET", "auth/token/lookup-self")).status).toBe(200);
+  });
+
+  test("end with the auth method that their parent came from", async () => {
+    const vault = await start();
+    await call(vault, "POST", "sys/auth/approle", { type: "approle" });
+    await call(vault, "PUT", "sys/policies/acl/p", { policy: SUDO });
+    await call(vault, "POST", "auth/approle/role/r", { token_policies: ["p"] });
+    const { data: role } = await call(vault, "GET", "auth/approle/role/r/role-id");
+    const { data: secret } = await call(vault, "POST", "auth/approle/role/r/secret-id");
+    const login = { role_id: role["role_id"], secret_id: secret["secret_id"] };
+    const { auth } = await call(vault, "POST", "auth/approle/login", login);
+    await call(vault, "POST", "auth/token/create", { id: "child" }, auth["client_token"]);
+    expect((await call(vault, "GET", "auth/token/lookup-self", undefined, "child")).status).toBe(200);
+    await call(vault, "DELETE", "sys/auth/approle");
+    expect((await call(vault, "GET", "auth/token/lookup-self", undefined, "child")).status).toBe(403);
+  });
+});
+
+test("neither a role ID nor a secret ID is given twice", async () => {
+  const vault = await start();
+  await call(vault, "POST", "sys/auth/approle", { type: "approle" });
+  expect((await call(vault, "POST", "auth/approle/role/a", { role_id: "x" })).status).toBe(204);
+  expect((await call(vault, "POST", "auth/approle/role/b", { role_id: "x" })).errors[0]).toContain("already in use");
+  const path = "auth/approle/role/a/custom-secret-id";
+  expect((await call(vault, "POST", path, { secret_id: "y" })).status).toBe(200);
+  expect((await call(vault, "POST", path, { secret_id: "y" })).errors).toEqual(["SecretID is already registered"]);
+});
+
+test("a policy whose name has a line break is not those that its lines name", async () => {
+  const vault = await start();
+  await call(vault, "PUT", "sys/policies/acl/a", { policy: 'path "secret/*" { capabilities = ["create", "read"] }' });
+  const token = async (...policies: string[]): Promise<string> =>
+    (await call(vault, "POST", "auth/token/create", { policies, no_default_policy: true })).auth["client_token"] ?? "";
+  const read = async (id: string): Promise<number> => (await call(vault, "GET", "secret/data/x", undefined, id)).status;
+  expect(await read(await token("a", "b"))).toBe(404);
+  expect(await read(await token("a\nb"))).toBe(403);
+});

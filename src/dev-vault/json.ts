@@ -61,7 +61,7 @@ export function encodeJson(value: unknown): string {
  * writes a float64 as JavaScript does, but for the sign of zero.
  */
 export function roundNumbers(text: string): string {
-  return text.replaceAll(/("[^"\\]*(?:\\.[^"\\]*)*")|-?\d[\d.eE+-]*/g, (token, quoted: string | undefined) => {
+  return text.replaceAll(/("[^"\\]*(?:\\.[^"\\]*)*"?)|-?\d[\d.eE+-]*/g, (token, quoted: string | undefined) => {
     const number = Number(token);
     if (quoted !== undefined || !Number.isFinite(number)) {
       return token;

@@ -20,7 +20,7 @@ function checkAndSet(mount: KvV2Mount, secret: Secret, options: JsonObject): voi
 }
 
 function read(mount: KvV2Mount, path: string, data: JsonObject, now: number): Reply {
-  const secret = mount.secrets.get(path.replace(/\/+$/, ""));
+  const secret = mount.secrets.get(path.replace(/(?<!\/)\/+$/, ""));
   const wanted = fieldsOf(data, true).int("version");
   const number = wanted > 0 ? wanted : (secret?.currentVersion ?? 0);
   const version = secret === undefined ? undefined : versionOf(secret, number);
@@ -94,7 +94,7 @@ export function kvData(mount: KvV2Mount, path: string, operation: Operation, now
     case "patch":
       return patch(mount, path, operation.data, now);
     case "delete": {
-      const secret = mount.secrets.get(path.replace(/\/+$/, ""));
+      const secret = mount.secrets.get(path.replace(/(?<!\/)\/+$/, ""));
       if (secret !== undefined) {
         softDelete(secret, [secret.currentVersion], now);
       }

@@ -130,7 +130,7 @@ export function kvMetadata(mount: KvV2Mount, path: string, operation: Operation,
   if (operation.kind === "list") {
     return listReply(namesBelow(mount.secrets.keys(), path), operation.data);
   }
-  const key = path.replace(/\/+$/, "");
+  const key = path.replace(/(?<!\/)\/+$/, "");
   switch (operation.kind) {
     case "read": {
       const secret = mount.secrets.get(key);

@@ -12,10 +12,10 @@ export interface PathRule {
   readonly capabilities: ReadonlySet<Capability>;
 }
 
-const PATH_KEYS = new Set([
-  "comment",
-  "policy",
-  "capabilities",
+const PATH_KEYS = new Set(["comment", "policy", "capabilities"]);
+
+/** What Vault or OpenBao would hold a token to, and this server would not. */
+const NOT_ENFORCED = new Set([
   "allowed_parameters",
   "denied_parameters",
   "required_parameters",
@@ -25,6 +25,8 @@ const PATH_KEYS = new Set([
   "pagination_limit",
   "expiration",
   "list_scan_response_keys_filter_path",
+  "control_group",
+  "subscribe_event_types",
 ]);
 
 const OLD_POLICIES: Readonly<Record<string, readonly Capability[]>> = {
@@ -68,17 +70,28 @@ function capabilitiesOf(path: string, items: readonly HclItem[]): Set<Capability
   return capabilities.has("deny") ? new Set<Capability>(["deny"]) : capabilities;
 }
 
+/** A policy that says less here than it does elsewhere is refused. */
+function notEnforced(what: string): Error {
+  return new Error(`${what} is not enforced by phalanx dev-vault, so the policy is refused`);
+}
+
 function pathRule(item: HclItem): PathRule {
   const name = item.keys[1] ?? "path";
   if (item.value.kind !== "object") {
     throw new Error(`path "${name}": cannot check HCL keys of type *ast.LiteralType`);
   }
   for (const { keys, line } of item.value.items) {
+    if (NOT_ENFORCED.has(keys[0] ?? "")) {
+      throw notEnforced(`path "${name}": ${keys[0]}`);
+    }
     if (!PATH_KEYS.has(keys[0] ?? "")) {
       throw new Error(`1 error occurred:\n\t* path "${name}": invalid key "${keys[0]}" on line ${line}\n\n`);
     }
   }
   const path = name.replace(/^\//, "");
+  if (path.includes("{{")) {
+    throw notEnforced(`path "${path}": a template`);
+  }
   if (path.includes("+*")) {
     throw new Error(`path "${path}": invalid use of wildcards ('+*' is forbidden)`);
   }
@@ -108,7 +121,7 @@ function jsonPolicy(text: string): HclItem[] {
   );
 }
 
-/** Parses a policy in HCL or JSON; throws an Error with Vault's wording. Parameter constraints are accepted but not enforced. */
+/** Parses a policy in HCL or JSON; throws an Error with Vault's wording, or if it asks for what is not enforced. */
 export function parsePolicy(text: string): PathRule[] {
   try {
     const items = text.trimStart().startsWith("{") ? jsonPolicy(text) : parseHcl(text);

@@ -25,7 +25,7 @@ export interface Redirect {
 export function tokenOf(request: IncomingMessage): string | undefined {
   const header = request.headers["x-vault-token"];
   const given = Array.isArray(header) ? header[0] : header;
-  const token = given || /^Bearer\s+(.+)$/i.exec(request.headers.authorization ?? "")?.[1];
+  const token = given || /^Bearer\s+(\S.*)$/i.exec(request.headers.authorization ?? "")?.[1];
   return token === undefined || token === "" ? undefined : token.trim();
 }
 

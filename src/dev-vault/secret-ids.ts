@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { refuseBoundAddresses } from "./approle-role.js";
 import type { Core, Operation, Reply } from "./core.js";
 import { formatTime } from "./duration.js";
 import { badRequest, internalError } from "./errors.js";
@@ -29,6 +30,7 @@ function parseMetadata(text: string): Record<string, string> {
 /** `secret-id` (and `custom-secret-id`): makes a new secret ID of a role. */
 export function createSecretId(core: Core, role: Role, operation: Operation, custom: boolean): Reply {
   const fields = fieldsOf(operation.data, true);
+  refuseBoundAddresses(fields, ["cidr_list", "token_bound_cidrs"]);
   const metadata = parseMetadata(fields.string("metadata"));
   const uses = fields.has("num_uses") ? fields.int("num_uses") : role.secretIdUses;
   const ttl = fields.has("ttl") ? fields.seconds("ttl") : role.secretIdTtl;
@@ -44,6 +46,9 @@ export function createSecretId(core: Core, role: Role, operation: Operation, cus
   const id = custom ? fields.string("secret_id") : randomUUID();
   if (id === "") {
     throw badRequest("missing secret_id");
+  }
+  if (findSecretId(core, role, id) !== undefined) {
+    throw badRequest("SecretID is already registered");
   }
   const now = core.now();
   const secretId: SecretId = {

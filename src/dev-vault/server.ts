@@ -48,7 +48,7 @@ async function answer(core: Core, request: IncomingMessage, response: ServerResp
   if (core.sealed) {
     throw new Refusal(503, ["Vault is sealed"]);
   }
-  const namespace = String(request.headers["x-vault-namespace"] ?? "").replaceAll(/^\/+|\/+$/g, "");
+  const namespace = String(request.headers["x-vault-namespace"] ?? "").replaceAll(/^\/+|(?<!\/)\/+$/g, "");
   if (namespace !== "" && namespace !== "root") {
     throw new Refusal(404, ["namespace not found"]);
   }

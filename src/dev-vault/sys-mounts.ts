@@ -5,6 +5,7 @@ import { asString, fieldsOf } from "./fields.js";
 import { changeVersion } from "./kv-upgrade.js";
 import { authMounts, mountOf, secretMounts, tuneData } from "./mount-table.js";
 import { newKvMount, newMounted } from "./state.js";
+import { revokeTree } from "./tokens.js";
 
 function refuseTakenPath(table: ReadonlyMap<string, unknown>, path: string): void {
   const taken = mountOf(table, path)?.[0] ?? [...table.keys()].find((other) => other.startsWith(path));
@@ -55,7 +56,7 @@ function unmountAuth(core: Core, path: string): undefined {
   core.state.auth.delete(path);
   for (const token of core.state.tokens.values()) {
     if (token.path === `auth/${path}login`) {
-      core.state.tokens.delete(token.id);
+      revokeTree(core, token.id);
     }
   }
   return undefined;
@@ -86,7 +87,7 @@ export function sysMounts(core: Core, rest: string, operation: Operation, isAuth
   if (operation.kind === "list") {
     throw unsupportedPath();
   }
-  const name = rest.replace(/\/+$/, "");
+  const name = rest.replace(/(?<!\/)\/+$/, "");
   if (name === "") {
     if (operation.kind !== "read") {
       throw unsupportedOperation();
@@ -122,7 +123,7 @@ export function sysMounts(core: Core, rest: string, operation: Operation, isAuth
 
 /** `sys/internal/ui/mounts/PATH`: which engine is at a path, for any token that can do something there. */
 export function mountAt(core: Core, acl: Acl, rest: string): Reply {
-  const path = `${rest.replace(/\/+$/, "")}/`;
+  const path = `${rest.replace(/(?<!\/)\/+$/, "")}/`;
   const prefix = path.startsWith("auth/") ? "auth/" : "";
   const table = prefix === "" ? secretMounts(core) : authMounts(core);
   const [found, description] = mountOf(new Map(Object.entries(table)), path.slice(prefix.length)) ?? [];

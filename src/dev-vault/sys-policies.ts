@@ -33,6 +33,10 @@ function write(core: Core, givenName: string, operation: Operation): Reply | und
   if (name === "root") {
     throw badRequest('cannot update "root" policy');
   }
+  const unknown = ["expiration", "ttl"].find((field) => fields.string(field) !== "");
+  if (unknown !== undefined) {
+    throw badRequest(`"${unknown}" is not enforced by phalanx dev-vault, so the policy is refused`);
+  }
   try {
     parsePolicy(text);
   } catch (error) {

@@ -6,7 +6,7 @@ import { asString, type Fields, fieldsOf } from "./fields.js";
 import { encodeJson } from "./json.js";
 import { lease } from "./lease.js";
 import type { Token } from "./state.js";
-import { authData, createToken } from "./tokens.js";
+import { authData, createToken, findToken } from "./tokens.js";
 
 /** Sorted policies without repetitions, in lower case, with `default` unless it is unwanted; `root` stands alone. */
 export function effectivePolicies(names: readonly string[], withDefault: boolean): string[] {
@@ -93,6 +93,9 @@ export function tokenCreate(core: Core, operation: Authorized, orphan: boolean):
   const id = fields.string("id");
   if (id !== "" && !hasSudo) {
     throw badRequest("root or sudo privileges required to specify token id");
+  }
+  if (id !== "" && findToken(core, id) !== undefined) {
+    throw badRequest("cannot create a token with a duplicate ID");
   }
   const explicitMaxTtl = duration(fields, "explicit_max_ttl");
   const period = duration(fields, "period");

@@ -1,3 +1,4 @@
+import { largest } from "../model/largest.js";
 import { compareCodePoints } from "../model/code-points.js";
 import { type CurrentState, valuesOf } from "../model/current-state.js";
 import { type Application, type Environment, PULL_SECRET } from "../model/environment.js";
@@ -70,7 +71,7 @@ export function unauditedApplications({ applications }: Environment): FleetAppli
 
 function worstOf(secrets: readonly FleetSecret[]): ApplicationState {
   const ranks = secrets.map(({ state }) => APPLICATION_STATES.indexOf(state));
-  return APPLICATION_STATES[Math.max(0, ...ranks)] ?? "empty";
+  return APPLICATION_STATES[largest(ranks, 0)] ?? "empty";
 }
 
 /** What is wrong with a secret, as a report of it where the application requires no such secret. */

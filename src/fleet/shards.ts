@@ -57,6 +57,9 @@ function haveOneKey(reports: readonly FleetReport[]): boolean {
   return ids.size === 1 && !ids.has(undefined);
 }
 
+/** How many missing shards an error names. */
+const MOST_NAMED = 10;
+
 function checkComplete(files: readonly ShardFile[]): void {
   const seen = new Map<number, string>();
   const [first] = files;
@@ -83,7 +86,9 @@ function checkComplete(files: readonly ShardFile[]): void {
   const all = Array.from({ length: first?.report.shard?.of ?? 0 }, (_, i) => i + 1);
   const missing = all.filter((index) => !seen.has(index));
   if (missing.length === 0) return;
-  throw new PhalanxError(`Not all shards are there: ${missing.join(", ")} of ${all.length} missing`, {
+  const named = missing.slice(0, MOST_NAMED).join(", ");
+  const more = missing.length > MOST_NAMED ? ` and ${missing.length - MOST_NAMED} more` : "";
+  throw new PhalanxError(`Not all shards are there: ${named}${more} of ${all.length} missing`, {
     hint: "Wait for all parts of the audit, and merge all of their files.",
   });
 }

@@ -1,3 +1,4 @@
+import { largest } from "../model/largest.js";
 import type { GraphCell, GraphLayout, SecretGraph } from "../model/secret-graph.js";
 import { components } from "./components.js";
 import { layersOf } from "./layers.js";
@@ -19,14 +20,24 @@ export function layOut({ nodes, edges }: Pick<SecretGraph, "nodes" | "edges">): 
   let top = 0;
   for (const part of components([...neighbours.keys()], neighbours)) {
     const columns = orderColumns(part, layer, neighbours);
-    const height = Math.max(...columns.map((column) => column.length));
+    const height = largest(
+      columns.map((column) => column.length),
+      0,
+    );
     for (const [column, ids] of columns.entries()) {
       const offset = top + (height - ids.length) / 2;
       for (const [i, id] of ids.entries()) cells.push({ id, layer: column, row: offset + i });
     }
     top += height;
   }
-  return { cells, layers: Math.max(0, ...[...layer.values()].map((each) => each + 1)), rows: top };
+  return {
+    cells,
+    layers: largest(
+      [...layer.values()].map((each) => each + 1),
+      0,
+    ),
+    rows: top,
+  };
 }
 
 /** The ids of each layer from top to bottom: each near the middle of what it is linked to. */

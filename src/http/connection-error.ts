@@ -34,7 +34,9 @@ const UNREACHABLE = new Set([
 ]);
 
 /** What the server refuses about a client's certificate, TLS 1.3 says only after the handshake. */
-const CERTIFICATE_ALERT = /ALERT.*(?:CERTIFICATE|UNKNOWN_CA)/;
+function isCertificateAlert(code: string): boolean {
+  return code.includes("ALERT") && (code.includes("CERTIFICATE") || code.includes("UNKNOWN_CA"));
+}
 
 /**
  * A failure of the server's own, or of the way to it.
@@ -45,7 +47,7 @@ const CERTIFICATE_ALERT = /ALERT.*(?:CERTIFICATE|UNKNOWN_CA)/;
 export function serverFailure(where: string, server: ServerName, error: unknown, connected: boolean): ConnectionError {
   const code = codeOf(error);
   const unconnected =
-    CERTIFICATE_ALERT.test(code) || (!connected && (UNREACHABLE.has(code) || isUntrusted(code) || isNoTls(code)));
+    isCertificateAlert(code) || (!connected && (UNREACHABLE.has(code) || isUntrusted(code) || isNoTls(code)));
   const hint = hintFor(code, server);
   return new ConnectionError(`Cannot reach ${server.name} at ${where} (${code})`, {
     code,
@@ -66,7 +68,7 @@ export function isNoTls(code: string): boolean {
 }
 
 function hintFor(code: string, { setting, authority, timeout }: ServerName): string {
-  if (CERTIFICATE_ALERT.test(code))
+  if (isCertificateAlert(code))
     return `The server asks for a client certificate that it trusts. Check ${setting}, and for Vault VAULT_CLIENT_CERT.`;
   if (isUntrusted(code)) {
     return `The server's certificate is not trusted. Give its authority with ${authority}, or check ${setting}.`;

@@ -5,6 +5,9 @@ import type { TransportResponse } from "./transport.js";
 /** Far more than a server that speaks one of our protocols ever answers, and little enough to keep. */
 const LARGEST_ANSWER = 64 * 2 ** 20;
 
+/** Far more than any of them says of an error; what comes after it is not kept. */
+const LARGEST_ERROR = 2 ** 20;
+
 /** How far a request had come when it failed. */
 export interface Progress {
   /** Whether it may have been sent. */
@@ -59,7 +62,7 @@ export function exchange(
       incoming.on("data", (chunk: Buffer) => {
         size += chunk.length;
         if (size > LARGEST_ANSWER) incoming.destroy(failed("too large", "EMSGSIZE"));
-        else chunks.push(chunk);
+        else if (size <= LARGEST_ERROR || (incoming.statusCode ?? 0) < 400) chunks.push(chunk);
       });
       incoming.on("error", (error) => refuse(error));
       incoming.on("end", () => {

@@ -16,12 +16,13 @@ interface Ignore {
 }
 
 const MARK = "phalanx-lint:";
-const COMMENT = /(^|\s)#\s*phalanx-lint:\s*(.*)$/;
+const COMMENT = /(^|\s)#\s*phalanx-lint:(.*)$/s;
 
 /** The comments of a file; those that are no good are reported. */
 export function findIgnores({ path, text }: TextFile, report: Report): Ignore[] {
   if (!text.includes(MARK)) return [];
   const lines = text.split(/\r\n|\r|\n/);
+  const about = linesBelow(lines);
   return lines.flatMap((content, i): Ignore[] => {
     const match = COMMENT.exec(content);
     if (match === null) return [];
@@ -35,7 +36,7 @@ export function findIgnores({ path, text }: TextFile, report: Report): Ignore[] 
     if (!RULES.has(rule))
       return say(`there is no rule ${rule}`, didYouMean(rule, RULES.keys()) ?? "See phalanx lint --explain.");
     if (reason.length === 0) return say(`the reason for ignoring ${rule} is missing, so it is not ignored`);
-    return [{ file: path, line: i + 1, column, about: isAlone(content) ? nextLine(lines, i) : i + 1, rule }];
+    return [{ file: path, line: i + 1, column, about: isAlone(content) ? (about[i] ?? i + 1) : i + 1, rule }];
   });
 }
 
@@ -43,11 +44,15 @@ function isAlone(content: string): boolean {
   return /^\s*#/.test(content);
 }
 
-/** The 1-based line after a comment, past other comments. */
-function nextLine(lines: readonly string[], index: number): number {
-  let next = index + 1;
-  while (isAlone(lines[next] ?? "")) next += 1;
-  return next + 1;
+/** For each line the next 1-based line that is more than a comment. */
+function linesBelow(lines: readonly string[]): number[] {
+  const below: number[] = [];
+  let next = lines.length + 1;
+  for (let i = lines.length - 1; i >= 0; i--) {
+    below[i] = next;
+    if (!isAlone(lines[i] ?? "")) next = i + 1;
+  }
+  return below;
 }
 
 /** Takes out what comments ignore, and reports the comments that ignore nothing. */

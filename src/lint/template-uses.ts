@@ -35,7 +35,7 @@ export function ownSecrets(templates: readonly TextFile[], application: string):
 /** Whether a text may give somebody all keys of one of these secrets, or keys that it puts together. */
 export function usesWholeSecret(text: string, own: ReadonlySet<string>): boolean {
   const cleaned = withoutComments(text);
-  const volumesWithoutItems = cleaned.replaceAll(/^([ \t]+)secretName: *.+\n\1items:/gm, "");
+  const volumesWithoutItems = cleaned.replaceAll(/^([ \t]+)secretName:.+\n\1items:/gm, "");
   const names = [
     ...volumesWithoutItems.matchAll(/^[ \t]*(?:- +)?secretName: *(.+)$/gm),
     ...cleaned.matchAll(/\bsecretRef:\s*(?:name: *)?(.+)$/gm),
@@ -43,7 +43,7 @@ export function usesWholeSecret(text: string, own: ReadonlySet<string>): boolean
   return (
     names.some((name) => own.has(name) || name.includes("{{")) ||
     /\b\w*[sS]ecret: *["']?(?!true\b|false\b|null\b)[a-z{]/.test(cleaned) ||
-    /^[ \t]*(?:- +)?key: *["']?(?:\{\{.*\bprintf\b|.*\}\}[\w.-]|[\w.-]+\{\{)/m.test(cleaned) ||
+    /^[ \t]*(?:- +)?key:(?: *["']?\{\{.*\bprintf\b|.*\}\}[\w.-]| *["']?[\w.-]+\{\{)/m.test(cleaned) ||
     /\brange\b.{0,200}\.Secrets/.test(cleaned)
   );
 }
@@ -87,7 +87,7 @@ function vaultSecretsIn({ path, text }: TextFile, application: string): VaultSec
     }
     for (const list of document.matchAll(/^[ \t]+keys:[ \t]*\n((?:[ \t]*- .*\n?|[ \t]*\n)+)/gm)) {
       const base = list.index + list[0].length - (list[1] ?? "").length;
-      for (const item of (list[1] ?? "").matchAll(/- *["']?([^"'{}\s]+)["']?[ \t]*$/gm)) {
+      for (const item of (list[1] ?? "").matchAll(/^[ \t]*- *["']?([^"'{}\s]+)["']?[ \t]*$/gm)) {
         add(item[1] ?? "", base + item.index + item[0].indexOf(item[1] ?? ""));
       }
     }
@@ -106,24 +106,50 @@ function normalise(text: string | undefined): string {
     .trim()
     .replaceAll(/^(["'])(.*)\1$/g, "$2")
     .replaceAll(/\{\{-?\s*/g, "{{ ")
-    .replaceAll(/\s*-?\}\}/g, " }}")
+    .replaceAll(/(?<!\s)\s*-?\}\}/g, " }}")
     .replaceAll(/\btemplate\b/g, "include")
     .trim();
+}
+
+interface Block {
+  /** What the second group of the header holds. */
+  readonly name: string | undefined;
+  readonly body: string;
+  /** Where the body begins in the text. */
+  readonly base: number;
+}
+
+/** The headers with the lines below them that are indented like the header, and go on as `line` says. */
+function blocksIn(text: string, header: RegExp, line: RegExp): Block[] {
+  const blocks: Block[] = [];
+  let end = 0;
+  for (const match of text.matchAll(header)) {
+    // A header within a block is part of it.
+    if (match.index < end) continue;
+    const [{ length }, indent = "", name] = match;
+    const base = match.index + length;
+    for (end = base; end < text.length && text.startsWith(indent, end); ) {
+      const newline = text.indexOf("\n", end);
+      const after = newline < 0 ? text.length : newline + 1;
+      if (!line.test(text.slice(end + indent.length, after))) break;
+      end = after;
+    }
+    if (end > base) blocks.push({ name, body: text.slice(base, end), base });
+  }
+  return blocks;
 }
 
 /** `secretKeyRef` with a literal key, in the block style of YAML. */
 function referencesIn({ path, text }: TextFile, own: ReadonlySet<string>): NamedKey[] {
   const found: NamedKey[] = [];
   const placeAt = placesIn(path, text);
-  for (const match of text.matchAll(/^([ \t]*)(?:- +)?secretKeyRef:[ \t]*\n((?:\1[ \t]+.*\n?)+)/gm)) {
-    const body = match[2] ?? "";
+  for (const { body, base } of blocksIn(text, /^([ \t]*)(?:- +)?secretKeyRef:[ \t]*\n/gm, /^[ \t]/)) {
     const key = /^[ \t]+key: *["']?([^"'{}\s]+)["']?[ \t]*$/m.exec(body);
     const optional = /^[ \t]+optional: *true/m.test(body);
     // A condition inside means that name and key may not go together.
     const [names, keys] = [/^[ \t]+name: *(.+)$/gm, /^[ \t]+key: /gm].map((form) => [...body.matchAll(form)]);
     if (key === null || optional || names?.length !== 1 || keys?.length !== 1) continue;
     if (!own.has(normalise(names[0]?.[1]))) continue;
-    const base = match.index + match[0].length - body.length;
     found.push({ key: key[1] ?? "", ...placeAt(base + key.index + key[0].indexOf("key:")) });
   }
   return found;
@@ -133,10 +159,9 @@ function referencesIn({ path, text }: TextFile, own: ReadonlySet<string>): Named
 function volumeItemsIn({ path, text }: TextFile, own: ReadonlySet<string>): NamedKey[] {
   const found: NamedKey[] = [];
   const placeAt = placesIn(path, text);
-  for (const match of text.matchAll(/^([ \t]+)secretName: *(.+)\n\1items:[ \t]*\n((?:\1[ \t]*[- ].*\n?)+)/gm)) {
-    if (!own.has(normalise(match[2]))) continue;
-    const body = match[3] ?? "";
-    const base = match.index + match[0].length - body.length;
+  const header = /^([ \t]+)secretName:(.+)\n\1items:[ \t]*\n/gm;
+  for (const { name, body, base } of blocksIn(text, header, /^\t*[- ]/)) {
+    if (!own.has(normalise(name))) continue;
     for (const item of body.matchAll(/^[ \t]*(?:- +)?(key: *["']?([^"'{}\s]+)["']?)[ \t]*$/gm)) {
       found.push({ key: item[2] ?? "", ...placeAt(base + item.index + item[0].indexOf("key:")) });
     }

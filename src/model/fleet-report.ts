@@ -10,6 +10,8 @@ export const EXPIRY_WARNING_DAYS = 30;
 const text = z.string();
 const time = z.iso.datetime({ offset: true, local: false });
 const count = z.int().check(z.minimum(0));
+/** As many as `--shard` takes. */
+const shardNumber = z.int().check(z.minimum(1), z.maximum(9999));
 
 /** How a secret stands; in the order of how bad it is. */
 export const SECRET_STATES = ["clean", "unknown", "drifted", "missing", "unresolved"] as const;
@@ -136,9 +138,7 @@ export const FleetReport = z.strictObject({
   commit: text.check(z.meta({ description: "Of the configuration, + for a checkout with changes; empty if unknown" })),
   maxAgeSeconds: z.nullable(z.int().check(z.minimum(1))).check(z.meta({ description: "Null: no age is a finding" })),
   shard: z
-    .nullable(
-      z.strictObject({ index: z.int().check(z.minimum(1)), of: z.int().check(z.minimum(1)), environments: count }),
-    )
+    .nullable(z.strictObject({ index: shardNumber, of: shardNumber, environments: count }))
     .check(z.meta({ description: "Null: this report is about everything that was asked for" })),
   environments: z.array(environment),
   sharing: z.strictObject({

@@ -82,7 +82,7 @@ export class ForeignValue extends Redacted {
    * nearest double, so writing back what they answered would change it.
    */
   get mayBeRounded(): boolean {
-    const withoutStrings = this.#json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"/g, '""');
+    const withoutStrings = this.#json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"?/g, '""');
     const numbers = withoutStrings.match(/-?\d+(\.\d+)?([eE][+-]?\d+)?/g) ?? [];
     return numbers.some(mayBeRounded);
   }
@@ -99,7 +99,7 @@ export class ForeignValue extends Redacted {
  */
 function mayBeRounded(number: string): boolean {
   const digits = number
-    .replace(/[eE].*$/, "")
+    .replace(/[eE].*$/s, "")
     .replace(/\D/g, "")
     .replace(/^0+/, "");
   return Math.abs(Number(number)) >= 2 ** 53 || digits.length > 15;

@@ -11,6 +11,6 @@ export function renderCrash(error: unknown): string {
 }
 
 function partsOf({ name, stack = "" }: Error): { readonly name: string; readonly places: readonly string[] } {
-  const places = [...stack.matchAll(/^ {4}at .*?([\w.-]+:\d+:\d+)\)?$/gm)].map(([, place = ""]) => place);
+  const places = [...stack.matchAll(/^ {4}at .*?(?<![\w.-])([\w.-]+:\d+:\d+)\)?$/gm)].map(([, place = ""]) => place);
   return { name: /^\w{1,40}$/.test(name) ? name : "Error", places: places.slice(0, 5) };
 }

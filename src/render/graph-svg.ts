@@ -1,3 +1,4 @@
+import { largest } from "../model/largest.js";
 import type { GraphEdge, GraphLayout, GraphNode, SecretGraph } from "../model/secret-graph.js";
 import { nodeText, requiredIf, reverseEdgeText, ruleIf } from "./graph-words.js";
 import { SVG_STYLE } from "./graph-svg-style.js";
@@ -25,7 +26,10 @@ interface Box {
 export function renderGraphSvg(graph: SecretGraph, layout: GraphLayout): string {
   const boxes = placeBoxes(graph, layout);
   const all = [...boxes.values()];
-  const width = Math.max(MIN_WIDTH, ...all.map((box) => box.x + box.width + MARGIN));
+  const width = largest(
+    all.map((box) => box.x + box.width + MARGIN),
+    MIN_WIDTH,
+  );
   const height = HEAD + Math.max(layout.rows, 1) * ROW + LEGEND;
   const title = `Secrets of ${graph.environment}`;
   return [

@@ -1,3 +1,4 @@
+import { largest } from "../model/largest.js";
 import type { HistoryEntry, HistoryEvent, KeyChanges } from "../model/history.js";
 import { type Style, wrapPainted } from "./style.js";
 import { printable } from "./printable.js";
@@ -14,7 +15,13 @@ function eventText({ time, writer, entries }: HistoryEvent, style: Style): strin
     writer === undefined
       ? "writer unknown"
       : `run ${writer.run}${writer.commit === "" ? "" : `, commit ${writer.commit}`}${writer.tool === "" ? "" : `, phalanx ${writer.tool}`}`;
-  const width = Math.min(Math.max(...entries.map(({ application }) => printable(application).length)), 30);
+  const width = Math.min(
+    largest(
+      entries.map(({ application }) => printable(application).length),
+      0,
+    ),
+    30,
+  );
   return `${style.bold(printable(when))}  ${printable(who)}\n${entries.map((entry) => entryText(entry, width, style)).join("")}`;
 }
 

@@ -1,13 +1,16 @@
-/** What a terminal takes for commands although JSON may hold it as it is. */
-const ACTIVE = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+import { withSeen } from "./printable.js";
 
-/** A report as JSON; names in it, which others chose, can do nothing to the terminal that shows it. */
+/** A report as JSON; names in it, which others chose, can do nothing to the terminal that shows it, nor hide there. */
 export function jsonText(value: unknown): string {
+  // Only the line breaks between the values are not escaped yet.
   const text = JSON.stringify(value, null, 2);
-  return `${text.replaceAll(ACTIVE, jsonEscape)}\n`;
+  return `${withSeen(text, (character) => (character === "\n" ? character : jsonEscape(character)))}\n`;
 }
 
-/** A character of JSON text in six that are ASCII, and mean the same. */
+/** A character of JSON text in ASCII that means the same. */
 export function jsonEscape(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return character
+    .split("")
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+    .join("");
 }

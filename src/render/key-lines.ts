@@ -1,3 +1,4 @@
+import { largest } from "../model/largest.js";
 import { type Style, wrap } from "./style.js";
 
 /** Longer keys stand out of their column, so that one of them does not push every text to the right. */
@@ -5,7 +6,13 @@ const WIDEST_KEY = 28;
 
 /** How wide the column of these keys is. */
 export function keyColumn(keys: readonly string[]): number {
-  return Math.min(Math.max(...keys.map((key) => key.length), 0), WIDEST_KEY);
+  return Math.min(
+    largest(
+      keys.map((key) => key.length),
+      0,
+    ),
+    WIDEST_KEY,
+  );
 }
 
 /** The beginning of a line about a key. */

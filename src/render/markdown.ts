@@ -7,7 +7,7 @@ import { oneLine, printable } from "./printable.js";
 export function markdownText(text: string): string {
   return oneLine(text)
     .replaceAll(/[\\`*_{}[\]<>&|~!$:"'^=@#]|(?<=\bwww)\./gi, reference)
-    .replaceAll(/&#(64|35);/g, "$&\u200B");
+    .replaceAll(/&#(64|35);/g, "$&&#8203;");
 }
 
 /** A name in Markdown. */

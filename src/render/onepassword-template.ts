@@ -1,3 +1,4 @@
+import { largest } from "../model/largest.js";
 import {
   incompleteItems,
   isComplete,
@@ -34,7 +35,10 @@ export function renderOnepasswordJson(report: OnepasswordReport): string {
 }
 
 function renderItem({ title, state, fields, sections }: ItemReport): string {
-  const width = Math.max(...fields.map(({ label }) => printable(label).length), 0);
+  const width = largest(
+    fields.map(({ label }) => printable(label).length),
+    0,
+  );
   const lines = fields.map((field) => `    ${printable(field.label).padEnd(width)}  ${fieldText(field)}\n`);
   const parts = sections.length === 0 ? "" : `: ${sections.join(", ")}`;
   return `${printable(`${title}  ${state}${parts}`)}\n${lines.join("")}`;

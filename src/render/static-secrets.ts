@@ -1,7 +1,8 @@
-import { DUMP_SCHEMA, dump, realMapTag } from "js-yaml";
+import { DUMP_SCHEMA, realMapTag } from "js-yaml";
 import type { Environment } from "../model/environment.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { PULL_SECRET_DESCRIPTION } from "./static-template.js";
+import { yamlText } from "./yaml.js";
 
 /** Quotes whatever YAML 1.1 or 1.2 would take for something else than a string; maps keep their order and any name. */
 const SCHEMA = DUMP_SCHEMA.withTags(realMapTag);
@@ -29,5 +30,5 @@ export function renderStaticSecrets(environment: Environment, staticSecrets: Sta
     "pull-secret": { description: PULL_SECRET_DESCRIPTION, registries: new Map(registries) },
     ...(token === undefined ? {} : { "vault-write-token": token }),
   };
-  return dump(file, { schema: SCHEMA, lineWidth: -1 });
+  return yamlText(file, { schema: SCHEMA, lineWidth: -1 });
 }

@@ -1,6 +1,6 @@
-import { dump } from "js-yaml";
 import { compareCodePoints } from "../model/code-points.js";
 import type { Environment } from "../model/environment.js";
+import { yamlText } from "./yaml.js";
 
 const ENCODED_WARNING = "If you store this secret in a 1Password item, encode it with base64 first.";
 
@@ -33,5 +33,5 @@ export function renderStaticTemplate(environment: Environment): string {
     "pull-secret": { description: PULL_SECRET_DESCRIPTION, registries: {} },
     "vault-write-token": null,
   };
-  return dump(template, { lineWidth: 70 });
+  return yamlText(template, { lineWidth: 70 });
 }

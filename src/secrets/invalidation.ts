@@ -61,14 +61,18 @@ export function invalidation(change: Change, secret: Secret | undefined): Invali
   return { text: "whatever still holds the old value is refused", permanent: false };
 }
 
+/** The longest name of a key in Kubernetes; what comes after is not looked at. */
+const LONGEST_KEY = 253;
+
 /** Whether its name alone says what it is for. */
 function isPassword({ type }: GenerateRule): boolean {
   return type === "password" || type === "random";
 }
 
 function wellKnown({ application, key }: Change, applies: (rule: Rule) => boolean): Invalidation | undefined {
+  const name = key.slice(0, LONGEST_KEY);
   const rule = KNOWN.find(
-    (candidate) => applies(candidate) && candidate[0].test(application) && candidate[1].test(key),
+    (candidate) => applies(candidate) && candidate[0].test(application) && candidate[1].test(name),
   );
   return rule && { text: rule[2], permanent: rule[3] === "permanent" };
 }

@@ -52,7 +52,7 @@ export async function refused(
   capability: string,
   path: string,
 ): Promise<ServerError> {
-  const shown = decodeURIComponent(path.replace(/\?.*$/, ""));
+  const shown = decodeURIComponent(path.replace(/\?.*$/s, ""));
   // With its last use a token is gone before Vault looks up what it may do.
   const spent = answer.status === 400 && answer.errors.some((error) => error.includes("invalid token"));
   const rejected = spent ? await rejectedToken(session) : undefined;

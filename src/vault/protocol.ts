@@ -184,7 +184,7 @@ function parse(url: string, response: TransportResponse, sent: () => readonly st
   try {
     const parsed: unknown = JSON.parse(body);
     const errors = errorsOf(parsed);
-    const reason = errors.length === 0 ? "" : errors.map((error) => redact(error, sent())).join("; ");
+    const reason = errors.length === 0 ? "" : redact(errors, sent()).join("; ");
     return { status, body: parsed, text: body, errors, reason, retryAfter };
   } catch {
     // Load balancers answer these with a page of their own; what counts then is the status.
@@ -209,7 +209,7 @@ function sensitiveTexts(token: string, body: string | undefined): string[] {
   for (const stack = [data, secret_id, jwt]; stack.length > 0; ) {
     const value = stack.pop();
     if (typeof value === "string") found.push(value);
-    else if (typeof value === "object" && value !== null) stack.push(...Object.values(value));
+    else if (typeof value === "object" && value !== null) for (const inner of Object.values(value)) stack.push(inner);
   }
   return found;
 }

@@ -52,7 +52,7 @@ export async function createToken(
     token: new SecretValue(token),
     accessor,
     policies: strings(auth?.["policies"]),
-    warnings: strings(warnings).map((warning) => redact(warning, [token])),
+    warnings: redact(strings(warnings), [token]),
   };
 }
 

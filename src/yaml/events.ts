@@ -73,6 +73,6 @@ function padLine({ text, padding }: Source, error: unknown): Source | undefined 
 function failWith(source: Source, error: unknown): never {
   if (!(error instanceof YAMLException)) throw error;
   // What follows a colon or stands in double quotes comes from the document; the snippet does anyway.
-  const reason = error.reason.replace(/(?::? *"|: ).*$/s, "");
+  const reason = (error.reason.split(/"|: /)[0] ?? "").replace(/(?<![: ])[: ]+$/, "");
   return failAt(source, error.mark?.position ?? 0, reason);
 }

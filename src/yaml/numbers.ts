@@ -37,7 +37,7 @@ function parseFloatMagnitude(digits: string): number | undefined {
   if (digits === ".inf") return Infinity;
   if (digits === ".nan") return NaN;
   const parts = digits.split(":");
-  if (!parts.every((part) => /^(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[-+]?[0-9]+)?$/.test(part))) return undefined;
+  if (!parts.every((part) => /^(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[-+]?[0-9]+)?$/.test(part))) return undefined;
   // From the last part to the first, as PyYAML does it: the order of additions decides the last bit.
   let value = 0;
   let base = 1;

@@ -13,6 +13,11 @@ export function fuzz(runs: number): {
   return { numRuns: ALL ? runs * FACTOR : runs, endOnFailure: true, ...(ALL ? {} : { seed: 8 }) };
 }
 
+/** Few in the default run, all in the long form. */
+export function chosen<T>(few: T, all: T): T {
+  return ALL ? all : few;
+}
+
 /** How long a property may take, by how long it takes in the default run. */
 export function patience(milliseconds: number): number {
   return ALL ? milliseconds * FACTOR : milliseconds;

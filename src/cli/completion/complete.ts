@@ -76,7 +76,7 @@ function valuesOf(option: Option, position: Position, typed: string, names: Name
   const words = option.argChoices ?? WORDS[nameOf(option)];
   if (words) return words.map((word) => ({ word }));
   if (nameOf(option) === "--explain") return [...RULES.keys()].map((word) => ({ word }));
-  return named(/[<[]([^>\]]*?)(?:\.\.\.)?[>\]]/.exec(option.flags)?.[1] ?? "", position, typed, names);
+  return named(/[<[]([^<>[\].]*)(?:\.\.\.)?[>\]]/.exec(option.flags)?.[1] ?? "", position, typed, names);
 }
 
 /** By the name of a placeholder, as the help has it. */

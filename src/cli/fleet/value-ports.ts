@@ -41,5 +41,6 @@ export function certificateExpiry(value: SecretValue): string | undefined {
       return [];
     }
   });
-  return ends.length === 0 ? undefined : new Date(Math.min(...ends)).toISOString();
+  const [first] = ends.sort((a, b) => a - b);
+  return first === undefined ? undefined : new Date(first).toISOString();
 }

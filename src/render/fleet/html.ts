@@ -1,5 +1,6 @@
 import type { FleetReport } from "../../model/fleet-report.js";
 import { jsonEscape } from "../json.js";
+import { withSeen } from "../printable.js";
 
 /** The page's script and style, and their hashes for the content security policy. */
 interface PageCode {
@@ -47,5 +48,5 @@ export function renderFleetHtml(report: FleetReport): string {
 
 /** JSON that neither ends the element it stands in nor begins a comment, whatever the names in it are. */
 export function embeddedJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll(/[<>&\u2028\u2029]/g, jsonEscape);
+  return withSeen(JSON.stringify(value).replaceAll(/[<>&]/g, jsonEscape), jsonEscape);
 }

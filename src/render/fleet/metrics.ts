@@ -1,3 +1,4 @@
+import { printable } from "../printable.js";
 import {
   APPLICATION_STATES,
   ENVIRONMENT_STATES,
@@ -134,7 +135,8 @@ function renderLabels(labels: Readonly<Record<string, string>>): string {
 }
 
 function escaped(text: string): string {
-  return text.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
+  const shown = text.split("\n").map(printable).join("\n");
+  return shown.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }
 
 /** Where nobody looked, no number is better than a 0, which would say that all is well. */

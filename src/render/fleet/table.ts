@@ -1,3 +1,4 @@
+import { largest } from "../../model/largest.js";
 import { totalOf } from "../../model/fleet-counts.js";
 import type { FleetCounts, FleetEnvironment, FleetReport } from "../../model/fleet-report.js";
 import { type Style, wrap } from "../style.js";
@@ -19,7 +20,10 @@ const COLUMNS: readonly (readonly [string, keyof FleetCounts])[] = [
 export function renderFleetTable(report: FleetReport, style: Style): string {
   const { environments } = report;
   if (environments.length === 0) return "There is no environment in this part.\n";
-  const width = Math.max("Environment".length, ...environments.map(({ name }) => printable(name).length));
+  const width = largest(
+    environments.map(({ name }) => printable(name).length),
+    "Environment".length,
+  );
   const heading = ["Environment".padEnd(width), ...COLUMNS.map(([title]) => title.padStart(5))];
   const rows = environments.map((environment) => row(environment, width, style));
   return `${style.bold(heading.join(" ").trimEnd())}\n${rows.join("")}${renderFleetNotes(report, style)}`;

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { PhalanxError } from "../../errors.js";
 import { commandLine } from "../../model/shell.js";
+import { parsePattern } from "./sops-pattern.js";
 
 const MasterKeys = z.nullish(z.array(z.looseObject({})));
 
@@ -104,15 +105,11 @@ function ruleOf(metadata: z.infer<typeof Metadata>, shown: string): SopsMetadata
   return name.startsWith("unencrypted") ? (names) => !names.some(matches) : (names) => names.some(matches);
 }
 
-/** A regular expression of Go. What JavaScript reads otherwise is refused; what it misreads, the MAC would tell. */
+/** What is misread here, the MAC would tell. */
 function matcher(pattern: string, name: string, shown: string): (text: string) => boolean {
-  const [, flags = "", rest = ""] = /^(?:\(\?([is]+)\))?([^]*)$/.exec(pattern) ?? [];
-  try {
-    const expression = new RegExp(rest, `u${flags}`);
-    return (text) => expression.test(text);
-  } catch {
-    throw unsupported(shown, `a regular expression in sops.${name} that only Go understands`);
-  }
+  const matches = parsePattern(pattern);
+  if (matches === undefined) throw unsupported(shown, `a regular expression in sops.${name} that is not understood`);
+  return matches;
 }
 
 function unsupported(shown: string, what: string): PhalanxError {

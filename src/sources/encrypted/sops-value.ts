@@ -8,7 +8,7 @@ export interface SopsValue {
   readonly counted: Uint8Array | undefined;
 }
 
-const ENCRYPTED = /^ENC\[AES256_GCM,data:(.+),iv:(.+),tag:(.+),type:(.+)\]/;
+const ENCRYPTED = /^ENC\[AES256_GCM,data:([^,]+),iv:([^,]+),tag:([^,]+),type:([^,\]]+)\]/;
 const TAG_LENGTH = 16;
 
 /**
@@ -33,7 +33,7 @@ function typedValue(type: string, text: string): SopsValue | undefined {
     case "str":
       return plainValue(text);
     case "int":
-      return /^[+-]?\d+$/.test(text) ? plainValue(BigInt(text.replace("+", ""))) : undefined;
+      return /^[+-]?\d{1,20}$/.test(text) ? plainValue(BigInt(text.replace("+", ""))) : undefined;
     case "float":
       return plainValue(Number(text));
     case "bool":
@@ -55,7 +55,7 @@ export function plainValue(value: YamlValue): SopsValue {
 function countedBytes(value: YamlValue): Uint8Array | undefined {
   if (value === null) return undefined;
   if (value instanceof Uint8Array) return value;
-  if (value instanceof Date) return encode(value.toISOString().replace(/\.?0*Z$/, "Z"));
+  if (value instanceof Date) return encode(value.toISOString().replace(/\.?(?<!0)0*Z$/, "Z"));
   if (typeof value === "boolean") return encode(value ? "True" : "False");
   if (typeof value === "number") return encode(digits(value));
   return typeof value === "string" || typeof value === "bigint" ? encode(String(value)) : undefined;
@@ -65,7 +65,7 @@ function countedBytes(value: YamlValue): Uint8Array | undefined {
 function digits(value: number): string {
   const [mantissa = "", exponent] = String(value).split("e");
   if (exponent === undefined) return mantissa;
-  const [, sign = "", whole = "", fraction = ""] = /^(-?)(\d+)\.?(\d*)$/.exec(mantissa) ?? [];
+  const [, sign = "", whole = "", fraction = ""] = /^(-?)(\d+)(?:\.(\d*))?$/.exec(mantissa) ?? [];
   const all = whole + fraction;
   const point = whole.length + Number(exponent);
   return point > 0 ? `${sign}${all.padEnd(point, "0")}` : `${sign}0.${"0".repeat(-point)}${all}`;

@@ -1,3 +1,5 @@
+import { printable } from "../../printable.js";
+
 /** Attributes of an element; `undefined` and `false` leave one out. Handlers are added, never written as attributes. */
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
@@ -5,10 +7,14 @@ type Child = Node | string | undefined | false;
 
 function fill<E extends Element>(element: E, attributes: Attributes, children: readonly Child[]): E {
   for (const [name, value] of Object.entries(attributes)) {
-    if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : String(value));
+    if (value === undefined || value === false) continue;
+    const text = value === true ? "" : String(value);
+    element.setAttribute(name, ["title", "aria-label"].includes(name) ? printable(text) : text);
   }
   // Strings become text nodes: no name can be markup.
-  for (const child of children) if (child !== undefined && child !== false) element.append(child);
+  for (const child of children) {
+    if (child !== undefined && child !== false) element.append(typeof child === "string" ? printable(child) : child);
+  }
   return element;
 }
 

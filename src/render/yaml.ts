@@ -1,0 +1,40 @@
+import { dump, type DumpOptions } from "js-yaml";
+import { withSeen } from "./printable.js";
+
+/** A document in YAML in which every character is seen: names and values with others are quoted, and those escaped. */
+export function yamlText(document: unknown, options: DumpOptions): string {
+  const hidden: string[] = [];
+  const all = new Set<string>();
+  walk(document, (text) => (all.add(text), text));
+  // Stands for a text until it is written, and is part of none.
+  let mark = "escaped";
+  while ([...all].some((text) => text.includes(mark))) mark += "-x";
+  const marked = walk(document, (text) =>
+    withSeen(text.replaceAll("\n", ""), () => "").length === text.replaceAll("\n", "").length
+      ? text
+      : `${mark}-${hidden.push(text)}-`,
+  );
+  return dump(marked, options)
+    .split(`${mark}-`)
+    .map((part, i) => {
+      const end = part.indexOf("-");
+      return i === 0 ? part : quoted(hidden[Number(part.slice(0, end)) - 1] ?? "") + part.slice(end + 1);
+    })
+    .join("");
+}
+
+/** The same document with other texts. */
+function walk(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === "string") return change(value);
+  if (Array.isArray(value)) return value.map((item) => walk(item, change));
+  if (value instanceof Map) return new Map([...value].map(([key, item]) => [walk(key, change), walk(item, change)]));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [change(key), walk(item, change)]));
+}
+
+function quoted(text: string): string {
+  return withSeen(
+    JSON.stringify(text),
+    (character) => `\\U${(character.codePointAt(0) ?? 0).toString(16).padStart(8, "0")}`,
+  );
+}
