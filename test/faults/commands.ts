@@ -17,15 +17,17 @@ export interface Subject {
 
 const PREFIX = "secret/phalanx/test";
 
-async function must(stage: Stage, args: readonly string[], input = ""): Promise<string> {
+/** Runs what a command begins from; it has to succeed. */
+export async function must(stage: Stage, args: readonly string[], input = ""): Promise<string> {
   const { exit, stderr } = await stage.run(args, { input });
   if (exit !== 0) throw new Error(`${args.join(" ")}: ${stderr}`);
   return stderr;
 }
 
-async function call(stage: Stage, method: string, path: string, body?: unknown): Promise<void> {
+/** Asks Vault through the proxy, so that it belongs to what a command begins from. */
+export async function call(stage: Stage, method: string, path: string, body?: unknown): Promise<void> {
   const url = `${stage.proxies.vault.url}/v1/${path}`;
-  const headers = { "x-vault-token": "root" };
+  const headers = { "x-vault-token": stage.env()["VAULT_TOKEN"] ?? "" };
   const answer = await fetch(url, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
 }
