@@ -9,6 +9,8 @@ export interface Subject {
   readonly input?: string;
   /** Brings Vault to where the command begins; the arguments of the command come of it. */
   readonly prepare: (stage: Stage) => Promise<readonly string[]>;
+  /** What has to be done anew in each Vault, because it names times of that Vault. */
+  readonly everyTime?: (stage: Stage) => Promise<unknown>;
   /** What an operator runs where the same command is refused, because Vault has moved on. */
   readonly instead?: readonly string[];
   /** Whether it makes a credential; otherwise it writes secrets. */
@@ -55,10 +57,13 @@ export const SUBJECTS: readonly Subject[] = [
     "sync --plan",
     async (stage) => {
       await populate(stage);
-      await must(stage, ["secrets", "plan", "test", "--secrets", "two.yaml", "--out", "test.plan", "--force"]);
       return [...SYNC, "two.yaml", "--plan", "test.plan"];
     },
-    { instead: [...SYNC, "two.yaml"] },
+    {
+      everyTime: (stage) =>
+        must(stage, ["secrets", "plan", "test", "--secrets", "two.yaml", "--out", "test.plan", "--force"]),
+      instead: [...SYNC, "two.yaml"],
+    },
   ),
   secrets("sync --regenerate", async (stage) => {
     await populate(stage);
@@ -153,4 +158,10 @@ export async function prepare(stage: Stage, subject: Subject): Promise<Prepared>
   await stage.begin([]);
   const args = await subject.prepare(stage);
   return { subject, args, beginning: stage.carried.map(({ request }) => request) };
+}
+
+/** A new Vault in which a prepared command can begin. */
+export async function beginWith(stage: Stage, { subject, beginning }: Prepared): Promise<void> {
+  await stage.begin(beginning);
+  await subject.everyTime?.(stage);
 }

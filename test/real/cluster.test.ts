@@ -2,7 +2,7 @@ import { setTimeout as after } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { afterwards } from "../faults/aftermath.js";
 import { mannerOf, plain, reportOf } from "../faults/checks.js";
-import { call, must, type Prepared, prepare, type Subject } from "../faults/commands.js";
+import { beginWith, call, must, type Prepared, prepare, type Subject } from "../faults/commands.js";
 import { type Ideal, undisturbed } from "../faults/driver.js";
 import { randomFrom } from "../faults/matrix.js";
 import { openStage, type Stage } from "../faults/stage.js";
@@ -133,7 +133,7 @@ describe.each(EVENTS.map((event) => [event.name, event] as const))("a leader tha
       const run = rehearsed.get(subject) ?? rehearse(subject);
       rehearsed.set(subject, run);
       const { prepared, ideal, writes } = await run;
-      await stage.begin(prepared.beginning);
+      await beginWith(stage, prepared);
       await cluster.whole();
       const before = await look();
       const leader = await cluster.leader();
