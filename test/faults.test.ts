@@ -6,10 +6,15 @@ import { trySignal } from "./faults/signals.js";
 import { openStage, type Stage } from "./faults/stage.js";
 import { summary } from "./faults/summary.js";
 
-/** `npm run faults` injects every fault at every request; otherwise it is a sample, another one each time. */
-const ALL = process.env["PHALANX_TEST_FAULTS"] === "all";
+/**
+ * `npm run faults` injects every fault at every request; otherwise it is a sample, another one each time. A number is how
+ * many faults each command gets.
+ */
+const WANTED = process.env["PHALANX_TEST_FAULTS"];
+const ALL = WANTED === "all";
 const IN_CI = process.env["PHALANX_TEST_ALL"] === "1";
-const FAULTS = IN_CI ? 6 : 3;
+const FAULTS = Number(WANTED) || (IN_CI ? 6 : 3);
+const SIGNALS = Math.ceil(FAULTS / 6);
 const SEED = Number(process.env["PHALANX_TEST_SEED"] ?? Date.now() % 1_000_000);
 
 let stage: Stage;
@@ -20,11 +25,11 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await stage.close();
-  if (ALL) process.stdout.write(summary(trials));
+  if (WANTED !== undefined) process.stdout.write(summary(trials));
 });
 
 /** CI tries all commands; elsewhere some of them have to do. */
-const chosen = ALL || IN_CI ? SUBJECTS : sample(SUBJECTS, 6, SEED);
+const chosen = WANTED !== undefined || IN_CI ? SUBJECTS : sample(SUBJECTS, 6, SEED);
 
 describe.each(chosen.map((subject) => [subject.name, subject] as const))("%s", (_, subject) => {
   test("loses and repeats nothing, whatever breaks at whichever request", { timeout: 3_600_000 }, async () => {
@@ -34,7 +39,7 @@ describe.each(chosen.map((subject) => [subject.name, subject] as const))("%s", (
     const own: Trial[] = [];
     for (const fault of ALL ? faults : sample(faults, FAULTS, SEED))
       own.push(await tryFault(stage, prepared, ideal, fault));
-    for (const signal of ALL ? signals : sample(signals, 1, SEED))
+    for (const signal of ALL ? signals : sample(signals, SIGNALS, SEED))
       own.push(await trySignal(stage, prepared, ideal, signal));
     trials.push(...own);
     expect(own.flatMap(({ fault, wrong, said }) => wrong.map((text) => `${fault}: ${text}\n${said}`))).toEqual([]);

@@ -9,6 +9,8 @@ export interface Subject {
   readonly input?: string;
   /** Brings Vault to where the command begins; the arguments of the command come of it. */
   readonly prepare: (stage: Stage) => Promise<readonly string[]>;
+  /** What has to be done anew in each Vault, because it names times of that Vault. */
+  readonly everyTime?: (stage: Stage) => Promise<unknown>;
   /** What an operator runs where the same command is refused, because Vault has moved on. */
   readonly instead?: readonly string[];
   /** Whether it makes a credential; otherwise it writes secrets. */
@@ -17,15 +19,17 @@ export interface Subject {
 
 const PREFIX = "secret/phalanx/test";
 
-async function must(stage: Stage, args: readonly string[], input = ""): Promise<string> {
+/** Runs what a command begins from; it has to succeed. */
+export async function must(stage: Stage, args: readonly string[], input = ""): Promise<string> {
   const { exit, stderr } = await stage.run(args, { input });
   if (exit !== 0) throw new Error(`${args.join(" ")}: ${stderr}`);
   return stderr;
 }
 
-async function call(stage: Stage, method: string, path: string, body?: unknown): Promise<void> {
+/** Asks Vault through the proxy, so that it belongs to what a command begins from. */
+export async function call(stage: Stage, method: string, path: string, body?: unknown): Promise<void> {
   const url = `${stage.proxies.vault.url}/v1/${path}`;
-  const headers = { "x-vault-token": "root" };
+  const headers = { "x-vault-token": stage.env()["VAULT_TOKEN"] ?? "" };
   const answer = await fetch(url, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
   if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
 }
@@ -53,10 +57,13 @@ export const SUBJECTS: readonly Subject[] = [
     "sync --plan",
     async (stage) => {
       await populate(stage);
-      await must(stage, ["secrets", "plan", "test", "--secrets", "two.yaml", "--out", "test.plan", "--force"]);
       return [...SYNC, "two.yaml", "--plan", "test.plan"];
     },
-    { instead: [...SYNC, "two.yaml"] },
+    {
+      everyTime: (stage) =>
+        must(stage, ["secrets", "plan", "test", "--secrets", "two.yaml", "--out", "test.plan", "--force"]),
+      instead: [...SYNC, "two.yaml"],
+    },
   ),
   secrets("sync --regenerate", async (stage) => {
     await populate(stage);
@@ -151,4 +158,10 @@ export async function prepare(stage: Stage, subject: Subject): Promise<Prepared>
   await stage.begin([]);
   const args = await subject.prepare(stage);
   return { subject, args, beginning: stage.carried.map(({ request }) => request) };
+}
+
+/** A new Vault in which a prepared command can begin. */
+export async function beginWith(stage: Stage, { subject, beginning }: Prepared): Promise<void> {
+  await stage.begin(beginning);
+  await subject.everyTime?.(stage);
 }

@@ -1,5 +1,5 @@
 import type { Finished } from "../support/cli.js";
-import type { Prepared } from "./commands.js";
+import { beginWith, type Prepared } from "./commands.js";
 import { afterwards } from "./aftermath.js";
 import { mannerOf, reportOf } from "./checks.js";
 import { describeFault, type Fault, REFUSED, STALLED } from "./kinds.js";
@@ -28,8 +28,8 @@ export interface Trial {
 const PATIENCE = { VAULT_CLIENT_TIMEOUT: "100ms", OP_CONNECT_TIMEOUT: "100ms" };
 
 export async function undisturbed(stage: Stage, prepared: Prepared): Promise<Ideal> {
-  const { subject, args, beginning } = prepared;
-  await stage.begin(beginning);
+  const { subject, args } = prepared;
+  await beginWith(stage, prepared);
   stage.watch();
   const { exit, stderr } = await stage.run(args, { input: subject.input ?? "" });
   if (exit !== 0) throw new Error(`${subject.name}: ${stderr}`);
@@ -39,8 +39,8 @@ export async function undisturbed(stage: Stage, prepared: Prepared): Promise<Ide
 
 /** Runs a command with one fault, then without any until it is done, and looks at every step. */
 export async function tryFault(stage: Stage, prepared: Prepared, ideal: Ideal, fault: Fault): Promise<Trial> {
-  const { subject, args, beginning } = prepared;
-  await stage.begin(beginning);
+  const { subject, args } = prepared;
+  await beginWith(stage, prepared);
   const look = (): Promise<VaultState> => readState(stage.kv(subject.prefix), subject.prefix);
   const before = await look();
   inject(stage, fault);

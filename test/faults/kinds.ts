@@ -11,7 +11,7 @@ export interface FaultKind {
 
 const errors = (...texts: readonly string[]): string => JSON.stringify({ errors: texts });
 const HTML = "<!DOCTYPE html><html><body><h1>Sign in to the network</h1></body></html>";
-const answer = (name: string, fate: Exclude<Fate, string>): FaultKind => ({
+const answer = (name: string, fate: Extract<Fate, { status: number }>): FaultKind => ({
   name,
   fate,
   applies: fate.applied ?? false,

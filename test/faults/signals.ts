@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { Finished } from "../support/cli.js";
 import { afterwards } from "./aftermath.js";
 import { mannerOf, plain, reportOf } from "./checks.js";
-import type { Prepared } from "./commands.js";
+import { beginWith, type Prepared } from "./commands.js";
 import { type Ideal, outcomeOf, type Trial } from "./driver.js";
 import type { ServerName, Stage } from "./stage.js";
 import { changedApplications, readState, type VaultState } from "./state.js";
@@ -29,8 +29,8 @@ export function signalsAt(server: ServerName, index: number): Signal[] {
 
 /** Runs a command as a process, sends it a signal in the middle, and then goes on until it is done. */
 export async function trySignal(stage: Stage, prepared: Prepared, ideal: Ideal, signal: Signal): Promise<Trial> {
-  const { subject, args, beginning } = prepared;
-  await stage.begin(beginning);
+  const { subject, args } = prepared;
+  await beginWith(stage, prepared);
   const look = (): Promise<VaultState> => readState(stage.kv(subject.prefix), subject.prefix);
   const before = await look();
   const ended = await runUntil(stage, prepared, args, signal);

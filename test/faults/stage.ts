@@ -9,7 +9,6 @@ import { makeTree, type TestTree } from "../support/tree.js";
 import { CONNECT_TOKEN, faultTree, VAULT_TITLE } from "./tree.js";
 
 const CHEAP_HASHES = fileURLToPath(new URL("cheap-hashes.cjs", import.meta.url));
-const ROOT_TOKEN = "root";
 
 export type ServerName = "vault" | "connect";
 
@@ -20,7 +19,10 @@ export interface Carried {
 }
 
 /** What happens to a request, by its place among those of a run to the same server. */
-export type Script = (server: ServerName, index: number) => Fate | Promise<Fate>;
+export type Script = (server: ServerName, index: number, request: ProxiedRequest) => Fate | Promise<Fate>;
+
+/** Where a run begins. Its address may change while it is there. */
+export type StageVault = Pick<TestVault, "url" | "close">;
 
 /** A tree, and proxies before a Vault and a 1Password Connect server, where a run can begin as often as is wished. */
 export interface Stage {
@@ -42,11 +44,15 @@ export interface Stage {
 
 const pass: Script = () => "pass";
 
-export async function openStage(): Promise<Stage> {
-  let [vault, script, begun]: [TestVault | undefined, Script, number] = [undefined, pass, 0];
+/** `start` makes an empty Vault, whose root token is the given one. */
+export async function openStage(
+  rootToken = "root",
+  start: (now: () => Date) => Promise<StageVault> = (now) => startVault({ token: rootToken, now }),
+): Promise<Stage> {
+  let [vault, script, begun]: [StageVault | undefined, Script, number] = [undefined, pass, 0];
   const counts = { vault: 0, connect: 0 };
   const carried: Carried[] = [];
-  const decide = (server: ServerName) => () => script(server, counts[server]++);
+  const decide = (server: ServerName) => (request: ProxiedRequest) => script(server, counts[server]++, request);
   const url = (): string => vault?.url ?? "";
   const observe = (request: ProxiedRequest, answer: ServerAnswer): void => {
     if (request.method !== "GET") carried.push({ request, answer });
@@ -61,7 +67,7 @@ export async function openStage(): Promise<Stage> {
   const beginning = new Date(Date.now() - 3_600_000);
   let clock = (): Date => beginning;
   const env: Stage["env"] = (more = {}) => ({
-    VAULT_TOKEN: ROOT_TOKEN,
+    VAULT_TOKEN: rootToken,
     OP_CONNECT_TOKEN: CONNECT_TOKEN,
     XDG_STATE_HOME: `${tree.root}/state-${begun}`,
     HOME: tree.root,
@@ -79,16 +85,16 @@ export async function openStage(): Promise<Stage> {
       if (!keep) carried.length = 0;
     },
     counted: (server) => counts[server],
-    kv: (prefix) => openKv(url(), ROOT_TOKEN, prefix),
+    kv: (prefix) => openKv(url(), rootToken, prefix),
     begin: async (requests) => {
       await vault?.close();
       begun += 1;
       [script, clock] = [pass, () => beginning];
       await Promise.all([proxies.vault.accept(), proxies.connect.accept()]);
-      vault = await startVault({ token: ROOT_TOKEN, now: () => clock() });
+      vault = await start(() => clock());
       carried.length = 0;
       for (const { method, path, body } of requests) {
-        const headers = { "x-vault-token": ROOT_TOKEN };
+        const headers = { "x-vault-token": rootToken };
         await (await fetch(`${url()}/v1/${path}`, { method, headers, ...(body === "" ? {} : { body }) })).arrayBuffer();
       }
     },

@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly input?: string;
   /** How the program waits before it tries again, where it runs in this process. */
   readonly sleep?: Context["sleep"];
+  /** The clock of the machine that it runs on, where that is in this process. */
+  readonly now?: Context["now"];
   /** Whether its outputs are those of a terminal; only in this process. */
   readonly terminal?: boolean;
   /** Sees both outputs in the order in which they come, where the program runs in this process. */
@@ -77,14 +79,14 @@ export function startPhalanx(
 /** Runs the program in this process, even where CI runs it in others. */
 export async function phalanxHere(
   args: readonly string[],
-  { cwd = ROOT, env = {}, input = "", sleep = ports.sleep, terminal = false, see = () => {} }: RunOptions = {},
+  { cwd = ROOT, env = {}, input = "", sleep = ports.sleep, now, terminal = false, see = () => {} }: RunOptions = {},
 ): Promise<Finished> {
   let [stdout, stderr] = ["", ""];
   const seconds = secondsPassed.get(cwd) ?? 0;
   secondsPassed.set(cwd, seconds + 1);
   const context: Context = {
     ...ports,
-    now: () => new Date(Date.now() + 1000 * seconds),
+    now: now ?? (() => new Date(Date.now() + 1000 * seconds)),
     bcryptHash: (password, cost) => ports.bcryptHash(password, Math.min(cost, CHEAP_COST)),
     env: { PATH: process.env["PATH"] ?? "", ...env },
     cwd,

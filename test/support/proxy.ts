@@ -16,6 +16,8 @@ export type Fate =
   | "stall"
   /** The answer arrives, and from then on connections are refused. */
   | "pass-then-refuse"
+  /** The server carries it out, then this happens, and only then its answer arrives. */
+  | { readonly between: () => Promise<unknown> }
   /** Answered here: without the server, or after it has carried the request out. */
   | {
       readonly status: number;
@@ -104,18 +106,19 @@ export async function startProxy(
     const fate = await decide(proxied);
     if (fate === "reset-before") return void incoming.socket.destroy();
     if (fate === "stall") return;
-    if (typeof fate === "object" && !fate.applied)
-      return void outgoing.writeHead(fate.status, fate.headers).end(fate.body);
+    const answered = typeof fate === "object" && "status" in fate ? fate : undefined;
+    if (answered !== undefined && !answered.applied)
+      return void outgoing.writeHead(answered.status, answered.headers).end(answered.body);
     const server = typeof target === "string" ? target : target();
     const upstream = forward(`${server}${url}`, { method, headers: incoming.headers }, (answer) => {
       const parts: Buffer[] = [];
       answer.on("data", (part: Buffer) => parts.push(part));
-      answer.on("end", () => {
+      const deliver = (): unknown => {
         const body = Buffer.concat(parts);
         const status = answer.statusCode ?? 502;
         observe?.(proxied, { status, body: body.toString("utf8") });
         if (fate === "reset-after") return incoming.socket.destroy();
-        if (typeof fate === "object") return outgoing.writeHead(fate.status, fate.headers).end(fate.body);
+        if (answered !== undefined) return outgoing.writeHead(answered.status, answered.headers).end(answered.body);
         const last = fate === "pass-then-refuse" ? { connection: "close" } : {};
         // Whoever has called accept() since does not want it any more.
         if (fate === "pass-then-refuse" && generation === accepted) refuse();
@@ -124,6 +127,11 @@ export async function startProxy(
         outgoing.writeHead(status, { ...headers, ...last, "content-length": body.length });
         if (fate === "cut") return outgoing.write(body.subarray(0, body.length / 2), () => incoming.socket.destroy());
         return outgoing.end(body);
+      };
+      answer.on("error", () => incoming.socket.destroy());
+      answer.on("end", () => {
+        if (typeof fate === "object" && "between" in fate) void fate.between().then(deliver);
+        else deliver();
       });
     });
     upstream.on("error", () => incoming.socket.destroy());

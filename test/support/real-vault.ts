@@ -1,8 +1,8 @@
-import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { startGuarded } from "./guarded-process.js";
 import { ownHost } from "./proxy.js";
 import type { TestVault, TestVaultOptions } from "./vault.js";
 
@@ -40,12 +40,7 @@ export async function startRealVault(binary: string, { token = "root", tls }: Re
     args.push(`-config=${file("tls.hcl")}`);
     url = `https://${secure}`;
   }
-  const child = spawn(binary, [...args, "-dev-no-store-token"], {
-    env: { PATH: process.env["PATH"], HOME: directory },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const kill = (): void => void child.kill("SIGKILL");
-  process.once("exit", kill);
+  const child = startGuarded(binary, [...args, "-dev-no-store-token"], { home: directory, output: "pipe" });
   let said = "";
   const started = new Promise<string>((done, fail) => {
     const hear = (chunk: Buffer): void => {
@@ -53,8 +48,8 @@ export async function startRealVault(binary: string, { token = "root", tls }: Re
       const key = /^Unseal Key: (\S+)$/m.exec(said)?.[1];
       if (key !== undefined && /^Root Token: \S+$/m.test(said)) done(key);
     };
-    child.stdout.on("data", hear);
-    child.stderr.on("data", hear);
+    child.stdout?.on("data", hear);
+    child.stderr?.on("data", hear);
     child.once("exit", () => fail(new Error(`the real server ended: ${said}`)));
   });
   const key = await started;
@@ -73,10 +68,9 @@ export async function startRealVault(binary: string, { token = "root", tls }: Re
     seal: async () => void (await call("PUT", "sys/seal")),
     unseal: async () => void (await call("PUT", "sys/unseal", { key })),
     close: async () => {
-      process.removeListener("exit", kill);
       if (child.exitCode === null) {
         const ended = new Promise((done) => child.once("exit", done));
-        kill();
+        child.kill("SIGKILL");
         await ended;
       }
       await rm(directory, { recursive: true, force: true });

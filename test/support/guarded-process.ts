@@ -1,0 +1,23 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Socket } from "node:net";
+
+export interface GuardedOptions {
+  readonly home: string;
+  /** Where both outputs go: a pipe, or an open file. */
+  readonly output: "pipe" | number;
+}
+
+/** Starts a server that does not outlive this process, even if that is killed. */
+export function startGuarded(binary: string, args: readonly string[], { home, output }: GuardedOptions): ChildProcess {
+  const child = spawn(binary, args, {
+    env: { PATH: process.env["PATH"], HOME: home },
+    stdio: ["ignore", output, output],
+  });
+  // A killed process runs no handler, but its end of the pipe closes.
+  const script = 'trap "" INT TERM HUP; read -r _; kill -9 "$0"';
+  const guard = spawn("sh", ["-c", script, String(child.pid)], { stdio: ["pipe", "ignore", "ignore"] });
+  guard.unref();
+  (guard.stdin as Socket).unref();
+  child.once("exit", () => guard.kill("SIGKILL"));
+  return child;
+}
