@@ -308,7 +308,7 @@ describe("a run that cannot go on", () => {
       },
     });
     expect(await failed(run(scene))).toMatchObject({
-      message: "origin keeps changing in Vault: it was planned again 3 times and not overwritten",
+      message: "origin keeps changing in Vault: it was planned again 50 times and not overwritten",
       hint: "Somebody else writes to it. Find out who, then run again.",
     });
   });
@@ -421,6 +421,7 @@ describe("restoring", () => {
   const restore = async (scene: Scene, version: number, hooks: Partial<SyncHooks> = {}) => {
     const target = targetFor(scene, version);
     return applyRestoration(scene.session, target, await prepareRestoration(scene.session, target), {
+      random: () => 0,
       onApplied: hooks.onApplied ?? HOOKS.onApplied,
       stopRequested: hooks.stopRequested ?? HOOKS.stopRequested,
     });

@@ -64,6 +64,7 @@ describe("the code", () => {
       "vault/change-version.ts", // the same: deleting and undeleting
       "vault/login.ts", // logging in, and out
       "vault/metadata.ts", // who wrote it
+      "vault/request-size.ts", // how large a request may be, asked with one that changes nothing
       "vault/stored-policy.ts", // policies; AppRoles and tokens by the same function
       "vault/tokens.ts", // what is known of a token, asked the same way
     ]);

@@ -82,6 +82,7 @@ function hooksFor({ scene }: World) {
     run,
     hooks: {
       replan: true,
+      random: () => 0,
       stopRequested: () => false,
       approve: () => Promise.resolve(),
       onApplied: (applied: Parameters<typeof recordWrite>[3]) =>

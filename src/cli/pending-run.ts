@@ -1,13 +1,13 @@
 import { link, mkdir, readFile, rm } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname } from "node:path";
 import * as z from "zod/mini";
 import { PhalanxError } from "../errors.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { commandLine } from "../model/shell.js";
-import { type Context, variable } from "./context.js";
+import type { Context } from "./context.js";
+import { statePath } from "./state-directory.js";
 import { writePrivateFile } from "./write-file.js";
 import { writeRefusal } from "./write-refusal.js";
 import { jsonText } from "../render/json.js";
@@ -34,8 +34,7 @@ export type PendingRun = z.infer<typeof PendingRun>;
 const ATTEMPTS = 10;
 
 function pathFor(context: Context, environment: string): string {
-  const state = variable(context, "XDG_STATE_HOME") ?? join(variable(context, "HOME") ?? homedir(), ".local", "state");
-  return join(state, "phalanx", `${encodeURIComponent(environment)}.pending.json`);
+  return statePath(context, `${environment}.pending.json`);
 }
 
 /** Keeps what is pending, before the first write. Of two runs at once, the second one is refused. */
@@ -61,7 +60,12 @@ export async function keepPending(
     keys,
     planned,
   };
-  await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw new PhalanxError(`${dirname(path)} cannot be made (${(error as NodeJS.ErrnoException).code})`, {
+      hint: "What is pending is kept there. Set XDG_STATE_HOME to a directory that you may write to.",
+      cause: error,
+    });
+  });
   const own = `${path}.${details.run}`;
   await writePrivateFile(own, path, jsonText(pending), true);
   try {

@@ -2,7 +2,7 @@ import { ports } from "../ports.js";
 import type { ApplicationPlan } from "../model/plan.js";
 import { effects, refuseNewChanges } from "../operations/approval.js";
 import { InterruptedRun } from "../operations/converge.js";
-import { type Allowances, guard, requireCapabilities } from "../operations/guard.js";
+import { type Allowances, guard, requireAcceptance } from "../operations/guard.js";
 import { recordWrite } from "../operations/record.js";
 import { runId } from "../operations/run-id.js";
 import { RefusedPlan, sync } from "../operations/sync.js";
@@ -50,11 +50,12 @@ export async function apply(
   try {
     const applied = await sync(session, target, ports, {
       replan: true,
+      random: Math.random,
       stopRequested: () => options.signal?.aborted ?? false,
       approve: async (plan, current) => {
         refuseNewChanges(plan, approved);
         guard(environment, plan, current, options);
-        await requireCapabilities(session, environment, plan);
+        await requireAcceptance(session, environment, plan, current);
       },
       onApplied: async (write) => {
         // The secret is written; that its note is not must not look as if it were not.

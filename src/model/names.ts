@@ -24,9 +24,9 @@ export function isPath(text: string): boolean {
   return text.length <= MAX_LENGTH && text.split("/").every(isName);
 }
 
-/** Whether a text can be a namespace; Vault itself writes a slash at its end. */
+/** Whether a text can be a namespace; Vault takes it with a slash at its beginning, and writes one at its end. */
 export function isNamespace(text: string): boolean {
-  return isPath(text.replace(/\/$/, ""));
+  return isPath(text.replace(/^\//, "").replace(/\/$/, ""));
 }
 
 /** A text that is not a name, as a message quotes it. */

@@ -3,6 +3,7 @@ import type { ApplicationHistory } from "../model/history.js";
 import type { RestorePoint } from "../model/restore.js";
 import type { SecretRef } from "../model/secret.js";
 import { planRestore, type Restoration } from "../secrets/restore.js";
+import { finishRecovery } from "../vault/apply-write.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { type AppliedWrite, type Convergence, converge } from "./converge.js";
 import { readHistory } from "./read-history.js";
@@ -27,12 +28,33 @@ export async function prepareRestoration(session: VaultSession, target: RestoreT
   return { restoration: planRestore({ ...target, histories }), histories };
 }
 
+/**
+ * Brings to their ends the restorations that were interrupted between reading a deleted version, which takes an undelete,
+ * and deleting it again.
+ *
+ * @returns What was deleted.
+ */
+export async function finishInterrupted(
+  session: VaultSession,
+  { environment }: RestoreTarget,
+  { histories }: PreparedRestoration,
+): Promise<readonly { readonly application: string; readonly version: number }[]> {
+  const finished: { application: string; version: number }[] = [];
+  for (const { application, provenance, versions, metadata } of histories) {
+    const left = versions.find(({ version }) => version === provenance.recovering);
+    if (left?.values === undefined || left.version === metadata.currentVersion) continue;
+    await finishRecovery(session, environment.vault, application, left.version);
+    finished.push({ application, version: left.version });
+  }
+  return finished;
+}
+
 /** Carries a restoration out. If Vault moves meanwhile, it is planned again from what is there then. */
 export async function applyRestoration(
   session: VaultSession,
   target: RestoreTarget,
   first: PreparedRestoration,
-  hooks: Pick<Convergence, "onApplied" | "stopRequested">,
+  hooks: Pick<Convergence, "onApplied" | "random" | "stopRequested">,
 ): Promise<readonly AppliedWrite[]> {
   return converge({
     ...hooks,

@@ -22,7 +22,7 @@ export class RefusedPlan extends ServerError {
   }
 }
 
-export type SyncHooks = Pick<Convergence, "onApplied" | "replan" | "stopRequested"> & {
+export type SyncHooks = Pick<Convergence, "onApplied" | "random" | "replan" | "stopRequested"> & {
   /**
    * Called once with the first plan, before anything is generated or written, even if it changes nothing. Rejects if
    * it is not to be applied.

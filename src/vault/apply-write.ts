@@ -1,12 +1,14 @@
 import { ExitCode, ServerError } from "../errors.js";
 import type { ApplicationState } from "../model/current-state.js";
 import type { VaultLocation } from "../model/environment.js";
+import { decodeProvenance, encodeProvenance } from "../model/provenance.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import type { ApplicationWrite, PutWrite, RecoverWrite } from "../model/write.js";
 import { commandLine } from "../model/shell.js";
 import { changeVersion, purge } from "./change-version.js";
 import { explainDenied } from "./explain-denied.js";
 import { knownToBeGone, knownToExist } from "./freshness.js";
+import { updateCustomMetadata } from "./metadata.js";
 import { carryOut, type WriteOutcome } from "./outcome.js";
 import { apiPath, type Attempt, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
 import { readApplication, readVersion } from "./read-state.js";
@@ -103,6 +105,7 @@ async function recover(session: VaultSession, location: VaultLocation, write: Re
       { kind: "delete", application, version },
       before?.kind === "deleted" ? before.deletionTime : undefined,
     );
+  await noteRecovery(session, location, application, version);
   await changeVersion(session, location, { kind: "undelete", application, version });
   let outcome: WriteOutcome;
   try {
@@ -117,6 +120,7 @@ async function recover(session: VaultSession, location: VaultLocation, write: Re
     await deleteAgain().catch((failure: unknown) => {
       throw stillThere(failure, write);
     });
+    await noteRecovery(session, location, application, undefined);
     throw error;
   }
   try {
@@ -128,6 +132,35 @@ async function recover(session: VaultSession, location: VaultLocation, write: Re
   return outcome;
 }
 
+/**
+ * Deletes a version again that an interrupted restore has left undeleted.
+ *
+ * @throws UnknownOutcome if nobody could be asked whether it was deleted.
+ */
+export async function finishRecovery(
+  session: VaultSession,
+  location: VaultLocation,
+  application: string,
+  version: number,
+): Promise<void> {
+  await changeVersion(session, location, { kind: "delete", application, version });
+  await noteRecovery(session, location, application, undefined);
+}
+
+/** Should the process end before the version is deleted again, the next restore finds this note. It is never a condition. */
+async function noteRecovery(
+  session: VaultSession,
+  location: VaultLocation,
+  application: string,
+  recovering: number | undefined,
+): Promise<void> {
+  await updateCustomMetadata(session, location, application, ({ customMetadata }) =>
+    encodeProvenance(customMetadata, { ...decodeProvenance(customMetadata), recovering }),
+  ).catch((error: unknown) => {
+    if (!(error instanceof ServerError)) throw error;
+  });
+}
+
 function stillThere(error: unknown, { application, from }: RecoverWrite): ServerError {
   if (!(error instanceof ServerError)) throw error;
   return new ServerError(`Version ${from} of ${application}, undeleted to be read, could not be deleted again`, {
@@ -136,6 +169,14 @@ function stillThere(error: unknown, { application, from }: RecoverWrite): Server
     hint: `It can be read now. To delete it: ${commandLine("vault", "kv", "delete", `-versions=${from}`)}, and the path of ${application}`,
     exitCode: ExitCode.findings,
   });
+}
+
+/** From here on a body may be more than the server's storage takes: Raft refuses entries of more than 1 MiB. */
+const LARGE = 2 ** 19;
+
+/** Whether it may turn out only when it is written that the server has no room for it. */
+export function isLarge(write: ApplicationWrite): boolean {
+  return write.kind === "put" && putBody(write.values, write.cas).length >= LARGE;
 }
 
 /** Written by hand, because values of other types are carried over as the very text that the server sent. */

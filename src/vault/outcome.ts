@@ -5,6 +5,7 @@ import {
   type Attempt,
   answerOf,
   attempt,
+  isTooLarge,
   mayPass,
   pauseBefore,
   type VaultAnswer,
@@ -101,7 +102,7 @@ async function lookFor<T>(
 
 /** Whether Vault itself, in its own words, has said no. */
 function isRefusal({ status, errors }: VaultAnswer): boolean {
-  return status >= 400 && status < 500 && errors.length > 0;
+  return status >= 400 && (status < 500 || isTooLarge(errors)) && errors.length > 0;
 }
 
 async function failureOf<T>(session: VaultSession, change: ChangeRequest<T>, answer: Attempt): Promise<ServerError> {

@@ -115,7 +115,11 @@ export async function phalanxHere(
         stderr += text;
         see(text);
       },
-      deliver: () => Promise.resolve(),
+      deliver: (text) => {
+        stderr += text;
+        see(text);
+        return Promise.resolve();
+      },
       isTTY: terminal,
       columns: undefined,
     },

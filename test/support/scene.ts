@@ -70,6 +70,7 @@ export const VAULT_NAME = { name: "Vault", setting: "vaultUrl", authority: "VAUL
 /** Hooks that let everything pass. */
 export const HOOKS: SyncHooks = {
   replan: true,
+  random: () => 0,
   stopRequested: () => false,
   approve: () => Promise.resolve(),
   onApplied: () => Promise.resolve(),

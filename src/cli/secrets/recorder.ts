@@ -10,6 +10,8 @@ import { commandLine } from "../../model/shell.js";
 
 /** The notes of one run: who wrote which version, and so how all of it is taken back. */
 export interface Recorder {
+  /** Every write so far, noted or not. */
+  readonly applied: readonly AppliedWrite[];
   /** Notes a write. What cannot be noted is a warning, once, and never an error. */
   readonly note: (session: VaultSession, applied: AppliedWrite) => Promise<void>;
   /** The lines that take the run back; empty where nothing was written. */
@@ -17,11 +19,14 @@ export interface Recorder {
 }
 
 export function openRecorder(context: Context, { environment }: Loaded, run: Run): Recorder {
+  const all: AppliedWrite[] = [];
   const unnoted: AppliedWrite[] = [];
   const gone: AppliedWrite[] = [];
   let undoable = false;
   return {
+    applied: all,
     note: async (session, applied) => {
+      all.push(applied);
       try {
         if (await recordWrite(session, environment, await run(), applied)) undoable = true;
         else gone.push(applied);

@@ -2,9 +2,13 @@ import { ExitCode, PhalanxError } from "../../errors.js";
 import { PULL_SECRET } from "../../model/environment.js";
 import { refId } from "../../model/secret.js";
 import type { RestorePoint } from "../../model/restore.js";
-import { type AppliedWrite, InterruptedRun } from "../../operations/converge.js";
 import { planFor, resolveInput } from "../../operations/compute-plan.js";
-import { applyRestoration, prepareRestoration, type RestoreTarget } from "../../operations/restore.js";
+import {
+  applyRestoration,
+  finishInterrupted,
+  prepareRestoration,
+  type RestoreTarget,
+} from "../../operations/restore.js";
 import { renderPlan } from "../../render/plan.js";
 import { renderApplied } from "../../render/sync.js";
 import { impactOf } from "../../secrets/impact.js";
@@ -16,7 +20,9 @@ import { dropPending, type PendingRun, readPending } from "../pending-run.js";
 import { newRun } from "../run-info.js";
 import { withVault } from "../session.js";
 import { confirm, isInteractive, styleFor } from "../terminal.js";
+import { deliverReport } from "../report.js";
 import { openRecorder } from "./recorder.js";
+import { randomNumber, reportStopped } from "./run-sync.js";
 import { checkKnown, refuseLost, warningsFor, warnOfUnknown } from "./restore-checks.js";
 import { chooser, type RestoreOptions, restorePoint } from "./restore-options.js";
 import { auditTarget } from "./target-options.js";
@@ -54,24 +60,24 @@ export async function run(
       options,
     );
     if (options.dryRun && restoration.writes.length > 0) context.stdout.write("\nNothing was written.\n");
-    if (options.dryRun || restoration.writes.length === 0) return [];
+    if (options.dryRun) return [];
+    for (const { application, version } of await finishInterrupted(session, target, prepared))
+      warn(context, `version ${version} of ${application}, left readable by an interrupted restore, was deleted again`);
+    if (restoration.writes.length === 0) return [];
     if (!options.yes && isInteractive(context)) await confirm(context, `Restore this in ${name}?`);
     return await applyRestoration(session, target, prepared, {
       onApplied: (written) => recorder.note(session, written),
+      random: () => randomNumber(context),
       stopRequested: interrupts.requested,
     });
   })
     .catch(async (error: unknown) => {
-      if (error instanceof InterruptedRun && error.applied.length > 0) {
-        context.stdout.write(text(error.applied));
-        warn(context, "the run stopped early; the changes above were made. Run it again to make the others.");
-        context.stderr.write(await recorder.undoLines());
-      }
+      await reportStopped(context, name, recorder);
       throw error;
     })
     .finally(interrupts.end);
-  context.stdout.write(text(applied));
-  context.stderr.write(await recorder.undoLines());
+  const lines = renderApplied(applied.map(({ write }) => write.planned));
+  await deliverReport(context, { name, lines, remarks: await recorder.undoLines() });
   if (!options.dryRun && (await pendingOf(context, name, point))) await dropPending(context, name);
   return ExitCode.ok;
 }
@@ -80,10 +86,6 @@ export async function run(
 async function pendingOf(context: Context, name: string, point: RestorePoint): Promise<PendingRun | undefined> {
   const pending = point.kind === "run" ? await readPending(context, name) : undefined;
   return point.kind === "run" && pending?.run === point.run ? pending : undefined;
-}
-
-function text(applied: readonly AppliedWrite[]): string {
-  return renderApplied(applied.map(({ write }) => write.planned));
 }
 
 function show(

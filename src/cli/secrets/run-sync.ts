@@ -2,7 +2,7 @@ import { PhalanxError } from "../../errors.js";
 import type { CurrentState } from "../../model/current-state.js";
 import type { Plan } from "../../model/plan.js";
 import { type AppliedWrite, InterruptedRun } from "../../operations/converge.js";
-import { type Allowances, guard, requireCapabilities } from "../../operations/guard.js";
+import { type Allowances, guard, requireAcceptance } from "../../operations/guard.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
 import { undoLimits } from "../../operations/undo-limits.js";
 import { adopt } from "../../operations/record.js";
@@ -20,7 +20,8 @@ import type { Loaded } from "../load.js";
 import { newRun, type Run } from "../run-info.js";
 import { withVault } from "../session.js";
 import { closing, confirm, isInteractive, styleFor } from "../terminal.js";
-import { openRecorder } from "./recorder.js";
+import { deliverReport } from "../report.js";
+import { openRecorder, type Recorder } from "./recorder.js";
 
 export interface ApplyOptions extends Allowances {
   /** What is asked on a terminal after the plan was shown; undefined: nothing is asked. */
@@ -76,12 +77,13 @@ export async function runSync(
               `${application}: its latest version, ${base.version}, was soft-deleted; a new one is written over it`,
             );
         }
-        await requireCapabilities(session, environment, plan);
+        await requireAcceptance(session, environment, plan, current);
         await options.beforeWriting?.(plan, current, run);
       };
       const hooks = {
         approve,
         replan: options.replan,
+        random: () => randomNumber(context),
         stopRequested: interrupts.requested,
         onApplied: (written: AppliedWrite) => recorder.note(session, written),
       };
@@ -93,18 +95,13 @@ export async function runSync(
       if (other) warn(context, other);
       return done;
     });
-    context.stdout.write(text(applied));
-    context.stderr.write(await recorder.undoLines());
+    const remarks = await recorder.undoLines();
+    await deliverReport(context, { name: environment.name, lines: text(applied), remarks });
     if (applied.length > 0) context.stderr.write(closing(context, [], written(applied), start));
     return { run, applied };
   } catch (error) {
-    if (!(error instanceof InterruptedRun)) throw error;
-    if (error.cause instanceof RefusedPlan) throw refusal(error.cause.plan);
-    if (error.applied.length > 0) {
-      context.stdout.write(text(error.applied));
-      warn(context, "the run stopped early; the changes above were made.");
-      context.stderr.write(await recorder.undoLines());
-    }
+    if (error instanceof InterruptedRun && error.cause instanceof RefusedPlan) throw refusal(error.cause.plan);
+    await reportStopped(context, environment.name, recorder);
     throw error;
   } finally {
     interrupts.end();
@@ -127,6 +124,18 @@ async function adopting(
   } catch (error) {
     throw error instanceof PhalanxError ? new InterruptedRun(error, applied) : error;
   }
+}
+
+/** From 0 to 1. */
+export function randomNumber({ randomBytes }: Context): number {
+  return (randomBytes(1)[0] ?? 0) / 255;
+}
+
+/** Whatever ended a run, even a mistake of ours: what it has written is said. */
+export async function reportStopped(context: Context, name: string, recorder: Recorder): Promise<void> {
+  if (recorder.applied.length === 0) return;
+  const remarks = `Warning: the run stopped early; the changes above were made.\n${await recorder.undoLines()}`;
+  await deliverReport(context, { name, lines: text(recorder.applied), remarks });
 }
 
 function written(applied: readonly AppliedWrite[]): string {
