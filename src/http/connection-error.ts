@@ -70,6 +70,10 @@ export function isNoTls(code: string): boolean {
 function hintFor(code: string, { setting, authority, timeout }: ServerName): string {
   if (isCertificateAlert(code))
     return `The server asks for a client certificate that it trusts. Check ${setting}, and for Vault VAULT_CLIENT_CERT.`;
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    const named = authority === "VAULT_CACERT" ? ", or give the name that it has with VAULT_TLS_SERVER_NAME" : "";
+    return `The server's certificate is for another name. Check ${setting}${named}.`;
+  }
   if (isUntrusted(code)) {
     return `The server's certificate is not trusted. Give its authority with ${authority}, or check ${setting}.`;
   }

@@ -134,7 +134,7 @@ export function randomNumber({ randomBytes }: Context): number {
 /** Whatever ended a run, even a mistake of ours: what it has written is said. */
 export async function reportStopped(context: Context, name: string, recorder: Recorder): Promise<void> {
   if (recorder.applied.length === 0) return;
-  const remarks = `Warning: the run stopped early; the changes above were made.\n${await recorder.undoLines()}`;
+  const remarks = `Warning: the run stopped early; the changes above were made. Run it again to make the others.\n${await recorder.undoLines()}`;
   await deliverReport(context, { name, lines: text(recorder.applied), remarks });
 }
 
