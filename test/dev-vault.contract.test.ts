@@ -146,6 +146,17 @@ describe("contract with Vault", () => {
     return { status: answer.status, body: text === "" ? undefined : JSON.parse(text) };
   }
 
+  test("ten versions are kept where nobody says otherwise", async () => {
+    const call = async (method: string, path: string, body?: object): Promise<unknown> => {
+      const headers = { "X-Vault-Token": "root" };
+      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+      return (await fetch(`${address}/v1/${path}`, { method, headers, ...sent })).json();
+    };
+    for (let i = 1; i <= 12; i++) await call("POST", "secret/data/pushed/out", { data: { i } });
+    const { data } = (await call("GET", "secret/metadata/pushed/out")) as { data: { versions: object } };
+    expect(Object.keys(data.versions)).toEqual(Array.from({ length: 10 }, (_, i) => `${i + 3}`));
+  });
+
   test.each(exchanges)("$# $what", (exchange) => {
     const { status, body } = answers.get(exchange) ?? {};
     const found = differences(exchange.response.body, body).filter(
