@@ -56,6 +56,14 @@ const OF_HASHICORP: readonly RegExp[] = [
   / body\.errors\[0\]: "custom_metadata validation failed: '' expected type 'string', /,
 ];
 
+/**
+ * Where the embedded server is not like OpenBao, beyond the exchanges that are recorded: it takes names with characters that
+ * cannot be printed (a real server: 400); it has no namespaces, quotas, standbys, JWT, Kubernetes or PKI, and asks for no
+ * client certificate; `sys/leader` tells more than that there is no cluster; `sys/internal/ui/namespaces` is a 404 (200); the
+ * last use of a token on `renew-self`, `token/create` or `sys/capabilities` is answered (400); storage has no limit for one
+ * entry (Raft: 1 MiB). A policy with parameters, times or a response-wrapping limit is a 400, because it is not enforced.
+ */
+
 /** Where OpenBao 2.7 (2.7.2) answers otherwise than 2.5.5. No status is among it. */
 const OF_OPENBAO_2_7: readonly RegExp[] = [
   /^sys\/health body\.(performance_standby: missing|version: )/,

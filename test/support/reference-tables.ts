@@ -2,7 +2,8 @@ import type { ExitCode } from "../../src/errors.js";
 
 export const EXIT_STATUS: Readonly<Record<keyof typeof ExitCode, string>> = {
   ok: "Done, and nothing to report.",
-  findings: "The report has findings, or a run stopped after it had written something; what it wrote is printed.",
+  findings:
+    "The report has findings, a run stopped after it had written something and printed what, or a restore named what does not come back.",
   usage: "Bad input, missing credentials, an unreachable server, a sync with unresolved secrets. Nothing was written.",
 };
 

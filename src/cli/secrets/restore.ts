@@ -43,9 +43,12 @@ export async function run(
   const recorder = openRecorder(context, loaded, run);
   const interrupts = context.deferInterrupts();
   const target: RestoreTarget = { environment, point, chosen: chooser(names) };
+  /** How much of what was asked for does not come back; each was named. */
+  let stays = 0;
   const applied = await withVault(context, { ...loaded, interrupts }, staticSecrets, async (session) => {
     const prepared = await prepareRestoration(session, target);
     const { restoration, histories } = prepared;
+    stays = restoration.lost.length + restoration.conflicts.length;
     if (point.kind === "time" && point.time > session.clock.now())
       throw new PhalanxError(`--at ${options.at} is in the future`);
     const pending = await pendingOf(context, name, point);
@@ -79,7 +82,7 @@ export async function run(
   const lines = renderApplied(applied.map(({ write }) => write.planned));
   await deliverReport(context, { name, lines, remarks: await recorder.undoLines() });
   if (!options.dryRun && (await pendingOf(context, name, point))) await dropPending(context, name);
-  return ExitCode.ok;
+  return stays === 0 ? ExitCode.ok : ExitCode.findings;
 }
 
 /** What the run that is taken back left pending, if it was interrupted. */
