@@ -3,8 +3,8 @@ import { PhalanxError } from "../src/errors.js";
 import { decodeProvenance } from "../src/model/provenance.js";
 import { type AppliedWrite, InterruptedRun } from "../src/operations/converge.js";
 import { adopt, describeKey, recordWrite } from "../src/operations/record.js";
-import { applyRestoration, prepareRestoration, type RestoreTarget } from "../src/operations/restore.js";
-import { RefusedPlan, sync, type SyncHooks } from "../src/operations/sync.js";
+import { prepareRestoration, type RestoreTarget } from "../src/operations/restore.js";
+import { RefusedPlan } from "../src/operations/sync.js";
 import type { Target } from "../src/operations/target.js";
 import { closure } from "../src/secrets/impact.js";
 import {
@@ -19,7 +19,7 @@ import {
 } from "./support/model.js";
 import { countingPorts } from "./support/memory-vault.js";
 import type { Fate, ProxiedRequest } from "./support/proxy.js";
-import { HOOKS, type Scene, targetOf } from "./support/scene.js";
+import { applyRestoration, HOOKS, type Scene, targetOf, sync, type SyncHooks } from "./support/scene.js";
 import { password, scenesForEach, TWO } from "./support/scenes.js";
 
 const open = scenesForEach();

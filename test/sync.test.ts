@@ -7,12 +7,11 @@ import { InterruptedRun } from "../src/operations/converge.js";
 import { undoLimits } from "../src/operations/undo-limits.js";
 import { undoLimitText } from "../src/render/undo-limit.js";
 import { recordWrite } from "../src/operations/record.js";
-import { sync as syncWithHooks } from "../src/operations/sync.js";
 import { countingPorts } from "./support/memory-vault.js";
 import { openKv } from "./support/kv.js";
 import type { Fate, ProxiedRequest } from "./support/proxy.js";
 import { EVERYTHING_UNKNOWN } from "./support/model.js";
-import { HOOKS, VAULT_NAME, type Scene, targetOf } from "./support/scene.js";
+import { HOOKS, VAULT_NAME, type Scene, targetOf, sync as syncWithHooks } from "./support/scene.js";
 import { password, scenesForEach, TWO } from "./support/scenes.js";
 
 const sync = (

@@ -1,3 +1,4 @@
+import type { ApplicationState } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
 import type { ApplicationHistory } from "../model/history.js";
 import type { RestorePoint } from "../model/restore.js";
@@ -5,7 +6,7 @@ import type { SecretRef } from "../model/secret.js";
 import { planRestore, type Restoration } from "../secrets/restore.js";
 import { finishRecovery } from "../vault/apply-write.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { type AppliedWrite, type Convergence, converge } from "./converge.js";
+import type { Run } from "./run.js";
 import { readHistory } from "./read-history.js";
 
 /** What comes back. */
@@ -49,24 +50,21 @@ export async function finishInterrupted(
   return finished;
 }
 
-/** Carries a restoration out. If Vault moves meanwhile, it is planned again from what is there then. */
-export async function applyRestoration(
-  session: VaultSession,
-  target: RestoreTarget,
-  first: PreparedRestoration,
-  hooks: Pick<Convergence, "onApplied" | "random" | "stopRequested">,
-): Promise<readonly AppliedWrite[]> {
-  return converge({
-    ...hooks,
-    session,
-    environment: target.environment,
-    replan: true,
-    prepare: async (run) => {
-      const { restoration, histories } = run.first ? first : await prepareRestoration(session, target);
-      const versions = histories.map(
-        ({ application, metadata }) => [application, { version: metadata.currentVersion }] as const,
-      );
-      return { plan: restoration.plan, writes: restoration.writes, current: new Map(versions) };
-    },
-  });
+/** The plans of a restoration: the first one as it was prepared, and others from what is there if Vault has moved. */
+export function restorePlans(session: VaultSession, target: RestoreTarget, first: PreparedRestoration): Run["prepare"] {
+  return async (run, approve) => {
+    const { restoration, histories } = run.first ? first : await prepareRestoration(session, target);
+    const current = new Map(histories.map((history) => [history.application, latestOf(history)]));
+    if (run.first) await approve(restoration.plan, current);
+    return { plan: restoration.plan, writes: restoration.writes, current };
+  };
+}
+
+/** What an application's history says that Vault holds now. */
+function latestOf({ metadata, versions }: ApplicationHistory): ApplicationState {
+  const { currentVersion: version, customMetadata } = metadata;
+  const last = versions.at(-1);
+  const { createdTime = "", deletionTime = "", destroyed = false, values } = last ?? {};
+  if (values !== undefined) return { kind: "present", version, createdTime, customMetadata, values };
+  return { kind: destroyed ? "destroyed" : "deleted", version, createdTime, customMetadata, deletionTime };
 }

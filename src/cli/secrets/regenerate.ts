@@ -14,7 +14,8 @@ import {
   resumeCommand,
   stillPending,
 } from "../pending-run.js";
-import { type ApplyOptions, type FinishedRun, runSync } from "./run-sync.js";
+import type { AppliedWrite } from "../../operations/converge.js";
+import { type ApplyOptions, runSync } from "./run-sync.js";
 
 export interface RegenerationOptions extends ApplyOptions {
   readonly command: PendingRun["command"];
@@ -30,7 +31,7 @@ export async function runRegeneration(
   loaded: Loaded,
   target: Target,
   { command, resume, ...options }: RegenerationOptions,
-): Promise<FinishedRun> {
+): Promise<{ readonly applied: readonly AppliedWrite[] }> {
   const name = loaded.environment.name;
   const pending = await readPending(context, name);
   if (resume && pending?.command !== command) {

@@ -1,0 +1,12 @@
+/** How what a run has written can be taken back, as far as Vault still has what was there before. */
+export interface Undo {
+  readonly environment: string;
+  /** The id of the run that takes back what was noted; undefined if nothing was. */
+  readonly run: string | undefined;
+  /** Applications whose earlier version Vault has not kept. */
+  readonly gone: readonly string[];
+  /** Applications whose writes could not be noted, each with the version that was there before, if there was one. */
+  readonly unnoted: readonly { readonly application: string; readonly version: number | undefined }[];
+  /** Why the first of them could not. */
+  readonly reason: string | undefined;
+}

@@ -1,0 +1,46 @@
+import { PhalanxError } from "../errors.js";
+import type { Environment } from "../model/environment.js";
+import type { RunInfo } from "../model/provenance.js";
+import type { Undo } from "../model/undo.js";
+import type { VaultSession } from "../vault/protocol.js";
+import type { AppliedWrite } from "./converge.js";
+import { recordWrite } from "./record.js";
+
+/** What one run has written so far, and what is known of how to take it back. It outlives whatever ends the run. */
+export interface RunRecord {
+  readonly applied: readonly AppliedWrite[];
+  /** Notes a write in Vault. What cannot be noted is part of the undo, and no error. */
+  readonly note: (session: VaultSession, applied: AppliedWrite) => Promise<void>;
+  readonly undo: () => Promise<Undo>;
+}
+
+/** @param info Who the run is; asked for when the first write is noted. */
+export function openRecord(environment: Environment, info: () => Promise<RunInfo>): RunRecord {
+  const applied: AppliedWrite[] = [];
+  const noted: AppliedWrite[] = [];
+  const gone: string[] = [];
+  const unnoted: Undo["unnoted"][number][] = [];
+  let reason: string | undefined;
+  return {
+    applied,
+    note: async (session, written) => {
+      applied.push(written);
+      const { application, planned } = written.write;
+      try {
+        if (await recordWrite(session, environment, await info(), written)) noted.push(written);
+        else gone.push(application);
+      } catch (error) {
+        if (!(error instanceof PhalanxError)) throw error;
+        reason ??= error.message;
+        unnoted.push({ application, version: planned.base.kind === "present" ? planned.base.version : undefined });
+      }
+    },
+    undo: async () => ({
+      environment: environment.name,
+      run: noted.length > 0 ? (await info()).id : undefined,
+      gone,
+      unnoted,
+      reason,
+    }),
+  };
+}

@@ -1,0 +1,23 @@
+import { commandLine } from "../model/shell.js";
+import type { Undo } from "../model/undo.js";
+import { printable } from "./printable.js";
+
+/** How a run is taken back: lines to be pasted, and what does not come back. */
+export function renderUndo({ environment, run, gone, unnoted, reason }: Undo): string {
+  const restore = (...words: readonly string[]): string =>
+    printable(commandLine("phalanx", "secrets", "restore", environment, ...words));
+  // Without it, a restore of only a part is refused.
+  const partial = gone.length > 0 ? ["--partial"] : [];
+  return [
+    ...(reason === undefined ? [] : [`Warning: who wrote this could not be noted: ${printable(reason)}`]),
+    ...(run === undefined ? [] : [`To undo this: ${restore("--run", run, ...partial)}`]),
+    ...gone.map((name) => `${printable(name)} cannot be taken back: Vault keeps no earlier version of it.`),
+    ...unnoted.map(({ application, version }) =>
+      version === undefined
+        ? `Of ${printable(application)}, which was not noted, there was nothing before that could come back.`
+        : `To undo what was not noted: ${restore("--kv-version", `${version}`, application)}`,
+    ),
+  ]
+    .map((line) => `${line}\n`)
+    .join("");
+}
