@@ -21,6 +21,8 @@ export interface NewReadAppRole {
   readonly role: ReadAppRole;
   /** Accessors of the SecretIDs that were there before; they were destroyed, or kept for a hand-over. */
   readonly old: readonly string[];
+  /** Accessors of SecretIDs that came into being meanwhile: somebody else's, or of a request that arrived twice. */
+  readonly others: readonly string[];
   /** What could not be done after the SecretID was made. */
   readonly problems: readonly string[];
 }
@@ -64,5 +66,9 @@ export async function createReadAppRole(
       );
     }
   }
-  return { role, old, problems };
+  const others = await attempt(problems, "whether a second SecretID was made is unknown", async () => {
+    const known = new Set([...old, accessor]);
+    return (await listSecretIds(session, name)).filter((each) => !known.has(each));
+  });
+  return { role, old, others: others ?? [], problems };
 }
