@@ -34,7 +34,7 @@ export function openDeceiver(url: () => string): Deceiver {
           ...(method === "GET" ? {} : { body }),
         });
         const fate = { status: answer.status, body: await answer.text() };
-        frozen.set(key, { fate, left: LAG + (frozen.get(key)?.left ?? 0) });
+        frozen.set(key, { fate, left: LAG });
       }),
     );
   };
