@@ -3,6 +3,7 @@ import type { ReadAppRole } from "../model/vault-credentials.js";
 import { createSecretId, destroySecretId, getRole, getRoleId, listSecretIds, putRole } from "../vault/app-role.js";
 import { putPolicy } from "../vault/stored-policy.js";
 import { credentialName, readPolicy } from "../vault/policies.js";
+import { listFresh } from "../vault/freshness.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { attempt, handOver, steps, stopBeforeWriting } from "./steps.js";
 
@@ -68,7 +69,8 @@ export async function createReadAppRole(
   }
   const others = await attempt(problems, "whether a second SecretID was made is unknown", async () => {
     const known = new Set([...old, accessor]);
-    return (await listSecretIds(session, name)).filter((each) => !known.has(each));
+    const now = await listFresh(session, () => listSecretIds(session, name), accessor);
+    return now.filter((each) => !known.has(each));
   });
   return { role, old, others: others ?? [], problems };
 }
