@@ -133,6 +133,30 @@ describe("a standby that lags behind", () => {
   );
 });
 
+describe("a request for a credential that arrives twice", () => {
+  test.each([
+    ["create-write-token", "auth/token/create-orphan", "accessor"],
+    ["create-read-approle", "auth/approle/role/test/secret-id", "secret_id_accessor"],
+  ])("leaves a second one, and %s says which, and how it is ended", async (command, path, field) => {
+    const world = await open(APPLICATIONS);
+    await world.kv.call("POST", "sys/auth/approle", { type: "approle" });
+    let second: unknown;
+    world.intercept(
+      first(is("POST", path), async ({ body, token = "" }) => {
+        const headers = { "x-vault-token": token };
+        const answer = await fetch(`${world.vault.url}/v1/${path}`, { method: "POST", headers, body });
+        const { auth, data } = (await answer.json()) as Record<string, Record<string, unknown> | null>;
+        second = (auth ?? data)?.[field];
+        return "pass";
+      }),
+    );
+    const made = await world.run(["vault", command, "test"]);
+    expect(made).toMatchObject({ exit: 0, stderr: expect.stringMatching(/^Warning: another /m) });
+    expect(made.stdout).not.toContain(second);
+    expect(made.stderr).toMatch(new RegExp(`To end it, if nobody has it: vault .*${String(second)}$`, "m"));
+  });
+});
+
 describe("an answer that says no, to a request that was carried out", () => {
   const REDIRECT: Fate = { status: 307, body: "", headers: { location: "http://127.0.0.1:9/v1/" }, applied: true };
   test.each<[string, Fate]>([

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { prepare, SUBJECTS } from "./faults/commands.js";
 import { type Trial, tryFault, undisturbed } from "./faults/driver.js";
+import { allDeceits, tryDeceit, writesIn } from "./faults/lies.js";
 import { allFaults, allSignals, sample } from "./faults/matrix.js";
 import { trySignal } from "./faults/signals.js";
 import { openStage, type Stage } from "./faults/stage.js";
@@ -31,6 +32,9 @@ afterAll(async () => {
 /** CI tries all commands; elsewhere some of them have to do. */
 const chosen = WANTED !== undefined || IN_CI ? SUBJECTS : sample(SUBJECTS, 6, SEED);
 
+const wrongIn = (own: readonly Trial[]): string[] =>
+  own.flatMap(({ fault, wrong, said }) => wrong.map((text) => `${fault}: ${text}\n${said}`));
+
 describe.each(chosen.map((subject) => [subject.name, subject] as const))("%s", (_, subject) => {
   test("loses and repeats nothing, whatever breaks at whichever request", { timeout: 3_600_000 }, async () => {
     const prepared = await prepare(stage, subject);
@@ -42,6 +46,17 @@ describe.each(chosen.map((subject) => [subject.name, subject] as const))("%s", (
     for (const signal of ALL ? signals : sample(signals, SIGNALS, SEED))
       own.push(await trySignal(stage, prepared, ideal, signal));
     trials.push(...own);
-    expect(own.flatMap(({ fault, wrong, said }) => wrong.map((text) => `${fault}: ${text}\n${said}`))).toEqual([]);
+    expect(wrongIn(own)).toEqual([]);
+  });
+
+  test("says nothing untrue, whatever it is told of its writes", { timeout: 3_600_000 }, async () => {
+    const prepared = await prepare(stage, subject);
+    const ideal = await undisturbed(stage, prepared);
+    const deceits = allDeceits(writesIn(stage));
+    const own: Trial[] = [];
+    for (const deceit of ALL ? deceits : sample(deceits, FAULTS, SEED))
+      own.push(await tryDeceit(stage, prepared, ideal, deceit));
+    trials.push(...own);
+    expect(wrongIn(own)).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import type { ReadAppRole } from "../model/vault-credentials.js";
 import { createSecretId, destroySecretId, getRole, getRoleId, listSecretIds, putRole } from "../vault/app-role.js";
 import { putPolicy } from "../vault/stored-policy.js";
 import { credentialName, readPolicy } from "../vault/policies.js";
+import { listFresh } from "../vault/freshness.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { attempt, handOver, steps, stopBeforeWriting } from "./steps.js";
 
@@ -21,6 +22,8 @@ export interface NewReadAppRole {
   readonly role: ReadAppRole;
   /** Accessors of the SecretIDs that were there before; they were destroyed, or kept for a hand-over. */
   readonly old: readonly string[];
+  /** Accessors of SecretIDs that came into being meanwhile: somebody else's, or of a request that arrived twice. */
+  readonly others: readonly string[];
   /** What could not be done after the SecretID was made. */
   readonly problems: readonly string[];
 }
@@ -64,5 +67,10 @@ export async function createReadAppRole(
       );
     }
   }
-  return { role, old, problems };
+  const others = await attempt(problems, "whether a second SecretID was made is unknown", async () => {
+    const known = new Set([...old, accessor]);
+    const now = await listFresh(session, () => listSecretIds(session, name), accessor);
+    return now.filter((each) => !known.has(each));
+  });
+  return { role, old, others: others ?? [], problems };
 }

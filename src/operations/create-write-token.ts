@@ -2,10 +2,18 @@ import type { VaultLocation } from "../model/environment.js";
 import type { TokenInfo, WriteToken } from "../model/vault-credentials.js";
 import { capabilities, permits } from "../vault/capabilities.js";
 import { putPolicy } from "../vault/stored-policy.js";
-import { createToken, limitAccessor, lookupAccessor, ownExpiry, revokeAccessor } from "../vault/tokens.js";
+import {
+  createToken,
+  limitAccessor,
+  listAccessors,
+  lookupAccessor,
+  ownExpiry,
+  revokeAccessor,
+} from "../vault/tokens.js";
 import { credentialName, writePolicy } from "../vault/policies.js";
+import { listFresh } from "../vault/freshness.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { findWriteTokens } from "./find-write-tokens.js";
+import { areWriteTokens } from "./find-write-tokens.js";
 import { attempt, handOver, steps, stopBeforeWriting } from "./steps.js";
 
 export interface WriteTokenOptions {
@@ -31,6 +39,8 @@ export interface NewWriteToken {
   readonly diesWithParent: { readonly at: string | undefined } | undefined;
   /** The new token was revoked again, because its lifetime was shortened; the old ones live on. */
   readonly givenUp: boolean;
+  /** Tokens of this environment that came into being meanwhile: somebody else's, or of a request that arrived twice. */
+  readonly others: readonly string[];
   /** What could not be done after the token was made. */
   readonly problems: readonly string[];
 }
@@ -46,10 +56,11 @@ export async function createWriteToken(
   options: WriteTokenOptions,
 ): Promise<NewWriteToken> {
   const policy = writePolicy(location);
-  const [old, granted] = await Promise.all([
-    findWriteTokens(session, location),
+  const [there, granted] = await Promise.all([
+    listAccessors(session),
     capabilities(session, ["auth/token/create-orphan"]),
   ]);
+  const old = await areWriteTokens(session, location, there);
   const orphan =
     permits(granted.get("auth/token/create-orphan"), "update") ||
     permits(granted.get("auth/token/create-orphan"), "sudo");
@@ -86,9 +97,20 @@ export async function createWriteToken(
         : limitAccessor(session, accessor, options.keepOld),
     );
   }
+  const others = await attempt(problems, "whether a second token was made is unknown", async () => {
+    if (givenUp) return [];
+    const known = new Set([...there, made.accessor]);
+    const now = await listFresh(session, () => listAccessors(session), made.accessor);
+    return areWriteTokens(
+      session,
+      location,
+      now.filter((accessor) => !known.has(accessor)),
+    );
+  });
   return {
     token,
     old,
+    others: (others ?? []).map(({ accessor }) => accessor),
     warnings: made.warnings,
     diesWithParent: orphan
       ? undefined

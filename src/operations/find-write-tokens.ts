@@ -6,21 +6,37 @@ import { credentialName, sanitisedName, writePolicy } from "../vault/policies.js
 import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 
-/**
- * The tokens that were made as write tokens of an environment: both the name, as the server keeps it, and the policy
- * must be right, since another prefix may end in the same component.
- */
+/** The write tokens of an environment; see {@link areWriteTokens}. */
 export async function findWriteTokens(session: VaultSession, location: VaultLocation): Promise<TokenInfo[]> {
-  return (await findNamedTokens(session, location)).filter(({ policies }) =>
+  return areWriteTokens(session, location, await listAccessors(session));
+}
+
+/**
+ * Those of some tokens that were made as write tokens of an environment: both the name, as the server keeps it, and the
+ * policy must be right, since another prefix may end in the same component.
+ */
+export async function areWriteTokens(
+  session: VaultSession,
+  location: VaultLocation,
+  accessors: readonly string[],
+): Promise<TokenInfo[]> {
+  return (await areNamed(session, location, accessors)).filter(({ policies }) =>
     policies.includes(writePolicy(location).name),
   );
 }
 
 /** The tokens of that name, whatever their policies: an audit tells of the missing policy. */
 export async function findNamedTokens(session: VaultSession, location: VaultLocation): Promise<TokenInfo[]> {
+  return areNamed(session, location, await listAccessors(session));
+}
+
+async function areNamed(
+  session: VaultSession,
+  location: VaultLocation,
+  accessors: readonly string[],
+): Promise<TokenInfo[]> {
   const name = `token-${sanitisedName(credentialName(location))}`;
   const limit = pLimit(PARALLEL_REQUESTS);
-  const accessors = await listAccessors(session);
   const tokens = await Promise.all(accessors.map((accessor) => limit(() => lookupAccessor(session, accessor))));
   return tokens.filter((token) => token !== undefined && token.displayName === name) as TokenInfo[];
 }

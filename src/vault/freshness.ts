@@ -58,6 +58,24 @@ export async function readFresh<T>(
   }
 }
 
+/**
+ * Lists until what was just made is among what comes.
+ *
+ * @throws ServerError if it still is not after a while.
+ */
+export async function listFresh(
+  session: VaultSession,
+  list: () => Promise<readonly string[]>,
+  made: string,
+): Promise<readonly string[]> {
+  for (let attempt = 1; ; attempt++) {
+    const listed = await list();
+    if (listed.includes(made)) return listed;
+    if (attempt > ATTEMPTS) throw new ServerError("Vault does not list what it has just made");
+    await session.sleep(50 * 2 ** attempt);
+  }
+}
+
 function keyOf({ mount, path }: VaultLocation, application: string): string {
   return `${mount}/${path}/${application}`;
 }

@@ -5,6 +5,7 @@ import {
   type Attempt,
   answerOf,
   attempt,
+  isProvenAbsence,
   isTooLarge,
   mayPass,
   pauseBefore,
@@ -67,7 +68,7 @@ export async function carryOut<T>(session: VaultSession, change: ChangeRequest<T
     const acknowledged = failed ? undefined : change.acknowledged(answer);
     if (acknowledged !== undefined) return acknowledged;
     const sent = !(answer instanceof ConnectionError && answer.unconnected);
-    doubt ||= sent && (failed || mayPass(answer) || answer.status < 300);
+    doubt ||= sent && (failed || answer.status < 300 || (mayPass(answer) && !isRefusal(answer)));
     const pause = sent && change.look === undefined ? undefined : pauseBefore(answer, count);
     const overtaken = failed ? undefined : change.overtaken?.(answer);
     if (sent && change.look !== undefined) {
@@ -101,8 +102,10 @@ async function lookFor<T>(
 }
 
 /** Whether Vault itself, in its own words, has said no. */
-function isRefusal({ status, errors }: VaultAnswer): boolean {
-  return status >= 400 && (status < 500 || isTooLarge(errors)) && errors.length > 0;
+function isRefusal(answer: VaultAnswer): boolean {
+  const { status, errors } = answer;
+  if (status >= 500) return isTooLarge(errors);
+  return status >= 400 && (errors.length > 0 || isProvenAbsence(answer));
 }
 
 async function failureOf<T>(session: VaultSession, change: ChangeRequest<T>, answer: Attempt): Promise<ServerError> {

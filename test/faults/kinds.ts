@@ -38,6 +38,36 @@ export const FAULT_KINDS: readonly FaultKind[] = [
   answer("HTML page", { status: 200, body: HTML, headers: { "content-type": "text/html" } }),
 ];
 
+/**
+ * What an answer can make a client believe of a write that was carried out, or will be. An acknowledgement of what was not
+ * carried out is not among them: no client can tell that from the truth.
+ */
+export type Lie =
+  /** Reads that follow are answered as a node does that knows nothing of the write, for a while. */
+  | { readonly name: "stale reads" }
+  | { readonly name: string; readonly fate: Fate }
+  /** It reaches the server only after so many more requests were answered; or after the run. */
+  | { readonly name: string; readonly after: number };
+
+const wrongStatus = (name: string, status: number, body: string, headers = {}): Lie => ({
+  name: `carried out, and ${name}`,
+  fate: { status, body, headers, applied: true },
+});
+
+export const LIES: readonly Lie[] = [
+  { name: "stale reads" },
+  { name: "delivered twice", fate: "twice" },
+  { name: "lost answer", fate: "reset-after" },
+  { name: "late by a request", after: 1 },
+  { name: "late by three requests", after: 3 },
+  { name: "later than the run", after: Infinity },
+  wrongStatus("307", 307, "", { location: "http://127.0.0.1:9/v1/" }),
+  wrongStatus("403", 403, errors("1 error occurred:\n\t* permission denied\n\n")),
+  wrongStatus("sealed", 503, errors("Vault is sealed")),
+  wrongStatus("204", 204, ""),
+  wrongStatus("500", 500, errors("internal error")),
+];
+
 /** One fault at one moment of a run. */
 export interface Fault {
   readonly kind: FaultKind;

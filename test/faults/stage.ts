@@ -33,6 +33,8 @@ export interface Stage {
   /** Counts requests from zero again, and lets a script decide about them; what was carried out may stay known. */
   watch(script?: Script, keep?: boolean): void;
   counted(server: ServerName): number;
+  /** Of Vault itself, past the proxy. */
+  url(): string;
   kv(prefix: string): Kv;
   /** A new Vault, in which requests are sent again that another one has carried out. */
   begin(requests: readonly ProxiedRequest[]): Promise<void>;
@@ -78,6 +80,7 @@ export async function openStage(
     proxies,
     carried,
     env,
+    url,
     watch: (next = pass, keep = false) => {
       script = next;
       clock = () => new Date();

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly now?: Context["now"];
   /** Whether its outputs are those of a terminal; only in this process. */
   readonly terminal?: boolean;
+  /** What is answered to its questions at that terminal. */
+  readonly answer?: string;
   /** Sees both outputs in the order in which they come, where the program runs in this process. */
   readonly see?: (text: string) => void;
 }
@@ -79,7 +81,16 @@ export function startPhalanx(
 /** Runs the program in this process, even where CI runs it in others. */
 export async function phalanxHere(
   args: readonly string[],
-  { cwd = ROOT, env = {}, input = "", sleep = ports.sleep, now, terminal = false, see = () => {} }: RunOptions = {},
+  {
+    cwd = ROOT,
+    env = {},
+    input = "",
+    sleep = ports.sleep,
+    now,
+    terminal = false,
+    answer,
+    see = () => {},
+  }: RunOptions = {},
 ): Promise<Finished> {
   let [stdout, stderr] = ["", ""];
   const seconds = secondsPassed.get(cwd) ?? 0;
@@ -92,9 +103,9 @@ export async function phalanxHere(
     cwd,
     sleep,
     stdin: {
-      isTTY: false,
+      isTTY: answer !== undefined,
       readAll: () => Promise.resolve(input),
-      ask: () => Promise.resolve(undefined),
+      ask: () => Promise.resolve(answer),
       askHidden: () => Promise.resolve(undefined),
     },
     stdout: {

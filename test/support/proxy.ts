@@ -1,5 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { createServer, request as forward, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request as forward,
+  type Server,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 
 /** What happens to one request on its way. */
@@ -18,6 +25,10 @@ export type Fate =
   | "pass-then-refuse"
   /** The server carries it out, then this happens, and only then its answer arrives. */
   | { readonly between: () => Promise<unknown> }
+  /** The request arrives twice, and the second answer is given back. */
+  | "twice"
+  /** The connection is cut; the server gets the request when this is called, and nobody hears its answer. */
+  | { readonly late: (deliver: () => Promise<void>) => void }
   /** Answered here: without the server, or after it has carried the request out. */
   | {
       readonly status: number;
@@ -109,33 +120,31 @@ export async function startProxy(
     const answered = typeof fate === "object" && "status" in fate ? fate : undefined;
     if (answered !== undefined && !answered.applied)
       return void outgoing.writeHead(answered.status, answered.headers).end(answered.body);
-    const server = typeof target === "string" ? target : target();
-    const upstream = forward(`${server}${url}`, { method, headers: incoming.headers }, (answer) => {
-      const parts: Buffer[] = [];
-      answer.on("data", (part: Buffer) => parts.push(part));
-      const deliver = (): unknown => {
-        const body = Buffer.concat(parts);
-        const status = answer.statusCode ?? 502;
-        observe?.(proxied, { status, body: body.toString("utf8") });
-        if (fate === "reset-after") return incoming.socket.destroy();
-        if (answered !== undefined) return outgoing.writeHead(answered.status, answered.headers).end(answered.body);
-        const last = fate === "pass-then-refuse" ? { connection: "close" } : {};
-        // Whoever has called accept() since does not want it any more.
-        if (fate === "pass-then-refuse" && generation === accepted) refuse();
-        // The whole answer is at hand here, even if it came in chunks.
-        const { "transfer-encoding": _, ...headers } = answer.headers;
-        outgoing.writeHead(status, { ...headers, ...last, "content-length": body.length });
-        if (fate === "cut") return outgoing.write(body.subarray(0, body.length / 2), () => incoming.socket.destroy());
-        return outgoing.end(body);
-      };
-      answer.on("error", () => incoming.socket.destroy());
-      answer.on("end", () => {
-        if (typeof fate === "object" && "between" in fate) void fate.between().then(deliver);
-        else deliver();
-      });
-    });
-    upstream.on("error", () => incoming.socket.destroy());
-    upstream.end(Buffer.concat(chunks));
+    const deliver = async (): Promise<Received> => {
+      const server = typeof target === "string" ? target : target();
+      const received = await exchange(`${server}${url}`, incoming, Buffer.concat(chunks));
+      observe?.(proxied, { status: received.status, body: received.body.toString("utf8") });
+      return received;
+    };
+    if (typeof fate === "object" && "late" in fate) {
+      incoming.socket.destroy();
+      return fate.late(async () => void (await deliver()));
+    }
+    try {
+      if (fate === "twice") await deliver();
+      const { status, headers, body } = await deliver();
+      if (typeof fate === "object" && "between" in fate) await fate.between();
+      if (fate === "reset-after") return void incoming.socket.destroy();
+      if (answered !== undefined) return void outgoing.writeHead(answered.status, answered.headers).end(answered.body);
+      const last = fate === "pass-then-refuse" ? { connection: "close" } : {};
+      // Whoever has called accept() since does not want it any more.
+      if (fate === "pass-then-refuse" && generation === accepted) refuse();
+      outgoing.writeHead(status, { ...headers, ...last, "content-length": body.length });
+      if (fate === "cut") outgoing.write(body.subarray(0, body.length / 2), () => incoming.socket.destroy());
+      else outgoing.end(body);
+    } catch {
+      incoming.socket.destroy();
+    }
   };
   const port = await listen(0);
   return {
@@ -155,4 +164,27 @@ export async function startProxy(
         server.closeAllConnections();
       }),
   };
+}
+
+interface Received {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+function exchange(url: string, { method, headers }: IncomingMessage, body: Buffer): Promise<Received> {
+  return new Promise((done, fail) => {
+    const upstream = forward(url, { method, headers }, (answer) => {
+      const parts: Buffer[] = [];
+      answer.on("data", (part: Buffer) => parts.push(part));
+      answer.on("error", fail);
+      answer.on("end", () => {
+        // The whole answer is at hand here, even if it came in chunks.
+        const { "transfer-encoding": _, ...rest } = answer.headers;
+        done({ status: answer.statusCode ?? 502, headers: rest, body: Buffer.concat(parts) });
+      });
+    });
+    upstream.on("error", fail);
+    upstream.end(body);
+  });
 }

@@ -3,7 +3,7 @@ import { createReadAppRole } from "../../operations/create-read-approle.js";
 import { renderAppRole, renderAppRoleJson, renderAppRoleSecret } from "../../render/vault-credentials.js";
 import type { ReadAppRole } from "../../model/vault-credentials.js";
 import { credentialName, readPolicy } from "../../vault/policies.js";
-import type { Context } from "../context.js";
+import { type Context, warn } from "../context.js";
 import type { ConfigOption } from "../load.js";
 import { withVault } from "../session.js";
 import { loadLocation } from "./load.js";
@@ -44,7 +44,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
       : options.json
         ? renderAppRoleJson(made)
         : renderAppRole(made);
-  const { old, problems } = await withVault(context, { ...target, interrupts }, undefined, (session) =>
+  const { old, others, problems } = await withVault(context, { ...target, interrupts }, undefined, (session) =>
     createReadAppRole(session, vault, {
       tokenLifetime,
       keepOld: options.keepOld ?? false,
@@ -55,12 +55,20 @@ export async function run(context: Context, name: string, options: CreateReadApp
     await output.release();
     interrupts.end();
   });
+  const destroy = (accessor: string): string => {
+    const path = `auth/approle/role/${role}/secret-id-accessor/destroy`;
+    return printable(commandLine("vault", "write", path, `secret_id_accessor=${accessor}`));
+  };
+  for (const accessor of others)
+    warn(
+      context,
+      `another SecretID was made meanwhile, by somebody else or by a request that arrived twice. To end it, if nobody has it: ${destroy(accessor)}`,
+    );
   for (const accessor of old) {
     if (problems.some((problem) => problem.includes(accessor))) continue;
-    const destroy = ["vault", "write", `auth/approle/role/${role}/secret-id-accessor/destroy`];
     context.stderr.write(
       options.keepOld
-        ? `Kept the SecretID with accessor ${printable(accessor)}; when it is no longer used:\n    ${printable(commandLine(...destroy, `secret_id_accessor=${accessor}`))}\n`
+        ? `Kept the SecretID with accessor ${printable(accessor)}; when it is no longer used:\n    ${destroy(accessor)}\n`
         : `Destroyed the SecretID with accessor ${printable(accessor)}\n`,
     );
   }

@@ -6,6 +6,7 @@ import { logTime } from "../../render/log-time.js";
 import { renderWriteToken, renderWriteTokenJson } from "../../render/vault-credentials.js";
 import type { WriteToken } from "../../model/vault-credentials.js";
 import { writePolicy } from "../../vault/policies.js";
+import { commandLine } from "../../model/shell.js";
 import { type Context, warn } from "../context.js";
 import type { ConfigOption } from "../load.js";
 import { withVault } from "../session.js";
@@ -74,13 +75,20 @@ function expiry({ expires }: WriteToken): string {
 
 function report(
   context: Context,
-  { token, warnings, diesWithParent, old, problems }: NewWriteToken,
+  { token, warnings, diesWithParent, old, others, problems }: NewWriteToken,
   keepOld: string | undefined,
 ): void {
   for (const warning of warnings) warn(context, `${warning.trim()} (it expires at ${expiry(token)})`);
   if (diesWithParent) {
     const at = diesWithParent.at === undefined ? "" : `, at ${logTime(diesWithParent.at)} at the latest`;
     warn(context, `this token dies with the one that made it${at}: the caller may not make orphans`);
+  }
+  for (const accessor of others) {
+    const end = printable(commandLine("vault", "token", "revoke", "-accessor", accessor));
+    warn(
+      context,
+      `another token of this environment was made meanwhile, by somebody else or by a request that arrived twice. To end it, if nobody has it: ${end}`,
+    );
   }
   for (const accessor of old.map((token) => printable(token.accessor))) {
     if (problems.some((problem) => problem.includes(accessor))) continue;

@@ -1,0 +1,168 @@
+import { mannerOf } from "../faults/checks.js";
+import type { Finished } from "../support/cli.js";
+import { attribute, otherChanges, type Written } from "./attribution.js";
+import { credentialLies } from "./credentials.js";
+import { changedKeys, type History, sameValues } from "./history.js";
+import { staleCopies } from "./stale.js";
+import type { TrailEntry } from "./trail.js";
+
+/** A run of the program with a token of its own, as an operator saw it. */
+export interface ChaosRun {
+  readonly kind: string;
+  readonly args: readonly string[];
+  readonly token: string;
+  /** Exit status -1 stands for a process that was killed. */
+  readonly finished: Finished;
+  /** What is in the file that a credential was to be written to. */
+  readonly file?: string | undefined;
+}
+
+/** Everything that is known of a time in which runs were made. */
+export interface Evidence {
+  readonly prefix: string;
+  readonly runs: readonly ChaosRun[];
+  readonly trail: readonly TrailEntry[];
+  readonly history: History;
+  /** The accessors of all tokens that live. */
+  readonly accessors: ReadonlySet<string>;
+}
+
+/** All statements of runs that are not so, by what they say, what KV holds, and what the server has seen. */
+export function untruths(evidence: Evidence): string[] {
+  const { runs, trail, history, prefix } = evidence;
+  const written = attribute(trail, history, prefix);
+  return [
+    ...runs.flatMap((run) =>
+      [
+        ...(run.kind === "audit" || run.finished.exit < 0 ? [] : mannerOf(run.finished)),
+        ...statements(run, written, history, trail),
+        ...credentialLies(run, evidence),
+      ].map((text) => `${run.args.join(" ")}: ${text}`),
+    ),
+    ...losses(written, history),
+    ...staleCopies(runs, written, history),
+  ];
+}
+
+const LINE = /^(Created|Updated|Deleted|Restored|Copied) Vault secret for (\S+)(?: (\S+))?$/gm;
+
+/** The applications of which a run says that it cannot know. */
+export function unknownIn({ stderr }: Finished): ReadonlySet<string> {
+  return new Set(
+    [...stderr.matchAll(/whether (\S+) was (?:written|destroyed) is unknown/g)].map(([, name = ""]) => name),
+  );
+}
+
+/** The id by which a run says that it can be taken back. */
+export function runIdIn({ stderr }: Finished): string | undefined {
+  return /^To undo this: phalanx secrets restore \S+ --run (\S+)/m.exec(stderr)?.[1];
+}
+
+function statements(run: ChaosRun, all: readonly Written[], history: History, trail: readonly TrailEntry[]): string[] {
+  const { finished, token } = run;
+  const { exit, stdout } = finished;
+  const own = all.filter((write) => write.token === token);
+  const certain = own.filter((write) => write.certain);
+  const lines = [...stdout.matchAll(LINE)].map(([, action = "", application = "", key]) => ({
+    action,
+    application,
+    key,
+  }));
+  const unknown = unknownIn(finished);
+  const said = new Set(lines.map(({ application }) => application));
+  const claimed = [...said].filter((name) => !own.some(({ application }) => application === name));
+  const wrong = claimed.map((name) => `it says that ${name} was written, and did not write it`);
+  if (exit === 2 || run.kind === "audit") {
+    const changes = [...certain.map(({ application }) => application), ...otherChanges(trail, token)];
+    if (changes.length > 0) wrong.push(`exit status ${exit}, although it changed ${changes.join()}`);
+    return wrong;
+  }
+  if (exit < 0) return wrong;
+  const unsaid = new Set(
+    certain.map(({ application }) => application).filter((name) => !said.has(name) && !unknown.has(name)),
+  );
+  wrong.push(...[...unsaid].map((name) => `it wrote ${name} unsaid`));
+  for (const name of said)
+    if (!unsaid.has(name) && !unknown.has(name)) wrong.push(...keyLies(name, lines, own, history));
+  for (const { application, version, kind, values } of certain) {
+    const before = history.get(application)?.versions.get(version - 1)?.values;
+    if (kind === "put" && sameValues(before, values))
+      wrong.push(`it wrote ${application} twice: version ${version} changes nothing`);
+  }
+  if (run.kind !== "copy-secrets") wrong.push(...noteLies(finished, certain, unknown, history));
+  return wrong;
+}
+
+/** Each changed key is printed, and no other, where it is keys that are printed. */
+function keyLies(
+  name: string,
+  lines: readonly { action: string; application: string; key: string | undefined }[],
+  own: readonly Written[],
+  history: History,
+): string[] {
+  const mine = lines.filter(({ application }) => application === name);
+  const puts = own.filter(({ application, kind }) => application === name && kind === "put");
+  if (mine.some(({ key }) => key === undefined) || puts.length === 0) return [];
+  const versions = history.get(name)?.versions;
+  const changed = new Set(
+    puts.flatMap(({ version, values }) => changedKeys(version === 1 ? {} : versions?.get(version - 1)?.values, values)),
+  );
+  const readable = puts.every(({ version }) => version === 1 || versions?.get(version - 1)?.values !== undefined);
+  if (!readable) return [];
+  const keys = new Set(mine.map(({ key = "" }) => key));
+  return [
+    ...[...keys]
+      .filter((key) => !changed.has(key))
+      .map((key) => `it says that ${name}/${key} was written, and it was not`),
+    ...[...changed].filter((key) => !keys.has(key)).map((key) => `it changed ${name}/${key} unsaid`),
+  ];
+}
+
+/** Each write is noted as one of the run that can be taken back, or named as one that is not. */
+function noteLies(
+  finished: Finished,
+  certain: readonly Written[],
+  unknown: ReadonlySet<string>,
+  history: History,
+): string[] {
+  const id = runIdIn(finished);
+  const { stderr } = finished;
+  return certain.flatMap(({ application, kind, version }) => {
+    const metadata = Object.entries(history.get(application)?.customMetadata ?? {});
+    const notes = (name: string): string[][] =>
+      metadata
+        .filter(([key]) => key === `phalanx.${name}` || key.startsWith(`phalanx.${name}.`))
+        .flatMap(([, text]) => text.split(" ").map((entry) => entry.split("|")));
+    const noted =
+      kind === "put"
+        ? notes("writers").some(([noted, run]) => Number(noted) === version && run === id)
+        : kind === "destroy" || notes("events").some(([, noted, , run]) => Number(noted) === version && run === id);
+    // A version that is only undeleted to be read is deleted again, and is no change.
+    const passing =
+      kind !== "put" && certain.some((other) => other.kind === "put" && other.application === application);
+    const named =
+      unknown.has(application) ||
+      stderr
+        .split("\n")
+        .some(
+          (line) =>
+            (line.startsWith("To undo what was not noted: ") && line.endsWith(` ${application}`)) ||
+            line.startsWith(`Of ${application}, which was not noted, `) ||
+            line.startsWith(`${application} cannot be taken back: `),
+        );
+    return noted || passing || named
+      ? []
+      : [`its ${kind} of version ${version} of ${application} is not noted, and it does not say so`];
+  });
+}
+
+/** What the server has acknowledged is in the history, unless somebody has destroyed it. */
+function losses(written: readonly Written[], history: History): string[] {
+  const destroyed = new Set(written.filter(({ kind }) => kind === "destroy").map(({ application }) => application));
+  return written.flatMap(({ kind, application, version, values, certain }) => {
+    if (kind !== "put" || !certain || destroyed.has(application)) return [];
+    const there = history.get(application)?.versions.get(version);
+    const deleted = there !== undefined && !there.destroyed && there.values === undefined;
+    return deleted || sameValues(there?.values, values) ? [] : [`version ${version} of ${application} is lost`];
+  });
+}
