@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { writeSync } from "node:fs";
 import type { Context, OutputStream, StopSignal } from "./cli/context.js";
 import { ports } from "./ports.js";
@@ -86,6 +87,8 @@ export function processContext(onFailure: OnFailure): Context {
     deferInterrupts: () => {
       const controller = new AbortController();
       const { signal } = controller;
+      // Every request that waits listens to it; Node would take more than ten for a leak, and say so on stderr.
+      setMaxListeners(0, signal);
       // With the listeners gone, a second signal ends the program as usual.
       const note = (): void => {
         controller.abort();

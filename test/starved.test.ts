@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile, symlink } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { BIN, type Finished, NODE } from "./support/cli.js";
+import { BIN, type Finished, NODE, phalanxProcess } from "./support/cli.js";
 import { type World, worldsForEach } from "./support/world.js";
 
 /**
@@ -113,4 +113,23 @@ describe("few open files", () => {
     }
     expect(wrong).toEqual([]);
   });
+});
+
+test("many requests that wait at once are no reason for Node to say anything", async () => {
+  const names = Array.from({ length: 20 }, (_, i) => `app-${i}`);
+  const world = await open(
+    Object.fromEntries(names.map((name) => [name, { secrets: "p: {description: x, generate: {type: password}}\n" }])),
+  );
+  await world.run(["secrets", "sync", "test"]);
+  const failed = new Set<string>();
+  world.intercept(({ method, path }) => {
+    if (method !== "GET" || !path.includes("/data/") || failed.has(path)) return "pass";
+    failed.add(path);
+    return { status: 500, body: "{}" };
+  });
+  const { exit, stderr } = await phalanxProcess(["secrets", "rotate", "test", "app-1/p"], {
+    cwd: world.tree.root,
+    env: world.env,
+  });
+  expect({ exit, stderr }).toEqual({ exit: 0, stderr: expect.not.stringContaining("MaxListeners") });
 });

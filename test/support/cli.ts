@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Context } from "../../src/cli/context.js";
@@ -135,7 +136,11 @@ export async function phalanxHere(
       columns: undefined,
     },
     interrupted: () => new Promise(() => {}),
-    deferInterrupts: () => ({ requested: () => false, signal: new AbortController().signal, end: () => {} }),
+    deferInterrupts: () => {
+      const { signal } = new AbortController();
+      setMaxListeners(0, signal);
+      return { requested: () => false, signal, end: () => {} };
+    },
     onStopSignal: () => () => {},
   };
   const exit = await main(context, args);
