@@ -7,6 +7,8 @@ export interface Undo {
   readonly gone: readonly string[];
   /** Applications whose writes could not be noted, each with the version that was there before, if there was one. */
   readonly unnoted: readonly { readonly application: string; readonly version: number | undefined }[];
-  /** Why the first of them could not. */
+  /** Applications whose note a standby has not got from the leader yet: whoever undoes the run now would miss them. */
+  readonly unsettled: readonly string[];
+  /** Why the first of those that are not noted could not be. */
   readonly reason: string | undefined;
 }

@@ -5,12 +5,15 @@ import type { Undo } from "../model/undo.js";
 import type { VaultSession } from "../vault/protocol.js";
 import type { AppliedWrite } from "./converge.js";
 import { recordWrite } from "./record.js";
+import { settle } from "./settle.js";
 
 /** What one run has written so far, and what is known of how to take it back. It outlives whatever ends the run. */
 export interface RunRecord {
   readonly applied: readonly AppliedWrite[];
   /** Notes a write in Vault. What cannot be noted is part of the undo, and no error. */
   readonly note: (session: VaultSession, applied: AppliedWrite) => Promise<void>;
+  /** Waits until the node that answers has all notes. */
+  readonly settle: (session: VaultSession) => Promise<void>;
   readonly undo: () => Promise<Undo>;
 }
 
@@ -20,6 +23,7 @@ export function openRecord(environment: Environment, info: () => Promise<RunInfo
   const noted: AppliedWrite[] = [];
   const gone: string[] = [];
   const unnoted: Undo["unnoted"][number][] = [];
+  let unsettled: readonly string[] = [];
   let reason: string | undefined;
   return {
     applied,
@@ -35,11 +39,15 @@ export function openRecord(environment: Environment, info: () => Promise<RunInfo
         unnoted.push({ application, version: planned.base.kind === "present" ? planned.base.version : undefined });
       }
     },
+    settle: async (session) => {
+      if (noted.length > 0) unsettled = await settle(session, environment.vault, noted, (await info()).id);
+    },
     undo: async () => ({
       environment: environment.name,
       run: noted.length > 0 ? (await info()).id : undefined,
       gone,
       unnoted,
+      unsettled,
       reason,
     }),
   };

@@ -39,7 +39,7 @@ export interface Run extends Pick<Convergence, "random" | "replan" | "stopReques
  *
  * @throws InterruptedRun with what had been applied by then; its cause may be a RefusedPlan.
  */
-export function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
+export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
   const { session, environment, record, allowed } = run;
   const approve: Approve = async (plan, current) => {
     guard(environment, plan, current, allowed);
@@ -49,7 +49,7 @@ export function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
     await requireAcceptance(session, environment, plan, current);
     await run.beforeWriting?.(plan, current);
   };
-  return converge({
+  const applied = await converge({
     session,
     environment,
     random: run.random,
@@ -57,5 +57,6 @@ export function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
     stopRequested: run.stopRequested,
     prepare: (state) => run.prepare(state, approve),
     onApplied: (applied) => record.note(session, applied),
-  });
+  }).finally(() => record.settle(session));
+  return applied;
 }

@@ -3,7 +3,7 @@ import type { Undo } from "../model/undo.js";
 import { printable } from "./printable.js";
 
 /** How a run is taken back: lines to be pasted, and what does not come back. */
-export function renderUndo({ environment, run, gone, unnoted, reason }: Undo): string {
+export function renderUndo({ environment, run, gone, unnoted, unsettled, reason }: Undo): string {
   const restore = (...words: readonly string[]): string =>
     printable(commandLine("phalanx", "secrets", "restore", environment, ...words));
   // Without it, a restore of only a part is refused.
@@ -11,6 +11,11 @@ export function renderUndo({ environment, run, gone, unnoted, reason }: Undo): s
   return [
     ...(reason === undefined ? [] : [`Warning: who wrote this could not be noted: ${printable(reason)}`]),
     ...(run === undefined ? [] : [`To undo this: ${restore("--run", run, ...partial)}`]),
+    ...(unsettled.length === 0
+      ? []
+      : [
+          `Wait before you undo it: a standby of Vault does not show yet what was noted of ${unsettled.map(printable).join(", ")}.`,
+        ]),
     ...gone.map((name) => `${printable(name)} cannot be taken back: Vault keeps no earlier version of it.`),
     ...unnoted.map(({ application, version }) =>
       version === undefined

@@ -34,8 +34,15 @@ describe("a healthy cluster behind a standby", () => {
     const env = { VAULT_TOKEN: cluster.rootToken, HOME: tree.root, XDG_STATE_HOME: `${tree.root}/state` };
     const run = async (words: readonly string[], input = ""): Promise<string[][]> => {
       const finished = await phalanxHere(words, { cwd: tree.root, env, input });
-      expect(finished).toMatchObject({ exit: 0, stderr: expect.not.stringMatching(/noted|cannot be taken back|unknown/) });
+      expect(finished).toMatchObject({
+        exit: 0,
+        stderr: expect.not.stringMatching(/noted|cannot be taken back|unknown/),
+      });
       return undoCommands(finished);
+    };
+    const emptied = async (): Promise<void> => {
+      for (const name of NAMES) await kv.call("DELETE", `secret/metadata/phalanx/test/${name}`);
+      await cluster.whole();
     };
     const state = () => Promise.all(NAMES.map((name) => kv.get(name)));
     const notes = async (): Promise<(string | undefined)[]> =>
@@ -56,10 +63,10 @@ describe("a healthy cluster behind a standby", () => {
       expect(await state()).toEqual(before);
     };
     for (let round = 0; round < ROUNDS; round++) {
-      for (const name of NAMES) await kv.call("DELETE", `secret/metadata/phalanx/test/${name}`);
+      await emptied();
       const nothing = await state();
       await undone(await run(["secrets", "sync", "test", "--secrets", "one.yaml"]), nothing);
-      for (const name of NAMES) await kv.call("DELETE", `secret/metadata/phalanx/test/${name}`);
+      await emptied();
       await run(["secrets", "sync", "test", "--secrets", "one.yaml"]);
       expect(await notes()).not.toContain(undefined);
       const before = await state();
