@@ -720,7 +720,7 @@ describe("one write", () => {
     });
     expect(scene.proxy.requests.filter(posts("origin"))).toHaveLength(4);
     // Between the requests, and between the looks after the last of them.
-    expect(scene.waits).toEqual([200, 400, 800, 100, 200, 400]);
+    expect(scene.waits).toEqual([200, 400, 800, 100, 200, 400, 800]);
   });
 });
 

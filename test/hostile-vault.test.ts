@@ -100,6 +100,7 @@ const PERMITTED = [
   /^secret\/metadata\/(phalanx\/test|old)\/$/,
   /^sys\/internal\/ui\/mounts\/secret\/(phalanx\/test|old)$/,
   /^sys\/(capabilities-self|policies\/acl\/phalanx\/test\/(read|write)|internal\/ui\/mounts(\/[^/]+)?)$/,
+  /^sys\/leader$/,
   /^auth\/token\/(lookup-self|create|create-orphan|accessors|lookup-accessor|revoke-accessor|renew-accessor)\/?$/,
   /^auth\/approle\/role\/[^/]+(\/(role-id|secret-id|secret-id-accessor\/destroy))?\/?$/,
 ];

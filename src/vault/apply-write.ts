@@ -8,10 +8,10 @@ import { commandLine } from "../model/shell.js";
 import { changeVersion, purge } from "./change-version.js";
 import { explainDenied } from "./explain-denied.js";
 import { knownToBeGone, knownToExist } from "./freshness.js";
-import { updateCustomMetadata } from "./metadata.js";
+import { readMetadata, updateCustomMetadata } from "./metadata.js";
 import { carryOut, type WriteOutcome } from "./outcome.js";
 import { apiPath, type Attempt, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
-import { readApplication, readVersion } from "./read-state.js";
+import { readVersion } from "./read-state.js";
 
 const CAS_MISMATCH = /check-and-set parameter did not match/;
 
@@ -65,15 +65,19 @@ function put(session: VaultSession, location: VaultLocation, write: PutWrite): P
     what: `${application} was written`,
     acknowledged: (answer) =>
       answer.status === 200 && versionIn(answer) === cas + 1 ? { kind: "applied", version: cas + 1 } : undefined,
-    look: async (answer) => {
-      const next = await readVersion(session, location, application, cas + 1);
+    look: async (answer, doubt) => {
+      const latest = await readVersion(session, location, application, undefined);
+      // Asked for by its number, too: what lies between may know the one answer, and not the other.
+      const next = latest?.version === cas + 1 ? latest : await readVersion(session, location, application, cas + 1);
+      if (next === undefined && (latest?.version ?? 0) > cas) return { kind: "conflict" };
       if (next !== undefined) {
         knownToExist(session, location, application, cas + 1);
-        return holds(next, write.values) ? { kind: "applied", version: cas + 1 } : { kind: "conflict" };
+        if (!holds(next, write.values)) return { kind: "conflict" };
+        const theirs = await isSigned(session, location, application, { version: cas + 1, patient: !doubt });
+        return theirs ? { kind: "conflict" } : { kind: "applied", version: cas + 1 };
       }
       // Destroyed as a whole meanwhile, whatever became of the request: its versions begin again.
-      const gone = isOvertaken(answer) && ((await readApplication(session, location, application))?.version ?? 0) < cas;
-      return gone ? { kind: "conflict" } : undefined;
+      return isOvertaken(answer) && (latest?.version ?? 0) < cas ? { kind: "conflict" } : undefined;
     },
     overtaken: (answer) => (isOvertaken(answer) ? { kind: "conflict" } : undefined),
     refused: async (answer) => {
@@ -84,6 +88,28 @@ function put(session: VaultSession, location: VaultLocation, write: PutWrite): P
       return unexpected(session, `Writing ${shown}`, answer);
     },
   });
+}
+
+/** How often somebody's note of a version is looked for that holds what we have written, too: most of a second. */
+const LOOKS_FOR_NOTE = 4;
+
+/**
+ * Whether somebody else has signed a version: equal values alone do not tell who wrote them, and we have signed nothing yet.
+ *
+ * @param patient Whether the note may come a moment later than the version.
+ */
+async function isSigned(
+  session: VaultSession,
+  location: VaultLocation,
+  application: string,
+  { version, patient }: { readonly version: number; readonly patient: boolean },
+): Promise<boolean> {
+  for (let count = 1; ; count++) {
+    const metadata = await readMetadata(session, location, application);
+    if (metadata !== undefined && decodeProvenance(metadata.customMetadata).writers.has(version)) return true;
+    if (!patient || count >= LOOKS_FOR_NOTE) return false;
+    await session.sleep(50 * 2 ** count);
+  }
 }
 
 function isOvertaken(answer: Attempt): boolean {
