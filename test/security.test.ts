@@ -28,8 +28,8 @@ function isThere({ file, name }: { readonly file: string; readonly name: string 
 }
 
 describe.each([
-  ["SECURITY.md", 50],
-  ["docs/explanation/safety.md", 25],
+  ["SECURITY.md", 40],
+  ["docs/explanation/safety.md", 20],
 ])("every claim of %s", (page, least) => {
   const claims = claimsOf(page);
 
