@@ -19,11 +19,14 @@ export interface Recorder {
 export function openRecorder(context: Context, { environment }: Loaded, run: Run): Recorder {
   const unnoted: AppliedWrite[] = [];
   const gone: AppliedWrite[] = [];
+  const shared = new Map<AppliedWrite, string>();
   let undoable = false;
   return {
     note: async (session, applied) => {
       try {
-        if (await recordWrite(session, environment, await run(), applied)) undoable = true;
+        const recorded = await recordWrite(session, environment, await run(), applied);
+        if (recorded.kind === "undoable") undoable = true;
+        else if (recorded.kind === "shared") shared.set(applied, recorded.run);
         else gone.push(applied);
       } catch (error) {
         if (!(error instanceof PhalanxError)) throw error;
@@ -42,6 +45,10 @@ export function openRecorder(context: Context, { environment }: Loaded, run: Run
         ...gone.map(
           ({ write }) =>
             `${printable(write.application)} cannot be taken back: Vault keeps no earlier version of it.\n`,
+        ),
+        ...[...shared].map(
+          ([{ write }, other]) =>
+            `${printable(write.application)} was written by run ${printable(other)} at the same moment, with the same values: to take that back, take back that run.\n`,
         ),
         ...unnoted.map((write) => undoWithoutNote(restore, write)),
       ].join("");
