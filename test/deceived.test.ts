@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { setTimeout as after } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { startPhalanx } from "./support/cli.js";
+import { type Finished, startPhalanx } from "./support/cli.js";
 import type { Fate, ProxiedRequest } from "./support/proxy.js";
 import { undoCommands, type World, worldsForEach } from "./support/world.js";
 
@@ -229,6 +229,25 @@ describe("somebody else", () => {
     expect(await world.kv.version("origin")).toBe(4);
     for (const command of undoCommands(set)) await world.run([...command, "--yes"]);
     expect(await world.kv.get("origin")).toMatchObject({ theirs: "theirs" });
+  });
+
+  test("who writes the very same at the same moment has written it, and the one undo line holds", async () => {
+    const world = await open({ origin: { secrets: "s: {description: x}\n" } }, FILES);
+    let twin: Finished | undefined;
+    world.intercept(
+      first(writes("origin"), async () => {
+        twin = await world.run(SYNC);
+        return "pass";
+      }),
+    );
+    const synced = await world.run(SYNC);
+    expect(await world.kv.version("origin")).toBe(1);
+    expect([synced.exit, twin?.exit]).toEqual([0, 0]);
+    if (twin === undefined) throw new Error("no twin");
+    const [undo] = undoCommands(twin);
+    expect(synced).toMatchObject({ stdout: "", stderr: "" });
+    expect(await world.run([...(undo ?? []), "--yes"])).toMatchObject({ exit: 0 });
+    expect(await world.kv.get("origin")).toBeUndefined();
   });
 
   test("who writes all the time is waited for, as long as there is progress (finding 9)", {

@@ -13,25 +13,49 @@ import { listApplications } from "../vault/list-applications.js";
 import { readApplications } from "../vault/read-state.js";
 import type { AppliedWrite } from "./converge.js";
 
+/** What became of the note of a write. */
+export type Recorded =
+  /** Vault still has what the write replaced, so that it can be taken back. */
+  | { readonly kind: "undoable" }
+  | { readonly kind: "not-undoable" }
+  /**
+   * Another run has noted the version as its own: two that write the very same over the same version cannot tell whose
+   * it became.
+   */
+  | { readonly kind: "shared"; readonly run: string };
+
 /**
  * Notes in an application's custom metadata who wrote a version. Data and metadata cannot be written together, so a
  * note may be missing: it then reads "writer unknown", and nothing depends on it.
- *
- * @returns Whether Vault still has what the write replaced, so that it can be taken back.
  */
 export async function recordWrite(
   session: VaultSession,
   environment: Environment,
   run: RunInfo,
   applied: AppliedWrite,
-): Promise<boolean> {
+): Promise<Recorded> {
   const time = session.clock.now();
-  let undoable = false;
+  let recorded: Recorded = { kind: "not-undoable" };
   await updateCustomMetadata(session, environment.vault, applied.write.application, (metadata) => {
-    undoable = hasBefore(metadata, applied);
+    const other = otherWriter(metadata, run, applied);
+    if (other !== undefined) {
+      recorded = { kind: "shared", run: other };
+      return metadata.customMetadata;
+    }
+    recorded = { kind: hasBefore(metadata, applied) ? "undoable" : "not-undoable" };
     return encodeProvenance(metadata.customMetadata, noted(metadata, environment, run, time, applied));
   });
-  return undoable;
+  return recorded;
+}
+
+function otherWriter(
+  { customMetadata }: SecretVersions,
+  run: RunInfo,
+  { write, version }: AppliedWrite,
+): string | undefined {
+  if (write.kind !== "put" && write.kind !== "recover") return undefined;
+  const noted = decodeProvenance(customMetadata).writers.get(version)?.run;
+  return noted === run.id ? undefined : noted;
 }
 
 function hasBefore({ versions }: SecretVersions, { write, version }: AppliedWrite): boolean {

@@ -22,6 +22,7 @@ export function openRecord(environment: Environment, info: () => Promise<RunInfo
   const applied: AppliedWrite[] = [];
   const noted: AppliedWrite[] = [];
   const gone: string[] = [];
+  const shared: Undo["shared"][number][] = [];
   const unnoted: Undo["unnoted"][number][] = [];
   let unsettled: readonly string[] = [];
   let reason: string | undefined;
@@ -31,7 +32,9 @@ export function openRecord(environment: Environment, info: () => Promise<RunInfo
       applied.push(written);
       const { application, planned } = written.write;
       try {
-        if (await recordWrite(session, environment, await info(), written)) noted.push(written);
+        const recorded = await recordWrite(session, environment, await info(), written);
+        if (recorded.kind === "undoable") noted.push(written);
+        else if (recorded.kind === "shared") shared.push({ application, run: recorded.run });
         else gone.push(application);
       } catch (error) {
         if (!(error instanceof PhalanxError)) throw error;
@@ -46,6 +49,7 @@ export function openRecord(environment: Environment, info: () => Promise<RunInfo
       environment: environment.name,
       run: noted.length > 0 ? (await info()).id : undefined,
       gone,
+      shared,
       unnoted,
       unsettled,
       reason,
