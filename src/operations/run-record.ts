@@ -1,4 +1,5 @@
 import { PhalanxError } from "../errors.js";
+import { compareCodePoints } from "../model/code-points.js";
 import type { Environment } from "../model/environment.js";
 import type { RunInfo } from "../model/provenance.js";
 import type { Undo } from "../model/undo.js";
@@ -48,11 +49,15 @@ export function openRecord(environment: Environment, info: () => Promise<RunInfo
     undo: async () => ({
       environment: environment.name,
       run: noted.length > 0 ? (await info()).id : undefined,
-      gone,
-      shared,
-      unnoted,
-      unsettled,
+      gone: gone.toSorted(compareCodePoints),
+      shared: shared.toSorted(byApplication),
+      unnoted: unnoted.toSorted(byApplication),
+      unsettled: unsettled.toSorted(compareCodePoints),
       reason,
     }),
   };
+}
+
+function byApplication(a: { readonly application: string }, b: { readonly application: string }): number {
+  return compareCodePoints(a.application, b.application);
 }
