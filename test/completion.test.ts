@@ -3,7 +3,8 @@ import { existsSync } from "node:fs";
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { BIN, IN_PROCESSES, phalanx } from "./support/cli.js";
+import { BIN, phalanx } from "./support/cli.js";
+import { IN_CI } from "./support/size.js";
 import { has } from "./support/programs.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 
@@ -173,7 +174,7 @@ function expectArrived(screen: string): void {
   expect(existsSync(join(tree.root, "pwned"))).toBe(false);
 }
 
-describe.skipIf(!IN_PROCESSES)("in real shells", () => {
+describe.skipIf(!IN_CI)("in real shells", () => {
   test.skipIf(!has("bash") || !has("script"))("bash", async () => {
     const load = ["source <(phalanx completion bash); echo loa''ded\r", /loaded\r\n> $/] as const;
     const screen = await typeInto("bash --norc --noprofile -i", [load, ...TYPED, ...ODD_TYPED]);

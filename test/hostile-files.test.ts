@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
-import { BIN, NODE, phalanx, phalanxProcess, startPhalanx } from "./support/cli.js";
+import { BIN, phalanx, phalanxProcess, startPhalanx } from "./support/cli.js";
 import { openKv } from "./support/kv.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 
@@ -176,7 +176,7 @@ describe("a file that the operator names", () => {
       const env = { PATH: process.env["PATH"] ?? "", VAULT_TOKEN: vault.rootToken };
       return (await promisify(execFile)("bash", ["--norc", "-c", script], { cwd: tree.root, env })).stdout;
     };
-    const plan = `'${NODE}' '${BIN}' secrets plan test --secrets`;
+    const plan = `'${process.execPath}' '${BIN}' secrets plan test --secrets`;
     for (const script of [
       `${plan} <(cat static.yaml)`,
       `cat static.yaml | ${plan} /dev/stdin`,

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { readFile, symlink } from "node:fs/promises";
 import { describe, expect, test } from "vitest";
-import { BIN, type Finished, NODE, phalanxProcess } from "./support/cli.js";
+import { BIN, type Finished, phalanxProcess } from "./support/cli.js";
 import { type World, worldsForEach } from "./support/world.js";
 
 /**
@@ -21,7 +21,7 @@ type Output = "" | "GONE" | ">/dev/full";
 /** Runs the built program after a line of shell, which may take something away from it; exit status -1 is a signal. */
 async function starved(world: World, limit: string, args: readonly string[], output: Output = ""): Promise<Finished> {
   const redirect = output === "GONE" ? "" : output;
-  const child = spawn("sh", ["-c", `${limit}; exec "$0" "$@" ${redirect}`, NODE, BIN, ...args], {
+  const child = spawn("sh", ["-c", `${limit}; exec "$0" "$@" ${redirect}`, process.execPath, BIN, ...args], {
     cwd: world.tree.root,
     env: { PATH: process.env["PATH"], ...world.env },
   });

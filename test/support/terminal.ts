@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { BIN, NODE } from "./cli.js";
+import { BIN } from "./cli.js";
 
 /** util-linux's `script` gives a program a terminal of its own. */
 export const HAS_SCRIPT = spawnSync("script", ["--version"]).stdout?.toString().includes("util-linux") ?? false;
@@ -17,7 +17,7 @@ export function phalanxAtTerminal(
   options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
 ): Promise<Seen> {
   return new Promise((done) => {
-    const child = spawn("script", ["-qefc", `${NODE} ${BIN} ${command}`, "/dev/null"], options);
+    const child = spawn("script", ["-qefc", `${process.execPath} ${BIN} ${command}`, "/dev/null"], options);
     let [screen, seen] = ["", 0];
     const left = [...answers];
     child.stdout.on("data", (chunk) => {
