@@ -175,7 +175,7 @@ export const LIES: readonly PlantedLie[] = [
   },
   {
     name: "an application is named that was not written",
-    caught: /it says that other was written, and did not write it|it says that other\/q was written/,
+    caught: /it says that other was written, and did not write it|it says that other\/[qz] was written/,
     story: changing,
     plant: { said: sameTexts((out) => `${out}Updated Vault secret for other q\nUpdated Vault secret for other z\n`) },
   },
