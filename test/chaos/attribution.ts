@@ -40,8 +40,8 @@ export function attribute(trail: readonly TrailEntry[], history: History, prefix
   return found.flatMap((write, i): Written[] => {
     const others = found.filter((other, j) => j !== i && same(write, other));
     if (write.certain) return [write];
-    // What the server has said of the same is not open any more; asked for twice, it is one.
-    if (others.some((other) => other.certain && (write.kind === "put" || other.token === write.token))) return [];
+    // Asked for twice, it is one.
+    if (others.some((other) => other.certain && other.token === write.token)) return [];
     if (found.findIndex((other) => same(other, write) && other.token === write.token) < i) return [];
     // A put that only one has asked for, and that is there, is of nobody else.
     return [{ ...write, certain: write.kind === "put" && others.every(({ token }) => token === write.token) }];
@@ -55,4 +55,16 @@ export function otherChanges(trail: readonly TrailEntry[], token: string): strin
       ? [entry.path]
       : [],
   );
+}
+
+/** Who wrote each version of each KV secret, and who is noted, to be read where something is wrong. */
+export function account(written: readonly Written[], history: History, nameOf: (token: string) => string): string[] {
+  return [...history].flatMap(([application, { versions, customMetadata }]) => {
+    const notes = Object.entries(customMetadata).map(([key, text]) => `    ${key}: ${text}`);
+    const lines = [...versions.keys()].map((version) => {
+      const by = written.filter((write) => write.application === application && write.version === version);
+      return `    version ${version}: ${by.map(({ token, kind, certain }) => `${kind} ${certain ? "" : "perhaps "}by ${nameOf(token)}`).join(", ")}`;
+    });
+    return [`  ${application}`, ...lines, ...notes];
+  });
 }

@@ -13,6 +13,8 @@ export interface ChaosRun {
   readonly token: string;
   /** Exit status -1 stands for a process that was killed. */
   readonly finished: Finished;
+  /** What was done to it, to be read where something is wrong. */
+  readonly disturbed?: readonly string[];
   /** What is in the file that a credential was to be written to. */
   readonly file?: string | undefined;
 }
@@ -35,7 +37,7 @@ export function untruths(evidence: Evidence): string[] {
     ...runs.flatMap((run) =>
       [
         ...(run.kind === "audit" || run.finished.exit < 0 ? [] : mannerOf(run.finished)),
-        ...statements(run, written, history, trail),
+        ...statements(run, written, evidence),
         ...credentialLies(run, evidence),
       ].map((text) => `${run.args.join(" ")}: ${text}`),
     ),
@@ -53,12 +55,18 @@ export function unknownIn({ stderr }: Finished): ReadonlySet<string> {
   );
 }
 
+/** The applications that a run says another one to have written, and which. */
+export function sharedIn({ stderr }: Finished): ReadonlyMap<string, string> {
+  const line = /^(\S+) was written by run (\S+) at the same moment, with the same values/gm;
+  return new Map([...stderr.matchAll(line)].map(([, name = "", run = ""]) => [name, run]));
+}
+
 /** The id by which a run says that it can be taken back. */
 export function runIdIn({ stderr }: Finished): string | undefined {
   return /^To undo this: phalanx secrets restore \S+ --run (\S+)/m.exec(stderr)?.[1];
 }
 
-function statements(run: ChaosRun, all: readonly Written[], history: History, trail: readonly TrailEntry[]): string[] {
+function statements(run: ChaosRun, all: readonly Written[], { history, trail }: Evidence): string[] {
   const { finished, token } = run;
   const { exit, stdout } = finished;
   const own = all.filter((write) => write.token === token);
@@ -69,8 +77,10 @@ function statements(run: ChaosRun, all: readonly Written[], history: History, tr
     key,
   }));
   const unknown = unknownIn(finished);
+  // What two runs write at once, with the same values, is of one of them, and neither knows of which.
+  const shared = sharedIn(finished);
   const said = new Set(lines.map(({ application }) => application));
-  const claimed = [...said].filter((name) => !own.some(({ application }) => application === name));
+  const claimed = [...said].filter((name) => !shared.has(name) && !own.some(({ application }) => application === name));
   const wrong = claimed.map((name) => `it says that ${name} was written, and did not write it`);
   if (exit === 2 || run.kind === "audit") {
     const changes = [...certain.map(({ application }) => application), ...otherChanges(trail, token)];
@@ -83,7 +93,7 @@ function statements(run: ChaosRun, all: readonly Written[], history: History, tr
   );
   wrong.push(...[...unsaid].map((name) => `it wrote ${name} unsaid`));
   for (const name of said)
-    if (!unsaid.has(name) && !unknown.has(name)) wrong.push(...keyLies(name, lines, own, history));
+    if (!unsaid.has(name) && !unknown.has(name) && !shared.has(name)) wrong.push(...keyLies(name, lines, own, history));
   for (const { application, version, kind, values } of certain) {
     const before = history.get(application)?.versions.get(version - 1)?.values;
     if (kind === "put" && sameValues(before, values))
@@ -142,6 +152,7 @@ function noteLies(
       kind !== "put" && certain.some((other) => other.kind === "put" && other.application === application);
     const named =
       unknown.has(application) ||
+      sharedIn(finished).has(application) ||
       stderr
         .split("\n")
         .some(

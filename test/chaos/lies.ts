@@ -175,7 +175,7 @@ export const LIES: readonly PlantedLie[] = [
   },
   {
     name: "an application is named that was not written",
-    caught: /it says that other was written, and did not write it|it says that other\/q was written/,
+    caught: /it says that other was written, and did not write it|it says that other\/[qz] was written/,
     story: changing,
     plant: { said: sameTexts((out) => `${out}Updated Vault secret for other q\nUpdated Vault secret for other z\n`) },
   },
@@ -336,7 +336,8 @@ export const LIES: readonly PlantedLie[] = [
   },
   {
     name: "the undo does not say what stays",
-    caught: /copier\/t was changed by somebody else, and the undo does not say that it stays/,
+    // Its status says that something stays; what, nobody is told.
+    caught: /the undo ends with 1/,
     story: undoing,
     plant: {
       undoSaid: sameTexts(

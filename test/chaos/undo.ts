@@ -1,5 +1,5 @@
 import type { Finished } from "../support/cli.js";
-import { unknownIn } from "./checker.js";
+import { sharedIn, unknownIn } from "./checker.js";
 import type { Written } from "./attribution.js";
 import { type History, latestValues, type Values } from "./history.js";
 import { COPIES, MADE_FROM } from "./tree.js";
@@ -19,10 +19,9 @@ export interface Undone {
 
 /** Where taking a run back led elsewhere than to what was there before, with everything of others kept, unsaid. */
 export function undoLies({ said, isOwn, written, before, after, undo }: Undone): string[] {
-  if (undo.exit !== 0) {
-    const refused = /Not everything can come back|would delete|nothing was written/.test(undo.stderr);
-    return refused ? [] : [`the undo ends with ${undo.exit}: ${undo.stderr}`];
-  }
+  // What stays is named, and then the status is 1.
+  const stays = /keeps its value|does not come back/.test(undo.stderr);
+  if (undo.exit !== (stays ? 1 : 0)) return [`the undo ends with ${undo.exit}: ${undo.stderr}`];
   return [...before.keys()].flatMap((application) => {
     const now = latestValues(after, application);
     const was = latestValues(before, application);
@@ -93,7 +92,7 @@ function back(
 
 /** What the run or its undo says that it does not come back. */
 function unsure(application: string, said: Finished, undo: Finished): boolean {
-  if (unknownIn(said).has(application)) return true;
+  if (unknownIn(said).has(application) || sharedIn(said).has(application)) return true;
   const lines = said.stderr.split("\n");
   return (
     lines.some(

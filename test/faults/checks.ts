@@ -1,6 +1,6 @@
 import { verify } from "@node-rs/bcrypt";
 import type { Finished } from "../support/cli.js";
-import { changedApplications, type VaultState } from "./state.js";
+import { changedApplications, type Values, type VaultState } from "./state.js";
 import type { Carried } from "./stage.js";
 import { GENERATED_KEYS, RANDOM_KEYS } from "./tree.js";
 
@@ -78,7 +78,11 @@ export async function differences(after: VaultState, ideal: VaultState): Promise
 }
 
 /** The copies and hashes that agree with their sources. */
-export async function relations({ secrets }: VaultState): Promise<string[]> {
+export async function relations({
+  secrets,
+}: {
+  readonly secrets: ReadonlyMap<string, { readonly values: Values | undefined }>;
+}): Promise<string[]> {
   const at = (name: string, key: string): string | undefined => secrets.get(name)?.values?.[key];
   const [password, hash] = [at("origin", "p"), at("origin", "h")];
   const hashed = password !== undefined && hash !== undefined && (await verify(password, hash));
