@@ -1,17 +1,15 @@
 import { execFileSync } from "node:child_process";
-import { chmod, chown, lchown, mkdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import { type Finished, phalanx, phalanxProcess, ROOT } from "./support/cli.js";
-import { type Listener, startListener } from "./support/listener.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 
 const OTHER = 12_345;
 const APP = { app: { secrets: "p: {description: x, generate: {type: password}}\n" } };
 let vault: DevVault;
 let tree: TestTree;
-let thief: Listener;
 const env = (): Record<string, string> => ({ VAULT_TOKEN: vault.rootToken, HOME: tree.root });
 const run = (...args: string[]): Promise<Finished> => phalanx(args, { cwd: tree.root, env: env() });
 
@@ -20,40 +18,20 @@ beforeAll(async () => {
 });
 afterAll(() => vault.close());
 beforeEach(async () => {
-  thief = await startListener();
   tree = await makeTree(environmentFiles(vault.url, APP));
 });
-afterEach(() => Promise.all([thief.close(), tree.remove()]));
+afterEach(() => tree.remove());
 
 describe.skipIf(process.getuid?.() !== 0)("another user of this machine", () => {
-  test("plants a configuration above the current directory by links to directories of root", async () => {
-    // As /tmp is: of root, and everybody's.
-    const shared = join(tree.root, "shared");
-    const mine = join(shared, "mine");
-    await mkdir(mine, { recursive: true });
-    await chmod(shared, 0o1777);
-    await rename(join(tree.root, "applications", "app"), join(shared, "app"));
-    await writeFile(join(shared, "values.yaml"), "applications: {app: false}\n");
-    await writeFile(
-      join(shared, "values-test.yaml"),
-      `vaultUrl: ${thief.url}\nvaultPathPrefix: secret/phalanx/test\napplications: {app: true}\n`,
-    );
-    for (const name of ["environments", "applications"]) {
-      await symlink(".", join(shared, name));
-      await lchown(join(shared, name), OTHER, OTHER);
-    }
-    for (const name of ["app", "values.yaml", "values-test.yaml"]) await chown(join(shared, name), OTHER, OTHER);
-    const done = await phalanx(["secrets", "audit", "test"], { cwd: mine, env: env() });
-    expect(thief.arrived).toEqual([]);
-    expect(done).toMatchObject({ exit: 2, stderr: expect.stringContaining("belongs to another user") });
-  });
-
   test("gets the new token by a pipe of theirs where it was to go", async () => {
     const pipe = join(tree.root, "token");
     execFileSync("mkfifo", ["-m", "666", pipe]);
     await chown(pipe, OTHER, OTHER);
     const theirs = readFile(pipe, "utf8");
-    const done = await phalanxProcess(["vault", "create-write-token", "test", "-o", pipe], { cwd: tree.root, env: env() });
+    const done = await phalanxProcess(["vault", "create-write-token", "test", "-o", pipe], {
+      cwd: tree.root,
+      env: env(),
+    });
     if (done.exit !== 0) await writeFile(pipe, "nothing");
     expect(await theirs).toBe("nothing");
     expect(done.exit).toBe(2);
@@ -109,6 +87,9 @@ test("a rotation that was interrupted is not gone on with in another place of th
 test("a directory for what is edited that is not there is an error of the operator's, not of the program", async () => {
   const fixtures = `${ROOT}test/fixtures/encrypted`;
   const args = ["secrets", "edit", "test", `${fixtures}/to-one.age`, "--identity", `${fixtures}/identity.txt`];
-  const done = await phalanxProcess(args, { cwd: tree.root, env: { ...env(), EDITOR: "true", TMPDIR: "/nonexistent" } });
+  const done = await phalanxProcess(args, {
+    cwd: tree.root,
+    env: { ...env(), EDITOR: "true", TMPDIR: "/nonexistent" },
+  });
   expect(done).toMatchObject({ exit: 2, stderr: expect.not.stringContaining("phalanx has a mistake") });
 });
