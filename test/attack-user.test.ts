@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { chmod, chown, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -23,20 +22,6 @@ beforeEach(async () => {
 afterEach(() => tree.remove());
 
 describe.skipIf(process.getuid?.() !== 0)("another user of this machine", () => {
-  test("gets the new token by a pipe of theirs where it was to go", async () => {
-    const pipe = join(tree.root, "token");
-    execFileSync("mkfifo", ["-m", "666", pipe]);
-    await chown(pipe, OTHER, OTHER);
-    const theirs = readFile(pipe, "utf8");
-    const done = await phalanxProcess(["vault", "create-write-token", "test", "-o", pipe], {
-      cwd: tree.root,
-      env: env(),
-    });
-    if (done.exit !== 0) await writeFile(pipe, "nothing");
-    expect(await theirs).toBe("nothing");
-    expect(done.exit).toBe(2);
-  });
-
   test("has the file that is edited put into a directory of theirs", async () => {
     const runtime = join(tree.root, "runtime");
     await mkdir(runtime);
