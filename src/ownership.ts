@@ -48,25 +48,34 @@ function refusal(code: string): Error {
   return Object.assign(new Error(code), { code });
 }
 
+/** A file that is open, and what it is. */
+export interface OpenFile {
+  readonly file: FileHandle;
+  readonly status: Stats;
+}
+
 /**
- * Opens a regular file of who runs this to read it. In a place that others can write to it may have been exchanged: no
- * link is followed, and no pipe is waited for.
+ * Opens a regular file to read it. In a place that others can write to it may have been exchanged: no link is followed,
+ * and no pipe is waited for.
  */
-export async function openOwn(path: string): Promise<{ file: FileHandle; status: Stats }> {
+export async function openRegular(path: string): Promise<OpenFile> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW).catch(
     (error: NodeJS.ErrnoException) => {
       throw error.code === "ELOOP" ? refusal("it is a link") : error;
     },
   );
-  try {
-    const status = await file.stat();
-    if (!status.isFile()) throw refusal("it is no regular file");
-    if (!isOwn(status)) throw refusal("it belongs to another user");
-    return { file, status };
-  } catch (error) {
-    await file.close();
-    throw error;
-  }
+  const status = await file.stat();
+  if (status.isFile()) return { file, status };
+  await file.close();
+  throw refusal("it is no regular file");
+}
+
+/** The same, if it belongs to who runs this. */
+export async function openOwn(path: string): Promise<OpenFile> {
+  const opened = await openRegular(path);
+  if (isOwn(opened.status)) return opened;
+  await opened.file.close();
+  throw refusal("it belongs to another user");
 }
 
 /** Removes a file, unless its name leads to another one by now. */

@@ -25,11 +25,12 @@ export async function openPipe(context: Context, path: string, shown: string): P
   }
 }
 
+const leaveOpen = (): Promise<void> => Promise.resolve();
+
 /** What the shell handed to this process, as with `>(command)`, is the operator's choice, whosever it is. */
 function openInherited(context: Context, path: string): Pipe | undefined {
-  const close = (): Promise<void> => Promise.resolve();
-  if (path === "/dev/stdout") return { write: context.stdout.deliver, close };
-  if (path === "/dev/stderr") return { write: context.stderr.deliver, close };
+  if (path === "/dev/stdout") return { write: context.stdout.deliver, close: leaveOpen };
+  if (path === "/dev/stderr") return { write: context.stderr.deliver, close: leaveOpen };
   const [, number] = /^\/(?:dev|proc\/self)\/fd\/(\d{1,9})$/.exec(path) ?? [];
   if (number === undefined) return undefined;
   const descriptor = Number(number);
@@ -38,7 +39,7 @@ function openInherited(context: Context, path: string): Pipe | undefined {
   writeSync(descriptor, "");
   const write = (text: string): Promise<void> =>
     new Promise((done, fail) => writeFile(descriptor, text, (error) => (error === null ? done() : fail(error))));
-  return { write, close };
+  return { write, close: leaveOpen };
 }
 
 async function openNamed(path: string, shown: string): Promise<Pipe | undefined> {
