@@ -71,9 +71,9 @@ export async function openRegular(path: string): Promise<OpenFile> {
 }
 
 /** The same, if it belongs to who runs this. */
-export async function openOwn(path: string): Promise<OpenFile> {
+export async function openOwn(path: string, env: Environment = {}): Promise<OpenFile> {
   const opened = await openRegular(path);
-  if (isOwn(opened.status)) return opened;
+  if (isOwn(opened.status, env)) return opened;
   await opened.file.close();
   throw refusal("it belongs to another user");
 }
