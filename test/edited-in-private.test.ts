@@ -110,6 +110,7 @@ test("an editor sees the operator's variables, and no credential", async () => {
     GITHUB_TOKEN: "t",
     AWS_SECRET_ACCESS_KEY: "t",
     DB_PASSWORD: "t",
+    https_proxy: "http://u:p@proxy.example.org",
   };
   expect((await edit('env > "$HOME/env"', { ...credentials, TERM: "xterm", LANG: "C.UTF-8" })).exit).toBe(0);
   const seen = (await readFile(at("env"), "utf8")).split("\n").map((line) => line.split("=")[0]);

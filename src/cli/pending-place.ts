@@ -30,10 +30,17 @@ export function refuseElsewhere(
   );
 }
 
+/** However many slashes are around it. */
+function namesIn(namespace = ""): string {
+  return namespace.split("/").filter(Boolean).join("/");
+}
+
 function samePlace(a: Place, b: Place): boolean {
-  const strip = (namespace = ""): string => namespace.split("/").filter(Boolean).join("/");
   return (
-    a.mount === b.mount && a.path === b.path && strip(a.namespace) === strip(b.namespace) && sameServer(a.url, b.url)
+    a.mount === b.mount &&
+    a.path === b.path &&
+    namesIn(a.namespace) === namesIn(b.namespace) &&
+    sameServer(a.url, b.url)
   );
 }
 
