@@ -76,7 +76,7 @@ describe("secrets edit", () => {
     const seen = `stat -c '%a %n' "$1" "$(dirname "$1")" > ${outside}/seen; cp "$1" ${outside}/copy; ${CHANGE}`;
     expect(await edit("to-one.age", seen)).toMatchObject({ exit: 0, stderr: expect.any(String) });
     const [file = "", directory = ""] = (await readFile(join(outside, "seen"), "utf8")).split("\n");
-    expect(file).toMatch(/^600 .*\/run-[\d.]+\/phalanx-edit-\w+\/static\.yaml$/);
+    expect(file).toMatch(/^600 .*\/run-[\d.]+\/phalanx-edit-[\w-]+\/static\.yaml$/);
     expect(directory).toMatch(/^700 /);
     expect(await readFile(join(outside, "copy"), "utf8")).toBe(await readFile(`${FIXTURES}/plain.yaml`, "utf8"));
     expect(await readFile(join(outside, "args"), "utf8")).toMatch(/^\S+static\.yaml\n$/);

@@ -21,7 +21,7 @@ export async function proveAddresses(
   { config, pins }: Inputs,
   event: Event,
 ): Promise<void> {
-  const root = findRoot(config, context.cwd);
+  const root = findRoot(config, context);
   const own = addressesOf(eachEnvironment(diskTree(root, context.cwd)), name);
   if (own === undefined) throw new PhalanxError(`No configuration found for environment ${name}`);
   const open = unpinned(own, name, pins);

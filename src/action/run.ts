@@ -71,7 +71,7 @@ async function diff({ context, runner, inputs, event }: Step): Promise<number> {
   if (base === undefined) {
     throw new PhalanxError("There is nothing to compare with", { hint: "Name a revision in the input base." });
   }
-  const { place } = await openCheckout(context, findRoot(inputs.config, context.cwd));
+  const { place } = await openCheckout(context, findRoot(inputs.config, context));
   const env = { ...place.env, GIT_DIR: place.repository.gitDirectory, GIT_WORK_TREE: place.repository.top };
   const words = ["diff", `${base}...HEAD`, "--config", inputs.config, "--format", "markdown", "--exit-code"];
   const { exit, stdout, stderr } = await phalanx({ ...context, env }, [...words, "--", ...inputs.environments]);

@@ -84,11 +84,13 @@ describe("the root", () => {
     await loop(tree, "sub/environments");
     await loop(tree, "circle");
     await tree.write("file", "");
-    expect(findRoot(undefined, join(tree.root, "sub"))).toBe(tree.root);
+    expect(findRoot(undefined, { cwd: join(tree.root, "sub"), env: {} })).toBe(tree.root);
     for (const option of ["circle", "file", "sub", "x".repeat(5000)]) {
-      expect(() => findRoot(option, tree.root)).toThrow(/ is no root of a Phalanx configuration/);
+      expect(() => findRoot(option, { cwd: tree.root, env: {} })).toThrow(/ is no root of a Phalanx configuration/);
     }
-    expect(() => findRoot(undefined, "/nowhere")).toThrow("Cannot locate root of Phalanx configuration");
+    expect(() => findRoot(undefined, { cwd: "/nowhere", env: {} })).toThrow(
+      "Cannot locate root of Phalanx configuration",
+    );
   });
 });
 

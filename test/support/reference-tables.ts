@@ -73,9 +73,11 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
   },
   "This machine": {
     HOME: "Where ~/.vault-token is, and the state if XDG_STATE_HOME is not set.",
-    XDG_STATE_HOME: "Where the state of an interrupted run is kept: in phalanx/ of it. Default: ~/.local/state.",
+    XDG_STATE_HOME:
+      "Where the state of an interrupted run is kept: in phalanx/ of it, if it is an absolute path. Default: ~/.local/state.",
     XDG_RUNTIME_DIR: "Where secrets edit keeps the file that is being edited.",
-    TMPDIR: "The same, if XDG_RUNTIME_DIR is not set.",
+    TMPDIR: "The same, if XDG_RUNTIME_DIR is not set, or others can change that directory.",
+    SUDO_UID: "As root: a configuration that was found may belong to this user, too. Set by sudo.",
     GITHUB_ACTOR: "Who made a plan file: the first of this and the following that is set.",
     GITLAB_USER_LOGIN: "The same.",
     USER: "The same.",

@@ -14,6 +14,7 @@ import {
   resumeCommand,
   stillPending,
 } from "../pending-run.js";
+import { placeOf, refuseElsewhere, refuseUnproven } from "../pending-place.js";
 import type { AppliedWrite } from "../../operations/converge.js";
 import { type ApplyOptions, runSync } from "./run-sync.js";
 
@@ -39,12 +40,15 @@ export async function runRegeneration(
       hint: "Run the command without --resume.",
     });
   }
+  const vault = placeOf(context, loaded.environment.vault);
+  if (pending) refuseElsewhere(context, pending, vault);
   if (!resume && pending) throw pendingAlready(pending);
   const goingOn = resume ? pending : undefined;
   let chosen: ((ref: SecretRef) => boolean) | undefined;
   const regenerate = (ref: SecretRef, current: CurrentState): boolean => {
     if (goingOn === undefined) return target.regenerate(ref, current);
     if (chosen === undefined) {
+      refuseUnproven(context, goingOn, current);
       warnOfStrangers(context, goingOn, current);
       chosen = stillPending(goingOn, current);
     }
@@ -53,7 +57,7 @@ export async function runRegeneration(
   let started = false;
   const beforeWriting: NonNullable<ApplyOptions["beforeWriting"]> = async (plan, current, run) => {
     if (goingOn === undefined)
-      await keepPending(context, { environment: name, command, run: (await run()).id }, plan, current);
+      await keepPending(context, { environment: name, vault, command, run: (await run()).id }, plan, current);
     started = true;
   };
   try {

@@ -12,7 +12,7 @@ export function loadLocation(
   name: string,
   options: ConfigOption,
 ): VaultTarget & { readonly root: string } {
-  const root = findRoot(options.config, context.cwd);
+  const root = findRoot(options.config, context);
   const vault = loadVaultLocation(diskTree(root, context.cwd), name);
   if (
     variable(context, "VAULT_TOKEN") === undefined &&
