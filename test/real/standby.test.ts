@@ -34,7 +34,10 @@ describe("a healthy cluster behind a standby", () => {
     const env = { VAULT_TOKEN: cluster.rootToken, HOME: tree.root, XDG_STATE_HOME: `${tree.root}/state` };
     const run = async (words: readonly string[], input = ""): Promise<string[][]> => {
       const finished = await phalanxHere(words, { cwd: tree.root, env, input });
-      expect(finished).toMatchObject({ exit: 0, stderr: expect.not.stringMatching(/noted|cannot be taken back|unknown/) });
+      expect(finished).toMatchObject({
+        exit: 0,
+        stderr: expect.not.stringMatching(/noted|cannot be taken back|unknown/),
+      });
       return undoCommands(finished);
     };
     const state = () => Promise.all(NAMES.map((name) => kv.get(name)));
