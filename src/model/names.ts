@@ -29,6 +29,11 @@ export function isNamespace(text: string): boolean {
   return isPath(text.replace(/^\//, "").replace(/\/$/, ""));
 }
 
+/** Whether a text can be a token: no server makes one that cannot be sent in a header. */
+export function isToken(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
+}
+
 /** A text that is not a name, as a message quotes it. */
 export function quotedName(text: string): string {
   return `"${text.length > 60 ? `${text.slice(0, 60)}...` : text}"`;

@@ -83,8 +83,10 @@ export class ForeignValue extends Redacted {
    */
   get mayBeRounded(): boolean {
     const withoutStrings = this.#json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"?/g, '""');
-    const numbers = withoutStrings.match(/-?\d+(\.\d+)?([eE][+-]?\d+)?/g) ?? [];
-    return numbers.some(mayBeRounded);
+    for (const [number] of withoutStrings.matchAll(/-?\d+(\.\d+)?([eE][+-]?\d+)?/g)) {
+      if (mayBeRounded(number)) return true;
+    }
+    return false;
   }
 
   equals(other: ForeignValue): boolean {

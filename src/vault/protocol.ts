@@ -1,5 +1,5 @@
 import { ServerError } from "../errors.js";
-import { ConnectionError } from "../http/connection-error.js";
+import { ConnectionError, UnusableAnswer } from "../http/connection-error.js";
 import type { Transport, TransportRequest, TransportResponse } from "../http/transport.js";
 import { redact } from "./redact.js";
 
@@ -152,7 +152,8 @@ export async function ask(session: VaultSession, request: Omit<TransportRequest,
     const answer = await attempt(session, request);
     // Where this process has too many files open, those of requests that are answered meanwhile become free.
     const gone = answer instanceof ConnectionError && answer.unconnected && !/^E[MN]FILE$/.test(answer.code);
-    const pause = gone || answer instanceof UnreadableAnswer ? undefined : pauseBefore(answer, count);
+    const useless = answer instanceof UnreadableAnswer || answer instanceof UnusableAnswer;
+    const pause = gone || useless ? undefined : pauseBefore(answer, count);
     if (pause === undefined) return answerOf(session, answer);
     await session.sleep(pause);
   }

@@ -4,6 +4,7 @@ import type { ApplicationState } from "../model/current-state.js";
 import type { VaultLocation } from "../model/environment.js";
 import type { CustomMetadata } from "../model/provenance.js";
 import { ForeignValue, SecretValue, type StoredValue } from "../model/secret-value.js";
+import { boundAnswers } from "./bound-answers.js";
 import { exactMembers } from "./exact-members.js";
 import { explainDenied } from "./explain-denied.js";
 import { readFresh } from "./freshness.js";
@@ -25,8 +26,9 @@ export async function readApplications(
   deniedIsAbsent = false,
 ): Promise<Map<string, ApplicationState>> {
   const limit = pLimit(PARALLEL_REQUESTS);
+  const bounded = { ...session, transport: boundAnswers(session.transport) };
   const readOrAbsent = (application: string): Promise<ApplicationState | undefined> =>
-    readApplication(session, location, application).catch((error: unknown) => {
+    readApplication(bounded, location, application).catch((error: unknown) => {
       if (deniedIsAbsent && error instanceof ServerError && error.status === 403) return undefined;
       throw error;
     });

@@ -1,5 +1,5 @@
 import { ServerError } from "../../errors.js";
-import { ConnectionError } from "../../http/connection-error.js";
+import { ConnectionError, UnusableAnswer } from "../../http/connection-error.js";
 import type { Transport, TransportRequest, TransportResponse } from "../../http/transport.js";
 import { explainAnswer, noJson } from "./explain.js";
 import { retryAfter } from "./retry-after.js";
@@ -58,7 +58,8 @@ async function attempt(
       wait = retryAfter(answer.headers["retry-after"], session.now()) ?? wait;
       if (wait > PATIENCE) throw tooLong(session.url, answer.status, wait);
     } catch (error) {
-      const repeatable = request.method === "GET" && error instanceof ConnectionError && !error.unconnected;
+      const passing = error instanceof ConnectionError && !error.unconnected && !(error instanceof UnusableAnswer);
+      const repeatable = request.method === "GET" && passing;
       if (!repeatable || count === ATTEMPTS) throw error;
     }
     await session.sleep(wait);
