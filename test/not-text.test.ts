@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { expect, test } from "vitest";
-import { BIN, NODE } from "./support/cli.js";
+import { BIN } from "./support/cli.js";
 import { worldsForEach } from "./support/world.js";
 
 /** A value that no UTF-8 can be would be another one in Vault: it is refused where it comes in. */
@@ -32,7 +32,7 @@ test("standard input that is not UTF-8", async () => {
   const finished = await new Promise<{ exit: unknown; stderr: string }>((done) => {
     const env = { PATH: process.env["PATH"] ?? "", ...world.env };
     const args = [BIN, "secrets", "set", "test", "app/s"];
-    const child = execFile(NODE, args, { cwd: world.tree.root, env }, (error, _, stderr) =>
+    const child = execFile(process.execPath, args, { cwd: world.tree.root, env }, (error, _, stderr) =>
       done({ exit: error === null ? 0 : error.code, stderr }),
     );
     child.stdin?.end(Buffer.from("p\xe4ssword", "latin1"));
