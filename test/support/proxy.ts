@@ -29,7 +29,7 @@ export type Fate =
   | "twice"
   /** The connection is cut; the server gets the request when this is called, and nobody hears its answer. */
   | { readonly late: (deliver: () => Promise<void>) => void }
-  /** Answered here: without the server, or after it has carried the request out. */
+  /** Answered here: without the server, or after it has carried the request out; an acknowledgement only if it has. */
   | {
       readonly status: number;
       readonly body: string;
@@ -135,7 +135,10 @@ export async function startProxy(
       const { status, headers, body } = await deliver();
       if (typeof fate === "object" && "between" in fate) await fate.between();
       if (fate === "reset-after") return void incoming.socket.destroy();
-      if (answered !== undefined) return void outgoing.writeHead(answered.status, answered.headers).end(answered.body);
+      // What the server has refused is not acknowledged here.
+      const acknowledges = answered !== undefined && answered.status < 300;
+      if (answered !== undefined && !(acknowledges && status >= 300))
+        return void outgoing.writeHead(answered.status, answered.headers).end(answered.body);
       const last = fate === "pass-then-refuse" ? { connection: "close" } : {};
       // Whoever has called accept() since does not want it any more.
       if (fate === "pass-then-refuse" && generation === accepted) refuse();
