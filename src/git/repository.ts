@@ -28,7 +28,7 @@ export async function openRepository(root: string, given: GitPlace): Promise<Rep
   if (status !== 0) {
     if (/not a git repository/i.test(stderr)) throw noRepository(root);
     // What Git compares with: the top of the work tree, wherever in it the configuration is.
-    const [, strange] = /dubious ownership in repository at '(.+)'$/m.exec(stderr) ?? [];
+    const [, strange] = /^'(.+)'$/m.exec(stderr.split("dubious ownership in repository at ")[1] ?? "") ?? [];
     throw gitError(
       stderr,
       strange === undefined

@@ -79,7 +79,7 @@ function startEditor(context: Context, path: string, directory: string): ReturnT
 /** An editor, and every plugin in it, needs none of them. */
 function withoutCredentials(env: Context["env"]): Context["env"] {
   const credential = /^(?:VAULT|BAO|OP|PHALANX|SOPS)_|TOKEN|SECRET|PASSW|CREDENTIAL|(?:API|ACCESS|PRIVATE)_?KEY/i;
-  const userAndPassword = /:\/\/[^/\s]*:[^/\s]*@/;
+  const userAndPassword = /:\/\/[^/\s:]*:[^/\s@]*@/;
   return Object.fromEntries(
     Object.entries(env).filter(([name, value]) => !credential.test(name) && !userAndPassword.test(value ?? "")),
   );
