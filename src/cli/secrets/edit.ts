@@ -57,9 +57,9 @@ export async function run(context: Context, name: string, file: string, options:
 
 async function readContent(context: Context, file: string): Promise<{ path: string; content: Buffer }> {
   try {
+    const content = await readNamedFile(resolve(context.cwd, file));
     // What a link leads to is replaced, not the link.
-    const path = await realpath(resolve(context.cwd, file));
-    return { path, content: await readNamedFile(path) };
+    return { path: await realpath(resolve(context.cwd, file)), content };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new PhalanxError(code === "ENOENT" ? `${file} does not exist` : `${file} cannot be read (${code})`, {
