@@ -1,6 +1,5 @@
-import { open } from "node:fs/promises";
 import { PhalanxError } from "../errors.js";
-import { readBounded } from "../read-bounded.js";
+import { openNamedFile, readBounded } from "../read-bounded.js";
 import { decodeUtf8 } from "../yaml/decode.js";
 
 /** What a file holds, before anybody knows whether it is text. */
@@ -17,7 +16,7 @@ export interface Content {
  */
 export async function readContent(path: string, shown: string): Promise<Content> {
   try {
-    const handle = await open(path);
+    const handle = await openNamedFile(path);
     try {
       const status = await handle.stat();
       const exposed = status.isFile() && (status.mode & 0o077) !== 0;
