@@ -1,3 +1,4 @@
+import type { Stats } from "node:fs";
 import { open } from "node:fs/promises";
 import { type OpenFile, openRegular } from "./ownership.js";
 
@@ -18,10 +19,15 @@ export async function readBounded(stream: AsyncIterable<unknown>): Promise<Buffe
   return Buffer.concat(chunks);
 }
 
-/** Reads a file that an operator named: it may be a link or a pipe, as in `<(command)`. */
-export async function readNamedFile(path: string): Promise<Buffer> {
+/**
+ * Reads a file that an operator named: it may be a link or a pipe, as in `<(command)`.
+ *
+ * @param look Told what it is, before it is read.
+ */
+export async function readNamedFile(path: string, look?: (status: Stats) => void): Promise<Buffer> {
   const file = await open(path);
   try {
+    look?.(await file.stat());
     return await readBounded(file.createReadStream({ autoClose: false }));
   } finally {
     await file.close();

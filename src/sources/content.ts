@@ -1,5 +1,6 @@
 import { open } from "node:fs/promises";
 import { PhalanxError } from "../errors.js";
+import { isOwn } from "../ownership.js";
 import { readBounded } from "../read-bounded.js";
 import { decodeUtf8 } from "../yaml/decode.js";
 
@@ -8,6 +9,8 @@ export interface Content {
   readonly content: Buffer;
   /** The permissions of a file that others than its owner may open. */
   readonly openTo: string | undefined;
+  /** Whether it belongs to another user. */
+  readonly strange: boolean;
 }
 
 /**
@@ -22,7 +25,8 @@ export async function readContent(path: string, shown: string): Promise<Content>
       const status = await handle.stat();
       const exposed = status.isFile() && (status.mode & 0o077) !== 0;
       const openTo = exposed ? (status.mode & 0o777).toString(8).padStart(4, "0") : undefined;
-      return { content: await readBounded(handle.createReadStream({ autoClose: false })), openTo };
+      const strange = status.isFile() && !isOwn(status);
+      return { content: await readBounded(handle.createReadStream({ autoClose: false })), openTo, strange };
     } finally {
       await handle.close();
     }
