@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, type Stats } from "node:fs";
 import { type FileHandle, open, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { type OpenFile, openRegular } from "./ownership.js";
@@ -55,10 +55,15 @@ export async function openNamedFile(path: string): Promise<FileHandle> {
   return open(path);
 }
 
-/** Reads such a file. */
-export async function readNamedFile(path: string): Promise<Buffer> {
+/**
+ * Reads such a file.
+ *
+ * @param look Told what it is, before it is read.
+ */
+export async function readNamedFile(path: string, look?: (status: Stats) => void): Promise<Buffer> {
   const file = await openNamedFile(path);
   try {
+    look?.(await file.stat());
     return await readBounded(file.createReadStream({ autoClose: false }));
   } finally {
     await file.close();
