@@ -12,7 +12,7 @@ function mayChange({ method, path }: Pick<TransportRequest, "method" | "path">):
 
 /**
  * A session in which a request to stop ends every wait, for a server as for a pause, as long as nothing was sent that may
- * have changed something. From then on, what is under way is finished.
+ * have changed something. From then on, what is under way is finished, and nothing is sent a second time.
  */
 export function stoppable(session: VaultSession, { signal, requested }: Interrupts): VaultSession {
   let changing = false;
@@ -26,6 +26,7 @@ export function stoppable(session: VaultSession, { signal, requested }: Interrup
     changing ? begin() : Promise.race([requested() ? stopped() : begin(), stopped()]);
   return {
     ...session,
+    stopRequested: requested,
     transport: (request) =>
       unlessAsked(() => {
         changing ||= mayChange(request);
