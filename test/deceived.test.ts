@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { setTimeout as after } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
-import { type Finished, startPhalanx } from "./support/cli.js";
+import { type Finished, phalanxProcess, startPhalanx } from "./support/cli.js";
 import type { Fate, ProxiedRequest } from "./support/proxy.js";
 import { undoCommands, type World, worldsForEach } from "./support/world.js";
 
@@ -198,6 +198,23 @@ describe("an answer that says no, to a request that was carried out", () => {
     const finished = await world.run(["secrets", "rotate", "test", "origin/p"]);
     expect(finished).toMatchObject({ exit: 0, stderr: expect.not.stringContaining("Warning") });
     expect(left).toBeLessThan(1);
+  });
+});
+
+describe("a leader that is waited for", () => {
+  test("by many requests at once is nothing that Node has to report", async () => {
+    const names = Array.from({ length: 16 }, (_, i) => `app${i}`);
+    const secrets = "s: {description: x, generate: {type: password}}\n";
+    const world = await open(Object.fromEntries(names.map((name) => [name, { secrets }])));
+    for (const name of names) await world.kv.put(name, { s: "before" });
+    let left = names.length;
+    world.intercept(({ method, path }) =>
+      method === "GET" && path.includes("/data/") && left-- > 0
+        ? { status: 500, body: '{"errors":["no active node"]}' }
+        : "pass",
+    );
+    const synced = await phalanxProcess(["secrets", "sync", "test"], { cwd: world.tree.root, env: world.env });
+    expect(synced).toEqual({ exit: 0, stdout: "", stderr: "" });
   });
 });
 

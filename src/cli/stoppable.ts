@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { PhalanxError } from "../errors.js";
 import type { TransportRequest } from "../http/transport.js";
 import type { VaultSession } from "../vault/protocol.js";
@@ -15,6 +16,8 @@ function mayChange({ method, path }: Pick<TransportRequest, "method" | "path">):
  * have changed something. From then on, what is under way is finished, and nothing is sent a second time.
  */
 export function stoppable(session: VaultSession, { signal, requested }: Interrupts): VaultSession {
+  // As many may wait as there are requests at once, which Node would report as a leak.
+  setMaxListeners(0, signal);
   let changing = false;
   const asked = new Promise((done) => signal.addEventListener("abort", done));
   const stopped = async (): Promise<never> => {
