@@ -52,6 +52,10 @@ const ERRORS = {
     "A secret comes from one that no file declares.",
     "The name of the application's secret is misspelt, or the secret was removed. Sync stops.",
   ],
+  "template-too-long": [
+    "What templates make is longer than Kubernetes takes.",
+    "A Secret of Kubernetes holds at most 1 MiB, and templates that are made from each other grow fast. Sync stops. Shorten the template, or what it is made from.",
+  ],
   "unreadable-file": [
     "A file cannot be read, or should not be.",
     "No UTF-8, no permission, a link that leads out of the configuration, binary data, or more than 5 MB.",
