@@ -67,6 +67,14 @@ describe("errors", () => {
     ]);
   });
 
+  test("an environment whose secrets are below those of another", () => {
+    const files = smallTree({ app: { "secrets.yaml": "key: {description: x}\n" } });
+    const two = (files["environments/values-two.yaml"] ?? "").replace("secret/two", "secret/one/app");
+    expect(told(lint({ ...files, "environments/values-two.yaml": two }))).toEqual([
+      "environments/values-two.yaml:2:18 error shared-prefix [one,two] the prefix of two is below that of one",
+    ]);
+  });
+
   test("two environments of one server and prefix, however they are written", () => {
     const files = smallTree(
       {},

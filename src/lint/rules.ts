@@ -34,7 +34,7 @@ const ERRORS = {
   ],
   "shared-prefix": [
     "Two environments keep their secrets in one place.",
-    "The same server and the same vaultPathPrefix: each environment overwrites what the other needs under the same name. Sync keeps them from deleting each other's secrets, but two environments hardly ever share on purpose: one of the prefixes is rather a copy of the other that was never changed.",
+    "The same server and the same vaultPathPrefix, or one below the other: each environment overwrites what the other needs under the same name, and a token for one reaches what is below it. Sync keeps them from deleting each other's secrets, but two environments hardly ever share on purpose: one of the prefixes is rather a copy of the other that was never changed.",
   ],
   "source-not-enabled": [
     "A secret comes from an application that is not enabled.",

@@ -3,15 +3,18 @@ import type { LintModel, Location } from "./model.js";
 
 const SHOWN = 4;
 
-/** Reports environments of one server and one prefix. */
+/** Reports environments of one server and one prefix, or of prefixes below one another. */
 export function checkPrefixes({ locations }: LintModel, report: Report): void {
   const groups = new Map<string, Location[]>();
   for (const location of locations) {
     const { url, prefix } = location.location;
     if (url === undefined || prefix === undefined) continue;
-    const id = JSON.stringify([new URL(url).href, prefix.mount, prefix.path]);
-    groups.set(id, [...(groups.get(id) ?? []), location]);
+    const id = placeId(url, prefix.mount, prefix.path);
+    const others = groups.get(id);
+    if (others) others.push(location);
+    else groups.set(id, [location]);
   }
+  for (const location of locations) checkNested(location, groups, report);
   for (const group of groups.values()) {
     const environments = group.map(({ environment }) => environment);
     if (environments.length < 2) continue;
@@ -25,6 +28,33 @@ export function checkPrefixes({ locations }: LintModel, report: Report): void {
       });
     }
   }
+}
+
+/** To whoever may use the outer one, the inner one is part of it. */
+function checkNested(
+  { environment, location: { url, prefix }, place }: Location,
+  groups: ReadonlyMap<string, readonly Location[]>,
+  report: Report,
+): void {
+  if (url === undefined || prefix === undefined) return;
+  const parts = prefix.path.split("/");
+  for (let length = parts.length - 1; length >= 0; length--) {
+    const outer = groups.get(placeId(url, prefix.mount, parts.slice(0, length).join("/")));
+    if (outer === undefined) continue;
+    const names = outer.map((each) => each.environment);
+    report({
+      ...place,
+      rule: "shared-prefix",
+      environments: [environment, ...names.slice(0, SHOWN)],
+      message: `the prefix of ${environment} is below that of ${together(names)}`,
+      hint: "A token for the outer prefix reaches what is below it: put the prefixes beside each other.",
+    });
+    return;
+  }
+}
+
+function placeId(url: string, mount: string, path: string): string {
+  return JSON.stringify([new URL(url).href, mount, path]);
 }
 
 /** Cut, since each of them is told about all the others. */
