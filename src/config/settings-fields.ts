@@ -47,7 +47,6 @@ export function readUrl(values: YamlMapping, field: Field, problems: Problems): 
 /** Whether a text says in plain ASCII what is read from it: scheme, host and, as far as they are written, port and path. */
 function isPlain(text: string, url: URL): boolean {
   if (!/^[\x21-\x7e]+$/.test(text) || text.includes("\\")) return false;
-  const [, host = ""] = /^https?:\/\/([^/?#]*)/i.exec(text) ?? [];
-  const written = host.toLowerCase().replace(/:\d*$/, "");
-  return written === url.hostname;
+  const [, host = "", path = ""] = /^https?:\/\/([^/?#]*)([^?#]*)/i.exec(text) ?? [];
+  return host.toLowerCase().replace(/:\d*$/, "") === url.hostname && /^[\w.~%/-]*$/.test(path);
 }
