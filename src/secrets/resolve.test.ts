@@ -416,3 +416,20 @@ test("of the excluded applications, those have to be read that something else is
   expect(needed("d", "b").sort()).toEqual(["b", "d"]);
   expect(needed()).toEqual([]);
 });
+
+test("generating ends between two values when somebody asks for it", async () => {
+  const secrets = [password("a/s"), ...Array.from({ length: 40 }, (_, i) => hash(`a/h${i}`, "s"))];
+  let hashes = 0;
+  const ports = {
+    ...countingPorts(),
+    bcryptHash: () => {
+      hashes += 1;
+      return Promise.resolve("a hash");
+    },
+  };
+  const proceed = (): void => {
+    if (hashes >= 3) throw new Error("asked to stop");
+  };
+  await expect(generatePending(inputOf(secrets, {}), ports, proceed)).rejects.toThrow("asked to stop");
+  expect(hashes).toBeLessThanOrEqual(4);
+});
