@@ -136,7 +136,7 @@ describe("the settings", () => {
     ["vaultPathPrefix: secret/x y", '1:18: "vaultPathPrefix" has "x y" in it, which cannot be a name'],
     ['vaultPathPrefix: "secret/x\\n"', '1:18: "vaultPathPrefix" has "x\n" in it, which cannot be a name'],
     ['vaultPathPrefix: "secret/\\0x"', '1:18: "vaultPathPrefix" has "\0x" in it, which cannot be a name'],
-    ['vaultPathPrefix: "secret/\\uD800"', '1:18: "vaultPathPrefix" has "\uD800" in it, which cannot be a name'],
+    ['vaultPathPrefix: "secret/\\uD800"', "1:18: an escape sequence for half of a surrogate pair: it is not text"],
     ["vaultPathPrefix: secret/../x", '1:18: "vaultPathPrefix" has ".." in it, which cannot be a name'],
     ["vaultPathPrefix: secret/*", '1:18: "vaultPathPrefix" has "*" in it, which cannot be a name'],
     ["vaultPathPrefix: secret/+/lab", '1:18: "vaultPathPrefix" has "+" in it, which cannot be a name'],
