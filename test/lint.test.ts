@@ -60,7 +60,7 @@ describe("a comment", () => {
     expect(withComment(twice)).toEqual([
       "a/secrets.yaml:1:23 warning unused-ignore [] there is nothing of duplicate-key to ignore on line 1",
       expect.stringMatching(/^a\/secrets\.yaml:2:1 error duplicate-key /),
-      "a/secrets.yaml:2:23 warning bad-ignore [] duplicate-key is an error that a sync stops on, which no comment can ignore",
+      "a/secrets.yaml:2:23 warning bad-ignore [one,two] duplicate-key is an error that a sync stops on, which no comment can ignore",
     ]);
   });
 

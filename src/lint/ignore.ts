@@ -79,7 +79,7 @@ export function applyIgnores(
 ): { readonly kept: Finding[]; readonly ignored: IgnoredFinding[] } {
   const ignoring = new Map(ignores.map((ignore) => [placeId(ignore.file, ignore.about, ignore.rule), ignore]));
   const used = new Set<string>();
-  const refused = new Set<string>();
+  const refused = new Map<string, readonly string[]>();
   const kept: Finding[] = [];
   const ignored: IgnoredFinding[] = [];
   for (const finding of findings) {
@@ -89,14 +89,23 @@ export function applyIgnores(
     const can = isIgnorable({ id: rule.id, severity });
     if (ignore === undefined || !can) kept.push(finding);
     else ignored.push({ ...finding, reason: ignore.reason });
-    if (ignore !== undefined) (can ? used : refused).add(id);
+    if (ignore === undefined) continue;
+    if (can) used.add(id);
+    else refused.set(id, finding.environments);
   }
   for (const { file, line, column, about, rule } of ignores) {
     const id = placeId(file, about, rule);
     const place = { file, line, column, environments: [], hint: "Remove the comment." };
-    if (refused.has(id)) {
+    const environments = refused.get(id);
+    if (environments) {
       const message = `${rule} is an error that a sync stops on, which no comment can ignore`;
-      report({ ...place, rule: "bad-ignore", message, hint: "Correct the error, and remove the comment." });
+      report({
+        ...place,
+        environments,
+        rule: "bad-ignore",
+        message,
+        hint: "Correct the error, and remove the comment.",
+      });
     } else if (!used.has(id)) {
       report({ ...place, rule: "unused-ignore", message: `there is nothing of ${rule} to ignore on line ${about}` });
     }
