@@ -2,10 +2,9 @@ import { readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 import { buildFleetPage } from "./scripts/fleet-page.mjs";
 import { countReporter } from "./test/support/count-reporter.js";
+import { IN_CI } from "./test/support/size.js";
 
 const { version } = JSON.parse(readFileSync("package.json", "utf8"));
-
-const IN_PROCESSES = process.env["PHALANX_TEST_ALL"] === "1";
 
 export default defineConfig({
   define: { PHALANX_VERSION: JSON.stringify(version), PHALANX_FLEET_PAGE: await buildFleetPage() },
@@ -22,8 +21,8 @@ export default defineConfig({
     // No test builds on another one. The seed is printed; --sequence.seed gives the same order.
     sequence: { shuffle: { files: true, tests: true } },
     // In CI all commands are processes, and hashes have their real cost: some transcripts take a minute then.
-    testTimeout: IN_PROCESSES ? 180_000 : 30_000,
+    testTimeout: IN_CI ? 180_000 : 30_000,
     // The stories of some tests are played in hooks.
-    hookTimeout: IN_PROCESSES ? 180_000 : 60_000,
+    hookTimeout: IN_CI ? 180_000 : 60_000,
   },
 });

@@ -1,45 +1,28 @@
 // Run after `npm install`. npm leaves out of the lockfile the optional packages of other platforms when it cannot reach
-// them, and `npm ci` then refuses the lockfile everywhere. Adds them by the exact versions that their parents ask for,
-// and drops download addresses, which belong to the machine and not to the project.
+// them, and `npm ci` then refuses the lockfile everywhere. Adds them by the exact versions that their parents ask for.
 import { readFile, writeFile } from "node:fs/promises";
 
-const OS = [
-  "android",
-  "darwin",
-  "freebsd",
-  "linux",
-  "netbsd",
-  "openbsd",
-  "openharmony",
-  "sunos",
-  "aix",
-  "win32",
-  "windows",
-];
-const CPU = ["arm64", "arm", "ia32", "loong64", "mips64el", "ppc64", "riscv64", "s390x", "x64", "wasm32"];
+const OS = ["android", "darwin", "freebsd", "linux", "win32"];
+const CPU = ["arm", "arm64", "ia32", "x64"];
 
 const lock = JSON.parse(await readFile("package-lock.json", "utf8"));
 const added = [];
-for (const parent of Object.values(lock.packages)) {
-  delete parent.resolved;
-  for (const [name, version] of Object.entries(parent.optionalDependencies ?? {})) {
+for (const { dev, optionalDependencies = {} } of Object.values(lock.packages)) {
+  for (const [name, version] of Object.entries(optionalDependencies)) {
     const path = `node_modules/${name}`;
     if (lock.packages[path] || !/^\d/.test(version)) continue;
     const words = name.slice(name.indexOf("/") + 1).split("-");
-    const os = OS.find((candidate) => words.includes(candidate));
-    const cpu = CPU.find((candidate) => words.includes(candidate));
-    if (!os || !cpu) throw new Error(`cannot tell the platform of ${name}`);
-    const libc =
-      words.includes("musl") || words.includes("musleabihf") ? ["musl"] : /gnu/.test(name) ? ["glibc"] : undefined;
-    const entry = {
+    const [os, cpu] = [OS, CPU].map((known) => known.filter((word) => words.includes(word)));
+    if (os.length !== 1 || cpu.length !== 1) throw new Error(`cannot tell the platform of ${name}`);
+    const libc = words.some((word) => word.startsWith("musl")) ? ["musl"] : ["glibc"];
+    lock.packages[path] = {
       version,
-      cpu: [cpu],
-      ...(parent.dev ? { dev: true } : {}),
-      ...(os === "linux" && libc ? { libc } : {}),
+      cpu,
+      ...(dev ? { dev } : {}),
+      ...(os[0] === "linux" ? { libc } : {}),
       optional: true,
-      os: [os],
+      os,
     };
-    lock.packages[path] = entry;
     added.push(name);
   }
 }

@@ -1,3 +1,5 @@
+import { isUtf8 } from "node:buffer";
+import { setMaxListeners } from "node:events";
 import { writeSync } from "node:fs";
 import type { Context, OutputStream, StopSignal } from "./cli/context.js";
 import { ports } from "./ports.js";
@@ -71,7 +73,10 @@ export function processContext(onFailure: OnFailure): Context {
         const input = await readBounded(process.stdin).catch((error: NodeJS.ErrnoException) => {
           throw new PhalanxError(`Standard input cannot be read (${error.code})`, { cause: error });
         });
-        return input.toString("utf8");
+        if (isUtf8(input)) return input.toString("utf8");
+        throw new PhalanxError("Standard input is not UTF-8", {
+          hint: "Vault keeps text only: give the value in UTF-8, or encoded, as with base64.",
+        });
       },
       ask: async (question) => (await import("./ask.js")).ask(process.stdin, process.stderr, question),
       askHidden: async (question) => (await import("./ask.js")).askHidden(process.stdin, process.stderr, question),
@@ -86,6 +91,8 @@ export function processContext(onFailure: OnFailure): Context {
     deferInterrupts: () => {
       const controller = new AbortController();
       const { signal } = controller;
+      // Every request that waits listens to it; Node would take more than ten for a leak, and say so on stderr.
+      setMaxListeners(0, signal);
       // With the listeners gone, a second signal ends the program as usual.
       const note = (): void => {
         controller.abort();

@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { type OpenFile, openRegular } from "./ownership.js";
 
 const MIB = 1024 * 1024;
 
@@ -20,6 +21,19 @@ export async function readBounded(stream: AsyncIterable<unknown>): Promise<Buffe
 /** Reads a file that an operator named: it may be a link or a pipe, as in `<(command)`. */
 export async function readNamedFile(path: string): Promise<Buffer> {
   const file = await open(path);
+  try {
+    return await readBounded(file.createReadStream({ autoClose: false }));
+  } finally {
+    await file.close();
+  }
+}
+
+/** Reads a file that is there for good: neither a link nor a pipe. */
+export async function readRegularFile(
+  path: string,
+  opening: (path: string) => Promise<OpenFile> = openRegular,
+): Promise<Buffer> {
+  const { file } = await opening(path);
   try {
     return await readBounded(file.createReadStream({ autoClose: false }));
   } finally {

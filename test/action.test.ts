@@ -206,7 +206,7 @@ describe("plan and sync", () => {
   });
 
   test("everything that is held is masked, and nothing that is shown holds it", async () => {
-    await kv.put("left-over", { certificate: "first-line-of-it\n}\nlast-line-of-it", number: 123_456 });
+    await kv.put("left-over", { certificate: "first-line-of-it\n}\nlast-line-of-it", number: 12_345_678 });
     await kv.put("app", { password: "the-old-password", hook: "another-value" });
     const done = await step(await pullRequest(), { command: "plan" }, { VAULT_TOKEN: "token-in-the-environment" });
     expect(done.masks).toEqual(
@@ -220,7 +220,7 @@ describe("plan and sync", () => {
         "another-value",
         "first-line-of-it",
         "last-line-of-it",
-        "123456",
+        "12345678",
       ]),
     );
     expect(done.masks).not.toContain("}");

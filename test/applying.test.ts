@@ -3,8 +3,8 @@ import { PhalanxError } from "../src/errors.js";
 import { decodeProvenance } from "../src/model/provenance.js";
 import { type AppliedWrite, InterruptedRun } from "../src/operations/converge.js";
 import { adopt, describeKey, recordWrite } from "../src/operations/record.js";
-import { applyRestoration, prepareRestoration, type RestoreTarget } from "../src/operations/restore.js";
-import { RefusedPlan, sync, type SyncHooks } from "../src/operations/sync.js";
+import { prepareRestoration, type RestoreTarget } from "../src/operations/restore.js";
+import { RefusedPlan } from "../src/operations/sync.js";
 import type { Target } from "../src/operations/target.js";
 import { closure } from "../src/secrets/impact.js";
 import {
@@ -19,7 +19,7 @@ import {
 } from "./support/model.js";
 import { countingPorts } from "./support/memory-vault.js";
 import type { Fate, ProxiedRequest } from "./support/proxy.js";
-import { HOOKS, type Scene, targetOf } from "./support/scene.js";
+import { applyRestoration, HOOKS, type Scene, targetOf, sync, type SyncHooks } from "./support/scene.js";
 import { password, scenesForEach, TWO } from "./support/scenes.js";
 
 const open = scenesForEach();
@@ -308,7 +308,7 @@ describe("a run that cannot go on", () => {
       },
     });
     expect(await failed(run(scene))).toMatchObject({
-      message: "origin keeps changing in Vault: it was planned again 3 times and not overwritten",
+      message: "origin keeps changing in Vault: it was planned again 50 times and not overwritten",
       hint: "Somebody else writes to it. Find out who, then run again.",
     });
   });
@@ -421,6 +421,7 @@ describe("restoring", () => {
   const restore = async (scene: Scene, version: number, hooks: Partial<SyncHooks> = {}) => {
     const target = targetFor(scene, version);
     return applyRestoration(scene.session, target, await prepareRestoration(scene.session, target), {
+      random: () => 0,
       onApplied: hooks.onApplied ?? HOOKS.onApplied,
       stopRequested: hooks.stopRequested ?? HOOKS.stopRequested,
     });
@@ -719,7 +720,7 @@ describe("one write", () => {
     });
     expect(scene.proxy.requests.filter(posts("origin"))).toHaveLength(4);
     // Between the requests, and between the looks after the last of them.
-    expect(scene.waits).toEqual([200, 400, 800, 100, 200, 400]);
+    expect(scene.waits).toEqual([200, 400, 800, 100, 200, 400, 800]);
   });
 });
 

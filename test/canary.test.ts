@@ -11,6 +11,7 @@ import { listCommands } from "./support/commands.js";
 import { makeRepository, type TestRepository } from "./support/git.js";
 import { type Kv, openKv } from "./support/kv.js";
 import { type Fate, type Proxy, startProxy } from "./support/proxy.js";
+import { FULL } from "./support/size.js";
 
 let vault: TestVault;
 let connect: DevConnect;
@@ -126,7 +127,7 @@ describe("no value shows", () => {
     );
     const leaks = all.flatMap(({ command, text }) => leaksIn(text, CANARIES).map((name) => `${command}: ${name}`));
     expect([...new Set(leaks)]).toEqual([]);
-    if (process.env["PHALANX_TEST_FUZZ"] === "all")
+    if (FULL)
       process.stdout.write(
         `canaries: ${Object.keys(CANARIES).length} in ${all.length} outputs of ${covered.size} commands\n`,
       );

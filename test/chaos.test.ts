@@ -2,9 +2,9 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Arena, openArena } from "./chaos/arena.js";
 import { LIES } from "./chaos/lies.js";
 import { randomFrom } from "./faults/matrix.js";
+import { SEED } from "./support/size.js";
 
 /** What `npm run chaos` holds runs against has to see a program that lies: each of these is one. */
-const SEED = Number(process.env["PHALANX_TEST_SEED"] ?? Date.now() % 1_000_000);
 beforeAll(() => void process.stdout.write(`Lies of the seed ${SEED}; again with PHALANX_TEST_SEED=${SEED}\n`));
 
 let arena: Arena | undefined;

@@ -8,12 +8,11 @@ import { randomFrom } from "./faults/matrix.js";
 import { openStage, type Stage } from "./faults/stage.js";
 import { readState } from "./faults/state.js";
 import type { ProxiedRequest } from "./support/proxy.js";
+import { FULL, SEED } from "./support/size.js";
 
 /** `npm run concurrency` tries many seeds and up to 32 runs at once; otherwise it is a few, others each time. */
-const ALL = process.env["PHALANX_TEST_CONCURRENCY"] === "all";
-const SEED = Number(process.env["PHALANX_TEST_SEED"] ?? Date.now() % 1_000_000);
-const SIZES = ALL ? [2, 3, 4, 6, 8, 12, 16, 24, 32] : [2, 5, 12];
-const REPETITIONS = ALL ? 12 : 2;
+const SIZES = FULL ? [2, 3, 4, 6, 8, 12, 16, 24, 32] : [2, 5, 12];
+const REPETITIONS = FULL ? 12 : 2;
 
 let stage: Stage;
 let beginning: readonly ProxiedRequest[];
@@ -25,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await stage.close();
-  if (ALL) process.stdout.write(`${JSON.stringify(counts)}\n`);
+  if (FULL) process.stdout.write(`${JSON.stringify(counts)}\n`);
 });
 
 /** Goes on with the runs that gave up, one after the other, and says what is wrong at the end. */

@@ -88,7 +88,10 @@ describe("the policies", () => {
     await ok(["secrets", "sync", "test", "--delete"]);
     await ok(["secrets", "history", "test"]);
     await ok(["secrets", "explain", "test", "app/p"]);
-    await ok(["secrets", "restore", "test", "--run", /--run (\S+)/.exec(first)?.[1] ?? "", "--partial", "--dry-run"]);
+    await ok(
+      ["secrets", "restore", "test", "--run", /--run (\S+)/.exec(first)?.[1] ?? "", "--partial", "--dry-run"],
+      1,
+    );
     await ok(["secrets", "restore", "test", "--kv-version", "1", "app", "stranger"]);
     await ok(["vault", "preflight", "test"]);
     await ok(["vault", "export-secrets", "test", "out"]);

@@ -3,7 +3,6 @@ import { setTimeout as after } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { type Finished, phalanxProcess, startPhalanx } from "./support/cli.js";
 import type { Fate, ProxiedRequest } from "./support/proxy.js";
-import { REAL_SERVER } from "./support/vault.js";
 import { undoCommands, type World, worldsForEach } from "./support/world.js";
 
 /**
@@ -249,7 +248,7 @@ describe("somebody else", () => {
     expect(await world.kv.get("origin")).toMatchObject({ theirs: "theirs" });
   });
 
-  test("who writes the very same at the same moment is named, and both undo lines hold", async () => {
+  test("who writes the very same at the same moment has written it, and the one undo line holds", async () => {
     const world = await open({ origin: { secrets: "s: {description: x}\n" } }, FILES);
     let twin: Finished | undefined;
     world.intercept(
@@ -263,13 +262,12 @@ describe("somebody else", () => {
     expect([synced.exit, twin?.exit]).toEqual([0, 0]);
     if (twin === undefined) throw new Error("no twin");
     const [undo] = undoCommands(twin);
-    expect(synced.stderr).toContain(`origin was written by run ${undo?.[4]} at the same moment`);
-    expect(undoCommands(synced)).toEqual([]);
+    expect(synced).toMatchObject({ stdout: "", stderr: "" });
     expect(await world.run([...(undo ?? []), "--yes"])).toMatchObject({ exit: 0 });
     expect(await world.kv.get("origin")).toBeUndefined();
   });
 
-  test.fails("who writes all the time is waited for, as long as there is progress (finding 9)", {
+  test("who writes all the time is waited for, as long as there is progress (finding 9)", {
     timeout: 60_000,
   }, async () => {
     const keys = Array.from({ length: 32 }, (_, i) => `k${i}`);
@@ -300,8 +298,7 @@ describe("a question about capabilities", () => {
 
 describe("a request with more than 1,000 strings", () => {
   // OpenBao does since 2.4.1; what runs on the embedded server must not find out later.
-  const onReal = REAL_SERVER === undefined ? test.fails : test;
-  onReal("is refused by the server of the tests (finding 6)", async () => {
+  test("is refused by the server of the tests (finding 6)", async () => {
     const { kv } = await open(APPLICATIONS);
     const paths = Array.from({ length: 1001 }, (_, i) => `secret/data/phalanx/test/${i}`);
     expect(await kv.call("POST", "sys/capabilities-self", { paths })).toMatchObject({ status: 400 });
@@ -309,7 +306,7 @@ describe("a request with more than 1,000 strings", () => {
 });
 
 describe("a restore of a deleted version", () => {
-  test.fails("that is killed in the middle is brought to its end by the next one (finding 9)", async () => {
+  test("that is killed in the middle is brought to its end by the next one (finding 9)", async () => {
     const world = await populated();
     await world.run(["secrets", "rotate", "test", "origin/p"]);
     await world.kv.call("POST", "secret/delete/phalanx/test/origin", { versions: [1] });

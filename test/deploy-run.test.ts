@@ -8,7 +8,8 @@ import { startVault, type TestVault } from "./support/vault.js";
 import { compareCodePoints } from "../src/model/code-points.js";
 import { FleetReport } from "../src/model/fleet-report.js";
 import type { Finished } from "./support/cli.js";
-import { IN_PROCESSES, ROOT } from "./support/cli.js";
+import { ROOT } from "./support/cli.js";
+import { IN_CI } from "./support/size.js";
 import { type Cluster, giveAway, type Machine, openMachine, writeReadable } from "./support/container.js";
 import { makeRepository, runGit, type TestRepository } from "./support/git.js";
 import { type Kv, openKv } from "./support/kv.js";
@@ -87,7 +88,7 @@ async function runPod(file: string, more: Partial<Cluster> = {}): Promise<Finish
   return done;
 }
 
-describe.skipIf(!IN_PROCESSES)("what the manifests run, as a user who may write nothing else", () => {
+describe.skipIf(!IN_CI)("what the manifests run, as a user who may write nothing else", () => {
   beforeEach(async () => {
     await kv.call("DELETE", "secret/metadata/phalanx/dev/app");
     await rm(machine.at("reports"), { recursive: true, force: true });

@@ -56,6 +56,14 @@ const OF_HASHICORP: readonly RegExp[] = [
   / body\.errors\[0\]: "custom_metadata validation failed: '' expected type 'string', /,
 ];
 
+/**
+ * Where the embedded server is not like OpenBao, beyond the exchanges that are recorded: it takes names with characters that
+ * cannot be printed (a real server: 400); it has no namespaces, quotas, standbys, JWT, Kubernetes or PKI, and asks for no
+ * client certificate; `sys/leader` tells more than that there is no cluster; `sys/internal/ui/namespaces` is a 404 (200); the
+ * last use of a token on `renew-self`, `token/create` or `sys/capabilities` is answered (400); storage has no limit for one
+ * entry (Raft: 1 MiB). A policy with parameters, times or a response-wrapping limit is a 400, because it is not enforced.
+ */
+
 /** Where OpenBao 2.7 (2.7.2) answers otherwise than 2.5.5. No status is among it. */
 const OF_OPENBAO_2_7: readonly RegExp[] = [
   /^sys\/health body\.(performance_standby: missing|version: )/,
@@ -145,6 +153,17 @@ describe("contract with Vault", () => {
     const text = await answer.text();
     return { status: answer.status, body: text === "" ? undefined : JSON.parse(text) };
   }
+
+  test("ten versions are kept where nobody says otherwise", async () => {
+    const call = async (method: string, path: string, body?: object): Promise<unknown> => {
+      const headers = { "X-Vault-Token": "root" };
+      const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+      return (await fetch(`${address}/v1/${path}`, { method, headers, ...sent })).json();
+    };
+    for (let i = 1; i <= 12; i++) await call("POST", "secret/data/pushed/out", { data: { i } });
+    const { data } = (await call("GET", "secret/metadata/pushed/out")) as { data: { versions: object } };
+    expect(Object.keys(data.versions)).toEqual(Array.from({ length: 10 }, (_, i) => `${i + 3}`));
+  });
 
   test.each(exchanges)("$# $what", (exchange) => {
     const { status, body } = answers.get(exchange) ?? {};

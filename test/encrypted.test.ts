@@ -13,7 +13,8 @@ import { openSops } from "../src/sources/encrypted/sops.js";
 import { readStaticSecrets, type StaticSecretsFile } from "../src/sources/file.js";
 import { collectProblems } from "../src/problems.js";
 import { readMapping } from "../src/yaml/mapping-file.js";
-import { IN_PROCESSES, ROOT } from "./support/cli.js";
+import { ROOT } from "./support/cli.js";
+import { IN_CI } from "./support/size.js";
 import { has } from "./support/programs.js";
 import { environmentOf } from "./support/model.js";
 
@@ -132,7 +133,7 @@ describe("what does not open is refused", () => {
     }
   });
 
-  test.skipIf(!IN_PROCESSES)("the wrong passphrase", async () => {
+  test.skipIf(!IN_CI)("the wrong passphrase", async () => {
     expect(await refusal(await fixture("passphrase.age"), keysOf(IDENTITY, "wrong"))).toBe(
       "The passphrase does not open f.yaml",
     );
@@ -284,7 +285,7 @@ describe("what we encrypt", () => {
     expect(Buffer.from(opened.plaintext).toString()).toBe(text);
   });
 
-  test.skipIf(!IN_PROCESSES)("a passphrase, and post-quantum identities", async () => {
+  test.skipIf(!IN_CI)("a passphrase, and post-quantum identities", async () => {
     const { generateHybridIdentity, identityToRecipient } = await import("age-encryption");
     const hybrid = await generateHybridIdentity();
     const path = join(directory, "hybrid");

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, readdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
@@ -31,6 +31,34 @@ beforeEach(async () => {
   await kv.put("app", { p: "1" });
 });
 afterEach(() => Promise.all([vault.close(), proxy.close(), tree.remove()]));
+
+describe("a directory in which others may exchange what is exported", () => {
+  const others: [string, () => Promise<void>][] = [
+    ["everybody may write to it", () => chmod(at("out"), 0o777)],
+    ["a group may write to it", () => chmod(at("out"), 0o770)],
+  ];
+  if (process.getuid?.() === 0) others.push(["it belongs to another user", () => chown(at("out"), 12_345, 12_345)]);
+
+  test.each(others)("gets nothing: %s", async (_, change) => {
+    const requests = proxy.requests.length;
+    await mkdir(at("out/"));
+    await change();
+    expect(await exportTo("out")).toEqual({
+      exit: 2,
+      stdout: "",
+      stderr:
+        "Hint: Choose a new directory, or make this one your own: only its owner may write to it.\nError: out is a directory in which others may exchange files\n",
+    });
+    expect([await readdir(at("out")), proxy.requests.length]).toEqual([[], requests]);
+  });
+
+  test("gets nothing if it becomes one while Vault is read", async () => {
+    await mkdir(at("out/"));
+    meanwhile = () => chmod(at("out"), 0o777);
+    expect((await exportTo("out")).exit).toBe(2);
+    expect(await readdir(at("out"))).toEqual([]);
+  });
+});
 
 describe("an export removes nothing that it did not make", () => {
   test("what turns up in an empty directory while Vault is read", async () => {

@@ -7,7 +7,8 @@ import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ageSentence } from "../src/render/fleet/page/words.js";
-import { IN_PROCESSES, phalanx } from "./support/cli.js";
+import { phalanx } from "./support/cli.js";
+import { IN_CI } from "./support/size.js";
 import { CANARY, disturb, type FleetScene, inTree, openFleet } from "./support/fleet.js";
 import { HOSTILE, largeReport } from "./support/fleet-report.js";
 
@@ -35,7 +36,7 @@ test.each([
   expect(ageSentence({ at, exact }, "2026-11-24T08:00:00Z")).toBe(text);
 });
 
-describe.skipIf(CHROMIUM === undefined || !IN_PROCESSES)("the fleet page", () => {
+describe.skipIf(CHROMIUM === undefined || !IN_CI)("the fleet page", () => {
   let browser: Browser;
   let directory: string;
   let url: string;

@@ -8,12 +8,13 @@ import { BETTER } from "./support/better-than-original.js";
 import { readRecording, replay as replayOwn, stepNames } from "./support/original.js";
 import { REAL_SERVER, startVault, type TestVault } from "./support/vault.js";
 import { BIN, phalanx, ROOT } from "./support/cli.js";
+import { IN_CI } from "./support/size.js";
 
 const SHARED = `${ROOT}../shared`;
 const CONFIG = `${SHARED}/config/2026-08`;
 
-/** All recordings and environments with PHALANX_TEST_ALL=1, as CI does, and on a real server; otherwise a few. */
-const ALL = process.env["PHALANX_TEST_ALL"] === "1" || REAL_SERVER !== undefined;
+/** All recordings and environments in CI and on a real server; otherwise a few. */
+const ALL = IN_CI || REAL_SERVER !== undefined;
 const ENVIRONMENTS = ALL
   ? ["base", "ccin2p3", "idfdev", "minikube", "roundtable-prod", "tacc-spherex", "usdfdev"]
   : ["minikube"];

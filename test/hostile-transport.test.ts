@@ -118,7 +118,7 @@ describe("one request", () => {
   };
   const get = async (url: string, timeout = 5000) => (await open(url, timeout)).get();
 
-  test("whose answer does not end is cut off at 64 MiB", async () => {
+  test("whose answer does not end is cut off at 34 MiB", async () => {
     const piece = Buffer.alloc(2 ** 20, 32);
     const url = await listen((_, response) => {
       const more = (): void => {
@@ -127,7 +127,84 @@ describe("one request", () => {
       };
       more();
     });
-    await expect(get(url)).rejects.toMatchObject({ code: "EMSGSIZE", hint: expect.any(String) });
+    await expect(get(url)).rejects.toMatchObject({
+      code: "EMSGSIZE",
+      message: `The answer of Vault at ${url} is larger than 34 MiB`,
+      hint: expect.any(String),
+    });
+  });
+
+  test("whose answer is not UTF-8 has none, and no other character stands for what nobody could read", async () => {
+    const url = await listen((_, response) => void response.end(Buffer.from('{"a":"p\xe4ss"}', "latin1")));
+    await expect(get(url)).rejects.toMatchObject({ message: `The answer of Vault at ${url} is not UTF-8` });
+    const refusing = await listen((_, response) => {
+      response.statusCode = 403;
+      response.end(Buffer.from("Zugriff verweigert f\xfcr Sie", "latin1"));
+    });
+    expect(await get(refusing)).toMatchObject({ status: 403, body: "Zugriff verweigert f\uFFFDr Sie" });
+  });
+
+  test.each([
+    ["right after another one", setImmediate],
+    ["a moment later", (write: () => void) => setTimeout(write, 20)],
+  ])("is never answered by what came before it was sent: %s", async (_, later) => {
+    let heard = 0;
+    let gone = (): void => {};
+    const closed = new Promise<void>((done) => (gone = done));
+    const url = await listen((request, response) => {
+      heard += 1;
+      response.end(`{"answer":${heard}}`);
+      if (heard > 1) return;
+      request.socket.once("close", gone);
+      const forged = '{"answer":"forged"}';
+      response.once("close", () =>
+        later(() => request.socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${forged.length}\r\n\r\n${forged}`)),
+      );
+    });
+    const { get: ask } = await open(url, 5000);
+    expect(await ask()).toMatchObject({ body: '{"answer":1}' });
+    await closed;
+    expect(await ask()).toMatchObject({ body: '{"answer":2}' });
+  });
+
+  test("keeps its connection where nothing unasked comes", async () => {
+    const sockets = new Set<unknown>();
+    const url = await listen((request, response) => {
+      sockets.add(request.socket);
+      response.end("{}");
+    });
+    const { get: ask } = await open(url, 5000);
+    for (let i = 0; i < 5; i++) {
+      await ask();
+      await new Promise((done) => setImmediate(done));
+    }
+    expect(sockets.size).toBe(1);
+  });
+
+  test("of which not all is sent is not answered yet", async () => {
+    const server = createSilentServer((socket) => {
+      socket
+        .on("error", () => {})
+        .once("data", () => {
+          socket.pause();
+          socket.write("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}");
+        });
+    });
+    await new Promise<void>((done) => void server.listen(0, "127.0.0.1", done));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    closing.push(() => server.close());
+    const { request, close } = await openTransport({
+      server: { name: "Vault", setting: "vaultUrl", authority: "VAULT_CACERT" },
+      url,
+      maxConnections: 1,
+      timeout: 5000,
+    });
+    closing.push(close);
+    const body = "x".repeat(30 * 2 ** 20);
+    await expect(request({ method: "POST", path: "x", headers: {}, body })).rejects.toMatchObject({
+      message: `The answer of Vault at ${url} came before it was asked for`,
+      unconnected: false,
+    });
   });
 
   test("whose error does not end is kept up to a megabyte", async () => {

@@ -100,6 +100,7 @@ const PERMITTED = [
   /^secret\/metadata\/(phalanx\/test|old)\/$/,
   /^sys\/internal\/ui\/mounts\/secret\/(phalanx\/test|old)$/,
   /^sys\/(capabilities-self|policies\/acl\/phalanx\/test\/(read|write)|internal\/ui\/mounts(\/[^/]+)?)$/,
+  /^sys\/leader$/,
   /^auth\/token\/(lookup-self|create|create-orphan|accessors|lookup-accessor|revoke-accessor|renew-accessor)\/?$/,
   /^auth\/approle\/role\/[^/]+(\/(role-id|secret-id|secret-id-accessor\/destroy))?\/?$/,
 ];
@@ -135,6 +136,39 @@ describe("a server that answers wrongly", () => {
     expect(written).toEqual([]);
   });
 
+  test.each(["../x", "..", ".", "../../sys/seal", "a/../../b", "/etc/cron.d/x", "", "\ud800"])(
+    "leads nowhere with a listed name that no secret can have: %j",
+    async (listed) => {
+      const body = JSON.stringify({ data: { keys: ["app", listed] } });
+      substitute = ({ path }) => (path.includes("?list=true") ? { status: 200, body } : undefined);
+      const before = await readdir(tree.root);
+      for (const command of [
+        "secrets audit test --secrets static.yaml",
+        "secrets sync test --secrets static.yaml --delete --allow-mass-delete",
+        "secrets restore test --kv-version 1 app --partial",
+        "vault copy-secrets test secret/old --overwrite",
+        "vault export-secrets test",
+      ]) {
+        const sent = proxy.requests.length;
+        const { exit, stderr } = await run(command);
+        expect([command, exit, stderr]).toEqual([
+          command,
+          2,
+          expect.stringContaining("a name that no secret can have"),
+        ]);
+        const others = proxy.requests
+          .slice(sent)
+          .map(({ method, path }) => `${method} ${path}`)
+          .filter(
+            (request) => !/^GET secret\/(data|metadata)\/(phalanx\/test|old)\/(app|other|\?list=true)$/.test(request),
+          );
+        expect(others).toEqual([]);
+      }
+      expect(await readdir(tree.root)).toEqual(before);
+      substitute = () => undefined;
+    },
+  );
+
   test.each([
     ["vault create-write-token test", /auth\/token\/create/, "revoke-accessor"],
     ["vault create-read-approle test", /\/secret-id$/, "secret-id-accessor/destroy"],
@@ -146,7 +180,7 @@ describe("a server that answers wrongly", () => {
     const { exit, stdout, stderr } = await run(command).finally(() => (substitute = () => undefined));
     // The policy was written before.
     expect({ exit, stdout }).toEqual({ exit: 1, stdout: "" });
-    expect(stderr).toContain("answered without one");
+    expect(stderr).toMatch(/it says nothing of "(secret_id|client_token)"; no new (SecretID|token) is known/);
     expect(proxy.requests.slice(sent).filter(({ path }) => path.includes(ending))).toEqual([]);
   });
 });

@@ -5,11 +5,12 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startVault, type TestVault } from "./support/vault.js";
-import { IN_PROCESSES, ROOT } from "./support/cli.js";
+import { ROOT } from "./support/cli.js";
+import { IN_CI } from "./support/size.js";
 
 const run = promisify(execFile);
 
-describe.skipIf(!IN_PROCESSES)("the packed package", () => {
+describe.skipIf(!IN_CI)("the packed package", () => {
   let directory: string;
   let vault: TestVault;
   let page: string;

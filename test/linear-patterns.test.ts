@@ -56,7 +56,6 @@ describe("a regular expression", () => {
 
   test("is never made of a text from outside", () => {
     expect(found.flatMap(({ made }) => made)).toEqual([
-      'render/style.ts: new RegExp(`${ESCAPE}\\\\[\\\\d+m`, "g")', // of a constant
       'sources/encrypted/sops-pattern.ts: new RegExp(`^${text}$`, `u${flags.includes("i") ? "i" : ""}`)', // of one character
     ]);
   });

@@ -18,7 +18,8 @@ beforeAll(async () => {
   proxy = await startProxy(vault.url, ({ method, path }) => {
     if (path.startsWith("auth/approle/role/test/secret-id?list=true"))
       return { status: 200, body: JSON.stringify({ data: { keys: ["x; touch pwned"] } }) };
-    return method === "POST" && path === "secret/data/phalanx/test/c" ? { status: 403, body: "{}" } : "pass";
+    const refused = ["secret/data/phalanx/test/c", `secret/metadata/phalanx/test/${encodeURIComponent("$(id)")}`];
+    return method === "POST" && refused.includes(path) ? { status: 403, body: "{}" } : "pass";
   });
   const files = environmentFiles(proxy.url, { app: { secrets: "k: {description: x, generate: {type: password}}\n" } });
   const settings = files["environments/values-test.yaml"] ?? "";
@@ -99,7 +100,7 @@ describe("what is printed to be pasted", () => {
     await openKv(vault.url, vault.rootToken, "secret/phalanx/test").put("$(id)", { k: "new" });
     const { exit, stderr } = await run(["vault", "copy-secrets", "test", "secret/phalanx/old", "--overwrite"]);
     expect(exit).toBe(1);
-    expect(stderr).toContain("To undo this: phalanx secrets restore test --kv-version 1 '$(id)'\n");
+    expect(stderr).toContain("To undo what was not noted: phalanx secrets restore test --kv-version 1 '$(id)'\n");
   });
 
   test("quotes names of files", async () => {

@@ -12,6 +12,7 @@ import type { Environment } from "../src/model/environment.js";
 import type { StaticSecret } from "../src/model/secret.js";
 import { type Finished, phalanx, ROOT } from "./support/cli.js";
 import { openKv } from "./support/kv.js";
+import { IN_CI } from "./support/size.js";
 
 const CONFIG = `${ROOT}../shared/config/2026-08`;
 const SETTINGS = /^ {2}connectUrl: ".+"$/m;
@@ -22,7 +23,7 @@ const NAMES = existsSync(CONFIG)
   ? readdirSync(`${CONFIG}/environments`)
       .flatMap((name) => /^values-(.+)\.yaml$/.exec(name)?.[1] ?? [])
       .filter((name) => SETTINGS.test(readFileSync(`${CONFIG}/environments/values-${name}.yaml`, "utf8")))
-      .slice(0, process.env["PHALANX_TEST_ALL"] === "1" ? undefined : 3)
+      .slice(0, IN_CI ? undefined : 3)
   : [];
 
 const canary = (what: string): string => `canary of ${what}\n"quoted" é😀`;
@@ -120,7 +121,7 @@ describe.skipIf(NAMES.length === 0)("environments that keep static secrets in 1P
   }
 
   test("audits, syncs and audits clean, with one request for each needed item", { timeout: 60_000 }, async () => {
-    expect(NAMES).toHaveLength(process.env["PHALANX_TEST_ALL"] === "1" ? 10 : 3);
+    expect(NAMES).toHaveLength(IN_CI ? 10 : 3);
     await Promise.all(NAMES.map((name) => limit(() => journey(name))));
   });
 });

@@ -386,14 +386,49 @@ describe("a server that fails", () => {
 
   test("creates no item twice, unless it says that it did nothing", async () => {
     const lost = await openScene({ decide: ({ method }) => (method === "POST" ? "reset-after" : "pass") });
-    await expect(createEmptyItem(await lost.vault(), "a", ["k"])).rejects.toThrow(/Cannot reach/);
+    // The list shows that it was made.
+    await createEmptyItem(await lost.vault(), "a", ["k"]);
     expect((await lost.vault()).items.get("a")).toHaveLength(1);
 
     const busy = await openScene({
-      decide: ({ method }, count) => (method === "POST" && count < 5 ? fail(429, "", { "retry-after": "1" }) : "pass"),
+      decide: ({ method }, count) => (method === "POST" && count < 7 ? fail(429, "", { "retry-after": "1" }) : "pass"),
     });
     await createEmptyItem(await busy.vault(), "a", ["k"]);
     expect((await busy.vault()).items.get("a")).toHaveLength(1);
     expect(busy.waits).toEqual([1000, 1000]);
+
+    const said: Fate[] = [fail(429, "", { "retry-after": "1" }), fail(500), fail(502), fail(200, "{}", json)];
+    for (const fate of said) {
+      const done = await openScene({
+        decide: ({ method }) => (method === "POST" && typeof fate === "object" ? { ...fate, applied: true } : "pass"),
+      });
+      await createEmptyItem(await done.vault(), "a", ["k"]);
+      expect((await done.vault()).items.get("a")).toHaveLength(1);
+    }
+  });
+
+  test.each<[string, Fate]>([
+    ["500", fail(500)],
+    ["503", fail(503, "", { "retry-after": "1" })],
+    ["a lost connection", "reset-before"],
+    ["200 and nothing", fail(200, "{}", json)],
+    ["200 and another item", fail(200, '{"id":"x","title":"b"}', json)],
+    ["200 and a page", fail(200, "<html>")],
+  ])("says that nobody knows whether an item was created: %s", async (_, fate) => {
+    let posts = 0;
+    const scene = await openScene({ decide: ({ method }) => (method === "POST" ? ((posts += 1), fate) : "pass") });
+    await expect(createEmptyItem(await scene.vault(), "a", ["k"])).rejects.toMatchObject({
+      message: expect.stringMatching(/; whether the item "a" was created is unknown$/),
+      exitCode: 1,
+    });
+    expect(posts).toBe(1);
+  });
+
+  test("is told of a value that is not well-formed text", async () => {
+    const { read } = await openScene({ items: [{ title: "a", fields: [{ label: "k", value: "a\uD800b" }] }] });
+    await expect(read(environmentOf({ a: ["k"] }))).rejects.toMatchObject({
+      message: expect.stringContaining('1Password item "a": its field "k" is not well-formed text'),
+      exitCode: 2,
+    });
   });
 });

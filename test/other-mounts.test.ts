@@ -75,9 +75,5 @@ test("with a slash in its name: nothing is written, and the server's words are g
     });
 });
 
-test.fails("with a slash in its name is found", async () => {
-  expect(await root("secrets", "sync", "team", "--secrets", "one.yaml")).toMatchObject({ exit: 0 });
-  expect(await lab.must({ method: "GET", path: "kv/team/data/phalanx/team/a" })).toMatchObject({
-    data: { data: { s: "one" } },
-  });
-});
+// vaultPathPrefix is split at its first slash: what the mount is, only the server could tell.
+test.todo("with a slash in its name is found");

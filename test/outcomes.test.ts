@@ -18,7 +18,7 @@ import { type World, worldsForEach } from "./support/world.js";
 const TABLE = `
                      put      delete   undelete destroy  note     policy   AppRole  SecretID token    revoke
 Vault's own          -C       -C       -C       -C       -C       -C       -C       -C       -C       -C
-200 without a body   ?C       ?C       ?C       ?C       !C       !C       NC       ??       ??       !C
+200 without a body   ?C       ?C       ?C       ?C       !C       ?C       ?C       ??       ??       ?C
 204                  ?C       !C       !C       !C       !C       !C       NC       ??       ??       !C
 201                  ?C       ?C       ?C       ?C       ?C       ?C       ?C       ??       ??       ?C
 301                  ?C       ?C       ?C       ?C       ?C       ?C       ?C       ??       ??       ?C

@@ -57,7 +57,7 @@ test("an audit of an empty Vault is one LIST, and one look at the mount that pro
   await empty.close();
 });
 
-test("a change adds one look at the capabilities, and four requests for each application that changes", async () => {
+test("a change adds a look at the capabilities and one at the leader, and four requests for each application that changes", async () => {
   const rotated = await requests(["secrets", "rotate", "test", "app-3/k", "app-3/l", "app-7/k"]);
   expect(rotated).toEqual({
     ...READS,
@@ -65,6 +65,7 @@ test("a change adds one look at the capabilities, and four requests for each app
     "POST data": 2,
     "GET metadata": 4,
     "POST metadata": 2,
+    "GET sys/leader": 1,
   });
 });
 

@@ -3,15 +3,14 @@ import { describe, expect, test } from "vitest";
 import type { RestorePoint } from "../src/model/restore.js";
 import type { converge } from "../src/operations/converge.js";
 import { recordWrite } from "../src/operations/record.js";
-import { applyRestoration, prepareRestoration, type RestoreTarget } from "../src/operations/restore.js";
-import { sync } from "../src/operations/sync.js";
+import { prepareRestoration, type RestoreTarget } from "../src/operations/restore.js";
 import { closure } from "../src/secrets/impact.js";
 import { SecretValue } from "../src/model/secret-value.js";
 import type { StaticSecrets } from "../src/model/static-secrets.js";
 import type { Target } from "../src/operations/target.js";
 import { countingPorts } from "./support/memory-vault.js";
 import { EVERYTHING_UNKNOWN } from "./support/model.js";
-import { openScene, type Scene, targetOf } from "./support/scene.js";
+import { applyRestoration, openScene, type Scene, targetOf, sync } from "./support/scene.js";
 
 const APPLICATIONS = {
   origin: {
@@ -82,6 +81,7 @@ function hooksFor({ scene }: World) {
     run,
     hooks: {
       replan: true,
+      random: () => 0,
       stopRequested: () => false,
       approve: () => Promise.resolve(),
       onApplied: (applied: Parameters<typeof recordWrite>[3]) =>

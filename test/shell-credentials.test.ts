@@ -1,5 +1,3 @@
-import { chown, mkdir } from "node:fs/promises";
-import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { sameServer } from "../src/cli/shell-server.js";
 import { type DevConnect, startDevConnect } from "../src/dev-connect/index.js";
@@ -157,35 +155,6 @@ describe("a pull request that changes connectUrl, where OP_CONNECT_HOST says whi
     expect((await run("secrets audit test", env)).stderr).not.toContain("OP_CONNECT_HOST");
   });
 });
-
-test.skipIf(process.getuid?.() !== 0)(
-  "a configuration of another user, found above the current directory, gets nothing until it is named",
-  async () => {
-    await proposed(thief.url);
-    const mine = join(tree.root, "mine");
-    await mkdir(mine);
-    const env = { VAULT_TOKEN: vault.rootToken };
-    const list = (...options: string[]): Promise<Finished> =>
-      phalanx(["secrets", "list", "test", ...options], { cwd: mine });
-    expect((await list()).exit).toBe(0);
-    for (const name of ["environments", "applications"]) {
-      await chown(join(tree.root, name), 12_345, 12_345);
-      expect(await phalanx(["secrets", "audit", "test"], { cwd: mine, env })).toEqual({
-        exit: 2,
-        stdout: "",
-        stderr: `Hint: If you trust that configuration, name it: --config DIR\nError: ${join(tree.root, name)} belongs to another user than the current directory\n`,
-      });
-      expect(thief.arrived).toEqual([]);
-      await chown(join(tree.root, name), 0, 0);
-    }
-    // The whole checkout is of one user, who is not the one that runs this.
-    for (const name of ["environments", "applications", "mine"]) await chown(join(tree.root, name), 12_345, 12_345);
-    expect((await list()).exit).toBe(0);
-    await chown(mine, 0, 0);
-    expect((await list("--config", "..")).exit).toBe(0);
-    for (const name of ["environments", "applications"]) await chown(join(tree.root, name), 0, 0);
-  },
-);
 
 test.each([
   ["https://Vault.Example.ORG", "https://vault.example.org/", true],

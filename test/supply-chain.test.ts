@@ -14,6 +14,7 @@ interface Locked {
   readonly hasInstallScript?: boolean;
   readonly os?: readonly string[];
   readonly cpu?: readonly string[];
+  readonly libc?: readonly string[];
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
@@ -60,13 +61,6 @@ const sbom = read("dist/sbom.cdx.json") as Sbom;
 /** All of them permit to pass the program on under its own licence, with their notices kept. */
 const LICENCES = new Set(["0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "PSF-2.0"]);
 
-/** A part of another package, for one platform: npm records no hash of those that the locking machine cannot fetch. */
-function isForOnePlatform([path, { optional, os, cpu }]: (typeof locked)[number]): boolean {
-  const name = nameOf(path);
-  const parent = locked.find(([, { optionalDependencies }]) => optionalDependencies?.[name] !== undefined);
-  return optional === true && os !== undefined && cpu !== undefined && parent !== undefined;
-}
-
 describe("what we depend on at run time", () => {
   test("is at most 12 packages, and 40 with theirs", () => {
     const { dependencies, devDependencies } = manifest("package.json");
@@ -112,9 +106,11 @@ describe("the lockfile", () => {
     expect(Object.values(dependencies).filter((version) => /[:/]/.test(version))).toEqual([]);
   });
 
-  test("holds the hash of every package, but of those for other platforms", () => {
+  test("holds the hash of every package, but of parts of bcrypt for other platforms", () => {
     const without = locked.filter(([, { integrity }]) => !/^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity ?? ""));
-    expect(without.filter((each) => !isForOnePlatform(each)).map(([path]) => path)).toEqual([]);
+    // Not every registry that a lockfile is made with has them.
+    const others = /^node_modules\/@node-rs\/bcrypt-(?!linux-x64-gnu$)/;
+    expect(without.map(([path]) => path).filter((path) => !others.test(path))).toEqual([]);
   });
 });
 

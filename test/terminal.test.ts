@@ -48,6 +48,14 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
     return { exit, screen: left.replaceAll(/\u001b\[\d*[A-Z]/g, "") };
   };
 
+  test.each(["y\r", "y\ry\ry", "yes"])("what was typed before the question answers nothing: %j", async (ahead) => {
+    const before = await kv.get("app");
+    const options = { cwd: tree.root, env, ahead };
+    const { exit, screen } = await phalanxAtTerminal("secrets rotate test app/key", [[/\[y\/N\] /, "n"]], options);
+    expect([exit, screen]).toEqual([2, expect.stringContaining("Error: Not confirmed: nothing was written")]);
+    expect(await kv.get("app")).toEqual(before);
+  });
+
   test("rotate shows the plan and does nothing unless it is confirmed", async () => {
     const before = await kv.get("app");
     const refused = await atTerminal("secrets rotate test app/key", "n");

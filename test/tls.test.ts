@@ -31,6 +31,19 @@ test("a server whose certificate nobody vouches for is refused, with what to do"
   });
 });
 
+test("a trusted certificate of another name is refused", async () => {
+  const elsewhere = vault.url.replace("127.0.0.1", "localhost");
+  const finished = await phalanx(["secrets", "audit", "test", "--vault-address", elsewhere], {
+    cwd: tree.root,
+    env: { VAULT_TOKEN: vault.rootToken, VAULT_CACERT: `${TLS}/cert.pem` },
+  });
+  expect(finished).toMatchObject({
+    exit: 2,
+    stdout: "",
+    stderr: expect.stringContaining(`Error: Cannot reach Vault at ${elsewhere} (ERR_TLS_CERT_ALTNAME_INVALID)\n`),
+  });
+});
+
 test.each([
   ["VAULT_CACERT", `${TLS}/cert.pem`],
   ["VAULT_CAPATH", TLS],

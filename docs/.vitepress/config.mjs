@@ -70,6 +70,7 @@ export default defineConfig({
             schemas: "Plan files and reports",
           }),
           ...pages("", { library: "The library" }),
+          { text: "Changelog", link: "/CHANGELOG" },
         ],
       },
       {

@@ -2,7 +2,7 @@ import type { Context } from "../cli/context.js";
 import { sameServer } from "../cli/shell-server.js";
 import { type EachEnvironment, eachEnvironment } from "../config/each-environment.js";
 import { diskTree } from "../config/disk-tree.js";
-import { findRoot } from "../config/tree.js";
+import { findRoot, type RecordingTree, recordReadings } from "../config/tree.js";
 import { PhalanxError } from "../errors.js";
 import type { Repository } from "../git/repository.js";
 import { findRevision } from "../git/revision.js";
@@ -21,8 +21,9 @@ export async function proveAddresses(
   { config, pins }: Inputs,
   event: Event,
 ): Promise<void> {
-  const root = findRoot(config, context.cwd);
-  const own = addressesOf(eachEnvironment(diskTree(root, context.cwd)), name);
+  const root = findRoot(config, context);
+  const disk = recordReadings(diskTree(root, context.cwd));
+  const own = addressesOf(eachEnvironment(disk), name);
   if (own === undefined) throw new PhalanxError(`No configuration found for environment ${name}`);
   const open = unpinned(own, name, pins);
   if (open.length === 0) return;
@@ -44,6 +45,24 @@ export async function proveAddresses(
       { hint: `No token was read. Merge the address by itself, or pin it (input ${INPUTS[setting]}).` },
     );
   }
+  await proveCheckedOut(repository, disk);
+}
+
+/** What was reviewed is what Git holds: a file on the disk that says something else is not used. */
+async function proveCheckedOut(repository: Repository, disk: RecordingTree): Promise<void> {
+  const head = await findRevision(repository, "HEAD");
+  const [tree] = head === undefined ? [] : await gitTrees(repository, [head]);
+  for (const [path, text] of disk.readings) {
+    // Git may have been told to write other ends of lines, which are all the same to YAML.
+    if (withPlainEnds(tree?.read(path)) === withPlainEnds(text)) continue;
+    throw new PhalanxError(`${disk.display(path)} is not what the commit holds that was checked out`, {
+      hint: "No token was read. Let no earlier step change the configuration, or pin the addresses (inputs vault-url and connect-url).",
+    });
+  }
+}
+
+function withPlainEnds(text: string | undefined): string | undefined {
+  return text?.replaceAll("\r\n", "\n");
 }
 
 type Addresses = Pins;

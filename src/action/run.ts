@@ -71,7 +71,7 @@ async function diff({ context, runner, inputs, event }: Step): Promise<number> {
   if (base === undefined) {
     throw new PhalanxError("There is nothing to compare with", { hint: "Name a revision in the input base." });
   }
-  const { place } = await openCheckout(context, findRoot(inputs.config, context.cwd));
+  const { place } = await openCheckout(context, findRoot(inputs.config, context));
   const env = { ...place.env, GIT_DIR: place.repository.gitDirectory, GIT_WORK_TREE: place.repository.top };
   const words = ["diff", `${base}...HEAD`, "--config", inputs.config, "--format", "markdown", "--exit-code"];
   const { exit, stdout, stderr } = await phalanx({ ...context, env }, [...words, "--", ...inputs.environments]);
@@ -130,12 +130,19 @@ async function holdCredentials({ context, runner, inputs, event }: Step, name: s
 
 /** Runs a command, and masks every value that comes up meanwhile before anything that it printed is shown. */
 async function masked({ context, runner }: Step, words: readonly string[]): Promise<Printed> {
-  const end = watchValues(runner.mask);
+  const [held, written] = [new Set<string>(), new Set<string>()];
+  const end = watchValues({ held: (text) => addLines(held, text), written: (text) => addLines(written, text) });
   try {
     return await phalanx(context, words);
   } finally {
     end();
+    // What a change writes down would otherwise choose what nobody sees of the report about it.
+    for (const line of held) if (!written.has(line)) runner.mask(line);
   }
+}
+
+function addLines(lines: Set<string>, text: string): void {
+  for (const line of text.split(/[\r\n]+/)) lines.add(line);
 }
 
 function temporary(context: Context): string {

@@ -3,8 +3,10 @@ import { appendFile } from "node:fs/promises";
 import { type Context, variable } from "../cli/context.js";
 import { printable } from "../render/printable.js";
 
-/** Shorter lines, such as a brace of JSON, would be masked everywhere in the log, and say nothing. */
-const SHORTEST_MASK = 4;
+/**
+ * What is masked is masked everywhere in the log: short words and lines of prose would take parts of a report with them.
+ */
+const MASKED = /^\S{8,}$/;
 
 /** What the runner of GitHub Actions takes from a step: commands on stdout, and files that it reads afterwards. */
 export interface Runner {
@@ -30,7 +32,7 @@ export function openRunner(context: Context): Runner {
   return {
     mask: (value) => {
       for (const line of isRunner ? value.split(/[\r\n]+/) : []) {
-        if (line.trim().length < SHORTEST_MASK || masked.has(line)) continue;
+        if (!MASKED.test(line) || masked.has(line)) continue;
         masked.add(line);
         stdout.write(`::add-mask::${escapeData(line)}\n`);
       }

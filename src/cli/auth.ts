@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
 import type { VaultLocation } from "../model/environment.js";
-import { isPath, PATH_HINT, quotedName } from "../model/names.js";
+import { isPath, isToken, PATH_HINT, quotedName } from "../model/names.js";
 import { didYouMean } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { readNamedFile } from "../read-bounded.js";
@@ -103,7 +103,7 @@ async function helperToken(context: Context, vault: VaultLocation): Promise<stri
 }
 
 function checked(token: string, origin: string): string {
-  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  if (isToken(token)) return token;
   throw new PhalanxError(`${origin} holds characters that no token has`, {
     hint: `Check ${origin} for stray characters.`,
   });

@@ -2,6 +2,7 @@ import { PhalanxError } from "../errors.js";
 import { prescribedProxy } from "../http/proxy.js";
 import { openTransport, type ServerName } from "../http/transport.js";
 import type { Environment, OnepasswordLocation } from "../model/environment.js";
+import { isToken } from "../model/names.js";
 import type { ConnectSession } from "../sources/onepassword/client.js";
 import { PARALLEL_REQUESTS } from "../sources/onepassword/vault.js";
 import { type Context, variable } from "./context.js";
@@ -20,7 +21,7 @@ const CONNECT: ServerName = {
 export function connectToken(context: Context): string | undefined {
   const token = variable(context, "OP_CONNECT_TOKEN")?.trim();
   if (!token) return undefined;
-  if (/^[\x21-\x7e]+$/.test(token)) return token;
+  if (isToken(token)) return token;
   throw new PhalanxError("OP_CONNECT_TOKEN holds characters that no token has", {
     hint: "Check OP_CONNECT_TOKEN for stray characters.",
   });

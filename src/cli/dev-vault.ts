@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { startDevVault } from "../dev-vault/index.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { type Context, warn } from "./context.js";
@@ -8,7 +7,6 @@ import { shellWord } from "../model/shell.js";
 export interface DevVaultCommandOptions {
   readonly listen: string;
   readonly token?: string;
-  readonly data?: string;
   readonly iKnowThisIsNotVault?: boolean;
 }
 
@@ -23,19 +21,15 @@ export async function run(context: Context, options: DevVaultCommandOptions): Pr
   const server = await startDevVault({
     listen,
     ...(options.token === undefined ? {} : { token: options.token }),
-    ...(options.data === undefined
-      ? {}
-      : { dataFile: resolve(context.cwd, options.data), dataFileShown: options.data }),
     now: context.now,
   }).catch((error: unknown) => {
     throw startFailure(error, options);
   });
   // Before it says that it runs: who reads that may stop it at once.
   const interrupted = context.interrupted();
-  const kept = options.data === undefined ? "in memory, and gone when it stops" : `in ${options.data}`;
   context.stdout.write(
     `This is not Vault: a small server for trying things out and for tests, NOT for production.\n` +
-      `What it holds is kept ${kept}.\n\n` +
+      `What it holds is kept in memory, and gone when it stops.\n\n` +
       `    export VAULT_ADDR=${shellWord(server.url)}\n    export VAULT_TOKEN=${shellWord(server.rootToken)}\n\nPress Ctrl-C to stop.\n`,
   );
   await interrupted;
@@ -43,13 +37,9 @@ export async function run(context: Context, options: DevVaultCommandOptions): Pr
   return ExitCode.ok;
 }
 
-function startFailure(error: unknown, { listen, data }: DevVaultCommandOptions): PhalanxError {
-  const { code, message, syscall } = error as NodeJS.ErrnoException;
-  if (code === "DATA_FILE_IN_USE")
-    return new PhalanxError(message, { hint: "Stop that one, or give another file with --data.", cause: error });
-  if (code === undefined) return new PhalanxError(message, { hint: "Check --data.", cause: error });
-  if (syscall !== "listen")
-    return new PhalanxError(`${data} cannot be written (${code})`, { hint: "Check --data.", cause: error });
+function startFailure(error: unknown, { listen }: DevVaultCommandOptions): Error {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === undefined) return error as Error;
   return new PhalanxError(`Cannot listen on ${listen} (${code})`, {
     hint:
       code === "EADDRINUSE"

@@ -47,7 +47,7 @@ export async function run(
   options: DiffOptions,
   separated: number | undefined,
 ): Promise<ExitCode> {
-  const root = findRoot(options.config, context.cwd);
+  const root = findRoot(options.config, context);
   const repository = await openRepository(root, context);
   const worktree = diskTree(root, context.cwd);
   const here = eachEnvironment(worktree);

@@ -26,7 +26,7 @@ export interface LintOptions {
 /** `phalanx lint [ENV...]`: what is wrong with the configuration, from its files alone. */
 export async function run(context: Context, names: readonly string[], options: LintOptions): Promise<ExitCode> {
   if (options.explain !== undefined) return explain(context, options.explain);
-  const root = findRoot(options.config, context.cwd);
+  const root = findRoot(options.config, context);
   const report = lintTree(diskTree(root, root), { templates: options.templates });
   if (report.environments.length === 0 && report.findings.every(({ file }) => file !== "environments")) {
     throw new PhalanxError("environments/ holds no values-ENV.yaml", { hint: "Point --config at a configuration." });

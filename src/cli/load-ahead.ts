@@ -28,7 +28,7 @@ export async function withLoaded<T>(
   options: AheadOptions,
   work: (loaded: Loaded) => Promise<T>,
 ): Promise<T> {
-  const root = findRoot(options.config, context.cwd);
+  const root = findRoot(options.config, context);
   const tree = recordReadings(diskTree(root, context.cwd));
   const steps = loadInSteps(tree, name);
   let opening: Promise<VaultConnection | undefined> | undefined;

@@ -31,7 +31,7 @@ export interface Loaded extends LoadedEnvironment {
 
 /** Loads an environment from the tree that `--config` or the current directory leads to; passes its warnings on. */
 export function loadFromTree(context: Context, name: string, options: ConfigOption): Loaded {
-  const root = findRoot(options.config, context.cwd);
+  const root = findRoot(options.config, context);
   const loaded = load(context, recordReadings(diskTree(root, context.cwd)), root, name);
   return withAccess(loaded, options);
 }

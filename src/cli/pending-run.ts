@@ -1,13 +1,15 @@
-import { link, mkdir, readFile, rm } from "node:fs/promises";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { link, mkdir, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import * as z from "zod/mini";
 import { PhalanxError } from "../errors.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { commandLine } from "../model/shell.js";
-import { type Context, variable } from "./context.js";
+import { type OpenFile, openOwn } from "../ownership.js";
+import { readRegularFile } from "../read-bounded.js";
+import type { Context } from "./context.js";
+import { statePath } from "./state-directory.js";
 import { writePrivateFile } from "./write-file.js";
 import { writeRefusal } from "./write-refusal.js";
 import { jsonText } from "../render/json.js";
@@ -20,6 +22,10 @@ const PendingRun = z.strictObject({
   format: z.literal("phalanx-pending-run"),
   version: z.literal(1),
   environment: z.string(),
+  /** Of which server and prefix; unknown in files that older versions left. */
+  vault: z.optional(
+    z.strictObject({ url: z.string(), namespace: z.optional(z.string()), mount: z.string(), path: z.string() }),
+  ),
   command: z.enum(["rotate", "sync --regenerate"]),
   run: z.string(),
   created: z.string(),
@@ -33,19 +39,18 @@ export type PendingRun = z.infer<typeof PendingRun>;
 /** How often the run of another may come and go while this one looks for its place. */
 const ATTEMPTS = 10;
 
-function pathFor(context: Context, environment: string): string {
-  const state = variable(context, "XDG_STATE_HOME") ?? join(variable(context, "HOME") ?? homedir(), ".local", "state");
-  return join(state, "phalanx", `${encodeURIComponent(environment)}.pending.json`);
+export function pendingPath(context: Context, environment: string): string {
+  return statePath(context, `${environment}.pending.json`);
 }
 
 /** Keeps what is pending, before the first write. Of two runs at once, the second one is refused. */
 export async function keepPending(
   context: Context,
-  details: Pick<PendingRun, "environment" | "command" | "run">,
+  details: Pick<PendingRun, "environment" | "vault" | "command" | "run">,
   plan: Plan,
   current: CurrentState,
 ): Promise<void> {
-  const path = pathFor(context, details.environment);
+  const path = pendingPath(context, details.environment);
   const keys = plan.applications
     .flatMap(({ changes }) => changes)
     .filter(({ cause }) => cause.kind === "regeneration-requested")
@@ -61,7 +66,12 @@ export async function keepPending(
     keys,
     planned,
   };
-  await mkdir(join(path, ".."), { recursive: true, mode: 0o700 });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw new PhalanxError(`${dirname(path)} cannot be made (${(error as NodeJS.ErrnoException).code})`, {
+      hint: "What is pending is kept there. Set XDG_STATE_HOME to a directory that you may write to.",
+      cause: error,
+    });
+  });
   const own = `${path}.${details.run}`;
   await writePrivateFile(own, path, jsonText(pending), true);
   try {
@@ -94,19 +104,22 @@ export function resumeCommand(command: PendingRun["command"], environment: strin
 
 /** Forgets it, once everything is written. */
 export async function dropPending(context: Context, environment: string): Promise<void> {
-  await rm(pathFor(context, environment), { force: true });
+  await rm(pendingPath(context, environment), { force: true });
 }
 
 /** What an earlier run left pending; undefined if nothing. */
 export async function readPending(context: Context, environment: string): Promise<PendingRun | undefined> {
-  const path = pathFor(context, environment);
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+  const path = pendingPath(context, environment);
+  const opening = (name: string): Promise<OpenFile> => openOwn(name, context.env);
+  const content = await readRegularFile(path, opening).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
-    throw new PhalanxError(`${path} cannot be read (${error.code})`);
+    throw new PhalanxError(`${path} cannot be read (${error.code})`, {
+      hint: "What an interrupted run left is kept there. Set XDG_STATE_HOME to a directory of your own.",
+    });
   });
-  if (text === undefined) return undefined;
+  if (content === undefined) return undefined;
   try {
-    return PendingRun.parse(JSON.parse(text));
+    return PendingRun.parse(JSON.parse(content.toString("utf8")));
   } catch {
     throw new PhalanxError(`${path} is damaged`, {
       hint: "Remove it, look at what changed with phalanx secrets history, and start anew.",

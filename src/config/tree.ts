@@ -1,6 +1,9 @@
-import { statSync } from "node:fs";
+import { lstatSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
+import { commandLine } from "../model/shell.js";
+import { isForEverybody, isOwn } from "../ownership.js";
+import { FLEET_CONFIG } from "./fleet-config.js";
 
 /**
  * A configuration tree, wherever it is kept. Paths are relative to its root and use `/`. What is there but cannot be read
@@ -27,11 +30,18 @@ function isDirectory(path: string): boolean {
   }
 }
 
+/** Where a run was started, and by whom. */
+export interface Start {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
 /**
  * The root of the configuration: `--config`, else the nearest directory at or above `cwd` that holds both
  * `environments/` and `applications/`.
  */
-export function findRoot(option: string | undefined, cwd: string): string {
+export function findRoot(option: string | undefined, start: Start): string {
+  const { cwd } = start;
   if (option !== undefined) {
     const root = resolve(cwd, option);
     const missing = MARKERS.filter((name) => !isDirectory(join(root, name)));
@@ -42,7 +52,7 @@ export function findRoot(option: string | undefined, cwd: string): string {
   }
   for (let directory = resolve(cwd); ; directory = dirname(directory)) {
     if (MARKERS.every((name) => isDirectory(join(directory, name)))) {
-      refusePlanted(directory, cwd);
+      refusePlanted(directory, start);
       return directory;
     }
     if (directory === dirname(directory)) break;
@@ -54,15 +64,23 @@ export function findRoot(option: string | undefined, cwd: string): string {
 
 /**
  * Who may write into a directory above somebody else's, such as /tmp, could put a configuration there that names a server
- * of theirs. Nobody asked for it by name, so it has to belong to whom the current directory belongs to, or to root.
+ * of theirs. Nobody asked for it by name, so it has to belong to who runs this, as Git demands of a repository, or to
+ * root; and where everybody is meant to write, that says nothing about who did.
  */
-function refusePlanted(root: string, cwd: string): void {
-  const owner = statSync(cwd, { throwIfNoEntry: false })?.uid ?? 0;
-  const planted = MARKERS.find((name) => ![owner, 0].includes(statSync(join(root, name)).uid));
-  if (planted === undefined) return;
-  throw new PhalanxError(`${join(root, planted)} belongs to another user than the current directory`, {
-    hint: "If you trust that configuration, name it: --config DIR",
-  });
+function refusePlanted(root: string, { env }: Start): void {
+  const refuse = (problem: string): never => {
+    throw new PhalanxError(problem, {
+      hint: `If you trust that configuration, name it: ${commandLine("--config", root)}`,
+    });
+  };
+  for (const path of [...[...MARKERS, FLEET_CONFIG].map((name) => join(root, name)), root]) {
+    // A link has an owner of its own, whoever owns what it leads to.
+    const looks = [lstatSync(path, { throwIfNoEntry: false }), statSync(path, { throwIfNoEntry: false })];
+    for (const found of looks.filter((look) => look !== undefined)) {
+      if (!isOwn(found, env)) refuse(`${path} belongs to another user`);
+      if (!found.isSymbolicLink() && isForEverybody(found)) refuse(`Every user of this machine may write to ${path}`);
+    }
+  }
 }
 
 /** A tree that remembers what was read through it. */

@@ -1,5 +1,4 @@
 import { type Acl, compileAcl, ROOT_ACL } from "./acl.js";
-import type { Journal } from "./journal.js";
 import type { JsonObject } from "./json.js";
 import { type PathRule, parsePolicy } from "./policy.js";
 import type { State, Token } from "./state.js";
@@ -36,7 +35,6 @@ export interface Reply {
 /** The server without its HTTP layer. */
 export interface Core {
   readonly state: State;
-  readonly journal: Journal;
   readonly now: () => number;
   readonly acls: Map<string, Acl>;
   sealed: boolean;

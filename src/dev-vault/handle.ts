@@ -1,6 +1,6 @@
 import { type Acl, capabilitiesAt } from "./acl.js";
 import { approle, approleLogin } from "./approle.js";
-import { aclOf, type Authorized, type Core, isWrite, type Operation, type Reply } from "./core.js";
+import { aclOf, type Authorized, type Core, type Operation, type Reply } from "./core.js";
 import { deniedByPolicy, noValidToken, Refusal, unsupportedPath } from "./errors.js";
 import { existsInKvV2, kvV2 } from "./kv.js";
 import { kvV1 } from "./kv-v1.js";
@@ -16,7 +16,6 @@ const ROOT_PATHS = /^(?:sys\/auth\/.|sys\/seal$|auth\/token\/accessors\/?$)/;
 const UI_MOUNTS = "sys/internal/ui/mounts";
 // Any valid token may ask for these, and it costs none of its uses; what it gets depends on its policies.
 const ANY_TOKEN = /^sys\/internal\/ui\/mounts(?:\/|$)/;
-const READ_ONLY = /^(?:sys\/capabilities(?:-self|-accessor)?|auth\/token\/lookup(?:-self|-accessor)?)$/;
 
 /** A create is a write to a path where nothing is yet, for the engines that know the difference. */
 function withExistence(core: Core, operation: Operation): Operation {
@@ -80,17 +79,15 @@ function withoutToken(core: Core, operation: Operation): Reply | undefined {
   if (operation.path.startsWith("auth/") && operation.path.endsWith("/login")) {
     const [mountPath, auth] = mountOf(core.state.auth, operation.path.slice("auth/".length)) ?? [];
     if (auth !== undefined && operation.path === `auth/${mountPath}login` && mountPath !== undefined) {
-      core.journal.changed();
       return approleLogin(core, auth, mountPath, operation);
     }
   }
   return undefined;
 }
 
-function spend(core: Core, token: Token): void {
+function spend(token: Token): void {
   if (token.uses > 0) {
     token.uses = token.uses === 1 ? -1 : token.uses - 1;
-    core.journal.changed();
   }
 }
 
@@ -108,20 +105,13 @@ export function handle(core: Core, asked: Operation, tokenId: string | undefined
     throw noValidToken();
   }
   if (!ANY_TOKEN.test(asked.path)) {
-    spend(core, token);
+    spend(token);
   }
   try {
     const operation = withExistence(core, asked);
     const acl = aclOf(core, token.policies);
     authorize(acl, operation);
-    const reply = route(core, { ...operation, token, acl });
-    if (
-      (isWrite(operation.kind) || operation.kind === "delete" || operation.kind === "patch") &&
-      !READ_ONLY.test(asked.path)
-    ) {
-      core.journal.changed();
-    }
-    return reply;
+    return route(core, { ...operation, token, acl });
   } finally {
     if (token.uses < 0) {
       revokeTree(core, token.id);

@@ -114,6 +114,26 @@ async function bodyText(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
+/** As OpenBao is configured from version 2.4.1 on, if nobody says otherwise. */
+const MAX_STRINGS = 1000;
+
+/** The names and the strings of a value. */
+function stringsIn(value: Json): number {
+  let count = 0;
+  for (const stack: Json[] = [value]; stack.length > 0; ) {
+    const next = stack.pop();
+    if (typeof next === "string") count += 1;
+    else if (Array.isArray(next)) for (const each of next) stack.push(each);
+    else if (isJsonObject(next)) {
+      for (const each of Object.values(next)) {
+        count += 1;
+        stack.push(each);
+      }
+    }
+  }
+  return count;
+}
+
 /** Reads the parameters of a request: its JSON body, or its query if the method has no body. */
 export async function dataOf(request: IncomingMessage, target: Target): Promise<JsonObject> {
   const text = await bodyText(request);
@@ -135,6 +155,9 @@ export async function dataOf(request: IncomingMessage, target: Target): Promise<
   }
   if (Array.isArray(body)) {
     throw badRequest("error parsing JSON");
+  }
+  if (stringsIn(body) > MAX_STRINGS) {
+    throw badRequest("refused JSON input due to high complexity: exceeded maximum number of strings");
   }
   return isJsonObject(body) ? body : {};
 }

@@ -73,7 +73,6 @@ export function liveSecretIds(core: Core, role: Role): SecretId[] {
   for (const { accessor, expires } of role.secretIds.values()) {
     if (expires !== null && expires <= now) {
       role.secretIds.delete(accessor);
-      core.journal.changed();
     }
   }
   return [...role.secretIds.values()];

@@ -54,24 +54,18 @@ async function answer(core: Core, request: IncomingMessage, response: ServerResp
   }
   const kind = kindOf(method);
   const listed = kind === "list" && !path.endsWith("/") ? `${path}/` : path;
-  const reply = handle(core, { kind, path: listed, data }, token);
-  await core.journal.durable();
-  sendReply(response, reply);
+  sendReply(response, handle(core, { kind, path: listed, data }, token));
 }
 
-async function refuse(core: Core, response: ServerResponse, error: unknown): Promise<void> {
+function refuse(response: ServerResponse, error: unknown): void {
   if (response.destroyed || response.headersSent) {
     return;
   }
-  if (!(error instanceof Refusal)) {
+  if (error instanceof Refusal) {
+    sendErrors(response, error.status, error.errors);
+  } else {
     sendErrors(response, 500, [`internal error: ${(error as Error).message}`]);
-    return;
   }
-  // Even a refused request can have changed something: it used up a token, or found that one had expired.
-  await core.journal.durable().then(
-    () => sendErrors(response, error.status, error.errors),
-    (failure: Error) => sendErrors(response, 500, [`internal error: ${failure.message}`]),
-  );
 }
 
 function listenOn(server: Server, host: string, port: number): Promise<AddressInfo> {
@@ -98,7 +92,7 @@ export async function listen(
   tls: { readonly key: string; readonly cert: string } | undefined,
 ): Promise<Listening> {
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
-    answer(core, request, response, observe).catch((error: unknown) => refuse(core, response, error));
+    answer(core, request, response, observe).catch((error: unknown) => refuse(response, error));
   };
   const server = tls === undefined ? createServer(onRequest) : createTlsServer(tls, onRequest);
   server.on(tls === undefined ? "connection" : "secureConnection", allowListMethod);

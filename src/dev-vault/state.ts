@@ -123,7 +123,7 @@ export interface Token {
   renewed: number | null;
 }
 
-/** Everything that a data file keeps. Times are milliseconds since 1970. */
+/** Everything that the server keeps, in memory. Times are milliseconds since 1970. */
 export interface State {
   readonly clusterId: string;
   /** Secret engines by path with its trailing slash; likewise `auth`, without `auth/`. */

@@ -75,7 +75,6 @@ export function revokeTree(core: Core, id: string): void {
       }
     }
   }
-  core.journal.changed();
 }
 
 /** Revokes a token; those that were created with it live on without a parent. */
@@ -86,21 +85,17 @@ export function revokeAndOrphan(core: Core, id: string): void {
       token.parent = null;
     }
   }
-  core.journal.changed();
 }
 
 /** A token that is valid now. If it or an ancestor of it has expired, that tree is revoked. */
 export function findToken(core: Core, id: string): Token | undefined {
   const now = core.now();
-  const seen = new Set<Token>();
   let ancestor = core.state.tokens.get(id);
   while (ancestor !== undefined) {
-    // Only a data file that somebody changed has a token that comes from itself.
-    if (seen.has(ancestor) || (ancestor.expires !== null && ancestor.expires <= now)) {
+    if (ancestor.expires !== null && ancestor.expires <= now) {
       revokeTree(core, ancestor.id);
       return undefined;
     }
-    seen.add(ancestor);
     ancestor = ancestor.parent === null ? undefined : core.state.tokens.get(ancestor.parent);
   }
   return core.state.tokens.get(id);

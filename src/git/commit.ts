@@ -1,4 +1,3 @@
-import { PhalanxError } from "../errors.js";
 import { openRepository } from "./repository.js";
 import { type GitPlace, runGit } from "./run.js";
 
@@ -20,9 +19,9 @@ export async function commitOf(root: string, given: GitPlace): Promise<string> {
     ]);
     if (commit.status !== 0 || changes.status !== 0) return "";
     return commit.stdout.toString("utf8").trim() + (changes.stdout.length > 0 ? "+" : "");
-  } catch (error) {
-    if (error instanceof PhalanxError) return "";
-    throw error;
+  } catch {
+    // Whatever keeps Git from answering, a note without the commit is better than a run that ends on it.
+    return "";
   }
 }
 

@@ -11,30 +11,56 @@ export interface GitEntry {
   readonly object: string;
 }
 
-/** The files of a commit below the root of the configuration. */
-export async function listCommit({ place, prefix }: Repository, { commit }: Revision): Promise<GitEntry[]> {
-  const paths = prefix === "" ? [] : ["--", prefix];
-  const { status, stdout, stderr } = await runGit(place, ["ls-tree", "-r", "-z", "--full-tree", commit, ...paths]);
-  if (status !== 0) throw gitError(stderr);
-  return records(stdout).map((record) => {
-    const [, mode = "", object = "", path = ""] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(record) ?? [];
-    return entry(mode, object, path.slice(prefix.length));
-  });
+/** What a revision or the index holds. */
+export interface Listing {
+  /** The files below the root of the configuration. */
+  readonly entries: readonly GitEntry[];
+  /** The files that may say how those are checked out, above the root too; their paths are from the top. */
+  readonly attributeFiles: readonly GitEntry[];
 }
 
-/** The files of the index below the root of the configuration. */
-export async function listIndex({ place, prefix }: Repository): Promise<GitEntry[]> {
-  // The path is from the top of the work tree, wherever Git is run.
-  const path = prefix === "" ? ":(top)" : `:(top,literal)${prefix}`;
-  const { status, stdout, stderr } = await runGit(place, ["ls-files", "--stage", "-z", "--full-name", "--", path]);
+const ATTRIBUTES = ".gitattributes";
+
+export async function listCommit({ place, prefix }: Repository, { commit }: Revision): Promise<Listing> {
+  const paths = prefix === "" ? [] : ["--", prefix, ...attributesAbove(prefix)];
+  const { status, stdout, stderr } = await runGit(place, ["ls-tree", "-r", "-z", "--full-tree", commit, ...paths]);
   if (status !== 0) throw gitError(stderr);
-  return records(stdout).map((record) => {
+  const found = records(stdout).map((record) => {
+    const [, mode = "", object = "", path = ""] = /^(\d+) \w+ ([0-9a-f]+)\t(.*)$/s.exec(record) ?? [];
+    return entry(mode, object, path);
+  });
+  return listing(found, prefix);
+}
+
+export async function listIndex({ place, prefix }: Repository): Promise<Listing> {
+  // The path is from the top of the work tree, wherever Git is run.
+  const paths =
+    prefix === "" ? [":(top)"] : [prefix, ...attributesAbove(prefix)].map((path) => `:(top,literal)${path}`);
+  const { status, stdout, stderr } = await runGit(place, ["ls-files", "--stage", "-z", "--full-name", "--", ...paths]);
+  if (status !== 0) throw gitError(stderr);
+  const found = records(stdout).map((record) => {
     const [, mode = "", object = "", stage = "", path = ""] = /^(\d+) ([0-9a-f]+) (\d)\t(.*)$/s.exec(record) ?? [];
     if (stage !== "0") {
       throw new PhalanxError(`${path} is not merged in the index`, { hint: "Resolve the conflict and git add it." });
     }
-    return entry(mode, object, path.slice(prefix.length));
+    return entry(mode, object, path);
   });
+  return listing(found, prefix);
+}
+
+function attributesAbove(prefix: string): string[] {
+  const parts = prefix.split("/").slice(0, -1);
+  return parts.map((_, i) => [...parts.slice(0, i), ATTRIBUTES].join("/"));
+}
+
+function listing(found: readonly GitEntry[], prefix: string): Listing {
+  return {
+    entries: found
+      .filter(({ path }) => path.startsWith(prefix))
+      .map((each) => ({ ...each, path: each.path.slice(prefix.length) })),
+    // A system that does not tell capitals apart takes others for it, too.
+    attributeFiles: found.filter(({ path }) => path.slice(path.lastIndexOf("/") + 1).toLowerCase() === ATTRIBUTES),
+  };
 }
 
 function records(stdout: Buffer): string[] {

@@ -27,11 +27,13 @@ export async function openRepository(root: string, given: GitPlace): Promise<Rep
   ]);
   if (status !== 0) {
     if (/not a git repository/i.test(stderr)) throw noRepository(root);
+    // What Git compares with: the top of the work tree, wherever in it the configuration is.
+    const [, strange] = /^'(.+)'$/m.exec(stderr.split("dubious ownership in repository at ")[1] ?? "") ?? [];
     throw gitError(
       stderr,
-      stderr.includes("dubious ownership")
-        ? `${commandLine("git", "config", "--global", "--add", "safe.directory", root)} trusts it.`
-        : undefined,
+      strange === undefined
+        ? undefined
+        : `It belongs to another user. If you trust them: ${commandLine("git", "config", "--global", "--add", "safe.directory", strange)}`,
     );
   }
   const [shown = "", gitDirectory = ""] = stdout.toString("utf8").split("\n");

@@ -1,7 +1,7 @@
 import { PhalanxError } from "../errors.js";
 import { nearest } from "../model/nearest.js";
 import type { Repository } from "./repository.js";
-import { runGit } from "./run.js";
+import { type GitPlace, runGit } from "./run.js";
 
 /** A commit, and how it was named. */
 export interface Revision {
@@ -9,12 +9,44 @@ export interface Revision {
   readonly commit: string;
 }
 
-/** The commit that a text names, or undefined. */
+/**
+ * The commit that a text names, or undefined.
+ *
+ * @throws PhalanxError if it names several.
+ */
 export async function findRevision({ place }: Repository, text: string): Promise<Revision | undefined> {
   // What begins with a dash is an option to Git.
   if (text === "" || text.startsWith("-") || /\p{Cc}/u.test(text)) return undefined;
-  const { status, stdout } = await runGit(place, ["rev-parse", "--verify", "--quiet", `${text}^{commit}`]);
+  const [{ status, stdout }] = await Promise.all([
+    runGit(place, ["rev-parse", "--verify", "--quiet", `${text}^{commit}`]),
+    refuseAmbiguous(place, text),
+  ]);
   return status === 0 ? { shown: text, commit: stdout.toString("utf8").trim() } : undefined;
+}
+
+/** Git would take a tag for the branch of the same name, and anybody who may push may push tags. */
+async function refuseAmbiguous(place: GitPlace, text: string): Promise<void> {
+  const [name = ""] = text.split(/[~^:]|@\{/, 1);
+  // Of these Git takes what they say in full.
+  if (/^(?:|HEAD|@|refs\/.*|[0-9a-f]{40}|[0-9a-f]{64})$/s.test(name)) return;
+  const places = ["refs/", "refs/tags/", "refs/heads/", "refs/remotes/"].map((where) => `${where}${name}`);
+  const candidates = [...places, `refs/remotes/${name}/HEAD`];
+  const format = "--format=%(refname) %(objectname) %(*objectname)";
+  const { stdout } = await runGit(place, ["for-each-ref", format, ...candidates]);
+  const found = stdout
+    .toString("utf8")
+    .split("\n")
+    .map((line) => line.trimEnd().split(" "))
+    .filter(([ref = ""]) => candidates.includes(ref))
+    .map(([ref = "", ...objects]) => ({ words: ref, commit: objects.at(-1) ?? "" }));
+  if (found.length > 0 && /^[0-9a-f]{4,}$/.test(name)) {
+    const objects = await runGit(place, ["rev-parse", `--disambiguate=${name}`]);
+    for (const commit of objects.stdout.toString("utf8").split("\n")) if (commit) found.push({ words: commit, commit });
+  }
+  if (new Set(found.map(({ commit }) => commit)).size < 2) return;
+  throw new PhalanxError(`${name} is ambiguous: it names ${found.length} different things in this repository`, {
+    hint: `Write ${found.map(({ words }) => text.replace(name, () => words)).join(" or ")}.`,
+  });
 }
 
 /** The commit that two revisions have in common, as in `main...HEAD`. */

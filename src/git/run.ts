@@ -62,16 +62,20 @@ export function runGit(place: GitPlace, args: readonly string[], input = ""): Pr
   return new Promise((done, fail) => {
     const { cwd, timeout } = place;
     const child = spawn("git", [...SAFE, ...args], { cwd, env: environmentOf(place), stdio: "pipe", timeout });
-    const [out, err]: [Buffer[], Buffer[]] = [[], []];
-    child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
-    child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
+    // First of all: without it a Git that cannot be started would end this process.
     child.on("error", (error: NodeJS.ErrnoException) => fail(notStarted(error)));
+    const { stdin, stdout, stderr }: Partial<typeof child> = child;
+    // Where no file can be opened any more, there are no pipes either.
+    if (stdin === undefined || stdout === undefined || stderr === undefined) return;
+    const [out, err]: [Buffer[], Buffer[]] = [[], []];
+    stdout.on("data", (chunk: Buffer) => out.push(chunk));
+    stderr.on("data", (chunk: Buffer) => err.push(chunk));
     child.on("close", (status) =>
       done({ status: status ?? 128, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString("utf8") }),
     );
     // A Git that ends early closes the pipe; its exit status says why.
-    child.stdin.on("error", () => undefined);
-    child.stdin.end(input);
+    stdin.on("error", () => undefined);
+    stdin.end(input);
   });
 }
 

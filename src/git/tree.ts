@@ -1,6 +1,7 @@
 import type { Tree } from "../config/tree.js";
 import { ConfigurationError } from "../errors.js";
 import { decodeUtf8 } from "../yaml/decode.js";
+import { type Conversion, findConversions } from "./attributes.js";
 import { type Blobs, readBlobs } from "./blobs.js";
 import { type GitEntry, listCommit, listIndex } from "./entries.js";
 import type { Repository } from "./repository.js";
@@ -21,20 +22,26 @@ export async function gitTrees(repository: Repository, sources: readonly (Revisi
   const listings = await Promise.all(
     sources.map((source) => (source === "index" ? listIndex(repository) : listCommit(repository, source))),
   );
-  const foreseen = listings.flat().filter(({ path, kind }) => kind !== "submodule" && FORESEEN.test(path));
+  const foreseen = listings.flatMap(({ entries, attributeFiles }) => [
+    ...entries.filter(({ path, kind }) => kind !== "submodule" && FORESEEN.test(path)),
+    ...attributeFiles.filter(({ kind }) => kind === "file"),
+  ]);
   const blobs = await readBlobs(
     repository.place,
     foreseen.map(({ object }) => object),
   );
-  return listings.map((entries, i) => {
-    const source = sources[i];
-    // `git show` takes the same words.
-    const label = source === undefined || source === "index" ? ":" : `${source.shown}:`;
-    return treeOf(entries, blobs, `${label}${repository.prefix}`);
-  });
+  return Promise.all(
+    listings.map(async (listing, i) => {
+      const source = sources[i] ?? "index";
+      const conversion = await findConversions(repository, source, listing, blobs);
+      // `git show` takes the same words.
+      const label = source === "index" ? ":" : `${source.shown}:`;
+      return treeOf(listing.entries, blobs, conversion, `${label}${repository.prefix}`);
+    }),
+  );
 }
 
-function treeOf(entries: readonly GitEntry[], blobs: Blobs, label: string): Tree {
+function treeOf(entries: readonly GitEntry[], blobs: Blobs, conversion: Conversion, label: string): Tree {
   const display = (path: string): string => `${label}${path}`;
   const content = (object: string, path: string): string => {
     const blob = blobs.get(object);
@@ -62,7 +69,12 @@ function treeOf(entries: readonly GitEntry[], blobs: Blobs, label: string): Tree
     read: (path) => {
       const file = found(path);
       if (file.kind === "directory") throw new ConfigurationError(`${display(path)}: cannot be read (EISDIR)`);
-      return file.kind === "file" ? content(file.object, path) : undefined;
+      if (file.kind === "absent") return undefined;
+      const why = conversion(file.at);
+      if (why === undefined) return content(file.object, path);
+      throw new ConfigurationError(`${display(path)}: a checkout may hold something else than Git does: ${why}`, {
+        hint: "Let .gitattributes convert no file of the configuration.",
+      });
     },
     list: (directory) => {
       const result = found(directory);

@@ -2,7 +2,8 @@ import type { GitEntry } from "./entries.js";
 
 /** What is at a path once every symbolic link was followed. */
 export type Found =
-  | { readonly kind: "file"; readonly object: string }
+  /** `at` is where it really is. */
+  | { readonly kind: "file"; readonly object: string; readonly at: string }
   | { readonly kind: "directory"; readonly names: readonly string[] }
   | { readonly kind: "absent" }
   /** A link out of the configuration, a link to itself, or something in another repository. */
@@ -51,7 +52,7 @@ export function walker(entries: readonly GitEntry[], target: (entry: GitEntry) =
     }
     const at = done.join("/");
     const entry = byPath.get(at);
-    if (entry) return { kind: "file", object: entry.object };
+    if (entry) return { kind: "file", object: entry.object, at };
     const names = directories.get(at);
     return names ? { kind: "directory", names: [...names].sort() } : { kind: "absent" };
   };

@@ -1,4 +1,5 @@
 import { ServerError } from "../errors.js";
+import { LARGEST_ANSWER } from "./exchange.js";
 import type { ServerName } from "./transport.js";
 
 export interface ConnectionFailure {
@@ -21,6 +22,16 @@ export class ConnectionError extends ServerError {
     this.unconnected = unconnected;
   }
 }
+
+/** A whole answer came, or too much of one, and none of it is of use. The same request would be answered so again. */
+export class UnusableAnswer extends ConnectionError {}
+
+/** What the codes of `exchange.ts` say of such an answer. */
+const UNUSABLE: ReadonlyMap<string, string> = new Map([
+  ["EMSGSIZE", `is larger than ${LARGEST_ANSWER / 2 ** 20} MiB`],
+  ["EILSEQ", "is not UTF-8"],
+  ["EBADMSG", "came before it was asked for"],
+]);
 
 /** EMFILE and ENFILE: this process, or the machine, has no socket left. */
 const UNREACHABLE = new Set([
@@ -46,6 +57,12 @@ function isCertificateAlert(code: string): boolean {
  */
 export function serverFailure(where: string, server: ServerName, error: unknown, connected: boolean): ConnectionError {
   const code = codeOf(error);
+  const unusable = connected ? UNUSABLE.get(code) : undefined;
+  if (unusable !== undefined) {
+    const hint = `Check that ${server.setting} is the address of ${server.name}, and what stands before it.`;
+    const message = `The answer of ${server.name} at ${where} ${unusable}`;
+    return new UnusableAnswer(message, { code, hint, unconnected: false });
+  }
   const unconnected =
     isCertificateAlert(code) || (!connected && (UNREACHABLE.has(code) || isUntrusted(code) || isNoTls(code)));
   const hint = hintFor(code, server);
@@ -70,6 +87,10 @@ export function isNoTls(code: string): boolean {
 function hintFor(code: string, { setting, authority, timeout }: ServerName): string {
   if (isCertificateAlert(code))
     return `The server asks for a client certificate that it trusts. Check ${setting}, and for Vault VAULT_CLIENT_CERT.`;
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    const named = authority === "VAULT_CACERT" ? ", or give the name that it has with VAULT_TLS_SERVER_NAME" : "";
+    return `The server's certificate is for another name. Check ${setting}${named}.`;
+  }
   if (isUntrusted(code)) {
     return `The server's certificate is not trusted. Give its authority with ${authority}, or check ${setting}.`;
   }

@@ -1,9 +1,10 @@
+import { isUtf8 } from "node:buffer";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { TransportResponse } from "./transport.js";
 
-/** Far more than a server that speaks one of our protocols ever answers, and little enough to keep. */
-const LARGEST_ANSWER = 64 * 2 ** 20;
+/** A Vault takes no request of more than 32 MiB, so that nothing which it answers is larger than this. */
+export const LARGEST_ANSWER = 34 * 2 ** 20;
 
 /** Far more than any of them says of an error; what comes after it is not kept. */
 const LARGEST_ERROR = 2 ** 20;
@@ -57,22 +58,24 @@ export function exchange(
       if (!connected) socket.once(secure ? "secureConnect" : "connect", () => (connected = true));
     });
     outgoing.on("response", (incoming: IncomingMessage) => {
+      const status = incoming.statusCode ?? 0;
+      // A refusal may come before all of the request is sent; an answer to it cannot.
+      if (status < 400 && !outgoing.writableFinished) return giveUp(failed("too early", "EBADMSG"));
       const chunks: Buffer[] = [];
       let size = 0;
       incoming.on("data", (chunk: Buffer) => {
         size += chunk.length;
         if (size > LARGEST_ANSWER) incoming.destroy(failed("too large", "EMSGSIZE"));
-        else if (size <= LARGEST_ERROR || (incoming.statusCode ?? 0) < 400) chunks.push(chunk);
+        else if (size <= LARGEST_ERROR || status < 400) chunks.push(chunk);
       });
       incoming.on("error", (error) => refuse(error));
       incoming.on("end", () => {
         if (!incoming.complete) return refuse(failed("cut off", "ECONNRESET"));
+        const bytes = Buffer.concat(chunks);
+        // What is said of an error is only shown. In values, U+FFFD would stand for what nobody could read.
+        if (status < 400 && !isUtf8(bytes)) return refuse(failed("not UTF-8", "EILSEQ"));
         settle();
-        done({
-          status: incoming.statusCode ?? 0,
-          headers: incoming.headers,
-          body: Buffer.concat(chunks).toString("utf8"),
-        });
+        done({ status, headers: incoming.headers, body: bytes.toString("utf8") });
       });
     });
     outgoing.on("error", (error) => refuse(error));

@@ -1,4 +1,5 @@
 import type { RequestOptions } from "node:http";
+import { destroyWhereUnasked } from "./idle-connections.js";
 import type { AgentOptions } from "node:https";
 import pLimit from "p-limit";
 import { ConnectionError, serverFailure } from "./connection-error.js";
@@ -85,6 +86,7 @@ export async function openTransport(options: TransportOptions): Promise<OpenTran
   // Only what these options say switches verification off, and no variable of Node's.
   const ours = secure ? { rejectUnauthorized: true, ...(tls as AgentOptions | undefined) } : {};
   const agent = new KeepAliveAgent({ keepAlive: true, maxSockets: maxConnections, ...ours });
+  destroyWhereUnasked(agent);
   const timeout = Math.min(options.timeout, LONGEST_TIMEOUT);
   const tunnels = proxy && (await import("./tunnel.js")).makeTunnels(agent, proxy, base, timeout);
   const common: RequestOptions = { agent, host: withoutBrackets(base.hostname), port: base.port };

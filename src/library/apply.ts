@@ -2,10 +2,11 @@ import { ports } from "../ports.js";
 import type { ApplicationPlan } from "../model/plan.js";
 import { effects, refuseNewChanges } from "../operations/approval.js";
 import { InterruptedRun } from "../operations/converge.js";
-import { type Allowances, guard, requireCapabilities } from "../operations/guard.js";
-import { recordWrite } from "../operations/record.js";
+import type { Allowances } from "../operations/guard.js";
+import { carryOutRun } from "../operations/run.js";
+import { openRecord } from "../operations/run-record.js";
 import { runId } from "../operations/run-id.js";
-import { RefusedPlan, sync } from "../operations/sync.js";
+import { RefusedPlan, syncPlans } from "../operations/sync.js";
 import { refusal } from "../render/refusal.js";
 import { VERSION } from "../version.js";
 import type { PlannedSync } from "./plan.js";
@@ -40,29 +41,34 @@ export async function apply(
   options: ApplyOptions = {},
 ): Promise<Applied> {
   const { environment } = target;
-  const run = {
+  const info = {
     id: runId(ports.now(), ports.randomBytes(3)),
     environment: environment.name,
     commit: options.commit ?? "",
     tool: VERSION,
   };
+  const record = openRecord(environment, () => Promise.resolve(info));
   const approved = effects(planned, environment);
   try {
-    const applied = await sync(session, target, ports, {
+    const applied = await carryOutRun({
+      session,
+      environment,
+      prepare: syncPlans(session, target, ports),
+      allowed: options,
       replan: true,
+      random: Math.random,
       stopRequested: () => options.signal?.aborted ?? false,
-      approve: async (plan, current) => {
-        refuseNewChanges(plan, approved);
-        guard(environment, plan, current, options);
-        await requireCapabilities(session, environment, plan);
-      },
-      onApplied: async (write) => {
-        // The secret is written; that its note is not must not look as if it were not.
-        await recordWrite(session, environment, run, write).catch(() => {});
-        options.onApplied?.(write.write.planned);
+      check: (plan) => Promise.resolve(refuseNewChanges(plan, approved)),
+      approve: () => Promise.resolve(),
+      record: {
+        ...record,
+        note: async (at, write) => {
+          await record.note(at, write);
+          options.onApplied?.(write.write.planned);
+        },
       },
     });
-    return { run: run.id, applications: applied.map(({ write }) => write.planned) };
+    return { run: info.id, applications: applied.map(({ write }) => write.planned) };
   } catch (error) {
     throw error instanceof InterruptedRun && error.cause instanceof RefusedPlan ? refusal(error.cause.plan) : error;
   }

@@ -38,5 +38,5 @@ export function listEnvironments(root: string): readonly string[] {
 
 function treeAt(root: string): ReturnType<typeof diskTree> {
   const directory = resolve(root);
-  return diskTree(findRoot(directory, directory), directory);
+  return diskTree(findRoot(directory, { cwd: directory, env: {} }), directory);
 }

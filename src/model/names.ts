@@ -24,9 +24,14 @@ export function isPath(text: string): boolean {
   return text.length <= MAX_LENGTH && text.split("/").every(isName);
 }
 
-/** Whether a text can be a namespace; Vault itself writes a slash at its end. */
+/** Whether a text can be a namespace; Vault takes it with a slash at its beginning, and writes one at its end. */
 export function isNamespace(text: string): boolean {
-  return isPath(text.replace(/\/$/, ""));
+  return isPath(text.replace(/^\//, "").replace(/\/$/, ""));
+}
+
+/** Whether a text can be a token: no server makes one that cannot be sent in a header. */
+export function isToken(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
 }
 
 /** A text that is not a name, as a message quotes it. */

@@ -38,6 +38,8 @@ export interface Provenance {
   readonly writers: ReadonlyMap<number, VersionWriter>;
   readonly events: readonly DeletionEvent[];
   readonly keys: ReadonlyMap<string, GeneratedKey>;
+  /** A deleted version that a restore has undeleted to read it, and not deleted again yet. */
+  readonly recovering?: number | undefined;
 }
 
 export type CustomMetadata = Readonly<Record<string, string>>;
@@ -68,7 +70,14 @@ export function decodeProvenance(metadata: CustomMetadata): Provenance {
     if (name !== undefined && generator && isVersion(version))
       keys.set(name, { generator, changedIn: Number(version) });
   }
-  return { environment: metadata[`${PREFIX}environment`], writers, events: newestFirst.toReversed(), keys };
+  const recovering = metadata[`${PREFIX}recovering`];
+  return {
+    environment: metadata[`${PREFIX}environment`],
+    writers,
+    events: newestFirst.toReversed(),
+    keys,
+    ...(isVersion(recovering) && { recovering: Number(recovering) }),
+  };
 }
 
 /** Custom metadata with the provenance replaced, and everything of others as it was. */
@@ -78,6 +87,7 @@ export function encodeProvenance(metadata: CustomMetadata, provenance: Provenanc
   return Object.fromEntries([
     ...others,
     ...(provenance.environment === undefined ? [] : [[`${PREFIX}environment`, provenance.environment]]),
+    ...(provenance.recovering === undefined ? [] : [[`${PREFIX}recovering`, `${provenance.recovering}`]]),
     ...pack(
       "writers",
       newestFirst.map(([version, { run, commit, tool }]) => `${version}|${run}|${commit}|${tool}`),

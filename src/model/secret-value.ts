@@ -2,13 +2,21 @@ import { inspect } from "node:util";
 
 const REDACTED = "(sensitive value)";
 
-let watcher: ((text: string) => void) | undefined;
+/** Hears of every value that comes to be. */
+export interface ValueWatch {
+  /** A value that a source, a server or a generator holds. */
+  readonly held: (text: string) => void;
+  /** Text that stands in Git, where whoever proposes a change chooses it. */
+  readonly written: (text: string) => void;
+}
+
+let watcher: ValueWatch | undefined;
 
 /**
- * From now on, `watch` hears the text of every value that comes to be: for a CI that must know what to mask before
- * anything can show it. The function that is returned ends that.
+ * From now on, `watch` hears the text of every value: for a CI that must know what to mask before anything can show it.
+ * The function that is returned ends that.
  */
-export function watchValues(watch: (text: string) => void): () => void {
+export function watchValues(watch: ValueWatch): () => void {
   watcher = watch;
   return () => void (watcher = undefined);
 }
@@ -34,11 +42,14 @@ class Redacted {
  */
 export class SecretValue extends Redacted {
   readonly #value: string;
+  /** Whether it stands in Git, so that everybody knows it. */
+  readonly isWritten: boolean;
 
-  constructor(value: string) {
+  constructor(value: string, origin: "held" | "written" = "held") {
     super();
     this.#value = value;
-    watcher?.(value);
+    this.isWritten = origin === "written";
+    watcher?.[origin](value);
   }
 
   reveal(): string {
@@ -65,7 +76,7 @@ export class ForeignValue extends Redacted {
   constructor(json: string) {
     super();
     this.#json = json;
-    watcher?.(json);
+    watcher?.held(json);
   }
 
   revealJson(): string {
@@ -83,8 +94,10 @@ export class ForeignValue extends Redacted {
    */
   get mayBeRounded(): boolean {
     const withoutStrings = this.#json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"?/g, '""');
-    const numbers = withoutStrings.match(/-?\d+(\.\d+)?([eE][+-]?\d+)?/g) ?? [];
-    return numbers.some(mayBeRounded);
+    for (const [number] of withoutStrings.matchAll(/-?\d+(\.\d+)?([eE][+-]?\d+)?/g)) {
+      if (mayBeRounded(number)) return true;
+    }
+    return false;
   }
 
   equals(other: ForeignValue): boolean {

@@ -1,7 +1,7 @@
 import type { VaultLocation } from "../model/environment.js";
 import type { CredentialProblem, CredentialReport } from "../model/credential-report.js";
 import type { TokenInfo } from "../model/vault-credentials.js";
-import { ServerError } from "../errors.js";
+import { NotEnabled } from "../vault/administration.js";
 import { getRole, type RoleSettings } from "../vault/app-role.js";
 import { getPolicy } from "../vault/stored-policy.js";
 import { credentialName, type EnvironmentPolicy, readPolicy, writePolicy } from "../vault/policies.js";
@@ -44,7 +44,7 @@ export async function auditCredentials(session: VaultSession, location: VaultLoc
 /** Where AppRole is not enabled, there is no role. */
 async function roleOrNone(session: VaultSession, name: string): Promise<RoleSettings | undefined> {
   return getRole(session, name).catch((error: unknown) => {
-    if (error instanceof ServerError && error.status === 404) return undefined;
+    if (error instanceof NotEnabled) return undefined;
     throw error;
   });
 }

@@ -4,15 +4,18 @@ import { compareCodePoints } from "../model/code-points.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
 import type { ApplicationWrite } from "../model/write.js";
-import { applyWrite } from "../vault/apply-write.js";
+import { applyWrite, isLarge } from "../vault/apply-write.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 import { effects, refuseNewChanges } from "./approval.js";
 import { movedAfterwards } from "./moved.js";
 import { inWaves } from "./waves.js";
 
-/** How often a plan is made again because Vault changed meanwhile. */
-const MAX_REPLANS = 3;
+/** How often a plan is made again because one application has changed meanwhile. */
+const MAX_REPLANS = 50;
+
+/** The longest pause before a plan is made again: of many that write to one application, each gets its turn. */
+const LONGEST_PAUSE = 3000;
 
 /** A write that the server acknowledged. */
 export interface AppliedWrite {
@@ -61,6 +64,8 @@ export interface Convergence {
   readonly onApplied: (applied: AppliedWrite) => Promise<unknown>;
   /** Whether a plan is made again when Vault has moved; otherwise that ends the run. */
   readonly replan: boolean;
+  /** A random number from 0 to 1, so that two runs that meet do not meet again. */
+  readonly random: () => number;
 }
 
 /**
@@ -94,7 +99,8 @@ export async function converge(convergence: Convergence): Promise<readonly Appli
       }
       if (moved.length === 0) return applied;
       if (!convergence.replan) throw changedMeanwhile(moved);
-      countReplans(replans, moved);
+      const again = countReplans(replans, moved);
+      await convergence.session.sleep(Math.min(50 * 2 ** again, LONGEST_PAUSE) * convergence.random());
     }
   } catch (error) {
     throw error instanceof PhalanxError ? new InterruptedRun(error, applied) : error;
@@ -116,7 +122,7 @@ async function applyInWaves(
 ): Promise<string[]> {
   const limit = pLimit(PARALLEL_REQUESTS);
   const left = new Set(writes);
-  for (const wave of inWaves(writes, environment)) {
+  for (const wave of inWaves(writes, environment).flatMap(largeFirst)) {
     const conflicts: string[] = [];
     const results = await Promise.allSettled(
       wave.map((write) =>
@@ -142,6 +148,12 @@ async function applyInWaves(
     if (conflicts.length > 0) return conflicts;
   }
   return [];
+}
+
+/** What the server may have no room for goes first, each by itself: where it has none, nothing else has been written. */
+function largeFirst(wave: readonly ApplicationWrite[]): ApplicationWrite[][] {
+  const [large, others] = [wave.filter(isLarge), wave.filter((write) => !isLarge(write))];
+  return [...large.map((write) => [write]), others].filter((part) => part.length > 0);
 }
 
 function stopped(left: readonly ApplicationWrite[], applied: readonly AppliedWrite[]): PhalanxError {
@@ -171,7 +183,8 @@ function together(failures: readonly unknown[]): unknown {
   });
 }
 
-function countReplans(replans: Map<string, number>, moved: readonly string[]): void {
+/** @returns How often one of them has moved. */
+function countReplans(replans: Map<string, number>, moved: readonly string[]): number {
   for (const application of moved) {
     const count = (replans.get(application) ?? 0) + 1;
     replans.set(application, count);
@@ -184,4 +197,5 @@ function countReplans(replans: Map<string, number>, moved: readonly string[]): v
       );
     }
   }
+  return Math.max(...moved.map((application) => replans.get(application) ?? 0));
 }

@@ -3,6 +3,7 @@ import type { VaultLocation } from "../model/environment.js";
 import type { ApplicationPlan, Change } from "../model/plan.js";
 import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
 import type { PutWrite } from "../model/write.js";
+import type { Run } from "./run.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { listNames } from "../vault/list-applications.js";
 import { readApplications } from "../vault/read-state.js";
@@ -76,4 +77,22 @@ function toWrite(
     changes,
   };
   return { kind: "put", application, cas: there?.version ?? 0, values, planned };
+}
+
+/** The copies of a plan, and of others if the new place has moved meanwhile. */
+export function copyPlans(environment: string, first: CopyPlan, again: () => Promise<CopyPlan>): Run["prepare"] {
+  return async (run, approve) => {
+    const { writes } = run.first ? first : await again();
+    const plan = {
+      environment,
+      applications: writes.map(({ planned }) => planned),
+      unknown: [],
+      unresolved: [],
+      blocked: [],
+    };
+    // What is replaced is looked at when its history is: an application of that name may be nobody's here.
+    const current = new Map(writes.map(({ application, cas }) => [application, { version: cas }]));
+    if (run.first) await approve(plan, new Map());
+    return { plan, writes, current };
+  };
 }

@@ -3,7 +3,8 @@ import type { ReadAppRole } from "../model/vault-credentials.js";
 import { createSecretId, destroySecretId, getRole, getRoleId, listSecretIds, putRole } from "../vault/app-role.js";
 import { putPolicy } from "../vault/stored-policy.js";
 import { credentialName, readPolicy } from "../vault/policies.js";
-import { listFresh } from "../vault/freshness.js";
+import { notMade } from "../vault/administration.js";
+import { readWritten } from "../vault/freshness.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { attempt, handOver, steps, stopBeforeWriting } from "./steps.js";
 
@@ -46,16 +47,32 @@ export async function createReadAppRole(
   await take(() => putPolicy(session, policy.name, policy.text));
   await take(() => putRole(session, name, [policy.name], options.tokenLifetime));
   const [old, settings, roleId] = await take(() =>
-    Promise.all([listSecretIds(session, name), getRole(session, name), getRoleId(session, name)]),
+    Promise.all([
+      listSecretIds(session, name),
+      readWritten(
+        session,
+        () => getRole(session, name),
+        ({ policies }) => policies.includes(policy.name),
+        `the AppRole ${name} with the policy ${policy.name}`,
+      ),
+      readWritten(
+        session,
+        () => getRoleId(session, name),
+        () => true,
+        `the RoleID of ${name}`,
+      ),
+    ]),
   );
-  const { secretId, accessor } = await take(() => createSecretId(session, name));
+  const { secretId, accessor } = await take(async () => {
+    const made = await createSecretId(session, name);
+    if (old.includes(made.accessor)) throw notMade(session, "SecretID", "with one that was there before");
+    return made;
+  });
   const role: ReadAppRole = {
     roleId,
     secretId,
     secretIdAccessor: accessor,
-    policies: settings?.policies ?? [policy.name],
-    tokenTtl: settings?.tokenTtl ?? 0,
-    tokenMaxTtl: settings?.tokenMaxTtl ?? 0,
+    ...settings,
   };
   const destroy = (): Promise<void> => destroySecretId(session, name, accessor);
   await handOver(() => options.deliver(role), destroy, { what: "SecretID", accessor });
@@ -69,7 +86,12 @@ export async function createReadAppRole(
   }
   const others = await attempt(problems, "whether a second SecretID was made is unknown", async () => {
     const known = new Set([...old, accessor]);
-    const now = await listFresh(session, () => listSecretIds(session, name), accessor);
+    const now = await readWritten(
+      session,
+      () => listSecretIds(session, name),
+      (listed) => listed.includes(accessor),
+      `the SecretID with accessor ${accessor}`,
+    );
     return now.filter((each) => !known.has(each));
   });
   return { role, old, others: others ?? [], problems };

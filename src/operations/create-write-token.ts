@@ -11,7 +11,8 @@ import {
   revokeAccessor,
 } from "../vault/tokens.js";
 import { credentialName, writePolicy } from "../vault/policies.js";
-import { listFresh } from "../vault/freshness.js";
+import { notMade } from "../vault/administration.js";
+import { readWritten } from "../vault/freshness.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { areWriteTokens } from "./find-write-tokens.js";
 import { attempt, handOver, steps, stopBeforeWriting } from "./steps.js";
@@ -31,7 +32,7 @@ export interface WriteTokenOptions {
 
 export interface NewWriteToken {
   readonly token: WriteToken;
-  /** The environment's tokens from before. */
+  /** The environment's tokens from before; none where they were left alone, since the new one may not work. */
   readonly old: readonly TokenInfo[];
   /** The server's own remarks, a shortened lifetime among them. */
   readonly warnings: readonly string[];
@@ -67,17 +68,21 @@ export async function createWriteToken(
   stopBeforeWriting(options.stopRequested);
   const { take } = steps("no new token is known", "Run it again: a token that nobody knows is revoked then.");
   await take(() => putPolicy(session, policy.name, policy.text));
-  const made = await take(() =>
-    createToken(session, {
-      displayName: credentialName(location),
-      policies: [policy.name],
-      lifetime: options.lifetime,
-      orphan,
-    }),
-  );
+  const made = await take(async () => {
+    const { lifetime } = options;
+    const request = { displayName: credentialName(location), policies: [policy.name], lifetime, orphan };
+    const answered = await createToken(session, request);
+    if (there.includes(answered.accessor)) throw notMade(session, "token", "with one that was there before");
+    return answered;
+  });
   const problems: string[] = [];
-  const info = await attempt(problems, "when the new token expires is unknown", () =>
-    lookupAccessor(session, made.accessor),
+  const info = await attempt(problems, "whether the new token works is unknown, and no older one was ended", () =>
+    readWritten(
+      session,
+      () => lookupAccessor(session, made.accessor),
+      ({ policies, expires }) => policies.includes(policy.name) && !hasPassed(session, expires),
+      `a token with accessor ${made.accessor} that has the policy ${policy.name} and has not expired`,
+    ),
   );
   const token: WriteToken = {
     accessor: made.accessor,
@@ -89,7 +94,7 @@ export async function createWriteToken(
   const givenUp = options.requireLifetime && made.warnings.some((warning) => warning.startsWith("TTL of"));
   const revoke = (): Promise<void> => revokeAccessor(session, made.accessor);
   if (!givenUp) await handOver(() => options.deliver(token), revoke, { what: "token", accessor: made.accessor });
-  const ending = givenUp ? [made.accessor] : old.map(({ accessor }) => accessor);
+  const ending = givenUp ? [made.accessor] : info === undefined ? [] : old.map(({ accessor }) => accessor);
   for (const accessor of ending) {
     await attempt(problems, `the token with accessor ${accessor} may live on`, () =>
       options.keepOld === undefined || givenUp
@@ -100,7 +105,12 @@ export async function createWriteToken(
   const others = await attempt(problems, "whether a second token was made is unknown", async () => {
     if (givenUp) return [];
     const known = new Set([...there, made.accessor]);
-    const now = await listFresh(session, () => listAccessors(session), made.accessor);
+    const now = await readWritten(
+      session,
+      () => listAccessors(session),
+      (listed) => listed.includes(made.accessor),
+      `the token with accessor ${made.accessor}`,
+    );
     return areWriteTokens(
       session,
       location,
@@ -109,7 +119,7 @@ export async function createWriteToken(
   });
   return {
     token,
-    old,
+    old: info === undefined ? [] : old,
     others: (others ?? []).map(({ accessor }) => accessor),
     warnings: made.warnings,
     diesWithParent: orphan
@@ -118,4 +128,8 @@ export async function createWriteToken(
     givenUp,
     problems,
   };
+}
+
+function hasPassed({ clock }: VaultSession, expires: string | undefined): boolean {
+  return expires !== undefined && Date.parse(expires) <= clock.now().getTime();
 }

@@ -1,4 +1,3 @@
-import pLimit from "p-limit";
 import type { VaultLocation } from "../model/environment.js";
 import type { TokenInfo } from "../model/vault-credentials.js";
 import { listAccessors, lookupAccessor } from "../vault/tokens.js";
@@ -36,7 +35,16 @@ async function areNamed(
   accessors: readonly string[],
 ): Promise<TokenInfo[]> {
   const name = `token-${sanitisedName(credentialName(location))}`;
-  const limit = pLimit(PARALLEL_REQUESTS);
-  const tokens = await Promise.all(accessors.map((accessor) => limit(() => lookupAccessor(session, accessor))));
-  return tokens.filter((token) => token !== undefined && token.displayName === name) as TokenInfo[];
+  const found: TokenInfo[] = [];
+  // A server may have a million tokens, nearly all of others: nothing is kept of those, not even a request that waits.
+  const left = new Set(accessors).values();
+  const lookUp = async (): Promise<void> => {
+    for (const accessor of left) {
+      const token = await lookupAccessor(session, accessor);
+      if (token?.displayName === name) found.push(token);
+    }
+  };
+  await Promise.all(Array.from({ length: PARALLEL_REQUESTS }, lookUp));
+  const place = new Map(accessors.map((accessor, index) => [accessor, index]));
+  return found.sort((a, b) => (place.get(a.accessor) ?? 0) - (place.get(b.accessor) ?? 0));
 }

@@ -6,6 +6,7 @@ import type { CurrentState } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
 import type { SecretVersions } from "../model/versions.js";
 import { ownExpiry } from "../vault/tokens.js";
+import { boundAnswers } from "../vault/bound-answers.js";
 import { readMetadata } from "../vault/metadata.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
@@ -87,8 +88,9 @@ async function neededVersions(
     return state?.kind === "present" && needsVersions(generated, state, now, maxAgeSeconds);
   });
   const limit = pLimit(PARALLEL_REQUESTS);
+  const bounded = { ...session, transport: boundAnswers(session.transport) };
   const read = await Promise.all(
-    needed.map(({ name }) => limit(async () => [name, await readMetadata(session, vault, name)] as const)),
+    needed.map(({ name }) => limit(async () => [name, await readMetadata(bounded, vault, name)] as const)),
   );
   return new Map(read.flatMap(([name, versions]) => (versions ? [[name, versions] as const] : [])));
 }

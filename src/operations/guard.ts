@@ -1,10 +1,12 @@
-import { PhalanxError } from "../errors.js";
-import type { CurrentState } from "../model/current-state.js";
+import { PhalanxError, type Problem } from "../errors.js";
+import { type CurrentState, valuesOf } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
 import { commandLine } from "../model/shell.js";
+import { errorOf } from "../problems.js";
 import { massDeletion } from "../secrets/mass-deletion.js";
 import type { VaultSession } from "../vault/protocol.js";
+import { stringsOf, takesStrings } from "../vault/request-size.js";
 import { checkRequirements, requirementsOf } from "./preflight.js";
 import { foreignEnvironments, foreignText } from "./provenance-warnings.js";
 
@@ -40,8 +42,40 @@ export function refuseMassDeletion({ name }: Environment, plan: Plan, current: C
     throw new PhalanxError(`This would delete ${mass.deleted} of the ${mass.existing} keys of ${name}`, { hint });
 }
 
-/** Either all of the writes are permitted, or none is tried. */
-export async function requireCapabilities(session: VaultSession, environment: Environment, plan: Plan): Promise<void> {
+/**
+ * Either the server takes all of the writes, as far as that can be known before, or none is tried: the token is permitted
+ * to, and no request is refused for its size.
+ */
+export async function requireAcceptance(
+  session: VaultSession,
+  environment: Environment,
+  plan: Plan,
+  current: CurrentState,
+): Promise<void> {
+  await requireCapabilities(session, environment, plan);
+  await requireRoom(session, plan, current);
+}
+
+async function requireRoom(session: VaultSession, { applications }: Plan, current: CurrentState): Promise<void> {
+  const problems: Problem[] = [];
+  for (const { application, action, changes } of applications) {
+    if (action !== "create" && action !== "update") continue;
+    const keys = new Set(valuesOf(current, application).keys());
+    for (const { key, action: what } of changes) {
+      if (what === "delete") keys.delete(key);
+      else keys.add(key);
+    }
+    if (await takesStrings(session, stringsOf(keys.size))) continue;
+    problems.push({
+      message: `${application} would have ${keys.size} keys, more than Vault at ${session.url} takes in one request`,
+      hint: "Split it, or raise max_request_json_strings of the server: OpenBao takes 1,000 names and values by default.",
+    });
+  }
+  const error = errorOf(problems, "Some applications would have too many keys: nothing was written");
+  if (error) throw error;
+}
+
+async function requireCapabilities(session: VaultSession, environment: Environment, plan: Plan): Promise<void> {
   const results = await checkRequirements(session, requirementsOf(plan, environment.vault));
   const denied = results.filter(({ granted }) => !granted);
   if (denied.length === 0) return;

@@ -11,7 +11,12 @@ export function provenanceWarnings(environment: Environment, current: CurrentSta
   const warnings = foreign.length > 0 ? [foreignText(environment, foreign)] : [];
   const strangers: string[] = [];
   for (const [application, { customMetadata, version, kind }] of current) {
-    const { writers, keys } = decodeProvenance(customMetadata);
+    const { writers, keys, recovering } = decodeProvenance(customMetadata);
+    if (recovering !== undefined) {
+      warnings.push(
+        `${application}: a restore was interrupted and may have left its deleted version ${recovering} readable; run it again, which deletes it`,
+      );
+    }
     if (kind === "present" && writers.size > 0 && !writers.has(version))
       strangers.push(`${application} (version ${version})`);
     for (const secret of environment.applications.get(application)?.secrets.values() ?? []) {

@@ -1,11 +1,16 @@
 import pLimit from "p-limit";
+import { ServerError } from "../errors.js";
 import type { VaultLocation } from "../model/environment.js";
 import type { ApplicationHistory, HistoricVersion } from "../model/history.js";
 import { decodeProvenance } from "../model/provenance.js";
+import { boundAnswers } from "../vault/bound-answers.js";
 import { readMetadata } from "../vault/metadata.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { listApplications } from "../vault/list-applications.js";
 import { PARALLEL_REQUESTS, readVersion } from "../vault/read-state.js";
+
+/** There is one request for each, and of a KV secret a server keeps ten unless it is told otherwise. */
+const MOST_VERSIONS = 100_000;
 
 /**
  * Reads every version that KV still has of applications.
@@ -20,7 +25,16 @@ export async function readHistory(
   const listed = await listApplications(session, location);
   const names = listed.filter((name) => only === undefined || only.has(name));
   const limit = pLimit(PARALLEL_REQUESTS);
-  const histories = await Promise.all(names.map((name) => readOne(session, location, name, limit)));
+  const bounded = { ...session, transport: boundAnswers(session.transport) };
+  let versions = 0;
+  const count = (more: number): void => {
+    versions += more;
+    if (versions <= MOST_VERSIONS) return;
+    throw new ServerError(`Vault says that it keeps more than ${MOST_VERSIONS} versions, which are not all read`, {
+      hint: only === undefined ? "Name the applications whose history is wanted." : "Lower their max_versions.",
+    });
+  };
+  const histories = await Promise.all(names.map((name) => readOne(bounded, location, name, { limit, count })));
   return histories.filter((history) => history !== undefined);
 }
 
@@ -28,10 +42,11 @@ async function readOne(
   session: VaultSession,
   location: VaultLocation,
   application: string,
-  limit: <T>(work: () => Promise<T>) => Promise<T>,
+  { limit, count }: { limit: <T>(work: () => Promise<T>) => Promise<T>; count: (versions: number) => void },
 ): Promise<ApplicationHistory | undefined> {
   const metadata = await limit(() => readMetadata(session, location, application));
   if (metadata === undefined) return undefined;
+  count(metadata.versions.size);
   const versions = await Promise.all(
     [...metadata.versions].map(([version, info]) =>
       limit(async (): Promise<HistoricVersion> => {

@@ -1,10 +1,12 @@
+import type { ApplicationState } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
 import type { ApplicationHistory } from "../model/history.js";
 import type { RestorePoint } from "../model/restore.js";
 import type { SecretRef } from "../model/secret.js";
 import { planRestore, type Restoration } from "../secrets/restore.js";
+import { finishRecovery } from "../vault/apply-write.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { type AppliedWrite, type Convergence, converge } from "./converge.js";
+import type { Run } from "./run.js";
 import { readHistory } from "./read-history.js";
 
 /** What comes back. */
@@ -27,24 +29,42 @@ export async function prepareRestoration(session: VaultSession, target: RestoreT
   return { restoration: planRestore({ ...target, histories }), histories };
 }
 
-/** Carries a restoration out. If Vault moves meanwhile, it is planned again from what is there then. */
-export async function applyRestoration(
+/**
+ * Brings to their ends the restorations that were interrupted between reading a deleted version, which takes an undelete,
+ * and deleting it again.
+ *
+ * @returns What was deleted.
+ */
+export async function finishInterrupted(
   session: VaultSession,
-  target: RestoreTarget,
-  first: PreparedRestoration,
-  hooks: Pick<Convergence, "onApplied" | "stopRequested">,
-): Promise<readonly AppliedWrite[]> {
-  return converge({
-    ...hooks,
-    session,
-    environment: target.environment,
-    replan: true,
-    prepare: async (run) => {
-      const { restoration, histories } = run.first ? first : await prepareRestoration(session, target);
-      const versions = histories.map(
-        ({ application, metadata }) => [application, { version: metadata.currentVersion }] as const,
-      );
-      return { plan: restoration.plan, writes: restoration.writes, current: new Map(versions) };
-    },
-  });
+  { environment }: RestoreTarget,
+  { histories }: PreparedRestoration,
+): Promise<readonly { readonly application: string; readonly version: number }[]> {
+  const finished: { application: string; version: number }[] = [];
+  for (const { application, provenance, versions, metadata } of histories) {
+    const left = versions.find(({ version }) => version === provenance.recovering);
+    if (left?.values === undefined || left.version === metadata.currentVersion) continue;
+    await finishRecovery(session, environment.vault, application, left.version);
+    finished.push({ application, version: left.version });
+  }
+  return finished;
+}
+
+/** The plans of a restoration: the first one as it was prepared, and others from what is there if Vault has moved. */
+export function restorePlans(session: VaultSession, target: RestoreTarget, first: PreparedRestoration): Run["prepare"] {
+  return async (run, approve) => {
+    const { restoration, histories } = run.first ? first : await prepareRestoration(session, target);
+    const current = new Map(histories.map((history) => [history.application, latestOf(history)]));
+    if (run.first) await approve(restoration.plan, current);
+    return { plan: restoration.plan, writes: restoration.writes, current };
+  };
+}
+
+/** What an application's history says that Vault holds now. */
+function latestOf({ metadata, versions }: ApplicationHistory): ApplicationState {
+  const { currentVersion: version, customMetadata } = metadata;
+  const last = versions.at(-1);
+  const { createdTime = "", deletionTime = "", destroyed = false, values } = last ?? {};
+  if (values !== undefined) return { kind: "present", version, createdTime, customMetadata, values };
+  return { kind: destroyed ? "destroyed" : "deleted", version, createdTime, customMetadata, deletionTime };
 }

@@ -1,5 +1,4 @@
 import { ServerError } from "../errors.js";
-import type { CurrentState } from "../model/current-state.js";
 import type { Plan } from "../model/plan.js";
 import { refId } from "../model/secret.js";
 import { generatePending } from "../secrets/generate-pending.js";
@@ -8,8 +7,9 @@ import { type FreshValue, resolve } from "../secrets/resolve.js";
 import { toWrites } from "../secrets/writes.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { planFor, resolveInput } from "./compute-plan.js";
-import { type AppliedWrite, type Convergence, converge, type PlannedWrites, type RunState } from "./converge.js";
+import type { RunState } from "./converge.js";
 import { readCurrent } from "./read-current.js";
+import type { Run } from "./run.js";
 import type { Target } from "./target.js";
 
 /** A plan that cannot be applied: it has unresolved or blocked secrets. Nothing was written. */
@@ -22,27 +22,14 @@ export class RefusedPlan extends ServerError {
   }
 }
 
-export type SyncHooks = Pick<Convergence, "onApplied" | "replan" | "stopRequested"> & {
-  /**
-   * Called once with the first plan, before anything is generated or written, even if it changes nothing. Rejects if
-   * it is not to be applied.
-   */
-  readonly approve: (plan: Plan, current: CurrentState) => Promise<void>;
-};
-
 /**
- * Makes Vault hold what the target requires. Values already generated are kept when a plan has to be made again.
+ * Plans that make Vault hold what a target requires. Values already generated are kept when a plan has to be made again.
  *
- * @throws InterruptedRun with what had been applied by then; its cause may be a RefusedPlan.
+ * @returns What a run prepares with; it throws a RefusedPlan where the first plan cannot be applied.
  */
-export async function sync(
-  session: VaultSession,
-  target: Target,
-  ports: GeneratorPorts,
-  { approve, ...hooks }: SyncHooks,
-): Promise<readonly AppliedWrite[]> {
+export function syncPlans(session: VaultSession, target: Target, ports: GeneratorPorts): Run["prepare"] {
   let fresh: ReadonlyMap<string, FreshValue> = new Map();
-  const prepare = async (run: RunState): Promise<PlannedWrites> => {
+  return async (run, approve) => {
     const current = await readCurrent(session, target);
     const done = written(run);
     const now: Target = {
@@ -64,7 +51,6 @@ export async function sync(
     const plan = planFor(now, current, resolved);
     return { plan, writes: toWrites({ plan, resolved, current, staticSecrets: target.staticSecrets }), current };
   };
-  return converge({ ...hooks, session, environment: target.environment, prepare });
 }
 
 /** What a run has written, by reference id: that is not regenerated again, whoever has changed it since. */

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters, styleText } from "node:util";
 import { printable } from "./printable.js";
 
 /** How emphasis is shown: with colour on a terminal, not at all elsewhere. Symbols carry the meaning in both. */
@@ -11,9 +12,6 @@ export interface Style {
   readonly width: number;
 }
 
-const ESCAPE = "\u001b";
-const SEQUENCE = new RegExp(`${ESCAPE}\\[\\d+m`, "g");
-
 const plain = (text: string): string => text;
 
 export const PLAIN: Style = { bold: plain, dim: plain, create: plain, update: plain, remove: plain, width: 80 };
@@ -22,18 +20,21 @@ export function uncoloured(width: number): Style {
   return { ...PLAIN, width: readable(width) };
 }
 
-function paint(open: number, close: number): (text: string) => string {
-  return (text) => `\u001b[${open}m${text}\u001b[${close}m`;
+type Format = Parameters<typeof styleText>[0];
+
+/** Whether to paint was decided before; Node would look at the standard output of the process. */
+function paint(format: Format): (text: string) => string {
+  return (text) => styleText(format, text, { validateStream: false });
 }
 
 /** Colours by the sixteen names that every terminal has. */
 export function coloured(width: number): Style {
   return {
-    bold: paint(1, 22),
-    dim: paint(2, 22),
-    create: paint(32, 39),
-    update: paint(33, 39),
-    remove: paint(31, 39),
+    bold: paint("bold"),
+    dim: paint("dim"),
+    create: paint("green"),
+    update: paint("yellow"),
+    remove: paint("red"),
     width: readable(width),
   };
 }
@@ -43,9 +44,9 @@ function readable(width: number): number {
   return Math.min(Math.max(width, 60), 120);
 }
 
-/** Columns that a text takes, colours aside. */
-function visibleLength(text: string): number {
-  return text.includes(ESCAPE) ? text.replaceAll(SEQUENCE, "").length : text.length;
+/** What a text takes on the screen, colours aside. */
+function columns(text: string): number {
+  return stripVTControlCharacters(text).length;
 }
 
 /**
@@ -63,7 +64,7 @@ export function wrapPainted(text: string, { width }: Style, indent: string, firs
   let line = first;
   let empty = true;
   for (const word of text.split(" ")) {
-    if (!empty && visibleLength(line) + 1 + visibleLength(word) > width) {
+    if (!empty && columns(line) + 1 + columns(word) > width) {
       lines.push(line);
       line = indent;
       empty = true;

@@ -118,22 +118,30 @@ function resolveSecret(secret: Secret, input: ResolveInput, resolved: Resolved):
 /** Known once all of its parts are; always made anew, so that it follows them. */
 function resolveTemplate({ parts }: TemplateSecret, input: ResolveInput, resolved: Resolved): Resolution {
   let text = "";
+  /** Whatever holds a secret begins a line anew, so that what is left are lines which stand in Git. */
+  let written = "";
   let pendingBytes = 0;
   let root: PendingSecret | undefined;
   for (const part of parts) {
     if (typeof part === "string") {
       text += part;
+      written += part;
       continue;
     }
     const source = resolveSource(part, input, resolved);
     if (source.kind === "unresolved") return source;
-    if (source.kind === "known") text += source.value.reveal();
-    else {
+    if (source.kind === "known") {
+      text += source.value.reveal();
+      written += source.value.isWritten ? source.value.reveal() : "\n";
+    } else {
       root ??= source.root;
       pendingBytes += source.bytes;
     }
   }
-  if (root === undefined) return known(new SecretValue(text));
+  if (root === undefined) {
+    const constant = new SecretValue(written, "written");
+    return known(text === written ? constant : new SecretValue(text));
+  }
   return { kind: "pending", root, bytes: pendingBytes + Buffer.byteLength(text) };
 }
 

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { SecretValue } from "../model/secret-value.js";
-import { change, dataOf, gaveNone, get, strings, text } from "./administration.js";
+import { change, get, notMade, shownPath } from "./administration.js";
+import { fieldsOf } from "./answer-fields.js";
 import { apiPath, type VaultSession } from "./protocol.js";
 
 /** What of a role this program sets or reads. */
@@ -16,9 +17,9 @@ export async function getRole(session: VaultSession, name: string): Promise<Role
   const data = await get(session, apiPath("auth/approle/role", name));
   if (data === undefined) return undefined;
   return {
-    policies: strings(data["token_policies"]),
-    tokenTtl: Number(data["token_ttl"] ?? 0),
-    tokenMaxTtl: Number(data["token_max_ttl"] ?? 0),
+    policies: data.stringsOrNull("token_policies"),
+    tokenTtl: data.number("token_ttl"),
+    tokenMaxTtl: data.number("token_max_ttl"),
   };
 }
 
@@ -42,16 +43,17 @@ export async function putRole(
   });
 }
 
-export async function getRoleId(session: VaultSession, name: string): Promise<string> {
-  const data = await get(session, apiPath("auth/approle/role", name, "role-id"));
-  return text(data?.["role_id"]);
+/** The RoleID of an AppRole; undefined if there is no such role. */
+export async function getRoleId(session: VaultSession, name: string): Promise<string | undefined> {
+  const roleId = (await get(session, apiPath("auth/approle/role", name, "role-id")))?.text("role_id");
+  if (roleId === "") throw notMade(session, "RoleID", "without one");
+  return roleId;
 }
 
 /** Accessors of a role's SecretIDs. A role without any answers 404. */
 export async function listSecretIds(session: VaultSession, name: string): Promise<string[]> {
-  return strings(
-    (await get(session, `${apiPath("auth/approle/role", name, "secret-id")}?list=true`, "list"))?.["keys"],
-  );
+  const path = `${apiPath("auth/approle/role", name, "secret-id")}?list=true`;
+  return (await get(session, path, "list"))?.strings("keys") ?? [];
 }
 
 export async function createSecretId(
@@ -59,9 +61,10 @@ export async function createSecretId(
   name: string,
 ): Promise<{ secretId: SecretValue; accessor: string }> {
   const path = apiPath("auth/approle/role", name, "secret-id");
-  const data = dataOf(await change(session, { path, body: {}, what: "a SecretID was made" }));
-  const [secretId, accessor] = [text(data["secret_id"]), text(data["secret_id_accessor"])];
-  if (secretId === "" || accessor === "") throw gaveNone(session, "SecretID");
+  const answer = await change(session, { path, body: {}, what: "a SecretID was made" });
+  const data = fieldsOf(session, shownPath(path), answer, "data");
+  const [secretId, accessor] = [data.text("secret_id"), data.text("secret_id_accessor")];
+  if (secretId === "" || accessor === "") throw notMade(session, "SecretID", "without one");
   return { secretId: new SecretValue(secretId), accessor };
 }
 

@@ -1,15 +1,17 @@
 import { ExitCode, ServerError } from "../errors.js";
 import type { ApplicationState } from "../model/current-state.js";
 import type { VaultLocation } from "../model/environment.js";
+import { decodeProvenance, encodeProvenance } from "../model/provenance.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import type { ApplicationWrite, PutWrite, RecoverWrite } from "../model/write.js";
 import { commandLine } from "../model/shell.js";
 import { changeVersion, purge } from "./change-version.js";
 import { explainDenied } from "./explain-denied.js";
 import { knownToBeGone, knownToExist } from "./freshness.js";
+import { readMetadata, updateCustomMetadata } from "./metadata.js";
 import { carryOut, type WriteOutcome } from "./outcome.js";
 import { apiPath, type Attempt, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
-import { readApplication, readVersion } from "./read-state.js";
+import { readVersion } from "./read-state.js";
 
 const CAS_MISMATCH = /check-and-set parameter did not match/;
 
@@ -63,15 +65,19 @@ function put(session: VaultSession, location: VaultLocation, write: PutWrite): P
     what: `${application} was written`,
     acknowledged: (answer) =>
       answer.status === 200 && versionIn(answer) === cas + 1 ? { kind: "applied", version: cas + 1 } : undefined,
-    look: async (answer) => {
-      const next = await readVersion(session, location, application, cas + 1);
+    look: async (answer, doubt) => {
+      const latest = await readVersion(session, location, application, undefined);
+      // Asked for by its number, too: what lies between may know the one answer, and not the other.
+      const next = latest?.version === cas + 1 ? latest : await readVersion(session, location, application, cas + 1);
+      if (next === undefined && (latest?.version ?? 0) > cas) return { kind: "conflict" };
       if (next !== undefined) {
         knownToExist(session, location, application, cas + 1);
-        return holds(next, write.values) ? { kind: "applied", version: cas + 1 } : { kind: "conflict" };
+        if (!holds(next, write.values)) return { kind: "conflict" };
+        const theirs = await isSigned(session, location, application, { version: cas + 1, patient: !doubt });
+        return theirs ? { kind: "conflict" } : { kind: "applied", version: cas + 1 };
       }
       // Destroyed as a whole meanwhile, whatever became of the request: its versions begin again.
-      const gone = isOvertaken(answer) && ((await readApplication(session, location, application))?.version ?? 0) < cas;
-      return gone ? { kind: "conflict" } : undefined;
+      return isOvertaken(answer) && (latest?.version ?? 0) < cas ? { kind: "conflict" } : undefined;
     },
     overtaken: (answer) => (isOvertaken(answer) ? { kind: "conflict" } : undefined),
     refused: async (answer) => {
@@ -82,6 +88,28 @@ function put(session: VaultSession, location: VaultLocation, write: PutWrite): P
       return unexpected(session, `Writing ${shown}`, answer);
     },
   });
+}
+
+/** How often somebody's note of a version is looked for that holds what we have written, too: most of a second. */
+const LOOKS_FOR_NOTE = 4;
+
+/**
+ * Whether somebody else has signed a version: equal values alone do not tell who wrote them, and we have signed nothing yet.
+ *
+ * @param patient Whether the note may come a moment later than the version.
+ */
+async function isSigned(
+  session: VaultSession,
+  location: VaultLocation,
+  application: string,
+  { version, patient }: { readonly version: number; readonly patient: boolean },
+): Promise<boolean> {
+  for (let count = 1; ; count++) {
+    const metadata = await readMetadata(session, location, application);
+    if (metadata !== undefined && decodeProvenance(metadata.customMetadata).writers.has(version)) return true;
+    if (!patient || count >= LOOKS_FOR_NOTE) return false;
+    await session.sleep(50 * 2 ** count);
+  }
 }
 
 function isOvertaken(answer: Attempt): boolean {
@@ -103,6 +131,7 @@ async function recover(session: VaultSession, location: VaultLocation, write: Re
       { kind: "delete", application, version },
       before?.kind === "deleted" ? before.deletionTime : undefined,
     );
+  await noteRecovery(session, location, application, version);
   await changeVersion(session, location, { kind: "undelete", application, version });
   let outcome: WriteOutcome;
   try {
@@ -117,6 +146,7 @@ async function recover(session: VaultSession, location: VaultLocation, write: Re
     await deleteAgain().catch((failure: unknown) => {
       throw stillThere(failure, write);
     });
+    await noteRecovery(session, location, application, undefined);
     throw error;
   }
   try {
@@ -128,6 +158,35 @@ async function recover(session: VaultSession, location: VaultLocation, write: Re
   return outcome;
 }
 
+/**
+ * Deletes a version again that an interrupted restore has left undeleted.
+ *
+ * @throws UnknownOutcome if nobody could be asked whether it was deleted.
+ */
+export async function finishRecovery(
+  session: VaultSession,
+  location: VaultLocation,
+  application: string,
+  version: number,
+): Promise<void> {
+  await changeVersion(session, location, { kind: "delete", application, version });
+  await noteRecovery(session, location, application, undefined);
+}
+
+/** Should the process end before the version is deleted again, the next restore finds this note. It is never a condition. */
+async function noteRecovery(
+  session: VaultSession,
+  location: VaultLocation,
+  application: string,
+  recovering: number | undefined,
+): Promise<void> {
+  await updateCustomMetadata(session, location, application, ({ customMetadata }) =>
+    encodeProvenance(customMetadata, { ...decodeProvenance(customMetadata), recovering }),
+  ).catch((error: unknown) => {
+    if (!(error instanceof ServerError)) throw error;
+  });
+}
+
 function stillThere(error: unknown, { application, from }: RecoverWrite): ServerError {
   if (!(error instanceof ServerError)) throw error;
   return new ServerError(`Version ${from} of ${application}, undeleted to be read, could not be deleted again`, {
@@ -136,6 +195,14 @@ function stillThere(error: unknown, { application, from }: RecoverWrite): Server
     hint: `It can be read now. To delete it: ${commandLine("vault", "kv", "delete", `-versions=${from}`)}, and the path of ${application}`,
     exitCode: ExitCode.findings,
   });
+}
+
+/** From here on a body may be more than the server's storage takes: Raft refuses entries of more than 1 MiB. */
+const LARGE = 2 ** 19;
+
+/** Whether it may turn out only when it is written that the server has no room for it. */
+export function isLarge(write: ApplicationWrite): boolean {
+  return write.kind === "put" && putBody(write.values, write.cas).length >= LARGE;
 }
 
 /** Written by hand, because values of other types are carried over as the very text that the server sent. */

@@ -1,4 +1,5 @@
-import { type Data, dataOf, refused, strings } from "./administration.js";
+import { refused } from "./administration.js";
+import { fieldsOf } from "./answer-fields.js";
 import { ask, type VaultSession } from "./protocol.js";
 
 /** OpenBao refuses a body of more than 1,000 strings, from version 2.4.1. */
@@ -23,10 +24,8 @@ async function capabilitiesOf(
   const path = "sys/capabilities-self";
   const answer = await ask(session, { method: "POST", path, body: JSON.stringify({ paths }) });
   if (answer.status !== 200) throw await refused(session, answer, "update", path);
-  const data = dataOf(answer);
-  const flat = (answer.body ?? {}) as Data;
-  const only = paths.length === 1 ? data["capabilities"] : undefined;
-  return paths.map((path) => [path, strings(data[path] ?? flat[path] ?? only)] as const);
+  const data = fieldsOf(session, path, answer, "data");
+  return paths.map((each) => [each, data.strings(each)] as const);
 }
 
 /** Whether capabilities permit an operation. */

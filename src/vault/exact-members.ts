@@ -6,7 +6,7 @@
  */
 export function exactMembers(json: string): ReadonlyMap<string, string> {
   const members = new Map<string, string>();
-  for (let at = afterSpace(json, 1); json[at] === '"'; ) {
+  for (let at = afterSpace(json, 1); json.charCodeAt(at) === QUOTE; ) {
     const endOfName = endOfString(json, at);
     const name = JSON.parse(json.slice(at, endOfName)) as string;
     const start = afterSpace(json, afterSpace(json, endOfName) + 1);
@@ -17,9 +17,18 @@ export function exactMembers(json: string): ReadonlyMap<string, string> {
   return members;
 }
 
+const [QUOTE, BACKSLASH, COMMA, OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT] = [
+  0x22, 0x5c, 0x2c, 0x5b, 0x5d, 0x7b, 0x7d,
+];
+
+/** Tab, line feed, carriage return and space. */
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09;
+}
+
 function afterSpace(json: string, from: number): number {
   let at = from;
-  while (/[ \t\r\n]/.test(json[at] ?? "")) at += 1;
+  while (isSpace(json.charCodeAt(at))) at += 1;
   return at;
 }
 
@@ -27,21 +36,32 @@ function endOfString(json: string, start: number): number {
   for (let at = start + 1; ; at += 1) {
     at = json.indexOf('"', at);
     let backslashes = 0;
-    while (json[at - 1 - backslashes] === "\\") backslashes += 1;
+    while (json.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes += 1;
     if (backslashes % 2 === 0) return at + 1;
   }
 }
 
 function endOfValue(json: string, start: number): number {
+  const first = json.charCodeAt(start);
+  if (first === QUOTE) return endOfString(json, start);
+  return first === OPEN_LIST || first === OPEN_OBJECT ? endOfNested(json, start) : endOfWord(json, start);
+}
+
+function endOfNested(json: string, start: number): number {
   let depth = 0;
   for (let at = start; ; at += 1) {
-    const character = json[at] ?? "";
-    if (character === '"') at = endOfString(json, at) - 1;
-    else if (character === "{" || character === "[") depth += 1;
-    else if (character === "}" || character === "]") depth -= 1;
-    else if (!/[ \t\r\n,]/.test(character) || depth > 0) continue;
-    // A number or word ends before what follows it, everything else with its last character.
-    if (depth === 0 && /["\]}]/.test(character)) return at + 1;
-    if (depth < 0 || (depth === 0 && /[ \t\r\n,]/.test(character))) return at;
+    const code = json.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(json, at) - 1;
+    else if (code === OPEN_LIST || code === OPEN_OBJECT) depth += 1;
+    else if (code === CLOSE_LIST || code === CLOSE_OBJECT) depth -= 1;
+    if (depth === 0) return at + 1;
+  }
+}
+
+/** A number, `true`, `false` or `null` ends before what follows it. */
+function endOfWord(json: string, start: number): number {
+  for (let at = start; ; at += 1) {
+    const code = json.charCodeAt(at);
+    if (isSpace(code) || code === COMMA || code === CLOSE_OBJECT) return at;
   }
 }

@@ -59,19 +59,25 @@ export async function readFresh<T>(
 }
 
 /**
- * Lists until what was just made is among what comes.
+ * Reads until what was just written shows in what comes.
  *
- * @throws ServerError if it still is not after a while.
+ * @param what Names it in the error.
+ * @throws ServerError if it still does not after a while.
  */
-export async function listFresh(
+export async function readWritten<T>(
   session: VaultSession,
-  list: () => Promise<readonly string[]>,
-  made: string,
-): Promise<readonly string[]> {
+  read: () => Promise<T | undefined>,
+  shows: (answer: T) => boolean,
+  what: string,
+): Promise<T> {
   for (let attempt = 1; ; attempt++) {
-    const listed = await list();
-    if (listed.includes(made)) return listed;
-    if (attempt > ATTEMPTS) throw new ServerError("Vault does not list what it has just made");
+    const answer = await read();
+    if (answer !== undefined && shows(answer)) return answer;
+    if (attempt > ATTEMPTS) {
+      throw new ServerError(`Vault does not show ${what}, although it was just written`, {
+        hint: "A standby that lags behind answers, or it was changed meanwhile. Run again once that is settled.",
+      });
+    }
     await session.sleep(50 * 2 ** attempt);
   }
 }

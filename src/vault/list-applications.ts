@@ -6,6 +6,9 @@ import { knownNames } from "./freshness.js";
 import { requireKvV2 } from "./mount.js";
 import { apiPath, isProvenAbsence, read, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
 
+/** A folder of Vault with more names is none of applications, and each name is asked for. */
+const MOST_NAMES = 100_000;
+
 /**
  * The names of the KV secrets directly under the prefix; folders are skipped.
  *
@@ -63,11 +66,19 @@ async function namesIn(session: VaultSession, location: VaultLocation, answer: V
 /**
  * The names in an answer that lists them; undefined if it does not.
  *
- * @throws ServerError for a name that leads elsewhere.
+ * @throws ServerError for a name that leads elsewhere, or too many.
  */
 export function listedNames(location: VaultLocation, answer: VaultAnswer): string[] | undefined {
   const keys = (answer.body as { data?: { keys?: unknown } } | undefined)?.data?.keys;
   if (answer.status !== 200 || !Array.isArray(keys)) return undefined;
+  if (keys.length > MOST_NAMES) {
+    throw new ServerError(
+      `Listing ${vaultPrefix(location)} gave ${keys.length} names; at most ${MOST_NAMES} are read`,
+      {
+        hint: "Check that vaultUrl is the address of a Vault server, and what lies under vaultPathPrefix.",
+      },
+    );
+  }
   return keys.map((key) => checkedName(location, key)).sort(compareCodePoints);
 }
 

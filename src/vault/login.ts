@@ -1,4 +1,5 @@
 import { ServerError } from "../errors.js";
+import { isToken } from "../model/names.js";
 import { SecretValue } from "../model/secret-value.js";
 import { apiPath, send, unexpected, type VaultSession } from "./protocol.js";
 
@@ -22,8 +23,11 @@ export async function login(
     });
   }
   const token = (answer.body as { auth?: { client_token?: unknown } } | undefined)?.auth?.client_token;
-  if (typeof token === "string" && token !== "") return new SecretValue(token);
-  throw new ServerError(`Login with ${method} gave no token`, { status: answer.status });
+  const hint = "Check that vaultUrl is the address of a Vault server, and what stands before it.";
+  if (typeof token !== "string" || token === "") throw new ServerError(`Login with ${method} gave no token`, { hint });
+  if (!isToken(token))
+    throw new ServerError(`Login with ${method} gave a token that holds characters that no token has`, { hint });
+  return new SecretValue(token);
 }
 
 /** Revokes this session's own token. */

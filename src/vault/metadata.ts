@@ -7,7 +7,7 @@ import { explainDenied } from "./explain-denied.js";
 import { readFresh } from "./freshness.js";
 import { carryOut } from "./outcome.js";
 import { apiPath, isProvenAbsence, read, unexpected, type VaultSession } from "./protocol.js";
-import { stringMembers } from "./read-state.js";
+import { customMetadataIn, isTime, notKvV2 } from "./read-state.js";
 
 /** How often the metadata is read again because somebody else has changed it in between. */
 const ATTEMPTS = 10;
@@ -44,19 +44,22 @@ async function readOnce(
     throw unexpected(session, `Reading ${shown}`, answer);
   const metadataVersion = data["current_metadata_version"];
   const versions = toVersions(data["versions"]);
-  if (versions === undefined) throw new ServerError(`The answer for ${shown} is not one of a KV version 2 mount`);
+  const customMetadata = customMetadataIn(data["custom_metadata"]);
+  if (versions === undefined || customMetadata === undefined) throw notKvV2(shown);
+  if (data["current_version"] > 0 && versions.size === 0) throw notKvV2(shown);
   return {
     currentVersion: data["current_version"],
     maxVersions: typeof data["max_versions"] === "number" ? data["max_versions"] : 0,
     metadataVersion: typeof metadataVersion === "number" ? metadataVersion : undefined,
-    customMetadata: stringMembers(data["custom_metadata"]),
+    customMetadata,
     versions,
   };
 }
 
 /** Undefined if anything is not as KV v2 answers it. */
 function toVersions(value: unknown): ReadonlyMap<number, VersionInfo> | undefined {
-  const entries = typeof value === "object" && value !== null ? Object.entries(value) : [];
+  if (typeof value !== "object" || Array.isArray(value)) return undefined;
+  const entries = Object.entries(value ?? {});
   const versions = entries.map(([version, info]) => [Number(version), versionInfo(info)] as const);
   const known = versions.flatMap(([version, info]): [number, VersionInfo][] =>
     Number.isSafeInteger(version) && info ? [[version, info]] : [],
@@ -75,7 +78,7 @@ function versionInfo(value: unknown): VersionInfo | undefined {
     readonly deletion_time?: unknown;
     readonly destroyed?: unknown;
   };
-  if (typeof createdTime !== "string" || typeof deletionTime !== "string" || typeof destroyed !== "boolean")
+  if (!isTime(createdTime) || !(deletionTime === "" || isTime(deletionTime)) || typeof destroyed !== "boolean")
     return undefined;
   return { createdTime, deletionTime, destroyed };
 }

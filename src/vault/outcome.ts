@@ -6,6 +6,7 @@ import {
   answerOf,
   attempt,
   isProvenAbsence,
+  isTooLarge,
   mayPass,
   pauseBefore,
   type VaultAnswer,
@@ -35,11 +36,12 @@ export interface ChangeRequest<T> {
   /** What an answer acknowledges; undefined if it is no acknowledgement. */
   readonly acknowledged: (answer: VaultAnswer) => T | undefined;
   /**
-   * Looks whether Vault holds what was asked for. Undefined: there is no trace of it, as far as this node knows.
+   * Looks whether Vault holds what was asked for. Undefined: there is no trace of it, as far as this node knows. `doubt`:
+   * whether one of the requests may have been carried out, as far as their answers tell.
    *
    * Without it the request is sent once: nothing but its answer tells.
    */
-  readonly look?: (answer: Attempt) => Promise<T | undefined>;
+  readonly look?: (answer: Attempt, doubt: boolean) => Promise<T | undefined>;
   /** What it comes to where an answer says that somebody was faster, and there is no trace of this request. */
   readonly overtaken?: (answer: VaultAnswer) => T | undefined;
   /** Why Vault did not do it. */
@@ -47,7 +49,7 @@ export interface ChangeRequest<T> {
 }
 
 /** How often a node that may lag behind is asked for a trace of a request that it may not know of yet. */
-const LOOKS = 4;
+const LOOKS = 5;
 /** The same where there has to be one. */
 const LOOKS_WHERE_OVERTAKEN = 7;
 
@@ -72,7 +74,7 @@ export async function carryOut<T>(session: VaultSession, change: ChangeRequest<T
     const overtaken = failed ? undefined : change.overtaken?.(answer);
     if (sent && change.look !== undefined) {
       const looks = pause !== undefined ? 1 : overtaken !== undefined ? LOOKS_WHERE_OVERTAKEN : LOOKS;
-      const found = await lookFor(session, change, answer, looks);
+      const found = await lookFor(session, change, answer, { looks, doubt });
       if (found !== undefined) return found;
     }
     if (pause === undefined) {
@@ -89,10 +91,10 @@ async function lookFor<T>(
   session: VaultSession,
   change: ChangeRequest<T>,
   answer: Attempt,
-  looks: number,
+  { looks, doubt }: { readonly looks: number; readonly doubt: boolean },
 ): Promise<T | undefined> {
   for (let count = 1; ; count++) {
-    const found = await change.look?.(answer).catch((error: unknown): never => {
+    const found = await change.look?.(answer, doubt).catch((error: unknown): never => {
       throw unknown(error, change);
     });
     if (found !== undefined || count >= looks) return found;
@@ -103,7 +105,8 @@ async function lookFor<T>(
 /** Whether Vault itself, in its own words, has said no. */
 function isRefusal(answer: VaultAnswer): boolean {
   const { status, errors } = answer;
-  return status >= 400 && status < 500 && (errors.length > 0 || isProvenAbsence(answer));
+  if (status >= 500) return isTooLarge(errors);
+  return status >= 400 && (errors.length > 0 || isProvenAbsence(answer));
 }
 
 async function failureOf<T>(session: VaultSession, change: ChangeRequest<T>, answer: Attempt): Promise<ServerError> {

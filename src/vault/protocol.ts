@@ -1,5 +1,5 @@
 import { ServerError } from "../errors.js";
-import { ConnectionError } from "../http/connection-error.js";
+import { ConnectionError, UnusableAnswer } from "../http/connection-error.js";
 import type { Transport, TransportRequest, TransportResponse } from "../http/transport.js";
 import { redact } from "./redact.js";
 
@@ -70,7 +70,13 @@ export type Attempt = VaultAnswer | ConnectionError | UnreadableAnswer;
 export function mayPass(attempt: Attempt): boolean {
   if (attempt instanceof ConnectionError) return true;
   if (attempt instanceof UnreadableAnswer) return true;
-  return isLeaderless(attempt) || (PASSING_STATUS.has(attempt.status) && !isSealed(attempt));
+  if (isSealed(attempt) || isTooLarge(attempt.errors)) return false;
+  return isLeaderless(attempt) || PASSING_STATUS.has(attempt.status);
+}
+
+/** What the storage refuses because of its size, it refuses each time; Vault calls it an internal error. */
+export function isTooLarge(errors: readonly string[]): boolean {
+  return errors.some((error) => error.includes("too large"));
 }
 
 /**
@@ -144,8 +150,10 @@ export async function send(session: VaultSession, request: Omit<TransportRequest
 export async function ask(session: VaultSession, request: Omit<TransportRequest, "headers">): Promise<VaultAnswer> {
   for (let count = 1; ; count++) {
     const answer = await attempt(session, request);
-    const gone = answer instanceof ConnectionError && answer.unconnected;
-    const pause = gone || answer instanceof UnreadableAnswer ? undefined : pauseBefore(answer, count);
+    // Where this process has too many files open, those of requests that are answered meanwhile become free.
+    const gone = answer instanceof ConnectionError && answer.unconnected && !/^E[MN]FILE$/.test(answer.code);
+    const useless = answer instanceof UnreadableAnswer || answer instanceof UnusableAnswer;
+    const pause = gone || useless ? undefined : pauseBefore(answer, count);
     if (pause === undefined) return answerOf(session, answer);
     await session.sleep(pause);
   }

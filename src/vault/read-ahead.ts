@@ -1,5 +1,6 @@
 import type { Transport, TransportResponse } from "../http/transport.js";
 import type { VaultLocation } from "../model/environment.js";
+import { boundAnswers } from "./bound-answers.js";
 import { send, type VaultSession } from "./protocol.js";
 import { listedNames, listPath } from "./list-applications.js";
 import { latestPath } from "./read-state.js";
@@ -18,8 +19,9 @@ export interface ReadAhead {
  */
 export function readAhead(transport: Transport): ReadAhead {
   const held = new Map<string, Promise<TransportResponse>>();
+  const bounded = boundAnswers(transport);
   const holding: Transport = (request) => {
-    const answer = transport(request);
+    const answer = bounded(request);
     held.set(request.path, answer);
     return answer;
   };

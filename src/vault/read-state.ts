@@ -2,7 +2,9 @@ import pLimit from "p-limit";
 import { ServerError } from "../errors.js";
 import type { ApplicationState } from "../model/current-state.js";
 import type { VaultLocation } from "../model/environment.js";
+import type { CustomMetadata } from "../model/provenance.js";
 import { ForeignValue, SecretValue, type StoredValue } from "../model/secret-value.js";
+import { boundAnswers } from "./bound-answers.js";
 import { exactMembers } from "./exact-members.js";
 import { explainDenied } from "./explain-denied.js";
 import { readFresh } from "./freshness.js";
@@ -24,8 +26,9 @@ export async function readApplications(
   deniedIsAbsent = false,
 ): Promise<Map<string, ApplicationState>> {
   const limit = pLimit(PARALLEL_REQUESTS);
+  const bounded = { ...session, transport: boundAnswers(session.transport) };
   const readOrAbsent = (application: string): Promise<ApplicationState | undefined> =>
-    readApplication(session, location, application).catch((error: unknown) => {
+    readApplication(bounded, location, application).catch((error: unknown) => {
       if (deniedIsAbsent && error instanceof ServerError && error.status === 403) return undefined;
       throw error;
     });
@@ -75,59 +78,66 @@ export async function readVersion(
   if (isProvenAbsence(answer)) return undefined;
   if (answer.status !== 200 && !(answer.status === 404 && hasData(answer.body)))
     throw unexpected(session, `Reading ${shown}`, answer);
-  const { data, metadata } = versionOf(answer, shown);
-  const { version, created_time: createdTime, deletion_time: deletionTime, destroyed } = metadata;
-  const customMetadata = stringMembers(metadata.custom_metadata);
-  if (answer.status === 404)
+  const state = stateIn(answer);
+  if (state === undefined || (wanted !== undefined && state.version !== wanted)) throw notKvV2(shown);
+  return state;
+}
+
+/**
+ * What an answer says of a version; undefined unless every part of it is there and fits the others. A part that is missing
+ * must not pass for an empty one: what is taken for empty is overwritten.
+ */
+function stateIn({ status, body, text }: VaultAnswer): ApplicationState | undefined {
+  const { data } = (body ?? {}) as { data?: { data?: unknown; metadata?: Partial<VersionMetadata> } | null };
+  const { version, created_time: createdTime, deletion_time: deletionTime = "" } = data?.metadata ?? {};
+  const customMetadata = customMetadataIn(data?.metadata?.custom_metadata);
+  const destroyed = data?.metadata?.destroyed ?? false;
+  if (!isVersion(version) || !isTime(createdTime) || !(deletionTime === "" || isTime(deletionTime))) return undefined;
+  if (typeof destroyed !== "boolean" || customMetadata === undefined) return undefined;
+  const gone = destroyed || deletionTime !== "";
+  if (status === 404) {
+    if (data?.data !== null || !gone) return undefined;
     return { kind: destroyed ? "destroyed" : "deleted", version, createdTime, customMetadata, deletionTime };
-  return { kind: "present", version, createdTime, customMetadata, values: toValues(data ?? {}, answer.text) };
+  }
+  const values = data?.data;
+  if (typeof values !== "object" || values === null || Array.isArray(values) || destroyed) return undefined;
+  return { kind: "present", version, createdTime, customMetadata, values: toValues({ ...values }, text) };
 }
 
 interface VersionMetadata {
-  readonly version: number;
-  readonly created_time: string;
-  readonly deletion_time: string;
-  readonly destroyed: boolean;
+  readonly version: unknown;
+  readonly created_time: unknown;
+  readonly deletion_time: unknown;
+  readonly destroyed: unknown;
   readonly custom_metadata: unknown;
 }
 
-/** The members of an object that are strings, as all of custom metadata is. */
-export function stringMembers(value: unknown): Readonly<Record<string, string>> {
-  if (typeof value !== "object" || value === null) return {};
-  return Object.fromEntries(
-    Object.entries(value).filter((member): member is [string, string] => typeof member[1] === "string"),
-  );
+export function notKvV2(shown: string): ServerError {
+  return new ServerError(`The answer for ${shown} is not one of a KV version 2 mount`, {
+    hint: "Check vaultUrl, the mount in vaultPathPrefix, and what stands before Vault.",
+  });
+}
+
+function isVersion(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value > 0;
+}
+
+/** Whether something is a moment as Vault writes one. */
+export function isTime(value: unknown): value is string {
+  return typeof value === "string" && /^\d{4}-/.test(value) && !Number.isNaN(Date.parse(value));
+}
+
+/** Custom metadata; empty where there is none, undefined if it is nothing that Vault keeps. */
+export function customMetadataIn(value: unknown): CustomMetadata | undefined {
+  if (value === null || value === undefined) return {};
+  if (typeof value !== "object" || Array.isArray(value)) return undefined;
+  const members = Object.entries(value);
+  const strings = members.filter((member): member is [string, string] => typeof member[1] === "string");
+  return strings.length === members.length ? Object.fromEntries(strings) : undefined;
 }
 
 function hasData(body: unknown): boolean {
   return typeof body === "object" && body !== null && "data" in body && body.data !== null;
-}
-
-function versionOf(
-  { body }: VaultAnswer,
-  shown: string,
-): { data: Record<string, unknown> | null; metadata: VersionMetadata } {
-  const { data } = (body ?? {}) as { data?: { data?: unknown; metadata?: Partial<VersionMetadata> } | null };
-  const metadata = data?.metadata;
-  const values = data?.data ?? null;
-  if (
-    !Number.isSafeInteger(metadata?.version) ||
-    typeof metadata?.version !== "number" ||
-    typeof metadata.created_time !== "string" ||
-    typeof (metadata.deletion_time ?? "") !== "string" ||
-    typeof (metadata.destroyed ?? false) !== "boolean" ||
-    typeof values !== "object" ||
-    Array.isArray(values)
-  ) {
-    throw new ServerError(`The answer for ${shown} is not one of a KV version 2 mount`, {
-      hint: "Check vaultUrl and the mount in vaultPathPrefix.",
-    });
-  }
-  const { version, created_time, deletion_time = "", destroyed = false, custom_metadata } = metadata;
-  return {
-    data: values as Record<string, unknown> | null,
-    metadata: { version, created_time, deletion_time, destroyed, custom_metadata },
-  };
 }
 
 function toValues(data: Record<string, unknown>, text: string): ReadonlyMap<string, StoredValue> {

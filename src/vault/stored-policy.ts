@@ -1,10 +1,9 @@
-import { change, get, text } from "./administration.js";
+import { change, get } from "./administration.js";
 import { apiPath, type VaultSession } from "./protocol.js";
 
 /** The text of a policy; undefined if there is none of that name. */
 export async function getPolicy(session: VaultSession, name: string): Promise<string | undefined> {
-  const data = await get(session, apiPath("sys/policies/acl", name));
-  return data === undefined ? undefined : text(data["policy"]);
+  return (await get(session, apiPath("sys/policies/acl", name)))?.text("policy");
 }
 
 export async function putPolicy(session: VaultSession, name: string, policy: string): Promise<void> {

@@ -1,31 +1,41 @@
 import type { TokenInfo } from "../model/vault-credentials.js";
+import { isToken } from "../model/names.js";
 import { SecretValue } from "../model/secret-value.js";
-import { change, type Data, dataOf, gaveNone, get, refused, strings, text } from "./administration.js";
-import { ask, type VaultSession } from "./protocol.js";
+import { change, get, notMade, refused } from "./administration.js";
+import { fieldsOf } from "./answer-fields.js";
+import { ask, type VaultAnswer, type VaultSession } from "./protocol.js";
 import { redact } from "./redact.js";
 
 export async function listAccessors(session: VaultSession): Promise<string[]> {
-  return strings((await get(session, "auth/token/accessors?list=true", "list"))?.["keys"]);
+  return (await get(session, "auth/token/accessors?list=true", "list"))?.strings("keys") ?? [];
 }
 
 /**
- * What Vault says of a token; undefined for one that is gone. A token that may not look others up is refused: to it, every
- * one would seem gone.
+ * What Vault says of a token; undefined for one that it says is gone. A token that may not look others up is refused: to it,
+ * every one would seem gone.
  */
 export async function lookupAccessor(session: VaultSession, accessor: string): Promise<TokenInfo | undefined> {
   const path = "auth/token/lookup-accessor";
   const answer = await ask(session, { method: "POST", path, body: JSON.stringify({ accessor }) });
-  // The accessor is a 400 once it is unknown, and until then a 403 of its own wording where the token is gone already.
-  if (answer.status === 400 || answer.status === 404 || answer.errors.some((error) => error.includes("bad token")))
-    return undefined;
+  if (isGone(answer)) return undefined;
   if (answer.status !== 200) throw await refused(session, answer, "update", path);
-  const data = dataOf(answer);
+  const data = fieldsOf(session, path, answer, "data");
+  if (data.text("accessor") !== accessor) throw notMade(session, `token with accessor ${accessor}`, "with another one");
   return {
-    accessor: text(data["accessor"]),
-    displayName: text(data["display_name"]),
-    policies: strings(data["policies"]),
-    expires: typeof data["expire_time"] === "string" ? data["expire_time"] : undefined,
+    accessor,
+    displayName: data.text("display_name"),
+    policies: data.stringsOrNull("policies"),
+    expires: data.timeOrNull("expire_time"),
   };
+}
+
+/**
+ * Vault's own words for an accessor that it does not know, and for one whose token is gone already. The status is 400 or 403,
+ * which others answer with, too.
+ */
+function isGone({ status, errors }: VaultAnswer): boolean {
+  if ((status !== 400 && status !== 403) || errors.length !== 1) return false;
+  return /^(?:1 error occurred:\n\t\* )?(?:invalid accessor|bad token)\n*$/.test(errors[0] ?? "");
 }
 
 export interface NewToken {
@@ -45,14 +55,16 @@ export async function createToken(
   const path = orphan ? "auth/token/create-orphan" : "auth/token/create";
   const body = { display_name: displayName, policies, ttl: lifetime };
   const answer = await change(session, { path, body, what: "a token was made" });
-  const { auth, warnings } = (answer.body ?? {}) as { auth?: Data; warnings?: unknown };
-  const [token, accessor] = [text(auth?.["client_token"]), text(auth?.["accessor"])];
-  if (token === "" || accessor === "") throw gaveNone(session, "token");
+  const { warnings } = (answer.body ?? {}) as { warnings?: unknown };
+  const auth = fieldsOf(session, path, answer, "auth");
+  const [token, accessor] = [auth.text("client_token"), auth.text("accessor")];
+  if (token === "" || accessor === "") throw notMade(session, "token", "without one");
+  if (!isToken(token)) throw notMade(session, "token", "with one that holds characters that no token has");
   return {
     token: new SecretValue(token),
     accessor,
-    policies: strings(auth?.["policies"]),
-    warnings: redact(strings(warnings), [token]),
+    policies: auth.stringsOrNull("policies"),
+    warnings: redact(Array.isArray(warnings) ? warnings.filter((warning) => typeof warning === "string") : [], [token]),
   };
 }
 
@@ -67,16 +79,14 @@ export async function revokeAccessor(session: VaultSession, accessor: string): P
 
 /** Lets a token live for so many seconds from now; shortens a longer life. */
 export async function limitAccessor(session: VaultSession, accessor: string, seconds: number): Promise<void> {
-  await change(session, {
-    path: "auth/token/renew-accessor",
-    body: { accessor, increment: `${seconds}s` },
-    what: "its life was shortened",
-  });
+  const path = "auth/token/renew-accessor";
+  const body = { accessor, increment: `${seconds}s` };
+  const answer = await change(session, { path, body, what: "its life was shortened" });
+  const left = fieldsOf(session, path, answer, "auth").number("lease_duration");
+  if (left > seconds) throw notMade(session, `life of ${seconds} seconds`, `with one of ${left}`);
 }
 
 /** When this session's own token expires; undefined: never. */
 export async function ownExpiry(session: VaultSession): Promise<string | undefined> {
-  const data = await get(session, "auth/token/lookup-self");
-  const expires = data?.["expire_time"];
-  return typeof expires === "string" ? expires : undefined;
+  return (await get(session, "auth/token/lookup-self"))?.timeOrNull("expire_time");
 }

@@ -61,5 +61,8 @@ function doubleQuotedText(source: Source, event: ScalarEvent, start: number): st
     // The blank lines after an escaped line break are text; js-yaml drops them.
     return blankLines === undefined ? escape : `${"\\n".repeat(blankLines.match(/\r\n?|\n/g)?.length ?? 0)}\\\n`;
   });
-  return getScalarValue(rewritten, { ...event, valueStart: 0, valueEnd: rewritten.length });
+  const text = getScalarValue(rewritten, { ...event, valueStart: 0, valueEnd: rewritten.length });
+  // No UTF-8 has it: Vault, and every file, would hold another character.
+  if (!text.isWellFormed()) failAt(source, start, "an escape sequence for half of a surrogate pair: it is not text");
+  return text;
 }

@@ -114,9 +114,15 @@ function keyLies(
   const puts = own.filter(({ application, kind }) => application === name && kind === "put");
   if (mine.some(({ key }) => key === undefined) || puts.length === 0) return [];
   const versions = history.get(name)?.versions;
-  const changed = new Set(
-    puts.flatMap(({ version, values }) => changedKeys(version === 1 ? {} : versions?.get(version - 1)?.values, values)),
-  );
+  const changedBy = (writes: readonly Written[]): Set<string> =>
+    new Set(
+      writes.flatMap(({ version, values }) =>
+        changedKeys(version === 1 ? {} : versions?.get(version - 1)?.values, values),
+      ),
+    );
+  const changed = changedBy(puts);
+  // What two runs wrote with the same values is of one of them: the other has nothing to say of it.
+  const surely = changedBy(puts.filter(({ certain }) => certain));
   const readable = puts.every(({ version }) => version === 1 || versions?.get(version - 1)?.values !== undefined);
   if (!readable) return [];
   const keys = new Set(mine.map(({ key = "" }) => key));
@@ -124,7 +130,7 @@ function keyLies(
     ...[...keys]
       .filter((key) => !changed.has(key))
       .map((key) => `it says that ${name}/${key} was written, and it was not`),
-    ...[...changed].filter((key) => !keys.has(key)).map((key) => `it changed ${name}/${key} unsaid`),
+    ...[...surely].filter((key) => !keys.has(key)).map((key) => `it changed ${name}/${key} unsaid`),
   ];
 }
 

@@ -336,7 +336,8 @@ export const LIES: readonly PlantedLie[] = [
   },
   {
     name: "the undo does not say what stays",
-    caught: /copier\/t was changed by somebody else, and the undo does not say that it stays/,
+    // Its status says that something stays; what, nobody is told.
+    caught: /the undo ends with 1/,
     story: undoing,
     plant: {
       undoSaid: sameTexts(

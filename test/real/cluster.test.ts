@@ -10,9 +10,9 @@ import { readState, type VaultState } from "../faults/state.js";
 import { type Cluster, type ClusterNode, startCluster } from "../support/cluster.js";
 import { openKv } from "../support/kv.js";
 import type { Fate, ProxiedRequest } from "../support/proxy.js";
+import { SEED } from "../support/size.js";
 import { REAL_SERVER } from "../support/vault.js";
 
-const SEED = Number(process.env["PHALANX_TEST_SEED"] ?? Date.now() % 1_000_000);
 const PREFIX = "secret/phalanx/test";
 /** Longer than anything takes that is not frozen. */
 const PATIENCE = { VAULT_CLIENT_TIMEOUT: "2s" };

@@ -18,7 +18,7 @@ const ended = () =>
 /** A write that was refused, and that cannot be looked for either. */
 const unknown = (what: string) =>
   `Hint: Set VAULT_TOKEN to a current token of this environment. Then run the same command again: it looks at what is there before it writes.\nError: Vault at ${lab.proxy.url} does not accept the token: it is not valid or has expired; whether ${what} is unknown\n`;
-const STOPPED = "Warning: the run stopped early; the changes above were made.\n";
+const STOPPED = "Warning: the run stopped early; the changes above were made. Run it again to make the others.\n";
 
 async function newToken(more: object = {}): Promise<string> {
   const body = { policies: ["phalanx/test/write"], ...more };

@@ -26,7 +26,7 @@ describe("more than 1,000 strings in one request", () => {
     expect((body as { data: { keys: string[] } }).data.keys).toHaveLength(1010);
   });
 
-  test.fails("are told of where an application has 600 keys, which cannot be written (finding 6)", async () => {
+  test("are told of where an application has 600 keys, which cannot be written (finding 6)", async () => {
     const keys = Array.from({ length: 600 }, (_, i) => `k${i}: {description: x, generate: {type: password}}\n`);
     const world = await open({ large: { secrets: keys.join("") } });
     const { exit, stderr } = await world.run(["secrets", "sync", "test"]);
@@ -43,7 +43,7 @@ describe("a value that is larger than an entry of Raft", () => {
   }, 120_000);
   afterAll(() => cluster?.close());
 
-  test.fails("is too large, and not unknown (finding 9)", { timeout: 60_000 }, async () => {
+  test("is too large, and not unknown (finding 9)", { timeout: 60_000 }, async () => {
     const { url } = await cluster.leader();
     const tree = await makeTree(environmentFiles(url, { large: { secrets: "s: {description: x}\n" } }));
     const { exit, stderr } = await phalanxHere(["secrets", "set", "test", "large/s", "--raw"], {

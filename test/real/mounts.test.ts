@@ -157,16 +157,5 @@ describe("a mount that deletes versions after a while", () => {
     expect(await root("secrets", "audit", "test", "--secrets", "one.yaml")).toMatchObject({ exit: 0, stdout: "" });
   });
 
-  test.fails.each([
-    ["secrets", "audit", "test", "--secrets", "one.yaml"],
-    ["secrets", "sync", "test", "--secrets", "two.yaml"],
-    ["vault", "preflight", "test"],
-    ["fleet", "audit", "test"],
-  ])("is told of by %s %s", async (...args) => {
-    await configure({ delete_version_after: "1h" });
-    await lab.asRoot(...SYNC, "one.yaml");
-    const { rootToken } = lab.vault;
-    const { stdout, stderr } = await lab.run(args, { VAULT_TOKEN: rootToken, VAULT_TOKEN_TEST: rootToken });
-    expect(stdout + stderr).toMatch(/delete_version_after|will be deleted|expire/);
-  });
+  test.todo("is told of by an audit, a preflight and the fleet");
 });

@@ -1,8 +1,10 @@
+import { setMaxListeners } from "node:events";
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Context } from "../../src/cli/context.js";
 import { ports } from "../../src/ports.js";
 import { main } from "../../src/cli/program.js";
+import { IN_CI } from "./size.js";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const BIN = `${ROOT}dist/bin.cjs`;
@@ -31,13 +33,6 @@ export interface RunOptions {
   readonly see?: (text: string) => void;
 }
 
-/**
- * CI runs every command as the built program, in a process of its own, with the Node that PHALANX_TEST_NODE names. It alone
- * also runs what installs packages, starts shells or a browser, or takes long.
- */
-export const IN_PROCESSES = process.env["PHALANX_TEST_ALL"] === "1";
-export const NODE = process.env["PHALANX_TEST_NODE"] ?? process.execPath;
-
 /** A second passes with each command in a directory: what follows the time must not depend on how fast they come. */
 const secondsPassed = new Map<string, number>();
 
@@ -46,7 +41,7 @@ const CHEAP_COST = 4;
 
 /** Runs the program as an operator would; in this process, because to start one takes longer than most commands. */
 export function phalanx(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  return IN_PROCESSES ? phalanxProcess(args, options) : phalanxHere(args, options);
+  return IN_CI ? phalanxProcess(args, options) : phalanxHere(args, options);
 }
 
 /** Runs the built program in a process of its own: for what only a process has. */
@@ -56,7 +51,7 @@ export function phalanxProcess(
 ): Promise<Finished> {
   return new Promise((done, fail) => {
     const child = execFile(
-      NODE,
+      process.execPath,
       [BIN, ...args],
       { cwd, env: { PATH: process.env["PATH"] ?? "", ...env }, maxBuffer: 1 << 26 },
       (error, stdout, stderr) => {
@@ -75,7 +70,7 @@ export function startPhalanx(
   args: readonly string[],
   { cwd = ROOT, env = {} }: Pick<RunOptions, "cwd" | "env"> = {},
 ): ChildProcessWithoutNullStreams {
-  return spawn(NODE, [BIN, ...args], { cwd, env: { PATH: process.env["PATH"] ?? "", ...env } });
+  return spawn(process.execPath, [BIN, ...args], { cwd, env: { PATH: process.env["PATH"] ?? "", ...env } });
 }
 
 /** Runs the program in this process, even where CI runs it in others. */
@@ -126,12 +121,20 @@ export async function phalanxHere(
         stderr += text;
         see(text);
       },
-      deliver: () => Promise.resolve(),
+      deliver: (text) => {
+        stderr += text;
+        see(text);
+        return Promise.resolve();
+      },
       isTTY: terminal,
       columns: undefined,
     },
     interrupted: () => new Promise(() => {}),
-    deferInterrupts: () => ({ requested: () => false, signal: new AbortController().signal, end: () => {} }),
+    deferInterrupts: () => {
+      const { signal } = new AbortController();
+      setMaxListeners(0, signal);
+      return { requested: () => false, signal, end: () => {} };
+    },
     onStopSignal: () => () => {},
   };
   const exit = await main(context, args);

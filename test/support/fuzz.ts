@@ -1,7 +1,7 @@
 import fc from "fast-check";
+import { FULL } from "./size.js";
 
 /** The long form tries many times as many inputs, other ones each time, and says how many. */
-const ALL = process.env["PHALANX_TEST_FUZZ"] === "all";
 const FACTOR = 40;
 
 /** Parameters of a property; in the default run the inputs are the same each time, so that it never fails by chance. */
@@ -10,17 +10,17 @@ export function fuzz(runs: number): {
   readonly endOnFailure: boolean;
   readonly seed?: number;
 } {
-  return { numRuns: ALL ? runs * FACTOR : runs, endOnFailure: true, ...(ALL ? {} : { seed: 8 }) };
+  return { numRuns: FULL ? runs * FACTOR : runs, endOnFailure: true, ...(FULL ? {} : { seed: 8 }) };
 }
 
 /** Few in the default run, all in the long form. */
 export function chosen<T>(few: T, all: T): T {
-  return ALL ? all : few;
+  return FULL ? all : few;
 }
 
 /** How long a property may take, by how long it takes in the default run. */
 export function patience(milliseconds: number): number {
-  return ALL ? milliseconds * FACTOR : milliseconds;
+  return FULL ? milliseconds * FACTOR : milliseconds;
 }
 
 /** Counts inputs; `report` says in the long form how many there were. */
@@ -28,7 +28,7 @@ export function counter(what: string): { readonly count: () => void; readonly re
   let inputs = 0;
   return {
     count: () => void (inputs += 1),
-    report: () => void (ALL && process.stdout.write(`${what}: ${inputs} inputs tried\n`)),
+    report: () => void (FULL && process.stdout.write(`${what}: ${inputs} inputs tried\n`)),
   };
 }
 

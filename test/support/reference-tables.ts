@@ -2,7 +2,8 @@ import type { ExitCode } from "../../src/errors.js";
 
 export const EXIT_STATUS: Readonly<Record<keyof typeof ExitCode, string>> = {
   ok: "Done, and nothing to report.",
-  findings: "The report has findings, or a run stopped after it had written something; what it wrote is printed.",
+  findings:
+    "The report has findings, a run stopped after it had written something and printed what, or a restore named what does not come back.",
   usage: "Bad input, missing credentials, an unreachable server, a sync with unresolved secrets. Nothing was written.",
 };
 
@@ -72,9 +73,11 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
   },
   "This machine": {
     HOME: "Where ~/.vault-token is, and the state if XDG_STATE_HOME is not set.",
-    XDG_STATE_HOME: "Where the state of an interrupted run is kept: in phalanx/ of it. Default: ~/.local/state.",
+    XDG_STATE_HOME:
+      "Where the state of an interrupted run is kept: in phalanx/ of it, if it is an absolute path. Default: ~/.local/state.",
     XDG_RUNTIME_DIR: "Where secrets edit keeps the file that is being edited.",
-    TMPDIR: "The same, if XDG_RUNTIME_DIR is not set.",
+    TMPDIR: "The same, if XDG_RUNTIME_DIR is not set, or others can change that directory.",
+    SUDO_UID: "As root: a configuration that was found may belong to this user, too. Set by sudo.",
     GITHUB_ACTOR: "Who made a plan file: the first of this and the following that is set.",
     GITLAB_USER_LOGIN: "The same.",
     USER: "The same.",

@@ -2,7 +2,11 @@ import { loadEnvironment } from "../../src/config/environment.js";
 import { diskTree } from "../../src/config/disk-tree.js";
 import { startVault, type TestVault, type TestVaultOptions } from "./vault.js";
 import type { Environment } from "../../src/model/environment.js";
-import type { SyncHooks } from "../../src/operations/sync.js";
+import { type AppliedWrite, type Convergence, converge } from "../../src/operations/converge.js";
+import { type PreparedRestoration, restorePlans, type RestoreTarget } from "../../src/operations/restore.js";
+import type { Approve } from "../../src/operations/run.js";
+import { syncPlans } from "../../src/operations/sync.js";
+import type { GeneratorPorts } from "../../src/secrets/generators.js";
 import type { Target } from "../../src/operations/target.js";
 import { openSession } from "../../src/vault/open-session.js";
 import type { VaultSession } from "../../src/vault/protocol.js";
@@ -67,9 +71,38 @@ export async function openScene({ applications, decide, vault: options, token }:
 
 export const VAULT_NAME = { name: "Vault", setting: "vaultUrl", authority: "VAULT_CACERT" };
 
+/** What a run asks and tells a test. */
+export type SyncHooks = Pick<Convergence, "onApplied" | "random" | "replan" | "stopRequested"> & {
+  readonly approve: Approve;
+};
+
+/** A run without its guards, which have tests of their own: plans until Vault holds what the target requires. */
+export function sync(
+  session: VaultSession,
+  target: Target,
+  ports: GeneratorPorts,
+  { approve, ...hooks }: SyncHooks,
+): Promise<readonly AppliedWrite[]> {
+  const plans = syncPlans(session, target, ports);
+  return converge({ ...hooks, session, environment: target.environment, prepare: (run) => plans(run, approve) });
+}
+
+/** The same of a restoration. */
+export function applyRestoration(
+  session: VaultSession,
+  target: RestoreTarget,
+  first: PreparedRestoration,
+  hooks: Pick<Convergence, "onApplied" | "random" | "stopRequested">,
+): Promise<readonly AppliedWrite[]> {
+  const plans = restorePlans(session, target, first);
+  const prepare: Convergence["prepare"] = (run) => plans(run, () => Promise.resolve());
+  return converge({ ...hooks, replan: true, session, environment: target.environment, prepare });
+}
+
 /** Hooks that let everything pass. */
 export const HOOKS: SyncHooks = {
   replan: true,
+  random: () => 0,
   stopRequested: () => false,
   approve: () => Promise.resolve(),
   onApplied: () => Promise.resolve(),

@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { BIN, IN_PROCESSES, NODE, phalanxHere, ROOT } from "./cli.js";
+import { BIN, phalanxHere, ROOT } from "./cli.js";
+import { IN_CI } from "./size.js";
 
 /** A shell in which somebody follows a page: it remembers its variables and its directory. */
 export interface Shell {
@@ -18,7 +19,7 @@ export async function openShell(home: string): Promise<Shell> {
   await Promise.all([mkdir(bin), mkdir(directory, { recursive: true })]);
   const programs = { phalanx: BIN, vault: `${ROOT}test/support/vault-words.mjs` };
   for (const [name, script] of Object.entries(programs)) {
-    await writeFile(join(bin, name), `#!/bin/sh\nexec "${NODE}" "${script}" "$@"\n`);
+    await writeFile(join(bin, name), `#!/bin/sh\nexec "${process.execPath}" "${script}" "$@"\n`);
     await chmod(join(bin, name), 0o755);
   }
   const shown = (text: string, exit: number): string => {
@@ -35,7 +36,7 @@ export async function openShell(home: string): Promise<Shell> {
   return {
     run: async (command) => {
       // What has no quotes, pipes and redirections needs no shell, and no process.
-      if (!IN_PROCESSES && /^phalanx [\w ./:=-]+$/.test(command)) {
+      if (!IN_CI && /^phalanx [\w ./:=-]+$/.test(command)) {
         let text = "";
         const see = (part: string): void => void (text += part);
         const { exit } = await phalanxHere(command.split(" ").slice(1), { cwd: directory, env, see });

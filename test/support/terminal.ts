@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { BIN, NODE } from "./cli.js";
+import { BIN } from "./cli.js";
 
 /** util-linux's `script` gives a program a terminal of its own. */
 export const HAS_SCRIPT = spawnSync("script", ["--version"]).stdout?.toString().includes("util-linux") ?? false;
@@ -14,10 +14,16 @@ export interface Seen {
 export function phalanxAtTerminal(
   command: string,
   answers: readonly (readonly [question: RegExp, answer: string])[],
-  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  options: {
+    readonly cwd: string;
+    readonly env: Readonly<Record<string, string>>;
+    /** What is typed at once, before anything is asked. */
+    readonly ahead?: string;
+  },
 ): Promise<Seen> {
   return new Promise((done) => {
-    const child = spawn("script", ["-qefc", `${NODE} ${BIN} ${command}`, "/dev/null"], options);
+    const child = spawn("script", ["-qefc", `${process.execPath} ${BIN} ${command}`, "/dev/null"], options);
+    if (options.ahead !== undefined) child.stdin.write(options.ahead);
     let [screen, seen] = ["", 0];
     const left = [...answers];
     child.stdout.on("data", (chunk) => {

@@ -167,6 +167,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .command("schema")
     .description("Print the JSON Schema of secrets.yaml.")
     .option("-o, --output <file>", "Write it to a file instead.")
+    .option("--force", "Replace the file if it exists.")
     .addHelpText("after", examples(["phalanx secrets schema -o secrets.schema.json"]))
     .action(runs(() => import("../secrets/schema.js")));
   vaultCommand(

@@ -32,7 +32,7 @@ export interface SecretsWanted {
 
 export function openNames(context: Context, config: string | undefined): Names {
   const tree = quietly(() => {
-    const root = findRoot(config === undefined ? undefined : withoutTilde(context, config), context.cwd);
+    const root = findRoot(config === undefined ? undefined : withoutTilde(context, config), context);
     return diskTree(root, context.cwd);
   });
   const load = (name: string | undefined): Environment | undefined =>

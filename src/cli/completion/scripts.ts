@@ -2,6 +2,8 @@
 
 export type Shell = "bash" | "zsh" | "fish";
 
+// The program is always the one on the PATH: what a checkout calls phalanx is not run because somebody presses TAB.
+//
 // Bash breaks words at =, : and @, so the line is taken apart anew, and what stands before such a break is cut off again.
 // It inserts words as they are given, unless they are names of files; zsh and fish quote by themselves.
 const BASH = `# bash completion for phalanx
@@ -12,7 +14,7 @@ _phalanx() {
   [[ $line == *[^\\\\][[:space:]] ]] && words+=("")
   current=\${words[\${#words[@]}-1]}
   COMPREPLY=()
-  while IFS= read -r line; do lines+=("$line"); done < <("\${words[0]}" __complete -- "\${words[@]:1}" 2>/dev/null)
+  while IFS= read -r line; do lines+=("$line"); done < <(command phalanx __complete -- "\${words[@]:1}" 2>/dev/null)
   case \${lines[0]} in
     :files | :directories)
       while IFS= read -r word; do COMPREPLY+=("$word"); done < <(compgen -\${lines:1:1} -- "\${current#--*=}")
@@ -34,7 +36,7 @@ const ZSH = `#compdef phalanx
 _phalanx() {
   local -a lines whole begun
   local line entry
-  lines=("\${(@f)$("\${(Q)words[1]}" __complete -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null)}")
+  lines=("\${(@f)$(command phalanx __complete -- "\${(@Q)words[2,CURRENT-1]}" "\${(Q)PREFIX}" 2>/dev/null)}")
   case $lines[1] in
     (:files) [[ $PREFIX == --*=* ]] && compset -P '*='; _files; return ;;
     (:directories) [[ $PREFIX == --*=* ]] && compset -P '*='; _files -/; return ;;
@@ -55,9 +57,8 @@ function __phalanx_complete
   set -l words (commandline -opc)
   set -l typed (commandline -ct)
   set -l current (string unescape -- "$typed")
-  set -l program $words[1]
   set -e words[1]
-  set -l lines ($program __complete -- $words "$current" 2>/dev/null)
+  set -l lines (command phalanx __complete -- $words "$current" 2>/dev/null)
   switch "$lines[1]"
     case :files
       complete -C "'' "(string replace -r -- '^--[^=]*=' '' "$typed")

@@ -48,7 +48,7 @@ export async function auditFleet(
 ): Promise<FleetReport> {
   const shard = parseShard(options.shard);
   const parallel = parseParallel(options.parallel);
-  const root = findRoot(options.config, context.cwd);
+  const root = findRoot(options.config, context);
   const known = knownEnvironments(context, root);
   const asked = askedFor(names, known, options.json);
   const accesses = await readFleetConfig(context, root, options.fleetConfig, known);

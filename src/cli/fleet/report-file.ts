@@ -14,11 +14,11 @@ export function refuseExisting(context: Context, file: string | undefined, force
  *
  * @param isPrivate Whether only its owner may read it.
  */
-export function writeReportFile(
+export async function writeReportFile(
   context: Context,
   file: string,
   text: string,
   { force = false, isPrivate = false }: { readonly force?: boolean | undefined; readonly isPrivate?: boolean },
 ): Promise<void> {
-  return writeWholeFile(resolve(context.cwd, file), text, { shown: file, force, isPrivate });
+  await writeWholeFile(resolve(context.cwd, file), text, { shown: file, force, isPrivate });
 }

@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import type { Environment } from "../../model/environment.js";
 import { commandLine } from "../../model/shell.js";
-import { readNamedFile } from "../../read-bounded.js";
+import { readRegularFile } from "../../read-bounded.js";
 import { renderError } from "../../render/error.js";
 import { textOf } from "../../sources/content.js";
 import { type Audience, audienceOf, openAge, sealAge } from "../../sources/encrypted/age.js";
@@ -44,7 +44,7 @@ export async function run(context: Context, name: string, file: string, options:
     return ExitCode.ok;
   }
   const sealed = await sealAge(text, opened.audience, opened.armoured);
-  if (!content.equals(await readNamedFile(path).catch(() => Buffer.alloc(0)))) {
+  if (!content.equals(await readRegularFile(path).catch(() => Buffer.alloc(0)))) {
     await writePrivateFile(`${path}.edited`, `${file}.edited`, sealed, false);
     throw new PhalanxError(`${file} was changed by somebody else meanwhile; your version is in ${file}.edited`, {
       hint: "Bring the two together, and remove it.",
@@ -59,7 +59,7 @@ async function readContent(context: Context, file: string): Promise<{ path: stri
   try {
     // What a link leads to is replaced, not the link.
     const path = await realpath(resolve(context.cwd, file));
-    return { path, content: await readNamedFile(path) };
+    return { path, content: await readRegularFile(path) };
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     throw new PhalanxError(code === "ENOENT" ? `${file} does not exist` : `${file} cannot be read (${code})`, {

@@ -1,10 +1,9 @@
 import { spawn } from "node:child_process";
-import { existsSync, realpathSync, rmSync, statSync } from "node:fs";
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { basename, join, resolve } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { basename, resolve } from "node:path";
 import { PhalanxError } from "../../errors.js";
 import { type Context, type StopSignal, variable } from "../context.js";
+import { makePrivateDirectory, type PrivateDirectory } from "./private-directory.js";
 
 /** How long an editor that was told to stop may take over it. */
 const GRACE = 2000;
@@ -21,18 +20,15 @@ export async function withPrivateEditor<T>(
   name: string,
   work: (edit: Editor) => Promise<T>,
 ): Promise<T> {
-  let directory: string | undefined;
+  let directory: PrivateDirectory | undefined;
   let child: ReturnType<typeof spawn> | undefined;
   let stoppedBy: StopSignal | undefined;
-  const remove = (): void => {
-    if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
-  };
   const restoreSignals = context.onStopSignal((signal) => {
     // From a keyboard it has reached the editor too, for which it may mean something else than to stop.
     const typed = context.stdin.isTTY && (signal === "SIGINT" || signal === "SIGQUIT");
     if (child && typed) return true;
     // First of all, so that an editor which saves what it has when it is stopped finds no place for it.
-    remove();
+    directory?.remove();
     if (child === undefined) return false;
     stoppedBy = signal;
     child.kill(signal);
@@ -43,12 +39,11 @@ export async function withPrivateEditor<T>(
     if (stoppedBy !== undefined) throw new PhalanxError(`Stopped by ${stoppedBy}: nothing was written`);
   };
   try {
-    directory = await mkdtemp(join(placeFor(context), "phalanx-edit-"));
-    const path = join(directory, name);
+    const place = await makePrivateDirectory(context);
+    directory = place;
     return await work(async (text) => {
       checkStopped();
-      await writeFile(path, text, { mode: 0o600 });
-      child = startEditor(context, path, directory ?? "");
+      child = startEditor(context, await place.write(name, text), place.path);
       const problem = await ending(child);
       child = undefined;
       checkStopped();
@@ -57,21 +52,12 @@ export async function withPrivateEditor<T>(
           hint: "VISUAL or EDITOR names the editor; without them it is vi.",
         });
       }
-      return await readFile(path, "utf8").catch(() => {
-        throw new PhalanxError("The file is gone from its private directory: nothing was written");
-      });
+      return place.read(name);
     });
   } finally {
-    remove();
+    directory?.remove();
     restoreSignals();
   }
-}
-
-/** A directory in memory where there is one, that of the session. */
-function placeFor(context: Context): string {
-  const runtime = variable(context, "XDG_RUNTIME_DIR");
-  const isDirectory = runtime !== undefined && (statSync(runtime, { throwIfNoEntry: false })?.isDirectory() ?? false);
-  return isDirectory ? runtime : tmpdir();
 }
 
 function editorOf(context: Context): string {
@@ -86,8 +72,17 @@ function startEditor(context: Context, path: string, directory: string): ReturnT
     stdio: "inherit",
     cwd: context.cwd,
     // For the copies that editors make.
-    env: { ...context.env, TMPDIR: directory },
+    env: { ...withoutCredentials(context.env), TMPDIR: directory },
   });
+}
+
+/** An editor, and every plugin in it, needs none of them. */
+function withoutCredentials(env: Context["env"]): Context["env"] {
+  const credential = /^(?:VAULT|BAO|OP|PHALANX|SOPS)_|TOKEN|SECRET|PASSW|CREDENTIAL|(?:API|ACCESS|PRIVATE)_?KEY/i;
+  const userAndPassword = /:\/\/[^/\s:]*:[^/\s@]*@/;
+  return Object.fromEntries(
+    Object.entries(env).filter(([name, value]) => !credential.test(name) && !userAndPassword.test(value ?? "")),
+  );
 }
 
 /** Vim, under whatever name, keeps swap files, undo history and registers elsewhere. */

@@ -14,7 +14,9 @@ import {
   resumeCommand,
   stillPending,
 } from "../pending-run.js";
-import { type ApplyOptions, type FinishedRun, runSync } from "./run-sync.js";
+import { placeOf, refuseElsewhere, refuseUnproven } from "../pending-place.js";
+import type { AppliedWrite } from "../../operations/converge.js";
+import { type ApplyOptions, runSync } from "./run-sync.js";
 
 export interface RegenerationOptions extends ApplyOptions {
   readonly command: PendingRun["command"];
@@ -30,7 +32,7 @@ export async function runRegeneration(
   loaded: Loaded,
   target: Target,
   { command, resume, ...options }: RegenerationOptions,
-): Promise<FinishedRun> {
+): Promise<{ readonly applied: readonly AppliedWrite[] }> {
   const name = loaded.environment.name;
   const pending = await readPending(context, name);
   if (resume && pending?.command !== command) {
@@ -38,12 +40,15 @@ export async function runRegeneration(
       hint: "Run the command without --resume.",
     });
   }
+  const vault = placeOf(context, loaded.environment.vault);
+  if (pending) refuseElsewhere(context, pending, vault);
   if (!resume && pending) throw pendingAlready(pending);
   const goingOn = resume ? pending : undefined;
   let chosen: ((ref: SecretRef) => boolean) | undefined;
   const regenerate = (ref: SecretRef, current: CurrentState): boolean => {
     if (goingOn === undefined) return target.regenerate(ref, current);
     if (chosen === undefined) {
+      refuseUnproven(context, goingOn, current);
       warnOfStrangers(context, goingOn, current);
       chosen = stillPending(goingOn, current);
     }
@@ -52,7 +57,7 @@ export async function runRegeneration(
   let started = false;
   const beforeWriting: NonNullable<ApplyOptions["beforeWriting"]> = async (plan, current, run) => {
     if (goingOn === undefined)
-      await keepPending(context, { environment: name, command, run: (await run()).id }, plan, current);
+      await keepPending(context, { environment: name, vault, command, run: (await run()).id }, plan, current);
     started = true;
   };
   try {

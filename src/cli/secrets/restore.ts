@@ -1,22 +1,22 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { PULL_SECRET } from "../../model/environment.js";
 import { refId } from "../../model/secret.js";
+import type { Plan } from "../../model/plan.js";
 import type { RestorePoint } from "../../model/restore.js";
-import { type AppliedWrite, InterruptedRun } from "../../operations/converge.js";
 import { planFor, resolveInput } from "../../operations/compute-plan.js";
-import { applyRestoration, prepareRestoration, type RestoreTarget } from "../../operations/restore.js";
+import { finishInterrupted, prepareRestoration, restorePlans, type RestoreTarget } from "../../operations/restore.js";
+import { undoLimits } from "../../operations/undo-limits.js";
 import { renderPlan } from "../../render/plan.js";
 import { renderApplied } from "../../render/sync.js";
+import { undoLimitText } from "../../render/undo-limit.js";
 import { impactOf } from "../../secrets/impact.js";
 import { resolve } from "../../secrets/resolve.js";
 import type { Restoration } from "../../secrets/restore.js";
 import { type Context, warn } from "../context.js";
+import { driveRun } from "../drive-run.js";
 import { type Loaded, loadFromTree, loadStaticSecrets } from "../load.js";
 import { dropPending, type PendingRun, readPending } from "../pending-run.js";
-import { newRun } from "../run-info.js";
-import { withVault } from "../session.js";
 import { confirm, isInteractive, styleFor } from "../terminal.js";
-import { openRecorder } from "./recorder.js";
 import { checkKnown, refuseLost, warningsFor, warnOfUnknown } from "./restore-checks.js";
 import { chooser, type RestoreOptions, restorePoint } from "./restore-options.js";
 import { auditTarget } from "./target-options.js";
@@ -31,49 +31,54 @@ export async function run(
   const point = restorePoint(options, names);
   const loaded = loadFromTree(context, name, options);
   const { environment } = loaded;
-  const run = newRun(context, name, loaded.root);
   const staticSecrets =
     options.secrets === undefined ? undefined : await loadStaticSecrets(context, environment, options);
-  const recorder = openRecorder(context, loaded, run);
-  const interrupts = context.deferInterrupts();
   const target: RestoreTarget = { environment, point, chosen: chooser(names) };
-  const applied = await withVault(context, { ...loaded, interrupts }, staticSecrets, async (session) => {
-    const prepared = await prepareRestoration(session, target);
-    const { restoration, histories } = prepared;
-    if (point.kind === "time" && point.time > session.clock.now())
-      throw new PhalanxError(`--at ${options.at} is in the future`);
-    const pending = await pendingOf(context, name, point);
-    if (pending) warnOfUnknown(context, pending, histories);
-    checkKnown(name, point, names, histories, pending);
-    refuseLost(restoration, options.partial ?? false);
-    show(
-      context,
-      loaded,
-      restoration,
-      [...warningsFor(point, restoration), ...nextSync(context, loaded, staticSecrets, restoration)],
-      options,
-    );
-    if (options.dryRun && restoration.writes.length > 0) context.stdout.write("\nNothing was written.\n");
-    if (options.dryRun || restoration.writes.length === 0) return [];
-    if (!options.yes && isInteractive(context)) await confirm(context, `Restore this in ${name}?`);
-    return await applyRestoration(session, target, prepared, {
-      onApplied: (written) => recorder.note(session, written),
-      stopRequested: interrupts.requested,
-    });
-  })
-    .catch(async (error: unknown) => {
-      if (error instanceof InterruptedRun && error.applied.length > 0) {
-        context.stdout.write(text(error.applied));
-        warn(context, "the run stopped early; the changes above were made. Run it again to make the others.");
-        context.stderr.write(await recorder.undoLines());
+  /** How much of what was asked for does not come back; each was named. */
+  let stays = 0;
+  let warnings: readonly string[] = [];
+  await driveRun(context, loaded, {
+    root: loaded.root,
+    environment,
+    staticSecrets,
+    // Whose prefix it is, and how much goes, its own run has been asked.
+    adopt: true,
+    allowMassDelete: true,
+    replan: true,
+    plans: async (session) => {
+      const prepared = await prepareRestoration(session, target);
+      const { restoration, histories } = prepared;
+      stays = restoration.lost.length + restoration.conflicts.length;
+      if (point.kind === "time" && point.time > session.clock.now())
+        throw new PhalanxError(`--at ${options.at} is in the future`);
+      const pending = await pendingOf(context, name, point);
+      if (pending) warnOfUnknown(context, pending, histories);
+      checkKnown(name, point, names, histories, pending);
+      refuseLost(restoration, options.partial ?? false);
+      warnings = [...warningsFor(point, restoration), ...nextSync(context, loaded, staticSecrets, restoration)];
+      if (options.dryRun) {
+        const limits = await undoLimits(session, environment, restoration.plan);
+        showPlan(context, loaded, restoration.plan, [...warnings, ...limits.map(undoLimitText)]);
+        if (restoration.writes.length > 0) context.stdout.write("\nNothing was written.\n");
+        return undefined;
       }
-      throw error;
-    })
-    .finally(interrupts.end);
-  context.stdout.write(text(applied));
-  context.stderr.write(await recorder.undoLines());
+      for (const { application, version } of await finishInterrupted(session, target, prepared))
+        warn(
+          context,
+          `version ${version} of ${application}, left readable by an interrupted restore, was deleted again`,
+        );
+      if (restoration.writes.length === 0) say(context, loaded, restoration.plan, warnings, options);
+      return restorePlans(session, target, prepared);
+    },
+    approve: async ({ plan, limits }) => {
+      say(context, loaded, plan, [...warnings, ...limits.map(undoLimitText)], options);
+      if (!options.yes && isInteractive(context)) await confirm(context, `Restore this in ${name}?`);
+      return performance.now();
+    },
+    lines: (applied) => renderApplied(applied.map(({ write }) => write.planned)),
+  });
   if (!options.dryRun && (await pendingOf(context, name, point))) await dropPending(context, name);
-  return ExitCode.ok;
+  return stays === 0 ? ExitCode.ok : ExitCode.findings;
 }
 
 /** What the run that is taken back left pending, if it was interrupted. */
@@ -82,21 +87,15 @@ async function pendingOf(context: Context, name: string, point: RestorePoint): P
   return point.kind === "run" && pending?.run === point.run ? pending : undefined;
 }
 
-function text(applied: readonly AppliedWrite[]): string {
-  return renderApplied(applied.map(({ write }) => write.planned));
+/** At a terminal the plan, with what should be known of it; elsewhere only that. */
+function say(context: Context, loaded: Loaded, plan: Plan, warnings: readonly string[], { yes }: RestoreOptions): void {
+  if (isInteractive(context) && !yes) showPlan(context, loaded, plan, warnings);
+  else for (const warning of warnings) warn(context, warning);
 }
 
-function show(
-  context: Context,
-  { environment }: Loaded,
-  { plan }: Restoration,
-  warnings: readonly string[],
-  { dryRun, yes }: RestoreOptions,
-): void {
-  if (dryRun || (isInteractive(context) && !yes)) {
-    const impact = impactOf(plan, environment);
-    context.stdout.write(renderPlan({ plan, impact, environment, warnings }, styleFor(context, context.stdout)));
-  } else for (const warning of warnings) warn(context, warning);
+function showPlan(context: Context, { environment }: Loaded, plan: Plan, warnings: readonly string[]): void {
+  const impact = impactOf(plan, environment);
+  context.stdout.write(renderPlan({ plan, impact, environment, warnings }, styleFor(context, context.stdout)));
 }
 
 /** The keys that the next sync would change again, as far as that can be said before. */

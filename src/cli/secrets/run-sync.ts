@@ -1,26 +1,21 @@
 import { PhalanxError } from "../../errors.js";
 import type { CurrentState } from "../../model/current-state.js";
 import type { Plan } from "../../model/plan.js";
-import { type AppliedWrite, InterruptedRun } from "../../operations/converge.js";
-import { type Allowances, guard, requireCapabilities } from "../../operations/guard.js";
+import type { AppliedWrite } from "../../operations/converge.js";
+import type { Allowances } from "../../operations/guard.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
-import { undoLimits } from "../../operations/undo-limits.js";
 import { adopt } from "../../operations/record.js";
-import { RefusedPlan, sync } from "../../operations/sync.js";
+import { syncPlans } from "../../operations/sync.js";
 import type { Target } from "../../operations/target.js";
-import { count } from "../../render/count.js";
-import { undoLimitText } from "../../render/undo-limit.js";
 import { renderPlan } from "../../render/plan.js";
-import { refusal } from "../../render/refusal.js";
 import { renderApplied } from "../../render/sync.js";
+import { undoLimitText } from "../../render/undo-limit.js";
 import { impactOf } from "../../secrets/impact.js";
-import type { VaultSession } from "../../vault/protocol.js";
 import { type Context, warn } from "../context.js";
+import { driveRun } from "../drive-run.js";
 import type { Loaded } from "../load.js";
-import { newRun, type Run } from "../run-info.js";
-import { withVault } from "../session.js";
-import { closing, confirm, isInteractive, styleFor } from "../terminal.js";
-import { openRecorder } from "./recorder.js";
+import type { Run } from "../run-info.js";
+import { confirm, isInteractive, styleFor } from "../terminal.js";
 
 export interface ApplyOptions extends Allowances {
   /** What is asked on a terminal after the plan was shown; undefined: nothing is asked. */
@@ -34,106 +29,56 @@ export interface ApplyOptions extends Allowances {
   readonly beforeWriting?: (plan: Plan, current: CurrentState, run: Run) => Promise<void>;
 }
 
-export interface FinishedRun {
-  readonly run: Run;
-  readonly applied: readonly AppliedWrite[];
-}
-
-/**
- * Applies what a target needs, with the guards and questions that all commands share. Prints a line for each change,
- * and at the end the line that undoes it.
- */
+/** Applies what a target needs. Prints a line for each change, and at the end the line that undoes it. */
 export async function runSync(
   context: Context,
   loaded: Loaded,
   target: Target,
-  options: ApplyOptions,
-): Promise<FinishedRun> {
-  const { environment } = loaded;
-  const run = newRun(context, environment.name, loaded.root);
-  const recorder = openRecorder(context, loaded, run);
-  const interrupts = context.deferInterrupts();
-  let start = 0;
-  try {
-    const applied = await withVault(context, { ...loaded, interrupts }, target.staticSecrets, async (session) => {
-      const approve = async (plan: Plan, current: CurrentState): Promise<void> => {
-        guard(environment, plan, current, options);
-        await options.check?.(plan, current);
-        if (plan.applications.length === 0) return;
-        const limits = (await undoLimits(session, environment, plan)).map(undoLimitText);
-        if (options.question !== undefined && !options.yes && isInteractive(context)) {
-          const impact = impactOf(plan, environment);
-          context.stdout.write(
-            renderPlan({ plan, impact, environment, warnings: limits }, styleFor(context, context.stdout)),
-          );
-          await confirm(context, options.question);
-          start = performance.now();
-        } else for (const limit of limits) warn(context, limit);
-        for (const { application, base } of plan.applications) {
-          if (base.kind === "deleted")
-            warn(
-              context,
-              `${application}: its latest version, ${base.version}, was soft-deleted; a new one is written over it`,
-            );
-        }
-        await requireCapabilities(session, environment, plan);
-        await options.beforeWriting?.(plan, current, run);
-      };
-      const hooks = {
-        approve,
-        replan: options.replan,
-        stopRequested: interrupts.requested,
-        onApplied: (written: AppliedWrite) => recorder.note(session, written),
-      };
-      const [done, other] = await Promise.all([
-        sync(session, target, context, hooks),
-        otherMountHolds(session, environment.vault).catch(notLookedAt),
-      ]);
-      if (options.adopt) await adopting(session, loaded, done);
-      if (other) warn(context, other);
-      return done;
-    });
-    context.stdout.write(text(applied));
-    context.stderr.write(await recorder.undoLines());
-    if (applied.length > 0) context.stderr.write(closing(context, [], written(applied), start));
-    return { run, applied };
-  } catch (error) {
-    if (!(error instanceof InterruptedRun)) throw error;
-    if (error.cause instanceof RefusedPlan) throw refusal(error.cause.plan);
-    if (error.applied.length > 0) {
-      context.stdout.write(text(error.applied));
-      warn(context, "the run stopped early; the changes above were made.");
-      context.stderr.write(await recorder.undoLines());
-    }
-    throw error;
-  } finally {
-    interrupts.end();
-  }
+  { question, yes, beforeWriting, ...options }: ApplyOptions,
+): Promise<{ readonly applied: readonly AppliedWrite[] }> {
+  const { environment, root } = loaded;
+  let other: Promise<string | undefined> | undefined;
+  return driveRun(context, loaded, {
+    ...options,
+    root,
+    environment,
+    staticSecrets: target.staticSecrets,
+    plans: (session) => {
+      other = otherMountHolds(session, environment.vault).catch(notLookedAt);
+      return Promise.resolve(syncPlans(session, target, context));
+    },
+    approve: async ({ plan, limits }) => {
+      const warnings = [...limits.map(undoLimitText), ...buried(plan)];
+      if (question === undefined || yes || !isInteractive(context)) {
+        for (const warning of warnings) warn(context, warning);
+        return 0;
+      }
+      const impact = impactOf(plan, environment);
+      context.stdout.write(renderPlan({ plan, impact, environment, warnings }, styleFor(context, context.stdout)));
+      await confirm(context, question);
+      return performance.now();
+    },
+    beforeWriting: async ({ plan, current }, run) => beforeWriting?.(plan, current, run),
+    afterwards: async (session) => {
+      if (options.adopt) await adopt(session, environment);
+      const text = await other;
+      if (text !== undefined) warn(context, text);
+    },
+    lines: (applied) => renderApplied(applied.map(({ write }) => write.planned)),
+  });
+}
+
+/** Soft-deleted versions that a new one is written over. */
+function buried({ applications }: Plan): string[] {
+  return applications.flatMap(({ application, base }) =>
+    base.kind === "deleted"
+      ? [`${application}: its latest version, ${base.version}, was soft-deleted; a new one is written over it`]
+      : [],
+  );
 }
 
 /** It is only said to be helpful: what is written must not depend on it. */
 function notLookedAt(error: unknown): string {
   if (!(error instanceof PhalanxError)) throw error;
   return `whether the mount "secret" holds data of this environment too could not be looked at: ${error.message}`;
-}
-
-async function adopting(
-  session: VaultSession,
-  { environment }: Loaded,
-  applied: readonly AppliedWrite[],
-): Promise<void> {
-  try {
-    await adopt(session, environment);
-  } catch (error) {
-    throw error instanceof PhalanxError ? new InterruptedRun(error, applied) : error;
-  }
-}
-
-function written(applied: readonly AppliedWrite[]): string {
-  const keys = applied.reduce((sum, { write }) => sum + write.planned.changes.length, 0);
-  return `${count(keys, "key")} in ${count(applied.length, "application")}`;
-}
-
-function text(applied: readonly AppliedWrite[]): string {
-  return renderApplied(applied.map(({ write }) => write.planned));
 }

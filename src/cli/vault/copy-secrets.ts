@@ -1,14 +1,13 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
-import { vaultPrefix, type VaultLocation } from "../../model/environment.js";
+import { type Environment, vaultPrefix, type VaultLocation } from "../../model/environment.js";
 import { parsePrefix, type Prefix, quotedName } from "../../model/names.js";
-import { commandLine } from "../../model/shell.js";
-import type { PutWrite } from "../../model/write.js";
-import { type CopyPlan, planCopy } from "../../operations/copy-secrets.js";
-import { applyWrite } from "../../vault/apply-write.js";
+import type { AppliedWrite } from "../../operations/converge.js";
+import { type CopyPlan, copyPlans, planCopy } from "../../operations/copy-secrets.js";
+import { undoLimitText } from "../../render/undo-limit.js";
 import type { VaultSession } from "../../vault/protocol.js";
-import type { Context } from "../context.js";
+import { type Context, warn } from "../context.js";
+import { driveRun } from "../drive-run.js";
 import type { ConfigOption } from "../load.js";
-import { withVault } from "../session.js";
 import { loadLocation } from "./load.js";
 import { jsonText } from "../../render/json.js";
 import { printable } from "../../render/printable.js";
@@ -31,91 +30,75 @@ export async function run(
   const from = { url: to.url, ...requirePrefix(oldPrefix) };
   if (vaultPrefix(from) === vaultPrefix(to))
     throw new PhalanxError(`Vault path ${to.path} cannot be copied onto itself`);
-  const interrupts = context.deferInterrupts();
-  const work = withVault(context, { ...target, interrupts }, undefined, async (session) => {
-    const plan = await planCopy(session, from, to, options.overwrite ?? false);
-    if (plan.conflicts.length > 0) {
-      throw new PhalanxError(`${vaultPrefix(to)} holds other values already: nothing was copied`, {
-        problems: plan.conflicts.map((application) => ({ message: `${application} exists with other values` })),
-        hint: "Give --overwrite to replace them; the old values stay in their history.",
-      });
-    }
-    if (plan.writes.length + plan.same.length + plan.folders.length === 0) {
-      throw new PhalanxError(`There is nothing to copy at ${vaultPrefix(from)}`, {
-        hint: "OLDPREFIX includes the mount, as in secret/phalanx/old.",
-      });
-    }
-    if (!options.json)
-      context.stdout.write(
-        `${printable(`${options.dryRun ? "Would copy" : "Copying"} secrets from ${from.path} to ${to.path}`)}\n`,
-      );
-    const say = (text: string): void => (options.json ? undefined : context.stdout.write(`${printable(text)}\n`));
-    const byName = new Map(plan.writes.map((write) => [write.application, write]));
-    const left = new Set(options.dryRun ? [] : byName.keys());
-    for (const each of [...plan.writes.map(({ application }) => application), ...plan.same, ...plan.folders].sort()) {
-      if (each.endsWith("/")) {
-        say(`Skipping subdirectory ${each}`);
-        continue;
-      }
-      const write = byName.get(each);
-      if (write && !options.dryRun) {
-        if (interrupts.requested()) throw stopped(new PhalanxError("Interrupted"), name, plan, left);
-        await copy(session, to, write).catch((error: unknown) => {
-          throw error instanceof PhalanxError ? stopped(error, name, plan, left) : error;
+  const environment: Environment = {
+    name,
+    vault: to,
+    onepassword: undefined,
+    applications: new Map(),
+    disabled: new Set(),
+    siblings: () => [],
+  };
+  let planned: CopyPlan | undefined;
+  const planAgain = async (session: VaultSession): Promise<CopyPlan> =>
+    refuseConflicts(await planCopy(session, from, to, options.overwrite ?? false), to);
+  const { applied } = await driveRun(context, target, {
+    root: target.root,
+    environment,
+    staticSecrets: undefined,
+    // The new place may be another environment's, by its old name; nothing is deleted.
+    adopt: true,
+    replan: true,
+    plans: async (session) => {
+      const plan = (planned = await planAgain(session));
+      if (plan.writes.length + plan.same.length + plan.folders.length === 0) {
+        throw new PhalanxError(`There is nothing to copy at ${vaultPrefix(from)}`, {
+          hint: "OLDPREFIX includes the mount, as in secret/phalanx/old.",
         });
-        left.delete(each);
       }
-      say(
-        write
-          ? `${options.dryRun ? "Would copy" : "Copied"} Vault secret for ${each}`
-          : `Vault secret for ${each} is the same already`,
-      );
-    }
-    if (options.json) {
-      const { folders, same, deleted } = plan;
-      context.stdout.write(
-        jsonText({
-          from: vaultPrefix(from),
-          to: vaultPrefix(to),
-          dryRun: options.dryRun ?? false,
-          copied: plan.writes.map(({ application }) => application),
-          same,
-          folders,
-          deleted,
-        }),
-      );
-    }
-    for (const each of plan.deleted)
-      context.stderr.write(`${printable(`Not copied, because it is deleted at the old place: ${each}`)}\n`);
-    return ExitCode.ok;
+      return options.dryRun ? undefined : copyPlans(name, plan, () => planAgain(session));
+    },
+    approve: ({ limits }) => {
+      for (const limit of limits) warn(context, undoLimitText(limit));
+      return Promise.resolve(0);
+    },
+    lines: (written) => (planned === undefined ? "" : text(planned, written, from, to, options)),
   });
-  return work.finally(interrupts.end);
+  if (planned === undefined) return ExitCode.ok;
+  if (applied.length === 0) context.stdout.write(text(planned, [], from, to, options));
+  for (const each of planned.deleted)
+    context.stderr.write(`${printable(`Not copied, because it is deleted at the old place: ${each}`)}\n`);
+  return ExitCode.ok;
 }
 
-async function copy(session: VaultSession, to: VaultLocation, write: PutWrite): Promise<void> {
-  const { kind } = await applyWrite(session, to, write);
-  if (kind === "applied") return;
-  throw new PhalanxError(`${write.application} was written by somebody else meanwhile, and not overwritten`);
+function refuseConflicts(plan: CopyPlan, to: VaultLocation): CopyPlan {
+  if (plan.conflicts.length === 0) return plan;
+  throw new PhalanxError(`${vaultPrefix(to)} holds other values already: nothing was copied`, {
+    problems: plan.conflicts.map((application) => ({ message: `${application} exists with other values` })),
+    hint: "Give --overwrite to replace them; the old values stay in their history.",
+  });
 }
 
-/** An end before everything was copied: what was is left as it is, and is the same for the next run. */
-function stopped(
-  cause: PhalanxError,
-  environment: string,
-  { writes }: CopyPlan,
-  left: ReadonlySet<string>,
-): PhalanxError {
-  const nothing = left.size === writes.length;
-  const replaced = writes.filter(({ application, cas }) => cas > 0 && !left.has(application));
-  const back = replaced.map(({ application, cas }) => ({
-    message: `To undo this: ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${cas}`, application)}`,
-  }));
-  return new PhalanxError(`${cause.message}; left to copy: ${[...left].sort().join(", ")}`, {
-    cause,
-    problems: [...cause.problems, ...(cause.hint === undefined ? [] : [{ message: cause.hint }]), ...back],
-    hint: "Run the command again: what was copied is recognised.",
-    exitCode: nothing ? cause.exitCode : ExitCode.findings,
+function text(
+  { writes, same, folders, deleted }: CopyPlan,
+  applied: readonly AppliedWrite[],
+  from: VaultLocation,
+  to: VaultLocation,
+  { dryRun = false, json }: CopySecretsOptions,
+): string {
+  const done = new Set(
+    dryRun ? writes.map(({ application }) => application) : applied.map(({ write }) => write.application),
+  );
+  if (json) {
+    const copied = [...done].sort();
+    return jsonText({ from: vaultPrefix(from), to: vaultPrefix(to), dryRun, copied, same, folders, deleted });
+  }
+  const lines = [...done, ...same, ...folders].sort().map((name) => {
+    if (name.endsWith("/")) return `Skipping subdirectory ${name}`;
+    if (same.includes(name)) return `Vault secret for ${name} is the same already`;
+    return `${dryRun ? "Would copy" : "Copied"} Vault secret for ${name}`;
   });
+  const heading = `${dryRun ? "Would copy" : "Copying"} secrets from ${from.path} to ${to.path}`;
+  return [heading, ...lines].map((line) => `${printable(line)}\n`).join("");
 }
 
 function requirePrefix(text: string): Prefix {

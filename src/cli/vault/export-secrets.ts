@@ -1,6 +1,8 @@
-import { mkdir, readdir, rmdir, stat, unlink } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { mkdir, readdir, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
+import { isSame, isShared, removeSame } from "../../ownership.js";
 import { renderExport } from "../../render/export.js";
 import { listApplications } from "../../vault/list-applications.js";
 import { readApplications } from "../../vault/read-state.js";
@@ -32,16 +34,17 @@ export async function run(context: Context, name: string, directory: string, opt
 async function writeAll(path: string, shown: string, files: ReadonlyMap<string, string>): Promise<void> {
   /** The first directory that was not there; those below it were not either. */
   let made: string | undefined;
-  const written: string[] = [];
+  const written = new Map<string, Stats>();
   try {
     made = await mkdir(path, { recursive: true, mode: 0o700 });
     await requireEmpty(path, shown);
+    const directory = await stat(path);
     for (const [file, text] of files) {
-      await writePrivateFile(join(path, file), join(shown, file), text, false);
-      written.push(join(path, file));
+      if (!isSame(await stat(path), directory)) throw new PhalanxError(`${shown} was exchanged while it was written`);
+      written.set(join(path, file), await writePrivateFile(join(path, file), join(shown, file), text, false));
     }
   } catch (error) {
-    for (const file of written) await unlink(file).catch(() => undefined);
+    for (const [file, status] of written) await removeSame(file, status);
     if (made !== undefined) await removeEmpty(path, made);
     if (error instanceof PhalanxError) throw error;
     throw new PhalanxError(`${shown} cannot be written (${(error as NodeJS.ErrnoException).code})`, { cause: error });
@@ -61,6 +64,10 @@ async function requireEmpty(path: string, shown: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return;
   if (!found.isDirectory()) throw new PhalanxError(`${shown} is no directory`);
+  if (isShared(found))
+    throw new PhalanxError(`${shown} is a directory in which others may exchange files`, {
+      hint: "Choose a new directory, or make this one your own: only its owner may write to it.",
+    });
   if ((await readdir(path)).length > 0)
     throw new PhalanxError(`${shown} is not empty`, {
       hint: "Choose a new directory: an export is never mixed with other files.",

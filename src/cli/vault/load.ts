@@ -7,8 +7,12 @@ import { atAddress, type ConfigOption } from "../load.js";
 import type { VaultTarget } from "../session.js";
 
 /** An environment's place in Vault; what its applications need does not matter here, and may be broken. */
-export function loadLocation(context: Context, name: string, options: ConfigOption): VaultTarget {
-  const root = findRoot(options.config, context.cwd);
+export function loadLocation(
+  context: Context,
+  name: string,
+  options: ConfigOption,
+): VaultTarget & { readonly root: string } {
+  const root = findRoot(options.config, context);
   const vault = loadVaultLocation(diskTree(root, context.cwd), name);
   if (
     variable(context, "VAULT_TOKEN") === undefined &&
@@ -19,5 +23,5 @@ export function loadLocation(context: Context, name: string, options: ConfigOpti
       hint: "Set it to a token that may do this, or log in with --auth.",
     });
   }
-  return { environment: atAddress({ vault }, options.vaultAddress), access: options };
+  return { root, environment: atAddress({ vault }, options.vaultAddress), access: options };
 }

@@ -1,9 +1,12 @@
-import { open, readFile, rm, stat, writeFile } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
+import { isSame, openOwn, removeSame } from "../../ownership.js";
 import type { Context } from "../context.js";
-import { writePrivateFile } from "../write-file.js";
+import { refuseIrreplaceable, writePrivateFile } from "../write-file.js";
 import { writeRefusal } from "../write-refusal.js";
+import { openPipe } from "./open-pipe.js";
 
 export interface OutputOptions {
   readonly output?: string;
@@ -28,46 +31,57 @@ export async function openOutput(context: Context, { output, force }: OutputOpti
     return { deliver, release: () => Promise.resolve() };
   }
   const path = resolve(context.cwd, output);
-  const there = await stat(path).catch(() => undefined);
-  // A pipe or a device is written to, and never replaced by a file.
-  if (there !== undefined && !there.isFile()) {
+  const pipe = await openPipe(context, path, output);
+  if (pipe !== undefined) {
     const deliver = (text: string): Promise<void> =>
-      writeFile(path, text, { flag: "w" }).catch((error: unknown) => {
+      pipe.write(text).catch((error: unknown) => {
         throw writeRefusal(error, output);
       });
-    return { deliver, release: () => Promise.resolve() };
+    return { deliver, release: pipe.close };
   }
-  if (!force) await reserve(path, output);
-  let delivered = force ?? false;
+  let made: Stats | undefined;
+  if (force) await refuseIrreplaceable(path, output);
+  else made = await reserve(path, output);
+  let delivered = false;
   return {
     deliver: async (text) => {
-      await writePrivateFile(path, output, text, true);
-      await readBack(path, output, text);
+      made = await writePrivateFile(path, output, text, true);
+      await readBack(path, output, text, made);
       delivered = true;
     },
     release: async () => {
-      if (!delivered) await rm(path, { force: true });
+      if (!delivered && made !== undefined) await removeSame(path, made);
     },
   };
 }
 
 /** A disk that is full, or a share that is gone, may say so only after the write. */
-async function readBack(path: string, shown: string, text: string): Promise<void> {
+async function readBack(path: string, shown: string, text: string, made: Stats): Promise<void> {
   try {
     const directory = await open(dirname(path), "r");
     // Not every file system can do that for a directory.
     await directory.sync().catch(() => undefined);
     await directory.close();
-    if ((await readFile(path, "utf8")) === text) return;
+    const { file, status } = await openOwn(path);
+    try {
+      if (isSame(status, made) && (await file.readFile("utf8")) === text) return;
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     throw writeRefusal(error, shown);
   }
   throw new PhalanxError(`${shown} does not hold what was written to it`);
 }
 
-async function reserve(path: string, shown: string): Promise<void> {
+async function reserve(path: string, shown: string): Promise<Stats> {
   try {
-    await (await open(path, "wx", 0o600)).close();
+    const file = await open(path, "wx", 0o600);
+    try {
+      return await file.stat();
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     throw writeRefusal(error, shown);
   }

@@ -1,5 +1,5 @@
 import { ServerError } from "../../errors.js";
-import { ConnectionError } from "../../http/connection-error.js";
+import { ConnectionError, UnusableAnswer } from "../../http/connection-error.js";
 import type { Transport, TransportRequest, TransportResponse } from "../../http/transport.js";
 import { explainAnswer, noJson } from "./explain.js";
 import { retryAfter } from "./retry-after.js";
@@ -27,45 +27,53 @@ const PASSING_STATUS = new Set([408, 429, 500, 502, 503, 504]);
  * @throws ServerError unless the server answered with what was asked for: nothing else proves anything.
  */
 export async function getJson(session: ConnectSession, path: string, what: string): Promise<unknown> {
-  const answer = await attempt(session, { method: "GET", path }, PASSING_STATUS);
+  const answer = await attempt(session, { method: "GET", path });
   return parse(session.url, `Reading ${what}`, answer);
 }
 
-/** Sends a request that may change something: repeated only where the server says that it did nothing. */
-export async function sendJson(
-  session: ConnectSession,
-  request: Pick<TransportRequest, "method" | "path" | "body">,
-  what: string,
-): Promise<unknown> {
-  return parse(session.url, what, await attempt(session, request, new Set([429])));
-}
-
-async function attempt(
-  session: ConnectSession,
-  request: Omit<TransportRequest, "headers">,
-  passing: ReadonlySet<number>,
-): Promise<TransportResponse> {
+/** Sends one request, without repeating it. */
+export function send(session: ConnectSession, request: Omit<TransportRequest, "headers">): Promise<TransportResponse> {
   const headers = {
     authorization: `Bearer ${session.token}`,
     accept: "application/json",
     ...(request.body === undefined ? {} : { "content-type": "application/json" }),
   };
+  return session.transport({ ...request, headers });
+}
+
+/**
+ * Milliseconds to wait before a request is sent again that was sent `count` times; undefined if it was sent often enough.
+ *
+ * @throws ServerError if the server asks to wait too long.
+ */
+export function pauseAfter(session: ConnectSession, answer: TransportResponse, count: number): number | undefined {
+  if (count === ATTEMPTS) return undefined;
+  const wait = retryAfter(answer.headers["retry-after"], session.now()) ?? 100 * 2 ** count;
+  if (wait > PATIENCE) throw tooLong(session.url, answer.status, wait);
+  return wait;
+}
+
+async function attempt(
+  session: ConnectSession,
+  request: Omit<TransportRequest, "headers">,
+): Promise<TransportResponse> {
   for (let count = 1; ; count++) {
     let wait = 100 * 2 ** count;
     try {
-      const answer = await session.transport({ ...request, headers });
-      if (!passing.has(answer.status) || count === ATTEMPTS) return answer;
-      wait = retryAfter(answer.headers["retry-after"], session.now()) ?? wait;
-      if (wait > PATIENCE) throw tooLong(session.url, answer.status, wait);
+      const answer = await send(session, request);
+      const pause = PASSING_STATUS.has(answer.status) ? pauseAfter(session, answer, count) : undefined;
+      if (pause === undefined) return answer;
+      wait = pause;
     } catch (error) {
-      const repeatable = request.method === "GET" && error instanceof ConnectionError && !error.unconnected;
-      if (!repeatable || count === ATTEMPTS) throw error;
+      const passing = error instanceof ConnectionError && !error.unconnected && !(error instanceof UnusableAnswer);
+      if (!passing || count === ATTEMPTS) throw error;
     }
     await session.sleep(wait);
   }
 }
 
-function parse(url: string, what: string, { status, body }: TransportResponse): unknown {
+/** What an answer holds. */
+export function parse(url: string, what: string, { status, body }: TransportResponse): unknown {
   if (status !== 200) throw explainAnswer(url, what, status);
   try {
     return JSON.parse(body) as unknown;

@@ -12,12 +12,21 @@ export type FieldContent = "absent" | "empty" | "ambiguous" | { readonly value: 
 export function fieldContent(title: string, { fields }: Item, label: string, problems: Problems): FieldContent {
   const [field, ...others] = (fields ?? []).filter((candidate) => candidate.label === label);
   if (field === undefined) return "absent";
-  if (others.length === 0) return field.value ? { value: field.value } : "empty";
+  if (others.length === 0) {
+    requireText(`1Password item "${title}": its field "${label}"`, field.value, problems);
+    return field.value ? { value: field.value } : "empty";
+  }
   problems.add(
     `1Password item "${title}" has ${others.length + 1} fields "${label}"`,
     "Rename or remove all but one: which of them counts is not decided here.",
   );
   return "ambiguous";
+}
+
+/** Half of a surrogate pair is written as another character, by Vault as by every file. */
+export function requireText(shown: string, value: string | null | undefined, problems: Problems): void {
+  if (value?.isWellFormed() === false)
+    problems.add(`${shown} is not well-formed text: it has half of a surrogate pair`, "Enter the value again.");
 }
 
 /** The values of one application that its item knows. */

@@ -1,5 +1,6 @@
 import type { Problems } from "../../problems.js";
 import type { Item, ItemField } from "./answers.js";
+import { requireText } from "./fields.js";
 
 /** The sections of a structured item by label, each with the values of its fields. */
 export type Sections<Label extends string> = ReadonlyMap<string, Readonly<Record<Label, string>>>;
@@ -44,6 +45,7 @@ export function readSections<Label extends string>(
         if (found.length > 1)
           problems.add(`${where}: has ${found.length} fields "${name}"`, "Rename or remove all but one.");
         else if (!found[0]?.value) problems.add(`${where}: its field "${name}" is missing or empty`, advice);
+        requireText(`${where}: its field "${name}"`, found[0]?.value, problems);
         return [name, found[0]?.value ?? ""] as const;
       });
       return [label, Object.fromEntries(values) as Record<Label, string>] as const;

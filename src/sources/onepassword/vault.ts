@@ -21,18 +21,21 @@ export interface OnepasswordVault {
 /** Finds a vault by its title and lists its items: one request each. */
 export async function openVault(session: ConnectSession, title: string): Promise<OnepasswordVault> {
   const id = await findVault(session, title);
+  return { session, id, items: await listItems(session, id) };
+}
+
+/** The items of a vault that are not archived, by title. */
+export async function listItems(
+  session: ConnectSession,
+  id: string,
+): Promise<ReadonlyMap<string, readonly ItemSummary[]>> {
   const path = `vaults/${encodeURIComponent(id)}/items`;
-  const listed = check(
-    session,
-    await getJson(session, path, `the items of "${title}"`),
-    z.array(ItemSummary),
-    "the items",
-  );
+  const listed = check(session, await getJson(session, path, "the items"), z.array(ItemSummary), "the items");
   const items = new Map<string, ItemSummary[]>();
   for (const item of listed) {
     if (!item.state) items.set(item.title, [...(items.get(item.title) ?? []), item]);
   }
-  return { session, id, items };
+  return items;
 }
 
 async function findVault(session: ConnectSession, title: string): Promise<string> {

@@ -1,0 +1,91 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Blobs } from "./blobs.js";
+import type { GitEntry, Listing } from "./entries.js";
+import type { Repository } from "./repository.js";
+import type { Revision } from "./revision.js";
+import { gitError, type GitPlace, runGit } from "./run.js";
+
+/** By these a checkout holds something else than the revision. (Ends of lines are all the same to YAML.) */
+const CONVERTING = ["working-tree-encoding", "filter", "ident"] as const;
+
+const SAME = new Set(["unspecified", "unset"]);
+
+/** Why a checkout of a file may hold something else than Git does; undefined if it holds the same. */
+export type Conversion = (path: string) => string | undefined;
+
+/**
+ * How a revision is checked out. Git itself decides, from the `.gitattributes` of that revision and not from those of
+ * the work tree.
+ */
+export async function findConversions(
+  repository: Repository,
+  source: Revision | "index",
+  { entries, attributeFiles }: Listing,
+  blobs: Blobs,
+): Promise<Conversion> {
+  const { place, prefix } = repository;
+  for (const { path, kind, object } of attributeFiles) {
+    const doubt = !path.endsWith(".gitattributes")
+      ? "is the same name as .gitattributes on some systems"
+      : kind !== "file"
+        ? "is no regular file"
+        : typeof blobs.get(object) === "string"
+          ? "cannot be read"
+          : undefined;
+    if (doubt !== undefined) return () => `${path} ${doubt}`;
+  }
+  if (attributeFiles.length === 0 && !(await hasOwnAttributes(place))) return () => undefined;
+  const converted = await withIndexOf(place, source, (own) => checkAttributes(own, prefix, entries));
+  return (path) => {
+    const attribute = converted.get(path);
+    return attribute === undefined ? undefined : `the attribute ${attribute} has Git convert it`;
+  };
+}
+
+/** Attributes that stand in no revision, but in this clone. */
+async function hasOwnAttributes(place: GitPlace): Promise<boolean> {
+  const { status, stdout, stderr } = await runGit(place, ["rev-parse", "--git-path", "info/attributes"]);
+  if (status !== 0) throw gitError(stderr);
+  return existsSync(resolve(place.cwd, stdout.toString("utf8").replace(/\n$/, "")));
+}
+
+/** `git check-attr --source` is younger than the Git of many a runner: an index of our own does the same. */
+async function withIndexOf<T>(
+  place: GitPlace,
+  source: Revision | "index",
+  ask: (place: GitPlace) => Promise<T>,
+): Promise<T> {
+  if (source === "index") return ask(place);
+  const directory = await mkdtemp(join(tmpdir(), "phalanx-index-"));
+  try {
+    const own = { ...place, env: { ...place.env, GIT_INDEX_FILE: join(directory, "index") } };
+    const { status, stderr } = await runGit(own, ["-c", "core.splitIndex=false", "read-tree", source.commit]);
+    if (status !== 0) throw gitError(stderr);
+    return await ask(own);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** By path, the attribute by which Git converts a file. */
+async function checkAttributes(
+  place: GitPlace,
+  prefix: string,
+  entries: readonly GitEntry[],
+): Promise<ReadonlyMap<string, string>> {
+  const paths = entries.filter(({ kind }) => kind === "file").map(({ path }) => `${prefix}${path}\0`);
+  const words = ["check-attr", "--cached", "--stdin", "-z", ...CONVERTING];
+  const { status, stdout, stderr } = await runGit(place, words, paths.join(""));
+  if (status !== 0) throw gitError(stderr);
+  const fields = stdout.toString("utf8").split("\0").slice(0, -1);
+  const converted = new Map<string, string>();
+  for (let i = 0; i + 2 < fields.length; i += 3) {
+    const [path = "", attribute = "", value = ""] = fields.slice(i, i + 3);
+    if (SAME.has(value) || (attribute === "working-tree-encoding" && /^utf-?8$/i.test(value))) continue;
+    converted.set(path.slice(prefix.length), value === "set" ? attribute : `${attribute}=${value}`);
+  }
+  return converted;
+}

@@ -1,0 +1,62 @@
+import type { CurrentState } from "../model/current-state.js";
+import type { Environment } from "../model/environment.js";
+import type { Plan } from "../model/plan.js";
+import type { UndoLimit } from "../model/undo-limit.js";
+import type { VaultSession } from "../vault/protocol.js";
+import { type AppliedWrite, type Convergence, converge, type PlannedWrites, type RunState } from "./converge.js";
+import { type Allowances, guard, requireAcceptance } from "./guard.js";
+import type { RunRecord } from "./run-record.js";
+import { undoLimits } from "./undo-limits.js";
+
+/** What is approved: everything that is going to change, and what of it cannot be undone. */
+export interface Proposal {
+  readonly plan: Plan;
+  readonly current: CurrentState;
+  readonly limits: readonly UndoLimit[];
+}
+
+/** Approves the first plan of a run, even one that changes nothing, before anything is generated or written. */
+export type Approve = (plan: Plan, current: CurrentState) => Promise<void>;
+
+export interface Run extends Pick<Convergence, "random" | "replan" | "stopRequested"> {
+  readonly session: VaultSession;
+  readonly environment: Environment;
+  readonly record: RunRecord;
+  /** Reads Vault, resolves, plans, has the first plan approved, and generates; called again when Vault has moved. */
+  readonly prepare: (run: RunState, approve: Approve) => Promise<PlannedWrites>;
+  readonly allowed: Allowances;
+  /** Further checks of the first plan; rejects if it is not what it should be. */
+  readonly check?: (plan: Plan, current: CurrentState) => Promise<void>;
+  /** Shows what is going to happen, and asks; rejects if it is not to be. Not called where nothing changes. */
+  readonly approve: (proposal: Proposal) => Promise<void>;
+  /** Called when everything is agreed and nothing is written yet. */
+  readonly beforeWriting?: (plan: Plan, current: CurrentState) => Promise<void>;
+}
+
+/**
+ * The one way in which anything is written to an environment: read, resolve, plan, guard, approve, generate, write, record.
+ * What has been written is in the record, however this ends.
+ *
+ * @throws InterruptedRun with what had been applied by then; its cause may be a RefusedPlan.
+ */
+export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
+  const { session, environment, record, allowed } = run;
+  const approve: Approve = async (plan, current) => {
+    guard(environment, plan, current, allowed);
+    await run.check?.(plan, current);
+    if (plan.applications.length === 0) return;
+    await run.approve({ plan, current, limits: await undoLimits(session, environment, plan) });
+    await requireAcceptance(session, environment, plan, current);
+    await run.beforeWriting?.(plan, current);
+  };
+  const applied = await converge({
+    session,
+    environment,
+    random: run.random,
+    replan: run.replan,
+    stopRequested: run.stopRequested,
+    prepare: (state) => run.prepare(state, approve),
+    onApplied: (applied) => record.note(session, applied),
+  }).finally(() => record.settle(session));
+  return applied;
+}

@@ -1,0 +1,85 @@
+import { constants, type Stats, statSync } from "node:fs";
+import { type FileHandle, lstat, open, realpath, unlink } from "node:fs/promises";
+import { dirname } from "node:path";
+import process from "node:process";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Whether a file belongs to who runs this, or to root, who may do everything anyhow. Where files have no owners, all do.
+ *
+ * @param env Who ran `sudo` counts too, as for Git.
+ */
+export function isOwn({ uid }: Pick<Stats, "uid">, env: Environment = {}): boolean {
+  const own = process.geteuid?.();
+  return own === undefined || uid === own || uid === 0 || (own === 0 && String(uid) === env["SUDO_UID"]);
+}
+
+/** Whether two looks found the same file, whatever its name. */
+export function isSame(a: Pick<Stats, "dev" | "ino">, b: Pick<Stats, "dev" | "ino">): boolean {
+  return a.dev === b.dev && a.ino === b.ino;
+}
+
+const BY_OTHERS = 0o022;
+const STICKY = 0o1000;
+
+/** Whether somebody else can put another file in the place of one in this directory. */
+export function isShared(directory: Stats): boolean {
+  if (process.geteuid === undefined) return false;
+  return !isOwn(directory) || ((directory.mode & BY_OTHERS) !== 0 && (directory.mode & STICKY) === 0);
+}
+
+/** Whether everybody is meant to put files there: as in /tmp, or because root says so and does not run this. */
+export function isForEverybody({ uid, mode }: Stats): boolean {
+  const own = process.geteuid?.();
+  return own !== undefined && (mode & 0o002) !== 0 && (uid !== own || (mode & STICKY) !== 0);
+}
+
+/** The directory, at or above a path, in which somebody else can put another one in the place of what leads there. */
+export async function sharedAbove(path: string): Promise<string | undefined> {
+  for (let directory = await realpath(path); ; directory = dirname(directory)) {
+    if (isShared(statSync(directory))) return directory;
+    if (directory === dirname(directory)) return undefined;
+  }
+}
+
+/** Callers put the code of an error into their message. */
+function refusal(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+/** A file that is open, and what it is. */
+export interface OpenFile {
+  readonly file: FileHandle;
+  readonly status: Stats;
+}
+
+/**
+ * Opens a regular file to read it. In a place that others can write to it may have been exchanged: no link is followed,
+ * and no pipe is waited for.
+ */
+export async function openRegular(path: string): Promise<OpenFile> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw error.code === "ELOOP" ? refusal("it is a link") : error;
+    },
+  );
+  const status = await file.stat();
+  if (status.isFile()) return { file, status };
+  await file.close();
+  throw refusal("it is no regular file");
+}
+
+/** The same, if it belongs to who runs this. */
+export async function openOwn(path: string, env: Environment = {}): Promise<OpenFile> {
+  const opened = await openRegular(path);
+  if (isOwn(opened.status, env)) return opened;
+  await opened.file.close();
+  throw refusal("it belongs to another user");
+}
+
+/** Removes a file, unless its name leads to another one by now. */
+export async function removeSame(path: string, made: Pick<Stats, "dev" | "ino">): Promise<void> {
+  const there = await lstat(path).catch(() => undefined);
+  if (there !== undefined && isSame(there, made)) await unlink(path).catch(() => undefined);
+}

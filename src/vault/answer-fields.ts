@@ -1,0 +1,64 @@
+import { ServerError } from "../errors.js";
+import type { VaultAnswer, VaultSession } from "./protocol.js";
+
+/** The members that an answer of Vault's has to have. One that lacks a member, or has another kind of it, says nothing. */
+export interface Fields {
+  readonly text: (name: string) => string;
+  /** Not negative, as all that Vault counts. */
+  readonly number: (name: string) => number;
+  readonly strings: (name: string) => string[];
+  /** The same; Vault may write null for an empty list. */
+  readonly stringsOrNull: (name: string) => string[];
+  /** RFC 3339; undefined for null: never. */
+  readonly timeOrNull: (name: string) => string | undefined;
+}
+
+/**
+ * The members of a part of an answer.
+ *
+ * @param shown What was asked, for messages.
+ */
+export function fieldsOf(
+  session: VaultSession,
+  shown: string,
+  { body }: Pick<VaultAnswer, "body">,
+  part: "data" | "auth",
+): Fields {
+  const wrong = (name: string): ServerError =>
+    new ServerError(`The answer of ${session.url} for ${shown} is not one of Vault: it says nothing of "${name}"`, {
+      hint: "Check that vaultUrl is the address of a Vault server, and what stands before it.",
+    });
+  const found = isObject(body) ? body[part] : undefined;
+  if (!isObject(found)) throw wrong(part);
+  /** Own members only: no answer has the others. */
+  const of = (name: string): unknown => (Object.hasOwn(found, name) ? found[name] : undefined);
+  const strings = (name: string): string[] => {
+    const value = of(name);
+    if (!Array.isArray(value) || !value.every((item) => typeof item === "string")) throw wrong(name);
+    return value;
+  };
+  return {
+    text: (name) => {
+      const value = of(name);
+      if (typeof value !== "string") throw wrong(name);
+      return value;
+    },
+    number: (name) => {
+      const value = of(name);
+      if (typeof value !== "number" || !Number.isFinite(value) || value < 0) throw wrong(name);
+      return value;
+    },
+    strings,
+    stringsOrNull: (name) => (of(name) === null ? [] : strings(name)),
+    timeOrNull: (name) => {
+      const value = of(name);
+      if (value === null) return undefined;
+      if (typeof value !== "string" || Number.isNaN(Date.parse(value))) throw wrong(name);
+      return value;
+    },
+  };
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

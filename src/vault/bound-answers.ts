@@ -1,0 +1,20 @@
+import { ServerError } from "../errors.js";
+import type { Transport } from "../http/transport.js";
+
+const MIB = 2 ** 20;
+
+/** A thousand secrets of a quarter of a megabyte each; a server that answers with more would fill the memory. */
+const MOST_HELD = 256 * MIB;
+
+/** A transport for requests whose answers are all kept: they may only be so large together. */
+export function boundAnswers(transport: Transport): Transport {
+  let held = 0;
+  return async (request) => {
+    const response = await transport(request);
+    held += response.body.length;
+    if (held <= MOST_HELD) return response;
+    throw new ServerError(`Vault answers with more than ${MOST_HELD / MIB} MiB of secrets, which are not all read`, {
+      hint: "Check that vaultUrl is the address of a Vault server, and what lies under vaultPathPrefix.",
+    });
+  };
+}
