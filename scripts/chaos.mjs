@@ -8,6 +8,6 @@ const server = await findTestServer();
 process.stdout.write(`Against ${server.version}: ${server.binary}\n`);
 const vitest = spawn("npx", ["vitest", "run", "--config", "vitest.real.config.ts", "test/real/chaos.test.ts"], {
   stdio: "inherit",
-  env: { ...process.env, PHALANX_TEST_SERVER: server.binary, PHALANX_TEST_CHAOS: minutes },
+  env: { ...process.env, PHALANX_TEST_SERVER: server.binary, PHALANX_TEST_SIZE: minutes },
 });
 vitest.on("exit", (status) => (process.exitCode = status ?? 1));

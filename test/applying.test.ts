@@ -332,6 +332,27 @@ describe("an operator who interrupts", () => {
     });
   });
 
+  test.each<[string, Fate, number]>([
+    ["a lost connection", "reset-before", 1],
+    ["a server that asks to wait", { status: 503, body: "", headers: { "retry-after": "30" } }, 1],
+    ["a quota", { status: 429, body: '{"errors":["too many"]}', headers: { "retry-after": "30" } }, 2],
+  ])("has a write looked for, and not sent again: %s", async (_, fate, exitCode) => {
+    let stop = false;
+    const scene = await open({
+      applications: { origin: TWO.origin },
+      decide: (request) => {
+        if (!posts("origin")(request)) return "pass";
+        stop = true;
+        return fate;
+      },
+    });
+    const interrupted = { ...scene, session: { ...scene.session, stopRequested: () => stop } };
+    expect(await failed(run(interrupted, {}, { stopRequested: () => stop }))).toMatchObject({ exitCode });
+    expect(scene.proxy.requests.filter(posts("origin"))).toHaveLength(1);
+    expect(scene.proxy.requests.at(-1)).toMatchObject({ method: "GET" });
+    expect(Math.max(...scene.waits)).toBeLessThan(1000);
+  });
+
   test("after the last write has come too late", async () => {
     let written = 0;
     const scene = await open({ applications: TWO });

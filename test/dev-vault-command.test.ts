@@ -1,3 +1,4 @@
+import { get } from "node:http";
 import { expect, test } from "vitest";
 import { phalanxHere, phalanxProcess } from "./support/cli.js";
 import { openKv, type Kv } from "./support/kv.js";
@@ -59,6 +60,22 @@ test("phalanx dev-vault says that it cannot listen at a name that nothing has", 
     exit: 2,
     stderr: expect.stringContaining(`Hint: Check --listen.\nError: Cannot listen on ${listen} (E`) as string,
   });
+});
+
+test("phalanx dev-vault does not answer to a name that a page in a browser has led here", async () => {
+  const server = await start();
+  const { port } = new URL(server.url);
+  const ask = (host: string): Promise<number | undefined> =>
+    new Promise((done, fail) => {
+      const headers = { host, "x-vault-token": server.token };
+      const options = { host: "127.0.0.1", port, path: "/v1/auth/token/lookup-self", headers };
+      get(options, (answer) => done(answer.resume().statusCode)).on("error", fail);
+    });
+  for (const host of ["evil.example", `evil.example:${port}`, "localhost.evil.example", "127.0.0.1.evil.example"])
+    expect([host, await ask(host)]).toEqual([host, 403]);
+  for (const host of [`127.0.0.1:${port}`, `localhost:${port}`, `LOCALHOST:${port}`, `[::1]:${port}`])
+    expect([host, await ask(host)]).toEqual([host, 200]);
+  expect(await server.stop()).toBe(0);
 });
 
 test.each(["", " ", "a b"])("phalanx dev-vault does not take the token %j", async (token) => {

@@ -6,14 +6,14 @@ import { allFaults, allSignals, sample } from "./faults/matrix.js";
 import { trySignal } from "./faults/signals.js";
 import { openStage, type Stage } from "./faults/stage.js";
 import { summary } from "./faults/summary.js";
-import { CASES, FULL, IN_CI, SEED } from "./support/size.js";
+import { AMOUNT, FULL, IN_CI, SEED } from "./support/size.js";
 
 /**
  * `npm run faults` injects every fault at every request; otherwise it is a sample, another one each time. A number is how
  * many faults each command gets.
  */
-const WANTED = FULL || CASES !== undefined;
-const FAULTS = CASES ?? (IN_CI ? 6 : 3);
+const WANTED = FULL || AMOUNT !== undefined;
+const FAULTS = AMOUNT ?? (IN_CI ? 6 : 3);
 const SIGNALS = Math.ceil(FAULTS / 6);
 
 let stage: Stage;

@@ -185,6 +185,34 @@ describe("a file that the operator names", () => {
       expect(await bash(script)).toBe(shown);
   });
 
+  test.each([
+    ["secrets plan test --secrets link", {}],
+    ["secrets audit test --secrets locked.age --identity link", {}],
+    ["secrets sync test --plan link", {}],
+    ["secrets edit test link", {}],
+    ["secrets audit test --secrets static.yaml --auth jwt --role x --jwt-file link", {}],
+    ["secrets audit test --secrets static.yaml --vault-address https://127.0.0.1:1", { VAULT_CACERT: "link" }],
+    ["fleet audit --fleet-config link", {}],
+    ["fleet audit --merge link", {}],
+  ])("is no link that leads out of the repository: %s %o", async (command, env) => {
+    await tree.write("locked.age", "age-encryption.org/v1\n-> X25519 abc\n--- def\n");
+    await symlink(join(elsewhere.root, "foreign.yaml"), join(tree.root, "link"));
+    const done = await run(command, env);
+    expect(done.exit).not.toBe(0);
+    expect(`${done.stdout}${done.stderr}`.replaceAll(/\s+/g, " ")).toContain(
+      "link cannot be read (a link that leads out of its repository)",
+    );
+    await rm(join(tree.root, "link"));
+    await symlink(elsewhere.root, join(tree.root, "out"));
+    const through = await run(
+      command.replace(/link$/, "out/foreign.yaml"),
+      "VAULT_CACERT" in env ? { VAULT_CACERT: "out/foreign.yaml" } : {},
+    );
+    expect(`${through.stdout}${through.stderr}`.replaceAll(/\s+/g, " ")).toContain(
+      "(a link that leads out of its repository)",
+    );
+  });
+
   test("and a pipe that nobody writes to is waited for until a signal comes", async () => {
     execFileSync("mkfifo", [join(tree.root, "pipe")]);
     const child = startPhalanx(["secrets", "plan", "test", "--secrets", "pipe"], { cwd: tree.root });

@@ -17,18 +17,65 @@ import { countingTree, lint, memoryTree, smallTree, told } from "./support/lint.
 import { makeTree, type TestTree } from "./support/tree.js";
 
 const COPY = "s: {copy: {application: z, key: s}}";
+/** Something that a comment may ignore. */
+const KEY = "s: {description: x, value: AKIAIOSFODNN7EXAMPLE}";
 
 describe("a comment", () => {
   const withComment = (text: string): string[] => told(lint(smallTree({ a: { "secrets.yaml": text } })));
 
   test.each([
-    ["on the line", `${COPY} # phalanx-lint: ignore source-not-enabled it comes in May\n`],
-    ["above it", `# phalanx-lint: ignore source-not-enabled it comes in May\n${COPY}\n`],
-    ["above other comments", `#  phalanx-lint:  ignore  source-not-enabled  May\n# z is late\n${COPY}\n`],
-    ["in a file of DOS", `# phalanx-lint: ignore source-not-enabled May\r\n${COPY}\r\n`],
+    ["on the line", `${KEY} # phalanx-lint: ignore credential-in-value an example\n`],
+    ["above it", `# phalanx-lint: ignore credential-in-value an example\n${KEY}\n`],
+    ["above other comments", `#  phalanx-lint:  ignore  credential-in-value  an example\n# of AWS\n${KEY}\n`],
+    ["in a file of DOS", `# phalanx-lint: ignore credential-in-value an example\r\n${KEY}\r\n`],
   ])("%s ignores a finding", (_, text) => {
     const report = lint(smallTree({ a: { "secrets.yaml": text } }));
-    expect([told(report), report.ignored]).toEqual([[], 1]);
+    expect(told(report)).toEqual([]);
+    expect(report.ignored).toMatchObject([{ rule: { id: "credential-in-value" }, reason: "an example" }]);
+    const log = JSON.parse(renderLintSarif(report, RULES.values(), "1"));
+    expect(log.runs[0].results).toMatchObject([
+      { ruleId: "credential-in-value", suppressions: [{ kind: "inSource", justification: "an example" }] },
+    ]);
+  });
+
+  test.each([
+    [
+      "in quotes",
+      's: {value: AKIAIOSFODNN7EXAMPLE, description: "see # phalanx-lint: ignore credential-in-value x"}\n',
+    ],
+    ["in a block", `${KEY}\nt:\n  description: |\n    # phalanx-lint: ignore credential-in-value x\n`],
+    [
+      "over lines",
+      `s: {value: AKIAIOSFODNN7EXAMPLE, description: "a\n  # phalanx-lint: ignore credential-in-value x"}\n`,
+    ],
+  ])("in a text is none: %s", (_, text) => {
+    const found = withComment(text);
+    expect(found.join("\n")).toContain("credential-in-value [one,two] ");
+    expect(found.join("\n")).not.toContain("ignore");
+  });
+
+  test("cannot ignore an error that a sync stops on", () => {
+    const twice =
+      "key: {description: x} # phalanx-lint: ignore duplicate-key a\nkey: {description: y} # phalanx-lint: ignore duplicate-key a\n";
+    expect(withComment(twice)).toEqual([
+      "a/secrets.yaml:1:23 warning unused-ignore [] there is nothing of duplicate-key to ignore on line 1",
+      expect.stringMatching(/^a\/secrets\.yaml:2:1 error duplicate-key /),
+      "a/secrets.yaml:2:23 warning bad-ignore [] duplicate-key is an error that a sync stops on, which no comment can ignore",
+    ]);
+  });
+
+  test("can ignore that a prefix is shared, which somebody may want", () => {
+    const files = smallTree({});
+    const two = (files["environments/values-two.yaml"] ?? "").replace(
+      "secret/two",
+      "secret/one # phalanx-lint: ignore shared-prefix one moves to two",
+    );
+    const one = (files["environments/values-one.yaml"] ?? "").replace(
+      "secret/one",
+      "secret/one # phalanx-lint: ignore shared-prefix one moves to two",
+    );
+    const report = lint({ ...files, "environments/values-one.yaml": one, "environments/values-two.yaml": two });
+    expect([told(report), report.ignored.length]).toEqual([[], 2]);
   });
 
   test("needs a reason, a rule that exists, and something to ignore", () => {

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Context, variable } from "../cli/context.js";
@@ -77,7 +77,7 @@ async function diff({ context, runner, inputs, event }: Step): Promise<number> {
   const { exit, stdout, stderr } = await phalanx({ ...context, env }, [...words, "--", ...inputs.environments]);
   runner.print(stderr);
   if (exit === ExitCode.usage) return exit;
-  const file = join(temporary(context), "phalanx-diff.md");
+  const file = join(await temporary(context), "phalanx-diff.md");
   await writeFile(file, `${MARKER}\n${stdout}`);
   await runner.setOutput("report", file);
   await runner.setOutput("changes", String(exit === ExitCode.findings));
@@ -89,7 +89,8 @@ async function plan(step: Step): Promise<number> {
   const { context, runner, inputs } = step;
   const [name = ""] = inputs.environments;
   await holdCredentials(step, name);
-  const file = inputs.plan ?? join(temporary(context), `phalanx-${name}.plan`);
+  const directory = await temporary(context);
+  const file = inputs.plan ?? join(directory, `phalanx-${name}.plan`);
   const words = ["secrets", "plan", name, ...access(inputs), "--out", file, "--force", "--detailed-exitcode"];
   if (inputs.delete) words.push("--delete");
   if (inputs.allowMassDelete) words.push("--allow-mass-delete");
@@ -97,7 +98,7 @@ async function plan(step: Step): Promise<number> {
   runner.print(stderr + stdout);
   // As with the option: 2 is not an error here, but a plan that changes something.
   if (exit !== 0 && exit !== 2) return ExitCode.findings;
-  const report = join(temporary(context), `phalanx-${name}.txt`);
+  const report = join(directory, `phalanx-${name}.txt`);
   await writeFile(report, stdout);
   await runner.setOutput("plan", file);
   await runner.setOutput("report", report);
@@ -145,6 +146,7 @@ function addLines(lines: Set<string>, text: string): void {
   for (const line of text.split(/[\r\n]+/)) lines.add(line);
 }
 
-function temporary(context: Context): string {
-  return variable(context, "RUNNER_TEMP") ?? tmpdir();
+/** The job's own; without it one that is new, because anybody can put files and links into /tmp. */
+async function temporary(context: Context): Promise<string> {
+  return variable(context, "RUNNER_TEMP") ?? mkdtemp(join(tmpdir(), "phalanx-action-"));
 }

@@ -12,6 +12,7 @@ import { type Context, variable } from "./context.js";
 import { githubToken } from "./github-token.js";
 import { held } from "./held.js";
 import { sameServer } from "./shell-server.js";
+import { warnIfStrange } from "./strange-file.js";
 import type { VaultOptions } from "./vault-options.js";
 
 /** A token, and whether it is ours to revoke at the end. */
@@ -98,7 +99,9 @@ async function helperToken(context: Context, vault: VaultLocation): Promise<stri
   const address = variable(context, "VAULT_ADDR");
   if (address === undefined || !sameServer(address, vault.url)) return undefined;
   const path = join(variable(context, "HOME") ?? homedir(), ".vault-token");
-  const token = (await readNamedFile(path).catch(() => "")).toString("utf8").trim();
+  const token = (await readNamedFile(path, warnIfStrange(context, "~/.vault-token")).catch(() => ""))
+    .toString("utf8")
+    .trim();
   return token === "" ? undefined : held(token);
 }
 
@@ -141,11 +144,13 @@ async function variableOrFile(context: Context, name: string): Promise<string> {
 }
 
 async function readCredential(context: Context, path: string, origin: string): Promise<string> {
-  const content = await readNamedFile(resolve(context.cwd, path)).catch((error: unknown) => {
-    throw new PhalanxError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`, {
-      hint: `Check ${origin}.`,
-      cause: error,
-    });
-  });
+  const content = await readNamedFile(resolve(context.cwd, path), warnIfStrange(context, path)).catch(
+    (error: unknown) => {
+      throw new PhalanxError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`, {
+        hint: `Check ${origin}.`,
+        cause: error,
+      });
+    },
+  );
   return held(content.toString("utf8").trim());
 }

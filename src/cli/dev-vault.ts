@@ -52,7 +52,7 @@ function startFailure(error: unknown, { listen }: DevVaultCommandOptions): Error
 function parseListen(
   context: Context,
   { listen: text, iKnowThisIsNotVault }: DevVaultCommandOptions,
-): { host: string; port: number } {
+): { host: string; port: number; localNamesOnly?: boolean } {
   const match = /^(?:(\[[^\]]+\]|[^:[\]]+):)?(\d{1,5})$/.exec(text);
   const [host, port] = [(match?.[1] ?? "127.0.0.1").replace(/^\[|\]$/g, ""), Number(match?.[2])];
   if (match === null || port > 65_535) {
@@ -60,7 +60,7 @@ function parseListen(
       hint: "Write it as in 127.0.0.1:8200; port 0 takes a free one.",
     });
   }
-  if (isLoopback(host)) return { host, port };
+  if (isLoopback(host)) return { host, port, localNamesOnly: true };
   if (!iKnowThisIsNotVault) {
     throw new PhalanxError(`--listen ${text}: this server only listens on this machine (127.0.0.1, ::1, localhost)`, {
       hint: "It is no Vault: it encrypts nothing and its root token is printed. For a network where that does not matter, add --i-know-this-is-not-vault.",

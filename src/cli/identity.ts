@@ -6,6 +6,7 @@ import { looksLikeAge } from "../sources/encrypted/age-format.js";
 import { parseIdentities } from "../sources/encrypted/identity-file.js";
 import type { Identities, Keys } from "../sources/encrypted/keys.js";
 import { type Context, variable } from "./context.js";
+import { warnIfStrange } from "./strange-file.js";
 
 /** Where the identities that open encrypted files come from. */
 export interface IdentityOption {
@@ -55,12 +56,14 @@ async function sopsIdentities(context: Context): Promise<Identities[]> {
 }
 
 async function readIdentities(context: Context, file: string, origin: string): Promise<Identities> {
-  const content = await readNamedFile(resolve(context.cwd, file)).catch((error: NodeJS.ErrnoException) => {
-    throw new PhalanxError(
-      error.code === "ENOENT" ? `${origin} does not exist` : `${origin} cannot be read (${error.code})`,
-      { hint: "Give an age identity file with --identity FILE, or correct the variable that names it." },
-    );
-  });
+  const content = await readNamedFile(resolve(context.cwd, file), warnIfStrange(context, origin)).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw new PhalanxError(
+        error.code === "ENOENT" ? `${origin} does not exist` : `${origin} cannot be read (${error.code})`,
+        { hint: "Give an age identity file with --identity FILE, or correct the variable that names it." },
+      );
+    },
+  );
   return { origin, identities: parseIdentities(await identityText(context, content, origin), origin) };
 }
 

@@ -13,7 +13,7 @@ function mayChange({ method, path }: Pick<TransportRequest, "method" | "path">):
 
 /**
  * A session in which a request to stop ends every wait, for a server as for a pause, as long as nothing was sent that may
- * have changed something. From then on, what is under way is finished.
+ * have changed something. From then on, what is under way is finished, and nothing is sent a second time.
  */
 export function stoppable(session: VaultSession, { signal, requested }: Interrupts): VaultSession {
   // As many may wait as there are requests at once, which Node would report as a leak.
@@ -29,6 +29,7 @@ export function stoppable(session: VaultSession, { signal, requested }: Interrup
     changing ? begin() : Promise.race([requested() ? stopped() : begin(), stopped()]);
   return {
     ...session,
+    stopRequested: requested,
     transport: (request) =>
       unlessAsked(() => {
         changing ||= mayChange(request);

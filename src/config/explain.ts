@@ -8,17 +8,7 @@ import type { Tree } from "./tree.js";
 
 export type { ConditionOutcome, Declaration } from "../model/declaration.js";
 
-/** Finds where a secret is declared and how its conditions come out; undefined if no file declares it. */
-export function explainSecret(
-  tree: Tree,
-  environment: string,
-  application: string,
-  key: string,
-): Declaration | undefined {
-  return explainApplication(tree, environment, application)(key);
-}
-
-/** The same for any secret of an application, whose files are read once. */
+/** Finds where a secret of an application is declared and how its conditions come out; undefined if no file declares it. */
 function explainApplication(
   tree: Tree,
   environment: string,
@@ -54,7 +44,7 @@ function explainApplication(
   };
 }
 
-/** The same for any secret of an environment, for many questions: each application is read when it is first asked for. */
+/** The same for any secret of an environment: each application is read when it is first asked for. */
 export function explainEnvironment(
   tree: Tree,
   environment: string,

@@ -17,7 +17,10 @@ export function readString(values: YamlMapping, { key, at, needed }: Field, prob
   return typeof value === "string" ? value : "";
 }
 
-/** A URL among the settings, without slashes at its end; empty if there is none or it was reported as wrong. */
+/**
+ * A URL among the settings, without slashes at its end; empty if there is none or it was reported as wrong. It is what it
+ * looks like: the host that is asked stands in it, and nothing that `URL` reads otherwise than a person.
+ */
 export function readUrl(values: YamlMapping, field: Field, problems: Problems): string {
   const text = readString(values, field, problems);
   if (text === "") return "";
@@ -31,5 +34,19 @@ export function readUrl(values: YamlMapping, field: Field, problems: Problems): 
     problems.add(`${at()}: "${key}" holds credentials`, "Remove them; credentials come from the environment.");
     return "";
   }
+  if (!isPlain(text, url)) {
+    problems.add(
+      `${at()}: "${key}" is not written as it is read: its host is ${url.host}`,
+      "Write the address that is meant in ASCII, as in https://vault.example.org.",
+    );
+    return "";
+  }
   return text.replace(/(?<!\/)\/+$/, "");
+}
+
+/** Whether a text says in plain ASCII what is read from it: scheme, host and, as far as they are written, port and path. */
+function isPlain(text: string, url: URL): boolean {
+  if (!/^[\x21-\x7e]+$/.test(text) || text.includes("\\")) return false;
+  const [, host = "", path = ""] = /^https?:\/\/([^/?#]*)([^?#]*)/i.exec(text) ?? [];
+  return host.toLowerCase().replace(/:\d*$/, "") === url.hostname && /^[\w.~%/-]*$/.test(path);
 }

@@ -7,8 +7,8 @@ export type { DevVaultRequest } from "./server.js";
 
 /** How to start a dev vault; everything has a default. */
 export interface DevVaultOptions {
-  /** Default: a free port (0) on 127.0.0.1. */
-  listen?: { host: string; port: number };
+  /** Default: a free port (0) on 127.0.0.1, whatever name a request asks for. */
+  listen?: { host: string; port: number; localNamesOnly?: boolean };
   /** The root token; default: a random one that begins with `dev-`. */
   token?: string;
   now?: () => Date;

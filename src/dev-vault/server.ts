@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, isIP } from "node:net";
 import type { Core } from "./core.js";
 import { Refusal } from "./errors.js";
 import { handle } from "./handle.js";
@@ -20,6 +20,21 @@ export interface DevVaultRequest {
 
 /** Called, and awaited, before a request is handled. If it throws, the connection is cut without an answer. */
 export type RequestObserver = (request: DevVaultRequest) => void | Promise<void>;
+
+/** Names that lead to this machine, whatever a name server says. */
+function isOfThisMachine(host: string): boolean {
+  return host === "localhost" || isIP(host.replaceAll(/^\[|\]$/g, "")) !== 0;
+}
+
+/**
+ * A page in a browser of this machine can have a name of its own lead here, and then read what is answered. What it
+ * cannot do is to ask for another name.
+ */
+function refuseRebound({ headers }: IncomingMessage): void {
+  const host = (headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
+  if (host === "" || isOfThisMachine(host)) return;
+  throw new Refusal(403, ["this server does not answer to that name"]);
+}
 
 async function answer(core: Core, request: IncomingMessage, response: ServerResponse, observe: RequestObserver) {
   response.setHeader("Date", new Date(core.now()).toUTCString());
@@ -87,12 +102,16 @@ export interface Listening {
 /** Serves a core over HTTP, or over HTTPS with `tls`. */
 export async function listen(
   core: Core,
-  address: { readonly host: string; readonly port: number },
+  address: { readonly host: string; readonly port: number; readonly localNamesOnly?: boolean },
   observe: RequestObserver,
   tls: { readonly key: string; readonly cert: string } | undefined,
 ): Promise<Listening> {
   const onRequest = (request: IncomingMessage, response: ServerResponse) => {
-    answer(core, request, response, observe).catch((error: unknown) => refuse(response, error));
+    const answering = async (): Promise<void> => {
+      if (address.localNamesOnly) refuseRebound(request);
+      await answer(core, request, response, observe);
+    };
+    answering().catch((error: unknown) => refuse(response, error));
   };
   const server = tls === undefined ? createServer(onRequest) : createTlsServer(tls, onRequest);
   server.on(tls === undefined ? "connection" : "secureConnection", allowListMethod);

@@ -6,15 +6,17 @@ type Settings = Readonly<Record<SettingDiff["setting"], string | undefined>>;
 
 /**
  * Compares where an environment keeps its secrets, and where static ones come from. Where there is no such environment,
- * nothing is set; what a broken side does not say is not compared.
+ * nothing is set. What the side before does not say because it is broken may have been anything; what the side after does
+ * not say is not compared.
  */
 export function diffSettings(before: SideReading, after: SideReading): SettingDiff[] {
   const [old, now] = [settingsOf(before), settingsOf(after)];
   return (Object.keys(now) as SettingDiff["setting"][]).flatMap((setting) => {
     const [was, is] = [old[setting], now[setting]];
-    if (was === is || !isKnown(before, was) || !isKnown(after, is)) return [];
+    if (was === is || !isKnown(after, is)) return [];
     const side = is === undefined ? before : after;
-    return [{ setting, before: was, after: is, at: side?.position(setting.split(".")) ?? "" }];
+    const unreadable = isKnown(before, was) ? {} : { beforeUnreadable: true };
+    return [{ setting, before: was, after: is, ...unreadable, at: side?.position(setting.split(".")) ?? "" }];
   });
 }
 

@@ -1,5 +1,8 @@
 import { didYouMean } from "../model/nearest.js";
-import type { Finding } from "../model/lint.js";
+import { type Finding, type IgnoredFinding, isIgnorable } from "../model/lint.js";
+import { findComments, type YamlComment } from "../yaml/comments.js";
+import { readEvents } from "../yaml/events.js";
+import { YamlError } from "../yaml/parse.js";
 import type { TextFile } from "./file.js";
 import type { Report } from "./findings.js";
 import { RULES } from "./rules.js";
@@ -13,6 +16,7 @@ interface Ignore {
   /** The line that it is about. */
   readonly about: number;
   readonly rule: string;
+  readonly reason: string;
 }
 
 const MARK = "phalanx-lint:";
@@ -23,12 +27,13 @@ export function findIgnores({ path, text }: TextFile, report: Report): Ignore[] 
   if (!text.includes(MARK)) return [];
   const lines = text.split(/\r\n|\r|\n/);
   const about = linesBelow(lines);
-  return lines.flatMap((content, i): Ignore[] => {
-    const match = COMMENT.exec(content);
+  return commentsOf(text, lines).flatMap((comment): Ignore[] => {
+    const match = COMMENT.exec(comment.text);
     if (match === null) return [];
-    const column = match.index + (match[1] ?? "").length + 1;
+    const { line } = comment;
+    const column = comment.column + match.index + (match[1] ?? "").length;
     const say = (message: string, hint = "Write # phalanx-lint: ignore RULE reason."): [] => {
-      report({ rule: "bad-ignore", file: path, line: i + 1, column, message, hint, environments: [] });
+      report({ rule: "bad-ignore", file: path, line, column, message, hint, environments: [] });
       return [];
     };
     const [verb = "", rule = "", ...reason] = (match[2] ?? "").trim().split(/\s+/);
@@ -36,8 +41,19 @@ export function findIgnores({ path, text }: TextFile, report: Report): Ignore[] 
     if (!RULES.has(rule))
       return say(`there is no rule ${rule}`, didYouMean(rule, RULES.keys()) ?? "See phalanx lint --explain.");
     if (reason.length === 0) return say(`the reason for ignoring ${rule} is missing, so it is not ignored`);
-    return [{ file: path, line: i + 1, column, about: isAlone(content) ? (about[i] ?? i + 1) : i + 1, rule }];
+    const below = isAlone(lines[line - 1] ?? "") ? about[line - 1] : undefined;
+    return [{ file: path, line, column, about: below ?? line, rule, reason: reason.join(" ") }];
   });
+}
+
+/** Of what is no YAML, such as a template of Helm, whatever looks like a comment. */
+function commentsOf(text: string, lines: readonly string[]): YamlComment[] {
+  try {
+    return findComments(readEvents(text));
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    return lines.map((line, i) => ({ line: i + 1, column: 1, text: line }));
+  }
 }
 
 function isAlone(content: string): boolean {
@@ -55,33 +71,37 @@ function linesBelow(lines: readonly string[]): number[] {
   return below;
 }
 
-/** Takes out what comments ignore, and reports the comments that ignore nothing. */
+/** Takes out what comments ignore, and reports the comments that ignore nothing, or what nobody can ignore. */
 export function applyIgnores(
   findings: readonly Finding[],
   ignores: readonly Ignore[],
   report: Report,
-): { readonly kept: Finding[]; readonly ignored: number } {
-  const ignoring = new Set(ignores.map(({ file, about, rule }) => placeId(file, about, rule)));
+): { readonly kept: Finding[]; readonly ignored: IgnoredFinding[] } {
+  const ignoring = new Map(ignores.map((ignore) => [placeId(ignore.file, ignore.about, ignore.rule), ignore]));
   const used = new Set<string>();
-  const kept = findings.filter(({ file, line, rule }) => {
+  const refused = new Set<string>();
+  const kept: Finding[] = [];
+  const ignored: IgnoredFinding[] = [];
+  for (const finding of findings) {
+    const { file, line, rule, severity } = finding;
     const id = placeId(file, line, rule.id);
-    if (!ignoring.has(id)) return true;
-    used.add(id);
-    return false;
-  });
-  for (const { file, line, column, about, rule } of ignores) {
-    if (used.has(placeId(file, about, rule))) continue;
-    report({
-      rule: "unused-ignore",
-      file,
-      line,
-      column,
-      environments: [],
-      message: `there is nothing of ${rule} to ignore on line ${about}`,
-      hint: "Remove the comment.",
-    });
+    const ignore = ignoring.get(id);
+    const can = isIgnorable({ id: rule.id, severity });
+    if (ignore === undefined || !can) kept.push(finding);
+    else ignored.push({ ...finding, reason: ignore.reason });
+    if (ignore !== undefined) (can ? used : refused).add(id);
   }
-  return { kept, ignored: findings.length - kept.length };
+  for (const { file, line, column, about, rule } of ignores) {
+    const id = placeId(file, about, rule);
+    const place = { file, line, column, environments: [], hint: "Remove the comment." };
+    if (refused.has(id)) {
+      const message = `${rule} is an error that a sync stops on, which no comment can ignore`;
+      report({ ...place, rule: "bad-ignore", message, hint: "Correct the error, and remove the comment." });
+    } else if (!used.has(id)) {
+      report({ ...place, rule: "unused-ignore", message: `there is nothing of ${rule} to ignore on line ${about}` });
+    }
+  }
+  return { kept, ignored };
 }
 
 function placeId(file: string, line: number, rule: string): string {

@@ -56,9 +56,14 @@ function checkModel(model: LintModel, report: Report): void {
 
 /** Only what concerns some environments. */
 export function onlyConcerning(report: LintReport, names: ReadonlySet<string>): LintReport {
-  const findings = report.findings.flatMap((finding): Finding[] => {
-    const environments = finding.environments.filter((name) => names.has(name));
-    return environments.length > 0 ? [{ ...finding, environments }] : [];
-  });
-  return { ...report, findings, environments: report.environments.filter((name) => names.has(name)) };
+  const concerning = <F extends Finding>(findings: readonly F[]): F[] =>
+    findings.flatMap((finding) => {
+      const environments = finding.environments.filter((name) => names.has(name));
+      return environments.length > 0 ? [{ ...finding, environments }] : [];
+    });
+  return {
+    findings: concerning(report.findings),
+    environments: report.environments.filter((name) => names.has(name)),
+    ignored: concerning(report.ignored),
+  };
 }

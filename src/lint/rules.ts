@@ -34,7 +34,7 @@ const ERRORS = {
   ],
   "shared-prefix": [
     "Two environments keep their secrets in one place.",
-    "The same server and the same vaultPathPrefix: each environment overwrites what the other needs under the same name. Sync keeps them from deleting each other's secrets, but two environments hardly ever share on purpose: one of the prefixes is rather a copy of the other that was never changed.",
+    "The same server and the same vaultPathPrefix, or one below the other: each environment overwrites what the other needs under the same name, and a token for one reaches what is below it. Sync keeps them from deleting each other's secrets, but two environments hardly ever share on purpose: one of the prefixes is rather a copy of the other that was never changed.",
   ],
   "source-not-enabled": [
     "A secret comes from an application that is not enabled.",
@@ -51,6 +51,10 @@ const ERRORS = {
   "source-undeclared": [
     "A secret comes from one that no file declares.",
     "The name of the application's secret is misspelt, or the secret was removed. Sync stops.",
+  ],
+  "template-too-long": [
+    "What templates make is longer than Kubernetes takes.",
+    "A Secret of Kubernetes holds at most 1 MiB, and templates that are made from each other grow fast. Sync stops. Shorten the template, or what it is made from.",
   ],
   "unreadable-file": [
     "A file cannot be read, or should not be.",

@@ -1,7 +1,7 @@
 import type { Environment } from "../model/environment.js";
 import { refId, type Secret, type SecretRef } from "../model/secret.js";
 import { SecretValue } from "../model/secret-value.js";
-import type { UnresolvedReason } from "../model/unresolved.js";
+import { cycleText, type UnresolvedReason } from "../model/unresolved.js";
 import { resolve } from "../secrets/resolve.js";
 import type { Report } from "./findings.js";
 import { type LintEnvironment, placeOf } from "./model.js";
@@ -73,9 +73,11 @@ interface Told {
 function describe(reason: UnresolvedReason, secret: Secret): Told | undefined {
   switch (reason.kind) {
     case "cycle":
+      // Said once, where its first member is.
+      if (refId(reason.members[0] ?? secret) !== refId(secret)) return undefined;
       return {
         rule: "dependency-cycle",
-        message: `is part of a cycle (${[...reason.members, ...reason.members.slice(0, 1)].map(refId).join(" <- ")})`,
+        message: `is part of a cycle (${cycleText(reason.members)})`,
         hint: "Give one of its members a source of its own.",
       };
     case "source-application-not-enabled": {
@@ -109,6 +111,12 @@ function describe(reason: UnresolvedReason, secret: Secret): Told | undefined {
         message: `is a bcrypt hash of ${refId(reason.source)}, which is longer than 72 bytes`,
         hint: "Choose a shorter one.",
         source: reason.source,
+      };
+    case "template-too-long":
+      return {
+        rule: "template-too-long",
+        message: "makes the templates of its application longer than the 1 MiB that a Secret of Kubernetes holds",
+        hint: "Shorten the template, or what it is made from.",
       };
     case "source-unresolved":
     case "source-excluded":

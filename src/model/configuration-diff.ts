@@ -73,6 +73,8 @@ export interface SettingDiff {
   readonly setting: "vaultUrl" | "vaultPathPrefix" | "onepassword.connectUrl" | "onepassword.vaultTitle";
   readonly before: string | undefined;
   readonly after: string | undefined;
+  /** Whether what it was cannot be read, so that it may be new. */
+  readonly beforeUnreadable?: boolean;
   readonly at: string;
 }
 
@@ -83,6 +85,7 @@ export interface AddressChange {
   readonly setting: string;
   readonly before: string | undefined;
   readonly after: string | undefined;
+  readonly beforeUnreadable?: boolean;
   readonly at: string;
 }
 

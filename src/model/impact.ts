@@ -15,6 +15,8 @@ export interface ChangeImpact {
   readonly followers: readonly SecretRef[];
   /** Those that should follow and do not, because their application is left alone. */
   readonly leftBehind: readonly SecretRef[];
+  /** Whether there are more of them, which were not looked at. */
+  readonly isCut?: boolean;
   readonly invalidates: Invalidation | undefined;
 }
 

@@ -30,14 +30,27 @@ export interface Finding extends Place {
   readonly environments: readonly string[];
 }
 
+/** One that a comment ignores, and why. */
+export interface IgnoredFinding extends Finding {
+  readonly reason: string;
+}
+
 /** All that lint found. */
 export interface LintReport {
   /** By place. */
   readonly findings: readonly Finding[];
   /** Every environment that was looked at, in code point order. */
   readonly environments: readonly string[];
-  /** How many findings comments ignore. */
-  readonly ignored: number;
+  /** What comments ignore. */
+  readonly ignored: readonly IgnoredFinding[];
+}
+
+/**
+ * Whether a comment can ignore it: never an error that a sync stops on. It goes on where two environments share a
+ * prefix, which somebody may want.
+ */
+export function isIgnorable({ id, severity }: Pick<Rule, "id" | "severity">): boolean {
+  return severity === "warning" || id === "shared-prefix";
 }
 
 export function countOf(findings: readonly Finding[], severity: Severity): number {

@@ -1,4 +1,4 @@
-import type { SecretRef } from "./secret.js";
+import { refId, type SecretRef } from "./secret.js";
 import type { StaticOrigin } from "./static-origin.js";
 
 /** Why a secret has no value. */
@@ -10,6 +10,7 @@ export type UnresolvedReason =
   | { readonly kind: "source-unresolved"; readonly source: SecretRef }
   | { readonly kind: "source-excluded"; readonly source: SecretRef }
   | { readonly kind: "source-too-long"; readonly source: SecretRef }
+  | { readonly kind: "template-too-long" }
   | {
       readonly kind: "no-static-value";
       readonly origin: StaticOrigin | "vault";
@@ -21,4 +22,14 @@ export type UnresolvedReason =
 /** A secret without a value, and why. */
 export interface UnresolvedSecret extends SecretRef {
   readonly reason: UnresolvedReason;
+}
+
+/** As many members of a cycle as help to break it. */
+const SHOWN = 10;
+
+/** `a/x <- a/y <- a/x`, cut if it is long. */
+export function cycleText(members: readonly SecretRef[]): string {
+  const more = members.length - SHOWN;
+  const shown = members.slice(0, SHOWN).map(refId);
+  return [...shown, ...(more > 0 ? [`… ${more} more`] : []), ...shown.slice(0, 1)].join(" <- ");
 }

@@ -43,6 +43,7 @@ export interface RunState {
   /** Whether this is the run's first plan, the one that an operator approves. */
   readonly first: boolean;
   readonly applied: readonly AppliedWrite[];
+  readonly stopRequested: () => boolean;
 }
 
 /** A plan, and the writes that carry it out against the state that it was made from. */
@@ -80,7 +81,9 @@ export async function converge(convergence: Convergence): Promise<readonly Appli
   let approved: ReadonlySet<string> | undefined;
   try {
     for (;;) {
-      const { plan, writes, current } = await convergence.prepare({ first: approved === undefined, applied });
+      const { stopRequested } = convergence;
+      const run = { first: approved === undefined, applied, stopRequested };
+      const { plan, writes, current } = await convergence.prepare(run);
       if (writes.length === 0) return applied;
       if (approved) refuseNewChanges(plan, approved);
       else approved = effects(plan, convergence.environment);

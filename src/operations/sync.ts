@@ -1,4 +1,4 @@
-import { ServerError } from "../errors.js";
+import { PhalanxError, ServerError } from "../errors.js";
 import type { Plan } from "../model/plan.js";
 import { refId } from "../model/secret.js";
 import { generatePending } from "../secrets/generate-pending.js";
@@ -45,7 +45,9 @@ export function syncPlans(session: VaultSession, target: Target, ports: Generato
     }
     if (run.first) await approve(first, current);
     if (first.applications.length === 0) return { plan: first, writes: [], current };
-    const generated = await generatePending(resolveInput(now, current, fresh), ports);
+    const generated = await generatePending(resolveInput(now, current, fresh), ports, () => {
+      if (run.stopRequested()) throw new PhalanxError(`Interrupted: nothing ${run.first ? "" : "more "}was written`);
+    });
     fresh = generated.fresh;
     const { resolved } = generated;
     const plan = planFor(now, current, resolved);

@@ -26,8 +26,9 @@ export function nameText(name: string): string {
 }
 
 /** One setting that moves secrets or their source. */
-export function settingText({ setting, before, after, at }: Omit<AddressChange, "of">): string {
-  return `${nameText(setting)}: ${shown(before)} -> ${shown(after)} (${printable(shorten(at, "text"))})`;
+export function settingText({ setting, before, after, beforeUnreadable, at }: Omit<AddressChange, "of">): string {
+  const was = beforeUnreadable ? "(cannot be read)" : shown(before);
+  return `${nameText(setting)}: ${was} -> ${shown(after)} (${printable(shorten(at, "text"))})`;
 }
 
 /** What stands above everything about where tokens and secrets go. */

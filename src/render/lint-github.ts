@@ -4,7 +4,7 @@ import { printable } from "./printable.js";
 
 /** The findings as commands of GitHub Actions, which shows them beside the lines of a pull request. */
 export function renderLintGithub({ findings, ignored }: LintReport): string {
-  const summary = findings.length === 0 ? "" : `${lintSummary(findings, ignored)}\n`;
+  const summary = findings.length === 0 ? "" : `${lintSummary(findings, ignored.length)}\n`;
   return findings.map(toAnnotation).join("") + summary;
 }
 

@@ -6,7 +6,7 @@ export function renderLintJson({ findings, environments, ignored }: LintReport):
   const report = {
     errors: countOf(findings, "error"),
     warnings: countOf(findings, "warning"),
-    ignored,
+    ignored: ignored.length,
     environments,
     findings: findings.map((finding) => ({
       rule: finding.rule.id,

@@ -1,9 +1,9 @@
 import { isAbsolute } from "node:path";
-import type { Finding, LintReport, Rule } from "../model/lint.js";
+import { type Finding, isIgnorable, type LintReport, type Rule } from "../model/lint.js";
 import { jsonText } from "./json.js";
 
 /** The findings as SARIF 2.1.0, which code scanners and editors read. */
-export function renderLintSarif({ findings }: LintReport, rules: Iterable<Rule>, version: string): string {
+export function renderLintSarif({ findings, ignored }: LintReport, rules: Iterable<Rule>, version: string): string {
   const list = [...rules];
   const log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -12,7 +12,13 @@ export function renderLintSarif({ findings }: LintReport, rules: Iterable<Rule>,
       {
         tool: { driver: { name: "phalanx", version, rules: list.map(toDescriptor) } },
         columnKind: "utf16CodeUnits",
-        results: findings.map((finding) => toResult(finding, list)),
+        results: [
+          ...findings.map((finding) => toResult(finding, list)),
+          ...ignored.map((finding) => ({
+            ...toResult(finding, list),
+            suppressions: [{ kind: "inSource", justification: finding.reason }],
+          })),
+        ],
       },
     ],
   };
@@ -24,7 +30,9 @@ function toDescriptor({ id, severity, summary, explanation }: Rule): object {
     id,
     shortDescription: { text: summary },
     fullDescription: { text: explanation },
-    help: { text: `${explanation} To ignore it: # phalanx-lint: ignore ${id} REASON` },
+    help: {
+      text: `${explanation}${isIgnorable({ id, severity }) ? ` To ignore it: # phalanx-lint: ignore ${id} REASON` : ""}`,
+    },
     defaultConfiguration: { level: severity },
   };
 }

@@ -1,12 +1,12 @@
 import { count } from "./count.js";
-import { countOf, type Finding, type LintReport, type Rule } from "../model/lint.js";
+import { countOf, type Finding, isIgnorable, type LintReport, type Rule } from "../model/lint.js";
 import { type Style, wrap } from "./style.js";
 import { printable } from "./printable.js";
 
 /** The findings for a person: one line each as compilers write them, then whom it concerns and what to do. */
 export function renderLint({ findings, environments, ignored }: LintReport, style: Style): string {
   const blocks = findings.map((finding) => renderFinding(finding, environments, style));
-  return blocks.join("") + (findings.length === 0 ? "" : `\n${style.bold(lintSummary(findings, ignored))}\n`);
+  return blocks.join("") + (findings.length === 0 ? "" : `\n${style.bold(lintSummary(findings, ignored.length))}\n`);
 }
 
 function renderFinding(finding: Finding, all: readonly string[], style: Style): string {
@@ -32,7 +32,9 @@ export function lintSummary(findings: readonly Finding[], ignored: number): stri
 /** What one rule is about. */
 export function renderRule({ id, severity, summary, explanation }: Rule, style: Style): string {
   const title = `${style.bold(id)} (${severity})\n`;
-  const ignore = `To ignore it on one line, write there or on the line above:\n    # phalanx-lint: ignore ${id} REASON\n`;
+  const ignore = isIgnorable({ id, severity })
+    ? `To ignore it on one line, write there or on the line above:\n    # phalanx-lint: ignore ${id} REASON\n`
+    : "No comment can ignore it.\n";
   return `${title}${wrap(summary, style, "")}\n${wrap(explanation, style, "")}\n${ignore}`;
 }
 

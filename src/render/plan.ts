@@ -1,10 +1,11 @@
 import { type Environment, PULL_SECRET } from "../model/environment.js";
 import type { ChangeImpact, Impact } from "../model/impact.js";
 import type { ApplicationPlan, Plan } from "../model/plan.js";
-import { refId, type SecretRef } from "../model/secret.js";
+import { refId } from "../model/secret.js";
 import { count } from "./count.js";
 import { causeText, unknownText } from "./cause.js";
 import { environmentHeading } from "./environment-heading.js";
+import { namesText } from "./names-text.js";
 import { keyColumn, keyLine } from "./key-lines.js";
 import { planProblems } from "./refusal.js";
 import { type Style, wrap } from "./style.js";
@@ -91,7 +92,7 @@ function versionText({ action, base, from }: ApplicationPlan): string {
   }
 }
 
-function impactText({ followers, leftBehind, invalidates }: ChangeImpact, style: Style): string {
+function impactText({ followers, leftBehind, isCut, invalidates }: ChangeImpact, style: Style): string {
   const info = (text: string): string => wrap(text, style, `${DETAIL}  `, `${DETAIL}> `);
   const alarm = (text: string): string => alarmText(text, style);
   const broken =
@@ -102,18 +103,14 @@ function impactText({ followers, leftBehind, invalidates }: ChangeImpact, style:
         : info(invalidates.text);
   return [
     broken,
-    followers.length === 0 ? "" : info(`changes with it: ${names(followers)}`),
-    leftBehind.length === 0 ? "" : alarm(`does NOT change with it: ${names(leftBehind)}`),
+    followers.length === 0 ? "" : info(`changes with it: ${namesText(followers, isCut)}`),
+    leftBehind.length === 0 ? "" : alarm(`does NOT change with it: ${namesText(leftBehind, isCut)}`),
   ].join("");
 }
 
 /** Something that cannot be repaired, or is easily overlooked. */
 function alarmText(text: string, style: Style): string {
   return `${style.remove(wrap(text, style, `${DETAIL}  `, `${DETAIL}! `).trimEnd())}\n`;
-}
-
-function names(refs: readonly SecretRef[]): string {
-  return refs.map(refId).join(", ");
 }
 
 /** Unknown keys that the plan does not delete. */

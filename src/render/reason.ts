@@ -1,12 +1,12 @@
 import { refId, type SecretRef } from "../model/secret.js";
-import type { UnresolvedReason } from "../model/unresolved.js";
+import { cycleText, type UnresolvedReason } from "../model/unresolved.js";
 import { commandLine } from "../model/shell.js";
 
 /** Why a secret has no value, in a few words. */
 export function reasonText(reason: UnresolvedReason): string {
   switch (reason.kind) {
     case "cycle":
-      return `is part of a cycle (${[...reason.members, ...reason.members.slice(0, 1)].map(refId).join(" <- ")})`;
+      return `is part of a cycle (${cycleText(reason.members)})`;
     case "source-application-not-enabled":
       return `comes from ${refId(reason.source)}, but the application ${reason.source.application} is not enabled`;
     case "source-condition-false":
@@ -19,6 +19,8 @@ export function reasonText(reason: UnresolvedReason): string {
       return `comes from ${refId(reason.source)}, which is excluded, and Vault holds no value of it`;
     case "source-too-long":
       return `is a hash of ${refId(reason.source)}, which is longer than the 72 bytes that bcrypt takes`;
+    case "template-too-long":
+      return "makes the templates of its application longer than the 1 MiB that a Secret of Kubernetes holds";
     case "no-static-value": {
       const where = {
         file: "has no value in the file of static secrets, nor in Vault",
@@ -51,6 +53,8 @@ export function reasonHint(reason: UnresolvedReason, ref: SecretRef, environment
       return `Do not exclude ${reason.source.application} this time.`;
     case "source-too-long":
       return "Choose a shorter password.";
+    case "template-too-long":
+      return "Shorten the template, or what it is made from; phalanx lint says where it stands.";
     case "no-static-value":
       if (reason.deletedVersion !== undefined) {
         const version = `${reason.deletedVersion}`;

@@ -3,13 +3,19 @@ import { refId } from "../model/secret.js";
 import { generateValue, type GeneratorPorts } from "./generators.js";
 import { type FreshValue, type PendingSecret, type Resolved, resolve, type ResolveInput } from "./resolve.js";
 
+/** As many as Node works on at the same time: what waits behind them could not be stopped any more. */
+const AT_ONCE = 4;
+
 /**
- * Generates every value that is still pending, each one once and as many as possible at the same time, and resolves
- * again until nothing is pending. Call it only for a plan that is going to be applied.
+ * Generates every value that is still pending, each one once and a few at the same time, and resolves again until nothing
+ * is pending. Call it only for a plan that is going to be applied.
+ *
+ * @param proceed Called before each; it throws to end the whole.
  */
 export async function generatePending(
   input: ResolveInput,
   ports: GeneratorPorts,
+  proceed: () => void = () => undefined,
 ): Promise<{ readonly resolved: Resolved; readonly fresh: ReadonlyMap<string, FreshValue> }> {
   const fresh = new Map(input.fresh);
   for (;;) {
@@ -20,11 +26,14 @@ export async function generatePending(
         : [],
     );
     if (ready.length === 0) return { resolved, fresh };
-    await Promise.all(
-      ready.map(async ({ secret, source }) => {
+    const queue = ready.values();
+    const work = async (): Promise<void> => {
+      for (const { secret, source } of queue) {
+        proceed();
         fresh.set(refId(secret), { value: await generateValue(secret.rule, source, ports), source });
-      }),
-    );
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
   }
 }
 

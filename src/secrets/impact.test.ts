@@ -95,7 +95,13 @@ describe("the impact of a plan", () => {
     const around = environmentOf([copy("a/x", "a/y"), copy("a/y", "a/x"), copy("a/z", "a/x")]);
     expect([...closure(around, [ref("a/x")])]).toEqual(["a/x", "a/y", "a/z"]);
     expect(reachable("a/x", dependentsOf(around)).map(refId)).toEqual(["a/y", "a/z"]);
-    expect([...closure(environment, [ref("a/p"), ref("c/other")])]).toEqual(["a/p", "a/h", "b/p", "c/url", "c/other"]);
+    expect([...closure(environment, [ref("a/p"), ref("c/other")])].sort()).toEqual([
+      "a/h",
+      "a/p",
+      "b/p",
+      "c/other",
+      "c/url",
+    ]);
   });
 });
 

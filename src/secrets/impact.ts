@@ -5,15 +5,26 @@ import type { Change, Plan } from "../model/plan.js";
 import { compareRefs, refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
 import { invalidation } from "./invalidation.js";
 
+/**
+ * How many dependents are followed for all changes together, and then still for each: in a chain, what follows every
+ * change adds up to a square.
+ */
+const BUDGET = 50_000;
+const AT_LEAST = 50;
+
 /** Computes what a plan brings about, from the plan and the configuration alone. */
 export function impactOf(plan: Plan, environment: Environment): Impact {
   const changes = plan.applications.flatMap((application) => application.changes);
   const changed = new Set(changes.map(refId));
   const dependents = dependentsOf(environment);
+  let budget = BUDGET;
   return {
     changes: changes.map((change) => {
-      const all = reachable(refId(change), dependents);
+      const limit = Math.max(budget, AT_LEAST);
+      const all = reachable(refId(change), dependents, limit);
+      budget -= all.length;
       return {
+        ...(all.length >= limit ? { isCut: true } : {}),
         change,
         followers: all.filter((ref) => changed.has(refId(ref))),
         leftBehind: change.action === "create" ? [] : all.filter((ref) => !changed.has(refId(ref))),
@@ -50,12 +61,17 @@ export function dependentsOf(environment: Environment): ReadonlyMap<string, read
   return dependents;
 }
 
-/** Everything that depends on a secret, directly or not, sorted. */
-export function reachable(start: string, dependents: ReadonlyMap<string, readonly SecretRef[]>): SecretRef[] {
+/** Everything that depends on a secret, directly or not, sorted; no more than `limit`. */
+export function reachable(
+  start: string,
+  dependents: ReadonlyMap<string, readonly SecretRef[]>,
+  limit = Infinity,
+): SecretRef[] {
   const found = new Map<string, SecretRef>();
   const queue = [start];
   for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
     for (const ref of dependents.get(id) ?? []) {
+      if (found.size >= limit) break;
       if (found.has(refId(ref)) || refId(ref) === start) continue;
       found.set(refId(ref), ref);
       queue.push(refId(ref));
@@ -67,5 +83,8 @@ export function reachable(start: string, dependents: ReadonlyMap<string, readonl
 /** The reference ids of some secrets and of everything that depends on them. */
 export function closure(environment: Environment, refs: readonly SecretRef[]): ReadonlySet<string> {
   const dependents = dependentsOf(environment);
-  return new Set(refs.flatMap((ref) => [refId(ref), ...reachable(refId(ref), dependents).map(refId)]));
+  const found = new Set(refs.map(refId));
+  // It grows while it is walked.
+  for (const id of found) for (const ref of dependents.get(id) ?? []) found.add(refId(ref));
+  return found;
 }

@@ -13,6 +13,12 @@ export function tooLongForBcrypt(resolution: Exclude<Resolution, { kind: "unreso
   return bytes > BCRYPT_MAX_BYTES;
 }
 
+/**
+ * All that the templates of an application make: no Secret of Kubernetes is larger, and templates of templates may
+ * double their length with every step.
+ */
+export const MAX_TEMPLATE_BYTES = 1024 * 1024;
+
 /** Bytes in UTF-8 that a value which is still to be generated will have at least. */
 export function bytesToCome(rule: MadeOnceRule): number {
   switch (rule.type) {

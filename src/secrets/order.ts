@@ -1,9 +1,9 @@
-import { refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
+import { compareRefs, refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
 
 export interface DependencyOrder {
   /** Every secret after the one that it is made from; those of a cycle, or behind one, are not in it. */
   readonly order: readonly Secret[];
-  /** By reference id: the cycle that a secret is a member of. */
+  /** By reference id: the cycle that a secret is a member of, from its smallest member on. */
   readonly cycles: ReadonlyMap<string, readonly SecretRef[]>;
   /** Secrets that are not on a cycle but depend on one, each after its source. */
   readonly behindCycles: readonly Secret[];
@@ -69,9 +69,10 @@ function findCycles(rest: readonly Secret[]): Map<string, SecretRef[]> {
     const entry = path.findIndex((passed) => passed === secret);
     if (entry < 0) continue;
     const members = path.slice(entry).map(({ application, key }) => ({ application, key }));
-    for (const [i, member] of members.entries()) {
-      cycles.set(refId(member), [...members.slice(i), ...members.slice(0, i)]);
-    }
+    const smallest = members.reduce((least, each, i) => (compareRefs(each, members[least] ?? each) < 0 ? i : least), 0);
+    // One list for all of them: a long cycle must not become a square.
+    const all = [...members.slice(smallest), ...members.slice(0, smallest)];
+    for (const member of members) cycles.set(refId(member), all);
   }
   return cycles;
 }

@@ -14,7 +14,7 @@ import {
 import type { StaticSecrets } from "../model/static-secrets.js";
 import type { UnresolvedReason } from "../model/unresolved.js";
 import { oidcClientsJson } from "./generators.js";
-import { bytesToCome, tooLongForBcrypt } from "./length.js";
+import { bytesToCome, MAX_TEMPLATE_BYTES, tooLongForBcrypt } from "./length.js";
 import { orderByDependency } from "./order.js";
 
 export interface ResolveInput {
@@ -69,12 +69,14 @@ export function resolve(input: ResolveInput): Resolved {
   }
   const secrets = required.filter((secret) => !exclude.has(secret.application));
   const { order, cycles, behindCycles } = orderByDependency(secrets);
-  for (const secret of order) all.set(refId(secret), { secret, resolution: resolveSecret(secret, input, all) });
+  const room: TemplateRoom = new Map();
+  for (const secret of order) all.set(refId(secret), { secret, resolution: resolveSecret(secret, input, all, room) });
   for (const secret of secrets) {
     const members = cycles.get(refId(secret));
     if (members) all.set(refId(secret), { secret, resolution: unresolved({ kind: "cycle", members }) });
   }
-  for (const secret of behindCycles) all.set(refId(secret), { secret, resolution: resolveSecret(secret, input, all) });
+  for (const secret of behindCycles)
+    all.set(refId(secret), { secret, resolution: resolveSecret(secret, input, all, room) });
   return new Map([...all].filter(([, { secret }]) => !exclude.has(secret.application)));
 }
 
@@ -100,7 +102,10 @@ function asVaultHolds(secret: Secret, { current }: ResolveInput): Resolution {
   return usable(value) ? known(value) : unresolved({ kind: "source-excluded", source: secret });
 }
 
-function resolveSecret(secret: Secret, input: ResolveInput, resolved: Resolved): Resolution {
+/** By application: the bytes that its templates may still have. */
+type TemplateRoom = Map<string, number>;
+
+function resolveSecret(secret: Secret, input: ResolveInput, resolved: Resolved, room: TemplateRoom): Resolution {
   switch (secret.kind) {
     case "fixed":
       return known(secret.value);
@@ -109,40 +114,43 @@ function resolveSecret(secret: Secret, input: ResolveInput, resolved: Resolved):
     case "generate":
       return resolveGenerated(secret, input, resolved);
     case "template":
-      return resolveTemplate(secret, input, resolved);
+      return resolveTemplate(secret, input, resolved, room);
     case "static":
       return resolveStatic(secret, input);
   }
 }
 
 /** Known once all of its parts are; always made anew, so that it follows them. */
-function resolveTemplate({ parts }: TemplateSecret, input: ResolveInput, resolved: Resolved): Resolution {
+function resolveTemplate(
+  { application, parts }: TemplateSecret,
+  input: ResolveInput,
+  resolved: Resolved,
+  room: TemplateRoom,
+): Resolution {
+  const limit = room.get(application) ?? MAX_TEMPLATE_BYTES;
   let text = "";
   /** Whatever holds a secret begins a line anew, so that what is left are lines which stand in Git. */
   let written = "";
-  let pendingBytes = 0;
+  let bytes = 0;
   let root: PendingSecret | undefined;
   for (const part of parts) {
-    if (typeof part === "string") {
-      text += part;
-      written += part;
-      continue;
-    }
-    const source = resolveSource(part, input, resolved);
-    if (source.kind === "unresolved") return source;
-    if (source.kind === "known") {
-      text += source.value.reveal();
-      written += source.value.isWritten ? source.value.reveal() : "\n";
-    } else {
+    const source = typeof part === "string" ? part : resolveSource(part, input, resolved);
+    if (typeof source !== "string" && source.kind === "unresolved") return source;
+    if (typeof source !== "string" && source.kind === "pending") {
       root ??= source.root;
-      pendingBytes += source.bytes;
+      bytes += source.bytes;
+    } else {
+      const value = typeof source === "string" ? source : source.value.reveal();
+      text += value;
+      written += typeof source === "string" || source.value.isWritten ? value : "\n";
+      bytes += Buffer.byteLength(value);
     }
+    if (bytes > limit) return unresolved({ kind: "template-too-long" });
   }
-  if (root === undefined) {
-    const constant = new SecretValue(written, "written");
-    return known(text === written ? constant : new SecretValue(text));
-  }
-  return { kind: "pending", root, bytes: pendingBytes + Buffer.byteLength(text) };
+  room.set(application, limit - bytes);
+  if (root !== undefined) return { kind: "pending", root, bytes };
+  const constant = new SecretValue(written, "written");
+  return known(text === written ? constant : new SecretValue(text));
 }
 
 function resolveStatic(secret: SecretRef, { staticSecrets, current }: ResolveInput): Resolution {

@@ -1,6 +1,6 @@
-import { open } from "node:fs/promises";
 import { PhalanxError } from "../errors.js";
-import { readBounded } from "../read-bounded.js";
+import { isOwn } from "../ownership.js";
+import { openNamedFile, readBounded } from "../read-bounded.js";
 import { decodeUtf8 } from "../yaml/decode.js";
 
 /** What a file holds, before anybody knows whether it is text. */
@@ -8,6 +8,8 @@ export interface Content {
   readonly content: Buffer;
   /** The permissions of a file that others than its owner may open. */
   readonly openTo: string | undefined;
+  /** Whether it belongs to another user. */
+  readonly strange: boolean;
 }
 
 /**
@@ -17,12 +19,13 @@ export interface Content {
  */
 export async function readContent(path: string, shown: string): Promise<Content> {
   try {
-    const handle = await open(path);
+    const handle = await openNamedFile(path);
     try {
       const status = await handle.stat();
       const exposed = status.isFile() && (status.mode & 0o077) !== 0;
       const openTo = exposed ? (status.mode & 0o777).toString(8).padStart(4, "0") : undefined;
-      return { content: await readBounded(handle.createReadStream({ autoClose: false })), openTo };
+      const strange = status.isFile() && !isOwn(status);
+      return { content: await readBounded(handle.createReadStream({ autoClose: false })), openTo, strange };
     } finally {
       await handle.close();
     }

@@ -28,7 +28,7 @@ export async function readStaticSecrets(
   environment: Environment,
   keys: Keys,
 ): Promise<StaticSecretsFile> {
-  const { content, openTo } = await readContent(path, shown);
+  const { content, openTo, strange } = await readContent(path, shown);
   if (looksLikeAge(content)) {
     const { openAge } = await import("./encrypted/age.js");
     const { plaintext } = await openAge(content, shown, keys);
@@ -42,7 +42,9 @@ export async function readStaticSecrets(
     const { openSops } = await import("./encrypted/sops.js");
     return checkFile(await openSops(file, shown, keys), shown, environment, problems);
   }
-  if (openTo !== undefined) {
+  if (strange) {
+    problems.warn(`${shown} is not encrypted, and belongs to another user, who can read and change it`);
+  } else if (openTo !== undefined) {
     problems.warn(`${shown} is not encrypted, and others may open it (mode ${openTo}): chmod 600 ${shown}`);
   }
   return checkFile(file, shown, environment, problems);

@@ -11,6 +11,7 @@ import {
   pauseBefore,
   type VaultAnswer,
   type VaultSession,
+  waitToRepeat,
 } from "./protocol.js";
 
 /** What became of a write. */
@@ -77,13 +78,12 @@ export async function carryOut<T>(session: VaultSession, change: ChangeRequest<T
       const found = await lookFor(session, change, answer, { looks, doubt });
       if (found !== undefined) return found;
     }
-    if (pause === undefined) {
+    if (pause === undefined || !(await waitToRepeat(session, pause))) {
       if (doubt || (!failed && !isRefusal(answer))) throw unknown(await failureOf(session, change, answer), change);
       if (failed) throw answer;
       if (overtaken !== undefined) return overtaken;
       throw await change.refused(answer);
     }
-    await session.sleep(pause);
   }
 }
 

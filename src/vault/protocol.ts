@@ -14,6 +14,8 @@ export interface VaultSession {
   /** A pause; a shorter one if the signal comes. */
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   readonly clock: ServerClock;
+  /** Whether the operator has asked to stop: nothing is sent again then, and no wait for it is begun. */
+  readonly stopRequested?: () => boolean;
   /** What `freshness.ts` keeps: the newest version of each KV secret that this session knows to exist. */
   readonly newest: Map<string, number>;
 }
@@ -154,9 +156,15 @@ export async function ask(session: VaultSession, request: Omit<TransportRequest,
     const gone = answer instanceof ConnectionError && answer.unconnected && !/^E[MN]FILE$/.test(answer.code);
     const useless = answer instanceof UnreadableAnswer || answer instanceof UnusableAnswer;
     const pause = gone || useless ? undefined : pauseBefore(answer, count);
-    if (pause === undefined) return answerOf(session, answer);
-    await session.sleep(pause);
+    if (pause === undefined || !(await waitToRepeat(session, pause))) return answerOf(session, answer);
   }
+}
+
+/** Waits before a request is sent again; false if the operator has asked to stop, and it is not to be. */
+export async function waitToRepeat({ sleep, stopRequested }: VaultSession, pause: number): Promise<boolean> {
+  if (stopRequested?.()) return false;
+  await sleep(pause);
+  return !stopRequested?.();
 }
 
 /** The same for a GET. */

@@ -1,4 +1,5 @@
-import { type DocumentEvent, EVENT_ID, type Event, type PopEvent, SCALAR_STYLE } from "js-yaml";
+import { EVENT_ID, type Event, SCALAR_STYLE } from "js-yaml";
+import { opaqueRanges } from "./comments.js";
 import { failAt, type Source } from "./position.js";
 
 const MESSAGE = "a tab outside of quotes, block scalars and comments";
@@ -28,12 +29,4 @@ function refuseTabsBetween(source: Source, from: number, to: number): void {
     if (character !== "#") continue;
     while (index < to && !/[\r\n]/.test(source.text.charAt(index))) index++;
   }
-}
-
-/** The ranges of an event in which `#` starts no comment, in their order. */
-function opaqueRanges(event: Exclude<Event, DocumentEvent | PopEvent>): [start: number, end: number][] {
-  const ranges: [number, number][] = [[event.anchorStart, event.anchorEnd]];
-  if (event.type !== EVENT_ID.ALIAS) ranges.push([event.tagStart, event.tagEnd]);
-  if (event.type === EVENT_ID.SCALAR) ranges.push([event.valueStart, event.valueEnd]);
-  return ranges.filter(([start]) => start >= 0).sort(([a], [b]) => a - b);
 }

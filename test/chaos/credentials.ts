@@ -12,7 +12,12 @@ export function credentialLies(run: ChaosRun, { trail, accessors }: Evidence): s
   const ended = (entry: TrailEntry): string[] =>
     entry.path === "auth/token/revoke-accessor" && entry.done !== undefined ? [String(entry.data["accessor"])] : [];
   const endedByRun = own.flatMap(ended);
-  const endedByOthers = new Set(trail.filter(({ token }) => token !== run.token).flatMap(ended));
+  // A node that was killed or sealed meanwhile may have carried out what its log has no answer to.
+  const endedByOthers = new Set(
+    trail
+      .filter(({ token, path }) => token !== run.token && path === "auth/token/revoke-accessor")
+      .map(({ data }) => String(data["accessor"])),
+  );
   const wrong: string[] = [];
   if (exit === 0 && delivered === undefined) wrong.push("it ends well, and no token was handed over");
   if (delivered !== undefined && !accessors.has(delivered) && !endedByOthers.has(delivered))

@@ -3,11 +3,11 @@ import { type Client, openClient } from "../chaos/client.js";
 import { playRound } from "../chaos/round.js";
 import { type Cluster, startCluster } from "../support/cluster.js";
 import { openKv } from "../support/kv.js";
+import { AMOUNT, SEED } from "../support/size.js";
 import { REAL_SERVER } from "../support/vault.js";
 
 /** `npm run chaos` takes an hour, or as many minutes as are given. */
-const MINUTES = Number(process.env["PHALANX_TEST_CHAOS"] ?? 2);
-const SEED = Number(process.env["PHALANX_TEST_SEED"] ?? Date.now() % 1_000_000);
+const MINUTES = AMOUNT ?? 2;
 const CLIENTS = 4;
 
 let cluster: Cluster;

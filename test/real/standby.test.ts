@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { phalanxHere } from "../support/cli.js";
 import { type Cluster, startCluster } from "../support/cluster.js";
 import { openKv } from "../support/kv.js";
-import { CASES } from "../support/size.js";
+import { AMOUNT } from "../support/size.js";
 import { environmentFiles, makeTree } from "../support/tree.js";
 import { REAL_SERVER } from "../support/vault.js";
 import { undoCommands } from "../support/world.js";
 
 /** How often; a number in PHALANX_TEST_SIZE for more. */
-const ROUNDS = CASES ?? 3;
+const ROUNDS = AMOUNT ?? 3;
 const NAMES = Array.from({ length: 20 }, (_, i) => `app-${i}`);
 const SECRETS = "p: {description: x, generate: {type: password}}\ns: {description: x}\n";
 

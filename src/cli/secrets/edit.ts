@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import type { Environment } from "../../model/environment.js";
 import { commandLine } from "../../model/shell.js";
-import { readRegularFile } from "../../read-bounded.js";
+import { readRegularFile, refuseLeadingOut } from "../../read-bounded.js";
 import { renderError } from "../../render/error.js";
 import { textOf } from "../../sources/content.js";
 import { type Audience, audienceOf, openAge, sealAge } from "../../sources/encrypted/age.js";
@@ -57,6 +57,7 @@ export async function run(context: Context, name: string, file: string, options:
 
 async function readContent(context: Context, file: string): Promise<{ path: string; content: Buffer }> {
   try {
+    await refuseLeadingOut(resolve(context.cwd, file));
     // What a link leads to is replaced, not the link.
     const path = await realpath(resolve(context.cwd, file));
     return { path, content: await readRegularFile(path) };

@@ -1,4 +1,4 @@
-import { type ConditionOutcome, type Declaration, explainSecret } from "../../config/explain.js";
+import { type ConditionOutcome, type Declaration, explainEnvironment } from "../../config/explain.js";
 import { diskTree } from "../../config/disk-tree.js";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { compareCodePoints } from "../../model/code-points.js";
@@ -6,6 +6,7 @@ import type { Environment } from "../../model/environment.js";
 import type { ApplicationHistory } from "../../model/history.js";
 import { refId, type Secret, type SecretRef, sourcesOf } from "../../model/secret.js";
 import { readHistory } from "../../operations/read-history.js";
+import { namesText } from "../../render/names-text.js";
 import { type Style, wrap } from "../../render/style.js";
 import { compareVersions } from "../../secrets/history.js";
 import { dependentsOf, reachable } from "../../secrets/impact.js";
@@ -15,6 +16,9 @@ import { withVault } from "../session.js";
 import { styleFor } from "../terminal.js";
 import { notRequired, splitName } from "./selection.js";
 import { printable } from "../../render/printable.js";
+
+/** More than anybody looks at; in a chain, what follows every key adds up to a square. */
+const FOLLOWERS = 500;
 
 /** `phalanx secrets explain ENV APP[/KEY]`: why a secret is required, where its value comes from, and who wrote it. */
 export async function run(context: Context, name: string, chosen: string, options: ConfigOption): Promise<ExitCode> {
@@ -28,13 +32,15 @@ export async function run(context: Context, name: string, chosen: string, option
       : [key];
   if (keys.length === 0) throw notRequired(environment, "explain", chosen);
   const tree = diskTree(root, context.cwd);
-  const declarations = keys.map((each) => ({ key: each, declaration: explainSecret(tree, name, application, each) }));
+  const explain = explainEnvironment(tree, name);
+  const declarations = keys.map((each) => ({ key: each, declaration: explain(application, each) }));
   if (declarations.every(({ declaration }) => declaration === undefined))
     throw notRequired(environment, "explain", chosen);
   const history = await historyOf(context, loaded, application);
   const style = styleFor(context, context.stdout);
+  const dependents = dependentsOf(environment);
   const texts = declarations.flatMap(({ key: each, declaration }) =>
-    declaration ? [explanation(environment, { application, key: each }, declaration, history, style)] : [],
+    declaration ? [explanation(environment, { application, key: each }, declaration, dependents, history, style)] : [],
   );
   context.stdout.write(texts.join("\n"));
   return ExitCode.ok;
@@ -57,18 +63,19 @@ function explanation(
   environment: Environment,
   ref: SecretRef,
   declaration: Declaration,
+  dependents: ReturnType<typeof dependentsOf>,
   history: ApplicationHistory | string,
   style: Style,
 ): string {
   const secret = environment.applications.get(ref.application)?.secrets.get(ref.key);
-  const followers = reachable(refId(ref), dependentsOf(environment));
+  const followers = reachable(refId(ref), dependents, FOLLOWERS);
   const rows: [string, string][] = [
     ["declared", declaration.position],
     ...declaration.conditions.map((condition): [string, string] => ["condition", conditionText(condition)]),
     ["required", requiredText(environment, ref, secret)],
     ...(secret ? [["value", valueText(secret)] as [string, string]] : []),
     ...(declaration.written.description ? [["about", declaration.written.description.trim()] as [string, string]] : []),
-    ["used by", followers.length === 0 ? "no other secret" : followers.map(refId).join(", ")],
+    ["used by", followers.length === 0 ? "no other secret" : namesText(followers, followers.length === FOLLOWERS)],
     ...vaultRows(ref.key, history),
   ];
   return (

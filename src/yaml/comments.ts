@@ -1,0 +1,42 @@
+import { type DocumentEvent, EVENT_ID, type Event, type PopEvent } from "js-yaml";
+import type { ParsedEvents } from "./events.js";
+import { type Position, positionAt } from "./position.js";
+
+/** A comment, from its `#` to the end of its line. */
+export interface YamlComment extends Position {
+  readonly text: string;
+}
+
+const END = /[\r\n]/g;
+
+/** The comments of a document: what looks like one in a text is none. */
+export function findComments({ source, events }: ParsedEvents): YamlComment[] {
+  const { text } = source;
+  const found: YamlComment[] = [];
+  const lookBetween = (from: number, to: number): void => {
+    for (let index = text.indexOf("#", from); index >= 0 && index < to; index = text.indexOf("#", index)) {
+      END.lastIndex = index;
+      const end = END.exec(text)?.index ?? text.length;
+      found.push({ ...positionAt(source, index), text: text.slice(index, end) });
+      index = end;
+    }
+  };
+  let from = 0;
+  for (const event of events) {
+    if (event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP) continue;
+    for (const [start, end] of opaqueRanges(event)) {
+      lookBetween(from, start);
+      from = Math.max(from, end);
+    }
+  }
+  lookBetween(from, text.length);
+  return found;
+}
+
+/** The ranges of an event in which `#` starts no comment, in their order. */
+export function opaqueRanges(event: Exclude<Event, DocumentEvent | PopEvent>): [start: number, end: number][] {
+  const ranges: [number, number][] = [[event.anchorStart, event.anchorEnd]];
+  if (event.type !== EVENT_ID.ALIAS) ranges.push([event.tagStart, event.tagEnd]);
+  if (event.type === EVENT_ID.SCALAR) ranges.push([event.valueStart, event.valueEnd]);
+  return ranges.filter(([start]) => start >= 0).sort(([a], [b]) => a - b);
+}
