@@ -1,3 +1,4 @@
+import { PhalanxError } from "../errors.js";
 import { InterruptedRun, type AppliedWrite } from "../operations/converge.js";
 import type { Allowances } from "../operations/guard.js";
 import { carryOutRun, type Proposal, type Run as RunOfVault } from "../operations/run.js";
@@ -71,8 +72,10 @@ export async function driveRun(
   } catch (error) {
     if (error instanceof InterruptedRun && error.cause instanceof RefusedPlan) throw refusal(error.cause.plan);
     const stopped = "Warning: the run stopped early; the changes above were made. Run it again to make the others.\n";
-    if (record.applied.length > 0) await report(context, record, driven, stopped);
-    throw error;
+    if (record.applied.length === 0) throw error;
+    await report(context, record, driven, stopped);
+    // Whatever comes after the writes and fails, such as what is read afterwards: something was written.
+    throw error instanceof PhalanxError ? new InterruptedRun(error, record.applied) : error;
   } finally {
     interrupts.end();
   }

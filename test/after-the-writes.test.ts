@@ -1,0 +1,19 @@
+import { expect, test } from "vitest";
+import type { Fate, ProxiedRequest } from "./support/proxy.js";
+import { worldsForEach } from "./support/world.js";
+
+const open = worldsForEach();
+
+test("what fails after everything was written ends with exit status 1, and says how to take it back", async () => {
+  const world = await open({ app: { secrets: "s: {generate: {type: password}, description: x}\n" } });
+  let written = false;
+  world.intercept(({ method, path }: ProxiedRequest): Fate => {
+    written ||= method === "POST" && path.includes("/metadata/");
+    return written && path.includes("list=true") ? { status: 403, body: '{"errors":["permission denied"]}' } : "pass";
+  });
+  expect(await world.run(["secrets", "sync", "test", "--adopt"])).toMatchObject({
+    exit: 1,
+    stdout: "Created Vault secret for app\n",
+    stderr: expect.stringMatching(/the run stopped early[^]*To undo this: phalanx[^]*Error: .*"list"/),
+  });
+});
