@@ -100,9 +100,14 @@ export function headline(diff: ConfigurationDiff): string {
   const unknown = environments.filter(({ status }) => status === "unknown").length;
   const changed = environments.filter(differs).length - unknown;
   const parts = [
-    changed === 0
-      ? `nothing changes for secrets in ${unknown === 0 ? of : `${environments.length - unknown} of ${of}`}`
-      : `secrets change in ${changed} of ${of}`,
+    // Where none can be compared, nobody knows that nothing changes.
+    ...(changed > 0
+      ? [`secrets change in ${changed} of ${of}`]
+      : unknown === 0
+        ? [`nothing changes for secrets in ${of}`]
+        : unknown < environments.length
+          ? [`nothing changes for secrets in ${environments.length - unknown} of ${of}`]
+          : []),
     ...(unknown === 0 ? [] : [`${unknown} cannot be compared`]),
     ...(addresses === 0 ? [] : [count(addresses, "address or login changes", "addresses or logins change")]),
   ];
