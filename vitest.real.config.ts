@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 import base from "./vitest.config.js";
 
 /** What a test imports if it starts a Vault: with PHALANX_TEST_SERVER that is a real one. */
-const STARTS = /from "\.\/(support\/(vault|lab|scene|fleet)|faults\/stage)\.js"/;
+const STARTS = /from "\.\/(support\/(vault|lab|scene|fleet|world)|faults\/stage)\.js"/;
 
 /** What only the embedded server can be. */
 const EMBEDDED_ONLY = new Set([
