@@ -43,6 +43,7 @@ none in time         ?C       ?C       ?C       ?C       ?C       ?C       ?C   
 not JSON             ?C       ?C       ?C       ?C       ?C       ?C       ?C       ??       ??       ?C
 `;
 
+const PATIENCE = REAL_SERVER === undefined ? "300ms" : "600ms";
 const open = worldsForEach();
 const APPLICATIONS = { origin: { secrets: "s: {description: x}\n" } };
 
@@ -53,8 +54,9 @@ describe.each(WRITES.map((write) => [write.name, write] as const))("of a %s", (n
     await world.kv.put("origin", { s: "before" });
     const found: string[] = [];
     for (const answer of ANSWERS) {
-      const lost = await ending(world, write, answer.lost);
-      const applied = await ending(world, write, answer.applied);
+      const silent = answer.name === "none in time";
+      const lost = await ending(world, write, answer.lost, silent);
+      const applied = await ending(world, write, answer.applied, silent);
       found.push(`${answer.name.padEnd(20)} ${lost}${applied}`);
     }
     expect({ name, found }).toEqual({ name, found: column(name) });
@@ -68,15 +70,15 @@ function column(name: string): string[] {
   return rows.map((row) => `${row.slice(0, 20)} ${row.slice(20).trim().split(/\s+/)[place]}`);
 }
 
-async function ending(world: World, write: WriteKind, fate: AnswerKind["lost"]): Promise<string> {
+async function ending(world: World, write: WriteKind, fate: AnswerKind["lost"], silent: boolean): Promise<string> {
   if (fate === undefined) return "-";
   world.intercept(() => "pass");
   await write.prepare(world);
   world.intercept((request: ProxiedRequest): Fate => (write.matches(request) ? fate(request) : "pass"));
-  const patience = REAL_SERVER === undefined ? "100ms" : "500ms";
   const finished = await world.run(write.args, {
     ...write.options,
-    env: { ...world.env, VAULT_CLIENT_TIMEOUT: patience },
+    // On a loaded machine everything takes long; only what never comes is to be given up soon.
+    env: { ...world.env, ...(silent ? { VAULT_CLIENT_TIMEOUT: PATIENCE } : {}) },
   });
   const said = saidOf(finished, write);
   const done = await write.done(world);

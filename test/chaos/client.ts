@@ -78,7 +78,7 @@ export async function openClient(): Promise<Client> {
       const finished = await (inProcess
         ? phalanxHere(args, { ...options, now: () => new Date() })
         : asProcess(args, options, manner));
-      await own.deliverAll().catch(() => undefined);
+      await own.deliverAll();
       const output = args.includes("-o") ? args[args.indexOf("-o") + 1] : undefined;
       const file = output && (await readFile(`${tree.root}/${output}`, "utf8").catch(() => undefined));
       return { kind: args[1] ?? "", args, token: manner.token, finished, disturbed, file };
