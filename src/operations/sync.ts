@@ -46,7 +46,12 @@ export function syncPlans(session: VaultSession, target: Target, ports: Generato
     if (run.first) await approve(first, current);
     if (first.applications.length === 0) return { plan: first, writes: [], current };
     const generated = await generatePending(resolveInput(now, current, fresh), ports, () => {
-      if (run.stopRequested()) throw new PhalanxError(`Interrupted: nothing ${run.first ? "" : "more "}was written`);
+      if (!run.stopRequested()) return;
+      throw run.applied.length === 0
+        ? new PhalanxError("Interrupted: nothing was written", { hint: "Run it again when you are ready." })
+        : new PhalanxError("Interrupted: nothing more was written", {
+            hint: "Run it again to make the other changes, or take back what was done.",
+          });
     });
     fresh = generated.fresh;
     const { resolved } = generated;
