@@ -59,8 +59,9 @@ export function exchange(
     });
     outgoing.on("response", (incoming: IncomingMessage) => {
       const status = incoming.statusCode ?? 0;
-      // A refusal may come before all of the request is sent; an answer to it cannot.
-      if (status < 400 && !outgoing.writableFinished) return giveUp(failed("too early", "EBADMSG"));
+      // A refusal may come before all of the request is sent; an answer to it cannot. Behind TLS nobody else can answer, and
+      // Node may read the answer before it hears that the last bytes have left.
+      if (!secure && status < 400 && !outgoing.writableFinished) return giveUp(failed("too early", "EBADMSG"));
       const chunks: Buffer[] = [];
       let size = 0;
       incoming.on("data", (chunk: Buffer) => {
