@@ -1,4 +1,4 @@
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { setTimeout as after } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { type Finished, phalanxProcess, startPhalanx } from "./support/cli.js";
@@ -283,6 +283,39 @@ describe("somebody else", () => {
     );
     expect(runs.filter(({ exit }) => exit !== 0)).toEqual([]);
     expect(await world.kv.get("origin")).toEqual(Object.fromEntries(keys.map((key) => [key, `after ${key}`])));
+  });
+});
+
+describe("a write in doubt", () => {
+  test("is told of, even if somebody who wrote the very same was faster to sign it", async () => {
+    const world = await open({ origin: { secrets: "s: {description: x}\n" } }, FILES);
+    const { body } = await world.kv.call("POST", "auth/token/create", {});
+    const ours = (body as { auth: { client_token: string } }).auth.client_token;
+    const moments = new EventEmitter();
+    const [carriedOut, signed] = [once(moments, "carried out"), once(moments, "signed")];
+    let run: Promise<Finished> | undefined;
+    let written = false;
+    world.intercept(async (request) => {
+      const { token = "", path, method, body: sent } = request;
+      if (token !== ours && writes("origin")(request)) {
+        run ??= world.run(SYNC, {
+          env: { ...world.env, VAULT_TOKEN: ours, XDG_STATE_HOME: `${world.tree.root}/ours` },
+        });
+        await carriedOut;
+      } else if (token === ours && writes("origin")(request) && !written) {
+        await fetch(`${world.vault.url}/v1/${path}`, { method, headers: { "x-vault-token": token }, body: sent });
+        written = true;
+        moments.emit("carried out");
+        return "reset-before";
+      } else if (token === ours && written) await signed;
+      return "pass";
+    });
+    const twin = await world.run(SYNC);
+    moments.emit("signed");
+    const finished = await run;
+    expect(await world.kv.version("origin")).toBe(1);
+    expect(finished).toMatchObject({ exit: 0, stdout: "Created Vault secret for origin\n" });
+    expect(finished?.stderr).toContain(`origin was written by run ${undoCommands(twin)[0]?.[4]} at the same moment`);
   });
 });
 

@@ -73,7 +73,8 @@ function put(session: VaultSession, location: VaultLocation, write: PutWrite): P
       if (next !== undefined) {
         knownToExist(session, location, application, cas + 1);
         if (!holds(next, write.values)) return { kind: "conflict" };
-        const theirs = await isSigned(session, location, application, { version: cas + 1, patient: !doubt });
+        // Where a request of ours may have made it, it counts as ours, too, whoever was faster to sign it.
+        const theirs = !doubt && (await isSigned(session, location, application, cas + 1));
         return theirs ? { kind: "conflict" } : { kind: "applied", version: cas + 1 };
       }
       // Destroyed as a whole meanwhile, whatever became of the request: its versions begin again.
@@ -94,20 +95,19 @@ function put(session: VaultSession, location: VaultLocation, write: PutWrite): P
 const LOOKS_FOR_NOTE = 4;
 
 /**
- * Whether somebody else has signed a version: equal values alone do not tell who wrote them, and we have signed nothing yet.
- *
- * @param patient Whether the note may come a moment later than the version.
+ * Whether somebody else has signed a version, which may happen a moment after it was written: equal values alone do not
+ * tell who wrote them, and we have signed nothing yet.
  */
 async function isSigned(
   session: VaultSession,
   location: VaultLocation,
   application: string,
-  { version, patient }: { readonly version: number; readonly patient: boolean },
+  version: number,
 ): Promise<boolean> {
   for (let count = 1; ; count++) {
     const metadata = await readMetadata(session, location, application);
     if (metadata !== undefined && decodeProvenance(metadata.customMetadata).writers.has(version)) return true;
-    if (!patient || count >= LOOKS_FOR_NOTE) return false;
+    if (count >= LOOKS_FOR_NOTE) return false;
     await session.sleep(50 * 2 ** count);
   }
 }
