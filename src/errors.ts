@@ -1,8 +1,7 @@
-/** One thing that is wrong, and what to do about it. Neither text ever holds a secret's value. */
-export interface Problem {
-  readonly message: string;
-  readonly hint?: string | undefined;
-}
+import type { AnyDiagnostic } from "./model/diagnostic.js";
+import { diagnostic } from "./model/diagnostics/index.js";
+import type { Problem } from "./model/problem.js";
+import { hintOf, lineOf } from "./render/diagnostic.js";
 
 /** What a process ends with; the same numbers as the original program. */
 export const ExitCode = {
@@ -16,26 +15,33 @@ export const ExitCode = {
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 export interface PhalanxErrorOptions {
-  /** What the operator can do about it. */
+  /** What the operator can do about it, where the error is given in words. */
   readonly hint?: string | undefined;
-  /** Every single thing that is wrong, when there are several; the message then sums them up. */
-  readonly problems?: readonly Problem[];
+  /** Every single thing that is wrong, when there are several; the error itself then sums them up. */
+  readonly problems?: readonly (AnyDiagnostic | Problem)[];
   readonly cause?: unknown;
   readonly exitCode?: ExitCode;
 }
 
 /** An error that a user can cause: shown as one line and a hint, never with a stack trace. */
 export class PhalanxError extends Error {
-  readonly hint: string | undefined;
-  readonly problems: readonly Problem[];
+  /** What it says, as data; its message and its hint are made from it. */
+  readonly diagnostic: AnyDiagnostic;
+  readonly problems: readonly AnyDiagnostic[];
   readonly exitCode: ExitCode;
 
-  constructor(message: string, options: PhalanxErrorOptions = {}) {
-    super(message, { cause: options.cause });
+  constructor(what: AnyDiagnostic | string, options: PhalanxErrorOptions = {}) {
+    const said = toDiagnostic(typeof what === "string" ? { message: what, hint: options.hint } : what);
+    super(lineOf(said), { cause: options.cause });
     this.name = new.target.name;
-    this.hint = options.hint;
-    this.problems = options.problems ?? [];
+    this.diagnostic = said;
+    this.problems = (options.problems ?? []).map(toDiagnostic);
     this.exitCode = options.exitCode ?? ExitCode.usage;
+  }
+
+  /** What the operator can do about it. */
+  get hint(): string | undefined {
+    return hintOf(this.diagnostic);
   }
 }
 
@@ -47,8 +53,16 @@ export class ServerError extends PhalanxError {
   /** HTTP status, if there was an answer at all. */
   readonly status: number | undefined;
 
-  constructor(message: string, options: PhalanxErrorOptions & { readonly status?: number | undefined } = {}) {
-    super(message, options);
+  constructor(
+    what: AnyDiagnostic | string,
+    options: PhalanxErrorOptions & { readonly status?: number | undefined } = {},
+  ) {
+    super(what, options);
     this.status = options.status;
   }
+}
+
+/** What is given in words, as a diagnostic without a code of its own. */
+export function toDiagnostic(what: AnyDiagnostic | Problem): AnyDiagnostic {
+  return "code" in what ? what : diagnostic("untyped-error", { message: what.message, hint: what.hint });
 }

@@ -1,42 +1,56 @@
-import { ConfigurationError, PhalanxError, type Problem } from "./errors.js";
+import { ConfigurationError, PhalanxError, toDiagnostic } from "./errors.js";
+import { compareCodePoints } from "./model/code-points.js";
+import type { AnyDiagnostic } from "./model/diagnostic.js";
+import { diagnostic } from "./model/diagnostics/index.js";
+import { lineOf } from "./render/diagnostic.js";
 
 /** Gathers everything that is wrong, so that it is reported at once. */
 export interface Problems {
-  add(message: string, hint?: string): void;
+  add(what: AnyDiagnostic | string, hint?: string): void;
   /** Something that works but should not stay. */
-  warn(message: string): void;
-  readonly found: readonly Problem[];
-  readonly warnings: readonly string[];
+  warn(what: AnyDiagnostic | string): void;
+  readonly found: readonly AnyDiagnostic[];
+  readonly warnings: readonly AnyDiagnostic[];
 }
 
 export function collectProblems(): Problems {
-  const found: Problem[] = [];
-  const warnings: string[] = [];
+  const found: AnyDiagnostic[] = [];
+  const warnings: AnyDiagnostic[] = [];
   return {
     found,
     warnings,
-    add: (message, hint) => void found.push({ message, hint }),
-    warn: (message) => void warnings.push(message),
+    add: (what, hint) => void found.push(toDiagnostic(typeof what === "string" ? { message: what, hint } : what)),
+    warn: (what) =>
+      void warnings.push(typeof what === "string" ? diagnostic("untyped-warning", { message: what }) : what),
   };
 }
 
 /** The error for what is wrong: a single problem as the error itself, several under a summary; undefined for none. */
 export function errorOf(
-  problems: readonly Problem[],
-  summary: string,
+  problems: readonly AnyDiagnostic[],
+  summary: AnyDiagnostic | string,
   Kind: typeof PhalanxError = PhalanxError,
 ): PhalanxError | undefined {
   const [first, ...others] = problems;
   if (first === undefined) return undefined;
-  return others.length === 0 ? new Kind(first.message, { hint: first.hint }) : new Kind(summary, { problems });
+  return others.length === 0 ? new Kind(first) : new Kind(summary, { problems });
 }
 
 /** Throws if anything was found. */
 export function throwProblems(problems: Problems, what: string): void {
   if (problems.found.length === 0) return;
-  // Messages begin with file:line:column, so this is the order in which an editor would meet them.
-  const { compare } = new Intl.Collator("en", { numeric: true });
-  const found = problems.found.toSorted((a, b) => compare(a.message, b.message));
+  const found = problems.found.toSorted(inTheOrderOfAnEditor);
   const error = errorOf(found, `${found.length} problems in ${what}`, ConfigurationError);
   if (error) throw error;
+}
+
+const { compare } = new Intl.Collator("en", { numeric: true });
+
+function inTheOrderOfAnEditor(a: AnyDiagnostic, b: AnyDiagnostic): number {
+  if (a.place === undefined || b.place === undefined) return compare(lineOf(a), lineOf(b));
+  return (
+    compareCodePoints(a.place.file, b.place.file) ||
+    (a.place.line ?? 0) - (b.place.line ?? 0) ||
+    (a.place.column ?? 0) - (b.place.column ?? 0)
+  );
 }

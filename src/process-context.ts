@@ -1,8 +1,8 @@
 import { isUtf8 } from "node:buffer";
 import { setMaxListeners } from "node:events";
 import { writeSync } from "node:fs";
-import type { Context, OutputStream, StopSignal } from "./cli/context.js";
-import { ports } from "./ports.js";
+import type { Context, OutputStream, StopSignal } from "./terminal/context.js";
+import { ports } from "./terminal/ports.js";
 import { ExitCode, PhalanxError } from "./errors.js";
 import { renderCrash } from "./render/crash.js";
 
@@ -69,7 +69,7 @@ export function processContext(onFailure: OnFailure): Context {
         return process.stdin.isTTY;
       },
       readAll: async () => {
-        const { readBounded } = await import("./read-bounded.js");
+        const { readBounded } = await import("./files/read-bounded.js");
         const input = await readBounded(process.stdin).catch((error: NodeJS.ErrnoException) => {
           throw new PhalanxError(`Standard input cannot be read (${error.code})`, { cause: error });
         });
@@ -78,8 +78,9 @@ export function processContext(onFailure: OnFailure): Context {
           hint: "Vault keeps text only: give the value in UTF-8, or encoded, as with base64.",
         });
       },
-      ask: async (question) => (await import("./ask.js")).ask(process.stdin, process.stderr, question),
-      askHidden: async (question) => (await import("./ask.js")).askHidden(process.stdin, process.stderr, question),
+      ask: async (question) => (await import("./terminal/ask.js")).ask(process.stdin, process.stderr, question),
+      askHidden: async (question) =>
+        (await import("./terminal/ask.js")).askHidden(process.stdin, process.stderr, question),
     },
     stdout: outputStream("stdout", onFailure),
     stderr: outputStream("stderr", onFailure),

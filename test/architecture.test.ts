@@ -12,13 +12,13 @@ const filesWith = (pattern: RegExp): string[] => sources.filter((path) => patter
 describe("the code", () => {
   test("reveals values only where they are compared by length, hashed, serialised or sent", () => {
     expect(filesWith(/\.reveal(Json)?\(\)/)).toEqual([
-      "cli/auth.ts", // the token of a session
-      "cli/fleet/value-ports.ts", // keyed fingerprints in memory, and certificates
-      "cli/held.ts", // a credential that was read, on its way to the next line
-      "cli/secrets/set-pull-secret.ts", // user name and password, typed as one
+      "access/auth.ts", // the token of a session
+      "access/held.ts", // a credential that was read, on its way to the next line
+      "fleet-audit/value-ports.ts", // keyed fingerprints in memory, and certificates
       "render/export.ts", // the files of vault export-secrets
       "render/static-secrets.ts", // the file of them that onepassword-secrets prints
       "render/vault-credentials.ts", // what create-read-approle and create-write-token print
+      "runs/set-pull-secret.ts", // user name and password, typed as one
       "secrets/generators.ts", // hashes and the two JSON texts
       "secrets/length.ts", // the length limit of bcrypt
       "secrets/pull-secret.ts", // the registries in a stored pull secret

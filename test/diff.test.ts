@@ -1,3 +1,4 @@
+import { lineOf } from "../src/render/diagnostic.js";
 import { existsSync } from "node:fs";
 import { chmod, cp, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
@@ -267,7 +268,7 @@ describe("the sides", () => {
       ["two", "unknown"],
     ]);
     expect(environments[1]?.unreadable.map(({ side }) => side)).toEqual(["HEAD", "the work tree"]);
-    expect(environments[1]?.unreadable[0]?.problems[0]?.message).toMatch(
+    expect(environments[1]?.unreadable[0]?.problems.map(lineOf)[0]).toMatch(
       /^HEAD:applications\/broken\/secrets.yaml:2:1/,
     );
   });

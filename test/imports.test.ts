@@ -86,7 +86,7 @@ test("the table in ARCHITECTURE.md names nothing that is not there", () => {
 });
 
 test.each([
-  ["model/x.ts", 'import type { A } from "../vault/a.js";', "imports vault/a.ts: the row model/ may import errors"],
+  ["model/x.ts", 'import type { A } from "../vault/a.js";', "imports vault/a.ts: the row model/ may import nothing"],
   ["git/x.ts", 'const a = await import(\n  "../cli/a.js"\n);', "imports cli/a.ts: the row git/ may import errors, "],
   ["graph/x.ts", 'export * from "../secrets-of-mine.js";', "imports secrets-of-mine.ts: the row graph/ may"],
   [
@@ -95,11 +95,7 @@ test.each([
     "imports secrets/order.ts: the row lint/ may import errors",
   ],
   ["cli/x.ts", 'type A = import("../dev-vault/a.js").A;', "imports dev-vault/a.ts: the row cli/ may import all above"],
-  [
-    "library/x.ts",
-    'import "../cli/a.js";',
-    "imports cli/a.ts: the row library/, index.ts may import all above but cli",
-  ],
+  ["library/x.ts", 'import "../cli/a.js";', "imports cli/a.ts: the row library/, index.ts may import version, model"],
   ["render/x.ts", 'import { a } from "node:fs/promises";', "imports node:fs/promises: the row render/ is pure"],
   ["secrets/x.ts", 'import { a } from "crypto";', "imports crypto: the row secrets/ is pure"],
   ["fleet/x.ts", "const a = new Date();", "uses new Date(): the row fleet/ is pure"],

@@ -32,7 +32,7 @@ describe("what phalanx 0.1 left behind", () => {
     const tree = await makeTree(environmentFiles("http://127.0.0.1:1", { app: { secrets: SECRETS } }));
     await mkdir(join(tree.root, "state/phalanx"), { recursive: true });
     await cp(`${LEFT}/pending.json`, join(tree.root, "state/phalanx/demo.pending.json"));
-    const { readPending } = await import("../src/cli/pending-run.js");
+    const { readPending } = await import("../src/runs/pending-run.js");
     const context = { env: { XDG_STATE_HOME: join(tree.root, "state") } };
     expect(await readPending(context as never, "demo")).toMatchObject({
       command: "rotate",

@@ -1,3 +1,4 @@
+import { lineOf } from "../src/render/diagnostic.js";
 import { afterEach, describe, expect, test } from "vitest";
 import {
   type DevConnect,
@@ -89,7 +90,7 @@ async function problemsOf(result: Promise<unknown>): Promise<string[]> {
     (thrown: PhalanxError) => thrown,
   );
   if (error === undefined) throw new Error("there was nothing wrong");
-  return error.problems.length > 0 ? error.problems.map(({ message }) => message) : [error.message];
+  return error.problems.length > 0 ? error.problems.map(lineOf) : [error.message];
 }
 
 function values({ applications }: StaticSecrets): Record<string, Record<string, string>> {

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { sameServer } from "../src/cli/shell-server.js";
+import { sameServer } from "../src/access/shell-server.js";
 import { type DevConnect, startDevConnect } from "../src/dev-connect/index.js";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import { type Finished, phalanx } from "./support/cli.js";

@@ -1,3 +1,4 @@
+import { lineOf } from "../src/render/diagnostic.js";
 import fc from "fast-check";
 import { openTransport } from "../src/http/transport.js";
 import { describe, expect, test } from "vitest";
@@ -337,7 +338,7 @@ describe("several writes that fail", () => {
       (caught: unknown) => caught,
     );
     expect(error).toMatchObject({ message: "2 writes failed", exitCode: 2 });
-    expect((error as InterruptedRun).problems.map(({ message }) => message)).toEqual([
+    expect((error as InterruptedRun).problems.map(lineOf)).toEqual([
       'Permission denied: the Vault token lacks the capability "create" on secret/data/phalanx/test/a',
       'Permission denied: the Vault token lacks the capability "create" on secret/data/phalanx/test/b',
     ]);

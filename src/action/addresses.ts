@@ -1,5 +1,5 @@
-import type { Context } from "../cli/context.js";
-import { sameServer } from "../cli/shell-server.js";
+import type { Context } from "../terminal/context.js";
+import { sameServer } from "../access/shell-server.js";
 import { type EachEnvironment, eachEnvironment } from "../config/each-environment.js";
 import { diskTree } from "../config/disk-tree.js";
 import { findRoot, type RecordingTree, recordReadings } from "../config/tree.js";

@@ -1,6 +1,6 @@
 import { realpathSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
-import { type Context, variable } from "../cli/context.js";
+import { type Context, variable } from "../terminal/context.js";
 import { PhalanxError } from "../errors.js";
 import { hasGit, openRepository, type Repository } from "../git/repository.js";
 

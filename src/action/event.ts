@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import * as z from "zod/mini";
-import { type Context, variable } from "../cli/context.js";
+import { type Context, variable } from "../terminal/context.js";
 import { PhalanxError } from "../errors.js";
 
 const Payload = z.object({

@@ -1,4 +1,4 @@
-import { type Context, variable } from "../cli/context.js";
+import { type Context, variable } from "../terminal/context.js";
 import { PhalanxError } from "../errors.js";
 import { didYouMean } from "../model/nearest.js";
 

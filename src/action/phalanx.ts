@@ -1,4 +1,4 @@
-import type { Context } from "../cli/context.js";
+import type { Context } from "../terminal/context.js";
 import { main } from "../cli/program.js";
 import type { Inputs } from "./inputs.js";
 

@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Context, variable } from "../cli/context.js";
+import { type Context, variable } from "../terminal/context.js";
 import { findRoot } from "../config/tree.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { watchValues } from "../model/secret-value.js";
@@ -45,7 +45,7 @@ export async function runAction(context: Context): Promise<number> {
   } catch (error) {
     if (!(error instanceof PhalanxError)) throw error;
     runner.error([error.message, error.hint].filter(Boolean).join(" "));
-    runner.print(renderError(error));
+    runner.print(renderError(error.diagnostic, error.problems));
     return error.exitCode;
   }
 }

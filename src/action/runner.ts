@@ -1,6 +1,6 @@
 import { largest } from "../model/largest.js";
 import { appendFile } from "node:fs/promises";
-import { type Context, variable } from "../cli/context.js";
+import { type Context, variable } from "../terminal/context.js";
 import { printable } from "../render/printable.js";
 
 /**

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import type { Context } from "../cli/context.js";
+import type { Context } from "../terminal/context.js";
 import { PhalanxError } from "../errors.js";
-import { leadsOut } from "../read-bounded.js";
+import { leadsOut } from "../files/read-bounded.js";
 
 /**
  * A pull request can put a link where the workflow names a file of the checkout: what that leads to is not read. A file

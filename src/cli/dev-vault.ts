@@ -1,6 +1,6 @@
 import { startDevVault } from "../dev-vault/index.js";
 import { ExitCode, PhalanxError } from "../errors.js";
-import { type Context, warn } from "./context.js";
+import { type Context, warn } from "../terminal/context.js";
 import { isLoopback } from "../http/no-proxy.js";
 import { shellWord } from "../model/shell.js";
 

@@ -15,11 +15,11 @@ import { didYouMean } from "../model/nearest.js";
 import { renderDiff } from "../render/diff.js";
 import { renderDiffJson } from "../render/diff-json.js";
 import { renderDiffMarkdown } from "../render/diff-markdown.js";
-import { type Context, warn } from "./context.js";
-import { readArguments } from "./diff-arguments.js";
-import { readFleetSide } from "./diff-fleet.js";
+import { type Context, warn } from "../terminal/context.js";
+import { readArguments } from "../target/diff-arguments.js";
+import { readFleetSide } from "../target/diff-fleet.js";
 import { FLEET_CONFIG } from "../config/fleet-config.js";
-import { styleFor } from "./terminal.js";
+import { styleFor } from "../terminal/terminal.js";
 
 export interface DiffOptions {
   readonly config?: string;

@@ -11,10 +11,10 @@ import { renderGraphJson } from "../render/graph-json.js";
 import { renderGraphMermaid } from "../render/graph-mermaid.js";
 import { renderGraphSvg } from "../render/graph-svg.js";
 import { renderGraphText } from "../render/graph-text.js";
-import type { Context } from "./context.js";
-import { type ConfigOption, type Loaded, loadFromTree } from "./load.js";
-import { notRequired, splitName } from "./secrets/selection.js";
-import { styleFor } from "./terminal.js";
+import type { Context } from "../terminal/context.js";
+import { type ConfigOption, type Loaded, loadFromTree } from "../target/load.js";
+import { notRequired, splitName } from "../target/selection.js";
+import { styleFor } from "../terminal/terminal.js";
 
 export interface GraphOptions extends ConfigOption {
   readonly format: "text" | "mermaid" | "dot" | "svg" | "json";

@@ -11,8 +11,8 @@ import { renderLintGithub } from "../render/lint-github.js";
 import { renderLintJson } from "../render/lint-json.js";
 import { renderLintSarif } from "../render/lint-sarif.js";
 import { VERSION } from "../version.js";
-import type { Context } from "./context.js";
-import { styleFor } from "./terminal.js";
+import type { Context } from "../terminal/context.js";
+import { styleFor } from "../terminal/terminal.js";
 
 export interface LintOptions {
   readonly config?: string;

@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from "commander";
-import { ExitCode, PhalanxError } from "../errors.js";
+import { ExitCode, PhalanxError, toDiagnostic } from "../errors.js";
 import { didYouMean } from "../model/nearest.js";
 import { renderError } from "../render/error.js";
 import { VERSION } from "../version.js";
@@ -11,7 +11,7 @@ import { migrateCommands } from "./commands/migrate.js";
 import { examples } from "./commands/options.js";
 import { secretsCommands } from "./commands/secrets.js";
 import { vaultCommands } from "./commands/vault.js";
-import type { Context } from "./context.js";
+import type { Context } from "../terminal/context.js";
 
 /** Runs the program with the arguments after its name. Never throws for what a user can cause. */
 export async function main(context: Context, argv: readonly string[]): Promise<ExitCode> {
@@ -25,11 +25,11 @@ export async function main(context: Context, argv: readonly string[]): Promise<E
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.code === "commander.help")
-        context.stderr.write(renderError({ message: "Missing command", hint: undefined, problems: [] }));
+        context.stderr.write(renderError(toDiagnostic({ message: "Missing command" })));
       return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
     }
     if (!(error instanceof PhalanxError)) throw error;
-    context.stderr.write(renderError(error));
+    context.stderr.write(renderError(error.diagnostic, error.problems));
     return error.exitCode;
   }
 }
@@ -108,7 +108,7 @@ function usageError(program: Command, text: string): string {
   const hints = rest.map((line) => line.replace(/^\(|\)$/g, "").trim()).filter((line) => line !== "");
   const more = hints.length === 0 ? (elsewhere(program, message) ?? amongChoices(message) ?? gone(message)) : undefined;
   const hint = [...hints, ...(more === undefined ? [] : [more]), "See phalanx help."].join(" ");
-  return renderError({ message, hint, problems: [] });
+  return renderError(toDiagnostic({ message, hint }));
 }
 
 /** A command of a group that was called without the group. */

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, realpathSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { ConfigurationError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { decodeUtf8 } from "../yaml/decode.js";
 import type { Tree } from "./tree.js";
 
@@ -25,9 +26,7 @@ export function diskTree(root: string, cwd: string): Tree {
   const follow = (path: string): string | undefined => {
     const real = reading(display(path), () => realpathSync.native(join(root, path)));
     if (real === undefined || real === inside || real.startsWith(within)) return real;
-    throw new ConfigurationError(`${display(path)}: is a link that leads out of the configuration`, {
-      hint: "Put the file itself there.",
-    });
+    throw new ConfigurationError(diagnostic("link-leads-out", {}, { place: { file: display(path) } }));
   };
   return {
     display,
@@ -52,11 +51,12 @@ function reading<T>(shown: string, read: () => T): T | undefined {
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
     // A file where a directory should be holds no file either.
     if (["ENOENT", "ENOTDIR"].includes(code)) return undefined;
-    if (code === "ELOOP")
-      throw new ConfigurationError(`${shown}: is a link that leads to itself`, { hint: "Remove it." });
+    if (code === "ELOOP") throw new ConfigurationError(diagnostic("link-loop", {}, { place: { file: shown } }));
     // A socket, or a device without anything behind it.
     if (code === "ENXIO") throw notRegular(shown);
-    throw new ConfigurationError(`${shown}: cannot be read (${code})`, { cause: error });
+    throw new ConfigurationError(diagnostic("file-unreadable", { reason: code }, { place: { file: shown } }), {
+      cause: error,
+    });
   }
 }
 
@@ -64,17 +64,15 @@ function readText(real: string, shown: string): string {
   const file = openSync(real, SAFELY);
   try {
     const found = fstatSync(file);
-    if (found.isDirectory()) throw new ConfigurationError(`${shown}: is a directory`, { hint: "Put a file there." });
+    if (found.isDirectory())
+      throw new ConfigurationError(diagnostic("file-is-directory", {}, { place: { file: shown } }));
     if (!found.isFile()) throw notRegular(shown);
     if (found.size > MAX_BYTES) {
-      throw new ConfigurationError(`${shown}: is larger than 5 MB`, {
-        hint: "No configuration is; split or remove it.",
-      });
+      throw new ConfigurationError(diagnostic("file-too-large", {}, { place: { file: shown } }));
     }
     const text = decodeUtf8(readFileSync(file));
-    if (text === undefined) throw new ConfigurationError(`${shown}: is not UTF-8`, { hint: "Save it in UTF-8." });
-    if (text.includes("\0"))
-      throw new ConfigurationError(`${shown}: is a binary file`, { hint: "Put a text file there." });
+    if (text === undefined) throw new ConfigurationError(diagnostic("file-not-utf8", {}, { place: { file: shown } }));
+    if (text.includes("\0")) throw new ConfigurationError(diagnostic("file-binary", {}, { place: { file: shown } }));
     return text;
   } finally {
     closeSync(file);
@@ -82,5 +80,5 @@ function readText(real: string, shown: string): string {
 }
 
 function notRegular(shown: string): ConfigurationError {
-  return new ConfigurationError(`${shown}: is no regular file`, { hint: "Put a file there." });
+  return new ConfigurationError(diagnostic("file-not-regular", {}, { place: { file: shown } }));
 }

@@ -1,4 +1,4 @@
-import type { Problem } from "../errors.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { Environment, OnepasswordLocation } from "../model/environment.js";
 import { collectProblems, throwProblems } from "../problems.js";
 import { loadApplication } from "./application.js";
@@ -12,7 +12,7 @@ export type EnvironmentReading =
   | { readonly environment: Environment; readonly problems?: never }
   | {
       readonly environment?: never;
-      readonly problems: readonly Problem[];
+      readonly problems: readonly AnyDiagnostic[];
       /** What could be read all the same. */
       readonly location: PartialLocation;
       readonly onepassword: OnepasswordLocation | undefined;

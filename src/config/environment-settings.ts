@@ -1,6 +1,7 @@
 import { type OnepasswordLocation, PULL_SECRET, type VaultLocation } from "../model/environment.js";
 import { laxBoolean } from "../model/booleans.js";
 import { compareCodePoints } from "../model/code-points.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { isName, NAME_HINT, quotedName } from "../model/names.js";
 import type { Problems } from "../problems.js";
 import { describeKind, isMapping, type YamlMapping } from "../yaml/kind.js";
@@ -96,7 +97,8 @@ function readSettingsFile(tree: Tree, path: string, problems: Problems): Mapping
   const file = readTreeFile(tree, path, problems);
   if (file === "broken") return undefined;
   if (file !== "absent" && !file.isEmpty) return file;
-  problems.add(`${tree.display(path)}: ${file === "absent" ? "does not exist" : "is empty"}`);
+  const place = { file: tree.display(path) };
+  problems.add(diagnostic(file === "absent" ? "file-missing" : "file-empty", {}, { place }));
   return undefined;
 }
 

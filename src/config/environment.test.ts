@@ -1,3 +1,4 @@
+import { hintOf, lineOf } from "../render/diagnostic.js";
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
@@ -37,7 +38,7 @@ function failureOf(tree: TestTree): PhalanxError {
 
 function problemsOf(tree: TestTree): string[] {
   const { problems, message } = failureOf(tree);
-  return problems.length > 0 ? problems.map((problem) => problem.message) : [message];
+  return problems.length > 0 ? problems.map(lineOf) : [message];
 }
 
 /** A link to itself. */
@@ -213,7 +214,7 @@ describe("names", () => {
         "c: {description: x, generate: {type: random, length: 9, chars: ab}}\n",
       ].join("\n"),
     });
-    expect(failureOf(tree).problems).toEqual([
+    expect(failureOf(tree).problems.map((each) => ({ message: lineOf(each), hint: hintOf(each) }))).toEqual([
       {
         message: 'applications/app/secrets.yaml:1:48: app/a: "length" does not belong here',
         hint: "It goes with other types only.",
@@ -247,7 +248,7 @@ test("keys that are no strings are pointed out in secrets*.yaml, not in Helm val
     "applications/app/secrets-test.yaml": "on: {description: x}\n",
     "applications/app/values.yaml": "on: {1: x}\n",
   });
-  expect(load(tree).warnings).toEqual([
+  expect(load(tree).warnings.map(lineOf)).toEqual([
     'applications/app/secrets.yaml:2:1: the key is a number, read as "83"; put it in quotes',
     'applications/app/secrets-test.yaml:1:1: the key is a boolean, read as "true"; put it in quotes',
   ]);

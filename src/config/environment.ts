@@ -1,7 +1,7 @@
+import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { PhalanxError } from "../errors.js";
 import type { Application, Environment, Sibling, VaultLocation } from "../model/environment.js";
-import { isName } from "../model/names.js";
-import { didYouMean } from "../model/nearest.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { collectProblems, throwProblems } from "../problems.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
 import { loadApplication } from "./application.js";
@@ -12,7 +12,7 @@ import { isElsewhere } from "./vault-location.js";
 /** An environment, and what should be said about its configuration although it works. */
 export interface LoadedEnvironment {
   readonly environment: Environment;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly AnyDiagnostic[];
   /** Other environments whose configuration cannot be read, so that nobody knows whether they share this prefix. */
   readonly unreadableSiblings: () => readonly string[];
 }
@@ -72,12 +72,7 @@ export function loadVaultLocation(tree: Tree, name: string): VaultLocation {
 /** @throws PhalanxError that says which environments there are. */
 export function requireKnown(name: string, names: readonly string[]): void {
   if (names.includes(name)) return;
-  const usable = names.filter(isName);
-  const known = usable.length > 0 ? `Known environments: ${usable.join(", ")}.` : "There are none.";
-  const meant = didYouMean(name, usable);
-  throw new PhalanxError(`No configuration found for environment ${name}`, {
-    hint: meant ? `${meant} ${known}` : known,
-  });
+  throw new PhalanxError(diagnostic("environment-unknown", { known: names }, { subject: { environment: name } }));
 }
 
 /** Two environments that share a server and a prefix must not delete each other's secrets. */

@@ -1,3 +1,4 @@
+import { lineOf } from "../render/diagnostic.js";
 import { type FleetAccess, ownVariables } from "../model/fleet-config.js";
 import { collectProblems, type Problems } from "../problems.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
@@ -43,7 +44,7 @@ export function refuseBeyondTree(
   }
   const found = collectProblems();
   attempt(found, () => tree.exists(secrets));
-  for (const { message } of found.found) refuse("secrets", `cannot be used: ${message}`);
+  for (const problem of found.found) refuse("secrets", `cannot be used: ${lineOf(problem)}`);
 }
 
 /** Hidden files are Git's and the shell's, not the tree's. */

@@ -1,4 +1,5 @@
-import { ConfigurationError, type Problem } from "../errors.js";
+import { ConfigurationError } from "../errors.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { collectProblems, type Problems } from "../problems.js";
 import { type MappingFile, readMapping, type ReadOptions } from "../yaml/mapping-file.js";
 import type { Tree } from "./tree.js";
@@ -9,7 +10,7 @@ export function attempt<T>(problems: Problems, ask: () => T): T | undefined {
     return ask();
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    problems.add(error.message, error.hint);
+    problems.add(error.diagnostic);
     return undefined;
   }
 }
@@ -18,8 +19,8 @@ type TreeFile = MappingFile | "absent" | "broken";
 
 interface Remembered {
   readonly file: TreeFile;
-  readonly found: readonly Problem[];
-  readonly warnings: readonly string[];
+  readonly found: readonly AnyDiagnostic[];
+  readonly warnings: readonly AnyDiagnostic[];
 }
 
 const remembered = new WeakMap<Tree, Map<string, Remembered>>();
@@ -40,7 +41,7 @@ export function readTreeFile(tree: Tree, path: string, problems: Problems, optio
     known = { file: parseFile(tree, path, own, options), found: own.found, warnings: own.warnings };
     files.set(path, known);
   }
-  for (const { message, hint } of known.found) problems.add(message, hint);
+  for (const problem of known.found) problems.add(problem);
   for (const warning of known.warnings) problems.warn(warning);
   return known.file;
 }

@@ -2,7 +2,7 @@ import { lstatSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
 import { commandLine } from "../model/shell.js";
-import { isForEverybody, isOwn } from "../ownership.js";
+import { isForEverybody, isOwn } from "../files/ownership.js";
 import { FLEET_CONFIG } from "./fleet-config.js";
 
 /**

@@ -1,11 +1,11 @@
 import type { AddressChange, FleetDiff } from "../model/configuration-diff.js";
-import type { Problem } from "../errors.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { compareCodePoints } from "../model/code-points.js";
 import type { SideNames } from "./environment.js";
 
 /** What a file says of how to get at the environments, setting by setting. */
 export interface FleetSide {
-  readonly problems: readonly Problem[];
+  readonly problems: readonly AnyDiagnostic[];
   readonly settings: ReadonlyMap<string, FleetSetting>;
 }
 

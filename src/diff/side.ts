@@ -1,4 +1,4 @@
-import type { Problem } from "../errors.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { Declaration } from "../model/declaration.js";
 import type { Environment, OnepasswordLocation } from "../model/environment.js";
 
@@ -18,7 +18,7 @@ export interface DiffSide extends SettingsSide {
 
 /** An environment that cannot be read, and where its secrets are as far as its settings say so. */
 export interface BrokenSide extends SettingsSide {
-  readonly problems: readonly Problem[];
+  readonly problems: readonly AnyDiagnostic[];
   readonly location: {
     readonly url: string | undefined;
     readonly prefix: { readonly mount: string; readonly path: string } | undefined;

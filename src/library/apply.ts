@@ -1,4 +1,4 @@
-import { ports } from "../ports.js";
+import { ports } from "../terminal/ports.js";
 import type { ApplicationPlan } from "../model/plan.js";
 import { effects, refuseNewChanges } from "../operations/approval.js";
 import { InterruptedRun } from "../operations/converge.js";
@@ -7,7 +7,7 @@ import { carryOutRun } from "../operations/run.js";
 import { openRecord } from "../operations/run-record.js";
 import { runId } from "../operations/run-id.js";
 import { RefusedPlan, syncPlans } from "../operations/sync.js";
-import { refusal } from "../render/refusal.js";
+import { refusal } from "../operations/refusal.js";
 import { VERSION } from "../version.js";
 import type { PlannedSync } from "./plan.js";
 import type { Vault } from "./vault.js";

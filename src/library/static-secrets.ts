@@ -1,7 +1,7 @@
 import { PhalanxError } from "../errors.js";
 import type { Environment } from "../model/environment.js";
 import { SecretValue } from "../model/secret-value.js";
-import { readNamedFile } from "../read-bounded.js";
+import { readNamedFile } from "../files/read-bounded.js";
 import { parseIdentities } from "../sources/encrypted/identity-file.js";
 import type { Keys } from "../sources/encrypted/keys.js";
 import { readStaticSecrets as readFrom, type StaticSecretsFile } from "../sources/file.js";

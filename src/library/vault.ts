@@ -4,7 +4,7 @@ import type { Environment } from "../model/environment.js";
 import { openSession } from "../vault/open-session.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
-import { ports } from "../ports.js";
+import { ports } from "../terminal/ports.js";
 
 /** Who we are to Vault, and how it is reached. The library reads no environment variables. */
 export interface VaultAccess {

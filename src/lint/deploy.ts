@@ -1,8 +1,9 @@
+import { hintOf, lineOf } from "../render/diagnostic.js";
 import { type DeclaredApplication, resolveApplication } from "../config/application.js";
 import type { EnvironmentSettings } from "../config/environment-settings.js";
 import { mergeOverrides } from "../config/merge.js";
 import type { Application } from "../model/environment.js";
-import type { Problem } from "../errors.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { collectProblems } from "../problems.js";
 import type { LintFile } from "./file.js";
 import { type Report, splitPlace } from "./findings.js";
@@ -13,7 +14,7 @@ interface Outcome {
   readonly values: DeclaredApplication["values"];
   readonly entries: ReadonlyMap<string, Entry>;
   readonly resolved: Application;
-  readonly conflicts: readonly Problem[];
+  readonly conflicts: readonly AnyDiagnostic[];
 }
 
 /** Evaluates every condition in every environment; those without files of their own share one evaluation. */
@@ -35,8 +36,9 @@ export function deploy(
       const application = applications.get(name);
       if (application === undefined) return [];
       const { conflicts, ...outcome } = outcomeIn(application, own.name);
-      for (const { message, hint = "" } of conflicts) {
-        report({ ...splitPlace(message, name), rule: "conflicting-rules", hint, environments: [own.name] });
+      for (const conflict of conflicts) {
+        const hint = hintOf(conflict) ?? "";
+        report({ ...splitPlace(lineOf(conflict), name), rule: "conflicting-rules", hint, environments: [own.name] });
       }
       return [[name, { application, ...outcome, unsure: isUnsure(application, own.name) }]];
     });

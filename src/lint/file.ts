@@ -1,3 +1,4 @@
+import { hintOf, lineOf } from "../render/diagnostic.js";
 import { attempt } from "../config/tree-file.js";
 import type { Tree } from "../config/tree.js";
 import type { Place } from "../model/lint.js";
@@ -42,14 +43,14 @@ export function readText(tree: Tree, path: string, { environments, report }: Rea
   if (text !== undefined) return text;
   const [problem] = problems.found;
   const prefix = `${tree.display(path)}: `;
-  const found = problem?.message ?? "does not exist, or is a link to nothing";
+  const found = problem ? lineOf(problem) : "does not exist, or is a link to nothing";
   report({
     rule: "unreadable-file",
     file: path,
     line: 1,
     column: 1,
     message: found.startsWith(prefix) ? found.slice(prefix.length) : found,
-    hint: problem?.hint ?? "Make it readable, or remove it.",
+    hint: (problem && hintOf(problem)) ?? "Make it readable, or remove it.",
     environments,
   });
   return undefined;

@@ -1,3 +1,4 @@
+import { hintOf, lineOf } from "../render/diagnostic.js";
 import { compareCodePoints } from "../model/code-points.js";
 import type { Finding, Place } from "../model/lint.js";
 import { collectProblems, type Problems } from "../problems.js";
@@ -71,12 +72,12 @@ export function reportProblems<T>(
 ): T {
   const problems = collectProblems();
   const result = check(problems);
-  for (const { message, hint = "Correct it." } of problems.found) {
-    report({ ...splitPlace(message, file), rule, hint, environments });
+  for (const problem of problems.found) {
+    report({ ...splitPlace(lineOf(problem), file), rule, hint: hintOf(problem) ?? "Correct it.", environments });
   }
-  for (const message of problems.warnings) {
+  for (const problem of problems.warnings) {
     const { explanation } = ruleOf(warning);
-    report({ ...splitPlace(message, file), rule: warning, hint: explanation, environments });
+    report({ ...splitPlace(lineOf(problem), file), rule: warning, hint: explanation, environments });
   }
   return result;
 }

@@ -1,4 +1,4 @@
-import type { Problem } from "../errors.js";
+import type { AnyDiagnostic } from "./diagnostic.js";
 import type { RuleName } from "./declaration.js";
 import type { SecretRef } from "./secret.js";
 import type { SecretNature } from "./secret-nature.js";
@@ -103,7 +103,7 @@ export interface StoppingSecret extends SecretRef {
 export interface UnreadableSide {
   /** The name of the side, as in the whole. */
   readonly side: string;
-  readonly problems: readonly Problem[];
+  readonly problems: readonly AnyDiagnostic[];
 }
 
 export interface EnvironmentDiff {

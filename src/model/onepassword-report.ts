@@ -1,4 +1,4 @@
-import type { Problem } from "../errors.js";
+import type { AnyDiagnostic } from "./diagnostic.js";
 
 /** How a field of an item stands; `superfluous` is one that nothing needs. */
 export type FieldState = "ok" | "empty" | "missing" | "superfluous";
@@ -30,7 +30,7 @@ export interface OnepasswordReport {
   readonly items: readonly ItemReport[];
   /** Titles of items that nothing needs. */
   readonly superfluousItems: readonly string[];
-  readonly problems: readonly Problem[];
+  readonly problems: readonly AnyDiagnostic[];
 }
 
 /** Items that have to be made. */

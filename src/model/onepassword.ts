@@ -1,7 +1,3 @@
-import { PhalanxError } from "../errors.js";
-import { compareCodePoints } from "./code-points.js";
-import { commandLine } from "./shell.js";
-
 /** The items that every environment may have beside those of its applications. */
 export const OIDC_CLIENTS_ITEM = "oidc-clients";
 export const WRITE_TOKEN_ITEM = "vault-write-token";
@@ -20,19 +16,4 @@ export interface MissingInOnepassword {
 /** `APP KEY`, or `APP` for a whole item. */
 export function missingName({ application, key }: MissingInOnepassword): string {
   return key === undefined ? application : `${application} ${key}`;
-}
-
-/** Everything that an environment needs and its 1Password vault proved not to have. */
-export class MissingItemsError extends PhalanxError {
-  readonly missing: readonly MissingInOnepassword[];
-
-  constructor(environment: string, missing: readonly MissingInOnepassword[]) {
-    const sorted = missing.toSorted(
-      (a, b) => compareCodePoints(a.application, b.application) || compareCodePoints(a.key ?? "", b.key ?? ""),
-    );
-    super(`Missing 1Password items or fields: ${sorted.map(missingName).join(", ")}`, {
-      hint: `${commandLine("phalanx", "secrets", "onepassword-template", environment)} shows what the vault must have; with --create it makes missing items.`,
-    });
-    this.missing = sorted;
-  }
 }

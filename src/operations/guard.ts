@@ -1,4 +1,5 @@
-import { PhalanxError, type Problem } from "../errors.js";
+import { PhalanxError, toDiagnostic } from "../errors.js";
+import type { Problem } from "../model/problem.js";
 import { type CurrentState, valuesOf } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
@@ -71,7 +72,7 @@ async function requireRoom(session: VaultSession, { applications }: Plan, curren
       hint: "Split it, or raise max_request_json_strings of the server: OpenBao takes 1,000 names and values by default.",
     });
   }
-  const error = errorOf(problems, "Some applications would have too many keys: nothing was written");
+  const error = errorOf(problems.map(toDiagnostic), "Some applications would have too many keys: nothing was written");
   if (error) throw error;
 }
 

@@ -1,3 +1,4 @@
+import { lineOf } from "./diagnostic.js";
 import {
   type ConfigurationDiff,
   differs,
@@ -91,7 +92,7 @@ function section(diff: EnvironmentDiff): string {
   const items = [
     ...unreadable.flatMap(({ side, problems }) => [
       `cannot be read in ${markdownCode(side)}`,
-      ...problems.map(({ message }) => markdownText(shorten(message, "text"))),
+      ...problems.map((problem) => markdownText(shorten(lineOf(problem), "text"))),
     ]),
     ...settings.map((setting) => `**${markdownText(settingText(setting))}**`),
     ...(secretsMove(diff) ? [`**${markdownText(MOVE_TEXT)}**`] : []),

@@ -1,3 +1,4 @@
+import { lineOf } from "./diagnostic.js";
 import {
   type AddressChange,
   addressChanges,
@@ -55,7 +56,7 @@ export interface Need {
 /** Everything that needs a person before merging. */
 export function needsOf({ fleet, environments }: ConfigurationDiff): Need[] {
   const of = fleet.unreadable.map(({ side, problems: [first] }) => ({
-    text: `phalanx.fleet.yaml cannot be read in ${side}: ${shorten(first?.message ?? "", "text")}`,
+    text: `phalanx.fleet.yaml cannot be read in ${side}: ${shorten(first ? lineOf(first) : "", "text")}`,
     secrets: [],
   }));
   const [old, added] = [true, false].map((existed) => environments.filter((each) => each.existed === existed));

@@ -1,3 +1,4 @@
+import { lineOf } from "./diagnostic.js";
 import { count } from "./count.js";
 import {
   type ConfigurationDiff,
@@ -56,7 +57,7 @@ function environmentText(diff: EnvironmentDiff, style: Style): string {
     `${style.bold(nameText(diff.environment))}  ${style.dim(tally(diff))}`.trimEnd() + "\n",
     ...unreadable.flatMap(({ side, problems }) => [
       alarm(`cannot be read in ${side}: ${count(problems.length, "problem")}`),
-      ...problems.map(({ message }) => wrap(shorten(message, "text"), style, "      ", "    ")),
+      ...problems.map((problem) => wrap(shorten(lineOf(problem), "text"), style, "      ", "    ")),
     ]),
     ...settings.map((setting) => alarm(settingText(setting))),
     secretsMove(diff) ? alarm(MOVE_TEXT) : "",

@@ -1,16 +1,19 @@
-import type { PhalanxError, Problem } from "../errors.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { hintOf, lineOf } from "./diagnostic.js";
 import { printable } from "./printable.js";
 
 /** An error as it goes to stderr: what to do first, and last the line that a script or a tired eye looks for. */
-export function renderError({ message, hint, problems }: Pick<PhalanxError, "message" | "hint" | "problems">): string {
+export function renderError(what: AnyDiagnostic, problems: readonly AnyDiagnostic[] = []): string {
+  const hint = hintOf(what);
   const details = problems.map((problem, i) => renderProblem(problem, problems[i + 1])).join("");
   const advice = hint === undefined ? "" : `Hint: ${printable(hint)}\n`;
-  return `${details}${advice}Error: ${printable(message)}\n`;
+  return `${details}${advice}Error: ${printable(lineOf(what))}\n`;
 }
 
 /** A hint that several problems in a row share is printed once, after the last of them. */
-export function renderProblem({ message, hint }: Problem, next?: Problem): string {
-  return hint === undefined || hint === next?.hint
-    ? `${printable(message)}\n`
-    : `${printable(message)}\n    ${printable(hint)}\n`;
+export function renderProblem(problem: AnyDiagnostic, next?: AnyDiagnostic): string {
+  const hint = hintOf(problem);
+  return hint === undefined || (next !== undefined && hint === hintOf(next))
+    ? `${printable(lineOf(problem))}\n`
+    : `${printable(lineOf(problem))}\n    ${printable(hint)}\n`;
 }

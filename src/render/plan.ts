@@ -7,7 +7,8 @@ import { causeText, unknownText } from "./cause.js";
 import { environmentHeading } from "./environment-heading.js";
 import { namesText } from "./names-text.js";
 import { keyColumn, keyLine } from "./key-lines.js";
-import { planProblems } from "./refusal.js";
+import { hintOf, lineOf } from "./diagnostic.js";
+import { stopsOf } from "../model/plan-stops.js";
 import { type Style, wrap } from "./style.js";
 import { printable } from "./printable.js";
 
@@ -40,9 +41,10 @@ export function renderPlan({ plan, impact, environment, warnings }: PlanText, st
 }
 
 function problemsText(plan: Plan, style: Style): string {
-  const texts = planProblems(plan).map(
-    ({ message, hint }) => wrap(message, style, "    ", "  ! ") + (hint === undefined ? "" : wrap(hint, style, DETAIL)),
-  );
+  const texts = stopsOf(plan).map((stop) => {
+    const hint = hintOf(stop);
+    return wrap(lineOf(stop), style, "    ", "  ! ") + (hint === undefined ? "" : wrap(hint, style, DETAIL));
+  });
   return texts.length === 0 ? "" : `${style.remove("This cannot be applied:")}\n${texts.join("")}`;
 }
 

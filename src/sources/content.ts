@@ -1,6 +1,6 @@
 import { PhalanxError } from "../errors.js";
-import { isOwn } from "../ownership.js";
-import { openNamedFile, readBounded } from "../read-bounded.js";
+import { isOwn } from "../files/ownership.js";
+import { openNamedFile, readBounded } from "../files/read-bounded.js";
 import { decodeUtf8 } from "../yaml/decode.js";
 
 /** What a file holds, before anybody knows whether it is text. */

@@ -1,3 +1,4 @@
+import { lineOf } from "../render/diagnostic.js";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,7 +30,7 @@ async function problemsOf(content: string | Uint8Array): Promise<string[]> {
     (thrown: PhalanxError) => thrown,
   );
   if (error === undefined) throw new Error("there was nothing wrong");
-  return error.problems.length > 0 ? error.problems.map(({ message }) => message) : [error.message];
+  return error.problems.length > 0 ? error.problems.map(lineOf) : [error.message];
 }
 
 describe("a file of static secrets", () => {
@@ -97,6 +98,6 @@ describe("a file of static secrets", () => {
 
   test("has keys that are no strings pointed out", async () => {
     const { warnings } = await read("applications:\n  a:\n    on: {value: x}\n");
-    expect(warnings[0]).toBe('f.yaml:3:5: the key is a boolean, read as "true"; put it in quotes');
+    expect(warnings.map(lineOf)[0]).toBe('f.yaml:3:5: the key is a boolean, read as "true"; put it in quotes');
   });
 });

@@ -1,3 +1,4 @@
+import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { Environment } from "../model/environment.js";
 import { SecretValue } from "../model/secret-value.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
@@ -12,7 +13,7 @@ import { readWrittenFile, type WrittenFile } from "./written-file.js";
 /** Static secrets from a file, and what should be said about it although it works. */
 export interface StaticSecretsFile {
   readonly staticSecrets: StaticSecrets;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly AnyDiagnostic[];
 }
 
 /**

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ports } from "../../src/ports.js";
+import { ports } from "../../src/terminal/ports.js";
 import { phalanxHere } from "../support/cli.js";
 import { type Lab, openLab } from "../support/lab.js";
 

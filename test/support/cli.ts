@@ -1,8 +1,8 @@
 import { setMaxListeners } from "node:events";
 import { type ChildProcessWithoutNullStreams, execFile, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { Context } from "../../src/cli/context.js";
-import { ports } from "../../src/ports.js";
+import type { Context } from "../../src/terminal/context.js";
+import { ports } from "../../src/terminal/ports.js";
 import { main } from "../../src/cli/program.js";
 import { IN_CI } from "./size.js";
 

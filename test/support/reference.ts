@@ -1,6 +1,6 @@
 import type { Command, Option } from "commander";
 import * as z from "zod/mini";
-import type { Context } from "../../src/cli/context.js";
+import type { Context } from "../../src/terminal/context.js";
 import { buildProgram } from "../../src/cli/program.js";
 import { ExitCode } from "../../src/errors.js";
 import { PlanDocument } from "../../src/model/plan-document.js";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import type { ExitCode } from "../../errors.js";
-import type { Context } from "../context.js";
-import type { LogOptions } from "../request-log.js";
+import type { Context } from "../../terminal/context.js";
+import type { LogOptions } from "../../terminal/request-log.js";
 
 export type Result = Promise<ExitCode>;
 
@@ -30,9 +30,9 @@ export function actions(context: Context, settle: (result: Result) => void): Run
 async function watched(context: Context, command: Command): Promise<Context> {
   const { verbose, logFormat } = command.optsWithGlobals<LogOptions>();
   if (!verbose && logFormat === undefined) {
-    const { withProgress } = await import("../progress.js");
+    const { withProgress } = await import("../../terminal/progress.js");
     return withProgress(context);
   }
-  const { withRequestLog } = await import("../request-log.js");
+  const { withRequestLog } = await import("../../terminal/request-log.js");
   return withRequestLog(context, logFormat);
 }

@@ -3,7 +3,7 @@ import { ExitCode } from "../../errors.js";
 import { UNKNOWN_CLASSES } from "../../model/deletion.js";
 import { RULES } from "../../lint/rules.js";
 import { oneLine, printable } from "../../render/printable.js";
-import type { Context } from "../context.js";
+import type { Context } from "../../terminal/context.js";
 import { type Candidate, type Names, openNames } from "./names.js";
 import { findOption, nameOf, optionsOf, type Position, positionAfter, takesValue } from "./position.js";
 

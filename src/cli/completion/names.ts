@@ -8,7 +8,7 @@ import { PULL_SECRET, type Environment } from "../../model/environment.js";
 import { isName } from "../../model/names.js";
 import type { Secret } from "../../model/secret.js";
 import { collectProblems } from "../../problems.js";
-import { type Context, variable } from "../context.js";
+import { type Context, variable } from "../../terminal/context.js";
 
 /** A word that may stand at the cursor. */
 export interface Candidate {

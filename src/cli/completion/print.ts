@@ -1,5 +1,5 @@
 import { ExitCode } from "../../errors.js";
-import type { Context } from "../context.js";
+import type { Context } from "../../terminal/context.js";
 import { SCRIPTS, type Shell } from "./scripts.js";
 
 /** `phalanx completion SHELL`: the script that a shell loads to complete what is typed after `phalanx`. */

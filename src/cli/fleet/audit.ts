@@ -3,11 +3,11 @@ import { outcomeOf } from "../../fleet/counts.js";
 import type { FleetReport } from "../../model/fleet-report.js";
 import { renderFleetJson } from "../../render/fleet/json.js";
 import { renderFleetTable } from "../../render/fleet/table.js";
-import type { Context } from "../context.js";
-import { closing, styleFor } from "../terminal.js";
-import { auditFleet, type FleetAuditOptions } from "./audit-fleet.js";
-import { mergeFiles } from "./merge.js";
-import { refuseExisting, writeReportFile } from "./report-file.js";
+import type { Context } from "../../terminal/context.js";
+import { closing, styleFor } from "../../terminal/terminal.js";
+import { auditFleet, type FleetAuditOptions } from "../../fleet-audit/audit-fleet.js";
+import { mergeFiles } from "../../fleet-audit/merge.js";
+import { refuseExisting, writeReportFile } from "../../terminal/report-file.js";
 
 /** `phalanx fleet audit [ENV...]`: every environment at a glance, and what only shows when they are compared. */
 export async function run(context: Context, names: readonly string[], options: FleetAuditOptions): Promise<ExitCode> {

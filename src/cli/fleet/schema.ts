@@ -1,7 +1,7 @@
 import { ExitCode } from "../../errors.js";
 import { renderFleetSchema } from "../../render/fleet/schema.js";
-import type { Context } from "../context.js";
-import { refuseExisting, writeReportFile } from "./report-file.js";
+import type { Context } from "../../terminal/context.js";
+import { refuseExisting, writeReportFile } from "../../terminal/report-file.js";
 
 export interface FleetSchemaOptions {
   readonly output?: string;

@@ -11,10 +11,10 @@ import { renderMigration, renderMigrationJson } from "../../render/migrate.js";
 import { originalDifferences } from "../../secrets/original-differences.js";
 import { verifyGenerated } from "../../secrets/verify.js";
 import { listNames } from "../../vault/list-applications.js";
-import { type Context, warn } from "../context.js";
-import { loadFromTree, loadStaticSecrets } from "../load.js";
-import { auditTarget, type TargetOptions } from "../secrets/target-options.js";
-import { withVault } from "../session.js";
+import { type Context, warn } from "../../terminal/context.js";
+import { loadFromTree, loadStaticSecrets } from "../../target/load.js";
+import { auditTarget, type TargetOptions } from "../../target/target-options.js";
+import { withVault } from "../../access/session.js";
 
 export interface MigrateCheckOptions extends TargetOptions {
   readonly writeProvenance?: boolean;

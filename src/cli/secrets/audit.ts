@@ -1,5 +1,5 @@
+import { MissingItemsError } from "../../sources/onepassword/missing-items.js";
 import { ExitCode } from "../../errors.js";
-import { MissingItemsError } from "../../model/onepassword.js";
 import type { Plan } from "../../model/plan.js";
 import { refId } from "../../model/secret.js";
 import { computePlan } from "../../operations/compute-plan.js";
@@ -9,16 +9,17 @@ import { renderAudit, renderFailures } from "../../render/audit.js";
 import { renderAuditScreen } from "../../render/audit-screen.js";
 import { renderAuditJson } from "../../render/audit-json.js";
 import { renderMissingItems, renderMissingJson } from "../../render/onepassword-missing.js";
-import { blockedProblem } from "../../render/refusal.js";
+import { stopsOf } from "../../model/plan-stops.js";
+import { hintOf, lineOf } from "../../render/diagnostic.js";
 import { mayBelongElsewhere } from "../../render/unreadable-siblings.js";
 import { verifyGenerated } from "../../secrets/verify.js";
-import { type Context, warn } from "../context.js";
-import { type Loaded, loadStaticSecrets } from "../load.js";
-import { withLoaded } from "../load-ahead.js";
-import { withVault } from "../session.js";
-import { closing, type Hint, styleFor } from "../terminal.js";
-import { nextCommand } from "./next-command.js";
-import { auditTarget, type TargetOptions } from "./target-options.js";
+import { type Context, warn } from "../../terminal/context.js";
+import { type Loaded, loadStaticSecrets } from "../../target/load.js";
+import { withLoaded } from "../../target/load-ahead.js";
+import { withVault } from "../../access/session.js";
+import { closing, type Hint, styleFor } from "../../terminal/terminal.js";
+import { nextCommand } from "../../runs/next-command.js";
+import { auditTarget, type TargetOptions } from "../../target/target-options.js";
 
 export interface AuditOptions extends TargetOptions {
   readonly json?: boolean;
@@ -81,9 +82,8 @@ function hints(name: string, { applications, unknown, unresolved }: Plan, option
 }
 
 function warnAbout(context: Context, { environment, unreadableSiblings }: Loaded, { blocked, unknown }: Plan): void {
-  for (const application of blocked) {
-    const { message, hint } = blockedProblem(application, environment.name);
-    warn(context, `${message}. ${hint ?? ""}`);
+  for (const stop of stopsOf({ environment: environment.name, blocked, unresolved: [] })) {
+    warn(context, `${lineOf(stop)}. ${hintOf(stop) ?? ""}`);
   }
   const unreadable = unknown.length > 0 ? unreadableSiblings() : [];
   if (unreadable.length > 0) warn(context, mayBelongElsewhere(unreadable));

@@ -3,18 +3,18 @@ import { resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import type { Environment } from "../../model/environment.js";
 import { commandLine } from "../../model/shell.js";
-import { readRegularFile, refuseLeadingOut } from "../../read-bounded.js";
+import { readRegularFile, refuseLeadingOut } from "../../files/read-bounded.js";
 import { renderError } from "../../render/error.js";
 import { textOf } from "../../sources/content.js";
 import { type Audience, audienceOf, openAge, sealAge } from "../../sources/encrypted/age.js";
 import { looksLikeAge } from "../../sources/encrypted/age-format.js";
 import { checkStaticSecrets, looksLikeSops } from "../../sources/file.js";
-import { type Context, warn } from "../context.js";
-import { type IdentityOption, operatorKeys } from "../identity.js";
-import { type ConfigOption, loadFromTree } from "../load.js";
-import { writePrivateFile } from "../write-file.js";
-import { isInteractive } from "../terminal.js";
-import { type Editor, withPrivateEditor } from "./private-editor.js";
+import { type Context, warn } from "../../terminal/context.js";
+import { type IdentityOption, operatorKeys } from "../../access/identity.js";
+import { type ConfigOption, loadFromTree } from "../../target/load.js";
+import { writePrivateFile } from "../../files/write-file.js";
+import { isInteractive } from "../../terminal/terminal.js";
+import { type Editor, withPrivateEditor } from "../../terminal/private-editor.js";
 
 export interface EditOptions extends ConfigOption, IdentityOption {
   readonly encryptTo: readonly string[];
@@ -119,7 +119,7 @@ async function editUntilRight(
       return edited;
     } catch (error) {
       if (!(error instanceof PhalanxError) || !isInteractive(context)) throw error;
-      context.stderr.write(renderError(error));
+      context.stderr.write(renderError(error.diagnostic, error.problems));
       const answer = await context.stdin.ask("\nEdit it again? Else what you changed is lost. [Y/n] ");
       if (answer === undefined || /^n/i.test(answer.trim())) throw new PhalanxError(`Given up: ${file} is as it was`);
     }

@@ -10,11 +10,11 @@ import { namesText } from "../../render/names-text.js";
 import { type Style, wrap } from "../../render/style.js";
 import { compareVersions } from "../../secrets/history.js";
 import { dependentsOf, reachable } from "../../secrets/impact.js";
-import type { Context } from "../context.js";
-import { type ConfigOption, type Loaded, loadFromTree } from "../load.js";
-import { withVault } from "../session.js";
-import { styleFor } from "../terminal.js";
-import { notRequired, splitName } from "./selection.js";
+import type { Context } from "../../terminal/context.js";
+import { type ConfigOption, type Loaded, loadFromTree } from "../../target/load.js";
+import { withVault } from "../../access/session.js";
+import { styleFor } from "../../terminal/terminal.js";
+import { notRequired, splitName } from "../../target/selection.js";
 import { printable } from "../../render/printable.js";
 
 /** More than anybody looks at; in a chain, what follows every key adds up to a square. */

@@ -5,12 +5,12 @@ import { readHistory } from "../../operations/read-history.js";
 import { count } from "../../render/count.js";
 import { renderHistory } from "../../render/history.js";
 import { alignByRun } from "../../secrets/history.js";
-import type { Context } from "../context.js";
-import { type ConfigOption, loadFromTree } from "../load.js";
-import { withVault } from "../session.js";
-import { closing, type Hint, styleFor } from "../terminal.js";
-import { nextCommand } from "./next-command.js";
-import { splitName } from "./selection.js";
+import type { Context } from "../../terminal/context.js";
+import { type ConfigOption, loadFromTree } from "../../target/load.js";
+import { withVault } from "../../access/session.js";
+import { closing, type Hint, styleFor } from "../../terminal/terminal.js";
+import { nextCommand } from "../../runs/next-command.js";
+import { splitName } from "../../target/selection.js";
 import { jsonText } from "../../render/json.js";
 
 export interface HistoryOptions extends ConfigOption {
@@ -32,7 +32,7 @@ export async function run(
     readHistory(session, environment.vault, only),
   );
   if (only && histories.length === 0) {
-    const { notRequired } = await import("./selection.js");
+    const { notRequired } = await import("../../target/selection.js");
     if (application !== PULL_SECRET && !environment.applications.has(application ?? ""))
       throw notRequired(environment, "history", chosen ?? "");
   }

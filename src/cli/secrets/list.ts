@@ -1,6 +1,6 @@
 import { ExitCode } from "../../errors.js";
-import type { Context } from "../context.js";
-import { type ConfigOption, loadFromTree } from "../load.js";
+import type { Context } from "../../terminal/context.js";
+import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { jsonText } from "../../render/json.js";
 import { printable } from "../../render/printable.js";
 

@@ -2,10 +2,10 @@ import { resolve } from "node:path";
 import { ExitCode } from "../../errors.js";
 import { renderStaticSecrets } from "../../render/static-secrets.js";
 import { readOnepassword } from "../../sources/onepassword/read.js";
-import { requireOnepassword, withConnect } from "../connect.js";
-import { type Context, warn } from "../context.js";
-import { type ConfigOption, loadFromTree } from "../load.js";
-import { writePrivateFile } from "../write-file.js";
+import { requireOnepassword, withConnect } from "../../access/connect.js";
+import { type Context, warn } from "../../terminal/context.js";
+import { type ConfigOption, loadFromTree } from "../../target/load.js";
+import { writePrivateFile } from "../../files/write-file.js";
 
 export interface OnepasswordSecretsOptions extends ConfigOption {
   readonly output?: string;

@@ -4,9 +4,9 @@ import { renderOnepasswordJson, renderOnepasswordTemplate } from "../../render/o
 import { createEmptyItem } from "../../sources/onepassword/create.js";
 import { inspectVault } from "../../sources/onepassword/inspect.js";
 import { type OnepasswordVault, openVault } from "../../sources/onepassword/vault.js";
-import { requireOnepassword, withConnect } from "../connect.js";
-import type { Context } from "../context.js";
-import { type ConfigOption, loadFromTree } from "../load.js";
+import { requireOnepassword, withConnect } from "../../access/connect.js";
+import type { Context } from "../../terminal/context.js";
+import { type ConfigOption, loadFromTree } from "../../target/load.js";
 
 export interface OnepasswordTemplateOptions extends ConfigOption {
   readonly create?: boolean;

@@ -12,14 +12,14 @@ import { undoLimitText } from "../../render/undo-limit.js";
 import { impactOf } from "../../secrets/impact.js";
 import { resolve } from "../../secrets/resolve.js";
 import type { Restoration } from "../../secrets/restore.js";
-import { type Context, warn } from "../context.js";
-import { driveRun } from "../drive-run.js";
-import { type Loaded, loadFromTree, loadStaticSecrets } from "../load.js";
-import { dropPending, type PendingRun, readPending } from "../pending-run.js";
-import { confirm, isInteractive, styleFor } from "../terminal.js";
-import { checkKnown, refuseLost, warningsFor, warnOfUnknown } from "./restore-checks.js";
-import { chooser, type RestoreOptions, restorePoint } from "./restore-options.js";
-import { auditTarget } from "./target-options.js";
+import { type Context, warn } from "../../terminal/context.js";
+import { driveRun } from "../../runs/drive-run.js";
+import { type Loaded, loadFromTree, loadStaticSecrets } from "../../target/load.js";
+import { dropPending, type PendingRun, readPending } from "../../runs/pending-run.js";
+import { confirm, isInteractive, styleFor } from "../../terminal/terminal.js";
+import { checkKnown, refuseLost, warningsFor, warnOfUnknown } from "../../runs/restore-checks.js";
+import { chooser, type RestoreOptions, restorePoint } from "../../runs/restore-options.js";
+import { auditTarget } from "../../target/target-options.js";
 
 /** `phalanx secrets restore ENV`: an earlier state comes back, as new versions. */
 export async function run(

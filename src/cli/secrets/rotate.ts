@@ -1,4 +1,5 @@
-import { ExitCode, PhalanxError, type Problem } from "../../errors.js";
+import { ExitCode, PhalanxError, toDiagnostic } from "../../errors.js";
+import type { Problem } from "../../model/problem.js";
 import type { Environment } from "../../model/environment.js";
 import { refId, type SecretRef, sourcesOf } from "../../model/secret.js";
 import { commandLine, shellWord } from "../../model/shell.js";
@@ -8,14 +9,14 @@ import { restartAdvice } from "../../render/restart.js";
 import { findNamespaces } from "../../config/namespaces.js";
 import { diskTree } from "../../config/disk-tree.js";
 import { closure, impactOf } from "../../secrets/impact.js";
-import type { Context } from "../context.js";
-import type { ConfigOption, Loaded } from "../load.js";
-import { withLoaded } from "../load-ahead.js";
-import { readPending } from "../pending-run.js";
-import { showPlan } from "./plan.js";
-import { runRegeneration } from "./regenerate.js";
-import { auditTarget } from "./target-options.js";
-import { notRequired, toRef } from "./selection.js";
+import type { Context } from "../../terminal/context.js";
+import type { ConfigOption, Loaded } from "../../target/load.js";
+import { withLoaded } from "../../target/load-ahead.js";
+import { readPending } from "../../runs/pending-run.js";
+import { showPlan } from "../../runs/show-plan.js";
+import { runRegeneration } from "../../runs/regenerate.js";
+import { auditTarget } from "../../target/target-options.js";
+import { notRequired, toRef } from "../../target/selection.js";
 
 export interface RotateOptions extends ConfigOption {
   readonly dryRun?: boolean;
@@ -96,7 +97,7 @@ function rotatable(environment: Environment, names: readonly string[]): SecretRe
       hint: "Name them as APP/KEY; phalanx secrets list shows them.",
     });
   const problems = names.flatMap((name) => whyNot(environment, name) ?? []);
-  const error = errorOf(problems, `${problems.length} of these secrets cannot be rotated`);
+  const error = errorOf(problems.map(toDiagnostic), `${problems.length} of these secrets cannot be rotated`);
   if (error) throw error;
   return [...new Set(names)].map(toRef);
 }

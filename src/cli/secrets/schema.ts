@@ -1,7 +1,7 @@
 import { ExitCode } from "../../errors.js";
 import { renderSecretsSchema } from "../../render/schema.js";
-import type { Context } from "../context.js";
-import { writeReportFile } from "../fleet/report-file.js";
+import type { Context } from "../../terminal/context.js";
+import { writeReportFile } from "../../terminal/report-file.js";
 
 export interface SchemaOptions {
   readonly output?: string;

@@ -1,4 +1,5 @@
-import { type ExitCode, PhalanxError, type Problem } from "../../errors.js";
+import { type ExitCode, PhalanxError, toDiagnostic } from "../../errors.js";
+import type { Problem } from "../../model/problem.js";
 import { type Environment, PULL_SECRET } from "../../model/environment.js";
 import type { SecretValue } from "../../model/secret-value.js";
 import { refId, type SecretRef } from "../../model/secret.js";
@@ -7,12 +8,12 @@ import { commandLine } from "../../model/shell.js";
 import { errorOf } from "../../problems.js";
 import { closure } from "../../secrets/impact.js";
 import { PULL_SECRET_ID } from "../../secrets/pull-secret.js";
-import type { Context } from "../context.js";
-import { loadFile, loadFromTree } from "../load.js";
-import { setRegistry } from "./set-pull-secret.js";
-import { applySet, readValue, type SetOptions, source } from "./set-values.js";
-import { auditTarget } from "./target-options.js";
-import { notRequired, toRef } from "./selection.js";
+import type { Context } from "../../terminal/context.js";
+import { loadFile, loadFromTree } from "../../target/load.js";
+import { setRegistry } from "../../runs/set-pull-secret.js";
+import { applySet, readValue, type SetOptions, source } from "../../runs/set-values.js";
+import { auditTarget } from "../../target/target-options.js";
+import { notRequired, toRef } from "../../target/selection.js";
 
 /** `phalanx secrets set ENV APP/KEY...`: static secrets whose home is Vault. Values come from stdin, never from argv. */
 export async function run(
@@ -87,7 +88,7 @@ function settable(environment: Environment, names: readonly string[]): SecretRef
     });
   }
   const problems = names.flatMap((name) => whyNot(environment, name) ?? []);
-  const error = errorOf(problems, `${problems.length} of these secrets cannot be set`);
+  const error = errorOf(problems.map(toDiagnostic), `${problems.length} of these secrets cannot be set`);
   if (error) throw error;
   return names.map(toRef);
 }

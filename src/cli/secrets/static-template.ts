@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { renderStaticTemplate } from "../../render/static-template.js";
-import type { Context } from "../context.js";
-import { type ConfigOption, loadFromTree } from "../load.js";
+import type { Context } from "../../terminal/context.js";
+import { type ConfigOption, loadFromTree } from "../../target/load.js";
 
 export interface StaticTemplateOptions extends ConfigOption {
   readonly encryptTo: readonly string[];
@@ -23,7 +23,7 @@ export async function run(context: Context, name: string, options: StaticTemplat
     context.stdout.write(typeof content === "string" ? content : Buffer.from(content).toString("latin1"));
     return ExitCode.ok;
   }
-  const { writePrivateFile } = await import("../write-file.js");
+  const { writePrivateFile } = await import("../../files/write-file.js");
   await writePrivateFile(resolve(context.cwd, output), output, content, options.force ?? false);
   return ExitCode.ok;
 }

@@ -1,13 +1,13 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { refuseMassDeletion } from "../../operations/guard.js";
-import { type Context, warn } from "../context.js";
-import { type Loaded, loadStaticSecrets } from "../load.js";
-import { withLoaded } from "../load-ahead.js";
-import { isInteractive } from "../terminal.js";
-import { nextCommand, syncWords } from "./next-command.js";
-import { showPlan } from "./plan.js";
-import { runSync } from "./run-sync.js";
-import { type SyncOptions, syncTarget } from "./target-options.js";
+import { type Context, warn } from "../../terminal/context.js";
+import { type Loaded, loadStaticSecrets } from "../../target/load.js";
+import { withLoaded } from "../../target/load-ahead.js";
+import { isInteractive } from "../../terminal/terminal.js";
+import { nextCommand, syncWords } from "../../runs/next-command.js";
+import { showPlan } from "../../runs/show-plan.js";
+import { runSync } from "../../runs/run-sync.js";
+import { type SyncOptions, syncTarget } from "../../target/target-options.js";
 
 export interface SyncCommandOptions extends SyncOptions {
   readonly dryRun?: boolean;
@@ -44,7 +44,7 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
   if (options.resume && !options.regenerate)
     throw new PhalanxError("--resume goes with --regenerate", { hint: "A plain sync can simply be run again." });
   if (options.regenerate) {
-    const { runRegeneration } = await import("./regenerate.js");
+    const { runRegeneration } = await import("../../runs/regenerate.js");
     await runRegeneration(context, loaded, target, { ...apply, command: "sync --regenerate" });
   } else await runSync(context, loaded, target, apply);
   return ExitCode.ok;
@@ -57,7 +57,7 @@ async function applyPlanFile(
   given: SyncCommandOptions,
   path: string,
 ): Promise<ExitCode> {
-  const { differences, optionsOf, readDocument } = await import("../plan-document.js");
+  const { differences, optionsOf, readDocument } = await import("../../runs/plan-document.js");
   const document = await readDocument(context, path, loaded.environment.name);
   const options = optionsOf(document, given);
   const staticSecrets = await loadStaticSecrets(context, loaded.environment, options);

@@ -1,10 +1,10 @@
 import { ExitCode } from "../../errors.js";
 import { auditCredentials } from "../../operations/audit-credentials.js";
 import { renderCredentialReport } from "../../render/credential-report.js";
-import type { Context } from "../context.js";
-import type { ConfigOption } from "../load.js";
-import { withVault } from "../session.js";
-import { loadLocation } from "./load.js";
+import type { Context } from "../../terminal/context.js";
+import type { ConfigOption } from "../../target/load.js";
+import { withVault } from "../../access/session.js";
+import { loadLocation } from "../../target/location.js";
 import { jsonText } from "../../render/json.js";
 
 export interface VaultAuditOptions extends ConfigOption {

@@ -5,10 +5,10 @@ import type { AppliedWrite } from "../../operations/converge.js";
 import { type CopyPlan, copyPlans, planCopy } from "../../operations/copy-secrets.js";
 import { undoLimitText } from "../../render/undo-limit.js";
 import type { VaultSession } from "../../vault/protocol.js";
-import { type Context, warn } from "../context.js";
-import { driveRun } from "../drive-run.js";
-import type { ConfigOption } from "../load.js";
-import { loadLocation } from "./load.js";
+import { type Context, warn } from "../../terminal/context.js";
+import { driveRun } from "../../runs/drive-run.js";
+import type { ConfigOption } from "../../target/load.js";
+import { loadLocation } from "../../target/location.js";
 import { jsonText } from "../../render/json.js";
 import { printable } from "../../render/printable.js";
 

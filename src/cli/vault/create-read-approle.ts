@@ -3,11 +3,11 @@ import { createReadAppRole } from "../../operations/create-read-approle.js";
 import { renderAppRole, renderAppRoleJson, renderAppRoleSecret } from "../../render/vault-credentials.js";
 import type { ReadAppRole } from "../../model/vault-credentials.js";
 import { credentialName, readPolicy } from "../../vault/policies.js";
-import { type Context, warn } from "../context.js";
-import type { ConfigOption } from "../load.js";
-import { withVault } from "../session.js";
-import { loadLocation } from "./load.js";
-import { type OutputOptions, openOutput, requireComplete } from "./output.js";
+import { type Context, warn } from "../../terminal/context.js";
+import type { ConfigOption } from "../../target/load.js";
+import { withVault } from "../../access/session.js";
+import { loadLocation } from "../../target/location.js";
+import { type OutputOptions, openOutput, requireComplete } from "../../terminal/credential-output.js";
 import { printable } from "../../render/printable.js";
 import { commandLine } from "../../model/shell.js";
 

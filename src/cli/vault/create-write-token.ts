@@ -7,12 +7,12 @@ import { renderWriteToken, renderWriteTokenJson } from "../../render/vault-crede
 import type { WriteToken } from "../../model/vault-credentials.js";
 import { writePolicy } from "../../vault/policies.js";
 import { commandLine } from "../../model/shell.js";
-import { type Context, warn } from "../context.js";
-import type { ConfigOption } from "../load.js";
-import { withVault } from "../session.js";
-import { durationSeconds } from "./duration.js";
-import { loadLocation } from "./load.js";
-import { incomplete, type OutputOptions, openOutput, requireComplete } from "./output.js";
+import { type Context, warn } from "../../terminal/context.js";
+import type { ConfigOption } from "../../target/load.js";
+import { withVault } from "../../access/session.js";
+import { durationSeconds } from "../../target/duration.js";
+import { loadLocation } from "../../target/location.js";
+import { incomplete, type OutputOptions, openOutput, requireComplete } from "../../terminal/credential-output.js";
 
 export interface CreateWriteTokenOptions extends ConfigOption, OutputOptions {
   readonly lifetime: string;

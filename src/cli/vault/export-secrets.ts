@@ -2,15 +2,15 @@ import type { Stats } from "node:fs";
 import { mkdir, readdir, rmdir, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
-import { isSame, isShared, removeSame } from "../../ownership.js";
+import { isSame, isShared, removeSame } from "../../files/ownership.js";
 import { renderExport } from "../../render/export.js";
 import { listApplications } from "../../vault/list-applications.js";
 import { readApplications } from "../../vault/read-state.js";
-import type { Context } from "../context.js";
-import type { ConfigOption } from "../load.js";
-import { writePrivateFile } from "../write-file.js";
-import { withVault } from "../session.js";
-import { loadLocation } from "./load.js";
+import type { Context } from "../../terminal/context.js";
+import type { ConfigOption } from "../../target/load.js";
+import { writePrivateFile } from "../../files/write-file.js";
+import { withVault } from "../../access/session.js";
+import { loadLocation } from "../../target/location.js";
 
 /** `phalanx vault export-secrets ENV DIR`: one private JSON file per application. */
 export async function run(context: Context, name: string, directory: string, options: ConfigOption): Promise<ExitCode> {

@@ -3,9 +3,9 @@ import { allRequirements, checkRequirements, type PreflightResult } from "../../
 import { listIfAllowed } from "../../vault/list-applications.js";
 import { requireKvV2 } from "../../vault/mount.js";
 import { writePolicy } from "../../vault/policies.js";
-import type { Context } from "../context.js";
-import { type ConfigOption, loadFromTree } from "../load.js";
-import { withVault } from "../session.js";
+import type { Context } from "../../terminal/context.js";
+import { type ConfigOption, loadFromTree } from "../../target/load.js";
+import { withVault } from "../../access/session.js";
 import { jsonText } from "../../render/json.js";
 import { printable } from "../../render/printable.js";
 import { commandLine } from "../../model/shell.js";

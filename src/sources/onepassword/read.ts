@@ -1,6 +1,7 @@
+import { MissingItemsError } from "./missing-items.js";
+import type { AnyDiagnostic } from "../../model/diagnostic.js";
 import { PULL_SECRET, type Environment } from "../../model/environment.js";
 import {
-  MissingItemsError,
   type MissingInOnepassword,
   OIDC_CLIENT_FIELDS,
   OIDC_CLIENTS_ITEM,
@@ -21,7 +22,7 @@ import { openVault, readItems } from "./vault.js";
 /** Static secrets from 1Password, and what should be said about them although they work. */
 export interface OnepasswordSecrets {
   readonly staticSecrets: StaticSecrets;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly AnyDiagnostic[];
 }
 
 /**
@@ -70,7 +71,7 @@ function report(
 ): void {
   const absent = missing.length > 0 ? new MissingItemsError(name, missing) : undefined;
   if (absent && problems.found.length === 0) throw absent;
-  if (absent) problems.add(absent.message, absent.hint);
+  if (absent) problems.add(absent.diagnostic);
   throwProblems(problems, `the 1Password vault "${vaultTitle}"`);
 }
 

@@ -1,0 +1,83 @@
+import { PhalanxError } from "../errors.js";
+import { prescribedProxy } from "../http/proxy.js";
+import { openTransport, type ServerName } from "../http/transport.js";
+import type { Environment, OnepasswordLocation } from "../model/environment.js";
+import { isToken } from "../model/names.js";
+import type { ConnectSession } from "../sources/onepassword/client.js";
+import { PARALLEL_REQUESTS } from "../sources/onepassword/vault.js";
+import { type Context, variable } from "../terminal/context.js";
+import { shellWord } from "../model/shell.js";
+import { authorityFrom, checkEncryption, countRequests, timeoutFrom } from "./network.js";
+import { shellServer } from "./shell-server.js";
+
+const CONNECT: ServerName = {
+  name: "1Password Connect",
+  setting: "onepassword.connectUrl",
+  authority: "NODE_EXTRA_CA_CERTS",
+  timeout: "OP_CONNECT_TIMEOUT",
+};
+
+/** The token for 1Password Connect; undefined if there is none. */
+export function connectToken(context: Context): string | undefined {
+  const token = variable(context, "OP_CONNECT_TOKEN")?.trim();
+  if (!token) return undefined;
+  if (isToken(token)) return token;
+  throw new PhalanxError("OP_CONNECT_TOKEN holds characters that no token has", {
+    hint: "Check OP_CONNECT_TOKEN for stray characters.",
+  });
+}
+
+/** Who we are to 1Password Connect, and what the connection must be. */
+export interface ConnectAccess {
+  readonly token: string;
+  readonly requireTls: boolean | undefined;
+}
+
+/** Runs `work` with a connection to the environment's 1Password Connect, closed again whatever happens. */
+export async function withConnect<T>(
+  context: Context,
+  { connectUrl }: OnepasswordLocation,
+  { token, requireTls }: ConnectAccess,
+  work: (session: ConnectSession) => Promise<T>,
+): Promise<T> {
+  const other = shellServer(context, "OP_CONNECT_HOST", connectUrl);
+  if (other !== undefined) {
+    throw new PhalanxError(`${other.text}: OP_CONNECT_TOKEN is not sent there`, {
+      hint: `If ${connectUrl} is right: export OP_CONNECT_HOST=${shellWord(connectUrl)}, or: unset OP_CONNECT_HOST`,
+    });
+  }
+  checkEncryption(context, connectUrl, { setting: CONNECT.setting, requireTls });
+  const transport = await openTransport({
+    server: { ...CONNECT, authority: authorityFrom(context, CONNECT.authority) },
+    url: connectUrl,
+    proxy: prescribedProxy(context.env, connectUrl),
+    maxConnections: PARALLEL_REQUESTS,
+    log: context.requestLog,
+    timeout: timeoutFrom(context, "OP_CONNECT_TIMEOUT"),
+  });
+  const { sleep, now } = context;
+  const { request, done } = countRequests(context, `${CONNECT.name} at ${connectUrl}`, transport.request);
+  try {
+    return await work({ url: connectUrl, transport: request, token, sleep, now });
+  } finally {
+    done();
+    transport.close();
+  }
+}
+
+/** Where an environment's 1Password is, for a command that is about nothing else. */
+export function requireOnepassword(
+  context: Context,
+  { name, onepassword }: Environment,
+): { readonly location: OnepasswordLocation; readonly token: string } {
+  if (onepassword === undefined) {
+    throw new PhalanxError(`${name} does not keep its static secrets in 1Password`, {
+      hint: "It would have to set onepassword.connectUrl; without it, phalanx secrets static-template writes an empty file.",
+    });
+  }
+  const token = connectToken(context);
+  if (token !== undefined) return { location: onepassword, token };
+  throw new PhalanxError("OP_CONNECT_TOKEN must be set in the environment", {
+    hint: `Set it to a token that may read the 1Password vault "${onepassword.vaultTitle}".`,
+  });
+}

@@ -1,0 +1,61 @@
+import { PhalanxError } from "../errors.js";
+import { isLoopback } from "../http/no-proxy.js";
+import { DEFAULT_TIMEOUT, type Transport } from "../http/transport.js";
+import { type Context, variable, warn } from "../terminal/context.js";
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** The variables that name a file of authorities for other programs, the original among them. */
+const OTHERS = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"] as const;
+
+/** What a hint calls the variable that names whom to trust: only where none is set, one of others may be meant for it. */
+export function authorityFrom(context: Context, ...names: readonly [string, ...string[]]): string {
+  const other = OTHERS.find((name) => variable(context, name) !== undefined);
+  if (other === undefined || names.some((name) => variable(context, name) !== undefined)) return names[0];
+  return `${names[0]}="$${other}" (${other} itself is not read)`;
+}
+
+/** Warns of a server whose requests anybody on the way can read; with `--require-tls`, refuses it. */
+export function checkEncryption(
+  context: Context,
+  url: string,
+  { setting, requireTls = false }: { readonly setting: string; readonly requireTls?: boolean | undefined },
+): void {
+  const { protocol, hostname } = new URL(url);
+  if (protocol !== "http:" || isLoopback(hostname)) return;
+  if (requireTls) {
+    throw new PhalanxError(`${url} is not encrypted`, { hint: `Correct ${setting}, or leave out --require-tls.` });
+  }
+  warn(context, `${url} is not encrypted: token and secrets cross the network in clear text`);
+}
+
+/** Shows how many requests to a server were answered, until `done` is called. */
+export function countRequests(
+  context: Context,
+  server: string,
+  transport: Transport,
+): { readonly request: Transport; readonly done: () => void } {
+  let answers = 0;
+  const end = context.progress?.(() => `${server}: ${answers} requests`);
+  return {
+    request: (sent) => transport(sent).finally(() => (answers += 1)),
+    done: () => end?.(),
+  };
+}
+
+/** Seconds, or a duration as Go writes it, in a variable; Vault's own client has one. */
+export function timeoutFrom(context: Context, name: string): number {
+  const text = variable(context, name);
+  if (text === undefined) return DEFAULT_TIMEOUT;
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
+  if (match === null)
+    throw new PhalanxError(`${name} is "${text}", which is no duration`, {
+      hint: "Write it as in 30 or 30s.",
+    });
+  const milliseconds = Number(match[1]) * (UNITS[match[2] ?? "s"] ?? 1000);
+  if (milliseconds < 1)
+    throw new PhalanxError(`${name} is "${text}", and no answer comes in no time`, {
+      hint: "Write it as in 30 or 30s. There is no way to wait for ever.",
+    });
+  return milliseconds;
+}

@@ -1,0 +1,127 @@
+import { readdir, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { PhalanxError } from "../errors.js";
+import type { TlsOptions } from "../http/transport.js";
+import { readNamedFile } from "../files/read-bounded.js";
+import { type Context, variable, warn } from "../terminal/context.js";
+
+const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/;
+
+/** Whom to trust and who we are, from the environment variables that Vault's own programs read too. */
+export async function tlsOptions(context: Context): Promise<TlsOptions> {
+  const ca = await readAuthorities(context);
+  const [cert, key] = [await readClientCert(context), await readClientKey(context)];
+  if (cert && key) await checkPair(cert, key);
+  const servername = variable(context, "VAULT_TLS_SERVER_NAME");
+  return {
+    ...(ca ? { ca } : {}),
+    ...(cert ? { cert } : {}),
+    ...(key ? { key } : {}),
+    ...(servername ? { servername } : {}),
+    ...(skipsVerification(context) ? { rejectUnauthorized: false } : {}),
+  };
+}
+
+function skipsVerification(context: Context): boolean {
+  const value = variable(context, "VAULT_SKIP_VERIFY");
+  if (value === undefined || /^(0|f|false)$/i.test(value)) return false;
+  warn(context, "VAULT_SKIP_VERIFY is set: whoever answers in Vault's place gets the token and the secrets");
+  return true;
+}
+
+async function readAuthorities(context: Context): Promise<string[] | undefined> {
+  const file = variable(context, "VAULT_CACERT");
+  if (file) {
+    const pem = await readPem(context, "VAULT_CACERT", file);
+    if (!CERTIFICATE.test(pem)) throw refusal("VAULT_CACERT", file, "holds no certificate");
+    return [pem];
+  }
+  const directory = variable(context, "VAULT_CAPATH");
+  if (!directory) return undefined;
+  const path = resolve(context.cwd, directory);
+  const names = await readdir(path).catch((error: unknown) => {
+    throw unreadable("VAULT_CAPATH", directory, error);
+  });
+  // Any name: OpenSSL's are hashes, as in 1a2b3c4d.0.
+  const texts = await Promise.all(
+    names.sort().map(async (name) => {
+      const isFile = await stat(join(path, name)).then(
+        (found) => found.isFile(),
+        () => false,
+      );
+      return isFile ? readPem(context, "VAULT_CAPATH", join(path, name)) : "";
+    }),
+  );
+  const authorities = texts.filter((text) => CERTIFICATE.test(text));
+  if (authorities.length === 0) throw refusal("VAULT_CAPATH", directory, "holds no file with a certificate");
+  return authorities;
+}
+
+async function readClientCert(context: Context): Promise<string | undefined> {
+  const file = variable(context, "VAULT_CLIENT_CERT");
+  if (!file) return undefined;
+  const cert = await readPem(context, "VAULT_CLIENT_CERT", file);
+  if (!CERTIFICATE.test(cert)) throw refusal("VAULT_CLIENT_CERT", file, "holds no certificate");
+  await check(refusal("VAULT_CLIENT_CERT", file, "holds a certificate that cannot be read"), { cert });
+  return cert;
+}
+
+async function readClientKey(context: Context): Promise<string | undefined> {
+  const file = variable(context, "VAULT_CLIENT_KEY");
+  if (!file) return undefined;
+  const key = await readPem(context, "VAULT_CLIENT_KEY", file);
+  if (!/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(key)) {
+    throw refusal("VAULT_CLIENT_KEY", file, "holds no private key");
+  }
+  if (key.includes("ENCRYPTED")) {
+    throw refusal("VAULT_CLIENT_KEY", file, "is encrypted", "Give a key without a passphrase");
+  }
+  await check(refusal("VAULT_CLIENT_KEY", file, "holds a key that cannot be read"), { key });
+  return key;
+}
+
+/** Opening a connection would end in a stack trace. The cause stays out of the error: it is about a private key. */
+async function check(error: PhalanxError, options: TlsOptions): Promise<void> {
+  const { createSecureContext } = await import("node:tls");
+  try {
+    createSecureContext({
+      ...(options.cert ? { cert: options.cert } : {}),
+      ...(options.key ? { key: options.key } : {}),
+    });
+  } catch {
+    throw error;
+  }
+}
+
+async function checkPair(cert: string, key: string): Promise<void> {
+  const { createPrivateKey, X509Certificate } = await import("node:crypto");
+  try {
+    if (new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) return;
+  } catch {
+    // A file with more in it than TLS minds; the server will say whether the two fit.
+    return;
+  }
+  throw new PhalanxError("VAULT_CLIENT_KEY is not the key of VAULT_CLIENT_CERT", {
+    hint: "Check both environment variables.",
+  });
+}
+
+async function readPem(context: Context, name: string, path: string): Promise<string> {
+  try {
+    return (await readNamedFile(resolve(context.cwd, path))).toString("utf8");
+  } catch (error) {
+    throw unreadable(name, path, error);
+  }
+}
+
+function refusal(name: string, path: string, what: string, advice = "Give it in PEM"): PhalanxError {
+  return new PhalanxError(`${path} ${what}`, { hint: `${advice}: check the environment variable ${name}.` });
+}
+
+function unreadable(name: string, path: string, cause: unknown): PhalanxError {
+  const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
+  return new PhalanxError(`${path} cannot be read (${code})`, {
+    hint: `Check the environment variable ${name}.`,
+    cause,
+  });
+}

@@ -1,0 +1,177 @@
+import { MissingItemsError } from "../sources/onepassword/missing-items.js";
+import { lineOf } from "../render/diagnostic.js";
+import { PhalanxError } from "../errors.js";
+import type { RecordingTree } from "../config/tree.js";
+import { countFindings } from "../fleet/counts.js";
+import { expiryOf } from "../fleet/ages.js";
+import {
+  type AuditedEnvironment,
+  applicationReports,
+  type ReportPorts,
+  unauditedApplications,
+} from "../fleet/environment-report.js";
+import { type FingerprintEntry, fingerprintEntries } from "../fleet/fingerprints.js";
+import { type Environment, vaultPrefix } from "../model/environment.js";
+import { NO_COUNTS } from "../model/fleet-counts.js";
+import type { FleetEnvironment } from "../model/fleet-report.js";
+import { missingName } from "../model/onepassword.js";
+import type { StaticSecrets } from "../model/static-secrets.js";
+import { readForFleet } from "../operations/fleet-audit.js";
+import type { Transport } from "../http/transport.js";
+import { causeText } from "../render/cause.js";
+import { reasonText } from "../render/reason.js";
+import { mayBelongElsewhere } from "../render/unreadable-siblings.js";
+import { type Context, warn } from "../terminal/context.js";
+import { type Loaded, load, loadStaticSecrets } from "../target/load.js";
+import { auditTarget } from "../target/target-options.js";
+import { withVault } from "../access/session.js";
+import { type FleetCredentials, fleetCredentials, withOwnNames } from "./credentials.js";
+import type { FleetAccesses } from "./read-fleet-config.js";
+import { certificateExpiry, type Fingerprinter } from "./value-ports.js";
+
+/** What all environments of a fleet audit have in common. */
+export interface FleetRun extends FleetAccesses {
+  readonly root: string;
+  /** Remembers its files: every environment reads the same charts. */
+  readonly tree: RecordingTree;
+  readonly now: Date;
+  readonly maxAgeSeconds: number | undefined;
+  readonly fingerprinter: Fingerprinter;
+  /** Whether an environment without credentials is an error: it was asked for by name. */
+  readonly insist: boolean;
+  readonly requireTls: boolean | undefined;
+  /** Sends a request once there is room for it. */
+  readonly bounded: (transport: Transport) => Transport;
+}
+
+/** The report of one environment, and what it is compared with others by. */
+export interface EnvironmentResult {
+  readonly report: FleetEnvironment;
+  readonly entries: readonly FingerprintEntry[];
+}
+
+/** Audits one environment. Whatever an operator can cause ends up in its report, and disturbs no other one. */
+export async function auditEnvironment(context: Context, name: string, run: FleetRun): Promise<EnvironmentResult> {
+  const { quiet, warnings } = collectWarnings(context);
+  const blank = { name, warnings, counts: NO_COUNTS, applications: [] };
+  let loaded: Loaded;
+  try {
+    loaded = load(quiet, run.tree, run.root, name);
+  } catch (error) {
+    return { report: { ...blank, state: "failed", failure: failureOf(error) }, entries: [] };
+  }
+  const { environment } = loaded;
+  const unaudited = { ...blank, ...placeOf(environment), applications: unauditedApplications(environment) };
+  let credentials: FleetCredentials | undefined;
+  try {
+    credentials = await fleetCredentials(quiet, environment, run.access(name) ?? {}, run.tokenFromSecrets);
+    if (credentials.atHand) return await audit({ ...quiet, env: credentials.env }, loaded, credentials, run, warnings);
+    if (!run.insist) return { report: { ...unaudited, state: "no-credentials" }, entries: [] };
+    throw new PhalanxError("No Vault credentials", {
+      hint: "Set VAULT_TOKEN, or say where they are in a file: --fleet-config FILE",
+    });
+  } catch (error) {
+    return { report: { ...unaudited, state: "failed", failure: failureOf(error, credentials) }, entries: [] };
+  }
+}
+
+async function audit(
+  context: Context,
+  loaded: Loaded,
+  credentials: FleetCredentials,
+  run: FleetRun,
+  warnings: string[],
+): Promise<EnvironmentResult> {
+  const { environment, unreadableSiblings } = loaded;
+  const source = await staticSource(context, environment, credentials, run);
+  const target = auditTarget(context, loaded, source.staticSecrets, { exclude: [] });
+  const options = { maxAgeSeconds: run.maxAgeSeconds, lastingToken: credentials.lastingToken };
+  const { requireTls = false } = run;
+  const access = { ...loaded, access: { ...credentials.options, requireTls } };
+  const reading = await withVault(context, access, source.staticSecrets, (session) =>
+    readForFleet({ ...session, transport: run.bounded(session.transport) }, target, options),
+  );
+  for (const warning of reading.warnings) warn(context, warning);
+  const unreadable = reading.plan.unknown.length > 0 ? unreadableSiblings() : [];
+  if (unreadable.length > 0) warn(context, mayBelongElsewhere(unreadable));
+  const ports: ReportPorts = {
+    now: reading.now,
+    maxAgeSeconds: run.maxAgeSeconds,
+    certificateExpiry,
+    causeText: (cause) => causeText({ cause, action: "update" }),
+    reasonText,
+  };
+  const audited: AuditedEnvironment = { ...reading, environment, ...source };
+  const token = reading.tokenExpires === undefined ? undefined : expiryOf(reading.tokenExpires, reading.now);
+  const applications = applicationReports(audited, ports);
+  return {
+    report: {
+      name: environment.name,
+      state: "audited",
+      ...placeOf(environment),
+      staticSource: source.staticSecrets?.origin ?? "none",
+      ...(source.note === undefined ? {} : { staticNote: source.note }),
+      warnings,
+      ...(token === undefined ? {} : { token }),
+      counts: countFindings({ applications, ...(token === undefined ? {} : { token }) }),
+      applications,
+    },
+    entries: fingerprintEntries(environment, reading.current, run.fingerprinter.fingerprint),
+  };
+}
+
+interface StaticSource {
+  readonly staticSecrets: StaticSecrets | undefined;
+  readonly absent: ReadonlySet<string>;
+  /** Why a source that the configuration names was not used. */
+  readonly note: string | undefined;
+}
+
+async function staticSource(
+  context: Context,
+  environment: Environment,
+  { secrets, nameOf }: FleetCredentials,
+  { requireTls, tokenFromSecrets }: FleetRun,
+): Promise<StaticSource> {
+  const none = { staticSecrets: undefined, absent: new Set<string>() };
+  const connect = context.env["OP_CONNECT_TOKEN"];
+  if (secrets === undefined && environment.onepassword !== undefined && !connect) {
+    return { ...none, note: `1Password was not asked: ${nameOf("OP_CONNECT_TOKEN")} is not set` };
+  }
+  try {
+    const options = secrets === undefined ? { requireTls } : { secrets };
+    const found = await loadStaticSecrets(context, environment, options);
+    const staticSecrets =
+      found === undefined || secrets === undefined || tokenFromSecrets
+        ? found
+        : { ...found, vaultWriteToken: undefined };
+    return { ...none, staticSecrets, note: undefined };
+  } catch (error) {
+    if (!(error instanceof MissingItemsError)) throw error;
+    const absent = new Set(error.missing.map(({ application, key }) => (key ? `${application}/${key}` : application)));
+    const names = error.missing.map(missingName).join(", ");
+    return { ...none, absent, note: `1Password lacks ${names}; its other values were not compared` };
+  }
+}
+
+function placeOf({ vault }: Environment): Pick<FleetEnvironment, "vault"> {
+  return { vault: { url: vault.url, prefix: vaultPrefix(vault) } };
+}
+
+/** A context whose warnings are kept for the report instead of being printed among those of other environments. */
+function collectWarnings(context: Context): { quiet: Context; warnings: string[] } {
+  const warnings: string[] = [];
+  const write = (text: string): void => void warnings.push(text.trim().replace(/^Warning: /, ""));
+  return { quiet: { ...context, stderr: { ...context.stderr, write } }, warnings };
+}
+
+function failureOf(error: unknown, credentials?: FleetCredentials): NonNullable<FleetEnvironment["failure"]> {
+  if (!(error instanceof PhalanxError)) throw error;
+  const own = (text: string): string => (credentials ? withOwnNames(text, credentials) : text);
+  const problems = error.problems.map((problem) => own(lineOf(problem)));
+  return {
+    message: own(error.message),
+    ...(error.hint === undefined ? {} : { hint: own(error.hint) }),
+    ...(problems.length === 0 ? {} : { problems }),
+  };
+}

@@ -1,0 +1,126 @@
+import pLimit from "p-limit";
+import { listEnvironments } from "../config/environment-settings.js";
+import { diskTree } from "../config/disk-tree.js";
+import { findRoot, recordReadings } from "../config/tree.js";
+import { rememberFiles } from "../config/tree-file.js";
+import { PhalanxError } from "../errors.js";
+import { sharedValues, withSharing } from "../fleet/fingerprints.js";
+import { partition, type Shard } from "../fleet/shards.js";
+import { refuseCollisions } from "../fleet/variables.js";
+import { FLEET_FORMAT, FLEET_VERSION, type FleetReport } from "../model/fleet-report.js";
+import { didYouMean } from "../model/nearest.js";
+import { collectProblems, throwProblems } from "../problems.js";
+import { PARALLEL_REQUESTS } from "../vault/read-state.js";
+import { VERSION } from "../version.js";
+import type { Context } from "../terminal/context.js";
+import { commitOf } from "../runs/run-info.js";
+import { durationSeconds } from "../target/duration.js";
+import { auditEnvironment, type FleetRun } from "./audit-environment.js";
+import { isNamedAfter } from "./credentials.js";
+import { openProgress } from "./progress.js";
+import { readFleetConfig } from "./read-fleet-config.js";
+import { parseParallel, parseShard } from "./shard-option.js";
+import { openFingerprinter } from "./value-ports.js";
+
+/** Requests under way at once, over all environments. */
+const ALL_REQUESTS = 4 * PARALLEL_REQUESTS;
+
+export interface FleetAuditOptions {
+  readonly config?: string;
+  readonly fleetConfig?: string;
+  readonly maxAge?: string;
+  readonly parallel: string;
+  readonly shard?: string;
+  readonly merge?: readonly string[];
+  /** True: to stdout. */
+  readonly json?: string | true;
+  readonly html?: string;
+  readonly metrics?: string;
+  readonly force?: boolean;
+  readonly requireTls?: boolean;
+}
+
+/** Audits the environments that are asked for, several at once, and compares what they hold. */
+export async function auditFleet(
+  context: Context,
+  names: readonly string[],
+  options: FleetAuditOptions,
+): Promise<FleetReport> {
+  const shard = parseShard(options.shard);
+  const parallel = parseParallel(options.parallel);
+  const root = findRoot(options.config, context);
+  const known = knownEnvironments(context, root);
+  const asked = askedFor(names, known, options.json);
+  const accesses = await readFleetConfig(context, root, options.fleetConfig, known);
+  const chosen = shard ? partition(asked, shard) : asked;
+  const named = chosen.filter((name) => isNamedAfter(context, name, accesses.access(name)));
+  refuseCollisions(named, known);
+  const requests = pLimit(ALL_REQUESTS);
+  const maxAgeSeconds = options.maxAge === undefined ? undefined : durationSeconds("--max-age", options.maxAge);
+  const run: FleetRun = {
+    root,
+    tree: rememberFiles(recordReadings(diskTree(root, context.cwd))),
+    ...accesses,
+    now: context.now(),
+    maxAgeSeconds,
+    fingerprinter: openFingerprinter(context),
+    insist: names.length > 0,
+    requireTls: options.requireTls,
+    bounded: (transport) => (request) => requests(() => transport(request)),
+  };
+  const environments = pLimit(parallel);
+  const progress = openProgress(context, chosen.length);
+  const results = await Promise.all(
+    chosen.map((name) =>
+      environments(async () => {
+        const result = await auditEnvironment({ ...context, progress: undefined }, name, run);
+        progress.done(result.report);
+        return result;
+      }),
+    ),
+  ).finally(progress.end);
+  const entries = results.flatMap((result) => result.entries);
+  const values = sharedValues(entries);
+  const { keyId } = run.fingerprinter;
+  return {
+    format: FLEET_FORMAT,
+    version: FLEET_VERSION,
+    tool: VERSION,
+    created: run.now.toISOString(),
+    commit: await commitOf(context, root),
+    maxAgeSeconds: maxAgeSeconds ?? null,
+    shard: shardInfo(shard, asked.length),
+    environments: withSharing(
+      results.map(({ report }) => report),
+      values,
+    ),
+    sharing: { checked: shard && shard.of > 1 ? "within-shards" : "everywhere", values },
+    ...(shard && keyId !== undefined ? { fingerprints: { keyId, entries } } : {}),
+  };
+}
+
+function shardInfo(shard: Shard | undefined, environments: number): FleetReport["shard"] {
+  return shard ? { ...shard, environments } : null;
+}
+
+function knownEnvironments(context: Context, root: string): readonly string[] {
+  const problems = collectProblems();
+  const known = listEnvironments(diskTree(root, context.cwd), problems);
+  throwProblems(problems, "the configuration");
+  return known ?? [];
+}
+
+function askedFor(names: readonly string[], known: readonly string[], json: string | true | undefined): string[] {
+  if (typeof json === "string" && known.includes(json)) {
+    throw new PhalanxError(`--json ${json}: ${json} is an environment, and would be the name of the file`, {
+      hint: "Put --json last, or give it a file.",
+    });
+  }
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new PhalanxError(`No configuration found for environment ${unknown}`, {
+      hint: [didYouMean(unknown, known), `Known environments: ${known.join(", ")}.`].filter(Boolean).join(" "),
+    });
+  }
+  return names.length > 0 ? [...new Set(names)].sort() : [...known];
+}

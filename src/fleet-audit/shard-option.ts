@@ -1,0 +1,18 @@
+import { PhalanxError } from "../errors.js";
+import type { Shard } from "../fleet/shards.js";
+
+/** Parses `I/N`: from 1 on, as people count. */
+export function parseShard(text: string | undefined): Shard | undefined {
+  if (text === undefined) return undefined;
+  const [, index, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
+  const shard = { index: Number(index), of: Number(of) };
+  if (shard.index >= 1 && shard.index <= shard.of) return shard;
+  throw new PhalanxError(`--shard ${text} is no shard`, { hint: "Write it as in 1/4, up to 4/4." });
+}
+
+/** Parses a number of environments. */
+export function parseParallel(text: string): number {
+  const number = Number(text);
+  if (/^\d{1,3}$/.test(text) && number >= 1) return number;
+  throw new PhalanxError(`--parallel ${text} is no number of environments`, { hint: "Write it as in 4." });
+}

@@ -1,0 +1,2 @@
+/** What there is to say of commands and their arguments. */
+export const CLI = {} as const;

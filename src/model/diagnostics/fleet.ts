@@ -1,0 +1,2 @@
+/** What there is to say of the fleet audit. */
+export const FLEET = {} as const;

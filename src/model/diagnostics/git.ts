@@ -1,0 +1,2 @@
+/** What there is to say of Git, and comparing two sides. */
+export const GIT = {} as const;

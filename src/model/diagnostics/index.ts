@@ -1,0 +1,71 @@
+import type { AnyDiagnostic, Diagnostic, DiagnosticCode, NoDetails, PartsOf, Place, Severity } from "../diagnostic.js";
+import { ACCESS } from "./access.js";
+import { ACTION } from "./action.js";
+import { CLI } from "./cli.js";
+import { CONFIG } from "./config.js";
+import { FILES } from "./files.js";
+import { FLEET } from "./fleet.js";
+import { GIT } from "./git.js";
+import { LIBRARY } from "./library.js";
+import { LINT } from "./lint.js";
+import { OPERATIONS } from "./operations.js";
+import { RUNS } from "./runs.js";
+import { SECRETS } from "./secrets.js";
+import { SOURCES } from "./sources.js";
+import { TARGET } from "./target.js";
+import { UNTYPED } from "./untyped.js";
+import { VAULT } from "./vault.js";
+import { YAML } from "./yaml.js";
+
+/** Every code that there is. */
+export const DIAGNOSTICS = {
+  ...ACCESS,
+  ...ACTION,
+  ...CLI,
+  ...CONFIG,
+  ...FILES,
+  ...FLEET,
+  ...GIT,
+  ...LIBRARY,
+  ...LINT,
+  ...OPERATIONS,
+  ...RUNS,
+  ...SECRETS,
+  ...SOURCES,
+  ...TARGET,
+  ...UNTYPED,
+  ...VAULT,
+  ...YAML,
+};
+
+type About<P> = Omit<P, "details"> & { readonly place?: Place | undefined };
+type Arguments<P extends { readonly details: object }> = P["details"] extends NoDetails
+  ? object extends Omit<P, "details">
+    ? [details?: P["details"], about?: About<P>]
+    : [details: P["details"], about: About<P>]
+  : object extends Omit<P, "details">
+    ? [details: P["details"], about?: About<P>]
+    : [details: P["details"], about: About<P>];
+
+/**
+ * Makes a diagnostic.
+ *
+ * @param code One of the list.
+ * @param details What its row in the list asks for; may be left out where that is nothing.
+ * @param about Its subject and place, as far as there are any.
+ * @example diagnostic("environment-unknown", { known: ["prod"] }, { subject: { environment: "prdo" } })
+ */
+export function diagnostic<C extends DiagnosticCode>(
+  code: C,
+  ...[details, about]: Arguments<PartsOf<(typeof DIAGNOSTICS)[C]>>
+): Diagnostic<C> {
+  const { severity }: { readonly severity: Severity } = DIAGNOSTICS[code];
+  const { place, ...subject } = about ?? {};
+  return {
+    severity,
+    code,
+    ...subject,
+    ...(place && { place }),
+    details: details ?? {},
+  } as AnyDiagnostic as Diagnostic<C>;
+}

@@ -1,0 +1,2 @@
+/** What there is to say of runs, before and after they write. */
+export const OPERATIONS = {} as const;

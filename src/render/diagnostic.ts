@@ -1,0 +1,68 @@
+import type { AnyDiagnostic, Place } from "../model/diagnostic.js";
+import type { DIAGNOSTICS } from "../model/diagnostics/index.js";
+import { ACCESS_WORDS } from "./words/access.js";
+import { ACTION_WORDS } from "./words/action.js";
+import { CLI_WORDS } from "./words/cli.js";
+import { CONFIG_WORDS } from "./words/config.js";
+import { FILES_WORDS } from "./words/files.js";
+import { FLEET_WORDS } from "./words/fleet.js";
+import { GIT_WORDS } from "./words/git.js";
+import { LIBRARY_WORDS } from "./words/library.js";
+import { LINT_WORDS } from "./words/lint.js";
+import { OPERATIONS_WORDS } from "./words/operations.js";
+import { RUNS_WORDS } from "./words/runs.js";
+import { SECRETS_WORDS } from "./words/secrets.js";
+import { SOURCES_WORDS } from "./words/sources.js";
+import { TARGET_WORDS } from "./words/target.js";
+import { UNTYPED_WORDS } from "./words/untyped.js";
+import { VAULT_WORDS } from "./words/vault.js";
+import { YAML_WORDS } from "./words/yaml.js";
+import type { Phrase, Words } from "./words/words.js";
+
+/** All that the program can say: a row for each code. */
+const WORDS: Words<typeof DIAGNOSTICS> = {
+  ...ACCESS_WORDS,
+  ...ACTION_WORDS,
+  ...CLI_WORDS,
+  ...CONFIG_WORDS,
+  ...FILES_WORDS,
+  ...FLEET_WORDS,
+  ...GIT_WORDS,
+  ...LIBRARY_WORDS,
+  ...LINT_WORDS,
+  ...OPERATIONS_WORDS,
+  ...RUNS_WORDS,
+  ...SECRETS_WORDS,
+  ...SOURCES_WORDS,
+  ...TARGET_WORDS,
+  ...UNTYPED_WORDS,
+  ...VAULT_WORDS,
+  ...YAML_WORDS,
+};
+
+/** What happened, on one line, without the place. */
+export function summaryOf(diagnostic: AnyDiagnostic): string {
+  const { summary } = phraseOf(diagnostic);
+  return typeof summary === "string" ? summary : summary(diagnostic as never);
+}
+
+/** What to do about it. */
+export function hintOf(diagnostic: AnyDiagnostic): string | undefined {
+  const { hint } = phraseOf(diagnostic);
+  return typeof hint === "function" ? hint(diagnostic as never) : hint;
+}
+
+/** The summary behind its place: `file:line:column: summary`. */
+export function lineOf(diagnostic: AnyDiagnostic): string {
+  const { place } = diagnostic;
+  return place === undefined ? summaryOf(diagnostic) : `${placeText(place)}: ${summaryOf(diagnostic)}`;
+}
+
+/** `file:line:column`, as far as they are known. */
+export function placeText({ file, line, column }: Place): string {
+  return [file, line, column].filter((part) => part !== undefined).join(":");
+}
+
+function phraseOf({ code }: AnyDiagnostic): Phrase<never> {
+  return WORDS[code as keyof typeof DIAGNOSTICS];
+}

@@ -1,0 +1,49 @@
+import type { SECRETS } from "../../model/diagnostics/secrets.js";
+import type { BlockedApplication } from "../../model/plan.js";
+import { refId } from "../../model/secret.js";
+import { commandLine } from "../../model/shell.js";
+import { reasonHint, reasonText } from "../reason.js";
+import type { Words } from "./words.js";
+
+export const SECRETS_WORDS: Words<typeof SECRETS> = {
+  "application-blocked": {
+    summary: ({ details }) => blockedText(details),
+    hint: ({ details, subject }) => blockedHint(details, subject.environment),
+  },
+  "plan-blocked": {
+    summary: ({ details: { applications } }) =>
+      `Something would be lost in ${applications.join(", ")} (nothing was written)`,
+  },
+  "plan-unresolved": {
+    summary: ({ details: { secrets } }) =>
+      `Some secrets could not be resolved: ${secrets.join(", ")} (nothing was written)`,
+  },
+  "secret-unresolved": {
+    summary: ({ details, subject }) => `${refId(subject)} ${reasonText(details)}`,
+    hint: ({ details, subject }) => reasonHint(details, subject, subject.environment),
+  },
+};
+
+function blockedText(blocked: BlockedApplication): string {
+  const { application, kind, version } = blocked;
+  switch (kind) {
+    case "deleted":
+      return `${application}: version ${version}, the latest, was soft-deleted at ${blocked.deletionTime}`;
+    case "destroyed":
+      return `${application}: version ${version}, the latest, was destroyed`;
+    case "inexact":
+      return `${application}: ${blocked.keys.join(", ")} holds a number with more digits than Vault answers, so it cannot be carried over`;
+  }
+}
+
+function blockedHint({ application, kind, version, keys }: BlockedApplication, environment: string): string {
+  const anew = `${commandLine("--generate-anew", application)} to generate ${keys.join(", ")} anew`;
+  switch (kind) {
+    case "deleted":
+      return `Bring it back with ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${version}`, application)}, or give ${anew}.`;
+    case "destroyed":
+      return `Its values cannot come back. Restore an older version (${commandLine("phalanx", "secrets", "history", environment, application)}), or give ${anew}.`;
+    case "inexact":
+      return `Store it as a string, or leave the application alone with ${commandLine("--exclude", application)}.`;
+  }
+}

@@ -1,0 +1,100 @@
+import { PhalanxError } from "../errors.js";
+import { InterruptedRun, type AppliedWrite } from "../operations/converge.js";
+import type { Allowances } from "../operations/guard.js";
+import { carryOutRun, type Proposal, type Run as RunOfVault } from "../operations/run.js";
+import { openRecord, type RunRecord } from "../operations/run-record.js";
+import { RefusedPlan } from "../operations/sync.js";
+import type { Environment } from "../model/environment.js";
+import type { StaticSecrets } from "../model/static-secrets.js";
+import { count } from "../render/count.js";
+import { refusal } from "../operations/refusal.js";
+import { renderUndo } from "../render/undo.js";
+import type { VaultSession } from "../vault/protocol.js";
+import type { Context } from "../terminal/context.js";
+import { deliverReport } from "../terminal/report.js";
+import { newRun, type Run } from "./run-info.js";
+import { type VaultTarget, withVault } from "../access/session.js";
+import { closing } from "../terminal/terminal.js";
+
+/** What a command says about its run. */
+export interface DrivenRun extends Allowances, Pick<RunOfVault, "check" | "replan"> {
+  /** Where the configuration is, for the note of its commit. */
+  readonly root: string;
+  readonly environment: Environment;
+  readonly staticSecrets: StaticSecrets | undefined;
+  /** What is done with the session before the run; undefined: nothing is to be run. */
+  readonly plans: (session: VaultSession) => Promise<RunOfVault["prepare"] | undefined>;
+  /** Shows what is going to happen, and asks; its return value is when the answer came, for what it took after that. */
+  readonly approve: (proposal: Proposal) => Promise<number>;
+  readonly beforeWriting?: (proposal: Pick<Proposal, "plan" | "current">, run: Run) => Promise<void>;
+  /** What is done with the session after the run. */
+  readonly afterwards?: (session: VaultSession) => Promise<void>;
+  /** The lines for what was written. */
+  readonly lines: (applied: readonly AppliedWrite[]) => string;
+}
+
+/** Drives a run from the terminal, and says what it has written, whatever ends it. */
+export async function driveRun(
+  context: Context,
+  target: VaultTarget,
+  driven: DrivenRun,
+): Promise<{ readonly applied: readonly AppliedWrite[] }> {
+  const { environment } = driven;
+  const run = newRun(context, environment.name, driven.root);
+  const record = openRecord(environment, run);
+  const interrupts = context.deferInterrupts();
+  let start = 0;
+  try {
+    const applied = await withVault(context, { ...target, interrupts }, driven.staticSecrets, async (session) => {
+      const prepare = await driven.plans(session);
+      if (prepare === undefined) return [];
+      const done = await carryOutRun({
+        session,
+        environment,
+        record,
+        prepare,
+        allowed: driven,
+        replan: driven.replan,
+        random: () => (context.randomBytes(1)[0] ?? 0) / 255,
+        stopRequested: interrupts.requested,
+        ...(driven.check && { check: driven.check }),
+        approve: async (proposal) => {
+          start = await driven.approve(proposal);
+        },
+        beforeWriting: async (plan, current) => driven.beforeWriting?.({ plan, current }, run),
+      });
+      await driven.afterwards?.(session);
+      return done;
+    });
+    await report(context, record, driven, "");
+    if (applied.length > 0) context.stderr.write(closing(context, [], amount(applied), start));
+    return { applied };
+  } catch (error) {
+    if (error instanceof InterruptedRun && error.cause instanceof RefusedPlan) throw refusal(error.cause.plan);
+    const stopped = "Warning: the run stopped early; the changes above were made. Run it again to make the others.\n";
+    if (record.applied.length === 0) throw error;
+    await report(context, record, driven, stopped);
+    // Whatever comes after the writes and fails, such as what is read afterwards: something was written.
+    throw error instanceof PhalanxError ? new InterruptedRun(error, record.applied) : error;
+  } finally {
+    interrupts.end();
+  }
+}
+
+async function report(
+  context: Context,
+  record: RunRecord,
+  { environment, lines }: DrivenRun,
+  before: string,
+): Promise<void> {
+  await deliverReport(context, {
+    name: environment.name,
+    lines: record.applied.length === 0 ? "" : lines(record.applied),
+    remarks: before + renderUndo(await record.undo()),
+  });
+}
+
+function amount(applied: readonly AppliedWrite[]): string {
+  const keys = applied.reduce((sum, { write }) => sum + write.planned.changes.length, 0);
+  return `${count(keys, "key")} in ${count(applied.length, "application")}`;
+}

@@ -1,0 +1,64 @@
+import { PhalanxError } from "../errors.js";
+import type { CurrentState } from "../model/current-state.js";
+import type { VaultLocation } from "../model/environment.js";
+import { decodeProvenance } from "../model/provenance.js";
+import { commandLine } from "../model/shell.js";
+import { printable } from "../render/printable.js";
+import { type Context, variable } from "../terminal/context.js";
+import { type PendingRun, pendingPath } from "./pending-run.js";
+import { sameServer } from "../access/shell-server.js";
+
+export type Place = NonNullable<PendingRun["vault"]>;
+
+/** Of two environments with one name, in two configurations, each has its own. */
+export function placeOf(context: Context, { url, mount, path }: VaultLocation): Place {
+  const namespace = variable(context, "VAULT_NAMESPACE");
+  return { url, ...(namespace === undefined ? {} : { namespace }), mount, path };
+}
+
+/** Refuses a run of another place that only has the same name. */
+export function refuseElsewhere(
+  context: Context,
+  { vault, environment, command, created }: PendingRun,
+  own: Place,
+): void {
+  if (vault === undefined || samePlace(vault, own)) return;
+  const path = pendingPath(context, environment);
+  throw new PhalanxError(
+    `A ${command} of ${environment} from ${created} was interrupted, or is still under way, in another place: ${placeText(vault)}; here it is ${placeText(own)}`,
+    { hint: `Go on with it there. If it is of no use any more: ${commandLine("rm", path)}` },
+  );
+}
+
+/** However many slashes are around it. */
+function namesIn(namespace = ""): string {
+  return namespace.split("/").filter(Boolean).join("/");
+}
+
+function samePlace(a: Place, b: Place): boolean {
+  return (
+    a.mount === b.mount &&
+    a.path === b.path &&
+    namesIn(a.namespace) === namesIn(b.namespace) &&
+    sameServer(a.url, b.url)
+  );
+}
+
+function placeText({ url, namespace, mount, path }: Place): string {
+  return printable(`${mount}/${path} of ${url}${namespace === undefined ? "" : ` (namespace ${namespace})`}`);
+}
+
+/**
+ * What an older version left says nothing of the place. It is of this one only if something here was written by that run;
+ * if nothing was, nothing is lost by starting anew.
+ */
+export function refuseUnproven(context: Context, pending: PendingRun, current: CurrentState): void {
+  if (pending.vault !== undefined) return;
+  for (const { customMetadata } of current.values()) {
+    const { writers } = decodeProvenance(customMetadata ?? {});
+    if ([...writers.values()].some(({ run }) => run === pending.run)) return;
+  }
+  throw new PhalanxError(`Nothing here was written by the interrupted ${pending.command} of ${pending.environment}`, {
+    hint: `To start anew, remove what it left: ${commandLine("rm", pendingPath(context, pending.environment))}`,
+  });
+}

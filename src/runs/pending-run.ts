@@ -1,0 +1,135 @@
+import { link, mkdir, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import * as z from "zod/mini";
+import { PhalanxError } from "../errors.js";
+import type { CurrentState } from "../model/current-state.js";
+import type { Plan } from "../model/plan.js";
+import { refId, type SecretRef } from "../model/secret.js";
+import { commandLine } from "../model/shell.js";
+import { type OpenFile, openOwn } from "../files/ownership.js";
+import { readRegularFile } from "../files/read-bounded.js";
+import type { Context } from "../terminal/context.js";
+import { statePath } from "../terminal/state-directory.js";
+import { writePrivateFile } from "../files/write-file.js";
+import { writeRefusal } from "../files/write-refusal.js";
+import { jsonText } from "../render/json.js";
+
+/**
+ * What an interrupted rotation or regeneration needs in order to go on instead of starting anew: which secrets get a
+ * new value, and the version of each application before that. No value.
+ */
+const PendingRun = z.strictObject({
+  format: z.literal("phalanx-pending-run"),
+  version: z.literal(1),
+  environment: z.string(),
+  /** Of which server and prefix; unknown in files that older versions left. */
+  vault: z.optional(
+    z.strictObject({ url: z.string(), namespace: z.optional(z.string()), mount: z.string(), path: z.string() }),
+  ),
+  command: z.enum(["rotate", "sync --regenerate"]),
+  run: z.string(),
+  created: z.string(),
+  /** The secrets that were asked for, as APP/KEY. */
+  keys: z.array(z.string()),
+  /** By application: the version that the plan saw; 0 if there was none. */
+  planned: z.record(z.string(), z.int()),
+});
+export type PendingRun = z.infer<typeof PendingRun>;
+
+/** How often the run of another may come and go while this one looks for its place. */
+const ATTEMPTS = 10;
+
+export function pendingPath(context: Context, environment: string): string {
+  return statePath(context, `${environment}.pending.json`);
+}
+
+/** Keeps what is pending, before the first write. Of two runs at once, the second one is refused. */
+export async function keepPending(
+  context: Context,
+  details: Pick<PendingRun, "environment" | "vault" | "command" | "run">,
+  plan: Plan,
+  current: CurrentState,
+): Promise<void> {
+  const path = pendingPath(context, details.environment);
+  const keys = plan.applications
+    .flatMap(({ changes }) => changes)
+    .filter(({ cause }) => cause.kind === "regeneration-requested")
+    .map(refId);
+  const planned = Object.fromEntries(
+    plan.applications.map(({ application }) => [application, current.get(application)?.version ?? 0]),
+  );
+  const pending: PendingRun = {
+    format: "phalanx-pending-run",
+    version: 1,
+    ...details,
+    created: context.now().toISOString(),
+    keys,
+    planned,
+  };
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    throw new PhalanxError(`${dirname(path)} cannot be made (${(error as NodeJS.ErrnoException).code})`, {
+      hint: "What is pending is kept there. Set XDG_STATE_HOME to a directory that you may write to.",
+      cause: error,
+    });
+  });
+  const own = `${path}.${details.run}`;
+  await writePrivateFile(own, path, jsonText(pending), true);
+  try {
+    for (let attempt = 1; ; attempt++) {
+      // Either the whole of it appears, or what another run keeps stays.
+      const refused = await link(own, path).catch((error: NodeJS.ErrnoException) => error);
+      if (refused === undefined) return;
+      const other = refused.code === "EEXIST" ? await readPending(context, details.environment) : undefined;
+      if (other !== undefined) throw pendingAlready(other);
+      // What was there has gone since: that run has ended.
+      if (refused.code !== "EEXIST" || attempt === ATTEMPTS) throw writeRefusal(refused, path);
+    }
+  } finally {
+    await rm(own, { force: true });
+  }
+}
+
+/** The refusal of a run that another one stands before. */
+export function pendingAlready({ command, environment, created, run }: PendingRun): PhalanxError {
+  return new PhalanxError(`A ${command} of ${environment} from ${created} was interrupted, or is still under way`, {
+    hint: `Once it has ended: go on with ${resumeCommand(command, environment)}, or take back what it did: ${commandLine("phalanx", "secrets", "restore", environment, "--run", run)}`,
+  });
+}
+
+export function resumeCommand(command: PendingRun["command"], environment: string): string {
+  return command === "rotate"
+    ? commandLine("phalanx", "secrets", "rotate", environment, "--resume")
+    : commandLine("phalanx", "secrets", "sync", environment, "--regenerate", "--resume");
+}
+
+/** Forgets it, once everything is written. */
+export async function dropPending(context: Context, environment: string): Promise<void> {
+  await rm(pendingPath(context, environment), { force: true });
+}
+
+/** What an earlier run left pending; undefined if nothing. */
+export async function readPending(context: Context, environment: string): Promise<PendingRun | undefined> {
+  const path = pendingPath(context, environment);
+  const opening = (name: string): Promise<OpenFile> => openOwn(name, context.env);
+  const content = await readRegularFile(path, opening).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw new PhalanxError(`${path} cannot be read (${error.code})`, {
+      hint: "What an interrupted run left is kept there. Set XDG_STATE_HOME to a directory of your own.",
+    });
+  });
+  if (content === undefined) return undefined;
+  try {
+    return PendingRun.parse(JSON.parse(content.toString("utf8")));
+  } catch {
+    throw new PhalanxError(`${path} is damaged`, {
+      hint: "Remove it, look at what changed with phalanx secrets history, and start anew.",
+    });
+  }
+}
+
+/** The secrets of a pending run that still have to get a new value: those whose application is as it was planned. */
+export function stillPending(pending: PendingRun, current: CurrentState): (ref: SecretRef) => boolean {
+  const keys = new Set(pending.keys);
+  return (ref) =>
+    keys.has(refId(ref)) && (current.get(ref.application)?.version ?? 0) === pending.planned[ref.application];
+}

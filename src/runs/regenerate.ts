@@ -1,0 +1,89 @@
+import { ExitCode, PhalanxError } from "../errors.js";
+import type { CurrentState } from "../model/current-state.js";
+import { decodeProvenance } from "../model/provenance.js";
+import type { SecretRef } from "../model/secret.js";
+import type { Target } from "../operations/target.js";
+import { type Context, warn } from "../terminal/context.js";
+import type { Loaded } from "../target/load.js";
+import {
+  dropPending,
+  keepPending,
+  pendingAlready,
+  type PendingRun,
+  readPending,
+  resumeCommand,
+  stillPending,
+} from "./pending-run.js";
+import { placeOf, refuseElsewhere, refuseUnproven } from "./pending-place.js";
+import type { AppliedWrite } from "../operations/converge.js";
+import { type ApplyOptions, runSync } from "./run-sync.js";
+
+export interface RegenerationOptions extends ApplyOptions {
+  readonly command: PendingRun["command"];
+  readonly resume?: boolean;
+}
+
+/**
+ * Gives secrets new values so that an interruption loses nothing: what is going to be done is kept in a private file
+ * before the first write, and `--resume` goes on from there instead of giving some of them a second new value.
+ */
+export async function runRegeneration(
+  context: Context,
+  loaded: Loaded,
+  target: Target,
+  { command, resume, ...options }: RegenerationOptions,
+): Promise<{ readonly applied: readonly AppliedWrite[] }> {
+  const name = loaded.environment.name;
+  const pending = await readPending(context, name);
+  if (resume && pending?.command !== command) {
+    throw new PhalanxError(`There is no interrupted ${command} of ${name}`, {
+      hint: "Run the command without --resume.",
+    });
+  }
+  const vault = placeOf(context, loaded.environment.vault);
+  if (pending) refuseElsewhere(context, pending, vault);
+  if (!resume && pending) throw pendingAlready(pending);
+  const goingOn = resume ? pending : undefined;
+  let chosen: ((ref: SecretRef) => boolean) | undefined;
+  const regenerate = (ref: SecretRef, current: CurrentState): boolean => {
+    if (goingOn === undefined) return target.regenerate(ref, current);
+    if (chosen === undefined) {
+      refuseUnproven(context, goingOn, current);
+      warnOfStrangers(context, goingOn, current);
+      chosen = stillPending(goingOn, current);
+    }
+    return chosen(ref);
+  };
+  let started = false;
+  const beforeWriting: NonNullable<ApplyOptions["beforeWriting"]> = async (plan, current, run) => {
+    if (goingOn === undefined)
+      await keepPending(context, { environment: name, vault, command, run: (await run()).id }, plan, current);
+    started = true;
+  };
+  try {
+    const done = await runSync(context, loaded, { ...target, regenerate }, { ...options, beforeWriting });
+    if (started || goingOn) await dropPending(context, name);
+    return done;
+  } catch (error) {
+    const nothingWritten = error instanceof PhalanxError && error.exitCode === ExitCode.usage;
+    if (started && nothingWritten && !goingOn) await dropPending(context, name);
+    else if (started) context.stderr.write(`To go on: ${resumeCommand(command, name)}\n`);
+    throw error;
+  }
+}
+
+/** An application that has moved was written by the interrupted run, or by somebody else: the notes tell. */
+function warnOfStrangers(context: Context, pending: PendingRun, current: CurrentState): void {
+  const applications = new Set(pending.keys.map((key) => key.slice(0, key.indexOf("/"))));
+  for (const application of applications) {
+    const [planned, state] = [pending.planned[application] ?? 0, current.get(application)];
+    if ((state?.version ?? 0) === planned) continue;
+    const writer = decodeProvenance(state?.customMetadata ?? {}).writers.get(planned + 1);
+    if (writer?.run !== pending.run) {
+      warn(
+        context,
+        `${application} has changed since, and not as far as is known by the interrupted run; its secrets are left alone`,
+      );
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { ExitCode, PhalanxError } from "../errors.js";
+import { SecretValue } from "../model/secret-value.js";
+import type { StaticSecrets } from "../model/static-secrets.js";
+import type { Target } from "../operations/target.js";
+import type { Context } from "../terminal/context.js";
+import type { IdentityOption } from "../access/identity.js";
+import type { ConfigOption, Loaded } from "../target/load.js";
+import { showPlan } from "./show-plan.js";
+import { type ApplyOptions, runSync } from "./run-sync.js";
+
+export interface SetOptions extends ConfigOption, IdentityOption {
+  readonly fromFile?: string;
+  readonly anyway?: boolean;
+  readonly raw?: boolean;
+  readonly dryRun?: boolean;
+  readonly yes?: boolean;
+  readonly adopt?: boolean;
+}
+
+/** What was typed, as a source of static secrets. */
+export function source(values: Partial<Pick<StaticSecrets, "applications" | "registries">>): StaticSecrets {
+  return {
+    origin: "file",
+    applications: new Map(),
+    registries: new Map(),
+    oidcClients: new Map(),
+    vaultWriteToken: undefined,
+    ...values,
+  };
+}
+
+/** One value from stdin, or asked for without echo. */
+export async function readValue(context: Context, question: string, raw: boolean): Promise<SecretValue> {
+  const text = context.stdin.isTTY ? ((await context.stdin.askHidden(question)) ?? "") : await context.stdin.readAll();
+  const stripped = raw || context.stdin.isTTY ? text : text.replace(/\r?\n$/, "");
+  if (stripped !== text) context.stderr.write("One newline at the end of the input was removed; --raw keeps it.\n");
+  if (stripped === "")
+    throw new PhalanxError("The value is empty", { hint: "An empty value counts as none. Give the value on stdin." });
+  return new SecretValue(stripped);
+}
+
+/** Shows the plan, or carries it out. */
+export async function applySet(
+  context: Context,
+  loaded: Loaded,
+  target: Target,
+  options: SetOptions,
+  extra: Partial<ApplyOptions>,
+): Promise<ExitCode> {
+  if (options.dryRun)
+    return showPlan(context, loaded, target, { exclude: [], keep: [], generateAnew: [], applicable: false });
+  const question = `Write this to ${loaded.environment.name}?`;
+  await runSync(context, loaded, target, {
+    replan: true,
+    question,
+    yes: options.yes ?? false,
+    adopt: options.adopt ?? false,
+    ...extra,
+  });
+  return ExitCode.ok;
+}

@@ -1,0 +1,17 @@
+import { PhalanxError } from "../../errors.js";
+import { compareCodePoints } from "../../model/code-points.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
+import type { MissingInOnepassword } from "../../model/onepassword.js";
+
+/** Everything that an environment needs and its 1Password vault proved not to have. */
+export class MissingItemsError extends PhalanxError {
+  readonly missing: readonly MissingInOnepassword[];
+
+  constructor(environment: string, missing: readonly MissingInOnepassword[]) {
+    const sorted = missing.toSorted(
+      (a, b) => compareCodePoints(a.application, b.application) || compareCodePoints(a.key ?? "", b.key ?? ""),
+    );
+    super(diagnostic("onepassword-items-missing", { missing: sorted }, { subject: { environment } }));
+    this.missing = sorted;
+  }
+}

@@ -1,0 +1,70 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { loadInSteps } from "../config/environment.js";
+import { diskTree } from "../config/disk-tree.js";
+import { findRoot, recordReadings } from "../config/tree.js";
+import { PhalanxError } from "../errors.js";
+import { isLoopback } from "../http/no-proxy.js";
+import type { VaultLocation } from "../model/environment.js";
+import { readAhead } from "../vault/read-ahead.js";
+import { givenToken } from "../access/auth.js";
+import type { Context } from "../terminal/context.js";
+import { atAddress, type ConfigOption, type Loaded, withAccess, withTree } from "./load.js";
+import { shellServer } from "../access/shell-server.js";
+import { connect, type VaultConnection } from "../access/session.js";
+
+export interface AheadOptions extends ConfigOption {
+  /** Applications that are left alone. */
+  readonly exclude?: readonly string[];
+}
+
+/**
+ * Loads an environment, and while that takes its time lets Vault answer what a plan will ask: a round trip is as long as
+ * a dozen files take to parse. Only where the token is known before anything else, and nobody has to be warned first.
+ * Whatever stands in the way is reported where it always is, by what comes later.
+ */
+export async function withLoaded<T>(
+  context: Context,
+  name: string,
+  options: AheadOptions,
+  work: (loaded: Loaded) => Promise<T>,
+): Promise<T> {
+  const root = findRoot(options.config, context);
+  const tree = recordReadings(diskTree(root, context.cwd));
+  const steps = loadInSteps(tree, name);
+  let opening: Promise<VaultConnection | undefined> | undefined;
+  try {
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) {
+        const loaded = withAccess(withTree(context, tree, root, value), options);
+        return await work({ ...loaded, connection: await opening });
+      }
+      opening ??= openAhead(context, value, options);
+      await turn();
+    }
+  } finally {
+    (await opening)?.close();
+  }
+}
+
+async function openAhead(
+  context: Context,
+  configured: VaultLocation,
+  { auth, vaultAddress, exclude = [] }: AheadOptions,
+): Promise<VaultConnection | undefined> {
+  try {
+    const { vault } = atAddress({ vault: configured }, vaultAddress);
+    const { protocol, hostname } = new URL(vault.url);
+    if (vaultAddress === undefined && shellServer(context, "VAULT_ADDR", vault.url)) return undefined;
+    const token = auth === undefined || auth === "token" ? await givenToken(context) : undefined;
+    if (token === undefined || (protocol !== "https:" && !isLoopback(hostname))) return undefined;
+    const { anonymous, close } = await connect(context, vault.url);
+    const { transport, ask } = readAhead(anonymous.transport);
+    const excluded = new Set(exclude);
+    void ask({ ...anonymous, token }, vault, (name) => !excluded.has(name)).catch(() => {});
+    return { anonymous: { ...anonymous, transport }, close };
+  } catch (error) {
+    if (error instanceof PhalanxError) return undefined;
+    throw error;
+  }
+}

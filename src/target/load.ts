@@ -1,0 +1,144 @@
+import { resolve } from "node:path";
+import { readDeclaredKinds } from "../config/declared.js";
+import { loadEnvironment, type LoadedEnvironment } from "../config/environment.js";
+import { diskTree } from "../config/disk-tree.js";
+import { findRoot, recordReadings, type RecordingTree } from "../config/tree.js";
+import { PhalanxError } from "../errors.js";
+import type { DeclaredKind } from "../model/deletion.js";
+import { PULL_SECRET, type Environment } from "../model/environment.js";
+import { didYouMean } from "../model/nearest.js";
+import type { StaticSecrets } from "../model/static-secrets.js";
+import { type Context, warn } from "../terminal/context.js";
+import type { VaultOptions } from "../access/vault-options.js";
+import type { IdentityOption } from "../access/identity.js";
+import type { VaultConnection } from "../access/session.js";
+
+/** Where the configuration is, and who we are to Vault. */
+export interface ConfigOption extends VaultOptions {
+  readonly config?: string;
+}
+
+/** An environment, and the tree that it comes from. */
+export interface Loaded extends LoadedEnvironment {
+  readonly root: string;
+  readonly access: VaultOptions;
+  readonly connection?: VaultConnection | undefined;
+  /** The text of every file that the environment was made from, by path. */
+  readonly readings: RecordingTree["readings"];
+  /** What an application that is not enabled declares. */
+  readonly declares: (application: string) => ReadonlyMap<string, DeclaredKind>;
+}
+
+/** Loads an environment from the tree that `--config` or the current directory leads to; passes its warnings on. */
+export function loadFromTree(context: Context, name: string, options: ConfigOption): Loaded {
+  const root = findRoot(options.config, context);
+  const loaded = load(context, recordReadings(diskTree(root, context.cwd)), root, name);
+  return withAccess(loaded, options);
+}
+
+export function withAccess(loaded: Loaded, options: VaultOptions): Loaded {
+  return { ...loaded, environment: atAddress(loaded.environment, options.vaultAddress), access: options };
+}
+
+/** Loads an environment from the tree at `root`; passes its warnings on. */
+export function load(context: Context, tree: RecordingTree, root: string, name: string): Loaded {
+  return withTree(context, tree, root, loadEnvironment(tree, name));
+}
+
+/** An environment that was loaded, with the tree that it comes from; passes its warnings on. */
+export function withTree(context: Context, tree: RecordingTree, root: string, loaded: LoadedEnvironment): Loaded {
+  for (const warning of loaded.warnings) warn(context, warning);
+  return {
+    ...loaded,
+    access: {},
+    root,
+    readings: tree.readings,
+    declares: (application) => readDeclaredKinds(tree, application, loaded.environment.name),
+  };
+}
+
+/** What chooses and limits the source of static secrets. */
+export interface SourceOptions extends IdentityOption {
+  /** A file of them. */
+  readonly secrets?: string;
+  /** Applications that are left alone, and of which 1Password is not asked. */
+  readonly exclude?: readonly string[];
+  readonly requireTls?: boolean | undefined;
+}
+
+/** `--vault-address` overrides the configuration on purpose. */
+export function atAddress<T extends Pick<Environment, "vault">>(environment: T, address: string | undefined): T {
+  if (address === undefined) return environment;
+  if (URL.canParse(address) && /^https?:/.test(address)) {
+    const { username, password } = new URL(address);
+    if (username + password !== "") {
+      throw new PhalanxError("--vault-address holds credentials", {
+        hint: "Remove them: what stands in a command line, others can see.",
+      });
+    }
+    return { ...environment, vault: { ...environment.vault, url: address.replace(/(?<!\/)\/+$/, "") } };
+  }
+  throw new PhalanxError(`--vault-address ${address} is no URL`, { hint: "Write it as in https://vault.example.org." });
+}
+
+/** Static secrets from the file that was given, else from 1Password where it is configured, else none. */
+export async function loadStaticSecrets(
+  context: Context,
+  environment: Environment,
+  options: SourceOptions,
+): Promise<StaticSecrets | undefined> {
+  const { secrets: file, exclude } = options;
+  if (file !== undefined) return loadFile(context, environment, file, options);
+  const { onepassword } = environment;
+  if (onepassword === undefined) return undefined;
+  const [{ connectToken, withConnect }, { readOnepassword }] = await Promise.all([
+    import("../access/connect.js"),
+    import("../sources/onepassword/read.js"),
+  ]);
+  const token = connectToken(context);
+  if (token === undefined) {
+    throw new PhalanxError("No 1Password Connect credentials (OP_CONNECT_TOKEN) set", {
+      hint: `Set OP_CONNECT_TOKEN, or give the static secrets of ${environment.name} in a file with --secrets FILE.`,
+    });
+  }
+  const { staticSecrets, warnings } = await withConnect(
+    context,
+    onepassword,
+    { token, requireTls: options.requireTls },
+    (session) => readOnepassword(session, environment, onepassword.vaultTitle, new Set(exclude)),
+  );
+  for (const warning of warnings) warn(context, warning);
+  return staticSecrets;
+}
+
+/** Static secrets from a file; passes its warnings on. */
+export async function loadFile(
+  context: Context,
+  environment: Environment,
+  file: string,
+  options: IdentityOption,
+): Promise<StaticSecrets> {
+  const [{ readStaticSecrets }, { operatorKeys }] = await Promise.all([
+    import("../sources/file.js"),
+    import("../access/identity.js"),
+  ]);
+  const keys = operatorKeys(context, options);
+  const { staticSecrets, warnings } = await readStaticSecrets(resolve(context.cwd, file), file, environment, keys);
+  for (const warning of warnings) warn(context, warning);
+  return staticSecrets;
+}
+
+/** Checks the applications given to `--exclude`, so that a typo does not protect nothing. */
+export function excludedApplications(
+  context: Context,
+  environment: Environment,
+  names: readonly string[],
+): ReadonlySet<string> {
+  const known = [...environment.applications.keys(), PULL_SECRET];
+  for (const name of names) {
+    if (known.includes(name) || environment.disabled.has(name)) continue;
+    const meant = didYouMean(name, known);
+    warn(context, `--exclude ${name}: ${environment.name} has no such application${meant ? `. ${meant}` : ""}`);
+  }
+  return new Set(names);
+}

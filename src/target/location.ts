@@ -1,0 +1,27 @@
+import { loadVaultLocation } from "../config/environment.js";
+import { diskTree } from "../config/disk-tree.js";
+import { findRoot } from "../config/tree.js";
+import { PhalanxError } from "../errors.js";
+import { type Context, variable } from "../terminal/context.js";
+import { atAddress, type ConfigOption } from "./load.js";
+import type { VaultTarget } from "../access/session.js";
+
+/** An environment's place in Vault; what its applications need does not matter here, and may be broken. */
+export function loadLocation(
+  context: Context,
+  name: string,
+  options: ConfigOption,
+): VaultTarget & { readonly root: string } {
+  const root = findRoot(options.config, context);
+  const vault = loadVaultLocation(diskTree(root, context.cwd), name);
+  if (
+    variable(context, "VAULT_TOKEN") === undefined &&
+    variable(context, "VAULT_TOKEN_FILE") === undefined &&
+    options.auth === undefined
+  ) {
+    throw new PhalanxError("VAULT_TOKEN must be set in the environment", {
+      hint: "Set it to a token that may do this, or log in with --auth.",
+    });
+  }
+  return { root, environment: atAddress({ vault }, options.vaultAddress), access: options };
+}

@@ -1,0 +1,119 @@
+import { type Deletion, UNKNOWN_CLASSES } from "../model/deletion.js";
+import { type Environment, PULL_SECRET } from "../model/environment.js";
+import type { UnknownClass } from "../model/plan.js";
+import type { SecretRef } from "../model/secret.js";
+import { didYouMean } from "../model/nearest.js";
+import type { StaticSecrets } from "../model/static-secrets.js";
+import type { Target } from "../operations/target.js";
+import { PhalanxError } from "../errors.js";
+import { noDeletion } from "../render/unreadable-siblings.js";
+import { type Context, warn } from "../terminal/context.js";
+import type { IdentityOption } from "../access/identity.js";
+import { type ConfigOption, excludedApplications, type Loaded } from "./load.js";
+import { selection, splitName } from "./selection.js";
+
+/** The options that audit, plan and sync share. */
+export interface TargetOptions extends ConfigOption, IdentityOption {
+  readonly exclude: readonly string[];
+  readonly secrets?: string;
+  readonly assumeEmpty?: boolean;
+}
+
+/** The options that say what a sync, or a plan of one, does. */
+export interface SyncOptions extends TargetOptions {
+  readonly delete?: boolean;
+  readonly deleteClass?: string;
+  readonly includeUnsourced?: boolean;
+  readonly purge?: boolean;
+  readonly keep: readonly string[];
+  readonly regenerate?: boolean;
+  readonly generateAnew: readonly string[];
+  readonly allowMassDelete?: boolean;
+}
+
+const never = (): boolean => false;
+
+/** What an audit looks at: no change is asked for. */
+export function auditTarget(
+  context: Context,
+  { environment, declares }: Loaded,
+  staticSecrets: StaticSecrets | undefined,
+  options: Pick<TargetOptions, "exclude" | "assumeEmpty">,
+): Target {
+  return {
+    environment,
+    staticSecrets,
+    declares,
+    exclude: excludedApplications(context, environment, options.exclude),
+    assumeEmpty: options.assumeEmpty ?? false,
+    deletion: undefined,
+    only: undefined,
+    regenerate: never,
+    generateAnew: never,
+  };
+}
+
+/** What a sync with the given options does. */
+export function syncTarget(
+  context: Context,
+  loaded: Loaded,
+  staticSecrets: StaticSecrets | undefined,
+  options: SyncOptions,
+): Target {
+  const { environment, unreadableSiblings } = loaded;
+  const deletion = deletionOf(options);
+  if (deletion) warnOfSlips(context, environment, options.keep);
+  const unreadable = deletion ? unreadableSiblings() : [];
+  if (unreadable.length > 0) {
+    throw new PhalanxError(noDeletion(unreadable), {
+      hint: "They might share this prefix. Correct them (phalanx secrets list ENV says what is wrong), or do not delete.",
+    });
+  }
+  const generateAnew = selection(environment, "--generate-anew", options.generateAnew);
+  return {
+    ...auditTarget(context, loaded, staticSecrets, options),
+    deletion,
+    regenerate: () => options.regenerate ?? false,
+    generateAnew,
+  };
+}
+
+/** Vault may hold what the configuration does not know, and that may be kept too; but a slip would keep nothing. */
+function warnOfSlips(context: Context, { name, applications, disabled }: Environment, kept: readonly string[]): void {
+  for (const given of kept) {
+    const [application] = splitName(given);
+    if (applications.has(application) || disabled.has(application) || application === PULL_SECRET) continue;
+    const meant = didYouMean(application, applications.keys());
+    if (meant) warn(context, `--keep ${given}: ${name} has no such application. ${meant}`);
+  }
+}
+
+function deletionOf({
+  delete: all,
+  deleteClass,
+  includeUnsourced,
+  purge = false,
+  keep,
+}: SyncOptions): Deletion | undefined {
+  const kept = new Set(keep);
+  const keeps = ({ application, key }: SecretRef): boolean =>
+    kept.has(application) || kept.has(`${application}/${key}`);
+  if (all) return { classes: new Set(UNKNOWN_CLASSES), includeUnsourced: true, purge, keep: keeps };
+  if (deleteClass === undefined) {
+    if (purge) throw new PhalanxError("--purge goes with --delete or --delete-class");
+    return undefined;
+  }
+  const classes = deleteClass.split(",").map((word) => word.trim());
+  const unknown = classes.find((word) => !UNKNOWN_CLASSES.some((known) => known === word));
+  if (unknown !== undefined) {
+    throw new PhalanxError(`--delete-class ${deleteClass}: there is no class "${unknown}"`, {
+      hint: didYouMean(unknown, UNKNOWN_CLASSES) ?? `Classes: ${UNKNOWN_CLASSES.join(", ")}.`,
+    });
+  }
+  return {
+    classes: new Set(classes as UnknownClass[]),
+    includeUnsourced: includeUnsourced ?? false,
+    purge,
+    keep: keeps,
+  };
+}

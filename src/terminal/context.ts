@@ -1,0 +1,74 @@
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { lineOf } from "../render/diagnostic.js";
+import type { RequestLog } from "../http/request-log.js";
+import type { GeneratorPorts } from "../secrets/generators.js";
+import type { Progress } from "./progress.js";
+import { printable } from "../render/printable.js";
+
+/** Everything outside the program that a command may touch. Only `process-context.ts` knows `process`. */
+export interface Context extends GeneratorPorts {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  readonly stdin: InputStream;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  /** Whether a bcrypt hash is one of a password. */
+  readonly bcryptVerify: (password: string, hash: string) => Promise<boolean>;
+  /** Told of every request to a server; only with --verbose. */
+  readonly requestLog?: RequestLog;
+  /** Tells a person at a terminal what is under way. */
+  readonly progress?: Progress | undefined;
+  /** A pause; a shorter one if the signal comes. */
+  readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
+  /** Resolves when the operator asks the program to stop. */
+  readonly interrupted: () => Promise<void>;
+  /**
+   * From now on, a first request to stop is only noted, so that what is under way can be finished and reported. A
+   * second one ends the program.
+   */
+  readonly deferInterrupts: () => Interrupts;
+  /**
+   * From now on, a signal that asks the program to stop calls `handler` first, each time. It says whether the program
+   * goes on. The function that is returned ends that.
+   */
+  readonly onStopSignal: (handler: (signal: StopSignal) => boolean) => () => void;
+}
+
+export interface Interrupts {
+  readonly requested: () => boolean;
+  /** Comes with the first request to stop. */
+  readonly signal: AbortSignal;
+  readonly end: () => void;
+}
+
+export type StopSignal = "SIGINT" | "SIGQUIT" | "SIGTERM" | "SIGHUP";
+
+export interface OutputStream {
+  readonly write: (text: string) => void;
+  /** Resolves once the reader has taken the text, as far as that can be known; rejects if it has not. */
+  readonly deliver: (text: string) => Promise<void>;
+  readonly isTTY: boolean;
+  readonly columns: number | undefined;
+}
+
+export interface InputStream {
+  readonly isTTY: boolean;
+  /** Everything until the end of the input. */
+  readonly readAll: () => Promise<string>;
+  /** One line, asked for on stderr; undefined if the operator ends the input. */
+  readonly ask: (question: string) => Promise<string | undefined>;
+  /** The same, without showing what is typed. */
+  readonly askHidden: (question: string) => Promise<string | undefined>;
+}
+
+/** Something that works but that the operator should know. */
+export function warn(context: Context, what: AnyDiagnostic | string): void {
+  const text = typeof what === "string" ? what : lineOf(what);
+  context.stderr.write(`Warning: ${printable(text)}\n`);
+}
+
+/** A variable that counts as unset when it is empty. */
+export function variable(context: Pick<Context, "env">, name: string): string | undefined {
+  const value = context.env[name];
+  return value === undefined || value === "" ? undefined : value;
+}

@@ -1,0 +1,101 @@
+import type { Stats } from "node:fs";
+import { open } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { ExitCode, PhalanxError } from "../errors.js";
+import { isSame, openOwn, removeSame } from "../files/ownership.js";
+import type { Context } from "./context.js";
+import { refuseIrreplaceable, writePrivateFile } from "../files/write-file.js";
+import { writeRefusal } from "../files/write-refusal.js";
+import { openPipe } from "./open-pipe.js";
+
+export interface OutputOptions {
+  readonly output?: string;
+  readonly force?: boolean;
+}
+
+/** Where a credential goes: standard output, or a file that only its owner may read. */
+export interface CredentialOutput {
+  /** Resolves once the credential is safe there: until then its predecessors must live on. */
+  readonly deliver: (text: string) => Promise<void>;
+  /** Gives the place up again, unless something was delivered. */
+  readonly release: () => Promise<void>;
+}
+
+/** @throws PhalanxError if the place is taken or cannot be written to: before anything is made. */
+export async function openOutput(context: Context, { output, force }: OutputOptions): Promise<CredentialOutput> {
+  if (output === undefined) {
+    const deliver = (text: string): Promise<void> =>
+      context.stdout.deliver(text).catch((error: unknown) => {
+        throw writeRefusal(error, "standard output");
+      });
+    return { deliver, release: () => Promise.resolve() };
+  }
+  const path = resolve(context.cwd, output);
+  const pipe = await openPipe(context, path, output);
+  if (pipe !== undefined) {
+    const deliver = (text: string): Promise<void> =>
+      pipe.write(text).catch((error: unknown) => {
+        throw writeRefusal(error, output);
+      });
+    return { deliver, release: pipe.close };
+  }
+  let made: Stats | undefined;
+  if (force) await refuseIrreplaceable(path, output);
+  else made = await reserve(path, output);
+  let delivered = false;
+  return {
+    deliver: async (text) => {
+      made = await writePrivateFile(path, output, text, true);
+      await readBack(path, output, text, made);
+      delivered = true;
+    },
+    release: async () => {
+      if (!delivered && made !== undefined) await removeSame(path, made);
+    },
+  };
+}
+
+/** A disk that is full, or a share that is gone, may say so only after the write. */
+async function readBack(path: string, shown: string, text: string, made: Stats): Promise<void> {
+  try {
+    const directory = await open(dirname(path), "r");
+    // Not every file system can do that for a directory.
+    await directory.sync().catch(() => undefined);
+    await directory.close();
+    const { file, status } = await openOwn(path);
+    try {
+      if (isSame(status, made) && (await file.readFile("utf8")) === text) return;
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw writeRefusal(error, shown);
+  }
+  throw new PhalanxError(`${shown} does not hold what was written to it`);
+}
+
+async function reserve(path: string, shown: string): Promise<Stats> {
+  try {
+    const file = await open(path, "wx", 0o600);
+    try {
+      return await file.stat();
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw writeRefusal(error, shown);
+  }
+}
+
+/** Says what is left to be done after a credential was made and shown. */
+export function requireComplete(problems: readonly string[], what: string): void {
+  if (problems.length > 0) throw incomplete(problems, what);
+}
+
+export function incomplete(problems: readonly string[], what: string): PhalanxError {
+  return new PhalanxError(`The new ${what} was made, but not everything after that could be done`, {
+    problems: problems.map((message) => ({ message })),
+    hint: "Run it again once Vault can be reached, which makes a new one and ends all others; or end them one by one.",
+    exitCode: ExitCode.findings,
+  });
+}

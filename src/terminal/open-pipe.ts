@@ -1,0 +1,80 @@
+import { constants, fstatSync, type Stats, writeFile, writeSync } from "node:fs";
+import { lstat, open } from "node:fs/promises";
+import { PhalanxError } from "../errors.js";
+import { commandLine } from "../model/shell.js";
+import { isOwn } from "../files/ownership.js";
+import type { Context } from "./context.js";
+import { writeRefusal } from "../files/write-refusal.js";
+
+/** Something that is written to and never replaced: a pipe, or a device. */
+export interface Pipe {
+  readonly write: (text: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/** Undefined if there is none at that path. Opened once: what its name leads to later is of no interest. */
+export async function openPipe(context: Context, path: string, shown: string): Promise<Pipe | undefined> {
+  try {
+    return openInherited(context, path) ?? (await openNamed(path, shown));
+  } catch (error) {
+    if (error instanceof PhalanxError) throw error;
+    if ((error as NodeJS.ErrnoException).code === "ENXIO") {
+      throw new PhalanxError(`Nobody reads ${shown}`, { hint: "Start what reads the pipe first." });
+    }
+    throw writeRefusal(error, shown);
+  }
+}
+
+const leaveOpen = (): Promise<void> => Promise.resolve();
+
+/** What the shell handed to this process, as with `>(command)`, is the operator's choice, whosever it is. */
+function openInherited(context: Context, path: string): Pipe | undefined {
+  if (path === "/dev/stdout") return { write: context.stdout.deliver, close: leaveOpen };
+  if (path === "/dev/stderr") return { write: context.stderr.deliver, close: leaveOpen };
+  const [, number] = /^\/(?:dev|proc\/self)\/fd\/(\d{1,9})$/.exec(path) ?? [];
+  if (number === undefined) return undefined;
+  const descriptor = Number(number);
+  fstatSync(descriptor);
+  // Fails if it is open for reading only.
+  writeSync(descriptor, "");
+  const write = (text: string): Promise<void> =>
+    new Promise((done, fail) => writeFile(descriptor, text, (error) => (error === null ? done() : fail(error))));
+  return { write, close: leaveOpen };
+}
+
+async function openNamed(path: string, shown: string): Promise<Pipe | undefined> {
+  const there = await lstat(path).catch(() => undefined);
+  // With --force a link is replaced, and what it leads to stays as it is.
+  if (there === undefined || there.isFile() || there.isSymbolicLink()) return undefined;
+  if (there.isDirectory()) throw new PhalanxError(`${shown} is a directory`, { hint: "Name a file in it." });
+  // Before, so that nothing is heard at the other end of a pipe of somebody else; after, because it may have been exchanged.
+  refuseStrange(there, shown);
+  const file = await open(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW | constants.O_NOCTTY);
+  try {
+    refuseStrange(await file.stat(), shown);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+  return { write: (text) => file.writeFile(text), close: () => file.close() };
+}
+
+function refuseStrange(status: Stats, shown: string): void {
+  const isPipe = status.isFIFO();
+  if (!isPipe && !status.isCharacterDevice()) {
+    throw new PhalanxError(`${shown} is neither a file nor a pipe`, { hint: "Choose another name." });
+  }
+  if (!isOwn(status)) {
+    throw new PhalanxError(
+      `${shown} is a ${isPipe ? "pipe" : "device"} of another user, who would get what is written`,
+      {
+        hint: "Choose another name.",
+      },
+    );
+  }
+  if (isPipe && (status.mode & 0o044) !== 0) {
+    throw new PhalanxError(`${shown} is a pipe that other users may read`, {
+      hint: `Make it private: ${commandLine("chmod", "600", shown)}`,
+    });
+  }
+}

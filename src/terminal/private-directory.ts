@@ -1,0 +1,111 @@
+import { lstatSync, rmSync } from "node:fs";
+import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { PhalanxError } from "../errors.js";
+import { commandLine } from "../model/shell.js";
+import { isSame, openOwn, sharedAbove } from "../files/ownership.js";
+import { readRegularFile } from "../files/read-bounded.js";
+import { type Context, variable, warn } from "./context.js";
+
+/** A directory that only its owner may look into, where nobody else can put another one in its place. */
+export interface PrivateDirectory {
+  readonly path: string;
+  /** Gives the path of a new file in it. */
+  readonly write: (name: string, text: string) => Promise<string>;
+  readonly read: (name: string) => Promise<string>;
+  /** With everything in it: editors put their copies there. */
+  readonly remove: () => void;
+}
+
+export async function makePrivateDirectory(context: Context): Promise<PrivateDirectory> {
+  const place = await placeFor(context);
+  await warnOfLeftovers(context, place);
+  const refuse = (error: unknown): never => {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new PhalanxError(`Nothing can be written to ${place} (${code}): there the file would be edited`, {
+      hint: ELSEWHERE,
+      cause: error,
+    });
+  };
+  const path = await mkdtemp(join(place, `phalanx-edit-${process.pid}-`)).catch(refuse);
+  const made = lstatSync(path);
+  const isThere = (): boolean => {
+    const there = lstatSync(path, { throwIfNoEntry: false });
+    return there !== undefined && isSame(there, made);
+  };
+  return {
+    path,
+    write: async (name, text) => {
+      const file = join(path, name);
+      if (!isThere()) throw gone();
+      try {
+        await rm(file, { force: true });
+        await writeFile(file, text, { flag: "wx", mode: 0o600 });
+      } catch (error) {
+        refuse(error);
+      }
+      return file;
+    },
+    read: async (name) => {
+      if (!isThere()) throw gone();
+      const content = await readRegularFile(join(path, name), openOwn).catch(({ code }: NodeJS.ErrnoException) => {
+        if (code === "ENOENT") throw gone();
+        throw new PhalanxError(`The file in its private directory cannot be read (${code}): nothing was written`);
+      });
+      return content.toString("utf8");
+    },
+    remove: () => {
+      if (isThere()) rmSync(path, { recursive: true, force: true });
+    },
+  };
+}
+
+const ELSEWHERE = "Set TMPDIR to a directory of your own, such as one in memory.";
+
+function gone(): PhalanxError {
+  return new PhalanxError("The file is gone from its private directory: nothing was written");
+}
+
+/** A directory in memory where there is one, that of the session. */
+async function placeFor(context: Context): Promise<string> {
+  const temporary = variable(context, "TMPDIR") ?? tmpdir();
+  const runtime = variable(context, "XDG_RUNTIME_DIR");
+  if (runtime !== undefined && (await isDirectory(runtime))) {
+    const shared = await sharedAbove(runtime);
+    if (shared === undefined) return runtime;
+    warn(context, `XDG_RUNTIME_DIR is not used, because others can change ${shared}; the file is in ${temporary}`);
+  }
+  const shared = (await isDirectory(temporary)) ? await sharedAbove(temporary) : undefined;
+  if (shared === undefined) return temporary;
+  throw new PhalanxError(`Others can change ${shared}, and would get at the file that is edited`, { hint: ELSEWHERE });
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
+}
+
+/** What was killed could not remove its directory. Whether somebody still wants what is in it, only they know. */
+async function warnOfLeftovers(context: Context, place: string): Promise<void> {
+  for (const name of await readdir(place).catch(() => [])) {
+    const [, pid] = /^phalanx-edit-(\d{1,9})-\w+$/.exec(name) ?? [];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    const path = join(place, name);
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined || !found.isDirectory() || found.uid !== process.geteuid?.()) continue;
+    warn(
+      context,
+      `an edit that was killed has left values in ${path}. To remove them: ${commandLine("rm", "-r", path)}`,
+    );
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

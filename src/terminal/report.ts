@@ -1,0 +1,43 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Context } from "./context.js";
+import { statePath } from "./state-directory.js";
+import { writePrivateFile } from "../files/write-file.js";
+
+/** What a run has to say once it has written something. */
+export interface Report {
+  /** The environment. */
+  readonly name: string;
+  /** What was written, for standard output. */
+  readonly lines: string;
+  /** How it stopped, and how to take it back, for standard error. */
+  readonly remarks: string;
+}
+
+/**
+ * Says what a run has written, whatever has become of the outputs: what one of them does not take goes to the other, and
+ * what neither takes to a file in the state directory.
+ */
+export async function deliverReport(context: Context, { name, lines, remarks }: Report): Promise<void> {
+  const failure = await tried(() => (lines === "" ? Promise.resolve() : context.stdout.deliver(lines)));
+  const moved =
+    failure === undefined ? "" : `Standard output cannot be written (${failure}). Written to Vault was:\n${lines}`;
+  const rest = moved + remarks;
+  if (rest === "" || (await tried(() => context.stderr.deliver(rest))) === undefined) return;
+  if (failure === undefined && (await tried(() => context.stdout.deliver(rest))) === undefined) return;
+  const path = statePath(context, `${name}.report`);
+  await tried(async () => {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writePrivateFile(path, path, lines + remarks, true);
+  });
+}
+
+/** The code of the error if it failed. */
+async function tried(work: () => Promise<void>): Promise<string | undefined> {
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? "unknown error";
+  }
+}
