@@ -27,10 +27,7 @@ interface Box {
 export function renderGraphSvg(graph: SecretGraph, layout: GraphLayout): string {
   const boxes = placeBoxes(graph, layout);
   const all = [...boxes.values()];
-  const width = largest(
-    all.map((box) => box.x + box.width + MARGIN),
-    MIN_WIDTH,
-  );
+  const width = largest(all, (box) => box.x + box.width + MARGIN, MIN_WIDTH);
   const height = HEAD + Math.max(layout.rows, 1) * ROW + LEGEND;
   const title = `Secrets of ${graph.environment}`;
   return [
