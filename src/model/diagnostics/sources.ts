@@ -55,7 +55,6 @@ export const SOURCES = {
   "onepassword-item-without-fields": error<{ readonly item: StructuredItem }>(),
   "onepassword-items-missing": error<{ readonly missing: readonly MissingInOnepassword[] }, "environment">(),
   "onepassword-not-permitted": error<Connect & { readonly request: ConnectRequest; readonly variable: string }>(),
-  "onepassword-problems": error<{ readonly vault: string; readonly count: number }>(),
   "onepassword-redirect": error<Connect & { readonly status: number }>(),
   "onepassword-request-failed": error<Connect & { readonly request: ConnectRequest; readonly status: number }>(),
   "onepassword-token-refused": error<Connect & { readonly variable: string }>(),
