@@ -1,9 +1,11 @@
 import type { CLI } from "../../model/diagnostics/cli.js";
-import { parsePrefix, quotedName } from "../../model/names.js";
+import { parsePrefix, type PrefixFault } from "../../model/names.js";
 import { didYouMean } from "../../model/nearest.js";
 import { refId } from "../../model/secret.js";
 import { commandLine, shellWord } from "../../model/shell.js";
+import { unreadableFile } from "../file-reason.js";
 import { logTime } from "../log-time.js";
+import { prefixFaultHint, prefixFaultText, quotedName } from "../names.js";
 import { destroySecretId, expiryText, revokeToken } from "../vault-credentials.js";
 import { USAGE_WORDS } from "./usage.js";
 import type { Words } from "./words.js";
@@ -56,8 +58,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
     hint: ({ details }) => `Run: ${commandLine("sops", details.file)}`,
   },
   "edited-file-unreadable": {
-    summary: ({ details: { file, reason } }) =>
-      reason === "ENOENT" ? `${file} does not exist` : `${file} cannot be read (${reason})`,
+    summary: ({ details: { file, reason } }) => unreadableFile(file, reason),
     hint: "phalanx secrets static-template ENV --encrypt-to RECIPIENT -o FILE makes one.",
   },
   "edited-recipients-unknown": {
@@ -109,8 +110,8 @@ export const CLI_WORDS: Words<typeof CLI> = {
     hint: "Check vaultPathPrefix. If the environment was renamed, sync it with --adopt.",
   },
   "prefix-invalid": {
-    summary: ({ details: { given } }) => `OLDPREFIX ${quotedName(given)} ${prefixProblem(given)?.problem}`,
-    hint: ({ details }) => prefixProblem(details.given)?.hint,
+    summary: ({ details: { given } }) => `OLDPREFIX ${quotedName(given)} ${prefixFaultText(faultOf(given))}`,
+    hint: ({ details: { given } }) => prefixFaultHint(faultOf(given)),
   },
   "rule-unknown": {
     summary: ({ details }) => `There is no rule ${details.given}`,
@@ -210,7 +211,8 @@ const notRotatable = {
   "oidc-clients": "made from the OpenID Connect clients",
 } as const;
 
-function prefixProblem(given: string): { readonly problem: string; readonly hint: string } | undefined {
+function faultOf(given: string): PrefixFault {
   const prefix = parsePrefix(given);
-  return "mount" in prefix ? undefined : prefix;
+  if ("mount" in prefix) throw new Error("a prefix that is none");
+  return prefix;
 }
