@@ -27,7 +27,7 @@ import { markdownCode, markdownText } from "../src/render/markdown.js";
 import { PLAIN, wrap } from "../src/render/style.js";
 import { yamlText } from "../src/render/yaml.js";
 import { looksLikeAge, recipientTypes } from "../src/sources/encrypted/age-format.js";
-import { parseIdentities } from "../src/sources/encrypted/identity-file.js";
+import { parseIdentities } from "../src/sources/encrypted/identities.js";
 import { readMetadata } from "../src/sources/encrypted/sops-metadata.js";
 import { decryptValue } from "../src/sources/encrypted/sops-value.js";
 import { checkStaticSecrets } from "../src/sources/file.js";
@@ -206,7 +206,7 @@ const PARSERS: readonly (readonly [string, (text: string) => unknown, readonly s
   ],
   ["members of an answer", (text) => exactMembers(`{"a":${JSON.stringify(text)},"b":[${JSON.stringify(text)}]}`), [""]],
   ["a value of Vault", (text) => new ForeignValue(JSON.stringify([text])).mayBeRounded, ["", "1"]],
-  ["an answer of 1Password", answered(200, (session) => getJson(session, "x", "x")), ["", '{"items": ["']],
+  ["an answer of 1Password", answered(200, (session) => getJson(session, "x", { for: "items" })), ["", '{"items": ["']],
   ["a condition", isConditionPath, ["", "a"]],
   ["a template", (text) => parseTemplate(text, "app"), ["", "${app/"]],
   ["a duration", (text) => durationSeconds("--x", text), ["", "1h"]],
