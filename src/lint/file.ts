@@ -1,7 +1,8 @@
-import { hintOf, lineOf } from "../render/diagnostic.js";
 import { attempt } from "../config/tree-file.js";
 import type { Tree } from "../config/tree.js";
-import type { Place } from "../model/lint.js";
+import type { Place } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import type { RuleId } from "../model/lint.js";
 import { collectProblems } from "../problems.js";
 import { describeKind, isMapping } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
@@ -41,18 +42,8 @@ export function readText(tree: Tree, path: string, { environments, report }: Rea
   const problems = collectProblems();
   const text = attempt(problems, () => tree.read(path));
   if (text !== undefined) return text;
-  const [problem] = problems.found;
-  const prefix = `${tree.display(path)}: `;
-  const found = problem ? lineOf(problem) : "does not exist, or is a link to nothing";
-  report({
-    rule: "unreadable-file",
-    file: path,
-    line: 1,
-    column: 1,
-    message: found.startsWith(prefix) ? found.slice(prefix.length) : found,
-    hint: (problem && hintOf(problem)) ?? "Make it readable, or remove it.",
-    environments,
-  });
+  const [problem = diagnostic("file-or-link-target-missing")] = problems.found;
+  report({ ...problem, place: { file: path } }, environments, "unreadable-file");
   return undefined;
 }
 
@@ -69,8 +60,13 @@ export function readFile(tree: Tree, path: string, reading: Reading): LintFile {
   const text = readText(tree, path, reading);
   if (text === undefined) return { path, text: "", mapping: undefined, refused: true };
   const { report, environments } = reading;
-  const say = (rule: "yaml" | "duplicate-key", place: Omit<Place, "file">, message: string, hint: string): void =>
-    report({ rule, file: path, line: place.line, column: place.column, message, hint, environments });
+  const say = (
+    rule: RuleId,
+    { line, column }: { line: number; column: number },
+    message: string,
+    hint?: string,
+  ): void =>
+    report(diagnostic("untyped-error", { message, hint }, { place: { file: path, line, column } }), environments, rule);
   let document: YamlDocument;
   try {
     document = parseYaml(text);
@@ -85,12 +81,12 @@ export function readFile(tree: Tree, path: string, reading: Reading): LintFile {
   const { value } = document;
   if (value !== null && !isMapping(value)) {
     const message = `is ${describeKind(value)}; it must be a mapping`;
-    say("yaml", { line: 1, column: 1 }, message, "Write KEY: VALUE lines.");
+    say("yaml", { line: 1, column: 1 }, message);
     return { path, text, mapping: undefined, refused: true };
   }
   if (/(^|\/)secrets(-[^/]*)?\.yaml$/.test(path)) {
     for (const { message, line, column } of document.oddKeys()) {
-      report({ rule: "odd-key", file: path, line, column, message, hint: "Put it in quotes.", environments });
+      say("odd-key", { line, column }, message);
     }
   }
   const mapping: LintMapping = {
@@ -111,5 +107,5 @@ export function readFile(tree: Tree, path: string, reading: Reading): LintFile {
 
 /** Where something in a file stands, or the nearest thing around it. */
 export function placeIn({ path, mapping }: LintFile, at: readonly string[], what: "key" | "value" = "key"): Place {
-  return mapping?.place(at, what) ?? { file: path, line: 1, column: 1 };
+  return mapping?.place(at, what) ?? { file: path };
 }

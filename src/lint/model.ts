@@ -2,7 +2,7 @@ import type { DeclaredApplication } from "../config/application.js";
 import type { PartialLocation } from "../config/vault-location.js";
 import type { EnvironmentSettings } from "../config/environment-settings.js";
 import type { Application } from "../model/environment.js";
-import type { Place } from "../model/lint.js";
+import type { Place } from "../model/diagnostic.js";
 import type { WrittenSecret } from "../model/written-secret.js";
 import { type LintFile, placeIn, type TextFile } from "./file.js";
 

@@ -5,13 +5,13 @@ import { allValues, type LintApplication } from "./model.js";
 export function obstacleOn(
   path: string,
   values: YamlMapping,
-): { readonly path: string; readonly kind: string } | undefined {
+): { readonly obstacle: string; readonly kind: string } | undefined {
   let here: YamlMapping = values;
   const components = path.split(".");
   for (const [i, component] of components.slice(0, -1).entries()) {
     if (!Object.hasOwn(here, component)) return undefined;
     const next = here[component];
-    if (!isMapping(next)) return { path: components.slice(0, i + 1).join("."), kind: describeKind(next) };
+    if (!isMapping(next)) return { obstacle: components.slice(0, i + 1).join("."), kind: describeKind(next) };
     here = next;
   }
   return undefined;
