@@ -130,7 +130,7 @@ const ENC = "ENC[AES256_GCM,data:";
 const PARSERS: readonly (readonly [string, (text: string) => unknown, readonly string[]])[] = [
   [
     "YAML",
-    parseYaml,
+    (text) => parseYaml(text, () => "f.yaml"),
     ["", "a: ", "a:\n  - ", 'a: "', "a: '", "a: |\n  ", "a: [", "a: {", "a: &", "a: !", "a: 1", "a: 1.", "? "],
   ],
   [

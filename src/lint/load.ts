@@ -9,7 +9,7 @@ import { compareCodePoints } from "../model/code-points.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { deploy } from "./deploy.js";
 import { type LintFile, readDirectory, readFile } from "./file.js";
-import { type Report, reportProblems, splitPlace } from "./findings.js";
+import { type Report, reportProblems } from "./findings.js";
 import { loadApplication } from "./load-application.js";
 import type { LintModel, Location } from "./model.js";
 
@@ -58,7 +58,7 @@ function loadSettings(
       checkSettings(name, mapping, shared, problems),
     );
     if (reading.settings) settings.push(reading.settings);
-    const { message: _, ...place } = splitPlace(`${positionIn(mapping, shared)("vaultPathPrefix")}: `, file.path);
+    const place = positionIn(mapping, shared)("vaultPathPrefix");
     locations.push({ environment: name, location: reading.location, place });
   }
   return { settings, locations };
