@@ -3,8 +3,7 @@ import { diskTree } from "../config/disk-tree.js";
 import { findRoot } from "../config/tree.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { lintTree, onlyConcerning } from "../lint/lint.js";
-import { RULES } from "../lint/rules.js";
-import { countOf, type LintReport } from "../model/lint.js";
+import { countOf, type Finding, findingPlace, isRule, type LintReport, RULE_IDS } from "../model/lint.js";
 import { didYouMean } from "../model/nearest.js";
 import { renderLint, renderRule, renderRules } from "../render/lint.js";
 import { renderLintGithub } from "../render/lint-github.js";
@@ -28,14 +27,21 @@ export async function run(context: Context, names: readonly string[], options: L
   if (options.explain !== undefined) return explain(context, options.explain);
   const root = findRoot(options.config, context);
   const report = lintTree(diskTree(root, root), { templates: options.templates });
-  if (report.environments.length === 0 && report.findings.every(({ file }) => file !== "environments")) {
+  if (
+    report.environments.length === 0 &&
+    report.findings.every((finding) => findingPlace(finding).file !== "environments")
+  ) {
     throw new PhalanxError("environments/ holds no values-ENV.yaml", { hint: "Point --config at a configuration." });
   }
   for (const name of names) requireKnown(name, report.environments);
   const chosen = names.length > 0 ? onlyConcerning(report, new Set(names)) : report;
   const shown = diskTree(root, context.cwd);
-  const findings = chosen.findings.map((finding) => ({ ...finding, file: shown.display(finding.file) }));
-  context.stdout.write(render(context, { ...chosen, findings }, options.format));
+  const asShown = <F extends Finding>(finding: F): F => {
+    const place = { ...finding.diagnostic.place, file: shown.display(findingPlace(finding).file) };
+    return { ...finding, diagnostic: { ...finding.diagnostic, place } };
+  };
+  const findings = chosen.findings.map(asShown);
+  context.stdout.write(render(context, { ...chosen, findings, ignored: chosen.ignored.map(asShown) }, options.format));
   const failing = countOf(findings, "error") + (options.strict ? countOf(findings, "warning") : 0);
   return failing > 0 ? ExitCode.findings : ExitCode.ok;
 }
@@ -47,7 +53,7 @@ function render(context: Context, report: LintReport, format: LintOptions["forma
     case "json":
       return renderLintJson(report);
     case "sarif":
-      return renderLintSarif(report, RULES.values(), VERSION);
+      return renderLintSarif(report, VERSION);
     case "github":
       return renderLintGithub(report);
   }
@@ -55,12 +61,11 @@ function render(context: Context, report: LintReport, format: LintOptions["forma
 
 function explain(context: Context, id: string | true): ExitCode {
   const style = styleFor(context, context.stdout);
-  const rule = id === true ? undefined : RULES.get(id);
-  if (id !== true && rule === undefined) {
+  if (id !== true && !isRule(id)) {
     throw new PhalanxError(`There is no rule ${id}`, {
-      hint: didYouMean(id, RULES.keys()) ?? "phalanx lint --explain lists them.",
+      hint: didYouMean(id, RULE_IDS) ?? "phalanx lint --explain lists them.",
     });
   }
-  context.stdout.write(rule ? renderRule(rule, style) : renderRules(RULES.values(), style));
+  context.stdout.write(id === true ? renderRules(style) : renderRule(id, style));
   return ExitCode.ok;
 }

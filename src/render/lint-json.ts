@@ -1,5 +1,7 @@
-import { countOf, type LintReport } from "../model/lint.js";
+import { countOf, findingPlace, type LintReport } from "../model/lint.js";
+import { summaryOf } from "./diagnostic.js";
 import { jsonText } from "./json.js";
+import { findingHint } from "./lint.js";
 
 /** The findings for programs. */
 export function renderLintJson({ findings, environments, ignored }: LintReport): string {
@@ -8,16 +10,21 @@ export function renderLintJson({ findings, environments, ignored }: LintReport):
     warnings: countOf(findings, "warning"),
     ignored: ignored.length,
     environments,
-    findings: findings.map((finding) => ({
-      rule: finding.rule.id,
-      severity: finding.severity,
-      file: finding.file,
-      line: finding.line,
-      column: finding.column,
-      environments: finding.environments,
-      message: finding.message,
-      hint: finding.hint,
-    })),
+    findings: findings.map((finding) => {
+      const { rule, severity, diagnostic } = finding;
+      const { code, subject, details } = diagnostic;
+      return {
+        rule,
+        severity,
+        code,
+        ...findingPlace(finding),
+        environments: finding.environments,
+        subject,
+        details,
+        message: summaryOf(diagnostic),
+        hint: findingHint(finding),
+      };
+    }),
   };
   return jsonText(report);
 }
