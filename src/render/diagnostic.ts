@@ -7,6 +7,7 @@ import { CONFIG_WORDS } from "./words/config.js";
 import { FILES_WORDS } from "./words/files.js";
 import { FLEET_WORDS } from "./words/fleet.js";
 import { GIT_WORDS } from "./words/git.js";
+import { HTTP_WORDS } from "./words/http.js";
 import { LIBRARY_WORDS } from "./words/library.js";
 import { LINT_WORDS } from "./words/lint.js";
 import { OPERATIONS_WORDS } from "./words/operations.js";
@@ -17,7 +18,7 @@ import { TARGET_WORDS } from "./words/target.js";
 import { UNTYPED_WORDS } from "./words/untyped.js";
 import { VAULT_WORDS } from "./words/vault.js";
 import { YAML_WORDS } from "./words/yaml.js";
-import type { Phrase, Words } from "./words/words.js";
+import type { Nested, Phrase, Words } from "./words/words.js";
 
 /** All that the program can say: a row for each code. */
 const WORDS: Words<typeof DIAGNOSTICS> = {
@@ -28,6 +29,7 @@ const WORDS: Words<typeof DIAGNOSTICS> = {
   ...FILES_WORDS,
   ...FLEET_WORDS,
   ...GIT_WORDS,
+  ...HTTP_WORDS,
   ...LIBRARY_WORDS,
   ...LINT_WORDS,
   ...OPERATIONS_WORDS,
@@ -40,16 +42,18 @@ const WORDS: Words<typeof DIAGNOSTICS> = {
   ...YAML_WORDS,
 };
 
+const NESTED: Nested = { lineOf, hintOf };
+
 /** What happened, on one line, without the place. */
 export function summaryOf(diagnostic: AnyDiagnostic): string {
   const { summary } = phraseOf(diagnostic);
-  return typeof summary === "string" ? summary : summary(diagnostic as never);
+  return typeof summary === "string" ? summary : summary(diagnostic as never, NESTED);
 }
 
 /** What to do about it. */
 export function hintOf(diagnostic: AnyDiagnostic): string | undefined {
   const { hint } = phraseOf(diagnostic);
-  return typeof hint === "function" ? hint(diagnostic as never) : hint;
+  return typeof hint === "function" ? hint(diagnostic as never, NESTED) : hint;
 }
 
 /** The summary behind its place: `file:line:column: summary`. */
