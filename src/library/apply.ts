@@ -4,10 +4,8 @@ import { effects, refuseNewChanges } from "../operations/approval.js";
 import { InterruptedRun } from "../operations/converge.js";
 import type { Allowances } from "../operations/guard.js";
 import { carryOutRun } from "../operations/run.js";
-import { openRecord } from "../operations/run-record.js";
-import { runId } from "../operations/run-id.js";
+import { openRecord, runId } from "../operations/run-record.js";
 import { RefusedPlan, syncPlans } from "../operations/sync.js";
-import { refusal } from "../operations/refusal.js";
 import { VERSION } from "../version.js";
 import type { PlannedSync } from "./plan.js";
 import type { Vault } from "./vault.js";
@@ -70,6 +68,6 @@ export async function apply(
     });
     return { run: info.id, applications: applied.map(({ write }) => write.planned) };
   } catch (error) {
-    throw error instanceof InterruptedRun && error.cause instanceof RefusedPlan ? refusal(error.cause.plan) : error;
+    throw error instanceof InterruptedRun && error.cause instanceof RefusedPlan ? error.cause : error;
   }
 }

@@ -1,7 +1,8 @@
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { VaultLocation } from "../model/environment.js";
 import type { TokenInfo, WriteToken } from "../model/vault-credentials.js";
 import { capabilities, permits } from "../vault/capabilities.js";
-import { putPolicy } from "../vault/stored-policy.js";
 import {
   createToken,
   limitAccessor,
@@ -10,12 +11,12 @@ import {
   ownExpiry,
   revokeAccessor,
 } from "../vault/tokens.js";
-import { credentialName, writePolicy } from "../vault/policies.js";
+import { credentialName, writePolicy, putPolicy } from "../vault/policies.js";
 import { notMade } from "../vault/administration.js";
 import { readWritten } from "../vault/freshness.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { areWriteTokens } from "./find-write-tokens.js";
-import { attempt, handOver, steps, stopBeforeWriting } from "./steps.js";
+import { type CredentialProblem, handOver, mayLiveOn, orNote, stepsTo, stopBeforeWriting } from "./steps.js";
 
 export interface WriteTokenOptions {
   /** As Vault writes durations. */
@@ -43,7 +44,7 @@ export interface NewWriteToken {
   /** Tokens of this environment that came into being meanwhile: somebody else's, or of a request that arrived twice. */
   readonly others: readonly string[];
   /** What could not be done after the token was made. */
-  readonly problems: readonly string[];
+  readonly problems: readonly CredentialProblem[];
 }
 
 /**
@@ -66,22 +67,23 @@ export async function createWriteToken(
     permits(granted.get("auth/token/create-orphan"), "update") ||
     permits(granted.get("auth/token/create-orphan"), "sudo");
   stopBeforeWriting(options.stopRequested);
-  const { take } = steps("no new token is known", "Run it again: a token that nobody knows is revoked then.");
-  await take(() => putPolicy(session, policy.name, policy.text));
-  const made = await take(async () => {
+  const step = stepsTo("token");
+  await step(() => putPolicy(session, policy.name, policy.text));
+  const made = await step(async () => {
     const { lifetime } = options;
     const request = { displayName: credentialName(location), policies: [policy.name], lifetime, orphan };
     const answered = await createToken(session, request);
-    if (there.includes(answered.accessor)) throw notMade(session, "token", "with one that was there before");
+    if (there.includes(answered.accessor)) throw notMade(session, { fault: "not-new", credential: "token" });
     return answered;
   });
-  const problems: string[] = [];
-  const info = await attempt(problems, "whether the new token works is unknown, and no older one was ended", () =>
+  const problems: CredentialProblem[] = [];
+  const untested = (cause: AnyDiagnostic): CredentialProblem => diagnostic("new-token-untested", { cause });
+  const info = await orNote(problems, untested, () =>
     readWritten(
       session,
+      { kind: "token-with-policy", accessor: made.accessor, policy: policy.name },
       () => lookupAccessor(session, made.accessor),
       ({ policies, expires }) => policies.includes(policy.name) && !hasPassed(session, expires),
-      `a token with accessor ${made.accessor} that has the policy ${policy.name} and has not expired`,
     ),
   );
   const token: WriteToken = {
@@ -93,23 +95,26 @@ export async function createWriteToken(
   };
   const givenUp = options.requireLifetime && made.warnings.some((warning) => warning.startsWith("TTL of"));
   const revoke = (): Promise<void> => revokeAccessor(session, made.accessor);
-  if (!givenUp) await handOver(() => options.deliver(token), revoke, { what: "token", accessor: made.accessor });
+  const { accessor } = made;
+  if (!givenUp) await handOver({ credential: "token", accessor }, () => options.deliver(token), revoke);
   const ending = givenUp ? [made.accessor] : info === undefined ? [] : old.map(({ accessor }) => accessor);
   for (const accessor of ending) {
-    await attempt(problems, `the token with accessor ${accessor} may live on`, () =>
+    await orNote(problems, mayLiveOn({ credential: "token", accessor, isNew: false }), () =>
       options.keepOld === undefined || givenUp
         ? revokeAccessor(session, accessor)
         : limitAccessor(session, accessor, options.keepOld),
     );
   }
-  const others = await attempt(problems, "whether a second token was made is unknown", async () => {
+  const uncertain = (cause: AnyDiagnostic): CredentialProblem =>
+    diagnostic("second-credential-unknown", { credential: "token", cause });
+  const others = await orNote(problems, uncertain, async () => {
     if (givenUp) return [];
     const known = new Set([...there, made.accessor]);
     const now = await readWritten(
       session,
+      { kind: "token", accessor },
       () => listAccessors(session),
-      (listed) => listed.includes(made.accessor),
-      `the token with accessor ${made.accessor}`,
+      (listed) => listed.includes(accessor),
     );
     return areWriteTokens(
       session,
@@ -117,14 +122,13 @@ export async function createWriteToken(
       now.filter((accessor) => !known.has(accessor)),
     );
   });
+  const parentUnknown = (cause: AnyDiagnostic): CredentialProblem => diagnostic("parent-expiry-unknown", { cause });
   return {
     token,
     old: info === undefined ? [] : old,
     others: (others ?? []).map(({ accessor }) => accessor),
     warnings: made.warnings,
-    diesWithParent: orphan
-      ? undefined
-      : { at: await attempt(problems, "when the token at hand expires is unknown", () => ownExpiry(session)) },
+    diesWithParent: orphan ? undefined : { at: await orNote(problems, parentUnknown, () => ownExpiry(session)) },
     givenUp,
     problems,
   };

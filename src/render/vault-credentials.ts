@@ -1,4 +1,4 @@
-import type { ReadAppRole, WriteToken } from "../model/vault-credentials.js";
+import type { ReadAppRole, Requirement, WriteToken } from "../model/vault-credentials.js";
 import { jsonText } from "./json.js";
 
 /** What `vault create-read-approle` prints: YAML with sorted keys. The SecretID is the point of the command. */
@@ -88,4 +88,27 @@ function toUtc(text: string): string {
   if (text.endsWith("Z")) return text;
   const fraction = /\.\d+/.exec(text)?.[0] ?? "";
   return new Date(text).toISOString().replace(/\.\d+Z$/, `${fraction}Z`);
+}
+
+/** What a capability is needed for. */
+export function purposeText({ purpose, application }: Pick<Requirement, "purpose" | "application">): string {
+  switch (purpose) {
+    case "delete-again":
+      return `delete ${application} again`;
+    case "delete-softly":
+      return `delete ${application} softly`;
+    case "list":
+      return "see what is there";
+    case "note":
+      return `note who wrote ${application}`;
+    case "read-history":
+      return `history of ${application}`;
+    case "delete":
+    case "destroy":
+    case "read":
+    case "restore":
+    case "undelete":
+    case "write":
+      return `${purpose} ${application}`;
+  }
 }

@@ -7,7 +7,6 @@ import { RefusedPlan } from "../operations/sync.js";
 import type { Environment } from "../model/environment.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { count } from "../render/count.js";
-import { refusal } from "../operations/refusal.js";
 import { renderUndo } from "../render/undo.js";
 import type { VaultSession } from "../vault/protocol.js";
 import type { Context } from "../terminal/context.js";
@@ -70,7 +69,7 @@ export async function driveRun(
     if (applied.length > 0) context.stderr.write(closing(context, [], amount(applied), start));
     return { applied };
   } catch (error) {
-    if (error instanceof InterruptedRun && error.cause instanceof RefusedPlan) throw refusal(error.cause.plan);
+    if (error instanceof InterruptedRun && error.cause instanceof RefusedPlan) throw error.cause;
     const stopped = "Warning: the run stopped early; the changes above were made. Run it again to make the others.\n";
     if (record.applied.length === 0) throw error;
     await report(context, record, driven, stopped);

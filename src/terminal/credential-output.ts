@@ -3,6 +3,7 @@ import { open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { isSame, openOwn, removeSame } from "../files/ownership.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { Context } from "./context.js";
 import { refuseIrreplaceable, writePrivateFile } from "../files/write-file.js";
 import { writeRefusal } from "../files/write-refusal.js";
@@ -88,13 +89,13 @@ async function reserve(path: string, shown: string): Promise<Stats> {
 }
 
 /** Says what is left to be done after a credential was made and shown. */
-export function requireComplete(problems: readonly string[], what: string): void {
+export function requireComplete(problems: readonly AnyDiagnostic[], what: string): void {
   if (problems.length > 0) throw incomplete(problems, what);
 }
 
-export function incomplete(problems: readonly string[], what: string): PhalanxError {
+export function incomplete(problems: readonly AnyDiagnostic[], what: string): PhalanxError {
   return new PhalanxError(`The new ${what} was made, but not everything after that could be done`, {
-    problems: problems.map((message) => ({ message })),
+    problems,
     hint: "Run it again once Vault can be reached, which makes a new one and ends all others; or end them one by one.",
     exitCode: ExitCode.findings,
   });

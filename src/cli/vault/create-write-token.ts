@@ -91,7 +91,7 @@ function report(
     );
   }
   for (const accessor of old.map((token) => printable(token.accessor))) {
-    if (problems.some((problem) => problem.includes(accessor))) continue;
+    if (problems.some(({ details }) => "accessor" in details && printable(details.accessor) === accessor)) continue;
     context.stderr.write(
       keepOld === undefined
         ? `Revoked the token with accessor ${accessor}\n`

@@ -7,6 +7,7 @@ import type { Context } from "../../terminal/context.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
 import { jsonText } from "../../render/json.js";
+import { purposeText } from "../../render/vault-credentials.js";
 import { printable } from "../../render/printable.js";
 import { commandLine } from "../../model/shell.js";
 
@@ -25,7 +26,9 @@ export async function run(context: Context, name: string, options: PreflightOpti
   });
   const denied = results.filter(({ granted }) => !granted);
   context.stdout.write(
-    options.json ? jsonText({ environment: name, ok: denied.length === 0, denied }) : text(name, results, denied),
+    options.json
+      ? jsonText({ environment: name, ok: denied.length === 0, denied: denied.map(inWords) })
+      : text(name, results, denied),
   );
   if (denied.length > 0 && !options.json) {
     context.stderr.write(
@@ -35,11 +38,16 @@ export async function run(context: Context, name: string, options: PreflightOpti
   return denied.length === 0 ? ExitCode.ok : ExitCode.findings;
 }
 
+/** The same for programs. */
+function inWords({ path, capability, granted, ...about }: PreflightResult): object {
+  return { path, capability, purpose: purposeText(about), granted };
+}
+
 function text(name: string, results: readonly PreflightResult[], denied: readonly PreflightResult[]): string {
   if (denied.length === 0)
     return `The Vault token may do everything that ${name} needs (${results.length} capabilities).\n`;
   const lines = denied.map(
-    ({ purpose, capability, path }) => `• ${printable(`${purpose}: lacks "${capability}" on ${path}`)}\n`,
+    ({ capability, path, ...about }) => `• ${printable(`${purposeText(about)}: lacks "${capability}" on ${path}`)}\n`,
   );
   return `The Vault token lacks ${denied.length} of ${results.length} capabilities:\n${lines.join("")}`;
 }
