@@ -229,7 +229,11 @@ describe("a run that cannot go on", () => {
     await scene.kv.put("origin", { p: "p" });
     await scene.kv.softDelete("origin");
     const error = await failed(run(scene));
-    expect(error).toMatchObject({ message: "The plan cannot be applied", exitCode: 2 });
+    expect(error).toMatchObject({ diagnostic: { code: "plan-unresolved" }, exitCode: 2 });
+    expect(error.problems).toMatchObject([
+      { code: "secret-unresolved", subject: { application: "fixed", key: "s" } },
+      { code: "application-blocked", subject: { application: "origin" } },
+    ]);
     const { plan } = error.cause as RefusedPlan;
     expect(error.cause).toBeInstanceOf(RefusedPlan);
     expect([plan.unresolved.length, plan.blocked.length]).toEqual([1, 1]);
@@ -257,8 +261,8 @@ describe("a run that cannot go on", () => {
     const error = await failed(run(scene));
     expect(error).toMatchObject({ message: "2 writes failed", exitCode: 1, applied: [{ version: 1 }] });
     expect(error.problems).toMatchObject([
-      { message: expect.stringMatching(/"create" on secret\/data\/phalanx\/test\/copier/), hint: expect.any(String) },
-      { message: expect.stringMatching(/third/), hint: expect.any(String) },
+      { code: "permission-denied", details: { capability: "create", path: "secret/data/phalanx/test/copier" } },
+      { code: "permission-denied", details: { capability: "create", path: "secret/data/phalanx/test/third" } },
     ]);
     const alone = await open({ applications: TWO, decide: (request) => (posts("origin")(request) ? denied : "pass") });
     const single = await failed(run(alone));
@@ -572,7 +576,10 @@ describe("restoring", () => {
       exitCode: 1,
       applied,
       problems: [
-        { message: expect.stringMatching(/Permission denied.*"update" on secret\/delete/), hint: expect.any(String) },
+        {
+          code: "permission-denied",
+          details: { capability: "update", path: "secret/delete/phalanx/test/origin" },
+        },
       ],
     });
     expect(noted).toMatchObject(applied);

@@ -19,8 +19,6 @@ export interface ProxyFailures {
 export function proxyFailures(proxy: Proxy, target: string): ProxyFailures {
   const { setting, exceptions, url } = proxy;
   const at = { proxy: nameOf(proxy), setting, exceptions, target };
-  const failure = (what: AnyDiagnostic, code: string, cause?: unknown): ConnectionError =>
-    new ConnectionError(what, { code: `PROXY_${code}`, unconnected: true, cause });
   return {
     disconnected: (error, connected) => {
       const errno = codeOf(error);
@@ -42,4 +40,8 @@ export function proxyFailures(proxy: Proxy, target: string): ProxyFailures {
     notHttp: () => failure(diagnostic("proxy-not-http", at), "UNREADABLE"),
     answersForServer: () => failure(diagnostic("proxy-answers-for-server", at), "UNREADABLE"),
   };
+}
+
+function failure(what: AnyDiagnostic, code: string, cause?: unknown): ConnectionError {
+  return new ConnectionError(what, { code: `PROXY_${code}`, unconnected: true, cause });
 }

@@ -1,5 +1,3 @@
-import type { AnyDiagnostic } from "../model/diagnostic.js";
-import { diagnostic } from "../model/diagnostics/index.js";
 import type { VaultLocation } from "../model/environment.js";
 import type { ReadAppRole } from "../model/vault-credentials.js";
 import { createSecretId, destroySecretId, getRole, getRoleId, listSecretIds, putRole } from "../vault/app-role.js";
@@ -7,7 +5,15 @@ import { credentialName, readPolicy, putPolicy } from "../vault/policies.js";
 import { notMade } from "../vault/administration.js";
 import { readWritten } from "../vault/freshness.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { type CredentialProblem, handOver, mayLiveOn, orNote, stepsTo, stopBeforeWriting } from "./steps.js";
+import {
+  type CredentialProblem,
+  endOrNote,
+  handOver,
+  orNote,
+  secondUnknown,
+  stepsTo,
+  stopBeforeWriting,
+} from "./steps.js";
 
 export interface ReadAppRoleOptions {
   /** Seconds; undefined keeps what the role has. */
@@ -80,13 +86,11 @@ export async function createReadAppRole(
   const problems: CredentialProblem[] = [];
   if (!options.keepOld) {
     for (const each of old) {
-      const problem = mayLiveOn({ credential: "SecretID", accessor: each, isNew: false });
-      await orNote(problems, problem, () => destroySecretId(session, name, each));
+      const which = { credential: "SecretID", accessor: each, isNew: false } as const;
+      await endOrNote(problems, which, () => destroySecretId(session, name, each));
     }
   }
-  const uncertain = (cause: AnyDiagnostic): CredentialProblem =>
-    diagnostic("second-credential-unknown", { credential: "SecretID", cause });
-  const others = await orNote(problems, uncertain, async () => {
+  const others = await orNote(problems, secondUnknown("SecretID"), async () => {
     const known = new Set([...old, accessor]);
     const now = await readWritten(
       session,

@@ -1,4 +1,3 @@
-import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { VaultLocation } from "../model/environment.js";
 import type { TokenInfo, WriteToken } from "../model/vault-credentials.js";
@@ -16,7 +15,15 @@ import { notMade } from "../vault/administration.js";
 import { readWritten } from "../vault/freshness.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { areWriteTokens } from "./find-write-tokens.js";
-import { type CredentialProblem, handOver, mayLiveOn, orNote, stepsTo, stopBeforeWriting } from "./steps.js";
+import {
+  type CredentialProblem,
+  endOrNote,
+  handOver,
+  orNote,
+  secondUnknown,
+  stepsTo,
+  stopBeforeWriting,
+} from "./steps.js";
 
 export interface WriteTokenOptions {
   /** As Vault writes durations. */
@@ -77,14 +84,16 @@ export async function createWriteToken(
     return answered;
   });
   const problems: CredentialProblem[] = [];
-  const untested = (cause: AnyDiagnostic): CredentialProblem => diagnostic("new-token-untested", { cause });
-  const info = await orNote(problems, untested, () =>
-    readWritten(
-      session,
-      { kind: "token-with-policy", accessor: made.accessor, policy: policy.name },
-      () => lookupAccessor(session, made.accessor),
-      ({ policies, expires }) => policies.includes(policy.name) && !hasPassed(session, expires),
-    ),
+  const info = await orNote(
+    problems,
+    (cause) => diagnostic("new-token-untested", { cause }),
+    () =>
+      readWritten(
+        session,
+        { kind: "token-with-policy", accessor: made.accessor, policy: policy.name },
+        () => lookupAccessor(session, made.accessor),
+        ({ policies, expires }) => policies.includes(policy.name) && !hasPassed(session, expires),
+      ),
   );
   const token: WriteToken = {
     accessor: made.accessor,
@@ -99,15 +108,13 @@ export async function createWriteToken(
   if (!givenUp) await handOver({ credential: "token", accessor }, () => options.deliver(token), revoke);
   const ending = givenUp ? [made.accessor] : info === undefined ? [] : old.map(({ accessor }) => accessor);
   for (const accessor of ending) {
-    await orNote(problems, mayLiveOn({ credential: "token", accessor, isNew: false }), () =>
+    await endOrNote(problems, { credential: "token", accessor, isNew: false }, () =>
       options.keepOld === undefined || givenUp
         ? revokeAccessor(session, accessor)
         : limitAccessor(session, accessor, options.keepOld),
     );
   }
-  const uncertain = (cause: AnyDiagnostic): CredentialProblem =>
-    diagnostic("second-credential-unknown", { credential: "token", cause });
-  const others = await orNote(problems, uncertain, async () => {
+  const others = await orNote(problems, secondUnknown("token"), async () => {
     if (givenUp) return [];
     const known = new Set([...there, made.accessor]);
     const now = await readWritten(
@@ -122,13 +129,20 @@ export async function createWriteToken(
       now.filter((accessor) => !known.has(accessor)),
     );
   });
-  const parentUnknown = (cause: AnyDiagnostic): CredentialProblem => diagnostic("parent-expiry-unknown", { cause });
   return {
     token,
     old: info === undefined ? [] : old,
     others: (others ?? []).map(({ accessor }) => accessor),
     warnings: made.warnings,
-    diesWithParent: orphan ? undefined : { at: await orNote(problems, parentUnknown, () => ownExpiry(session)) },
+    diesWithParent: orphan
+      ? undefined
+      : {
+          at: await orNote(
+            problems,
+            (cause) => diagnostic("parent-expiry-unknown", { cause }),
+            () => ownExpiry(session),
+          ),
+        },
     givenUp,
     problems,
   };

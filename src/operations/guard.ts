@@ -72,6 +72,8 @@ async function requireCapabilities(session: VaultSession, { name, vault }: Envir
   const denied = results.filter(({ granted }) => !granted);
   if (denied.length === 0) return;
   throw new PhalanxError(diagnostic("capabilities-missing", {}, { subject: { environment: name } }), {
-    problems: denied.map(({ granted: _, ...requirement }) => diagnostic("capability-missing", requirement)),
+    problems: denied.map(({ path, capability, purpose, application }) =>
+      diagnostic("capability-missing", { path, capability, purpose, application }),
+    ),
   });
 }

@@ -46,15 +46,24 @@ export async function orNote<T>(
   }
 }
 
+/** What is said where nobody knows whether a request for a credential arrived twice. */
+export function secondUnknown(credential: CredentialKind): (cause: AnyDiagnostic) => CredentialProblem {
+  return (cause) => diagnostic("second-credential-unknown", { credential, cause });
+}
+
 /** How a credential is named in what may fail of it. */
 export interface MadeCredential {
   readonly credential: CredentialKind;
   readonly accessor: string;
 }
 
-/** What is said where a credential could not be ended. */
-export function mayLiveOn(which: MadeCredential & { readonly isNew: boolean }) {
-  return (cause: AnyDiagnostic): CredentialProblem => diagnostic("credential-may-live-on", { ...which, cause });
+/** Ends a credential; where that fails, it may live on. */
+export async function endOrNote(
+  problems: CredentialProblem[],
+  which: MadeCredential & { readonly isNew: boolean },
+  end: () => Promise<void>,
+): Promise<void> {
+  await orNote(problems, (cause) => diagnostic("credential-may-live-on", { ...which, cause }), end);
 }
 
 /**
@@ -70,7 +79,7 @@ export async function handOver(
     await deliver();
   } catch (error) {
     const problems: CredentialProblem[] = [];
-    await orNote(problems, mayLiveOn({ ...made, isNew: true }), end);
+    await endOrNote(problems, { ...made, isNew: true }, end);
     if (!(error instanceof PhalanxError)) throw error;
     const { credential } = made;
     const details = { credential, ended: problems.length === 0, cause: error.diagnostic };
