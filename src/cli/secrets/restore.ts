@@ -1,6 +1,7 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { PULL_SECRET } from "../../model/environment.js";
 import { refId } from "../../model/secret.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
 import type { Plan } from "../../model/plan.js";
 import type { RestorePoint } from "../../model/restore.js";
 import { planFor, resolveInput } from "../../operations/compute-plan.js";
@@ -59,7 +60,7 @@ export async function run(
       if (options.dryRun) {
         const limits = await undoLimits(session, environment, restoration.plan);
         showPlan(context, loaded, restoration.plan, [...warnings, ...limits.map(undoLimitText)]);
-        if (restoration.writes.length > 0) context.stdout.write("\nNothing was written.\n");
+        if (restoration.writes.length > 0 && !context.answer) context.stdout.write("\nNothing was written.\n");
         return undefined;
       }
       for (const { application, version } of await finishInterrupted(session, target, prepared))
@@ -95,7 +96,11 @@ function say(context: Context, loaded: Loaded, plan: Plan, warnings: readonly st
 
 function showPlan(context: Context, { environment }: Loaded, plan: Plan, warnings: readonly string[]): void {
   const impact = impactOf(plan, environment);
-  context.stdout.write(renderPlan({ plan, impact, environment, warnings }, styleFor(context, context.stdout)));
+  if (context.answer) {
+    const { applications } = plan;
+    const remarks = warnings.map((message) => diagnostic("untyped-warning", { message }));
+    context.answer.result({ environment: environment.name, applications, impact }, remarks);
+  } else context.stdout.write(renderPlan({ plan, impact, environment, warnings }, styleFor(context, context.stdout)));
 }
 
 /** The keys that the next sync would change again, as far as that can be said before. */

@@ -86,7 +86,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   },
   "other-mount-holds-data": {
     summary: ({ details: { mount, path } }) =>
-      `this environment's mount is "${mount}", and secret/${path} holds data too: the original program wrote there. Copy what you need.`,
+      `this environment's mount is "${mount}", and secret/${path} holds data too: the original program wrote there; copy what you need`,
   },
   "parent-expiry-unknown": {
     summary: ({ details: { cause } }, inner) => `when the token at hand expires is unknown: ${inner.line(cause)}`,
