@@ -320,16 +320,16 @@ describe("a run that cannot go on", () => {
 
 describe("an operator who interrupts", () => {
   test("is told what is left, and how to go on", async () => {
-    let stop = false;
+    const stop = new AbortController();
     const third = { secrets: "p: {copy: {application: copier, key: own}}\n" };
     const scene = await open({ applications: { ...TWO, third } });
-    const hooks = { stopRequested: () => stop, onApplied: () => Promise.resolve(void (stop = true)) };
+    const hooks = { signal: stop.signal, onApplied: () => Promise.resolve(stop.abort()) };
     expect(await failed(run(scene, {}, hooks))).toMatchObject({
       message: "Interrupted: not written were copier, third",
       hint: "Run it again to make the other changes, or take back what was done.",
       exitCode: 1,
     });
-    const nothing = await failed(run(scene, {}, { stopRequested: () => true }));
+    const nothing = await failed(run(scene, {}, { signal: AbortSignal.abort() }));
     expect(nothing).toMatchObject({
       message: "Interrupted: nothing was written",
       hint: "Run it again when you are ready.",
@@ -341,26 +341,33 @@ describe("an operator who interrupts", () => {
     ["a server that asks to wait", { status: 503, body: "", headers: { "retry-after": "30" } }, 1],
     ["a quota", { status: 429, body: '{"errors":["too many"]}', headers: { "retry-after": "30" } }, 2],
   ])("has a write looked for, and not sent again: %s", async (_, fate, exitCode) => {
-    let stop = false;
+    const stop = new AbortController();
+    const { signal } = stop;
     const scene = await open({
       applications: { origin: TWO.origin },
       decide: (request) => {
         if (!posts("origin")(request)) return "pass";
-        stop = true;
+        stop.abort();
         return fate;
       },
     });
-    const interrupted = { ...scene, session: { ...scene.session, stopRequested: () => stop } };
-    expect(await failed(run(interrupted, {}, { stopRequested: () => stop }))).toMatchObject({ exitCode });
+    const interrupted = { ...scene, session: { ...scene.session, signal } };
+    expect(await failed(run(interrupted, {}, { signal }))).toMatchObject({ exitCode });
     expect(scene.proxy.requests.filter(posts("origin"))).toHaveLength(1);
     expect(scene.proxy.requests.at(-1)).toMatchObject({ method: "GET" });
     expect(Math.max(...scene.waits)).toBeLessThan(1000);
   });
 
-  test("after the last write has come too late", async () => {
+  test("after the last write is ignored", async () => {
+    const stop = new AbortController();
     let written = 0;
     const scene = await open({ applications: TWO });
-    const hooks = { stopRequested: () => written === 2, onApplied: () => Promise.resolve(void (written += 1)) };
+    const onApplied = (): Promise<void> => {
+      written += 1;
+      if (written === 2) stop.abort();
+      return Promise.resolve();
+    };
+    const hooks = { signal: stop.signal, onApplied };
     expect(await run(scene, {}, hooks)).toHaveLength(2);
   });
 });
@@ -448,7 +455,7 @@ describe("restoring", () => {
     return applyRestoration(scene.session, target, await prepareRestoration(scene.session, target), {
       random: () => 0,
       onApplied: hooks.onApplied ?? HOOKS.onApplied,
-      stopRequested: hooks.stopRequested ?? HOOKS.stopRequested,
+      signal: hooks.signal ?? HOOKS.signal,
     });
   };
   /** Version 1 is deleted, version 2 is there. */

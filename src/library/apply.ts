@@ -55,7 +55,7 @@ export async function apply(
       allowed: options,
       replan: true,
       random: Math.random,
-      stopRequested: () => options.signal?.aborted ?? false,
+      signal: options.signal ?? new AbortController().signal,
       check: (plan) => Promise.resolve(refuseNewChanges(plan, approved)),
       approve: () => Promise.resolve(),
       record: {

@@ -10,7 +10,7 @@ import { PARALLEL_REQUESTS, readApplications } from "../vault/read-state.js";
 import type { AppliedWrite, Convergence, PlannedWrites } from "./converge.js";
 import { inWaves, sourcesOf } from "./waves.js";
 
-type Writing = Pick<Convergence, "session" | "environment" | "stopRequested" | "onApplied">;
+type Writing = Pick<Convergence, "session" | "environment" | "signal" | "onApplied">;
 
 /** The versions that the writes of one plan made, by application. */
 type Versions = Map<string, number>;
@@ -34,7 +34,7 @@ export async function applyPlan(
 
 /** Writes wave by wave, up to the wave in which there is a conflict. */
 async function writeInWaves(
-  { session, environment, onApplied, stopRequested }: Writing,
+  { session, environment, onApplied, signal }: Writing,
   writes: readonly ApplicationWrite[],
   made: Versions,
   applied: AppliedWrite[],
@@ -42,7 +42,7 @@ async function writeInWaves(
   const limit = pLimit(PARALLEL_REQUESTS);
   const conflicts: string[] = [];
   const apply = async (write: ApplicationWrite): Promise<void> => {
-    if (stopRequested()) return;
+    if (signal.aborted) return;
     const outcome = await applyWrite(session, environment.vault, write);
     if (outcome.kind === "conflict") return void conflicts.push(write.application);
     const done = { write, version: outcome.version };
@@ -57,7 +57,7 @@ async function writeInWaves(
     if (failures.length > 0) throw together(failures);
     const left = writes.filter(({ application }) => !made.has(application));
     // A stop after the last write is ignored.
-    if (stopRequested() && left.length > 0) throw stopped(left, applied);
+    if (signal.aborted && left.length > 0) throw stopped(left, applied);
     if (conflicts.length > 0) break;
   }
   return conflicts;

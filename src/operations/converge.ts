@@ -40,7 +40,7 @@ export interface RunState {
   /** Whether this is the run's first plan, the one that an operator approves. */
   readonly first: boolean;
   readonly applied: readonly AppliedWrite[];
-  readonly stopRequested: () => boolean;
+  readonly signal: AbortSignal;
 }
 
 /** A plan, and the writes that carry it out against the state that it was made from. */
@@ -56,8 +56,8 @@ export interface Convergence {
   readonly environment: Environment;
   /** Reads Vault, plans, and makes what has to be written; called again when Vault has changed. */
   readonly prepare: (run: RunState) => Promise<PlannedWrites>;
-  /** Whether the operator has asked to stop: what is under way is finished, and nothing more is begun. */
-  readonly stopRequested: () => boolean;
+  /** Aborted where the operator has asked to stop: what is under way is finished, and nothing more is begun. */
+  readonly signal: AbortSignal;
   /** Called after each acknowledged write. It must not reject. */
   readonly onApplied: (applied: AppliedWrite) => Promise<unknown>;
   /** Whether a plan is made again when Vault has changed; otherwise that ends the run. */
@@ -74,13 +74,13 @@ export interface Convergence {
  * @throws InterruptedRun with what had been applied by then.
  */
 export async function converge(convergence: Convergence): Promise<readonly AppliedWrite[]> {
-  const { session, environment, prepare, stopRequested, replan, random } = convergence;
+  const { session, environment, prepare, signal, replan, random } = convergence;
   const applied: AppliedWrite[] = [];
   const replans = new Map<string, number>();
   let approved: ReadonlySet<string> | undefined;
   try {
     for (;;) {
-      const planned = await prepare({ first: approved === undefined, applied, stopRequested });
+      const planned = await prepare({ first: approved === undefined, applied, signal });
       if (planned.writes.length === 0) return applied;
       if (approved) refuseNewChanges(planned.plan, approved);
       else approved = effects(planned.plan, environment);

@@ -22,8 +22,8 @@ export interface ReadAppRoleOptions {
   readonly keepOld: boolean;
   /** Resolves once the operator has the SecretID: before, no old one is destroyed. */
   readonly deliver: (role: ReadAppRole) => Promise<void>;
-  /** Whether the operator has asked to stop; once something is written, the command is brought to its end. */
-  readonly stopRequested: () => boolean;
+  /** Aborted where the operator has asked to stop; once something is written, the command is brought to its end. */
+  readonly signal: AbortSignal;
 }
 
 export interface NewReadAppRole {
@@ -49,7 +49,7 @@ export async function createReadAppRole(
   const [name, policy] = [credentialName(location), readPolicy(location)];
   // Read first: where AppRole is not enabled, nothing is to be written.
   await getRole(session, name);
-  stopBeforeWriting(options.stopRequested);
+  stopBeforeWriting(options.signal);
   const step = stepsTo("SecretID");
   await step(() => putPolicy(session, policy.name, policy.text));
   await step(() => putRole(session, name, [policy.name], options.tokenLifetime));

@@ -34,8 +34,8 @@ export interface WriteTokenOptions {
   readonly requireLifetime: boolean;
   /** Resolves once the operator has the token: before, no old one is ended. */
   readonly deliver: (token: WriteToken) => Promise<void>;
-  /** Whether the operator has asked to stop; once something is written, the command is brought to its end. */
-  readonly stopRequested: () => boolean;
+  /** Aborted where the operator has asked to stop; once something is written, the command is brought to its end. */
+  readonly signal: AbortSignal;
 }
 
 export interface NewWriteToken {
@@ -73,7 +73,7 @@ export async function createWriteToken(
   const orphan =
     permits(granted.get("auth/token/create-orphan"), "update") ||
     permits(granted.get("auth/token/create-orphan"), "sudo");
-  stopBeforeWriting(options.stopRequested);
+  stopBeforeWriting(options.signal);
   const step = stepsTo("token");
   await step(() => putPolicy(session, policy.name, policy.text));
   const made = await step(async () => {

@@ -18,7 +18,7 @@ export interface Proposal {
 /** Approves the first plan of a run, even one that changes nothing, before anything is generated or written. */
 export type Approve = (plan: Plan, current: CurrentState) => Promise<void>;
 
-export interface Run extends Pick<Convergence, "random" | "replan" | "stopRequested"> {
+export interface Run extends Pick<Convergence, "random" | "replan" | "signal"> {
   readonly session: VaultSession;
   readonly environment: Environment;
   readonly record: RunRecord;
@@ -54,7 +54,7 @@ export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
     environment,
     random: run.random,
     replan: run.replan,
-    stopRequested: run.stopRequested,
+    signal: run.signal,
     prepare: (state) => run.prepare(state, approve),
     onApplied: (applied) => record.note(session, applied),
   }).finally(() => record.settle(session));

@@ -92,6 +92,6 @@ export async function handOver(
 }
 
 /** What ends a command that was asked to stop before its first write. */
-export function stopBeforeWriting(stopRequested: () => boolean): void {
-  if (stopRequested()) throw new PhalanxError(diagnostic("interrupted-before-writing"));
+export function stopBeforeWriting({ aborted }: AbortSignal): void {
+  if (aborted) throw new PhalanxError(diagnostic("interrupted-before-writing"));
 }

@@ -51,7 +51,7 @@ export function syncPlans(session: VaultSession, target: Target, ports: Generato
     if (run.first) await approve(first, current);
     if (first.applications.length === 0) return { plan: first, writes: [], current };
     const generated = await generatePending(resolveInput(now, current, fresh), ports, () => {
-      if (!run.stopRequested()) return;
+      if (!run.signal.aborted) return;
       throw new PhalanxError(
         run.applied.length === 0
           ? diagnostic("interrupted-before-writing")

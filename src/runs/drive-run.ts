@@ -56,7 +56,7 @@ export async function driveRun(
         allowed: driven,
         replan: driven.replan,
         random: () => (context.randomBytes(1)[0] ?? 0) / 255,
-        stopRequested: interrupts.requested,
+        signal: interrupts.signal,
         ...(driven.check && { check: driven.check }),
         approve: async (proposal) => {
           start = await driven.approve(proposal);

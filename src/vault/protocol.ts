@@ -17,8 +17,8 @@ export interface VaultSession {
   /** A pause; a shorter one if the signal comes. */
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   readonly clock: ServerClock;
-  /** Whether the operator has asked to stop: nothing is sent again then, and no wait for it is begun. */
-  readonly stopRequested?: () => boolean;
+  /** Once the operator has asked to stop, nothing is sent again, and no wait for it is begun. */
+  readonly signal?: AbortSignal;
   /** What `freshness.ts` keeps: the newest version of each KV secret that this session knows to exist. */
   readonly newest: Map<string, number>;
 }
@@ -160,10 +160,10 @@ export async function ask(session: VaultSession, request: Omit<TransportRequest,
 }
 
 /** Waits before a request is sent again; false if the operator has asked to stop, and it is not to be. */
-export async function waitToRepeat({ sleep, stopRequested }: VaultSession, pause: number): Promise<boolean> {
-  if (stopRequested?.()) return false;
+export async function waitToRepeat({ sleep, signal }: VaultSession, pause: number): Promise<boolean> {
+  if (signal?.aborted) return false;
   await sleep(pause);
-  return !stopRequested?.();
+  return !signal?.aborted;
 }
 
 /** The same for a GET. */

@@ -44,7 +44,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
       tokenLifetime,
       keepOld: options.keepOld ?? false,
       deliver: (made) => output.deliver(text(made), appRoleResult(made)),
-      stopRequested: interrupts.requested,
+      signal: interrupts.signal,
     }),
   ).finally(async () => {
     await output.release();

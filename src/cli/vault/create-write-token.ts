@@ -47,7 +47,7 @@ export async function run(context: Context, name: string, options: CreateWriteTo
         keepOld,
         requireLifetime: options.requireLifetime ?? false,
         deliver: (token) => output.deliver(renderWriteToken(token), writeTokenResult(token)),
-        stopRequested: interrupts.requested,
+        signal: interrupts.signal,
       }),
     );
     if (made.givenUp) throw tooShort(made);

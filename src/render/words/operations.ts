@@ -1,4 +1,4 @@
-import type { ForeignDetails, OPERATIONS } from "../../model/diagnostics/operations.js";
+import type { CauseDetails, ForeignDetails, OPERATIONS } from "../../model/diagnostics/operations.js";
 import { refId } from "../../model/secret.js";
 import { commandLine } from "../../model/shell.js";
 import { purposeText } from "../vault-credentials.js";
@@ -39,8 +39,11 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   },
   "credential-unknown": {
     summary: ({ details: { credential, cause } }, inner) => `${inner.line(cause)}; no new ${credential} is known`,
-    hint: ({ details: { credential } }) =>
-      `Run it again: a ${credential} that nobody knows is ${credential === "token" ? "revoked" : "destroyed"} then.`,
+    hint: ({ details: { credential, cause } }, inner) => {
+      const advice = inner.hint(cause.code === "outcome-unknown" ? (cause.details as CauseDetails).cause : cause);
+      const again = `Run it again: a ${credential} that nobody knows is ${credential === "token" ? "revoked" : "destroyed"} then.`;
+      return advice === undefined ? again : `${advice} ${again}`;
+    },
   },
   "environment-not-adopted": {
     summary: ({ details }) => foreignText(details),
