@@ -2,7 +2,6 @@ import { ExitCode, PhalanxError, ServerError } from "../errors.js";
 import { compareCodePoints } from "../model/code-points.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
-import { largest } from "../model/largest.js";
 import type { Plan } from "../model/plan.js";
 import type { ApplicationWrite } from "../model/write.js";
 import type { VaultSession } from "../vault/protocol.js";
@@ -115,5 +114,5 @@ function pauseAfter(conflicts: readonly string[], replans: Map<string, number>):
     replans.set(application, count);
     return count;
   });
-  return Math.min(50 * 2 ** largest(counts, 0), LONGEST_PAUSE);
+  return Math.min(50 * 2 ** Math.max(...counts), LONGEST_PAUSE);
 }

@@ -1,7 +1,5 @@
 import { PhalanxError, ServerError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import type { Plan } from "../model/plan.js";
-import { stopsOf } from "../model/plan-stops.js";
 import { refId } from "../model/secret.js";
 import { generatePending } from "../secrets/generate-pending.js";
 import type { GeneratorPorts } from "../secrets/generators.js";
@@ -10,29 +8,14 @@ import { toWrites } from "../secrets/writes.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { planFor, readCurrent, resolveInput } from "./compute-plan.js";
 import type { RunState } from "./converge.js";
+import { refusal } from "./refusal.js";
 import type { Run } from "./run.js";
 import type { Target } from "./target.js";
-
-/** A plan that cannot be applied: it has unresolved or blocked secrets, and this says all of them. Nothing was written. */
-export class RefusedPlan extends PhalanxError {
-  readonly plan: Plan;
-
-  constructor(plan: Plan) {
-    const { unresolved, blocked } = plan;
-    super(
-      unresolved.length > 0
-        ? diagnostic("plan-unresolved", { secrets: unresolved.map(refId) })
-        : diagnostic("plan-blocked", { applications: blocked.map(({ application }) => application) }),
-      { problems: stopsOf(plan) },
-    );
-    this.plan = plan;
-  }
-}
 
 /**
  * Plans that make Vault hold what a target requires. Values already generated are kept when a plan has to be made again.
  *
- * @returns What a run prepares with; it throws a RefusedPlan where the first plan cannot be applied.
+ * @returns What a run prepares with; it throws where the first plan cannot be applied: then nothing was written.
  */
 export function syncPlans(session: VaultSession, target: Target, ports: GeneratorPorts): Run["prepare"] {
   let fresh: ReadonlyMap<string, FreshValue> = new Map();
@@ -45,7 +28,7 @@ export function syncPlans(session: VaultSession, target: Target, ports: Generato
     };
     const first = planFor(now, current, resolve(resolveInput(now, current, fresh)));
     if (first.unresolved.length + first.blocked.length > 0) {
-      if (run.first) throw new RefusedPlan(first);
+      if (run.first) throw refusal(first);
       throw new ServerError(diagnostic("plan-stopped-meanwhile"));
     }
     if (run.first) await approve(first, current);

@@ -3,7 +3,6 @@ import { InterruptedRun, type AppliedWrite } from "../operations/converge.js";
 import type { Allowances } from "../operations/guard.js";
 import { carryOutRun, type Proposal, type Run as RunOfVault } from "../operations/run.js";
 import { openRecord, type RunRecord } from "../operations/run-record.js";
-import { RefusedPlan } from "../operations/sync.js";
 import type { Environment } from "../model/environment.js";
 import type { Undo } from "../model/undo.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
@@ -70,7 +69,6 @@ export async function driveRun(
     if (applied.length > 0) context.stderr.write(closing(context, [], amount(applied), start));
     return { applied };
   } catch (error) {
-    if (error instanceof InterruptedRun && error.cause instanceof RefusedPlan) throw error.cause;
     const stopped = "Warning: the run stopped early; the changes above were made. Run it again to make the others.\n";
     if (record.applied.length === 0) throw error;
     await report(context, record, driven, stopped);

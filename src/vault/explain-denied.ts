@@ -33,6 +33,7 @@ export async function explainDenied(
 
 /** The error for a token that Vault does not know, or knows no more; undefined for one that is merely not permitted. */
 export async function rejectedToken(session: VaultSession): Promise<ServerError | undefined> {
+  const { url, tokenVariable: variable = "VAULT_TOKEN" } = session;
   if ((await read(session, "auth/token/lookup-self")).status !== 403) return undefined;
-  return new ServerError(diagnostic("token-refused", { url: session.url }), { status: 403 });
+  return new ServerError(diagnostic("token-refused", { url, variable }), { status: 403 });
 }

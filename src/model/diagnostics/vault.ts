@@ -71,7 +71,8 @@ export const VAULT = {
   "policy-prefix-not-literal": error<{ readonly prefix: string }>(),
   "secret-name-invalid": error<{ readonly name: string; readonly problem: "dots" | "surrogate" }>(),
   "secrets-too-large": error<{ readonly mebibytes: number }>(),
-  "token-refused": error<{ readonly url: string }>(),
+  /** `variable`: what the operator sets to a token. */
+  "token-refused": error<{ readonly url: string; readonly variable: string }>(),
   "undeleted-version-left": error<{ readonly version: number }, "application">(),
   "undeleted-version-unreadable": error<{ readonly version: number }, "application">(),
   "vault-answer-incomplete": error<{ readonly url: string; readonly path: string; readonly member: string }>(),

@@ -26,21 +26,21 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       `${purposeText(details)}: lacks the capability "${details.capability}" on ${details.path}`,
   },
   "credential-may-live-on": {
-    summary: ({ details: { credential, accessor, isNew, cause } }, inner) =>
-      `the ${isNew ? "new " : ""}${credential} with accessor ${accessor} may live on: ${inner.line(cause)}`,
+    summary: ({ details: { credential, accessor, isNew, cause } }, { lineOf }) =>
+      `the ${isNew ? "new " : ""}${credential} with accessor ${accessor} may live on: ${lineOf(cause)}`,
   },
   "credential-not-delivered": {
-    summary: ({ details: { credential, cause } }, inner) =>
-      `The new ${credential} could not be handed over: ${inner.line(cause)}`,
+    summary: ({ details: { credential, cause } }, { lineOf }) =>
+      `The new ${credential} could not be handed over: ${lineOf(cause)}`,
     hint: ({ details: { ended } }) =>
       ended
         ? "It was ended again, and the old ones live on. Give it another place, then run it again."
         : "The old ones live on. Give it another place, then run it again, which ends the others.",
   },
   "credential-unknown": {
-    summary: ({ details: { credential, cause } }, inner) => `${inner.line(cause)}; no new ${credential} is known`,
-    hint: ({ details: { credential, cause } }, inner) => {
-      const advice = inner.hint(cause.code === "outcome-unknown" ? (cause.details as CauseDetails).cause : cause);
+    summary: ({ details: { credential, cause } }, { lineOf }) => `${lineOf(cause)}; no new ${credential} is known`,
+    hint: ({ details: { credential, cause } }, { hintOf }) => {
+      const advice = hintOf(cause.code === "outcome-unknown" ? (cause.details as CauseDetails).cause : cause);
       const again = `Run it again: a ${credential} that nobody knows is ${credential === "token" ? "revoked" : "destroyed"} then.`;
       return advice === undefined ? again : `${advice} ${again}`;
     },
@@ -80,8 +80,8 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
         : `The plan does not allow that. If it is what you want, make it again: ${again} --allow-mass-delete`,
   },
   "new-token-untested": {
-    summary: ({ details: { cause } }, inner) =>
-      `whether the new token works is unknown, and no older one was ended: ${inner.line(cause)}`,
+    summary: ({ details: { cause } }, { lineOf }) =>
+      `whether the new token works is unknown, and no older one was ended: ${lineOf(cause)}`,
   },
   "notes-of-other-environment": {
     summary: ({ details }) => `${foreignText(details)}: nothing was noted`,
@@ -92,7 +92,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       `this environment's mount is "${mount}", and secret/${path} holds data too: the original program wrote there; copy what you need`,
   },
   "parent-expiry-unknown": {
-    summary: ({ details: { cause } }, inner) => `when the token at hand expires is unknown: ${inner.line(cause)}`,
+    summary: ({ details: { cause } }, { lineOf }) => `when the token at hand expires is unknown: ${lineOf(cause)}`,
   },
   "plan-exceeds-approval": {
     summary: ({ details: { changes } }) =>
@@ -109,8 +109,8 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       `${application}: a restore was interrupted and may have left its deleted version ${version} readable; run it again, which deletes it`,
   },
   "second-credential-unknown": {
-    summary: ({ details: { credential, cause } }, inner) =>
-      `whether a second ${credential} was made is unknown: ${inner.line(cause)}`,
+    summary: ({ details: { credential, cause } }, { lineOf }) =>
+      `whether a second ${credential} was made is unknown: ${lineOf(cause)}`,
   },
   "token-expiry-unknown": {
     summary: "the token may not look itself up, so that nobody knows when it expires",

@@ -6,8 +6,8 @@ import type {
   VaultChange,
   WrittenCredential,
 } from "../../model/diagnostics/vault.js";
-import { PATH_HINT } from "../../model/names.js";
 import { commandLine } from "../../model/shell.js";
+import { PATH_HINT } from "../names.js";
 import type { Words } from "./words.js";
 
 const NOT_VAULT = "Check that vaultUrl is the address of a Vault server, and what stands before it.";
@@ -78,10 +78,10 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
     hint: "Check VAULT_NAMESPACE.",
   },
   "outcome-unknown": {
-    summary: ({ details: { change, cause } }, inner) =>
-      `${inner.line(cause)}; whether ${changeText(change)} is unknown`,
-    hint: ({ details: { cause } }, inner) => {
-      const hint = inner.hint(cause);
+    summary: ({ details: { change, cause } }, { lineOf }) =>
+      `${lineOf(cause)}; whether ${changeText(change)} is unknown`,
+    hint: ({ details: { cause } }, { hintOf }) => {
+      const hint = hintOf(cause);
       const run = hint === undefined ? "Run" : `${hint} Then run`;
       return `${run} the same command again: it looks at what is there before it writes.`;
     },
@@ -111,7 +111,7 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
   },
   "token-refused": {
     summary: ({ details: { url } }) => `Vault at ${url} does not accept the token: it is not valid or has expired`,
-    hint: "Set VAULT_TOKEN to a current token of this environment.",
+    hint: ({ details: { variable } }) => `Set ${variable} to a current token of this environment.`,
   },
   "undeleted-version-left": {
     summary: ({ subject: { application }, details: { version } }) =>
