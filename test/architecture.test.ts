@@ -44,12 +44,11 @@ describe("the code", () => {
     expect(filesWith(/method: "(POST|PUT|DELETE)"/)).toEqual([
       "sources/onepassword/create.ts", // empty items, in 1Password
       "vault/apply-write.ts", // data, from a plan
-      "vault/capabilities.ts", // what the token may do, which is asked with a POST
+      "vault/capabilities.ts", // what the token may do, and how large a request may be, which is asked with a POST
       "vault/change-version.ts", // the same: deleting and undeleting
       "vault/login.ts", // logging in, and out
       "vault/metadata.ts", // who wrote it
-      "vault/request-size.ts", // how large a request may be, asked with one that changes nothing
-      "vault/stored-policy.ts", // policies; AppRoles and tokens by the same function
+      "vault/policies.ts", // policies; AppRoles and tokens by the same function
       "vault/tokens.ts", // what is known of a token, asked the same way
     ]);
   });

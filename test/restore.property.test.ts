@@ -82,7 +82,7 @@ function hooksFor({ scene }: World) {
     hooks: {
       replan: true,
       random: () => 0,
-      stopRequested: () => false,
+      signal: new AbortController().signal,
       approve: () => Promise.resolve(),
       onApplied: (applied: Parameters<typeof recordWrite>[3]) =>
         recordWrite(scene.session, scene.environment, run, applied),

@@ -3,8 +3,7 @@ import type { CredentialProblem, CredentialReport } from "../model/credential-re
 import type { TokenInfo } from "../model/vault-credentials.js";
 import { NotEnabled } from "../vault/administration.js";
 import { getRole, type RoleSettings } from "../vault/app-role.js";
-import { getPolicy } from "../vault/stored-policy.js";
-import { credentialName, type EnvironmentPolicy, readPolicy, writePolicy } from "../vault/policies.js";
+import { credentialName, type EnvironmentPolicy, readPolicy, writePolicy, getPolicy } from "../vault/policies.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { findNamedTokens } from "./find-write-tokens.js";
 

@@ -1,9 +1,11 @@
 import type { CurrentState } from "../model/current-state.js";
+import { PULL_SECRET } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
 import { plan } from "../secrets/plan.js";
-import { type FreshValue, resolve, type Resolved, type ResolveInput } from "../secrets/resolve.js";
+import { excludedSources, type FreshValue, resolve, type Resolved, type ResolveInput } from "../secrets/resolve.js";
+import { listApplications, listIfAllowed } from "../vault/list-applications.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { readCurrent } from "./read-current.js";
+import { readApplications } from "../vault/read-state.js";
 import type { Target } from "./target.js";
 
 /** A plan together with everything that it was computed from. */
@@ -11,6 +13,22 @@ export interface ComputedPlan {
   readonly plan: Plan;
   readonly resolved: Resolved;
   readonly current: CurrentState;
+}
+
+/** Reads what the plan needs: one LIST, and one GET per application that is not excluded or whose values a copy needs. */
+export async function readCurrent(
+  session: VaultSession,
+  { environment, exclude, assumeEmpty, staticSecrets }: Target,
+): Promise<CurrentState> {
+  const listed = await (assumeEmpty ? listIfAllowed : listApplications)(session, environment.vault);
+  const needed = excludedSources(environment, exclude);
+  // Without a list, what the environment requires can still be looked at.
+  const names = listed ?? [
+    ...environment.applications.keys(),
+    ...(staticSecrets?.registries.size ? [PULL_SECRET] : []),
+  ];
+  const wanted = names.filter((name) => !exclude.has(name) || needed.has(name));
+  return readApplications(session, environment.vault, wanted, listed === undefined);
 }
 
 /** Reads Vault and computes what would have to change. Nothing is generated and nothing is written. */

@@ -3,6 +3,8 @@ import { ServerError } from "../errors.js";
 import { needsVersions } from "../fleet/ages.js";
 import type { AuditedEnvironment } from "../fleet/environment-report.js";
 import type { CurrentState } from "../model/current-state.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import type { SecretVersions } from "../model/versions.js";
 import { ownExpiry } from "../vault/tokens.js";
@@ -21,7 +23,7 @@ export interface FleetReading extends Pick<AuditedEnvironment, "plan" | "current
   readonly tokenExpires: string | undefined;
   /** The moment of the reading, by the server's clock. */
   readonly now: Date;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly AnyDiagnostic[];
 }
 
 export interface FleetReadingOptions {
@@ -59,7 +61,7 @@ export async function readForFleet(
 
 interface TokenExpiry {
   readonly expires: string | undefined;
-  readonly warning: string | undefined;
+  readonly warning: AnyDiagnostic | undefined;
 }
 
 const NOT_ASKED: TokenExpiry = { expires: undefined, warning: undefined };
@@ -70,7 +72,7 @@ async function tokenExpiry(session: VaultSession): Promise<TokenExpiry> {
     return { ...NOT_ASKED, expires: await ownExpiry(session) };
   } catch (error) {
     if (!(error instanceof ServerError) || error.status !== 403) throw error;
-    return { ...NOT_ASKED, warning: "the token may not look itself up, so that nobody knows when it expires" };
+    return { ...NOT_ASKED, warning: diagnostic("token-expiry-unknown") };
   }
 }
 

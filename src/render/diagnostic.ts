@@ -7,6 +7,7 @@ import { CONFIG_WORDS } from "./words/config.js";
 import { FILES_WORDS } from "./words/files.js";
 import { FLEET_WORDS } from "./words/fleet.js";
 import { GIT_WORDS } from "./words/git.js";
+import { HTTP_WORDS } from "./words/http.js";
 import { LIBRARY_WORDS } from "./words/library.js";
 import { LINT_WORDS } from "./words/lint.js";
 import { OPERATIONS_WORDS } from "./words/operations.js";
@@ -29,6 +30,7 @@ const WORDS: Words<typeof DIAGNOSTICS> = {
   ...FILES_WORDS,
   ...FLEET_WORDS,
   ...GIT_WORDS,
+  ...HTTP_WORDS,
   ...LIBRARY_WORDS,
   ...LINT_WORDS,
   ...OPERATIONS_WORDS,

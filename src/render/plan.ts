@@ -1,4 +1,5 @@
 import { type Environment, PULL_SECRET } from "../model/environment.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { ChangeImpact, Impact } from "../model/impact.js";
 import type { ApplicationPlan, Plan } from "../model/plan.js";
 import { refId } from "../model/secret.js";
@@ -18,7 +19,7 @@ export interface PlanText {
   readonly impact: Impact;
   readonly environment: Environment;
   /** What else the operator should know, one line each. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly (AnyDiagnostic | string)[];
 }
 
 const DETAIL = "      ";
@@ -34,7 +35,9 @@ export function renderPlan({ plan, impact, environment, warnings }: PlanText, st
     ...plan.applications.map((application) => applicationText(application, byId, unsourced, style)),
     untouchedText(plan, style),
     restartText(impact, style),
-    warnings.map((warning) => wrap(warning, style, "  ", "! ")).join(""),
+    warnings
+      .map((warning) => wrap(typeof warning === "string" ? warning : lineOf(warning), style, "  ", "! "))
+      .join(""),
     summary(plan),
   ];
   return sections.filter((text) => text !== "").join("\n");

@@ -1,5 +1,6 @@
 import { PhalanxError } from "../errors.js";
 import type { CurrentState } from "../model/current-state.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { Plan } from "../model/plan.js";
 import type { AppliedWrite } from "../operations/converge.js";
 import type { Allowances } from "../operations/guard.js";
@@ -37,7 +38,7 @@ export async function runSync(
   { question, yes, beforeWriting, ...options }: ApplyOptions,
 ): Promise<{ readonly applied: readonly AppliedWrite[] }> {
   const { environment, root } = loaded;
-  let other: Promise<string | undefined> | undefined;
+  let other: Promise<AnyDiagnostic | string | undefined> | undefined;
   return driveRun(context, loaded, {
     ...options,
     root,

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { Plan } from "../model/plan.js";
 import { stopsOf } from "../model/plan-stops.js";
 import { commandLine } from "../model/shell.js";
@@ -83,7 +84,7 @@ export async function showPlan(
 
 interface PlanRemarks {
   readonly limits: readonly UndoLimit[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly (AnyDiagnostic | string)[];
 }
 
 async function writeDocument(
@@ -113,7 +114,9 @@ async function writeDocument(
     const { writePrivateFile } = await import("../files/write-file.js");
     await writePrivateFile(resolve(context.cwd, options.out), options.out, jsonText(document), options.force ?? false);
   }
-  const remarks = warnings.map((message) => diagnostic("untyped-warning", { message }));
+  const remarks = warnings.map((what) =>
+    typeof what === "string" ? diagnostic("untyped-warning", { message: what }) : what,
+  );
   context.answer?.result(document, [...stopsOf(plan), ...remarks]);
 }
 

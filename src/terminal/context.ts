@@ -52,7 +52,6 @@ export interface Answer {
 }
 
 export interface Interrupts {
-  readonly requested: () => boolean;
   /** Comes with the first request to stop. */
   readonly signal: AbortSignal;
   readonly end: () => void;

@@ -72,7 +72,7 @@ export async function openScene({ applications, decide, vault: options, token }:
 export const VAULT_NAME = { name: "Vault", setting: "vaultUrl", authority: "VAULT_CACERT" };
 
 /** What a run asks and tells a test. */
-export type SyncHooks = Pick<Convergence, "onApplied" | "random" | "replan" | "stopRequested"> & {
+export type SyncHooks = Pick<Convergence, "onApplied" | "random" | "replan" | "signal"> & {
   readonly approve: Approve;
 };
 
@@ -92,7 +92,7 @@ export function applyRestoration(
   session: VaultSession,
   target: RestoreTarget,
   first: PreparedRestoration,
-  hooks: Pick<Convergence, "onApplied" | "random" | "stopRequested">,
+  hooks: Pick<Convergence, "onApplied" | "random" | "signal">,
 ): Promise<readonly AppliedWrite[]> {
   const plans = restorePlans(session, target, first);
   const prepare: Convergence["prepare"] = (run) => plans(run, () => Promise.resolve());
@@ -103,7 +103,7 @@ export function applyRestoration(
 export const HOOKS: SyncHooks = {
   replan: true,
   random: () => 0,
-  stopRequested: () => false,
+  signal: new AbortController().signal,
   approve: () => Promise.resolve(),
   onApplied: () => Promise.resolve(),
 };

@@ -90,8 +90,7 @@ async function applyPlanFile(
         });
       }
       if (!options.allowMassDelete) {
-        const hint = `The plan does not allow that. If it is what you want, make it again: ${again} --allow-mass-delete`;
-        refuseMassDeletion(loaded.environment, plan, current, hint);
+        refuseMassDeletion(loaded.environment, plan, current, again);
       }
       return Promise.resolve();
     },

@@ -44,7 +44,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
       tokenLifetime,
       keepOld: options.keepOld ?? false,
       deliver: (made) => output.deliver(text(made), appRoleResult(made)),
-      stopRequested: interrupts.requested,
+      signal: interrupts.signal,
     }),
   ).finally(async () => {
     await output.release();
@@ -60,7 +60,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
       `another SecretID was made meanwhile, by somebody else or by a request that arrived twice. To end it, if nobody has it: ${destroy(accessor)}`,
     );
   for (const accessor of old) {
-    if (problems.some((problem) => problem.includes(accessor))) continue;
+    if (problems.some(({ details }) => "accessor" in details && details.accessor === accessor)) continue;
     context.stderr.write(
       options.keepOld
         ? `Kept the SecretID with accessor ${printable(accessor)}; when it is no longer used:\n    ${destroy(accessor)}\n`

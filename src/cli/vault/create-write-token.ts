@@ -47,7 +47,7 @@ export async function run(context: Context, name: string, options: CreateWriteTo
         keepOld,
         requireLifetime: options.requireLifetime ?? false,
         deliver: (token) => output.deliver(renderWriteToken(token), writeTokenResult(token)),
-        stopRequested: interrupts.requested,
+        signal: interrupts.signal,
       }),
     );
     if (made.givenUp) throw tooShort(made);
@@ -90,7 +90,7 @@ function report(
     );
   }
   for (const accessor of old.map((token) => printable(token.accessor))) {
-    if (problems.some((problem) => problem.includes(accessor))) continue;
+    if (problems.some(({ details }) => "accessor" in details && printable(details.accessor) === accessor)) continue;
     context.stderr.write(
       keepOld === undefined
         ? `Revoked the token with accessor ${accessor}\n`

@@ -6,6 +6,7 @@ import { writePolicy } from "../../vault/policies.js";
 import type { Context } from "../../terminal/context.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
+import { purposeText } from "../../render/vault-credentials.js";
 import { printable } from "../../render/printable.js";
 import { commandLine } from "../../model/shell.js";
 
@@ -19,7 +20,8 @@ export async function run(context: Context, name: string, options: ConfigOption)
     return checkRequirements(session, allRequirements(vault, existing ?? [], [...applications.keys()]));
   });
   const denied = results.filter(({ granted }) => !granted);
-  if (context.answer) context.answer.result({ environment: name, ok: denied.length === 0, denied });
+  if (context.answer)
+    context.answer.result({ environment: name, ok: denied.length === 0, denied: denied.map(inWords) });
   else context.stdout.write(text(name, results, denied));
   if (denied.length > 0) {
     context.stderr.write(
@@ -29,11 +31,16 @@ export async function run(context: Context, name: string, options: ConfigOption)
   return denied.length === 0 ? ExitCode.ok : ExitCode.findings;
 }
 
+/** The same for programs. */
+function inWords({ path, capability, granted, ...about }: PreflightResult): object {
+  return { path, capability, purpose: purposeText(about), granted };
+}
+
 function text(name: string, results: readonly PreflightResult[], denied: readonly PreflightResult[]): string {
   if (denied.length === 0)
     return `The Vault token may do everything that ${name} needs (${results.length} capabilities).\n`;
   const lines = denied.map(
-    ({ purpose, capability, path }) => `• ${printable(`${purpose}: lacks "${capability}" on ${path}`)}\n`,
+    ({ capability, path, ...about }) => `• ${printable(`${purposeText(about)}: lacks "${capability}" on ${path}`)}\n`,
   );
   return `The Vault token lacks ${denied.length} of ${results.length} capabilities:\n${lines.join("")}`;
 }
