@@ -1,5 +1,5 @@
 import { MissingItemsError } from "../sources/onepassword/missing-items.js";
-import { lineOf } from "../render/diagnostic.js";
+import { diagnosticJson } from "../render/diagnostic-json.js";
 import { PhalanxError } from "../errors.js";
 import type { RecordingTree } from "../config/tree.js";
 import { countFindings } from "../fleet/counts.js";
@@ -13,8 +13,10 @@ import {
 import { type FingerprintEntry, fingerprintEntries } from "../fleet/fingerprints.js";
 import { type Environment, vaultPrefix } from "../model/environment.js";
 import { NO_COUNTS } from "../model/fleet-counts.js";
+import type { AnyDiagnostic, Diagnostic } from "../model/diagnostic.js";
+import type { DiagnosticJson } from "../model/diagnostic-json.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { FleetEnvironment } from "../model/fleet-report.js";
-import { missingName } from "../model/onepassword.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { readForFleet } from "../operations/fleet-audit.js";
 import type { Transport } from "../http/transport.js";
@@ -52,8 +54,10 @@ export interface EnvironmentResult {
 
 /** Audits one environment. Whatever an operator can cause ends up in its report, and disturbs no other one. */
 export async function auditEnvironment(context: Context, name: string, run: FleetRun): Promise<EnvironmentResult> {
-  const { quiet, warnings } = collectWarnings(context);
-  const blank = { name, warnings, counts: NO_COUNTS, applications: [] };
+  const diagnostics: DiagnosticJson[] = [];
+  const report = (said: AnyDiagnostic): void => void diagnostics.push(diagnosticJson(said));
+  const quiet = { ...context, report };
+  const blank = { name, diagnostics, counts: NO_COUNTS, applications: [] };
   let loaded: Loaded;
   try {
     loaded = load(quiet, run.tree, run.root, name);
@@ -65,11 +69,11 @@ export async function auditEnvironment(context: Context, name: string, run: Flee
   let credentials: FleetCredentials | undefined;
   try {
     credentials = await fleetCredentials(quiet, environment, run.access(name) ?? {}, run.tokenFromSecrets);
-    if (credentials.atHand) return await audit({ ...quiet, env: credentials.env }, loaded, credentials, run, warnings);
+    if (credentials.atHand)
+      return await audit({ ...quiet, env: credentials.env }, loaded, credentials, run, diagnostics);
     if (!run.insist) return { report: { ...unaudited, state: "no-credentials" }, entries: [] };
-    throw new PhalanxError("No Vault credentials", {
-      hint: "Set VAULT_TOKEN, or say where they are in a file: --fleet-config FILE",
-    });
+    const variable = credentials.nameOf("VAULT_TOKEN");
+    throw new PhalanxError(diagnostic("fleet-credentials-missing", { variable }, { subject: { environment: name } }));
   } catch (error) {
     return { report: { ...unaudited, state: "failed", failure: failureOf(error, credentials) }, entries: [] };
   }
@@ -80,7 +84,7 @@ async function audit(
   loaded: Loaded,
   credentials: FleetCredentials,
   run: FleetRun,
-  warnings: string[],
+  diagnostics: readonly DiagnosticJson[],
 ): Promise<EnvironmentResult> {
   const { environment, unreadableSiblings } = loaded;
   const source = await staticSource(context, environment, credentials, run);
@@ -110,8 +114,8 @@ async function audit(
       state: "audited",
       ...placeOf(environment),
       staticSource: source.staticSecrets?.origin ?? "none",
-      ...(source.note === undefined ? {} : { staticNote: source.note }),
-      warnings,
+      ...(source.note === undefined ? {} : { staticNote: diagnosticJson(source.note) }),
+      diagnostics: [...diagnostics],
       ...(token === undefined ? {} : { token }),
       counts: countFindings({ applications, ...(token === undefined ? {} : { token }) }),
       applications,
@@ -124,7 +128,7 @@ interface StaticSource {
   readonly staticSecrets: StaticSecrets | undefined;
   readonly absent: ReadonlySet<string>;
   /** Why a source that the configuration names was not used. */
-  readonly note: string | undefined;
+  readonly note: Diagnostic<"onepassword-not-asked" | "onepassword-not-compared"> | undefined;
 }
 
 async function staticSource(
@@ -133,10 +137,11 @@ async function staticSource(
   { secrets, nameOf }: FleetCredentials,
   { requireTls, tokenFromSecrets }: FleetRun,
 ): Promise<StaticSource> {
+  const about = { subject: { environment: environment.name } };
   const none = { staticSecrets: undefined, absent: new Set<string>() };
   const connect = context.env["OP_CONNECT_TOKEN"];
   if (secrets === undefined && environment.onepassword !== undefined && !connect) {
-    return { ...none, note: `1Password was not asked: ${nameOf("OP_CONNECT_TOKEN")} is not set` };
+    return { ...none, note: diagnostic("onepassword-not-asked", { variable: nameOf("OP_CONNECT_TOKEN") }, about) };
   }
   try {
     const options = secrets === undefined ? { requireTls } : { secrets };
@@ -148,9 +153,9 @@ async function staticSource(
     return { ...none, staticSecrets, note: undefined };
   } catch (error) {
     if (!(error instanceof MissingItemsError)) throw error;
-    const absent = new Set(error.missing.map(({ application, key }) => (key ? `${application}/${key}` : application)));
-    const names = error.missing.map(missingName).join(", ");
-    return { ...none, absent, note: `1Password lacks ${names}; its other values were not compared` };
+    const { missing } = error;
+    const absent = new Set(missing.map(({ application, key }) => (key ? `${application}/${key}` : application)));
+    return { ...none, absent, note: diagnostic("onepassword-not-compared", { missing }, about) };
   }
 }
 
@@ -158,20 +163,13 @@ function placeOf({ vault }: Environment): Pick<FleetEnvironment, "vault"> {
   return { vault: { url: vault.url, prefix: vaultPrefix(vault) } };
 }
 
-/** A context whose warnings are kept for the report instead of being printed among those of other environments. */
-function collectWarnings(context: Context): { quiet: Context; warnings: string[] } {
-  const warnings: string[] = [];
-  const write = (text: string): void => void warnings.push(text.trim().replace(/^Warning: /, ""));
-  return { quiet: { ...context, stderr: { ...context.stderr, write } }, warnings };
-}
-
 function failureOf(error: unknown, credentials?: FleetCredentials): NonNullable<FleetEnvironment["failure"]> {
   if (!(error instanceof PhalanxError)) throw error;
-  const own = (text: string): string => (credentials ? withOwnNames(text, credentials) : text);
-  const problems = error.problems.map((problem) => own(lineOf(problem)));
-  return {
-    message: own(error.message),
-    ...(error.hint === undefined ? {} : { hint: own(error.hint) }),
-    ...(problems.length === 0 ? {} : { problems }),
+  const own = (said: AnyDiagnostic): DiagnosticJson => {
+    const { summary, hint, ...rest } = diagnosticJson(said);
+    const renamed = (text: string): string => (credentials ? withOwnNames(text, credentials) : text);
+    return { ...rest, summary: renamed(summary), ...(hint === undefined ? {} : { hint: renamed(hint) }) };
   };
+  const problems = error.problems.map(own);
+  return { diagnostic: own(error.diagnostic), ...(problems.length === 0 ? {} : { problems }) };
 }
