@@ -5,7 +5,7 @@ import type { Environment, OnepasswordLocation } from "../model/environment.js";
 import { isToken } from "../model/names.js";
 import type { ConnectSession } from "../sources/onepassword/client.js";
 import { PARALLEL_REQUESTS } from "../sources/onepassword/vault.js";
-import { type Context, variable } from "../terminal/context.js";
+import { type Context, variable, variableName } from "../terminal/context.js";
 import { shellWord } from "../model/shell.js";
 import { authorityFrom, checkEncryption, countRequests, timeoutFrom } from "./network.js";
 import { shellServer } from "./shell-server.js";
@@ -58,7 +58,14 @@ export async function withConnect<T>(
   const { sleep, now } = context;
   const { request, done } = countRequests(context, `${CONNECT.name} at ${connectUrl}`, transport.request);
   try {
-    return await work({ url: connectUrl, transport: request, token, sleep, now });
+    return await work({
+      url: connectUrl,
+      transport: request,
+      token,
+      tokenVariable: variableName(context, "OP_CONNECT_TOKEN"),
+      sleep,
+      now,
+    });
   } finally {
     done();
     transport.close();

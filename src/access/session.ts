@@ -10,7 +10,7 @@ import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 import { shellWord } from "../model/shell.js";
 import { authenticate, isTokenOfEnvironment } from "./auth.js";
-import { type Context, type Interrupts, variable, warn } from "../terminal/context.js";
+import { type Context, type Interrupts, variable, variableName, warn } from "../terminal/context.js";
 import { authorityFrom, checkEncryption, countRequests, timeoutFrom } from "./network.js";
 import { type ShellServer, shellServer } from "./shell-server.js";
 import { stoppable } from "./stoppable.js";
@@ -84,6 +84,7 @@ export async function connect(context: Context, url: string): Promise<VaultConne
       url,
       transport: request,
       token: "",
+      tokenVariable: variableName(context, "VAULT_TOKEN"),
       namespace,
       sleep: context.sleep,
       machineTime: Date.now,

@@ -9,6 +9,8 @@ import { printable } from "../render/printable.js";
 /** Everything outside the program that a command may touch. Only `process-context.ts` knows `process`. */
 export interface Context extends GeneratorPorts {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What the operator calls a variable that holds a credential, where that is not its name in `env`: in a fleet. */
+  readonly variableName?: (plain: string) => string;
   readonly cwd: string;
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
@@ -75,4 +77,9 @@ export function warn(context: Context, what: AnyDiagnostic | string): void {
 export function variable(context: Pick<Context, "env">, name: string): string | undefined {
   const value = context.env[name];
   return value === undefined || value === "" ? undefined : value;
+}
+
+/** The name under which the operator has set a variable, for a diagnostic that names it. */
+export function variableName(context: Pick<Context, "variableName">, plain: string): string {
+  return context.variableName?.(plain) ?? plain;
 }

@@ -9,6 +9,8 @@ export interface ConnectSession {
   readonly url: string;
   readonly transport: Transport;
   readonly token: string;
+  /** The variable that the operator sets to a token; OP_CONNECT_TOKEN, or another one in a fleet. */
+  readonly tokenVariable?: string;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly now: () => Date;
 }
