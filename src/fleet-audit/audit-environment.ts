@@ -23,11 +23,11 @@ import type { Transport } from "../http/transport.js";
 import { causeText } from "../render/cause.js";
 import { reasonText } from "../render/reason.js";
 import { mayBelongElsewhere } from "../render/unreadable-siblings.js";
-import { type Context, warn } from "../terminal/context.js";
+import { type Context, variableName, warn } from "../terminal/context.js";
 import { type Loaded, load, loadStaticSecrets } from "../target/load.js";
 import { auditTarget } from "../target/target-options.js";
 import { withVault } from "../access/session.js";
-import { type FleetCredentials, fleetCredentials, withOwnNames } from "./credentials.js";
+import { type FleetCredentials, fleetCredentials } from "./credentials.js";
 import type { FleetAccesses } from "./read-fleet-config.js";
 import { certificateExpiry, type Fingerprinter } from "./value-ports.js";
 
@@ -66,28 +66,26 @@ export async function auditEnvironment(context: Context, name: string, run: Flee
   }
   const { environment } = loaded;
   const unaudited = { ...blank, ...placeOf(environment), applications: unauditedApplications(environment) };
-  let credentials: FleetCredentials | undefined;
   try {
-    credentials = await fleetCredentials(quiet, environment, run.access(name) ?? {}, run.tokenFromSecrets);
-    if (credentials.atHand)
-      return await audit({ ...quiet, env: credentials.env }, loaded, credentials, run, diagnostics);
+    const credentials = await fleetCredentials(quiet, environment, run.access(name) ?? {}, run.tokenFromSecrets);
+    if (credentials.atHand) return await audit(loaded, credentials, run, diagnostics);
     if (!run.insist) return { report: { ...unaudited, state: "no-credentials" }, entries: [] };
-    const variable = credentials.nameOf("VAULT_TOKEN");
+    const variable = variableName(credentials.context, "VAULT_TOKEN");
     throw new PhalanxError(diagnostic("fleet-credentials-missing", { variable }, { subject: { environment: name } }));
   } catch (error) {
-    return { report: { ...unaudited, state: "failed", failure: failureOf(error, credentials) }, entries: [] };
+    return { report: { ...unaudited, state: "failed", failure: failureOf(error) }, entries: [] };
   }
 }
 
 async function audit(
-  context: Context,
   loaded: Loaded,
   credentials: FleetCredentials,
   run: FleetRun,
   diagnostics: readonly DiagnosticJson[],
 ): Promise<EnvironmentResult> {
   const { environment, unreadableSiblings } = loaded;
-  const source = await staticSource(context, environment, credentials, run);
+  const { context } = credentials;
+  const source = await staticSource(environment, credentials, run);
   const target = auditTarget(context, loaded, source.staticSecrets, { exclude: [] });
   const options = { maxAgeSeconds: run.maxAgeSeconds, lastingToken: credentials.lastingToken };
   const { requireTls = false } = run;
@@ -132,16 +130,18 @@ interface StaticSource {
 }
 
 async function staticSource(
-  context: Context,
   environment: Environment,
-  { secrets, nameOf }: FleetCredentials,
+  { context, secrets }: FleetCredentials,
   { requireTls, tokenFromSecrets }: FleetRun,
 ): Promise<StaticSource> {
   const about = { subject: { environment: environment.name } };
   const none = { staticSecrets: undefined, absent: new Set<string>() };
   const connect = context.env["OP_CONNECT_TOKEN"];
   if (secrets === undefined && environment.onepassword !== undefined && !connect) {
-    return { ...none, note: diagnostic("onepassword-not-asked", { variable: nameOf("OP_CONNECT_TOKEN") }, about) };
+    return {
+      ...none,
+      note: diagnostic("onepassword-not-asked", { variable: variableName(context, "OP_CONNECT_TOKEN") }, about),
+    };
   }
   try {
     const options = secrets === undefined ? { requireTls } : { secrets };
@@ -163,13 +163,8 @@ function placeOf({ vault }: Environment): Pick<FleetEnvironment, "vault"> {
   return { vault: { url: vault.url, prefix: vaultPrefix(vault) } };
 }
 
-function failureOf(error: unknown, credentials?: FleetCredentials): NonNullable<FleetEnvironment["failure"]> {
+function failureOf(error: unknown): NonNullable<FleetEnvironment["failure"]> {
   if (!(error instanceof PhalanxError)) throw error;
-  const own = (said: AnyDiagnostic): DiagnosticJson => {
-    const { summary, hint, ...rest } = diagnosticJson(said);
-    const renamed = (text: string): string => (credentials ? withOwnNames(text, credentials) : text);
-    return { ...rest, summary: renamed(summary), ...(hint === undefined ? {} : { hint: renamed(hint) }) };
-  };
-  const problems = error.problems.map(own);
-  return { diagnostic: own(error.diagnostic), ...(problems.length === 0 ? {} : { problems }) };
+  const problems = error.problems.map(diagnosticJson);
+  return { diagnostic: diagnosticJson(error.diagnostic), ...(problems.length > 0 && { problems }) };
 }
