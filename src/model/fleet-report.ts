@@ -1,5 +1,5 @@
+import { STATIC_ORIGINS } from "./static-secrets.js";
 import * as z from "zod/mini";
-import { STATIC_ORIGINS } from "./static-origin.js";
 
 export const FLEET_FORMAT = "phalanx-fleet-report";
 export const FLEET_VERSION = 1;
