@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
+import type { Target } from "../src/model/target.js";
 import { PhalanxError } from "../src/errors.js";
 import { decodeProvenance } from "../src/model/provenance.js";
 import { type AppliedWrite, InterruptedRun } from "../src/operations/converge.js";
 import { adopt, describeKey, recordWrite } from "../src/operations/record.js";
 import { prepareRestoration, type RestoreTarget } from "../src/operations/restore.js";
 import { RefusedPlan } from "../src/operations/sync.js";
-import type { Target } from "../src/operations/target.js";
 import { closure } from "../src/secrets/impact.js";
 import {
   EVERYTHING_UNKNOWN,

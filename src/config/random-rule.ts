@@ -1,13 +1,6 @@
-import { CHARACTER_CLASSES, type CharacterClass } from "../model/secret.js";
+import { CHARACTER_CLASSES, type CharacterClass, CLASS_NAMES } from "../model/secret.js";
 
 export const DEFAULT_CHARSET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-
-const MEMBERS: Readonly<Record<CharacterClass, RegExp>> = {
-  lower: /[a-z]/,
-  upper: /[A-Z]/,
-  digit: /[0-9]/,
-  symbol: /[^a-zA-Z0-9]/,
-};
 
 interface WrittenRandomRule {
   readonly length: number;
@@ -24,8 +17,8 @@ export function whyImpossible({
   const characters = Array.from(charset);
   if (new Set(characters).size < characters.length) return "a character appears twice in charset";
   if (characters.some((character) => /\p{C}/u.test(character))) return "charset holds a control character";
-  const total = CHARACTER_CLASSES.reduce((sum, name) => sum + (minimum[name] ?? 0), 0);
+  const total = CLASS_NAMES.reduce((sum, name) => sum + (minimum[name] ?? 0), 0);
   if (total > length) return `the minimums add up to ${total}, which is more than the length`;
-  const empty = CHARACTER_CLASSES.find((name) => (minimum[name] ?? 0) > 0 && !MEMBERS[name].test(charset));
+  const empty = CLASS_NAMES.find((name) => (minimum[name] ?? 0) > 0 && !CHARACTER_CLASSES[name].test(charset));
   return empty === undefined ? undefined : `charset has no character of the class "${empty}"`;
 }

@@ -1,4 +1,4 @@
-import { CHARACTER_CLASSES } from "../model/secret.js";
+import { CLASS_NAMES } from "../model/secret.js";
 import { WrittenSecret } from "../model/written-secret.js";
 import type { Problems } from "../problems.js";
 import { isMapping, type YamlMapping } from "../yaml/kind.js";
@@ -25,7 +25,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   "": ["description", "if", "copy", "generate", "onepassword", "value"],
   copy: ["application", "key", "if"],
   generate: ["type", "source", "length", "charset", "minimum", "template", "if"],
-  "generate.minimum": CHARACTER_CLASSES,
+  "generate.minimum": CLASS_NAMES,
   onepassword: ["encoded"],
 };
 

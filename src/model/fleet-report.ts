@@ -1,6 +1,6 @@
+import { STATIC_ORIGINS } from "./static-secrets.js";
 import * as z from "zod/mini";
 import { DiagnosticJson } from "./diagnostic-json.js";
-import { STATIC_ORIGINS } from "./static-origin.js";
 
 export const FLEET_FORMAT = "phalanx-fleet-report";
 export const FLEET_VERSION = 2;

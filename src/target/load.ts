@@ -4,8 +4,7 @@ import { loadEnvironment, type LoadedEnvironment } from "../config/environment.j
 import { diskTree } from "../config/disk-tree.js";
 import { findRoot, recordReadings, type RecordingTree } from "../config/tree.js";
 import { PhalanxError } from "../errors.js";
-import type { DeclaredKind } from "../model/deletion.js";
-import { PULL_SECRET, type Environment } from "../model/environment.js";
+import { PULL_SECRET, type Environment, type DeclaredKind } from "../model/environment.js";
 import { didYouMean } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { type Context, warn } from "../terminal/context.js";
