@@ -36,11 +36,12 @@ export function errorOf(
   return others.length === 0 ? new Kind(first) : new Kind(summary, { problems });
 }
 
-/** Throws if anything was found. */
-export function throwProblems(problems: Problems, what: string): void {
+/** Throws if anything was found; several problems under a summary, or under the name of what they were found in. */
+export function throwProblems(problems: Problems, what: string | ((count: number) => AnyDiagnostic)): void {
   if (problems.found.length === 0) return;
   const found = problems.found.toSorted(inTheOrderOfAnEditor);
-  const error = errorOf(found, `${found.length} problems in ${what}`, ConfigurationError);
+  const summary = typeof what === "string" ? `${found.length} problems in ${what}` : what(found.length);
+  const error = errorOf(found, summary, ConfigurationError);
   if (error) throw error;
 }
 

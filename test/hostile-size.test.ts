@@ -130,7 +130,7 @@ const ENC = "ENC[AES256_GCM,data:";
 const PARSERS: readonly (readonly [string, (text: string) => unknown, readonly string[]])[] = [
   [
     "YAML",
-    parseYaml,
+    (text) => parseYaml(text, () => "f.yaml"),
     ["", "a: ", "a:\n  - ", 'a: "', "a: '", "a: |\n  ", "a: [", "a: {", "a: &", "a: !", "a: 1", "a: 1.", "? "],
   ],
   [
@@ -206,7 +206,7 @@ const PARSERS: readonly (readonly [string, (text: string) => unknown, readonly s
   ],
   ["members of an answer", (text) => exactMembers(`{"a":${JSON.stringify(text)},"b":[${JSON.stringify(text)}]}`), [""]],
   ["a value of Vault", (text) => new ForeignValue(JSON.stringify([text])).mayBeRounded, ["", "1"]],
-  ["an answer of 1Password", answered(200, (session) => getJson(session, "x", "x")), ["", '{"items": ["']],
+  ["an answer of 1Password", answered(200, (session) => getJson(session, "x", { for: "items" })), ["", '{"items": ["']],
   ["a condition", isConditionPath, ["", "a"]],
   ["a template", (text) => parseTemplate(text, "app"), ["", "${app/"]],
   ["a duration", (text) => durationSeconds("--x", text), ["", "1h"]],

@@ -22,13 +22,13 @@ afterAll(documents.report);
 /** What reading makes of a text: a document, or an error that says where. */
 function outcome(text: string): "read" | "refused" {
   try {
-    parseYaml(text);
+    parseYaml(text, () => "f.yaml");
     return "read";
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    const { line, column, message } = error.problem;
-    expect(line).toBeGreaterThan(0);
-    expect(column).toBeGreaterThan(0);
+    const { place, message } = error.problem;
+    expect(place.line).toBeGreaterThan(0);
+    expect(place.column).toBeGreaterThan(0);
     expect(message).not.toBe("");
     return "refused";
   }
@@ -103,6 +103,7 @@ describe("YAML", () => {
   test("no document reaches the prototype of anything", () => {
     const { value } = parseYaml(
       "a: &a {__proto__: {polluted: 1}, constructor: {prototype: {polluted: 1}}}\nb: {<<: *a}\n__proto__: {polluted: 1}\n",
+      () => "f.yaml",
     );
     expect(Object.keys(value as object)).toEqual(["a", "b", "__proto__"]);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();

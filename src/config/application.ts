@@ -5,6 +5,7 @@ import type { GenerateRule, Secret } from "../model/secret.js";
 import type { WrittenSecret } from "../model/written-secret.js";
 import type { Problems } from "../problems.js";
 import type { YamlMapping } from "../yaml/kind.js";
+import { placeText } from "../yaml/position.js";
 import { holds } from "./condition.js";
 import { mergeOverrides } from "./merge.js";
 import { DEFAULT_CHARSET } from "./random-rule.js";
@@ -62,7 +63,7 @@ export function resolveApplication(declared: DeclaredApplication, problems: Prob
     const generate = written.generate && holds(written.generate.if, declared.values) ? written.generate : undefined;
     if (copy && generate) {
       problems.add(
-        `${position()}: Invalid configuration for secret ${declared.name}/${key}: Copy and generate rules conflict`,
+        `${placeText(position())}: Invalid configuration for secret ${declared.name}/${key}: Copy and generate rules conflict`,
         "Both conditions are true in this environment; make them exclude each other.",
       );
       continue;

@@ -6,6 +6,7 @@ import { isName, NAME_HINT, quotedName } from "../model/names.js";
 import type { Problems } from "../problems.js";
 import { describeKind, isMapping, type YamlMapping } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
+import { placeText, type Position } from "../yaml/position.js";
 import { mergeOverrides } from "./merge.js";
 import { type Field, readString, readUrl } from "./settings-fields.js";
 import { attempt, readTreeFile } from "./tree-file.js";
@@ -71,7 +72,7 @@ export function checkSettings(
   const before = problems.found.length;
   if (!isName(name))
     problems.add(
-      `${file.position([])}: ${quotedName(name)} cannot be the name of an environment`,
+      `${placeText(file.position([]))}: ${quotedName(name)} cannot be the name of an environment`,
       `Rename the file. ${NAME_HINT}`,
     );
   const where = positionIn(file, defaults);
@@ -85,7 +86,8 @@ export function checkSettings(
   return { settings, location };
 }
 
-type Where = (...path: string[]) => string;
+/** Finding a place takes time, and there are hundreds of applications and next to no problems. */
+export type Where = (...path: string[]) => Position;
 
 /** Finds a setting where it is decided: in the environment's file, else among the defaults. */
 export function positionIn(file: MappingFile, defaults: MappingFile): Where {
@@ -112,7 +114,9 @@ function reaches(values: YamlMapping, [first, ...rest]: readonly string[]): bool
 function readOnepassword(values: YamlMapping, where: Where, problems: Problems): OnepasswordLocation | undefined {
   const settings = values["onepassword"] ?? {};
   if (!isMapping(settings)) {
-    problems.add(`${where("onepassword")}: "onepassword" is ${describeKind(settings)}; it must be a mapping`);
+    problems.add(
+      `${placeText(where("onepassword"))}: "onepassword" is ${describeKind(settings)}; it must be a mapping`,
+    );
     return undefined;
   }
   const field = (key: string, needed: boolean): Field => ({ key, at: () => where("onepassword", key), needed });
@@ -131,13 +135,15 @@ function readApplications(
   const enabled: string[] = [];
   const disabled = new Set<string>();
   if (!isMapping(applications)) {
-    problems.add(`${where("applications")}: "applications" is ${describeKind(applications)}; it must be a mapping`);
+    problems.add(
+      `${placeText(where("applications"))}: "applications" is ${describeKind(applications)}; it must be a mapping`,
+    );
     return { enabled, disabled };
   }
   for (const [name, value] of Object.entries(applications)) {
     const on = laxBoolean(value);
     // Finding a position takes time, and there are hundreds of applications and next to no problems.
-    const at = (): string => where("applications", name);
+    const at = (): string => placeText(where("applications", name));
     if (!isName(name)) problems.add(`${at()}: ${quotedName(name)} cannot be the name of an application`, NAME_HINT);
     else if (on === undefined)
       problems.add(`${at()}: application ${name} is ${describeKind(value)}; it must be true or false`);

@@ -2,6 +2,7 @@ import { lineOf } from "../render/diagnostic.js";
 import { type FleetAccess, ownVariables } from "../model/fleet-config.js";
 import { collectProblems, type Problems } from "../problems.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
+import { placeText } from "../yaml/position.js";
 import { attempt } from "./tree-file.js";
 import type { Tree } from "./tree.js";
 
@@ -22,7 +23,7 @@ export function refuseBeyondTree(
   problems: Problems,
 ): void {
   const refuse = (field: keyof FleetAccess, message: string, hint = HINT): void =>
-    problems.add(`${file.position([...path, field], "value")}: "${field}" ${message}`, hint);
+    problems.add(`${placeText(file.position([...path, field], "value"))}: "${field}" ${message}`, hint);
   for (const field of CREDENTIAL_FILES) {
     if (access[field] !== undefined) refuse(field, "cannot stand in a file of the configuration");
   }

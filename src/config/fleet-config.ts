@@ -3,6 +3,7 @@ import { didYouMean } from "../model/nearest.js";
 import type { Problems } from "../problems.js";
 import { isMapping } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
+import { placeText } from "../yaml/position.js";
 import { reportIssues, reportUnknownField } from "../yaml/schema-problems.js";
 import { refuseBeyondTree } from "./fleet-config-of-tree.js";
 import type { Tree } from "./tree.js";
@@ -26,17 +27,18 @@ export function checkFleetConfig(
   problems: Problems,
 ): FleetConfig {
   for (const key of file.keys([])) {
-    if (!TOP_FIELDS.includes(key)) reportUnknownField(file.position([key]), key, TOP_FIELDS, problems);
+    if (!TOP_FIELDS.includes(key)) reportUnknownField(placeText(file.position([key])), key, TOP_FIELDS, problems);
   }
   const defaults = check(file, ["defaults"], FleetDefaults, DEFAULTS_FIELDS, problems) ?? {};
   if (author !== "operator") refuseBeyondTree(file, ["defaults"], defaults, author.tree, problems);
   const entries = file.value["environments"] ?? {};
   const own = new Map<string, FleetAccess>();
-  if (!isMapping(entries)) problems.add(`${file.position(["environments"])}: "environments" must be a mapping`);
+  if (!isMapping(entries))
+    problems.add(`${placeText(file.position(["environments"]))}: "environments" must be a mapping`);
   for (const name of isMapping(entries) ? file.keys(["environments"]) : []) {
     if (!environments.includes(name)) {
       const hint = didYouMean(name, environments) ?? `Known environments: ${environments.join(", ")}.`;
-      problems.add(`${file.position(["environments", name])}: there is no environment "${name}"`, hint);
+      problems.add(`${placeText(file.position(["environments", name]))}: there is no environment "${name}"`, hint);
       continue;
     }
     const path = ["environments", name];
@@ -71,7 +73,7 @@ function check<T>(
   const result = schema.safeParse(value ?? {});
   if (result.success) return result.data;
   const prefix = (at: readonly (string | number)[], what: "key" | "value"): string =>
-    file.position([...path, ...at], at.length === 0 ? "key" : what);
+    placeText(file.position([...path, ...at], at.length === 0 ? "key" : what));
   const wrongName = result.error.issues.filter(({ code }) => code === "invalid_format");
   for (const { path: at } of wrongName) {
     const field = String(at.at(-1));
@@ -91,7 +93,7 @@ function refuseSharedVariable(file: MappingFile, path: string[], access: FleetAc
   for (const [field, name] of Object.entries(shared)) {
     if (access[field as keyof typeof shared] !== name) continue;
     problems.add(
-      `${file.position([...path, field], "value")}: ${name} is not used here: it would be sent to several servers`,
+      `${placeText(file.position([...path, field], "value"))}: ${name} is not used here: it would be sent to several servers`,
       "Name a variable that holds the token of this environment alone.",
     );
   }

@@ -4,6 +4,7 @@ import type { Problems } from "../problems.js";
 import { isMapping, type YamlMapping } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
 import type { YamlValue } from "../yaml/parse.js";
+import { placeText, type Position } from "../yaml/position.js";
 import { bothThere, reportIssues } from "../yaml/schema-problems.js";
 import { laxBoolean } from "../model/booleans.js";
 import { checkSecret } from "./check-secret.js";
@@ -13,8 +14,8 @@ import type { Tree } from "./tree.js";
 /** One entry of a `secrets.yaml`, and where it stands. */
 export interface DeclaredSecret {
   readonly written: WrittenSecret;
-  /** `file:line:column` of the key; found only when it is asked for. */
-  readonly position: () => string;
+  /** Where its key stands; found only when it is asked for. */
+  readonly position: () => Position;
 }
 
 /** Spellings that the original takes too, and the one that is documented. */
@@ -64,7 +65,7 @@ export function checkSecretsFile(
   const declared = new Map<string, DeclaredSecret>();
   for (const [key, value] of Object.entries(file.value)) {
     const prefix = (at: readonly (string | number)[], what: "key" | "value"): string =>
-      `${file.position([key, ...at], at.length === 0 ? "key" : what)}: ${application}/${key}`;
+      `${placeText(file.position([key, ...at], at.length === 0 ? "key" : what))}: ${application}/${key}`;
     if (key === "") {
       problems.add(`${prefix([], "key")}: a secret needs a name`);
       continue;

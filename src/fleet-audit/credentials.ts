@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { VaultOptions } from "../access/vault-options.js";
 import { PhalanxError } from "../errors.js";
+import { reasonOf } from "../files/file-fault.js";
 import { readNamedFile } from "../files/read-bounded.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
@@ -87,11 +88,8 @@ function ownNames(name: string, access: FleetAccess): ReadonlyMap<string, string
 }
 
 async function readConnectToken(context: Context, file: string): Promise<string> {
-  const content = await readNamedFile(resolve(context.cwd, file)).catch((error: NodeJS.ErrnoException) => {
-    throw new PhalanxError(
-      diagnostic("connect-token-file-unreadable", { reason: `${error.code}` }, { place: { file } }),
-      { cause: error },
-    );
+  const content = await readNamedFile(resolve(context.cwd, file)).catch((cause: unknown) => {
+    throw new PhalanxError(diagnostic("connect-token-file-unreadable", { file, reason: reasonOf(cause) }), { cause });
   });
   return content.toString("utf8");
 }

@@ -3,6 +3,7 @@ import { PhalanxError } from "../errors.js";
 import { mergeShards, type ShardFile } from "../fleet/shards.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { FLEET_FORMAT, FLEET_VERSION, FleetReport } from "../model/fleet-report.js";
+import { reasonOf } from "../files/file-fault.js";
 import { readNamedFile } from "../files/read-bounded.js";
 import { VERSION } from "../version.js";
 import type { Context } from "../terminal/context.js";
@@ -15,8 +16,8 @@ export async function mergeFiles(context: Context, files: readonly string[]): Pr
 
 async function readShard(context: Context, shown: string): Promise<ShardFile> {
   const about = { place: { file: shown } };
-  const read = await readNamedFile(resolve(context.cwd, shown)).catch((error: NodeJS.ErrnoException) => {
-    throw new PhalanxError(diagnostic("shard-unreadable", { reason: `${error.code}` }, about), { cause: error });
+  const read = await readNamedFile(resolve(context.cwd, shown)).catch((cause: unknown) => {
+    throw new PhalanxError(diagnostic("shard-unreadable", { file: shown, reason: reasonOf(cause) }), { cause });
   });
   const content = parse(read.toString("utf8"));
   const { format, version } = (content ?? {}) as { format?: unknown; version?: unknown };

@@ -5,6 +5,7 @@ import { diskTree } from "../config/disk-tree.js";
 import { readTreeFile } from "../config/tree-file.js";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
+import { reasonOf } from "../files/file-fault.js";
 import { readNamedFile } from "../files/read-bounded.js";
 import { collectProblems, throwProblems } from "../problems.js";
 import { decodeUtf8 } from "../yaml/decode.js";
@@ -71,13 +72,10 @@ async function readOfOperator(context: Context, shown: string, environments: rea
 }
 
 async function readText(path: string, shown: string): Promise<string> {
-  const about = { place: { file: shown } };
-  const content = await readNamedFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new PhalanxError(diagnostic("fleet-config-unreadable", { reason: `${error.code}` }, about), {
-      cause: error,
-    });
+  const content = await readNamedFile(path).catch((cause: unknown) => {
+    throw new PhalanxError(diagnostic("fleet-config-unreadable", { file: shown, reason: reasonOf(cause) }), { cause });
   });
   const text = decodeUtf8(content);
-  if (text === undefined) throw new PhalanxError(diagnostic("file-not-utf8", {}, about));
+  if (text === undefined) throw new PhalanxError(diagnostic("file-not-utf8", {}, { place: { file: shown } }));
   return text;
 }

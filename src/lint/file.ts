@@ -8,18 +8,12 @@ import type { MappingFile } from "../yaml/mapping-file.js";
 import { parseYaml, YamlError, type YamlDocument } from "../yaml/parse.js";
 import { type Report, reportProblems } from "./findings.js";
 
-/** A mapping that tells a position not only as text. */
-interface LintMapping extends MappingFile {
-  /** Where a path into the document stands, or the nearest thing around it. */
-  place(at: readonly string[], what: "key" | "value"): Place;
-}
-
 /** A YAML file of the tree. */
 export interface LintFile {
   readonly path: string;
   readonly text: string;
   /** Undefined if the file is broken, which has been reported. */
-  readonly mapping: LintMapping | undefined;
+  readonly mapping: MappingFile | undefined;
   /** Whether keys appear twice, so that a sync refuses the file although it can be read. */
   readonly refused: boolean;
 }
@@ -73,14 +67,14 @@ export function readFile(tree: Tree, path: string, reading: Reading): LintFile {
     report({ rule, file: path, line: place.line, column: place.column, message, hint, environments });
   let document: YamlDocument;
   try {
-    document = parseYaml(text);
+    document = parseYaml(text, () => path);
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    say("yaml", error.problem, error.problem.message, "Correct the YAML.");
+    say("yaml", error.problem.place, error.problem.message, "Correct the YAML.");
     return { path, text, mapping: undefined, refused: true };
   }
   for (const duplicate of document.duplicates) {
-    say("duplicate-key", duplicate, duplicate.message, "Keep one of them; the last one would win silently.");
+    say("duplicate-key", duplicate.place, duplicate.message, "Keep one of them; the last one would win silently.");
   }
   const { value } = document;
   if (value !== null && !isMapping(value)) {
@@ -89,27 +83,20 @@ export function readFile(tree: Tree, path: string, reading: Reading): LintFile {
     return { path, text, mapping: undefined, refused: true };
   }
   if (/(^|\/)secrets(-[^/]*)?\.yaml$/.test(path)) {
-    for (const { message, line, column } of document.oddKeys()) {
-      report({ rule: "odd-key", file: path, line, column, message, hint: "Put it in quotes.", environments });
+    for (const { message, place } of document.oddKeys()) {
+      report({ rule: "odd-key", ...place, message, hint: "Put it in quotes.", environments });
     }
   }
-  const mapping: LintMapping = {
+  const mapping: MappingFile = {
     value: value ?? {},
     isEmpty: value === null,
     keys: (at) => document.keys(at),
-    place: (at, what) => {
-      const { line, column } = document.locate(at, what);
-      return { file: path, line, column };
-    },
-    position: (at, what) => {
-      const { line, column } = document.locate(at, what);
-      return `${path}:${line}:${column}`;
-    },
+    position: (at, what) => document.locate(at, what),
   };
   return { path, text, mapping, refused: document.duplicates.length > 0 };
 }
 
 /** Where something in a file stands, or the nearest thing around it. */
 export function placeIn({ path, mapping }: LintFile, at: readonly string[], what: "key" | "value" = "key"): Place {
-  return mapping?.place(at, what) ?? { file: path, line: 1, column: 1 };
+  return mapping?.position(at, what) ?? { file: path, line: 1, column: 1 };
 }

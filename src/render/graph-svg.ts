@@ -1,3 +1,4 @@
+import { placeText } from "./place.js";
 import { largest } from "../model/largest.js";
 import type { GraphEdge, GraphLayout, GraphNode, SecretGraph } from "../model/secret-graph.js";
 import { nodeText, requiredIf, reverseEdgeText, ruleIf } from "./graph-words.js";
@@ -75,7 +76,7 @@ function boxGroup({ node, x, y, width }: Box): string {
 function tooltip(node: GraphNode): string {
   const conditions = node.conditions.map(
     ({ of, path, holds, decidedBy }) =>
-      `${of === "secret" ? "" : `${of} `}if ${path}: ${holds} (${decidedBy ?? "set nowhere"})`,
+      `${of === "secret" ? "" : `${of} `}if ${path}: ${holds} (${decidedBy ? placeText(decidedBy) : "set nowhere"})`,
   );
   return [node.id, nodeText(node), ...conditions].join("; ");
 }

@@ -10,8 +10,7 @@ import { type OpenFile, openOwn } from "../files/ownership.js";
 import { readRegularFile } from "../files/read-bounded.js";
 import type { Context } from "../terminal/context.js";
 import { statePath } from "../terminal/state-directory.js";
-import { writePrivateFile } from "../files/write-file.js";
-import { writeRefusal } from "../files/write-refusal.js";
+import { writePrivateFile, writeRefusal } from "../files/write-file.js";
 import { jsonText } from "../render/json.js";
 
 /**

@@ -3,6 +3,7 @@ import type { Problems } from "../problems.js";
 import { describeKind, isMapping } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
 import type { YamlValue } from "../yaml/parse.js";
+import { placeText } from "../yaml/position.js";
 import { reportIssues } from "../yaml/schema-problems.js";
 
 /** A place in the file of static secrets. */
@@ -23,7 +24,7 @@ export interface FileWalk {
 
 export function walkFile(file: MappingFile, problems: Problems): FileWalk {
   const prefix: FileWalk["prefix"] = (path, what) => {
-    const position = file.position(path, what);
+    const position = placeText(file.position(path, what));
     return path[0] === "applications" && path.length > 2 ? `${position}: ${path[1]}/${path[2]}` : position;
   };
   return {

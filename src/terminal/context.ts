@@ -3,8 +3,10 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { lineOf } from "../render/diagnostic.js";
 import type { RequestLog } from "../http/request-log.js";
 import type { GeneratorPorts } from "../secrets/generators.js";
-import type { Progress } from "./progress.js";
 import { printable } from "../render/printable.js";
+
+/** Shows what is under way until the function that it returns is called. */
+export type Progress = (text: () => string) => () => void;
 
 /** Everything outside the program that a command may touch. Only `process-context.ts` knows `process`. */
 export interface Context extends GeneratorPorts {

@@ -53,7 +53,7 @@ export function construct(source: Source, root: YamlNode, { duplicates, odd }: K
       const key = keyText(source, keyNode);
       if (own ? own.has(key) : Object.hasOwn(value, key)) {
         const message = `mapping key appears twice: ${key}`;
-        duplicates.push({ message, ...positionAt(source, keyNode.start) });
+        duplicates.push({ message, place: positionAt(source, keyNode.start) });
       }
       own?.add(key);
       if (isOdd(keyNode)) odd.add(keyNode);
@@ -111,7 +111,7 @@ function isOdd(keyNode: YamlNode): boolean {
 export function describeOddKey(source: Source, keyNode: YamlNode): YamlProblem {
   const kind = describeKind(scalarValue(source, aliased(keyNode) as ScalarNode));
   const message = `the key is ${kind}, read as "${keyText(source, keyNode)}"; put it in quotes`;
-  return { message, ...positionAt(source, keyNode.start) };
+  return { message, place: positionAt(source, keyNode.start) };
 }
 
 function keyText(source: Source, keyNode: YamlNode): string {

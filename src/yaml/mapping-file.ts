@@ -1,4 +1,5 @@
 import type { Problems } from "../problems.js";
+import { placeText, type Position } from "./position.js";
 import { describeKind, isMapping, type YamlMapping } from "./kind.js";
 import { parseYaml, YamlError, type YamlDocument } from "./parse.js";
 
@@ -9,8 +10,8 @@ export interface MappingFile {
   readonly isEmpty: boolean;
   /** The keys of the mapping at a path, in the order of the file even where they look like integers. */
   keys(path: readonly (string | number)[]): readonly string[];
-  /** `file:line:column` of a path into the document, or of its nearest existing ancestor. */
-  position(path: readonly (string | number)[], what?: "key" | "value"): string;
+  /** Where the key (or value) at a path into the document stands; if there is none, where its nearest ancestor does. */
+  position(path: readonly (string | number)[], what?: "key" | "value"): Position;
 }
 
 /** How a file is read. */
@@ -33,19 +34,18 @@ export function readMapping(
 ): MappingFile | undefined {
   let document: YamlDocument;
   try {
-    document = parseYaml(text);
+    document = parseYaml(text, shown);
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    const { message, line, column } = error.problem;
-    problems.add(`${shown()}:${line}:${column}: ${message}`, "Correct the YAML.");
+    const { message, place } = error.problem;
+    problems.add(`${placeText(place)}: ${message}`, "Correct the YAML.");
     return undefined;
   }
-  for (const { message, line, column } of document.duplicates) {
-    problems.add(`${shown()}:${line}:${column}: ${message}`, "Keep one of them; the last one would win silently.");
+  for (const { message, place } of document.duplicates) {
+    problems.add(`${placeText(place)}: ${message}`, "Keep one of them; the last one would win silently.");
   }
   if (warnOfOddKeys) {
-    for (const { message, line, column } of document.oddKeys())
-      problems.warn(`${shown()}:${line}:${column}: ${message}`);
+    for (const { message, place } of document.oddKeys()) problems.warn(`${placeText(place)}: ${message}`);
   }
   const { value } = document;
   if (value !== null && !isMapping(value)) {
@@ -56,9 +56,6 @@ export function readMapping(
     value: value ?? {},
     isEmpty: value === null,
     keys: (path) => document.keys(path),
-    position: (path, what) => {
-      const { line, column } = document.locate(path, what);
-      return `${shown()}:${line}:${column}`;
-    },
+    position: (path, what) => document.locate(path, what),
   };
 }

@@ -22,14 +22,18 @@ export interface YamlDocument {
   locate(path: readonly (string | number)[], what?: "key" | "value"): Position;
 }
 
-/** Reads a document exactly as PyYAML's `safe_load` does; throws a YamlError if it cannot be read. */
-export function parseYaml(text: string): YamlDocument {
-  const parsed = readEvents(text);
+/**
+ * Reads a document exactly as PyYAML's `safe_load` does; throws a YamlError if it cannot be read.
+ *
+ * @param file Its name as an operator would type it; asked for only if there is something to say of it.
+ */
+export function parseYaml(text: string, file: () => string): YamlDocument {
+  const parsed = readEvents(text, file);
   const root = compose(parsed);
   const { source } = parsed;
   const { duplicates, odd }: KeyFindings = { duplicates: [], odd: new Set() };
   const value = root === undefined ? null : construct(source, root, { duplicates, odd });
-  duplicates.sort((a, b) => a.line - b.line || a.column - b.column);
+  duplicates.sort(({ place: a }, { place: b }) => a.line - b.line || a.column - b.column);
   return {
     value,
     duplicates,

@@ -1,23 +1,26 @@
+import type { Place } from "../model/diagnostic.js";
 import { YamlError } from "./problem.js";
 
 /** The text as the parser saw it. */
 export interface Source {
+  /** The file's name as an operator would type it; asked for only if there is something to say of it. */
+  readonly file: () => string;
   readonly text: string;
   /** Line (0-based) to the number of spaces that were put before it and are not in the file. */
   readonly padding: ReadonlyMap<number, number>;
 }
 
-/** A place in the file, both numbers 1-based. */
-export interface Position {
-  line: number;
-  column: number;
+/** A place inside a file. */
+export interface Position extends Place {
+  readonly line: number;
+  readonly column: number;
 }
 
 const startsOfLines = new WeakMap<Source, number[]>();
 
-/** Turns an offset into line and column of the file. */
+/** The place of an offset. */
 export function positionAt(source: Source, offset: number): Position {
-  const { padding } = source;
+  const { file, padding } = source;
   let starts = startsOfLines.get(source);
   if (starts === undefined) startsOfLines.set(source, (starts = lineStarts(source)));
   let line = 0;
@@ -25,7 +28,7 @@ export function positionAt(source: Source, offset: number): Position {
     if ((starts[line + step] ?? Infinity) <= offset) line += step;
   }
   const lineStart = starts[line] ?? 0;
-  return { line: line + 1, column: Math.max(offset - lineStart - (padding.get(line) ?? 0), 0) + 1 };
+  return { file: file(), line: line + 1, column: Math.max(offset - lineStart - (padding.get(line) ?? 0), 0) + 1 };
 }
 
 function lineStarts({ text }: Source): number[] {
@@ -36,5 +39,10 @@ function lineStarts({ text }: Source): number[] {
 
 /** Refuses the document because of what stands at the offset. */
 export function failAt(source: Source, offset: number, message: string): never {
-  throw new YamlError({ message, ...positionAt(source, offset) });
+  throw new YamlError({ message, place: positionAt(source, offset) });
+}
+
+/** As words for the time being: `file:line:column`. */
+export function placeText({ file, line, column }: Place): string {
+  return [file, line, column].filter((part) => part !== undefined).join(":");
 }

@@ -1,10 +1,9 @@
+import type { Position } from "./position.js";
+
 /** What is wrong with a YAML document and where; never holds text of the document, except a mapping key. */
 export interface YamlProblem {
-  message: string;
-  /** 1-based. */
-  line: number;
-  /** 1-based. */
-  column: number;
+  readonly message: string;
+  readonly place: Position;
 }
 
 /** A document that cannot be read. */

@@ -268,10 +268,10 @@ const REFUSED: string[] = [
 
 describe("a scalar is what PyYAML makes of it", () => {
   test.each(SCALARS)("%j", (scalar, value) => {
-    expect(parseYaml(`k: ${scalar}${/^[|>]/.test(scalar) ? "" : "\n"}`).value).toEqual({ k: value });
+    expect(parseYaml(`k: ${scalar}${/^[|>]/.test(scalar) ? "" : "\n"}`, () => "f.yaml").value).toEqual({ k: value });
   });
 
   test.each(REFUSED)("%j is refused", (scalar) => {
-    expect(() => parseYaml(`k: ${scalar}\n`)).toThrow(YamlError);
+    expect(() => parseYaml(`k: ${scalar}\n`, () => "f.yaml")).toThrow(YamlError);
   });
 });

@@ -72,7 +72,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
         : `Destroyed the SecretID with accessor ${printable(accessor)}\n`,
     );
   }
-  requireComplete(problems, "SecretID");
+  requireComplete(problems, { credential: "SecretID" });
   return ExitCode.ok;
 }
 

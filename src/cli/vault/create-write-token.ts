@@ -53,7 +53,7 @@ export async function run(context: Context, name: string, options: CreateWriteTo
     );
     if (made.givenUp) throw tooShort(made);
     report(context, made, options.keepOld);
-    requireComplete(made.problems, "token");
+    requireComplete(made.problems, { credential: "token" });
     return ExitCode.ok;
   } finally {
     await output.release();
@@ -62,7 +62,7 @@ export async function run(context: Context, name: string, options: CreateWriteTo
 }
 
 function tooShort({ token, problems }: NewWriteToken): PhalanxError {
-  if (problems.length > 0) return incomplete(problems, "token, of a shortened lifetime,");
+  if (problems.length > 0) return incomplete(problems, { credential: "token", shortened: true });
   return new PhalanxError(`The server shortened the lifetime: the new token would have expired at ${expiry(token)}`, {
     hint: "It was revoked again, and the old one lives on. Raise the server's max_lease_ttl, or leave out --require-lifetime.",
     exitCode: ExitCode.findings,

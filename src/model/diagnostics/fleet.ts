@@ -1,11 +1,17 @@
 import { error, note } from "../diagnostic.js";
 import type { MissingInOnepassword } from "../onepassword.js";
 
+interface Unreadable {
+  readonly file: string;
+  /** A FileFault, or the system's code. */
+  readonly reason: string;
+}
+
 /** What there is to say of the fleet audit. */
 export const FLEET = {
-  "connect-token-file-unreadable": error<{ readonly reason: string }>(),
+  "connect-token-file-unreadable": error<Unreadable>(),
   "fingerprint-key-short": error<{ readonly variable: string; readonly least: number }>(),
-  "fleet-config-unreadable": error<{ readonly reason: string }>(),
+  "fleet-config-unreadable": error<Unreadable>(),
   "fleet-credentials-missing": error<{ readonly variable: string }, "environment">(),
   "fleet-secrets-not-regular": error<{ readonly config: string }>(),
   "json-file-is-environment": error<object, "environment">(),
@@ -20,7 +26,7 @@ export const FLEET = {
   "shard-of-other-count": error<{ readonly of: number; readonly other: string; readonly otherOf: number }>(),
   "shard-of-other-version": error<{ readonly version: string; readonly own: string }>(),
   "shard-repeated": error<{ readonly files: readonly [string, string]; readonly index: number; readonly of: number }>(),
-  "shard-unreadable": error<{ readonly reason: string }>(),
+  "shard-unreadable": error<Unreadable>(),
   "shard-whole": error(),
   "shards-missing": error<{ readonly missing: readonly number[]; readonly of: number }>(),
   "shards-none": error(),

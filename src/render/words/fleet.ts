@@ -1,6 +1,6 @@
 import type { FLEET } from "../../model/diagnostics/fleet.js";
 import { missingName } from "../../model/onepassword.js";
-import { unreadableText } from "../unreadable-file.js";
+import { unreadableFile } from "../file-reason.js";
 import type { Words } from "./words.js";
 
 /** How many missing shards an error names. */
@@ -13,7 +13,7 @@ const OWN_VARIABLES =
 
 export const FLEET_WORDS: Words<typeof FLEET> = {
   "connect-token-file-unreadable": {
-    summary: ({ details }) => unreadableText(details),
+    summary: ({ details: { file, reason } }) => unreadableFile(file, reason),
     hint: "Check connectTokenFile.",
   },
   "fingerprint-key-short": {
@@ -21,7 +21,7 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
     hint: "Make a random one, e.g. with openssl rand -hex 32, and give it to every shard.",
   },
   "fleet-config-unreadable": {
-    summary: ({ details }) => unreadableText(details),
+    summary: ({ details: { file, reason } }) => unreadableFile(file, reason),
     hint: "Correct --fleet-config.",
   },
   "fleet-credentials-missing": {
@@ -78,7 +78,7 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
     summary: ({ details: { files, index, of } }) => `${files.join(" and ")} are the same shard (${index} of ${of})`,
     hint: "Give each shard once.",
   },
-  "shard-unreadable": { summary: ({ details }) => unreadableText(details), hint: SHARD_FILES },
+  "shard-unreadable": { summary: ({ details: { file, reason } }) => unreadableFile(file, reason), hint: SHARD_FILES },
   "shard-whole": { summary: "is no shard: it is a report in one piece, or merged already", hint: SHARD_FILES },
   "shards-missing": {
     summary: ({ details: { missing, of } }) => {
