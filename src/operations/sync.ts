@@ -1,6 +1,5 @@
 import type { Target } from "../model/target.js";
 import { PhalanxError, ServerError } from "../errors.js";
-import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { plan } from "../secrets/plan.js";
 import { generatePending } from "../secrets/generate-pending.js";
@@ -8,24 +7,15 @@ import type { GeneratorPorts } from "../secrets/generators.js";
 import { type FreshValue, resolve } from "../secrets/resolve.js";
 import { toWrites } from "../secrets/writes.js";
 import type { VaultSession } from "../vault/protocol.js";
+import { refusal } from "./refusal.js";
 import type { RunState } from "./converge.js";
 import { readCurrent } from "./read-current.js";
 import type { Run } from "./run.js";
 
-/** A plan that cannot be applied: it has unresolved or blocked secrets. Nothing was written. */
-export class RefusedPlan extends ServerError {
-  readonly plan: Plan;
-
-  constructor(plan: Plan) {
-    super("The plan cannot be applied");
-    this.plan = plan;
-  }
-}
-
 /**
  * Plans that make Vault hold what a target requires. Values already generated are kept when a plan has to be made again.
  *
- * @returns What a run prepares with; it throws a RefusedPlan where the first plan cannot be applied.
+ * @returns What a run prepares with; it throws where the first plan cannot be applied: then nothing was written.
  */
 export function syncPlans(session: VaultSession, target: Target, ports: GeneratorPorts): Run["prepare"] {
   let fresh: ReadonlyMap<string, FreshValue> = new Map();
@@ -39,7 +29,7 @@ export function syncPlans(session: VaultSession, target: Target, ports: Generato
     };
     const first = plan({ ...now, resolved: resolve({ ...now, fresh }) });
     if (first.unresolved.length + first.blocked.length > 0) {
-      if (run.first) throw new RefusedPlan(first);
+      if (run.first) throw refusal(first);
       throw new ServerError("Vault changed during the run so that some secrets can no longer be written", {
         hint: "Run an audit to see which.",
       });
