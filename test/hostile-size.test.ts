@@ -27,7 +27,7 @@ import { markdownCode, markdownText } from "../src/render/markdown.js";
 import { PLAIN, wrap } from "../src/render/style.js";
 import { yamlText } from "../src/render/yaml.js";
 import { looksLikeAge, recipientTypes } from "../src/sources/encrypted/age-format.js";
-import { parseIdentities } from "../src/sources/encrypted/identity-file.js";
+import { parseIdentities } from "../src/sources/encrypted/identities.js";
 import { readMetadata } from "../src/sources/encrypted/sops-metadata.js";
 import { decryptValue } from "../src/sources/encrypted/sops-value.js";
 import { checkStaticSecrets } from "../src/sources/file.js";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import type { VaultOptions } from "../access/vault-options.js";
+import type { VaultOptions } from "../access/auth.js";
 import { PhalanxError } from "../errors.js";
 import { reasonOf } from "../files/file-fault.js";
 import { readNamedFile } from "../files/read-bounded.js";

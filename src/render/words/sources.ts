@@ -92,10 +92,10 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
     hint: "Rename or archive all but one: which of them counts is not decided here.",
   },
   "onepassword-item-in-doubt": {
-    summary: ({ details: { item, cause } }, { line }) =>
-      `${line(cause)}; whether the item "${item}" was created is unknown`,
-    hint: ({ details: { cause } }, { hint }) => {
-      const first = hint(cause);
+    summary: ({ details: { item, cause } }, { lineOf }) =>
+      `${lineOf(cause)}; whether the item "${item}" was created is unknown`,
+    hint: ({ details: { cause } }, { hintOf }) => {
+      const first = hintOf(cause);
       return `${first === undefined ? "Run" : `${first} Then run`} the same command again: it looks at what is there first.`;
     },
   },

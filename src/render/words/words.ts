@@ -1,17 +1,19 @@
 import type { AnyDiagnostic, PartsOf } from "../../model/diagnostic.js";
 
-/** The words for a diagnostic that another one holds. */
-export interface InnerWords {
-  readonly line: (diagnostic: AnyDiagnostic) => string;
-  readonly hint: (diagnostic: AnyDiagnostic) => string | undefined;
+/** Says what a diagnostic holds in its details. */
+export interface Nested {
+  /** What happened, behind its place. */
+  readonly lineOf: (diagnostic: AnyDiagnostic) => string;
+  /** What to do about it. */
+  readonly hintOf: (diagnostic: AnyDiagnostic) => string | undefined;
 }
 
 /** What is said of one code. */
 export interface Phrase<D> {
   /** One line: what happened, where the place does not say it already. It never ends with a full stop. */
-  readonly summary: string | ((diagnostic: D, inner: InnerWords) => string);
+  readonly summary: string | ((diagnostic: D, nested: Nested) => string);
   /** What to do, in whole sentences; a function returns undefined where nothing can be done. */
-  readonly hint?: string | ((diagnostic: D, inner: InnerWords) => string | undefined);
+  readonly hint?: string | ((diagnostic: D, nested: Nested) => string | undefined);
 }
 
 /** The words for a list of codes. */
