@@ -1,11 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { Target } from "../src/model/target.js";
 import { PhalanxError } from "../src/errors.js";
 import { decodeProvenance } from "../src/model/provenance.js";
 import { type AppliedWrite, InterruptedRun } from "../src/operations/converge.js";
 import { adopt, describeKey, recordWrite } from "../src/operations/record.js";
 import { prepareRestoration, type RestoreTarget } from "../src/operations/restore.js";
-import { RefusedPlan } from "../src/operations/sync.js";
-import type { Target } from "../src/operations/target.js";
 import { closure } from "../src/secrets/impact.js";
 import {
   EVERYTHING_UNKNOWN,
@@ -229,10 +228,8 @@ describe("a run that cannot go on", () => {
     await scene.kv.put("origin", { p: "p" });
     await scene.kv.softDelete("origin");
     const error = await failed(run(scene));
-    expect(error).toMatchObject({ message: "The plan cannot be applied", exitCode: 2 });
-    const { plan } = error.cause as RefusedPlan;
-    expect(error.cause).toBeInstanceOf(RefusedPlan);
-    expect([plan.unresolved.length, plan.blocked.length]).toEqual([1, 1]);
+    expect(error).toMatchObject({ diagnostic: { code: "plan-unresolved" }, exitCode: 2, applied: [] });
+    expect(error.problems.map(({ code }) => code)).toEqual(["secret-unresolved", "application-blocked"]);
     expect(await scene.kv.version("copier")).toBe(0);
   });
 

@@ -1,4 +1,4 @@
-import type { DeclaredKind } from "../model/deletion.js";
+import type { DeclaredKind } from "../model/environment.js";
 import { isName } from "../model/names.js";
 import { collectProblems } from "../problems.js";
 import { declaredKind } from "./application.js";

@@ -1,7 +1,8 @@
+import type { UnresolvedReason } from "../model/plan.js";
+import { cycleText } from "../render/reason.js";
 import type { Environment } from "../model/environment.js";
 import { refId, type Secret, type SecretRef } from "../model/secret.js";
 import { SecretValue } from "../model/secret-value.js";
-import { cycleText, type UnresolvedReason } from "../model/unresolved.js";
 import { resolve } from "../secrets/resolve.js";
 import type { Report } from "./findings.js";
 import { type LintEnvironment, placeOf } from "./model.js";

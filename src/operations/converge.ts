@@ -28,9 +28,8 @@ export class InterruptedRun extends PhalanxError {
   readonly applied: readonly AppliedWrite[];
 
   constructor(cause: PhalanxError, applied: readonly AppliedWrite[]) {
-    super(cause.message, {
+    super(cause.diagnostic, {
       cause,
-      hint: cause.hint,
       problems: cause.problems,
       exitCode: applied.length > 0 ? ExitCode.findings : cause.exitCode,
     });

@@ -1,10 +1,10 @@
+import type { Target } from "../model/target.js";
 import { PULL_SECRET } from "../model/environment.js";
 import type { CurrentState } from "../model/current-state.js";
 import { excludedSources } from "../secrets/resolve.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { listApplications, listIfAllowed } from "../vault/list-applications.js";
 import { readApplications } from "../vault/read-state.js";
-import type { Target } from "./target.js";
 
 /** Reads what the plan needs: one LIST, and one GET per application that is not excluded or whose values a copy needs. */
 export async function readCurrent(

@@ -1,3 +1,4 @@
+import type { SecretVersions } from "../model/history.js";
 import type { Environment } from "../model/environment.js";
 import {
   decodeProvenance,
@@ -6,7 +7,6 @@ import {
   type Provenance,
   type RunInfo,
 } from "../model/provenance.js";
-import type { SecretVersions } from "../model/versions.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { updateCustomMetadata } from "../vault/metadata.js";
 import { listApplications } from "../vault/list-applications.js";

@@ -37,7 +37,7 @@ export interface Run extends Pick<Convergence, "random" | "replan" | "stopReques
  * The one way in which anything is written to an environment: read, resolve, plan, guard, approve, generate, write, record.
  * What has been written is in the record, however this ends.
  *
- * @throws InterruptedRun with what had been applied by then; its cause may be a RefusedPlan.
+ * @throws InterruptedRun with what had been applied by then.
  */
 export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
   const { session, environment, record, allowed } = run;

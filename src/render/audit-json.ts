@@ -1,7 +1,6 @@
-import type { FailedVerification } from "../model/failed-verification.js";
-import type { Plan } from "../model/plan.js";
+import { changesOf, type Plan, type FailedVerification } from "../model/plan.js";
 import { refId } from "../model/secret.js";
-import { reasonText } from "./reason.js";
+import { reasonText, verificationText } from "./reason.js";
 import { jsonText } from "./json.js";
 
 /** The report of an audit for programs: the same plan, with its causes. No value is in it. */
@@ -9,9 +8,12 @@ export function renderAuditJson(
   { environment, applications, unknown, unresolved, blocked }: Plan,
   failed: readonly FailedVerification[],
 ): string {
-  const changes = applications
-    .flatMap((application) => application.changes)
-    .map(({ application, key, action, cause }) => ({ application, key, action, cause }));
+  const changes = changesOf({ applications }).map(({ application, key, action, cause }) => ({
+    application,
+    key,
+    action,
+    cause,
+  }));
   const report = {
     environment,
     clean: changes.length + unknown.length + unresolved.length + failed.length === 0,
@@ -19,7 +21,7 @@ export function renderAuditJson(
     unknown,
     unresolved: unresolved.map((secret) => ({ ...secret, id: refId(secret), text: reasonText(secret.reason) })),
     blocked,
-    failedVerification: failed,
+    failedVerification: failed.map((secret) => ({ ...secret, reason: verificationText(secret) })),
   };
   return jsonText(report);
 }

@@ -1,5 +1,6 @@
+import type { FailedVerification, UnresolvedReason } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
-import { cycleText, type UnresolvedReason } from "../model/unresolved.js";
+
 import { commandLine } from "../model/shell.js";
 
 /** Why a secret has no value, in a few words. */
@@ -36,6 +37,13 @@ export function reasonText(reason: UnresolvedReason): string {
   }
 }
 
+/** What is wrong with a generated value that Vault holds. */
+export function verificationText({ reason }: FailedVerification): string {
+  return reason.kind === "wrong-format"
+    ? `does not have the format of a ${reason.generator}`
+    : `is not the hash of ${refId(reason.source)}; rotate it`;
+}
+
 /** What to do about it. */
 export function reasonHint(reason: UnresolvedReason, ref: SecretRef, environment: string): string {
   switch (reason.kind) {
@@ -68,4 +76,14 @@ export function reasonHint(reason: UnresolvedReason, ref: SecretRef, environment
     case "not-a-string":
       return `Write ${refId(ref)} to Vault as a string, or give its value in a file with --secrets FILE.`;
   }
+}
+
+/** As many members of a cycle as help to break it. */
+const SHOWN = 10;
+
+/** `a/x <- a/y <- a/x`, cut if it is long. */
+export function cycleText(members: readonly SecretRef[]): string {
+  const more = members.length - SHOWN;
+  const shown = members.slice(0, SHOWN).map(refId);
+  return [...shown, ...(more > 0 ? [`… ${more} more`] : []), ...shown.slice(0, 1)].join(" <- ");
 }

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { Target } from "../model/target.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import type { Plan } from "../model/plan.js";
 import { commandLine } from "../model/shell.js";
@@ -6,7 +7,6 @@ import { type ComputedPlan, computePlan } from "../operations/compute-plan.js";
 import { otherMountHolds } from "../operations/other-mount.js";
 import { undoLimits } from "../operations/undo-limits.js";
 import { provenanceWarnings } from "../operations/provenance-warnings.js";
-import type { Target } from "../operations/target.js";
 import { renderPlan } from "../render/plan.js";
 import { undoLimitText } from "../render/undo-limit.js";
 import type { UndoLimit } from "../model/undo-limit.js";

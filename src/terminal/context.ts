@@ -1,4 +1,5 @@
 import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { lineOf } from "../render/diagnostic.js";
 import type { RequestLog } from "../http/request-log.js";
 import type { GeneratorPorts } from "../secrets/generators.js";
@@ -18,6 +19,8 @@ export interface Context extends GeneratorPorts {
   readonly stderr: OutputStream;
   /** Whether a bcrypt hash is one of a password. */
   readonly bcryptVerify: (password: string, hash: string) => Promise<boolean>;
+  /** Takes what `warn` has to say where it becomes part of a report instead of being printed. */
+  readonly report?: (diagnostic: AnyDiagnostic) => void;
   /** Told of every request to a server; only with --verbose. */
   readonly requestLog?: RequestLog;
   /** Tells a person at a terminal what is under way. */
@@ -67,8 +70,9 @@ export interface InputStream {
 
 /** Something that works but that the operator should know. */
 export function warn(context: Context, what: AnyDiagnostic | string): void {
-  const text = typeof what === "string" ? what : lineOf(what);
-  context.stderr.write(`Warning: ${printable(text)}\n`);
+  const said = typeof what === "string" ? diagnostic("untyped-warning", { message: what }) : what;
+  if (context.report === undefined) context.stderr.write(`Warning: ${printable(lineOf(said))}\n`);
+  else context.report(said);
 }
 
 /** A variable that counts as unset when it is empty. */

@@ -28,6 +28,6 @@ export async function rejectedToken(session: VaultSession): Promise<ServerError 
   if ((await read(session, "auth/token/lookup-self")).status !== 403) return undefined;
   return new ServerError(`Vault at ${session.url} does not accept the token: it is not valid or has expired`, {
     status: 403,
-    hint: "Set VAULT_TOKEN to a current token of this environment.",
+    hint: `Set ${session.tokenVariable ?? "VAULT_TOKEN"} to a current token of this environment.`,
   });
 }

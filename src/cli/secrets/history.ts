@@ -1,3 +1,4 @@
+import { splitName } from "../../model/secret.js";
 import { ExitCode } from "../../errors.js";
 import { PULL_SECRET } from "../../model/environment.js";
 import type { HistoryEvent } from "../../model/history.js";
@@ -10,7 +11,6 @@ import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
 import { closing, type Hint, styleFor } from "../../terminal/terminal.js";
 import { nextCommand } from "../../runs/next-command.js";
-import { splitName } from "../../target/selection.js";
 import { jsonText } from "../../render/json.js";
 
 export interface HistoryOptions extends ConfigOption {
