@@ -15,7 +15,7 @@ export interface ProblemsOf {
   readonly name?: string;
 }
 
-interface InField {
+export interface InField {
   readonly field: string;
 }
 

@@ -1,7 +1,7 @@
 import { error, note } from "../diagnostic.js";
 import type { MissingInOnepassword } from "../onepassword.js";
 
-interface Unreadable {
+export interface Unreadable {
   readonly file: string;
   /** A FileFault, or the system's code. */
   readonly reason: string;
