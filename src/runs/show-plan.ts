@@ -16,7 +16,7 @@ import { printable } from "../render/printable.js";
 import type { Context } from "../terminal/context.js";
 import type { Loaded } from "../target/load.js";
 import { withVault } from "../access/session.js";
-import { closing, type Hint, styleFor } from "../terminal/terminal.js";
+import { reportFooter, type Hint, styleFor } from "../terminal/terminal.js";
 import { nextCommand, syncWords } from "./next-command.js";
 import type { SyncOptions } from "../target/target-options.js";
 import { jsonText } from "../render/json.js";
@@ -74,7 +74,9 @@ export async function showPlan(
     const next = refused ? { ...options, applicable: false } : options;
     context.stdout.write(
       renderPlan({ plan, impact, environment, warnings }, styleFor(context, context.stdout)) +
-        (context.stdout.isTTY ? closing(context, hints(environment.name, plan, next)) : nextStep(loaded, plan, next)),
+        (context.stdout.isTTY
+          ? reportFooter(context, hints(environment.name, plan, next))
+          : nextStep(loaded, plan, next)),
     );
   }
   return exitCode(plan, options.detailedExitcode ?? false);

@@ -4,7 +4,7 @@ import type { FleetReport } from "../../model/fleet-report.js";
 import { renderFleetJson } from "../../render/fleet/json.js";
 import { renderFleetTable } from "../../render/fleet/table.js";
 import type { Context } from "../../terminal/context.js";
-import { closing, styleFor } from "../../terminal/terminal.js";
+import { reportFooter, styleFor } from "../../terminal/terminal.js";
 import { auditFleet, type FleetAuditOptions } from "../../fleet-audit/audit-fleet.js";
 import { mergeFiles } from "../../fleet-audit/merge.js";
 import { refuseExisting, writeReportFile } from "../../terminal/report-file.js";
@@ -40,7 +40,7 @@ export async function run(context: Context, names: readonly string[], options: F
   context.stdout.write(
     json === true
       ? renderFleetJson(report)
-      : renderFleetTable(report, styleFor(context, context.stdout)) + closing(context, []),
+      : renderFleetTable(report, styleFor(context, context.stdout)) + reportFooter(context, []),
   );
   return conclude(report);
 }
