@@ -10,6 +10,7 @@ export type { AnyDiagnostic, Diagnostic, DiagnosticCode, Place, Severity, Subjec
 export type { Environment } from "./model/environment.js";
 export type { Impact } from "./model/impact.js";
 export type { ApplicationPlan, Cause, Change, Plan, UnknownClass, UnknownSecret } from "./model/plan.js";
+export type { Undo } from "./model/undo.js";
 export { SecretValue } from "./model/secret-value.js";
 export type { Secret, SecretRef } from "./model/secret.js";
 export type { StaticSecrets } from "./model/static-secrets.js";

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
+import type { Target } from "../src/model/target.js";
 import { PhalanxError } from "../src/errors.js";
 import { decodeProvenance } from "../src/model/provenance.js";
 import { type AppliedWrite, InterruptedRun } from "../src/operations/converge.js";
 import { adopt, describeKey, recordWrite } from "../src/operations/record.js";
 import { prepareRestoration, type RestoreTarget } from "../src/operations/restore.js";
-import type { Target } from "../src/operations/target.js";
 import { closure } from "../src/secrets/impact.js";
 import {
   EVERYTHING_UNKNOWN,
@@ -228,7 +228,7 @@ describe("a run that cannot go on", () => {
     await scene.kv.put("origin", { p: "p" });
     await scene.kv.softDelete("origin");
     const error = await failed(run(scene));
-    expect(error).toMatchObject({ diagnostic: { code: "plan-unresolved" }, exitCode: 2 });
+    expect(error).toMatchObject({ diagnostic: { code: "plan-unresolved" }, exitCode: 2, applied: [] });
     expect(error.problems).toMatchObject([
       { code: "secret-unresolved", subject: { application: "fixed", key: "s" } },
       { code: "application-blocked", subject: { application: "origin" } },

@@ -18,10 +18,9 @@ describe("the code", () => {
       "render/static-secrets.ts", // the file of them that onepassword-secrets prints
       "render/vault-credentials.ts", // what create-read-approle and create-write-token print
       "runs/set-pull-secret.ts", // user name and password, typed as one
-      "secrets/generators.ts", // hashes and the two JSON texts
-      "secrets/length.ts", // the length limit of bcrypt
-      "secrets/pull-secret.ts", // the registries in a stored pull secret
-      "secrets/resolve.ts", // the text of a template
+      "secrets/generators.ts", // the sources of hashes, and the JSON of clients
+      "secrets/pull-secret.ts", // its JSON, and the registries in a stored one
+      "secrets/resolve.ts", // the text of a template, and how long the source of a hash is
       "secrets/verify.ts", // formats, and hashes against their sources
       "sources/encrypted/age.ts", // passphrases and identities, to the library
       "vault/apply-write.ts", // the body of a write

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { RestorePoint } from "../src/model/restore.js";
+import type { Target } from "../src/model/target.js";
+import type { RestorePoint } from "../src/model/history.js";
 import type { converge } from "../src/operations/converge.js";
 import { recordWrite } from "../src/operations/record.js";
 import { prepareRestoration, type RestoreTarget } from "../src/operations/restore.js";
 import { closure } from "../src/secrets/impact.js";
 import { SecretValue } from "../src/model/secret-value.js";
 import type { StaticSecrets } from "../src/model/static-secrets.js";
-import type { Target } from "../src/operations/target.js";
 import { countingPorts } from "./support/memory-vault.js";
 import { EVERYTHING_UNKNOWN } from "./support/model.js";
 import { applyRestoration, openScene, type Scene, targetOf, sync } from "./support/scene.js";

@@ -2,6 +2,7 @@ import { startDevVault } from "../dev-vault/index.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { type Context, warn } from "../terminal/context.js";
 import { isLoopback } from "../http/no-proxy.js";
+import { isToken } from "../model/names.js";
 import { shellWord } from "../model/shell.js";
 
 export interface DevVaultCommandOptions {
@@ -13,7 +14,7 @@ export interface DevVaultCommandOptions {
 /** `phalanx dev-vault`: runs the embedded server until it is interrupted. */
 export async function run(context: Context, options: DevVaultCommandOptions): Promise<ExitCode> {
   const listen = parseListen(context, options);
-  if (options.token !== undefined && !/^[\x21-\x7e]+$/.test(options.token)) {
+  if (options.token !== undefined && !isToken(options.token)) {
     throw new PhalanxError("--token is empty or holds characters that no token has", {
       hint: "Leave it out for a random one.",
     });

@@ -1,8 +1,8 @@
+import type { SecretVersions } from "../model/history.js";
 import type { ApplicationState } from "../model/current-state.js";
 import { EXPIRY_WARNING_DAYS, type Changed, type Expiry } from "../model/fleet-report.js";
 import { decodeProvenance, type Provenance, type VersionWriter } from "../model/provenance.js";
 import type { GeneratedSecret } from "../model/secret.js";
-import type { SecretVersions } from "../model/versions.js";
 
 const DAY = 24 * 60 * 60 * 1000;
 

@@ -1,3 +1,4 @@
+import type { SecretVersions } from "../model/history.js";
 import { largest } from "../model/largest.js";
 import { compareCodePoints } from "../model/code-points.js";
 import { type CurrentState, valuesOf } from "../model/current-state.js";
@@ -8,12 +9,10 @@ import {
   type FleetApplication,
   type FleetSecret,
 } from "../model/fleet-report.js";
-import type { Cause, Plan } from "../model/plan.js";
+import { changesOf, type Cause, type Plan, type UnresolvedReason } from "../model/plan.js";
 import { SecretValue } from "../model/secret-value.js";
 import { refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
-import type { UnresolvedReason } from "../model/unresolved.js";
-import type { SecretVersions } from "../model/versions.js";
 import { expiryOf, isOlder, lastChanged } from "./ages.js";
 
 /** Everything that was found out about one environment. */
@@ -78,15 +77,14 @@ interface Finding extends SecretRef {
   readonly report: FleetSecret;
 }
 
-function findingsOf({ applications, unknown, unresolved }: Plan, ports: ReportPorts): Map<string, Finding> {
+function findingsOf(plan: Plan, ports: ReportPorts): Map<string, Finding> {
+  const { unknown, unresolved } = plan;
   // Only the pull secret is changed without being a secret of its application, and that one is static.
   const findings: Finding[] = [
-    ...applications.flatMap(({ changes }) =>
-      changes.map(({ application, key, cause }): Finding => {
-        const state = cause.kind === "missing" ? "missing" : "drifted";
-        return { application, key, report: { key, kind: "static", state, detail: ports.causeText(cause) } };
-      }),
-    ),
+    ...changesOf(plan).map(({ application, key, cause }): Finding => {
+      const state = cause.kind === "missing" ? "missing" : "drifted";
+      return { application, key, report: { key, kind: "static", state, detail: ports.causeText(cause) } };
+    }),
     ...unknown.map(({ application, key, class: unknownClass }): Finding => {
       const detail = ports.causeText({ kind: "unknown", class: unknownClass });
       return { application, key, report: { key, kind: "unknown", state: "unknown", detail } };

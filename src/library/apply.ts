@@ -1,5 +1,6 @@
 import { ports } from "../terminal/ports.js";
 import type { ApplicationPlan } from "../model/plan.js";
+import type { Undo } from "../model/undo.js";
 import { effects, refuseNewChanges } from "../operations/approval.js";
 import type { Allowances } from "../operations/guard.js";
 import { carryOutRun } from "../operations/run.js";
@@ -23,6 +24,8 @@ export interface Applied {
   readonly run: string;
   /** What was written, in the order of the acknowledgements. */
   readonly applications: readonly ApplicationPlan[];
+  /** What of it that run ID brings back, and what not. */
+  readonly undo: Undo;
 }
 
 /**
@@ -63,5 +66,5 @@ export async function apply(
       },
     },
   });
-  return { run: info.id, applications: applied.map(({ write }) => write.planned) };
+  return { run: info.id, applications: applied.map(({ write }) => write.planned), undo: await record.undo() };
 }

@@ -1,12 +1,11 @@
+import type { Target } from "../model/target.js";
 import { PhalanxError } from "../errors.js";
-import { UNKNOWN_CLASSES } from "../model/deletion.js";
 import { type Environment, PULL_SECRET } from "../model/environment.js";
 import type { Impact } from "../model/impact.js";
-import type { Plan, UnknownClass } from "../model/plan.js";
+import { type Plan, type UnknownClass, UNKNOWN_CLASSES } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { computePlan } from "../operations/compute-plan.js";
-import type { Target } from "../operations/target.js";
 import { noDeletion } from "../render/unreadable-siblings.js";
 import { closure, impactOf } from "../secrets/impact.js";
 import type { LoadedEnvironment } from "./environment.js";

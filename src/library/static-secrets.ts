@@ -1,4 +1,6 @@
 import { PhalanxError } from "../errors.js";
+import { reasonOf } from "../files/file-fault.js";
+import { unreadableFile } from "../render/file-reason.js";
 import type { Environment } from "../model/environment.js";
 import { SecretValue } from "../model/secret-value.js";
 import { readNamedFile } from "../files/read-bounded.js";
@@ -44,9 +46,11 @@ function keysOf({ identityFile, passphrase }: StaticSecretsOptions): Keys {
 }
 
 async function readText(file: string): Promise<string> {
-  const content = await readNamedFile(file).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === "ENOENT" ? "does not exist" : `cannot be read (${error.code})`;
-    throw new PhalanxError(`${file} ${reason}`, { hint: "Correct the option identityFile.", cause: error });
+  const content = await readNamedFile(file).catch((error: unknown) => {
+    throw new PhalanxError(unreadableFile(file, reasonOf(error)), {
+      hint: "Correct the option identityFile.",
+      cause: error,
+    });
   });
   return content.toString("utf8");
 }

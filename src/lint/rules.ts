@@ -1,7 +1,7 @@
 import type { Diagnostic, DiagnosticCode } from "../model/diagnostic.js";
 import type { LINT } from "../model/diagnostics/lint.js";
 import type { RuleId } from "../model/lint.js";
-import type { WrittenReason } from "../model/unresolved.js";
+import type { WrittenReason } from "../model/plan.js";
 
 /** The rules that a code is against wherever it comes up; that of any other depends on what it is said of. */
 const RULE_OF = {

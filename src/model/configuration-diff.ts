@@ -1,8 +1,7 @@
+import type { UnresolvedReason } from "./plan.js";
 import type { AnyDiagnostic, Place } from "./diagnostic.js";
 import type { RuleName } from "./declaration.js";
-import type { SecretRef } from "./secret.js";
-import type { SecretNature } from "./secret-nature.js";
-import type { UnresolvedReason } from "./unresolved.js";
+import type { SecretRef, SecretNature } from "./secret.js";
 
 /** Why something about a secret changes. */
 export type DiffReason =

@@ -1,5 +1,5 @@
+import { STATIC_ORIGINS } from "./static-secrets.js";
 import * as z from "zod/mini";
-import { STATIC_ORIGINS } from "./static-origin.js";
 
 export const PLAN_FORMAT = "phalanx-plan";
 export const PLAN_VERSION = 2;

@@ -1,5 +1,8 @@
 import type { SecretValue } from "./secret-value.js";
-import type { StaticOrigin } from "./static-origin.js";
+
+/** What a person provides static secrets in. */
+export const STATIC_ORIGINS = ["file", "onepassword"] as const;
+export type StaticOrigin = (typeof STATIC_ORIGINS)[number];
 
 /** A client of the environment's OpenID Connect server. */
 export interface OidcClient {

@@ -1,4 +1,6 @@
 import pLimit from "p-limit";
+import type { Target } from "../model/target.js";
+import type { SecretVersions } from "../model/history.js";
 import { ServerError } from "../errors.js";
 import { needsVersions } from "../fleet/ages.js";
 import type { AuditedEnvironment } from "../fleet/environment-report.js";
@@ -6,7 +8,6 @@ import type { CurrentState } from "../model/current-state.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
-import type { SecretVersions } from "../model/versions.js";
 import { ownExpiry } from "../vault/tokens.js";
 import { boundAnswers } from "../vault/bound-answers.js";
 import { readMetadata } from "../vault/metadata.js";
@@ -15,7 +16,6 @@ import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 import { computePlan } from "./compute-plan.js";
 import { otherMountHolds } from "./other-mount.js";
 import { provenanceWarnings } from "./provenance-warnings.js";
-import type { Target } from "./target.js";
 
 /** What a fleet audit reads of one environment, beside what its plan needs. */
 export interface FleetReading extends Pick<AuditedEnvironment, "plan" | "current" | "versions"> {

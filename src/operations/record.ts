@@ -1,4 +1,5 @@
 import type { CurrentState } from "../model/current-state.js";
+import type { SecretVersions } from "../model/history.js";
 import type { Environment } from "../model/environment.js";
 import {
   decodeProvenance,
@@ -7,7 +8,6 @@ import {
   type Provenance,
   type RunInfo,
 } from "../model/provenance.js";
-import type { SecretVersions } from "../model/versions.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { updateCustomMetadata } from "../vault/metadata.js";
 import { listApplications } from "../vault/list-applications.js";

@@ -1,7 +1,6 @@
 import type { ApplicationState } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
-import type { ApplicationHistory } from "../model/history.js";
-import type { RestorePoint } from "../model/restore.js";
+import type { ApplicationHistory, RestorePoint } from "../model/history.js";
 import type { SecretRef } from "../model/secret.js";
 import { planRestore, type Restoration } from "../secrets/restore.js";
 import { finishRecovery } from "../vault/apply-write.js";

@@ -1,16 +1,17 @@
+import type { Target } from "../model/target.js";
 import { PhalanxError, ServerError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import { refId } from "../model/secret.js";
+import { refId, type SecretRef } from "../model/secret.js";
+import { plan } from "../secrets/plan.js";
 import { generatePending } from "../secrets/generate-pending.js";
 import type { GeneratorPorts } from "../secrets/generators.js";
 import { type FreshValue, resolve } from "../secrets/resolve.js";
 import { toWrites } from "../secrets/writes.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { planFor, readCurrent, resolveInput } from "./compute-plan.js";
+import { readCurrent } from "./compute-plan.js";
 import type { RunState } from "./converge.js";
 import { refusal } from "./refusal.js";
 import type { Run } from "./run.js";
-import type { Target } from "./target.js";
 
 /**
  * Plans that make Vault hold what a target requires. Values already generated are kept when a plan has to be made again.
@@ -22,18 +23,19 @@ export function syncPlans(session: VaultSession, target: Target, ports: Generato
   return async (run, approve) => {
     const current = await readCurrent(session, target);
     const done = changedBy(run);
-    const now: Target = {
+    const now = {
       ...target,
-      regenerate: (ref, state) => target.regenerate(ref, state) && !done.has(refId(ref)),
+      current,
+      regenerate: (ref: SecretRef) => target.regenerate(ref, current) && !done.has(refId(ref)),
     };
-    const first = planFor(now, current, resolve(resolveInput(now, current, fresh)));
+    const first = plan({ ...now, resolved: resolve({ ...now, fresh }) });
     if (first.unresolved.length + first.blocked.length > 0) {
       if (run.first) throw refusal(first);
       throw new ServerError(diagnostic("plan-stopped-meanwhile"));
     }
     if (run.first) await approve(first, current);
     if (first.applications.length === 0) return { plan: first, writes: [], current };
-    const generated = await generatePending(resolveInput(now, current, fresh), ports, () => {
+    const generated = await generatePending({ ...now, fresh }, ports, () => {
       if (!run.signal.aborted) return;
       throw new PhalanxError(
         run.applied.length === 0
@@ -43,8 +45,12 @@ export function syncPlans(session: VaultSession, target: Target, ports: Generato
     });
     fresh = generated.fresh;
     const { resolved } = generated;
-    const plan = planFor(now, current, resolved);
-    return { plan, writes: toWrites({ plan, resolved, current, staticSecrets: target.staticSecrets }), current };
+    const planned = plan({ ...now, resolved });
+    return {
+      plan: planned,
+      writes: toWrites({ plan: planned, resolved, current, staticSecrets: target.staticSecrets }),
+      current,
+    };
   };
 }
 

@@ -1,5 +1,6 @@
-import type { AnyDiagnostic, Place } from "../model/diagnostic.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { DIAGNOSTICS } from "../model/diagnostics/index.js";
+import { lineFrom } from "./place.js";
 import { ACCESS_WORDS } from "./words/access.js";
 import { ACTION_WORDS } from "./words/action.js";
 import { CLI_WORDS } from "./words/cli.js";
@@ -60,13 +61,7 @@ export function hintOf(diagnostic: AnyDiagnostic): string | undefined {
 
 /** The summary behind its place: `file:line:column: summary`. */
 export function lineOf(diagnostic: AnyDiagnostic): string {
-  const { place } = diagnostic;
-  return place === undefined ? summaryOf(diagnostic) : `${placeText(place)}: ${summaryOf(diagnostic)}`;
-}
-
-/** `file:line:column`, as far as they are known. */
-export function placeText({ file, line, column }: Place): string {
-  return [file, line, column].filter((part) => part !== undefined).join(":");
+  return lineFrom({ place: diagnostic.place, summary: summaryOf(diagnostic) });
 }
 
 function phraseOf({ code }: AnyDiagnostic): Phrase<never> {

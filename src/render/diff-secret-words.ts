@@ -1,4 +1,4 @@
-import { placeText } from "./diagnostic.js";
+import { placeText } from "./place.js";
 import type { DiffReason, SecretDiff } from "../model/configuration-diff.js";
 import { natureWords } from "./nature.js";
 import { printable } from "./printable.js";

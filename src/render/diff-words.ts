@@ -1,4 +1,5 @@
-import { lineOf, placeText } from "./diagnostic.js";
+import { lineOf } from "./diagnostic.js";
+import { placeText } from "./place.js";
 import {
   type AddressChange,
   addressChanges,

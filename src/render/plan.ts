@@ -1,10 +1,11 @@
 import { type Environment, PULL_SECRET } from "../model/environment.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { ChangeImpact, Impact } from "../model/impact.js";
-import type { ApplicationPlan, Plan } from "../model/plan.js";
+import { changesOf, type ApplicationPlan, type Plan } from "../model/plan.js";
 import { refId } from "../model/secret.js";
 import { count } from "./count.js";
 import { causeText, unknownText } from "./cause.js";
+import { effectText } from "./effect.js";
 import { environmentHeading } from "./environment-heading.js";
 import { namesText } from "./names-text.js";
 import { keyColumn, keyLine } from "./key-lines.js";
@@ -104,8 +105,8 @@ function impactText({ followers, leftBehind, isCut, invalidates }: ChangeImpact,
     invalidates === undefined
       ? ""
       : invalidates.permanent
-        ? alarm(`${invalidates.text}; no restart repairs that`)
-        : info(invalidates.text);
+        ? alarm(`${effectText(invalidates.effect)}; no restart repairs that`)
+        : info(effectText(invalidates.effect));
   return [
     broken,
     followers.length === 0 ? "" : info(`changes with it: ${namesText(followers, isCut)}`),
@@ -121,8 +122,7 @@ function alarmText(text: string, style: Style): string {
 /** Unknown keys that the plan does not delete. */
 function untouchedText({ applications, unknown }: Plan, style: Style): string {
   const deleted = new Set(
-    applications
-      .flatMap(({ changes }) => changes)
+    changesOf({ applications })
       .filter(({ action }) => action === "delete")
       .map(refId),
   );
@@ -141,7 +141,7 @@ function restartText({ restart }: Impact, style: Style): string {
 
 function summary({ applications }: Plan): string {
   if (applications.length === 0) return "Nothing to do.\n";
-  const changes = applications.flatMap((application) => application.changes);
+  const changes = changesOf({ applications });
   const number = (action: string): number => changes.filter((change) => change.action === action).length;
   const parts = [
     [number("create"), "to create"],

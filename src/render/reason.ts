@@ -1,5 +1,5 @@
+import type { FailedVerification, UnresolvedReason, WrittenReason } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
-import { cycleText, type UnresolvedReason, type WrittenReason } from "../model/unresolved.js";
 import { commandLine } from "../model/shell.js";
 
 /** Why a secret has no value, in a few words. */
@@ -34,6 +34,13 @@ export function reasonText(reason: UnresolvedReason): string {
     case "not-a-string":
       return "is static, and what Vault holds is no string";
   }
+}
+
+/** What is wrong with a generated value that Vault holds. */
+export function verificationText({ reason }: FailedVerification): string {
+  return reason.kind === "wrong-format"
+    ? `does not have the format of a ${reason.generator}`
+    : `is not the hash of ${refId(reason.source)}; rotate it`;
 }
 
 /** What to do about it. */
@@ -78,4 +85,14 @@ export function writtenHint(reason: WrittenReason, ref: SecretRef, where: string
     case "template-too-long":
       return "Shorten the template, or what it is made from.";
   }
+}
+
+/** As many members of a cycle as help to break it. */
+const SHOWN = 10;
+
+/** `a/x <- a/y <- a/x`, cut if it is long. */
+export function cycleText(members: readonly SecretRef[]): string {
+  const more = members.length - SHOWN;
+  const shown = members.slice(0, SHOWN).map(refId);
+  return [...shown, ...(more > 0 ? [`… ${more} more`] : []), ...shown.slice(0, 1)].join(" <- ");
 }

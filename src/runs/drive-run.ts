@@ -13,7 +13,7 @@ import type { Context } from "../terminal/context.js";
 import { deliverReport } from "../terminal/report.js";
 import { newRun, type Run } from "./run-info.js";
 import { type VaultTarget, withVault } from "../access/session.js";
-import { closing } from "../terminal/terminal.js";
+import { reportFooter } from "../terminal/terminal.js";
 
 /** What a command says about its run. */
 export interface DrivenRun extends Allowances, Pick<RunOfVault, "check" | "replan"> {
@@ -66,7 +66,7 @@ export async function driveRun(
       return done;
     });
     await report(context, record, driven, "");
-    if (applied.length > 0) context.stderr.write(closing(context, [], amount(applied), start));
+    if (applied.length > 0) context.stderr.write(reportFooter(context, [], amount(applied), start));
     return { applied };
   } catch (error) {
     const stopped = "Warning: the run stopped early; the changes above were made. Run it again to make the others.\n";

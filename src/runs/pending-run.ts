@@ -3,9 +3,11 @@ import { dirname } from "node:path";
 import * as z from "zod/mini";
 import { PhalanxError } from "../errors.js";
 import type { CurrentState } from "../model/current-state.js";
-import type { Plan } from "../model/plan.js";
+import { changesOf, type Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { commandLine } from "../model/shell.js";
+import { reasonOf } from "../files/file-fault.js";
+import { fileReason } from "../render/file-reason.js";
 import { type OpenFile, openOwn } from "../files/ownership.js";
 import { readRegularFile } from "../files/read-bounded.js";
 import type { Context } from "../terminal/context.js";
@@ -50,8 +52,7 @@ export async function keepPending(
   current: CurrentState,
 ): Promise<void> {
   const path = pendingPath(context, details.environment);
-  const keys = plan.applications
-    .flatMap(({ changes }) => changes)
+  const keys = changesOf(plan)
     .filter(({ cause }) => cause.kind === "regeneration-requested")
     .map(refId);
   const planned = Object.fromEntries(
@@ -112,7 +113,7 @@ export async function readPending(context: Context, environment: string): Promis
   const opening = (name: string): Promise<OpenFile> => openOwn(name, context.env);
   const content = await readRegularFile(path, opening).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
-    throw new PhalanxError(`${path} cannot be read (${error.code})`, {
+    throw new PhalanxError(`${path} cannot be read (${fileReason(reasonOf(error))})`, {
       hint: "What an interrupted run left is kept there. Set XDG_STATE_HOME to a directory of your own.",
     });
   });

@@ -1,13 +1,11 @@
 import { PhalanxError } from "../errors.js";
 import { didYouMean } from "../model/nearest.js";
-import type { ApplicationHistory } from "../model/history.js";
-import { refId } from "../model/secret.js";
-import type { RestorePoint } from "../model/restore.js";
+import type { ApplicationHistory, RestorePoint } from "../model/history.js";
+import { refId, splitName } from "../model/secret.js";
 import { commandLine } from "../model/shell.js";
 import type { Restoration } from "../secrets/restore.js";
 import { type Context, warn } from "../terminal/context.js";
 import type { PendingRun } from "./pending-run.js";
-import { splitName } from "../target/selection.js";
 
 /** @throws PhalanxError if Vault has nothing of what is asked for. */
 export function checkKnown(

@@ -1,6 +1,6 @@
+import type { RestorePoint } from "../model/history.js";
 import { PhalanxError } from "../errors.js";
 import { refId, type SecretRef } from "../model/secret.js";
-import type { RestorePoint } from "../model/restore.js";
 import type { TargetOptions } from "../target/target-options.js";
 
 export interface RestoreOptions extends Omit<TargetOptions, "exclude"> {

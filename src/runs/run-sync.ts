@@ -1,3 +1,4 @@
+import type { Target } from "../model/target.js";
 import { PhalanxError } from "../errors.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
@@ -7,7 +8,6 @@ import type { Allowances } from "../operations/guard.js";
 import { otherMountHolds } from "../operations/other-mount.js";
 import { adopt } from "../operations/record.js";
 import { syncPlans } from "../operations/sync.js";
-import type { Target } from "../operations/target.js";
 import { renderPlan } from "../render/plan.js";
 import { renderApplied } from "../render/sync.js";
 import { undoLimitText } from "../render/undo-limit.js";

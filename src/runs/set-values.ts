@@ -1,7 +1,7 @@
+import type { Target } from "../model/target.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { SecretValue } from "../model/secret-value.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
-import type { Target } from "../operations/target.js";
 import type { Context } from "../terminal/context.js";
 import type { IdentityOption } from "../access/identity.js";
 import type { ConfigOption, Loaded } from "../target/load.js";

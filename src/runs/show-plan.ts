@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { Target } from "../model/target.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
@@ -9,7 +10,6 @@ import { type ComputedPlan, computePlan } from "../operations/compute-plan.js";
 import { otherMountHolds } from "../operations/other-mount.js";
 import { undoLimits } from "../operations/undo-limits.js";
 import { provenanceWarnings } from "../operations/provenance-warnings.js";
-import type { Target } from "../operations/target.js";
 import { renderPlan } from "../render/plan.js";
 import { undoLimitText } from "../render/undo-limit.js";
 import type { UndoLimit } from "../model/undo-limit.js";
@@ -19,7 +19,7 @@ import { printable } from "../render/printable.js";
 import type { Context } from "../terminal/context.js";
 import type { Loaded } from "../target/load.js";
 import { withVault } from "../access/session.js";
-import { closing, type Hint, styleFor } from "../terminal/terminal.js";
+import { reportFooter, type Hint, styleFor } from "../terminal/terminal.js";
 import { nextCommand, syncWords } from "./next-command.js";
 import type { SyncOptions } from "../target/target-options.js";
 import { jsonText } from "../render/json.js";
@@ -76,7 +76,9 @@ export async function showPlan(
     const next = refused ? { ...options, applicable: false } : options;
     context.stdout.write(
       renderPlan({ plan, impact, environment, warnings }, styleFor(context, context.stdout)) +
-        (context.stdout.isTTY ? closing(context, hints(environment.name, plan, next)) : nextStep(loaded, plan, next)),
+        (context.stdout.isTTY
+          ? reportFooter(context, hints(environment.name, plan, next))
+          : nextStep(loaded, plan, next)),
     );
   }
   return exitCode(plan, options.detailedExitcode ?? false);

@@ -1,17 +1,11 @@
 import { compareCodePoints } from "../model/code-points.js";
-import type { CurrentState, DeletedApplication } from "../model/current-state.js";
+import type { DeletedApplication } from "../model/current-state.js";
 import type { ApplicationPlan, BlockedApplication } from "../model/plan.js";
 import { ForeignValue } from "../model/secret-value.js";
-import type { SecretRef } from "../model/secret.js";
-import { isRandom } from "./generators.js";
-import type { Resolved } from "./resolve.js";
+import { generatorOf } from "./generators.js";
+import type { PlanInput } from "./resolve.js";
 
-interface BlockedInput {
-  readonly current: CurrentState;
-  readonly resolved: Resolved;
-  readonly only: ReadonlySet<string> | undefined;
-  readonly generateAnew: (ref: SecretRef) => boolean;
-}
+type BlockedInput = Pick<PlanInput, "current" | "resolved" | "only" | "generateAnew">;
 
 /** The applications of a plan whose writing would lose something. */
 export function findBlocked(input: BlockedInput, applications: readonly ApplicationPlan[]): BlockedApplication[] {
@@ -26,7 +20,9 @@ function generatedOverDeleted({ current, resolved, only, generateAnew }: Blocked
     if (only && !only.has(id)) continue;
     const state = current.get(secret.application);
     if (state === undefined || state.kind === "present") continue;
-    if (secret.kind !== "generate" || !isRandom(secret) || generateAnew(secret)) continue;
+    if (secret.kind !== "generate" || generateAnew(secret)) continue;
+    // What is made from a source comes back by itself.
+    if (generatorOf(secret.rule).bits(secret.rule) === 0) continue;
     const entry = blocked.get(secret.application) ?? { state, keys: [] };
     entry.keys.push(secret.key);
     blocked.set(secret.application, entry);

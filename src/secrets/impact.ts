@@ -1,7 +1,7 @@
 import { compareCodePoints } from "../model/code-points.js";
 import type { Environment } from "../model/environment.js";
 import type { Impact } from "../model/impact.js";
-import type { Change, Plan } from "../model/plan.js";
+import { changesOf, type Change, type Plan } from "../model/plan.js";
 import { compareRefs, refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
 import { invalidation } from "./invalidation.js";
 
@@ -14,7 +14,7 @@ const AT_LEAST = 50;
 
 /** Computes what a plan brings about, from the plan and the configuration alone. */
 export function impactOf(plan: Plan, environment: Environment): Impact {
-  const changes = plan.applications.flatMap((application) => application.changes);
+  const changes = changesOf(plan);
   const changed = new Set(changes.map(refId));
   const dependents = dependentsOf(environment);
   let budget = BUDGET;

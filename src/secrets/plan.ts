@@ -1,37 +1,21 @@
+import type { Deletion } from "../model/target.js";
 import { compareCodePoints } from "../model/code-points.js";
-import { type ApplicationState, type CurrentState, valuesOf } from "../model/current-state.js";
-import { type Environment, PULL_SECRET } from "../model/environment.js";
-import type { Deletion } from "../model/deletion.js";
-import type { ApplicationPlan, Cause, Change, Plan, PlanBase } from "../model/plan.js";
+import { type ApplicationState, valuesOf } from "../model/current-state.js";
+import { PULL_SECRET } from "../model/environment.js";
+import type { ApplicationPlan, Cause, Change, Plan, PlanBase, UnresolvedSecret } from "../model/plan.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import { compareRefs, refId, type Secret, type SecretRef, type TemplateSecret } from "../model/secret.js";
-import type { StaticSecrets } from "../model/static-secrets.js";
-import type { UnresolvedSecret } from "../model/unresolved.js";
 import { findBlocked } from "./blocked.js";
 import { planPullSecret, PULL_SECRET_ID } from "./pull-secret.js";
-import type { Resolved, ResolvedSecret } from "./resolve.js";
-import { findUnknown, isChosen, isPullSecretUnknown, type UnknownInput } from "./unknown.js";
+import type { PlanInput, ResolvedSecret } from "./resolve.js";
+import { findUnknown, isChosen, isPullSecretUnknown } from "./unknown.js";
 
-export interface PlanInput {
-  readonly environment: Environment;
-  readonly current: CurrentState;
-  readonly staticSecrets: StaticSecrets | undefined;
-  readonly exclude: ReadonlySet<string>;
-  readonly resolved: Resolved;
-  readonly declared: UnknownInput["declared"];
-  /** Which of the keys that nobody requires are deleted; undefined: none. */
-  readonly deletion: Deletion | undefined;
-  /** The keys that the plan is limited to; undefined: all. */
-  readonly only: ReadonlySet<string> | undefined;
-  readonly regenerate: (ref: SecretRef) => boolean;
-  /** Whether a secret may be generated over a soft-deleted version. */
-  readonly generateAnew: (ref: SecretRef) => boolean;
-}
-
-/** The difference between what should be and what is: pure, sorted, and without any value. */
+/** The difference between what should be and what is: pure but for `declares`, sorted, and without any value. */
 export function plan(input: PlanInput): Plan {
   const { environment, resolved, deletion, only } = input;
-  const unknown = only ? [] : findUnknown(input);
+  const strangers = [...input.current.keys()].filter((application) => !environment.applications.has(application));
+  const declared = new Map(strangers.map((application) => [application, input.declares(application)]));
+  const unknown = only ? [] : findUnknown({ ...input, declared });
   const unresolved: UnresolvedSecret[] = [];
   const changes = new Map<string, Change[]>();
   const add = (change: Change): void => {
@@ -97,7 +81,8 @@ function causeOf(secret: Secret, stored: StoredValue | undefined, input: PlanInp
       return { kind: agreed(stored, secret.from, input) ? "source-changes" : "copy-differs", source: secret.from };
     case "generate":
       if (secret.rule.type === "oidc-clients") return { kind: "clients-changed" };
-      if (!("source" in secret.rule) || input.regenerate(secret)) return { kind: "regeneration-requested" };
+      if (!("source" in secret.rule) || input.regenerate(secret, input.current))
+        return { kind: "regeneration-requested" };
       return { kind: "source-changes", source: { application: secret.application, key: secret.rule.source } };
   }
 }

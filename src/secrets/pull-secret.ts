@@ -1,18 +1,13 @@
-import { valuesOf, type CurrentState } from "../model/current-state.js";
+import { valuesOf } from "../model/current-state.js";
 import { PULL_SECRET, PULL_SECRET_KEY } from "../model/environment.js";
 import type { Change } from "../model/plan.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import type { RegistryCredentials, StaticSecrets } from "../model/static-secrets.js";
-import { dockerConfigJson } from "./generators.js";
+import { pythonJson } from "./python-json.js";
+import type { PlanInput } from "./resolve.js";
 
 /** The pull secret's reference id, for plans that are limited to some keys. */
 export const PULL_SECRET_ID = `${PULL_SECRET}/${PULL_SECRET_KEY}`;
-
-interface PullSecretInput {
-  readonly current: CurrentState;
-  readonly staticSecrets: StaticSecrets | undefined;
-  readonly exclude: ReadonlySet<string>;
-}
 
 /** What the pull secret has to hold, as a whole; undefined if the static source has no registries. */
 export function desiredPullSecret(
@@ -22,8 +17,22 @@ export function desiredPullSecret(
   return new Map([[PULL_SECRET_KEY, dockerConfigJson(staticSecrets.registries)]]);
 }
 
+/** The value of its `.dockerconfigjson`, registries in the order of their source. */
+export function dockerConfigJson(registries: ReadonlyMap<string, RegistryCredentials>): SecretValue {
+  const auths = [...registries].map(([host, { username, password }]): string => {
+    const auth = Buffer.from(`${username}:${password.reveal()}`).toString("base64");
+    // Built entry by entry: an object would reorder hosts that look like integers.
+    return `${pythonJson(host)}: ${pythonJson({ auth, username, password: password.reveal() })}`;
+  });
+  return new SecretValue(`{"auths": {${auths.join(", ")}}}`);
+}
+
 /** The pull secret is compared and replaced whole. */
-export function planPullSecret({ current, staticSecrets, exclude }: PullSecretInput): Change | undefined {
+export function planPullSecret({
+  current,
+  staticSecrets,
+  exclude,
+}: Pick<PlanInput, "current" | "staticSecrets" | "exclude">): Change | undefined {
   const desired = desiredPullSecret(staticSecrets);
   if (desired === undefined || exclude.has(PULL_SECRET)) return undefined;
   const ref = { application: PULL_SECRET, key: PULL_SECRET_KEY };

@@ -1,6 +1,5 @@
-import type { ApplicationHistory, HistoricVersion } from "../model/history.js";
+import { type ApplicationHistory, type HistoricVersion, isDeletedAt } from "../model/history.js";
 import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
-import { isDeletedAt } from "../model/versions.js";
 
 /** A value, or the absence of one, and the version that held it. */
 export interface Sourced {

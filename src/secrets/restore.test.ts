@@ -11,8 +11,7 @@ import {
   statically,
   template,
 } from "../../test/support/model.js";
-import type { ApplicationHistory } from "../model/history.js";
-import type { RestorePoint } from "../model/restore.js";
+import type { ApplicationHistory, RestorePoint } from "../model/history.js";
 import { refId, type Secret } from "../model/secret.js";
 import { planRestore, type Restoration } from "./restore.js";
 

@@ -1,9 +1,8 @@
 import { compareCodePoints } from "../model/code-points.js";
 import type { ApplicationState, CurrentState } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
-import type { ApplicationHistory } from "../model/history.js";
+import type { ApplicationHistory, RestorePoint } from "../model/history.js";
 import type { ApplicationPlan, Change, Plan, PlanBase } from "../model/plan.js";
-import type { RestorePoint } from "../model/restore.js";
 import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
 import { compareRefs, refId, type SecretRef } from "../model/secret.js";
 import type { ApplicationWrite } from "../model/write.js";

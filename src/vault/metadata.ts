@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
+import type { SecretVersions, VersionInfo } from "../model/history.js";
 import { ServerError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { VaultLocation } from "../model/environment.js";
 import type { CustomMetadata } from "../model/provenance.js";
-import type { SecretVersions, VersionInfo } from "../model/versions.js";
 import { whyRefused } from "./explain-denied.js";
 import { readFresh } from "./freshness.js";
 import { carryOut } from "./outcome.js";

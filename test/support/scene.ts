@@ -1,3 +1,4 @@
+import type { Target } from "../../src/model/target.js";
 import { loadEnvironment } from "../../src/config/environment.js";
 import { diskTree } from "../../src/config/disk-tree.js";
 import { startVault, type TestVault, type TestVaultOptions } from "./vault.js";
@@ -7,7 +8,6 @@ import { type PreparedRestoration, restorePlans, type RestoreTarget } from "../.
 import type { Approve } from "../../src/operations/run.js";
 import { syncPlans } from "../../src/operations/sync.js";
 import type { GeneratorPorts } from "../../src/secrets/generators.js";
-import type { Target } from "../../src/operations/target.js";
 import { openSession } from "../../src/vault/open-session.js";
 import type { VaultSession } from "../../src/vault/protocol.js";
 import { openTransport } from "../../src/http/transport.js";

@@ -1,11 +1,11 @@
-import { placeText } from "../../render/diagnostic.js";
+import { placeText } from "../../render/place.js";
 import { type ConditionOutcome, type Declaration, explainEnvironment } from "../../config/explain.js";
 import { diskTree } from "../../config/disk-tree.js";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { compareCodePoints } from "../../model/code-points.js";
 import type { Environment } from "../../model/environment.js";
 import type { ApplicationHistory } from "../../model/history.js";
-import { refId, type Secret, type SecretRef, sourcesOf } from "../../model/secret.js";
+import { refId, type Secret, type SecretRef, sourcesOf, splitName } from "../../model/secret.js";
 import { readHistory } from "../../operations/read-history.js";
 import { namesText } from "../../render/names-text.js";
 import { type Style, wrap } from "../../render/style.js";
@@ -15,7 +15,7 @@ import type { Context } from "../../terminal/context.js";
 import { type ConfigOption, type Loaded, loadFromTree } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
 import { styleFor } from "../../terminal/terminal.js";
-import { notRequired, splitName } from "../../target/selection.js";
+import { notRequired } from "../../target/selection.js";
 import { printable } from "../../render/printable.js";
 
 /** More than anybody looks at; in a chain, what follows every key adds up to a square. */

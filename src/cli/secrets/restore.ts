@@ -1,17 +1,16 @@
+import type { RestorePoint } from "../../model/history.js";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { PULL_SECRET } from "../../model/environment.js";
 import { refId } from "../../model/secret.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
-import type { Plan } from "../../model/plan.js";
-import type { RestorePoint } from "../../model/restore.js";
-import { planFor, resolveInput } from "../../operations/compute-plan.js";
+import { changesOf, type Plan } from "../../model/plan.js";
+import { planFor } from "../../operations/compute-plan.js";
 import { finishInterrupted, prepareRestoration, restorePlans, type RestoreTarget } from "../../operations/restore.js";
 import { undoLimits } from "../../operations/undo-limits.js";
 import { renderPlan } from "../../render/plan.js";
 import { renderApplied } from "../../render/sync.js";
 import { undoLimitText } from "../../render/undo-limit.js";
 import { impactOf } from "../../secrets/impact.js";
-import { resolve } from "../../secrets/resolve.js";
 import type { Restoration } from "../../secrets/restore.js";
 import { type Context, warn } from "../../terminal/context.js";
 import { driveRun } from "../../runs/drive-run.js";
@@ -112,11 +111,9 @@ function nextSync(
 ): string[] {
   if (plan.applications.length === 0) return [];
   const target = auditTarget(context, loaded, staticSecrets, { exclude: [] });
-  const next = planFor(target, after, resolve(resolveInput(target, after, new Map())));
-  const restored = new Set(plan.applications.flatMap(({ changes }) => changes).map(refId));
-  const again = next.applications
-    .flatMap(({ changes }) => changes)
-    .filter((change) => restored.has(refId(change)) && change.application !== PULL_SECRET);
+  const next = planFor(target, after).plan;
+  const restored = new Set(changesOf(plan).map(refId));
+  const again = changesOf(next).filter((change) => restored.has(refId(change)) && change.application !== PULL_SECRET);
   if (again.length === 0) return [];
   return [`the next sync would change again: ${again.map(refId).join(", ")}`];
 }

@@ -1,9 +1,9 @@
+import type { Target } from "../../model/target.js";
 import { ExitCode, PhalanxError, toDiagnostic } from "../../errors.js";
 import type { Problem } from "../../model/problem.js";
 import type { Environment } from "../../model/environment.js";
 import { refId, type SecretRef, sourcesOf } from "../../model/secret.js";
 import { commandLine, shellWord } from "../../model/shell.js";
-import type { Target } from "../../operations/target.js";
 import { errorOf } from "../../problems.js";
 import { restartAdvice } from "../../render/restart.js";
 import { findNamespaces } from "../../config/namespaces.js";
