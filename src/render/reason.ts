@@ -1,3 +1,4 @@
+import type { LostReason } from "../model/history.js";
 import type { FailedVerification, UnresolvedReason } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 
@@ -86,4 +87,32 @@ export function cycleText(members: readonly SecretRef[]): string {
   const more = members.length - SHOWN;
   const shown = members.slice(0, SHOWN).map(refId);
   return [...shown, ...(more > 0 ? [`… ${more} more`] : []), ...shown.slice(0, 1)].join(" <- ");
+}
+
+/** Why an earlier state of an application cannot come back. */
+export function lostText(reason: LostReason): string {
+  switch (reason.kind) {
+    case "version-unknown":
+      return `there is no version ${reason.version} (the latest is ${reason.latest})`;
+    case "version-pushed-out":
+      return `version ${reason.version} was pushed out of the history (the oldest is ${reason.oldest})`;
+    case "time-pushed-out":
+      return `the versions of that time were pushed out (the oldest is ${reason.oldest})`;
+    case "version-destroyed":
+      return `version ${reason.version} was destroyed`;
+    case "version-unreadable":
+      return `version ${reason.version} cannot be read`;
+    case "written-since":
+      return `it has been written again since (version ${reason.version})`;
+    case "before-pushed-out":
+      return `version ${reason.version}, from before the run, was pushed out of the history`;
+    case "before-destroyed":
+      return `version ${reason.version}, from before the run, was destroyed`;
+    case "before-deleted":
+      return `version ${reason.version}, from before the run, was deleted since; undelete it first`;
+    case "deleted-after-run":
+      return "it was deleted after the run; restore it first";
+    case "whole-only":
+      return "the whole application was deleted or is to be; restore it without naming keys";
+  }
 }
