@@ -9,12 +9,16 @@ import type { ApplicationWrite } from "../model/write.js";
 import { dependentsOf } from "./impact.js";
 import { stateAt, undoRun, versionState, type Wanted } from "./restore-point.js";
 
-export interface RestoreInput {
+/** What comes back. */
+export interface RestoreTarget {
   readonly environment: Environment;
-  readonly histories: readonly ApplicationHistory[];
   readonly point: RestorePoint;
-  /** What comes back: an application, or one key of it; undefined: everything. */
+  /** An application, or one key of it; undefined: everything. */
   readonly chosen: ((ref: SecretRef) => boolean) | undefined;
+}
+
+interface RestoreInput extends RestoreTarget {
+  readonly histories: readonly ApplicationHistory[];
 }
 
 export interface Restoration {
