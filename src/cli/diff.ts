@@ -1,3 +1,4 @@
+import type { Place } from "../model/diagnostic.js";
 import { type EachEnvironment, eachEnvironment } from "../config/each-environment.js";
 import { explainEnvironment } from "../config/explain.js";
 import { diskTree } from "../config/disk-tree.js";
@@ -13,7 +14,7 @@ import { compareCodePoints } from "../model/code-points.js";
 import { anythingDiffers, type ConfigurationDiff } from "../model/configuration-diff.js";
 import { didYouMean } from "../model/nearest.js";
 import { renderDiff } from "../render/diff.js";
-import { renderDiffJson } from "../render/diff-json.js";
+import { diffResult } from "../render/diff-json.js";
 import { renderDiffMarkdown } from "../render/diff-markdown.js";
 import { type Context, warn } from "../terminal/context.js";
 import { readArguments } from "../target/diff-arguments.js";
@@ -61,13 +62,11 @@ export async function run(
   for (const { name, environments: each } of [before, after])
     if (each.names.length === 0) warn(context, `${name} holds no environment`);
   const diff = compare(before, after, environments);
-  context.stdout.write(
-    options.format === "json"
-      ? renderDiffJson(diff)
-      : options.format === "markdown"
-        ? renderDiffMarkdown(diff)
-        : renderDiff(diff, styleFor(context, context.stdout)),
-  );
+  if (context.answer) context.answer.result(diffResult(diff));
+  else
+    context.stdout.write(
+      options.format === "markdown" ? renderDiffMarkdown(diff) : renderDiff(diff, styleFor(context, context.stdout)),
+    );
   return options.exitCode && anythingDiffers(diff) ? ExitCode.findings : ExitCode.ok;
 }
 
@@ -114,7 +113,7 @@ function compare(before: Side, after: Side, chosen: readonly string[]): Configur
 function readSide({ tree, environments }: Side, name: string): SideReading {
   if (!environments.names.includes(name)) return undefined;
   const reading = environments.read(name);
-  const position = (path: readonly string[]): string => environments.position(name, path);
+  const position = (path: readonly string[]): Place => environments.position(name, path);
   if (reading.problems) return { ...reading, position };
   return { environment: reading.environment, declaration: explainEnvironment(tree, name), position };
 }

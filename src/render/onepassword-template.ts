@@ -9,7 +9,6 @@ import {
 } from "../model/onepassword-report.js";
 import { commandLine } from "../model/shell.js";
 import { count } from "./count.js";
-import { jsonText } from "./json.js";
 import { printable } from "./printable.js";
 import { renderProblem } from "./error.js";
 
@@ -30,15 +29,12 @@ export function renderOnepasswordTemplate(report: OnepasswordReport): string {
 }
 
 /** The same for programs. */
-export function renderOnepasswordJson(report: OnepasswordReport): string {
-  return jsonText({ ...report, complete: isComplete(report) });
+export function onepasswordResult({ problems: _, ...report }: OnepasswordReport, complete: boolean): object {
+  return { ...report, complete };
 }
 
 function renderItem({ title, state, fields, sections }: ItemReport): string {
-  const width = largest(
-    fields.map(({ label }) => printable(label).length),
-    0,
-  );
+  const width = largest(fields, ({ label }) => printable(label).length);
   const lines = fields.map((field) => `    ${printable(field.label).padEnd(width)}  ${fieldText(field)}\n`);
   const parts = sections.length === 0 ? "" : `: ${sections.join(", ")}`;
   return `${printable(`${title}  ${state}${parts}`)}\n${lines.join("")}`;

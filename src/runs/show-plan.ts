@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
 import type { Target } from "../model/target.js";
 import { ExitCode, PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Plan } from "../model/plan.js";
+import { stopsOf } from "../model/plan-stops.js";
 import { commandLine } from "../model/shell.js";
 import { type ComputedPlan, computePlan } from "../operations/compute-plan.js";
 import { otherMountHolds } from "../operations/other-mount.js";
@@ -22,7 +24,6 @@ import type { SyncOptions } from "../target/target-options.js";
 import { jsonText } from "../render/json.js";
 
 export interface PlanOptions extends SyncOptions {
-  readonly json?: boolean;
   readonly out?: string;
   readonly force?: boolean;
   /** Whether the plan is one of a sync, so that a plan file of it can be applied. */
@@ -67,9 +68,9 @@ export async function showPlan(
       `this deletes ${deleted} of ${existing} keys${options.allowMassDelete ? "" : `: ${asks} --allow-mass-delete`}`,
     );
   }
-  if (options.json || options.out !== undefined)
-    await writeDocument(context, loaded, target, { ...computed, limits }, options);
-  if (!options.json) {
+  if (context.answer || options.out !== undefined)
+    await writeDocument(context, loaded, target, { ...computed, limits, warnings }, options);
+  if (!context.answer) {
     const refused = mass !== undefined && options.out !== undefined && !options.allowMassDelete;
     const next = refused ? { ...options, applicable: false } : options;
     context.stdout.write(
@@ -80,11 +81,16 @@ export async function showPlan(
   return exitCode(plan, options.detailedExitcode ?? false);
 }
 
+interface PlanRemarks {
+  readonly limits: readonly UndoLimit[];
+  readonly warnings: readonly string[];
+}
+
 async function writeDocument(
   context: Context,
   loaded: Loaded,
   target: Target,
-  { plan, current, limits }: ComputedPlan & { readonly limits: readonly UndoLimit[] },
+  { plan, current, limits, warnings }: ComputedPlan & PlanRemarks,
   options: PlanOptions,
 ): Promise<void> {
   if (target.deletion?.purge) {
@@ -103,12 +109,12 @@ async function writeDocument(
     current,
     limits,
   });
-  const text = jsonText(document);
   if (options.out !== undefined) {
     const { writePrivateFile } = await import("../files/write-file.js");
-    await writePrivateFile(resolve(context.cwd, options.out), options.out, text, options.force ?? false);
+    await writePrivateFile(resolve(context.cwd, options.out), options.out, jsonText(document), options.force ?? false);
   }
-  if (options.json) context.stdout.write(text);
+  const remarks = warnings.map((message) => diagnostic("untyped-warning", { message }));
+  context.answer?.result(document, [...stopsOf(plan), ...remarks]);
 }
 
 /** What `nextStep` says, for a person who pastes it. */

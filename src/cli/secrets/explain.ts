@@ -1,3 +1,4 @@
+import { placeText } from "../../render/diagnostic.js";
 import { type ConditionOutcome, type Declaration, explainEnvironment } from "../../config/explain.js";
 import { diskTree } from "../../config/disk-tree.js";
 import { ExitCode, PhalanxError } from "../../errors.js";
@@ -70,7 +71,7 @@ function explanation(
   const secret = environment.applications.get(ref.application)?.secrets.get(ref.key);
   const followers = reachable(refId(ref), dependents, FOLLOWERS);
   const rows: [string, string][] = [
-    ["declared", declaration.position],
+    ["declared", placeText(declaration.position)],
     ...declaration.conditions.map((condition): [string, string] => ["condition", conditionText(condition)]),
     ["required", requiredText(environment, ref, secret)],
     ...(secret ? [["value", valueText(secret)] as [string, string]] : []),
@@ -93,7 +94,7 @@ function requiredText(environment: Environment, { application }: SecretRef, secr
 }
 
 function conditionText({ of, path, holds, decidedBy }: ConditionOutcome): string {
-  const where = decidedBy === undefined ? "it is set in no values file" : decidedBy;
+  const where = decidedBy === undefined ? "it is set in no values file" : placeText(decidedBy);
   return `${of === "secret" ? "" : `(of the ${of} rule) `}${path} is ${holds ? "true" : "false"}: ${where}`;
 }
 

@@ -5,6 +5,7 @@ import { refId } from "../../model/secret.js";
 import { changesOf, type Plan } from "../../model/plan.js";
 import { planFor } from "../../operations/compute-plan.js";
 import { finishInterrupted, prepareRestoration, restorePlans } from "../../operations/restore.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
 import { undoLimits } from "../../operations/undo-limits.js";
 import { renderPlan } from "../../render/plan.js";
 import { renderApplied } from "../../render/sync.js";
@@ -58,7 +59,7 @@ export async function run(
       if (options.dryRun) {
         const limits = await undoLimits(session, environment, restoration.plan);
         showPlan(context, loaded, restoration.plan, [...warnings, ...limits.map(undoLimitText)]);
-        if (restoration.writes.length > 0) context.stdout.write("\nNothing was written.\n");
+        if (restoration.writes.length > 0 && !context.answer) context.stdout.write("\nNothing was written.\n");
         return undefined;
       }
       for (const { application, version } of await finishInterrupted(session, target, prepared))
@@ -94,7 +95,11 @@ function say(context: Context, loaded: Loaded, plan: Plan, warnings: readonly st
 
 function showPlan(context: Context, { environment }: Loaded, plan: Plan, warnings: readonly string[]): void {
   const impact = impactOf(plan, environment);
-  context.stdout.write(renderPlan({ plan, impact, environment, warnings }, styleFor(context, context.stdout)));
+  if (context.answer) {
+    const { applications } = plan;
+    const remarks = warnings.map((message) => diagnostic("untyped-warning", { message }));
+    context.answer.result({ environment: environment.name, applications, impact }, remarks);
+  } else context.stdout.write(renderPlan({ plan, impact, environment, warnings }, styleFor(context, context.stdout)));
 }
 
 /** The keys that the next sync would change again, as far as that can be said before. */

@@ -1,6 +1,7 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { type Environment, vaultPrefix, type VaultLocation } from "../../model/environment.js";
-import { parsePrefix, type Prefix, quotedName } from "../../model/names.js";
+import { parsePrefix, type Prefix } from "../../model/names.js";
+import { prefixFaultHint, prefixFaultText, quotedName } from "../../render/names.js";
 import type { AppliedWrite } from "../../operations/converge.js";
 import { type CopyPlan, copyPlans, planCopy } from "../../operations/copy-secrets.js";
 import { undoLimitText } from "../../render/undo-limit.js";
@@ -9,13 +10,12 @@ import { type Context, warn } from "../../terminal/context.js";
 import { driveRun } from "../../runs/drive-run.js";
 import type { ConfigOption } from "../../target/load.js";
 import { loadLocation } from "../../target/location.js";
-import { jsonText } from "../../render/json.js";
 import { printable } from "../../render/printable.js";
 
 export interface CopySecretsOptions extends ConfigOption {
   readonly overwrite?: boolean;
   readonly dryRun?: boolean;
-  readonly json?: boolean;
+  readonly yes?: boolean;
 }
 
 /** `phalanx vault copy-secrets ENV OLDPREFIX`: the secrets of another prefix, one level deep. */
@@ -64,7 +64,11 @@ export async function run(
     lines: (written) => (planned === undefined ? "" : text(planned, written, from, to, options)),
   });
   if (planned === undefined) return ExitCode.ok;
-  if (applied.length === 0) context.stdout.write(text(planned, [], from, to, options));
+  if (context.answer && options.dryRun) {
+    const { writes, same, folders, deleted } = planned;
+    const applications = writes.map(({ application }) => application);
+    context.answer.result({ from: vaultPrefix(from), to: vaultPrefix(to), applications, same, folders, deleted });
+  } else if (applied.length === 0 && !context.answer) context.stdout.write(text(planned, [], from, to, options));
   for (const each of planned.deleted)
     context.stderr.write(`${printable(`Not copied, because it is deleted at the old place: ${each}`)}\n`);
   return ExitCode.ok;
@@ -79,19 +83,15 @@ function refuseConflicts(plan: CopyPlan, to: VaultLocation): CopyPlan {
 }
 
 function text(
-  { writes, same, folders, deleted }: CopyPlan,
+  { writes, same, folders }: CopyPlan,
   applied: readonly AppliedWrite[],
   from: VaultLocation,
   to: VaultLocation,
-  { dryRun = false, json }: CopySecretsOptions,
+  { dryRun = false }: CopySecretsOptions,
 ): string {
   const done = new Set(
     dryRun ? writes.map(({ application }) => application) : applied.map(({ write }) => write.application),
   );
-  if (json) {
-    const copied = [...done].sort();
-    return jsonText({ from: vaultPrefix(from), to: vaultPrefix(to), dryRun, copied, same, folders, deleted });
-  }
   const lines = [...done, ...same, ...folders].sort().map((name) => {
     if (name.endsWith("/")) return `Skipping subdirectory ${name}`;
     if (same.includes(name)) return `Vault secret for ${name} is the same already`;
@@ -104,5 +104,5 @@ function text(
 function requirePrefix(text: string): Prefix {
   const prefix = parsePrefix(text);
   if ("mount" in prefix) return prefix;
-  throw new PhalanxError(`OLDPREFIX ${quotedName(text)} ${prefix.problem}`, { hint: prefix.hint });
+  throw new PhalanxError(`OLDPREFIX ${quotedName(text)} ${prefixFaultText(prefix)}`, { hint: prefixFaultHint(prefix) });
 }
