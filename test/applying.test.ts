@@ -4,7 +4,8 @@ import { PhalanxError } from "../src/errors.js";
 import { decodeProvenance } from "../src/model/provenance.js";
 import { type AppliedWrite, InterruptedRun } from "../src/operations/converge.js";
 import { adopt, describeKey, recordWrite } from "../src/operations/record.js";
-import { prepareRestoration, type RestoreTarget } from "../src/operations/restore.js";
+import { prepareRestoration } from "../src/operations/restore.js";
+import type { RestoreTarget } from "../src/secrets/restore.js";
 import { closure } from "../src/secrets/impact.js";
 import {
   EVERYTHING_UNKNOWN,

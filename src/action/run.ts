@@ -6,7 +6,7 @@ import type { SyncOptions } from "../target/target-options.js";
 import { findRoot } from "../config/tree.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import { watchValues } from "../model/secret-value.js";
+import { SEEN_VALUES, type SeenValue } from "../model/secret-value.js";
 import { renderError } from "../render/error.js";
 import { proveAddresses } from "./addresses.js";
 import { openCheckout } from "./checkout.js";
@@ -159,19 +159,19 @@ async function holdCredentials({ context, runner, inputs, event }: Step, name: s
 
 /** Runs a command, and masks every value that comes up meanwhile before anything that it printed is shown. */
 async function masked({ context, runner }: Step, command: Parameters<typeof collect>[1]): Promise<Printed> {
-  const [held, written] = [new Set<string>(), new Set<string>()];
-  const end = watchValues({ held: (text) => addLines(held, text), written: (text) => addLines(written, text) });
+  const lines = { held: new Set<string>(), written: new Set<string>() };
+  const watch = (seen: unknown): void => {
+    const { text, origin } = seen as SeenValue;
+    for (const line of text.split(/[\r\n]+/)) lines[origin].add(line);
+  };
+  SEEN_VALUES.subscribe(watch);
   try {
     return await collect(context, command);
   } finally {
-    end();
+    SEEN_VALUES.unsubscribe(watch);
     // What a change writes down would otherwise choose what nobody sees of the report about it.
-    for (const line of held) if (!written.has(line)) runner.mask(line);
+    for (const line of lines.held) if (!lines.written.has(line)) runner.mask(line);
   }
-}
-
-function addLines(lines: Set<string>, text: string): void {
-  for (const line of text.split(/[\r\n]+/)) lines.add(line);
 }
 
 /** The job's own; without it one that is new, because anybody can put files and links into /tmp. */

@@ -115,7 +115,8 @@ function toSecret(
 
 type WrittenRule = Exclude<NonNullable<WrittenSecret["generate"]>, { type: "template" }>;
 
-function toRule({ if: _, ...rule }: WrittenRule): GenerateRule {
+function toRule(generate: WrittenRule): GenerateRule {
+  const { if: _, ...rule } = generate;
   if (rule.type !== "random") return rule;
   const { type, length, charset = DEFAULT_CHARSET, minimum = {} } = rule;
   const wanted = Object.entries(minimum).filter((entry): entry is [string, number] => entry[1] !== undefined);

@@ -1,5 +1,6 @@
 import { type CurrentState, valuesOf } from "../model/current-state.js";
 import { type Environment, requiredSecrets, vaultPrefix } from "../model/environment.js";
+import { groupBy } from "../model/group.js";
 import type { FleetEnvironment, Fingerprints, SharedValue } from "../model/fleet-report.js";
 import { compareCodePoints } from "../model/code-points.js";
 import { SecretValue } from "../model/secret-value.js";
@@ -40,12 +41,7 @@ function sortedBy(member: SharedValue[number]): string {
 
 /** The values that are in several environments; two that share a prefix in Vault share everything on purpose. */
 export function sharedValues(entries: readonly FingerprintEntry[]): SharedValue[] {
-  const groups = new Map<string, FingerprintEntry[]>();
-  for (const entry of entries) {
-    const group = groups.get(entry.fingerprint);
-    if (group) group.push(entry);
-    else groups.set(entry.fingerprint, [entry]);
-  }
+  const groups = groupBy(entries, ({ fingerprint }) => fingerprint);
   const shared = [...groups.values()].filter((group) => new Set(group.map(({ location }) => location)).size > 1);
   return shared
     .map((group) =>

@@ -1,4 +1,4 @@
-import { STATIC_ORIGINS } from "./static-secrets.js";
+import { STATIC_ORIGINS } from "./static-origin.js";
 import * as z from "zod/mini";
 import { DiagnosticJson } from "./diagnostic-json.js";
 

@@ -79,3 +79,17 @@ export type RestorePoint =
   | { readonly kind: "time"; readonly time: Date }
   /** One version of each chosen application. */
   | { readonly kind: "version"; readonly version: number };
+
+/** Why an earlier state of an application cannot come back. */
+export type LostReason =
+  | { readonly kind: "version-unknown"; readonly version: number; readonly latest: number }
+  | { readonly kind: "version-pushed-out"; readonly version: number; readonly oldest: number }
+  | { readonly kind: "time-pushed-out"; readonly oldest: number }
+  | { readonly kind: "version-destroyed" | "version-unreadable"; readonly version: number }
+  /** What is there was written after the delete that would be taken back. */
+  | { readonly kind: "written-since"; readonly version: number }
+  /** The version from before the run is gone, or out of reach. */
+  | { readonly kind: "before-pushed-out" | "before-destroyed" | "before-deleted"; readonly version: number }
+  | { readonly kind: "deleted-after-run" }
+  /** Single keys do not come back alone where the whole application was deleted, or is to be. */
+  | { readonly kind: "whole-only" };

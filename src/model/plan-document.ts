@@ -1,4 +1,4 @@
-import { STATIC_ORIGINS } from "./static-secrets.js";
+import { STATIC_ORIGINS } from "./static-origin.js";
 import * as z from "zod/mini";
 
 export const PLAN_FORMAT = "phalanx-plan";

@@ -1,6 +1,6 @@
 import type { Absence } from "./environment.js";
 import type { GenerateRule, SecretRef } from "./secret.js";
-import type { StaticOrigin } from "./static-secrets.js";
+import type { StaticOrigin } from "./static-origin.js";
 
 /** Why a key that Vault holds is not required. */
 export const UNKNOWN_CLASSES = ["disabled", "condition", "undeclared"] as const;

@@ -1,8 +1,5 @@
 import type { SecretValue } from "./secret-value.js";
-
-/** What a person provides static secrets in. */
-export const STATIC_ORIGINS = ["file", "onepassword"] as const;
-export type StaticOrigin = (typeof STATIC_ORIGINS)[number];
+import type { StaticOrigin } from "./static-origin.js";
 
 /** A client of the environment's OpenID Connect server. */
 export interface OidcClient {

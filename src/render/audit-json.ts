@@ -20,6 +20,6 @@ export function auditResult(
     unknown,
     unresolved: unresolved.map((secret) => ({ ...secret, id: refId(secret), text: reasonText(secret.reason) })),
     blocked,
-    failedVerification: failed.map((secret) => ({ ...secret, reason: verificationText(secret) })),
+    failedVerification: failed.map((secret) => ({ ...secret, text: verificationText(secret) })),
   };
 }

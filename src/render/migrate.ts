@@ -115,6 +115,6 @@ export function migrationResult(report: MigrationReport): object {
     differences: differences.map((difference) => ({ ...difference, text: differenceText(difference) })),
     sharedChanges: sharedChanges(report),
     unresolved: unresolvedCount(report),
-    failed: failed.map((secret) => ({ ...secret, reason: verificationText(secret) })),
+    failed: failed.map((secret) => ({ ...secret, text: verificationText(secret) })),
   };
 }

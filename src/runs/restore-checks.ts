@@ -2,6 +2,7 @@ import { PhalanxError } from "../errors.js";
 import { didYouMean } from "../model/nearest.js";
 import type { ApplicationHistory, RestorePoint } from "../model/history.js";
 import { refId, splitName } from "../model/secret.js";
+import { lostText } from "../render/reason.js";
 import { commandLine } from "../model/shell.js";
 import type { Restoration } from "../secrets/restore.js";
 import { type Context, warn } from "../terminal/context.js";
@@ -53,7 +54,7 @@ export function checkKnown(
 export function refuseLost({ lost }: Restoration, partial: boolean): void {
   if (lost.length === 0 || partial) return;
   throw new PhalanxError("Not everything can come back: nothing was written", {
-    problems: lost.map(({ application, reason }) => ({ message: `${application}: ${reason}` })),
+    problems: lost.map(({ application, reason }) => ({ message: `${application}: ${lostText(reason)}` })),
     hint: "Give --partial to restore the rest, or name what you want.",
   });
 }
@@ -61,7 +62,7 @@ export function refuseLost({ lost }: Restoration, partial: boolean): void {
 /** What should be known before this is restored. */
 export function warningsFor(point: RestorePoint, { lost, conflicts, stale }: Restoration): string[] {
   return [
-    ...lost.map(({ application, reason }) => `${application} does not come back: ${reason}`),
+    ...lost.map(({ application, reason }) => `${application} does not come back: ${lostText(reason)}`),
     ...conflicts.map((ref) => `${refId(ref)} has changed since that run, and keeps its value`),
     ...stale.map(
       (ref) => `${refId(ref)} is made from a restored secret, and its value of that time is not there: rotate it`,

@@ -1,4 +1,3 @@
-import { valuesOf } from "../model/current-state.js";
 import { PULL_SECRET, PULL_SECRET_KEY } from "../model/environment.js";
 import type { Change } from "../model/plan.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
@@ -27,20 +26,15 @@ export function dockerConfigJson(registries: ReadonlyMap<string, RegistryCredent
   return new SecretValue(`{"auths": {${auths.join(", ")}}}`);
 }
 
-/** The pull secret is compared and replaced whole. */
-export function planPullSecret({
-  current,
-  staticSecrets,
-  exclude,
-}: Pick<PlanInput, "current" | "staticSecrets" | "exclude">): Change | undefined {
-  const desired = desiredPullSecret(staticSecrets);
-  if (desired === undefined || exclude.has(PULL_SECRET)) return undefined;
+/** The change of the pull secret, if it does not hold what it has to: it is compared and replaced whole. */
+export function planPullSecret(input: Pick<PlanInput, "current" | "staticSecrets" | "exclude">): Change[] {
+  const desired = desiredPullSecret(input.staticSecrets)?.get(PULL_SECRET_KEY);
+  if (desired === undefined || input.exclude.has(PULL_SECRET)) return [];
   const ref = { application: PULL_SECRET, key: PULL_SECRET_KEY };
-  if (current.get(PULL_SECRET)?.kind !== "present") return { ...ref, action: "create", cause: { kind: "missing" } };
-  const stored = valuesOf(current, PULL_SECRET);
-  const same =
-    stored.size === desired.size && sameStoredValue(stored.get(PULL_SECRET_KEY), desired.get(PULL_SECRET_KEY));
-  return same ? undefined : { ...ref, action: "update", cause: { kind: "registries-changed" } };
+  const state = input.current.get(PULL_SECRET);
+  if (state?.kind !== "present") return [{ ...ref, action: "create", cause: { kind: "missing" } }];
+  const isSame = state.values.size === 1 && sameStoredValue(state.values.get(PULL_SECRET_KEY), desired);
+  return isSame ? [] : [{ ...ref, action: "update", cause: { kind: "registries-changed" } }];
 }
 
 /** The credentials in a pull secret; undefined if it does not have the shape that this program and the original write. */

@@ -1,3 +1,4 @@
+import { UNITS } from "../../model/duration.js";
 import { count } from "../count.js";
 import { refId, type SecretRef } from "../../model/secret.js";
 import { isExpiring } from "../../model/fleet-counts.js";
@@ -91,12 +92,6 @@ function failureLines({ name, failure }: FleetEnvironment): string[] {
 
 /** A duration in the largest unit that divides it. */
 function ageText(seconds: number): string {
-  const units = [
-    ["day", 86_400],
-    ["hour", 3600],
-    ["minute", 60],
-    ["second", 1],
-  ] as const;
-  const [unit, size] = units.find(([, length]) => seconds % length === 0) ?? ["second", 1];
+  const [unit, size] = Object.entries(UNITS).find(([, length]) => seconds % length === 0) ?? ["second", 1];
   return count(seconds / size, unit);
 }
