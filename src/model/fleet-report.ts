@@ -1,4 +1,3 @@
-import { STATIC_ORIGINS } from "./static-secrets.js";
 import * as z from "zod/mini";
 import { DiagnosticJson } from "./diagnostic-json.js";
 
@@ -52,7 +51,10 @@ const secret = z
       .check(z.meta({ description: '"unknown": nobody requires it' })),
     generator: z.optional(text),
     state: z.enum(SECRET_STATES),
-    detail: z.optional(text).check(z.meta({ description: "Why it is in that state" })),
+    cause: z
+      .optional(z.looseObject({ kind: text }))
+      .check(z.meta({ description: "Why it is in that state, as in the JSON of an audit" })),
+    detail: z.optional(text).check(z.meta({ description: "The same in words" })),
     sources: z.optional(z.array(reference)).check(z.meta({ description: "What it is copied from or made from" })),
     changed: z.optional(changed),
     tooOld: z.optional(z.literal(true)).check(z.meta({ description: "Its value is older than --max-age" })),
@@ -105,7 +107,7 @@ const environment = z
     state: z.enum(ENVIRONMENT_STATES),
     failure: z.optional(failure),
     vault: z.optional(z.strictObject({ url: text, prefix: text })),
-    staticSource: z.optional(z.enum([...STATIC_ORIGINS, "none"])),
+    staticSource: z.optional(z.enum(["file", "onepassword", "none"])),
     staticNote: z
       .optional(DiagnosticJson)
       .check(z.meta({ description: "Why a source of static secrets was not used" })),
