@@ -1,6 +1,7 @@
 import { ConfigurationError, PhalanxError, toDiagnostic } from "./errors.js";
 import { compareCodePoints } from "./model/code-points.js";
 import type { AnyDiagnostic } from "./model/diagnostic.js";
+import type { ProblemsOf } from "./model/diagnostics/config.js";
 import { diagnostic } from "./model/diagnostics/index.js";
 import { lineOf } from "./render/diagnostic.js";
 
@@ -36,12 +37,11 @@ export function errorOf(
   return others.length === 0 ? new Kind(first) : new Kind(summary, { problems });
 }
 
-/** Throws if anything was found; several problems under a summary, or under the name of what they were found in. */
-export function throwProblems(problems: Problems, what: string | ((count: number) => AnyDiagnostic)): void {
+/** Throws if anything was found. */
+export function throwProblems(problems: Problems, of: ProblemsOf): void {
   if (problems.found.length === 0) return;
   const found = problems.found.toSorted(inTheOrderOfAnEditor);
-  const summary = typeof what === "string" ? `${found.length} problems in ${what}` : what(found.length);
-  const error = errorOf(found, summary, ConfigurationError);
+  const error = errorOf(found, diagnostic("problems-found", { count: found.length, ...of }), ConfigurationError);
   if (error) throw error;
 }
 

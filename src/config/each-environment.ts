@@ -32,7 +32,7 @@ export function eachEnvironment(tree: Tree): EachEnvironment {
   rememberFiles(tree);
   const problems = collectProblems();
   const names = listEnvironments(tree, problems) ?? [];
-  throwProblems(problems, "environments/");
+  throwProblems(problems, { of: "environments" });
   return {
     names,
     read: (name) => readOne(tree, name),

@@ -2,7 +2,7 @@ import { didYouMean } from "../model/nearest.js";
 import { type Finding, type IgnoredFinding, isIgnorable } from "../model/lint.js";
 import { findComments, type YamlComment } from "../yaml/comments.js";
 import { readEvents } from "../yaml/events.js";
-import { YamlError } from "../yaml/parse.js";
+import { ConfigurationError } from "../errors.js";
 import type { TextFile } from "./file.js";
 import type { Report } from "./findings.js";
 import { RULES } from "./rules.js";
@@ -51,7 +51,7 @@ function commentsOf({ path, text }: TextFile, lines: readonly string[]): YamlCom
   try {
     return findComments(readEvents(text, () => path));
   } catch (error) {
-    if (!(error instanceof YamlError)) throw error;
+    if (!(error instanceof ConfigurationError)) throw error;
     return lines.map((line, i) => ({ file: path, line: i + 1, column: 1, text: line }));
   }
 }

@@ -5,13 +5,21 @@ const LONGEST = 253;
 
 /** The candidate that somebody most likely meant, if one is close enough. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  let best: string | undefined;
-  let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
-  for (const candidate of candidates) {
+  return allNearest(word, candidates)[0];
+}
+
+/** All that are equally close. */
+export function allNearest(word: string, candidates: Iterable<string>): readonly string[] {
+  let best: string[] = [];
+  let bestDistance = Math.max(2, Math.floor(word.length / 3));
+  for (const candidate of new Set(candidates)) {
     // Each word that is compared takes the product of both lengths.
-    if (word.length > LONGEST || Math.abs(word.length - candidate.length) >= bestDistance) continue;
+    if (word.length > LONGEST || Math.abs(word.length - candidate.length) > bestDistance) continue;
     const d = distance(word.toLowerCase(), candidate.toLowerCase());
-    if (d < bestDistance) [best, bestDistance] = [candidate, d];
+    if (d > bestDistance) continue;
+    if (d < bestDistance) best = [];
+    best.push(candidate);
+    bestDistance = d;
   }
   return best;
 }

@@ -1,5 +1,8 @@
 import type { ReadAppRole, WriteToken } from "../model/vault-credentials.js";
+import { commandLine } from "../model/shell.js";
 import { jsonText } from "./json.js";
+import { logTime } from "./log-time.js";
+import { printable } from "./printable.js";
 
 /** What `vault create-read-approle` prints: YAML with sorted keys. The SecretID is the point of the command. */
 export function renderAppRole(role: ReadAppRole): string {
@@ -88,4 +91,46 @@ function toUtc(text: string): string {
   if (text.endsWith("Z")) return text;
   const fraction = /\.\d+/.exec(text)?.[0] ?? "";
   return new Date(text).toISOString().replace(/\.\d+Z$/, `${fraction}Z`);
+}
+
+/** What `create-read-approle --dry-run` prints. */
+export function renderAppRolePlan(policy: string, role: string, keepOld: boolean): string {
+  return `Would write the policy ${policy}\nWould write the AppRole ${role}\nWould create a SecretID${keepOld ? "" : ", and destroy the older ones"}\n`;
+}
+
+/** What became of an older SecretID. */
+export function renderOldSecretId(role: string, accessor: string, kept: boolean): string {
+  const shown = `the SecretID with accessor ${printable(accessor)}`;
+  if (!kept) return `Destroyed ${shown}\n`;
+  return `Kept ${shown}; when it is no longer used:\n    ${printable(destroySecretId(role, accessor))}\n`;
+}
+
+/** What `create-write-token --dry-run` prints; `end` is the duration that the older tokens have left. */
+export function renderTokenPlan(policy: string, lifetime: string, old: readonly string[], end?: string): string {
+  const lines = old.map(
+    (accessor) =>
+      `Would ${end === undefined ? "revoke" : `end in ${end}`} the token with accessor ${printable(accessor)}\n`,
+  );
+  return `Would write the policy ${policy}\nWould create a token for ${lifetime}\n${lines.join("")}`;
+}
+
+/** What became of an older token. */
+export function renderOldToken(accessor: string, end: string | undefined): string {
+  const shown = printable(accessor);
+  return end === undefined
+    ? `Revoked the token with accessor ${shown}\n`
+    : `The token with accessor ${shown} ends in ${end}\n`;
+}
+
+export function expiryText(expires: string | undefined): string {
+  return expires === undefined ? "never" : logTime(expires);
+}
+
+export function destroySecretId(role: string, accessor: string): string {
+  const path = `auth/approle/role/${role}/secret-id-accessor/destroy`;
+  return commandLine("vault", "write", path, `secret_id_accessor=${accessor}`);
+}
+
+export function revokeToken(accessor: string): string {
+  return commandLine("vault", "token", "revoke", "-accessor", accessor);
 }

@@ -6,6 +6,8 @@ import type { CurrentState } from "../model/current-state.js";
 import { changesOf, type Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { commandLine } from "../model/shell.js";
+import { reasonOf } from "../files/file-fault.js";
+import { fileReason } from "../render/file-reason.js";
 import { type OpenFile, openOwn } from "../files/ownership.js";
 import { readRegularFile } from "../files/read-bounded.js";
 import type { Context } from "../terminal/context.js";
@@ -111,7 +113,7 @@ export async function readPending(context: Context, environment: string): Promis
   const opening = (name: string): Promise<OpenFile> => openOwn(name, context.env);
   const content = await readRegularFile(path, opening).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
-    throw new PhalanxError(`${path} cannot be read (${error.code})`, {
+    throw new PhalanxError(`${path} cannot be read (${fileReason(reasonOf(error))})`, {
       hint: "What an interrupted run left is kept there. Set XDG_STATE_HOME to a directory of your own.",
     });
   });

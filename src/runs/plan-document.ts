@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
+import { reasonOf } from "../files/file-fault.js";
+import { fileReason } from "../render/file-reason.js";
 import type { Problem } from "../model/problem.js";
 import type { CurrentState } from "../model/current-state.js";
 import { vaultPrefix } from "../model/environment.js";
@@ -79,7 +81,7 @@ function documentOptions(options: SyncOptions): PlanDocument["options"] {
 /** Reads a plan file; a damaged or edited one, or one of another environment, is an error. */
 export async function readDocument(context: Context, path: string, environment: string): Promise<PlanDocument> {
   const content = await readNamedFile(resolve(context.cwd, path)).catch((error: unknown) => {
-    throw new PhalanxError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`, {
+    throw new PhalanxError(`${path} cannot be read (${fileReason(reasonOf(error))})`, {
       hint: "Make one with phalanx secrets plan ENV --out FILE.",
     });
   });

@@ -1,7 +1,9 @@
+import { ConfigurationError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Problems } from "../problems.js";
-import { placeText, type Position } from "./position.js";
-import { describeKind, isMapping, type YamlMapping } from "./kind.js";
-import { parseYaml, YamlError, type YamlDocument } from "./parse.js";
+import { isMapping, kindOf, type YamlMapping } from "./kind.js";
+import { parseYaml, type YamlDocument } from "./parse.js";
+import type { Position } from "./position.js";
 
 /** A YAML file whose top level is a mapping. */
 export interface MappingFile {
@@ -32,24 +34,15 @@ export function readMapping(
   problems: Problems,
   { warnOfOddKeys }: ReadOptions = { warnOfOddKeys: false },
 ): MappingFile | undefined {
-  let document: YamlDocument;
-  try {
-    document = parseYaml(text, shown);
-  } catch (error) {
-    if (!(error instanceof YamlError)) throw error;
-    const { message, place } = error.problem;
-    problems.add(`${placeText(place)}: ${message}`, "Correct the YAML.");
-    return undefined;
-  }
-  for (const { message, place } of document.duplicates) {
-    problems.add(`${placeText(place)}: ${message}`, "Keep one of them; the last one would win silently.");
-  }
+  const document = parsed(text, shown, problems);
+  if (document === undefined) return undefined;
+  for (const duplicate of document.duplicates) problems.add(duplicate);
   if (warnOfOddKeys) {
-    for (const { message, place } of document.oddKeys()) problems.warn(`${placeText(place)}: ${message}`);
+    for (const oddKey of document.oddKeys()) problems.warn(oddKey);
   }
   const { value } = document;
   if (value !== null && !isMapping(value)) {
-    problems.add(`${shown()}: is ${describeKind(value)}; it must be a mapping`);
+    problems.add(diagnostic("yaml-not-mapping", { is: kindOf(value) }, { place: { file: shown() } }));
     return undefined;
   }
   return {
@@ -58,4 +51,14 @@ export function readMapping(
     keys: (path) => document.keys(path),
     position: (path, what) => document.locate(path, what),
   };
+}
+
+function parsed(text: string, shown: () => string, problems: Problems): YamlDocument | undefined {
+  try {
+    return parseYaml(text, shown);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    problems.add(error.diagnostic);
+    return undefined;
+  }
 }

@@ -1,16 +1,18 @@
 import { array, assert, constantFrom, oneof, property, string } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseYaml, type YamlDocument, YamlError, type YamlProblem } from "./parse.js";
+import { ConfigurationError } from "../errors.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { parseYaml, type YamlDocument } from "./parse.js";
 
 const INDICATORS = "[]{}:,-?#&*!|>'\"%@`\\\n\t ~=<".split("");
 
 const parse = (text: string): YamlDocument => parseYaml(text, () => "f.yaml");
 
-function problemOf(text: string): YamlProblem {
+function problemOf(text: string): AnyDiagnostic {
   try {
     parse(text);
   } catch (error) {
-    if (error instanceof YamlError) return error.problem;
+    if (error instanceof ConfigurationError) return error.diagnostic;
     throw error;
   }
   throw new Error("parsed without a problem");
@@ -29,8 +31,8 @@ describe("documents", () => {
     ["--- 1\n--- 2\n", 2, 5],
     ["a: 1\n---\nb: 2\n", 3, 1],
   ])("%j is more than one", (text, line, column) => {
-    expect(problemOf(text)).toEqual({
-      message: "more than one document in the file",
+    expect(problemOf(text)).toMatchObject({
+      code: "yaml-several-documents",
       place: { file: "f.yaml", line, column },
     });
   });
@@ -56,13 +58,15 @@ describe("mappings", () => {
   test("a key that appears twice is reported, and its last value counts", () => {
     const { value, duplicates } = parse("a: 1\nb:\n  c: 1\n  c: 2\na: 3\n");
     expect(value).toEqual({ a: 3, b: { c: 2 } });
-    expect(duplicates).toEqual([
+    expect(duplicates).toMatchObject([
       {
-        message: "mapping key appears twice: c",
+        code: "yaml-duplicate-key",
+        details: { key: "c" },
         place: { file: "f.yaml", line: 4, column: 3 },
       },
       {
-        message: "mapping key appears twice: a",
+        code: "yaml-duplicate-key",
+        details: { key: "a" },
         place: { file: "f.yaml", line: 5, column: 1 },
       },
     ]);
@@ -87,7 +91,7 @@ describe("mappings", () => {
   });
 
   test.each(["<<: 1", "<<: [1]", "a: <<"])("%j merges nothing", (text) => {
-    expect(() => parse(text)).toThrow(YamlError);
+    expect(() => parse(text)).toThrow(ConfigurationError);
   });
 
   test("keys that are no strings become strings", () => {
@@ -98,33 +102,40 @@ describe("mappings", () => {
   test("keys that are no strings are pointed out", () => {
     const text =
       'on: 0\n"off": 0\nm: &m\n  0123: 0\n  1:30: 0\nn: {null: 0, 2001-01-01: 0, <<: *m, 1.5: 0}\no: *m\n<<: {yes: 0}\n=: 0\n';
-    expect(parse(text).oddKeys()).toEqual([
+    expect(parse(text).oddKeys()).toMatchObject([
       {
-        message: 'the key is a boolean, read as "true"; put it in quotes',
+        code: "yaml-key-not-string",
+        details: { is: "boolean", read: "true" },
         place: { file: "f.yaml", line: 1, column: 1 },
       },
       {
-        message: 'the key is a number, read as "83"; put it in quotes',
+        code: "yaml-key-not-string",
+        details: { is: "number", read: "83" },
         place: { file: "f.yaml", line: 4, column: 3 },
       },
       {
-        message: 'the key is a number, read as "90"; put it in quotes',
+        code: "yaml-key-not-string",
+        details: { is: "number", read: "90" },
         place: { file: "f.yaml", line: 5, column: 3 },
       },
       {
-        message: 'the key is null, read as "null"; put it in quotes',
+        code: "yaml-key-not-string",
+        details: { is: "null", read: "null" },
         place: { file: "f.yaml", line: 6, column: 5 },
       },
       {
-        message: 'the key is a date, read as "2001-01-01T00:00:00.000Z"; put it in quotes',
+        code: "yaml-key-not-string",
+        details: { is: "date", read: "2001-01-01T00:00:00.000Z" },
         place: { file: "f.yaml", line: 6, column: 14 },
       },
       {
-        message: 'the key is a number, read as "1.5"; put it in quotes',
+        code: "yaml-key-not-string",
+        details: { is: "number", read: "1.5" },
         place: { file: "f.yaml", line: 6, column: 37 },
       },
       {
-        message: 'the key is a boolean, read as "true"; put it in quotes',
+        code: "yaml-key-not-string",
+        details: { is: "boolean", read: "true" },
         place: { file: "f.yaml", line: 8, column: 6 },
       },
     ]);
@@ -138,7 +149,7 @@ describe("mappings", () => {
   });
 
   test.each(["? [a]\n: 1", "{a: 1}: 2", "!!binary aGk=: 1"])("%j has a key that cannot be one", (text) => {
-    expect(() => parse(text)).toThrow(YamlError);
+    expect(() => parse(text)).toThrow(ConfigurationError);
   });
 
   test("__proto__ and constructor are keys like any other", () => {
@@ -152,12 +163,12 @@ describe("mappings", () => {
 describe("limits", () => {
   test("nesting ends at 100", () => {
     expect(parse("[".repeat(99) + "]".repeat(99)).value).toBeInstanceOf(Array);
-    expect(() => parse("[".repeat(101) + "]".repeat(101))).toThrow(YamlError);
+    expect(() => parse("[".repeat(101) + "]".repeat(101))).toThrow(ConfigurationError);
   });
 
   test("aliases do not get around it", () => {
     const lines = Array.from({ length: 120 }, (_, index) => `- &a${index} [${index ? `*a${index - 1}` : ""}]`);
-    expect(problemOf(lines.join("\n")).message).toBe("nested too deeply");
+    expect(problemOf(lines.join("\n")).code).toBe("yaml-too-deep");
   });
 
   test("aliases cannot multiply a document without bound", () => {
@@ -172,7 +183,7 @@ describe("limits", () => {
             : "x"
         }]`,
     );
-    expect(problemOf(lines.join("\n"))).toMatchObject({ message: "too many aliases", place: { line: 6 } });
+    expect(problemOf(lines.join("\n"))).toMatchObject({ code: "yaml-too-many-aliases", place: { line: 6 } });
   });
 
   test("a document without aliases may be large", () => {
@@ -198,7 +209,7 @@ describe("problems", () => {
     expect(problemOf(text)).toMatchObject({ place: { line, column } });
   });
 
-  test("a text of any kind is read or refused with a YamlError, and soon", () => {
+  test("a text of any kind is read or refused with a ConfigurationError, and soon", () => {
     const piece = constantFrom(
       ...INDICATORS,
       ..."a: ,- ,<<: ,&a ,*a ,!!int ,---\n,|\n  ,\r\n,1,yes,\0,\\x,\u{1F600}".split(","),
@@ -212,7 +223,7 @@ describe("problems", () => {
         try {
           parse(text).locate(["a", 0]);
         } catch (error) {
-          expect(error).toBeInstanceOf(YamlError);
+          expect(error).toBeInstanceOf(ConfigurationError);
         }
       }),
       { numRuns: 2000 },
@@ -229,8 +240,10 @@ describe("problems", () => {
         try {
           parse(`${before.join("")}${secret}${after.join("")}`);
         } catch (error) {
-          if (!(error instanceof YamlError)) throw error;
-          expect([error.message, error.problem.message, error.stack, String(error.cause)].join()).not.toContain(secret);
+          if (!(error instanceof ConfigurationError)) throw error;
+          expect(
+            [JSON.stringify(error.diagnostic), error.message, error.stack, String(error.cause)].join(),
+          ).not.toContain(secret);
         }
       }),
       { numRuns: 5000 },

@@ -1,5 +1,7 @@
-import type { Place } from "../model/diagnostic.js";
-import { YamlError } from "./problem.js";
+import { ConfigurationError } from "../errors.js";
+import type { AnyDiagnostic, NoDetails, PartsOf, Place } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import type { YAML } from "../model/diagnostics/yaml.js";
 
 /** The text as the parser saw it. */
 export interface Source {
@@ -37,9 +39,23 @@ function lineStarts({ text }: Source): number[] {
   return starts;
 }
 
+type Code = keyof typeof YAML;
+type Details<C extends Code> = PartsOf<(typeof YAML)[C]>["details"];
+
+/** What is wrong at an offset, or odd. */
+export function foundAt<C extends Code>(source: Source, offset: number, code: C, details: Details<C>): AnyDiagnostic {
+  const make = diagnostic as (code: Code, details: object, about: { readonly place: Place }) => AnyDiagnostic;
+  return make(code, details, { place: positionAt(source, offset) });
+}
+
 /** Refuses the document because of what stands at the offset. */
-export function failAt(source: Source, offset: number, message: string): never {
-  throw new YamlError({ message, place: positionAt(source, offset) });
+export function failAt<C extends Code>(
+  source: Source,
+  offset: number,
+  code: C,
+  ...[details]: Details<C> extends NoDetails ? [] : [Details<C>]
+): never {
+  throw new ConfigurationError(foundAt(source, offset, code, details ?? ({} as Details<C>)));
 }
 
 /** As words for the time being: `file:line:column`. */

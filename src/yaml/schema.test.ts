@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { parseYaml, YamlError, type YamlValue } from "./parse.js";
+import { ConfigurationError } from "../errors.js";
+import type { YamlValue } from "./kind.js";
+import { parseYaml } from "./parse.js";
 
 /** What PyYAML 6.0.3 makes of `k: SCALAR`. */
 const SCALARS: [scalar: string, value: YamlValue][] = [
@@ -272,6 +274,6 @@ describe("a scalar is what PyYAML makes of it", () => {
   });
 
   test.each(REFUSED)("%j is refused", (scalar) => {
-    expect(() => parseYaml(`k: ${scalar}\n`, () => "f.yaml")).toThrow(YamlError);
+    expect(() => parseYaml(`k: ${scalar}\n`, () => "f.yaml")).toThrow(ConfigurationError);
   });
 });

@@ -1,13 +1,13 @@
-import { Argument, type Command } from "commander";
+import type { Command } from "commander";
 import type { Runs } from "./action.js";
-import { examples } from "./options.js";
+import { choiceArgument, examples } from "./options.js";
 
 /** `phalanx completion`, and what the scripts that it prints ask. */
 export function completionCommands(program: Command, runs: Runs): void {
   program
     .command("completion")
     .description("Print a script that completes commands, options, environments, applications and keys in a shell.")
-    .addArgument(new Argument("<shell>", "The shell.").choices(["bash", "zsh", "fish"]))
+    .addArgument(choiceArgument("shell", "The shell.", ["bash", "zsh", "fish"]))
     .addHelpText(
       "after",
       examples([

@@ -1,4 +1,6 @@
-import { type Command, Option } from "commander";
+import { Argument, type Command, Option } from "commander";
+import { PhalanxError } from "../../errors.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
 
 export function configOption(): Option {
   return new Option(
@@ -50,8 +52,25 @@ export function repeatable(flags: string, description: string): Option {
     .default([], "none");
 }
 
+/** An option that takes one of a few words. */
+export function choiceOption(flags: string, description: string, choices: readonly string[]): Option {
+  return new Option(flags, description).choices(choices).argParser(oneOf("option", flags, choices));
+}
+
+/** An argument that is one of a few words. */
+export function choiceArgument(name: string, description: string, choices: readonly string[]): Argument {
+  return new Argument(`<${name}>`, description).choices(choices).argParser(oneOf("argument", name, choices));
+}
+
+function oneOf(of: "option" | "argument", name: string, choices: readonly string[]): (given: string) => string {
+  return (given) => {
+    if (choices.includes(given)) return given;
+    throw new PhalanxError(diagnostic("choice-invalid", { of, name, given, choices }));
+  };
+}
+
 export function formatOption(formats: readonly string[]): Option {
-  return new Option("--format <format>", "Form of the output.").choices(formats).default(formats[0]);
+  return choiceOption("--format <format>", "Form of the output.", formats).default(formats[0]);
 }
 
 /** The identity that opens an encrypted file of static secrets. */

@@ -5,7 +5,8 @@ import { RULES } from "../../lint/rules.js";
 import { oneLine, printable } from "../../render/printable.js";
 import type { Context } from "../../terminal/context.js";
 import { type Candidate, type Names, openNames } from "./names.js";
-import { findOption, nameOf, optionsOf, type Position, positionAfter, takesValue } from "./position.js";
+import { commandsOf, optionsOf, rootOf } from "../commands/command.js";
+import { findOption, nameOf, type Position, positionAfter, takesValue } from "./position.js";
 
 /** Or the shell itself completes names of files. */
 type Offer = readonly Candidate[] | "files" | "directories";
@@ -46,7 +47,7 @@ function offerAt(context: Context, position: Position, typed: string): Offer {
     if (typeof offer === "string") return offer;
     return offer.map(({ word, ...rest }) => ({ ...rest, word: typed.slice(0, equals + 1) + word }));
   }
-  if (command.commands.length > 0 && operands.length === 0) return commandsOf(command);
+  if (command.commands.length > 0 && operands.length === 0) return subcommands(command);
   const offer = argumentsOf(position, typed, names);
   return typeof offer === "string" ? offer : offer.filter(({ word }) => !operands.includes(word));
 }
@@ -57,9 +58,8 @@ function flags(command: Command, given: Position["values"]): readonly Candidate[
     .flatMap(({ long, description }) => (long === undefined ? [] : [{ word: long, description }]));
 }
 
-function commandsOf(command: Command): readonly Candidate[] {
-  const visible = command.createHelp().visibleCommands(command);
-  return visible.map((sub) => ({ word: sub.name(), description: sub.description() }));
+function subcommands(command: Command): readonly Candidate[] {
+  return commandsOf(command).map((sub) => ({ word: sub.name(), description: sub.description() }));
 }
 
 function argumentsOf(position: Position, typed: string, names: Names): Offer {
@@ -68,7 +68,7 @@ function argumentsOf(position: Position, typed: string, names: Names): Offer {
   const last = registeredArguments.at(-1);
   const argument = registeredArguments[operands.length] ?? (last?.variadic ? last : undefined);
   if (argument === undefined) return [];
-  if (command.name() === "help") return commandsOf(positionAfter(rootOf(command), operands).command);
+  if (command.name() === "help") return subcommands(positionAfter(rootOf(command), operands).command);
   return argument.argChoices?.map((word) => ({ word })) ?? named(argument.name(), position, typed, names);
 }
 
@@ -104,8 +104,4 @@ function named(placeholder: string, { command, operands }: Position, typed: stri
     default:
       return [];
   }
-}
-
-function rootOf(command: Command): Command {
-  return command.parent ? rootOf(command.parent) : command;
 }

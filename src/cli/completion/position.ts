@@ -1,4 +1,5 @@
 import type { Command, Option } from "commander";
+import { optionsOf } from "../commands/command.js";
 
 /** What is to be completed: the words before the cursor, read as the program would read them. */
 export interface Position {
@@ -45,12 +46,6 @@ export function positionAfter(program: Command, words: readonly string[]): Posit
   return { command, operands, values, pending, separated };
 }
 
-/** The options of a command, with those that all commands have. */
-export function optionsOf(command: Command): readonly Option[] {
-  const global = command.parent ? rootOf(command).options.filter(({ long }) => long !== "--version") : [];
-  return command.createHelp().visibleOptions(command).concat(global);
-}
-
 export function findOption(command: Command, flag: string): Option | undefined {
   return optionsOf(command).find(({ long, short }) => flag === long || flag === short);
 }
@@ -61,8 +56,4 @@ export function nameOf({ long, short, flags }: Option): string {
 
 export function takesValue({ required, optional }: Option): boolean {
   return required || optional;
-}
-
-function rootOf(command: Command): Command {
-  return command.parent ? rootOf(command.parent) : command;
 }

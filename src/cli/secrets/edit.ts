@@ -1,6 +1,8 @@
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
+import { reasonOf } from "../../files/file-fault.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
 import type { Environment } from "../../model/environment.js";
 import { commandLine } from "../../model/shell.js";
 import { readRegularFile, refuseLeadingOut } from "../../files/read-bounded.js";
@@ -62,11 +64,7 @@ async function readContent(context: Context, file: string): Promise<{ path: stri
     const path = await realpath(resolve(context.cwd, file));
     return { path, content: await readRegularFile(path) };
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new PhalanxError(code === "ENOENT" ? `${file} does not exist` : `${file} cannot be read (${code})`, {
-      hint: "phalanx secrets static-template ENV --encrypt-to RECIPIENT -o FILE makes one.",
-      cause: error,
-    });
+    throw new PhalanxError(diagnostic("edited-file-unreadable", { file, reason: reasonOf(error) }), { cause: error });
   }
 }
 

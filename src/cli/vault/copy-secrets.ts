@@ -1,6 +1,7 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { type Environment, vaultPrefix, type VaultLocation } from "../../model/environment.js";
-import { parsePrefix, type Prefix, quotedName } from "../../model/names.js";
+import { parsePrefix, type Prefix } from "../../model/names.js";
+import { prefixFaultHint, prefixFaultText, quotedName } from "../../render/names.js";
 import type { AppliedWrite } from "../../operations/converge.js";
 import { type CopyPlan, copyPlans, planCopy } from "../../operations/copy-secrets.js";
 import { undoLimitText } from "../../render/undo-limit.js";
@@ -104,5 +105,5 @@ function text(
 function requirePrefix(text: string): Prefix {
   const prefix = parsePrefix(text);
   if ("mount" in prefix) return prefix;
-  throw new PhalanxError(`OLDPREFIX ${quotedName(text)} ${prefix.problem}`, { hint: prefix.hint });
+  throw new PhalanxError(`OLDPREFIX ${quotedName(text)} ${prefixFaultText(prefix)}`, { hint: prefixFaultHint(prefix) });
 }

@@ -1,13 +1,13 @@
 import { type AnyDiagnostic, error, type NoDetails, warning } from "../diagnostic.js";
 
 /** A file as the operator named it, and why it cannot be read: the system's code or a `FileFault`. */
-interface UnreadableFile {
+export interface UnreadableFile {
   readonly file: string;
   readonly reason: string;
 }
 
 /** A variable that names a server, and the one of the configuration. */
-interface OtherServer {
+export interface OtherServer {
   /** Without credentials; absent if it is not an http or https URL: they could be anywhere in it. */
   readonly address?: string | undefined;
   readonly url: string;

@@ -1,11 +1,66 @@
-import { error } from "../diagnostic.js";
+import { error, note, warning } from "../diagnostic.js";
+import { USAGE } from "./usage.js";
 
-/** What there is to say of commands and of the terminal. */
+/** Commands that are given the names of secrets, and refuse some of them. */
+type Naming = "rotate" | "set";
+
+/** What there is to say of commands and what they do. */
 export const CLI = {
-  /** `shortened`: the server gave it less time than was asked for. */
-  "credential-incomplete": error<{ readonly credential: "token" | "SecretID"; readonly shortened?: boolean }>(),
-  "not-confirmed": error(),
-  "stdin-not-utf8": error(),
-  "stdin-unreadable": error<{ readonly reason: string }>(),
-  "stdout-unwritable": error<{ readonly reason: string }>(),
+  ...USAGE,
+  "application-not-a-file-name": error<object, "application">(),
+  "copy-conflict": error<object, "application">(),
+  "copy-deleted": note<object, "application">(),
+  "copy-onto-itself": error<{ readonly path: string }>(),
+  "copy-source-empty": error<{ readonly prefix: string }>(),
+  "copy-target-occupied": error<{ readonly prefix: string }>(),
+  "credentials-created-meanwhile": warning<
+    | { readonly kind: "token"; readonly accessor: string }
+    | { readonly kind: "secret-id"; readonly accessor: string; readonly role: string }
+  >(),
+  "dev-vault-token-invalid": error(),
+  "edit-given-up": error<{ readonly file: string }>(),
+  "edited-file-changed": error<{ readonly file: string; readonly kept: string }>(),
+  "edited-file-plain": error<{ readonly file: string }>(),
+  "edited-file-sops": error<{ readonly file: string }>(),
+  "edited-file-unreadable": error<{ readonly file: string; readonly reason: string }>(),
+  "edited-recipients-unknown": error<{ readonly file: string; readonly others: number }>(),
+  "environment-on-neither-side": error<
+    { readonly before: string; readonly after: string; readonly known: readonly string[] },
+    "environment"
+  >(),
+  "environments-none": error(),
+  "environments-unaudited": error<{ readonly environments: readonly string[]; readonly total: number }>(),
+  "fleet-credentials-none": error(),
+  "items-created-before": note<{ readonly created: readonly string[] }>(),
+  "listen-address-public": warning<{ readonly address: string }>(),
+  "listen-address-refused": error<{ readonly address: string }>(),
+  "listen-failed": error<{ readonly address: string; readonly reason: string }>(),
+  "notes-refused": error<
+    { readonly mount: string; readonly path: string; readonly environments: readonly string[] },
+    "environment"
+  >(),
+  "prefix-invalid": error<{ readonly given: string }>(),
+  "rule-unknown": error<{ readonly given: string; readonly known: readonly string[] }>(),
+  "secret-name-invalid": error(),
+  "secret-not-rotatable": error<
+    | { readonly kind: "static" | "fixed" | "oidc-clients" }
+    | { readonly kind: "template"; readonly sources: readonly string[] }
+    | { readonly kind: "copy"; readonly source: string },
+    "environment" | "application" | "key"
+  >(),
+  "secret-not-settable": error<
+    { readonly kind: "template" | "copy" | "fixed" | "generate" },
+    "environment" | "application" | "key"
+  >(),
+  "secrets-named-beside-file": error(),
+  "secrets-refused": error<{ readonly count: number; readonly command: Naming }>(),
+  "secrets-unnamed": error<{ readonly command: Naming }>(),
+  "set-with-onepassword": error<object, "environment">(),
+  "side-without-environments": warning<{ readonly side: string }>(),
+  "staged-with-two-revisions": error(),
+  "stdin-holds-one-value": error(),
+  "token-lifetime-shortened": error<{ readonly expires: string | undefined }>(),
+  "token-not-orphan": warning<{ readonly parentExpires: string | undefined }>(),
+  "token-server-warning": warning<{ readonly message: string; readonly expires: string | undefined }>(),
+  "whole-application-named": error<object, "environment" | "application">(),
 } as const;

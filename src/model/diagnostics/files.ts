@@ -1,6 +1,6 @@
 import { error, warning } from "../diagnostic.js";
 
-interface File {
+export interface File {
   /** As the operator named it. */
   readonly file: string;
 }

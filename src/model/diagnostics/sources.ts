@@ -1,13 +1,13 @@
 import { type AnyDiagnostic, error, type NoDetails, warning } from "../diagnostic.js";
 import type { ConnectRequest, MissingInOnepassword, StructuredItem } from "../onepassword.js";
 
-interface File {
+export interface File {
   /** As the operator named it. */
   readonly file: string;
 }
 
 /** Where age identities were read from: files as the operator named them, or variables. */
-interface Origin {
+export interface Origin {
   readonly origin: string;
 }
 
@@ -19,13 +19,13 @@ export type UnsupportedInSops =
   | { readonly feature: "rules"; readonly rules: readonly string[] }
   | { readonly feature: "pattern"; readonly rule: string };
 
-interface Connect {
+export interface Connect {
   /** Of the Connect server. */
   readonly url: string;
 }
 
 /** A field of a 1Password item, by its label. */
-interface ItemField {
+export interface ItemField {
   readonly item: string;
   readonly label: string;
 }
@@ -55,7 +55,6 @@ export const SOURCES = {
   "onepassword-item-without-fields": error<{ readonly item: StructuredItem }>(),
   "onepassword-items-missing": error<{ readonly missing: readonly MissingInOnepassword[] }, "environment">(),
   "onepassword-not-permitted": error<Connect & { readonly request: ConnectRequest; readonly variable: string }>(),
-  "onepassword-problems": error<{ readonly vault: string; readonly count: number }>(),
   "onepassword-redirect": error<Connect & { readonly status: number }>(),
   "onepassword-request-failed": error<Connect & { readonly request: ConnectRequest; readonly status: number }>(),
   "onepassword-token-refused": error<Connect & { readonly variable: string }>(),

@@ -1,9 +1,9 @@
 import type { ACCESS, PemFault } from "../../model/diagnostics/access.js";
-import { PATH_HINT, quotedName } from "../../model/names.js";
 import { didYouMean } from "../../model/nearest.js";
 import { WRITE_TOKEN_ITEM } from "../../model/onepassword.js";
 import { shellWord } from "../../model/shell.js";
 import { fileReason, unreadableFile } from "../file-reason.js";
+import { PATH_HINT, quotedName } from "../names.js";
 import type { Words } from "./words.js";
 
 const JOB_PERMISSION = "permission id-token: write.";

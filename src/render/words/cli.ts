@@ -1,22 +1,218 @@
 import type { CLI } from "../../model/diagnostics/cli.js";
-import { fileReason } from "../file-reason.js";
+import { parsePrefix, type PrefixFault } from "../../model/names.js";
+import { didYouMean } from "../../model/nearest.js";
+import { refId } from "../../model/secret.js";
+import { commandLine, shellWord } from "../../model/shell.js";
+import { unreadableFile } from "../file-reason.js";
+import { logTime } from "../log-time.js";
+import { prefixFaultHint, prefixFaultText, quotedName } from "../names.js";
+import { destroySecretId, expiryText, revokeToken } from "../vault-credentials.js";
+import { USAGE_WORDS } from "./usage.js";
 import type { Words } from "./words.js";
 
+const CREATED_MEANWHILE = "was made meanwhile, by somebody else or by a request that arrived twice";
+
 export const CLI_WORDS: Words<typeof CLI> = {
-  "credential-incomplete": {
-    summary: ({ details: { credential, shortened } }) =>
-      `The new ${credential}${shortened ? ", of a shortened lifetime," : ""} was made, but not everything after that could be done`,
-    hint: "Run it again once Vault can be reached, which makes a new one and ends all others; or end them one by one.",
+  ...USAGE_WORDS,
+  "application-not-a-file-name": {
+    summary: ({ subject }) => `"${subject.application}" in Vault is no name for a file`,
   },
-  "not-confirmed": { summary: "Not confirmed: nothing was written", hint: "Answer yes, or give --yes." },
-  "stdin-not-utf8": {
-    summary: "Standard input is not UTF-8",
-    hint: "Vault keeps text only: give the value in UTF-8, or encoded, as with base64.",
+  "copy-conflict": { summary: ({ subject }) => `${subject.application} exists with other values` },
+  "copy-deleted": {
+    summary: ({ subject }) => `Not copied, because it is deleted at the old place: ${subject.application}`,
   },
-  "stdin-unreadable": {
-    summary: ({ details: { reason } }) => `Standard input cannot be read (${fileReason(reason)})`,
+  "copy-onto-itself": { summary: ({ details }) => `Vault path ${details.path} cannot be copied onto itself` },
+  "copy-source-empty": {
+    summary: ({ details }) => `There is nothing to copy at ${details.prefix}`,
+    hint: "OLDPREFIX includes the mount, as in secret/phalanx/old.",
   },
-  "stdout-unwritable": {
-    summary: ({ details: { reason } }) => `standard output cannot be written (${reason})`,
+  "copy-target-occupied": {
+    summary: ({ details }) => `${details.prefix} holds other values already: nothing was copied`,
+    hint: "Give --overwrite to replace them; the old values stay in their history.",
+  },
+  "credentials-created-meanwhile": {
+    summary: ({ details }) => {
+      const [what, end] =
+        details.kind === "token"
+          ? ["another token of this environment", revokeToken(details.accessor)]
+          : ["another SecretID", destroySecretId(details.role, details.accessor)];
+      return `${what} ${CREATED_MEANWHILE}. To end it, if nobody has it: ${end}`;
+    },
+  },
+  "dev-vault-token-invalid": {
+    summary: "--token is empty or holds characters that no token has",
+    hint: "Leave it out for a random one.",
+  },
+  "edit-given-up": { summary: ({ details }) => `Given up: ${details.file} is as it was` },
+  "edited-file-changed": {
+    summary: ({ details: { file, kept } }) =>
+      `${file} was changed by somebody else meanwhile; your version is in ${kept}`,
+    hint: "Bring the two together, and remove it.",
+  },
+  "edited-file-plain": {
+    summary: ({ details }) => `${details.file} is not encrypted: any editor will do`,
+    hint: "To encrypt it on the way, give --encrypt-to RECIPIENT.",
+  },
+  "edited-file-sops": {
+    summary: ({ details }) => `${details.file} is a SOPS file, which sops itself edits`,
+    hint: ({ details }) => `Run: ${commandLine("sops", details.file)}`,
+  },
+  "edited-file-unreadable": {
+    summary: ({ details: { file, reason } }) => unreadableFile(file, reason),
+    hint: "phalanx secrets static-template ENV --encrypt-to RECIPIENT -o FILE makes one.",
+  },
+  "edited-recipients-unknown": {
+    summary: ({ details: { file, others } }) =>
+      `${file} is encrypted to ${others} more than the identities at hand, and age files do not say to whom`,
+    hint: "Name all of its recipients, your own too: --encrypt-to RECIPIENT, once for each.",
+  },
+  "environment-on-neither-side": {
+    summary: ({ subject, details: { before, after } }) =>
+      `No configuration found for environment ${subject.environment}, neither in ${before} nor in ${after}`,
+    hint: ({ subject, details: { known } }) =>
+      didYouMean(subject.environment, known) ?? `Known environments: ${known.join(", ")}.`,
+  },
+  "environments-none": {
+    summary: "environments/ holds no values-ENV.yaml",
+    hint: "Point --config at a configuration.",
+  },
+  "environments-unaudited": {
+    summary: ({ details: { environments, total } }) =>
+      `${environments.length} of ${total} environments could not be audited: ${environments.join(", ")}`,
+  },
+  "fleet-credentials-none": {
+    summary: "No credentials of any environment are at hand",
+    hint: "Set VAULT_TOKEN_<ENV> (upper case, - as _) for each, or say where they are in a file: --fleet-config FILE",
+  },
+  "items-created-before": {
+    summary: ({ details }) => `Created before that: ${details.created.join(", ")}`,
+    hint: "What was created stays; run again for the rest.",
+  },
+  "listen-address-public": {
+    summary: ({ details }) =>
+      `whoever can reach ${details.address} can try the root token, and read on the way whatever is sent`,
+  },
+  "listen-address-refused": {
+    summary: ({ details }) =>
+      `--listen ${details.address}: this server only listens on this machine (127.0.0.1, ::1, localhost)`,
+    hint: "It is no Vault: it encrypts nothing and its root token is printed. For a network where that does not matter, add --i-know-this-is-not-vault.",
+  },
+  "listen-failed": {
+    summary: ({ details: { address, reason } }) => `Cannot listen on ${address} (${reason})`,
+    hint: ({ details }) =>
+      details.reason === "EADDRINUSE"
+        ? "Something else listens there; choose another port, or 0 for a free one."
+        : "Check --listen.",
+  },
+  "notes-refused": {
+    summary: ({ details: { mount, path, environments } }) =>
+      `${mount}/${path} holds secrets of another environment (${environments.join(", ")}): nothing was noted`,
+    hint: "Check vaultPathPrefix. If the environment was renamed, sync it with --adopt.",
+  },
+  "prefix-invalid": {
+    summary: ({ details: { given } }) => `OLDPREFIX ${quotedName(given)} ${prefixFaultText(faultOf(given))}`,
+    hint: ({ details: { given } }) => prefixFaultHint(faultOf(given)),
+  },
+  "rule-unknown": {
+    summary: ({ details }) => `There is no rule ${details.given}`,
+    hint: ({ details: { given, known } }) => didYouMean(given, known) ?? "phalanx lint --explain lists them.",
+  },
+  "secret-name-invalid": {
+    summary: "set takes secrets, named as APP/KEY, and something else is given",
+    hint: "A value is never an argument, where others can see it: it comes from stdin, or is asked for.",
+  },
+  "secret-not-rotatable": {
+    summary: ({ subject, details }) => `${refId(subject)} is ${notRotatable[details.kind]}`,
+    hint: ({ subject, details }) => {
+      switch (details.kind) {
+        case "static":
+          return `Change it at its source, or with ${commandLine("phalanx", "secrets", "set", subject.environment, refId(subject))}.`;
+        case "template":
+          return `Rotate one of ${details.sources.join(", ")}; it follows.`;
+        case "copy":
+          return `Rotate ${details.source}; the copy follows.`;
+        case "fixed":
+          return `Change its value in the secrets.yaml of ${subject.application}.`;
+        case "oidc-clients":
+          return "Change them in the static secrets, then sync.";
+      }
+    },
+  },
+  "secret-not-settable": {
+    summary: ({ subject, details }) => `${refId(subject)} is ${notStatic[details.kind]}, not static`,
+    hint: ({ subject, details }) => {
+      switch (details.kind) {
+        case "template":
+          return "Set what it is made from.";
+        case "copy":
+          return "Set what it is copied from.";
+        case "fixed":
+          return `Change it in the secrets.yaml of ${subject.application}.`;
+        case "generate":
+          return `Give it a new value with ${commandLine("phalanx", "secrets", "rotate", subject.environment, refId(subject))}.`;
+      }
+    },
+  },
+  "secrets-named-beside-file": {
+    summary: "Secrets are named, and a file is given too",
+    hint: "Leave out one of them; null values in the file are not set.",
+  },
+  "secrets-refused": {
+    summary: ({ details: { count, command } }) =>
+      `${count} of these secrets cannot be ${command === "set" ? "set" : "rotated"}`,
+  },
+  "secrets-unnamed": {
+    summary: ({ details }) => `Which ${details.command === "set" ? "secret" : "secrets"}? None is named`,
+    hint: ({ details }) =>
+      details.command === "set"
+        ? "Name it as APP/KEY, or give a file with --from-file FILE."
+        : "Name them as APP/KEY; phalanx secrets list shows them.",
+  },
+  "set-with-onepassword": {
+    summary: ({ subject }) =>
+      `${subject.environment} keeps its static secrets in 1Password: the next sync would overwrite what is set here`,
+    hint: "Change it in 1Password and sync, or give --anyway.",
+  },
+  "side-without-environments": { summary: ({ details }) => `${details.side} holds no environment` },
+  "staged-with-two-revisions": { summary: "--staged compares the index with one revision, not with two" },
+  "stdin-holds-one-value": {
+    summary: "One value can be read from stdin, and several secrets are named",
+    hint: "Give a file with --from-file FILE.",
+  },
+  "token-lifetime-shortened": {
+    summary: ({ details }) =>
+      `The server shortened the lifetime: the new token would have expired at ${expiryText(details.expires)}`,
+    hint: "It was revoked again, and the old one lives on. Raise the server's max_lease_ttl, or leave out --require-lifetime.",
+  },
+  "token-not-orphan": {
+    summary: ({ details: { parentExpires } }) =>
+      `this token dies with the one that made it${parentExpires === undefined ? "" : `, at ${logTime(parentExpires)} at the latest`}: the caller may not make orphans`,
+  },
+  "token-server-warning": {
+    summary: ({ details: { message, expires } }) => `${message.trim()} (it expires at ${expiryText(expires)})`,
+  },
+  "whole-application-named": {
+    summary: ({ subject }) => `rotate ${subject.application}: that is a whole application`,
+    hint: ({ subject }) =>
+      `Name each secret, as ${shellWord(`${subject.application}/KEY`)}; ${commandLine("phalanx", "secrets", "list", subject.environment)} shows them.`,
   },
 };
+
+const notStatic = {
+  template: "made from other secrets",
+  copy: "a copy",
+  fixed: "fixed in the configuration",
+  generate: "generated",
+} as const;
+
+const notRotatable = {
+  ...notStatic,
+  static: "static: a person has to provide its new value",
+  "oidc-clients": "made from the OpenID Connect clients",
+} as const;
+
+function faultOf(given: string): PrefixFault {
+  const prefix = parsePrefix(given);
+  if ("mount" in prefix) throw new Error("a prefix that is none");
+  return prefix;
+}

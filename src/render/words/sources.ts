@@ -113,9 +113,6 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
     summary: ({ details: { url, request } }) => `${asking(request)} is not permitted at ${server(url)}`,
     hint: ({ details: { variable } }) => `Give the token of ${variable} access to this vault.`,
   },
-  "onepassword-problems": {
-    summary: ({ details: { vault, count } }) => `${count} problems in the 1Password vault "${vault}"`,
-  },
   "onepassword-redirect": {
     summary: ({ details: { url, status } }) =>
       `${server(url)} answers with a redirect (${status}), which is not followed`,

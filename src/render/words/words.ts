@@ -1,4 +1,12 @@
-import type { AnyDiagnostic, PartsOf } from "../../model/diagnostic.js";
+import type { AnyDiagnostic, PartsOf, Subject } from "../../model/diagnostic.js";
+
+/** Says what a diagnostic holds in its details. */
+export interface Nested {
+  /** What happened, behind its place. */
+  readonly lineOf: (diagnostic: AnyDiagnostic) => string;
+  /** What to do about it. */
+  readonly hintOf: (diagnostic: AnyDiagnostic) => string | undefined;
+}
 
 /** Says what a diagnostic holds in its details. */
 export interface Nested {
@@ -18,3 +26,9 @@ export interface Phrase<D> {
 
 /** The words for a list of codes. */
 export type Words<T> = { readonly [C in keyof T]: Phrase<AnyDiagnostic & { readonly code: C } & PartsOf<T[C]>> };
+
+/** `APP/KEY: ` before what is said of a secret, and nothing before the rest. */
+export function aboutSecret({ subject }: { readonly subject?: Subject }): string {
+  const { application, key } = subject ?? {};
+  return application === undefined || key === undefined ? "" : `${application}/${key}: `;
+}

@@ -3,7 +3,7 @@ import { PhalanxError } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import { isMapping } from "../../yaml/kind.js";
 import type { MappingFile } from "../../yaml/mapping-file.js";
-import type { YamlValue } from "../../yaml/parse.js";
+import type { YamlValue } from "../../yaml/kind.js";
 import { decryptWith } from "./age.js";
 import type { Keys } from "./identities.js";
 import { readMetadata, type SopsMetadata } from "./sops-metadata.js";

