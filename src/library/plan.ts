@@ -7,7 +7,6 @@ import { type Plan, type UnknownClass, UNKNOWN_CLASSES } from "../model/plan.js"
 import { refId, type SecretRef } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { computePlan } from "../operations/compute-plan.js";
-import { noDeletion } from "../render/unreadable-siblings.js";
 import { closure, impactOf } from "../secrets/impact.js";
 import type { LoadedEnvironment } from "./environment.js";
 import type { Vault } from "./vault.js";
@@ -49,8 +48,8 @@ function targetOf(loaded: LoadedEnvironment, { staticSecrets, exclude, delete: d
   const excluded = new Set(exclude);
   for (const name of excluded) requireKnown(environment, name);
   const classes = deleted === true ? UNKNOWN_CLASSES : deleted || [];
-  const unreadable = classes.length > 0 ? unreadableSiblings() : [];
-  if (unreadable.length > 0) throw new PhalanxError(noDeletion(unreadable));
+  const environments = classes.length > 0 ? unreadableSiblings() : [];
+  if (environments.length > 0) throw new PhalanxError(diagnostic("deletion-siblings-unreadable", { environments }));
   const rotated = new Set(rotate?.map((ref) => requireGenerated(loaded, ref)));
   return {
     environment,
