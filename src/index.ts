@@ -15,4 +15,5 @@ export { SecretValue } from "./model/secret-value.js";
 export type { Secret, SecretRef } from "./model/secret.js";
 export type { StaticSecrets } from "./model/static-secrets.js";
 export { InterruptedRun } from "./operations/converge.js";
+export { hintOf, lineOf } from "./render/diagnostic.js";
 export { renderAudit } from "./render/audit.js";

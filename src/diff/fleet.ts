@@ -12,7 +12,8 @@ export interface FleetSide {
 export interface FleetSetting {
   /** Only compared: it may be something that does not belong there. */
   readonly value: string;
-  readonly shown: string;
+  /** Null: it may not be shown. */
+  readonly shown: string | null;
   readonly at: Place;
 }
 

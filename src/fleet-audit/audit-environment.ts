@@ -22,7 +22,6 @@ import { readForFleet } from "../operations/fleet-audit.js";
 import type { Transport } from "../http/transport.js";
 import { causeText } from "../render/cause.js";
 import { reasonText } from "../render/reason.js";
-import { mayBelongElsewhere } from "../render/unreadable-siblings.js";
 import { type Context, variableName, warn } from "../terminal/context.js";
 import { type Loaded, load, loadStaticSecrets } from "../target/load.js";
 import { auditTarget } from "../target/target-options.js";
@@ -94,8 +93,8 @@ async function audit(
     readForFleet({ ...session, transport: run.bounded(session.transport) }, target, options),
   );
   for (const warning of reading.warnings) warn(context, warning);
-  const unreadable = reading.plan.unknown.length > 0 ? unreadableSiblings() : [];
-  if (unreadable.length > 0) warn(context, mayBelongElsewhere(unreadable));
+  const environments = reading.plan.unknown.length > 0 ? unreadableSiblings() : [];
+  if (environments.length > 0) warn(context, diagnostic("unknown-maybe-of-sibling", { environments }));
   const ports: ReportPorts = {
     now: reading.now,
     maxAgeSeconds: run.maxAgeSeconds,

@@ -32,7 +32,17 @@ type Credential = (typeof CREDENTIALS)[number];
 const [TOKEN, ROLE_ID, SECRET_ID, CONNECT_TOKEN] = CREDENTIALS;
 
 /** Variables that are about one server: none of them may reach another. */
-const PERSONAL = [...CREDENTIALS.flatMap(({ plain }) => [plain, `${plain}_FILE`]), "VAULT_ADDR", "OP_CONNECT_HOST"];
+const PERSONAL = [
+  "VAULT_TOKEN",
+  "VAULT_TOKEN_FILE",
+  "VAULT_ROLE_ID",
+  "VAULT_ROLE_ID_FILE",
+  "VAULT_SECRET_ID",
+  "VAULT_SECRET_ID_FILE",
+  "VAULT_ADDR",
+  "OP_CONNECT_TOKEN",
+  "OP_CONNECT_HOST",
+] as const;
 
 /**
  * Finds the credentials of an environment: where the configuration of the fleet says, else in variables named after it.

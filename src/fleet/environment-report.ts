@@ -83,15 +83,16 @@ function findingsOf(plan: Plan, ports: ReportPorts): Map<string, Finding> {
   const findings: Finding[] = [
     ...changesOf(plan).map(({ application, key, cause }): Finding => {
       const state = cause.kind === "missing" ? "missing" : "drifted";
-      return { application, key, report: { key, kind: "static", state, detail: ports.causeText(cause) } };
+      return { application, key, report: { key, kind: "static", state, cause, detail: ports.causeText(cause) } };
     }),
     ...unknown.map(({ application, key, class: unknownClass }): Finding => {
-      const detail = ports.causeText({ kind: "unknown", class: unknownClass });
-      return { application, key, report: { key, kind: "unknown", state: "unknown", detail } };
+      const cause: Cause = { kind: "unknown", class: unknownClass };
+      const report = { key, kind: "unknown", state: "unknown", cause, detail: ports.causeText(cause) } as const;
+      return { application, key, report };
     }),
     ...unresolved.map(({ application, key, reason }): Finding => {
-      const detail = ports.reasonText(reason);
-      return { application, key, report: { key, kind: "static", state: "unresolved", detail } };
+      const words = { cause: reason, detail: ports.reasonText(reason) };
+      return { application, key, report: { key, kind: "static", state: "unresolved", ...words } };
     }),
   ];
   return new Map(findings.map((finding) => [refId(finding), finding]));
@@ -105,14 +106,15 @@ function secretReports(
 ): FleetSecret[] {
   if (application === undefined) return [];
   return [...application.secrets.values()].map((secret) => {
-    const { state = "clean", detail } = findings.get(refId(secret))?.report ?? {};
+    const { state = "clean", cause, detail } = findings.get(refId(secret))?.report ?? {};
     const sources = sourcesOf(secret).map(({ application: from, key }) => ({ application: from, key }));
     return {
       key: secret.key,
       kind: secret.kind,
       ...(secret.kind === "generate" ? { generator: secret.rule.type } : {}),
       state,
-      ...(detail === undefined ? {} : { detail }),
+      ...(cause && { cause }),
+      ...(detail !== undefined && { detail }),
       ...(sources.length === 0 ? {} : { sources }),
       ...whatVaultTells(secret, audited, ports),
     };

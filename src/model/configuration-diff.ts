@@ -82,8 +82,9 @@ export interface AddressChange {
   /** The environment, or the file that is about all of them. */
   readonly of: string;
   readonly setting: string;
-  readonly before: string | undefined;
-  readonly after: string | undefined;
+  /** Null: something that may not be shown, as it is refused. */
+  readonly before: string | null | undefined;
+  readonly after: string | null | undefined;
   readonly beforeUnreadable?: boolean;
   readonly at: Place;
 }

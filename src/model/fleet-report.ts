@@ -48,7 +48,10 @@ const secret = z
       .check(z.describe('"unknown": nobody requires it')),
     generator: z.optional(text),
     state: z.enum(SECRET_STATES),
-    detail: z.optional(text).check(z.describe("Why it is in that state")),
+    cause: z
+      .optional(z.looseObject({ kind: text }))
+      .check(z.describe("Why it is in that state, as in the JSON of an audit")),
+    detail: z.optional(text).check(z.describe("The same in words")),
     sources: z.optional(z.array(reference)).check(z.describe("What it is copied from or made from")),
     changed: z.optional(changed),
     tooOld: z.optional(z.literal(true)).check(z.describe("Its value is older than --max-age")),

@@ -5,7 +5,15 @@ import { credentialName, readPolicy, putPolicy } from "../vault/policies.js";
 import { notMade } from "../vault/administration.js";
 import { readWritten } from "../vault/freshness.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { type CredentialProblem, endOrNote, handOver, orNote, secondUnknown, stepsTo, stopBeforeWriting } from "./steps.js";
+import {
+  type CredentialProblem,
+  endOrNote,
+  handOver,
+  orNote,
+  secondUnknown,
+  stepsTo,
+  stopBeforeWriting,
+} from "./steps.js";
 
 export interface ReadAppRoleOptions {
   /** Seconds; undefined keeps what the role has. */

@@ -2,13 +2,28 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { VaultLocation } from "../model/environment.js";
 import type { TokenInfo, WriteToken } from "../model/vault-credentials.js";
 import { capabilities, permits } from "../vault/capabilities.js";
-import { createToken, limitAccessor, listAccessors, lookupAccessor, ownExpiry, revokeAccessor } from "../vault/tokens.js";
+import {
+  createToken,
+  limitAccessor,
+  listAccessors,
+  lookupAccessor,
+  ownExpiry,
+  revokeAccessor,
+} from "../vault/tokens.js";
 import { credentialName, writePolicy, putPolicy } from "../vault/policies.js";
 import { notMade } from "../vault/administration.js";
 import { readWritten } from "../vault/freshness.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { areWriteTokens } from "./find-write-tokens.js";
-import { type CredentialProblem, endOrNote, handOver, orNote, secondUnknown, stepsTo, stopBeforeWriting } from "./steps.js";
+import {
+  type CredentialProblem,
+  endOrNote,
+  handOver,
+  orNote,
+  secondUnknown,
+  stepsTo,
+  stopBeforeWriting,
+} from "./steps.js";
 
 export interface WriteTokenOptions {
   /** As Vault writes durations. */

@@ -1,6 +1,7 @@
 import { error, note } from "../diagnostic.js";
 import type { MissingInOnepassword } from "../onepassword.js";
 
+/** A file that somebody named, and why it cannot be read. */
 export interface Unreadable {
   readonly file: string;
   /** A FileFault, or the system's code. */
