@@ -11,7 +11,7 @@ import { readPending } from "../src/runs/pending-run.js";
 import { readDocument } from "../src/runs/plan-document.js";
 import { selection } from "../src/target/selection.js";
 import { durationSeconds } from "../src/target/duration.js";
-import { isConditionPath } from "../src/config/condition.js";
+import { isConditionPath } from "../src/config/helm-values.js";
 import { loadEnvironment } from "../src/config/environment.js";
 import { parseTemplate } from "../src/config/template.js";
 import { parseJson } from "../src/dev-vault/json.js";

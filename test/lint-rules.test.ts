@@ -49,6 +49,13 @@ describe("errors", () => {
     ]);
   });
 
+  test("defaults that are wrong once, for every environment", () => {
+    const files = smallTree({ a: {} }, { "environments/values.yaml": "applications: {b: maybe, a: true}\n" });
+    expect(told(lint(files))).toEqual([
+      "environments/values.yaml:1:19 error settings [one,two] application b is a string; it must be true or false",
+    ]);
+  });
+
   test("settings and charts that are missing or wrong", () => {
     const files = smallTree({ a: {} }, { "environments/values-two.yaml": "vaultUrl: x\napplications: {a: maybe}\n" });
     delete files["applications/a/Chart.yaml"];

@@ -1,4 +1,4 @@
-import { isTruthy, valueAt } from "../config/condition.js";
+import { isTruthy, valueAt } from "../config/helm-values.js";
 import type { RuleName } from "../model/declaration.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { nearestPath } from "./nearest-path.js";

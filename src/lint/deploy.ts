@@ -1,6 +1,6 @@
 import { type DeclaredApplication, resolveApplication } from "../config/application.js";
 import type { EnvironmentSettings } from "../config/environment-settings.js";
-import { mergeOverrides } from "../config/merge.js";
+import { mergeOverrides } from "../config/helm-values.js";
 import type { Application } from "../model/environment.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { collectProblems } from "../problems.js";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { readDeclaredKinds } from "../config/declared.js";
+import { readDeclaredKinds } from "../config/application.js";
 import { loadEnvironment, type LoadedEnvironment } from "../config/environment.js";
 import { diskTree } from "../config/disk-tree.js";
 import { findRoot, recordReadings, type RecordingTree } from "../config/tree.js";
