@@ -37,7 +37,7 @@ export function guard(environment: Environment, plan: Plan, current: CurrentStat
 }
 
 /** Stops a plan that deletes suspiciously much. */
-export function refuseMassDeletion({ name }: Environment, plan: Plan, current: CurrentState, hint: string): void {
+function refuseMassDeletion({ name }: Environment, plan: Plan, current: CurrentState, hint: string): void {
   const mass = massDeletion(plan, current);
   if (mass)
     throw new PhalanxError(`This would delete ${mass.deleted} of the ${mass.existing} keys of ${name}`, { hint });

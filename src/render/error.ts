@@ -17,3 +17,8 @@ export function renderProblem(problem: AnyDiagnostic, next?: AnyDiagnostic): str
     ? `${printable(lineOf(problem))}\n`
     : `${printable(lineOf(problem))}\n    ${printable(hint)}\n`;
 }
+
+/** Something that works but that the operator should know. */
+export function renderWarning(what: AnyDiagnostic): string {
+  return `Warning: ${printable(lineOf(what))}\n`;
+}

@@ -1,3 +1,4 @@
+import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { type Environment, PULL_SECRET } from "../model/environment.js";
 import type { ChangeImpact, Impact } from "../model/impact.js";
 import type { ApplicationPlan, Plan } from "../model/plan.js";
@@ -12,13 +13,16 @@ import { stopsOf } from "../model/plan-stops.js";
 import { type Style, wrap } from "./style.js";
 import { printable } from "./printable.js";
 
+/** TODO(diagnostics): a diagnostic, once the operations give no strings any more. */
+export type PlanWarning = AnyDiagnostic | string;
+
 /** What a plan's text is made from. */
 export interface PlanText {
   readonly plan: Plan;
   readonly impact: Impact;
   readonly environment: Environment;
   /** What else the operator should know, one line each. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly PlanWarning[];
 }
 
 const DETAIL = "      ";
@@ -34,7 +38,9 @@ export function renderPlan({ plan, impact, environment, warnings }: PlanText, st
     ...plan.applications.map((application) => applicationText(application, byId, unsourced, style)),
     untouchedText(plan, style),
     restartText(impact, style),
-    warnings.map((warning) => wrap(warning, style, "  ", "! ")).join(""),
+    warnings
+      .map((warning) => wrap(typeof warning === "string" ? warning : lineOf(warning), style, "  ", "! "))
+      .join(""),
     summary(plan),
   ];
   return sections.filter((text) => text !== "").join("\n");

@@ -1,5 +1,6 @@
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { lineOf } from "../render/diagnostic.js";
+import { renderProblem } from "../render/error.js";
 import type { RequestLog } from "../http/request-log.js";
 import type { GeneratorPorts } from "../secrets/generators.js";
 import type { Progress } from "./progress.js";
@@ -65,6 +66,11 @@ export interface InputStream {
 export function warn(context: Context, what: AnyDiagnostic | string): void {
   const text = typeof what === "string" ? what : lineOf(what);
   context.stderr.write(`Warning: ${printable(text)}\n`);
+}
+
+/** Something that asks for nothing. */
+export function note(context: Context, what: AnyDiagnostic): void {
+  context.stderr.write(renderProblem(what));
 }
 
 /** A variable that counts as unset when it is empty. */

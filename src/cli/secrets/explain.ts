@@ -30,12 +30,12 @@ export async function run(context: Context, name: string, chosen: string, option
     key === undefined
       ? [...(enabled?.secrets.keys() ?? []), ...(enabled?.notRequired.keys() ?? [])].sort(compareCodePoints)
       : [key];
-  if (keys.length === 0) throw notRequired(environment, "explain", chosen);
+  if (keys.length === 0) throw new PhalanxError(notRequired(environment, "explain", chosen));
   const tree = diskTree(root, context.cwd);
   const explain = explainEnvironment(tree, name);
   const declarations = keys.map((each) => ({ key: each, declaration: explain(application, each) }));
   if (declarations.every(({ declaration }) => declaration === undefined))
-    throw notRequired(environment, "explain", chosen);
+    throw new PhalanxError(notRequired(environment, "explain", chosen));
   const history = await historyOf(context, loaded, application);
   const style = styleFor(context, context.stdout);
   const dependents = dependentsOf(environment);

@@ -1,4 +1,4 @@
-import { ExitCode } from "../../errors.js";
+import { ExitCode, PhalanxError } from "../../errors.js";
 import { PULL_SECRET } from "../../model/environment.js";
 import type { HistoryEvent } from "../../model/history.js";
 import { readHistory } from "../../operations/read-history.js";
@@ -10,7 +10,7 @@ import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
 import { closing, type Hint, styleFor } from "../../terminal/terminal.js";
 import { nextCommand } from "../../runs/next-command.js";
-import { splitName } from "../../target/selection.js";
+import { notRequired, splitName } from "../../target/selection.js";
 import { jsonText } from "../../render/json.js";
 
 export interface HistoryOptions extends ConfigOption {
@@ -32,9 +32,8 @@ export async function run(
     readHistory(session, environment.vault, only),
   );
   if (only && histories.length === 0) {
-    const { notRequired } = await import("../../target/selection.js");
     if (application !== PULL_SECRET && !environment.applications.has(application ?? ""))
-      throw notRequired(environment, "history", chosen ?? "");
+      throw new PhalanxError(notRequired(environment, "history", chosen ?? ""));
   }
   const events = alignByRun(histories);
   const shown =

@@ -1,1 +1,69 @@
-export const TARGET_WORDS = {};
+import { UNKNOWN_CLASSES } from "../../model/deletion.js";
+import type { TARGET } from "../../model/diagnostics/target.js";
+import { didYouMean } from "../../model/nearest.js";
+import { commandLine } from "../../model/shell.js";
+import type { Words } from "./words.js";
+
+export const TARGET_WORDS: Words<typeof TARGET> = {
+  "application-disabled": {
+    summary: ({ subject, details: { by, name } }) =>
+      `${by} ${name}: the application ${subject.application} is not enabled in ${subject.environment}`,
+    hint: listing,
+  },
+  "application-unknown": {
+    summary: ({ subject, details: { by, name } }) => `${by} ${name}: ${subject.environment} has no such application`,
+    hint: listing,
+  },
+  "delete-class-unknown": {
+    summary: ({ details }) => `--delete-class ${details.given}: there is no class "${details.class}"`,
+    hint: ({ details }) => didYouMean(details.class, UNKNOWN_CLASSES) ?? `Classes: ${UNKNOWN_CLASSES.join(", ")}.`,
+  },
+  "deletion-siblings-unreadable": {
+    summary: ({ details: { environments } }) =>
+      `To delete, every environment must be readable, and these are not: ${environments.join(", ")}`,
+    hint: "They might share this prefix. Correct them (phalanx secrets list ENV says what is wrong), or do not delete.",
+  },
+  "revision-is-environment": {
+    summary: ({ details: { word } }) =>
+      `${word} is a revision and an environment, and taken as a revision; write -- ${word} for the other`,
+  },
+  "revisions-too-many": {
+    summary: ({ details }) => `Two revisions can be compared, not ${details.count}`,
+    hint: "Write environments after --.",
+  },
+  "secret-unknown": {
+    summary: ({ subject, details: { by, name } }) => `${by} ${name}: ${subject.environment} requires no such secret`,
+    hint: listing,
+  },
+  "spared-application-unknown": {
+    summary: ({ subject, details: { by, name, meant } }) =>
+      `${by} ${name}: ${subject.environment} has no such application${meant === undefined ? "" : `. ${asked(meant)}`}`,
+  },
+  "unknown-maybe-of-sibling": {
+    summary: ({ details: { environments } }) =>
+      `the configuration of ${environments.join(", ")} is broken; what is unknown here may belong there`,
+  },
+  "vault-address-credentials": {
+    summary: "--vault-address holds credentials",
+    hint: "Remove them: what stands in a command line, others can see.",
+  },
+  "vault-token-unset": {
+    summary: "VAULT_TOKEN must be set in the environment",
+    hint: "Set it to a token that may do this, or log in with --auth.",
+  },
+};
+
+function asked(meant: string): string {
+  return `Did you mean "${meant}"?`;
+}
+
+function listing({
+  subject,
+  details: { meant },
+}: {
+  readonly subject: { readonly environment: string };
+  readonly details: { readonly meant?: string | undefined };
+}): string {
+  const list = `${commandLine("phalanx", "secrets", "list", subject.environment)} lists what it requires.`;
+  return meant === undefined ? list : `${asked(meant)} ${list}`;
+}

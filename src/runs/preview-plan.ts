@@ -1,0 +1,134 @@
+import { resolve } from "node:path";
+import { ExitCode, PhalanxError } from "../errors.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import type { Plan } from "../model/plan.js";
+import { type ComputedPlan, computePlan } from "../operations/compute-plan.js";
+import { otherMountHolds } from "../operations/other-mount.js";
+import { undoLimits } from "../operations/undo-limits.js";
+import { provenanceWarnings } from "../operations/provenance-warnings.js";
+import type { Target } from "../operations/target.js";
+import { type UndoLimit, undoWarning } from "../model/undo-limit.js";
+import { impactOf } from "../secrets/impact.js";
+import { massDeletion } from "../secrets/mass-deletion.js";
+import { printable } from "../render/printable.js";
+import type { Context } from "../terminal/context.js";
+import type { Loaded } from "../target/load.js";
+import { withVault } from "../access/session.js";
+import { closing } from "../terminal/terminal.js";
+import { showPlan } from "./show-plan.js";
+import { nextCommand, syncWords } from "./next-command.js";
+import type { SyncOptions } from "../target/target-options.js";
+import { jsonText } from "../render/json.js";
+
+export interface PlanOptions extends SyncOptions {
+  readonly json?: boolean;
+  readonly out?: string;
+  readonly force?: boolean;
+  /** Whether the plan is one of a sync, so that a plan file of it can be applied. */
+  readonly applicable?: boolean;
+  readonly detailedExitcode?: boolean;
+}
+
+/** What `--detailed-exitcode` ends with; as terraform does. */
+export const DETAILED = { nothing: 0, error: 1, changes: 2 } as const;
+
+/** Computes a plan and shows it, as text or as a file that can be applied. */
+export async function previewPlan(
+  context: Context,
+  loaded: Loaded,
+  target: Target,
+  options: PlanOptions,
+): Promise<ExitCode> {
+  const { environment } = loaded;
+  const { computed, limits, warnings } = await withVault(context, loaded, target.staticSecrets, async (session) => {
+    const [result, other] = await Promise.all([
+      computePlan(session, target),
+      otherMountHolds(session, environment.vault),
+    ]);
+    const limits = await undoLimits(session, environment, result.plan);
+    return {
+      computed: result,
+      limits,
+      warnings: [
+        ...(other ? [other] : []),
+        ...provenanceWarnings(environment, result.current),
+        ...limits.map(undoWarning),
+        ...massDeletionWarning(result, options),
+      ],
+    };
+  });
+  const { plan } = computed;
+  if (options.json || options.out !== undefined)
+    await writeDocument(context, loaded, target, { ...computed, limits }, options);
+  if (!options.json) {
+    showPlan(context, environment, plan, warnings);
+    context.stdout.write(nextStep(context, computed, options));
+  }
+  return exitCode(plan, options.detailedExitcode ?? false);
+}
+
+async function writeDocument(
+  context: Context,
+  loaded: Loaded,
+  target: Target,
+  { plan, current, limits }: ComputedPlan & { readonly limits: readonly UndoLimit[] },
+  options: PlanOptions,
+): Promise<void> {
+  if (target.deletion?.purge) {
+    throw new PhalanxError(diagnostic("purge-not-kept"));
+  }
+  const { toDocument } = await import("./plan-document.js");
+  const impact = impactOf(plan, loaded.environment);
+  const document = await toDocument(context, {
+    loaded,
+    staticSecrets: target.staticSecrets,
+    options,
+    plan,
+    impact,
+    current,
+    limits,
+  });
+  const text = jsonText(document);
+  if (options.out !== undefined) {
+    const { writePrivateFile } = await import("../files/write-file.js");
+    await writePrivateFile(resolve(context.cwd, options.out), options.out, text, options.force ?? false);
+  }
+  if (options.json) context.stdout.write(text);
+}
+
+function massDeletionWarning(
+  { plan, current }: ComputedPlan,
+  { allowMassDelete: allowed = false, out }: PlanOptions,
+): AnyDiagnostic[] {
+  const mass = massDeletion(plan, current);
+  return mass === undefined ? [] : [diagnostic("plan-mass-deletion", { ...mass, allowed, kept: out !== undefined })];
+}
+
+/** How this is applied: a command that can be pasted. */
+function nextStep(context: Context, { plan, current }: ComputedPlan, options: PlanOptions): string {
+  const { out, allowMassDelete, applicable = true } = options;
+  const { isTTY } = context.stdout;
+  if (plan.applications.length === 0 || isImpossible(plan)) return closing(context, []);
+  const refused = out !== undefined && !allowMassDelete && massDeletion(plan, current) !== undefined;
+  if (!applicable || refused) return isTTY ? closing(context, []) : "\nNothing was written.\n";
+  const sync = ["secrets", "sync", plan.environment];
+  if (out !== undefined) {
+    const apply = printable(nextCommand([...sync, "--plan", out], options, { ...options, exclude: [] }));
+    const text = "Nothing was written. To apply exactly this:";
+    return isTTY ? closing(context, [[text, apply]]) : `\n${text} ${apply}\n`;
+  }
+  if (!isTTY) return "\nNothing was written. With --out FILE the plan is kept, to apply exactly it later.\n";
+  const apply = printable(nextCommand([...sync, ...syncWords(options)], options, options));
+  return closing(context, [["Nothing was written. To apply it:", apply]]);
+}
+
+function isImpossible({ unresolved, blocked }: Plan): boolean {
+  return unresolved.length + blocked.length > 0;
+}
+
+function exitCode(plan: Plan, detailed: boolean): ExitCode {
+  if (!detailed) return isImpossible(plan) ? ExitCode.findings : ExitCode.ok;
+  if (isImpossible(plan)) return DETAILED.error;
+  return plan.applications.length > 0 ? DETAILED.changes : DETAILED.nothing;
+}
