@@ -116,9 +116,9 @@ export function differences(
   problems.push(...itemDifferences(document.items ?? [], itemsOf(staticSecrets?.itemVersions)));
   const now = readVersions(current);
   for (const application of new Set([...Object.keys(document.read), ...Object.keys(now)])) {
-    const [then, read] = [document.read[application], now[application]];
-    if (canonical(then) === canonical(read)) continue;
-    problems.push(diagnostic("plan-application-changed", { then, now: read }, { subject: { application } }));
+    const [planned, found] = [document.read[application], now[application]];
+    if (canonical(planned) === canonical(found)) continue;
+    problems.push(diagnostic("plan-application-changed", { planned, found }, { subject: { application } }));
   }
   if (problems.length === 0 && canonical(document.applications) !== canonical(structuredClone(plan.applications)))
     problems.push(diagnostic("plan-changes-differ"));
@@ -136,8 +136,8 @@ function itemsOf(versions: ReadonlyMap<string, number> | undefined): Items {
 function itemDifferences(before: Items, after: Items): AnyDiagnostic[] {
   const [old, own] = [before, after].map((items) => new Map(items.map(({ title, version }) => [title, version])));
   return [...new Set([...before, ...after].map(({ title }) => title))]
-    .map((title) => ({ title, then: old?.get(title), now: own?.get(title) }))
-    .filter(({ then, now }) => then !== now)
+    .map((title) => ({ title, planned: old?.get(title), found: own?.get(title) }))
+    .filter(({ planned, found }) => planned !== found)
     .map((details) => diagnostic("plan-item-changed", details));
 }
 

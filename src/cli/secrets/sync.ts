@@ -64,7 +64,7 @@ async function applyPlanFile(
   const staticSecrets = await loadStaticSecrets(context, loaded.environment, options);
   const origin = staticSecrets?.origin ?? "none";
   if (origin !== document.staticSource) {
-    throw new PhalanxError(diagnostic("plan-static-source-differs", { then: document.staticSource, now: origin }));
+    throw new PhalanxError(diagnostic("plan-static-source-differs", { planned: document.staticSource, found: origin }));
   }
   if (origin === "file") warn(context, diagnostic("plan-values-unchecked"));
   const target = syncTarget(context, loaded, staticSecrets, options);

@@ -19,7 +19,7 @@ interface MadeAgain {
 export const PLANS = {
   "deleted-version-covered": warning<{ readonly version: number }, "application">(),
   "plan-application-changed": error<
-    { readonly then: VersionState | undefined; readonly now: VersionState | undefined },
+    { readonly planned: VersionState | undefined; readonly found: VersionState | undefined },
     "application"
   >(),
   "plan-changes-differ": error(),
@@ -31,8 +31,8 @@ export const PLANS = {
   "plan-file-unreadable": error<NamedFile & { readonly reason: string }>(),
   "plan-item-changed": error<{
     readonly title: string;
-    readonly then: number | undefined;
-    readonly now: number | undefined;
+    readonly planned: number | undefined;
+    readonly found: number | undefined;
   }>(),
   "plan-location-differs": error(),
   "plan-mass-deletion": warning<{
@@ -48,8 +48,8 @@ export const PLANS = {
   >(),
   "plan-outdated": error<NamedFile & MadeAgain>(),
   "plan-static-source-differs": error<{
-    readonly then: StaticOrigin | "none";
-    readonly now: StaticOrigin | "none";
+    readonly planned: StaticOrigin | "none";
+    readonly found: StaticOrigin | "none";
   }>(),
   "plan-values-unchecked": warning(),
   "purge-not-kept": error(),

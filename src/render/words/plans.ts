@@ -8,8 +8,8 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
       `${subject.application}: its latest version, ${details.version}, was soft-deleted; a new one is written over it`,
   },
   "plan-application-changed": {
-    summary: ({ subject, details: { then, now } }) =>
-      `${subject.application} has changed in Vault: it was ${versionText(then)}, and is ${versionText(now)}`,
+    summary: ({ subject, details: { planned, found } }) =>
+      `${subject.application} has changed in Vault: it was ${versionText(planned)}, and is ${versionText(found)}`,
   },
   "plan-changes-differ": {
     summary: "the changes would be others than the plan says: the static secrets have changed",
@@ -31,8 +31,8 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
     hint: "Make one with phalanx secrets plan ENV --out FILE.",
   },
   "plan-item-changed": {
-    summary: ({ details: { title, then, now } }) =>
-      `the 1Password item "${title}" has changed: it was ${itemText(then)}, and is ${itemText(now)}`,
+    summary: ({ details: { title, planned, found } }) =>
+      `the 1Password item "${title}" has changed: it was ${itemText(planned)}, and is ${itemText(found)}`,
   },
   "plan-location-differs": { summary: "the plan is for another Vault or prefix" },
   "plan-mass-deletion": {
@@ -52,10 +52,10 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
     hint: ({ details }) => `Make a new plan and look at it: ${details.again}`,
   },
   "plan-static-source-differs": {
-    summary: ({ details: { then, now } }) =>
-      `The plan was made with static secrets from ${then}, and now they come from ${now}`,
+    summary: ({ details: { planned, found } }) =>
+      `The plan was made with static secrets from ${planned}, and now they come from ${found}`,
     hint: ({ details }) =>
-      details.then === "file" ? "Give the same file with --secrets FILE." : "Leave --secrets out.",
+      details.planned === "file" ? "Give the same file with --secrets FILE." : "Leave --secrets out.",
   },
   "plan-values-unchecked": {
     summary: "whether the values in the file of static secrets are those of the plan is not checked",
