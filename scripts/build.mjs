@@ -1,9 +1,9 @@
 // Builds the program, the library and the step of the GitHub Action.
-import { chmod, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { bundle } from "./bundle.mjs";
 import { buildFleetPage } from "./fleet-page.mjs";
 import { foldersOf, licencesOf } from "./licences.mjs";
-import { helpOf, loadProgram } from "./program.mjs";
+import { helpOf, loadProgram, schemas } from "./program.mjs";
 import { makeSbom } from "./sbom.mjs";
 
 const { version } = JSON.parse(await readFile("package.json", "utf8"));
@@ -21,6 +21,8 @@ await writeFile(`${next}/index.js`, `import library from "./library.cjs";\nexpor
 const folders = foldersOf(metafile);
 await writeFile(`${next}/licences.txt`, await licencesOf(folders));
 await writeFile(`${next}/sbom.cdx.json`, await makeSbom(folders));
+await mkdir(`${next}/schemas`);
+for (const [name, text] of await schemas()) await writeFile(`${next}/schemas/${name}`, text);
 await chmod(`${next}/bin.cjs`, 0o755);
 await chmod(next, 0o755);
 const old = `${next}.old`;

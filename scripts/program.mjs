@@ -6,11 +6,23 @@ import { build } from "esbuild";
 
 /** The program as commander knows it; the code that its commands run is left out. */
 export async function loadProgram(version) {
+  const { buildProgram } = await load("src/cli/program.ts", version);
+  return buildProgram({ stdout: {}, stderr: {} }, [], () => {});
+}
+
+/** The JSON Schemas that the package publishes, by the name of their file. */
+export async function schemas() {
+  const { SCHEMAS } = await load("src/render/schemas.ts", "");
+  return Object.entries(SCHEMAS).map(([name, render]) => [`${name}.json`, render()]);
+}
+
+/** A module of the program, without what it would only load later. */
+async function load(entry, version) {
   const directory = await mkdtemp(join("node_modules", ".program-"));
-  const file = join(directory, "program.mjs");
+  const file = join(directory, "module.mjs");
   try {
     await build({
-      entryPoints: ["src/cli/program.ts"],
+      entryPoints: [entry],
       outfile: file,
       bundle: true,
       format: "esm",
@@ -30,8 +42,7 @@ export async function loadProgram(version) {
       ],
       logLevel: "warning",
     });
-    const { buildProgram } = await import(pathToFileURL(file).href);
-    return buildProgram({ stdout: {}, stderr: {} }, [], () => {});
+    return await import(pathToFileURL(file).href);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

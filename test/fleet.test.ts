@@ -16,7 +16,7 @@ describe("fleet audit", () => {
   const report = async (...args: string[]) => {
     const done = await scene.audit(...args, "--json");
     expect(done).toMatchObject({ stdout: expect.stringContaining("{") });
-    return { ...done, report: FleetReport.parse(JSON.parse(done.stdout)) };
+    return { ...done, report: FleetReport.parse((JSON.parse(done.stdout) as { result: unknown }).result) };
   };
 
   test("shows every environment, whatever happens to the others", async () => {

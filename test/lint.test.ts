@@ -9,7 +9,7 @@ import { RULES } from "../src/lint/rules.js";
 import { refId } from "../src/model/secret.js";
 import { SecretValue } from "../src/model/secret-value.js";
 import { renderLintGithub } from "../src/render/lint-github.js";
-import { renderLintJson } from "../src/render/lint-json.js";
+import { lintResult } from "../src/render/lint-json.js";
 import { renderLintSarif } from "../src/render/lint-sarif.js";
 import { resolve } from "../src/secrets/resolve.js";
 import { ROOT } from "./support/cli.js";
@@ -164,7 +164,7 @@ describe("forms", () => {
   });
 
   test("JSON", () => {
-    expect(JSON.parse(renderLintJson(report))).toMatchObject({
+    expect(lintResult(report)).toMatchObject({
       errors: 1,
       warnings: 2,
       ignored: 0,

@@ -67,6 +67,7 @@ export default defineConfig({
             "exit-status": "Exit status",
             "environment-variables": "Environment variables",
             json: "JSON formats",
+            diagnostics: "Diagnostics",
             schemas: "Plan files and reports",
           }),
           ...pages("", { library: "The library" }),

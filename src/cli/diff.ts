@@ -13,7 +13,7 @@ import { compareCodePoints } from "../model/code-points.js";
 import { anythingDiffers, type ConfigurationDiff } from "../model/configuration-diff.js";
 import { didYouMean } from "../model/nearest.js";
 import { renderDiff } from "../render/diff.js";
-import { renderDiffJson } from "../render/diff-json.js";
+import { diffResult } from "../render/diff-json.js";
 import { renderDiffMarkdown } from "../render/diff-markdown.js";
 import { type Context, warn } from "../terminal/context.js";
 import { readArguments } from "../target/diff-arguments.js";
@@ -61,13 +61,11 @@ export async function run(
   for (const { name, environments: each } of [before, after])
     if (each.names.length === 0) warn(context, `${name} holds no environment`);
   const diff = compare(before, after, environments);
-  context.stdout.write(
-    options.format === "json"
-      ? renderDiffJson(diff)
-      : options.format === "markdown"
-        ? renderDiffMarkdown(diff)
-        : renderDiff(diff, styleFor(context, context.stdout)),
-  );
+  if (context.answer) context.answer.result(diffResult(diff));
+  else
+    context.stdout.write(
+      options.format === "markdown" ? renderDiffMarkdown(diff) : renderDiff(diff, styleFor(context, context.stdout)),
+    );
   return options.exitCode && anythingDiffers(diff) ? ExitCode.findings : ExitCode.ok;
 }
 

@@ -7,7 +7,7 @@ import { layOut } from "../graph/layout.js";
 import { type Selection, selectAll, selectFrom } from "../graph/select.js";
 import type { SecretGraph } from "../model/secret-graph.js";
 import { renderGraphDot } from "../render/graph-dot.js";
-import { renderGraphJson } from "../render/graph-json.js";
+import { graphResult } from "../render/graph-json.js";
 import { renderGraphMermaid } from "../render/graph-mermaid.js";
 import { renderGraphSvg } from "../render/graph-svg.js";
 import { renderGraphText } from "../render/graph-text.js";
@@ -32,7 +32,9 @@ export async function run(
   const loaded = loadFromTree(context, name, options);
   const tree = rememberFiles(diskTree(loaded.root, context.cwd));
   const graph = buildGraph(loaded.environment, explainEnvironment(tree, name));
-  context.stdout.write(draw(context, select(loaded, graph, chosen, options), options));
+  const selection = select(loaded, graph, chosen, options);
+  if (context.answer) context.answer.result(graphResult(selection.graph));
+  else context.stdout.write(draw(context, selection, options));
   return ExitCode.ok;
 }
 
@@ -57,6 +59,7 @@ function select(
 
 function draw(context: Context, { graph, roots }: Selection, { format, reverse = false }: GraphOptions): string {
   switch (format) {
+    case "json":
     case "text":
       return renderGraphText(graph, roots, reverse, styleFor(context, context.stdout));
     case "mermaid":
@@ -65,7 +68,5 @@ function draw(context: Context, { graph, roots }: Selection, { format, reverse =
       return renderGraphDot(graph);
     case "svg":
       return renderGraphSvg(graph, layOut(graph));
-    case "json":
-      return renderGraphJson(graph);
   }
 }

@@ -8,7 +8,7 @@ import { countOf, type LintReport } from "../model/lint.js";
 import { didYouMean } from "../model/nearest.js";
 import { renderLint, renderRule, renderRules } from "../render/lint.js";
 import { renderLintGithub } from "../render/lint-github.js";
-import { renderLintJson } from "../render/lint-json.js";
+import { lintResult } from "../render/lint-json.js";
 import { renderLintSarif } from "../render/lint-sarif.js";
 import { VERSION } from "../version.js";
 import type { Context } from "../terminal/context.js";
@@ -35,17 +35,17 @@ export async function run(context: Context, names: readonly string[], options: L
   const chosen = names.length > 0 ? onlyConcerning(report, new Set(names)) : report;
   const shown = diskTree(root, context.cwd);
   const findings = chosen.findings.map((finding) => ({ ...finding, file: shown.display(finding.file) }));
-  context.stdout.write(render(context, { ...chosen, findings }, options.format));
+  if (context.answer) context.answer.result(lintResult({ ...chosen, findings }));
+  else context.stdout.write(render(context, { ...chosen, findings }, options.format));
   const failing = countOf(findings, "error") + (options.strict ? countOf(findings, "warning") : 0);
   return failing > 0 ? ExitCode.findings : ExitCode.ok;
 }
 
 function render(context: Context, report: LintReport, format: LintOptions["format"]): string {
   switch (format) {
+    case "json":
     case "text":
       return renderLint(report, styleFor(context, context.stdout));
-    case "json":
-      return renderLintJson(report);
     case "sarif":
       return renderLintSarif(report, RULES.values(), VERSION);
     case "github":
@@ -61,6 +61,7 @@ function explain(context: Context, id: string | true): ExitCode {
       hint: didYouMean(id, RULES.keys()) ?? "phalanx lint --explain lists them.",
     });
   }
-  context.stdout.write(rule ? renderRule(rule, style) : renderRules(RULES.values(), style));
+  if (context.answer) context.answer.result({ rules: rule ? [rule] : [...RULES.values()] });
+  else context.stdout.write(rule ? renderRule(rule, style) : renderRules(RULES.values(), style));
   return ExitCode.ok;
 }

@@ -2,17 +2,16 @@ import type { FailedVerification } from "../model/failed-verification.js";
 import type { Plan } from "../model/plan.js";
 import { refId } from "../model/secret.js";
 import { reasonText } from "./reason.js";
-import { jsonText } from "./json.js";
 
 /** The report of an audit for programs: the same plan, with its causes. No value is in it. */
-export function renderAuditJson(
+export function auditResult(
   { environment, applications, unknown, unresolved, blocked }: Plan,
   failed: readonly FailedVerification[],
-): string {
+): object {
   const changes = applications
     .flatMap((application) => application.changes)
     .map(({ application, key, action, cause }) => ({ application, key, action, cause }));
-  const report = {
+  return {
     environment,
     clean: changes.length + unknown.length + unresolved.length + failed.length === 0,
     changes,
@@ -21,5 +20,4 @@ export function renderAuditJson(
     blocked,
     failedVerification: failed,
   };
-  return jsonText(report);
 }

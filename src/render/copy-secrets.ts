@@ -1,4 +1,3 @@
-import { jsonText } from "./json.js";
 import { printable } from "./printable.js";
 
 /** What a copy from one prefix to another did, or would do. */
@@ -12,8 +11,6 @@ export interface CopyReport {
   readonly same: readonly string[];
   /** With their slash. */
   readonly folders: readonly string[];
-  /** Applications that are deleted at the old place. */
-  readonly deleted: readonly string[];
 }
 
 /** One line for each name, as the original program has them. */
@@ -26,11 +23,6 @@ export function renderCopy({ from, to, dryRun, copied, same, folders }: CopyRepo
   const heading = `${dryRun ? "Would copy" : "Copying"} secrets from ${pathOf(from)} to ${pathOf(to)}`;
   const sorted = lines.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
   return [heading, ...sorted].map((line) => `${printable(line)}\n`).join("");
-}
-
-/** The same for programs. */
-export function renderCopyJson({ from, to, dryRun, copied, same, folders, deleted }: CopyReport): string {
-  return jsonText({ from, to, dryRun, copied: copied.toSorted(), same, folders, deleted });
 }
 
 /** A prefix without its mount. */

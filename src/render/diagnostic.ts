@@ -14,6 +14,7 @@ import { RUNS_WORDS } from "./words/runs.js";
 import { SECRETS_WORDS } from "./words/secrets.js";
 import { SOURCES_WORDS } from "./words/sources.js";
 import { TARGET_WORDS } from "./words/target.js";
+import { TERMINAL_WORDS } from "./words/terminal.js";
 import { UNTYPED_WORDS } from "./words/untyped.js";
 import { VAULT_WORDS } from "./words/vault.js";
 import { YAML_WORDS } from "./words/yaml.js";
@@ -35,6 +36,7 @@ const WORDS: Words<typeof DIAGNOSTICS> = {
   ...SECRETS_WORDS,
   ...SOURCES_WORDS,
   ...TARGET_WORDS,
+  ...TERMINAL_WORDS,
   ...UNTYPED_WORDS,
   ...VAULT_WORDS,
   ...YAML_WORDS,

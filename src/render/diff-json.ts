@@ -1,8 +1,7 @@
 import { addressChanges, type ConfigurationDiff, differs, newStatic } from "../model/configuration-diff.js";
-import { jsonText } from "./json.js";
 
 /** A comparison for programs. */
-export function renderDiffJson(diff: ConfigurationDiff): string {
+export function diffResult(diff: ConfigurationDiff): object {
   const { before, after, fleet, environments } = diff;
   const needsPerson = environments.flatMap((environment) =>
     newStatic(environment).map(({ application, key, description }) => ({
@@ -12,12 +11,12 @@ export function renderDiffJson(diff: ConfigurationDiff): string {
       description,
     })),
   );
-  return jsonText({
+  return {
     before,
     after,
     addresses: addressChanges(diff),
     fleetConfig: { unreadable: fleet.unreadable },
     needsPerson,
     environments: environments.filter(differs),
-  });
+  };
 }

@@ -1,8 +1,7 @@
 import type { SecretGraph } from "../model/secret-graph.js";
-import { jsonText } from "./json.js";
 
 /** A graph for programs. */
-export function renderGraphJson({ environment, nodes, edges }: SecretGraph): string {
+export function graphResult({ environment, nodes, edges }: SecretGraph): object {
   const shown = nodes.map(({ application, key, nature, absent, conditions, onCycle }) => ({
     application,
     key,
@@ -12,5 +11,5 @@ export function renderGraphJson({ environment, nodes, edges }: SecretGraph): str
     onCycle,
     conditions,
   }));
-  return jsonText({ environment, nodes: shown, edges });
+  return { environment, nodes: shown, edges };
 }

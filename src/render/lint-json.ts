@@ -1,9 +1,8 @@
 import { countOf, type LintReport } from "../model/lint.js";
-import { jsonText } from "./json.js";
 
 /** The findings for programs. */
-export function renderLintJson({ findings, environments, ignored }: LintReport): string {
-  const report = {
+export function lintResult({ findings, environments, ignored }: LintReport): object {
+  return {
     errors: countOf(findings, "error"),
     warnings: countOf(findings, "warning"),
     ignored: ignored.length,
@@ -19,5 +18,4 @@ export function renderLintJson({ findings, environments, ignored }: LintReport):
       hint: finding.hint,
     })),
   };
-  return jsonText(report);
 }

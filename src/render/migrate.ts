@@ -4,7 +4,6 @@ import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { commandLine } from "../model/shell.js";
 import { count } from "./count.js";
-import { jsonText } from "./json.js";
 import { printable } from "./printable.js";
 
 /** What `migrate check` found. */
@@ -106,9 +105,10 @@ function leftText({ failed }: MigrationReport): string {
   return `Both leave these as they are, and they are not what they should be:\n${lines.join("")}`;
 }
 
-export function renderMigrationJson(report: MigrationReport): string {
+/** The same for programs. */
+export function migrationResult(report: MigrationReport): object {
   const { environment, differences, prefix, failed } = report;
-  return jsonText({
+  return {
     environment,
     same: differences.length + prefix.length === 0,
     prefix: prefix.map((difference) => ({ ...difference, text: prefixText(difference) })),
@@ -116,5 +116,5 @@ export function renderMigrationJson(report: MigrationReport): string {
     sharedChanges: sharedChanges(report),
     unresolved: unresolvedCount(report),
     failed,
-  });
+  };
 }

@@ -1,5 +1,4 @@
 import { missingName, type MissingInOnepassword } from "../model/onepassword.js";
-import { jsonText } from "./json.js";
 import { printable } from "./printable.js";
 
 /** What an audit reports before anything else: static secrets that 1Password does not have. */
@@ -8,6 +7,6 @@ export function renderMissingItems(missing: readonly MissingInOnepassword[]): st
 }
 
 /** The same for programs. */
-export function renderMissingJson(environment: string, missing: readonly MissingInOnepassword[]): string {
-  return jsonText({ environment, clean: false, missingInOnepassword: missing });
+export function missingResult(environment: string, missing: readonly MissingInOnepassword[]): object {
+  return { environment, clean: false, missingInOnepassword: missing };
 }

@@ -9,7 +9,6 @@ import {
 } from "../model/onepassword-report.js";
 import { commandLine } from "../model/shell.js";
 import { count } from "./count.js";
-import { jsonText } from "./json.js";
 import { printable } from "./printable.js";
 import { renderProblem } from "./error.js";
 
@@ -30,8 +29,8 @@ export function renderOnepasswordTemplate(report: OnepasswordReport): string {
 }
 
 /** The same for programs. */
-export function renderOnepasswordJson(report: OnepasswordReport): string {
-  return jsonText({ ...report, complete: isComplete(report) });
+export function onepasswordResult({ problems: _, ...report }: OnepasswordReport, complete: boolean): object {
+  return { ...report, complete };
 }
 
 function renderItem({ title, state, fields, sections }: ItemReport): string {

@@ -1,4 +1,5 @@
 import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { type Environment, PULL_SECRET } from "../model/environment.js";
 import type { ChangeImpact, Impact } from "../model/impact.js";
 import type { ApplicationPlan, Plan } from "../model/plan.js";
@@ -15,6 +16,9 @@ import { printable } from "./printable.js";
 
 /** TODO(diagnostics): a diagnostic, once the operations give no strings any more. */
 export type PlanWarning = AnyDiagnostic | string;
+export function toWarning(warning: PlanWarning): AnyDiagnostic {
+  return typeof warning === "string" ? diagnostic("untyped-warning", { message: warning }) : warning;
+}
 
 /** What a plan's text is made from. */
 export interface PlanText {
@@ -38,9 +42,7 @@ export function renderPlan({ plan, impact, environment, warnings }: PlanText, st
     ...plan.applications.map((application) => applicationText(application, byId, unsourced, style)),
     untouchedText(plan, style),
     restartText(impact, style),
-    warnings
-      .map((warning) => wrap(typeof warning === "string" ? warning : lineOf(warning), style, "  ", "! "))
-      .join(""),
+    warnings.map((warning) => wrap(lineOf(toWarning(warning)), style, "  ", "! ")).join(""),
     summary(plan),
   ];
   return sections.filter((text) => text !== "").join("\n");

@@ -1,12 +1,11 @@
 import type { ReadAppRole, WriteToken } from "../model/vault-credentials.js";
 import { commandLine } from "../model/shell.js";
-import { jsonText } from "./json.js";
 import { logTime } from "./log-time.js";
 import { printable } from "./printable.js";
 
 /** What `vault create-read-approle` prints: YAML with sorted keys. The SecretID is the point of the command. */
 export function renderAppRole(role: ReadAppRole): string {
-  const lines = Object.entries(roleFields(role)).map(([key, value]) => {
+  const lines = Object.entries(appRoleResult(role)).map(([key, value]) => {
     if (typeof value === "object") return list(key, value);
     return `${key}: ${typeof value === "string" ? scalar(value) : value}`;
   });
@@ -14,11 +13,7 @@ export function renderAppRole(role: ReadAppRole): string {
 }
 
 /** The same for programs. */
-export function renderAppRoleJson(role: ReadAppRole): string {
-  return jsonText(roleFields(role));
-}
-
-function roleFields(role: ReadAppRole): Record<string, string | number | readonly string[]> {
+export function appRoleResult(role: ReadAppRole): Record<string, string | number | readonly string[]> {
   return {
     policies: role.policies,
     role_id: role.roleId,
@@ -62,9 +57,8 @@ export function renderWriteToken({ accessor, displayName, expires, policies, tok
 }
 
 /** The same for programs. */
-export function renderWriteTokenJson({ accessor, displayName, expires, policies, token }: WriteToken): string {
-  const made = { accessor, display_name: displayName, expires: expires ?? null, policies, token: token.reveal() };
-  return jsonText(made);
+export function writeTokenResult({ accessor, displayName, expires, policies, token }: WriteToken): object {
+  return { accessor, display_name: displayName, expires: expires ?? null, policies, token: token.reveal() };
 }
 
 function list(key: string, items: readonly string[]): string {
@@ -74,7 +68,7 @@ function list(key: string, items: readonly string[]): string {
 /** Plain where YAML takes it for a string anyway. */
 function scalar(text: string): string {
   const plain = /^[A-Za-z][\w./-]*$/.test(text) && !/^(y|yes|n|no|on|off|true|false|null)$/i.test(text);
-  return plain || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) ? text : jsonText(text).trimEnd();
+  return plain || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) ? text : JSON.stringify(text);
 }
 
 /** A time as Python writes it: `2026-12-26 01:49:09.264849+00:00`. */

@@ -6,6 +6,7 @@ import { openRecord, type RunRecord } from "../operations/run-record.js";
 import { RefusedPlan } from "../operations/sync.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
+import type { Undo } from "../model/undo.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { count } from "../render/count.js";
 import { refusal } from "../operations/refusal.js";
@@ -88,11 +89,28 @@ async function report(
   { environment, lines }: DrivenRun,
   before: string,
 ): Promise<void> {
+  const undo = await record.undo();
+  context.answer?.result(runResult(record.applied, undo));
   await deliverReport(context, {
     name: environment.name,
-    lines: record.applied.length === 0 ? "" : lines(record.applied),
-    remarks: before + renderUndo(await record.undo()),
+    lines: record.applied.length === 0 || context.answer ? "" : lines(record.applied),
+    remarks: before + renderUndo(undo),
   });
+}
+
+/** A run for programs: what it has written, and how that is taken back. */
+function runResult(applied: readonly AppliedWrite[], { reason: _, ...undo }: Undo): object {
+  return {
+    environment: undo.environment,
+    run: undo.run ?? null,
+    applied: applied.map(({ write, version }) => ({
+      application: write.application,
+      action: write.planned.action,
+      version,
+      changes: write.planned.changes,
+    })),
+    undo,
+  };
 }
 
 function amount(applied: readonly AppliedWrite[]): string {

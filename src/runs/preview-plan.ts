@@ -16,13 +16,14 @@ import type { Context } from "../terminal/context.js";
 import type { Loaded } from "../target/load.js";
 import { withVault } from "../access/session.js";
 import { closing } from "../terminal/terminal.js";
+import { type PlanWarning, toWarning } from "../render/plan.js";
+import { stopsOf } from "../model/plan-stops.js";
 import { showPlan } from "./show-plan.js";
 import { nextCommand, syncWords } from "./next-command.js";
 import type { SyncOptions } from "../target/target-options.js";
 import { jsonText } from "../render/json.js";
 
 export interface PlanOptions extends SyncOptions {
-  readonly json?: boolean;
   readonly out?: string;
   readonly force?: boolean;
   /** Whether the plan is one of a sync, so that a plan file of it can be applied. */
@@ -59,25 +60,28 @@ export async function previewPlan(
     };
   });
   const { plan } = computed;
-  if (options.json || options.out !== undefined)
-    await writeDocument(context, loaded, target, { ...computed, limits }, options);
-  if (!options.json) {
+  if (context.answer || options.out !== undefined)
+    await writeDocument(context, loaded, target, { ...computed, limits, warnings }, options);
+  if (!context.answer) {
     showPlan(context, environment, plan, warnings);
     context.stdout.write(nextStep(context, computed, options));
   }
   return exitCode(plan, options.detailedExitcode ?? false);
 }
 
+interface PlanRemarks {
+  readonly limits: readonly UndoLimit[];
+  readonly warnings: readonly PlanWarning[];
+}
+
 async function writeDocument(
   context: Context,
   loaded: Loaded,
   target: Target,
-  { plan, current, limits }: ComputedPlan & { readonly limits: readonly UndoLimit[] },
+  { plan, current, limits, warnings }: ComputedPlan & PlanRemarks,
   options: PlanOptions,
 ): Promise<void> {
-  if (target.deletion?.purge) {
-    throw new PhalanxError(diagnostic("purge-not-kept"));
-  }
+  if (target.deletion?.purge) throw new PhalanxError(diagnostic("purge-not-kept"));
   const { toDocument } = await import("./plan-document.js");
   const impact = impactOf(plan, loaded.environment);
   const document = await toDocument(context, {
@@ -89,12 +93,11 @@ async function writeDocument(
     current,
     limits,
   });
-  const text = jsonText(document);
   if (options.out !== undefined) {
     const { writePrivateFile } = await import("../files/write-file.js");
-    await writePrivateFile(resolve(context.cwd, options.out), options.out, text, options.force ?? false);
+    await writePrivateFile(resolve(context.cwd, options.out), options.out, jsonText(document), options.force ?? false);
   }
-  if (options.json) context.stdout.write(text);
+  context.answer?.result(document, [...stopsOf(plan), ...warnings.map(toWarning)]);
 }
 
 function massDeletionWarning(

@@ -1,6 +1,6 @@
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
-import { type PlanWarning, renderPlan } from "../render/plan.js";
+import { type PlanWarning, renderPlan, toWarning } from "../render/plan.js";
 import { impactOf } from "../secrets/impact.js";
 import { type Context, warn } from "../terminal/context.js";
 import { confirm, isInteractive, styleFor } from "../terminal/terminal.js";
@@ -13,7 +13,10 @@ export function showPlan(
   warnings: readonly PlanWarning[],
 ): void {
   const impact = impactOf(plan, environment);
-  context.stdout.write(renderPlan({ plan, impact, environment, warnings }, styleFor(context, context.stdout)));
+  if (context.answer) {
+    const result = { environment: environment.name, applications: plan.applications, impact };
+    context.answer.result(result, warnings.map(toWarning));
+  } else context.stdout.write(renderPlan({ plan, impact, environment, warnings }, styleFor(context, context.stdout)));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { lineOf } from "../render/diagnostic.js";
 import { renderProblem } from "../render/error.js";
@@ -19,6 +20,12 @@ export interface Context extends GeneratorPorts {
   readonly requestLog?: RequestLog;
   /** Tells a person at a terminal what is under way. */
   readonly progress?: Progress | undefined;
+  /**
+   * Where what should be known is told, beside the result; without it on stderr.
+   */
+  readonly report?: (diagnostic: AnyDiagnostic) => void;
+  /** With --json: takes the result, instead of text for a person, and diagnostics that such a text would show. */
+  readonly answer?: Answer | undefined;
   /** A pause; a shorter one if the signal comes. */
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   /** Resolves when the operator asks the program to stop. */
@@ -33,6 +40,12 @@ export interface Context extends GeneratorPorts {
    * goes on. The function that is returned ends that.
    */
   readonly onStopSignal: (handler: (signal: StopSignal) => boolean) => () => void;
+}
+
+export interface Answer {
+  readonly result: (result: object, diagnostics?: readonly AnyDiagnostic[]) => void;
+  /** The same for what must be safe with the reader before anything else is done; resolves once it is. */
+  readonly deliver: (result: object) => Promise<void>;
 }
 
 export interface Interrupts {
@@ -64,8 +77,13 @@ export interface InputStream {
 
 /** Something that works but that the operator should know. */
 export function warn(context: Context, what: AnyDiagnostic | string): void {
-  const text = typeof what === "string" ? what : lineOf(what);
-  context.stderr.write(`Warning: ${printable(text)}\n`);
+  const warning = typeof what === "string" ? diagnostic("untyped-warning", { message: what }) : what;
+  if (context.report) context.report(warning);
+  else printWarning(context, warning);
+}
+
+export function printWarning({ stderr }: Pick<Context, "stderr">, warning: AnyDiagnostic): void {
+  stderr.write(`Warning: ${printable(lineOf(warning))}\n`);
 }
 
 /** Something that asks for nothing. */

@@ -6,6 +6,7 @@ import { isSame, openOwn, removeSame } from "../files/ownership.js";
 import type { Context } from "./context.js";
 import { refuseIrreplaceable, writePrivateFile } from "../files/write-file.js";
 import { writeRefusal } from "../files/write-refusal.js";
+import { jsonText } from "../render/json.js";
 import { openPipe } from "./open-pipe.js";
 
 export interface OutputOptions {
@@ -15,8 +16,12 @@ export interface OutputOptions {
 
 /** Where a credential goes: standard output, or a file that only its owner may read. */
 export interface CredentialOutput {
-  /** Resolves once the credential is safe there: until then its predecessors must live on. */
-  readonly deliver: (text: string) => Promise<void>;
+  /**
+   * Resolves once the credential is safe there: until then its predecessors must live on.
+   *
+   * @param result The same as `text`, for programs.
+   */
+  readonly deliver: (text: string, result: object) => Promise<void>;
   /** Gives the place up again, unless something was delivered. */
   readonly release: () => Promise<void>;
 }
@@ -24,17 +29,18 @@ export interface CredentialOutput {
 /** @throws PhalanxError if the place is taken or cannot be written to: before anything is made. */
 export async function openOutput(context: Context, { output, force }: OutputOptions): Promise<CredentialOutput> {
   if (output === undefined) {
-    const deliver = (text: string): Promise<void> =>
-      context.stdout.deliver(text).catch((error: unknown) => {
+    const deliver = (text: string, result: object): Promise<void> =>
+      (context.answer?.deliver(result) ?? context.stdout.deliver(text)).catch((error: unknown) => {
         throw writeRefusal(error, "standard output");
       });
     return { deliver, release: () => Promise.resolve() };
   }
+  const written = (text: string, result: object): string => (context.answer ? jsonText(result) : text);
   const path = resolve(context.cwd, output);
   const pipe = await openPipe(context, path, output);
   if (pipe !== undefined) {
-    const deliver = (text: string): Promise<void> =>
-      pipe.write(text).catch((error: unknown) => {
+    const deliver = (text: string, result: object): Promise<void> =>
+      pipe.write(written(text, result)).catch((error: unknown) => {
         throw writeRefusal(error, output);
       });
     return { deliver, release: pipe.close };
@@ -44,7 +50,8 @@ export async function openOutput(context: Context, { output, force }: OutputOpti
   else made = await reserve(path, output);
   let delivered = false;
   return {
-    deliver: async (text) => {
+    deliver: async (credential, result) => {
+      const text = written(credential, result);
       made = await writePrivateFile(path, output, text, true);
       await readBack(path, output, text, made);
       delivered = true;

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Context } from "../../src/terminal/context.js";
 import { ports } from "../../src/terminal/ports.js";
 import { main } from "../../src/cli/program.js";
+import { requireAnswer } from "./answer.js";
 import { IN_CI } from "./size.js";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -40,8 +41,10 @@ const secondsPassed = new Map<string, number>();
 const CHEAP_COST = 4;
 
 /** Runs the program as an operator would; in this process, because to start one takes longer than most commands. */
-export function phalanx(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
-  return IN_CI ? phalanxProcess(args, options) : phalanxHere(args, options);
+export async function phalanx(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  const finished = await (IN_CI ? phalanxProcess(args, options) : phalanxHere(args, options));
+  requireAnswer(args, finished.stdout);
+  return finished;
 }
 
 /** Runs the built program in a process of its own: for what only a process has. */

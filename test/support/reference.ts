@@ -3,9 +3,11 @@ import * as z from "zod/mini";
 import type { Context } from "../../src/terminal/context.js";
 import { buildProgram } from "../../src/cli/program.js";
 import { ExitCode } from "../../src/errors.js";
+import { DIAGNOSTICS } from "../../src/model/diagnostics/index.js";
 import { PlanDocument } from "../../src/model/plan-document.js";
 import { renderFleetSchema } from "../../src/render/fleet/schema.js";
 import { renderSecretsSchema } from "../../src/render/schema.js";
+import { wordsOf } from "./placeholder.js";
 import { ENVIRONMENT_VARIABLES, EXIT_STATUS } from "./reference-tables.js";
 
 const NOTE = "<!-- Made from the code by test/reference.test.ts: do not edit. -->\n\n";
@@ -18,6 +20,7 @@ export function referencePages(): Record<string, string> {
     "environment-variables.md": NOTE + variablesPage(),
     "secrets-yaml.md": NOTE + secretsPage(),
     "schemas.md": NOTE + schemasPage(),
+    "diagnostics.md": NOTE + diagnosticsPage(),
   };
 }
 
@@ -33,6 +36,18 @@ const cell = (text: string): string =>
     .replaceAll("<", "&lt;")
     .replaceAll(/\s*\n\s*/g, " ");
 const code = (text: string): string => `\`${text.replaceAll("|", "\\|")}\``;
+
+function diagnosticsPage(): string {
+  const rows = Object.entries(DIAGNOSTICS)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, { severity }]) => [code(name), severity, cell(wordsOf(name, severity))]);
+  return `# Diagnostics
+
+Errors, warnings and notes, by the code that [\`--json\`](json.md) shows. A code keeps its meaning; the words may change. What is
+written in capitals stands for a name, a number or a text.
+
+${table(["Code", "Severity", "What it says"], rows)}`;
+}
 
 /** All commands, each with its whole name. */
 export function commandList(): { readonly name: string; readonly command: Command; readonly help: () => string }[] {

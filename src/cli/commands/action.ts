@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import type { ExitCode } from "../../errors.js";
+import { type ExitCode, PhalanxError } from "../../errors.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
 import type { Context } from "../../terminal/context.js";
 import type { LogOptions } from "../../terminal/request-log.js";
 
@@ -20,7 +21,9 @@ export function actions(context: Context, settle: (result: Result) => void): Run
       const { run } = await load();
       // Commander adds the command itself as the last argument.
       const command = args.at(-1) as Command;
-      const outcome = run(await watched(context, command), ...(args.slice(0, -1) as never[]));
+      const outcome = answered(await watched(context, command), command, (within) =>
+        run(within, ...(args.slice(0, -1) as never[])),
+      );
       settle(outcome);
       await outcome;
     };
@@ -35,4 +38,21 @@ async function watched(context: Context, command: Command): Promise<Context> {
   }
   const { withRequestLog } = await import("../../terminal/request-log.js");
   return withRequestLog(context, logFormat);
+}
+
+/** With --json, or a --format of the same, the command answers in JSON. */
+async function answered(context: Context, command: Command, run: (context: Context) => Result): Result {
+  const { json, format, ...given } = command.opts<Readonly<Record<string, unknown>>>();
+  if (json !== true && format !== "json") return run(context);
+  const { answerInJson } = await import("../../terminal/json-answer.js");
+  return answerInJson(context, wordsOf(command), (within) => {
+    const asks = command.options.some(({ long }) => long === "--yes");
+    if (asks && !given["yes"] && !given["dryRun"]) throw new PhalanxError(diagnostic("json-needs-yes"));
+    return run(within);
+  });
+}
+
+function wordsOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${wordsOf(parent)} ${command.name()}` : command.name();
 }

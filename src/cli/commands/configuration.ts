@@ -11,6 +11,7 @@ export function configurationCommands(program: Command, runs: Runs, argv: readon
     .argument("[environment...]", "Only what concerns these environments. Default: everything.")
     .addOption(configOption())
     .addOption(formatOption(["text", "json", "sarif", "github"]))
+    .option("--json", "The same as --format json.")
     .option("--strict", "Exit status 1 on warnings, too.")
     .option("--no-templates", "Do not look for the secrets that the templates of charts use.")
     .option("--explain [rule]", "Explain a rule instead, or list all of them.")
@@ -32,6 +33,7 @@ export function configurationCommands(program: Command, runs: Runs, argv: readon
     .addOption(configOption())
     .option("--staged", "Compare with the index instead of the work tree.")
     .addOption(formatOption(["text", "json", "markdown"]))
+    .option("--json", "The same as --format json.")
     .option("--exit-code", "Exit status 1 if anything differs.")
     .addHelpText(
       "after",
@@ -64,6 +66,7 @@ export function configurationCommands(program: Command, runs: Runs, argv: readon
     .option("--reverse", "The other way round: what comes from it.")
     .option("--all", "Also secrets that come from nothing and that nothing comes from.")
     .addOption(formatOption(["text", "mermaid", "dot", "svg", "json"]))
+    .option("--json", "The same as --format json.")
     .addHelpText(
       "after",
       examples([

@@ -136,6 +136,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .addOption(identityOption())
     .option("--partial", "Restore what can come back, although not everything can.")
     .option("--dry-run", "Only show what would be done.")
+    .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
     .option("--yes", "Do not ask.")
     .addHelpText(
       "after",
@@ -151,7 +152,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
   )
     .argument("[app/key...]", "The secrets.")
     .option("--dry-run", "Only show what would change, and what that breaks.")
-    .option("--json", "With --dry-run: print the plan as JSON.")
+    .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
     .option("--resume", "Go on with a rotation that was interrupted.")
     .option("--yes", "Do not ask.")
     .option("--adopt", "Take over a prefix that another environment has written to.")
@@ -183,6 +184,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .option("--anyway", "Although the environment keeps its static secrets in 1Password.")
     .option("--raw", "Keep a newline at the end of the input.")
     .option("--dry-run", "Only show what would change.")
+    .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
     .option("--yes", "Do not ask.")
     .option("--adopt", "Take over a prefix that another environment has written to.")
     .addHelpText(
@@ -211,7 +213,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .action(runs(() => import("../secrets/static-template.js")));
   syncCommand("sync", "Make Vault hold what an environment requires. Prints one line per change.")
     .option("--dry-run", "Only show what would change, as phalanx secrets plan does.")
-    .option("--json", "With --dry-run: print the plan as JSON.")
+    .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
     .option("--plan <file>", "Apply exactly what a plan file says, or nothing.")
     .option("--resume", "With --regenerate: go on with a run that was interrupted.")
     .option(

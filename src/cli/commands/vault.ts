@@ -28,7 +28,8 @@ export function vaultCommands(program: Command, runs: Runs): void {
     .argument("<old-prefix>", "Where they are, mount included, as in secret/phalanx/old.")
     .option("--overwrite", "Replace secrets that exist with other values.")
     .option("--dry-run", "Only show what would be copied.")
-    .option("--json", "Print what was copied as JSON.")
+    .option("--yes", "Do not ask.")
+    .option("--json", "With --dry-run or --yes: print what was copied as JSON.")
     .addHelpText("after", examples(["phalanx vault copy-secrets idfdev secret/phalanx/old --dry-run"]))
     .action(runs(() => import("../vault/copy-secrets.js")));
   credentialCommand("create-read-approle", "Create new AppRole credentials for vault-secrets-operator, and print them.")

@@ -37,11 +37,8 @@ export async function run(context: Context, names: readonly string[], options: F
   }
   const isPrivate = report.fingerprints !== undefined;
   if (typeof json === "string") await writeReportFile(context, json, renderFleetJson(report), { force, isPrivate });
-  context.stdout.write(
-    json === true
-      ? renderFleetJson(report)
-      : renderFleetTable(report, styleFor(context, context.stdout)) + closing(context, []),
-  );
+  if (context.answer) context.answer.result(report);
+  else context.stdout.write(renderFleetTable(report, styleFor(context, context.stdout)) + closing(context, []));
   return conclude(report);
 }
 

@@ -7,7 +7,7 @@ import { noteExisting } from "../../operations/note-existing.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
 import { foreignEnvironments, foreignText } from "../../operations/provenance-warnings.js";
 import { printable } from "../../render/printable.js";
-import { renderMigration, renderMigrationJson } from "../../render/migrate.js";
+import { renderMigration, migrationResult } from "../../render/migrate.js";
 import { originalDifferences } from "../../secrets/original-differences.js";
 import { verifyGenerated } from "../../secrets/verify.js";
 import { listNames } from "../../vault/list-applications.js";
@@ -18,7 +18,6 @@ import { withVault } from "../../access/session.js";
 
 export interface MigrateCheckOptions extends TargetOptions {
   readonly writeProvenance?: boolean;
-  readonly json?: boolean;
 }
 
 /**
@@ -59,7 +58,8 @@ export async function run(context: Context, name: string, options: MigrateCheckO
     plan,
     failed: wrong.filter((ref) => !planned.has(refId(ref))),
   };
-  context.stdout.write(options.json ? renderMigrationJson(report) : renderMigration(report));
+  if (context.answer) context.answer.result(migrationResult(report));
+  else context.stdout.write(renderMigration(report));
   if (noted !== undefined) {
     const text =
       noted.length === 0 ? "Everything was noted before." : `Noted where values come from: ${noted.join(", ")}.`;

@@ -7,8 +7,8 @@ import { otherMountHolds } from "../../operations/other-mount.js";
 import { provenanceWarnings } from "../../operations/provenance-warnings.js";
 import { renderAudit, renderFailures } from "../../render/audit.js";
 import { renderAuditScreen } from "../../render/audit-screen.js";
-import { renderAuditJson } from "../../render/audit-json.js";
-import { renderMissingItems, renderMissingJson } from "../../render/onepassword-missing.js";
+import { auditResult } from "../../render/audit-json.js";
+import { renderMissingItems, missingResult } from "../../render/onepassword-missing.js";
 import { stopsOf } from "../../model/plan-stops.js";
 import { hintOf, lineOf } from "../../render/diagnostic.js";
 import { mayBelongElsewhere } from "../../render/unreadable-siblings.js";
@@ -22,7 +22,6 @@ import { nextCommand } from "../../runs/next-command.js";
 import { auditTarget, type TargetOptions } from "../../target/target-options.js";
 
 export interface AuditOptions extends TargetOptions {
-  readonly json?: boolean;
   readonly verify?: boolean;
 }
 
@@ -39,8 +38,9 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
     throw error;
   });
   if (staticSecrets instanceof MissingItemsError) {
-    const { missing } = staticSecrets;
-    context.stdout.write(options.json ? renderMissingJson(name, missing) : renderMissingItems(missing));
+    const { missing, diagnostic } = staticSecrets;
+    if (context.answer) context.answer.result(missingResult(name, missing), [diagnostic]);
+    else context.stdout.write(renderMissingItems(missing));
     return ExitCode.findings;
   }
   const target = auditTarget(context, loaded, staticSecrets, options);
@@ -55,14 +55,14 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
   for (const warning of provenanceWarnings(environment, current)) warn(context, warning);
   warnAbout(context, loaded, plan);
   const failed = options.verify ? await verifyGenerated(environment, current, context.bcryptVerify) : [];
-  context.stdout.write(
-    options.json
-      ? renderAuditJson(plan, failed)
-      : context.stdout.isTTY
+  if (context.answer) context.answer.result(auditResult(plan, failed), stopsOf({ ...plan, blocked: [] }));
+  else
+    context.stdout.write(
+      context.stdout.isTTY
         ? renderAuditScreen({ plan, failed, environment }, styleFor(context, context.stdout)) +
-          closing(context, hints(name, plan, options))
+            closing(context, hints(name, plan, options))
         : renderAudit(plan) + renderFailures(plan, failed),
-  );
+    );
   const clean = plan.applications.length + plan.unknown.length + plan.unresolved.length + failed.length === 0;
   return clean ? ExitCode.ok : ExitCode.findings;
 }

@@ -11,18 +11,13 @@ import { withVault } from "../../access/session.js";
 import { closing, type Hint, styleFor } from "../../terminal/terminal.js";
 import { nextCommand } from "../../runs/next-command.js";
 import { notRequired, splitName } from "../../target/selection.js";
-import { jsonText } from "../../render/json.js";
-
-export interface HistoryOptions extends ConfigOption {
-  readonly json?: boolean;
-}
 
 /** `phalanx secrets history ENV [APP[/KEY]]`: who wrote what and when, one sync as one event. */
 export async function run(
   context: Context,
   name: string,
   chosen: string | undefined,
-  options: HistoryOptions,
+  options: ConfigOption,
 ): Promise<ExitCode> {
   const loaded = loadFromTree(context, name, options);
   const { environment } = loaded;
@@ -38,16 +33,16 @@ export async function run(
   const events = alignByRun(histories);
   const shown =
     key === undefined ? events : events.map((event) => ofKey(event, key)).filter(({ entries }) => entries.length > 0);
-  context.stdout.write(
-    options.json
-      ? jsonText({ environment: name, events: shown })
-      : renderHistory(shown, styleFor(context, context.stdout)) + ending(context, name, shown, options),
-  );
+  if (context.answer) context.answer.result({ environment: name, events: shown });
+  else
+    context.stdout.write(
+      renderHistory(shown, styleFor(context, context.stdout)) + ending(context, name, shown, options),
+    );
   return ExitCode.ok;
 }
 
 /** For a person: how much that was, and how the newest run is taken back. */
-function ending(context: Context, name: string, events: readonly HistoryEvent[], options: HistoryOptions): string {
+function ending(context: Context, name: string, events: readonly HistoryEvent[], options: ConfigOption): string {
   if (!context.stdout.isTTY || events.length === 0) return "";
   const entries = events.reduce((sum, event) => sum + event.entries.length, 0);
   const run = events.find(({ writer }) => writer !== undefined)?.writer?.run;

@@ -1,6 +1,6 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { isComplete, type ItemReport, missingItems, type OnepasswordReport } from "../../model/onepassword-report.js";
-import { renderOnepasswordJson, renderOnepasswordTemplate } from "../../render/onepassword-template.js";
+import { onepasswordResult, renderOnepasswordTemplate } from "../../render/onepassword-template.js";
 import { createEmptyItem } from "../../sources/onepassword/create.js";
 import { inspectVault } from "../../sources/onepassword/inspect.js";
 import { type OnepasswordVault, openVault } from "../../sources/onepassword/vault.js";
@@ -10,7 +10,6 @@ import { type ConfigOption, loadFromTree } from "../../target/load.js";
 
 export interface OnepasswordTemplateOptions extends ConfigOption {
   readonly create?: boolean;
-  readonly json?: boolean;
 }
 
 /** `phalanx secrets onepassword-template ENV`: the items and fields that a 1Password vault must have, and has. */
@@ -22,7 +21,8 @@ export async function run(context: Context, name: string, options: OnepasswordTe
     const found = await inspectVault(vault, environment, location.vaultTitle);
     return options.create ? createMissing(vault, found) : found;
   });
-  context.stdout.write(options.json ? renderOnepasswordJson(report) : renderOnepasswordTemplate(report));
+  if (context.answer) context.answer.result(onepasswordResult(report, isComplete(report)), report.problems);
+  else context.stdout.write(renderOnepasswordTemplate(report));
   return isComplete(report) ? ExitCode.ok : ExitCode.findings;
 }
 

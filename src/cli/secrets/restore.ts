@@ -58,7 +58,7 @@ export async function run(
       if (options.dryRun) {
         const limits = await undoLimits(session, environment, restoration.plan);
         showPlan(context, environment, restoration.plan, [...warnings, ...limits.map(undoWarning)]);
-        if (restoration.writes.length > 0) context.stdout.write("\nNothing was written.\n");
+        if (restoration.writes.length > 0 && !context.answer) context.stdout.write("\nNothing was written.\n");
         return undefined;
       }
       for (const { application, version } of await finishInterrupted(session, target, prepared))

@@ -20,7 +20,6 @@ import { notRequired, toRef } from "../../target/selection.js";
 
 export interface RotateOptions extends ConfigOption {
   readonly dryRun?: boolean;
-  readonly json?: boolean;
   readonly resume?: boolean;
   readonly yes?: boolean;
   readonly adopt?: boolean;
@@ -55,7 +54,6 @@ async function rotateLoaded(
       exclude: [],
       keep: [],
       generateAnew: [],
-      json: options.json ?? false,
       applicable: false,
     });
   const { applied } = await runRegeneration(context, loaded, target, {

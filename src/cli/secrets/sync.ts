@@ -12,7 +12,6 @@ import { type SyncOptions, syncTarget } from "../../target/target-options.js";
 
 export interface SyncCommandOptions extends SyncOptions {
   readonly dryRun?: boolean;
-  readonly json?: boolean;
   readonly detailedExitcode?: boolean;
   readonly plan?: string;
   readonly resume?: boolean;

@@ -4,7 +4,7 @@ import { type Environment, vaultPrefix, type VaultLocation } from "../../model/e
 import { parsePrefix, type Prefix } from "../../model/names.js";
 import { undoWarning } from "../../model/undo-limit.js";
 import { type CopyPlan, copyPlans, planCopy } from "../../operations/copy-secrets.js";
-import { type CopyReport, renderCopy, renderCopyJson } from "../../render/copy-secrets.js";
+import { renderCopy } from "../../render/copy-secrets.js";
 import { driveRun } from "../../runs/drive-run.js";
 import type { ConfigOption } from "../../target/load.js";
 import { loadLocation } from "../../target/location.js";
@@ -13,7 +13,7 @@ import { type Context, note, warn } from "../../terminal/context.js";
 export interface CopySecretsOptions extends ConfigOption {
   readonly overwrite?: boolean;
   readonly dryRun?: boolean;
-  readonly json?: boolean;
+  readonly yes?: boolean;
 }
 
 /** `phalanx vault copy-secrets ENV OLDPREFIX`: the secrets of another prefix, one level deep. */
@@ -21,7 +21,7 @@ export async function run(
   context: Context,
   name: string,
   oldPrefix: string,
-  { overwrite = false, dryRun = false, json = false, ...options }: CopySecretsOptions,
+  { overwrite = false, dryRun = false, ...options }: CopySecretsOptions,
 ): Promise<ExitCode> {
   const target = loadLocation(context, name, options);
   const to = target.environment.vault;
@@ -31,8 +31,7 @@ export async function run(
   let planned: CopyPlan = { writes: [], conflicts: [], same: [], folders: [], deleted: [] };
   const report = (written: readonly { readonly application: string }[]): string => {
     const copied = [...new Set(written.map(({ application }) => application))];
-    const whole: CopyReport = { ...planned, ...prefixes, dryRun, copied };
-    return json ? renderCopyJson(whole) : renderCopy(whole);
+    return renderCopy({ ...planned, ...prefixes, dryRun, copied });
   };
   const { applied } = await driveRun(context, target, {
     root: target.root,
@@ -52,7 +51,11 @@ export async function run(
     },
     lines: (written) => report(written.map(({ write }) => write)),
   });
-  if (applied.length === 0) context.stdout.write(report(dryRun ? planned.writes : []));
+  if (context.answer && dryRun) {
+    const { writes, same, folders, deleted } = planned;
+    const applications = writes.map(({ application }) => application);
+    context.answer.result({ ...prefixes, applications, same, folders, deleted });
+  } else if (applied.length === 0 && !context.answer) context.stdout.write(report(dryRun ? planned.writes : []));
   for (const application of planned.deleted)
     note(context, diagnostic("copy-deleted", {}, { subject: { application } }));
   return ExitCode.ok;

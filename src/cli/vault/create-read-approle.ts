@@ -1,6 +1,6 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { createReadAppRole } from "../../operations/create-read-approle.js";
-import { renderAppRole, renderAppRoleJson, renderAppRoleSecret } from "../../render/vault-credentials.js";
+import { renderAppRole, appRoleResult, renderAppRoleSecret } from "../../render/vault-credentials.js";
 import type { ReadAppRole } from "../../model/vault-credentials.js";
 import { credentialName, readPolicy } from "../../vault/policies.js";
 import { type Context, warn } from "../../terminal/context.js";
@@ -16,7 +16,6 @@ export interface CreateReadAppRoleOptions extends ConfigOption, OutputOptions {
   readonly tokenLifetime?: string;
   readonly keepOld?: boolean;
   readonly dryRun?: boolean;
-  readonly json?: boolean;
 }
 
 /** `phalanx vault create-read-approle ENV`: new credentials for vault-secrets-operator. */
@@ -39,16 +38,12 @@ export async function run(context: Context, name: string, options: CreateReadApp
   const output = await openOutput(context, options);
   const interrupts = context.deferInterrupts();
   const text = (made: ReadAppRole): string =>
-    options.asSecret !== undefined
-      ? renderAppRoleSecret(made, options.asSecret)
-      : options.json
-        ? renderAppRoleJson(made)
-        : renderAppRole(made);
+    options.asSecret !== undefined ? renderAppRoleSecret(made, options.asSecret) : renderAppRole(made);
   const { old, others, problems } = await withVault(context, { ...target, interrupts }, undefined, (session) =>
     createReadAppRole(session, vault, {
       tokenLifetime,
       keepOld: options.keepOld ?? false,
-      deliver: (made) => output.deliver(text(made)),
+      deliver: (made) => output.deliver(text(made), appRoleResult(made)),
       stopRequested: interrupts.requested,
     }),
   ).finally(async () => {

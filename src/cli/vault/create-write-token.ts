@@ -3,7 +3,7 @@ import { createWriteToken, type NewWriteToken } from "../../operations/create-wr
 import { findWriteTokens } from "../../operations/find-write-tokens.js";
 import { printable } from "../../render/printable.js";
 import { logTime } from "../../render/log-time.js";
-import { renderWriteToken, renderWriteTokenJson } from "../../render/vault-credentials.js";
+import { renderWriteToken, writeTokenResult } from "../../render/vault-credentials.js";
 import type { WriteToken } from "../../model/vault-credentials.js";
 import { writePolicy } from "../../vault/policies.js";
 import { commandLine } from "../../model/shell.js";
@@ -19,7 +19,6 @@ export interface CreateWriteTokenOptions extends ConfigOption, OutputOptions {
   readonly keepOld?: string;
   readonly requireLifetime?: boolean;
   readonly dryRun?: boolean;
-  readonly json?: boolean;
 }
 
 /** `phalanx vault create-write-token ENV`: a new token for this program itself. */
@@ -47,7 +46,7 @@ export async function run(context: Context, name: string, options: CreateWriteTo
         lifetime: options.lifetime,
         keepOld,
         requireLifetime: options.requireLifetime ?? false,
-        deliver: (token) => output.deliver(options.json ? renderWriteTokenJson(token) : renderWriteToken(token)),
+        deliver: (token) => output.deliver(renderWriteToken(token), writeTokenResult(token)),
         stopRequested: interrupts.requested,
       }),
     );

@@ -6,16 +6,11 @@ import { writePolicy } from "../../vault/policies.js";
 import type { Context } from "../../terminal/context.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
-import { jsonText } from "../../render/json.js";
 import { printable } from "../../render/printable.js";
 import { commandLine } from "../../model/shell.js";
 
-export interface PreflightOptions extends ConfigOption {
-  readonly json?: boolean;
-}
-
 /** `phalanx vault preflight ENV`: whether the token at hand can do everything that a sync needs. */
-export async function run(context: Context, name: string, options: PreflightOptions): Promise<ExitCode> {
+export async function run(context: Context, name: string, options: ConfigOption): Promise<ExitCode> {
   const loaded = loadFromTree(context, name, options);
   const { vault, applications } = loaded.environment;
   const results = await withVault(context, loaded, undefined, async (session) => {
@@ -24,10 +19,9 @@ export async function run(context: Context, name: string, options: PreflightOpti
     return checkRequirements(session, allRequirements(vault, existing ?? [], [...applications.keys()]));
   });
   const denied = results.filter(({ granted }) => !granted);
-  context.stdout.write(
-    options.json ? jsonText({ environment: name, ok: denied.length === 0, denied }) : text(name, results, denied),
-  );
-  if (denied.length > 0 && !options.json) {
+  if (context.answer) context.answer.result({ environment: name, ok: denied.length === 0, denied });
+  else context.stdout.write(text(name, results, denied));
+  if (denied.length > 0) {
     context.stderr.write(
       `Hint: The policy ${writePolicy(vault).name} permits all of it; ${commandLine("phalanx", "vault", "create-write-token", name)} makes it, and a token with it.\n`,
     );

@@ -13,6 +13,7 @@ import { RUNS } from "./runs.js";
 import { SECRETS } from "./secrets.js";
 import { SOURCES } from "./sources.js";
 import { TARGET } from "./target.js";
+import { TERMINAL } from "./terminal.js";
 import { UNTYPED } from "./untyped.js";
 import { VAULT } from "./vault.js";
 import { YAML } from "./yaml.js";
@@ -33,6 +34,7 @@ export const DIAGNOSTICS = {
   ...SECRETS,
   ...SOURCES,
   ...TARGET,
+  ...TERMINAL,
   ...UNTYPED,
   ...VAULT,
   ...YAML,

@@ -1,0 +1,176 @@
+import * as z from "zod/mini";
+import { DiagnosticJson } from "./diagnostic-json.js";
+import { FleetReport } from "./fleet-report.js";
+import { PlanDocument } from "./plan-document.js";
+
+const text = z.string();
+const texts = z.array(text);
+const count = z.int().check(z.minimum(0));
+const ref = { application: text, key: text };
+/** Objects of a kind that says what else they hold. */
+const ofKind = z.looseObject({ kind: text });
+
+const change = z.object({ ...ref, action: z.enum(["create", "update", "delete"]), cause: ofKind });
+const written = z.object({
+  application: text,
+  action: text,
+  version: count,
+  changes: z.array(change),
+});
+
+/** What a run has written, and how that is taken back. */
+const Run = z.object({
+  environment: text,
+  run: z.nullable(text).check(z.meta({ description: "Its id, for secrets restore --run; null if nothing is noted" })),
+  applied: z.array(written),
+  undo: z.object({
+    environment: text,
+    run: z.optional(text),
+    gone: texts,
+    shared: z.array(z.object({ application: text, run: text })),
+    unnoted: z.array(z.object({ application: text, version: z.optional(count) })),
+    unsettled: texts,
+  }),
+});
+
+const Audit = z.object({
+  environment: text,
+  clean: z.boolean(),
+  changes: z.array(change),
+  unknown: z.array(z.looseObject(ref)),
+  unresolved: z.array(z.looseObject({ ...ref, reason: ofKind })),
+  blocked: z.array(z.looseObject({ application: text, kind: text })),
+  failedVerification: z.array(z.looseObject(ref)),
+});
+const MissingInOnepassword = z.object({
+  environment: text,
+  clean: z.literal(false),
+  missingInOnepassword: z.array(z.object({ application: text, key: z.optional(text) })),
+});
+
+const Restoration = z.object({
+  environment: text,
+  applications: z.array(z.looseObject({ application: text, action: text, changes: z.array(change) })),
+  impact: z.looseObject({ restart: texts }),
+});
+
+const credentialProblems = z.array(ofKind);
+const finding = z.object({
+  rule: text,
+  severity: z.enum(["error", "warning"]),
+  file: text,
+  line: count,
+  column: count,
+  environments: texts,
+  message: text,
+  hint: text,
+});
+
+/** What each command answers with --json, or a --format of the same. */
+const RESULTS = {
+  "secrets audit": z.union([Audit, MissingInOnepassword]),
+  "secrets plan": PlanDocument,
+  "secrets sync": z.union([PlanDocument, Run]),
+  "secrets rotate": z.union([PlanDocument, Run]),
+  "secrets set": z.union([PlanDocument, Run]),
+  "secrets restore": z.union([Restoration, Run]),
+  "secrets list": z.object({
+    environment: text,
+    secrets: z.array(z.object({ ...ref, kind: text, description: z.optional(text) })),
+  }),
+  "secrets history": z.object({
+    environment: text,
+    events: z.array(
+      z.looseObject({ time: text, entries: z.array(z.looseObject({ application: text, version: count })) }),
+    ),
+  }),
+  "secrets onepassword-template": z.object({
+    environment: text,
+    vault: text,
+    complete: z.boolean(),
+    items: z.array(
+      z.object({
+        title: text,
+        optional: z.boolean(),
+        state: text,
+        fields: z.array(z.object({ label: text, state: text, encoded: z.boolean() })),
+        sections: texts,
+      }),
+    ),
+    superfluousItems: texts,
+  }),
+  "vault audit": z.object({
+    environment: text,
+    clean: z.boolean(),
+    appRole: z.object({ name: text, found: z.boolean(), problems: credentialProblems }),
+    tokenName: text,
+    tokens: z.array(z.object({ name: text, problems: credentialProblems })),
+  }),
+  "vault copy-secrets": z.union([
+    z.object({ from: text, to: text, applications: texts, same: texts, folders: texts, deleted: texts }),
+    Run,
+  ]),
+  "vault create-read-approle": z.object({
+    policies: texts,
+    role_id: text,
+    secret_id: text,
+    secret_id_accessor: text,
+    token_max_ttl: count,
+    token_ttl: count,
+  }),
+  "vault create-write-token": z.object({
+    accessor: text,
+    display_name: text,
+    expires: z.nullable(text),
+    policies: texts,
+    token: text,
+  }),
+  "vault preflight": z.object({
+    environment: text,
+    ok: z.boolean(),
+    denied: z.array(z.looseObject({ purpose: text, capability: text, path: text })),
+  }),
+  "migrate check": z.object({
+    environment: text,
+    same: z.boolean(),
+    prefix: z.array(ofKind),
+    differences: z.array(z.looseObject({ ...ref, kind: text })),
+    sharedChanges: count,
+    unresolved: count,
+    failed: z.array(z.looseObject(ref)),
+  }),
+  lint: z.union([
+    z.object({ errors: count, warnings: count, ignored: count, environments: texts, findings: z.array(finding) }),
+    z.object({ rules: z.array(z.object({ id: text, severity: text, summary: text, explanation: text })) }),
+  ]),
+  diff: z.object({
+    before: text,
+    after: text,
+    addresses: z.array(z.looseObject({})),
+    fleetConfig: z.looseObject({}),
+    needsPerson: z.array(z.looseObject({ environment: text, ...ref })),
+    environments: z.array(z.looseObject({ environment: text, status: text })),
+  }),
+  graph: z.object({
+    environment: text,
+    nodes: z.array(z.looseObject(ref)),
+    edges: z.array(z.looseObject({ from: text, to: text, kind: text, active: z.boolean() })),
+  }),
+  "fleet audit": FleetReport,
+} as const;
+
+/** The commands that answer in JSON. */
+export const ANSWERING = Object.keys(RESULTS);
+
+const envelope = <C extends z.ZodMiniType, R extends z.ZodMiniType>(command: C, result: R) =>
+  z.object({
+    version: z.literal(1),
+    command,
+    result: z.nullable(result),
+    diagnostics: z.array(DiagnosticJson),
+  });
+
+/** What a command prints with --json, whatever its exit status: its result, and everything else that it has to say. */
+export const Answer = z.union(
+  Object.entries(RESULTS).map(([command, result]) => envelope(z.literal(command), result as z.ZodMiniType)),
+);

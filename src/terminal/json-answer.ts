@@ -1,0 +1,53 @@
+import { PhalanxError } from "../errors.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { envelopeHead, envelopeTail } from "../render/envelope.js";
+import { type Context, printWarning } from "./context.js";
+import { deliverReport } from "./report.js";
+
+/**
+ * Runs a command whose result goes to standard output as one JSON document, also where it fails. Warnings and errors are
+ * in it; those that a person would read on stderr are there, too.
+ *
+ * @param command Its words, as in `secrets audit`.
+ */
+export async function answerInJson<T>(
+  context: Context,
+  command: string,
+  run: (context: Context) => Promise<T>,
+): Promise<T> {
+  const diagnostics: AnyDiagnostic[] = [];
+  let found: object | null = null;
+  let begun = false;
+  const finish = (): Promise<void> => {
+    const head = begun ? "" : envelopeHead(command, found);
+    const lines = head + envelopeTail(diagnostics);
+    return deliverReport(context, { name: command.replaceAll(" ", "-"), lines, remarks: "" });
+  };
+  try {
+    const done = await run({
+      ...context,
+      report: (diagnostic) => {
+        diagnostics.push(diagnostic);
+        (context.report ?? ((warning) => printWarning(context, warning)))(diagnostic);
+      },
+      answer: {
+        result: (result, more = []) => {
+          found = result;
+          diagnostics.push(...more);
+        },
+        deliver: async (result) => {
+          await context.stdout.deliver(envelopeHead(command, result));
+          begun = true;
+        },
+      },
+    });
+    await finish();
+    return done;
+  } catch (error) {
+    if (error instanceof PhalanxError) {
+      diagnostics.push(error.diagnostic, ...error.problems);
+      await finish();
+    }
+    throw error;
+  }
+}

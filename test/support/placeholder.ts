@@ -1,0 +1,35 @@
+import { summaryOf } from "../../src/render/diagnostic.js";
+import type { Severity } from "../../src/model/diagnostic.js";
+
+/** The words of a code, with the names of its details in capitals; none where they depend on more than names. */
+export function wordsOf(code: string, severity: Severity): string {
+  const named = (name: string): unknown => placeholder(name.replaceAll(/[A-Z]/g, " $&").toUpperCase());
+  const parts = new Proxy({}, { get: (_, name) => (typeof name === "string" ? named(name) : undefined) });
+  try {
+    const text = summaryOf({ severity, code, details: parts, subject: parts });
+    return /undefined|\[object|NaN/.test(text) ? "" : text;
+  } catch {
+    return "";
+  }
+}
+
+/** Something that reads as its name, whether it is used as a text, a number, a list or an object. */
+function placeholder(name: string): unknown {
+  const list = [name];
+  return new Proxy(() => name, {
+    get: (_, property) => {
+      if (property === Symbol.toPrimitive || property === "toString") return () => name;
+      if (property === Symbol.iterator) return () => list[Symbol.iterator]();
+      if (property === "length") return 2;
+      if (property === "join") return () => name;
+      if (typeof property === "symbol") return undefined;
+      if (property in Array.prototype && !(property in String.prototype))
+        return (...args: never[]) =>
+          (list as unknown as Record<string, (...rest: never[]) => unknown>)[property]?.(...args);
+      if (property in String.prototype)
+        return (...args: never[]) =>
+          (name as unknown as Record<string, (...rest: never[]) => unknown>)[property]?.(...args);
+      return placeholder(property.replaceAll(/[A-Z]/g, " $&").toUpperCase());
+    },
+  });
+}
