@@ -4,8 +4,8 @@ import { findRoot } from "../config/tree.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { lintTree, onlyConcerning } from "../lint/lint.js";
 import { RULES } from "../lint/rules.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { countOf, type LintReport } from "../model/lint.js";
-import { didYouMean } from "../model/nearest.js";
 import { renderLint, renderRule, renderRules } from "../render/lint.js";
 import { renderLintGithub } from "../render/lint-github.js";
 import { lintResult } from "../render/lint-json.js";
@@ -29,7 +29,7 @@ export async function run(context: Context, names: readonly string[], options: L
   const root = findRoot(options.config, context);
   const report = lintTree(diskTree(root, root), { templates: options.templates });
   if (report.environments.length === 0 && report.findings.every(({ file }) => file !== "environments")) {
-    throw new PhalanxError("environments/ holds no values-ENV.yaml", { hint: "Point --config at a configuration." });
+    throw new PhalanxError(diagnostic("environments-none"));
   }
   for (const name of names) requireKnown(name, report.environments);
   const chosen = names.length > 0 ? onlyConcerning(report, new Set(names)) : report;
@@ -56,11 +56,8 @@ function render(context: Context, report: LintReport, format: LintOptions["forma
 function explain(context: Context, id: string | true): ExitCode {
   const style = styleFor(context, context.stdout);
   const rule = id === true ? undefined : RULES.get(id);
-  if (id !== true && rule === undefined) {
-    throw new PhalanxError(`There is no rule ${id}`, {
-      hint: didYouMean(id, RULES.keys()) ?? "phalanx lint --explain lists them.",
-    });
-  }
+  if (id !== true && rule === undefined)
+    throw new PhalanxError(diagnostic("rule-unknown", { given: id, known: [...RULES.keys()] }));
   if (context.answer) context.answer.result({ rules: rule ? [rule] : [...RULES.values()] });
   else context.stdout.write(rule ? renderRule(rule, style) : renderRules(RULES.values(), style));
   return ExitCode.ok;

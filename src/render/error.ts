@@ -20,5 +20,6 @@ export function renderProblem(problem: AnyDiagnostic, next?: AnyDiagnostic): str
 
 /** Something that works but that the operator should know. */
 export function renderWarning(what: AnyDiagnostic): string {
-  return `Warning: ${printable(lineOf(what))}\n`;
+  const hint = hintOf(what);
+  return `Warning: ${printable(hint === undefined ? lineOf(what) : `${lineOf(what)}. ${hint}`)}\n`;
 }

@@ -1,11 +1,9 @@
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
-import { lineOf } from "../render/diagnostic.js";
-import { renderProblem } from "../render/error.js";
+import { renderProblem, renderWarning } from "../render/error.js";
 import type { RequestLog } from "../http/request-log.js";
 import type { GeneratorPorts } from "../secrets/generators.js";
 import type { Progress } from "./progress.js";
-import { printable } from "../render/printable.js";
 
 /** Everything outside the program that a command may touch. Only `process-context.ts` knows `process`. */
 export interface Context extends GeneratorPorts {
@@ -83,7 +81,7 @@ export function warn(context: Context, what: AnyDiagnostic | string): void {
 }
 
 export function printWarning({ stderr }: Pick<Context, "stderr">, warning: AnyDiagnostic): void {
-  stderr.write(`Warning: ${printable(lineOf(warning))}\n`);
+  stderr.write(renderWarning(warning));
 }
 
 /** Something that asks for nothing. */

@@ -1,13 +1,13 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import type { Environment } from "../../model/environment.js";
 import type { PrefixDifference } from "../../model/original-difference.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
 import { refId } from "../../model/secret.js";
 import { computePlan } from "../../operations/compute-plan.js";
 import { noteExisting } from "../../operations/note-existing.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
-import { foreignEnvironments, foreignText } from "../../operations/provenance-warnings.js";
-import { printable } from "../../render/printable.js";
-import { renderMigration, migrationResult } from "../../render/migrate.js";
+import { foreignEnvironments } from "../../operations/provenance-warnings.js";
+import { migrationResult, renderMigration, renderNoted } from "../../render/migrate.js";
 import { originalDifferences } from "../../secrets/original-differences.js";
 import { verifyGenerated } from "../../secrets/verify.js";
 import { listNames } from "../../vault/list-applications.js";
@@ -39,9 +39,9 @@ export async function run(context: Context, name: string, options: MigrateCheckO
     if (other) warn(context, other);
     const foreign = foreignEnvironments(environment, computed.current);
     if (foreign.length > 0 && options.writeProvenance) {
-      throw new PhalanxError(`${foreignText(environment, foreign)}: nothing was noted`, {
-        hint: "Check vaultPathPrefix. If the environment was renamed, sync it with --adopt.",
-      });
+      const { mount, path } = environment.vault;
+      const details = { mount, path, environments: foreign };
+      throw new PhalanxError(diagnostic("notes-refused", details, { subject: { environment: name } }));
     }
     const noted = options.writeProvenance ? await noteExisting(session, environment, computed.current) : undefined;
     const folders = names.filter((entry) => entry.endsWith("/")).map((entry) => entry.slice(0, -1));
@@ -60,11 +60,7 @@ export async function run(context: Context, name: string, options: MigrateCheckO
   };
   if (context.answer) context.answer.result(migrationResult(report));
   else context.stdout.write(renderMigration(report));
-  if (noted !== undefined) {
-    const text =
-      noted.length === 0 ? "Everything was noted before." : `Noted where values come from: ${noted.join(", ")}.`;
-    context.stderr.write(`${printable(text)}\n`);
-  }
+  if (noted !== undefined) context.stderr.write(renderNoted(noted));
   return differences.length + prefix.length === 0 ? ExitCode.ok : ExitCode.findings;
 }
 

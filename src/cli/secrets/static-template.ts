@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
 import { renderStaticTemplate } from "../../render/static-template.js";
 import type { Context } from "../../terminal/context.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
@@ -14,7 +15,10 @@ export interface StaticTemplateOptions extends ConfigOption {
 /** `phalanx secrets static-template ENV`: an empty file of static secrets, to be filled in. */
 export async function run(context: Context, name: string, options: StaticTemplateOptions): Promise<ExitCode> {
   const { armor = false, encryptTo, output } = options;
-  if (armor && encryptTo.length === 0) throw new PhalanxError("--armor goes with --encrypt-to");
+  if (armor && encryptTo.length === 0) {
+    const companions = ["--encrypt-to"];
+    throw new PhalanxError(diagnostic("option-companion-missing", { option: "--armor", companions }));
+  }
   const { environment } = loadFromTree(context, name, options);
   const template = renderStaticTemplate(environment);
   // On a terminal or in a pipe, binary would only be in the way.
