@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadEnvironment } from "../src/config/environment.js";
 import { diskTree } from "../src/config/disk-tree.js";
-import { type DevConnect, type DevConnectItem, startDevConnect } from "../src/dev-connect/index.js";
+import { type DevConnect, type DevConnectItem, startDevConnect } from "../test/support/dev-connect/index.js";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import type { Application, VaultLocation } from "../src/model/environment.js";
 import { type Kv, openKv } from "../test/support/kv.js";

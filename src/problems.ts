@@ -1,6 +1,7 @@
 import { ConfigurationError, PhalanxError, toDiagnostic } from "./errors.js";
 import { compareCodePoints } from "./model/code-points.js";
 import type { AnyDiagnostic } from "./model/diagnostic.js";
+import type { ProblemsOf } from "./model/diagnostics/config.js";
 import { diagnostic } from "./model/diagnostics/index.js";
 import { lineOf } from "./render/diagnostic.js";
 
@@ -37,10 +38,10 @@ export function errorOf(
 }
 
 /** Throws if anything was found. */
-export function throwProblems(problems: Problems, what: string): void {
+export function throwProblems(problems: Problems, of: ProblemsOf): void {
   if (problems.found.length === 0) return;
   const found = problems.found.toSorted(inTheOrderOfAnEditor);
-  const error = errorOf(found, `${found.length} problems in ${what}`, ConfigurationError);
+  const error = errorOf(found, diagnostic("problems-found", { count: found.length, ...of }), ConfigurationError);
   if (error) throw error;
 }
 

@@ -1,7 +1,7 @@
 import { chmod, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { startDevConnect, type DevConnect } from "../src/dev-connect/index.js";
+import { startDevConnect, type DevConnect } from "./support/dev-connect/index.js";
 import { startVault, type TestVault } from "./support/vault.js";
 import { failures, type More, printers, readers, type Stage, writers } from "./canary/commands.js";
 import { phalanxHere, phalanxProcess } from "./support/cli.js";

@@ -61,7 +61,9 @@ const OF_HASHICORP: readonly RegExp[] = [
  * cannot be printed (a real server: 400); it has no namespaces, quotas, standbys, JWT, Kubernetes or PKI, and asks for no
  * client certificate; `sys/leader` tells more than that there is no cluster; `sys/internal/ui/namespaces` is a 404 (200); the
  * last use of a token on `renew-self`, `token/create` or `sys/capabilities` is answered (400); storage has no limit for one
- * entry (Raft: 1 MiB). A policy with parameters, times or a response-wrapping limit is a 400, because it is not enforced.
+ * entry (Raft: 1 MiB). It does not list what is mounted from the start (`sys/`, `cubbyhole/`, `token/`), does not patch
+ * metadata (405), looks up no SecretID and shows no page of a list. A policy with parameters, times or a response-wrapping
+ * limit, a batch or periodic token, and a role for some addresses only are a 400, because they are not enforced.
  */
 
 /** Where OpenBao 2.7 (2.7.2) answers otherwise than 2.5.5. No status is among it. */

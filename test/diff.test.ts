@@ -116,7 +116,7 @@ describe("every kind of change", () => {
         of: "secret",
         path: "a.b",
         holds: true,
-        at: "applications/app/values.yaml:2:6",
+        at: { file: "applications/app/values.yaml", line: 2, column: 6 },
         unset: false,
       },
     ]);
@@ -127,7 +127,14 @@ describe("every kind of change", () => {
     const found = await change({ secrets, values: "a: {b: true}\n" }, { secrets, values: "{}\n" });
     expect(found?.secrets[0]).toMatchObject({
       aspect: "not-required",
-      reasons: [{ kind: "condition-flipped", holds: false, unset: true, at: "HEAD:applications/app/values.yaml:1:8" }],
+      reasons: [
+        {
+          kind: "condition-flipped",
+          holds: false,
+          unset: true,
+          at: { file: "HEAD:applications/app/values.yaml", line: 1, column: 8 },
+        },
+      ],
     });
   });
 
@@ -137,7 +144,12 @@ describe("every kind of change", () => {
       { secrets: "key: {description: x, if: a.b}\n", values: "{}\n" },
     );
     expect(found?.secrets[0]?.reasons).toEqual([
-      { kind: "condition-changed", of: "secret", after: "a.b", at: "applications/app/secrets.yaml:1:1" },
+      {
+        kind: "condition-changed",
+        of: "secret",
+        after: "a.b",
+        at: { file: "applications/app/secrets.yaml", line: 1, column: 1 },
+      },
     ]);
   });
 
@@ -172,10 +184,10 @@ describe("every kind of change", () => {
       ["test", "removed"],
     ]);
     const moved = await diffOf(repository, "new");
-    expect(moved.environments[0]?.settings.map(({ setting, at }) => [setting, at])).toEqual([
-      ["vaultPathPrefix", "environments/values-new.yaml:2:18"],
-      ["onepassword.connectUrl", "environments/values-new.yaml:4:27"],
-      ["onepassword.vaultTitle", "environments/values-new.yaml:4:70"],
+    expect(moved.environments[0]?.settings.map(({ setting, at }) => [setting, at.line, at.column])).toEqual([
+      ["vaultPathPrefix", 2, 18],
+      ["onepassword.connectUrl", 4, 27],
+      ["onepassword.vaultTitle", 4, 70],
     ]);
   });
 });

@@ -71,7 +71,7 @@ describe("where tokens and secrets go comes first", () => {
       setting: "vaultUrl",
       before: GOOD,
       after: EVIL,
-      at: "environments/values-test.yaml:1:11",
+      at: { file: "environments/values-test.yaml", line: 1, column: 11 },
     });
     expect(json.addresses).toHaveLength(4);
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, expect, test } from "vitest";
-import { startDevConnect } from "../src/dev-connect/index.js";
+import { startDevConnect } from "./support/dev-connect/index.js";
 import { startVault } from "./support/vault.js";
 import { phalanxHere } from "./support/cli.js";
 import { changeJson, counter, fuzz, type JsonChange, jsonChanges, patience } from "./support/fuzz.js";

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type DevConnect, startDevConnect } from "../src/dev-connect/index.js";
+import { type DevConnect, startDevConnect } from "./support/dev-connect/index.js";
 import { startVault, type TestVault } from "./support/vault.js";
 import { phalanxHere } from "./support/cli.js";
 import { openKv } from "./support/kv.js";

@@ -2,7 +2,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
-import { parseYaml, YamlError } from "../src/yaml/parse.js";
+import { ConfigurationError } from "../src/errors.js";
+import { summaryOf } from "../src/render/diagnostic.js";
+import { parseYaml } from "../src/yaml/parse.js";
 import { ROOT } from "./support/cli.js";
 import { counter, fuzz, patience } from "./support/fuzz.js";
 import { changeText, HOSTILE_TEXT, textChanges } from "./support/hostile-text.js";
@@ -22,14 +24,14 @@ afterAll(documents.report);
 /** What reading makes of a text: a document, or an error that says where. */
 function outcome(text: string): "read" | "refused" {
   try {
-    parseYaml(text);
+    parseYaml(text, () => "f.yaml");
     return "read";
   } catch (error) {
-    if (!(error instanceof YamlError)) throw error;
-    const { line, column, message } = error.problem;
-    expect(line).toBeGreaterThan(0);
-    expect(column).toBeGreaterThan(0);
-    expect(message).not.toBe("");
+    if (!(error instanceof ConfigurationError)) throw error;
+    const { diagnostic } = error;
+    expect(diagnostic.place?.line).toBeGreaterThan(0);
+    expect(diagnostic.place?.column).toBeGreaterThan(0);
+    expect(summaryOf(diagnostic)).not.toBe("");
     return "refused";
   }
 }
@@ -103,6 +105,7 @@ describe("YAML", () => {
   test("no document reaches the prototype of anything", () => {
     const { value } = parseYaml(
       "a: &a {__proto__: {polluted: 1}, constructor: {prototype: {polluted: 1}}}\nb: {<<: *a}\n__proto__: {polluted: 1}\n",
+      () => "f.yaml",
     );
     expect(Object.keys(value as object)).toEqual(["a", "b", "__proto__"]);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();

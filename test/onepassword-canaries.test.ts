@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, test } from "vitest";
-import { startDevConnect } from "../src/dev-connect/index.js";
+import { startDevConnect } from "./support/dev-connect/index.js";
 import { startVault } from "./support/vault.js";
 import { type Finished, phalanx } from "./support/cli.js";
 import { everyKind, EVERY_KIND, section } from "./support/onepassword.js";

@@ -6,7 +6,7 @@ import pLimit from "p-limit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { loadEnvironment } from "../src/config/environment.js";
 import { diskTree } from "../src/config/disk-tree.js";
-import { type DevConnect, type DevConnectItem, startDevConnect } from "../src/dev-connect/index.js";
+import { type DevConnect, type DevConnectItem, startDevConnect } from "./support/dev-connect/index.js";
 import { startVault, type TestVault } from "./support/vault.js";
 import type { Environment } from "../src/model/environment.js";
 import type { StaticSecret } from "../src/model/secret.js";

@@ -5,7 +5,7 @@ import {
   type DevConnectItem,
   type DevConnectVault,
   startDevConnect,
-} from "../src/dev-connect/index.js";
+} from "./support/dev-connect/index.js";
 import type { PhalanxError } from "../src/errors.js";
 import { openTransport } from "../src/http/transport.js";
 import type { Environment } from "../src/model/environment.js";

@@ -4,7 +4,7 @@ import { createServer as createTlsServer } from "node:https";
 import { type AddressInfo, connect as connectTo } from "node:net";
 import { createServer as createRelay, type Server, type TLSSocket } from "node:tls";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type DevConnect, startDevConnect } from "../src/dev-connect/index.js";
+import { type DevConnect, startDevConnect } from "./support/dev-connect/index.js";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import { phalanx, phalanxProcess, ROOT, startPhalanx } from "./support/cli.js";
 import { startProxy } from "./support/proxy.js";

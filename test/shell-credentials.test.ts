@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { sameServer } from "../src/access/shell-server.js";
-import { type DevConnect, startDevConnect } from "../src/dev-connect/index.js";
+import { type DevConnect, startDevConnect } from "./support/dev-connect/index.js";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import { type Finished, phalanx } from "./support/cli.js";
 import { type Listener, startListener } from "./support/listener.js";

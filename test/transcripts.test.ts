@@ -2,7 +2,7 @@ import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } fro
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import type { DevConnect } from "../src/dev-connect/index.js";
+import type { DevConnect } from "./support/dev-connect/index.js";
 import { startVault, type TestVault } from "./support/vault.js";
 import { phalanx, ROOT, type Finished } from "./support/cli.js";
 import { runGit } from "./support/git.js";

@@ -57,10 +57,7 @@ function escapeData(text: string): string {
 
 /** Text as a block of Markdown that nothing in it can end. */
 export function fenced(text: string): string {
-  const longest = largest(
-    [...text.matchAll(/`+/g)].map(([ticks]) => ticks.length),
-    2,
-  );
+  const longest = largest(text.matchAll(/`+/g), ([ticks]) => ticks.length, 2);
   const fence = "`".repeat(longest + 1);
   return `${fence}text\n${text.replace(/\n$/, "")}\n${fence}\n`;
 }

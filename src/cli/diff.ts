@@ -1,3 +1,4 @@
+import type { Place } from "../model/diagnostic.js";
 import { type EachEnvironment, eachEnvironment } from "../config/each-environment.js";
 import { explainEnvironment } from "../config/explain.js";
 import { diskTree } from "../config/disk-tree.js";
@@ -108,7 +109,7 @@ function compare(before: Side, after: Side, chosen: readonly string[]): Configur
 function readSide({ tree, environments }: Side, name: string): SideReading {
   if (!environments.names.includes(name)) return undefined;
   const reading = environments.read(name);
-  const position = (path: readonly string[]): string => environments.position(name, path);
+  const position = (path: readonly string[]): Place => environments.position(name, path);
   if (reading.problems) return { ...reading, position };
   return { environment: reading.environment, declaration: explainEnvironment(tree, name), position };
 }

@@ -1,5 +1,6 @@
 import { compareCodePoints } from "../model/code-points.js";
 import type { DeclaredKind } from "../model/deletion.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Application } from "../model/environment.js";
 import { SecretValue } from "../model/secret-value.js";
 import type { GenerateRule, Secret } from "../model/secret.js";
@@ -7,8 +8,8 @@ import type { WrittenSecret } from "../model/written-secret.js";
 import type { Problems } from "../problems.js";
 import type { YamlMapping } from "../yaml/kind.js";
 import { holds } from "./condition.js";
+import { DEFAULT_CHARSET } from "./check-secret.js";
 import { mergeOverrides } from "./merge.js";
-import { DEFAULT_CHARSET } from "./random-rule.js";
 import { parseTemplate } from "./template.js";
 import { readSecrets, type DeclaredSecret } from "./secrets-file.js";
 import { attempt, readTreeFile } from "./tree-file.js";
@@ -32,10 +33,8 @@ export function loadApplication(tree: Tree, name: string, environment: string, p
 function readApplication(tree: Tree, name: string, environment: string, problems: Problems): DeclaredApplication {
   const base = `applications/${name}`;
   if (attempt(problems, () => tree.exists(`${base}/Chart.yaml`)) === false) {
-    problems.add(
-      `${tree.display(`${base}/Chart.yaml`)}: does not exist, but ${environment} enables the application ${name}`,
-      `Correct the name in environments/values-${environment}.yaml or add the chart.`,
-    );
+    const place = { file: tree.display(`${base}/Chart.yaml`) };
+    problems.add(diagnostic("chart-missing", {}, { subject: { environment, application: name }, place }));
   }
   const values = mergeOverrides(
     readValues(tree, `${base}/values.yaml`, problems),
@@ -62,10 +61,8 @@ export function resolveApplication(declared: DeclaredApplication, problems: Prob
     const copy = written.copy && holds(written.copy.if, declared.values) ? written.copy : undefined;
     const generate = written.generate && holds(written.generate.if, declared.values) ? written.generate : undefined;
     if (copy && generate) {
-      problems.add(
-        `${position()}: Invalid configuration for secret ${declared.name}/${key}: Copy and generate rules conflict`,
-        "Both conditions are true in this environment; make them exclude each other.",
-      );
+      const subject = { application: declared.name, key };
+      problems.add(diagnostic("rules-conflict", {}, { subject, place: position() }));
       continue;
     }
     secrets.set(key, toSecret(declared.name, key, written, copy, generate));

@@ -1,62 +1,86 @@
-import type { SecretRef } from "../model/secret.js";
+import type { AnyDiagnostic, Place } from "../model/diagnostic.js";
+import type { ImpossibleRule } from "../model/diagnostics/config.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import { CHARACTER_CLASSES, type CharacterClass, type SecretRef } from "../model/secret.js";
 import type { WrittenSecret } from "../model/written-secret.js";
 import { isConditionPath } from "./condition.js";
-import { whyImpossible } from "./random-rule.js";
 import { parseTemplate } from "./template.js";
 
-type Report = (path: readonly string[], message: string, hint?: string) => void;
+/** What a problem of a secret is about: the secret, and where the path into it leads. */
+export type AboutSecret = (path: readonly (string | number)[]) => {
+  readonly subject: SecretRef;
+  readonly place: Place;
+};
 
-/** The rules for an entry of `secrets.yaml` that its schema cannot express. Reports every violation. */
-export function checkSecret(ref: SecretRef, secret: WrittenSecret, report: Report): void {
+/** What is wrong with an entry of `secrets.yaml` that its schema cannot express. */
+export function checkSecret(ref: SecretRef, secret: WrittenSecret, about: AboutSecret): AnyDiagnostic[] {
   const { copy, generate } = secret;
+  const found: AnyDiagnostic[] = [];
   const conditions: [readonly string[], string | null | undefined][] = [
     [["if"], secret.if],
     [["copy", "if"], copy?.if],
     [["generate", "if"], generate?.if],
   ];
   for (const [path, condition] of conditions) {
-    if (condition && !isConditionPath(condition)) {
-      report(
-        path,
-        "the condition is no path",
-        "Write a dotted path into the application's Helm values, as in config.slack.enabled.",
-      );
-    }
+    if (condition && !isConditionPath(condition)) found.push(diagnostic("condition-not-path", {}, about(path)));
   }
   const alwaysCopied = copy && !copy.if;
   const alwaysGenerated = generate && !generate.if;
-  if (!secret.description && !alwaysCopied) {
-    report([], "description must be set", "Say what the secret is for and whether it can be changed at any time.");
-  }
-  if (alwaysCopied && alwaysGenerated) {
-    report([], "both copy and generate may not be set unconditionally for the same secret");
-  }
+  if (!secret.description && !alwaysCopied) found.push(diagnostic("description-missing", {}, about([])));
+  if (alwaysCopied && alwaysGenerated) found.push(diagnostic("rules-unconditional", {}, about([])));
   if ((alwaysCopied || alwaysGenerated) && secret.value) {
-    report(["value"], "value may not be set if copy or generate is set");
+    found.push(diagnostic("value-beside-rule", {}, about(["value"])));
   }
   if (copy && copy.application === ref.application && copy.key === ref.key) {
-    report(["copy"], "the secret is copied from itself");
+    found.push(diagnostic("secret-from-itself", { by: "copy" }, about(["copy"])));
   }
   if (generate?.type === "random") {
-    const reason = whyImpossible(generate);
-    if (reason !== undefined) report(["generate"], `the rule cannot be met: ${reason}`);
+    const why = whyImpossible(generate);
+    if (why !== undefined) found.push(diagnostic("random-rule-impossible", why, about(["generate"])));
   }
-  if (generate?.type === "template") checkTemplate(ref, generate.template, report);
+  if (generate?.type === "template") found.push(...checkTemplate(ref, generate.template, about));
   if (generate && "source" in generate && generate.source === ref.key) {
-    report(["generate", "source"], "the secret is generated from itself");
+    found.push(diagnostic("secret-from-itself", { by: "generate" }, about(["generate", "source"])));
   }
+  return found;
 }
 
-function checkTemplate(ref: SecretRef, text: string, report: Report): void {
+function checkTemplate(ref: SecretRef, text: string, about: AboutSecret): AnyDiagnostic[] {
   const path = ["generate", "template"];
   const parts = parseTemplate(text, ref.application);
-  if (parts === undefined) {
-    report(path, "a $ begins nothing", "Write ${APP/KEY} for the value of a secret, and $$ for a dollar sign.");
-    return;
-  }
+  if (parts === undefined) return [diagnostic("template-dollar", {}, about(path))];
   const sources = parts.filter((part) => typeof part !== "string");
-  if (sources.length === 0) report(path, "the template holds no secret", "Use a fixed value instead.");
-  if (sources.some((source) => source.application === ref.application && source.key === ref.key)) {
-    report(path, "the secret is made from itself");
-  }
+  if (sources.length === 0) return [diagnostic("template-without-secret", {}, about(path))];
+  const fromItself = sources.some((source) => source.application === ref.application && source.key === ref.key);
+  return fromItself ? [diagnostic("secret-from-itself", { by: "template" }, about(path))] : [];
+}
+
+export const DEFAULT_CHARSET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+const MEMBERS: Readonly<Record<CharacterClass, RegExp>> = {
+  lower: /[a-z]/,
+  upper: /[A-Z]/,
+  digit: /[0-9]/,
+  symbol: /[^a-zA-Z0-9]/,
+};
+
+interface WrittenRandomRule {
+  readonly length: number;
+  readonly charset?: string | undefined;
+  readonly minimum?: Readonly<Partial<Record<CharacterClass, number | undefined>>> | undefined;
+}
+
+/** What makes a `random` rule impossible; undefined if nothing does. */
+function whyImpossible({
+  length,
+  charset = DEFAULT_CHARSET,
+  minimum = {},
+}: WrittenRandomRule): ImpossibleRule | undefined {
+  const characters = Array.from(charset);
+  if (new Set(characters).size < characters.length) return { reason: "charset-repeats" };
+  if (characters.some((character) => /\p{C}/u.test(character))) return { reason: "charset-has-control-character" };
+  const total = CHARACTER_CLASSES.reduce((sum, name) => sum + (minimum[name] ?? 0), 0);
+  if (total > length) return { reason: "minimums-exceed-length", total };
+  const empty = CHARACTER_CLASSES.find((name) => (minimum[name] ?? 0) > 0 && !MEMBERS[name].test(charset));
+  return empty === undefined ? undefined : { reason: "class-not-in-charset", class: empty };
 }

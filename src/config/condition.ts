@@ -1,5 +1,4 @@
-import { isMapping, type YamlMapping } from "../yaml/kind.js";
-import type { YamlValue } from "../yaml/parse.js";
+import { isMapping, type YamlMapping, type YamlValue } from "../yaml/kind.js";
 
 /** Whether a text can be a condition at all: dot-separated, non-empty components without white space. */
 export function isConditionPath(text: string): boolean {

@@ -1,4 +1,4 @@
-import type { AnyDiagnostic } from "../model/diagnostic.js";
+import type { AnyDiagnostic, Place } from "../model/diagnostic.js";
 import type { Environment, OnepasswordLocation } from "../model/environment.js";
 import { collectProblems, throwProblems } from "../problems.js";
 import { loadApplication } from "./application.js";
@@ -23,8 +23,8 @@ export interface EachEnvironment {
   /** In code point order. */
   readonly names: readonly string[];
   read(name: string): EnvironmentReading;
-  /** `file:line:column` of a setting of an environment, or of the nearest thing around it. */
-  position(name: string, path: readonly string[]): string;
+  /** Where a setting of an environment stands, or the nearest thing around it. */
+  position(name: string, path: readonly string[]): Place;
 }
 
 /** @throws ConfigurationError if nobody can say which environments there are. */
@@ -32,7 +32,7 @@ export function eachEnvironment(tree: Tree): EachEnvironment {
   rememberFiles(tree);
   const problems = collectProblems();
   const names = listEnvironments(tree, problems) ?? [];
-  throwProblems(problems, "environments/");
+  throwProblems(problems, { of: "environments" });
   return {
     names,
     read: (name) => readOne(tree, name),
@@ -52,12 +52,12 @@ function readOne(tree: Tree, name: string): EnvironmentReading {
   return { environment: { name, vault, onepassword, applications, disabled, siblings: () => [] } };
 }
 
-function settingPosition(tree: Tree, name: string, path: readonly string[]): string {
+function settingPosition(tree: Tree, name: string, path: readonly string[]): Place {
   const own = `environments/values-${name}.yaml`;
   const files = [own, "environments/values.yaml"].flatMap((each) => {
     const file = readTreeFile(tree, each, collectProblems());
     return typeof file === "string" ? [] : [file];
   });
   const file = files.find((each) => each.keys(path.slice(0, -1)).includes(path.at(-1) ?? "")) ?? files[0];
-  return file?.position(path, "value") ?? tree.display(own);
+  return file?.position(path, "value") ?? { file: tree.display(own) };
 }

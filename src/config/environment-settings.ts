@@ -2,15 +2,22 @@ import { type OnepasswordLocation, PULL_SECRET, type VaultLocation } from "../mo
 import { laxBoolean } from "../model/booleans.js";
 import { compareCodePoints } from "../model/code-points.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import { isName, NAME_HINT, quotedName } from "../model/names.js";
+import { isName } from "../model/names.js";
 import type { Problems } from "../problems.js";
-import { describeKind, isMapping, type YamlMapping } from "../yaml/kind.js";
+import { isMapping, kindOf, type YamlMapping } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
+import type { Position } from "../yaml/position.js";
 import { mergeOverrides } from "./merge.js";
-import { type Field, readString, readUrl } from "./settings-fields.js";
 import { attempt, readTreeFile } from "./tree-file.js";
 import type { Tree } from "./tree.js";
-import { type PartialLocation, readLocation, wholeLocation } from "./vault-location.js";
+import {
+  type PartialLocation,
+  readLocation,
+  readString,
+  readUrl,
+  type Settings,
+  wholeLocation,
+} from "./vault-location.js";
 
 /** What `environments/values*.yaml` say about one environment. */
 export interface EnvironmentSettings {
@@ -69,26 +76,24 @@ export function checkSettings(
   problems: Problems,
 ): SettingsReading {
   const before = problems.found.length;
-  if (!isName(name))
-    problems.add(
-      `${file.position([])}: ${quotedName(name)} cannot be the name of an environment`,
-      `Rename the file. ${NAME_HINT}`,
-    );
-  const where = positionIn(file, defaults);
+  const subject = { environment: name };
+  if (!isName(name)) problems.add(diagnostic("environment-name-invalid", {}, { subject, place: file.position([]) }));
+  const position = positionIn(file, defaults);
   const values = mergeOverrides(defaults.value, file.value);
-  const location = readLocation(values, where, problems);
-  const onepassword = readOnepassword(values, where, problems);
-  const applications = readApplications(values, where, problems);
+  const about: About = (...path) => ({ subject, place: position(...path) });
+  const location = readLocation({ values, about }, problems);
+  const onepassword = readOnepassword(values, about, problems);
+  const applications = readApplications(values, about, problems);
   const vault = wholeLocation(location);
   const settings =
     problems.found.length === before && vault ? { name, vault, onepassword, ...applications } : undefined;
   return { settings, location };
 }
 
-type Where = (...path: string[]) => string;
+type About = (...path: string[]) => ReturnType<Settings["about"]>;
 
 /** Finds a setting where it is decided: in the environment's file, else among the defaults. */
-export function positionIn(file: MappingFile, defaults: MappingFile): Where {
+export function positionIn(file: MappingFile, defaults: MappingFile): (...path: string[]) => Position {
   return (...path) =>
     (reaches(file.value, path) ? file : reaches(defaults.value, path) ? defaults : file).position(path, "value");
 }
@@ -109,41 +114,40 @@ function reaches(values: YamlMapping, [first, ...rest]: readonly string[]): bool
   return rest.length === 0 || (isMapping(next) && reaches(next, rest));
 }
 
-function readOnepassword(values: YamlMapping, where: Where, problems: Problems): OnepasswordLocation | undefined {
-  const settings = values["onepassword"] ?? {};
-  if (!isMapping(settings)) {
-    problems.add(`${where("onepassword")}: "onepassword" is ${describeKind(settings)}; it must be a mapping`);
-    return undefined;
-  }
-  const field = (key: string, needed: boolean): Field => ({ key, at: () => where("onepassword", key), needed });
-  const connectUrl = readUrl(settings, field("connectUrl", false), problems);
+function readOnepassword(values: YamlMapping, about: About, problems: Problems): OnepasswordLocation | undefined {
+  const own = readMapping(values, "onepassword", about, problems);
+  const settings: Settings = { values: own, about: (field) => about("onepassword", field) };
+  const connectUrl = readUrl(settings, "connectUrl", problems, { needed: false });
   if (connectUrl === "") return undefined;
-  const vaultTitle = readString(settings, field("vaultTitle", true), problems);
-  return { connectUrl, vaultTitle };
+  return { connectUrl, vaultTitle: readString(settings, "vaultTitle", problems, { needed: true }) };
 }
 
 function readApplications(
   values: YamlMapping,
-  where: Where,
+  about: About,
   problems: Problems,
 ): Pick<EnvironmentSettings, "enabled" | "disabled"> {
-  const applications = values["applications"] ?? {};
   const enabled: string[] = [];
   const disabled = new Set<string>();
-  if (!isMapping(applications)) {
-    problems.add(`${where("applications")}: "applications" is ${describeKind(applications)}; it must be a mapping`);
-    return { enabled, disabled };
-  }
-  for (const [name, value] of Object.entries(applications)) {
+  for (const [application, value] of Object.entries(readMapping(values, "applications", about, problems))) {
     const on = laxBoolean(value);
-    // Finding a position takes time, and there are hundreds of applications and next to no problems.
-    const at = (): string => where("applications", name);
-    if (!isName(name)) problems.add(`${at()}: ${quotedName(name)} cannot be the name of an application`, NAME_HINT);
-    else if (on === undefined)
-      problems.add(`${at()}: application ${name} is ${describeKind(value)}; it must be true or false`);
-    else if (!on) disabled.add(name);
-    else if (name === PULL_SECRET) problems.add(`${at()}: "${PULL_SECRET}" is reserved for the registry credentials`);
-    else enabled.push(name);
+    const own = () => {
+      const { subject, place } = about("applications", application);
+      return { subject: { ...subject, application }, place };
+    };
+    if (!isName(application)) problems.add(diagnostic("application-name-invalid", {}, own()));
+    else if (on === undefined) problems.add(diagnostic("application-not-boolean", { is: kindOf(value) }, own()));
+    else if (!on) disabled.add(application);
+    else if (application === PULL_SECRET) problems.add(diagnostic("application-reserved", {}, own()));
+    else enabled.push(application);
   }
   return { enabled: enabled.sort(compareCodePoints), disabled };
+}
+
+/** A mapping among the settings; empty if there is none, or if it is something else and that was reported. */
+function readMapping(values: YamlMapping, field: string, about: About, problems: Problems): YamlMapping {
+  const value = values[field] ?? {};
+  if (isMapping(value)) return value;
+  problems.add(diagnostic("field-wrong-type", { field, is: kindOf(value), needed: "mapping" }, about(field)));
+  return {};
 }

@@ -42,7 +42,7 @@ export function* loadInSteps(tree: Tree, name: string): Generator<VaultLocation,
     if (settings) yield settings.vault;
     applications.set(application, loadApplication(tree, application, name, problems));
   }
-  throwProblems(problems, `the configuration of ${name}`);
+  throwProblems(problems, { of: "configuration", name });
   if (settings === undefined || names === undefined) throw new Error("settings without problems are always there");
   let found: ReturnType<typeof loadSiblings> | undefined;
   const others = (): ReturnType<typeof loadSiblings> => (found ??= loadSiblings(tree, settings, names, defaults));
@@ -64,7 +64,7 @@ export function loadVaultLocation(tree: Tree, name: string): VaultLocation {
   const names = listEnvironments(tree, problems);
   if (names) requireKnown(name, names);
   const { settings } = readSettings(tree, name, readDefaults(tree, problems), problems);
-  throwProblems(problems, `the settings of ${name}`);
+  throwProblems(problems, { of: "settings", name });
   if (settings === undefined) throw new Error("settings without problems are always there");
   return settings.vault;
 }

@@ -22,7 +22,7 @@ function explainApplication(
     const file = readTreeFile(tree, path, problems);
     return typeof file === "string" ? [] : [file];
   });
-  throwProblems(problems, application);
+  throwProblems(problems, { of: "application", name: application });
   const outcome = (of: ConditionOutcome["of"], path: string | null | undefined): ConditionOutcome[] => {
     if (!path) return [];
     const deciding = files.find((file) => valueAt(file.value, path) !== undefined);

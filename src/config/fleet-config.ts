@@ -1,10 +1,11 @@
-import { ACCESS_FIELDS, DEFAULTS_FIELDS, FleetAccess, FleetDefaults } from "../model/fleet-config.js";
-import { didYouMean } from "../model/nearest.js";
-import type { Problems } from "../problems.js";
-import { isMapping } from "../yaml/kind.js";
+import type * as z from "zod/mini";
+import { diagnostic } from "../model/diagnostics/index.js";
+import { ACCESS_FIELDS, DEFAULTS_FIELDS, FleetAccess, FleetDefaults, ownVariables } from "../model/fleet-config.js";
+import { collectProblems, type Problems } from "../problems.js";
+import { isMapping, kindOf } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
-import { reportIssues, reportUnknownField } from "../yaml/schema-problems.js";
-import { refuseBeyondTree } from "./fleet-config-of-tree.js";
+import { type About, reportIssues } from "../yaml/schema-problems.js";
+import { attempt } from "./tree-file.js";
 import type { Tree } from "./tree.js";
 
 /** The file of the tree that says how to get at its environments. */
@@ -18,6 +19,9 @@ export type FleetAuthor = "operator" | { readonly tree: Tree };
 
 const TOP_FIELDS = ["defaults", "environments"];
 
+/** Where an entry stands: that of all environments, or that of one. */
+type EntryPath = readonly ["defaults"] | readonly ["environments", string];
+
 /** @param environments Those that the configuration knows. */
 export function checkFleetConfig(
   file: MappingFile,
@@ -25,26 +29,34 @@ export function checkFleetConfig(
   author: FleetAuthor,
   problems: Problems,
 ): FleetConfig {
-  for (const key of file.keys([])) {
-    if (!TOP_FIELDS.includes(key)) reportUnknownField(file.position([key]), key, TOP_FIELDS, problems);
+  for (const field of file.keys([])) {
+    if (TOP_FIELDS.includes(field)) continue;
+    problems.add(diagnostic("field-unknown", { field, known: TOP_FIELDS }, { place: file.position([field]) }));
   }
+  const refuse = (path: EntryPath, access: FleetAccess): void => {
+    const about = (field: keyof FleetAccess): About => aboutField(file, path, [field]);
+    if (author === "operator") refuseSharedVariables(access, about, problems);
+    else refuseBeyondTree(access, { environment: path[1], tree: author.tree, about }, problems);
+  };
   const defaults = check(file, ["defaults"], FleetDefaults, DEFAULTS_FIELDS, problems) ?? {};
-  if (author !== "operator") refuseBeyondTree(file, ["defaults"], defaults, author.tree, problems);
+  refuse(["defaults"], defaults);
   const entries = file.value["environments"] ?? {};
   const own = new Map<string, FleetAccess>();
-  if (!isMapping(entries)) problems.add(`${file.position(["environments"])}: "environments" must be a mapping`);
-  for (const name of isMapping(entries) ? file.keys(["environments"]) : []) {
-    if (!environments.includes(name)) {
-      const hint = didYouMean(name, environments) ?? `Known environments: ${environments.join(", ")}.`;
-      problems.add(`${file.position(["environments", name])}: there is no environment "${name}"`, hint);
+  if (!isMapping(entries)) {
+    const details = { field: "environments", is: kindOf(entries), needed: "mapping" } as const;
+    problems.add(diagnostic("field-wrong-type", details, { place: file.position(["environments"]) }));
+  }
+  for (const environment of isMapping(entries) ? file.keys(["environments"]) : []) {
+    const path = ["environments", environment] as const;
+    if (!environments.includes(environment)) {
+      const about = { subject: { environment }, place: file.position(path) };
+      problems.add(diagnostic("fleet-environment-unknown", { known: environments }, about));
       continue;
     }
-    const path = ["environments", name];
     const access = check(file, path, FleetAccess, ACCESS_FIELDS, problems);
     if (access === undefined) continue;
-    if (author === "operator") refuseSharedVariable(file, path, access, problems);
-    else refuseBeyondTree(file, ["environments", name], access, author.tree, problems);
-    own.set(name, { ...inherited(defaults, access), ...access });
+    refuse(path, access);
+    own.set(environment, { ...inherited(defaults, access), ...access });
   }
   return (environment) => own.get(environment) ?? (Object.keys(defaults).length > 0 ? defaults : undefined);
 }
@@ -55,44 +67,81 @@ function inherited(defaults: FleetAccess, { auth }: FleetAccess): FleetAccess {
   return defaults.namespace === undefined ? {} : { namespace: defaults.namespace };
 }
 
-function check<T>(
+function check<T extends z.ZodMiniType>(
   file: MappingFile,
-  path: readonly string[],
-  schema: {
-    safeParse(
-      value: unknown,
-    ): { success: true; data: T } | { success: false; error: { issues: Parameters<typeof reportIssues>[0] } };
-  },
+  path: EntryPath,
+  schema: T,
   fields: readonly string[],
   problems: Problems,
-): T | undefined {
-  let value = file.value[path[0] ?? ""];
-  for (const step of path.slice(1)) value = isMapping(value) ? value[step] : undefined;
+): z.infer<T> | undefined {
+  let value = file.value[path[0]];
+  if (path[1] !== undefined) value = isMapping(value) ? value[path[1]] : undefined;
   const result = schema.safeParse(value ?? {});
   if (result.success) return result.data;
-  const prefix = (at: readonly (string | number)[], what: "key" | "value"): string =>
-    file.position([...path, ...at], at.length === 0 ? "key" : what);
-  const wrongName = result.error.issues.filter(({ code }) => code === "invalid_format");
-  for (const { path: at } of wrongName) {
-    const field = String(at.at(-1));
-    problems.add(
-      `${prefix([field], "value")}: "${field}" is no name of an environment variable`,
-      "No token or other secret belongs into this file: name the variable that holds it.",
-    );
-  }
-  const others = result.error.issues.filter((issue) => !wrongName.includes(issue));
-  reportIssues(others, { value: value ?? {}, prefix, fields: () => fields }, problems);
+  const about = (at: readonly (string | number)[], what: "key" | "value"): About => aboutField(file, path, at, what);
+  reportIssues(result.error.issues, { value: value ?? {}, about, fields: () => fields }, problems);
   return undefined;
 }
 
+function aboutField(
+  file: MappingFile,
+  path: EntryPath,
+  at: readonly (string | number)[],
+  what: "key" | "value" = "value",
+): About {
+  const place = file.position([...path, ...at], at.length === 0 ? "key" : what);
+  return path[1] === undefined ? { place } : { subject: { environment: path[1] }, place };
+}
+
+type AboutField = (field: keyof FleetAccess) => About;
+
 /** A variable that every program reads would be sent to whichever server comes first. */
-function refuseSharedVariable(file: MappingFile, path: string[], access: FleetAccess, problems: Problems): void {
+function refuseSharedVariables(access: FleetAccess, about: AboutField, problems: Problems): void {
   const shared = { tokenVariable: "VAULT_TOKEN", connectTokenVariable: "OP_CONNECT_TOKEN" } as const;
-  for (const [field, name] of Object.entries(shared)) {
-    if (access[field as keyof typeof shared] !== name) continue;
-    problems.add(
-      `${file.position([...path, field], "value")}: ${name} is not used here: it would be sent to several servers`,
-      "Name a variable that holds the token of this environment alone.",
-    );
+  for (const field of ["tokenVariable", "connectTokenVariable"] as const) {
+    const variable = shared[field];
+    if (access[field] === variable) problems.add(diagnostic("fleet-variable-shared", { variable }, about(field)));
   }
+}
+
+/** Fields that name a file with a credential: none of those is in a tree. */
+const CREDENTIAL_FILES = ["tokenFile", "roleIdFile", "secretIdFile", "connectTokenFile", "jwtFile"] as const;
+
+/**
+ * Whoever may change the tree decides where credentials are sent, and so must not decide which: a file of the tree names
+ * an environment's own variables and files of the tree, and nothing else of the machine that reads it.
+ */
+function refuseBeyondTree(
+  access: FleetAccess,
+  of: { readonly environment: string | undefined; readonly tree: Tree; readonly about: AboutField },
+  problems: Problems,
+): void {
+  const { environment, tree, about } = of;
+  for (const field of CREDENTIAL_FILES) {
+    if (access[field] !== undefined) problems.add(diagnostic("fleet-field-not-in-tree", { field }, about(field)));
+  }
+  const { auth, secrets } = access;
+  if (auth === "kubernetes" || auth === "jwt") {
+    problems.add(diagnostic("fleet-login-not-in-tree", { auth }, about("auth")));
+  }
+  for (const [name, own] of Object.entries(environment === undefined ? {} : ownVariables(environment))) {
+    const field = name as keyof ReturnType<typeof ownVariables>;
+    if (access[field] === undefined || access[field] === own) continue;
+    problems.add(diagnostic("fleet-variable-not-own", { field, own }, about(field)));
+  }
+  if (secrets === undefined) return;
+  if (!isBelow(secrets)) {
+    problems.add(diagnostic("fleet-secrets-outside", {}, about("secrets")));
+    return;
+  }
+  const found = collectProblems();
+  attempt(found, () => tree.exists(secrets));
+  for (const cause of found.found) {
+    problems.add(diagnostic("fleet-secrets-unusable", { cause }, about("secrets")));
+  }
+}
+
+/** Hidden files are Git's and the shell's, not the tree's. */
+function isBelow(path: string): boolean {
+  return path.split(/[/\\]/).every((name) => name !== "" && !name.startsWith("."));
 }

@@ -1,10 +1,11 @@
+import { diagnostic } from "../model/diagnostics/index.js";
 import { CHARACTER_CLASSES } from "../model/secret.js";
 import { WrittenSecret } from "../model/written-secret.js";
 import type { Problems } from "../problems.js";
-import { isMapping, type YamlMapping } from "../yaml/kind.js";
+import { isMapping, type YamlMapping, type YamlValue } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
-import type { YamlValue } from "../yaml/parse.js";
-import { bothThere, reportIssues } from "../yaml/schema-problems.js";
+import type { Position } from "../yaml/position.js";
+import { reportIssues } from "../yaml/schema-problems.js";
 import { laxBoolean } from "../model/booleans.js";
 import { checkSecret } from "./check-secret.js";
 import { readTreeFile } from "./tree-file.js";
@@ -13,8 +14,8 @@ import type { Tree } from "./tree.js";
 /** One entry of a `secrets.yaml`, and where it stands. */
 export interface DeclaredSecret {
   readonly written: WrittenSecret;
-  /** `file:line:column` of the key; found only when it is asked for. */
-  readonly position: () => string;
+  /** Where its key stands; found only when it is asked for. */
+  readonly position: () => Position;
 }
 
 /** Spellings that the original takes too, and the one that is documented. */
@@ -63,31 +64,28 @@ export function checkSecretsFile(
 ): ReadonlyMap<string, DeclaredSecret> {
   const declared = new Map<string, DeclaredSecret>();
   for (const [key, value] of Object.entries(file.value)) {
-    const prefix = (at: readonly (string | number)[], what: "key" | "value"): string =>
-      `${file.position([key, ...at], at.length === 0 ? "key" : what)}: ${application}/${key}`;
+    const subject = { application, key };
+    const about = (at: readonly (string | number)[], what: "key" | "value" = "value") => ({
+      subject,
+      place: file.position([key, ...at], at.length === 0 ? "key" : what),
+    });
     if (key === "") {
-      problems.add(`${prefix([], "key")}: a secret needs a name`);
+      problems.add(diagnostic("secret-without-name", {}, about([])));
       continue;
     }
     const normalised = normalise(value, (at, old, current, both) => {
-      if (both) problems.add(`${prefix([...at, old], "key")}: ${bothThere(old, current)}`, "Keep one of them.");
-      else problems.warn(`${prefix([], "key")}: "${old}" is an old spelling; write "${current}"`);
+      if (both) problems.add(diagnostic("field-both-spellings", { old, current }, about([...at, old], "key")));
+      else problems.warn(diagnostic("field-old-spelling", { old, current }, about([])));
     });
     const result = WrittenSecret.safeParse(normalised);
     if (!result.success) {
-      reportIssues(
-        result.error.issues,
-        { value: normalised, prefix, fields: (at) => FIELDS[at.join(".")] ?? [] },
-        problems,
-      );
+      const fields = (at: readonly (string | number)[]): readonly string[] => FIELDS[at.join(".")] ?? [];
+      reportIssues(result.error.issues, { value: normalised, about, fields }, problems);
       continue;
     }
-    const before = problems.found.length;
-    checkSecret({ application, key }, result.data, (at, message, hint) =>
-      problems.add(`${prefix(at, "value")}: ${message}`, hint),
-    );
-    if (problems.found.length === before)
-      declared.set(key, { written: result.data, position: () => file.position([key]) });
+    const found = checkSecret(subject, result.data, about);
+    for (const problem of found) problems.add(problem);
+    if (found.length === 0) declared.set(key, { written: result.data, position: () => file.position([key]) });
   }
   return declared;
 }

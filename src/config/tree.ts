@@ -1,7 +1,7 @@
 import { lstatSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
-import { commandLine } from "../model/shell.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { isForEverybody, isOwn } from "../files/ownership.js";
 import { FLEET_CONFIG } from "./fleet-config.js";
 
@@ -46,9 +46,7 @@ export function findRoot(option: string | undefined, start: Start): string {
     const root = resolve(cwd, option);
     const missing = MARKERS.filter((name) => !isDirectory(join(root, name)));
     if (missing.length === 0) return root;
-    throw new PhalanxError(`${option} is no root of a Phalanx configuration: it has no ${missing.join("/ and no ")}/`, {
-      hint: "Point --config at the directory that holds environments/ and applications/.",
-    });
+    throw new PhalanxError(diagnostic("configuration-root-invalid", { given: option, missing }));
   }
   for (let directory = resolve(cwd); ; directory = dirname(directory)) {
     if (MARKERS.every((name) => isDirectory(join(directory, name)))) {
@@ -57,9 +55,7 @@ export function findRoot(option: string | undefined, start: Start): string {
     }
     if (directory === dirname(directory)) break;
   }
-  throw new PhalanxError("Cannot locate root of Phalanx configuration", {
-    hint: "Run inside a checkout that holds environments/ and applications/, or give it with --config DIR.",
-  });
+  throw new PhalanxError(diagnostic("configuration-not-found"));
 }
 
 /**
@@ -68,17 +64,15 @@ export function findRoot(option: string | undefined, start: Start): string {
  * root; and where everybody is meant to write, that says nothing about who did.
  */
 function refusePlanted(root: string, { env }: Start): void {
-  const refuse = (problem: string): never => {
-    throw new PhalanxError(problem, {
-      hint: `If you trust that configuration, name it: ${commandLine("--config", root)}`,
-    });
+  const refuse = (code: "configuration-of-other-user" | "configuration-writable-by-all", path: string): never => {
+    throw new PhalanxError(diagnostic(code, { root, path }));
   };
   for (const path of [...[...MARKERS, FLEET_CONFIG].map((name) => join(root, name)), root]) {
     // A link has an owner of its own, whoever owns what it leads to.
     const looks = [lstatSync(path, { throwIfNoEntry: false }), statSync(path, { throwIfNoEntry: false })];
     for (const found of looks.filter((look) => look !== undefined)) {
-      if (!isOwn(found, env)) refuse(`${path} belongs to another user`);
-      if (!found.isSymbolicLink() && isForEverybody(found)) refuse(`Every user of this machine may write to ${path}`);
+      if (!isOwn(found, env)) refuse("configuration-of-other-user", path);
+      if (!found.isSymbolicLink() && isForEverybody(found)) refuse("configuration-writable-by-all", path);
     }
   }
 }

@@ -1,8 +1,9 @@
+import type { Place } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { VaultLocation } from "../model/environment.js";
 import { parsePrefix, type Prefix } from "../model/names.js";
 import type { Problems } from "../problems.js";
-import type { YamlMapping } from "../yaml/kind.js";
-import { readString, readUrl } from "./settings-fields.js";
+import { kindOf, type YamlMapping } from "../yaml/kind.js";
 
 /** Where an environment's secrets are, as far as its settings say so; undefined is what they say wrongly or not. */
 export interface PartialLocation {
@@ -10,11 +11,9 @@ export interface PartialLocation {
   readonly prefix: Prefix | undefined;
 }
 
-type Where = (key: string) => string;
-
 /** Reads `vaultUrl` and `vaultPathPrefix`. */
-export function readLocation(values: YamlMapping, where: Where, problems: Problems): PartialLocation {
-  return { url: readVaultUrl(values, where, problems), prefix: readPrefix(values, where, problems) };
+export function readLocation(settings: Settings, problems: Problems): PartialLocation {
+  return { url: readVaultUrl(settings, problems), prefix: readPrefix(settings, problems) };
 }
 
 /** The location if all of it could be read. */
@@ -29,27 +28,71 @@ export function isElsewhere(other: PartialLocation, own: VaultLocation): boolean
   return other.url !== undefined && new URL(other.url).href !== new URL(own.url).href;
 }
 
-function readVaultUrl(values: YamlMapping, where: Where, problems: Problems): string | undefined {
-  const at = (): string => where("vaultUrl");
-  const url = readUrl(values, { key: "vaultUrl", at, needed: true }, problems);
+function readVaultUrl(settings: Settings, problems: Problems): string | undefined {
+  const field = "vaultUrl";
+  const url = readUrl(settings, field, problems, { needed: true });
   if (url === "") return undefined;
-  if (/[?#]/.test(url)) {
-    problems.add(`${at()}: "vaultUrl" has a query or fragment`, "Leave out everything from ? or # on.");
-    return undefined;
-  }
-  if (/\/v1\/*$/.test(new URL(url).pathname)) {
-    problems.add(`${at()}: "vaultUrl" ends in /v1, which is added to it`, "Leave out /v1.");
-    return undefined;
-  }
-  return url;
+  const isApi = /\/v1\/*$/.test(new URL(url).pathname);
+  const code = /[?#]/.test(url) ? "url-with-query" : isApi ? "url-ends-in-v1" : undefined;
+  if (code === undefined) return url;
+  problems.add(diagnostic(code, { field }, settings.about(field)));
+  return undefined;
 }
 
-function readPrefix(values: YamlMapping, where: Where, problems: Problems): Prefix | undefined {
-  const at = (): string => where("vaultPathPrefix");
-  const text = readString(values, { key: "vaultPathPrefix", at, needed: true }, problems);
+function readPrefix(settings: Settings, problems: Problems): Prefix | undefined {
+  const field = "vaultPathPrefix";
+  const text = readString(settings, field, problems, { needed: true });
   if (text === "") return undefined;
   const prefix = parsePrefix(text);
   if ("mount" in prefix) return prefix;
-  problems.add(`${at()}: "vaultPathPrefix" ${prefix.problem}`, prefix.hint);
+  problems.add(diagnostic("prefix-invalid", { field, ...prefix }, settings.about(field)));
   return undefined;
+}
+
+/** Settings of an environment, and what a problem of one of them is about. */
+export interface Settings {
+  readonly values: YamlMapping;
+  /** Finding a place takes time, and there are hundreds of settings and next to no problems. */
+  readonly about: (field: string) => { readonly subject: { readonly environment: string }; readonly place: Place };
+}
+
+interface Need {
+  readonly needed: boolean;
+}
+
+/** A string among the settings; empty if there is none, or if it is wrong and that was reported. */
+export function readString({ values, about }: Settings, field: string, problems: Problems, { needed }: Need): string {
+  const value = values[field] ?? "";
+  if (typeof value !== "string") {
+    problems.add(diagnostic("field-wrong-type", { field, is: kindOf(value), needed: "string" }, about(field)));
+    return "";
+  }
+  if (value === "" && needed) problems.add(diagnostic("setting-missing", { field }, about(field)));
+  return value;
+}
+
+/**
+ * A URL among the settings, without slashes at its end; empty if there is none or it was reported as wrong. It is what it
+ * looks like: the host that is asked stands in it, and nothing that `URL` reads otherwise than a person.
+ */
+export function readUrl(settings: Settings, field: string, problems: Problems, need: Need): string {
+  const text = readString(settings, field, problems, need);
+  if (text === "") return "";
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const about = (): ReturnType<Settings["about"]> => settings.about(field);
+  if (url === undefined || !["http:", "https:"].includes(url.protocol)) {
+    problems.add(diagnostic("url-invalid", { field }, about()));
+  } else if (url.username !== "" || url.password !== "") {
+    problems.add(diagnostic("url-with-credentials", { field }, about()));
+  } else if (!isPlain(text, url)) {
+    problems.add(diagnostic("url-misleading", { field, host: url.host }, about()));
+  } else return text.replace(/(?<!\/)\/+$/, "");
+  return "";
+}
+
+/** Whether a text says in plain ASCII what is read from it: scheme, host and, as far as they are written, port and path. */
+function isPlain(text: string, url: URL): boolean {
+  if (!/^[\x21-\x7e]+$/.test(text) || text.includes("\\")) return false;
+  const [, host = "", path = ""] = /^https?:\/\/([^/?#]*)([^?#]*)/i.exec(text) ?? [];
+  return host.toLowerCase().replace(/:\d*$/, "") === url.hostname && /^[\w.~%/-]*$/.test(path);
 }

@@ -76,13 +76,13 @@ describe("access to a mount", () => {
 });
 
 describe("the policy parser", () => {
-  test("takes comments, trailing commas and old policies", () => {
+  test("takes comments and trailing commas", () => {
     const rules = parsePolicy(
-      '# one\n// two\n/* three */ path "/a" { capabilities = ["read",] }\npath "b" { policy = "write" }',
+      '# one\n// two\n/* three */ path "/a" { capabilities = ["read",] }\npath "b" { capabilities = ["deny"] }',
     );
     expect(rules.map(({ path, capabilities }) => `${path}: ${[...capabilities].join()}`)).toStrictEqual([
       "a: read",
-      "b: create,read,update,delete,list",
+      "b: deny",
     ]);
   });
 

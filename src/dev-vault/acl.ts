@@ -2,161 +2,97 @@ import type { Capability, PathRule } from "./policy.js";
 
 type Capabilities = ReadonlySet<Capability>;
 
-interface SegmentRule {
+/** A rule with wildcards: `+` for one segment, `*` at the end for whatever follows. */
+interface Pattern {
   readonly path: string;
-  readonly segments: readonly string[];
-  readonly isPrefix: boolean;
-  readonly wildcards: number;
   readonly capabilities: Capabilities;
+  readonly matches: (path: string) => boolean;
 }
 
 /** The rules of all policies of a token, merged by path. */
 export interface Acl {
   readonly root: boolean;
   readonly exact: ReadonlyMap<string, Capabilities>;
-  readonly prefix: ReadonlyMap<string, Capabilities>;
-  readonly segments: readonly SegmentRule[];
-}
-
-interface Candidate {
-  readonly firstWildcard: number;
-  readonly isPrefix: boolean;
-  readonly wildcards: number;
-  readonly path: string;
-  readonly capabilities: Capabilities;
+  /** The most specific first. */
+  readonly patterns: readonly Pattern[];
 }
 
 /** The access of a token with the policy `root`. */
-export const ROOT_ACL: Acl = { root: true, exact: new Map(), prefix: new Map(), segments: [] };
+export const ROOT_ACL: Acl = { root: true, exact: new Map(), patterns: [] };
 
-function hasSegmentWildcard(path: string): boolean {
-  return path === "+" || path.startsWith("+/") || path.includes("/+");
-}
-
-function merge(rules: Map<string, Capabilities>, path: string, added: Capabilities): void {
-  const present = rules.get(path);
-  if (present === undefined || (added.has("deny") && !present.has("deny"))) {
-    rules.set(path, added);
-  } else if (!present.has("deny")) {
-    rules.set(path, new Set([...present, ...added]));
-  }
-}
+const WILDCARD = /(?<![^/])\+|\*$/;
+const NOTHING: Capabilities = new Set();
 
 /** Merges policies: the same path in several of them adds up, and a denial wins. */
 export function compileAcl(policies: Iterable<readonly PathRule[]>): Acl {
-  const exact = new Map<string, Capabilities>();
-  const prefix = new Map<string, Capabilities>();
-  const segmented = new Map<string, Capabilities>();
-  for (const rules of policies) {
-    for (const { path, capabilities } of rules) {
-      if (hasSegmentWildcard(path)) {
-        merge(segmented, path, capabilities);
-      } else if (path.endsWith("*")) {
-        merge(prefix, path.slice(0, -1), capabilities);
-      } else {
-        merge(exact, path, capabilities);
-      }
-    }
+  const merged = new Map<string, Capabilities>();
+  for (const { path, capabilities } of [...policies].flat()) {
+    const all = new Set([...(merged.get(path) ?? []), ...capabilities]);
+    merged.set(path, all.has("deny") ? new Set<Capability>(["deny"]) : all);
   }
-  const segments = [...segmented].map(([path, capabilities]): SegmentRule => {
-    const isPrefix = path.endsWith("*");
-    const parts = (isPrefix ? path.slice(0, -1) : path).split("/");
-    return { path, segments: parts, isPrefix, wildcards: parts.filter((part) => part === "+").length, capabilities };
-  });
-  return { root: false, exact, prefix, segments };
+  const patterns = [...merged].filter(([path]) => WILDCARD.test(path));
+  return {
+    root: false,
+    exact: new Map([...merged].filter(([path]) => !WILDCARD.test(path))),
+    patterns: patterns
+      .map(([path, capabilities]) => ({ path, capabilities, matches: matcherOf(path) }))
+      .sort((a, b) => bySpecificity(a.path, b.path)),
+  };
 }
 
-function matches(rule: SegmentRule, parts: readonly string[]): boolean {
-  const last = rule.segments.length - 1;
-  if (parts.length < rule.segments.length || (!rule.isPrefix && parts.length !== rule.segments.length)) {
-    return false;
-  }
-  return rule.segments.every((segment, index) => {
-    const part = parts[index] ?? "";
-    return segment === "+" || segment === part || (rule.isPrefix && index === last && part.startsWith(segment));
-  });
+function matcherOf(pattern: string): (path: string) => boolean {
+  const isGlob = pattern.endsWith("*");
+  const segments = pattern.replace(/\*$/, "").split("/");
+  const last = segments.length - 1;
+  return (path) => {
+    const parts = path.split("/");
+    return (
+      (isGlob ? parts.length > last : parts.length === segments.length) &&
+      segments.every(
+        (segment, i) =>
+          segment === "+" || segment === parts[i] || (isGlob && i === last && parts[i]?.startsWith(segment)),
+      )
+    );
+  };
+}
+
+function anySegments(path: string): number {
+  return path.split("/").filter((segment) => segment === "+").length;
 }
 
 // The order is Vault's: the later the first wildcard the more specific; then no glob before glob, fewer `+`, longer path.
-function moreSpecific(a: Candidate, b: Candidate): boolean {
-  if (a.firstWildcard !== b.firstWildcard) {
-    return a.firstWildcard > b.firstWildcard;
-  }
-  if (a.isPrefix !== b.isPrefix) {
-    return !a.isPrefix;
-  }
-  if (a.wildcards !== b.wildcards) {
-    return a.wildcards < b.wildcards;
-  }
-  return a.path.length === b.path.length ? a.path > b.path : a.path.length > b.path.length;
+function bySpecificity(a: string, b: string): number {
+  return (
+    b.search(WILDCARD) - a.search(WILDCARD) ||
+    Number(a.endsWith("*")) - Number(b.endsWith("*")) ||
+    anySegments(a) - anySegments(b) ||
+    b.length - a.length ||
+    (a > b ? -1 : 1)
+  );
 }
-
-function longestPrefix(acl: Acl, path: string): Candidate | undefined {
-  for (let length = path.length; acl.prefix.size > 0 && length >= 0; length -= 1) {
-    const prefix = path.slice(0, length);
-    const capabilities = acl.prefix.get(prefix);
-    if (capabilities !== undefined) {
-      return { firstWildcard: length, isPrefix: true, wildcards: 0, path: prefix, capabilities };
-    }
-  }
-  return undefined;
-}
-
-function fromWildcards(acl: Acl, path: string): Capabilities | undefined {
-  let best = longestPrefix(acl, path);
-  const parts = path.split("/");
-  for (const rule of acl.segments) {
-    if (matches(rule, parts)) {
-      const candidate: Candidate = {
-        firstWildcard: rule.path.indexOf("+"),
-        isPrefix: rule.isPrefix,
-        wildcards: rule.wildcards,
-        path: rule.isPrefix ? rule.path.slice(0, -1) : rule.path,
-        capabilities: rule.capabilities,
-      };
-      if (best === undefined || moreSpecific(candidate, best)) {
-        best = candidate;
-      }
-    }
-  }
-  return best?.capabilities;
-}
-
-const NOTHING: Capabilities = new Set();
 
 /** What the most specific rule for a path allows. `listing`: a rule without the trailing slash of the path counts too. */
 export function capabilitiesAt(acl: Acl, path: string, listing: boolean): Capabilities {
+  const matching = (wanted: string) => acl.patterns.find(({ matches }) => matches(wanted))?.capabilities;
   const clean = path.replace(/^\/+/, "");
   const bare = listing && clean.endsWith("/") ? clean.slice(0, -1) : undefined;
   return (
     acl.exact.get(clean) ??
-    (bare === undefined ? undefined : (acl.exact.get(bare) ?? fromWildcards(acl, bare))) ??
-    fromWildcards(acl, clean) ??
+    (bare === undefined ? undefined : (acl.exact.get(bare) ?? matching(bare))) ??
+    matching(clean) ??
     NOTHING
   );
 }
 
-function allowsSomething(capabilities: Capabilities): boolean {
-  return capabilities.size > 0 && !capabilities.has("deny");
-}
-
 /** Whether the token can do anything at all at or below a mount (`secret/`). */
 export function hasMountAccess(acl: Acl, mount: string): boolean {
-  if (acl.root || allowsSomething(capabilitiesAt(acl, mount, true))) {
-    return true;
-  }
-  for (const rules of [acl.exact, acl.prefix]) {
-    for (const [path, capabilities] of rules) {
-      if (path.startsWith(mount) && allowsSomething(capabilities)) {
-        return true;
-      }
-    }
-  }
-  const parts = mount.split("/").slice(0, -1);
-  return acl.segments.some(
-    (rule) =>
-      allowsSomething(rule.capabilities) &&
-      rule.segments.length >= parts.length &&
-      parts.every((part, index) => rule.segments[index] === "+" || rule.segments[index] === part),
-  );
+  const above = mount.split("/").slice(0, -1);
+  const isBelow = (path: string) => {
+    const segments = path.split("/");
+    return segments.length > above.length && above.every((name, i) => segments[i] === "+" || segments[i] === name);
+  };
+  const below = [...acl.exact, ...acl.patterns.map((rule) => [rule.path, rule.capabilities] as const)]
+    .filter(([path]) => isBelow(path))
+    .map(([, capabilities]) => capabilities);
+  return acl.root || [capabilitiesAt(acl, mount, true), ...below].some((found) => found.size > 0 && !found.has("deny"));
 }

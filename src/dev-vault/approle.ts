@@ -1,144 +1,147 @@
-import { approleRole } from "./approle-role.js";
-import { type Core, isWrite, type Operation, type Reply } from "./core.js";
-import { badRequest, internalError, nothingHere, Refusal, unsupportedOperation, unsupportedPath } from "./errors.js";
-import { fieldsOf } from "./fields.js";
-import { listReply, namesBelow } from "./kv-list.js";
-import { lease } from "./lease.js";
-import { accessorCommand, createSecretId, findSecretId, liveSecretIds, secretIdCommand } from "./secret-ids.js";
-import type { AuthMount, Role } from "./state.js";
+import { randomUUID } from "node:crypto";
+import type { AuthMount, Core } from "./core.js";
+import type { Fields } from "./fields.js";
+import { listReply, namesBelow } from "./list-reply.js";
+import type { Authorized, Handler, Reply, Routes } from "./operation.js";
+import { badRequest, listed, nothingHere, Refusal } from "./refusal.js";
+import { refuseWhatIsNotEnforced, type Role, roleReply, type SecretId, writeRole, writeRoleId } from "./role.js";
 import { effectivePolicies } from "./token-create.js";
-import { authData, createToken } from "./tokens.js";
+import { createToken } from "./tokens.js";
+
+/** An AppRole auth method, and the server that it is mounted in. */
+export interface AppRole {
+  readonly core: Core;
+  readonly mount: AuthMount;
+}
 
 /** `login`: a role ID and a secret ID for a token. It needs no token itself. */
-export function approleLogin(core: Core, mount: AuthMount, mountPath: string, operation: Operation): Reply {
-  const fields = fieldsOf(operation.data, true);
-  const roleId = fields.string("role_id");
-  const id = fields.string("secret_id");
-  if (roleId === "") {
-    throw new Refusal(500, ["missing role_id"]);
-  }
-  const [name, role] = [...mount.roles].find(([, candidate]) => candidate.roleId === roleId) ?? [];
-  if (name === undefined || role === undefined) {
-    throw badRequest("invalid role or secret ID");
-  }
-  if (id === "") {
-    throw badRequest("missing secret_id");
-  }
-  const secretId = findSecretId(core, role, id);
-  if (secretId === undefined) {
-    throw badRequest("invalid role or secret ID");
-  }
-  const now = core.now();
-  if (secretId.uses === 1) {
-    role.secretIds.delete(secretId.accessor);
-  } else if (secretId.uses > 1) {
-    secretId.uses -= 1;
-    secretId.updated = now;
-  }
-  const { ttl, period, maxTtl, explicitMaxTtl, policies, noDefaultPolicy, uses } = role.token;
-  const type = role.token.type === "batch" || role.token.type === "default-batch" ? "batch" : "service";
-  const life = lease({ ttl, period, maxTtl, explicitMaxTtl, created: now, now });
-  const granted = effectivePolicies(policies, !noDefaultPolicy);
-  if (granted.includes("root")) throw badRequest("auth methods cannot create root tokens");
-  const token = createToken(core, {
-    policies: granted,
-    parent: null,
+export function approleLogin({ core, mount }: AppRole, mountPath: string, fields: Fields): Reply {
+  const roleId = fields.get("role_id", "string");
+  if (roleId === "") throw new Refusal(500, ["missing role_id"]);
+  const [name = "", role] = [...mount.roles].find(([, candidate]) => candidate.roleId === roleId) ?? [];
+  const secretId = role && findSecretId(core, role, fields.get("secret_id", "string"));
+  if (role === undefined || secretId === undefined) throw badRequest("invalid role or secret ID");
+  if (secretId.uses === 1) role.secretIds.delete(secretId.accessor);
+  if (secretId.uses > 1) secretId.uses -= 1;
+  const { settings } = role;
+  const policies = effectivePolicies(settings.token_policies, !settings.token_no_default_policy);
+  if (policies.includes("root")) throw badRequest("auth methods cannot create root tokens");
+  return createToken(core, {
+    policies,
     path: `auth/${mountPath}login`,
     displayName: mountPath.slice(0, -1).replaceAll("/", "-"),
     entityId: role.entityId,
-    meta: { ...secretId.metadata, role_name: name },
-    type,
-    renewable: type === "service",
-    creationTtl: life.seconds,
-    explicitMaxTtl,
-    maxTtl,
-    period,
-    uses,
+    meta: { role_name: name },
+    ttl: settings.token_ttl,
+    maxTtl: settings.token_max_ttl,
+    explicitMaxTtl: settings.token_explicit_max_ttl,
+    uses: settings.token_num_uses,
   });
-  return { auth: authData(token, life.seconds), warnings: life.warnings };
 }
 
-function roleId(mount: AuthMount, name: string, role: Role | undefined, operation: Operation): Reply | undefined {
-  if (operation.kind === "read") {
-    if (role === undefined) {
-      throw nothingHere();
-    }
-    return { data: { role_id: role.roleId } };
+/** The SecretIDs of a role that have not expired; the others are forgotten. */
+function liveSecretIds(core: Core, role: Role): SecretId[] {
+  for (const { accessor, expires } of role.secretIds.values()) {
+    if (expires !== null && expires <= core.now()) role.secretIds.delete(accessor);
   }
-  if (!isWrite(operation.kind)) {
-    throw unsupportedOperation();
-  }
-  const id = fieldsOf(operation.data, true).string("role_id");
-  if (role === undefined) {
-    throw unsupportedPath();
-  }
-  if (id === "") {
-    throw badRequest("missing role_id");
-  }
-  if ([...mount.roles].some(([other, candidate]) => other !== name && candidate.roleId === id)) {
-    throw internalError("role_id already in use");
-  }
-  role.roleId = id;
-  return undefined;
+  return [...role.secretIds.values()];
 }
 
-function secretIds(core: Core, name: string, role: Role | undefined, operation: Operation): Reply {
-  const isList = operation.kind === "list";
-  if (!isList && !isWrite(operation.kind)) {
-    throw unsupportedOperation();
-  }
-  if (role === undefined) {
-    throw new Refusal(isList ? 400 : 404, [`role "${name}" does not exist`]);
-  }
-  return isList
-    ? listReply(
-        liveSecretIds(core, role)
-          .map(({ accessor }) => accessor)
-          .sort(),
-        operation.data,
-      )
-    : createSecretId(core, role, operation, false);
+function findSecretId(core: Core, role: Role, id: string): SecretId | undefined {
+  return liveSecretIds(core, role).find((secretId) => secretId.id === id);
 }
 
-/** The AppRole engine; `rest` is the path below its mount. */
-export function approle(core: Core, mount: AuthMount, rest: string, operation: Operation): Reply | undefined {
-  if (rest === "role/" || rest === "role") {
-    if (operation.kind !== "list") {
-      throw unsupportedOperation();
-    }
-    return listReply(namesBelow(mount.roles.keys(), ""), operation.data);
+function createSecretId({ core }: AppRole, { settings, secretIds, ...role }: Role, fields: Fields, id: string): Reply {
+  refuseWhatIsNotEnforced(fields);
+  const { secret_id_num_uses: mostUses, secret_id_ttl: longest } = settings;
+  const uses = fields.has("num_uses") ? fields.get("num_uses", "int") : mostUses;
+  const ttl = fields.has("ttl") ? fields.get("ttl", "seconds") : longest;
+  if (mostUses > 0 && (uses === 0 || uses > mostUses)) {
+    throw badRequest("num_uses cannot be higher than the role's secret_id_num_uses");
   }
-  const [, rawName = "", what] = /^role\/([^/]+)(?:\/(.+?))?\/?$/.exec(rest) ?? [];
-  const name = rawName.toLowerCase();
-  if (name === "") {
-    throw unsupportedPath();
+  if (longest > 0 && (ttl === 0 || ttl > longest))
+    throw badRequest("ttl cannot be longer than the role's secret_id_ttl");
+  if (id === "") throw badRequest("missing secret_id");
+  if (findSecretId(core, { ...role, settings, secretIds }, id) !== undefined) {
+    throw badRequest("SecretID is already registered");
   }
-  const role = mount.roles.get(name);
-  switch (what) {
-    case undefined:
-      return approleRole(core, mount, name, operation);
-    case "role-id":
-      return roleId(mount, name, role, operation);
-    case "secret-id":
-      return secretIds(core, name, role, operation);
-    case "custom-secret-id":
-    case "secret-id/lookup":
-    case "secret-id/destroy":
-    case "secret-id-accessor/lookup":
-    case "secret-id-accessor/destroy": {
-      const [list, command] = what.split("/");
-      if (!isWrite(operation.kind) && !(operation.kind === "delete" && command === "destroy")) {
-        throw unsupportedOperation();
-      }
-      if (role === undefined) {
-        throw new Refusal(404, [`role "${name}" does not exist`]);
-      }
-      if (command === undefined) {
-        return createSecretId(core, role, operation, true);
-      }
-      return (list === "secret-id" ? secretIdCommand : accessorCommand)(core, role, command, operation);
-    }
-    default:
-      throw unsupportedPath();
-  }
+  const accessor = randomUUID();
+  secretIds.set(accessor, { id, accessor, expires: ttl === 0 ? null : core.now() + ttl * 1000, uses });
+  return { data: { secret_id: id, secret_id_accessor: accessor, secret_id_num_uses: uses, secret_id_ttl: ttl } };
 }
+
+function destroySecretId({ core }: AppRole, role: Role, fields: Fields): undefined {
+  const accessor = fields.get("secret_id_accessor", "string");
+  if (!liveSecretIds(core, role).some((secretId) => secretId.accessor === accessor)) {
+    throw new Refusal(500, [listed(`failed to find accessor entry for secret_id_accessor: "${accessor}"`)]);
+  }
+  role.secretIds.delete(accessor);
+}
+
+/** What is done with a role that there is; `status` where there is none. */
+function ofRole(
+  handler: (approle: AppRole, role: Role, operation: Authorized) => Reply | undefined,
+  status = 404,
+): Handler<AppRole> {
+  return (approle, operation, name = "") => {
+    const role = approle.mount.roles.get(name.toLowerCase());
+    if (role === undefined) throw new Refusal(status, [`role "${name.toLowerCase()}" does not exist`]);
+    return handler(approle, role, operation);
+  };
+}
+
+/** Reads of what is not there say nothing. */
+function readRole(reply: (role: Role) => Reply): Handler<AppRole> {
+  return ({ mount }, _, name = "") => {
+    const role = mount.roles.get(name.toLowerCase());
+    if (role === undefined) throw nothingHere();
+    return reply(role);
+  };
+}
+
+/** `auth/MOUNT/...`. */
+export const APPROLE_ROUTES: Routes<AppRole> = [
+  [/^role\/?$/, { list: ({ mount }) => listReply(namesBelow(mount.roles.keys(), "")) }],
+  [
+    /^role\/([^/]+)\/?$/,
+    {
+      read: readRole(roleReply),
+      update: ({ mount }, { fields }, name = "") => writeRole(mount, name.toLowerCase(), fields),
+      delete: ({ mount }, _, name = "") => void mount.roles.delete(name.toLowerCase()),
+    },
+  ],
+  [
+    /^role\/([^/]+)\/role-id$/,
+    {
+      read: readRole(({ roleId }) => ({ data: { role_id: roleId } })),
+      update: ({ mount }, { fields }, name = "") => writeRoleId(mount, name.toLowerCase(), fields),
+    },
+  ],
+  [
+    /^role\/([^/]+)\/secret-id\/?$/,
+    {
+      list: ofRole(
+        ({ core }, role) =>
+          listReply(
+            liveSecretIds(core, role)
+              .map(({ accessor }) => accessor)
+              .sort(),
+          ),
+        400,
+      ),
+      update: ofRole((approle, role, { fields }) => createSecretId(approle, role, fields, randomUUID())),
+    },
+  ],
+  [
+    /^role\/([^/]+)\/custom-secret-id$/,
+    {
+      update: ofRole((approle, role, { fields }) =>
+        createSecretId(approle, role, fields, fields.get("secret_id", "string")),
+      ),
+    },
+  ],
+  [
+    /^role\/([^/]+)\/secret-id-accessor\/destroy$/,
+    { update: ofRole((approle, role, { fields }) => destroySecretId(approle, role, fields)) },
+  ],
+];

@@ -1,72 +1,120 @@
+import { randomBytes, randomUUID } from "node:crypto";
 import { type Acl, compileAcl, ROOT_ACL } from "./acl.js";
+import { type KvSettings, newSettings, type Secret } from "./kv-secret.js";
 import type { JsonObject } from "./json.js";
-import { type PathRule, parsePolicy } from "./policy.js";
-import type { State, Token } from "./state.js";
+import { DEFAULT_POLICY, parsePolicy } from "./policy.js";
+import type { Role } from "./role.js";
 
-/** What a request wants to do, in the words of policies. */
-export type OperationKind = "read" | "list" | "create" | "update" | "patch" | "delete";
+interface Mounted {
+  readonly description: string;
+  readonly accessor: string;
+  readonly uuid: string;
+}
 
-/** A request that got past the HTTP layer. `path` has no `/v1/`; a list's path ends with a slash. */
-export interface Operation {
-  readonly kind: OperationKind;
+export interface KvV1Mount extends Mounted {
+  readonly version: "1";
+  readonly values: Map<string, JsonObject>;
+  /** Whether `options.version` was given when it was mounted: only then it is shown. */
+  readonly versionGiven: boolean;
+}
+
+export interface KvV2Mount extends Mounted {
+  readonly version: "2";
+  readonly settings: KvSettings;
+  readonly secrets: Map<string, Secret>;
+}
+
+export type SecretMount = KvV1Mount | KvV2Mount;
+
+/** An AppRole auth method. */
+export interface AuthMount extends Mounted {
+  readonly roles: Map<string, Role>;
+}
+
+interface StoredPolicy {
+  readonly text: string;
+  readonly version: number;
+  readonly modified: number;
+}
+
+/** Times to live are in seconds, 0 for none. */
+export interface Token {
+  readonly id: string;
+  readonly accessor: string;
+  readonly policies: readonly string[];
+  readonly parent: string | null;
   readonly path: string;
-  /** The JSON body, or the query of a request without one. */
-  readonly data: JsonObject;
+  readonly displayName: string;
+  readonly entityId: string;
+  readonly meta: Readonly<Record<string, string>> | null;
+  readonly renewable: boolean;
+  readonly created: number;
+  readonly creationTtl: number;
+  readonly explicitMaxTtl: number;
+  readonly maxTtl: number;
+  /** The seconds that it was given at its creation or last renewal. */
+  leaseTtl: number;
+  /** How often it can still be used: 0 for always, -1 during its last use. */
+  uses: number;
+  /** null: never. */
+  expires: number | null;
 }
 
-/** An operation that the policies of its token allow. */
-export interface Authorized extends Operation {
-  readonly token: Token;
-  readonly acl: Acl;
-}
-
-/** The answer of an engine; `undefined` instead of one is 204. */
-export interface Reply {
-  readonly status?: number;
-  readonly data?: unknown;
-  readonly auth?: unknown;
-  readonly warnings?: readonly string[];
-  /** The system engine repeats `data` at the top level for old clients. */
-  readonly flat?: boolean;
-  /** The whole body, where Vault does not use its envelope; null for none. */
-  readonly bare?: unknown;
-}
-
-/** The server without its HTTP layer. */
+/** The server without its HTTP layer: everything that it keeps, in memory. Times are milliseconds since 1970. */
 export interface Core {
-  readonly state: State;
   readonly now: () => number;
+  readonly clusterId: string;
+  /** Secret engines by path with its trailing slash; likewise `auth`, without `auth/`. */
+  readonly mounts: Map<string, SecretMount>;
+  readonly auth: Map<string, AuthMount>;
+  readonly policies: Map<string, StoredPolicy>;
+  readonly tokens: Map<string, Token>;
+  /** What sets of policies allow, until a policy changes. */
   readonly acls: Map<string, Acl>;
   sealed: boolean;
 }
 
-/** The longest life of a token, and its life if none is asked for: 768 hours. */
-export const MAX_LEASE_SECONDS = 2_764_800;
+/** A server that was never used: KV version 2 at `secret/` and the default policy. */
+export function newCore(now: () => number): Core {
+  const secret: KvV2Mount = {
+    ...newMounted("kv", "key/value secret storage"),
+    version: "2",
+    settings: newSettings(),
+    secrets: new Map(),
+  };
+  return {
+    now,
+    clusterId: randomUUID(),
+    mounts: new Map([["secret/", secret]]),
+    auth: new Map(),
+    policies: new Map([["default", { text: DEFAULT_POLICY, version: 1, modified: now() }]]),
+    tokens: new Map(),
+    acls: new Map(),
+    sealed: false,
+  };
+}
 
-const VERSION = "2.0.0-HEAD";
+/** The identity of something newly mounted. */
+export function newMounted(type: string, description: string): Mounted {
+  return { description, accessor: `${type}_${randomBytes(4).toString("hex")}`, uuid: randomUUID() };
+}
 
-/** What the server says that it is. */
-export const SERVER = { version: VERSION, plugin: "v2.0.0+builtin.bao" };
+/** The entry of `table` that a path belongs to. Mounts never lie below each other, so the shortest is the only one. */
+export function mountOf<T>(table: ReadonlyMap<string, T>, path: string): readonly [string, T] | undefined {
+  for (let slash = path.indexOf("/"); slash !== -1; slash = path.indexOf("/", slash + 1)) {
+    const prefix = path.slice(0, slash + 1);
+    const mount = table.get(prefix);
+    if (mount !== undefined) return [prefix, mount];
+  }
+  return undefined;
+}
 
 /** The access that a set of policies gives; policies that do not exist give none. */
 export function aclOf(core: Core, policies: readonly string[]): Acl {
-  if (policies.includes("root")) {
-    return ROOT_ACL;
-  }
+  if (policies.includes("root")) return ROOT_ACL;
   const key = JSON.stringify(policies);
-  let acl = core.acls.get(key);
-  if (acl === undefined) {
-    const rules = policies.map((name): PathRule[] => {
-      const policy = core.state.policies.get(name);
-      return policy === undefined ? [] : parsePolicy(policy.text);
-    });
-    acl = compileAcl(rules);
-    core.acls.set(key, acl);
-  }
+  const acl =
+    core.acls.get(key) ?? compileAcl(policies.map((name) => parsePolicy(core.policies.get(name)?.text ?? "")));
+  core.acls.set(key, acl);
   return acl;
-}
-
-/** Whether a write of some kind was asked for. */
-export function isWrite(kind: OperationKind): boolean {
-  return kind === "create" || kind === "update";
 }

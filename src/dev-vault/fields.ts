@@ -1,164 +1,119 @@
 import { LosslessNumber } from "lossless-json";
 import { parseDuration } from "./duration.js";
-import { badRequest } from "./errors.js";
 import { encodeJson, isJsonObject, type Json, type JsonObject } from "./json.js";
+import { badRequest } from "./refusal.js";
+
+/** What a parameter can be, and what it is read as. */
+interface Kinds {
+  string: string;
+  int: number;
+  bool: boolean;
+  seconds: number;
+  strings: readonly string[];
+  object: JsonObject;
+}
+
+type Kind = keyof Kinds;
+
+type Table = Readonly<Record<string, Kind>>;
+
+/** The values of parameters that a table of kinds names. */
+export type Values<T extends Table> = {
+  -readonly [Name in keyof T]: Kinds[T[Name]];
+};
 
 /** The parameters of a request, converted as leniently as Vault does it and refused with its words. */
 export interface Fields {
-  readonly data: JsonObject;
   has(name: string): boolean;
-  string(name: string): string;
-  int(name: string): number;
-  bool(name: string, absent?: boolean): boolean;
-  seconds(name: string): number;
-  strings(name: string): string[];
-  object(name: string): JsonObject;
-}
-
-function goType(value: Json): string {
-  if (typeof value === "string" || value === null) {
-    return "string";
-  }
-  if (typeof value === "boolean") {
-    return "bool";
-  }
-  if (value instanceof LosslessNumber) {
-    return "json.Number";
-  }
-  return Array.isArray(value) ? "[]interface {}" : "map[string]interface {}";
+  get<K extends Kind>(name: string, kind: K): Kinds[K];
+  /** Those of a table that the request has. */
+  given<T extends Table>(table: T): Partial<Values<T>>;
 }
 
 /** Vault's words for a value that cannot become `wanted`. */
-export function unconvertible(wanted: string, value: Json, at = ""): string {
-  return `'${at}' expected type '${wanted}', got unconvertible type '${goType(value)}'`;
+export function unconvertible(wanted: string, value: Json): string {
+  return `'' expected type '${wanted}', got unconvertible type '${goType(value)}'`;
+}
+
+function goType(value: Json): string {
+  if (typeof value === "boolean") return "bool";
+  if (value instanceof LosslessNumber) return "json.Number";
+  if (Array.isArray(value)) return "[]interface {}";
+  return isJsonObject(value) ? "map[string]interface {}" : "string";
 }
 
 /** The value as a string if Vault would take it for one: numbers and booleans are, lists and objects are not. */
 export function asString(value: Json): string | undefined {
-  if (typeof value === "boolean") {
-    return value ? "1" : "0";
-  }
-  if (value === null) {
-    return "";
-  }
+  if (typeof value === "boolean") return value ? "1" : "0";
+  if (value === null) return "";
   return typeof value === "string" || value instanceof LosslessNumber ? value.toString() : undefined;
 }
 
 /** The value as an integer, or undefined if it is none. */
 export function asInt(value: Json): number | undefined {
   const text = asString(value);
-  if (text === undefined) {
-    return undefined;
-  }
-  if (text === "") {
-    return 0;
-  }
-  return /^[+-]?\d+$/.test(text) ? Number(text) : undefined;
+  return text === "" ? 0 : /^[+-]?\d+$/.test(text ?? "") ? Number(text) : undefined;
 }
 
-/** Go's reading of a boolean in a text. */
-export function parseBool(text: string): boolean | undefined {
-  if (["1", "t", "T", "TRUE", "true", "True"].includes(text)) {
-    return true;
-  }
-  return ["0", "f", "F", "FALSE", "false", "False", ""].includes(text) ? false : undefined;
-}
+const TRUE = new Set<unknown>(["1", "t", "T", "TRUE", "true", "True"]);
+const FALSE = new Set<unknown>(["0", "f", "F", "FALSE", "false", "False", ""]);
 
-function unparsable(kind: "int" | "bool"): string {
-  return `'' cannot parse value as '${kind}': strconv.Parse${kind === "int" ? "Int" : "Bool"}: invalid syntax`;
-}
+type Fail = (reason: string) => Error;
 
-/** Converts a list of integers: a list, one number, or a text with commas. */
-function asInts(value: Json): (number | undefined)[] {
-  const items = typeof value === "string" ? value.split(",").map((item) => item.trim()) : value;
-  return (Array.isArray(items) ? items : [items]).map(asInt);
-}
+const READERS: { readonly [K in Kind]: (value: Json, fail: Fail) => Kinds[K] } = {
+  string: (value, fail) => {
+    const text = asString(value);
+    if (text === undefined) throw fail(unconvertible("string", value));
+    return text;
+  },
+  int: (value, fail) => {
+    const number = asInt(value);
+    if (number === undefined) throw fail("'' cannot parse value as 'int': strconv.ParseInt: invalid syntax");
+    return number;
+  },
+  bool: (value, fail) => {
+    const text = asString(value);
+    if (TRUE.has(text)) return true;
+    if (!FALSE.has(text)) throw fail("'' cannot parse value as 'bool': strconv.ParseBool: invalid syntax");
+    return false;
+  },
+  seconds: (value, fail) => {
+    const text = asString(value) ?? "";
+    const seconds = parseDuration(text);
+    if (seconds === undefined) throw fail(`time: invalid duration "${text}"`);
+    if (seconds < 0) throw fail(`cannot provide negative value '${seconds}'`);
+    return seconds;
+  },
+  strings: (value) => {
+    const texts = Array.isArray(value) ? value : (asString(value) ?? "").split(",");
+    return texts.map((item) => (asString(item) ?? encodeJson(item)).trim()).filter((item) => item !== "");
+  },
+  object: (value, fail) => {
+    if (value === null) return {};
+    if (!isJsonObject(value)) throw fail(unconvertible("map[string]interface {}", value));
+    return value;
+  },
+};
 
-/**
- * The fields of a request. `validated` is for paths that Vault checks as a whole before it asks the handler: the
- * same mistake is then announced with a prefix.
- */
-export function fieldsOf(data: JsonObject, validated = false): Fields {
-  const prefix = validated ? "Field validation failed: " : "";
-  const fail = (name: string, reason: string) =>
-    badRequest(`${prefix}error converting input for field "${name}": ${reason}`);
-  const valueOf = (name: string): Json => (Object.hasOwn(data, name) ? (data[name] ?? null) : null);
-
-  return {
-    data,
+/** The fields of a request. Mistakes in a path that Vault checks before it asks the handler are announced with a prefix. */
+export function fieldsOf(data: JsonObject, prefix = "Field validation failed: "): Fields {
+  const fields: Fields = {
     has: (name) => Object.hasOwn(data, name),
-    string: (name) => {
-      const value = valueOf(name);
-      const text = asString(value);
-      if (text === undefined) {
-        throw fail(name, unconvertible("string", value));
-      }
-      return text;
-    },
-    int: (name) => {
-      const value = asInt(valueOf(name));
-      if (value === undefined) {
-        throw fail(name, unparsable("int"));
-      }
-      return value;
-    },
-    bool: (name, absent = false) => {
-      const value = valueOf(name);
-      const flag = value === null ? absent : parseBool(asString(value) ?? encodeJson(value));
-      if (flag === undefined) {
-        throw fail(name, unparsable("bool"));
-      }
-      return flag;
-    },
-    seconds: (name) => {
-      const text = asString(valueOf(name)) ?? "";
-      const seconds = parseDuration(text);
-      if (seconds === undefined) {
-        throw fail(name, `time: invalid duration "${text}"`);
-      }
-      if (seconds < 0) {
-        throw fail(name, `cannot provide negative value '${seconds}'`);
-      }
-      return seconds;
-    },
-    strings: (name) => {
-      const value = valueOf(name);
-      if (Array.isArray(value)) {
-        return value.map((item) => asString(item) ?? encodeJson(item));
-      }
-      return (asString(value) ?? "")
-        .split(",")
-        .map((item) => item.trim())
-        .filter((item) => item !== "");
-    },
-    object: (name) => {
-      const value = valueOf(name);
-      if (value === null) {
-        return {};
-      }
-      if (!isJsonObject(value)) {
-        throw Array.isArray(value) && value[0] !== undefined
-          ? fail(name, unconvertible("map[string]interface {}", value[0], "[0]"))
-          : fail(name, unconvertible("map[string]interface {}", value));
-      }
-      return value;
-    },
+    get: (name, kind) =>
+      READERS[kind](fields.has(name) ? (data[name] ?? null) : null, (reason) =>
+        badRequest(`${prefix}error converting input for field "${name}": ${reason}`),
+      ),
+    given: (table) => valuesOf(fields, table, (name) => fields.has(name)),
   };
+  return fields;
 }
 
-/** The version numbers in the field `versions`. */
-export function versionNumbers(data: JsonObject): number[] {
-  const value = Object.hasOwn(data, "versions") ? (data["versions"] ?? null) : null;
-  if (value === null || value === "") {
-    return [];
-  }
-  const numbers = asInts(value);
-  const wrong = numbers.indexOf(undefined);
-  if (wrong !== -1) {
-    throw badRequest(
-      'Field validation failed: error converting input for field "versions": decoding failed due to the following ' +
-        `error(s):\n\n'[${wrong}]' cannot parse value as 'int': strconv.ParseInt: invalid syntax`,
-    );
-  }
-  return numbers.filter((number) => number !== undefined);
+/** What the parameters of a table are where nobody says: empty, 0 or false. */
+export function unset<T extends Table>(table: T): Values<T> {
+  return valuesOf(fieldsOf({}), table, () => true) as Values<T>;
+}
+
+function valuesOf<T extends Table>(fields: Fields, table: T, wanted: (name: string) => boolean): Partial<Values<T>> {
+  const named = Object.entries(table).filter(([name]) => wanted(name));
+  return Object.fromEntries(named.map(([name, kind]) => [name, fields.get(name, kind)])) as Partial<Values<T>>;
 }

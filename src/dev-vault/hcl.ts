@@ -1,8 +1,9 @@
 /** What stands behind a key in HCL. */
-export type HclValue =
-  | { readonly kind: "object"; readonly items: readonly HclItem[] }
-  | { readonly kind: "list"; readonly items: readonly HclValue[] }
-  | { readonly kind: "literal"; readonly text: string };
+export type HclValue = string | readonly HclValue[] | HclBlock;
+
+export interface HclBlock {
+  readonly items: readonly HclItem[];
+}
 
 export interface HclItem {
   readonly keys: readonly string[];
@@ -10,29 +11,29 @@ export interface HclItem {
   readonly line: number;
 }
 
-type TokenKind = "IDENT" | "STRING" | "NUMBER" | "ASSIGN" | "LBRACE" | "RBRACE" | "LBRACK" | "RBRACK" | "COMMA" | "EOF";
+export function isBlock(value: HclValue): value is HclBlock {
+  return typeof value === "object" && "items" in value;
+}
 
 interface Lexeme {
-  readonly kind: TokenKind;
+  readonly kind: string;
   readonly text: string;
   readonly offset: number;
 }
 
-const PUNCTUATION: Readonly<Record<string, TokenKind>> = {
-  "=": "ASSIGN",
-  "{": "LBRACE",
-  "}": "RBRACE",
-  "[": "LBRACK",
-  "]": "RBRACK",
-  ",": "COMMA",
-};
-
-const PIECES: readonly (readonly [TokenKind | "SKIP", RegExp])[] = [
-  ["SKIP", /(?:\s|#[^\n]*|\/\/[^\n]*|\/\*[^]*?\*\/)+/y],
-  ["STRING", /"(?:[^"\\\n]|\\.)*"/y],
-  ["NUMBER", /-?\d+(?:\.\d+)?/y],
-  ["IDENT", /[A-Za-z_][\w.-]*/y],
-];
+// In JSON, which is HCL as well, a colon assigns.
+const MARKS = new Map([
+  ["=", "ASSIGN"],
+  [":", "ASSIGN"],
+  ["{", "LBRACE"],
+  ["}", "RBRACE"],
+  ["[", "LBRACK"],
+  ["]", "RBRACK"],
+  [",", "COMMA"],
+]);
+const SPACE = /(?:\s|#[^\n]*|\/\/[^\n]*|\/\*[^]*?\*\/)+/y;
+const LEXEME =
+  /"(?<STRING>(?:[^"\\\n]|\\.)*)"|(?<NUMBER>-?\d+(?:\.\d+)?)|(?<IDENT>[A-Za-z_][\w.-]*)|(?<MARK>[=:{}[\],])/y;
 
 function position(source: string, offset: number): { line: number; column: number } {
   const before = source.slice(0, offset);
@@ -45,102 +46,68 @@ function syntaxError(source: string, offset: number, reason: string): Error {
 }
 
 function unquote(text: string): string {
-  return text
-    .slice(1, -1)
-    .replaceAll(/\\(.)/g, (_, char: string) => (char === "n" ? "\n" : char === "t" ? "\t" : char));
+  return text.replaceAll(/\\(.)/g, (_, char: string) => (char === "n" ? "\n" : char === "t" ? "\t" : char));
 }
 
 function lex(source: string): Lexeme[] {
   const lexemes: Lexeme[] = [];
-  let offset = 0;
-  scan: while (offset < source.length) {
-    const mark = PUNCTUATION[source.charAt(offset)];
-    if (mark !== undefined) {
-      lexemes.push({ kind: mark, text: source.charAt(offset), offset });
-      offset += 1;
-      continue;
+  for (let offset = 0; ; ) {
+    SPACE.lastIndex = offset;
+    offset += SPACE.exec(source)?.[0].length ?? 0;
+    if (offset >= source.length) return [...lexemes, { kind: "EOF", text: "", offset: source.length + 1 }];
+    LEXEME.lastIndex = offset;
+    const match = LEXEME.exec(source);
+    if (match === null) {
+      throw syntaxError(source, offset, source[offset] === '"' ? "literal not terminated" : "illegal char");
     }
-    for (const [kind, pattern] of PIECES) {
-      pattern.lastIndex = offset;
-      const text = pattern.exec(source)?.[0];
-      if (text !== undefined) {
-        if (kind !== "SKIP") {
-          lexemes.push({ kind, text: kind === "STRING" ? unquote(text) : text, offset });
-        }
-        offset += text.length;
-        continue scan;
-      }
-    }
-    if (source.startsWith("/*", offset)) {
-      throw syntaxError(source, source.length - 1, "comment not terminated");
-    }
-    throw syntaxError(source, offset, source.charAt(offset) === '"' ? "literal not terminated" : "illegal char");
+    const [kind = "", text = ""] = Object.entries(match.groups ?? {}).find(([, found]) => found !== undefined) ?? [];
+    lexemes.push({ kind: kind === "MARK" ? (MARKS.get(text) ?? kind) : kind, text: unquote(text), offset });
+    offset += match[0].length;
   }
-  lexemes.push({ kind: "EOF", text: "", offset: offset + 1 });
-  return lexemes;
 }
 
 /** Parses the part of HCL that policies are written in: blocks, assignments, lists, literals, comments. */
 export function parseHcl(source: string): HclItem[] {
   const lexemes = lex(source);
+  const end: Lexeme = { kind: "EOF", text: "", offset: source.length };
   let next = 0;
-  const peek = (): Lexeme => lexemes[next] ?? { kind: "EOF", text: "", offset: source.length };
-  const take = (): Lexeme => {
-    const lexeme = peek();
-    next += 1;
-    return lexeme;
-  };
+  const peek = (): Lexeme => lexemes[next] ?? end;
+  const take = (): Lexeme => lexemes[next++] ?? end;
   const fail = (at: Lexeme, reason: string) => syntaxError(source, at.offset, reason);
 
-  function list(): HclValue {
-    const items: HclValue[] = [];
+  function list(): HclValue[] {
+    const values: HclValue[] = [];
     for (;;) {
-      const item = take();
-      if (item.kind === "RBRACK") {
-        return { kind: "list", items };
+      const first = take();
+      if (first.kind === "RBRACK") return values;
+      if (!["STRING", "NUMBER", "LBRACK", "LBRACE"].includes(first.kind)) {
+        throw fail(first, `unexpected token while parsing list: ${first.kind}`);
       }
-      if (item.kind !== "STRING" && item.kind !== "NUMBER" && item.kind !== "LBRACK" && item.kind !== "LBRACE") {
-        throw fail(item, `unexpected token while parsing list: ${item.kind}`);
-      }
-      items.push(value(item));
+      values.push(value(first));
       const separator = peek();
-      if (separator.kind === "COMMA") {
-        take();
-      } else if (separator.kind !== "RBRACK") {
+      if (separator.kind === "COMMA") take();
+      else if (separator.kind !== "RBRACK") {
         throw fail(separator, `error parsing list, expected comma or list end, got: ${separator.kind}`);
       }
     }
   }
 
   function value(first: Lexeme): HclValue {
-    if (first.kind === "LBRACE") {
-      return { kind: "object", items: items("RBRACE") };
-    }
-    if (first.kind === "LBRACK") {
-      return list();
-    }
-    if (first.kind === "STRING" || first.kind === "NUMBER" || first.kind === "IDENT") {
-      return { kind: "literal", text: first.text };
-    }
+    if (first.kind === "LBRACE") return { items: items("RBRACE") };
+    if (first.kind === "LBRACK") return list();
+    if (["STRING", "NUMBER", "IDENT"].includes(first.kind)) return first.text;
     throw fail(first, "Unknown token");
   }
 
-  function items(end: TokenKind): HclItem[] {
+  function items(last: string): HclItem[] {
     const found: HclItem[] = [];
-    for (;;) {
-      const first = peek();
-      if (first.kind === end) {
-        take();
-        return found;
-      }
-      if (first.kind === "EOF") {
-        throw fail(first, "object expected closing RBRACE got: EOF");
-      }
+    while (peek().kind !== last) {
+      if (peek().kind === "EOF") throw fail(peek(), "object expected closing RBRACE got: EOF");
       found.push(item());
-      if (peek().kind === "COMMA") {
-        take();
-      }
+      if (peek().kind === "COMMA") take();
     }
+    take();
+    return found;
   }
 
   function item(): HclItem {
@@ -148,15 +115,10 @@ export function parseHcl(source: string): HclItem[] {
     const keys: string[] = [];
     for (;;) {
       const lexeme = take();
-      if (lexeme.kind === "IDENT" || lexeme.kind === "STRING") {
-        keys.push(lexeme.text);
-      } else if (keys.length > 0 && lexeme.kind === "LBRACE") {
-        return { keys, value: value(lexeme), line };
-      } else if (keys.length > 0 && lexeme.kind === "ASSIGN") {
-        return { keys, value: value(take()), line };
-      } else {
-        throw fail(lexeme, `expected: IDENT | STRING | ASSIGN | LBRACE got: ${lexeme.kind}`);
-      }
+      if (lexeme.kind === "IDENT" || lexeme.kind === "STRING") keys.push(lexeme.text);
+      else if (keys.length > 0 && lexeme.kind === "LBRACE") return { keys, value: value(lexeme), line };
+      else if (keys.length > 0 && lexeme.kind === "ASSIGN") return { keys, value: value(take()), line };
+      else throw fail(lexeme, `expected: IDENT | STRING | ASSIGN | LBRACE got: ${lexeme.kind}`);
     }
   }
 

@@ -1,7 +1,6 @@
-import type { Core } from "./core.js";
+import { newCore } from "./core.js";
 import { type DevVaultRequest, listen } from "./server.js";
-import { newState } from "./state.js";
-import { addRootToken, randomText } from "./tokens.js";
+import { createToken, randomText } from "./tokens.js";
 
 export type { DevVaultRequest } from "./server.js";
 
@@ -30,22 +29,15 @@ export interface DevVault {
 
 /** Starts a server that answers like Vault, with KV version 2 at `secret/`, for tests and demonstrations. */
 export async function startDevVault(options: DevVaultOptions = {}): Promise<DevVault> {
-  const clock = options.now ?? (() => new Date());
-  const now = () => clock().getTime();
-  const core: Core = { state: newState(now()), now, acls: new Map(), sealed: false };
-  const rootToken = options.token ?? `dev-${randomText(24)}`;
-  addRootToken(core, rootToken);
-  const address = options.listen ?? { host: "127.0.0.1", port: 0 };
-  const server = await listen(core, address, options.onRequest ?? (() => {}), options.tls);
+  const { listen: address = { host: "127.0.0.1", port: 0 }, now = () => new Date(), onRequest = () => {} } = options;
+  const core = newCore(() => now().getTime());
+  const rootToken = options.token ?? `dev-${randomText()}`;
+  createToken(core, { id: rootToken, policies: ["root"], path: "auth/token/root", displayName: "root" });
+  const server = await listen(core, address, onRequest, options.tls);
   return {
-    url: server.url,
+    ...server,
     rootToken,
-    close: () => server.close(),
-    seal: () => {
-      core.sealed = true;
-    },
-    unseal: () => {
-      core.sealed = false;
-    },
+    seal: () => void (core.sealed = true),
+    unseal: () => void (core.sealed = false),
   };
 }

@@ -7,20 +7,9 @@ export interface JsonObject {
   [key: string]: Json;
 }
 
-const RAW = Symbol("JSON text");
-
-interface RawJson {
-  readonly [RAW]: string;
-}
-
 /** Parses JSON; of a repeated key the last value counts, as in Go. */
 export function parseJson(text: string): Json {
   return parse(text, undefined, { onDuplicateKey: ({ newValue }) => newValue }) as Json;
-}
-
-/** JSON text to be put into an encoded value unchanged. */
-export function rawJson(text: string): RawJson {
-  return { [RAW]: text };
 }
 
 /** Whether a value is a JSON object. */
@@ -28,60 +17,57 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof LosslessNumber);
 }
 
-function isRawJson(value: object): value is RawJson {
-  return RAW in value;
+// The library's own `stringify` takes every object with a key `isLosslessNumber` for a number.
+/** Encodes plain values and `Json`; properties that are undefined are left out. */
+export function encodeJson(value: unknown): string {
+  if (value instanceof LosslessNumber) return value.value;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(encodeJson).join(",")}]`;
+  const members = Object.entries(value).filter(([, item]) => item !== undefined);
+  return `{${members.map(([key, item]) => `${JSON.stringify(key)}:${encodeJson(item)}`).join(",")}}`;
 }
 
-// The library's own `stringify` has no place for `rawJson`, with which a stored secret is sent without parsing it again.
-/** Encodes plain values, `Json` and `rawJson`; properties that are undefined are left out. */
-export function encodeJson(value: unknown): string {
-  if (typeof value !== "object" || value === null) {
-    return JSON.stringify(value);
-  }
-  if (value instanceof LosslessNumber) {
-    return value.value;
-  }
-  if (isRawJson(value)) {
-    return value[RAW];
-  }
-  if (Array.isArray(value)) {
-    return `[${value.map(encodeJson).join(",")}]`;
-  }
-  let text = "";
-  for (const [key, item] of Object.entries(value)) {
-    if (item !== undefined) {
-      text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${encodeJson(item)}`;
+/** The names and the strings of a value. */
+export function stringsIn(value: Json): number {
+  let count = 0;
+  for (const stack = [value]; stack.length > 0; ) {
+    const next = stack.pop();
+    if (typeof next === "string") count += 1;
+    else if (Array.isArray(next)) for (const each of next) stack.push(each);
+    else if (isJsonObject(next)) {
+      for (const each of Object.values(next)) {
+        count += 1;
+        stack.push(each);
+      }
     }
   }
-  return `{${text}}`;
+  return count;
 }
 
 /**
- * JSON text with its numbers as Go answers them once it has read them as float64, which is what KV version 2 does. Go
+ * An object with its numbers as Go answers them once it has read them as float64, which is what KV version 2 does. Go
  * writes a float64 as JavaScript does, but for the sign of zero.
  */
-export function roundNumbers(text: string): string {
-  return text.replaceAll(/("[^"\\]*(?:\\.[^"\\]*)*"?)|-?\d[\d.eE+-]*/g, (token, quoted: string | undefined) => {
-    const number = Number(token);
-    if (quoted !== undefined || !Number.isFinite(number)) {
-      return token;
-    }
-    return Object.is(number, -0) ? "-0" : JSON.stringify(number);
-  });
+export function roundNumbers(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, rounded(value)]));
+}
+
+function rounded(value: Json): Json {
+  if (Array.isArray(value)) return value.map(rounded);
+  if (isJsonObject(value)) return roundNumbers(value);
+  if (!(value instanceof LosslessNumber)) return value;
+  const number = Number(value.value);
+  if (!Number.isFinite(number)) return value;
+  return new LosslessNumber(Object.is(number, -0) ? "-0" : JSON.stringify(number));
 }
 
 /** RFC 7396: null removes, objects merge, everything else replaces. */
-export function mergePatch(target: Json | undefined, patch: Json): Json {
-  if (!isJsonObject(patch)) {
-    return patch;
-  }
-  const merged = new Map(isJsonObject(target) ? Object.entries(target) : []);
+export function mergePatch(target: JsonObject, patch: JsonObject): JsonObject {
+  const merged = new Map(Object.entries(target));
   for (const [key, value] of Object.entries(patch)) {
-    if (value === null) {
-      merged.delete(key);
-    } else {
-      merged.set(key, mergePatch(merged.get(key), value));
-    }
+    const present = merged.get(key);
+    if (value === null) merged.delete(key);
+    else merged.set(key, isJsonObject(value) ? mergePatch(isJsonObject(present) ? present : {}, value) : value);
   }
   return Object.fromEntries(merged);
 }

@@ -1,152 +1,83 @@
-import type { Operation, Reply } from "./core.js";
-import { customMetadata } from "./custom-metadata.js";
-import { formatDuration, formatTime } from "./duration.js";
-import { badRequest, nothingHere } from "./errors.js";
-import { type Fields, fieldsOf } from "./fields.js";
-import { listReply, namesBelow } from "./kv-list.js";
-import { firstVersion, newSecret } from "./kv-versions.js";
-import type { KvSettings, KvV2Mount, Secret } from "./state.js";
+import { formatTime } from "./duration.js";
+import { asString, type Fields, fieldsOf, unconvertible } from "./fields.js";
+import type { JsonObject } from "./json.js";
+import { changeSettings, type KvV2, newSecret, type Secret, settingsData, versionTimes } from "./kv-secret.js";
+import type { Authorized, Reply } from "./operation.js";
+import { badRequest, listed, nothingHere } from "./refusal.js";
 
-const SETTINGS = ["max_versions", "cas_required", "metadata_cas_required", "delete_version_after"] as const;
-const UINT32 = 2 ** 32;
+const MAX_KEYS = 64;
+const MAX_KEY_BYTES = 128;
+const MAX_VALUE_BYTES = 512;
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cn}\p{Co}\p{Cs}\p{Zl}\p{Zp}]|(?! )\p{Zs}/u;
+const FAILED = "custom_metadata validation failed";
 
-/** Settings as the API shows them. */
-export function settingsReply(settings: KvSettings): Record<string, unknown> {
+export function readMetadata({ mount }: KvV2, _: Authorized, path = ""): Reply {
+  const secret = mount.secrets.get(path);
+  if (secret === undefined) throw nothingHere();
   return {
-    cas_required: settings.casRequired,
-    delete_version_after: formatDuration(settings.deleteVersionAfter),
-    max_versions: settings.maxVersions,
-    metadata_cas_required: settings.metadataCasRequired,
+    data: {
+      ...settingsData(secret.settings),
+      created_time: formatTime(secret.created),
+      current_metadata_version: secret.metadataVersion,
+      current_version: secret.currentVersion,
+      custom_metadata: secret.customMetadata,
+      oldest_version: secret.oldestVersion,
+      updated_time: formatTime(secret.updated),
+      versions: Object.fromEntries([...secret.versions].map(([number, version]) => [number, versionTimes(version)])),
+    },
   };
 }
 
-/** The settings that a request changes. With null a setting becomes what it was at first. */
-export function settingsFrom(fields: Fields): Partial<KvSettings> {
-  return {
-    // Vault keeps an unsigned number of 32 bits and lets a negative one wrap around.
-    ...(fields.has("max_versions") && {
-      maxVersions: ((fields.int("max_versions") % UINT32) + UINT32) % UINT32,
-    }),
-    ...(fields.has("cas_required") && { casRequired: fields.bool("cas_required") }),
-    ...(fields.has("metadata_cas_required") && { metadataCasRequired: fields.bool("metadata_cas_required") }),
-    ...(fields.has("delete_version_after") && { deleteVersionAfter: fields.seconds("delete_version_after") }),
-  };
+export function writeMetadata(kv: KvV2, { data }: Authorized, path = ""): undefined {
+  const fields = fieldsOf(data, "");
+  const custom = customMetadata(fields.get("custom_metadata", "object"));
+  const present = kv.mount.secrets.get(path);
+  checkAndSet(kv, present, fields);
+  const secret = present ?? newSecret(kv.now);
+  changeSettings(secret.settings, fields);
+  if (fields.has("custom_metadata")) secret.customMetadata = custom;
+  secret.metadataVersion += 1;
+  secret.updated = kv.now;
+  kv.mount.secrets.set(path, secret);
 }
 
-function read(secret: Secret): Reply {
-  const first = firstVersion(secret);
-  const versions = secret.versions.map(({ created, deletion, destroyed }, index) => [
-    String(first + index),
-    { created_time: formatTime(created), deletion_time: formatTime(deletion), destroyed },
-  ]);
-  const data = {
-    ...settingsReply(secret),
-    created_time: formatTime(secret.created),
-    current_metadata_version: secret.metadataVersion,
-    current_version: secret.currentVersion,
-    custom_metadata: secret.customMetadata,
-    oldest_version: secret.oldestVersion,
-    updated_time: formatTime(secret.updated),
-    versions: Object.fromEntries(versions) as Record<string, unknown>,
-  };
-  return { data };
-}
-
-function checkAndSet(mount: KvV2Mount, secret: Secret | undefined, fields: Fields): void {
+function checkAndSet({ mount }: KvV2, secret: Secret | undefined, fields: Fields): void {
   if (fields.has("metadata_cas")) {
-    const cas = fields.int("metadata_cas");
-    if (secret === undefined && cas !== 0) {
-      throw badRequest("metadata_cas must be 0 when creating new metadata");
-    }
-    if (secret !== undefined && cas !== secret.metadataVersion) {
-      throw badRequest("metadata check-and-set parameter does not match the current version");
-    }
-  } else if (mount.config.metadataCasRequired || secret?.metadataCasRequired === true) {
+    const cas = fields.get("metadata_cas", "int");
+    if (cas === (secret?.metadataVersion ?? 0)) return;
+    throw badRequest(
+      secret === undefined
+        ? "metadata_cas must be 0 when creating new metadata"
+        : "metadata check-and-set parameter does not match the current version",
+    );
+  }
+  if (mount.settings.metadata_cas_required || secret?.settings.metadata_cas_required === true) {
     throw badRequest("metadata check-and-set parameter required for this call");
   }
 }
 
-function ignored(mount: KvV2Mount, settings: Partial<KvSettings>): Reply | undefined {
-  const warnings = [
-    mount.config.casRequired && settings.casRequired === false ? ["cas_required"] : [],
-    mount.config.metadataCasRequired && settings.metadataCasRequired === false ? ["metadata_cas_required"] : [],
-  ].flat();
-  return warnings.length === 0
-    ? undefined
-    : {
-        warnings: warnings.map(
-          (name) => `"${name}" set to false, but is mandated by backend config. This value will be ignored.`,
-        ),
-      };
+/** Checks custom metadata against Vault's limits; null for none. */
+function customMetadata(input: JsonObject): Record<string, string> | null {
+  const entries = Object.entries(input).map(([key, value]): [string, string] => {
+    const text = asString(value);
+    if (text === undefined) throw badRequest(`${FAILED}: ${unconvertible("string", value)}`);
+    return [key, text];
+  });
+  const problems =
+    entries.length > MAX_KEYS
+      ? [`payload must contain at most ${MAX_KEYS} keys, provided ${entries.length}`]
+      : entries.flatMap(([key, value]) => [
+          ...problemsOf(`key "${key}"`, key, "key", MAX_KEY_BYTES),
+          ...problemsOf(`value for key "${key}"`, value, "value", MAX_VALUE_BYTES),
+        ]);
+  if (problems.length > 0) throw badRequest(listed(...problems.map((problem) => `${FAILED}: ${problem}`)));
+  return entries.length === 0 ? null : Object.fromEntries(entries);
 }
 
-function changesSomething(fields: Fields): boolean {
-  return [...SETTINGS, "custom_metadata"].some((name) => fields.has(name));
-}
-
-function textsOf(entries: Iterable<readonly [string, string | null]>): Record<string, string> | null {
-  const texts = [...entries].filter((entry): entry is [string, string] => entry[1] !== null);
-  return texts.length === 0 ? null : Object.fromEntries(texts);
-}
-
-function write(mount: KvV2Mount, path: string, fields: Fields, now: number): Reply | undefined {
-  const settings = settingsFrom(fields);
-  const custom = fields.object("custom_metadata");
-  if (!changesSomething(fields)) {
-    return undefined;
-  }
-  const texts = textsOf(customMetadata(custom, false));
-  const present = mount.secrets.get(path);
-  checkAndSet(mount, present, fields);
-  const secret = present ?? newSecret(now);
-  Object.assign(secret, settings, fields.has("custom_metadata") && { customMetadata: texts });
-  secret.metadataVersion += 1;
-  secret.updated = now;
-  mount.secrets.set(path, secret);
-  return ignored(mount, settings);
-}
-
-function patch(mount: KvV2Mount, path: string, fields: Fields, now: number): Reply | undefined {
-  const settings = settingsFrom(fields);
-  if (!changesSomething(fields)) {
-    return undefined;
-  }
-  const changes = customMetadata(fields.object("custom_metadata"), true);
-  const secret = mount.secrets.get(path);
-  if (secret === undefined) {
-    return { status: 404, bare: null };
-  }
-  checkAndSet(mount, secret, fields);
-  const removed = fields.has("custom_metadata") && fields.data["custom_metadata"] === null;
-  const kept = removed ? [] : Object.entries(secret.customMetadata ?? {});
-  Object.assign(secret, settings, { customMetadata: textsOf(new Map([...kept, ...changes])) });
-  secret.metadataVersion += 1;
-  secret.updated = now;
-  return ignored(mount, settings);
-}
-
-/** `metadata/PATH`: what is known about a secret apart from its values. */
-export function kvMetadata(mount: KvV2Mount, path: string, operation: Operation, now: number): Reply | undefined {
-  if (operation.kind === "list") {
-    return listReply(namesBelow(mount.secrets.keys(), path), operation.data);
-  }
-  const key = path.replace(/(?<!\/)\/+$/, "");
-  switch (operation.kind) {
-    case "read": {
-      const secret = mount.secrets.get(key);
-      if (secret === undefined) {
-        throw nothingHere();
-      }
-      return read(secret);
-    }
-    case "create":
-    case "update":
-      return write(mount, path, fieldsOf(operation.data), now);
-    case "patch":
-      return patch(mount, path, fieldsOf(operation.data, true), now);
-    case "delete":
-    default:
-      mount.secrets.delete(key);
-      return undefined;
-  }
+function problemsOf(what: string, text: string, short: string, max: number): string[] {
+  const bytes = Buffer.byteLength(text);
+  return [
+    ...(bytes === 0 || bytes > max ? [`length of ${what} is ${bytes} but must be 0 < len(${short}) <= ${max}`] : []),
+    ...(UNPRINTABLE.test(text) ? [`${what} contains unprintable characters`] : []),
+  ];
 }

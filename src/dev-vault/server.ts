@@ -1,13 +1,16 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
-import { type AddressInfo, isIP } from "node:net";
+import { type AddressInfo, isIP, type Socket } from "node:net";
 import type { Core } from "./core.js";
-import { Refusal } from "./errors.js";
+import { fieldsOf } from "./fields.js";
 import { handle } from "./handle.js";
-import { allowListMethod } from "./list-method.js";
-import { dataOf, kindOf, targetOf, tokenOf } from "./request.js";
-import { sendErrors, sendRedirect, sendReply } from "./response.js";
-import { openPath } from "./sys-health.js";
+import { encodeJson } from "./json.js";
+import { openPath } from "./open-paths.js";
+import type { Reply } from "./operation.js";
+import { Refusal } from "./refusal.js";
+import { allowListMethod, dataOf, kindOf, targetOf, tokenOf } from "./request.js";
 
 /** A request as an observer sees it. */
 export interface DevVaultRequest {
@@ -21,29 +24,21 @@ export interface DevVaultRequest {
 /** Called, and awaited, before a request is handled. If it throws, the connection is cut without an answer. */
 export type RequestObserver = (request: DevVaultRequest) => void | Promise<void>;
 
-/** Names that lead to this machine, whatever a name server says. */
-function isOfThisMachine(host: string): boolean {
-  return host === "localhost" || isIP(host.replaceAll(/^\[|\]$/g, "")) !== 0;
-}
-
 /**
  * A page in a browser of this machine can have a name of its own lead here, and then read what is answered. What it
  * cannot do is to ask for another name.
  */
 function refuseRebound({ headers }: IncomingMessage): void {
   const host = (headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
-  if (host === "" || isOfThisMachine(host)) return;
+  if (host === "" || host === "localhost" || isIP(host.replaceAll(/^\[|\]$/g, "")) !== 0) return;
   throw new Refusal(403, ["this server does not answer to that name"]);
 }
 
 async function answer(core: Core, request: IncomingMessage, response: ServerResponse, observe: RequestObserver) {
   response.setHeader("Date", new Date(core.now()).toUTCString());
   const target = targetOf(request);
-  if (target === undefined) {
-    throw new Refusal(404, []);
-  }
   if ("location" in target) {
-    sendRedirect(response, target);
+    response.writeHead(307, { Location: target.location, "Content-Length": 0 }).end();
     return;
   }
   const { method, path } = target;
@@ -55,48 +50,56 @@ async function answer(core: Core, request: IncomingMessage, response: ServerResp
     return;
   }
   const data = await dataOf(request, target);
-  const open = openPath(core, method, path, data);
-  if (open !== undefined) {
-    sendReply(response, open);
-    return;
-  }
-  if (core.sealed) {
-    throw new Refusal(503, ["Vault is sealed"]);
-  }
-  const namespace = String(request.headers["x-vault-namespace"] ?? "").replaceAll(/^\/+|(?<!\/)\/+$/g, "");
-  if (namespace !== "" && namespace !== "root") {
-    throw new Refusal(404, ["namespace not found"]);
-  }
+  sendReply(response, openPath(core, method, path, data) ?? answerEngine(core, request, { method, path, data, token }));
+}
+
+function answerEngine(
+  core: Core,
+  { headers }: IncomingMessage,
+  { method, path, data, token }: DevVaultRequest & { readonly data: Awaited<ReturnType<typeof dataOf>> },
+): Reply | undefined {
+  if (core.sealed) throw new Refusal(503, ["Vault is sealed"]);
+  const namespace = String(headers["x-vault-namespace"] ?? "").replaceAll(/^\/+|(?<!\/)\/+$/g, "");
+  if (namespace !== "" && namespace !== "root") throw new Refusal(404, ["namespace not found"]);
   const kind = kindOf(method);
-  const listed = kind === "list" && !path.endsWith("/") ? `${path}/` : path;
-  sendReply(response, handle(core, { kind, path: listed, data }, token));
+  const asked = kind === "list" && !path.endsWith("/") ? `${path}/` : path;
+  return handle(core, { kind, path: asked, data, fields: fieldsOf(data) }, token);
 }
 
-function refuse(response: ServerResponse, error: unknown): void {
-  if (response.destroyed || response.headersSent) {
-    return;
-  }
-  if (error instanceof Refusal) {
-    sendErrors(response, error.status, error.errors);
-  } else {
-    sendErrors(response, 500, [`internal error: ${(error as Error).message}`]);
-  }
+function sendReply(response: ServerResponse, reply: Reply | undefined): void {
+  if (reply === undefined) send(response, 204, undefined);
+  else send(response, reply.status ?? 200, reply.bare === undefined ? envelope(reply) : reply.bare);
 }
 
-function listenOn(server: Server, host: string, port: number): Promise<AddressInfo> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve(server.address() as AddressInfo);
-    });
+function envelope({ data = null, auth = null, flat = false, warnings = [] }: Reply): unknown {
+  return {
+    ...(flat && data),
+    request_id: randomUUID(),
+    lease_id: "",
+    renewable: false,
+    lease_duration: 0,
+    data,
+    wrap_info: null,
+    warnings: warnings.length === 0 ? null : warnings,
+    auth,
+  };
+}
+
+function sendError(response: ServerResponse, error: unknown): void {
+  if (response.destroyed || response.headersSent) return;
+  const { status, errors } =
+    error instanceof Refusal ? error : new Refusal(500, [`internal error: ${(error as Error).message}`]);
+  send(response, status, { errors });
+}
+
+/** A body that is null or undefined is none. */
+function send(response: ServerResponse, status: number, body: unknown): void {
+  const text = body === undefined || body === null ? "" : `${encodeJson(body)}\n`;
+  response.writeHead(status, {
+    "Cache-Control": "no-store",
+    ...(status !== 204 && { "Content-Type": "application/json", "Content-Length": Buffer.byteLength(text) }),
   });
-}
-
-/** A server that listens. */
-export interface Listening {
-  readonly url: string;
-  close(): Promise<void>;
+  response.end(text);
 }
 
 /** Serves a core over HTTP, or over HTTPS with `tls`. */
@@ -105,17 +108,19 @@ export async function listen(
   address: { readonly host: string; readonly port: number; readonly localNamesOnly?: boolean },
   observe: RequestObserver,
   tls: { readonly key: string; readonly cert: string } | undefined,
-): Promise<Listening> {
-  const onRequest = (request: IncomingMessage, response: ServerResponse) => {
-    const answering = async (): Promise<void> => {
-      if (address.localNamesOnly) refuseRebound(request);
-      await answer(core, request, response, observe);
-    };
-    answering().catch((error: unknown) => refuse(response, error));
+): Promise<{ url: string; close: () => Promise<void> }> {
+  const answering = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (address.localNamesOnly) refuseRebound(request);
+    await answer(core, request, response, observe);
   };
+  const onRequest = (request: IncomingMessage, response: ServerResponse) =>
+    void answering(request, response).catch((error: unknown) => sendError(response, error));
   const server = tls === undefined ? createServer(onRequest) : createTlsServer(tls, onRequest);
-  server.on(tls === undefined ? "connection" : "secureConnection", allowListMethod);
-  const { port } = await listenOn(server, address.host, address.port);
+  server.on(tls === undefined ? "connection" : "secureConnection", (socket: Socket) =>
+    socket.prependListener("data", allowListMethod),
+  );
+  await once(server.listen(address.port, address.host), "listening");
+  const { port } = server.address() as AddressInfo;
   const host = address.host.includes(":") ? `[${address.host}]` : address.host;
   return {
     url: `${tls === undefined ? "http" : "https"}://${host}:${port}`,

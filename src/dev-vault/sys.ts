@@ -1,62 +1,93 @@
-import { type Authorized, type Core, isWrite, type Reply } from "./core.js";
-import { unsupportedOperation, unsupportedPath } from "./errors.js";
-import { sysCapabilities } from "./sys-capabilities.js";
-import { mountAt, sysMounts, visibleMounts } from "./sys-mounts.js";
-import { sysPolicies } from "./sys-policies.js";
+import { type Acl, capabilitiesAt } from "./acl.js";
+import { aclOf, type Core } from "./core.js";
+import { formatTime } from "./duration.js";
+import { listReply, namesBelow } from "./list-reply.js";
+import { MOUNT_ROUTES } from "./mounts.js";
+import type { Authorized, Handler, Reply, Routes } from "./operation.js";
+import { parsePolicy } from "./policy.js";
+import { badRequest, listed, notEnforced, nothingHere } from "./refusal.js";
+import { findToken } from "./tokens.js";
 
-/** What follows `word` in a path, or undefined if the path does not begin with it. */
-function below(path: string, word: string): string | undefined {
-  if (path === word) {
-    return "";
-  }
-  return path.startsWith(`${word}/`) ? path.slice(word.length + 1) : undefined;
+/** The API from before policies had types calls their text `rules`. */
+function readPolicy(textKey: "policy" | "rules"): Handler<Core> {
+  return ({ policies }, _, givenName = "") => {
+    const name = givenName.toLowerCase();
+    const policy = name === "root" ? { text: "", version: 0, modified: null } : policies.get(name);
+    if (policy === undefined) throw nothingHere();
+    const { text, version, modified } = policy;
+    const data = { cas_required: false, modified: formatTime(modified), name, [textKey]: text, version };
+    return { flat: textKey === "rules", data };
+  };
 }
 
-function internalMounts(core: Core, rest: string, operation: Authorized): Reply {
-  if (operation.kind !== "read") {
-    throw unsupportedOperation();
+function writePolicy(core: Core, { fields }: Authorized, givenName = ""): undefined {
+  const name = givenName.toLowerCase();
+  const text = fields.get("policy", "string");
+  if (text === "") throw badRequest("'policy' parameter not supplied or empty");
+  if (name === "root") throw badRequest('cannot update "root" policy');
+  const unknown = ["expiration", "ttl"].find((field) => fields.get(field, "string") !== "");
+  if (unknown !== undefined) throw notEnforced(unknown);
+  try {
+    parsePolicy(text);
+  } catch (error) {
+    throw badRequest((error as Error).message);
   }
-  return rest === "" ? visibleMounts(core, operation.acl) : mountAt(core, operation.acl, rest);
+  const version = (core.policies.get(name)?.version ?? 0) + 1;
+  core.policies.set(name, { text, version, modified: core.now() });
+  core.acls.clear();
 }
 
-function seal(core: Core, operation: Authorized): undefined {
-  if (!isWrite(operation.kind)) {
-    throw unsupportedOperation();
-  }
-  core.sealed = true;
-  return undefined;
+function deletePolicy(core: Core, _: Authorized, givenName = ""): undefined {
+  const name = givenName.toLowerCase();
+  if (name === "root" || name === "default") throw badRequest(`cannot delete ${name} policy`);
+  core.policies.delete(name);
+  core.acls.clear();
 }
 
-/** The system engine at `sys/`; `rest` is the path below it. */
-export function sys(core: Core, rest: string, operation: Authorized): Reply | undefined {
-  const acl = below(rest, "policies/acl");
-  if (acl !== undefined) {
-    return sysPolicies(core, acl, operation, "policy");
-  }
-  const policy = below(rest, "policy");
-  if (policy !== undefined) {
-    return sysPolicies(core, policy, operation, "rules");
-  }
-  const mounts = below(rest, "mounts");
-  if (mounts !== undefined) {
-    return sysMounts(core, mounts, operation, false);
-  }
-  const auth = below(rest, "auth");
-  if (auth !== undefined) {
-    return sysMounts(core, auth, operation, true);
-  }
-  const internal = below(rest, "internal/ui/mounts");
-  if (internal !== undefined) {
-    return internalMounts(core, internal, operation);
-  }
-  switch (rest) {
-    case "capabilities":
-    case "capabilities-self":
-    case "capabilities-accessor":
-      return sysCapabilities(core, rest, operation);
-    case "seal":
-      return seal(core, operation);
-    default:
-      throw unsupportedPath();
-  }
+function listPolicies({ policies }: Core, _: Authorized, folder = ""): Reply {
+  return listReply(namesBelow(folder === "" ? [...policies.keys(), "root"] : policies.keys(), folder));
 }
+
+/** `sys/capabilities-self` and, for the token that the request names, `sys/capabilities`. */
+function capabilities(aclFor: (core: Core, operation: Authorized) => Acl): Handler<Core> {
+  return (core, operation) => {
+    const { fields } = operation;
+    const paths = fields.get(fields.has("paths") ? "paths" : "path", "strings");
+    if (paths.length === 0) throw badRequest("paths must be supplied");
+    const acl = aclFor(core, operation);
+    const entries = paths.map((path): [string, string[]] => [path, capabilityNames(acl, path)]);
+    const single = entries.length === 1 ? { capabilities: entries[0]?.[1] } : {};
+    return { flat: true, data: { ...Object.fromEntries(entries), ...single } };
+  };
+}
+
+function capabilityNames(acl: Acl, path: string): string[] {
+  const names = acl.root ? ["root"] : [...capabilitiesAt(acl, path, true)].sort();
+  return names.length === 0 ? ["deny"] : names;
+}
+
+function ownAcl(_: Core, { token, acl }: Authorized): Acl {
+  // With its last use a token is gone before its policies are looked up.
+  if (token.uses < 0) throw badRequest(listed("invalid token"));
+  return acl;
+}
+
+function aclOfNamed(core: Core, { fields }: Authorized): Acl {
+  const token = findToken(core, fields.get("token", "string"));
+  if (token === undefined) throw badRequest("invalid token");
+  return aclOf(core, token.policies);
+}
+
+/** `sys/...`, but for the paths that need no token. */
+export const SYS_ROUTES: Routes<Core> = [
+  [/^policies\/acl\/?$/, { list: listPolicies }],
+  [
+    /^policies\/acl\/(.+)$/s,
+    { read: readPolicy("policy"), list: listPolicies, update: writePolicy, delete: deletePolicy },
+  ],
+  [/^policy\/(.+)$/s, { read: readPolicy("rules") }],
+  [/^capabilities-self$/, { update: capabilities(ownAcl) }],
+  [/^capabilities$/, { update: capabilities(aclOfNamed) }],
+  [/^seal$/, { update: (core) => void (core.sealed = true) }],
+  ...MOUNT_ROUTES,
+];

@@ -1,119 +1,95 @@
 import { randomBytes } from "node:crypto";
-import type { Core } from "./core.js";
-import { formatTime } from "./duration.js";
-import type { Token } from "./state.js";
+import type { Core, Token } from "./core.js";
+import { formatTime, shortDuration } from "./duration.js";
+import type { Reply } from "./operation.js";
+import { badRequest } from "./refusal.js";
 
-const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-
-/** Random letters and digits. */
-export function randomText(length: number): string {
-  let text = "";
-  while (text.length < length) {
-    for (const byte of randomBytes(length)) {
-      // 248 is the largest multiple of 62 in a byte: without the rest every letter is equally likely.
-      if (byte < 248 && text.length < length) {
-        text += ALPHABET.charAt(byte % ALPHABET.length);
-      }
-    }
-  }
-  return text;
-}
+/** The longest life of a token, and its life if none is asked for: 768 hours. */
+const MAX_LEASE_SECONDS = 2_764_800;
 
 /** What a caller decides about a new token. */
-export type TokenSpec = Omit<Token, "id" | "accessor" | "created" | "expires" | "renewed" | "leaseTtl"> & {
-  readonly id?: string;
-};
-
-/** Creates a token that lives for `creationTtl` seconds, or for ever if that is 0. */
-export function createToken(core: Core, spec: TokenSpec): Token {
-  const now = core.now();
-  const isBatch = spec.type === "batch";
-  const token: Token = {
-    ...spec,
-    id: spec.id ?? (isBatch ? `b.${randomText(140)}` : `s.${randomText(24)}`),
-    accessor: isBatch ? "" : randomText(24),
-    created: now,
-    expires: spec.creationTtl === 0 ? null : now + spec.creationTtl * 1000,
-    renewed: null,
-    leaseTtl: spec.creationTtl,
+export type TokenSpec = Pick<Token, "policies" | "path" | "displayName"> &
+  Partial<Pick<Token, "id" | "parent" | "entityId" | "meta" | "renewable" | "explicitMaxTtl" | "maxTtl" | "uses">> & {
+    /** Seconds; 0 for the default. */
+    readonly ttl?: number;
   };
-  core.state.tokens.set(token.id, token);
-  return token;
+
+/** 24 random letters and digits. */
+export function randomText(): string {
+  return randomBytes(18).toString("base64").replaceAll(/[+/]/g, "x");
 }
 
-/** Makes `id` a valid root token. */
-export function addRootToken(core: Core, id: string): void {
-  const present = core.state.tokens.get(id);
-  if (present?.policies.includes("root") !== true) {
-    createToken(core, {
-      id,
-      policies: ["root"],
-      parent: null,
-      path: "auth/token/root",
-      displayName: "root",
-      entityId: "",
-      meta: null,
-      type: "service",
-      renewable: false,
-      creationTtl: 0,
-      explicitMaxTtl: 0,
-      maxTtl: 0,
-      period: 0,
-      uses: 0,
-    });
-  }
+/** Creates a token. A root token of which no limit is asked lives for ever. */
+export function createToken(core: Core, spec: TokenSpec): Reply {
+  const { ttl = 0, maxTtl = 0, explicitMaxTtl = 0, renewable = true, ...rest } = spec;
+  const isForever = spec.policies.includes("root") && ttl === 0 && explicitMaxTtl === 0;
+  const created = core.now();
+  const { seconds, warnings } = isForever
+    ? { seconds: 0, warnings: [] }
+    : lease(core, ttl, { maxTtl, explicitMaxTtl, created });
+  const token: Token = {
+    parent: null,
+    entityId: "",
+    meta: null,
+    uses: 0,
+    id: `s.${randomText()}`,
+    ...rest,
+    accessor: randomText(),
+    renewable: renewable && !isForever,
+    created,
+    creationTtl: seconds,
+    explicitMaxTtl,
+    maxTtl,
+    leaseTtl: seconds,
+    expires: isForever ? null : created + seconds * 1000,
+  };
+  core.tokens.set(token.id, token);
+  return { auth: authData(token), warnings };
+}
+
+/** Renews a token, by default for as long as the last time. */
+export function renewToken(core: Core, token: Token, increment: number): Reply {
+  if (!token.renewable) throw badRequest("lease is not renewable");
+  const { seconds, warnings } = lease(core, increment > 0 ? increment : token.leaseTtl, token);
+  token.expires = core.now() + seconds * 1000;
+  token.leaseTtl = seconds;
+  return { auth: authData(token), warnings };
+}
+
+/** The seconds that a token lives from now on, cut to the maximum with a warning. */
+function lease(core: Core, ttl: number, limits: Pick<Token, "maxTtl" | "explicitMaxTtl" | "created">) {
+  const max = Math.min(MAX_LEASE_SECONDS, limits.maxTtl || Infinity, limits.explicitMaxTtl || Infinity);
+  const left = max - (Math.floor(core.now() / 1000) - Math.floor(limits.created / 1000));
+  if (left <= 0) throw badRequest("past the max TTL, cannot renew");
+  const asked = ttl || MAX_LEASE_SECONDS;
+  const capped = `TTL of "${shortDuration(asked)}" exceeded the effective max_ttl of "${shortDuration(left)}"; TTL value is capped accordingly`;
+  return { seconds: Math.min(asked, left), warnings: asked > left ? [capped] : [] };
 }
 
 /** Revokes a token and everything that was created with it. */
-export function revokeTree(core: Core, id: string): void {
+export function revokeTree(core: Core, id: string): undefined {
   const doomed = [id];
   for (const parent of doomed) {
-    core.state.tokens.delete(parent);
-    for (const token of core.state.tokens.values()) {
-      if (token.parent === parent) {
-        doomed.push(token.id);
-      }
-    }
-  }
-}
-
-/** Revokes a token; those that were created with it live on without a parent. */
-export function revokeAndOrphan(core: Core, id: string): void {
-  core.state.tokens.delete(id);
-  for (const token of core.state.tokens.values()) {
-    if (token.parent === id) {
-      token.parent = null;
-    }
+    core.tokens.delete(parent);
+    for (const token of core.tokens.values()) if (token.parent === parent) doomed.push(token.id);
   }
 }
 
 /** A token that is valid now. If it or an ancestor of it has expired, that tree is revoked. */
 export function findToken(core: Core, id: string): Token | undefined {
-  const now = core.now();
-  let ancestor = core.state.tokens.get(id);
-  while (ancestor !== undefined) {
-    if (ancestor.expires !== null && ancestor.expires <= now) {
+  for (let ancestor = core.tokens.get(id); ancestor !== undefined; ancestor = core.tokens.get(ancestor.parent ?? "")) {
+    if (ancestor.expires !== null && ancestor.expires <= core.now()) {
       revokeTree(core, ancestor.id);
       return undefined;
     }
-    ancestor = ancestor.parent === null ? undefined : core.state.tokens.get(ancestor.parent);
   }
-  return core.state.tokens.get(id);
+  return core.tokens.get(id);
 }
 
 /** The valid token with an accessor. */
 export function findByAccessor(core: Core, accessor: string): Token | undefined {
-  for (const token of core.state.tokens.values()) {
-    if (token.accessor === accessor && accessor !== "") {
-      return findToken(core, token.id);
-    }
-  }
-  return undefined;
-}
-
-/** The seconds that a token still lives; 0 for ever. */
-function remainingTtl(token: Token, now: number): number {
-  return token.expires === null ? 0 : Math.floor((token.expires - now) / 1000);
+  const id = [...core.tokens.values()].find((token) => token.accessor === accessor)?.id;
+  return id === undefined ? undefined : findToken(core, id);
 }
 
 /** A token as `lookup` shows it. */
@@ -128,34 +104,29 @@ export function lookupData(token: Token, now: number): Record<string, unknown> {
     explicit_max_ttl: token.explicitMaxTtl,
     id: token.id,
     issue_time: formatTime(token.created),
-    ...(token.renewed !== null && {
-      last_renewal: formatTime(token.renewed),
-      last_renewal_time: Math.floor(token.renewed / 1000),
-    }),
     meta: token.meta,
     num_uses: token.uses,
     orphan: token.parent === null,
     path: token.path,
-    ...(token.period > 0 && { period: token.period }),
     policies: token.policies,
     renewable: token.renewable,
-    ttl: remainingTtl(token, now),
-    type: token.type,
+    ttl: token.expires === null ? 0 : Math.floor((token.expires - now) / 1000),
+    type: "service",
   };
 }
 
 /** A token as the answer that hands it out shows it. */
-export function authData(token: Token, leaseSeconds: number): Record<string, unknown> {
+function authData(token: Token): Record<string, unknown> {
   return {
     client_token: token.id,
     accessor: token.accessor,
     policies: token.policies,
     token_policies: token.policies,
     metadata: token.meta,
-    lease_duration: leaseSeconds,
+    lease_duration: token.leaseTtl,
     renewable: token.renewable,
     entity_id: token.entityId,
-    token_type: token.type,
+    token_type: "service",
     orphan: token.parent === null,
     mfa_requirement: null,
     num_uses: token.uses,

@@ -1,5 +1,5 @@
 import type { AddressChange, FleetDiff } from "../model/configuration-diff.js";
-import type { AnyDiagnostic } from "../model/diagnostic.js";
+import type { AnyDiagnostic, Place } from "../model/diagnostic.js";
 import { compareCodePoints } from "../model/code-points.js";
 import type { SideNames } from "./environment.js";
 
@@ -13,7 +13,7 @@ export interface FleetSetting {
   /** Only compared: it may be something that does not belong there. */
   readonly value: string;
   readonly shown: string;
-  readonly at: string;
+  readonly at: Place;
 }
 
 /** Compares two sides of such a file. */
@@ -26,8 +26,9 @@ export function diffFleet(of: string, before: FleetSide, after: FleetSide, names
   const settings = [...new Set([...before.settings.keys(), ...after.settings.keys()])].sort(compareCodePoints);
   const changes = settings.flatMap((setting): AddressChange[] => {
     const [was, is] = [before.settings.get(setting), after.settings.get(setting)];
-    if (was?.value === is?.value) return [];
-    return [{ of, setting, before: was?.shown, after: is?.shown, at: (is ?? was)?.at ?? "" }];
+    const at = (is ?? was)?.at;
+    if (was?.value === is?.value || at === undefined) return [];
+    return [{ of, setting, before: was?.shown, after: is?.shown, at }];
   });
   return { unreadable, changes };
 }

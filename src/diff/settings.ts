@@ -13,10 +13,10 @@ export function diffSettings(before: SideReading, after: SideReading): SettingDi
   const [old, now] = [settingsOf(before), settingsOf(after)];
   return (Object.keys(now) as SettingDiff["setting"][]).flatMap((setting) => {
     const [was, is] = [old[setting], now[setting]];
-    if (was === is || !isKnown(after, is)) return [];
     const side = is === undefined ? before : after;
+    if (was === is || side === undefined || !isKnown(after, is)) return [];
     const unreadable = isKnown(before, was) ? {} : { beforeUnreadable: true };
-    return [{ setting, before: was, after: is, ...unreadable, at: side?.position(setting.split(".")) ?? "" }];
+    return [{ setting, before: was, after: is, ...unreadable, at: side.position(setting.split(".")) }];
   });
 }
 

@@ -1,11 +1,11 @@
-import type { AnyDiagnostic } from "../model/diagnostic.js";
+import type { AnyDiagnostic, Place } from "../model/diagnostic.js";
 import type { Declaration } from "../model/declaration.js";
 import type { Environment, OnepasswordLocation } from "../model/environment.js";
 
 /** What one side says of an environment's settings. */
 interface SettingsSide {
-  /** `file:line:column` of a setting. */
-  position(path: readonly string[]): string;
+  /** Where a setting stands. */
+  position(path: readonly string[]): Place;
 }
 
 /** One environment on one side of a comparison. */

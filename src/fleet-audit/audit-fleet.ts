@@ -106,7 +106,7 @@ function shardInfo(shard: Shard | undefined, environments: number): FleetReport[
 function knownEnvironments(context: Context, root: string): readonly string[] {
   const problems = collectProblems();
   const known = listEnvironments(diskTree(root, context.cwd), problems);
-  throwProblems(problems, "the configuration");
+  throwProblems(problems, { of: "configuration" });
   return known ?? [];
 }
 

@@ -38,7 +38,7 @@ function readOfTree(context: Context, root: string, environments: readonly strin
   const tree = diskTree(root, context.cwd);
   const file = readTreeFile(tree, FLEET_CONFIG, problems, { warnOfOddKeys: true });
   const config = typeof file === "string" ? () => undefined : checkFleetConfig(file, environments, { tree }, problems);
-  throwProblems(problems, tree.display(FLEET_CONFIG));
+  throwProblems(problems, { of: "file", name: tree.display(FLEET_CONFIG) });
   return (environment) => {
     const { secrets, ...access } = config(environment) ?? {};
     if (secrets === undefined) return access;
@@ -64,7 +64,7 @@ async function readOfOperator(context: Context, shown: string, environments: rea
     warnOfOddKeys: true,
   });
   const config = file === undefined ? () => undefined : checkFleetConfig(file, environments, "operator", problems);
-  throwProblems(problems, shown);
+  throwProblems(problems, { of: "file", name: shown });
   return config;
 }
 

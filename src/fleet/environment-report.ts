@@ -70,8 +70,7 @@ export function unauditedApplications({ applications }: Environment): FleetAppli
 }
 
 function worstOf(secrets: readonly FleetSecret[]): ApplicationState {
-  const ranks = secrets.map(({ state }) => APPLICATION_STATES.indexOf(state));
-  return APPLICATION_STATES[largest(ranks, 0)] ?? "empty";
+  return APPLICATION_STATES[largest(secrets, ({ state }) => APPLICATION_STATES.indexOf(state))] ?? "empty";
 }
 
 /** What is wrong with a secret, as a report of it where the application requires no such secret. */

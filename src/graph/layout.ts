@@ -20,10 +20,7 @@ export function layOut({ nodes, edges }: Pick<SecretGraph, "nodes" | "edges">): 
   let top = 0;
   for (const part of components([...neighbours.keys()], neighbours)) {
     const columns = orderColumns(part, layer, neighbours);
-    const height = largest(
-      columns.map((column) => column.length),
-      0,
-    );
+    const height = largest(columns, (column) => column.length);
     for (const [column, ids] of columns.entries()) {
       const offset = top + (height - ids.length) / 2;
       for (const [i, id] of ids.entries()) cells.push({ id, layer: column, row: offset + i });
@@ -32,10 +29,7 @@ export function layOut({ nodes, edges }: Pick<SecretGraph, "nodes" | "edges">): 
   }
   return {
     cells,
-    layers: largest(
-      [...layer.values()].map((each) => each + 1),
-      0,
-    ),
+    layers: largest(layer.values(), (each) => each + 1),
     rows: top,
   };
 }

@@ -32,7 +32,7 @@ export function loadEnvironment(root: string, name: string): LoadedEnvironment {
 export function listEnvironments(root: string): readonly string[] {
   const problems = collectProblems();
   const names = listFrom(treeAt(root), problems);
-  throwProblems(problems, "the configuration");
+  throwProblems(problems, { of: "configuration" });
   return names ?? [];
 }
 

@@ -5,7 +5,7 @@ import { mergeOverrides } from "../config/merge.js";
 import type { Application } from "../model/environment.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { collectProblems } from "../problems.js";
-import type { LintFile } from "./file.js";
+import { type LintFile, placeIn } from "./file.js";
 import { type Report, splitPlace } from "./findings.js";
 import type { Deployed, Entry, LintApplication, LintEnvironment } from "./model.js";
 
@@ -52,8 +52,7 @@ function evaluate(application: LintApplication, environment: string): Outcome {
   const values = override ? mergeOverrides(base?.mapping?.value ?? {}, override) : (base?.mapping?.value ?? {});
   const entries = new Map([...(secrets?.entries ?? []), ...(secretsOf.get(environment)?.entries ?? [])]);
   const declared = [...entries].map(([key, { written, file }]) => {
-    const position = (): string => file.mapping?.position([key]) ?? file.path;
-    return [key, { written, position }] as const;
+    return [key, { written, position: () => placeIn(file, [key]) }] as const;
   });
   const problems = collectProblems();
   const resolved = resolveApplication({ name, values, secrets: new Map(declared) }, problems);

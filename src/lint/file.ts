@@ -1,25 +1,18 @@
-import { hintOf, lineOf } from "../render/diagnostic.js";
+import { hintOf, lineOf, summaryOf } from "../render/diagnostic.js";
 import { attempt } from "../config/tree-file.js";
 import type { Tree } from "../config/tree.js";
 import type { Place } from "../model/lint.js";
 import { collectProblems } from "../problems.js";
-import { describeKind, isMapping } from "../yaml/kind.js";
-import type { MappingFile } from "../yaml/mapping-file.js";
-import { parseYaml, YamlError, type YamlDocument } from "../yaml/parse.js";
+import { type MappingFile, readMapping } from "../yaml/mapping-file.js";
 import { type Report, reportProblems } from "./findings.js";
-
-/** A mapping that tells a position not only as text. */
-interface LintMapping extends MappingFile {
-  /** Where a path into the document stands, or the nearest thing around it. */
-  place(at: readonly string[], what: "key" | "value"): Place;
-}
+import type { RuleId } from "./rules.js";
 
 /** A YAML file of the tree. */
 export interface LintFile {
   readonly path: string;
   readonly text: string;
   /** Undefined if the file is broken, which has been reported. */
-  readonly mapping: LintMapping | undefined;
+  readonly mapping: MappingFile | undefined;
   /** Whether keys appear twice, so that a sync refuses the file although it can be read. */
   readonly refused: boolean;
 }
@@ -69,47 +62,24 @@ export function readFile(tree: Tree, path: string, reading: Reading): LintFile {
   const text = readText(tree, path, reading);
   if (text === undefined) return { path, text: "", mapping: undefined, refused: true };
   const { report, environments } = reading;
-  const say = (rule: "yaml" | "duplicate-key", place: Omit<Place, "file">, message: string, hint: string): void =>
-    report({ rule, file: path, line: place.line, column: place.column, message, hint, environments });
-  let document: YamlDocument;
-  try {
-    document = parseYaml(text);
-  } catch (error) {
-    if (!(error instanceof YamlError)) throw error;
-    say("yaml", error.problem, error.problem.message, "Correct the YAML.");
-    return { path, text, mapping: undefined, refused: true };
+  const problems = collectProblems();
+  const warnOfOddKeys = /(^|\/)secrets(-[^/]*)?\.yaml$/.test(path);
+  const mapping = readMapping(text, () => path, problems, { warnOfOddKeys });
+  for (const found of [...problems.found, ...problems.warnings]) {
+    const { line = 1, column = 1 } = found.place ?? {};
+    const rule = RULE_OF[found.code] ?? "yaml";
+    const hint = hintOf(found) ?? "Put it in quotes.";
+    report({ rule, file: path, line, column, message: summaryOf(found), hint, environments });
   }
-  for (const duplicate of document.duplicates) {
-    say("duplicate-key", duplicate, duplicate.message, "Keep one of them; the last one would win silently.");
-  }
-  const { value } = document;
-  if (value !== null && !isMapping(value)) {
-    const message = `is ${describeKind(value)}; it must be a mapping`;
-    say("yaml", { line: 1, column: 1 }, message, "Write KEY: VALUE lines.");
-    return { path, text, mapping: undefined, refused: true };
-  }
-  if (/(^|\/)secrets(-[^/]*)?\.yaml$/.test(path)) {
-    for (const { message, line, column } of document.oddKeys()) {
-      report({ rule: "odd-key", file: path, line, column, message, hint: "Put it in quotes.", environments });
-    }
-  }
-  const mapping: LintMapping = {
-    value: value ?? {},
-    isEmpty: value === null,
-    keys: (at) => document.keys(at),
-    place: (at, what) => {
-      const { line, column } = document.locate(at, what);
-      return { file: path, line, column };
-    },
-    position: (at, what) => {
-      const { line, column } = document.locate(at, what);
-      return `${path}:${line}:${column}`;
-    },
-  };
-  return { path, text, mapping, refused: document.duplicates.length > 0 };
+  return { path, text, mapping, refused: problems.found.length > 0 };
 }
+
+const RULE_OF: Readonly<Record<string, RuleId>> = {
+  "yaml-duplicate-key": "duplicate-key",
+  "yaml-key-not-string": "odd-key",
+};
 
 /** Where something in a file stands, or the nearest thing around it. */
 export function placeIn({ path, mapping }: LintFile, at: readonly string[], what: "key" | "value" = "key"): Place {
-  return mapping?.place(at, what) ?? { file: path, line: 1, column: 1 };
+  return mapping?.position(at, what) ?? { file: path, line: 1, column: 1 };
 }

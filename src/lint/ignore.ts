@@ -2,7 +2,7 @@ import { didYouMean } from "../model/nearest.js";
 import { type Finding, type IgnoredFinding, isIgnorable } from "../model/lint.js";
 import { findComments, type YamlComment } from "../yaml/comments.js";
 import { readEvents } from "../yaml/events.js";
-import { YamlError } from "../yaml/parse.js";
+import { ConfigurationError } from "../errors.js";
 import type { TextFile } from "./file.js";
 import type { Report } from "./findings.js";
 import { RULES } from "./rules.js";
@@ -27,7 +27,7 @@ export function findIgnores({ path, text }: TextFile, report: Report): Ignore[] 
   if (!text.includes(MARK)) return [];
   const lines = text.split(/\r\n|\r|\n/);
   const about = linesBelow(lines);
-  return commentsOf(text, lines).flatMap((comment): Ignore[] => {
+  return commentsOf({ path, text }, lines).flatMap((comment): Ignore[] => {
     const match = COMMENT.exec(comment.text);
     if (match === null) return [];
     const { line } = comment;
@@ -47,12 +47,12 @@ export function findIgnores({ path, text }: TextFile, report: Report): Ignore[] 
 }
 
 /** Of what is no YAML, such as a template of Helm, whatever looks like a comment. */
-function commentsOf(text: string, lines: readonly string[]): YamlComment[] {
+function commentsOf({ path, text }: TextFile, lines: readonly string[]): YamlComment[] {
   try {
-    return findComments(readEvents(text));
+    return findComments(readEvents(text, () => path));
   } catch (error) {
-    if (!(error instanceof YamlError)) throw error;
-    return lines.map((line, i) => ({ line: i + 1, column: 1, text: line }));
+    if (!(error instanceof ConfigurationError)) throw error;
+    return lines.map((line, i) => ({ file: path, line: i + 1, column: 1, text: line }));
   }
 }
 

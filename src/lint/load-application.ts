@@ -1,6 +1,7 @@
 import { checkSecretsFile } from "../config/secrets-file.js";
 import type { Tree } from "../config/tree.js";
-import { isName, NAME_HINT, quotedName } from "../model/names.js";
+import { isName } from "../model/names.js";
+import { NAME_HINT, quotedName } from "../render/names.js";
 import { readDirectory, readFile, type Reading, readText, type TextFile } from "./file.js";
 import { reportProblems } from "./findings.js";
 import type { Entry, LintApplication, SecretsFile } from "./model.js";

@@ -8,7 +8,7 @@ import type { Tree } from "../config/tree.js";
 import { compareCodePoints } from "../model/code-points.js";
 import { deploy } from "./deploy.js";
 import { type LintFile, readDirectory, readFile } from "./file.js";
-import { type Report, reportProblems, splitPlace } from "./findings.js";
+import { type Report, reportProblems } from "./findings.js";
 import { loadApplication } from "./load-application.js";
 import type { LintModel, Location } from "./model.js";
 
@@ -57,7 +57,7 @@ function loadSettings(
       checkSettings(name, mapping, shared, problems),
     );
     if (reading.settings) settings.push(reading.settings);
-    const place = splitPlace(`${positionIn(mapping, shared)("vaultPathPrefix")}: `, file.path);
+    const place = positionIn(mapping, shared)("vaultPathPrefix");
     locations.push({ environment: name, location: reading.location, place });
   }
   return { settings, locations };

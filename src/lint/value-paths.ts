@@ -1,4 +1,5 @@
-import { describeKind, isMapping, type YamlMapping } from "../yaml/kind.js";
+import { kindText } from "../render/words/yaml.js";
+import { isMapping, kindOf, type YamlMapping } from "../yaml/kind.js";
 import { allValues, type LintApplication } from "./model.js";
 
 /** What a path meets on its way that is there and no mapping. */
@@ -11,7 +12,7 @@ export function obstacleOn(
   for (const [i, component] of components.slice(0, -1).entries()) {
     if (!Object.hasOwn(here, component)) return undefined;
     const next = here[component];
-    if (!isMapping(next)) return { path: components.slice(0, i + 1).join("."), kind: describeKind(next) };
+    if (!isMapping(next)) return { path: components.slice(0, i + 1).join("."), kind: kindText(kindOf(next)) };
     here = next;
   }
   return undefined;

@@ -1,21 +1,21 @@
-import type { AnyDiagnostic } from "./diagnostic.js";
+import type { AnyDiagnostic, Place } from "./diagnostic.js";
 import type { RuleName } from "./declaration.js";
 import type { SecretRef } from "./secret.js";
 import type { SecretNature } from "./secret-nature.js";
 import type { UnresolvedReason } from "./unresolved.js";
 
-/** Why something about a secret changes. `at` is `file:line:column`. */
+/** Why something about a secret changes. */
 export type DiffReason =
   | { readonly kind: "environment-added" | "environment-removed" }
-  | { readonly kind: "application-enabled" | "application-disabled"; readonly at: string }
-  | { readonly kind: "declaration-added" | "declaration-removed" | "declaration-changed"; readonly at: string }
+  | { readonly kind: "application-enabled" | "application-disabled"; readonly at: Place }
+  | { readonly kind: "declaration-added" | "declaration-removed" | "declaration-changed"; readonly at: Place }
   /** A Helm value changed what a condition says; `at` is undefined if no values file ever held it. */
   | {
       readonly kind: "condition-flipped";
       readonly of: RuleName;
       readonly path: string;
       readonly holds: boolean;
-      readonly at: string | undefined;
+      readonly at: Place | undefined;
       /** Whether `at` is where the value was, because it is set nowhere now. */
       readonly unset: boolean;
     }
@@ -25,7 +25,7 @@ export type DiffReason =
       readonly of: RuleName;
       readonly before: string | undefined;
       readonly after: string | undefined;
-      readonly at: string;
+      readonly at: Place;
     };
 
 /** What about a secret changes. */
@@ -75,7 +75,7 @@ export interface SettingDiff {
   readonly after: string | undefined;
   /** Whether what it was cannot be read, so that it may be new. */
   readonly beforeUnreadable?: boolean;
-  readonly at: string;
+  readonly at: Place;
 }
 
 /** A change of where tokens and secrets go. */
@@ -86,7 +86,7 @@ export interface AddressChange {
   readonly before: string | undefined;
   readonly after: string | undefined;
   readonly beforeUnreadable?: boolean;
-  readonly at: string;
+  readonly at: Place;
 }
 
 /** What the two sides say of how to get at the environments. */

@@ -1,3 +1,4 @@
+import type { Place } from "./diagnostic.js";
 import type { WrittenSecret } from "./written-secret.js";
 
 /** Which rule of a secret a condition belongs to. */
@@ -8,14 +9,13 @@ export interface ConditionOutcome {
   readonly of: RuleName;
   readonly path: string;
   readonly holds: boolean;
-  /** `file:line:column` of the deciding Helm value; undefined if it is nowhere. */
-  readonly decidedBy: string | undefined;
+  /** Where the deciding Helm value stands; undefined if it is nowhere. */
+  readonly decidedBy: Place | undefined;
 }
 
 /** What the configuration says about one secret, whether or not it is required. */
 export interface Declaration {
-  /** `file:line:column`. */
-  readonly position: string;
+  readonly position: Place;
   readonly written: WrittenSecret;
   readonly conditions: readonly ConditionOutcome[];
 }

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { isNamespace, isPath, PATH_HINT } from "./names.js";
+import { isNamespace, isPath } from "./names.js";
 
 const text = z.string().check(z.minLength(1));
 
@@ -8,10 +8,10 @@ const variableName = z.string().check(z.regex(/^[A-Za-z_]\w*$/));
 
 const shared = {
   auth: z.optional(z.enum(["token", "approle", "kubernetes", "jwt"])),
-  mount: z.optional(z.string().check(z.refine(isPath, PATH_HINT))),
+  mount: z.optional(z.string().check(z.refine(isPath))),
   role: z.optional(text),
   jwtFile: z.optional(text),
-  namespace: z.optional(z.string().check(z.refine(isNamespace, PATH_HINT))),
+  namespace: z.optional(z.string().check(z.refine(isNamespace))),
 };
 
 /** What holds for every environment that says nothing else: nothing that is a credential of one server. */

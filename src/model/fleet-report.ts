@@ -26,9 +26,7 @@ const reference = z.strictObject({ application: text, key: text });
 const expiry = z
   .strictObject({
     at: time,
-    state: z
-      .enum(["valid", "soon", "expired"])
-      .check(z.meta({ description: `"soon": within ${EXPIRY_WARNING_DAYS} days` })),
+    state: z.enum(["valid", "soon", "expired"]).check(z.describe(`"soon": within ${EXPIRY_WARNING_DAYS} days`)),
   })
   .check(z.meta({ id: "Expiry" }));
 export type Expiry = z.infer<typeof expiry>;
@@ -36,9 +34,7 @@ export type Expiry = z.infer<typeof expiry>;
 const changed = z
   .strictObject({
     at: time,
-    exact: z
-      .boolean()
-      .check(z.meta({ description: "False: it has had its value at least since then, maybe for longer" })),
+    exact: z.boolean().check(z.describe("False: it has had its value at least since then, maybe for longer")),
   })
   .check(z.meta({ id: "Changed", description: "When a generated value last changed" }));
 export type Changed = z.infer<typeof changed>;
@@ -48,18 +44,16 @@ const secret = z
     key: text,
     kind: z
       .enum(["static", "copy", "generate", "fixed", "template", "unknown"])
-      .check(z.meta({ description: '"unknown": nobody requires it' })),
+      .check(z.describe('"unknown": nobody requires it')),
     generator: z.optional(text),
     state: z.enum(SECRET_STATES),
-    detail: z.optional(text).check(z.meta({ description: "Why it is in that state" })),
-    sources: z.optional(z.array(reference)).check(z.meta({ description: "What it is copied from or made from" })),
+    detail: z.optional(text).check(z.describe("Why it is in that state")),
+    sources: z.optional(z.array(reference)).check(z.describe("What it is copied from or made from")),
     changed: z.optional(changed),
-    tooOld: z.optional(z.literal(true)).check(z.meta({ description: "Its value is older than --max-age" })),
-    certificate: z.optional(expiry).check(z.meta({ description: "The first expiry of the certificates in it" })),
-    unsourced: z.optional(z.literal(true)).check(z.meta({ description: "Static, and only Vault has a value" })),
-    sharedWith: z
-      .optional(z.array(text))
-      .check(z.meta({ description: "Other environments in which Vault holds the same value" })),
+    tooOld: z.optional(z.literal(true)).check(z.describe("Its value is older than --max-age")),
+    certificate: z.optional(expiry).check(z.describe("The first expiry of the certificates in it")),
+    unsourced: z.optional(z.literal(true)).check(z.describe("Static, and only Vault has a value")),
+    sharedWith: z.optional(z.array(text)).check(z.describe("Other environments in which Vault holds the same value")),
   })
   .check(z.meta({ id: "Secret" }));
 export type FleetSecret = z.infer<typeof secret>;
@@ -102,11 +96,9 @@ const environment = z
     failure: z.optional(failure),
     vault: z.optional(z.strictObject({ url: text, prefix: text })),
     staticSource: z.optional(z.enum([...STATIC_ORIGINS, "none"])),
-    staticNote: z.optional(text).check(z.meta({ description: "Why a source of static secrets was not used" })),
+    staticNote: z.optional(text).check(z.describe("Why a source of static secrets was not used")),
     warnings: z.array(text),
-    token: z
-      .optional(expiry)
-      .check(z.meta({ description: "When the token at hand expires; absent: never, or not known" })),
+    token: z.optional(expiry).check(z.describe("When the token at hand expires; absent: never, or not known")),
     counts,
     applications: z.array(application),
   })
@@ -121,7 +113,7 @@ export type SharedValue = z.infer<typeof sharedValue>;
 
 const fingerprints = z
   .strictObject({
-    keyId: text.check(z.meta({ description: "Tells shards made under different keys apart" })),
+    keyId: text.check(z.describe("Tells shards made under different keys apart")),
     entries: z.array(
       z.strictObject({ environment: text, location: text, application: text, key: text, fingerprint: text }),
     ),
@@ -133,18 +125,18 @@ export type Fingerprints = z.infer<typeof fingerprints>;
 export const FleetReport = z.strictObject({
   format: z.literal(FLEET_FORMAT),
   version: z.literal(FLEET_VERSION),
-  tool: text.check(z.meta({ description: "Version of the program" })),
+  tool: text.check(z.describe("Version of the program")),
   created: time,
-  commit: text.check(z.meta({ description: "Of the configuration, + for a checkout with changes; empty if unknown" })),
-  maxAgeSeconds: z.nullable(z.int().check(z.minimum(1))).check(z.meta({ description: "Null: no age is a finding" })),
+  commit: text.check(z.describe("Of the configuration, + for a checkout with changes; empty if unknown")),
+  maxAgeSeconds: z.nullable(z.int().check(z.minimum(1))).check(z.describe("Null: no age is a finding")),
   shard: z
     .nullable(z.strictObject({ index: shardNumber, of: shardNumber, environments: count }))
-    .check(z.meta({ description: "Null: this report is about everything that was asked for" })),
+    .check(z.describe("Null: this report is about everything that was asked for")),
   environments: z.array(environment),
   sharing: z.strictObject({
     checked: z
       .enum(["everywhere", "within-shards"])
-      .check(z.meta({ description: '"within-shards": values of different shards were not compared' })),
+      .check(z.describe('"within-shards": values of different shards were not compared')),
     values: z.array(sharedValue),
   }),
   fingerprints: z.optional(fingerprints),

@@ -1,6 +1,6 @@
-/** The largest of any number of numbers, of which a call takes only so many; `least` if there is none larger. */
-export function largest(numbers: Iterable<number>, least: number): number {
+/** The largest number of any number of items, of which a call of `Math.max` takes only so many; at least `least`. */
+export function largest<T>(items: Iterable<T>, numberOf: (item: T) => number, least = 0): number {
   let result = least;
-  for (const number of numbers) result = Math.max(result, number);
+  for (const item of items) result = Math.max(result, numberOf(item));
   return result;
 }

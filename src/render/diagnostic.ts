@@ -18,7 +18,7 @@ import { TERMINAL_WORDS } from "./words/terminal.js";
 import { UNTYPED_WORDS } from "./words/untyped.js";
 import { VAULT_WORDS } from "./words/vault.js";
 import { YAML_WORDS } from "./words/yaml.js";
-import type { Phrase, Words } from "./words/words.js";
+import type { Nested, Phrase, Words } from "./words/words.js";
 
 /** All that the program can say: a row for each code. */
 const WORDS: Words<typeof DIAGNOSTICS> = {
@@ -42,16 +42,18 @@ const WORDS: Words<typeof DIAGNOSTICS> = {
   ...YAML_WORDS,
 };
 
+const NESTED: Nested = { lineOf, hintOf };
+
 /** What happened, on one line, without the place. */
 export function summaryOf(diagnostic: AnyDiagnostic): string {
   const { summary } = phraseOf(diagnostic);
-  return typeof summary === "string" ? summary : summary(diagnostic as never);
+  return typeof summary === "string" ? summary : summary(diagnostic as never, NESTED);
 }
 
 /** What to do about it. */
 export function hintOf(diagnostic: AnyDiagnostic): string | undefined {
   const { hint } = phraseOf(diagnostic);
-  return typeof hint === "function" ? hint(diagnostic as never) : hint;
+  return typeof hint === "function" ? hint(diagnostic as never, NESTED) : hint;
 }
 
 /** The summary behind its place: `file:line:column: summary`. */

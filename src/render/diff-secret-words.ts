@@ -1,3 +1,4 @@
+import { placeText } from "./diagnostic.js";
 import type { DiffReason, SecretDiff } from "../model/configuration-diff.js";
 import { natureWords } from "./nature.js";
 import { printable } from "./printable.js";
@@ -42,23 +43,24 @@ function diffReasonText(reason: DiffReason): string {
     case "environment-removed":
       return "";
     case "application-enabled":
-      return `application enabled (${reason.at})`;
+      return `application enabled (${placeText(reason.at)})`;
     case "application-disabled":
-      return `application disabled (${reason.at})`;
+      return `application disabled (${placeText(reason.at)})`;
     case "declaration-added":
-      return `declared (${reason.at})`;
+      return `declared (${placeText(reason.at)})`;
     case "declaration-removed":
-      return `declared no more (it was at ${reason.at})`;
+      return `declared no more (it was at ${placeText(reason.at)})`;
     case "declaration-changed":
-      return `declared differently (${reason.at})`;
+      return `declared differently (${placeText(reason.at)})`;
     case "condition-flipped": {
-      const where = reason.unset ? `set nowhere; it was at ${reason.at}` : reason.at;
+      const at = reason.at && placeText(reason.at);
+      const where = reason.unset ? `set nowhere; it was at ${at}` : at;
       return `${reason.of === "secret" ? "" : `${reason.of} if `}${reason.path} is now ${reason.holds} (${where})`;
     }
     case "condition-changed": {
       const [before, after] = [reason.before, reason.after].map((path) => (path === undefined ? "none" : `"${path}"`));
       const of = reason.of === "secret" ? "its condition" : `the condition of its ${reason.of} rule`;
-      return `${of} is ${after} instead of ${before} (${reason.at})`;
+      return `${of} is ${after} instead of ${before} (${placeText(reason.at)})`;
     }
   }
 }

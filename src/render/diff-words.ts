@@ -1,4 +1,4 @@
-import { lineOf } from "./diagnostic.js";
+import { lineOf, placeText } from "./diagnostic.js";
 import {
   type AddressChange,
   addressChanges,
@@ -29,7 +29,7 @@ export function nameText(name: string): string {
 /** One setting that moves secrets or their source. */
 export function settingText({ setting, before, after, beforeUnreadable, at }: Omit<AddressChange, "of">): string {
   const was = beforeUnreadable ? "(cannot be read)" : shown(before);
-  return `${nameText(setting)}: ${was} -> ${shown(after)} (${printable(shorten(at, "text"))})`;
+  return `${nameText(setting)}: ${was} -> ${shown(after)} (${printable(shorten(placeText(at), "text"))})`;
 }
 
 /** What stands above everything about where tokens and secrets go. */

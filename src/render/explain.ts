@@ -2,7 +2,7 @@ import type { ConditionOutcome, Declaration } from "../model/declaration.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { KeyHistory, KeyWrite } from "../model/history.js";
 import { refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
-import { lineOf } from "./diagnostic.js";
+import { lineOf, placeText } from "./diagnostic.js";
 import { namesText } from "./names-text.js";
 import { printable } from "./printable.js";
 import { type Style, wrap } from "./style.js";
@@ -39,7 +39,7 @@ function explanationText(
 ): string {
   const { description } = declaration.written;
   const rows: (readonly [label: string, text: string])[] = [
-    ["declared", declaration.position],
+    ["declared", placeText(declaration.position)],
     ...declaration.conditions.map((condition) => ["condition", conditionText(condition)] as const),
     ["required", requiredText(ref, secret, where)],
     ...(secret ? [["value", valueText(secret)] as const] : []),
@@ -63,7 +63,7 @@ function requiredText(
 }
 
 function conditionText({ of, path, holds, decidedBy }: ConditionOutcome): string {
-  const where = decidedBy === undefined ? "it is set in no values file" : decidedBy;
+  const where = decidedBy === undefined ? "it is set in no values file" : placeText(decidedBy);
   return `${of === "secret" ? "" : `(of the ${of} rule) `}${path} is ${holds ? "true" : "false"}: ${where}`;
 }
 

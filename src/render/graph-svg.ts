@@ -1,3 +1,4 @@
+import { placeText } from "./diagnostic.js";
 import { largest } from "../model/largest.js";
 import type { GraphEdge, GraphLayout, GraphNode, SecretGraph } from "../model/secret-graph.js";
 import { nodeText, requiredIf, reverseEdgeText, ruleIf } from "./graph-words.js";
@@ -26,10 +27,7 @@ interface Box {
 export function renderGraphSvg(graph: SecretGraph, layout: GraphLayout): string {
   const boxes = placeBoxes(graph, layout);
   const all = [...boxes.values()];
-  const width = largest(
-    all.map((box) => box.x + box.width + MARGIN),
-    MIN_WIDTH,
-  );
+  const width = largest(all, (box) => box.x + box.width + MARGIN, MIN_WIDTH);
   const height = HEAD + Math.max(layout.rows, 1) * ROW + LEGEND;
   const title = `Secrets of ${graph.environment}`;
   return [
@@ -75,7 +73,7 @@ function boxGroup({ node, x, y, width }: Box): string {
 function tooltip(node: GraphNode): string {
   const conditions = node.conditions.map(
     ({ of, path, holds, decidedBy }) =>
-      `${of === "secret" ? "" : `${of} `}if ${path}: ${holds} (${decidedBy ?? "set nowhere"})`,
+      `${of === "secret" ? "" : `${of} `}if ${path}: ${holds} (${decidedBy ? placeText(decidedBy) : "set nowhere"})`,
   );
   return [node.id, nodeText(node), ...conditions].join("; ");
 }

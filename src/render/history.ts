@@ -15,13 +15,8 @@ function eventText({ time, writer, entries }: HistoryEvent, style: Style): strin
     writer === undefined
       ? "writer unknown"
       : `run ${writer.run}${writer.commit === "" ? "" : `, commit ${writer.commit}`}${writer.tool === "" ? "" : `, phalanx ${writer.tool}`}`;
-  const width = Math.min(
-    largest(
-      entries.map(({ application }) => printable(application).length),
-      0,
-    ),
-    30,
-  );
+  const longest = largest(entries, ({ application }) => printable(application).length);
+  const width = Math.min(longest, 30);
   return `${style.bold(printable(when))}  ${printable(who)}\n${entries.map((entry) => entryText(entry, width, style)).join("")}`;
 }
 

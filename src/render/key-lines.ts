@@ -7,10 +7,7 @@ const WIDEST_KEY = 28;
 /** How wide the column of these keys is. */
 export function keyColumn(keys: readonly string[]): number {
   return Math.min(
-    largest(
-      keys.map((key) => key.length),
-      0,
-    ),
+    largest(keys, (key) => key.length),
     WIDEST_KEY,
   );
 }

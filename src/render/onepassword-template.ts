@@ -34,10 +34,7 @@ export function onepasswordResult({ problems: _, ...report }: OnepasswordReport,
 }
 
 function renderItem({ title, state, fields, sections }: ItemReport): string {
-  const width = largest(
-    fields.map(({ label }) => printable(label).length),
-    0,
-  );
+  const width = largest(fields, ({ label }) => printable(label).length);
   const lines = fields.map((field) => `    ${printable(field.label).padEnd(width)}  ${fieldText(field)}\n`);
   const parts = sections.length === 0 ? "" : `: ${sections.join(", ")}`;
   return `${printable(`${title}  ${state}${parts}`)}\n${lines.join("")}`;

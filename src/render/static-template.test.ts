@@ -27,7 +27,7 @@ test("names may be anything, __proto__ and what YAML takes for no string include
     disabled: new Set(),
     siblings: () => [],
   };
-  const document = parseYaml(renderStaticTemplate(environment));
+  const document = parseYaml(renderStaticTemplate(environment), () => "f.yaml");
   expect(document.keys(["applications"]).toSorted()).toEqual(names);
   for (const name of names) expect(document.keys(["applications", name]).toSorted()).toEqual(names);
   expect(document.oddKeys()).toEqual([]);

@@ -13,5 +13,5 @@ test("YAML in which every character is seen, and which means the same", () => {
   };
   const text = yamlText(document, { lineWidth: 70 });
   expect(text).toMatch(/^[\n\x20-\x7e]*$/);
-  expect(parseYaml(text).value).toEqual(document);
+  expect(parseYaml(text, () => "f.yaml").value).toEqual(document);
 });

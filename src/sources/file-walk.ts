@@ -1,9 +1,9 @@
 import type * as z from "zod/mini";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Problems } from "../problems.js";
-import { describeKind, isMapping } from "../yaml/kind.js";
+import { isMapping, kindOf, type YamlValue } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
-import type { YamlValue } from "../yaml/parse.js";
-import { reportIssues } from "../yaml/schema-problems.js";
+import { type About, reportIssues } from "../yaml/schema-problems.js";
 
 /** A place in the file of static secrets. */
 export interface Place {
@@ -17,30 +17,33 @@ export interface FileWalk {
   entries(place: Place): ReadonlyMap<string, Place>;
   /** What stands at a place if it has the right shape. `fields` are suggested for those that are unknown. */
   leaf<T extends z.ZodMiniType>(place: Place, schema: T, fields?: readonly string[]): z.infer<T> | undefined;
-  /** `file:line:column`, and the secret where it is about one. */
-  prefix(path: readonly (string | number)[], what?: "key" | "value"): string;
+  /** Where a path leads, and the secret where it is about one. */
+  about(path: readonly (string | number)[], what?: "key" | "value"): About;
 }
 
 export function walkFile(file: MappingFile, problems: Problems): FileWalk {
-  const prefix: FileWalk["prefix"] = (path, what) => {
-    const position = file.position(path, what);
-    return path[0] === "applications" && path.length > 2 ? `${position}: ${path[1]}/${path[2]}` : position;
+  const about: FileWalk["about"] = (path, what) => {
+    const place = file.position(path, what);
+    const [top, application, key] = path;
+    if (top !== "applications" || application === undefined || key === undefined) return { place };
+    return { subject: { application: String(application), key: String(key) }, place };
   };
   return {
-    prefix,
+    about,
     entries: ({ path, value }) => {
       if (isMapping(value)) {
         const keys = file.keys(path);
         return new Map(keys.map((key) => [key, { path: [...path, key], value: value[key] as YamlValue }]));
       }
-      problems.add(`${prefix(path, "value")}: "${path.at(-1)}" is ${describeKind(value)}; it must be a mapping`);
+      const details = { field: path.at(-1), is: kindOf(value), needed: "mapping" } as const;
+      problems.add(diagnostic("field-wrong-type", details, about(path, "value")));
       return new Map();
     },
     leaf: ({ path, value }, schema, fields = []) => {
       const result = schema.safeParse(value);
       if (result.success) return result.data;
       const issues = result.error.issues.map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
-      reportIssues(issues, { value: file.value, prefix, fields: () => fields, secret: true }, problems);
+      reportIssues(issues, { value: file.value, about, fields: () => fields, secret: true }, problems);
       return undefined;
     },
   };

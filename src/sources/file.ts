@@ -39,7 +39,7 @@ export async function readStaticSecrets(
   const problems = collectProblems();
   const file = readFileOf(text, shown, problems);
   if (file && isSops(file)) {
-    throwProblems(problems, shown);
+    throwProblems(problems, { of: "file", name: shown });
     const { openSops } = await import("./encrypted/sops.js");
     return checkFile(await openSops(file, shown, keys), shown, environment, problems);
   }
@@ -71,7 +71,7 @@ function checkFile(
 ): StaticSecretsFile {
   if (file?.isEmpty) problems.add(`${shown}: is empty`, "Write {} if the environment has no static secrets.");
   const written = file && !file.isEmpty ? readWrittenFile(file, problems) : undefined;
-  throwProblems(problems, shown);
+  throwProblems(problems, { of: "file", name: shown });
   if (written === undefined) throw new Error("a file without problems has content");
   warnOfSuperfluous(written, shown, environment, problems);
   return { staticSecrets: toStaticSecrets(written), warnings: problems.warnings };

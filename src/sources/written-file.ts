@@ -1,3 +1,4 @@
+import { diagnostic } from "../model/diagnostics/index.js";
 import { SecretValue } from "../model/secret-value.js";
 import type { OidcClient, RegistryCredentials } from "../model/static-secrets.js";
 import {
@@ -10,7 +11,7 @@ import {
 import type { Problems } from "../problems.js";
 import { isMapping } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
-import { bothThere, reportUnquotedField } from "../yaml/schema-problems.js";
+import { unquotedField } from "../yaml/schema-problems.js";
 import { type FileWalk, type Place, walkFile } from "./file-walk.js";
 
 /** What a file of static secrets holds, everything in its order. */
@@ -62,12 +63,12 @@ function readTopLevel(file: MappingFile, walk: FileWalk, problems: Problems): Re
   const parts = new Map<string, Place>();
   for (const [key, place] of top) {
     const current = OLD_SPELLINGS.get(key) ?? key;
-    const where = (): string => walk.prefix([key]);
-    if (!TOP_LEVEL.includes(current)) reportUnquotedField(where(), key, TOP_LEVEL, problems);
+    if (!TOP_LEVEL.includes(current)) problems.add(unquotedField(key, TOP_LEVEL, walk.about([key])));
     else if (key === current) parts.set(key, place);
-    else if (top.has(current)) problems.add(`${where()}: ${bothThere(key, current)}`, "Keep one of them.");
-    else {
-      problems.warn(`${where()}: "${key}" is an old spelling; write "${current}"`);
+    else if (top.has(current)) {
+      problems.add(diagnostic("field-both-spellings", { old: key, current }, walk.about([key])));
+    } else {
+      problems.warn(diagnostic("field-old-spelling", { old: key, current }, walk.about([key])));
       parts.set(current, place);
     }
   }

@@ -4,7 +4,7 @@ import type { FleetSetting, FleetSide } from "../diff/fleet.js";
 import { FleetAccess } from "../model/fleet-config.js";
 import { collectProblems } from "../problems.js";
 import { isMapping } from "../yaml/kind.js";
-import type { YamlValue } from "../yaml/construct.js";
+import type { YamlValue } from "../yaml/kind.js";
 import { FLEET_CONFIG } from "../config/fleet-config.js";
 
 /** Every setting of a tree's `phalanx.fleet.yaml`, whether or not an audit would accept it. */

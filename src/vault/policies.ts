@@ -1,6 +1,6 @@
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { type VaultLocation, vaultPrefix } from "../model/environment.js";
-import { PATH_HINT } from "../model/names.js";
 
 /** The policies of an environment: `vault audit` compares their texts byte for byte, so they are written exactly so. */
 export interface EnvironmentPolicy {
@@ -46,7 +46,7 @@ function stanza(path: string, capabilities: readonly string[]): string {
 function literal(location: VaultLocation): VaultLocation {
   const prefix = vaultPrefix(location);
   if (!/[*+]|\{\{|\$\{/.test(prefix)) return location;
-  throw new PhalanxError(`A policy for ${prefix} would also hold for other paths`, { hint: PATH_HINT });
+  throw new PhalanxError(diagnostic("policy-prefix-not-literal", { prefix }));
 }
 
 /** HCL has the escapes of JSON. */

@@ -1,5 +1,5 @@
-import { type DocumentEvent, EVENT_ID, type Event, type PopEvent } from "js-yaml";
-import type { ParsedEvents } from "./events.js";
+import { EVENT_ID } from "js-yaml";
+import { opaqueRanges, type ParsedEvents } from "./events.js";
 import { type Position, positionAt } from "./position.js";
 
 /** A comment, from its `#` to the end of its line. */
@@ -31,12 +31,4 @@ export function findComments({ source, events }: ParsedEvents): YamlComment[] {
   }
   lookBetween(from, text.length);
   return found;
-}
-
-/** The ranges of an event in which `#` starts no comment, in their order. */
-export function opaqueRanges(event: Exclude<Event, DocumentEvent | PopEvent>): [start: number, end: number][] {
-  const ranges: [number, number][] = [[event.anchorStart, event.anchorEnd]];
-  if (event.type !== EVENT_ID.ALIAS) ranges.push([event.tagStart, event.tagEnd]);
-  if (event.type === EVENT_ID.SCALAR) ranges.push([event.valueStart, event.valueEnd]);
-  return ranges.filter(([start]) => start >= 0).sort(([a], [b]) => a - b);
 }

@@ -12,8 +12,7 @@ import {
 import { MAX_DEPTH, type ParsedEvents } from "./events.js";
 import type { AliasNode, CollectionNode, ScalarNode, YamlNode } from "./node.js";
 import { failAt, type Source } from "./position.js";
-import { readScalar } from "./scalar.js";
-import { standardTag } from "./tag.js";
+import { readScalar, standardTag } from "./scalar.js";
 
 const MAX_ALIASES = 1000;
 const MAX_EXPANDED_NODES = 100_000;
@@ -46,7 +45,7 @@ export function compose({ source, events }: ParsedEvents): YamlNode | undefined 
   let documents = 0;
   for (const event of events) {
     if (event.type === EVENT_ID.DOCUMENT) {
-      if (++documents > 1) failAt(source, secondDocument(source, events), "more than one document in the file");
+      if (++documents > 1) failAt(source, secondDocument(source, events), "yaml-several-documents");
       state.directives = event.directives;
     } else if (event.type === EVENT_ID.POP) {
       close(state);
@@ -89,9 +88,9 @@ function collection(state: State, event: SequenceEvent | MappingEvent, start: nu
   const spelling = event.tagStart < 0 ? "!" : state.source.text.slice(event.tagStart, event.tagEnd);
   const tag = spelling === "!" ? undefined : (standardTag(spelling, state.directives) ?? "unknown");
   if (tag !== undefined && tag !== (kind === "sequence" ? "seq" : "map")) {
-    failAt(state.source, start, "an unknown or unsuitable tag");
+    failAt(state.source, start, "yaml-tag-unusable");
   }
-  if (state.open.length >= MAX_DEPTH) failAt(state.source, start, "nested too deeply");
+  if (state.open.length >= MAX_DEPTH) failAt(state.source, start, "yaml-too-deep");
   // Until it closes, `size` is what stood before it.
   return {
     kind,
@@ -106,19 +105,20 @@ function collection(state: State, event: SequenceEvent | MappingEvent, start: nu
 }
 
 function setAnchor(state: State, name: string, node: ScalarNode | CollectionNode): void {
-  if (state.anchors.has(name)) failAt(state.source, node.start, "an anchor of this name exists already");
+  if (state.anchors.has(name)) failAt(state.source, node.start, "yaml-anchor-duplicate");
   state.anchors.set(name, node);
 }
 
 function readAlias(state: State, event: AliasEvent, start: number): AliasNode {
   const target = state.anchors.get(state.source.text.slice(event.anchorStart, event.anchorEnd));
-  if (target === undefined) return failAt(state.source, start, "an alias without its anchor");
-  if (target.kind !== "scalar" && target.open) failAt(state.source, start, "an alias inside of what it stands for");
+  if (target === undefined) return failAt(state.source, start, "yaml-alias-unknown");
+  if (target.kind !== "scalar" && target.open) failAt(state.source, start, "yaml-alias-circular");
   const [size, height] = target.kind === "scalar" ? [1, 1] : [target.size, target.height];
   state.size += size;
   state.aliases += 1;
-  if (state.aliases > MAX_ALIASES || state.size > MAX_EXPANDED_NODES) failAt(state.source, start, "too many aliases");
-  if (state.open.length + height > MAX_DEPTH) failAt(state.source, start, "nested too deeply");
+  if (state.aliases > MAX_ALIASES || state.size > MAX_EXPANDED_NODES)
+    failAt(state.source, start, "yaml-too-many-aliases");
+  if (state.open.length + height > MAX_DEPTH) failAt(state.source, start, "yaml-too-deep");
   return { kind: "alias", start, target };
 }
 

@@ -1,11 +1,8 @@
-import { describeKind, setKey, type YamlMapping } from "./kind.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { kindOf, setKey, type YamlMapping, type YamlValue } from "./kind.js";
 import { aliased, type CollectionNode, type ScalarNode, type YamlNode } from "./node.js";
-import { failAt, positionAt, type Source } from "./position.js";
-import type { YamlProblem } from "./problem.js";
+import { failAt, foundAt, type Source } from "./position.js";
 import { constructScalar, type ScalarValue } from "./schema.js";
-
-/** What a document can hold. */
-export type YamlValue = ScalarValue | YamlValue[] | { [key: string]: YamlValue };
 
 /** A key of a mapping with its value, as nodes. */
 interface Entry {
@@ -16,7 +13,8 @@ interface Entry {
 
 /** What is odd about the mapping keys of a document, although it can be read. */
 export interface KeyFindings {
-  readonly duplicates: YamlProblem[];
+  /** Keys that repeat an earlier one of their mapping. */
+  readonly duplicates: Set<YamlNode>;
   /** Keys that are no strings. */
   readonly odd: Set<YamlNode>;
 }
@@ -51,10 +49,7 @@ export function construct(source: Source, root: YamlNode, { duplicates, odd }: K
       const keyNode = items[index] as YamlNode;
       if (isMerge(keyNode)) continue;
       const key = keyText(source, keyNode);
-      if (own ? own.has(key) : Object.hasOwn(value, key)) {
-        const message = `mapping key appears twice: ${key}`;
-        duplicates.push({ message, ...positionAt(source, keyNode.start) });
-      }
+      if (own ? own.has(key) : Object.hasOwn(value, key)) duplicates.add(keyNode);
       own?.add(key);
       if (isOdd(keyNode)) odd.add(keyNode);
       setKey(value, key, valueOf(items[index + 1] as YamlNode));
@@ -88,7 +83,7 @@ function mergedEntries(source: Source, mapping: CollectionNode): Entry[] {
     const merged = aliased(mapping.items[index + 1] as YamlNode);
     const mappings = merged.kind === "sequence" ? merged.items.map(aliased).toReversed() : [merged];
     for (const node of mappings) {
-      if (node.kind !== "mapping") return failAt(source, node.start, "`<<` needs a mapping or a list of mappings");
+      if (node.kind !== "mapping") return failAt(source, node.start, "yaml-merge-not-mapping");
       // Not a spread: that many arguments overflow the stack.
       for (const entry of entriesOf(source, node)) entries.push(entry);
     }
@@ -107,19 +102,23 @@ function isOdd(keyNode: YamlNode): boolean {
   return node.kind === "scalar" && node.tag !== "str" && node.tag !== "value";
 }
 
+/** A key that repeats an earlier one. */
+export function duplicateKey(source: Source, keyNode: YamlNode): AnyDiagnostic {
+  return foundAt(source, keyNode.start, "yaml-duplicate-key", { key: keyText(source, keyNode) });
+}
+
 /** What YAML makes of an odd key, and the text that we make of that. */
-export function describeOddKey(source: Source, keyNode: YamlNode): YamlProblem {
-  const kind = describeKind(scalarValue(source, aliased(keyNode) as ScalarNode));
-  const message = `the key is ${kind}, read as "${keyText(source, keyNode)}"; put it in quotes`;
-  return { message, ...positionAt(source, keyNode.start) };
+export function oddKey(source: Source, keyNode: YamlNode): AnyDiagnostic {
+  const is = kindOf(scalarValue(source, aliased(keyNode) as ScalarNode));
+  return foundAt(source, keyNode.start, "yaml-key-not-string", { is, read: keyText(source, keyNode) });
 }
 
 function keyText(source: Source, keyNode: YamlNode): string {
   const node = aliased(keyNode);
-  if (node.kind !== "scalar") return failAt(source, keyNode.start, "a mapping or list as a mapping key");
+  if (node.kind !== "scalar") return failAt(source, keyNode.start, "yaml-key-unusable", { is: "collection" });
   if (!isOdd(node)) return node.text;
   const value = scalarValue(source, node);
-  if (value instanceof Uint8Array) return failAt(source, keyNode.start, "binary data as a mapping key");
+  if (value instanceof Uint8Array) return failAt(source, keyNode.start, "yaml-key-unusable", { is: "binary" });
   return value instanceof Date ? value.toISOString() : String(value);
 }
 
@@ -127,11 +126,7 @@ function scalarValue(source: Source, node: ScalarNode): ScalarValue {
   const value = constructScalar(node.tag, node.text);
   if (value !== undefined) return value;
   if (node.tag === "merge" || node.tag === "value") {
-    return failAt(
-      source,
-      node.start,
-      `a bare \`${node.tag === "merge" ? "<<" : "="}\` has a meaning of its own in YAML: quote it`,
-    );
+    return failAt(source, node.start, "yaml-indicator-unquoted", { indicator: node.tag === "merge" ? "<<" : "=" });
   }
-  return failAt(source, node.start, `not a valid value for the YAML type ${node.tag}`);
+  return failAt(source, node.start, "yaml-value-invalid", { type: node.tag });
 }

@@ -1,6 +1,13 @@
-import { type Event, parseEvents, YAMLException } from "js-yaml";
+import {
+  type DocumentEvent,
+  EVENT_ID,
+  type Event,
+  parseEvents,
+  type PopEvent,
+  SCALAR_STYLE,
+  YAMLException,
+} from "js-yaml";
 import { failAt, type Source } from "./position.js";
-import { refuseTabs } from "./tabs.js";
 
 /** How deep collections may nest, aliases followed. */
 export const MAX_DEPTH = 100;
@@ -20,8 +27,8 @@ export interface ParsedEvents {
 }
 
 /** Parses a text into events, accepting and refusing what PyYAML does as far as js-yaml can be brought to it. */
-export function readEvents(text: string): ParsedEvents {
-  let source: Source = { text, padding: new Map() };
+export function readEvents(text: string, file: () => string): ParsedEvents {
+  let source: Source = { file, text, padding: new Map() };
   if (!ORDINARY.test(text)) {
     // PyYAML reads YAML 1.1, where NEL is a line break; js-yaml reads 1.2, where it is not.
     source = { ...source, text: text.replaceAll("\x85", "\n") };
@@ -46,16 +53,16 @@ export function readEvents(text: string): ParsedEvents {
 
 function refuseCharacters(source: Source): void {
   const unprintable = NOT_PRINTABLE.exec(source.text);
-  if (unprintable !== null) failAt(source, unprintable.index, "a control character that YAML does not allow");
+  if (unprintable !== null) failAt(source, unprintable.index, "yaml-control-character");
   const separator = source.text.search(/[\u2028\u2029]/);
-  if (separator >= 0) failAt(source, separator, "a Unicode line separator, which YAML 1.1 and 1.2 read differently");
+  if (separator >= 0) failAt(source, separator, "yaml-line-separator");
 }
 
 /**
  * PyYAML does not care how far a line inside brackets or quotes is indented, js-yaml does. White space at the start of
  * such a line has no meaning, so we put some there and try again.
  */
-function padLine({ text, padding }: Source, error: unknown): Source | undefined {
+function padLine({ file, text, padding }: Source, error: unknown): Source | undefined {
   if (!(error instanceof YAMLException) || error.reason !== "deficient indentation" || !error.mark) return undefined;
   const { line, column, position } = error.mark;
   const lineStart = position - column;
@@ -65,6 +72,7 @@ function padLine({ text, padding }: Source, error: unknown): Source | undefined 
   if (present >= MAX_PADDING) return undefined;
   const added = present === 0 ? 16 : present;
   return {
+    file,
     text: text.slice(0, lineStart) + " ".repeat(added) + text.slice(lineStart),
     padding: new Map(padding).set(line, present + added),
   };
@@ -74,5 +82,40 @@ function failWith(source: Source, error: unknown): never {
   if (!(error instanceof YAMLException)) throw error;
   // What follows a colon or stands in double quotes comes from the document; the snippet does anyway.
   const reason = (error.reason.split(/"|: /)[0] ?? "").replace(/(?<![: ])[: ]+$/, "");
-  return failAt(source, error.mark?.position ?? 0, reason);
+  return failAt(source, error.mark?.position ?? 0, "yaml-syntax", { reason });
+}
+
+/** Refuses tabs where PyYAML does: js-yaml takes them for spaces in many places. */
+function refuseTabs(source: Source, events: readonly Event[]): void {
+  if (!source.text.includes("\t")) return;
+  let from = 0;
+  for (const event of events) {
+    if (event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP) continue;
+    if (event.type === EVENT_ID.SCALAR && event.style === SCALAR_STYLE.PLAIN) {
+      const tab = source.text.slice(Math.max(event.valueStart, 0), event.valueEnd).indexOf("\t");
+      if (event.valueStart >= 0 && tab >= 0) failAt(source, event.valueStart + tab, "yaml-tab");
+    }
+    for (const [start, end] of opaqueRanges(event)) {
+      refuseTabsBetween(source, from, start);
+      from = Math.max(from, end);
+    }
+  }
+  refuseTabsBetween(source, from, source.text.length);
+}
+
+function refuseTabsBetween(source: Source, from: number, to: number): void {
+  for (let index = from; index < to; index++) {
+    const character = source.text.charAt(index);
+    if (character === "\t") failAt(source, index, "yaml-tab");
+    if (character !== "#") continue;
+    while (index < to && !/[\r\n]/.test(source.text.charAt(index))) index++;
+  }
+}
+
+/** The ranges of an event in which `#` starts no comment, in their order. */
+export function opaqueRanges(event: Exclude<Event, DocumentEvent | PopEvent>): [start: number, end: number][] {
+  const ranges: [number, number][] = [[event.anchorStart, event.anchorEnd]];
+  if (event.type !== EVENT_ID.ALIAS) ranges.push([event.tagStart, event.tagEnd]);
+  if (event.type === EVENT_ID.SCALAR) ranges.push([event.valueStart, event.valueEnd]);
+  return ranges.filter(([start]) => start >= 0).sort(([a], [b]) => a - b);
 }

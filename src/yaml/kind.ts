@@ -1,4 +1,8 @@
-import type { YamlValue } from "./parse.js";
+import type { YamlKind } from "../model/diagnostics/yaml.js";
+import type { ScalarValue } from "./schema.js";
+
+/** What a document can hold. */
+export type YamlValue = ScalarValue | YamlValue[] | { [key: string]: YamlValue };
 
 export type YamlMapping = { [key: string]: YamlValue };
 
@@ -18,22 +22,22 @@ export function setKey(mapping: YamlMapping, key: string, value: YamlValue): voi
   else Object.defineProperty(mapping, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
-/** What sort of thing a value is, in words for an error message; never the value itself. */
-export function describeKind(value: YamlValue | undefined): string {
+/** What sort of thing a value is. */
+export function kindOf(value: YamlValue | undefined): YamlKind {
   if (value === undefined) return "absent";
   if (value === null) return "null";
-  if (Array.isArray(value)) return "a list";
-  if (value instanceof Date) return "a date";
-  if (value instanceof Uint8Array) return "binary data";
+  if (Array.isArray(value)) return "list";
+  if (value instanceof Date) return "date";
+  if (value instanceof Uint8Array) return "binary";
   switch (typeof value) {
     case "boolean":
-      return "a boolean";
+      return "boolean";
+    case "string":
+      return "string";
     case "number":
     case "bigint":
-      return "a number";
-    case "string":
-      return "a string";
+      return "number";
     default:
-      return "a mapping";
+      return "mapping";
   }
 }

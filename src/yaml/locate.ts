@@ -2,7 +2,7 @@ import { entriesOf } from "./construct.js";
 import { aliased, type CollectionNode, type YamlNode } from "./node.js";
 import { type Position, positionAt, type Source } from "./position.js";
 
-interface Place {
+interface EntryNodes {
   key: YamlNode;
   value: YamlNode;
 }
@@ -14,8 +14,8 @@ export function locate(
   path: readonly (string | number)[],
   what: "key" | "value" = "key",
 ): Position {
-  if (root === undefined) return { line: 1, column: 1 };
-  let place: Place = { key: root, value: root };
+  if (root === undefined) return { file: source.file(), line: 1, column: 1 };
+  let place: EntryNodes = { key: root, value: root };
   for (const step of path) {
     const next = childAt(source, place.value, step);
     if (next === undefined) return positionAt(source, place.key.start);
@@ -33,10 +33,10 @@ export function keysAt(source: Source, root: YamlNode, path: readonly (string | 
   return [...placesOf(source, mapping).keys()];
 }
 
-const places = new WeakMap<CollectionNode, ReadonlyMap<string, Place>>();
+const places = new WeakMap<CollectionNode, ReadonlyMap<string, EntryNodes>>();
 
 /** The entries of a mapping by key. Kept: whoever asks for one entry asks for all of them. */
-function placesOf(source: Source, mapping: CollectionNode): ReadonlyMap<string, Place> {
+function placesOf(source: Source, mapping: CollectionNode): ReadonlyMap<string, EntryNodes> {
   let known = places.get(mapping);
   if (known === undefined) {
     known = new Map(
@@ -47,7 +47,7 @@ function placesOf(source: Source, mapping: CollectionNode): ReadonlyMap<string, 
   return known;
 }
 
-function childAt(source: Source, parent: YamlNode, step: string | number): Place | undefined {
+function childAt(source: Source, parent: YamlNode, step: string | number): EntryNodes | undefined {
   const node = aliased(parent);
   if (node.kind === "scalar") return undefined;
   if (node.kind === "sequence") {

@@ -1,6 +1,9 @@
+import { ConfigurationError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Problems } from "../problems.js";
-import { describeKind, isMapping, type YamlMapping } from "./kind.js";
-import { parseYaml, YamlError, type YamlDocument } from "./parse.js";
+import { isMapping, kindOf, type YamlMapping } from "./kind.js";
+import { parseYaml, type YamlDocument } from "./parse.js";
+import type { Position } from "./position.js";
 
 /** A YAML file whose top level is a mapping. */
 export interface MappingFile {
@@ -9,8 +12,8 @@ export interface MappingFile {
   readonly isEmpty: boolean;
   /** The keys of the mapping at a path, in the order of the file even where they look like integers. */
   keys(path: readonly (string | number)[]): readonly string[];
-  /** `file:line:column` of a path into the document, or of its nearest existing ancestor. */
-  position(path: readonly (string | number)[], what?: "key" | "value"): string;
+  /** Where the key (or value) at a path into the document stands; if there is none, where its nearest ancestor does. */
+  position(path: readonly (string | number)[], what?: "key" | "value"): Position;
 }
 
 /** How a file is read. */
@@ -31,34 +34,31 @@ export function readMapping(
   problems: Problems,
   { warnOfOddKeys }: ReadOptions = { warnOfOddKeys: false },
 ): MappingFile | undefined {
-  let document: YamlDocument;
-  try {
-    document = parseYaml(text);
-  } catch (error) {
-    if (!(error instanceof YamlError)) throw error;
-    const { message, line, column } = error.problem;
-    problems.add(`${shown()}:${line}:${column}: ${message}`, "Correct the YAML.");
-    return undefined;
-  }
-  for (const { message, line, column } of document.duplicates) {
-    problems.add(`${shown()}:${line}:${column}: ${message}`, "Keep one of them; the last one would win silently.");
-  }
+  const document = parsed(text, shown, problems);
+  if (document === undefined) return undefined;
+  for (const duplicate of document.duplicates) problems.add(duplicate);
   if (warnOfOddKeys) {
-    for (const { message, line, column } of document.oddKeys())
-      problems.warn(`${shown()}:${line}:${column}: ${message}`);
+    for (const oddKey of document.oddKeys()) problems.warn(oddKey);
   }
   const { value } = document;
   if (value !== null && !isMapping(value)) {
-    problems.add(`${shown()}: is ${describeKind(value)}; it must be a mapping`);
+    problems.add(diagnostic("yaml-not-mapping", { is: kindOf(value) }, { place: { file: shown() } }));
     return undefined;
   }
   return {
     value: value ?? {},
     isEmpty: value === null,
     keys: (path) => document.keys(path),
-    position: (path, what) => {
-      const { line, column } = document.locate(path, what);
-      return `${shown()}:${line}:${column}`;
-    },
+    position: (path, what) => document.locate(path, what),
   };
+}
+
+function parsed(text: string, shown: () => string, problems: Problems): YamlDocument | undefined {
+  try {
+    return parseYaml(text, shown);
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    problems.add(error.diagnostic);
+    return undefined;
+  }
 }

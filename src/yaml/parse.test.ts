@@ -1,14 +1,18 @@
 import { array, assert, constantFrom, oneof, property, string } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseYaml, YamlError, type YamlProblem } from "./parse.js";
+import { ConfigurationError } from "../errors.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { parseYaml, type YamlDocument } from "./parse.js";
 
 const INDICATORS = "[]{}:,-?#&*!|>'\"%@`\\\n\t ~=<".split("");
 
-function problemOf(text: string): YamlProblem {
+const parse = (text: string): YamlDocument => parseYaml(text, () => "f.yaml");
+
+function problemOf(text: string): AnyDiagnostic {
   try {
-    parseYaml(text);
+    parse(text);
   } catch (error) {
-    if (error instanceof YamlError) return error.problem;
+    if (error instanceof ConfigurationError) return error.diagnostic;
     throw error;
   }
   throw new Error("parsed without a problem");
@@ -16,49 +20,60 @@ function problemOf(text: string): YamlProblem {
 
 describe("documents", () => {
   test.each(["", "# only a comment\n", "\n\n", "---\n", "\uFEFF"])("%j is empty", (text) => {
-    expect(parseYaml(text).value).toBeNull();
+    expect(parse(text).value).toBeNull();
   });
 
   test("a byte order mark and CRLF change nothing", () => {
-    expect(parseYaml("\uFEFFa: 1\r\nb: |\r\n  x\r\n  y\r\n").value).toEqual({ a: 1, b: "x\ny\n" });
+    expect(parse("\uFEFFa: 1\r\nb: |\r\n  x\r\n  y\r\n").value).toEqual({ a: 1, b: "x\ny\n" });
   });
 
   test.each([
     ["--- 1\n--- 2\n", 2, 5],
     ["a: 1\n---\nb: 2\n", 3, 1],
   ])("%j is more than one", (text, line, column) => {
-    expect(problemOf(text)).toEqual({ message: "more than one document in the file", line, column });
+    expect(problemOf(text)).toMatchObject({
+      code: "yaml-several-documents",
+      place: { file: "f.yaml", line, column },
+    });
   });
 
   test("a block scalar that the end of the file cuts off has no final newline", () => {
-    expect(parseYaml("a: |\n  x\n  y").value).toEqual({ a: "x\ny" });
+    expect(parse("a: |\n  x\n  y").value).toEqual({ a: "x\ny" });
   });
 
   test("blank lines after an escaped line break are kept", () => {
-    expect(parseYaml('a: "x\\\n\n   y"').value).toEqual({ a: "x\ny" });
+    expect(parse('a: "x\\\n\n   y"').value).toEqual({ a: "x\ny" });
   });
 
   test("lines inside brackets and quotes need no indentation", () => {
     const text = 'a: {\n"b": [\n1\n]\n}\nc: "x\ny"\nd: 1\nd: 2\n';
-    expect(parseYaml(text)).toMatchObject({
+    expect(parse(text)).toMatchObject({
       value: { a: { b: [1] }, c: "x y", d: 2 },
-      duplicates: [{ line: 9, column: 1 }],
+      duplicates: [{ place: { line: 9, column: 1 } }],
     });
   });
 });
 
 describe("mappings", () => {
   test("a key that appears twice is reported, and its last value counts", () => {
-    const { value, duplicates } = parseYaml("a: 1\nb:\n  c: 1\n  c: 2\na: 3\n");
+    const { value, duplicates } = parse("a: 1\nb:\n  c: 1\n  c: 2\na: 3\n");
     expect(value).toEqual({ a: 3, b: { c: 2 } });
-    expect(duplicates).toEqual([
-      { message: "mapping key appears twice: c", line: 4, column: 3 },
-      { message: "mapping key appears twice: a", line: 5, column: 1 },
+    expect(duplicates).toMatchObject([
+      {
+        code: "yaml-duplicate-key",
+        details: { key: "c" },
+        place: { file: "f.yaml", line: 4, column: 3 },
+      },
+      {
+        code: "yaml-duplicate-key",
+        details: { key: "a" },
+        place: { file: "f.yaml", line: 5, column: 1 },
+      },
     ]);
   });
 
   test("a repeated key in a mapping that aliases refer to is reported once", () => {
-    expect(parseYaml("a: &x {k: 1, k: 2}\nb: *x\nc: {<<: *x, k: 3}\n").duplicates).toHaveLength(1);
+    expect(parse("a: &x {k: 1, k: 2}\nb: *x\nc: {<<: *x, k: 3}\n").duplicates).toHaveLength(1);
   });
 
   test.each([
@@ -72,49 +87,73 @@ describe("mappings", () => {
     ],
     ["'<<': 1", { "<<": 1 }],
   ])("merges in %j", (text, value) => {
-    expect(parseYaml(text)).toMatchObject({ value, duplicates: [] });
+    expect(parse(text)).toMatchObject({ value, duplicates: [] });
   });
 
   test.each(["<<: 1", "<<: [1]", "a: <<"])("%j merges nothing", (text) => {
-    expect(() => parseYaml(text)).toThrow(YamlError);
+    expect(() => parse(text)).toThrow(ConfigurationError);
   });
 
   test("keys that are no strings become strings", () => {
     const value = { 1: 0, true: 1, null: 2, "2001-01-01T00:00:00.000Z": 3, "=": 4 };
-    expect(parseYaml("1: 0\nyes: 1\n~: 2\n2001-01-01: 3\n=: 4\n").value).toEqual(value);
+    expect(parse("1: 0\nyes: 1\n~: 2\n2001-01-01: 3\n=: 4\n").value).toEqual(value);
   });
 
   test("keys that are no strings are pointed out", () => {
     const text =
       'on: 0\n"off": 0\nm: &m\n  0123: 0\n  1:30: 0\nn: {null: 0, 2001-01-01: 0, <<: *m, 1.5: 0}\no: *m\n<<: {yes: 0}\n=: 0\n';
-    expect(parseYaml(text).oddKeys()).toEqual([
-      { message: 'the key is a boolean, read as "true"; put it in quotes', line: 1, column: 1 },
-      { message: 'the key is a number, read as "83"; put it in quotes', line: 4, column: 3 },
-      { message: 'the key is a number, read as "90"; put it in quotes', line: 5, column: 3 },
-      { message: 'the key is null, read as "null"; put it in quotes', line: 6, column: 5 },
+    expect(parse(text).oddKeys()).toMatchObject([
       {
-        message: 'the key is a date, read as "2001-01-01T00:00:00.000Z"; put it in quotes',
-        line: 6,
-        column: 14,
+        code: "yaml-key-not-string",
+        details: { is: "boolean", read: "true" },
+        place: { file: "f.yaml", line: 1, column: 1 },
       },
-      { message: 'the key is a number, read as "1.5"; put it in quotes', line: 6, column: 37 },
-      { message: 'the key is a boolean, read as "true"; put it in quotes', line: 8, column: 6 },
+      {
+        code: "yaml-key-not-string",
+        details: { is: "number", read: "83" },
+        place: { file: "f.yaml", line: 4, column: 3 },
+      },
+      {
+        code: "yaml-key-not-string",
+        details: { is: "number", read: "90" },
+        place: { file: "f.yaml", line: 5, column: 3 },
+      },
+      {
+        code: "yaml-key-not-string",
+        details: { is: "null", read: "null" },
+        place: { file: "f.yaml", line: 6, column: 5 },
+      },
+      {
+        code: "yaml-key-not-string",
+        details: { is: "date", read: "2001-01-01T00:00:00.000Z" },
+        place: { file: "f.yaml", line: 6, column: 14 },
+      },
+      {
+        code: "yaml-key-not-string",
+        details: { is: "number", read: "1.5" },
+        place: { file: "f.yaml", line: 6, column: 37 },
+      },
+      {
+        code: "yaml-key-not-string",
+        details: { is: "boolean", read: "true" },
+        place: { file: "f.yaml", line: 8, column: 6 },
+      },
     ]);
   });
 
   test("keys come in the order of the file, even where they look like integers", () => {
-    const document = parseYaml('m: &m {"10": 0, b: 0}\nn: {"9": 0, __proto__: 0, <<: *m, "1": 0, b: 1, "9": 1}\n');
+    const document = parse('m: &m {"10": 0, b: 0}\nn: {"9": 0, __proto__: 0, <<: *m, "1": 0, b: 1, "9": 1}\n');
     expect(document.keys([])).toEqual(["m", "n"]);
     expect(document.keys(["n"])).toEqual(["10", "b", "9", "__proto__", "1"]);
-    expect([document.keys(["n", "1"]), document.keys(["x"]), parseYaml("").keys([])]).toEqual([[], [], []]);
+    expect([document.keys(["n", "1"]), document.keys(["x"]), parse("").keys([])]).toEqual([[], [], []]);
   });
 
   test.each(["? [a]\n: 1", "{a: 1}: 2", "!!binary aGk=: 1"])("%j has a key that cannot be one", (text) => {
-    expect(() => parseYaml(text)).toThrow(YamlError);
+    expect(() => parse(text)).toThrow(ConfigurationError);
   });
 
   test("__proto__ and constructor are keys like any other", () => {
-    const { value } = parseYaml("__proto__: {polluted: 1}\nconstructor: 2\n");
+    const { value } = parse("__proto__: {polluted: 1}\nconstructor: 2\n");
     expect(Object.keys(value as object)).toEqual(["__proto__", "constructor"]);
     expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
     expect(value).not.toHaveProperty("polluted");
@@ -123,13 +162,13 @@ describe("mappings", () => {
 
 describe("limits", () => {
   test("nesting ends at 100", () => {
-    expect(parseYaml("[".repeat(99) + "]".repeat(99)).value).toBeInstanceOf(Array);
-    expect(() => parseYaml("[".repeat(101) + "]".repeat(101))).toThrow(YamlError);
+    expect(parse("[".repeat(99) + "]".repeat(99)).value).toBeInstanceOf(Array);
+    expect(() => parse("[".repeat(101) + "]".repeat(101))).toThrow(ConfigurationError);
   });
 
   test("aliases do not get around it", () => {
     const lines = Array.from({ length: 120 }, (_, index) => `- &a${index} [${index ? `*a${index - 1}` : ""}]`);
-    expect(problemOf(lines.join("\n")).message).toBe("nested too deeply");
+    expect(problemOf(lines.join("\n")).code).toBe("yaml-too-deep");
   });
 
   test("aliases cannot multiply a document without bound", () => {
@@ -144,11 +183,11 @@ describe("limits", () => {
             : "x"
         }]`,
     );
-    expect(problemOf(lines.join("\n"))).toMatchObject({ message: "too many aliases", line: 6 });
+    expect(problemOf(lines.join("\n"))).toMatchObject({ code: "yaml-too-many-aliases", place: { line: 6 } });
   });
 
   test("a document without aliases may be large", () => {
-    expect(parseYaml("- x\n".repeat(150_000)).value).toHaveLength(150_000);
+    expect(parse("- x\n".repeat(150_000)).value).toHaveLength(150_000);
   });
 });
 
@@ -167,10 +206,10 @@ describe("problems", () => {
     ["a: =\n", 1, 4],
     ["a: [b?c]\n", 1, 5],
   ])("%j has one at %i:%i", (text, line, column) => {
-    expect(problemOf(text)).toMatchObject({ line, column });
+    expect(problemOf(text)).toMatchObject({ place: { line, column } });
   });
 
-  test("a text of any kind is read or refused with a YamlError, and soon", () => {
+  test("a text of any kind is read or refused with a ConfigurationError, and soon", () => {
     const piece = constantFrom(
       ...INDICATORS,
       ..."a: ,- ,<<: ,&a ,*a ,!!int ,---\n,|\n  ,\r\n,1,yes,\0,\\x,\u{1F600}".split(","),
@@ -182,9 +221,9 @@ describe("problems", () => {
     assert(
       property(text, (text) => {
         try {
-          parseYaml(text).locate(["a", 0]);
+          parse(text).locate(["a", 0]);
         } catch (error) {
-          expect(error).toBeInstanceOf(YamlError);
+          expect(error).toBeInstanceOf(ConfigurationError);
         }
       }),
       { numRuns: 2000 },
@@ -199,10 +238,12 @@ describe("problems", () => {
     assert(
       property(around, around, (before, after) => {
         try {
-          parseYaml(`${before.join("")}${secret}${after.join("")}`);
+          parse(`${before.join("")}${secret}${after.join("")}`);
         } catch (error) {
-          if (!(error instanceof YamlError)) throw error;
-          expect([error.message, error.problem.message, error.stack, String(error.cause)].join()).not.toContain(secret);
+          if (!(error instanceof ConfigurationError)) throw error;
+          expect(
+            [JSON.stringify(error.diagnostic), error.message, error.stack, String(error.cause)].join(),
+          ).not.toContain(secret);
         }
       }),
       { numRuns: 5000 },
@@ -228,10 +269,10 @@ describe("locate", () => {
     [["none"], "key", 1, 1],
     [[], "value", 1, 1],
   ] as const)("%j %s is at %i:%i", (path, what, line, column) => {
-    expect(parseYaml(text).locate(path, what)).toEqual({ line, column });
+    expect(parse(text).locate(path, what)).toEqual({ file: "f.yaml", line, column });
   });
 
   test("in an empty document everything is at its start", () => {
-    expect(parseYaml("").locate(["a"])).toEqual({ line: 1, column: 1 });
+    expect(parse("").locate(["a"])).toEqual({ file: "f.yaml", line: 1, column: 1 });
   });
 });

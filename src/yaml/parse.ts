@@ -1,39 +1,43 @@
 import { compose } from "./compose.js";
-import { construct, describeOddKey, type KeyFindings, type YamlValue } from "./construct.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { construct, duplicateKey, type KeyFindings, oddKey } from "./construct.js";
 import { readEvents } from "./events.js";
 import { keysAt, locate } from "./locate.js";
 import type { Position } from "./position.js";
-import type { YamlProblem } from "./problem.js";
-
-export type { YamlValue } from "./construct.js";
-export { YamlError, type YamlProblem } from "./problem.js";
+import type { YamlNode } from "./node.js";
+import type { YamlValue } from "./kind.js";
 
 /** A YAML document that was read. */
 export interface YamlDocument {
   /** Null for an empty document. */
   value: YamlValue;
   /** Every key that repeats an earlier key of its mapping; in `value` the last one wins, as in PyYAML. */
-  duplicates: YamlProblem[];
+  duplicates: AnyDiagnostic[];
   /** Every key that is no string and became one; found when asked for, since most readers do not mind. */
-  oddKeys(): YamlProblem[];
+  oddKeys(): AnyDiagnostic[];
   /** The keys of the mapping at a path in the order that PyYAML gives them; an object puts integers first. */
   keys(path: readonly (string | number)[]): string[];
   /** Where the key (or value) at a path stands; if there is none, where its nearest ancestor does. */
   locate(path: readonly (string | number)[], what?: "key" | "value"): Position;
 }
 
-/** Reads a document exactly as PyYAML's `safe_load` does; throws a YamlError if it cannot be read. */
-export function parseYaml(text: string): YamlDocument {
-  const parsed = readEvents(text);
+/**
+ * Reads a document exactly as PyYAML's `safe_load` does; throws a ConfigurationError if it cannot be read.
+ *
+ * @param file Its name as an operator would type it; asked for only if there is something to say of it.
+ */
+export function parseYaml(text: string, file: () => string): YamlDocument {
+  const parsed = readEvents(text, file);
   const root = compose(parsed);
   const { source } = parsed;
-  const { duplicates, odd }: KeyFindings = { duplicates: [], odd: new Set() };
+  const { duplicates, odd }: KeyFindings = { duplicates: new Set(), odd: new Set() };
   const value = root === undefined ? null : construct(source, root, { duplicates, odd });
-  duplicates.sort((a, b) => a.line - b.line || a.column - b.column);
+  const say = (keys: ReadonlySet<YamlNode>, found: typeof oddKey): AnyDiagnostic[] =>
+    [...keys].sort((a, b) => a.start - b.start).map((keyNode) => found(source, keyNode));
   return {
     value,
-    duplicates,
-    oddKeys: () => [...odd].sort((a, b) => a.start - b.start).map((keyNode) => describeOddKey(source, keyNode)),
+    duplicates: say(duplicates, duplicateKey),
+    oddKeys: () => say(odd, oddKey),
     keys: (path) => (root === undefined ? [] : keysAt(source, root, path)),
     locate: (path, what) => locate(source, root, path, what),
   };

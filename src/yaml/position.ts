@@ -1,23 +1,28 @@
-import { YamlError } from "./problem.js";
+import { ConfigurationError } from "../errors.js";
+import type { AnyDiagnostic, NoDetails, PartsOf, Place } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import type { YAML } from "../model/diagnostics/yaml.js";
 
 /** The text as the parser saw it. */
 export interface Source {
+  /** The file's name as an operator would type it; asked for only if there is something to say of it. */
+  readonly file: () => string;
   readonly text: string;
   /** Line (0-based) to the number of spaces that were put before it and are not in the file. */
   readonly padding: ReadonlyMap<number, number>;
 }
 
-/** A place in the file, both numbers 1-based. */
-export interface Position {
-  line: number;
-  column: number;
+/** A place inside a file. */
+export interface Position extends Place {
+  readonly line: number;
+  readonly column: number;
 }
 
 const startsOfLines = new WeakMap<Source, number[]>();
 
-/** Turns an offset into line and column of the file. */
+/** The place of an offset. */
 export function positionAt(source: Source, offset: number): Position {
-  const { padding } = source;
+  const { file, padding } = source;
   let starts = startsOfLines.get(source);
   if (starts === undefined) startsOfLines.set(source, (starts = lineStarts(source)));
   let line = 0;
@@ -25,7 +30,7 @@ export function positionAt(source: Source, offset: number): Position {
     if ((starts[line + step] ?? Infinity) <= offset) line += step;
   }
   const lineStart = starts[line] ?? 0;
-  return { line: line + 1, column: Math.max(offset - lineStart - (padding.get(line) ?? 0), 0) + 1 };
+  return { file: file(), line: line + 1, column: Math.max(offset - lineStart - (padding.get(line) ?? 0), 0) + 1 };
 }
 
 function lineStarts({ text }: Source): number[] {
@@ -34,7 +39,26 @@ function lineStarts({ text }: Source): number[] {
   return starts;
 }
 
+type Code = keyof typeof YAML;
+type Details<C extends Code> = PartsOf<(typeof YAML)[C]>["details"];
+
+/** What is wrong at an offset, or odd. */
+export function foundAt<C extends Code>(source: Source, offset: number, code: C, details: Details<C>): AnyDiagnostic {
+  const make = diagnostic as (code: Code, details: object, about: { readonly place: Place }) => AnyDiagnostic;
+  return make(code, details, { place: positionAt(source, offset) });
+}
+
 /** Refuses the document because of what stands at the offset. */
-export function failAt(source: Source, offset: number, message: string): never {
-  throw new YamlError({ message, ...positionAt(source, offset) });
+export function failAt<C extends Code>(
+  source: Source,
+  offset: number,
+  code: C,
+  ...[details]: Details<C> extends NoDetails ? [] : [Details<C>]
+): never {
+  throw new ConfigurationError(foundAt(source, offset, code, details ?? ({} as Details<C>)));
+}
+
+/** As words for the time being: `file:line:column`. */
+export function placeText({ file, line, column }: Place): string {
+  return [file, line, column].filter((part) => part !== undefined).join(":");
 }

@@ -2,7 +2,6 @@ import { CHOMPING_MODE, type DocumentDirective, getScalarValue, SCALAR_STYLE, ty
 import type { ScalarNode } from "./node.js";
 import { failAt, type Source } from "./position.js";
 import { implicitTag, type ScalarTag } from "./schema.js";
-import { standardTag } from "./tag.js";
 
 const SCALAR_TAGS: readonly string[] = [
   "binary",
@@ -16,6 +15,8 @@ const SCALAR_TAGS: readonly string[] = [
   "value",
 ] satisfies ScalarTag[];
 
+const STANDARD = "tag:yaml.org,2002:";
+
 /** Makes the node of a scalar event that starts at `start`. */
 export function readScalar(
   source: Source,
@@ -26,12 +27,12 @@ export function readScalar(
   const text = scalarText(source, event, start);
   const plain = event.style === SCALAR_STYLE.PLAIN;
   if (inFlow && plain && (text.includes("?") || text.startsWith(":"))) {
-    failAt(source, start, "a plain scalar inside brackets that starts with `:` or has `?` needs quotes");
+    failAt(source, start, "yaml-scalar-unquoted");
   }
   const spelling = event.tagStart < 0 ? "" : source.text.slice(event.tagStart, event.tagEnd);
   // The tag `!` makes even a quoted scalar resolve like a plain one in PyYAML.
   const tag = spelling === "!" || (spelling === "" && plain) ? implicitTag(text) : explicitTag(spelling, directives);
-  if (tag === undefined) return failAt(source, start, "an unknown or unsuitable tag");
+  if (tag === undefined) return failAt(source, start, "yaml-tag-unusable");
   return { kind: "scalar", start, tag, text };
 }
 
@@ -56,13 +57,29 @@ function doubleQuotedText(source: Source, event: ScalarEvent, start: number): st
   const raw = source.text.slice(event.valueStart, event.valueEnd);
   const rewritten = raw.replace(ESCAPE, (escape, codePoint: string | undefined, blankLines: string | undefined) => {
     if (codePoint !== undefined && Number.parseInt(codePoint, 16) > 0x10ffff) {
-      failAt(source, start, "an escape sequence for a character that does not exist");
+      failAt(source, start, "yaml-escape-invalid", { of: "no-character" });
     }
     // The blank lines after an escaped line break are text; js-yaml drops them.
     return blankLines === undefined ? escape : `${"\\n".repeat(blankLines.match(/\r\n?|\n/g)?.length ?? 0)}\\\n`;
   });
   const text = getScalarValue(rewritten, { ...event, valueStart: 0, valueEnd: rewritten.length });
   // No UTF-8 has it: Vault, and every file, would hold another character.
-  if (!text.isWellFormed()) failAt(source, start, "an escape sequence for half of a surrogate pair: it is not text");
+  if (!text.isWellFormed()) failAt(source, start, "yaml-escape-invalid", { of: "half-a-pair" });
   return text;
+}
+
+/** The name of a standard tag (`str`, `map`) from its spelling in the document; undefined for every other tag. */
+export function standardTag(spelling: string, directives: readonly DocumentDirective[]): string | undefined {
+  const name = expandTag(spelling, directives);
+  return name.startsWith(STANDARD) ? name.slice(STANDARD.length) : undefined;
+}
+
+function expandTag(spelling: string, directives: readonly DocumentDirective[]): string {
+  if (spelling.startsWith("!<")) return spelling.slice(2, -1);
+  const handle = spelling.slice(0, spelling.indexOf("!", 1) + 1) || "!";
+  for (const directive of directives) {
+    if (directive.kind === "tag" && directive.handle === handle)
+      return directive.prefix + spelling.slice(handle.length);
+  }
+  return handle === "!!" ? STANDARD + spelling.slice(2) : spelling;
 }

@@ -1,30 +1,96 @@
 import type * as z from "zod/mini";
-import { didYouMean } from "../model/nearest.js";
+import type { AnyDiagnostic, Place, Subject } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import type { YamlKind } from "../model/diagnostics/yaml.js";
+import { nearest } from "../model/nearest.js";
 import type { Problems } from "../problems.js";
-import { describeKind, isMapping } from "./kind.js";
-import type { YamlValue } from "./parse.js";
+import { isMapping, kindOf, type YamlValue } from "./kind.js";
 
-/** Where an issue's path leads, and how to speak of it. */
+/** What a problem of a field is about. */
+export interface About {
+  readonly place: Place;
+  readonly subject?: Subject;
+}
+
+type Path = readonly (string | number)[];
+
+/** Where an issue's path leads, and what it is about. */
 export interface IssueContext {
   /** The validated value, to say what sort of thing stands in the wrong place. */
   readonly value: YamlValue;
-  /** `file:line:column: APP/KEY` or the like for a path. */
-  prefix(path: readonly (string | number)[], what: "key" | "value"): string;
+  about(path: Path, what: "key" | "value"): About;
   /** Known fields of the mapping at a path, for suggestions. */
-  fields(path: readonly (string | number)[]): readonly string[];
+  fields(path: Path): readonly string[];
   /** Whether what stands where a field should may be a value that lost its field, and is not quoted. */
   readonly secret?: boolean;
 }
 
-const NOUNS: Record<string, string> = {
-  string: "a string",
-  boolean: "a boolean",
-  object: "a mapping",
-  record: "a mapping",
-  number: "a number",
+/** What a field must be, by the words of the schema's library. */
+const NEEDED: Readonly<Record<string, YamlKind | "integer">> = {
+  string: "string",
+  boolean: "boolean",
+  object: "mapping",
+  record: "mapping",
+  number: "number",
+  int: "integer",
 };
 
-function at(value: YamlValue, path: readonly (string | number)[]): YamlValue | undefined {
+/** Turns a schema's complaints into problems of ours: with a place and a suggestion, never with a value. */
+export function reportIssues(issues: readonly z.core.$ZodIssue[], context: IssueContext, problems: Problems): void {
+  for (const issue of issues) {
+    const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
+    if (issue.code !== "unrecognized_keys") problems.add(fieldProblem(issue, path, context));
+    else for (const key of issue.keys) problems.add(keyProblem(key, path, context));
+  }
+}
+
+function keyProblem(field: string, path: Path, context: IssueContext): AnyDiagnostic {
+  const [about, known] = [context.about([...path, field], "key"), context.fields(path)];
+  if (known.includes(field)) return diagnostic("field-misplaced", { field }, about);
+  return context.secret ? unquotedField(field, known, about) : diagnostic("field-unknown", { field, known }, about);
+}
+
+function fieldProblem(issue: z.core.$ZodIssue, path: Path, context: IssueContext): AnyDiagnostic {
+  const field = path.at(-1);
+  const value = at(context.value, path);
+  const about = context.about(path, "value");
+  switch (issue.code) {
+    case "invalid_type": {
+      const needed = NEEDED[issue.expected];
+      if (value === undefined) return diagnostic("field-missing", { field }, context.about(path, "key"));
+      return needed === undefined
+        ? diagnostic("field-invalid", { field }, about)
+        : diagnostic("field-wrong-type", { field, is: kindOf(value), needed }, about);
+    }
+    case "invalid_value":
+    case "invalid_union": {
+      const known = (issue.code === "invalid_value" ? issue.values : optionsOf(issue)).map(String);
+      if (value === undefined) return diagnostic("field-missing", { field, known }, context.about(path, "key"));
+      const meant = typeof value === "string" ? nearest(value, known) : undefined;
+      return diagnostic("field-value-unknown", { field, known, meant }, about);
+    }
+    case "too_small": {
+      const minimum = Number(issue.minimum);
+      return diagnostic(issue.origin === "string" ? "field-too-short" : "field-too-small", { field, minimum }, about);
+    }
+    case "too_big":
+      return diagnostic("field-too-large", { field, maximum: Number(issue.maximum) }, about);
+    // What our schemas check themselves: names of variables by a pattern, and paths of names.
+    case "invalid_format":
+      return diagnostic("field-not-variable", { field }, about);
+    case "custom":
+      return diagnostic("field-not-path", { field }, about);
+    default:
+      return diagnostic("field-invalid", { field }, about);
+  }
+}
+
+/** A field that does not exist where it may be a value: only what is nearly a known name is quoted. */
+export function unquotedField(field: string, known: readonly string[], about: About): AnyDiagnostic {
+  return diagnostic("field-unknown", nearest(field, known) === undefined ? { known } : { field, known }, about);
+}
+
+function at(value: YamlValue, path: Path): YamlValue | undefined {
   let found: YamlValue | undefined = value;
   for (const step of path) {
     if (Array.isArray(found) && typeof step === "number") found = found[step];
@@ -34,88 +100,7 @@ function at(value: YamlValue, path: readonly (string | number)[]): YamlValue | u
   return found;
 }
 
-function quoteHint(actual: string): string | undefined {
-  return ["a number", "a boolean", "a date"].includes(actual) ? "Put it in quotes." : undefined;
-}
-
-/** Turns a schema's complaints into problems of ours: with a position and a suggestion, never with a value. */
-export function reportIssues(issues: readonly z.core.$ZodIssue[], context: IssueContext, problems: Problems): void {
-  for (const issue of issues) {
-    const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
-    const field = path.at(-1);
-    const actual = describeKind(at(context.value, path));
-    switch (issue.code) {
-      case "unrecognized_keys":
-        for (const key of issue.keys) {
-          const [where, fields] = [context.prefix([...path, key], "key"), context.fields(path)];
-          if (fields.includes(key))
-            problems.add(`${where}: "${key}" does not belong here`, "It goes with other types only.");
-          else if (context.secret) reportUnquotedField(where, key, fields, problems);
-          else reportUnknownField(where, key, fields, problems);
-        }
-        break;
-      case "invalid_type": {
-        const noun = NOUNS[issue.expected] ?? issue.expected;
-        if (actual === "absent") problems.add(`${context.prefix(path, "key")}: "${field}" is missing`);
-        else
-          problems.add(
-            `${context.prefix(path, "value")}: ${name(field)} is ${actual}; it must be ${noun}`,
-            noun === "a string" ? quoteHint(actual) : undefined,
-          );
-        break;
-      }
-      case "invalid_value":
-        problems.add(
-          `${context.prefix(path, "value")}: ${name(field)} must be one of ${issue.values.map(String).join(", ")}`,
-        );
-        break;
-      case "invalid_union": {
-        const options = "options" in issue ? (issue.options ?? []).map(String) : [];
-        const value = at(context.value, path);
-        if (actual === "absent")
-          problems.add(`${context.prefix(path, "key")}: "${field}" is missing`, listing(options));
-        else
-          problems.add(
-            `${context.prefix(path, "value")}: ${name(field)} is not one of the known ones`,
-            (typeof value === "string" ? didYouMean(value, options) : undefined) ?? listing(options),
-          );
-        break;
-      }
-      case "too_small":
-        problems.add(`${context.prefix(path, "value")}: ${name(field)} is too small; at least ${issue.minimum}`);
-        break;
-      case "too_big":
-        problems.add(`${context.prefix(path, "value")}: ${name(field)} is too large; at most ${issue.maximum}`);
-        break;
-      case "custom":
-        problems.add(`${context.prefix(path, "value")}: ${name(field)} is not valid`, issue.message);
-        break;
-      default:
-        problems.add(`${context.prefix(path, "value")}: ${name(field)} is not valid`);
-    }
-  }
-}
-
-/** Says that a field does not exist, and which ones do. */
-export function reportUnknownField(where: string, key: string, fields: readonly string[], problems: Problems): void {
-  problems.add(`${where}: unknown field "${key}"`, didYouMean(key, fields) ?? listing(fields));
-}
-
-/** The same where the unknown field may be a value: only what is nearly a known name is quoted. */
-export function reportUnquotedField(where: string, key: string, fields: readonly string[], problems: Problems): void {
-  if (didYouMean(key, fields) !== undefined) reportUnknownField(where, key, fields, problems);
-  else problems.add(`${where}: unknown field`, listing(fields));
-}
-
-/** What to say of a field that is there under its old and its current name. */
-export function bothThere(old: string, current: string): string {
-  return `"${old}" and "${current}" are both there, and are the same field`;
-}
-
-function name(field: string | number | undefined): string {
-  return field === undefined ? "it" : typeof field === "number" ? `entry ${field + 1}` : `"${field}"`;
-}
-
-function listing(fields: readonly string[]): string | undefined {
-  return fields.length > 0 ? `Known: ${fields.join(", ")}.` : undefined;
+/** What the field that tells the members of a union apart can be. */
+function optionsOf(issue: z.core.$ZodIssueInvalidUnion): readonly unknown[] {
+  return "options" in issue ? (issue.options ?? []) : [];
 }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { parseYaml, YamlError, type YamlValue } from "./parse.js";
+import { ConfigurationError } from "../errors.js";
+import type { YamlValue } from "./kind.js";
+import { parseYaml } from "./parse.js";
 
 /** What PyYAML 6.0.3 makes of `k: SCALAR`. */
 const SCALARS: [scalar: string, value: YamlValue][] = [
@@ -268,10 +270,10 @@ const REFUSED: string[] = [
 
 describe("a scalar is what PyYAML makes of it", () => {
   test.each(SCALARS)("%j", (scalar, value) => {
-    expect(parseYaml(`k: ${scalar}${/^[|>]/.test(scalar) ? "" : "\n"}`).value).toEqual({ k: value });
+    expect(parseYaml(`k: ${scalar}${/^[|>]/.test(scalar) ? "" : "\n"}`, () => "f.yaml").value).toEqual({ k: value });
   });
 
   test.each(REFUSED)("%j is refused", (scalar) => {
-    expect(() => parseYaml(`k: ${scalar}\n`)).toThrow(YamlError);
+    expect(() => parseYaml(`k: ${scalar}\n`, () => "f.yaml")).toThrow(ConfigurationError);
   });
 });

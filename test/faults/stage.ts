@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { type DevConnect, startDevConnect } from "../../src/dev-connect/index.js";
+import { type DevConnect, startDevConnect } from "../support/dev-connect/index.js";
 import { startVault, type TestVault } from "../support/vault.js";
 import { BIN, type Finished, phalanxHere, type RunOptions } from "../support/cli.js";
 import { type Kv, openKv } from "../support/kv.js";

@@ -1,4 +1,4 @@
-import type { DevConnectVault } from "../../src/dev-connect/index.js";
+import type { DevConnectVault } from "./dev-connect/index.js";
 import { canary } from "./canaries.js";
 import { section } from "./onepassword.js";
 import { environmentFiles } from "./tree.js";

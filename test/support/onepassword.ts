@@ -1,4 +1,4 @@
-import { type DevConnect, type DevConnectItem, startDevConnect } from "../../src/dev-connect/index.js";
+import { type DevConnect, type DevConnectItem, startDevConnect } from "./dev-connect/index.js";
 
 /** The 1Password vault of the transcripts. */
 export const VAULT_TITLE = "Secrets of demo";
@@ -109,9 +109,7 @@ export function ownerOf({ url, token }: DevConnect): Owner {
     },
     set: async (title, label, value) => {
       const item = await must(title);
-      const id = item.fields.find((field) => field.label === label)?.id;
-      const op = { op: "add", path: `/fields/${id}/value`, value };
-      await call("PATCH", `${await items()}/${item.id}`, [op]);
+      await put({ ...item, fields: item.fields.map((field) => (field.label === label ? { ...field, value } : field)) });
     },
     remove: async (title, label) => {
       const item = await must(title);

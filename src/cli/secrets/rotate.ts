@@ -106,18 +106,14 @@ function whyNot(environment: Environment, name: string): AnyDiagnostic | undefin
   switch (secret.kind) {
     case "static":
     case "fixed":
-      return diagnostic("secret-not-rotatable", { kind: secret.kind }, { subject });
+      return diagnostic("rotate-refused", { kind: secret.kind }, { subject });
     case "template":
-      return diagnostic(
-        "secret-not-rotatable",
-        { kind: secret.kind, sources: sourcesOf(secret).map(refId) },
-        { subject },
-      );
+      return diagnostic("rotate-refused", { kind: secret.kind, sources: sourcesOf(secret).map(refId) }, { subject });
     case "copy":
-      return diagnostic("secret-not-rotatable", { kind: secret.kind, source: refId(secret.from) }, { subject });
+      return diagnostic("rotate-refused", { kind: secret.kind, source: refId(secret.from) }, { subject });
     case "generate":
       return secret.rule.type === "oidc-clients"
-        ? diagnostic("secret-not-rotatable", { kind: secret.rule.type }, { subject })
+        ? diagnostic("rotate-refused", { kind: secret.rule.type }, { subject })
         : undefined;
   }
 }

@@ -70,7 +70,7 @@ async function fromInput(
 
 function settable(environment: Environment, names: readonly string[]): SecretRef[] {
   // It may be the value itself, which is not to be shown.
-  if (names.some((name) => !name.includes("/"))) throw new PhalanxError(diagnostic("secret-name-invalid"));
+  if (names.some((name) => !name.includes("/"))) throw new PhalanxError(diagnostic("set-name-invalid"));
   const problems = names.flatMap((name) => whyNot(environment, name) ?? []);
   const error = errorOf(problems, diagnostic("secrets-refused", { count: problems.length, command: "set" }));
   if (error) throw error;
@@ -83,7 +83,7 @@ function whyNot(environment: Environment, name: string): AnyDiagnostic | undefin
   if (secret === undefined) return notRequired(environment, "set", name);
   if (secret.kind === "static") return undefined;
   const subject = { environment: environment.name, application, key };
-  return diagnostic("secret-not-settable", { kind: secret.kind }, { subject });
+  return diagnostic("set-refused", { kind: secret.kind }, { subject });
 }
 
 async function fromFile(

@@ -87,5 +87,5 @@ function refuseNothing(plan: CopyPlan, from: VaultLocation): CopyPlan {
 function requirePrefix(given: string): Prefix {
   const prefix = parsePrefix(given);
   if ("mount" in prefix) return prefix;
-  throw new PhalanxError(diagnostic("prefix-invalid", { given }));
+  throw new PhalanxError(diagnostic("old-prefix-invalid", { given, ...prefix }));
 }

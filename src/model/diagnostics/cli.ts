@@ -1,4 +1,5 @@
 import { error, note, warning } from "../diagnostic.js";
+import type { PrefixFault } from "../names.js";
 import { USAGE } from "./usage.js";
 
 /** Commands that are given the names of secrets, and refuse some of them. */
@@ -39,22 +40,22 @@ export const CLI = {
     { readonly mount: string; readonly path: string; readonly environments: readonly string[] },
     "environment"
   >(),
-  "prefix-invalid": error<{ readonly given: string }>(),
-  "rule-unknown": error<{ readonly given: string; readonly known: readonly string[] }>(),
-  "secret-name-invalid": error(),
-  "secret-not-rotatable": error<
+  "old-prefix-invalid": error<PrefixFault & { readonly given: string }>(),
+  "rotate-refused": error<
     | { readonly kind: "static" | "fixed" | "oidc-clients" }
     | { readonly kind: "template"; readonly sources: readonly string[] }
     | { readonly kind: "copy"; readonly source: string },
     "environment" | "application" | "key"
   >(),
-  "secret-not-settable": error<
-    { readonly kind: "template" | "copy" | "fixed" | "generate" },
-    "environment" | "application" | "key"
-  >(),
+  "rule-unknown": error<{ readonly given: string; readonly known: readonly string[] }>(),
   "secrets-named-beside-file": error(),
   "secrets-refused": error<{ readonly count: number; readonly command: Naming }>(),
   "secrets-unnamed": error<{ readonly command: Naming }>(),
+  "set-name-invalid": error(),
+  "set-refused": error<
+    { readonly kind: "template" | "copy" | "fixed" | "generate" },
+    "environment" | "application" | "key"
+  >(),
   "set-with-onepassword": error<object, "environment">(),
   "side-without-environments": warning<{ readonly side: string }>(),
   "staged-with-two-revisions": error(),

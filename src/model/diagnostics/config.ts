@@ -1,7 +1,37 @@
-import { error } from "../diagnostic.js";
+import { type AnyDiagnostic, error, type NoDetails } from "../diagnostic.js";
+import type { PrefixFault } from "../names.js";
+import type { CharacterClass } from "../secret.js";
+import type { YamlKind } from "./yaml.js";
+
+/** Why no password can meet a `random` rule. */
+export type ImpossibleRule =
+  | { readonly reason: "charset-repeats" | "charset-has-control-character" }
+  | { readonly reason: "minimums-exceed-length"; readonly total: number }
+  | { readonly reason: "class-not-in-charset"; readonly class: CharacterClass };
+
+/** What holds several problems; all but the list of environments have a name. */
+export interface ProblemsOf {
+  readonly of: "application" | "configuration" | "environments" | "file" | "onepassword-vault" | "settings";
+  readonly name?: string;
+}
+
+interface InField {
+  readonly field: string;
+}
 
 /** What there is to say of the configuration. */
 export const CONFIG = {
+  "application-name-invalid": error<NoDetails, "environment" | "application">(),
+  "application-not-boolean": error<{ readonly is: YamlKind }, "environment" | "application">(),
+  "application-reserved": error<NoDetails, "environment" | "application">(),
+  "chart-missing": error<NoDetails, "environment" | "application">(),
+  "condition-not-path": error<NoDetails, "application" | "key">(),
+  "configuration-not-found": error(),
+  "configuration-of-other-user": error<{ readonly root: string; readonly path: string }>(),
+  "configuration-root-invalid": error<{ readonly given: string; readonly missing: readonly string[] }>(),
+  "configuration-writable-by-all": error<{ readonly root: string; readonly path: string }>(),
+  "description-missing": error<NoDetails, "application" | "key">(),
+  "environment-name-invalid": error<NoDetails, "environment">(),
   "environment-unknown": error<{ readonly known: readonly string[] }, "environment">(),
   "file-binary": error(),
   "file-empty": error(),
@@ -11,6 +41,31 @@ export const CONFIG = {
   "file-not-utf8": error(),
   "file-too-large": error(),
   "file-unreadable": error<{ readonly reason: string }>(),
+  "fleet-environment-unknown": error<{ readonly known: readonly string[] }, "environment">(),
+  "fleet-field-not-in-tree": error<InField>(),
+  "fleet-login-not-in-tree": error<{ readonly auth: "kubernetes" | "jwt" }>(),
+  "fleet-secrets-outside": error(),
+  "fleet-secrets-unusable": error<{ readonly cause: AnyDiagnostic }>(),
+  "fleet-variable-not-own": error<InField & { readonly own: string }>(),
+  "fleet-variable-shared": error<{ readonly variable: string }>(),
   "link-leads-out": error(),
   "link-loop": error(),
+  "prefix-invalid": error<InField & PrefixFault>(),
+  "problems-found": error<ProblemsOf & { readonly count: number }>(),
+  "random-rule-impossible": error<ImpossibleRule, "application" | "key">(),
+  /** Both conditions hold in an environment. */
+  "rules-conflict": error<NoDetails, "application" | "key">(),
+  /** Neither has a condition. */
+  "rules-unconditional": error<NoDetails, "application" | "key">(),
+  "secret-from-itself": error<{ readonly by: "copy" | "generate" | "template" }, "application" | "key">(),
+  "secret-without-name": error<NoDetails, "application">(),
+  "setting-missing": error<InField>(),
+  "template-dollar": error<NoDetails, "application" | "key">(),
+  "template-without-secret": error<NoDetails, "application" | "key">(),
+  "url-ends-in-v1": error<InField>(),
+  "url-invalid": error<InField>(),
+  "url-misleading": error<InField & { readonly host: string }>(),
+  "url-with-credentials": error<InField>(),
+  "url-with-query": error<InField>(),
+  "value-beside-rule": error<NoDetails, "application" | "key">(),
 } as const;

@@ -1,2 +1,50 @@
+import { error, warning } from "../diagnostic.js";
+
+/** What sort of thing a value is. */
+export type YamlKind = "absent" | "null" | "list" | "date" | "binary" | "boolean" | "number" | "string" | "mapping";
+
+/** The name of a field, or the index of an entry of a list; undefined where it is the whole that is meant. */
+interface AtField {
+  readonly field?: string | number | undefined;
+}
+
 /** What there is to say of YAML files and their schemas. */
-export const YAML = {} as const;
+export const YAML = {
+  "field-both-spellings": error<{ readonly old: string; readonly current: string }>(),
+  "field-invalid": error<AtField>(),
+  /** It goes with other types than the one that is there. */
+  "field-misplaced": error<{ readonly field: string }>(),
+  "field-missing": error<AtField & { readonly known?: readonly string[] }>(),
+  "field-not-path": error<AtField>(),
+  "field-not-variable": error<AtField>(),
+  "field-old-spelling": warning<{ readonly old: string; readonly current: string }>(),
+  "field-too-large": error<AtField & { readonly maximum: number }>(),
+  "field-too-short": error<AtField & { readonly minimum: number }>(),
+  "field-too-small": error<AtField & { readonly minimum: number }>(),
+  /** Where the field itself may be a value, it is only named if it is nearly a known one. */
+  "field-unknown": error<{ readonly field?: string | undefined; readonly known: readonly string[] }>(),
+  "field-value-unknown": error<AtField & { readonly known: readonly string[]; readonly meant?: string | undefined }>(),
+  "field-wrong-type": error<AtField & { readonly is: YamlKind; readonly needed: YamlKind | "integer" }>(),
+  "yaml-alias-circular": error(),
+  "yaml-alias-unknown": error(),
+  "yaml-anchor-duplicate": error(),
+  "yaml-control-character": error(),
+  "yaml-duplicate-key": error<{ readonly key: string }>(),
+  "yaml-escape-invalid": error<{ readonly of: "no-character" | "half-a-pair" }>(),
+  /** A bare `<<` or `=`. */
+  "yaml-indicator-unquoted": error<{ readonly indicator: "<<" | "=" }>(),
+  "yaml-key-not-string": warning<{ readonly is: YamlKind; readonly read: string }>(),
+  "yaml-key-unusable": error<{ readonly is: "binary" | "collection" }>(),
+  "yaml-line-separator": error(),
+  "yaml-merge-not-mapping": error(),
+  "yaml-not-mapping": error<{ readonly is: YamlKind }>(),
+  "yaml-scalar-unquoted": error(),
+  "yaml-several-documents": error(),
+  /** In the parser's words, none of which are the document's. */
+  "yaml-syntax": error<{ readonly reason: string }>(),
+  "yaml-tab": error(),
+  "yaml-tag-unusable": error(),
+  "yaml-too-deep": error(),
+  "yaml-too-many-aliases": error(),
+  "yaml-value-invalid": error<{ readonly type: string }>(),
+} as const;

@@ -20,10 +20,7 @@ const COLUMNS: readonly (readonly [string, keyof FleetCounts])[] = [
 export function renderFleetTable(report: FleetReport, style: Style): string {
   const { environments } = report;
   if (environments.length === 0) return "There is no environment in this part.\n";
-  const width = largest(
-    environments.map(({ name }) => printable(name).length),
-    "Environment".length,
-  );
+  const width = largest(environments, ({ name }) => printable(name).length, "Environment".length);
   const heading = ["Environment".padEnd(width), ...COLUMNS.map(([title]) => title.padStart(5))];
   const rows = environments.map((environment) => row(environment, width, style));
   return `${style.bold(heading.join(" ").trimEnd())}\n${rows.join("")}${renderFleetNotes(report, style)}`;

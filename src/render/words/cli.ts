@@ -1,9 +1,9 @@
 import type { CLI } from "../../model/diagnostics/cli.js";
-import { parsePrefix, quotedName } from "../../model/names.js";
 import { didYouMean } from "../../model/nearest.js";
 import { refId } from "../../model/secret.js";
 import { commandLine, shellWord } from "../../model/shell.js";
 import { logTime } from "../log-time.js";
+import { prefixFaultHint, prefixFaultText, quotedName } from "../names.js";
 import { destroySecretId, expiryText, revokeToken } from "../vault-credentials.js";
 import { USAGE_WORDS } from "./usage.js";
 import type { Words } from "./words.js";
@@ -108,19 +108,11 @@ export const CLI_WORDS: Words<typeof CLI> = {
       `${mount}/${path} holds secrets of another environment (${environments.join(", ")}): nothing was noted`,
     hint: "Check vaultPathPrefix. If the environment was renamed, sync it with --adopt.",
   },
-  "prefix-invalid": {
-    summary: ({ details: { given } }) => `OLDPREFIX ${quotedName(given)} ${prefixProblem(given)?.problem}`,
-    hint: ({ details }) => prefixProblem(details.given)?.hint,
+  "old-prefix-invalid": {
+    summary: ({ details }) => `OLDPREFIX ${quotedName(details.given)} ${prefixFaultText(details)}`,
+    hint: ({ details }) => prefixFaultHint(details),
   },
-  "rule-unknown": {
-    summary: ({ details }) => `There is no rule ${details.given}`,
-    hint: ({ details: { given, known } }) => didYouMean(given, known) ?? "phalanx lint --explain lists them.",
-  },
-  "secret-name-invalid": {
-    summary: "set takes secrets, named as APP/KEY, and something else is given",
-    hint: "A value is never an argument, where others can see it: it comes from stdin, or is asked for.",
-  },
-  "secret-not-rotatable": {
+  "rotate-refused": {
     summary: ({ subject, details }) => `${refId(subject)} is ${notRotatable[details.kind]}`,
     hint: ({ subject, details }) => {
       switch (details.kind) {
@@ -137,20 +129,9 @@ export const CLI_WORDS: Words<typeof CLI> = {
       }
     },
   },
-  "secret-not-settable": {
-    summary: ({ subject, details }) => `${refId(subject)} is ${notStatic[details.kind]}, not static`,
-    hint: ({ subject, details }) => {
-      switch (details.kind) {
-        case "template":
-          return "Set what it is made from.";
-        case "copy":
-          return "Set what it is copied from.";
-        case "fixed":
-          return `Change it in the secrets.yaml of ${subject.application}.`;
-        case "generate":
-          return `Give it a new value with ${commandLine("phalanx", "secrets", "rotate", subject.environment, refId(subject))}.`;
-      }
-    },
+  "rule-unknown": {
+    summary: ({ details }) => `There is no rule ${details.given}`,
+    hint: ({ details: { given, known } }) => didYouMean(given, known) ?? "phalanx lint --explain lists them.",
   },
   "secrets-named-beside-file": {
     summary: "Secrets are named, and a file is given too",
@@ -166,6 +147,25 @@ export const CLI_WORDS: Words<typeof CLI> = {
       details.command === "set"
         ? "Name it as APP/KEY, or give a file with --from-file FILE."
         : "Name them as APP/KEY; phalanx secrets list shows them.",
+  },
+  "set-name-invalid": {
+    summary: "set takes secrets, named as APP/KEY, and something else is given",
+    hint: "A value is never an argument, where others can see it: it comes from stdin, or is asked for.",
+  },
+  "set-refused": {
+    summary: ({ subject, details }) => `${refId(subject)} is ${notStatic[details.kind]}, not static`,
+    hint: ({ subject, details }) => {
+      switch (details.kind) {
+        case "template":
+          return "Set what it is made from.";
+        case "copy":
+          return "Set what it is copied from.";
+        case "fixed":
+          return `Change it in the secrets.yaml of ${subject.application}.`;
+        case "generate":
+          return `Give it a new value with ${commandLine("phalanx", "secrets", "rotate", subject.environment, refId(subject))}.`;
+      }
+    },
   },
   "set-with-onepassword": {
     summary: ({ subject }) =>
@@ -209,8 +209,3 @@ const notRotatable = {
   static: "static: a person has to provide its new value",
   "oidc-clients": "made from the OpenID Connect clients",
 } as const;
-
-function prefixProblem(given: string): { readonly problem: string; readonly hint: string } | undefined {
-  const prefix = parsePrefix(given);
-  return "mount" in prefix ? undefined : prefix;
-}

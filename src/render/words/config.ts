@@ -1,9 +1,60 @@
-import type { CONFIG } from "../../model/diagnostics/config.js";
+import type { CONFIG, ImpossibleRule, ProblemsOf } from "../../model/diagnostics/config.js";
 import { isName } from "../../model/names.js";
 import { didYouMean } from "../../model/nearest.js";
-import type { Words } from "./words.js";
+import { refId } from "../../model/secret.js";
+import { commandLine } from "../../model/shell.js";
+import { NAME_HINT, prefixFaultHint, prefixFaultText, quotedName } from "../names.js";
+import { aboutSecret, type Words } from "./words.js";
+import { kindText } from "./yaml.js";
+
+const OWN_FILE = "Say it in a file of your own, outside of the configuration: phalanx fleet audit --fleet-config FILE";
 
 export const CONFIG_WORDS: Words<typeof CONFIG> = {
+  "application-name-invalid": {
+    summary: ({ subject }) => `${quotedName(subject.application)} cannot be the name of an application`,
+    hint: NAME_HINT,
+  },
+  "application-not-boolean": {
+    summary: ({ subject, details }) =>
+      `application ${subject.application} is ${kindText(details.is)}; it must be true or false`,
+  },
+  "application-reserved": {
+    summary: ({ subject }) => `"${subject.application}" is reserved for the registry credentials`,
+  },
+  "chart-missing": {
+    summary: ({ subject }) =>
+      `does not exist, but ${subject.environment} enables the application ${subject.application}`,
+    hint: ({ subject }) => `Correct the name in environments/values-${subject.environment}.yaml or add the chart.`,
+  },
+  "condition-not-path": {
+    summary: (it) => `${aboutSecret(it)}the condition is no path`,
+    hint: "Write a dotted path into the application's Helm values, as in config.slack.enabled.",
+  },
+  "configuration-not-found": {
+    summary: "Cannot locate root of Phalanx configuration",
+    hint: "Run inside a checkout that holds environments/ and applications/, or give it with --config DIR.",
+  },
+  "configuration-of-other-user": {
+    summary: ({ details }) => `${details.path} belongs to another user`,
+    hint: ({ details }) => nameIt(details.root),
+  },
+  "configuration-root-invalid": {
+    summary: ({ details: { given, missing } }) =>
+      `${given} is no root of a Phalanx configuration: it has no ${missing.join("/ and no ")}/`,
+    hint: "Point --config at the directory that holds environments/ and applications/.",
+  },
+  "configuration-writable-by-all": {
+    summary: ({ details }) => `Every user of this machine may write to ${details.path}`,
+    hint: ({ details }) => nameIt(details.root),
+  },
+  "description-missing": {
+    summary: (it) => `${aboutSecret(it)}description must be set`,
+    hint: "Say what the secret is for and whether it can be changed at any time.",
+  },
+  "environment-name-invalid": {
+    summary: ({ subject }) => `${quotedName(subject.environment)} cannot be the name of an environment`,
+    hint: `Rename the file. ${NAME_HINT}`,
+  },
   "environment-unknown": {
     summary: ({ subject }) => `No configuration found for environment ${subject.environment}`,
     hint: ({ subject, details: { known } }) => {
@@ -21,6 +72,123 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
   "file-not-utf8": { summary: "is not UTF-8", hint: "Save it in UTF-8." },
   "file-too-large": { summary: "is larger than 5 MB", hint: "No configuration is; split or remove it." },
   "file-unreadable": { summary: ({ details: { reason } }) => `cannot be read (${reason})` },
+  "fleet-environment-unknown": {
+    summary: ({ subject }) => `there is no environment "${subject.environment}"`,
+    hint: ({ subject, details: { known } }) =>
+      didYouMean(subject.environment, known) ?? `Known environments: ${known.join(", ")}.`,
+  },
+  "fleet-field-not-in-tree": {
+    summary: ({ details }) => `"${details.field}" cannot stand in a file of the configuration`,
+    hint: OWN_FILE,
+  },
+  "fleet-login-not-in-tree": {
+    summary: ({ details }) =>
+      `"auth" cannot be ${details.auth} in a file of the configuration: that token is the machine's`,
+    hint: OWN_FILE,
+  },
+  "fleet-secrets-outside": {
+    summary: '"secrets" can only be a file inside the configuration, without .. or names that begin with a dot',
+    hint: OWN_FILE,
+  },
+  "fleet-secrets-unusable": {
+    summary: ({ details }, { lineOf }) => `"secrets" cannot be used: ${lineOf(details.cause)}`,
+    hint: OWN_FILE,
+  },
+  "fleet-variable-not-own": {
+    summary: ({ details: { field, own } }) => `"${field}" can only be ${own} in a file of the configuration`,
+    hint: OWN_FILE,
+  },
+  "fleet-variable-shared": {
+    summary: ({ details }) => `${details.variable} is not used here: it would be sent to several servers`,
+    hint: "Name a variable that holds the token of this environment alone.",
+  },
   "link-leads-out": { summary: "is a link that leads out of the configuration", hint: "Put the file itself there." },
   "link-loop": { summary: "is a link that leads to itself", hint: "Remove it." },
+  "prefix-invalid": {
+    summary: ({ details }) => `"${details.field}" ${prefixFaultText(details)}`,
+    hint: ({ details }) => prefixFaultHint(details),
+  },
+  "problems-found": { summary: ({ details }) => `${details.count} problems in ${ownerText(details)}` },
+  "random-rule-impossible": {
+    summary: (it) => `${aboutSecret(it)}the rule cannot be met: ${impossibleText(it.details)}`,
+  },
+  "rules-conflict": {
+    summary: ({ subject }) => `Invalid configuration for secret ${refId(subject)}: Copy and generate rules conflict`,
+    hint: "Both conditions are true in this environment; make them exclude each other.",
+  },
+  "rules-unconditional": {
+    summary: (it) => `${aboutSecret(it)}both copy and generate may not be set unconditionally for the same secret`,
+  },
+  "secret-from-itself": {
+    summary: (it) => {
+      const made = { copy: "copied", generate: "generated", template: "made" }[it.details.by];
+      return `${aboutSecret(it)}the secret is ${made} from itself`;
+    },
+  },
+  "secret-without-name": { summary: ({ subject }) => `${subject.application}/: a secret needs a name` },
+  "setting-missing": { summary: ({ details }) => `"${details.field}" is not set` },
+  "template-dollar": {
+    summary: (it) => `${aboutSecret(it)}a $ begins nothing`,
+    hint: "Write ${APP/KEY} for the value of a secret, and $$ for a dollar sign.",
+  },
+  "template-without-secret": {
+    summary: (it) => `${aboutSecret(it)}the template holds no secret`,
+    hint: "Use a fixed value instead.",
+  },
+  "url-ends-in-v1": {
+    summary: ({ details }) => `"${details.field}" ends in /v1, which is added to it`,
+    hint: "Leave out /v1.",
+  },
+  "url-invalid": {
+    summary: ({ details }) => `"${details.field}" is no URL`,
+    hint: "Write it as in https://vault.example.org.",
+  },
+  "url-misleading": {
+    summary: ({ details: { field, host } }) => `"${field}" is not written as it is read: its host is ${host}`,
+    hint: "Write the address that is meant in ASCII, as in https://vault.example.org.",
+  },
+  "url-with-credentials": {
+    summary: ({ details }) => `"${details.field}" holds credentials`,
+    hint: "Remove them; credentials come from the environment.",
+  },
+  "url-with-query": {
+    summary: ({ details }) => `"${details.field}" has a query or fragment`,
+    hint: "Leave out everything from ? or # on.",
+  },
+  "value-beside-rule": {
+    summary: (it) => `${aboutSecret(it)}value may not be set if copy or generate is set`,
+  },
 };
+
+function nameIt(root: string): string {
+  return `If you trust that configuration, name it: ${commandLine("--config", root)}`;
+}
+
+function impossibleText(rule: ImpossibleRule): string {
+  switch (rule.reason) {
+    case "charset-repeats":
+      return "a character appears twice in charset";
+    case "charset-has-control-character":
+      return "charset holds a control character";
+    case "minimums-exceed-length":
+      return `the minimums add up to ${rule.total}, which is more than the length`;
+    case "class-not-in-charset":
+      return `charset has no character of the class "${rule.class}"`;
+  }
+}
+
+function ownerText({ of, name = "" }: ProblemsOf): string {
+  switch (of) {
+    case "configuration":
+      return name === "" ? "the configuration" : `the configuration of ${name}`;
+    case "settings":
+      return `the settings of ${name}`;
+    case "environments":
+      return "environments/";
+    case "onepassword-vault":
+      return `the 1Password vault "${name}"`;
+    case "application":
+    case "file":
+      return name;
+  }
+}

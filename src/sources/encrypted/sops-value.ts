@@ -1,6 +1,6 @@
 import { createDecipheriv } from "node:crypto";
 import { decodeUtf8 } from "../../yaml/decode.js";
-import type { YamlValue } from "../../yaml/parse.js";
+import type { YamlValue } from "../../yaml/kind.js";
 
 /** A value, and the bytes by which it counts in the MAC. A comment in a list is neither. */
 export interface SopsValue {

@@ -1,8 +1,9 @@
+import { placeText } from "../../yaml/position.js";
 import { createHash } from "node:crypto";
 import { PhalanxError } from "../../errors.js";
 import { isMapping } from "../../yaml/kind.js";
 import type { MappingFile } from "../../yaml/mapping-file.js";
-import type { YamlValue } from "../../yaml/parse.js";
+import type { YamlValue } from "../../yaml/kind.js";
 import { decryptWith } from "./age.js";
 import type { Keys } from "./keys.js";
 import { readMetadata, type SopsMetadata } from "./sops-metadata.js";
@@ -64,7 +65,9 @@ function decryptTree(
     const encrypted = encrypts(names);
     const result = encrypted ? decrypt(value, names.join(":")) : plainValue(value);
     if (result === undefined) {
-      throw changed(`${file.position(path, "value")}: ${names.join("/")} cannot be decrypted: it was changed or moved`);
+      throw changed(
+        `${placeText(file.position(path, "value"))}: ${names.join("/")} cannot be decrypted: it was changed or moved`,
+      );
     }
     if (result.counted && (encrypted || !macOnlyEncrypted)) hash.update(result.counted);
     return result.value;

@@ -72,7 +72,7 @@ function report(
   const absent = missing.length > 0 ? new MissingItemsError(name, missing) : undefined;
   if (absent && problems.found.length === 0) throw absent;
   if (absent) problems.add(absent.diagnostic);
-  throwProblems(problems, `the 1Password vault "${vaultTitle}"`);
+  throwProblems(problems, { of: "onepassword-vault", name: vaultTitle });
 }
 
 function readClients(item: Item | undefined, problems: Problems): ReadonlyMap<string, OidcClient> {

@@ -21,20 +21,8 @@ export function drawGraph(environment: FleetEnvironment, application: string, op
   const graph = graphOf(environment, application);
   if (graph.edges.length === 0) return h("p", { class: "quiet" }, "Nothing is copied or made from other secrets here.");
   const places = placesOf(graph);
-  const width =
-    largest(
-      [...places.values()].map(({ x }) => x),
-      0,
-    ) +
-    WIDTH +
-    2;
-  const height =
-    largest(
-      [...places.values()].map(({ y }) => y),
-      0,
-    ) +
-    HEIGHT +
-    2;
+  const width = largest(places.values(), ({ x }) => x) + WIDTH + 2;
+  const height = largest(places.values(), ({ y }) => y) + HEIGHT + 2;
   const copies = graph.edges.filter(({ kind }) => kind === "copy").length;
   const label = `Dependencies of ${application}: ${count(copies, "copy", "copies")}, ${graph.edges.length - copies} made from others`;
   return svg(
@@ -48,10 +36,7 @@ export function drawGraph(environment: FleetEnvironment, application: string, op
 function placesOf({ nodes }: Graph): ReadonlyMap<string, Place> {
   const columns = new Map<number, GraphNode[]>();
   for (const node of nodes) columns.set(node.layer, [...(columns.get(node.layer) ?? []), node]);
-  const tallest = largest(
-    [...columns.values()].map((column) => column.length),
-    0,
-  );
+  const tallest = largest(columns.values(), (column) => column.length);
   const step = HEIGHT + GAP_Y;
   return new Map(
     [...columns].flatMap(([layer, column]) =>

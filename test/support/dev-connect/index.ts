@@ -1,4 +1,4 @@
-import { newId } from "./ids.js";
+import { newId } from "./item.js";
 import { type DevConnectRequest, listen } from "./server.js";
 import { type DevConnectVault, newState } from "./state.js";
 

@@ -22,6 +22,11 @@ export function badRequest(text: string): Refusal {
   return new Refusal(400, [text]);
 }
 
+/** 400 for what a real server would hold somebody to, and this one would not. */
+export function notEnforced(name: string): Refusal {
+  return badRequest(`"${name}" is not enforced by phalanx dev-vault, so it is refused`);
+}
+
 /** 404 without an error: there is nothing at this path. */
 export function nothingHere(): Refusal {
   return new Refusal(404, []);
@@ -50,9 +55,4 @@ export function unsupportedOperation(): Refusal {
 /** 405 from the HTTP layer, before any engine is asked. */
 export function methodNotAllowed(): Refusal {
   return new Refusal(405, []);
-}
-
-/** 500 with the text in Vault's list form. */
-export function internalError(text: string): Refusal {
-  return new Refusal(500, [listed(text)]);
 }

@@ -1,7 +1,33 @@
-import { generateValue } from "./generate.js";
-import { newId } from "./ids.js";
-import { isObject, type JsonObject, objects } from "./json.js";
-import { Refusal } from "./refusal.js";
+import { randomInt } from "node:crypto";
+
+/** A JSON object as a client sent it, or as it is kept. */
+export type JsonObject = Record<string, unknown>;
+
+/** An answer that is an error, as the document's `ErrorResponse`. */
+export class Refusal extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+/** A random identifier of the form that 1Password gives to everything. */
+export function newId(): string {
+  return Array.from({ length: 26 }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The objects of a list; a value that is no list of objects has none. */
+function objects(value: unknown): readonly JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
 
 /** An item as it is kept: the document's `FullItem`. */
 export interface Item extends JsonObject {
@@ -50,14 +76,12 @@ export function toItem(vault: string, body: JsonObject, previous: Item | undefin
 }
 
 function toField(field: JsonObject, sections: ReadonlySet<string>): JsonObject {
-  const { id, section, purpose, label, generate, recipe } = field;
-  const { type: given = "STRING" } = field;
+  const { id, section, purpose, label, value, type: given = "STRING" } = field;
   // The document's own examples write it in small letters.
   const type = typeof given === "string" ? given.toUpperCase() : "";
   if (!TYPES.has(type)) throw new Refusal(400, "Invalid field type");
   if (isObject(section) && !sections.has(String(section["id"])))
     throw new Refusal(400, "The section of a field is missing");
-  const value = generate === true && !field["value"] ? generateValue(recipe) : field["value"];
   return {
     id: typeof id === "string" && id !== "" ? id : newId(),
     ...(isObject(section) ? { section: { id: section["id"] } } : {}),

@@ -1,5 +1,4 @@
-import { newId } from "./ids.js";
-import { type Item, toItem } from "./item.js";
+import { type Item, newId, toItem } from "./item.js";
 
 /** A field of an item to begin with. */
 export interface DevConnectField {

@@ -1,7 +1,7 @@
-import { timingSafeEqual } from "node:crypto";
+import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Refusal } from "./refusal.js";
+import { Refusal } from "./item.js";
 import { answerApi } from "./routes.js";
 import type { State } from "./state.js";
 
@@ -33,7 +33,7 @@ export interface Listening {
 }
 
 /** Listens on a free port of this machine. */
-export function listen(core: Core): Promise<Listening> {
+export async function listen(core: Core): Promise<Listening> {
   const server = createServer((request, response) => {
     answer(core, request, response).catch((error: unknown) => {
       const { status, message } = error instanceof Refusal ? error : new Refusal(500, "Internal error");
@@ -45,13 +45,9 @@ export function listen(core: Core): Promise<Listening> {
       server.close(() => done());
       server.closeAllConnections();
     });
-  return new Promise((done, fail) => {
-    server.once("error", fail);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      done({ url: `http://127.0.0.1:${port}`, close });
-    });
-  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}`, close };
 }
 
 async function answer(core: Core, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -70,14 +66,11 @@ async function answer(core: Core, request: IncomingMessage, response: ServerResp
   if (!isAuthorised(core, request)) throw new Refusal(401, "Invalid token signature");
   const components = url.pathname.slice("/v1/".length).replace(/\/$/, "").split("/").map(decode);
   const filter = url.searchParams.get("filter");
-  const result = answerApi(core.state, new Date(), { method, path: components, filter, body });
-  send(response, result === undefined ? 204 : 200, result);
+  send(response, 200, answerApi(core.state, new Date(), { method, path: components, filter, body }));
 }
 
 function isAuthorised({ token }: Core, { headers }: IncomingMessage): boolean {
-  const given = Buffer.from(/^Bearer +(\S.*)$/i.exec(headers.authorization ?? "")?.[1] ?? "");
-  const expected = Buffer.from(token);
-  return given.length === expected.length && timingSafeEqual(given, expected);
+  return /^Bearer +(\S.*)$/i.exec(headers.authorization ?? "")?.[1] === token;
 }
 
 function decode(component: string): string {
@@ -102,7 +95,6 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
 
 function send(response: ServerResponse, status: number, body: unknown): void {
   if (response.destroyed || response.headersSent) return;
-  if (body === undefined) return void response.writeHead(status).end();
   const text = JSON.stringify(body);
   const length = Buffer.byteLength(text);
   response.writeHead(status, { "content-type": "application/json", "content-length": length }).end(text);

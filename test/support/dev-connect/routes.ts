@@ -1,8 +1,4 @@
-import { parseFilter } from "./filter.js";
-import { type Item, summary, toItem } from "./item.js";
-import { isObject, type JsonObject } from "./json.js";
-import { applyPatch } from "./patch.js";
-import { itemNotFound, Refusal, vaultNotFound } from "./refusal.js";
+import { isObject, type Item, type JsonObject, Refusal, summary, toItem } from "./item.js";
 import type { State, Vault } from "./state.js";
 
 /** A request with a valid token. */
@@ -14,10 +10,10 @@ export interface ApiRequest {
   readonly body: unknown;
 }
 
-/** What a request is answered with; undefined: 204. */
+/** What a request is answered with. */
 export function answerApi(state: State, now: Date, request: ApiRequest): unknown {
   const { method, filter } = request;
-  const [root, vaultId, items, itemId, files, ...more] = request.path;
+  const [root, vaultId, items, itemId, ...more] = request.path;
   if (root !== "vaults" || more.length > 0) throw new Refusal(404, "Not found");
   if (vaultId === undefined) {
     only(method, ["GET"]);
@@ -25,7 +21,7 @@ export function answerApi(state: State, now: Date, request: ApiRequest): unknown
     return [...state.values()].filter((vault) => !vault.outOfScope && passes(vault.title)).map(vaultBody);
   }
   const vault = state.get(vaultId);
-  if (vault === undefined) throw vaultNotFound(vaultId);
+  if (vault === undefined) throw new Refusal(404, `vault ${vaultId} not found`);
   if (vault.outOfScope) throw new Refusal(403, `vault ${vaultId} is not in scope`);
   if (items === undefined) {
     only(method, ["GET"]);
@@ -34,11 +30,8 @@ export function answerApi(state: State, now: Date, request: ApiRequest): unknown
   if (items !== "items") throw new Refusal(404, "Not found");
   if (itemId === undefined) return answerItems(vault, now, request);
   const item = vault.items.get(itemId);
-  if (item === undefined) throw itemNotFound(itemId);
-  if (files === undefined) return answerItem(vault, item, now, request);
-  only(method, ["GET"]);
-  if (files !== "files") throw new Refusal(404, "Not found");
-  return [];
+  if (item === undefined) throw new Refusal(404, `item ${itemId} not found`);
+  return answerItem(vault, item, now, request);
 }
 
 function answerItems(vault: Vault, now: Date, { method, filter, body }: ApiRequest): unknown {
@@ -49,16 +42,8 @@ function answerItems(vault: Vault, now: Date, { method, filter, body }: ApiReque
 }
 
 function answerItem(vault: Vault, item: Item, now: Date, { method, body }: ApiRequest): unknown {
-  only(method, ["GET", "PUT", "PATCH", "DELETE"]);
-  if (method === "GET") return item;
-  if (method === "PUT") return keep(vault, toItem(vault.id, object(body), item, now));
-  if (method === "PATCH") {
-    if (Array.isArray(body) && body.length === 0) return item;
-    return keep(vault, toItem(vault.id, applyPatch(item, body), item, now));
-  }
-  vault.items.delete(item.id);
-  vault.contentVersion += 1;
-  return undefined;
+  only(method, ["GET", "PUT"]);
+  return method === "GET" ? item : keep(vault, toItem(vault.id, object(body), item, now));
 }
 
 function keep(vault: Vault, item: Item): Item {
@@ -88,4 +73,21 @@ function vaultBody({ id, title, contentVersion, createdAt, items }: Vault): Json
     createdAt,
     updatedAt: createdAt,
   };
+}
+
+/**
+ * What a SCIM filter of the form `ATTRIBUTE eq "VALUE"` lets pass; without one, everything. The value is written as a
+ * JSON string is.
+ */
+function parseFilter(filter: string | null, attribute: string): (value: string) => boolean {
+  if (filter === null || filter === "") return () => true;
+  const [, name, quoted] = /^\s*([A-Za-z]+)\s+eq\s+("(?:[^"\\]|\\.)*")\s*$/su.exec(filter) ?? [];
+  if (name !== attribute || quoted === undefined) throw new Refusal(400, `Invalid filter: only ${attribute} eq`);
+  let wanted: unknown;
+  try {
+    wanted = JSON.parse(quoted);
+  } catch {
+    throw new Refusal(400, "Invalid filter: no string");
+  }
+  return (value) => value === wanted;
 }

@@ -1,0 +1,36 @@
+import { MAX_NAME_LENGTH, type PrefixFault } from "../model/names.js";
+
+/** What a name has to be, as a hint. */
+export const NAME_HINT =
+  `A name has at most ${MAX_NAME_LENGTH} ASCII letters, digits, ".", "_" and "-". ` +
+  "It begins with a letter or digit; a dot stands neither at the end nor beside another.";
+
+/** What a path of names has to be, as a hint. */
+export const PATH_HINT = `Write names joined by single slashes. ${NAME_HINT}`;
+
+/** A text that is not a name, as a message quotes it. */
+export function quotedName(text: string): string {
+  return `"${text.length > 60 ? `${text.slice(0, 60)}...` : text}"`;
+}
+
+/** What is wrong with a prefix, to be put behind what it is called. */
+export function prefixFaultText(fault: PrefixFault): string {
+  switch (fault.fault) {
+    case "slash-first":
+      return "begins with a slash";
+    case "slash-last":
+      return "ends with a slash";
+    case "slashes-in-a-row":
+      return "has two slashes in a row";
+    case "too-long":
+      return `has more than ${MAX_NAME_LENGTH} characters`;
+    case "no-mount":
+      return "has no mount";
+    case "bad-name":
+      return `has ${quotedName(fault.name)} in it, which cannot be a name`;
+  }
+}
+
+export function prefixFaultHint({ fault }: PrefixFault): string {
+  return fault === "bad-name" ? NAME_HINT : "Write MOUNT/PATH, as in secret/phalanx/demo.";
+}
