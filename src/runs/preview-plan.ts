@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../errors.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
@@ -15,6 +14,7 @@ import { printable } from "../render/printable.js";
 import type { Context } from "../terminal/context.js";
 import type { Loaded } from "../target/load.js";
 import { withVault } from "../access/session.js";
+import { writeReportFile } from "../terminal/report-file.js";
 import { closing } from "../terminal/terminal.js";
 import { type PlanWarning, toWarning } from "../render/plan.js";
 import { stopsOf } from "../model/plan-stops.js";
@@ -93,10 +93,8 @@ async function writeDocument(
     current,
     limits,
   });
-  if (options.out !== undefined) {
-    const { writePrivateFile } = await import("../files/write-file.js");
-    await writePrivateFile(resolve(context.cwd, options.out), options.out, jsonText(document), options.force ?? false);
-  }
+  const { out, force } = options;
+  if (out !== undefined) await writeReportFile(context, out, jsonText(document), { force, isPrivate: true });
   context.answer?.result(document, [...stopsOf(plan), ...warnings.map(toWarning)]);
 }
 

@@ -47,7 +47,7 @@ export async function openOutput(context: Context, { output, force }: OutputOpti
   }
   let made: Stats | undefined;
   if (force) await refuseIrreplaceable(path, output);
-  else made = await reserve(path, output);
+  else made = await writePrivateFile(path, output, "", false);
   let delivered = false;
   return {
     deliver: async (credential, result) => {
@@ -79,19 +79,6 @@ async function readBack(path: string, shown: string, text: string, made: Stats):
     throw writeRefusal(error, shown);
   }
   throw new PhalanxError(`${shown} does not hold what was written to it`);
-}
-
-async function reserve(path: string, shown: string): Promise<Stats> {
-  try {
-    const file = await open(path, "wx", 0o600);
-    try {
-      return await file.stat();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    throw writeRefusal(error, shown);
-  }
 }
 
 /** Says what is left to be done after a credential was made and shown. */

@@ -41,6 +41,11 @@ export const CLI = {
     "environment"
   >(),
   "old-prefix-invalid": error<PrefixFault & { readonly given: string }>(),
+  "output-directory-exchanged": error<{ readonly directory: string }>(),
+  "output-directory-not-empty": error<{ readonly directory: string }>(),
+  "output-directory-shared": error<{ readonly directory: string }>(),
+  "output-directory-unwritable": error<{ readonly directory: string; readonly reason: string }>(),
+  "output-not-a-directory": error<{ readonly file: string }>(),
   "rotate-refused": error<
     | { readonly kind: "static" | "fixed" | "oidc-clients" }
     | { readonly kind: "template"; readonly sources: readonly string[] }

@@ -112,6 +112,21 @@ export const CLI_WORDS: Words<typeof CLI> = {
     summary: ({ details }) => `OLDPREFIX ${quotedName(details.given)} ${prefixFaultText(details)}`,
     hint: ({ details }) => prefixFaultHint(details),
   },
+  "output-directory-exchanged": {
+    summary: ({ details }) => `${details.directory} was exchanged while it was written`,
+  },
+  "output-directory-not-empty": {
+    summary: ({ details }) => `${details.directory} is not empty`,
+    hint: "Choose a new directory: an export is never mixed with other files.",
+  },
+  "output-directory-shared": {
+    summary: ({ details }) => `${details.directory} is a directory in which others may exchange files`,
+    hint: "Choose a new directory, or make this one your own: only its owner may write to it.",
+  },
+  "output-directory-unwritable": {
+    summary: ({ details: { directory, reason } }) => `${directory} cannot be written (${reason})`,
+  },
+  "output-not-a-directory": { summary: ({ details }) => `${details.file} is no directory` },
   "rotate-refused": {
     summary: ({ subject, details }) => `${refId(subject)} is ${notRotatable[details.kind]}`,
     hint: ({ subject, details }) => {
