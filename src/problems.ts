@@ -3,7 +3,6 @@ import { compareCodePoints } from "./model/code-points.js";
 import type { AnyDiagnostic } from "./model/diagnostic.js";
 import type { ProblemsOf } from "./model/diagnostics/config.js";
 import { diagnostic } from "./model/diagnostics/index.js";
-import { lineOf } from "./render/diagnostic.js";
 
 /** Gathers everything that is wrong, so that it is reported at once. */
 export interface Problems {
@@ -45,13 +44,8 @@ export function throwProblems(problems: Problems, of: ProblemsOf): void {
   if (error) throw error;
 }
 
-const { compare } = new Intl.Collator("en", { numeric: true });
-
-function inTheOrderOfAnEditor(a: AnyDiagnostic, b: AnyDiagnostic): number {
-  if (a.place === undefined || b.place === undefined) return compare(lineOf(a), lineOf(b));
-  return (
-    compareCodePoints(a.place.file, b.place.file) ||
-    (a.place.line ?? 0) - (b.place.line ?? 0) ||
-    (a.place.column ?? 0) - (b.place.column ?? 0)
-  );
+/** By place, and what has none first, as it was found. */
+function inTheOrderOfAnEditor({ place: a }: AnyDiagnostic, { place: b }: AnyDiagnostic): number {
+  if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
+  return compareCodePoints(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);
 }

@@ -4,6 +4,8 @@ import { writeSync } from "node:fs";
 import type { Context, OutputStream, StopSignal } from "./terminal/context.js";
 import { ports } from "./terminal/ports.js";
 import { ExitCode, PhalanxError } from "./errors.js";
+import { reasonOf } from "./files/file-fault.js";
+import { diagnostic } from "./model/diagnostics/index.js";
 import { renderCrash } from "./render/crash.js";
 
 /**
@@ -17,13 +19,14 @@ export function onMistake(): void {
   });
 }
 
-type OnFailure = (code: string | undefined) => void;
+type OnFailure = (error: PhalanxError) => void;
 
 function openStream(name: "stdout" | "stderr", onFailure: OnFailure): NodeJS.WriteStream {
   const stream = process[name];
   stream.on("error", (error: NodeJS.ErrnoException) => {
     // A reader that closes the pipe early (head, less) is no error; and of stderr nothing can be said.
-    if (error.code !== "EPIPE" && name === "stdout") onFailure(error.code);
+    if (error.code !== "EPIPE" && name === "stdout")
+      onFailure(new PhalanxError(diagnostic("stdout-unwritable", { reason: reasonOf(error) })));
   });
   return stream;
 }
@@ -57,7 +60,7 @@ function currentDirectory(): string {
 /**
  * Everything outside this process that a command may touch.
  *
- * @param onFailure Told the system's code if standard output cannot be written.
+ * @param onFailure Called if standard output cannot be written.
  */
 export function processContext(onFailure: OnFailure): Context {
   return {
@@ -70,13 +73,11 @@ export function processContext(onFailure: OnFailure): Context {
       },
       readAll: async () => {
         const { readBounded } = await import("./files/read-bounded.js");
-        const input = await readBounded(process.stdin).catch((error: NodeJS.ErrnoException) => {
-          throw new PhalanxError(`Standard input cannot be read (${error.code})`, { cause: error });
+        const input = await readBounded(process.stdin).catch((error: unknown) => {
+          throw new PhalanxError(diagnostic("stdin-unreadable", { reason: reasonOf(error) }), { cause: error });
         });
         if (isUtf8(input)) return input.toString("utf8");
-        throw new PhalanxError("Standard input is not UTF-8", {
-          hint: "Vault keeps text only: give the value in UTF-8, or encoded, as with base64.",
-        });
+        throw new PhalanxError(diagnostic("stdin-not-utf8"));
       },
       ask: async (question) => (await import("./terminal/ask.js")).ask(process.stdin, process.stderr, question),
       askHidden: async (question) =>

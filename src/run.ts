@@ -6,9 +6,9 @@ import { onMistake, processContext } from "./process-context.js";
 export async function run(): Promise<void> {
   onMistake();
   let outputFailed = false;
-  const context = processContext((code) => {
+  const context = processContext(({ message }) => {
     outputFailed = true;
-    process.stderr.write(`Error: standard output cannot be written (${code})\n`);
+    process.stderr.write(`Error: ${message}\n`);
     process.exitCode = ExitCode.findings;
   });
   const exitCode = await main(context, process.argv.slice(2));

@@ -13,7 +13,6 @@ describe("the code", () => {
   test("reveals values only where they are compared by length, hashed, serialised or sent", () => {
     expect(filesWith(/\.reveal(Json)?\(\)/)).toEqual([
       "access/auth.ts", // the token of a session
-      "access/held.ts", // a credential that was read, on its way to the next line
       "fleet-audit/value-ports.ts", // keyed fingerprints in memory, and certificates
       "render/export.ts", // the files of vault export-secrets
       "render/static-secrets.ts", // the file of them that onepassword-secrets prints

@@ -7,8 +7,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { PhalanxError } from "../src/errors.js";
 import { SecretValue } from "../src/model/secret-value.js";
 import { audienceOf, openAge, sealAge } from "../src/sources/encrypted/age.js";
-import { parseIdentities } from "../src/sources/encrypted/identity-file.js";
-import type { Keys } from "../src/sources/encrypted/keys.js";
+import { parseIdentities } from "../src/sources/encrypted/identities.js";
+import type { Keys } from "../src/sources/encrypted/identities.js";
 import { openSops } from "../src/sources/encrypted/sops.js";
 import { readStaticSecrets, type StaticSecretsFile } from "../src/sources/file.js";
 import { collectProblems } from "../src/problems.js";
@@ -38,7 +38,7 @@ const environment = environmentOf([]);
 function keysOf(identity = IDENTITY, passphrase = PASSPHRASE): Keys {
   return {
     identities: async () => ({
-      origin: "key.txt",
+      origins: ["key.txt"],
       identities: parseIdentities(await readFile(identity, "utf8"), "key.txt"),
     }),
     passphrase: () => Promise.resolve(new SecretValue(passphrase)),
@@ -271,7 +271,7 @@ describe("what we encrypt", () => {
         expect(Buffer.from(sealed).includes(text)).toBe(false);
         const { plaintext } = await openAge(sealed, "f", {
           ...keysOf(),
-          identities: () => Promise.resolve({ origin: "key.txt", identities: [identity] }),
+          identities: () => Promise.resolve({ origins: ["key.txt"], identities: [identity] }),
         });
         expect(Buffer.from(plaintext).toString()).toBe(text);
       }),

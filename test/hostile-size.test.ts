@@ -11,7 +11,7 @@ import { readPending } from "../src/runs/pending-run.js";
 import { readDocument } from "../src/runs/plan-document.js";
 import { selection } from "../src/target/selection.js";
 import { durationSeconds } from "../src/target/duration.js";
-import { isConditionPath } from "../src/config/condition.js";
+import { isConditionPath } from "../src/config/helm-values.js";
 import { loadEnvironment } from "../src/config/environment.js";
 import { parseTemplate } from "../src/config/template.js";
 import { parseJson } from "../src/dev-vault/json.js";
@@ -27,7 +27,7 @@ import { markdownCode, markdownText } from "../src/render/markdown.js";
 import { PLAIN, wrap } from "../src/render/style.js";
 import { yamlText } from "../src/render/yaml.js";
 import { looksLikeAge, recipientTypes } from "../src/sources/encrypted/age-format.js";
-import { parseIdentities } from "../src/sources/encrypted/identity-file.js";
+import { parseIdentities } from "../src/sources/encrypted/identities.js";
 import { readMetadata } from "../src/sources/encrypted/sops-metadata.js";
 import { decryptValue } from "../src/sources/encrypted/sops-value.js";
 import { checkStaticSecrets } from "../src/sources/file.js";
@@ -206,7 +206,7 @@ const PARSERS: readonly (readonly [string, (text: string) => unknown, readonly s
   ],
   ["members of an answer", (text) => exactMembers(`{"a":${JSON.stringify(text)},"b":[${JSON.stringify(text)}]}`), [""]],
   ["a value of Vault", (text) => new ForeignValue(JSON.stringify([text])).mayBeRounded, ["", "1"]],
-  ["an answer of 1Password", answered(200, (session) => getJson(session, "x", "x")), ["", '{"items": ["']],
+  ["an answer of 1Password", answered(200, (session) => getJson(session, "x", { for: "items" })), ["", '{"items": ["']],
   ["a condition", isConditionPath, ["", "a"]],
   ["a template", (text) => parseTemplate(text, "app"), ["", "${app/"]],
   ["a duration", (text) => durationSeconds("--x", text), ["", "1h"]],

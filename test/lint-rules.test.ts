@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { looksLikeCredential } from "../src/lint/credential.js";
 import { nearestPath } from "../src/lint/nearest-path.js";
-import { RULES } from "../src/lint/rules.js";
+import { RULE_WORDS } from "../src/render/words/lint-rules.js";
 import { lint, smallTree, told } from "./support/lint.js";
 
 const secret = (rest: string): string => `s: {description: x, ${rest}}\n`;
@@ -49,6 +49,13 @@ describe("errors", () => {
     ]);
   });
 
+  test("defaults that are wrong once, for every environment", () => {
+    const files = smallTree({ a: {} }, { "environments/values.yaml": "applications: {b: maybe, a: true}\n" });
+    expect(told(lint(files))).toEqual([
+      "environments/values.yaml:1:19 error settings [one,two] application b is a string; it must be true or false",
+    ]);
+  });
+
   test("settings and charts that are missing or wrong", () => {
     const files = smallTree({ a: {} }, { "environments/values-two.yaml": "vaultUrl: x\napplications: {a: maybe}\n" });
     delete files["applications/a/Chart.yaml"];
@@ -88,7 +95,10 @@ describe("errors", () => {
       "environments/values-one.yaml:2:18 error shared-prefix [one] one and two keep their secrets under one prefix of one server",
       "environments/values-two.yaml:2:18 error shared-prefix [two] one and two keep their secrets under one prefix of one server",
     ]);
-    expect(findings[0]?.hint).toMatch(/Sync keeps them from deleting .* rather a copy of the other/);
+    expect(findings[0]?.diagnostic).toMatchObject({
+      code: "prefix-shared",
+      details: { environments: ["one", "two"], more: 0 },
+    });
   });
 
   test("names that cannot be one", () => {
@@ -184,10 +194,12 @@ describe("conditions", () => {
       ).findings,
     ).toMatchObject([
       {
-        rule: { id: "unknown-condition" },
-        line: 1,
-        column: 25,
-        hint: 'Did you mean "config.slack.enabled"?',
+        rule: "unknown-condition",
+        diagnostic: {
+          code: "condition-unknown",
+          place: { line: 1, column: 25 },
+          details: { meant: "config.slack.enabled" },
+        },
         environments: ["one", "two"],
       },
     ]);
@@ -356,7 +368,7 @@ describe("entries and files", () => {
 });
 
 test("every rule has a name in kebab case, a summary and an explanation", () => {
-  for (const { id, summary, explanation } of RULES.values()) {
+  for (const [id, { summary, explanation }] of Object.entries(RULE_WORDS)) {
     expect(id).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
     expect(summary).toMatch(/^[A-Za-z].*\.$/);
     expect(explanation.length).toBeGreaterThan(40);

@@ -5,7 +5,8 @@ import { afterAll, describe, expect, test } from "vitest";
 import { loadEnvironment } from "../src/config/environment.js";
 import { diskTree } from "../src/config/disk-tree.js";
 import { lintTree, onlyConcerning } from "../src/lint/lint.js";
-import { RULES } from "../src/lint/rules.js";
+import { diagnostic } from "../src/model/diagnostics/index.js";
+import { type Finding, findingPlace, RULE_IDS } from "../src/model/lint.js";
 import { refId } from "../src/model/secret.js";
 import { SecretValue } from "../src/model/secret-value.js";
 import { renderLintGithub } from "../src/render/lint-github.js";
@@ -31,8 +32,8 @@ describe("a comment", () => {
   ])("%s ignores a finding", (_, text) => {
     const report = lint(smallTree({ a: { "secrets.yaml": text } }));
     expect(told(report)).toEqual([]);
-    expect(report.ignored).toMatchObject([{ rule: { id: "credential-in-value" }, reason: "an example" }]);
-    const log = JSON.parse(renderLintSarif(report, RULES.values(), "1"));
+    expect(report.ignored).toMatchObject([{ rule: "credential-in-value", reason: "an example" }]);
+    const log = JSON.parse(renderLintSarif(report, "1"));
     expect(log.runs[0].results).toMatchObject([
       { ruleId: "credential-in-value", suppressions: [{ kind: "inSource", justification: "an example" }] },
     ]);
@@ -111,18 +112,23 @@ test("chosen environments leave out what does not concern them", () => {
   expect(report.findings.length).toBeGreaterThan(1);
 });
 
+const movedTo = (file: string, finding: Finding): Finding => ({
+  ...finding,
+  diagnostic: { ...finding.diagnostic, place: { ...findingPlace(finding), file } },
+});
+
 describe("forms", () => {
   const report = lint(
     smallTree({ a: { "secrets.yaml": `${COPY}\nt: {description: x, condition: u}\n`, "values.yaml": "u: 1\n" } }),
   );
 
   test("SARIF has what its schema requires", () => {
-    const log = JSON.parse(renderLintSarif(report, RULES.values(), "1.2.3"));
+    const log = JSON.parse(renderLintSarif(report, "1.2.3"));
     expect(log).toMatchObject({ version: "2.1.0", $schema: expect.stringMatching(/sarif-2\.1\.0\.json$/) });
     const [{ tool, results, columnKind }] = log.runs;
     expect(columnKind).toBe("utf16CodeUnits");
     expect(tool.driver).toMatchObject({ name: "phalanx", version: "1.2.3" });
-    expect(tool.driver.rules).toHaveLength(RULES.size);
+    expect(tool.driver.rules).toHaveLength(RULE_IDS.length);
     for (const rule of tool.driver.rules) {
       expect(rule).toEqual({
         id: expect.stringMatching(/^[a-z-]+$/),
@@ -146,8 +152,8 @@ describe("forms", () => {
 
   test("SARIF has its paths as URIs", () => {
     const uriOf = (file: string): string => {
-      const findings = report.findings.map((finding) => ({ ...finding, file }));
-      const log = JSON.parse(renderLintSarif({ ...report, findings }, RULES.values(), "1"));
+      const findings = report.findings.map((finding) => movedTo(file, finding));
+      const log = JSON.parse(renderLintSarif({ ...report, findings }, "1"));
       return log.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri;
     };
     expect(uriOf("a b/ü#.yaml")).toBe("a%20b/%C3%BC%23.yaml");
@@ -156,9 +162,10 @@ describe("forms", () => {
 
   test("annotations of GitHub are escaped", () => {
     const [first] = report.findings;
-    const findings = first ? [{ ...first, file: "a,b:c%.yaml", message: "50% of\na:b,c\r" }] : [];
+    const said = diagnostic("ignore-of-unknown-rule", { rule: "50% of\na:b,c\r" });
+    const findings = first ? [movedTo("a,b:c%.yaml", { ...first, diagnostic: said })] : [];
     expect(renderLintGithub({ ...report, findings })).toBe(
-      "::error file=a%2Cb%3Ac%25.yaml,line=1,col=5,title=source-not-enabled::50%25 of%0Aa:b,c%0D%0AIn one, two.%0AEnable z there, or make the copy conditional.\n1 error, 0 warnings\n",
+      "::error file=a%2Cb%3Ac%25.yaml,line=1,col=1,title=source-not-enabled::there is no rule 50%25 of%0Aa:b,c%0D%0AIn one, two.%0ASee phalanx lint --explain.\n1 error, 0 warnings\n",
     );
     expect(renderLintGithub({ ...report, findings: [] })).toBe("");
   });
@@ -172,6 +179,9 @@ describe("forms", () => {
       findings: [
         {
           rule: "source-not-enabled",
+          code: "secret-unresolvable",
+          subject: { application: "a", key: "s" },
+          details: { kind: "source-application-not-enabled", source: { application: "z", key: "s" } },
           severity: "error",
           file: "applications/a/secrets.yaml",
           line: 1,
@@ -268,12 +278,12 @@ describe.each(["2026-05", "2026-08"])("the real configuration of %s", (date) => 
       expect(new Set(tree.reads.values())).toEqual(new Set([1]));
 
       const errors = report.findings.filter(({ severity }) => severity === "error");
-      const reported = errors.flatMap(({ message, environments }) =>
-        environments.map((environment) => `${environment}: ${message.split(" ", 1)[0]}`),
+      const reported = errors.flatMap(({ diagnostic: { subject }, environments }) =>
+        environments.map((environment) => `${environment}: ${subject?.application}/${subject?.key}`),
       );
       const stopping = report.environments.flatMap((name) => unresolvedIn(root, name));
       expect([...reported].sort()).toEqual([...stopping].sort());
-      expect(new Set(errors.map(({ rule }) => rule.id))).toEqual(new Set(["source-not-enabled"]));
+      expect(new Set(errors.map(({ rule }) => rule))).toEqual(new Set(["source-not-enabled"]));
     },
   );
 });

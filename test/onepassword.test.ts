@@ -290,11 +290,11 @@ describe("an item with sections", () => {
       ],
     });
     expect(await problemsOf(read(environmentOf({})))).toEqual([
-      '1Password item "oidc-clients", section "a": has 2 fields "secret"',
-      '1Password item "oidc-clients", section "a": its field "id" is missing or empty',
       '1Password item "oidc-clients": its field "id" stands in no section with a title',
-      '1Password item "pull-secret", section "h": its field "password" is missing or empty',
+      '1Password item "oidc-clients", section "a": its field "id" is missing or empty',
+      '1Password item "oidc-clients", section "a": has 2 fields "secret"',
       '1Password item "pull-secret": its field "username" stands in no section with a title',
+      '1Password item "pull-secret", section "h": its field "password" is missing or empty',
     ]);
   });
 

@@ -1,20 +1,29 @@
 import { homedir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { PhalanxError } from "../errors.js";
+import { reasonOf } from "../files/file-fault.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { VaultLocation } from "../model/environment.js";
 import { isPath, isToken } from "../model/names.js";
-import { PATH_HINT, quotedName } from "../render/names.js";
-import { didYouMean } from "../model/nearest.js";
+import { WRITE_TOKEN_ITEM } from "../model/onepassword.js";
+import { SecretValue } from "../model/secret-value.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
-import { readNamedFile } from "../files/read-bounded.js";
 import { login } from "../vault/login.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { type Context, variable } from "../terminal/context.js";
+import { type Context, variable, variableName } from "../terminal/context.js";
 import { githubToken } from "./github-token.js";
-import { held } from "./held.js";
 import { sameServer } from "./shell-server.js";
-import { warnIfStrange } from "../terminal/strange-file.js";
-import type { VaultOptions } from "./vault-options.js";
+import { readCredentialFile } from "./credential-file.js";
+
+/** Who we are to Vault, and where it is; the options that every command shares which talks to it. */
+export interface VaultOptions {
+  readonly auth?: string;
+  readonly authMount?: string;
+  readonly role?: string;
+  readonly jwtFile?: string;
+  readonly vaultAddress?: string;
+  readonly requireTls?: boolean;
+}
 
 /** A token, and whether it is ours to revoke at the end. */
 export interface Credential {
@@ -45,9 +54,7 @@ export async function authenticate(
     return { token: await existingToken(context, vault, staticSecrets), revoke: false };
   // Vault itself writes a slash at the end.
   const mount = (options.authMount ?? method).replace(/^\//, "").replace(/\/$/, "");
-  if (!isPath(mount)) {
-    throw new PhalanxError(`--auth-mount ${quotedName(mount)} cannot be the path of a mount`, { hint: PATH_HINT });
-  }
+  if (!isPath(mount)) throw new PhalanxError(diagnostic("auth-mount-invalid", { mount }));
   const body = await loginBody(context, method, vault, options);
   return { token: (await login(anonymous, mount, method, body)).reveal(), revoke: true };
 }
@@ -56,17 +63,15 @@ function methodOf(name: string | undefined): Method | undefined {
   if (name === undefined) return undefined;
   const method = METHODS.find((known) => known === name);
   if (method) return method;
-  throw new PhalanxError(`--auth ${name}: there is no such method`, {
-    hint: didYouMean(name, METHODS) ?? `Methods: ${METHODS.join(", ")}.`,
-  });
+  throw new PhalanxError(diagnostic("auth-method-unknown", { method: name, known: METHODS }));
 }
 
 /** The token that the variables give, which comes before all others. */
 export async function givenToken(context: Context): Promise<string | undefined> {
   const own = variable(context, "VAULT_TOKEN")?.trim();
-  if (own) return checked(own, "VAULT_TOKEN");
+  if (own) return checkToken(own, variableName(context, "VAULT_TOKEN"));
   const file = variable(context, "VAULT_TOKEN_FILE");
-  return file ? checked(await readCredential(context, file, "VAULT_TOKEN_FILE"), "VAULT_TOKEN_FILE") : undefined;
+  return file ? checkToken(await readCredential(context, file, "VAULT_TOKEN_FILE"), "VAULT_TOKEN_FILE") : undefined;
 }
 
 /** Whether the token comes from the environment's own static secrets, and not from this shell. */
@@ -87,12 +92,10 @@ async function existingToken(
   const given = await givenToken(context);
   if (given !== undefined) return given;
   const written = staticSecrets?.vaultWriteToken?.reveal().trim();
-  if (written) return checked(written, "vault-write-token of the static secrets");
+  if (written) return checkToken(written, WRITE_TOKEN_ITEM);
   const kept = await helperToken(context, vault);
-  if (kept) return checked(kept, "~/.vault-token");
-  throw new PhalanxError("No Vault credentials in static secrets and VAULT_TOKEN not set", {
-    hint: "Set VAULT_TOKEN to the environment's write token, or log in with --auth.",
-  });
+  if (kept) return checkToken(kept, "~/.vault-token");
+  throw new PhalanxError(diagnostic("vault-token-missing", { variable: variableName(context, "VAULT_TOKEN") }));
 }
 
 /** What `vault login` leaves behind belongs to the server in VAULT_ADDR, and to no other. */
@@ -100,17 +103,15 @@ async function helperToken(context: Context, vault: VaultLocation): Promise<stri
   const address = variable(context, "VAULT_ADDR");
   if (address === undefined || !sameServer(address, vault.url)) return undefined;
   const path = join(variable(context, "HOME") ?? homedir(), ".vault-token");
-  const token = (await readNamedFile(path, warnIfStrange(context, "~/.vault-token")).catch(() => ""))
-    .toString("utf8")
-    .trim();
-  return token === "" ? undefined : held(token);
+  const content = await readCredentialFile(context, path, "~/.vault-token").catch(() => "");
+  const token = content.toString("utf8").trim();
+  return token === "" ? undefined : registered(token);
 }
 
-function checked(token: string, origin: string): string {
+/** Refuses a token that cannot be sent. `origin` is the variable or file that it comes from. */
+export function checkToken(token: string, origin: string): string {
   if (isToken(token)) return token;
-  throw new PhalanxError(`${origin} holds characters that no token has`, {
-    hint: `Check ${origin} for stray characters.`,
-  });
+  throw new PhalanxError(diagnostic("token-malformed", { origin }));
 }
 
 async function loginBody(
@@ -126,32 +127,34 @@ async function loginBody(
     ];
     return { role_id, secret_id };
   }
-  if (options.role === undefined)
-    throw new PhalanxError(`--auth ${method} needs a role`, { hint: "Give it with --role ROLE." });
+  if (options.role === undefined) throw new PhalanxError(diagnostic("auth-role-missing", { method }));
   const file = options.jwtFile ?? (method === "kubernetes" ? SERVICE_ACCOUNT : undefined);
   const jwt =
-    file === undefined ? await githubToken(context, vault.url) : await readCredential(context, file, "--jwt-file");
+    file === undefined
+      ? (await githubToken(context, vault.url)).reveal()
+      : await readCredential(context, file, "--jwt-file");
   return { role: options.role, jwt };
 }
 
 async function variableOrFile(context: Context, name: string): Promise<string> {
   const value = variable(context, name);
   if (value) return value.trim();
-  const file = variable(context, `${name}_FILE`);
-  if (file) return readCredential(context, file, `${name}_FILE`);
-  throw new PhalanxError(`--auth approle needs ${name}`, {
-    hint: `Set ${name}, or ${name}_FILE to a file that holds it.`,
-  });
+  const fileVariable = `${name}_FILE`;
+  const file = variable(context, fileVariable);
+  if (file) return readCredential(context, file, fileVariable);
+  throw new PhalanxError(diagnostic("auth-variable-missing", { variable: variableName(context, name), fileVariable }));
 }
 
-async function readCredential(context: Context, path: string, origin: string): Promise<string> {
-  const content = await readNamedFile(resolve(context.cwd, path), warnIfStrange(context, path)).catch(
-    (error: unknown) => {
-      throw new PhalanxError(`${path} cannot be read (${(error as NodeJS.ErrnoException).code})`, {
-        hint: `Check ${origin}.`,
-        cause: error,
-      });
-    },
-  );
-  return held(content.toString("utf8").trim());
+/** @param setting The variable or option that names the file. */
+async function readCredential(context: Context, file: string, setting: string): Promise<string> {
+  const content = await readCredentialFile(context, file, file).catch((error: unknown) => {
+    const reason = reasonOf(error);
+    throw new PhalanxError(diagnostic("credential-file-unreadable", { file, reason, setting }), { cause: error });
+  });
+  return registered(content.toString("utf8").trim());
+}
+
+/** A credential that was read, registered for masking. */
+function registered(credential: string): string {
+  return new SecretValue(credential).reveal();
 }

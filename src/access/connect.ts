@@ -1,14 +1,16 @@
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { prescribedProxy } from "../http/proxy.js";
 import { openTransport, type ServerName } from "../http/transport.js";
 import type { Environment, OnepasswordLocation } from "../model/environment.js";
-import { isToken } from "../model/names.js";
 import type { ConnectSession } from "../sources/onepassword/client.js";
 import { PARALLEL_REQUESTS } from "../sources/onepassword/vault.js";
-import { type Context, variable } from "../terminal/context.js";
-import { shellWord } from "../model/shell.js";
+import { type Context, variable, variableName } from "../terminal/context.js";
+import { checkToken } from "./auth.js";
 import { authorityFrom, checkEncryption, countRequests, timeoutFrom } from "./network.js";
 import { shellServer } from "./shell-server.js";
+
+const TOKEN = "OP_CONNECT_TOKEN";
 
 const CONNECT: ServerName = {
   name: "1Password Connect",
@@ -19,12 +21,8 @@ const CONNECT: ServerName = {
 
 /** The token for 1Password Connect; undefined if there is none. */
 export function connectToken(context: Context): string | undefined {
-  const token = variable(context, "OP_CONNECT_TOKEN")?.trim();
-  if (!token) return undefined;
-  if (isToken(token)) return token;
-  throw new PhalanxError("OP_CONNECT_TOKEN holds characters that no token has", {
-    hint: "Check OP_CONNECT_TOKEN for stray characters.",
-  });
+  const token = variable(context, TOKEN)?.trim();
+  return token ? checkToken(token, variableName(context, TOKEN)) : undefined;
 }
 
 /** Who we are to 1Password Connect, and what the connection must be. */
@@ -40,12 +38,9 @@ export async function withConnect<T>(
   { token, requireTls }: ConnectAccess,
   work: (session: ConnectSession) => Promise<T>,
 ): Promise<T> {
+  const tokenVariable = variableName(context, TOKEN);
   const other = shellServer(context, "OP_CONNECT_HOST", connectUrl);
-  if (other !== undefined) {
-    throw new PhalanxError(`${other.text}: OP_CONNECT_TOKEN is not sent there`, {
-      hint: `If ${connectUrl} is right: export OP_CONNECT_HOST=${shellWord(connectUrl)}, or: unset OP_CONNECT_HOST`,
-    });
-  }
+  if (other !== undefined) throw new PhalanxError(diagnostic("connect-server-differs", { ...other, tokenVariable }));
   checkEncryption(context, connectUrl, { setting: CONNECT.setting, requireTls });
   const transport = await openTransport({
     server: { ...CONNECT, authority: authorityFrom(context, CONNECT.authority) },
@@ -58,7 +53,14 @@ export async function withConnect<T>(
   const { sleep, now } = context;
   const { request, done } = countRequests(context, `${CONNECT.name} at ${connectUrl}`, transport.request);
   try {
-    return await work({ url: connectUrl, transport: request, token, sleep, now });
+    return await work({
+      url: connectUrl,
+      transport: request,
+      token,
+      tokenVariable,
+      sleep,
+      now,
+    });
   } finally {
     done();
     transport.close();
@@ -70,14 +72,11 @@ export function requireOnepassword(
   context: Context,
   { name, onepassword }: Environment,
 ): { readonly location: OnepasswordLocation; readonly token: string } {
-  if (onepassword === undefined) {
-    throw new PhalanxError(`${name} does not keep its static secrets in 1Password`, {
-      hint: "It would have to set onepassword.connectUrl; without it, phalanx secrets static-template writes an empty file.",
-    });
-  }
+  if (onepassword === undefined)
+    throw new PhalanxError(diagnostic("onepassword-not-configured", {}, { subject: { environment: name } }));
   const token = connectToken(context);
   if (token !== undefined) return { location: onepassword, token };
-  throw new PhalanxError("OP_CONNECT_TOKEN must be set in the environment", {
-    hint: `Set it to a token that may read the 1Password vault "${onepassword.vaultTitle}".`,
-  });
+  throw new PhalanxError(
+    diagnostic("connect-token-missing", { variable: variableName(context, TOKEN), vault: onepassword.vaultTitle }),
+  );
 }

@@ -1,24 +1,18 @@
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import { isToken } from "../model/names.js";
+import { SecretValue } from "../model/secret-value.js";
 import { prescribedProxy } from "../http/proxy.js";
 import { type Context, variable } from "../terminal/context.js";
-import { held } from "./held.js";
 
 /** A token of the running GitHub Actions job, made for this Vault. */
-export async function githubToken(context: Context, audience: string): Promise<string> {
+export async function githubToken(context: Context, audience: string): Promise<SecretValue> {
   const [url, token] = [
     variable(context, "ACTIONS_ID_TOKEN_REQUEST_URL"),
     variable(context, "ACTIONS_ID_TOKEN_REQUEST_TOKEN"),
   ];
-  if (url === undefined || token === undefined) {
-    throw new PhalanxError("--auth jwt has no token", {
-      hint: "Give it with --jwt-file FILE; in GitHub Actions, the job needs the permission id-token: write.",
-    });
-  }
-  if (!URL.canParse(url) || !/^[\x21-\x7e]+$/.test(token)) {
-    throw new PhalanxError("ACTIONS_ID_TOKEN_REQUEST_URL and ACTIONS_ID_TOKEN_REQUEST_TOKEN are not what GitHub sets", {
-      hint: "Leave them as the runner sets them, or give the token with --jwt-file FILE.",
-    });
-  }
+  if (url === undefined || token === undefined) throw new PhalanxError(diagnostic("auth-token-missing"));
+  if (!URL.canParse(url) || !isToken(token)) throw new PhalanxError(diagnostic("github-variables-malformed"));
   const target = new URL(url);
   target.searchParams.set("audience", audience);
   const { openTransport } = await import("../http/transport.js");
@@ -33,10 +27,8 @@ export async function githubToken(context: Context, audience: string): Promise<s
       headers: { authorization: `Bearer ${token}` },
     });
     const value = status === 200 ? valueOf(body) : undefined;
-    if (typeof value === "string" && value !== "") return held(value);
-    throw new PhalanxError(`GitHub gave no token for this job (status ${status})`, {
-      hint: "The job needs the permission id-token: write.",
-    });
+    if (typeof value === "string" && value !== "") return new SecretValue(value);
+    throw new PhalanxError(diagnostic("github-token-refused", { status }));
   } finally {
     transport.close();
   }

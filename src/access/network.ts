@@ -1,4 +1,5 @@
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { isLoopback } from "../http/no-proxy.js";
 import { DEFAULT_TIMEOUT, type Transport } from "../http/transport.js";
 import { type Context, variable, warn } from "../terminal/context.js";
@@ -23,10 +24,8 @@ export function checkEncryption(
 ): void {
   const { protocol, hostname } = new URL(url);
   if (protocol !== "http:" || isLoopback(hostname)) return;
-  if (requireTls) {
-    throw new PhalanxError(`${url} is not encrypted`, { hint: `Correct ${setting}, or leave out --require-tls.` });
-  }
-  warn(context, `${url} is not encrypted: token and secrets cross the network in clear text`);
+  if (requireTls) throw new PhalanxError(diagnostic("tls-required", { url, setting }));
+  warn(context, diagnostic("connection-not-encrypted", { url }));
 }
 
 /** Shows how many requests to a server were answered, until `done` is called. */
@@ -45,17 +44,11 @@ export function countRequests(
 
 /** Seconds, or a duration as Go writes it, in a variable; Vault's own client has one. */
 export function timeoutFrom(context: Context, name: string): number {
-  const text = variable(context, name);
-  if (text === undefined) return DEFAULT_TIMEOUT;
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text);
-  if (match === null)
-    throw new PhalanxError(`${name} is "${text}", which is no duration`, {
-      hint: "Write it as in 30 or 30s.",
-    });
+  const value = variable(context, name);
+  if (value === undefined) return DEFAULT_TIMEOUT;
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(value);
+  if (match === null) throw new PhalanxError(diagnostic("timeout-malformed", { variable: name, value }));
   const milliseconds = Number(match[1]) * (UNITS[match[2] ?? "s"] ?? 1000);
-  if (milliseconds < 1)
-    throw new PhalanxError(`${name} is "${text}", and no answer comes in no time`, {
-      hint: "Write it as in 30 or 30s. There is no way to wait for ever.",
-    });
+  if (milliseconds < 1) throw new PhalanxError(diagnostic("timeout-zero", { variable: name, value }));
   return milliseconds;
 }

@@ -1,22 +1,20 @@
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { prescribedProxy } from "../http/proxy.js";
 import { openTransport, type ServerName } from "../http/transport.js";
 import type { Environment } from "../model/environment.js";
 import { isNamespace } from "../model/names.js";
-import { PATH_HINT } from "../render/names.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { revokeSelf } from "../vault/login.js";
 import { openSession } from "../vault/open-session.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
-import { shellWord } from "../model/shell.js";
-import { authenticate, isTokenOfEnvironment } from "./auth.js";
-import { type Context, type Interrupts, variable, warn } from "../terminal/context.js";
+import { authenticate, isTokenOfEnvironment, type VaultOptions } from "./auth.js";
+import { type Context, type Interrupts, variable, variableName, warn } from "../terminal/context.js";
 import { authorityFrom, checkEncryption, countRequests, timeoutFrom } from "./network.js";
-import { type ShellServer, shellServer } from "./shell-server.js";
-import { stoppable } from "./stoppable.js";
+import { shellServer } from "./shell-server.js";
+import { interruptible } from "./interruptible.js";
 import { tlsOptions } from "./tls-options.js";
-import type { VaultOptions } from "./vault-options.js";
 
 const VAULT: ServerName = {
   name: "Vault",
@@ -51,7 +49,7 @@ export async function withVault<T>(
   await checkAddress(context, vault.url, access, staticSecrets);
   const { anonymous, close } = connection ?? (await connect(context, vault.url));
   try {
-    const waiting = interrupts ? stoppable(anonymous, interrupts) : anonymous;
+    const waiting = interrupts ? interruptible(anonymous, interrupts) : anonymous;
     const { token, revoke } = await authenticate(context, vault, staticSecrets, access, waiting);
     try {
       return await work({ ...waiting, token });
@@ -76,15 +74,14 @@ export async function connect(context: Context, url: string): Promise<VaultConne
     proxy: prescribedProxy(context.env, url),
   });
   const namespace = variable(context, "VAULT_NAMESPACE");
-  if (namespace !== undefined && !isNamespace(namespace)) {
-    throw new PhalanxError("VAULT_NAMESPACE holds what cannot be a namespace", { hint: PATH_HINT });
-  }
+  if (namespace !== undefined && !isNamespace(namespace)) throw new PhalanxError(diagnostic("namespace-invalid"));
   const { request, done } = countRequests(context, `Vault at ${url}`, transport.request);
   return {
     anonymous: openSession({
       url,
       transport: request,
       token: "",
+      tokenVariable: variableName(context, "VAULT_TOKEN"),
       namespace,
       sleep: context.sleep,
       machineTime: Date.now,
@@ -103,10 +100,7 @@ function warnOfClock(context: Context, { clock }: VaultSession): void {
   const ahead = clock.ahead();
   if (Math.abs(ahead) <= TOLERATED) return;
   const seconds = Math.round(Math.abs(ahead) / 1000);
-  warn(
-    context,
-    `the clock of this machine is ${seconds} seconds ${ahead > 0 ? "behind" : "ahead of"} that of Vault; times in reports are Vault's`,
-  );
+  warn(context, diagnostic("clock-differs", { seconds, clock: ahead > 0 ? "behind" : "ahead" }));
 }
 
 /** Milliseconds that whoever has asked to stop is kept waiting for the end of a login's token. */
@@ -116,14 +110,16 @@ async function revokeOrWarn(context: Context, session: VaultSession, hurry: bool
   const revoked = revokeSelf(session);
   await (hurry ? Promise.race([revoked, tooLate(LAST_WAIT)]) : revoked).catch((error: unknown) => {
     if (!(error instanceof PhalanxError)) throw error;
-    warn(context, `the token of this login could not be revoked: ${error.message}`);
+    warn(context, diagnostic("token-not-revoked", { cause: error.diagnostic }));
   });
 }
 
 /** Unlike a pause, this keeps no process alive. */
 function tooLate(milliseconds: number): Promise<never> {
   return new Promise((_, fail) =>
-    AbortSignal.timeout(milliseconds).addEventListener("abort", () => fail(new PhalanxError("no answer came in time"))),
+    AbortSignal.timeout(milliseconds).addEventListener("abort", () =>
+      fail(new PhalanxError(diagnostic("token-revoked-too-late"))),
+    ),
   );
 }
 
@@ -140,15 +136,10 @@ async function checkAddress(
   const { vaultAddress, requireTls } = access;
   const other = vaultAddress === undefined ? shellServer(context, "VAULT_ADDR", url) : undefined;
   if (other !== undefined) {
-    if (!(await isTokenOfEnvironment(context, staticSecrets, access))) throw wrongServer(other, url);
-    warn(context, `${other.text}, and that is used (--vault-address overrides it)`);
+    if (!(await isTokenOfEnvironment(context, staticSecrets, access))) {
+      throw new PhalanxError(diagnostic("vault-server-differs", other));
+    }
+    warn(context, diagnostic("vault-server-overridden", other));
   }
   checkEncryption(context, url, { setting: vaultAddress === undefined ? "vaultUrl" : "--vault-address", requireTls });
-}
-
-function wrongServer({ address, text }: ShellServer, url: string): PhalanxError {
-  const instead = address === undefined ? "" : ` For the server of VAULT_ADDR: --vault-address ${shellWord(address)}`;
-  return new PhalanxError(`${text}: no credential is sent there`, {
-    hint: `If ${url} is right: unset VAULT_ADDR.${instead}`,
-  });
 }

@@ -21,8 +21,8 @@ function normalAddress(text: string): string {
 export interface ShellServer {
   /** Without credentials; undefined if it is not an http or https URL: they could be anywhere in it. */
   readonly address: string | undefined;
-  /** What contradicts what. */
-  readonly text: string;
+  /** The configuration's. */
+  readonly url: string;
 }
 
 /** The server that the credentials of this shell are for, if a variable says so and it is not `url`. */
@@ -35,5 +35,5 @@ export function shellServer(
   if (written === undefined || sameServer(written, url)) return undefined;
   const address =
     URL.canParse(written) && /^https?:$/.test(new URL(written).protocol) ? normalAddress(written) : undefined;
-  return { address, text: `${name} is ${address ?? "not an http or https URL"}, but the configuration says ${url}` };
+  return { address, url };
 }

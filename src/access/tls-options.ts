@@ -1,6 +1,9 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
+import { reasonOf } from "../files/file-fault.js";
+import type { PemFault } from "../model/diagnostics/access.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { TlsOptions } from "../http/transport.js";
 import { readNamedFile } from "../files/read-bounded.js";
 import { type Context, variable, warn } from "../terminal/context.js";
@@ -25,7 +28,7 @@ export async function tlsOptions(context: Context): Promise<TlsOptions> {
 function skipsVerification(context: Context): boolean {
   const value = variable(context, "VAULT_SKIP_VERIFY");
   if (value === undefined || /^(0|f|false)$/i.test(value)) return false;
-  warn(context, "VAULT_SKIP_VERIFY is set: whoever answers in Vault's place gets the token and the secrets");
+  warn(context, diagnostic("tls-verification-skipped"));
   return true;
 }
 
@@ -33,7 +36,7 @@ async function readAuthorities(context: Context): Promise<string[] | undefined> 
   const file = variable(context, "VAULT_CACERT");
   if (file) {
     const pem = await readPem(context, "VAULT_CACERT", file);
-    if (!CERTIFICATE.test(pem)) throw refusal("VAULT_CACERT", file, "holds no certificate");
+    if (!CERTIFICATE.test(pem)) throw refusal("VAULT_CACERT", file, "no-certificate");
     return [pem];
   }
   const directory = variable(context, "VAULT_CAPATH");
@@ -53,7 +56,7 @@ async function readAuthorities(context: Context): Promise<string[] | undefined> 
     }),
   );
   const authorities = texts.filter((text) => CERTIFICATE.test(text));
-  if (authorities.length === 0) throw refusal("VAULT_CAPATH", directory, "holds no file with a certificate");
+  if (authorities.length === 0) throw refusal("VAULT_CAPATH", directory, "no-file-with-certificate");
   return authorities;
 }
 
@@ -61,8 +64,8 @@ async function readClientCert(context: Context): Promise<string | undefined> {
   const file = variable(context, "VAULT_CLIENT_CERT");
   if (!file) return undefined;
   const cert = await readPem(context, "VAULT_CLIENT_CERT", file);
-  if (!CERTIFICATE.test(cert)) throw refusal("VAULT_CLIENT_CERT", file, "holds no certificate");
-  await check(refusal("VAULT_CLIENT_CERT", file, "holds a certificate that cannot be read"), { cert });
+  if (!CERTIFICATE.test(cert)) throw refusal("VAULT_CLIENT_CERT", file, "no-certificate");
+  await check(refusal("VAULT_CLIENT_CERT", file, "certificate-malformed"), { cert });
   return cert;
 }
 
@@ -71,12 +74,12 @@ async function readClientKey(context: Context): Promise<string | undefined> {
   if (!file) return undefined;
   const key = await readPem(context, "VAULT_CLIENT_KEY", file);
   if (!/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(key)) {
-    throw refusal("VAULT_CLIENT_KEY", file, "holds no private key");
+    throw refusal("VAULT_CLIENT_KEY", file, "no-key");
   }
   if (key.includes("ENCRYPTED")) {
-    throw refusal("VAULT_CLIENT_KEY", file, "is encrypted", "Give a key without a passphrase");
+    throw refusal("VAULT_CLIENT_KEY", file, "key-encrypted");
   }
-  await check(refusal("VAULT_CLIENT_KEY", file, "holds a key that cannot be read"), { key });
+  await check(refusal("VAULT_CLIENT_KEY", file, "key-malformed"), { key });
   return key;
 }
 
@@ -101,9 +104,7 @@ async function checkPair(cert: string, key: string): Promise<void> {
     // A file with more in it than TLS minds; the server will say whether the two fit.
     return;
   }
-  throw new PhalanxError("VAULT_CLIENT_KEY is not the key of VAULT_CLIENT_CERT", {
-    hint: "Check both environment variables.",
-  });
+  throw new PhalanxError(diagnostic("tls-key-of-other-certificate"));
 }
 
 async function readPem(context: Context, name: string, path: string): Promise<string> {
@@ -114,14 +115,10 @@ async function readPem(context: Context, name: string, path: string): Promise<st
   }
 }
 
-function refusal(name: string, path: string, what: string, advice = "Give it in PEM"): PhalanxError {
-  return new PhalanxError(`${path} ${what}`, { hint: `${advice}: check the environment variable ${name}.` });
+function refusal(variable: string, file: string, fault: PemFault): PhalanxError {
+  return new PhalanxError(diagnostic("tls-file-unusable", { file, variable, fault }));
 }
 
-function unreadable(name: string, path: string, cause: unknown): PhalanxError {
-  const code = (cause as NodeJS.ErrnoException).code ?? "unknown error";
-  return new PhalanxError(`${path} cannot be read (${code})`, {
-    hint: `Check the environment variable ${name}.`,
-    cause,
-  });
+function unreadable(variable: string, file: string, cause: unknown): PhalanxError {
+  return new PhalanxError(diagnostic("tls-file-unreadable", { file, reason: reasonOf(cause), variable }), { cause });
 }

@@ -1,7 +1,7 @@
 import type { Command, Option } from "commander";
 import { ExitCode } from "../errors.js";
 import { UNKNOWN_CLASSES } from "../model/deletion.js";
-import { RULES } from "../lint/rules.js";
+import { RULE_IDS } from "../model/lint.js";
 import { oneLine, printable } from "../render/printable.js";
 import type { Context } from "../terminal/context.js";
 import { type Candidate, type Names, openNames } from "../target/completion-names.js";
@@ -75,7 +75,7 @@ function argumentsOf(position: Position, typed: string, names: Names): Offer {
 function valuesOf(option: Option, position: Position, typed: string, names: Names): Offer {
   const words = option.argChoices ?? WORDS[nameOf(option)];
   if (words) return words.map((word) => ({ word }));
-  if (nameOf(option) === "--explain") return [...RULES.keys()].map((word) => ({ word }));
+  if (nameOf(option) === "--explain") return RULE_IDS.map((word) => ({ word }));
   return named(/[<[]([^<>[\].]*)(?:\.\.\.)?[>\]]/.exec(option.flags)?.[1] ?? "", position, typed, names);
 }
 

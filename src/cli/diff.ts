@@ -2,7 +2,7 @@ import type { Place } from "../model/diagnostic.js";
 import { type EachEnvironment, eachEnvironment } from "../config/each-environment.js";
 import { explainEnvironment } from "../config/explain.js";
 import { diskTree } from "../config/disk-tree.js";
-import { findRoot, type Tree } from "../config/tree.js";
+import { findRoot, FLEET_CONFIG, type Tree } from "../config/tree.js";
 import { diffEnvironment } from "../diff/environment.js";
 import { diffFleet } from "../diff/fleet.js";
 import type { SideReading } from "../diff/side.js";
@@ -19,7 +19,6 @@ import { renderDiffMarkdown } from "../render/diff-markdown.js";
 import { type Context, warn } from "../terminal/context.js";
 import { readArguments } from "../target/diff-arguments.js";
 import { readFleetSide } from "../target/diff-fleet.js";
-import { FLEET_CONFIG } from "../config/fleet-config.js";
 import { styleFor } from "../terminal/terminal.js";
 
 export interface DiffOptions {

@@ -3,12 +3,11 @@ import { diskTree } from "../config/disk-tree.js";
 import { findRoot } from "../config/tree.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { lintTree, onlyConcerning } from "../lint/lint.js";
-import { RULES } from "../lint/rules.js";
+import { countOf, type Finding, findingPlace, isRule, type LintReport, RULE_IDS } from "../model/lint.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import { countOf, type LintReport } from "../model/lint.js";
 import { renderLint, renderRule, renderRules } from "../render/lint.js";
 import { renderLintGithub } from "../render/lint-github.js";
-import { lintResult } from "../render/lint-json.js";
+import { lintResult, ruleResult } from "../render/lint-json.js";
 import { renderLintSarif } from "../render/lint-sarif.js";
 import { VERSION } from "../version.js";
 import type { Context } from "../terminal/context.js";
@@ -28,15 +27,25 @@ export async function run(context: Context, names: readonly string[], options: L
   if (options.explain !== undefined) return explain(context, options.explain);
   const root = findRoot(options.config, context);
   const report = lintTree(diskTree(root, root), { templates: options.templates });
-  if (report.environments.length === 0 && report.findings.every(({ file }) => file !== "environments")) {
+  if (
+    report.environments.length === 0 &&
+    report.findings.every((finding) => findingPlace(finding).file !== "environments")
+  ) {
     throw new PhalanxError(diagnostic("environments-none"));
   }
   for (const name of names) requireKnown(name, report.environments);
   const chosen = names.length > 0 ? onlyConcerning(report, new Set(names)) : report;
   const shown = diskTree(root, context.cwd);
-  const findings = chosen.findings.map((finding) => ({ ...finding, file: shown.display(finding.file) }));
-  if (context.answer) context.answer.result(lintResult({ ...chosen, findings }));
-  else context.stdout.write(render(context, { ...chosen, findings }, options.format));
+  const asShown = <F extends Finding>(finding: F): F => {
+    const place = { ...finding.diagnostic.place, file: shown.display(findingPlace(finding).file) };
+    return { ...finding, diagnostic: { ...finding.diagnostic, place } };
+  };
+  const findings = chosen.findings.map(asShown);
+  const result = { ...chosen, findings, ignored: chosen.ignored.map(asShown) };
+  if (context.answer) {
+    const diagnostics = findings.map(({ diagnostic: found, severity }) => ({ ...found, severity }));
+    context.answer.result(lintResult(result), diagnostics);
+  } else context.stdout.write(render(context, result, options.format));
   const failing = countOf(findings, "error") + (options.strict ? countOf(findings, "warning") : 0);
   return failing > 0 ? ExitCode.findings : ExitCode.ok;
 }
@@ -47,7 +56,7 @@ function render(context: Context, report: LintReport, format: LintOptions["forma
     case "text":
       return renderLint(report, styleFor(context, context.stdout));
     case "sarif":
-      return renderLintSarif(report, RULES.values(), VERSION);
+      return renderLintSarif(report, VERSION);
     case "github":
       return renderLintGithub(report);
   }
@@ -55,10 +64,8 @@ function render(context: Context, report: LintReport, format: LintOptions["forma
 
 function explain(context: Context, id: string | true): ExitCode {
   const style = styleFor(context, context.stdout);
-  const rule = id === true ? undefined : RULES.get(id);
-  if (id !== true && rule === undefined)
-    throw new PhalanxError(diagnostic("rule-unknown", { given: id, known: [...RULES.keys()] }));
-  if (context.answer) context.answer.result({ rules: rule ? [rule] : [...RULES.values()] });
-  else context.stdout.write(rule ? renderRule(rule, style) : renderRules(RULES.values(), style));
+  if (id !== true && !isRule(id)) throw new PhalanxError(diagnostic("rule-unknown", { given: id }));
+  if (context.answer) context.answer.result({ rules: id === true ? RULE_IDS.map(ruleResult) : [ruleResult(id)] });
+  else context.stdout.write(id === true ? renderRules(style) : renderRule(id, style));
   return ExitCode.ok;
 }

@@ -2,14 +2,14 @@ import { compareCodePoints } from "../model/code-points.js";
 import type { DeclaredKind } from "../model/deletion.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Application } from "../model/environment.js";
+import { isName } from "../model/names.js";
 import { SecretValue } from "../model/secret-value.js";
 import type { GenerateRule, Secret } from "../model/secret.js";
 import type { WrittenSecret } from "../model/written-secret.js";
-import type { Problems } from "../problems.js";
+import { collectProblems, type Problems } from "../problems.js";
 import type { YamlMapping } from "../yaml/kind.js";
-import { holds } from "./condition.js";
+import { holds, mergeOverrides } from "./helm-values.js";
 import { DEFAULT_CHARSET } from "./check-secret.js";
-import { mergeOverrides } from "./merge.js";
 import { parseTemplate } from "./template.js";
 import { readSecrets, type DeclaredSecret } from "./secrets-file.js";
 import { attempt, readTreeFile } from "./tree-file.js";
@@ -75,6 +75,21 @@ export function declaredKind(written: WrittenSecret): DeclaredKind {
   if (written.value) return "fixed";
   if (written.copy) return "copy";
   return written.generate ? "generate" : "static";
+}
+
+/**
+ * What an application declares, whether or not it is enabled; empty if there is no such chart. Broken entries are left
+ * out: an application that is not enabled must not stop anything.
+ */
+export function readDeclaredKinds(
+  tree: Tree,
+  application: string,
+  environment: string,
+): ReadonlyMap<string, DeclaredKind> {
+  const exists = (): boolean => tree.exists(`applications/${application}/Chart.yaml`);
+  if (!isName(application) || !attempt(collectProblems(), exists)) return new Map();
+  const declared = readSecrets(tree, application, environment, collectProblems());
+  return new Map([...declared].map(([key, { written }]) => [key, declaredKind(written)]));
 }
 
 function toSecret(

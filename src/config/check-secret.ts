@@ -3,7 +3,7 @@ import type { ImpossibleRule } from "../model/diagnostics/config.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { CHARACTER_CLASSES, type CharacterClass, type SecretRef } from "../model/secret.js";
 import type { WrittenSecret } from "../model/written-secret.js";
-import { isConditionPath } from "./condition.js";
+import { isConditionPath } from "./helm-values.js";
 import { parseTemplate } from "./template.js";
 
 /** What a problem of a secret is about: the secret, and where the path into it leads. */

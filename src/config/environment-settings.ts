@@ -7,7 +7,7 @@ import type { Problems } from "../problems.js";
 import { isMapping, kindOf, type YamlMapping } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
 import type { Position } from "../yaml/position.js";
-import { mergeOverrides } from "./merge.js";
+import { mergeOverrides } from "./helm-values.js";
 import { attempt, readTreeFile } from "./tree-file.js";
 import type { Tree } from "./tree.js";
 import {

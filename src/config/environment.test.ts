@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { environmentFiles, makeTree, type TestTree } from "../../test/support/tree.js";
 import type { PhalanxError } from "../errors.js";
-import { readDeclaredKinds } from "./declared.js";
+import { readDeclaredKinds } from "./application.js";
 import { loadEnvironment, type LoadedEnvironment } from "./environment.js";
 import { findNamespaces } from "./namespaces.js";
 import { diskTree } from "./disk-tree.js";

@@ -1,7 +1,7 @@
 import type { ConditionOutcome, Declaration } from "../model/declaration.js";
 import { collectProblems, throwProblems } from "../problems.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
-import { isTruthy, valueAt } from "./condition.js";
+import { isTruthy, valueAt } from "./helm-values.js";
 import { readSecretsFile } from "./secrets-file.js";
 import { readTreeFile } from "./tree-file.js";
 import type { Tree } from "./tree.js";

@@ -8,9 +8,6 @@ import { type About, reportIssues } from "../yaml/schema-problems.js";
 import { attempt } from "./tree-file.js";
 import type { Tree } from "./tree.js";
 
-/** The file of the tree that says how to get at its environments. */
-export const FLEET_CONFIG = "phalanx.fleet.yaml";
-
 /** How to get at each environment that the file says something of; the others by their defaults. */
 export type FleetConfig = (environment: string) => FleetAccess | undefined;
 

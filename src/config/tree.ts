@@ -3,7 +3,6 @@ import { dirname, join, resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { isForEverybody, isOwn } from "../files/ownership.js";
-import { FLEET_CONFIG } from "./fleet-config.js";
 
 /**
  * A configuration tree, wherever it is kept. Paths are relative to its root and use `/`. What is there but cannot be read
@@ -18,6 +17,9 @@ export interface Tree {
   /** How an operator would name the file in a shell. */
   display(path: string): string;
 }
+
+/** The file of a tree that says how to get at its environments. */
+export const FLEET_CONFIG = "phalanx.fleet.yaml";
 
 const MARKERS = ["environments", "applications"] as const;
 

@@ -2,6 +2,7 @@ import { constants, type Stats, statSync } from "node:fs";
 import { type FileHandle, lstat, open, realpath, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import process from "node:process";
+import { fileError } from "./file-fault.js";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -43,11 +44,6 @@ export async function sharedAbove(path: string): Promise<string | undefined> {
   }
 }
 
-/** Callers put the code of an error into their message. */
-function refusal(code: string): Error {
-  return Object.assign(new Error(code), { code });
-}
-
 /** A file that is open, and what it is. */
 export interface OpenFile {
   readonly file: FileHandle;
@@ -61,13 +57,13 @@ export interface OpenFile {
 export async function openRegular(path: string): Promise<OpenFile> {
   const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW).catch(
     (error: NodeJS.ErrnoException) => {
-      throw error.code === "ELOOP" ? refusal("it is a link") : error;
+      throw error.code === "ELOOP" ? fileError("link") : error;
     },
   );
   const status = await file.stat();
   if (status.isFile()) return { file, status };
   await file.close();
-  throw refusal("it is no regular file");
+  throw fileError("not-regular");
 }
 
 /** The same, if it belongs to who runs this. */
@@ -75,7 +71,7 @@ export async function openOwn(path: string, env: Environment = {}): Promise<Open
   const opened = await openRegular(path);
   if (isOwn(opened.status, env)) return opened;
   await opened.file.close();
-  throw refusal("it belongs to another user");
+  throw fileError("another-user");
 }
 
 /** Removes a file, unless its name leads to another one by now. */

@@ -1,21 +1,20 @@
 import { existsSync, type Stats } from "node:fs";
 import { type FileHandle, open, realpath } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { FILE_LIMIT_MIB } from "../model/file-fault.js";
+import { fileError } from "./file-fault.js";
 import { type OpenFile, openRegular } from "./ownership.js";
 
-const MIB = 1024 * 1024;
+const LIMIT = FILE_LIMIT_MIB * 1024 * 1024;
 
-/** Nothing that an operator gives is larger than this, and what does not end is not read for ever. */
-const LIMIT = 64 * MIB;
-
-/** Reads a stream to its end. Callers put the code of an error into their message. */
+/** Reads a stream to its end; what does not end is not read for ever. */
 export async function readBounded(stream: AsyncIterable<unknown>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {
     chunks.push(chunk as Buffer);
     size += (chunk as Buffer).length;
-    if (size > LIMIT) throw Object.assign(new Error("too large"), { code: `larger than ${LIMIT / MIB} MiB` });
+    if (size > LIMIT) throw fileError("too-large");
   }
   return Buffer.concat(chunks);
 }
@@ -43,10 +42,9 @@ function isBelow(directory: string, path: string): boolean {
   return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-/** Callers put the code of the error into their message. */
+/** Refuses such a name. */
 export async function refuseLeadingOut(path: string): Promise<void> {
-  if (await leadsOut(path))
-    throw Object.assign(new Error("leads out"), { code: "a link that leads out of its repository" });
+  if (await leadsOut(path)) throw fileError("leads-out-of-repository");
 }
 
 /** Opens a file that an operator named: it may be a pipe, as in `<(command)`, or a link that stays in its repository. */

@@ -3,6 +3,7 @@ import { mkdir, readdir, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
+import { reasonOf } from "./file-fault.js";
 import { isSame, isShared, removeSame } from "./ownership.js";
 import { writePrivateFile } from "./write-file.js";
 
@@ -39,8 +40,8 @@ export async function writeDirectory(path: string, shown: string, files: Readonl
     for (const [file, status] of written) await removeSame(file, status);
     if (made !== undefined) await removeEmpty(path, made);
     if (error instanceof PhalanxError) throw error;
-    const reason = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    throw new PhalanxError(diagnostic("output-directory-unwritable", { directory: shown, reason }), { cause: error });
+    const details = { directory: shown, reason: reasonOf(error) };
+    throw new PhalanxError(diagnostic("output-directory-unwritable", details), { cause: error });
   }
 }
 

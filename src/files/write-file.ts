@@ -2,7 +2,9 @@ import { constants, type Stats } from "node:fs";
 import { access, lstat, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import process from "node:process";
-import { writeRefusal } from "./write-refusal.js";
+import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import { fileError, reasonOf } from "./file-fault.js";
 
 export interface WriteFileOptions {
   /** How the operator named it. */
@@ -11,6 +13,19 @@ export interface WriteFileOptions {
   readonly force: boolean;
   /** Whether only its owner may read it. */
   readonly isPrivate: boolean;
+}
+
+/** Says that a file is there already. */
+export function existsAlready(file: string): PhalanxError {
+  return new PhalanxError(diagnostic("output-file-exists", { file }));
+}
+
+/** Why a file could not be written, from the system's error. `file` is how the operator named it. */
+export function writeRefusal(error: unknown, file: string): PhalanxError {
+  const reason = reasonOf(error);
+  return reason === "EEXIST"
+    ? existsAlready(file)
+    : new PhalanxError(diagnostic("output-file-unwritable", { file, reason }), { cause: error });
 }
 
 function besides(path: string): string {
@@ -71,7 +86,7 @@ async function refuseKept(path: string, there: Stats): Promise<void> {
   const directory = await stat(dirname(path));
   const mayRemove = [0, there.uid, directory.uid].includes(process.geteuid?.() ?? 0);
   if ((directory.mode & 0o1000) !== 0 && !mayRemove) {
-    throw Object.assign(new Error("sticky"), { code: "it belongs to another user" });
+    throw fileError("another-user");
   }
   // A file that is read-only can be replaced, one that is immutable cannot.
   await access(path, constants.W_OK).catch((error: NodeJS.ErrnoException) => {

@@ -4,7 +4,7 @@ import type { Environment } from "../model/environment.js";
 import { type FleetAccess, ownVariables } from "../model/fleet-config.js";
 import { readNamedFile } from "../files/read-bounded.js";
 import { type Context, variable } from "../terminal/context.js";
-import type { VaultOptions } from "../access/vault-options.js";
+import type { VaultOptions } from "../access/auth.js";
 
 /** The credentials of one environment: what the program would find if it were about that one alone. */
 export interface FleetCredentials {

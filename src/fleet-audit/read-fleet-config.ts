@@ -1,8 +1,9 @@
 import { statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { checkFleetConfig, FLEET_CONFIG, type FleetConfig } from "../config/fleet-config.js";
+import { checkFleetConfig, type FleetConfig } from "../config/fleet-config.js";
 import { diskTree } from "../config/disk-tree.js";
 import { readTreeFile } from "../config/tree-file.js";
+import { FLEET_CONFIG } from "../config/tree.js";
 import { PhalanxError } from "../errors.js";
 import { readNamedFile } from "../files/read-bounded.js";
 import { collectProblems, throwProblems } from "../problems.js";

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { readDeclaredKinds } from "../config/declared.js";
+import { readDeclaredKinds } from "../config/application.js";
 import { loadEnvironment as loadFrom, type LoadedEnvironment as Loaded } from "../config/environment.js";
 import { listEnvironments as listFrom } from "../config/environment-settings.js";
 import { diskTree } from "../config/disk-tree.js";

@@ -2,8 +2,8 @@ import { PhalanxError } from "../errors.js";
 import type { Environment } from "../model/environment.js";
 import { SecretValue } from "../model/secret-value.js";
 import { readNamedFile } from "../files/read-bounded.js";
-import { parseIdentities } from "../sources/encrypted/identity-file.js";
-import type { Keys } from "../sources/encrypted/keys.js";
+import { parseIdentities } from "../sources/encrypted/identities.js";
+import type { Keys } from "../sources/encrypted/identities.js";
 import { readStaticSecrets as readFrom, type StaticSecretsFile } from "../sources/file.js";
 
 export type { StaticSecretsFile };
@@ -34,7 +34,7 @@ function keysOf({ identityFile, passphrase }: StaticSecretsOptions): Keys {
   return {
     identities: async (_, shown) => {
       if (identityFile === undefined) throw locked(shown, "identityFile");
-      return { origin: identityFile, identities: parseIdentities(await readText(identityFile), identityFile) };
+      return { origins: [identityFile], identities: parseIdentities(await readText(identityFile), identityFile) };
     },
     passphrase: async (shown) => {
       if (passphrase === undefined) throw locked(shown, "passphrase");

@@ -1,3 +1,4 @@
+import { diagnostic } from "../model/diagnostics/index.js";
 import { nearest } from "../model/nearest.js";
 import { refId } from "../model/secret.js";
 import { parseTemplate } from "../config/template.js";
@@ -21,16 +22,11 @@ function checkUndeclared(application: LintApplication, report: Report): void {
   const files = [...(secrets ? [secrets] : []), ...secretsOf.values()];
   if (files.some(({ file }) => file.mapping === undefined)) return;
   const declared = new Set(files.flatMap(({ file }) => Object.keys(file.mapping?.value ?? {})));
-  for (const { key, ...place } of namedKeys(templates, name)) {
+  for (const { key, place } of namedKeys(templates, name)) {
     if (declared.has(key)) continue;
     const meant = nearest(key, declared);
-    report({
-      ...place,
-      rule: "chart-undeclared",
-      environments: enabledIn,
-      message: `the chart uses the key ${key} of its secret, which no secrets.yaml of ${name} declares`,
-      hint: meant ? `Did you mean "${meant}"?` : `Declare it in applications/${name}/secrets.yaml, or remove it here.`,
-    });
+    const subject = { application: name, key };
+    report(diagnostic("chart-key-undeclared", { ...(meant && { meant }) }, { subject, place }), enabledIn);
   }
 }
 
@@ -43,13 +39,8 @@ function checkUnused(application: LintApplication, sources: ReadonlySet<string>,
   if (own.size === 0 || texts.some((text) => usesWholeSecret(text, own))) return;
   for (const entry of allEntries(application)) {
     if (sources.has(refId(entry)) || texts.some((text) => text.includes(entry.key))) continue;
-    report({
-      ...placeOf(entry),
-      rule: "chart-unused",
-      environments: enabledIn,
-      message: `${refId(entry)}: nothing in the chart names this key`,
-      hint: "Remove the secret, or say in an ignore comment what uses it.",
-    });
+    const subject = { application: name, key: entry.key };
+    report(diagnostic("chart-key-unused", {}, { subject, place: placeOf(entry) }), enabledIn);
   }
 }
 

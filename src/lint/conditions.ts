@@ -1,5 +1,6 @@
-import { isTruthy, valueAt } from "../config/condition.js";
+import { isTruthy, valueAt } from "../config/helm-values.js";
 import type { RuleName } from "../model/declaration.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { nearestPath } from "./nearest-path.js";
 import type { Report } from "./findings.js";
 import { allEntries, allValues, type Deployed, type Entry, type LintApplication, placeOf } from "./model.js";
@@ -30,15 +31,9 @@ export function checkConditions(
   const { enabledIn, secrets } = application;
   if (enabledIn.length === 0) {
     if (entries.length === 0 || !isComplete) return;
-    report({
-      rule: "required-nowhere",
-      file: (secrets?.file ?? entries[0]?.file)?.path ?? "",
-      line: 1,
-      column: 1,
-      message: `no environment enables ${application.name}, so nothing requires its ${entries.length === 1 ? "secret" : `${entries.length} secrets`}`,
-      hint: "Enable it, or remove it.",
-      environments: [],
-    });
+    const place = { file: (secrets?.file ?? entries[0]?.file)?.path ?? "" };
+    const subject = { application: application.name };
+    report(diagnostic("application-enabled-nowhere", { secrets: entries.length }, { subject, place }), []);
   }
   // Of broken values nothing can be said.
   if ([...deployments.values()].some(({ unsure }) => unsure) || allValues(application).some((file) => !file.mapping))
@@ -62,31 +57,21 @@ interface Circumstances {
 
 function check({ entry, of, path }: Condition, circumstances: Circumstances): void {
   const { inForce, enabledIn, isComplete, known, report } = circumstances;
-  const place = placeOf(entry, of === "secret" ? ["if"] : [of, "if"]);
-  const name = `${entry.application}/${entry.key}`;
+  const about = {
+    subject: { application: entry.application, key: entry.key },
+    place: placeOf(entry, of === "secret" ? ["if"] : [of, "if"]),
+  };
   let isBlocked = false;
   for (const [environment, { values }] of inForce) {
     const obstacle = obstacleOn(path, values);
     if (obstacle === undefined) continue;
     isBlocked = true;
-    report({
-      ...place,
-      rule: "condition-through-value",
-      environments: [environment],
-      message: `${name}: the condition ${path} leads through ${obstacle.path}, which is ${obstacle.kind}`,
-      hint: "Correct the path, or make that value a mapping.",
-    });
+    report(diagnostic("condition-through-value", { condition: path, ...obstacle }, about), [environment]);
   }
   if (isBlocked) return;
   if (!known().has(path)) {
     const meant = nearestPath(path, known());
-    report({
-      ...place,
-      rule: "unknown-condition",
-      environments: enabledIn,
-      message: `${name}: the condition ${path} is in no values file of ${entry.application}`,
-      hint: meant ? `Did you mean "${meant}"?` : "Correct the path, or add it to values.yaml with its default.",
-    });
+    report(diagnostic("condition-unknown", { condition: path, ...(meant && { meant }) }, about), enabledIn);
     return;
   }
   const outcomes = inForce.map(([, { values }]) => isTruthy(valueAt(values, path)));
@@ -94,23 +79,10 @@ function check({ entry, of, path }: Condition, circumstances: Circumstances): vo
   const [first] = outcomes;
   if (!isComplete || first === undefined || outcomes.some((outcome) => outcome !== first)) return;
   if (of === "secret" && !first) {
-    report({
-      ...place,
-      rule: "required-nowhere",
-      environments,
-      message: `${name}: the condition ${path} is false wherever ${entry.application} is enabled`,
-      hint: "Remove the secret, or correct the condition.",
-    });
+    report(diagnostic("condition-always-false", { condition: path }, about), environments);
   } else if (outcomes.length > 1) {
-    report({
-      ...place,
-      rule: "constant-condition",
-      environments,
-      message: `${name}: the condition ${path} is ${first} in all ${outcomes.length} environments`,
-      hint: first
-        ? "Leave it out, unless there will be an environment in which it is false."
-        : "Remove the rule, unless there will be an environment in which its condition is true.",
-    });
+    const details = { condition: path, holds: first, environments: outcomes.length };
+    report(diagnostic("condition-constant", details, about), environments);
   }
 }
 

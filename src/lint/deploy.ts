@@ -1,12 +1,11 @@
-import { hintOf, lineOf } from "../render/diagnostic.js";
 import { type DeclaredApplication, resolveApplication } from "../config/application.js";
 import type { EnvironmentSettings } from "../config/environment-settings.js";
-import { mergeOverrides } from "../config/merge.js";
+import { mergeOverrides } from "../config/helm-values.js";
 import type { Application } from "../model/environment.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { collectProblems } from "../problems.js";
 import { type LintFile, placeIn } from "./file.js";
-import { type Report, splitPlace } from "./findings.js";
+import { placed, type Report } from "./findings.js";
 import type { Deployed, Entry, LintApplication, LintEnvironment } from "./model.js";
 
 /** An application under some pair of files. */
@@ -37,8 +36,7 @@ export function deploy(
       if (application === undefined) return [];
       const { conflicts, ...outcome } = outcomeIn(application, own.name);
       for (const conflict of conflicts) {
-        const hint = hintOf(conflict) ?? "";
-        report({ ...splitPlace(lineOf(conflict), name), rule: "conflicting-rules", hint, environments: [own.name] });
+        report(placed(conflict, name), [own.name], "conflicting-rules");
       }
       return [[name, { application, ...outcome, unsure: isUnsure(application, own.name) }]];
     });

@@ -1,4 +1,5 @@
 import { looksLikeCredential } from "./credential.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { isExtension } from "../model/secret.js";
 import type { Report } from "./findings.js";
 import { type LintApplication, placeOf, type SecretsFile } from "./model.js";
@@ -8,23 +9,13 @@ export function checkEntries({ name, secrets, secretsOf, enabledIn }: LintApplic
   const check = ({ entries }: SecretsFile, environments: readonly string[]): void => {
     for (const entry of entries.values()) {
       const { value, generate } = entry.written;
+      const subject = { application: name, key: entry.key };
       if (value && looksLikeCredential(value)) {
-        report({
-          ...placeOf(entry, ["value"]),
-          rule: "credential-in-value",
-          environments,
-          message: `${name}/${entry.key}: the fixed value looks like a real credential`,
-          hint: "Change the credential where it is used, and make the secret static or generated.",
-        });
+        report(diagnostic("credential-in-value", {}, { subject, place: placeOf(entry, ["value"]) }), environments);
       }
       if (generate && isExtension(generate.type)) {
-        report({
-          ...placeOf(entry, ["generate", "type"]),
-          rule: "extension",
-          environments,
-          message: `${name}/${entry.key}: the original program does not know the generator ${generate.type}`,
-          hint: "Use it only if nobody uses the original on this configuration any more.",
-        });
+        const place = placeOf(entry, ["generate", "type"]);
+        report(diagnostic("generator-not-in-original", { generator: generate.type }, { subject, place }), environments);
       }
     }
   };

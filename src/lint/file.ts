@@ -1,11 +1,10 @@
-import { hintOf, lineOf, summaryOf } from "../render/diagnostic.js";
 import { attempt } from "../config/tree-file.js";
 import type { Tree } from "../config/tree.js";
-import type { Place } from "../model/lint.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { collectProblems } from "../problems.js";
 import { type MappingFile, readMapping } from "../yaml/mapping-file.js";
+import type { Position } from "../yaml/position.js";
 import { type Report, reportProblems } from "./findings.js";
-import type { RuleId } from "./rules.js";
 
 /** A YAML file of the tree. */
 export interface LintFile {
@@ -34,18 +33,8 @@ export function readText(tree: Tree, path: string, { environments, report }: Rea
   const problems = collectProblems();
   const text = attempt(problems, () => tree.read(path));
   if (text !== undefined) return text;
-  const [problem] = problems.found;
-  const prefix = `${tree.display(path)}: `;
-  const found = problem ? lineOf(problem) : "does not exist, or is a link to nothing";
-  report({
-    rule: "unreadable-file",
-    file: path,
-    line: 1,
-    column: 1,
-    message: found.startsWith(prefix) ? found.slice(prefix.length) : found,
-    hint: (problem && hintOf(problem)) ?? "Make it readable, or remove it.",
-    environments,
-  });
+  const [problem = diagnostic("file-or-link-target-missing")] = problems.found;
+  report({ ...problem, place: { file: path } }, environments, "unreadable-file");
   return undefined;
 }
 
@@ -62,24 +51,14 @@ export function readFile(tree: Tree, path: string, reading: Reading): LintFile {
   const text = readText(tree, path, reading);
   if (text === undefined) return { path, text: "", mapping: undefined, refused: true };
   const { report, environments } = reading;
-  const problems = collectProblems();
   const warnOfOddKeys = /(^|\/)secrets(-[^/]*)?\.yaml$/.test(path);
-  const mapping = readMapping(text, () => path, problems, { warnOfOddKeys });
-  for (const found of [...problems.found, ...problems.warnings]) {
-    const { line = 1, column = 1 } = found.place ?? {};
-    const rule = RULE_OF[found.code] ?? "yaml";
-    const hint = hintOf(found) ?? "Put it in quotes.";
-    report({ rule, file: path, line, column, message: summaryOf(found), hint, environments });
-  }
-  return { path, text, mapping, refused: problems.found.length > 0 };
+  return reportProblems({ file: path, rule: "yaml" }, environments, report, (problems) => {
+    const mapping = readMapping(text, () => path, problems, { warnOfOddKeys });
+    return { path, text, mapping, refused: problems.found.length > 0 };
+  });
 }
 
-const RULE_OF: Readonly<Record<string, RuleId>> = {
-  "yaml-duplicate-key": "duplicate-key",
-  "yaml-key-not-string": "odd-key",
-};
-
 /** Where something in a file stands, or the nearest thing around it. */
-export function placeIn({ path, mapping }: LintFile, at: readonly string[], what: "key" | "value" = "key"): Place {
+export function placeIn({ path, mapping }: LintFile, at: readonly string[], what: "key" | "value" = "key"): Position {
   return mapping?.position(at, what) ?? { file: path, line: 1, column: 1 };
 }

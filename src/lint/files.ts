@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { nearest } from "../model/nearest.js";
 import { placeIn } from "./file.js";
 import type { Report } from "./findings.js";
@@ -14,13 +15,8 @@ export function checkFiles({ applications, names }: LintModel, report: Report): 
     for (const { environment, file } of files) {
       if (known.has(environment)) continue;
       const meant = nearest(environment, names);
-      report({
-        ...placeIn(file, []),
-        rule: "unknown-environment",
-        environments: [],
-        message: `there is no environment ${environment}, so nothing reads this file`,
-        hint: meant ? `Did you mean "${meant}"? Rename or remove it.` : "Rename or remove it.",
-      });
+      const about = { subject: { environment }, place: placeIn(file, []) };
+      report(diagnostic("file-of-unknown-environment", { ...(meant && { meant }) }, about), []);
     }
     checkOverrides(application, known, report);
   }
@@ -30,22 +26,16 @@ function checkOverrides(application: LintApplication, known: ReadonlySet<string>
   const { name, secrets, secretsOf, enabledIn } = application;
   for (const [environment, { file, entries }] of secretsOf) {
     if (!known.has(environment) || file.mapping === undefined) continue;
-    const say = (key: string | undefined, message: string): void =>
-      report({
-        ...placeIn(file, key === undefined ? [] : [key]),
-        rule: "useless-override",
-        environments: [environment],
-        message,
-        hint: "Remove it.",
-      });
-    if (Object.keys(file.mapping.value).length === 0) say(undefined, "the file is empty, so it overrides nothing");
-    else if (!enabledIn.includes(environment)) {
-      say(undefined, `${environment} does not enable ${name}, so this file overrides nothing`);
-    } else {
+    const subject = { environment, application: name };
+    const about = { subject, place: placeIn(file, []) };
+    if (Object.keys(file.mapping.value).length === 0) report(diagnostic("override-empty", {}, about), [environment]);
+    else if (!enabledIn.includes(environment)) report(diagnostic("override-not-enabled", {}, about), [environment]);
+    else {
       for (const [key, entry] of entries) {
         const base = secrets?.entries.get(key);
-        if (base && isDeepStrictEqual(base.written, entry.written))
-          say(key, `${name}/${key} is the same in secrets.yaml`);
+        if (!base || !isDeepStrictEqual(base.written, entry.written)) continue;
+        const here = { subject: { ...subject, key }, place: placeIn(file, [key]) };
+        report(diagnostic("override-same", {}, here), [environment]);
       }
     }
   }

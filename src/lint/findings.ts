@@ -1,62 +1,61 @@
-import { hintOf, lineOf } from "../render/diagnostic.js";
 import { compareCodePoints } from "../model/code-points.js";
-import type { Finding, Place } from "../model/lint.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { type Finding, findingPlace, LINT_RULES, type RuleId } from "../model/lint.js";
 import { collectProblems, type Problems } from "../problems.js";
-import { type RuleId, ruleOf } from "./rules.js";
+import { type AgainstOneRule, ruleOf } from "./rules.js";
 
-/** A finding on its way. */
-export interface Remark extends Place {
-  readonly rule: RuleId;
-  readonly message: string;
-  readonly hint: string;
-  readonly environments: readonly string[];
+/** Takes what was found, and the environments that it concerns. */
+export interface Report {
+  (found: AgainstOneRule, environments: readonly string[]): void;
+  /** @param rule The rule of what it is said of, for a code that is against several. */
+  (found: AnyDiagnostic, environments: readonly string[], rule: RuleId): void;
 }
-
-export type Report = (remark: Remark) => void;
 
 /** Gathers findings; the same one over several environments becomes one that lists them. */
 export function collectFindings(): { readonly report: Report; readonly finish: () => Finding[] } {
-  const found = new Map<string, { readonly remark: Remark; readonly environments: Set<string> }>();
+  const gathered = new Map<
+    string,
+    { readonly rule: RuleId; readonly found: AnyDiagnostic; readonly concerned: Set<string> }
+  >();
   return {
-    report: (remark) => {
-      const { rule, file, line, column, message } = remark;
-      const id = JSON.stringify([rule, file, line, column, message]);
-      const entry = found.get(id) ?? { remark, environments: new Set() };
-      for (const environment of remark.environments) entry.environments.add(environment);
-      found.set(id, entry);
+    report: (found: AnyDiagnostic, environments: readonly string[], rule?: RuleId) => {
+      const id = identity(found);
+      const entry = gathered.get(id) ?? { rule: ruleOf(found.code) ?? (rule as RuleId), found, concerned: new Set() };
+      for (const environment of environments) entry.concerned.add(environment);
+      gathered.set(id, entry);
     },
-    finish: () => [...found.values()].map(toFinding).sort(compareFindings),
+    finish: () =>
+      [...gathered.values()]
+        .map(({ rule, found, concerned }): Finding => {
+          const environments = [...concerned].sort(compareCodePoints);
+          // No sync stops on what no environment reads.
+          const severity = environments.length === 0 ? "warning" : LINT_RULES[rule];
+          return { rule, severity, diagnostic: found, environments };
+        })
+        .sort(compareFindings),
   };
 }
 
-function toFinding({ remark, environments }: { remark: Remark; environments: ReadonlySet<string> }): Finding {
-  const rule = ruleOf(remark.rule);
-  const concerned = [...environments].sort(compareCodePoints);
-  // No sync stops on what no environment reads.
-  const severity = concerned.length === 0 ? "warning" : rule.severity;
-  return { ...remark, rule, severity, environments: concerned };
+/** Of something that several environments read, one finding: which they are is listed beside it. */
+function identity({ code, subject, place, details }: AnyDiagnostic): string {
+  return JSON.stringify([code, subject?.application, subject?.key, details, place]);
 }
 
 /** By place, then rule. */
 export function compareFindings(a: Finding, b: Finding): number {
+  const [here, there] = [findingPlace(a), findingPlace(b)];
   return (
-    compareCodePoints(a.file, b.file) ||
-    a.line - b.line ||
-    a.column - b.column ||
-    compareCodePoints(a.rule.id, b.rule.id) ||
-    compareCodePoints(a.message, b.message)
+    compareCodePoints(here.file, there.file) ||
+    here.line - there.line ||
+    here.column - there.column ||
+    compareCodePoints(a.rule, b.rule) ||
+    compareCodePoints(identity(a.diagnostic), identity(b.diagnostic))
   );
 }
 
-/** What stands before the text of a problem, if anything does. */
-export function splitPlace(message: string, file: string): Place & { readonly message: string } {
-  const match = /^(.+?):(\d+):(\d+): (.*)$/s.exec(message);
-  if (match) {
-    const [, found = file, line, column, rest = ""] = match;
-    return { file: found, line: Number(line), column: Number(column), message: rest };
-  }
-  const rest = message.startsWith(`${file}: `) ? message.slice(file.length + 2) : message;
-  return { file, line: 1, column: 1, message: rest };
+/** A problem of a file, also where it does not say that it is. */
+export function placed(problem: AnyDiagnostic, file: string): AnyDiagnostic {
+  return problem.place === undefined ? { ...problem, place: { file } } : problem;
 }
 
 /**
@@ -72,12 +71,7 @@ export function reportProblems<T>(
 ): T {
   const problems = collectProblems();
   const result = check(problems);
-  for (const problem of problems.found) {
-    report({ ...splitPlace(lineOf(problem), file), rule, hint: hintOf(problem) ?? "Correct it.", environments });
-  }
-  for (const problem of problems.warnings) {
-    const { explanation } = ruleOf(warning);
-    report({ ...splitPlace(lineOf(problem), file), rule: warning, hint: explanation, environments });
-  }
+  for (const problem of problems.found) report(placed(problem, file), environments, rule);
+  for (const problem of problems.warnings) report(placed(problem, file), environments, warning);
   return result;
 }

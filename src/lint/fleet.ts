@@ -1,6 +1,6 @@
-import { checkFleetConfig, FLEET_CONFIG } from "../config/fleet-config.js";
+import { checkFleetConfig } from "../config/fleet-config.js";
 import { attempt } from "../config/tree-file.js";
-import type { Tree } from "../config/tree.js";
+import { FLEET_CONFIG, type Tree } from "../config/tree.js";
 import { collectProblems } from "../problems.js";
 import { readFile } from "./file.js";
 import { type Report, reportProblems } from "./findings.js";

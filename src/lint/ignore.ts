@@ -1,21 +1,19 @@
-import { didYouMean } from "../model/nearest.js";
-import { type Finding, type IgnoredFinding, isIgnorable } from "../model/lint.js";
+import type { Place } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import { type Finding, findingPlace, type IgnoredFinding, isIgnorable, isRule, type RuleId } from "../model/lint.js";
 import { findComments, type YamlComment } from "../yaml/comments.js";
 import { readEvents } from "../yaml/events.js";
 import { ConfigurationError } from "../errors.js";
 import type { TextFile } from "./file.js";
 import type { Report } from "./findings.js";
-import { RULES } from "./rules.js";
 
 /** A comment that ignores findings of one rule on one line. */
 interface Ignore {
-  readonly file: string;
   /** Where the comment stands. */
-  readonly line: number;
-  readonly column: number;
+  readonly place: Place;
   /** The line that it is about. */
   readonly about: number;
-  readonly rule: string;
+  readonly rule: RuleId;
   readonly reason: string;
 }
 
@@ -32,17 +30,16 @@ export function findIgnores({ path, text }: TextFile, report: Report): Ignore[] 
     if (match === null) return [];
     const { line } = comment;
     const column = comment.column + match.index + (match[1] ?? "").length;
-    const say = (message: string, hint = "Write # phalanx-lint: ignore RULE reason."): [] => {
-      report({ rule: "bad-ignore", file: path, line, column, message, hint, environments: [] });
-      return [];
-    };
+    const place = { file: path, line, column };
     const [verb = "", rule = "", ...reason] = (match[2] ?? "").trim().split(/\s+/);
-    if (verb !== "ignore" || rule === "") return say("the comment is not understood");
-    if (!RULES.has(rule))
-      return say(`there is no rule ${rule}`, didYouMean(rule, RULES.keys()) ?? "See phalanx lint --explain.");
-    if (reason.length === 0) return say(`the reason for ignoring ${rule} is missing, so it is not ignored`);
-    const below = isAlone(lines[line - 1] ?? "") ? about[line - 1] : undefined;
-    return [{ file: path, line, column, about: below ?? line, rule, reason: reason.join(" ") }];
+    if (verb !== "ignore" || rule === "") report(diagnostic("ignore-not-understood", {}, { place }), []);
+    else if (!isRule(rule)) report(diagnostic("ignore-of-unknown-rule", { rule }, { place }), []);
+    else if (reason.length === 0) report(diagnostic("ignore-without-reason", { rule }, { place }), []);
+    else {
+      const below = isAlone(lines[line - 1] ?? "") ? about[line - 1] : undefined;
+      return [{ place, about: below ?? line, rule, reason: reason.join(" ") }];
+    }
+    return [];
   });
 }
 
@@ -77,38 +74,27 @@ export function applyIgnores(
   ignores: readonly Ignore[],
   report: Report,
 ): { readonly kept: Finding[]; readonly ignored: IgnoredFinding[] } {
-  const ignoring = new Map(ignores.map((ignore) => [placeId(ignore.file, ignore.about, ignore.rule), ignore]));
+  const ignoring = new Map(ignores.map((ignore) => [placeId(ignore.place.file, ignore.about, ignore.rule), ignore]));
   const used = new Set<string>();
   const refused = new Map<string, readonly string[]>();
   const kept: Finding[] = [];
   const ignored: IgnoredFinding[] = [];
   for (const finding of findings) {
-    const { file, line, rule, severity } = finding;
-    const id = placeId(file, line, rule.id);
+    const { file, line } = findingPlace(finding);
+    const id = placeId(file, line, finding.rule);
     const ignore = ignoring.get(id);
-    const can = isIgnorable({ id: rule.id, severity });
+    const can = isIgnorable(finding.rule, finding.severity);
     if (ignore === undefined || !can) kept.push(finding);
     else ignored.push({ ...finding, reason: ignore.reason });
     if (ignore === undefined) continue;
     if (can) used.add(id);
     else refused.set(id, finding.environments);
   }
-  for (const { file, line, column, about, rule } of ignores) {
-    const id = placeId(file, about, rule);
-    const place = { file, line, column, environments: [], hint: "Remove the comment." };
+  for (const { place, about, rule } of ignores) {
+    const id = placeId(place.file, about, rule);
     const environments = refused.get(id);
-    if (environments) {
-      const message = `${rule} is an error that a sync stops on, which no comment can ignore`;
-      report({
-        ...place,
-        environments,
-        rule: "bad-ignore",
-        message,
-        hint: "Correct the error, and remove the comment.",
-      });
-    } else if (!used.has(id)) {
-      report({ ...place, rule: "unused-ignore", message: `there is nothing of ${rule} to ignore on line ${about}` });
-    }
+    if (environments) report(diagnostic("ignore-of-stopping-error", { rule }, { place }), environments);
+    else if (!used.has(id)) report(diagnostic("ignore-of-nothing", { rule, line: about }, { place }), []);
   }
   return { kept, ignored };
 }

@@ -1,7 +1,7 @@
 import { checkSecretsFile } from "../config/secrets-file.js";
 import type { Tree } from "../config/tree.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { isName } from "../model/names.js";
-import { NAME_HINT, quotedName } from "../render/names.js";
 import { readDirectory, readFile, type Reading, readText, type TextFile } from "./file.js";
 import { reportProblems } from "./findings.js";
 import type { Entry, LintApplication, SecretsFile } from "./model.js";
@@ -20,28 +20,14 @@ export function loadApplication(tree: Tree, name: string, reading: ApplicationRe
   if (!isName(name)) {
     // A backup or another program's directory is nobody's application.
     if (hasChart || names.includes("secrets.yaml")) {
-      report({
-        rule: "unusable-name",
-        file: base,
-        line: 1,
-        column: 1,
-        environments,
-        message: `${quotedName(name)} cannot be the name of an application, so nothing reads this directory`,
-        hint: `Rename or remove it. ${NAME_HINT}`,
-      });
+      const about = { subject: { application: name }, place: { file: base } };
+      report(diagnostic("application-name-unusable", {}, about), environments);
     }
     return undefined;
   }
   if (!hasChart && environments.length > 0) {
-    report({
-      rule: "missing-chart",
-      file: `${base}/Chart.yaml`,
-      line: 1,
-      column: 1,
-      environments,
-      message: `does not exist, but ${name} is enabled`,
-      hint: `Correct the name in environments/values-ENV.yaml or add the chart.`,
-    });
+    const about = { subject: { application: name }, place: { file: `${base}/Chart.yaml` } };
+    report(diagnostic("enabled-without-chart", {}, about), environments);
   }
   /** To whom a file matters: an environment reads its own and the shared ones. */
   const readers = (environment: string | undefined): Reading => ({

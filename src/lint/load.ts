@@ -6,6 +6,7 @@ import {
 } from "../config/environment-settings.js";
 import type { Tree } from "../config/tree.js";
 import { compareCodePoints } from "../model/code-points.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { deploy } from "./deploy.js";
 import { type LintFile, readDirectory, readFile } from "./file.js";
 import { type Report, reportProblems } from "./findings.js";
@@ -67,7 +68,6 @@ function loadSettings(
 function settingsFile(tree: Tree, path: string, environments: readonly string[], report: Report): LintFile | undefined {
   const file = readFile(tree, path, { environments, report });
   if (!file.mapping?.isEmpty) return file;
-  const hint = "Every environment needs its settings and the defaults.";
-  report({ rule: "settings", file: path, line: 1, column: 1, message: "is empty", hint, environments });
+  report(diagnostic("file-empty", {}, { place: { file: path } }), environments);
   return undefined;
 }

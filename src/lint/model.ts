@@ -2,7 +2,8 @@ import type { DeclaredApplication } from "../config/application.js";
 import type { PartialLocation } from "../config/vault-location.js";
 import type { EnvironmentSettings } from "../config/environment-settings.js";
 import type { Application } from "../model/environment.js";
-import type { Place } from "../model/lint.js";
+import type { Place } from "../model/diagnostic.js";
+import type { Position } from "../yaml/position.js";
 import type { WrittenSecret } from "../model/written-secret.js";
 import { type LintFile, placeIn, type TextFile } from "./file.js";
 
@@ -73,7 +74,7 @@ export interface LintModel {
 }
 
 /** Where a field of an entry stands. */
-export function placeOf({ file, key }: Entry, at: readonly string[] = [], what: "key" | "value" = "value"): Place {
+export function placeOf({ file, key }: Entry, at: readonly string[] = [], what: "key" | "value" = "value"): Position {
   return placeIn(file, [key, ...at], at.length === 0 ? "key" : what);
 }
 

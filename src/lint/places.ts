@@ -1,4 +1,4 @@
-import type { Place } from "../model/lint.js";
+import type { Place } from "../model/diagnostic.js";
 
 /** Turns offsets into a text into places, in logarithmic time each. */
 export function placesIn(file: string, text: string): (offset: number) => Place {

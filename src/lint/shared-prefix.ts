@@ -1,3 +1,5 @@
+import { diagnostic } from "../model/diagnostics/index.js";
+import type { Sharing } from "../model/diagnostics/lint.js";
 import type { Report } from "./findings.js";
 import type { LintModel, Location } from "./model.js";
 
@@ -18,15 +20,8 @@ export function checkPrefixes({ locations }: LintModel, report: Report): void {
   for (const group of groups.values()) {
     const environments = group.map(({ environment }) => environment);
     if (environments.length < 2) continue;
-    for (const { place, environment } of group) {
-      report({
-        ...place,
-        rule: "shared-prefix",
-        environments: [environment],
-        message: `${together(environments)} keep their secrets under one prefix of one server`,
-        hint: "Sync keeps them from deleting each other's secrets, but one of the prefixes is rather a copy of the other: give each environment its own.",
-      });
-    }
+    const sharing = cut(environments);
+    for (const { place, environment } of group) report(diagnostic("prefix-shared", sharing, { place }), [environment]);
   }
 }
 
@@ -41,14 +36,9 @@ function checkNested(
   for (let length = parts.length - 1; length >= 0; length--) {
     const outer = groups.get(placeId(url, prefix.mount, parts.slice(0, length).join("/")));
     if (outer === undefined) continue;
-    const names = outer.map((each) => each.environment);
-    report({
-      ...place,
-      rule: "shared-prefix",
-      environments: [environment, ...names.slice(0, SHOWN)],
-      message: `the prefix of ${environment} is below that of ${together(names)}`,
-      hint: "A token for the outer prefix reaches what is below it: put the prefixes beside each other.",
-    });
+    const sharing = cut(outer.map((each) => each.environment));
+    const found = diagnostic("prefix-below-another", sharing, { subject: { environment }, place });
+    report(found, [environment, ...sharing.environments]);
     return;
   }
 }
@@ -58,7 +48,6 @@ function placeId(url: string, mount: string, path: string): string {
 }
 
 /** Cut, since each of them is told about all the others. */
-function together(environments: readonly string[]): string {
-  const more = environments.length - SHOWN;
-  return more > 0 ? `${environments.slice(0, SHOWN).join(", ")} and ${more} more` : environments.join(" and ");
+function cut(environments: readonly string[]): Sharing {
+  return { environments: environments.slice(0, SHOWN), more: Math.max(environments.length - SHOWN, 0) };
 }

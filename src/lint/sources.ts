@@ -1,3 +1,4 @@
+import { diagnostic } from "../model/diagnostics/index.js";
 import { refId, type Secret, type SecretRef } from "../model/secret.js";
 import type { Report } from "./findings.js";
 import { type LintEnvironment, placeOf } from "./model.js";
@@ -10,26 +11,23 @@ export function checkSources(environment: LintEnvironment, report: Report): void
     for (const secret of resolved.secrets.values()) {
       const entry = entries.get(secret.key);
       if (entry === undefined) continue;
+      const subject = { application: secret.application, key: secret.key };
       if (secret.kind === "copy") {
         const source = find(secret.from);
         if (source?.kind !== "copy") continue;
-        report({
-          ...placeOf(entry, ["copy"], "key"),
-          rule: "copy-chain",
-          environments: [name],
-          message: `${refId(secret)} is a copy of ${refId(source)}, which is itself a copy of ${refId(source.from)}`,
-          hint: `Copy from ${refId(source.from)}, unless that must not be known here.`,
-        });
+        const place = placeOf(entry, ["copy"], "key");
+        report(diagnostic("copy-of-copy", { source: secret.from, origin: source.from }, { subject, place }), [name]);
       } else if (secret.kind === "generate" && secret.rule.type === "bcrypt-password-hash") {
         const source = origin({ application: secret.application, key: secret.rule.source }, find);
         if (source === undefined || isGeneratedPassword(source)) continue;
-        report({
-          ...placeOf(entry, ["generate", "source"]),
-          rule: "bcrypt-source",
-          environments: [name],
-          message: `${refId(secret)} is a hash of ${secret.rule.source}, which is no generated password: it is ${inWords(source)}`,
-          hint: "Generate the password, or make sure that it is long, random and of at most 72 bytes.",
-        });
+        const { kind } = source;
+        const details = {
+          source: secret.rule.source,
+          kind,
+          ...(kind === "generate" && { generator: source.rule.type }),
+        };
+        const place = placeOf(entry, ["generate", "source"]);
+        report(diagnostic("bcrypt-source-not-generated", details, { subject, place }), [name]);
       }
     }
   }
@@ -49,8 +47,4 @@ function origin(ref: SecretRef, find: (ref: SecretRef) => Secret | undefined): S
 
 function isGeneratedPassword(secret: Secret): boolean {
   return secret.kind === "generate" && (secret.rule.type === "password" || secret.rule.type === "random");
-}
-
-function inWords(secret: Secret): string {
-  return secret.kind === "generate" ? `generated as ${secret.rule.type}` : `of the kind ${secret.kind}`;
 }

@@ -1,10 +1,11 @@
-import type { Place } from "../model/lint.js";
+import type { Place } from "../model/diagnostic.js";
 import type { TextFile } from "./file.js";
 import { placesIn } from "./places.js";
 
 /** A key of the application's secret that a template names. */
-export interface NamedKey extends Place {
+export interface NamedKey {
   readonly key: string;
+  readonly place: Place;
 }
 
 /**
@@ -81,7 +82,7 @@ function vaultSecretsIn({ path, text }: TextFile, application: string): VaultSec
     const paths = [...document.matchAll(/^[ \t]+path: *(.+)$/gm)].map(([, value = ""]) => normalise(value));
     if (name === "" || !paths.some((value) => endsIn(value, application))) continue;
     const keys: NamedKey[] = [];
-    const add = (key: string, index: number): void => void keys.push({ key, ...placeAt(offset + index) });
+    const add = (key: string, index: number): void => void keys.push({ key, place: placeAt(offset + index) });
     for (const match of document.matchAll(/\.Secrets\.(\w+)|index +\.Secrets +["']([^"'{}]+)["']/g)) {
       add(match[1] ?? match[2] ?? "", match.index);
     }
@@ -150,7 +151,7 @@ function referencesIn({ path, text }: TextFile, own: ReadonlySet<string>): Named
     const [names, keys] = [/^[ \t]+name: *(.+)$/gm, /^[ \t]+key: /gm].map((form) => [...body.matchAll(form)]);
     if (key === null || optional || names?.length !== 1 || keys?.length !== 1) continue;
     if (!own.has(normalise(names[0]?.[1]))) continue;
-    found.push({ key: key[1] ?? "", ...placeAt(base + key.index + key[0].indexOf("key:")) });
+    found.push({ key: key[1] ?? "", place: placeAt(base + key.index + key[0].indexOf("key:")) });
   }
   return found;
 }
@@ -163,7 +164,7 @@ function volumeItemsIn({ path, text }: TextFile, own: ReadonlySet<string>): Name
   for (const { name, body, base } of blocksIn(text, header, /^\t*[- ]/)) {
     if (!own.has(normalise(name))) continue;
     for (const item of body.matchAll(/^[ \t]*(?:- +)?(key: *["']?([^"'{}\s]+)["']?)[ \t]*$/gm)) {
-      found.push({ key: item[2] ?? "", ...placeAt(base + item.index + item[0].indexOf("key:")) });
+      found.push({ key: item[2] ?? "", place: placeAt(base + item.index + item[0].indexOf("key:")) });
     }
   }
   return found;

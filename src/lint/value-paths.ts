@@ -1,4 +1,4 @@
-import { kindText } from "../render/words/yaml.js";
+import type { YamlKind } from "../model/diagnostics/yaml.js";
 import { isMapping, kindOf, type YamlMapping } from "../yaml/kind.js";
 import { allValues, type LintApplication } from "./model.js";
 
@@ -6,13 +6,13 @@ import { allValues, type LintApplication } from "./model.js";
 export function obstacleOn(
   path: string,
   values: YamlMapping,
-): { readonly path: string; readonly kind: string } | undefined {
+): { readonly obstacle: string; readonly kind: YamlKind } | undefined {
   let here: YamlMapping = values;
   const components = path.split(".");
   for (const [i, component] of components.slice(0, -1).entries()) {
     if (!Object.hasOwn(here, component)) return undefined;
     const next = here[component];
-    if (!isMapping(next)) return { path: components.slice(0, i + 1).join("."), kind: kindText(kindOf(next)) };
+    if (!isMapping(next)) return { obstacle: components.slice(0, i + 1).join("."), kind: kindOf(next) };
     here = next;
   }
   return undefined;

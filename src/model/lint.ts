@@ -1,31 +1,59 @@
-export type Severity = "error" | "warning";
+import type { AnyDiagnostic, Place, Severity } from "./diagnostic.js";
 
-/** A line and column of a file of the configuration, both 1-based. */
-export interface Place {
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
-}
+/**
+ * Every rule, and how bad it is to break it. The names are public: comments and SARIF use them. Their words stand in
+ * `render/words/lint-rules.ts`.
+ */
+export const LINT_RULES = {
+  // What a sync stops on, or what makes it dangerous.
+  "conflicting-rules": "error",
+  "dependency-cycle": "error",
+  "duplicate-key": "error",
+  "fleet-config": "error",
+  "missing-chart": "error",
+  "secret-definition": "error",
+  settings: "error",
+  "shared-prefix": "error",
+  "source-not-enabled": "error",
+  "source-not-required": "error",
+  "source-too-long": "error",
+  "source-undeclared": "error",
+  "template-too-long": "error",
+  "unreadable-file": "error",
+  yaml: "error",
+  // What works and should not stay.
+  "bad-ignore": "warning",
+  "bcrypt-source": "warning",
+  "chart-undeclared": "warning",
+  "chart-unused": "warning",
+  "condition-through-value": "warning",
+  "constant-condition": "warning",
+  "copy-chain": "warning",
+  "credential-in-value": "warning",
+  extension: "warning",
+  "odd-key": "warning",
+  "old-spelling": "warning",
+  "required-nowhere": "warning",
+  "unknown-condition": "warning",
+  "unknown-environment": "warning",
+  "unusable-name": "warning",
+  "unused-ignore": "warning",
+  "useless-override": "warning",
+} as const satisfies Readonly<Record<string, Severity>>;
 
-/** What a rule looks for, and why that matters. */
-export interface Rule {
-  /** Kebab-case; what is written behind `ignore`. */
-  readonly id: string;
-  readonly severity: Severity;
-  /** One line. */
-  readonly summary: string;
-  /** Why it matters and what to do, in a few sentences. */
-  readonly explanation: string;
-}
+/** Kebab-case; what is written behind `ignore`. */
+export type RuleId = keyof typeof LINT_RULES;
+
+/** In the order in which they are listed. */
+export const RULE_IDS = Object.keys(LINT_RULES) as readonly RuleId[];
 
 /** One thing that lint has to say. It holds no value but names, paths of conditions, and those of secrets. */
-export interface Finding extends Place {
-  readonly rule: Rule;
+export interface Finding {
+  readonly rule: RuleId;
   /** That of the rule, except that an error that concerns no environment is a warning. */
   readonly severity: Severity;
-  readonly message: string;
-  /** What to do. */
-  readonly hint: string;
+  /** What was found, and where. */
+  readonly diagnostic: AnyDiagnostic;
   /** Those concerned, in code point order; none if no environment reads the file. */
   readonly environments: readonly string[];
 }
@@ -45,12 +73,21 @@ export interface LintReport {
   readonly ignored: readonly IgnoredFinding[];
 }
 
+export function isRule(id: string): id is RuleId {
+  return Object.hasOwn(LINT_RULES, id);
+}
+
 /**
  * Whether a comment can ignore it: never an error that a sync stops on. It goes on where two environments share a
  * prefix, which somebody may want.
  */
-export function isIgnorable({ id, severity }: Pick<Rule, "id" | "severity">): boolean {
-  return severity === "warning" || id === "shared-prefix";
+export function isIgnorable(rule: RuleId, severity: Severity = LINT_RULES[rule]): boolean {
+  return severity === "warning" || rule === "shared-prefix";
+}
+
+/** Where a finding is: what is about a file as a whole is found at its beginning. */
+export function findingPlace({ diagnostic: { place } }: Finding): Required<Place> {
+  return { file: place?.file ?? "", line: place?.line ?? 1, column: place?.column ?? 1 };
 }
 
 export function countOf(findings: readonly Finding[], severity: Severity): number {

@@ -1,11 +1,22 @@
+import { PULL_SECRET } from "./environment.js";
+
 /** The items that every environment may have beside those of its applications. */
 export const OIDC_CLIENTS_ITEM = "oidc-clients";
 export const WRITE_TOKEN_ITEM = "vault-write-token";
 export const WRITE_TOKEN_FIELD = "vault-token";
 
-/** What each section of a structured item has to hold. */
-export const OIDC_CLIENT_FIELDS = ["id", "secret", "return_uri"] as const;
-export const REGISTRY_FIELDS = ["username", "password"] as const;
+/** The items that have sections, each named after a client or registry, and the fields that each section has to hold. */
+export const STRUCTURED_ITEMS = {
+  [OIDC_CLIENTS_ITEM]: { named: "client", labels: ["id", "secret", "return_uri"] },
+  [PULL_SECRET]: { named: "registry", labels: ["username", "password"] },
+} as const;
+export type StructuredItem = keyof typeof STRUCTURED_ITEMS;
+
+/** What 1Password Connect is asked for. */
+export type ConnectRequest =
+  | { readonly for: "vault"; readonly vault: string }
+  | { readonly for: "items" }
+  | { readonly for: "item" | "creation"; readonly item: string };
 
 /** An item that 1Password does not have, or a field of one that it has. */
 export interface MissingInOnepassword {

@@ -19,6 +19,20 @@ export type UnresolvedReason =
     }
   | { readonly kind: "not-a-string" };
 
+/** What is wrong with the configuration itself, whatever Vault and other sources hold. */
+export type WrittenReason = Extract<
+  UnresolvedReason,
+  {
+    readonly kind:
+      | "cycle"
+      | "source-application-not-enabled"
+      | "source-condition-false"
+      | "source-undeclared"
+      | "source-too-long"
+      | "template-too-long";
+  }
+>;
+
 /** A secret without a value, and why. */
 export interface UnresolvedSecret extends SecretRef {
   readonly reason: UnresolvedReason;

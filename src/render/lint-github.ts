@@ -1,5 +1,6 @@
-import type { Finding, LintReport } from "../model/lint.js";
-import { lintSummary } from "./lint.js";
+import { type Finding, findingPlace, type LintReport } from "../model/lint.js";
+import { summaryOf } from "./diagnostic.js";
+import { findingHint, lintSummary } from "./lint.js";
 import { printable } from "./printable.js";
 
 /** The findings as commands of GitHub Actions, which shows them beside the lines of a pull request. */
@@ -8,15 +9,17 @@ export function renderLintGithub({ findings, ignored }: LintReport): string {
   return findings.map(toAnnotation).join("") + summary;
 }
 
-function toAnnotation({ rule, severity, message, hint, file, line, column, environments }: Finding): string {
+function toAnnotation(finding: Finding): string {
+  const { rule, severity, diagnostic, environments } = finding;
+  const { file, line, column } = findingPlace(finding);
   const concerned = environments.length > 0 ? `\nIn ${environments.join(", ")}.` : "";
   const properties = [
     ["file", file],
     ["line", String(line)],
     ["col", String(column)],
-    ["title", rule.id],
+    ["title", rule],
   ].map(([name, value = ""]) => `${name}=${escapeProperty(value)}`);
-  return `::${severity} ${properties.join(",")}::${escapeData(`${message}${concerned}\n${hint}`)}\n`;
+  return `::${severity} ${properties.join(",")}::${escapeData(`${summaryOf(diagnostic)}${concerned}\n${findingHint(finding)}`)}\n`;
 }
 
 function escapeData(text: string): string {

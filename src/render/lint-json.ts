@@ -1,4 +1,7 @@
-import { countOf, type LintReport } from "../model/lint.js";
+import { countOf, findingPlace, LINT_RULES, type LintReport, type RuleId } from "../model/lint.js";
+import { summaryOf } from "./diagnostic.js";
+import { findingHint } from "./lint.js";
+import { RULE_WORDS } from "./words/lint-rules.js";
 
 /** The findings for programs. */
 export function lintResult({ findings, environments, ignored }: LintReport): object {
@@ -7,15 +10,25 @@ export function lintResult({ findings, environments, ignored }: LintReport): obj
     warnings: countOf(findings, "warning"),
     ignored: ignored.length,
     environments,
-    findings: findings.map((finding) => ({
-      rule: finding.rule.id,
-      severity: finding.severity,
-      file: finding.file,
-      line: finding.line,
-      column: finding.column,
-      environments: finding.environments,
-      message: finding.message,
-      hint: finding.hint,
-    })),
+    findings: findings.map((finding) => {
+      const { rule, severity, diagnostic } = finding;
+      const { code, subject, details } = diagnostic;
+      return {
+        rule,
+        severity,
+        code,
+        ...findingPlace(finding),
+        environments: finding.environments,
+        subject,
+        details,
+        message: summaryOf(diagnostic),
+        hint: findingHint(finding),
+      };
+    }),
   };
+}
+
+/** A rule for programs. */
+export function ruleResult(id: RuleId): object {
+  return { id, severity: LINT_RULES[id], ...RULE_WORDS[id] };
 }

@@ -1,21 +1,31 @@
 import { isAbsolute } from "node:path";
-import { type Finding, isIgnorable, type LintReport, type Rule } from "../model/lint.js";
+import {
+  type Finding,
+  findingPlace,
+  isIgnorable,
+  LINT_RULES,
+  type LintReport,
+  RULE_IDS,
+  type RuleId,
+} from "../model/lint.js";
+import { summaryOf } from "./diagnostic.js";
 import { jsonText } from "./json.js";
+import { findingHint } from "./lint.js";
+import { RULE_WORDS } from "./words/lint-rules.js";
 
 /** The findings as SARIF 2.1.0, which code scanners and editors read. */
-export function renderLintSarif({ findings, ignored }: LintReport, rules: Iterable<Rule>, version: string): string {
-  const list = [...rules];
+export function renderLintSarif({ findings, ignored }: LintReport, version: string): string {
   const log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
     runs: [
       {
-        tool: { driver: { name: "phalanx", version, rules: list.map(toDescriptor) } },
+        tool: { driver: { name: "phalanx", version, rules: RULE_IDS.map(toDescriptor) } },
         columnKind: "utf16CodeUnits",
         results: [
-          ...findings.map((finding) => toResult(finding, list)),
+          ...findings.map(toResult),
           ...ignored.map((finding) => ({
-            ...toResult(finding, list),
+            ...toResult(finding),
             suppressions: [{ kind: "inSource", justification: finding.reason }],
           })),
         ],
@@ -25,27 +35,29 @@ export function renderLintSarif({ findings, ignored }: LintReport, rules: Iterab
   return jsonText(log);
 }
 
-function toDescriptor({ id, severity, summary, explanation }: Rule): object {
+function toDescriptor(id: RuleId): object {
+  const { summary, explanation } = RULE_WORDS[id];
   return {
     id,
     shortDescription: { text: summary },
     fullDescription: { text: explanation },
     help: {
-      text: `${explanation}${isIgnorable({ id, severity }) ? ` To ignore it: # phalanx-lint: ignore ${id} REASON` : ""}`,
+      text: `${explanation}${isIgnorable(id) ? ` To ignore it: # phalanx-lint: ignore ${id} REASON` : ""}`,
     },
-    defaultConfiguration: { level: severity },
+    defaultConfiguration: { level: LINT_RULES[id] },
   };
 }
 
-function toResult(finding: Finding, rules: readonly Rule[]): object {
-  const { rule, severity, message, hint, file, line, column, environments } = finding;
+function toResult(finding: Finding): object {
+  const { rule, severity, diagnostic, environments } = finding;
+  const { file, line, column } = findingPlace(finding);
   const concerned = environments.length > 0 ? `In ${environments.join(", ")}. ` : "";
   const region = { startLine: line, startColumn: column };
   return {
-    ruleId: rule.id,
-    ruleIndex: rules.findIndex(({ id }) => id === rule.id),
+    ruleId: rule,
+    ruleIndex: RULE_IDS.indexOf(rule),
     level: severity,
-    message: { text: `${message}. ${concerned}${hint}` },
+    message: { text: `${summaryOf(diagnostic)}. ${concerned}${findingHint(finding)}` },
     locations: [{ physicalLocation: { artifactLocation: { uri: toUri(file) }, region } }],
     properties: { environments },
   };

@@ -1,7 +1,18 @@
 import { count } from "./count.js";
-import { countOf, type Finding, isIgnorable, type LintReport, type Rule } from "../model/lint.js";
+import { hintOf, placeText, summaryOf } from "./diagnostic.js";
+import {
+  countOf,
+  type Finding,
+  findingPlace,
+  isIgnorable,
+  LINT_RULES,
+  type LintReport,
+  RULE_IDS,
+  type RuleId,
+} from "../model/lint.js";
 import { type Style, wrap } from "./style.js";
 import { printable } from "./printable.js";
+import { RULE_WORDS } from "./words/lint-rules.js";
 
 /** The findings for a person: one line each as compilers write them, then whom it concerns and what to do. */
 export function renderLint({ findings, environments, ignored }: LintReport, style: Style): string {
@@ -10,10 +21,11 @@ export function renderLint({ findings, environments, ignored }: LintReport, styl
 }
 
 function renderFinding(finding: Finding, all: readonly string[], style: Style): string {
-  const { file, line, column, severity, rule, message, hint } = finding;
+  const { severity, rule, diagnostic } = finding;
   const paint = severity === "error" ? style.remove : style.update;
-  const head = `${style.bold(printable(`${file}:${line}:${column}:`))} ${paint(`${severity} ${rule.id}:`)} ${printable(message)}\n`;
-  return head + wrap(`${concerned(finding, all)}${hint}`, style, "    ");
+  const place = style.bold(printable(`${placeText(findingPlace(finding))}:`));
+  const head = `${place} ${paint(`${severity} ${rule}:`)} ${printable(summaryOf(diagnostic))}\n`;
+  return head + wrap(`${concerned(finding, all)}${findingHint(finding)}`, style, "    ");
 }
 
 function concerned({ environments }: Finding, all: readonly string[]): string {
@@ -23,6 +35,11 @@ function concerned({ environments }: Finding, all: readonly string[]): string {
     : `In ${environments.join(", ")}. `;
 }
 
+/** What to do about a finding; something always is. */
+export function findingHint({ diagnostic, rule }: Finding): string {
+  return hintOf(diagnostic) ?? RULE_WORDS[rule].hint ?? "Correct it.";
+}
+
 /** `3 errors, 1 warning`. */
 export function lintSummary(findings: readonly Finding[], ignored: number): string {
   const parts = (["error", "warning"] as const).map((severity) => count(countOf(findings, severity), severity));
@@ -30,19 +47,19 @@ export function lintSummary(findings: readonly Finding[], ignored: number): stri
 }
 
 /** What one rule is about. */
-export function renderRule({ id, severity, summary, explanation }: Rule, style: Style): string {
-  const title = `${style.bold(id)} (${severity})\n`;
-  const ignore = isIgnorable({ id, severity })
-    ? `To ignore it on one line, write there or on the line above:\n    # phalanx-lint: ignore ${id} REASON\n`
+export function renderRule(rule: RuleId, style: Style): string {
+  const { summary, explanation } = RULE_WORDS[rule];
+  const title = `${style.bold(rule)} (${LINT_RULES[rule]})\n`;
+  const ignore = isIgnorable(rule)
+    ? `To ignore it on one line, write there or on the line above:\n    # phalanx-lint: ignore ${rule} REASON\n`
     : "No comment can ignore it.\n";
   return `${title}${wrap(summary, style, "")}\n${wrap(explanation, style, "")}\n${ignore}`;
 }
 
 /** Every rule, one line each. */
-export function renderRules(rules: Iterable<Rule>, style: Style): string {
-  const list = [...rules];
-  const width = Math.max(...list.map(({ id }) => id.length));
-  return list
-    .map(({ id, severity, summary }) => `${style.bold(id.padEnd(width))}  ${severity.padEnd(7)}  ${summary}\n`)
-    .join("");
+export function renderRules(style: Style): string {
+  const width = Math.max(...RULE_IDS.map((rule) => rule.length));
+  return RULE_IDS.map(
+    (rule) => `${style.bold(rule.padEnd(width))}  ${LINT_RULES[rule].padEnd(7)}  ${RULE_WORDS[rule].summary}\n`,
+  ).join("");
 }

@@ -1,5 +1,5 @@
 import { refId, type SecretRef } from "../model/secret.js";
-import { cycleText, type UnresolvedReason } from "../model/unresolved.js";
+import { cycleText, type UnresolvedReason, type WrittenReason } from "../model/unresolved.js";
 import { commandLine } from "../model/shell.js";
 
 /** Why a secret has no value, in a few words. */
@@ -18,7 +18,7 @@ export function reasonText(reason: UnresolvedReason): string {
     case "source-excluded":
       return `comes from ${refId(reason.source)}, which is excluded, and Vault holds no value of it`;
     case "source-too-long":
-      return `is a hash of ${refId(reason.source)}, which is longer than the 72 bytes that bcrypt takes`;
+      return `is a bcrypt hash of ${refId(reason.source)}, which is longer than 72 bytes`;
     case "template-too-long":
       return "makes the templates of its application longer than the 1 MiB that a Secret of Kubernetes holds";
     case "no-static-value": {
@@ -39,22 +39,10 @@ export function reasonText(reason: UnresolvedReason): string {
 /** What to do about it. */
 export function reasonHint(reason: UnresolvedReason, ref: SecretRef, environment: string): string {
   switch (reason.kind) {
-    case "cycle":
-      return "Break the cycle in secrets.yaml: one of its members needs a source of its own.";
-    case "source-application-not-enabled":
-      return `Enable ${reason.source.application} in this environment, or make ${refId(ref)} conditional.`;
-    case "source-condition-false":
-      return `Make both depend on the same condition.`;
-    case "source-undeclared":
-      return `Correct the name in the secrets.yaml of ${ref.application}.`;
     case "source-unresolved":
       return `Resolve ${refId(reason.source)} first.`;
     case "source-excluded":
       return `Do not exclude ${reason.source.application} this time.`;
-    case "source-too-long":
-      return "Choose a shorter password.";
-    case "template-too-long":
-      return "Shorten the template, or what it is made from; phalanx lint says where it stands.";
     case "no-static-value":
       if (reason.deletedVersion !== undefined) {
         const version = `${reason.deletedVersion}`;
@@ -67,5 +55,27 @@ export function reasonHint(reason: UnresolvedReason, ref: SecretRef, environment
       }[reason.origin];
     case "not-a-string":
       return `Write ${refId(ref)} to Vault as a string, or give its value in a file with --secrets FILE.`;
+    case "template-too-long":
+      return "Shorten the template, or what it is made from; phalanx lint says where it stands.";
+    default:
+      return writtenHint(reason, ref, "in this environment");
+  }
+}
+
+/** What to change in the configuration; `where` says in which environments. */
+export function writtenHint(reason: WrittenReason, ref: SecretRef, where: string): string {
+  switch (reason.kind) {
+    case "cycle":
+      return "Give one of its members a source of its own.";
+    case "source-application-not-enabled":
+      return `Enable ${reason.source.application} ${where}, or make ${refId(ref)} conditional.`;
+    case "source-condition-false":
+      return "Let both depend on the same condition.";
+    case "source-undeclared":
+      return `Correct the name, or declare it in the secrets.yaml of ${reason.source.application}.`;
+    case "source-too-long":
+      return "Choose a shorter one.";
+    case "template-too-long":
+      return "Shorten the template, or what it is made from.";
   }
 }

@@ -6,12 +6,12 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
+import { reasonOf } from "../files/file-fault.js";
 import { type OpenFile, openOwn } from "../files/ownership.js";
 import { readRegularFile } from "../files/read-bounded.js";
 import type { Context } from "../terminal/context.js";
 import { statePath } from "../terminal/state-directory.js";
-import { writePrivateFile } from "../files/write-file.js";
-import { writeRefusal } from "../files/write-refusal.js";
+import { writePrivateFile, writeRefusal } from "../files/write-file.js";
 import { jsonText } from "../render/json.js";
 
 /**
@@ -67,10 +67,8 @@ export async function keepPending(
     planned,
   };
   await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    const reason = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    throw new PhalanxError(diagnostic("state-directory-unusable", { directory: dirname(path), reason }), {
-      cause: error,
-    });
+    const details = { directory: dirname(path), reason: reasonOf(error) };
+    throw new PhalanxError(diagnostic("state-directory-unusable", details), { cause: error });
   });
   const own = `${path}.${details.run}`;
   await writePrivateFile(own, path, jsonText(pending), true);
@@ -105,8 +103,7 @@ export async function readPending(context: Context, environment: string): Promis
   const opening = (name: string): Promise<OpenFile> => openOwn(name, context.env);
   const content = await readRegularFile(path, opening).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
-    const reason = error.code ?? "unknown error";
-    throw new PhalanxError(diagnostic("pending-file-unreadable", { file: path, reason }));
+    throw new PhalanxError(diagnostic("pending-file-unreadable", { file: path, reason: reasonOf(error) }));
   });
   if (content === undefined) return undefined;
   try {

@@ -10,6 +10,7 @@ import type { Plan } from "../model/plan.js";
 import { PLAN_FORMAT, PLAN_VERSION, PLAN_VERSIONS, PlanDocument } from "../model/plan-document.js";
 import type { UndoLimit } from "../model/undo-limit.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
+import { reasonOf } from "../files/file-fault.js";
 import { readNamedFile } from "../files/read-bounded.js";
 import { VERSION } from "../version.js";
 import type { Context } from "../terminal/context.js";
@@ -77,8 +78,7 @@ function documentOptions(options: SyncOptions): PlanDocument["options"] {
 /** Reads a plan file; a damaged or edited one, or one of another environment, is an error. */
 export async function readDocument(context: Context, path: string, environment: string): Promise<PlanDocument> {
   const content = await readNamedFile(resolve(context.cwd, path)).catch((error: unknown) => {
-    const reason = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    throw new PhalanxError(diagnostic("plan-file-unreadable", { file: path, reason }));
+    throw new PhalanxError(diagnostic("plan-file-unreadable", { file: path, reason: reasonOf(error) }));
   });
   const refuse = (code: "plan-file-changed" | "plan-file-invalid" | "plan-file-of-other-version"): PhalanxError =>
     new PhalanxError(diagnostic(code, { file: path }, { subject: { environment } }));

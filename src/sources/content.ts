@@ -1,6 +1,8 @@
 import { PhalanxError } from "../errors.js";
+import { reasonOf } from "../files/file-fault.js";
 import { isOwn } from "../files/ownership.js";
 import { openNamedFile, readBounded } from "../files/read-bounded.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { decodeUtf8 } from "../yaml/decode.js";
 
 /** What a file holds, before anybody knows whether it is text. */
@@ -9,7 +11,7 @@ export interface Content {
   /** The permissions of a file that others than its owner may open. */
   readonly openTo: string | undefined;
   /** Whether it belongs to another user. */
-  readonly strange: boolean;
+  readonly foreign: boolean;
 }
 
 /**
@@ -24,23 +26,20 @@ export async function readContent(path: string, shown: string): Promise<Content>
       const status = await handle.stat();
       const exposed = status.isFile() && (status.mode & 0o077) !== 0;
       const openTo = exposed ? (status.mode & 0o777).toString(8).padStart(4, "0") : undefined;
-      const strange = status.isFile() && !isOwn(status);
-      return { content: await readBounded(handle.createReadStream({ autoClose: false })), openTo, strange };
+      const foreign = status.isFile() && !isOwn(status);
+      return { content: await readBounded(handle.createReadStream({ autoClose: false })), openTo, foreign };
     } finally {
       await handle.close();
     }
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    throw new PhalanxError(code === "ENOENT" ? `${shown} does not exist` : `${shown} cannot be read (${code})`, {
-      hint: "Give the file of static secrets with --secrets FILE; phalanx secrets static-template ENV writes an empty one.",
-      cause: error,
-    });
+    const details = { file: shown, reason: reasonOf(error) };
+    throw new PhalanxError(diagnostic("secrets-file-unreadable", details), { cause: error });
   }
 }
 
 /** The text of such a file. */
 export function textOf(content: Uint8Array, shown: string): string {
   const text = decodeUtf8(content);
-  if (text === undefined) throw new PhalanxError(`${shown}: is not UTF-8`, { hint: "Save it in UTF-8." });
+  if (text === undefined) throw new PhalanxError(diagnostic("file-not-utf8", {}, { place: { file: shown } }));
   return text;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { PhalanxError } from "../errors.js";
-import type { Keys } from "./encrypted/keys.js";
+import type { Keys } from "./encrypted/identities.js";
 import { readStaticSecrets, type StaticSecretsFile } from "./file.js";
 import { environmentOf } from "../../test/support/model.js";
 

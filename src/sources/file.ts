@@ -1,4 +1,5 @@
 import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import { SecretValue } from "../model/secret-value.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
@@ -7,7 +8,7 @@ import { isMapping } from "../yaml/kind.js";
 import { type MappingFile, readMapping } from "../yaml/mapping-file.js";
 import { readContent, textOf } from "./content.js";
 import { looksLikeAge } from "./encrypted/age-format.js";
-import type { Keys } from "./encrypted/keys.js";
+import type { Keys } from "./encrypted/identities.js";
 import { readWrittenFile, type WrittenFile } from "./written-file.js";
 
 /** Static secrets from a file, and what should be said about it although it works. */
@@ -29,7 +30,7 @@ export async function readStaticSecrets(
   environment: Environment,
   keys: Keys,
 ): Promise<StaticSecretsFile> {
-  const { content, openTo, strange } = await readContent(path, shown);
+  const { content, openTo, foreign } = await readContent(path, shown);
   if (looksLikeAge(content)) {
     const { openAge } = await import("./encrypted/age.js");
     const { plaintext } = await openAge(content, shown, keys);
@@ -43,11 +44,8 @@ export async function readStaticSecrets(
     const { openSops } = await import("./encrypted/sops.js");
     return checkFile(await openSops(file, shown, keys), shown, environment, problems);
   }
-  if (strange) {
-    problems.warn(`${shown} is not encrypted, and belongs to another user, who can read and change it`);
-  } else if (openTo !== undefined) {
-    problems.warn(`${shown} is not encrypted, and others may open it (mode ${openTo}): chmod 600 ${shown}`);
-  }
+  if (foreign) problems.warn(diagnostic("secrets-file-not-own", { file: shown }));
+  else if (openTo !== undefined) problems.warn(diagnostic("secrets-file-exposed", { file: shown, mode: openTo }));
   return checkFile(file, shown, environment, problems);
 }
 
@@ -69,7 +67,7 @@ function checkFile(
   environment: Environment,
   problems: Problems,
 ): StaticSecretsFile {
-  if (file?.isEmpty) problems.add(`${shown}: is empty`, "Write {} if the environment has no static secrets.");
+  if (file?.isEmpty) problems.add(diagnostic("secrets-file-empty", {}, { place: { file: shown } }));
   const written = file && !file.isEmpty ? readWrittenFile(file, problems) : undefined;
   throwProblems(problems, { of: "file", name: shown });
   if (written === undefined) throw new Error("a file without problems has content");
@@ -114,27 +112,23 @@ function toStaticSecrets({ applications, oidcClients, registries, vaultWriteToke
 /** A secret under a wrong name would otherwise be ignored in silence. */
 function warnOfSuperfluous(
   { applications }: WrittenFile,
-  shown: string,
-  environment: Environment,
+  file: string,
+  { name: environment, applications: enabled }: Environment,
   problems: Problems,
 ): void {
-  for (const [name, secrets] of applications) {
-    const application = environment.applications.get(name);
-    if (application === undefined) {
-      problems.warn(
-        `${shown}: ${environment.name} has no enabled application ${name}; its secrets in the file are not used`,
-      );
+  const place = { file };
+  for (const [application, secrets] of applications) {
+    const required = enabled.get(application)?.secrets;
+    if (required === undefined) {
+      const subject = { environment, application };
+      problems.warn(diagnostic("secrets-file-application-unused", {}, { subject, place }));
       continue;
     }
     for (const [key, { value }] of secrets) {
-      const secret = application.secrets.get(key);
-      if (secret === undefined)
-        problems.warn(`${shown}: ${name}/${key} is not required in ${environment.name}; it is not used`);
-      else if (secret.kind !== "static" && typeof value === "string") {
-        problems.warn(
-          `${shown}: ${name}/${key} is no static secret in ${environment.name}; its value in the file is not used`,
-        );
-      }
+      const [kind, subject] = [required.get(key)?.kind, { environment, application, key }];
+      if (kind === undefined) problems.warn(diagnostic("secrets-file-value-not-required", {}, { subject, place }));
+      else if (kind !== "static" && typeof value === "string")
+        problems.warn(diagnostic("secrets-file-value-not-static", {}, { subject, place }));
     }
   }
 }

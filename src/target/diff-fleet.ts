@@ -1,11 +1,10 @@
 import { readTreeFile } from "../config/tree-file.js";
-import type { Tree } from "../config/tree.js";
+import { FLEET_CONFIG, type Tree } from "../config/tree.js";
 import type { FleetSetting, FleetSide } from "../diff/fleet.js";
 import { FleetAccess } from "../model/fleet-config.js";
 import { collectProblems } from "../problems.js";
 import { isMapping } from "../yaml/kind.js";
 import type { YamlValue } from "../yaml/kind.js";
-import { FLEET_CONFIG } from "../config/fleet-config.js";
 
 /** Every setting of a tree's `phalanx.fleet.yaml`, whether or not an audit would accept it. */
 export function readFleetSide(tree: Tree): FleetSide {

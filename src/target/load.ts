@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { readDeclaredKinds } from "../config/declared.js";
+import { readDeclaredKinds } from "../config/application.js";
 import { loadEnvironment, type LoadedEnvironment } from "../config/environment.js";
 import { diskTree } from "../config/disk-tree.js";
 import { findRoot, recordReadings, type RecordingTree } from "../config/tree.js";
@@ -9,9 +9,9 @@ import type { DeclaredKind } from "../model/deletion.js";
 import { PULL_SECRET, type Environment } from "../model/environment.js";
 import { nearest } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
-import { type Context, warn } from "../terminal/context.js";
+import { type Context, variableName, warn } from "../terminal/context.js";
 import { invalidValue } from "./invalid-value.js";
-import type { VaultOptions } from "../access/vault-options.js";
+import type { VaultOptions } from "../access/auth.js";
 import type { IdentityOption } from "../access/identity.js";
 import type { VaultConnection } from "../access/session.js";
 
@@ -97,9 +97,10 @@ export async function loadStaticSecrets(
   ]);
   const token = connectToken(context);
   if (token === undefined) {
-    throw new PhalanxError("No 1Password Connect credentials (OP_CONNECT_TOKEN) set", {
-      hint: `Set OP_CONNECT_TOKEN, or give the static secrets of ${environment.name} in a file with --secrets FILE.`,
-    });
+    const details = { variable: variableName(context, "OP_CONNECT_TOKEN") };
+    throw new PhalanxError(
+      diagnostic("secrets-token-missing", details, { subject: { environment: environment.name } }),
+    );
   }
   const { staticSecrets, warnings } = await withConnect(
     context,

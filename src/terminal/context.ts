@@ -3,11 +3,15 @@ import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { renderProblem, renderWarning } from "../render/error.js";
 import type { RequestLog } from "../http/request-log.js";
 import type { GeneratorPorts } from "../secrets/generators.js";
-import type { Progress } from "./progress.js";
+
+/** Shows what is under way until the function that it returns is called. */
+export type Progress = (text: () => string) => () => void;
 
 /** Everything outside the program that a command may touch. Only `process-context.ts` knows `process`. */
 export interface Context extends GeneratorPorts {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What the operator calls a variable that holds a credential, where that is not its name in `env`: in a fleet. */
+  readonly variableName?: (plain: string) => string;
   readonly cwd: string;
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
@@ -93,4 +97,9 @@ export function note(context: Context, what: AnyDiagnostic): void {
 export function variable(context: Pick<Context, "env">, name: string): string | undefined {
   const value = context.env[name];
   return value === undefined || value === "" ? undefined : value;
+}
+
+/** The name under which the operator has set a variable, for a diagnostic that names it. */
+export function variableName(context: Pick<Context, "variableName">, plain: string): string {
+  return context.variableName?.(plain) ?? plain;
 }

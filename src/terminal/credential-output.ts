@@ -3,9 +3,11 @@ import { open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { isSame, openOwn, removeSame } from "../files/ownership.js";
+import { reasonOf } from "../files/file-fault.js";
+import type { AnyDiagnostic, Diagnostic } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Context } from "./context.js";
-import { refuseIrreplaceable, writePrivateFile } from "../files/write-file.js";
-import { writeRefusal } from "../files/write-refusal.js";
+import { refuseIrreplaceable, writePrivateFile, writeRefusal } from "../files/write-file.js";
 import { jsonText } from "../render/json.js";
 import { openPipe } from "./open-pipe.js";
 
@@ -31,7 +33,7 @@ export async function openOutput(context: Context, { output, force }: OutputOpti
   if (output === undefined) {
     const deliver = (text: string, result: object): Promise<void> =>
       (context.answer?.deliver(result) ?? context.stdout.deliver(text)).catch((error: unknown) => {
-        throw writeRefusal(error, "standard output");
+        throw new PhalanxError(diagnostic("stdout-unwritable", { reason: reasonOf(error) }), { cause: error });
       });
     return { deliver, release: () => Promise.resolve() };
   }
@@ -78,18 +80,19 @@ async function readBack(path: string, shown: string, text: string, made: Stats):
   } catch (error) {
     throw writeRefusal(error, shown);
   }
-  throw new PhalanxError(`${shown} does not hold what was written to it`);
+  throw new PhalanxError(diagnostic("output-file-differs", { file: shown }));
 }
+
+type Made = Diagnostic<"credential-incomplete">["details"];
 
 /** Says what is left to be done after a credential was made and shown. */
-export function requireComplete(problems: readonly string[], what: string): void {
-  if (problems.length > 0) throw incomplete(problems, what);
+export function requireComplete(problems: readonly (AnyDiagnostic | string)[], made: Made): void {
+  if (problems.length > 0) throw incomplete(problems, made);
 }
 
-export function incomplete(problems: readonly string[], what: string): PhalanxError {
-  return new PhalanxError(`The new ${what} was made, but not everything after that could be done`, {
-    problems: problems.map((message) => ({ message })),
-    hint: "Run it again once Vault can be reached, which makes a new one and ends all others; or end them one by one.",
+export function incomplete(problems: readonly (AnyDiagnostic | string)[], made: Made): PhalanxError {
+  return new PhalanxError(diagnostic("credential-incomplete", made), {
+    problems: problems.map((problem) => (typeof problem === "string" ? { message: problem } : problem)),
     exitCode: ExitCode.findings,
   });
 }

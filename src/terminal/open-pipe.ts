@@ -1,10 +1,10 @@
 import { constants, fstatSync, type Stats, writeFile, writeSync } from "node:fs";
 import { lstat, open } from "node:fs/promises";
 import { PhalanxError } from "../errors.js";
-import { commandLine } from "../model/shell.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { isOwn } from "../files/ownership.js";
 import type { Context } from "./context.js";
-import { writeRefusal } from "../files/write-refusal.js";
+import { writeRefusal } from "../files/write-file.js";
 
 /** Something that is written to and never replaced: a pipe, or a device. */
 export interface Pipe {
@@ -18,9 +18,8 @@ export async function openPipe(context: Context, path: string, shown: string): P
     return openInherited(context, path) ?? (await openNamed(path, shown));
   } catch (error) {
     if (error instanceof PhalanxError) throw error;
-    if ((error as NodeJS.ErrnoException).code === "ENXIO") {
-      throw new PhalanxError(`Nobody reads ${shown}`, { hint: "Start what reads the pipe first." });
-    }
+    if ((error as NodeJS.ErrnoException).code === "ENXIO")
+      throw new PhalanxError(diagnostic("output-pipe-unread", { file: shown }));
     throw writeRefusal(error, shown);
   }
 }
@@ -46,12 +45,12 @@ async function openNamed(path: string, shown: string): Promise<Pipe | undefined>
   const there = await lstat(path).catch(() => undefined);
   // With --force a link is replaced, and what it leads to stays as it is.
   if (there === undefined || there.isFile() || there.isSymbolicLink()) return undefined;
-  if (there.isDirectory()) throw new PhalanxError(`${shown} is a directory`, { hint: "Name a file in it." });
+  if (there.isDirectory()) throw new PhalanxError(diagnostic("output-is-directory", { file: shown }));
   // Before, so that nothing is heard at the other end of a pipe of somebody else; after, because it may have been exchanged.
-  refuseStrange(there, shown);
+  refuseForeign(there, shown);
   const file = await open(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW | constants.O_NOCTTY);
   try {
-    refuseStrange(await file.stat(), shown);
+    refuseForeign(await file.stat(), shown);
   } catch (error) {
     await file.close();
     throw error;
@@ -59,22 +58,10 @@ async function openNamed(path: string, shown: string): Promise<Pipe | undefined>
   return { write: (text) => file.writeFile(text), close: () => file.close() };
 }
 
-function refuseStrange(status: Stats, shown: string): void {
+function refuseForeign(status: Stats, file: string): void {
   const isPipe = status.isFIFO();
-  if (!isPipe && !status.isCharacterDevice()) {
-    throw new PhalanxError(`${shown} is neither a file nor a pipe`, { hint: "Choose another name." });
-  }
-  if (!isOwn(status)) {
-    throw new PhalanxError(
-      `${shown} is a ${isPipe ? "pipe" : "device"} of another user, who would get what is written`,
-      {
-        hint: "Choose another name.",
-      },
-    );
-  }
-  if (isPipe && (status.mode & 0o044) !== 0) {
-    throw new PhalanxError(`${shown} is a pipe that other users may read`, {
-      hint: `Make it private: ${commandLine("chmod", "600", shown)}`,
-    });
-  }
+  if (!isPipe && !status.isCharacterDevice()) throw new PhalanxError(diagnostic("output-not-a-file", { file }));
+  if (!isOwn(status))
+    throw new PhalanxError(diagnostic(isPipe ? "output-pipe-not-own" : "output-device-not-own", { file }));
+  if (isPipe && (status.mode & 0o044) !== 0) throw new PhalanxError(diagnostic("output-pipe-readable", { file }));
 }

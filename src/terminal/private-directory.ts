@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { PhalanxError } from "../errors.js";
-import { commandLine } from "../model/shell.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import { reasonOf } from "../files/file-fault.js";
 import { isSame, openOwn, sharedAbove } from "../files/ownership.js";
 import { readRegularFile } from "../files/read-bounded.js";
 import { type Context, variable, warn } from "./context.js";
@@ -23,11 +24,8 @@ export async function makePrivateDirectory(context: Context): Promise<PrivateDir
   const place = await placeFor(context);
   await warnOfLeftovers(context, place);
   const refuse = (error: unknown): never => {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new PhalanxError(`Nothing can be written to ${place} (${code}): there the file would be edited`, {
-      hint: ELSEWHERE,
-      cause: error,
-    });
+    const reason = reasonOf(error);
+    throw new PhalanxError(diagnostic("edit-directory-unwritable", { directory: place, reason }), { cause: error });
   };
   const path = await mkdtemp(join(place, `phalanx-edit-${process.pid}-`)).catch(refuse);
   const made = lstatSync(path);
@@ -50,9 +48,9 @@ export async function makePrivateDirectory(context: Context): Promise<PrivateDir
     },
     read: async (name) => {
       if (!isThere()) throw gone();
-      const content = await readRegularFile(join(path, name), openOwn).catch(({ code }: NodeJS.ErrnoException) => {
-        if (code === "ENOENT") throw gone();
-        throw new PhalanxError(`The file in its private directory cannot be read (${code}): nothing was written`);
+      const content = await readRegularFile(join(path, name), openOwn).catch((error: unknown) => {
+        const reason = reasonOf(error);
+        throw reason === "ENOENT" ? gone() : new PhalanxError(diagnostic("edit-file-unreadable", { reason }));
       });
       return content.toString("utf8");
     },
@@ -62,10 +60,8 @@ export async function makePrivateDirectory(context: Context): Promise<PrivateDir
   };
 }
 
-const ELSEWHERE = "Set TMPDIR to a directory of your own, such as one in memory.";
-
 function gone(): PhalanxError {
-  return new PhalanxError("The file is gone from its private directory: nothing was written");
+  return new PhalanxError(diagnostic("edit-file-missing"));
 }
 
 /** A directory in memory where there is one, that of the session. */
@@ -75,11 +71,11 @@ async function placeFor(context: Context): Promise<string> {
   if (runtime !== undefined && (await isDirectory(runtime))) {
     const shared = await sharedAbove(runtime);
     if (shared === undefined) return runtime;
-    warn(context, `XDG_RUNTIME_DIR is not used, because others can change ${shared}; the file is in ${temporary}`);
+    warn(context, diagnostic("runtime-directory-shared", { shared, directory: temporary }));
   }
   const shared = (await isDirectory(temporary)) ? await sharedAbove(temporary) : undefined;
   if (shared === undefined) return temporary;
-  throw new PhalanxError(`Others can change ${shared}, and would get at the file that is edited`, { hint: ELSEWHERE });
+  throw new PhalanxError(diagnostic("edit-directory-shared", { directory: shared }));
 }
 
 async function isDirectory(path: string): Promise<boolean> {
@@ -94,10 +90,7 @@ async function warnOfLeftovers(context: Context, place: string): Promise<void> {
     const path = join(place, name);
     const found = lstatSync(path, { throwIfNoEntry: false });
     if (found === undefined || !found.isDirectory() || found.uid !== process.geteuid?.()) continue;
-    warn(
-      context,
-      `an edit that was killed has left values in ${path}. To remove them: ${commandLine("rm", "-r", path)}`,
-    );
+    warn(context, diagnostic("edit-left-values", { directory: path }));
   }
 }
 

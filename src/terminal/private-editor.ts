@@ -1,15 +1,23 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
+import type { EditorFailure } from "../model/diagnostics/files.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { type Context, type StopSignal, variable } from "./context.js";
 import { makePrivateDirectory, type PrivateDirectory } from "./private-directory.js";
 
-/** How long an editor that was told to stop may take over it. */
+/** Milliseconds that an editor has to stop in. */
 const GRACE = 2000;
 
 /** Opens a text in the operator's editor, as often as it is called; gives what is in the file afterwards. */
 export type Editor = (text: string) => Promise<string>;
+
+/** The editor while it runs, and the signal that ended it. */
+interface Editing {
+  child?: ChildProcess | undefined;
+  stoppedBy?: StopSignal;
+}
 
 /**
  * Runs `work` with an editor whose file is in a private directory. The directory goes away whatever happens: at the end,
@@ -20,51 +28,49 @@ export async function withPrivateEditor<T>(
   name: string,
   work: (edit: Editor) => Promise<T>,
 ): Promise<T> {
-  let directory: PrivateDirectory | undefined;
-  let child: ReturnType<typeof spawn> | undefined;
-  let stoppedBy: StopSignal | undefined;
-  const restoreSignals = context.onStopSignal((signal) => {
-    // From a keyboard it has reached the editor too, for which it may mean something else than to stop.
-    const typed = context.stdin.isTTY && (signal === "SIGINT" || signal === "SIGQUIT");
-    if (child && typed) return true;
-    // First of all, so that an editor which saves what it has when it is stopped finds no place for it.
-    directory?.remove();
-    if (child === undefined) return false;
-    stoppedBy = signal;
-    child.kill(signal);
-    setTimeout(() => child?.kill("SIGKILL"), GRACE).unref();
-    return true;
-  });
-  const checkStopped = (): void => {
-    if (stoppedBy !== undefined) throw new PhalanxError(`Stopped by ${stoppedBy}: nothing was written`);
-  };
+  const directory = await makePrivateDirectory(context);
+  const editing: Editing = {};
+  const restoreSignals = context.onStopSignal((signal) => stop(context, directory, editing, signal));
   try {
-    const place = await makePrivateDirectory(context);
-    directory = place;
     return await work(async (text) => {
-      checkStopped();
-      child = startEditor(context, await place.write(name, text), place.path);
-      const problem = await ending(child);
-      child = undefined;
-      checkStopped();
-      if (problem !== undefined) {
-        throw new PhalanxError(`The editor ${editorOf(context)} ${problem}: nothing was written`, {
-          hint: "VISUAL or EDITOR names the editor; without them it is vi.",
-        });
-      }
-      return place.read(name);
+      await runEditor(context, await directory.write(name, text), directory, editing);
+      return directory.read(name);
     });
   } finally {
-    directory?.remove();
+    directory.remove();
     restoreSignals();
   }
+}
+
+/** What a signal does. Says whether the program goes on: it waits for the end of an editor. */
+function stop(context: Context, directory: PrivateDirectory, editing: Editing, signal: StopSignal): boolean {
+  const { child } = editing;
+  // From a keyboard it has reached the editor too, for which it may mean something else than to stop.
+  if (child && context.stdin.isTTY && (signal === "SIGINT" || signal === "SIGQUIT")) return true;
+  // First of all, so that an editor which saves what it has when it is stopped finds no place for it.
+  directory.remove();
+  if (child === undefined) return false;
+  editing.stoppedBy = signal;
+  child.kill(signal);
+  setTimeout(() => child.kill("SIGKILL"), GRACE).unref();
+  return true;
+}
+
+async function runEditor(context: Context, path: string, directory: PrivateDirectory, editing: Editing): Promise<void> {
+  editing.child = startEditor(context, path, directory.path);
+  const failure = await failureOf(editing.child);
+  editing.child = undefined;
+  const { stoppedBy } = editing;
+  if (stoppedBy !== undefined) throw new PhalanxError(diagnostic("edit-stopped", { signal: stoppedBy }));
+  if (failure !== undefined)
+    throw new PhalanxError(diagnostic("editor-failed", { editor: editorOf(context), ...failure }));
 }
 
 function editorOf(context: Context): string {
   return variable(context, "VISUAL") ?? variable(context, "EDITOR") ?? "vi";
 }
 
-function startEditor(context: Context, path: string, directory: string): ReturnType<typeof spawn> {
+function startEditor(context: Context, path: string, directory: string): ChildProcess {
   const editor = editorOf(context);
   // By the shell, as Git does it: EDITOR may have arguments, or begin with a variable. With exec, signals reach the
   // editor itself.
@@ -101,12 +107,12 @@ function programOf(context: Context, name: string): string {
 }
 
 /** How the editor ended, if that was not well. */
-function ending(child: ReturnType<typeof spawn>): Promise<string | undefined> {
+function failureOf(child: ChildProcess): Promise<EditorFailure | undefined> {
   return new Promise((done) => {
-    child.once("error", ({ message }) => done(`could not be started (${message})`));
+    child.once("error", ({ message }) => done({ failure: "not-started", reason: message }));
     child.once("close", (status, signal) => {
-      if (status === 0) done(undefined);
-      else done(status === null ? `was ended by ${signal}` : `failed (exit status ${status})`);
+      if (status === null) done({ failure: "killed", signal: String(signal) });
+      else done(status === 0 ? undefined : { failure: "exit-status", status });
     });
   });
 }

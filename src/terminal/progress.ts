@@ -1,8 +1,5 @@
-import type { Context, InputStream, OutputStream } from "./context.js";
+import type { Context, InputStream, OutputStream, Progress } from "./context.js";
 import { isPlain, isUnattended } from "./terminal.js";
-
-/** Shows what is under way until the function that it returns is called. */
-export type Progress = (text: () => string) => () => void;
 
 /** What is done sooner is done before anybody has read a line about it. */
 const PATIENCE = 300;
@@ -14,8 +11,8 @@ const ERASE = "\r\u001b[2K";
 interface ProgressLine {
   readonly begin: Progress;
   readonly erase: () => void;
-  /** Leaves the terminal to somebody else meanwhile. */
-  readonly aside: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Leaves the terminal to `work` until it has ended. */
+  readonly hideDuring: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /** The same context, in which what takes long says so: at a terminal only, and never in what is left on the screen. */
@@ -25,7 +22,7 @@ export function withProgress(context: Context): Context {
   const keys = counted(line.begin, (done, all) => `Making RSA keys: ${done} of ${all}`);
   return {
     ...context,
-    stdin: politely(context.stdin, line),
+    stdin: asking(context.stdin, line),
     stdout: erasing(context.stdout, line),
     stderr: erasing(context.stderr, line),
     bcryptHash: (password, cost) => hashes(() => context.bcryptHash(password, cost)),
@@ -38,14 +35,14 @@ export function withProgress(context: Context): Context {
 function openLine(context: Context): ProgressLine {
   const tasks = new Set<() => string>();
   const start = performance.now();
-  let [timer, visible, frame, isAside] = [undefined as NodeJS.Timeout | undefined, false, 0, false];
+  let [timer, visible, frame, hidden] = [undefined as NodeJS.Timeout | undefined, false, 0, false];
   const erase = (): void => {
     if (visible) context.stderr.write(ERASE);
     visible = false;
   };
   const draw = (): void => {
     const text = [...tasks].at(-1);
-    if (text === undefined || isAside || performance.now() - start < PATIENCE) return;
+    if (text === undefined || hidden || performance.now() - start < PATIENCE) return;
     const width = (context.stderr.columns || 80) - 1;
     context.stderr.write(`${ERASE}${`${FRAMES[frame++ % FRAMES.length]} ${text()}`.slice(0, width)}`);
     visible = true;
@@ -64,10 +61,10 @@ function openLine(context: Context): ProgressLine {
         erase();
       };
     },
-    aside: async (work) => {
+    hideDuring: async (work) => {
       erase();
-      isAside = true;
-      return work().finally(() => (isAside = false));
+      hidden = true;
+      return work().finally(() => (hidden = false));
     },
   };
 }
@@ -109,13 +106,13 @@ function erasing(stream: OutputStream, { erase }: ProgressLine): OutputStream {
   };
 }
 
-function politely(stream: InputStream, { aside }: ProgressLine): InputStream {
+function asking(stream: InputStream, { hideDuring }: ProgressLine): InputStream {
   return {
     get isTTY() {
       return stream.isTTY;
     },
-    readAll: () => aside(() => stream.readAll()),
-    ask: (question) => aside(() => stream.ask(question)),
-    askHidden: (question) => aside(() => stream.askHidden(question)),
+    readAll: () => hideDuring(() => stream.readAll()),
+    ask: (question) => hideDuring(() => stream.ask(question)),
+    askHidden: (question) => hideDuring(() => stream.askHidden(question)),
   };
 }

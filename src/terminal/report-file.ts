@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Context } from "./context.js";
-import { writeWholeFile } from "../files/write-file.js";
-import { existsAlready } from "../files/write-refusal.js";
+import { existsAlready, writeWholeFile } from "../files/write-file.js";
 
 interface FileOptions {
   /** Whether an existing file is replaced. */

@@ -1,5 +1,8 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import { reasonOf } from "../files/file-fault.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import { lineOf } from "../render/diagnostic.js";
 import type { Context } from "./context.js";
 import { statePath } from "./state-directory.js";
 import { writePrivateFile } from "../files/write-file.js";
@@ -21,7 +24,9 @@ export interface Report {
 export async function deliverReport(context: Context, { name, lines, remarks }: Report): Promise<void> {
   const failure = await tried(() => (lines === "" ? Promise.resolve() : context.stdout.deliver(lines)));
   const moved =
-    failure === undefined ? "" : `Standard output cannot be written (${failure}). Written to Vault was:\n${lines}`;
+    failure === undefined
+      ? ""
+      : `Error: ${lineOf(diagnostic("stdout-unwritable", { reason: failure }))}. Written to Vault was:\n${lines}`;
   const rest = moved + remarks;
   if (rest === "" || (await tried(() => context.stderr.deliver(rest))) === undefined) return;
   if (failure === undefined && (await tried(() => context.stdout.deliver(rest))) === undefined) return;
@@ -32,12 +37,12 @@ export async function deliverReport(context: Context, { name, lines, remarks }: 
   });
 }
 
-/** The code of the error if it failed. */
+/** Why it failed, if it did. */
 async function tried(work: () => Promise<void>): Promise<string | undefined> {
   try {
     await work();
     return undefined;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? "unknown error";
+    return reasonOf(error);
   }
 }

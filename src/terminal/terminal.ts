@@ -1,4 +1,5 @@
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { coloured, type Style, uncoloured } from "../render/style.js";
 import { type Context, type OutputStream, variable } from "./context.js";
 
@@ -45,5 +46,5 @@ export function closing(context: Context, hints: readonly Hint[], amount = "", s
 export async function confirm(context: Context, question: string): Promise<void> {
   const answer = await context.stdin.ask(`\n${question} [y/N] `);
   if (answer !== undefined && /^y(es)?$/i.test(answer.trim())) return;
-  throw new PhalanxError("Not confirmed: nothing was written", { hint: "Answer yes, or give --yes." });
+  throw new PhalanxError(diagnostic("not-confirmed"));
 }

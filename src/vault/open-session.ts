@@ -1,7 +1,8 @@
 import type { Transport } from "../http/transport.js";
 import type { ServerClock, VaultSession } from "./protocol.js";
 
-export interface SessionOptions extends Pick<VaultSession, "url" | "transport" | "namespace" | "sleep"> {
+export interface SessionOptions
+  extends Pick<VaultSession, "url" | "transport" | "tokenVariable" | "namespace" | "sleep"> {
   /** Empty before a login. */
   readonly token: string;
   /** Milliseconds since 1970, by the clock of this machine. */

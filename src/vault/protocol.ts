@@ -9,6 +9,8 @@ export interface VaultSession {
   readonly transport: Transport;
   /** Empty before a login. */
   readonly token: string;
+  /** The variable that the operator sets to a token; VAULT_TOKEN, or another one in a fleet. */
+  readonly tokenVariable?: string;
   /** Namespace of Vault Enterprise or OpenBao. */
   readonly namespace?: string | undefined;
   /** A pause; a shorter one if the signal comes. */

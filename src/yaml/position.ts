@@ -57,8 +57,3 @@ export function failAt<C extends Code>(
 ): never {
   throw new ConfigurationError(foundAt(source, offset, code, details ?? ({} as Details<C>)));
 }
-
-/** As words for the time being: `file:line:column`. */
-export function placeText({ file, line, column }: Place): string {
-  return [file, line, column].filter((part) => part !== undefined).join(":");
-}

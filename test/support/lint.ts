@@ -1,6 +1,7 @@
 import type { Tree } from "../../src/config/tree.js";
 import { lintTree } from "../../src/lint/lint.js";
-import type { LintReport } from "../../src/model/lint.js";
+import { findingPlace, type LintReport } from "../../src/model/lint.js";
+import { placeText, summaryOf } from "../../src/render/diagnostic.js";
 
 /** A tree in memory that counts how often each of its files is read. */
 export interface CountingTree extends Tree {
@@ -58,8 +59,9 @@ export function lint(files: Readonly<Record<string, string>>, templates = true):
 
 /** Findings as `FILE:LINE:COLUMN SEVERITY RULE ENVIRONMENTS MESSAGE`. */
 export function told({ findings }: LintReport): string[] {
-  return findings.map(
-    ({ file, line, column, severity, rule, environments, message }) =>
-      `${file.replace("applications/", "")}:${line}:${column} ${severity} ${rule.id} [${environments.join(",")}] ${message}`,
-  );
+  return findings.map((finding) => {
+    const { severity, rule, environments, diagnostic } = finding;
+    const place = placeText(findingPlace(finding)).replace("applications/", "");
+    return `${place} ${severity} ${rule} [${environments.join(",")}] ${summaryOf(diagnostic)}`;
+  });
 }

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import type { Environment } from "../../model/environment.js";
+import { reasonOf } from "../../files/file-fault.js";
 import { readRegularFile, refuseLeadingOut } from "../../files/read-bounded.js";
 import { renderEdited } from "../../render/edit.js";
 import { renderError } from "../../render/error.js";
@@ -61,8 +62,7 @@ async function readContent(context: Context, file: string): Promise<{ path: stri
     const path = await realpath(resolve(context.cwd, file));
     return { path, content: await readRegularFile(path) };
   } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    throw new PhalanxError(diagnostic("edited-file-unreadable", { file, reason }), { cause: error });
+    throw new PhalanxError(diagnostic("edited-file-unreadable", { file, reason: reasonOf(error) }), { cause: error });
   }
 }
 

@@ -60,7 +60,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
     if (problems.some((problem) => problem.includes(accessor))) continue;
     context.stderr.write(renderOldSecretId(role, accessor, keepOld));
   }
-  requireComplete(problems, "SecretID");
+  requireComplete(problems, { credential: "SecretID" });
   return ExitCode.ok;
 }
 

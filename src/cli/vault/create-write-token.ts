@@ -44,7 +44,7 @@ export async function run(context: Context, name: string, options: CreateWriteTo
     );
     if (made.givenUp) throw tooShort(made);
     report(context, made, options.keepOld);
-    requireComplete(made.problems, "token");
+    requireComplete(made.problems, { credential: "token" });
     return ExitCode.ok;
   } finally {
     await output.release();
@@ -53,7 +53,7 @@ export async function run(context: Context, name: string, options: CreateWriteTo
 }
 
 function tooShort({ token, problems }: NewWriteToken): PhalanxError {
-  if (problems.length > 0) return incomplete(problems, "token, of a shortened lifetime,");
+  if (problems.length > 0) return incomplete(problems, { credential: "token", shortened: true });
   return new PhalanxError(diagnostic("token-lifetime-shortened", { expires: token.expires }), {
     exitCode: ExitCode.findings,
   });

@@ -52,7 +52,7 @@ export const CLI = {
     | { readonly kind: "copy"; readonly source: string },
     "environment" | "application" | "key"
   >(),
-  "rule-unknown": error<{ readonly given: string; readonly known: readonly string[] }>(),
+  "rule-unknown": error<{ readonly given: string }>(),
   "secrets-named-beside-file": error(),
   "secrets-refused": error<{ readonly count: number; readonly command: Naming }>(),
   "secrets-unnamed": error<{ readonly command: Naming }>(),

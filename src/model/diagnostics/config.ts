@@ -15,7 +15,8 @@ export interface ProblemsOf {
   readonly name?: string;
 }
 
-interface InField {
+/** A field of the settings. */
+export interface InField {
   readonly field: string;
 }
 

@@ -1,2 +1,50 @@
+import type { YamlKind } from "./yaml.js";
+import { error, type NoDetails, warning } from "../diagnostic.js";
+import type { GenerateRule, Secret, SecretRef } from "../secret.js";
+import type { RuleId } from "../lint.js";
+import type { WrittenReason } from "../unresolved.js";
+
+/** The environments that share something, as many as are named, and how many there are beside them. */
+export interface Sharing {
+  readonly environments: readonly string[];
+  readonly more: number;
+}
+
 /** What there is to say of what lint finds. */
-export const LINT = {} as const;
+export const LINT = {
+  "application-enabled-nowhere": warning<{ readonly secrets: number }, "application">(),
+  "application-name-unusable": warning<NoDetails, "application">(),
+  "bcrypt-source-not-generated": warning<
+    { readonly source: string; readonly kind: Secret["kind"]; readonly generator?: GenerateRule["type"] },
+    "application" | "key"
+  >(),
+  "chart-key-undeclared": warning<{ readonly meant?: string }, "application" | "key">(),
+  "chart-key-unused": warning<NoDetails, "application" | "key">(),
+  "condition-always-false": warning<{ readonly condition: string }, "application" | "key">(),
+  "condition-constant": warning<
+    { readonly condition: string; readonly holds: boolean; readonly environments: number },
+    "application" | "key"
+  >(),
+  "condition-through-value": warning<
+    { readonly condition: string; readonly obstacle: string; readonly kind: YamlKind },
+    "application" | "key"
+  >(),
+  "condition-unknown": warning<{ readonly condition: string; readonly meant?: string }, "application" | "key">(),
+  "copy-of-copy": warning<{ readonly source: SecretRef; readonly origin: SecretRef }, "application" | "key">(),
+  "credential-in-value": warning<NoDetails, "application" | "key">(),
+  "enabled-without-chart": error<NoDetails, "application">(),
+  "file-or-link-target-missing": error(),
+  "file-of-unknown-environment": warning<{ readonly meant?: string }, "environment">(),
+  "generator-not-in-original": warning<{ readonly generator: string }, "application" | "key">(),
+  "ignore-not-understood": warning(),
+  "ignore-of-nothing": warning<{ readonly rule: RuleId; readonly line: number }>(),
+  "ignore-of-stopping-error": warning<{ readonly rule: RuleId }>(),
+  "ignore-of-unknown-rule": warning<{ readonly rule: string }>(),
+  "ignore-without-reason": warning<{ readonly rule: RuleId }>(),
+  "override-empty": warning<NoDetails, "environment" | "application">(),
+  "override-not-enabled": warning<NoDetails, "environment" | "application">(),
+  "override-same": warning<NoDetails, "environment" | "application" | "key">(),
+  "prefix-below-another": error<Sharing, "environment">(),
+  "prefix-shared": error<Sharing>(),
+  "secret-unresolvable": error<WrittenReason, "application" | "key">(),
+} as const;

@@ -1,7 +1,78 @@
-import { error } from "../diagnostic.js";
-import type { MissingInOnepassword } from "../onepassword.js";
+import { type AnyDiagnostic, error, type NoDetails, warning } from "../diagnostic.js";
+import type { ConnectRequest, MissingInOnepassword, StructuredItem } from "../onepassword.js";
+
+export interface File {
+  /** As the operator named it. */
+  readonly file: string;
+}
+
+/** Where age identities were read from: files as the operator named them, or variables. */
+export interface Origin {
+  readonly origin: string;
+}
+
+/** What a SOPS file asks for that is not supported. */
+export type UnsupportedInSops =
+  | { readonly feature: "key-groups"; readonly count: number }
+  /** It has none of age; those that it has. */
+  | { readonly feature: "recipients"; readonly kinds: readonly string[] }
+  | { readonly feature: "rules"; readonly rules: readonly string[] }
+  | { readonly feature: "pattern"; readonly rule: string };
+
+export interface Connect {
+  /** Of the Connect server. */
+  readonly url: string;
+}
+
+/** A field of a 1Password item, by its label. */
+export interface ItemField {
+  readonly item: string;
+  readonly label: string;
+}
 
 /** What there is to say of static secrets and where they come from. */
 export const SOURCES = {
+  "age-file-damaged": error<File>(),
+  "age-identities-missing": error<Origin>(),
+  "age-identities-unsupported": error<Origin>(),
+  "age-identity-damaged": error<{ readonly origins: readonly string[] }>(),
+  "age-identity-malformed": error<Origin & { readonly line: number }>(),
+  "age-identity-unfit": error<File & { readonly origins: readonly string[] }>(),
+  "age-passphrase-wrong": error<File>(),
+  /** Without the recipient where it may be the secret half that was pasted. */
+  "age-recipient-malformed": error<{ readonly recipient?: string }>(),
+  "age-work-factor-too-high": error<File>(),
+  "onepassword-answer-not-json": error<Connect & { readonly status: number }>(),
+  "onepassword-answer-unusable": error<Connect & { readonly request: ConnectRequest }>(),
+  "onepassword-busy": error<Connect & { readonly seconds: number }>(),
+  "onepassword-field-ambiguous": error<ItemField & { readonly section?: string; readonly count: number }>(),
+  "onepassword-field-empty": error<ItemField & { readonly item: StructuredItem; readonly section: string }>(),
+  "onepassword-field-not-text": error<ItemField & { readonly section?: string }>(),
+  "onepassword-item-not-used": warning<ItemField>(),
+  "onepassword-field-outside-section": error<ItemField & { readonly item: StructuredItem }>(),
+  "onepassword-item-ambiguous": error<{ readonly item: string; readonly count: number }>(),
+  "onepassword-item-in-doubt": error<{ readonly item: string; readonly cause: AnyDiagnostic }>(),
+  "onepassword-item-without-fields": error<{ readonly item: StructuredItem }>(),
   "onepassword-items-missing": error<{ readonly missing: readonly MissingInOnepassword[] }, "environment">(),
+  "onepassword-not-permitted": error<Connect & { readonly request: ConnectRequest; readonly variable: string }>(),
+  "onepassword-redirect": error<Connect & { readonly status: number }>(),
+  "onepassword-request-failed": error<Connect & { readonly request: ConnectRequest; readonly status: number }>(),
+  "onepassword-token-refused": error<Connect & { readonly variable: string }>(),
+  "onepassword-too-many-requests": error<Connect>(),
+  "onepassword-value-not-base64": error<NoDetails, "application" | "key">(),
+  "onepassword-vault-ambiguous": error<Connect & { readonly vault: string; readonly count: number }>(),
+  "onepassword-vault-unknown": error<Connect & { readonly vault: string; readonly known: readonly string[] }>(),
+  "secrets-file-application-unused": warning<NoDetails, "environment" | "application">(),
+  "secrets-file-empty": error(),
+  "secrets-file-exposed": warning<File & { readonly mode: string }>(),
+  "secrets-file-not-own": warning<File>(),
+  "secrets-file-unreadable": error<File & { readonly reason: string }>(),
+  "secrets-file-value-not-required": warning<NoDetails, "environment" | "application" | "key">(),
+  "secrets-file-value-not-static": warning<NoDetails, "environment" | "application" | "key">(),
+  "sops-data-key-malformed": error(),
+  "sops-mac-mismatch": error(),
+  "sops-mac-missing": error<File>(),
+  "sops-metadata-malformed": error<{ readonly field: string }>(),
+  "sops-unsupported": error<File & UnsupportedInSops>(),
+  "sops-value-unreadable": error<{ readonly path: readonly string[] }>(),
 } as const;

@@ -1,6 +1,12 @@
 import { error } from "../diagnostic.js";
 
-/** What there is to say of how the program is run. */
+/** What there is to say of the terminal, its streams, and --json. */
 export const TERMINAL = {
+  /** `shortened`: the server gave it less time than was asked for. */
+  "credential-incomplete": error<{ readonly credential: "token" | "SecretID"; readonly shortened?: boolean }>(),
   "json-needs-yes": error(),
+  "not-confirmed": error(),
+  "stdin-not-utf8": error(),
+  "stdin-unreadable": error<{ readonly reason: string }>(),
+  "stdout-unwritable": error<{ readonly reason: string }>(),
 } as const;

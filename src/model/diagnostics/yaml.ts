@@ -4,7 +4,7 @@ import { error, warning } from "../diagnostic.js";
 export type YamlKind = "absent" | "null" | "list" | "date" | "binary" | "boolean" | "number" | "string" | "mapping";
 
 /** The name of a field, or the index of an entry of a list; undefined where it is the whole that is meant. */
-interface AtField {
+export interface AtField {
   readonly field?: string | number | undefined;
 }
 

@@ -1,7 +1,9 @@
 import type { CLI } from "../../model/diagnostics/cli.js";
+import { RULE_IDS } from "../../model/lint.js";
 import { didYouMean } from "../../model/nearest.js";
 import { refId } from "../../model/secret.js";
 import { commandLine, shellWord } from "../../model/shell.js";
+import { unreadableFile } from "../file-reason.js";
 import { logTime } from "../log-time.js";
 import { prefixFaultHint, prefixFaultText, quotedName } from "../names.js";
 import { destroySecretId, expiryText, revokeToken } from "../vault-credentials.js";
@@ -56,8 +58,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
     hint: ({ details }) => `Run: ${commandLine("sops", details.file)}`,
   },
   "edited-file-unreadable": {
-    summary: ({ details: { file, reason } }) =>
-      reason === "ENOENT" ? `${file} does not exist` : `${file} cannot be read (${reason})`,
+    summary: ({ details: { file, reason } }) => unreadableFile(file, reason),
     hint: "phalanx secrets static-template ENV --encrypt-to RECIPIENT -o FILE makes one.",
   },
   "edited-recipients-unknown": {
@@ -146,7 +147,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "rule-unknown": {
     summary: ({ details }) => `There is no rule ${details.given}`,
-    hint: ({ details: { given, known } }) => didYouMean(given, known) ?? "phalanx lint --explain lists them.",
+    hint: ({ details }) => didYouMean(details.given, RULE_IDS) ?? "phalanx lint --explain lists them.",
   },
   "secrets-named-beside-file": {
     summary: "Secrets are named, and a file is given too",

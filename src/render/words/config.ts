@@ -65,7 +65,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
     },
   },
   "file-binary": { summary: "is a binary file", hint: "Put a text file there." },
-  "file-empty": { summary: "is empty" },
+  "file-empty": { summary: "is empty", hint: "Every environment needs its settings and the defaults." },
   "file-is-directory": { summary: "is a directory", hint: "Put a file there." },
   "file-missing": { summary: "does not exist" },
   "file-not-regular": { summary: "is no regular file", hint: "Put a file there." },

@@ -1,1 +1,80 @@
-export const FILES_WORDS = {};
+import type { EditorFailure, FILES } from "../../model/diagnostics/files.js";
+import { commandLine } from "../../model/shell.js";
+import { fileReason } from "../file-reason.js";
+import type { Words } from "./words.js";
+
+const OTHER_DIRECTORY = "Set TMPDIR to a directory of your own, such as one in memory.";
+const OTHER_NAME = "Choose another name.";
+
+export const FILES_WORDS: Words<typeof FILES> = {
+  "edit-directory-shared": {
+    summary: ({ details: { directory } }) => `Others can change ${directory}, and would get at the file that is edited`,
+    hint: OTHER_DIRECTORY,
+  },
+  "edit-directory-unwritable": {
+    summary: ({ details: { directory, reason } }) =>
+      `Nothing can be written to ${directory} (${fileReason(reason)}): there the file would be edited`,
+    hint: OTHER_DIRECTORY,
+  },
+  "edit-file-missing": { summary: "The file is gone from its private directory: nothing was written" },
+  "edit-file-unreadable": {
+    summary: ({ details: { reason } }) =>
+      `The file in its private directory cannot be read (${fileReason(reason)}): nothing was written`,
+  },
+  "edit-left-values": {
+    summary: ({ details: { directory } }) =>
+      `an edit that was killed has left values in ${directory}. To remove them: ${commandLine("rm", "-r", directory)}`,
+  },
+  "edit-stopped": { summary: ({ details: { signal } }) => `Stopped by ${signal}: nothing was written` },
+  "editor-failed": {
+    summary: ({ details }) => `The editor ${details.editor} ${failureText(details)}: nothing was written`,
+    hint: "VISUAL or EDITOR names the editor; without them it is vi.",
+  },
+  "output-device-not-own": {
+    summary: ({ details: { file } }) => `${file} is a device of another user, who would get what is written`,
+    hint: OTHER_NAME,
+  },
+  "output-file-differs": { summary: ({ details: { file } }) => `${file} does not hold what was written to it` },
+  "output-file-exists": {
+    summary: ({ details: { file } }) => `${file} exists already`,
+    hint: "Choose another name, or give --force to replace it.",
+  },
+  "output-file-unwritable": {
+    summary: ({ details: { file, reason } }) => `${file} cannot be written (${fileReason(reason)})`,
+  },
+  "output-is-directory": {
+    summary: ({ details: { file } }) => `${file} is a directory`,
+    hint: "Name a file in it.",
+  },
+  "output-not-a-file": {
+    summary: ({ details: { file } }) => `${file} is neither a file nor a pipe`,
+    hint: OTHER_NAME,
+  },
+  "output-pipe-not-own": {
+    summary: ({ details: { file } }) => `${file} is a pipe of another user, who would get what is written`,
+    hint: OTHER_NAME,
+  },
+  "output-pipe-readable": {
+    summary: ({ details: { file } }) => `${file} is a pipe that other users may read`,
+    hint: ({ details: { file } }) => `Make it private: ${commandLine("chmod", "600", file)}`,
+  },
+  "output-pipe-unread": {
+    summary: ({ details: { file } }) => `Nobody reads ${file}`,
+    hint: "Start what reads the pipe first.",
+  },
+  "runtime-directory-shared": {
+    summary: ({ details: { shared, directory } }) =>
+      `XDG_RUNTIME_DIR is not used, because others can change ${shared}; the file is in ${directory}`,
+  },
+};
+
+function failureText(editor: EditorFailure): string {
+  switch (editor.failure) {
+    case "not-started":
+      return `could not be started (${editor.reason})`;
+    case "killed":
+      return `was ended by ${editor.signal}`;
+    case "exit-status":
+      return `failed (exit status ${editor.status})`;
+  }
+}

@@ -1,1 +1,128 @@
-export const LINT_WORDS = {};
+import type { LINT, Sharing } from "../../model/diagnostics/lint.js";
+import { RULE_IDS } from "../../model/lint.js";
+import { NAME_HINT, quotedName } from "../names.js";
+import { didYouMean } from "../../model/nearest.js";
+import { refId } from "../../model/secret.js";
+import { reasonText, writtenHint } from "../reason.js";
+import type { Words } from "./words.js";
+import { kindText } from "./yaml.js";
+
+const IGNORE_HINT = "Write # phalanx-lint: ignore RULE reason.";
+
+export const LINT_WORDS: Words<typeof LINT> = {
+  "application-enabled-nowhere": {
+    summary: ({ subject, details: { secrets } }) =>
+      `no environment enables ${subject.application}, so nothing requires its ${secrets === 1 ? "secret" : `${secrets} secrets`}`,
+    hint: "Enable it, or remove it.",
+  },
+  "application-name-unusable": {
+    summary: ({ subject }) =>
+      `${quotedName(subject.application)} cannot be the name of an application, so nothing reads this directory`,
+    hint: `Rename or remove it. ${NAME_HINT}`,
+  },
+  "bcrypt-source-not-generated": {
+    summary: ({ subject, details: { source, kind, generator } }) =>
+      `${refId(subject)} is a hash of ${source}, which is no generated password: it is ${generator ? `generated as ${generator}` : `of the kind ${kind}`}`,
+    hint: "Generate the password, or make sure that it is long, random and of at most 72 bytes.",
+  },
+  "chart-key-undeclared": {
+    summary: ({ subject }) =>
+      `the chart uses the key ${subject.key} of its secret, which no secrets.yaml of ${subject.application} declares`,
+    hint: ({ subject, details: { meant } }) =>
+      asked(meant) ?? `Declare it in applications/${subject.application}/secrets.yaml, or remove it here.`,
+  },
+  "chart-key-unused": {
+    summary: ({ subject }) => `${refId(subject)}: nothing in the chart names this key`,
+    hint: "Remove the secret, or say in an ignore comment what uses it.",
+  },
+  "condition-always-false": {
+    summary: ({ subject, details: { condition } }) =>
+      `${refId(subject)}: the condition ${condition} is false wherever ${subject.application} is enabled`,
+    hint: "Remove the secret, or correct the condition.",
+  },
+  "condition-constant": {
+    summary: ({ subject, details: { condition, holds, environments } }) =>
+      `${refId(subject)}: the condition ${condition} is ${holds} in all ${environments} environments`,
+    hint: ({ details: { holds } }) =>
+      holds
+        ? "Leave it out, unless there will be an environment in which it is false."
+        : "Remove the rule, unless there will be an environment in which its condition is true.",
+  },
+  "condition-through-value": {
+    summary: ({ subject, details: { condition, obstacle, kind } }) =>
+      `${refId(subject)}: the condition ${condition} leads through ${obstacle}, which is ${kindText(kind)}`,
+    hint: "Correct the path, or make that value a mapping.",
+  },
+  "condition-unknown": {
+    summary: ({ subject, details: { condition } }) =>
+      `${refId(subject)}: the condition ${condition} is in no values file of ${subject.application}`,
+    hint: ({ details: { meant } }) => asked(meant) ?? "Correct the path, or add it to values.yaml with its default.",
+  },
+  "copy-of-copy": {
+    summary: ({ subject, details: { source, origin } }) =>
+      `${refId(subject)} is a copy of ${refId(source)}, which is itself a copy of ${refId(origin)}`,
+    hint: ({ details: { origin } }) => `Copy from ${refId(origin)}, unless that must not be known here.`,
+  },
+  "credential-in-value": {
+    summary: ({ subject }) => `${refId(subject)}: the fixed value looks like a real credential`,
+    hint: "Change the credential where it is used, and make the secret static or generated.",
+  },
+  "enabled-without-chart": {
+    summary: ({ subject }) => `does not exist, but ${subject.application} is enabled`,
+    hint: "Correct the name in environments/values-ENV.yaml or add the chart.",
+  },
+  "file-or-link-target-missing": { summary: "does not exist, or is a link to nothing" },
+  "file-of-unknown-environment": {
+    summary: ({ subject }) => `there is no environment ${subject.environment}, so nothing reads this file`,
+    hint: ({ details: { meant } }) => [asked(meant), "Rename or remove it."].filter(Boolean).join(" "),
+  },
+  "generator-not-in-original": {
+    summary: ({ subject, details: { generator } }) =>
+      `${refId(subject)}: the original program does not know the generator ${generator}`,
+    hint: "Use it only if nobody uses the original on this configuration any more.",
+  },
+  "ignore-not-understood": { summary: "the comment is not understood", hint: IGNORE_HINT },
+  "ignore-of-nothing": {
+    summary: ({ details: { rule, line } }) => `there is nothing of ${rule} to ignore on line ${line}`,
+    hint: "Remove the comment.",
+  },
+  "ignore-of-stopping-error": {
+    summary: ({ details: { rule } }) => `${rule} is an error that a sync stops on, which no comment can ignore`,
+    hint: "Correct the error, and remove the comment.",
+  },
+  "ignore-of-unknown-rule": {
+    summary: ({ details: { rule } }) => `there is no rule ${rule}`,
+    hint: ({ details: { rule } }) => didYouMean(rule, RULE_IDS) ?? "See phalanx lint --explain.",
+  },
+  "ignore-without-reason": {
+    summary: ({ details: { rule } }) => `the reason for ignoring ${rule} is missing, so it is not ignored`,
+    hint: IGNORE_HINT,
+  },
+  "override-empty": { summary: "the file is empty, so it overrides nothing", hint: "Remove it." },
+  "override-not-enabled": {
+    summary: ({ subject }) =>
+      `${subject.environment} does not enable ${subject.application}, so this file overrides nothing`,
+    hint: "Remove it.",
+  },
+  "override-same": { summary: ({ subject }) => `${refId(subject)} is the same in secrets.yaml`, hint: "Remove it." },
+  "prefix-below-another": {
+    summary: ({ subject, details }) => `the prefix of ${subject.environment} is below that of ${together(details)}`,
+    hint: "A token for the outer prefix reaches what is below it: put the prefixes beside each other.",
+  },
+  "prefix-shared": {
+    summary: ({ details }) => `${together(details)} keep their secrets under one prefix of one server`,
+    hint: "Sync keeps them from deleting each other's secrets, but one of the prefixes is rather a copy of the other: give each environment its own.",
+  },
+  "secret-unresolvable": {
+    summary: ({ subject, details }) => `${refId(subject)} ${reasonText(details)}`,
+    hint: ({ subject, details }) => writtenHint(details, subject, "there"),
+  },
+};
+
+function asked(meant: string | undefined): string | undefined {
+  return meant === undefined ? undefined : `Did you mean "${meant}"?`;
+}
+
+function together({ environments, more }: Sharing): string {
+  return more > 0 ? `${environments.join(", ")} and ${more} more` : environments.join(" and ");
+}

@@ -1,5 +1,6 @@
 import type { PLANS } from "../../model/diagnostics/plans.js";
 import { commandLine } from "../../model/shell.js";
+import { fileReason } from "../file-reason.js";
 import type { Words } from "./words.js";
 
 export const PLANS_WORDS: Words<typeof PLANS> = {
@@ -27,7 +28,7 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
     hint: makeNew,
   },
   "plan-file-unreadable": {
-    summary: ({ details: { file, reason } }) => `${file} cannot be read (${reason})`,
+    summary: ({ details: { file, reason } }) => `${file} cannot be read (${fileReason(reason)})`,
     hint: "Make one with phalanx secrets plan ENV --out FILE.",
   },
   "plan-item-changed": {

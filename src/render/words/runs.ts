@@ -2,8 +2,8 @@ import type { PlaceInVault, RUNS } from "../../model/diagnostics/runs.js";
 import { refId } from "../../model/secret.js";
 import { commandLine } from "../../model/shell.js";
 import { resumeCommand } from "../resume-command.js";
-import { lineOf } from "../diagnostic.js";
 import { PLANS_WORDS } from "./plans.js";
+import { fileReason } from "../file-reason.js";
 import type { Words } from "./words.js";
 
 const NOT_WRITTEN = "nothing was written";
@@ -26,7 +26,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "input-newline-removed": { summary: "One newline at the end of the input was removed; --raw keeps it." },
   "other-mount-unknown": {
-    summary: ({ details }) =>
+    summary: ({ details }, { lineOf }) =>
       `whether the mount "secret" holds data of this environment too could not be looked at: ${lineOf(details.cause)}`,
   },
   "pending-file-damaged": {
@@ -34,7 +34,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     hint: "Remove it, look at what changed with phalanx secrets history, and start anew.",
   },
   "pending-file-unreadable": {
-    summary: ({ details: { file, reason } }) => `${file} cannot be read (${reason})`,
+    summary: ({ details: { file, reason } }) => `${file} cannot be read (${fileReason(reason)})`,
     hint: `What an interrupted run left is kept there. ${STATE_HOME} of your own.`,
   },
   "pending-run-elsewhere": {

@@ -1,8 +1,10 @@
 import type { Decrypter, Encrypter } from "age-encryption";
+import type { AnyDiagnostic } from "../../model/diagnostic.js";
 import { PhalanxError } from "../../errors.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
 import type { SecretValue } from "../../model/secret-value.js";
 import { isArmoured, recipientTypes } from "./age-format.js";
-import type { Identities, Keys } from "./keys.js";
+import type { Identities, Keys } from "./identities.js";
 
 /** A file that was opened, and with what. */
 export interface OpenedAge {
@@ -29,10 +31,8 @@ export async function openAge(content: Uint8Array, shown: string, keys: Keys): P
   if (types.length === 0) throw damaged(shown);
   if (types.includes("scrypt")) {
     const passphrase = await keys.passphrase(shown);
-    const plaintext = await unlock(file, shown, (decrypter) => decrypter.addPassphrase(passphrase.reveal()), {
-      message: `The passphrase does not open ${shown}`,
-      hint: "Run the command again and type it once more.",
-    });
+    const wrong = diagnostic("age-passphrase-wrong", { file: shown });
+    const plaintext = await unlock(file, shown, (decrypter) => decrypter.addPassphrase(passphrase.reveal()), wrong);
     return { plaintext, armoured, file, openedWith: { passphrase } };
   }
   const identities = await keys.identities("age", shown);
@@ -44,13 +44,11 @@ export async function openAge(content: Uint8Array, shown: string, keys: Keys): P
 export async function decryptWith(
   file: Uint8Array,
   shown: string,
-  { identities, origin }: Identities,
+  { identities, origins }: Identities,
 ): Promise<Uint8Array> {
   const content = isArmoured(file) ? await withoutArmour(file, shown) : file;
-  return unlock(content, shown, (decrypter) => addIdentities(decrypter, identities, origin), {
-    message: `No identity in ${origin} opens ${shown}`,
-    hint: "Give the identity of one of its recipients with --identity FILE.",
-  });
+  const unfit = diagnostic("age-identity-unfit", { file: shown, origins });
+  return unlock(content, shown, (decrypter) => addIdentities(decrypter, { identities, origins }), unfit);
 }
 
 /**
@@ -88,20 +86,15 @@ function addRecipient(encrypter: Encrypter, recipient: string): void {
     encrypter.addRecipient(recipient);
   } catch {
     // Only what begins like a recipient is shown: it may be the secret half that was pasted.
-    const which = recipient.startsWith("age1") ? ` ${recipient}` : "";
-    throw new PhalanxError(`The recipient${which} is no age recipient`, {
-      hint: "Recipients begin with age1; age-keygen -y FILE prints that of an identity. SSH keys and plugins are not supported.",
-    });
+    throw new PhalanxError(diagnostic("age-recipient-malformed", recipient.startsWith("age1") ? { recipient } : {}));
   }
 }
 
-function addIdentities(decrypter: Decrypter, identities: readonly SecretValue[], origin: string): void {
+function addIdentities(decrypter: Decrypter, { identities, origins }: Identities): void {
   try {
     for (const identity of identities) decrypter.addIdentity(identity.reveal());
   } catch {
-    throw new PhalanxError(`An identity in ${origin} is damaged: its checksum is wrong`, {
-      hint: "Copy it once more from where it is kept.",
-    });
+    throw new PhalanxError(diagnostic("age-identity-damaged", { origins }));
   }
 }
 
@@ -109,7 +102,7 @@ async function unlock(
   file: Uint8Array,
   shown: string,
   addKeys: (decrypter: Decrypter) => void,
-  noMatch: { readonly message: string; readonly hint: string },
+  noMatch: AnyDiagnostic,
 ): Promise<Uint8Array> {
   const { Decrypter } = await import("age-encryption");
   const decrypter = new Decrypter();
@@ -118,12 +111,8 @@ async function unlock(
     return await decrypter.decrypt(file);
   } catch (error) {
     const reason = error instanceof Error ? error.message : "";
-    if (/no identity matched/.test(reason)) throw new PhalanxError(noMatch.message, { hint: noMatch.hint });
-    if (/work factor/.test(reason)) {
-      throw new PhalanxError(`${shown} asks for more work to derive its key than phalanx will do`, {
-        hint: "Encrypt it anew with age itself.",
-      });
-    }
+    if (/no identity matched/.test(reason)) throw new PhalanxError(noMatch);
+    if (/work factor/.test(reason)) throw new PhalanxError(diagnostic("age-work-factor-too-high", { file: shown }));
     throw damaged(shown);
   }
 }
@@ -138,7 +127,5 @@ async function withoutArmour(content: Uint8Array, shown: string): Promise<Uint8A
 }
 
 function damaged(shown: string): PhalanxError {
-  return new PhalanxError(`${shown} is encrypted with age and damaged: it was cut off or changed`, {
-    hint: "Get it again from where it came from.",
-  });
+  return new PhalanxError(diagnostic("age-file-damaged", { file: shown }));
 }

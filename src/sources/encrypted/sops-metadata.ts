@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { PhalanxError } from "../../errors.js";
-import { commandLine } from "../../model/shell.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
+import type { UnsupportedInSops } from "../../model/diagnostics/sources.js";
 import { parsePattern } from "./sops-pattern.js";
 
 const MasterKeys = z.nullish(z.array(z.looseObject({})));
@@ -56,23 +57,18 @@ const KINDS = {
 export function readMetadata(sops: unknown, shown: string): SopsMetadata {
   const parsed = Metadata.safeParse(sops);
   if (!parsed.success) {
-    const place = parsed.error.issues[0]?.path.join(".") ?? "";
-    throw new PhalanxError(`${shown}: sops.${place} is missing or malformed`, {
-      hint: "Get the file again from where it came from.",
-    });
+    const field = parsed.error.issues[0]?.path.join(".") ?? "";
+    throw new PhalanxError(diagnostic("sops-metadata-malformed", { field }, { place: { file: shown } }));
   }
   const metadata = parsed.data;
   const { lastmodified: time, mac, key_groups: groups } = metadata;
-  if (groups && groups.length > 1) throw unsupported(shown, `${groups.length} key groups (Shamir's secret sharing)`);
+  if (groups && groups.length > 1) throw unsupported(shown, { feature: "key-groups", count: groups.length });
   const group = kindsIn(metadata).length === 0 && groups?.[0] ? groups[0] : metadata;
   const encryptedKeys = (group.age ?? []).map(({ enc }) => enc);
   if (encryptedKeys.length === 0) {
-    throw unsupported(shown, `no age recipient (only ${kindsIn(group).join(", ") || "none at all"})`);
+    throw unsupported(shown, { feature: "recipients", kinds: kindsIn(group) });
   }
-  if (!mac)
-    throw new PhalanxError(`${shown} has no MAC: nothing tells whether it was changed`, {
-      hint: "Write it anew with sops.",
-    });
+  if (!mac) throw new PhalanxError(diagnostic("sops-mac-missing", { file: shown }));
   return {
     encryptedKeys,
     mac,
@@ -98,9 +94,9 @@ function ruleOf(metadata: z.infer<typeof Metadata>, shown: string): SopsMetadata
       "encrypted_comment_regex",
     ] as const
   ).flatMap((name) => (metadata[name] ? [{ name, pattern: metadata[name] }] : []));
-  if (rules.length > 1) throw unsupported(shown, rules.map(({ name }) => name).join(" and "));
+  if (rules.length > 1) throw unsupported(shown, { feature: "rules", rules: rules.map(({ name }) => name) });
   const { name, pattern } = rules[0] ?? { name: "unencrypted_suffix", pattern: "_unencrypted" };
-  if (name.includes("comment")) throw unsupported(shown, name);
+  if (name.includes("comment")) throw unsupported(shown, { feature: "rules", rules: [name] });
   const matches = name.endsWith("suffix") ? (text: string) => text.endsWith(pattern) : matcher(pattern, name, shown);
   return name.startsWith("unencrypted") ? (names) => !names.some(matches) : (names) => names.some(matches);
 }
@@ -108,12 +104,10 @@ function ruleOf(metadata: z.infer<typeof Metadata>, shown: string): SopsMetadata
 /** What is misread here, the MAC would tell. */
 function matcher(pattern: string, name: string, shown: string): (text: string) => boolean {
   const matches = parsePattern(pattern);
-  if (matches === undefined) throw unsupported(shown, `a regular expression in sops.${name} that is not understood`);
+  if (matches === undefined) throw unsupported(shown, { feature: "pattern", rule: name });
   return matches;
 }
 
-function unsupported(shown: string, what: string): PhalanxError {
-  return new PhalanxError(`${shown} is a SOPS file with ${what}, which phalanx cannot read`, {
-    hint: `Decrypt it with sops: (umask 077; ${commandLine("sops", "-d", shown)} > FILE), and give that with --secrets FILE.`,
-  });
+function unsupported(file: string, what: UnsupportedInSops): PhalanxError {
+  return new PhalanxError(diagnostic("sops-unsupported", { file, ...what }));
 }

@@ -1,11 +1,11 @@
-import { placeText } from "../../yaml/position.js";
 import { createHash } from "node:crypto";
 import { PhalanxError } from "../../errors.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
 import { isMapping } from "../../yaml/kind.js";
 import type { MappingFile } from "../../yaml/mapping-file.js";
 import type { YamlValue } from "../../yaml/kind.js";
 import { decryptWith } from "./age.js";
-import type { Keys } from "./keys.js";
+import type { Keys } from "./identities.js";
 import { readMetadata, type SopsMetadata } from "./sops-metadata.js";
 import { decryptValue, plainValue, type SopsValue } from "./sops-value.js";
 
@@ -30,7 +30,8 @@ export async function openSops(file: MappingFile, shown: string, keys: Keys): Pr
   };
   const { value, mac } = decryptTree(decrypted, metadata, dataKey);
   const expected = decryptValue(metadata.mac, dataKey, metadata.lastModified);
-  if (expected === undefined || expected.value !== mac) throw changed(`${shown}: its MAC does not match`);
+  if (expected === undefined || expected.value !== mac)
+    throw new PhalanxError(diagnostic("sops-mac-mismatch", {}, { place: { file: shown } }));
   return { ...decrypted, value };
 }
 
@@ -41,7 +42,7 @@ async function openDataKey(encryptedKeys: readonly string[], shown: string, keys
     try {
       const key = await decryptWith(Buffer.from(encrypted.trim()), shown, identities);
       if (key.length === DATA_KEY_LENGTH) return key;
-      failure ??= changed(`${shown}: its data key is malformed`);
+      failure ??= new PhalanxError(diagnostic("sops-data-key-malformed", {}, { place: { file: shown } }));
     } catch (error) {
       if (!(error instanceof PhalanxError)) throw error;
       failure ??= error;
@@ -65,9 +66,8 @@ function decryptTree(
     const encrypted = encrypts(names);
     const result = encrypted ? decrypt(value, names.join(":")) : plainValue(value);
     if (result === undefined) {
-      throw changed(
-        `${placeText(file.position(path, "value"))}: ${names.join("/")} cannot be decrypted: it was changed or moved`,
-      );
+      const place = file.position(path, "value");
+      throw new PhalanxError(diagnostic("sops-value-unreadable", { path: names }, { place }));
     }
     if (result.counted && (encrypted || !macOnlyEncrypted)) hash.update(result.counted);
     return result.value;
@@ -90,10 +90,4 @@ function decryptTree(
 function mapping(entries: readonly [string, YamlValue | undefined][]): MappingFile["value"] {
   // Not assigned one by one: an application may be called __proto__.
   return Object.fromEntries(entries.map(([name, value]) => [name, value ?? null]));
-}
-
-function changed(message: string): PhalanxError {
-  return new PhalanxError(message, {
-    hint: "Somebody changed the file without sops. Get it again from where it came from, and change it with sops.",
-  });
 }

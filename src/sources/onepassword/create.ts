@@ -2,7 +2,9 @@ import { ExitCode, ServerError } from "../../errors.js";
 import { ConnectionError } from "../../http/connection-error.js";
 import type { TransportResponse } from "../../http/transport.js";
 import { pauseAfter, parse, send } from "./client.js";
-import { explainAnswer, unknownShape } from "./explain.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
+import type { ConnectRequest } from "../../model/onepassword.js";
+import { explainAnswer, unusableAnswer } from "./explain.js";
 import { listItems, type OnepasswordVault } from "./vault.js";
 
 /**
@@ -22,17 +24,17 @@ export async function createEmptyItem(
     fields: labels.map((label) => ({ label, type: "CONCEALED", value: "" })),
   };
   const path = `vaults/${encodeURIComponent(id)}/items`;
-  const what = `Creating the 1Password item "${title}"`;
+  const request: ConnectRequest = { for: "creation", item: title };
   for (let count = 1; ; count++) {
     const answer = await send(session, { method: "POST", path, body: JSON.stringify(item) }).catch(connectionError);
     if (!(answer instanceof ConnectionError) && isItem(answer, title)) return;
-    const failure = whyNot(vault, what, answer);
+    const failure = whyNot(vault, request, answer);
     if (isRefusal(answer)) throw failure;
     const there = await listItems(session, id).catch((error: unknown): never => {
-      throw unknown(error instanceof ServerError ? error : failure, title);
+      throw inDoubt(error instanceof ServerError ? error : failure, title);
     });
     if (there.has(title)) return;
-    if (answer instanceof ConnectionError || answer.status !== 429) throw unknown(failure, title);
+    if (answer instanceof ConnectionError || answer.status !== 429) throw inDoubt(failure, title);
     const pause = pauseAfter(session, answer, count);
     if (pause === undefined) throw failure;
     await session.sleep(pause);
@@ -60,23 +62,26 @@ function isRefusal(answer: TransportResponse | ConnectionError): boolean {
   return answer.status >= 300 && answer.status < 500 && answer.status !== 408 && answer.status !== 429;
 }
 
-function whyNot({ session }: OnepasswordVault, what: string, answer: TransportResponse | ConnectionError): ServerError {
+function whyNot(
+  { session }: OnepasswordVault,
+  request: ConnectRequest,
+  answer: TransportResponse | ConnectionError,
+): ServerError {
   if (answer instanceof ConnectionError) return answer;
-  if (answer.status !== 200) return explainAnswer(session.url, what, answer.status);
+  if (answer.status !== 200) return explainAnswer(session, request, answer.status);
   try {
-    parse(session.url, what, answer);
+    parse(session, request, answer);
   } catch (error) {
     if (error instanceof ServerError) return error;
     throw error;
   }
-  return unknownShape(session.url, "what was created");
+  return unusableAnswer(session, request);
 }
 
-function unknown(error: ServerError, title: string): ServerError {
-  return new ServerError(`${error.message}; whether the item "${title}" was created is unknown`, {
-    cause: error,
-    status: error.status,
-    hint: `${error.hint === undefined ? "Run" : `${error.hint} Then run`} the same command again: it looks at what is there first.`,
+function inDoubt(failure: ServerError, item: string): ServerError {
+  return new ServerError(diagnostic("onepassword-item-in-doubt", { item, cause: failure.diagnostic }), {
+    cause: failure,
+    status: failure.status,
     exitCode: ExitCode.findings,
   });
 }

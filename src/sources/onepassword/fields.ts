@@ -1,9 +1,11 @@
+import type { Diagnostic } from "../../model/diagnostic.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
 import type { MissingInOnepassword } from "../../model/onepassword.js";
 import type { StaticSecret } from "../../model/secret.js";
 import { SecretValue } from "../../model/secret-value.js";
 import type { Problems } from "../../problems.js";
+import { decodeUtf8 } from "../../yaml/decode.js";
 import type { Item } from "./answers.js";
-import { decodeBase64 } from "./base64.js";
 
 /** What the field with a label holds, whatever its section. */
 export type FieldContent = "absent" | "empty" | "ambiguous" | { readonly value: string };
@@ -13,20 +15,20 @@ export function fieldContent(title: string, { fields }: Item, label: string, pro
   const [field, ...others] = (fields ?? []).filter((candidate) => candidate.label === label);
   if (field === undefined) return "absent";
   if (others.length === 0) {
-    requireText(`1Password item "${title}": its field "${label}"`, field.value, problems);
+    requireText({ item: title, label }, field.value, problems);
     return field.value ? { value: field.value } : "empty";
   }
-  problems.add(
-    `1Password item "${title}" has ${others.length + 1} fields "${label}"`,
-    "Rename or remove all but one: which of them counts is not decided here.",
-  );
+  problems.add(diagnostic("onepassword-field-ambiguous", { item: title, label, count: others.length + 1 }));
   return "ambiguous";
 }
 
 /** Half of a surrogate pair is written as another character, by Vault as by every file. */
-export function requireText(shown: string, value: string | null | undefined, problems: Problems): void {
-  if (value?.isWellFormed() === false)
-    problems.add(`${shown} is not well-formed text: it has half of a surrogate pair`, "Enter the value again.");
+export function requireText(
+  field: Diagnostic<"onepassword-field-not-text">["details"],
+  value: string | null | undefined,
+  problems: Problems,
+): void {
+  if (value?.isWellFormed() === false) problems.add(diagnostic("onepassword-field-not-text", field));
 }
 
 /** The values of one application that its item knows. */
@@ -42,12 +44,19 @@ export function applicationValues(
     if (content === "absent") missing.push({ application, key });
     if (typeof content === "string") continue;
     const value = encoded ? decodeBase64(content.value) : content.value;
-    if (value === undefined) problems.add(malformed(application, key), "Encode the value with base64 once more.");
+    if (value === undefined)
+      problems.add(diagnostic("onepassword-value-not-base64", {}, { subject: { application, key } }));
     else if (value !== "") values.set(key, new SecretValue(value));
   }
   return values;
 }
 
-function malformed(application: string, key: string): string {
-  return `Value of secret ${application}/${key} is malformed: value could not be base64-decoded to a valid secret string`;
+/**
+ * The text whose UTF-8 bytes a field holds in base64; undefined if it holds anything else. White space counts for
+ * nothing: people wrap long lines.
+ */
+function decodeBase64(encoded: string): string | undefined {
+  const compact = encoded.replace(/[ \t\r\n\f\v]/g, "");
+  if (compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(compact)) return undefined;
+  return decodeUtf8(Buffer.from(compact, "base64"));
 }

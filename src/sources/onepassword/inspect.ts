@@ -1,12 +1,6 @@
 import { compareCodePoints } from "../../model/code-points.js";
-import { PULL_SECRET, type Environment } from "../../model/environment.js";
-import {
-  OIDC_CLIENT_FIELDS,
-  OIDC_CLIENTS_ITEM,
-  REGISTRY_FIELDS,
-  WRITE_TOKEN_FIELD,
-  WRITE_TOKEN_ITEM,
-} from "../../model/onepassword.js";
+import type { Environment } from "../../model/environment.js";
+import { STRUCTURED_ITEMS, type StructuredItem, WRITE_TOKEN_FIELD, WRITE_TOKEN_ITEM } from "../../model/onepassword.js";
 import type {
   FieldReport,
   FieldState,
@@ -21,10 +15,7 @@ import { neededItems } from "./needed.js";
 import { readSections } from "./sections.js";
 import { type OnepasswordVault, readItems } from "./vault.js";
 
-const STRUCTURED = [
-  { title: OIDC_CLIENTS_ITEM, labels: OIDC_CLIENT_FIELDS, named: "client" },
-  { title: PULL_SECRET, labels: REGISTRY_FIELDS, named: "registry" },
-] as const;
+const STRUCTURED = Object.keys(STRUCTURED_ITEMS) as StructuredItem[];
 
 /** Compares what an environment needs with what its vault holds, field by field. */
 export async function inspectVault(
@@ -39,7 +30,7 @@ export async function inspectVault(
     fields: secrets.map(({ key, encoded }) => ({ label: key, encoded })),
   }));
   const token = { title: WRITE_TOKEN_ITEM, optional: true, fields: [{ label: WRITE_TOKEN_FIELD, encoded: false }] };
-  const titles = [...needed, token, ...STRUCTURED].map(({ title }) => title);
+  const titles = [...[...needed, token].map(({ title }) => title), ...STRUCTURED];
   const items = await readItems(vault, titles, problems);
   const plain = [...needed, token].map(({ title, optional, fields }): ItemReport => {
     const item = items.get(title);
@@ -52,12 +43,12 @@ export async function inspectVault(
     const state = reports.some((field) => field.state === "missing") ? "incomplete" : "ok";
     return { title, optional, state, fields: reports, sections: [] };
   });
-  const structured = STRUCTURED.map(({ title, labels, named }): ItemReport => {
+  const structured = STRUCTURED.map((title): ItemReport => {
     const item = items.get(title);
     if (item === undefined)
       return { title, optional: true, state: absence(vault, title, true), fields: [], sections: [] };
     const before = problems.found.length;
-    const sections = [...readSections<string>(title, item, labels, named, problems).keys()];
+    const sections = [...readSections(title, item, problems).keys()];
     const state = problems.found.length > before ? "incomplete" : "ok";
     return { title, optional: true, state, fields: [], sections };
   });

@@ -1,11 +1,10 @@
 import { MissingItemsError } from "./missing-items.js";
 import type { AnyDiagnostic } from "../../model/diagnostic.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
 import { PULL_SECRET, type Environment } from "../../model/environment.js";
 import {
   type MissingInOnepassword,
-  OIDC_CLIENT_FIELDS,
   OIDC_CLIENTS_ITEM,
-  REGISTRY_FIELDS,
   WRITE_TOKEN_FIELD,
   WRITE_TOKEN_ITEM,
 } from "../../model/onepassword.js";
@@ -77,7 +76,7 @@ function report(
 
 function readClients(item: Item | undefined, problems: Problems): ReadonlyMap<string, OidcClient> {
   if (item === undefined) return new Map();
-  const sections = readSections(OIDC_CLIENTS_ITEM, item, OIDC_CLIENT_FIELDS, "client", problems);
+  const sections = readSections(OIDC_CLIENTS_ITEM, item, problems);
   return new Map(
     [...sections].map(([name, { id, secret, return_uri }]) => [
       name,
@@ -88,7 +87,7 @@ function readClients(item: Item | undefined, problems: Problems): ReadonlyMap<st
 
 function readRegistries(item: Item | undefined, problems: Problems): ReadonlyMap<string, RegistryCredentials> {
   if (item === undefined) return new Map();
-  const sections = readSections(PULL_SECRET, item, REGISTRY_FIELDS, "registry", problems);
+  const sections = readSections(PULL_SECRET, item, problems);
   return new Map(
     [...sections].map(([host, { username, password }]) => [host, { username, password: new SecretValue(password) }]),
   );
@@ -98,6 +97,6 @@ function readWriteToken(item: Item | undefined, problems: Problems): SecretValue
   if (item === undefined) return undefined;
   const content = fieldContent(WRITE_TOKEN_ITEM, item, WRITE_TOKEN_FIELD, problems);
   if (content === "absent")
-    problems.warn(`1Password item "${WRITE_TOKEN_ITEM}" has no field "${WRITE_TOKEN_FIELD}"; it is not used`);
+    problems.warn(diagnostic("onepassword-item-not-used", { item: WRITE_TOKEN_ITEM, label: WRITE_TOKEN_FIELD }));
   return typeof content === "string" ? undefined : new SecretValue(content.value);
 }

@@ -1,11 +1,12 @@
 import * as z from "zod/mini";
 import pLimit from "p-limit";
 import { PhalanxError } from "../../errors.js";
-import { didYouMean } from "../../model/nearest.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
+import type { ConnectRequest } from "../../model/onepassword.js";
 import type { Problems } from "../../problems.js";
 import { ConnectVault, Item, ItemSummary } from "./answers.js";
 import { type ConnectSession, getJson } from "./client.js";
-import { unknownShape } from "./explain.js";
+import { unusableAnswer } from "./explain.js";
 
 /** Requests under way at once. */
 export const PARALLEL_REQUESTS = 8;
@@ -30,7 +31,7 @@ export async function listItems(
   id: string,
 ): Promise<ReadonlyMap<string, readonly ItemSummary[]>> {
   const path = `vaults/${encodeURIComponent(id)}/items`;
-  const listed = check(session, await getJson(session, path, "the items"), z.array(ItemSummary), "the items");
+  const listed = await read(session, path, z.array(ItemSummary), { for: "items" });
   const items = new Map<string, ItemSummary[]>();
   for (const item of listed) {
     if (!item.state) items.set(item.title, [...(items.get(item.title) ?? []), item]);
@@ -41,20 +42,16 @@ export async function listItems(
 async function findVault(session: ConnectSession, title: string): Promise<string> {
   // A string of SCIM is written as one of JSON.
   const filter = encodeURIComponent(`name eq ${JSON.stringify(title)}`);
-  const answer = await getJson(session, `vaults?filter=${filter}`, `the 1Password vault "${title}"`);
-  const vaults = check(session, answer, z.array(ConnectVault), "the vaults");
+  const request = { for: "vault", vault: title } as const;
+  const vaults = await read(session, `vaults?filter=${filter}`, z.array(ConnectVault), request);
   const [vault, ...others] = vaults.filter(({ name }) => name === title);
   if (vault === undefined) {
-    const names = vaults.map(({ name }) => name);
-    const meant = didYouMean(title, names);
-    throw new PhalanxError(`1Password Connect at ${session.url} has no vault "${title}"`, {
-      hint: `${meant ? `${meant} ` : ""}Check onepassword.vaultTitle, and that the token may see the vault.`,
-    });
+    const known = vaults.map(({ name }) => name);
+    throw new PhalanxError(diagnostic("onepassword-vault-unknown", { url: session.url, vault: title, known }));
   }
   if (others.length === 0) return vault.id;
-  throw new PhalanxError(`1Password Connect at ${session.url} has ${others.length + 1} vaults "${title}"`, {
-    hint: "Rename one of them, or give the token access to one of them only.",
-  });
+  const count = others.length + 1;
+  throw new PhalanxError(diagnostic("onepassword-vault-ambiguous", { url: session.url, vault: title, count }));
 }
 
 /** Reads the items of the given titles in parallel. Absent ones are left out; a title that occurs twice is a problem. */
@@ -68,10 +65,7 @@ export async function readItems(
     const [item, ...others] = vault.items.get(title) ?? [];
     if (item === undefined) return [];
     if (others.length === 0) return [[title, item]];
-    problems.add(
-      `1Password has ${others.length + 1} items "${title}"`,
-      "Rename or archive all but one: which of them counts is not decided here.",
-    );
+    problems.add(diagnostic("onepassword-item-ambiguous", { item: title, count: others.length + 1 }));
     return [];
   });
   const read = chosen.map(([title, item]) => limit(async () => [title, await readItem(vault, title, item)] as const));
@@ -80,15 +74,20 @@ export async function readItems(
 
 async function readItem({ session, id }: OnepasswordVault, title: string, { id: item }: ItemSummary): Promise<Item> {
   const path = `vaults/${encodeURIComponent(id)}/items/${encodeURIComponent(item)}`;
-  const what = `the item "${title}"`;
-  const answer = check(session, await getJson(session, path, what), Item, what);
+  const request = { for: "item", item: title } as const;
+  const answer = await read(session, path, Item, request);
   // All else may be absent, so anything at all would pass for an item without fields.
-  if (answer.id !== item) throw unknownShape(session.url, what);
+  if (answer.id !== item) throw unusableAnswer(session, request);
   return answer;
 }
 
-function check<T extends z.ZodMiniType>(session: ConnectSession, answer: unknown, schema: T, what: string): z.infer<T> {
-  const result = schema.safeParse(answer);
-  if (!result.success) throw unknownShape(session.url, what);
+async function read<T extends z.ZodMiniType>(
+  session: ConnectSession,
+  path: string,
+  schema: T,
+  request: ConnectRequest,
+): Promise<z.infer<T>> {
+  const result = schema.safeParse(await getJson(session, path, request));
+  if (!result.success) throw unusableAnswer(session, request);
   return result.data;
 }

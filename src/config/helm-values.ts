@@ -1,4 +1,14 @@
-import { isMapping, type YamlMapping, type YamlValue } from "../yaml/kind.js";
+import { isMapping, setKey, type YamlMapping, type YamlValue } from "../yaml/kind.js";
+
+/** Helm's and the original's merge: mappings key by key, everything else (null too) replaces. */
+export function mergeOverrides(base: YamlMapping, overrides: YamlMapping): YamlMapping {
+  const merged: YamlMapping = { ...base };
+  for (const [key, value] of Object.entries(overrides)) {
+    const old = Object.hasOwn(merged, key) ? merged[key] : undefined;
+    setKey(merged, key, isMapping(old) && isMapping(value) ? mergeOverrides(old, value) : value);
+  }
+  return merged;
+}
 
 /** Whether a text can be a condition at all: dot-separated, non-empty components without white space. */
 export function isConditionPath(text: string): boolean {

@@ -1,5 +1,20 @@
 import { PhalanxError } from "../../errors.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
 import { SecretValue } from "../../model/secret-value.js";
+
+/** Age identities, and what an operator calls the places that they come from. */
+export interface Identities {
+  readonly origins: readonly string[];
+  readonly identities: readonly SecretValue[];
+}
+
+/** How an encrypted file is opened. Nothing is read and nobody is asked before a file turns out to be encrypted. */
+export interface Keys {
+  /** @throws PhalanxError if none were given. */
+  identities(format: "age" | "sops", shown: string): Promise<Identities>;
+  /** @throws PhalanxError if there is nobody to ask. */
+  passphrase(shown: string): Promise<SecretValue>;
+}
 
 const NATIVE = /^AGE-SECRET-KEY-(PQ-)?1[02-9AC-HJ-NP-Z]{58}$/;
 const FOREIGN = /^AGE-PLUGIN-|^-----BEGIN OPENSSH PRIVATE KEY/;
@@ -16,16 +31,7 @@ export function parseIdentities(text: string, origin: string): readonly SecretVa
   // Others than ours may stand beside them; what follows the first line of an SSH key is not for us to judge.
   const wrong = lines.findIndex((line) => line !== "" && !line.startsWith("#") && !NATIVE.test(line));
   const identities = lines.filter((line) => NATIVE.test(line)).map((line) => new SecretValue(line));
-  if (wrong >= 0 && !foreign) {
-    throw new PhalanxError(`${origin}: line ${wrong + 1} is no age identity`, {
-      hint: "age-keygen writes such files; identities begin with AGE-SECRET-KEY-1.",
-    });
-  }
+  if (wrong >= 0 && !foreign) throw new PhalanxError(diagnostic("age-identity-malformed", { origin, line: wrong + 1 }));
   if (identities.length > 0) return identities;
-  throw new PhalanxError(
-    foreign
-      ? `${origin} holds only identities of age plugins or SSH keys, which phalanx cannot use`
-      : `${origin} holds no age identity`,
-    { hint: "Give a file as age-keygen writes it: identities begin with AGE-SECRET-KEY-1." },
-  );
+  throw new PhalanxError(diagnostic(foreign ? "age-identities-unsupported" : "age-identities-missing", { origin }));
 }

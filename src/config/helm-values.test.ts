@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { holds, isConditionPath, isTruthy } from "./condition.js";
+import { holds, isConditionPath, isTruthy } from "./helm-values.js";
 
 describe("a condition", () => {
   const values = { a: { b: true, c: [], d: "false", e: { f: 0 }, g: null }, list: ["x"], text: "abc", __proto__x: 1 };

@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { TransportRequest } from "../http/transport.js";
 import type { VaultSession } from "../vault/protocol.js";
 import type { Interrupts } from "../terminal/context.js";
@@ -15,7 +16,7 @@ function mayChange({ method, path }: Pick<TransportRequest, "method" | "path">):
  * A session in which a request to stop ends every wait, for a server as for a pause, as long as nothing was sent that may
  * have changed something. From then on, what is under way is finished, and nothing is sent a second time.
  */
-export function stoppable(session: VaultSession, { signal, requested }: Interrupts): VaultSession {
+export function interruptible(session: VaultSession, { signal, requested }: Interrupts): VaultSession {
   // As many may wait as there are requests at once, which Node would report as a leak.
   setMaxListeners(0, signal);
   let changing = false;
@@ -23,7 +24,7 @@ export function stoppable(session: VaultSession, { signal, requested }: Interrup
   const stopped = async (): Promise<never> => {
     if (!requested()) await asked;
     if (changing) return new Promise(() => {});
-    throw new PhalanxError("Interrupted: nothing was written", { hint: "Run it again when you are ready." });
+    throw new PhalanxError(diagnostic("interrupted"));
   };
   const unlessAsked = async <T>(begin: () => Promise<T>): Promise<T> =>
     changing ? begin() : Promise.race([requested() ? stopped() : begin(), stopped()]);

@@ -1,0 +1,172 @@
+import type { RuleId } from "../../model/lint.js";
+
+/** What is said of a rule. */
+interface RuleWords {
+  /** What it looks for: one line. */
+  readonly summary: string;
+  /** Why it matters and what to do, in a few sentences. */
+  readonly explanation: string;
+  /** What to do about a finding that does not say it itself. */
+  readonly hint?: string;
+}
+
+export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
+  "conflicting-rules": {
+    summary: "Both copy and generate apply to one secret.",
+    explanation:
+      "Both conditions are true in the environment, so nobody can say where the value comes from, and sync stops. Make the two conditions exclude each other.",
+  },
+  "dependency-cycle": {
+    summary: "A secret comes from itself by way of others.",
+    explanation:
+      "Copies, hashes and templates that lead round in a circle have no value to begin with, and sync stops. Give one member of the cycle a source of its own.",
+  },
+  "duplicate-key": {
+    summary: "A mapping key appears twice.",
+    explanation:
+      "YAML takes the last one in silence, so the first is dead text that looks alive. Sync refuses the file. Keep one of them.",
+  },
+  "fleet-config": {
+    summary: "phalanx.fleet.yaml says what it must not, or wrongly.",
+    explanation:
+      "It is a file of the configuration, so whoever may change that could have any file or variable of the machine that runs a fleet audit sent to a server of theirs. It names the variables of its own environments and files inside the configuration; everything else stands in a file that the operator names with --fleet-config. The fleet audit stops.",
+  },
+  "missing-chart": {
+    summary: "An environment enables an application without a chart.",
+    explanation:
+      "applications/APP/Chart.yaml does not exist: a typo in the environment's values, or a chart that was removed. Sync stops.",
+  },
+  "secret-definition": {
+    summary: "An entry of secrets.yaml is not as it must be.",
+    explanation:
+      "Unknown and missing fields, wrong types, conditions that are no paths, rules that exclude each other. Sync stops. `phalanx secrets schema` prints the schema, and editors can use it.",
+  },
+  settings: {
+    summary: "The settings of an environment are not as they must be.",
+    explanation:
+      "vaultUrl, vaultPathPrefix, onepassword and applications in environments/values.yaml and environments/values-ENV.yaml. Sync stops.",
+  },
+  "shared-prefix": {
+    summary: "Two environments keep their secrets in one place.",
+    explanation:
+      "The same server and the same vaultPathPrefix, or one below the other: each environment overwrites what the other needs under the same name, and a token for one reaches what is below it. Sync keeps them from deleting each other's secrets, but two environments hardly ever share on purpose: one of the prefixes is rather a copy of the other that was never changed.",
+  },
+  "source-not-enabled": {
+    summary: "A secret comes from an application that is not enabled.",
+    explanation:
+      "A copy (or template) in an enabled application names an application that the environment does not enable, so there is no value, and sync stops. Enable it, or make the secret or its copy rule conditional.",
+  },
+  "source-not-required": {
+    summary: "A secret comes from one whose own condition is false.",
+    explanation:
+      "The source is declared, but the environment does not require it, so it has no value, and sync stops. Let both depend on the same condition.",
+  },
+  "source-too-long": {
+    summary: "A password of more than 72 bytes is to be hashed with bcrypt.",
+    explanation:
+      "bcrypt takes no more than 72 bytes, and a hash of less than the password would be a lie. Sync stops. Choose a shorter fixed value.",
+  },
+  "source-undeclared": {
+    summary: "A secret comes from one that no file declares.",
+    explanation: "The name of the application's secret is misspelt, or the secret was removed. Sync stops.",
+  },
+  "template-too-long": {
+    summary: "What templates make is longer than Kubernetes takes.",
+    explanation:
+      "A Secret of Kubernetes holds at most 1 MiB, and templates that are made from each other grow fast. Sync stops. Shorten the template, or what it is made from.",
+  },
+  "unreadable-file": {
+    summary: "A file cannot be read, or should not be.",
+    explanation: "No UTF-8, no permission, a link that leads out of the configuration, binary data, or more than 5 MB.",
+    hint: "Make it readable, or remove it.",
+  },
+  yaml: {
+    summary: "A file is no YAML, or no mapping.",
+    explanation:
+      "It is read as the original reads it: YAML 1.1. Sync stops. Aliases and nesting are bounded, so that a small file cannot become a huge one.",
+    hint: "Write KEY: VALUE lines.",
+  },
+  "bad-ignore": {
+    summary: "An ignore comment that does not work.",
+    explanation:
+      "Write `# phalanx-lint: ignore RULE reason` on the line of the finding or on a line of its own above it. The reason is not optional: whoever reads the line next wants to know.",
+  },
+  "bcrypt-source": {
+    summary: "A bcrypt hash is made from something other than a generated password.",
+    explanation:
+      "A value that a person chooses may be guessed from its hash, may be longer than bcrypt's 72 bytes, and changes without anybody thinking of the hash. Generate the password.",
+  },
+  "chart-undeclared": {
+    summary: "A chart uses a key that no secrets.yaml declares.",
+    explanation:
+      "A template of the chart names a key of the application's own Kubernetes secret, and no secrets.yaml or secrets-ENV.yaml declares it, so the pod will not start. Found by reading Helm templates as text, so it can be wrong; --no-templates switches it off.",
+  },
+  "chart-unused": {
+    summary: "A secret is declared, and nothing of the chart names it.",
+    explanation:
+      "No template and no values file of the chart holds the key, nobody copies it, and the secret is nowhere used as a whole. Found by reading Helm templates as text, so it can be wrong; --no-templates switches it off.",
+  },
+  "condition-through-value": {
+    summary: "A condition leads through something that is no mapping.",
+    explanation:
+      "In `a.b.c`, `a.b` must be a mapping. Here such a condition is false; the original program stops, or looks for a part of a text. Correct the path or the value.",
+  },
+  "constant-condition": {
+    summary: "A condition is the same in every environment.",
+    explanation:
+      "In at least two environments the application is enabled, and in all of them the condition comes out the same. Either it is not needed, or a value is missing in one of them.",
+  },
+  "copy-chain": {
+    summary: "A copy of a copy.",
+    explanation:
+      "It works, but whoever changes the first one has to know all the others. Copy from where the value comes from.",
+  },
+  "credential-in-value": {
+    summary: "A fixed value looks like a real credential.",
+    explanation:
+      "What stands in Git is known to everyone who can read the repository, for ever. Change the credential where it is used, then make the secret static or generated. If it is none, say so in an ignore comment.",
+  },
+  extension: {
+    summary: "A generator that the original program does not know.",
+    explanation:
+      "The original refuses a file with the generators `random` and `template`. That does not matter unless it is still used on this configuration.",
+  },
+  "odd-key": {
+    summary: "The name of a secret is no string for YAML.",
+    explanation: "`on`, `0123` or a date as a key is not what it looks like. Put it in quotes.",
+    hint: "Put it in quotes.",
+  },
+  "old-spelling": {
+    summary: "A field has its old name.",
+    explanation: "`condition` is now `if`, `copy_rules` is now `copy`. Both work; write the current one.",
+    hint: "`condition` is now `if`, `copy_rules` is now `copy`. Both work; write the current one.",
+  },
+  "required-nowhere": {
+    summary: "A secret that no environment requires.",
+    explanation:
+      "Its condition is false in every environment in which its application is enabled, or the application is enabled in none. A path that used to be true, an environment that is gone: remove the secret, or correct the condition.",
+  },
+  "unknown-condition": {
+    summary: "A condition names a Helm value that is in no values file.",
+    explanation:
+      "Neither values.yaml nor any values-ENV.yaml of the application has that path, so the condition is always false. Usually a typo, or a value that was renamed. Values of other charts do not count.",
+  },
+  "unknown-environment": {
+    summary: "A file for an environment that does not exist.",
+    explanation: "There is no environments/values-ENV.yaml for it, so nothing reads the file. Rename or remove it.",
+  },
+  "unusable-name": {
+    summary: "A directory of an application whose name cannot be one.",
+    explanation:
+      "A name consists of letters and digits of ASCII, with single dots, underscores and hyphens after the first. No environment can enable the application. Rename or remove it.",
+  },
+  "unused-ignore": {
+    summary: "An ignore comment that ignores nothing.",
+    explanation: "The finding is gone, or elsewhere. Remove the comment, so that it does not hide the next finding.",
+  },
+  "useless-override": {
+    summary: "secrets-ENV.yaml changes nothing.",
+    explanation:
+      "It is empty, an entry says exactly what secrets.yaml says, or the environment does not enable the application. Remove it.",
+  },
+};
