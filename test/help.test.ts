@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import type { Context } from "../src/terminal/context.js";
-import { findOption, positionAfter } from "../src/cli/completion/position.js";
+import { findOption, positionAfter } from "../src/cli/commands/position.js";
 import { buildProgram } from "../src/cli/program.js";
 import { BIN, phalanx, phalanxHere, phalanxProcess, ROOT } from "./support/cli.js";
 

@@ -1,4 +1,3 @@
-import { lineOf } from "../src/render/diagnostic.js";
 import fc from "fast-check";
 import { openTransport } from "../src/http/transport.js";
 import { describe, expect, test } from "vitest";
@@ -6,7 +5,8 @@ import { ServerError } from "../src/errors.js";
 import { computePlan } from "../src/operations/compute-plan.js";
 import { InterruptedRun } from "../src/operations/converge.js";
 import { undoLimits } from "../src/operations/undo-limits.js";
-import { undoLimitText } from "../src/render/undo-limit.js";
+import { undoWarning } from "../src/model/undo-limit.js";
+import { lineOf } from "../src/render/diagnostic.js";
 import { recordWrite } from "../src/operations/record.js";
 import { countingPorts } from "./support/memory-vault.js";
 import { openKv } from "./support/kv.js";
@@ -487,7 +487,7 @@ describe("a plan", () => {
     for (const value of ["1", "2"]) await scene.kv.set("copier", "p", value);
     const { plan } = await computePlan(scene.session, targetOf(scene.environment));
     const limits = await undoLimits(scene.session, scene.environment, plan);
-    expect(limits.map(undoLimitText)).toEqual([
+    expect(limits.map((limit) => lineOf(undoWarning(limit)))).toEqual([
       expect.stringMatching(
         /^copier: version 2, the oldest, is pushed out by this; restore then reaches back to version 3 /,
       ),

@@ -2,8 +2,9 @@ import { startDevVault } from "../dev-vault/index.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { type Context, warn } from "../terminal/context.js";
 import { isLoopback } from "../http/no-proxy.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import { renderDevVault } from "../render/dev-vault.js";
 import { isToken } from "../model/names.js";
-import { shellWord } from "../model/shell.js";
 
 export interface DevVaultCommandOptions {
   readonly listen: string;
@@ -15,9 +16,7 @@ export interface DevVaultCommandOptions {
 export async function run(context: Context, options: DevVaultCommandOptions): Promise<ExitCode> {
   const listen = parseListen(context, options);
   if (options.token !== undefined && !isToken(options.token)) {
-    throw new PhalanxError("--token is empty or holds characters that no token has", {
-      hint: "Leave it out for a random one.",
-    });
+    throw new PhalanxError(diagnostic("dev-vault-token-invalid"));
   }
   const server = await startDevVault({
     listen,
@@ -28,11 +27,7 @@ export async function run(context: Context, options: DevVaultCommandOptions): Pr
   });
   // Before it says that it runs: who reads that may stop it at once.
   const interrupted = context.interrupted();
-  context.stdout.write(
-    `This is not Vault: a small server for trying things out and for tests, NOT for production.\n` +
-      `What it holds is kept in memory, and gone when it stops.\n\n` +
-      `    export VAULT_ADDR=${shellWord(server.url)}\n    export VAULT_TOKEN=${shellWord(server.rootToken)}\n\nPress Ctrl-C to stop.\n`,
-  );
+  context.stdout.write(renderDevVault(server));
   await interrupted;
   await server.close();
   return ExitCode.ok;
@@ -41,13 +36,7 @@ export async function run(context: Context, options: DevVaultCommandOptions): Pr
 function startFailure(error: unknown, { listen }: DevVaultCommandOptions): Error {
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined) return error as Error;
-  return new PhalanxError(`Cannot listen on ${listen} (${code})`, {
-    hint:
-      code === "EADDRINUSE"
-        ? "Something else listens there; choose another port, or 0 for a free one."
-        : "Check --listen.",
-    cause: error,
-  });
+  return new PhalanxError(diagnostic("listen-failed", { address: listen, reason: code }), { cause: error });
 }
 
 function parseListen(
@@ -57,16 +46,11 @@ function parseListen(
   const match = /^(?:(\[[^\]]+\]|[^:[\]]+):)?(\d{1,5})$/.exec(text);
   const [host, port] = [(match?.[1] ?? "127.0.0.1").replace(/^\[|\]$/g, ""), Number(match?.[2])];
   if (match === null || port > 65_535) {
-    throw new PhalanxError(`--listen ${text} is no HOST:PORT`, {
-      hint: "Write it as in 127.0.0.1:8200; port 0 takes a free one.",
-    });
+    const details = { option: "--listen", given: text, expected: "host-and-port" } as const;
+    throw new PhalanxError(diagnostic("option-value-invalid", details));
   }
   if (isLoopback(host)) return { host, port, localNamesOnly: true };
-  if (!iKnowThisIsNotVault) {
-    throw new PhalanxError(`--listen ${text}: this server only listens on this machine (127.0.0.1, ::1, localhost)`, {
-      hint: "It is no Vault: it encrypts nothing and its root token is printed. For a network where that does not matter, add --i-know-this-is-not-vault.",
-    });
-  }
-  warn(context, `whoever can reach ${text} can try the root token, and read on the way whatever is sent`);
+  if (!iKnowThisIsNotVault) throw new PhalanxError(diagnostic("listen-address-refused", { address: text }));
+  warn(context, diagnostic("listen-address-public", { address: text }));
   return { host, port };
 }

@@ -11,8 +11,8 @@ import { openRepository, type Repository } from "../git/repository.js";
 import { findRevision, type Revision, unknownRevision } from "../git/revision.js";
 import { gitTrees } from "../git/tree.js";
 import { compareCodePoints } from "../model/code-points.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { anythingDiffers, type ConfigurationDiff } from "../model/configuration-diff.js";
-import { didYouMean } from "../model/nearest.js";
 import { renderDiff } from "../render/diff.js";
 import { diffResult } from "../render/diff-json.js";
 import { renderDiffMarkdown } from "../render/diff-markdown.js";
@@ -59,7 +59,7 @@ export async function run(
     environments: here,
   });
   for (const { name, environments: each } of [before, after])
-    if (each.names.length === 0) warn(context, `${name} holds no environment`);
+    if (each.names.length === 0) warn(context, diagnostic("side-without-environments", { side: name }));
   const diff = compare(before, after, environments);
   if (context.answer) context.answer.result(diffResult(diff));
   else
@@ -75,7 +75,7 @@ async function openSides(
   { staged }: DiffOptions,
   worktree: Side,
 ): Promise<[Side, Side]> {
-  if (staged && second) throw new PhalanxError("--staged compares the index with one revision, not with two");
+  if (staged && second) throw new PhalanxError(diagnostic("staged-with-two-revisions"));
   const head = first ?? (await findRevision(repository, "HEAD"));
   if (head === undefined) throw await unknownRevision(repository, "HEAD");
   const sources = [head, ...(staged ? ["index" as const] : second ? [second] : [])];
@@ -92,12 +92,8 @@ function compare(before: Side, after: Side, chosen: readonly string[]): Configur
   const all = [...new Set([...before.environments.names, ...after.environments.names])].sort(compareCodePoints);
   const unknown = chosen.find((name) => !all.includes(name));
   if (unknown !== undefined) {
-    throw new PhalanxError(
-      `No configuration found for environment ${unknown}, neither in ${before.name} nor in ${after.name}`,
-      {
-        hint: didYouMean(unknown, all) ?? `Known environments: ${all.join(", ")}.`,
-      },
-    );
+    const details = { before: before.name, after: after.name, known: all };
+    throw new PhalanxError(diagnostic("environment-on-neither-side", details, { subject: { environment: unknown } }));
   }
   const names = { before: before.name, after: after.name };
   return {

@@ -2,7 +2,7 @@ import { splitName } from "../model/secret.js";
 import { explainEnvironment } from "../config/explain.js";
 import { rememberFiles } from "../config/tree-file.js";
 import { diskTree } from "../config/disk-tree.js";
-import { ExitCode } from "../errors.js";
+import { ExitCode, PhalanxError } from "../errors.js";
 import { buildGraph } from "../graph/build.js";
 import { layOut } from "../graph/layout.js";
 import { type Selection, selectAll, selectFrom } from "../graph/select.js";
@@ -50,7 +50,7 @@ function select(
   const roots = graph.nodes.filter(
     (node) => node.application === application && (key === undefined || node.key === key),
   );
-  if (roots.length === 0) throw notRequired(environment, "graph", chosen);
+  if (roots.length === 0) throw new PhalanxError(notRequired(environment, "graph", chosen));
   return selectFrom(
     graph,
     roots.map(({ id }) => id),

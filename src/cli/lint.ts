@@ -4,7 +4,7 @@ import { findRoot } from "../config/tree.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { lintTree, onlyConcerning } from "../lint/lint.js";
 import { countOf, type Finding, findingPlace, isRule, type LintReport, RULE_IDS } from "../model/lint.js";
-import { didYouMean } from "../model/nearest.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { renderLint, renderRule, renderRules } from "../render/lint.js";
 import { renderLintGithub } from "../render/lint-github.js";
 import { lintResult, ruleResult } from "../render/lint-json.js";
@@ -31,7 +31,7 @@ export async function run(context: Context, names: readonly string[], options: L
     report.environments.length === 0 &&
     report.findings.every((finding) => findingPlace(finding).file !== "environments")
   ) {
-    throw new PhalanxError("environments/ holds no values-ENV.yaml", { hint: "Point --config at a configuration." });
+    throw new PhalanxError(diagnostic("environments-none"));
   }
   for (const name of names) requireKnown(name, report.environments);
   const chosen = names.length > 0 ? onlyConcerning(report, new Set(names)) : report;
@@ -64,11 +64,7 @@ function render(context: Context, report: LintReport, format: LintOptions["forma
 
 function explain(context: Context, id: string | true): ExitCode {
   const style = styleFor(context, context.stdout);
-  if (id !== true && !isRule(id)) {
-    throw new PhalanxError(`There is no rule ${id}`, {
-      hint: didYouMean(id, RULE_IDS) ?? "phalanx lint --explain lists them.",
-    });
-  }
+  if (id !== true && !isRule(id)) throw new PhalanxError(diagnostic("rule-unknown", { given: id }));
   if (context.answer) context.answer.result({ rules: id === true ? RULE_IDS.map(ruleResult) : [ruleResult(id)] });
   else context.stdout.write(id === true ? renderRules(style) : renderRule(id, style));
   return ExitCode.ok;

@@ -6,8 +6,6 @@ import { readSecretsFile } from "./secrets-file.js";
 import { readTreeFile } from "./tree-file.js";
 import type { Tree } from "./tree.js";
 
-export type { ConditionOutcome, Declaration } from "../model/declaration.js";
-
 /** Finds where a secret of an application is declared and how its conditions come out; undefined if no file declares it. */
 function explainApplication(
   tree: Tree,

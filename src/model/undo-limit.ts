@@ -1,3 +1,6 @@
+import type { AnyDiagnostic } from "./diagnostic.js";
+import { diagnostic } from "./diagnostics/index.js";
+
 /** What the history of an application does not give back once a plan is carried out. */
 export type UndoLimit =
   /** What is replaced is gone at once. */
@@ -12,3 +15,18 @@ export type UndoLimit =
       readonly certain: boolean;
       readonly next: { readonly version: number; readonly createdTime: string };
     };
+
+/** What an operator should know before, since it cannot be undone after. */
+export function undoWarning(limit: UndoLimit): AnyDiagnostic {
+  const subject = { application: limit.application };
+  switch (limit.kind) {
+    case "undo-impossible":
+      return diagnostic(limit.kind, {}, { subject });
+    case "undo-until":
+      return diagnostic(limit.kind, { time: limit.time }, { subject });
+    case "undo-pushed-out": {
+      const { version, certain, next } = limit;
+      return diagnostic(limit.kind, { version, certain, next }, { subject });
+    }
+  }
+}

@@ -17,3 +17,9 @@ export function renderProblem(problem: AnyDiagnostic, next?: AnyDiagnostic): str
     ? `${printable(lineOf(problem))}\n`
     : `${printable(lineOf(problem))}\n    ${printable(hint)}\n`;
 }
+
+/** Something that works but that the operator should know. */
+export function renderWarning(what: AnyDiagnostic): string {
+  const hint = hintOf(what);
+  return `Warning: ${printable(hint === undefined ? lineOf(what) : `${lineOf(what)}. ${hint}`)}\n`;
+}

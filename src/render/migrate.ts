@@ -118,3 +118,9 @@ export function migrationResult(report: MigrationReport): object {
     failed: failed.map((secret) => ({ ...secret, text: verificationText(secret) })),
   };
 }
+
+/** What `--write-provenance` has done: the applications whose values were not noted before. */
+export function renderNoted(applications: readonly string[]): string {
+  if (applications.length === 0) return "Everything was noted before.\n";
+  return `${printable(`Noted where values come from: ${applications.join(", ")}.`)}\n`;
+}

@@ -1,5 +1,5 @@
-import { type Environment, PULL_SECRET } from "../model/environment.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { type Environment, PULL_SECRET } from "../model/environment.js";
 import type { ChangeImpact, Impact } from "../model/impact.js";
 import { changesOf, type ApplicationPlan, type Plan } from "../model/plan.js";
 import { refId } from "../model/secret.js";
@@ -20,7 +20,7 @@ export interface PlanText {
   readonly impact: Impact;
   readonly environment: Environment;
   /** What else the operator should know, one line each. */
-  readonly warnings: readonly (AnyDiagnostic | string)[];
+  readonly warnings: readonly AnyDiagnostic[];
 }
 
 const DETAIL = "      ";
@@ -36,9 +36,7 @@ export function renderPlan({ plan, impact, environment, warnings }: PlanText, st
     ...plan.applications.map((application) => applicationText(application, byId, unsourced, style)),
     untouchedText(plan, style),
     restartText(impact, style),
-    warnings
-      .map((warning) => wrap(typeof warning === "string" ? warning : lineOf(warning), style, "  ", "! "))
-      .join(""),
+    warnings.map((warning) => wrap(lineOf(warning), style, "  ", "! ")).join(""),
     summary(plan),
   ];
   return sections.filter((text) => text !== "").join("\n");

@@ -3,10 +3,12 @@ import { InterruptedRun, type AppliedWrite } from "../operations/converge.js";
 import type { Allowances } from "../operations/guard.js";
 import { carryOutRun, type Proposal, type Run as RunOfVault } from "../operations/run.js";
 import { openRecord, type RunRecord } from "../operations/run-record.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import type { Undo } from "../model/undo.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { count } from "../render/count.js";
+import { renderWarning } from "../render/error.js";
 import { renderUndo } from "../render/undo.js";
 import type { VaultSession } from "../vault/protocol.js";
 import type { Context } from "../terminal/context.js";
@@ -69,9 +71,8 @@ export async function driveRun(
     if (applied.length > 0) context.stderr.write(reportFooter(context, [], amount(applied), start));
     return { applied };
   } catch (error) {
-    const stopped = "Warning: the run stopped early; the changes above were made. Run it again to make the others.\n";
     if (record.applied.length === 0) throw error;
-    await report(context, record, driven, stopped);
+    await report(context, record, driven, renderWarning(diagnostic("run-stopped-early")));
     // Whatever comes after the writes and fails, such as what is read afterwards: something was written.
     throw error instanceof PhalanxError ? new InterruptedRun(error, record.applied) : error;
   } finally {

@@ -1,9 +1,8 @@
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { VaultLocation } from "../model/environment.js";
 import { decodeProvenance } from "../model/provenance.js";
-import { commandLine } from "../model/shell.js";
-import { printable } from "../render/printable.js";
 import { type Context, variable } from "../terminal/context.js";
 import { type PendingRun, pendingPath } from "./pending-run.js";
 import { sameServer } from "../access/shell-server.js";
@@ -23,11 +22,8 @@ export function refuseElsewhere(
   own: Place,
 ): void {
   if (vault === undefined || samePlace(vault, own)) return;
-  const path = pendingPath(context, environment);
-  throw new PhalanxError(
-    `A ${command} of ${environment} from ${created} was interrupted, or is still under way, in another place: ${placeText(vault)}; here it is ${placeText(own)}`,
-    { hint: `Go on with it there. If it is of no use any more: ${commandLine("rm", path)}` },
-  );
+  const details = { command, created, there: vault, here: own, file: pendingPath(context, environment) };
+  throw new PhalanxError(diagnostic("pending-run-elsewhere", details, { subject: { environment } }));
 }
 
 /** However many slashes are around it. */
@@ -44,10 +40,6 @@ function samePlace(a: Place, b: Place): boolean {
   );
 }
 
-function placeText({ url, namespace, mount, path }: Place): string {
-  return printable(`${mount}/${path} of ${url}${namespace === undefined ? "" : ` (namespace ${namespace})`}`);
-}
-
 /**
  * What an older version left says nothing of the place. It is of this one only if something here was written by that run;
  * if nothing was, nothing is lost by starting anew.
@@ -58,7 +50,7 @@ export function refuseUnproven(context: Context, pending: PendingRun, current: C
     const { writers } = decodeProvenance(customMetadata ?? {});
     if ([...writers.values()].some(({ run }) => run === pending.run)) return;
   }
-  throw new PhalanxError(`Nothing here was written by the interrupted ${pending.command} of ${pending.environment}`, {
-    hint: `To start anew, remove what it left: ${commandLine("rm", pendingPath(context, pending.environment))}`,
-  });
+  const { command, environment } = pending;
+  const details = { command, file: pendingPath(context, environment) };
+  throw new PhalanxError(diagnostic("pending-run-unproven", details, { subject: { environment } }));
 }

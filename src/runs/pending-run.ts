@@ -2,12 +2,11 @@ import { link, mkdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import * as z from "zod/mini";
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { CurrentState } from "../model/current-state.js";
 import { changesOf, type Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
-import { commandLine } from "../model/shell.js";
 import { reasonOf } from "../files/file-fault.js";
-import { fileReason } from "../render/file-reason.js";
 import { type OpenFile, openOwn } from "../files/ownership.js";
 import { readRegularFile } from "../files/read-bounded.js";
 import type { Context } from "../terminal/context.js";
@@ -67,10 +66,8 @@ export async function keepPending(
     planned,
   };
   await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw new PhalanxError(`${dirname(path)} cannot be made (${(error as NodeJS.ErrnoException).code})`, {
-      hint: "What is pending is kept there. Set XDG_STATE_HOME to a directory that you may write to.",
-      cause: error,
-    });
+    const details = { directory: dirname(path), reason: reasonOf(error) };
+    throw new PhalanxError(diagnostic("state-directory-unusable", details), { cause: error });
   });
   const own = `${path}.${details.run}`;
   await writePrivateFile(own, path, jsonText(pending), true);
@@ -91,15 +88,7 @@ export async function keepPending(
 
 /** The refusal of a run that another one stands before. */
 export function pendingAlready({ command, environment, created, run }: PendingRun): PhalanxError {
-  return new PhalanxError(`A ${command} of ${environment} from ${created} was interrupted, or is still under way`, {
-    hint: `Once it has ended: go on with ${resumeCommand(command, environment)}, or take back what it did: ${commandLine("phalanx", "secrets", "restore", environment, "--run", run)}`,
-  });
-}
-
-export function resumeCommand(command: PendingRun["command"], environment: string): string {
-  return command === "rotate"
-    ? commandLine("phalanx", "secrets", "rotate", environment, "--resume")
-    : commandLine("phalanx", "secrets", "sync", environment, "--regenerate", "--resume");
+  return new PhalanxError(diagnostic("pending-run-exists", { command, created, run }, { subject: { environment } }));
 }
 
 /** Forgets it, once everything is written. */
@@ -113,17 +102,13 @@ export async function readPending(context: Context, environment: string): Promis
   const opening = (name: string): Promise<OpenFile> => openOwn(name, context.env);
   const content = await readRegularFile(path, opening).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
-    throw new PhalanxError(`${path} cannot be read (${fileReason(reasonOf(error))})`, {
-      hint: "What an interrupted run left is kept there. Set XDG_STATE_HOME to a directory of your own.",
-    });
+    throw new PhalanxError(diagnostic("pending-file-unreadable", { file: path, reason: reasonOf(error) }));
   });
   if (content === undefined) return undefined;
   try {
     return PendingRun.parse(JSON.parse(content.toString("utf8")));
   } catch {
-    throw new PhalanxError(`${path} is damaged`, {
-      hint: "Remove it, look at what changed with phalanx secrets history, and start anew.",
-    });
+    throw new PhalanxError(diagnostic("pending-file-damaged", { file: path }));
   }
 }
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { reasonOf } from "../files/file-fault.js";
-import { fileReason } from "../render/file-reason.js";
-import type { Problem } from "../model/problem.js";
 import type { CurrentState } from "../model/current-state.js";
 import { vaultPrefix } from "../model/environment.js";
 import { impactJson } from "../render/effect.js";
@@ -12,12 +12,10 @@ import type { Plan } from "../model/plan.js";
 import { PLAN_FORMAT, PLAN_VERSION, PLAN_VERSIONS, PlanDocument } from "../model/plan-document.js";
 import type { UndoLimit } from "../model/undo-limit.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
-import { commandLine } from "../model/shell.js";
 import { readNamedFile } from "../files/read-bounded.js";
 import { VERSION } from "../version.js";
 import type { Context } from "../terminal/context.js";
 import type { Loaded } from "../target/load.js";
-import { itemDifferences, itemsOf } from "./plan-items.js";
 import { commitOf, operator } from "./run-info.js";
 import type { SyncOptions } from "../target/target-options.js";
 
@@ -81,21 +79,19 @@ function documentOptions(options: SyncOptions): PlanDocument["options"] {
 /** Reads a plan file; a damaged or edited one, or one of another environment, is an error. */
 export async function readDocument(context: Context, path: string, environment: string): Promise<PlanDocument> {
   const content = await readNamedFile(resolve(context.cwd, path)).catch((error: unknown) => {
-    throw new PhalanxError(`${path} cannot be read (${fileReason(reasonOf(error))})`, {
-      hint: "Make one with phalanx secrets plan ENV --out FILE.",
-    });
+    throw new PhalanxError(diagnostic("plan-file-unreadable", { file: path, reason: reasonOf(error) }));
   });
-  const again = { hint: `Make a new one: ${commandLine("phalanx", "secrets", "plan", environment, "--out", path)}` };
+  const refuse = (code: "plan-file-changed" | "plan-file-invalid" | "plan-file-of-other-version"): PhalanxError =>
+    new PhalanxError(diagnostic(code, { file: path }, { subject: { environment } }));
   const parsed = parseJson(content.toString("utf8"));
   const header = parsed as { format?: unknown; version?: unknown } | undefined;
-  if (header?.format !== PLAN_FORMAT) throw new PhalanxError(`${path} is no plan, or only a part of one`, again);
-  if (!PLAN_VERSIONS.includes(header.version))
-    throw new PhalanxError(`${path} has a format of another version of phalanx`, again);
+  if (header?.format !== PLAN_FORMAT) throw refuse("plan-file-invalid");
+  if (!PLAN_VERSIONS.includes(header.version)) throw refuse("plan-file-of-other-version");
   const result = PlanDocument.safeParse(parsed);
-  if (!result.success || !hasChecksum(parsed as object, result.data.checksum))
-    throw new PhalanxError(`${path} was changed after it was made`, again);
+  if (!result.success || !hasChecksum(parsed as object, result.data.checksum)) throw refuse("plan-file-changed");
   if (result.data.environment !== environment) {
-    throw new PhalanxError(`${path} is a plan for ${result.data.environment}, not for ${environment}`, again);
+    const details = { file: path, plannedFor: result.data.environment };
+    throw new PhalanxError(diagnostic("plan-file-of-other-environment", details, { subject: { environment } }));
   }
   return result.data;
 }
@@ -112,25 +108,38 @@ function parseJson(text: string): unknown {
 export function differences(
   document: PlanDocument,
   { loaded, staticSecrets, plan, current }: Pick<Planned, "loaded" | "staticSecrets" | "plan" | "current">,
-): Problem[] {
-  const problems: Problem[] = [];
-  if (document.configuration !== configurationHash(loaded))
-    problems.push({ message: "the configuration is another one than the plan was made from" });
+): AnyDiagnostic[] {
+  const problems: AnyDiagnostic[] = [];
+  if (document.configuration !== configurationHash(loaded)) problems.push(diagnostic("plan-configuration-changed"));
   const { vault } = loaded.environment;
   if (document.vault.url !== vault.url || document.vault.prefix !== vaultPrefix(vault))
-    problems.push({ message: "the plan is for another Vault or prefix" });
+    problems.push(diagnostic("plan-location-differs"));
   problems.push(...itemDifferences(document.items ?? [], itemsOf(staticSecrets?.itemVersions)));
   const now = readVersions(current);
   for (const application of new Set([...Object.keys(document.read), ...Object.keys(now)])) {
-    const [then, read] = [document.read[application], now[application]];
-    if (canonical(then) === canonical(read)) continue;
-    const text = (state: typeof then): string => (state ? `version ${state.version}, ${state.kind}` : "not there");
-    problems.push({ message: `${application} has changed in Vault: it was ${text(then)}, and is ${text(read)}` });
+    const [planned, found] = [document.read[application], now[application]];
+    if (canonical(planned) === canonical(found)) continue;
+    problems.push(diagnostic("plan-application-changed", { planned, found }, { subject: { application } }));
   }
-  if (problems.length === 0 && canonical(document.applications) !== canonical(structuredClone(plan.applications))) {
-    problems.push({ message: "the changes would be others than the plan says: the static secrets have changed" });
-  }
+  if (problems.length === 0 && canonical(document.applications) !== canonical(structuredClone(plan.applications)))
+    problems.push(diagnostic("plan-changes-differ"));
   return problems;
+}
+
+type Items = NonNullable<PlanDocument["items"]>;
+
+/** The 1Password items that a plan was made from, as a plan file has them. */
+function itemsOf(versions: ReadonlyMap<string, number> | undefined): Items {
+  return [...(versions ?? [])].map(([title, version]) => ({ title, version }));
+}
+
+/** Every item that is another one than it was. */
+function itemDifferences(before: Items, after: Items): AnyDiagnostic[] {
+  const [old, own] = [before, after].map((items) => new Map(items.map(({ title, version }) => [title, version])));
+  return [...new Set([...before, ...after].map(({ title }) => title))]
+    .map((title) => ({ title, planned: old?.get(title), found: own?.get(title) }))
+    .filter(({ planned, found }) => planned !== found)
+    .map((details) => diagnostic("plan-item-changed", details));
 }
 
 function readVersions(current: CurrentState): PlanDocument["read"] {

@@ -1,19 +1,13 @@
 import type { Target } from "../model/target.js";
 import { ExitCode, PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { CurrentState } from "../model/current-state.js";
 import { decodeProvenance } from "../model/provenance.js";
 import { type SecretRef, splitName } from "../model/secret.js";
 import { type Context, warn } from "../terminal/context.js";
 import type { Loaded } from "../target/load.js";
-import {
-  dropPending,
-  keepPending,
-  pendingAlready,
-  type PendingRun,
-  readPending,
-  resumeCommand,
-  stillPending,
-} from "./pending-run.js";
+import { dropPending, keepPending, pendingAlready, type PendingRun, readPending, stillPending } from "./pending-run.js";
+import { resumeCommand } from "../render/resume-command.js";
 import { placeOf, refuseElsewhere, refuseUnproven } from "./pending-place.js";
 import type { AppliedWrite } from "../operations/converge.js";
 import { type ApplyOptions, runSync } from "./run-sync.js";
@@ -36,9 +30,7 @@ export async function runRegeneration(
   const name = loaded.environment.name;
   const pending = await readPending(context, name);
   if (resume && pending?.command !== command) {
-    throw new PhalanxError(`There is no interrupted ${command} of ${name}`, {
-      hint: "Run the command without --resume.",
-    });
+    throw new PhalanxError(diagnostic("pending-run-missing", { command }, { subject: { environment: name } }));
   }
   const vault = placeOf(context, loaded.environment.vault);
   if (pending) refuseElsewhere(context, pending, vault);
@@ -80,10 +72,7 @@ function warnOfStrangers(context: Context, pending: PendingRun, current: Current
     if ((state?.version ?? 0) === planned) continue;
     const writer = decodeProvenance(state?.customMetadata ?? {}).writers.get(planned + 1);
     if (writer?.run !== pending.run) {
-      warn(
-        context,
-        `${application} has changed since, and not as far as is known by the interrupted run; its secrets are left alone`,
-      );
+      warn(context, diagnostic("pending-secrets-changed", {}, { subject: { application } }));
     }
   }
 }

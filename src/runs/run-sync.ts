@@ -2,21 +2,20 @@ import type { Target } from "../model/target.js";
 import { PhalanxError } from "../errors.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Plan } from "../model/plan.js";
+import { undoWarning } from "../model/undo-limit.js";
 import type { AppliedWrite } from "../operations/converge.js";
 import type { Allowances } from "../operations/guard.js";
 import { otherMountHolds } from "../operations/other-mount.js";
 import { adopt } from "../operations/record.js";
 import { syncPlans } from "../operations/sync.js";
-import { renderPlan } from "../render/plan.js";
 import { renderApplied } from "../render/sync.js";
-import { undoLimitText } from "../render/undo-limit.js";
-import { impactOf } from "../secrets/impact.js";
+import type { Loaded } from "../target/load.js";
 import { type Context, warn } from "../terminal/context.js";
 import { driveRun } from "./drive-run.js";
-import type { Loaded } from "../target/load.js";
 import type { Run } from "./run-info.js";
-import { confirm, isInteractive, styleFor } from "../terminal/terminal.js";
+import { approvePlan } from "./show-plan.js";
 
 export interface ApplyOptions extends Allowances {
   /** What is asked on a terminal after the plan was shown; undefined: nothing is asked. */
@@ -38,7 +37,7 @@ export async function runSync(
   { question, yes, beforeWriting, ...options }: ApplyOptions,
 ): Promise<{ readonly applied: readonly AppliedWrite[] }> {
   const { environment, root } = loaded;
-  let other: Promise<AnyDiagnostic | string | undefined> | undefined;
+  let other: Promise<AnyDiagnostic | undefined> | undefined;
   return driveRun(context, loaded, {
     ...options,
     root,
@@ -48,38 +47,31 @@ export async function runSync(
       other = otherMountHolds(session, environment.vault).catch(notLookedAt);
       return Promise.resolve(syncPlans(session, target, context));
     },
-    approve: async ({ plan, limits }) => {
-      const warnings = [...limits.map(undoLimitText), ...buried(plan)];
-      if (question === undefined || yes || !isInteractive(context)) {
-        for (const warning of warnings) warn(context, warning);
-        return 0;
-      }
-      const impact = impactOf(plan, environment);
-      context.stdout.write(renderPlan({ plan, impact, environment, warnings }, styleFor(context, context.stdout)));
-      await confirm(context, question);
-      return performance.now();
+    approve: ({ plan, limits }) => {
+      const warnings = [...limits.map(undoWarning), ...coveredVersions(plan)];
+      return approvePlan(context, environment, plan, warnings, yes ? undefined : question);
     },
     beforeWriting: async ({ plan, current }, run) => beforeWriting?.(plan, current, run),
     afterwards: async (session) => {
       if (options.adopt) await adopt(session, environment);
-      const text = await other;
-      if (text !== undefined) warn(context, text);
+      const warning = await other;
+      if (warning !== undefined) warn(context, warning);
     },
     lines: (applied) => renderApplied(applied.map(({ write }) => write.planned)),
   });
 }
 
 /** Soft-deleted versions that a new one is written over. */
-function buried({ applications }: Plan): string[] {
+function coveredVersions({ applications }: Plan): AnyDiagnostic[] {
   return applications.flatMap(({ application, base }) =>
     base.kind === "deleted"
-      ? [`${application}: its latest version, ${base.version}, was soft-deleted; a new one is written over it`]
+      ? [diagnostic("deleted-version-covered", { version: base.version }, { subject: { application } })]
       : [],
   );
 }
 
 /** It is only said to be helpful: what is written must not depend on it. */
-function notLookedAt(error: unknown): string {
+function notLookedAt(error: unknown): AnyDiagnostic {
   if (!(error instanceof PhalanxError)) throw error;
-  return `whether the mount "secret" holds data of this environment too could not be looked at: ${error.message}`;
+  return diagnostic("other-mount-unknown", { cause: error.diagnostic });
 }

@@ -1,11 +1,12 @@
 import type { Target } from "../model/target.js";
 import { ExitCode, PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { SecretValue } from "../model/secret-value.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
-import type { Context } from "../terminal/context.js";
+import { type Context, note } from "../terminal/context.js";
 import type { IdentityOption } from "../access/identity.js";
 import type { ConfigOption, Loaded } from "../target/load.js";
-import { showPlan } from "./show-plan.js";
+import { previewPlan } from "./preview-plan.js";
 import { type ApplyOptions, runSync } from "./run-sync.js";
 
 export interface SetOptions extends ConfigOption, IdentityOption {
@@ -33,9 +34,8 @@ export function source(values: Partial<Pick<StaticSecrets, "applications" | "reg
 export async function readValue(context: Context, question: string, raw: boolean): Promise<SecretValue> {
   const text = context.stdin.isTTY ? ((await context.stdin.askHidden(question)) ?? "") : await context.stdin.readAll();
   const stripped = raw || context.stdin.isTTY ? text : text.replace(/\r?\n$/, "");
-  if (stripped !== text) context.stderr.write("One newline at the end of the input was removed; --raw keeps it.\n");
-  if (stripped === "")
-    throw new PhalanxError("The value is empty", { hint: "An empty value counts as none. Give the value on stdin." });
+  if (stripped !== text) note(context, diagnostic("input-newline-removed"));
+  if (stripped === "") throw new PhalanxError(diagnostic("value-empty"));
   return new SecretValue(stripped);
 }
 
@@ -48,7 +48,7 @@ export async function applySet(
   extra: Partial<ApplyOptions>,
 ): Promise<ExitCode> {
   if (options.dryRun)
-    return showPlan(context, loaded, target, { exclude: [], keep: [], generateAnew: [], applicable: false });
+    return previewPlan(context, loaded, target, { exclude: [], keep: [], generateAnew: [], applicable: false });
   const question = `Write this to ${loaded.environment.name}?`;
   await runSync(context, loaded, target, {
     replan: true,

@@ -1,5 +1,13 @@
 import { compareCodePoints } from "../model/code-points.js";
-import type { ApplicationHistory, HistoricVersion, HistoryEntry, HistoryEvent, KeyChanges } from "../model/history.js";
+import type {
+  ApplicationHistory,
+  HistoricVersion,
+  HistoryEntry,
+  HistoryEvent,
+  KeyChanges,
+  KeyHistory,
+  KeyWrite,
+} from "../model/history.js";
 import type { VersionWriter } from "../model/provenance.js";
 import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
 
@@ -68,4 +76,22 @@ export function compareVersions(before: Values | undefined, after: Values | unde
       .sort(compareCodePoints),
     deleted: [...before.keys()].filter((key) => !after.has(key)).sort(compareCodePoints),
   };
+}
+
+/** Every version that touched a key, as far as that can be told. */
+export function keyHistory(key: string, { metadata, provenance, versions }: ApplicationHistory): KeyHistory {
+  const writes = versions.flatMap(({ version, createdTime, values }, i): KeyWrite[] => {
+    const what = doneTo(key, version === 1 ? new Map() : versions[i - 1]?.values, values);
+    return what === undefined ? [] : [{ version, createdTime, what, run: provenance.writers.get(version)?.run }];
+  });
+  const now = versions.at(-1)?.values;
+  const state = now === undefined ? "deleted" : now.has(key) ? "present" : "absent";
+  return { latest: metadata.currentVersion, state, writes };
+}
+
+function doneTo(key: string, before: Values | undefined, after: Values | undefined): KeyWrite["what"] | undefined {
+  if (before === undefined || after === undefined) return after?.has(key) ? "holds" : undefined;
+  if (!after.has(key)) return before.has(key) ? "removed" : undefined;
+  if (!before.has(key)) return "created";
+  return sameStoredValue(before.get(key), after.get(key)) ? undefined : "changed";
 }

@@ -1,4 +1,6 @@
 import { PhalanxError } from "../errors.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Repository } from "../git/repository.js";
 import { findMergeBase, findRevision, type Revision, unknownRevision } from "../git/revision.js";
 
@@ -7,7 +9,7 @@ export interface DiffArguments {
   readonly revisions: readonly Revision[];
   /** None: all. */
   readonly environments: readonly string[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly AnyDiagnostic[];
 }
 
 /**
@@ -26,14 +28,12 @@ export async function readArguments(
   const end = words.length - (separated ?? 0);
   const revisions: Revision[] = [];
   const environments: string[] = [];
-  const warnings: string[] = [];
+  const warnings: AnyDiagnostic[] = [];
   for (const word of words.slice(0, end)) {
     const found = environments.length > 0 ? [] : await readWord(repository, word);
     if (found.length > 0) {
       if (known.includes(word) && separated === undefined) {
-        warnings.push(
-          `${word} is a revision and an environment, and taken as a revision; write -- ${word} for the other`,
-        );
+        warnings.push(diagnostic("revision-is-environment", { word }));
       }
       revisions.push(...found);
     } else if (known.includes(word) && separated === undefined) environments.push(word);
@@ -41,9 +41,7 @@ export async function readArguments(
     else throw await unknownRevision(repository, word, separated === undefined ? known : []);
   }
   if (revisions.length > 2) {
-    throw new PhalanxError(`Two revisions can be compared, not ${revisions.length}`, {
-      hint: "Write environments after --.",
-    });
+    throw new PhalanxError(diagnostic("revisions-too-many", { count: revisions.length }));
   }
   return { revisions, environments: [...environments, ...words.slice(end)], warnings };
 }

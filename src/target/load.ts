@@ -6,9 +6,10 @@ import { findRoot, recordReadings, type RecordingTree } from "../config/tree.js"
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { PULL_SECRET, type Environment, type DeclaredKind } from "../model/environment.js";
-import { didYouMean } from "../model/nearest.js";
+import { nearest } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { type Context, variableName, warn } from "../terminal/context.js";
+import { invalidValue } from "./invalid-value.js";
 import type { VaultOptions } from "../access/auth.js";
 import type { IdentityOption } from "../access/identity.js";
 import type { VaultConnection } from "../access/session.js";
@@ -72,13 +73,11 @@ export function atAddress<T extends Pick<Environment, "vault">>(environment: T, 
   if (URL.canParse(address) && /^https?:/.test(address)) {
     const { username, password } = new URL(address);
     if (username + password !== "") {
-      throw new PhalanxError("--vault-address holds credentials", {
-        hint: "Remove them: what stands in a command line, others can see.",
-      });
+      throw new PhalanxError(diagnostic("vault-address-credentials"));
     }
     return { ...environment, vault: { ...environment.vault, url: address.replace(/(?<!\/)\/+$/, "") } };
   }
-  throw new PhalanxError(`--vault-address ${address} is no URL`, { hint: "Write it as in https://vault.example.org." });
+  throw invalidValue("--vault-address", address, "url");
 }
 
 /** Static secrets from the file that was given, else from 1Password where it is configured, else none. */
@@ -138,8 +137,9 @@ export function excludedApplications(
   const known = [...environment.applications.keys(), PULL_SECRET];
   for (const name of names) {
     if (known.includes(name) || environment.disabled.has(name)) continue;
-    const meant = didYouMean(name, known);
-    warn(context, `--exclude ${name}: ${environment.name} has no such application${meant ? `. ${meant}` : ""}`);
+    const details = { by: "--exclude", name, meant: nearest(name, known) };
+    const subject = { environment: environment.name };
+    warn(context, diagnostic("spared-application-unknown", details, { subject }));
   }
   return new Set(names);
 }

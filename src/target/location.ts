@@ -2,6 +2,7 @@ import { loadVaultLocation } from "../config/environment.js";
 import { diskTree } from "../config/disk-tree.js";
 import { findRoot } from "../config/tree.js";
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { type Context, variable } from "../terminal/context.js";
 import { atAddress, type ConfigOption } from "./load.js";
 import type { VaultTarget } from "../access/session.js";
@@ -19,9 +20,7 @@ export function loadLocation(
     variable(context, "VAULT_TOKEN_FILE") === undefined &&
     options.auth === undefined
   ) {
-    throw new PhalanxError("VAULT_TOKEN must be set in the environment", {
-      hint: "Set it to a token that may do this, or log in with --auth.",
-    });
+    throw new PhalanxError(diagnostic("vault-token-unset"));
   }
   return { root, environment: atAddress({ vault }, options.vaultAddress), access: options };
 }

@@ -1,8 +1,9 @@
 import { PhalanxError } from "../errors.js";
+import type { Diagnostic } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
-import { didYouMean, nearest } from "../model/nearest.js";
+import { nearest } from "../model/nearest.js";
 import { type SecretRef, splitName } from "../model/secret.js";
-import { commandLine } from "../model/shell.js";
 
 /** Parses `APP` or `APP/KEY` arguments, and checks that the environment requires them. */
 export function selection(
@@ -13,23 +14,33 @@ export function selection(
   for (const name of names) {
     const [application, key] = splitName(name);
     const secrets = environment.applications.get(application)?.secrets;
-    if (secrets === undefined || (key !== undefined && !secrets.has(key))) throw notRequired(environment, option, name);
+    if (secrets === undefined || (key !== undefined && !secrets.has(key)))
+      throw new PhalanxError(notRequired(environment, option, name));
   }
   const chosen = new Set(names);
   return ({ application, key }) => chosen.has(application) || chosen.has(`${application}/${key}`);
 }
 
-/** The error for a name that the environment knows nothing of. */
-export function notRequired(environment: Environment, what: string, name: string): PhalanxError {
-  const [application] = splitName(name);
-  const meant = didYouMean(name, similarNames(environment, name));
-  const listing = `${commandLine("phalanx", "secrets", "list", environment.name)} lists what it requires.`;
-  const reason = environment.applications.has(application)
-    ? `${environment.name} requires no such secret`
+/** What is said of a name that the environment knows nothing of; `by` is the command or option that it was given to. */
+export function notRequired(
+  environment: Environment,
+  by: string,
+  name: string,
+): Diagnostic<"application-disabled" | "application-unknown" | "secret-unknown"> {
+  const [application, key] = splitName(name);
+  const code = environment.applications.has(application)
+    ? "secret-unknown"
     : environment.disabled.has(application)
-      ? `the application ${application} is not enabled in ${environment.name}`
-      : `${environment.name} has no such application`;
-  return new PhalanxError(`${what} ${name}: ${reason}`, { hint: meant ? `${meant} ${listing}` : listing });
+      ? "application-disabled"
+      : "application-unknown";
+  const meant = nearest(name, similarNames(environment, name));
+  return diagnostic(
+    code,
+    { by, name, meant },
+    {
+      subject: { environment: environment.name, application, ...(key === undefined ? {} : { key }) },
+    },
+  );
 }
 
 /** What a name may be a slip of: an application, or a key of the application that is meant. */

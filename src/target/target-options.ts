@@ -1,11 +1,11 @@
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Deletion, Target } from "../model/target.js";
 import { type Environment, PULL_SECRET } from "../model/environment.js";
 import { type UnknownClass, UNKNOWN_CLASSES } from "../model/plan.js";
 import { type SecretRef, splitName } from "../model/secret.js";
-import { didYouMean } from "../model/nearest.js";
+import { nearest } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { PhalanxError } from "../errors.js";
-import { noDeletion } from "../render/unreadable-siblings.js";
 import { type Context, warn } from "../terminal/context.js";
 import type { IdentityOption } from "../access/identity.js";
 import { type ConfigOption, excludedApplications, type Loaded } from "./load.js";
@@ -64,9 +64,7 @@ export function syncTarget(
   if (deletion) warnOfSlips(context, environment, options.keep);
   const unreadable = deletion ? unreadableSiblings() : [];
   if (unreadable.length > 0) {
-    throw new PhalanxError(noDeletion(unreadable), {
-      hint: "They might share this prefix. Correct them (phalanx secrets list ENV says what is wrong), or do not delete.",
-    });
+    throw new PhalanxError(diagnostic("deletion-siblings-unreadable", { environments: unreadable }));
   }
   const generateAnew = selection(environment, "--generate-anew", options.generateAnew);
   return {
@@ -82,8 +80,10 @@ function warnOfSlips(context: Context, { name, applications, disabled }: Environ
   for (const given of kept) {
     const [application] = splitName(given);
     if (applications.has(application) || disabled.has(application) || application === PULL_SECRET) continue;
-    const meant = didYouMean(application, applications.keys());
-    if (meant) warn(context, `--keep ${given}: ${name} has no such application. ${meant}`);
+    const meant = nearest(application, applications.keys());
+    if (meant === undefined) continue;
+    const details = { by: "--keep", name: given, meant };
+    warn(context, diagnostic("spared-application-unknown", details, { subject: { environment: name } }));
   }
 }
 
@@ -99,15 +99,16 @@ function deletionOf({
     kept.has(application) || kept.has(`${application}/${key}`);
   if (all) return { classes: new Set(UNKNOWN_CLASSES), includeUnsourced: true, purge, keep: keeps };
   if (deleteClass === undefined) {
-    if (purge) throw new PhalanxError("--purge goes with --delete or --delete-class");
+    if (purge) {
+      const companions = ["--delete", "--delete-class"];
+      throw new PhalanxError(diagnostic("option-companion-missing", { option: "--purge", companions }));
+    }
     return undefined;
   }
   const classes = deleteClass.split(",").map((word) => word.trim());
   const unknown = classes.find((word) => !UNKNOWN_CLASSES.some((known) => known === word));
   if (unknown !== undefined) {
-    throw new PhalanxError(`--delete-class ${deleteClass}: there is no class "${unknown}"`, {
-      hint: didYouMean(unknown, UNKNOWN_CLASSES) ?? `Classes: ${UNKNOWN_CLASSES.join(", ")}.`,
-    });
+    throw new PhalanxError(diagnostic("delete-class-unknown", { given: deleteClass, class: unknown }));
   }
   return {
     classes: new Set(classes as UnknownClass[]),

@@ -1,9 +1,8 @@
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import { lineOf } from "../render/diagnostic.js";
+import { renderProblem, renderWarning } from "../render/error.js";
 import type { RequestLog } from "../http/request-log.js";
 import type { GeneratorPorts } from "../secrets/generators.js";
-import { printable } from "../render/printable.js";
 
 /** Shows what is under way until the function that it returns is called. */
 export type Progress = (text: () => string) => () => void;
@@ -83,7 +82,12 @@ export function warn(context: Context, what: AnyDiagnostic | string): void {
 }
 
 export function printWarning({ stderr }: Pick<Context, "stderr">, warning: AnyDiagnostic): void {
-  stderr.write(`Warning: ${printable(lineOf(warning))}\n`);
+  stderr.write(renderWarning(warning));
+}
+
+/** Something that asks for nothing. */
+export function note(context: Context, what: AnyDiagnostic): void {
+  context.stderr.write(renderProblem(what));
 }
 
 /** A variable that counts as unset when it is empty. */

@@ -49,7 +49,7 @@ export async function openOutput(context: Context, { output, force }: OutputOpti
   }
   let made: Stats | undefined;
   if (force) await refuseIrreplaceable(path, output);
-  else made = await reserve(path, output);
+  else made = await writePrivateFile(path, output, "", false);
   let delivered = false;
   return {
     deliver: async (credential, result) => {
@@ -81,19 +81,6 @@ async function readBack(path: string, shown: string, text: string, made: Stats):
     throw writeRefusal(error, shown);
   }
   throw new PhalanxError(diagnostic("output-file-differs", { file: shown }));
-}
-
-async function reserve(path: string, shown: string): Promise<Stats> {
-  try {
-    const file = await open(path, "wx", 0o600);
-    try {
-      return await file.stat();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    throw writeRefusal(error, shown);
-  }
 }
 
 type Made = Diagnostic<"credential-incomplete">["details"];

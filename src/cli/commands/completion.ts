@@ -16,7 +16,7 @@ export function completionCommands(program: Command, runs: Runs): void {
         "phalanx completion fish > ~/.config/fish/completions/phalanx.fish",
       ]),
     )
-    .action(runs(() => import("../completion/print.js")));
+    .action(runs(() => import("../completion.js")));
   program
     .command("__complete", { hidden: true })
     .description("What may stand in place of the last word; asked by the scripts of phalanx completion.")
@@ -24,7 +24,7 @@ export function completionCommands(program: Command, runs: Runs): void {
     .addHelpText("after", examples(["phalanx __complete -- secrets audit ''"]))
     .action(
       runs(async () => {
-        const { run } = await import("../completion/complete.js");
+        const { run } = await import("../complete.js");
         return { run: (context, words: string[]) => run(context, program, words) };
       }),
     );

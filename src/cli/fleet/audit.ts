@@ -1,5 +1,6 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { outcomeOf } from "../../fleet/counts.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
 import type { FleetReport } from "../../model/fleet-report.js";
 import { renderFleetJson } from "../../render/fleet/json.js";
 import { renderFleetTable } from "../../render/fleet/table.js";
@@ -14,17 +15,13 @@ export async function run(context: Context, names: readonly string[], options: F
   const { json, html, metrics, force } = options;
   for (const file of [json === true ? undefined : json, html, metrics]) refuseExisting(context, file, force);
   if (metrics !== undefined && options.shard !== undefined) {
-    throw new PhalanxError("--metrics and --shard exclude each other", {
-      hint: "Give --metrics where the parts are put together, with --merge.",
-    });
+    throw new PhalanxError(diagnostic("options-exclusive", { options: ["--metrics", "--shard"] }));
   }
   const report = options.merge
     ? await merged(context, names, options, options.merge)
     : await auditFleet(context, names, options);
   if (report.shard === null && report.environments.every(({ state }) => state === "no-credentials")) {
-    throw new PhalanxError("No credentials of any environment are at hand", {
-      hint: "Set VAULT_TOKEN_<ENV> (upper case, - as _) for each, or say where they are in a file: --fleet-config FILE",
-    });
+    throw new PhalanxError(diagnostic("fleet-credentials-none"));
   }
   if (html !== undefined) {
     const { renderFleetHtml } = await import("../../render/fleet/html.js");
@@ -45,11 +42,8 @@ export async function run(context: Context, names: readonly string[], options: F
 function conclude(report: FleetReport): ExitCode {
   const { unaudited, findings } = outcomeOf(report);
   const total = report.environments.length;
-  if (unaudited.length > 0) {
-    throw new PhalanxError(
-      `${unaudited.length} of ${total} environments could not be audited: ${unaudited.join(", ")}`,
-    );
-  }
+  if (unaudited.length > 0)
+    throw new PhalanxError(diagnostic("environments-unaudited", { environments: unaudited, total }));
   return findings ? ExitCode.findings : ExitCode.ok;
 }
 
@@ -60,7 +54,6 @@ async function merged(
   files: readonly string[],
 ): Promise<FleetReport> {
   const beside = names.length > 0 ? "environments" : shard ? "--shard" : maxAge ? "--max-age" : undefined;
-  if (beside)
-    throw new PhalanxError(`--merge and ${beside} exclude each other`, { hint: "Shards were made with them." });
+  if (beside) throw new PhalanxError(diagnostic("options-exclusive", { options: ["--merge", beside] }));
   return mergeFiles(context, files);
 }

@@ -7,8 +7,7 @@ import { computePlan } from "../../operations/compute-plan.js";
 import { noteExisting } from "../../operations/record.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
 import { foreignPrefix } from "../../operations/provenance-warnings.js";
-import { printable } from "../../render/printable.js";
-import { renderMigration, migrationResult } from "../../render/migrate.js";
+import { migrationResult, renderMigration, renderNoted } from "../../render/migrate.js";
 import { originalDifferences } from "../../secrets/original-differences.js";
 import { verifyGenerated } from "../../secrets/verify.js";
 import { listNames } from "../../vault/list-applications.js";
@@ -57,11 +56,7 @@ export async function run(context: Context, name: string, options: MigrateCheckO
   };
   if (context.answer) context.answer.result(migrationResult(report));
   else context.stdout.write(renderMigration(report));
-  if (noted !== undefined) {
-    const text =
-      noted.length === 0 ? "Everything was noted before." : `Noted where values come from: ${noted.join(", ")}.`;
-    context.stderr.write(`${printable(text)}\n`);
-  }
+  if (noted !== undefined) context.stderr.write(renderNoted(noted));
   return differences.length + prefix.length === 0 ? ExitCode.ok : ExitCode.findings;
 }
 

@@ -1,5 +1,6 @@
 import { MissingItemsError } from "../../sources/onepassword/missing-items.js";
 import { ExitCode } from "../../errors.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
 import type { Plan } from "../../model/plan.js";
 import { refId } from "../../model/secret.js";
 import { computePlan } from "../../operations/compute-plan.js";
@@ -10,8 +11,6 @@ import { renderAuditScreen } from "../../render/audit-screen.js";
 import { auditResult } from "../../render/audit-json.js";
 import { renderMissingItems, missingResult } from "../../render/onepassword-missing.js";
 import { stopsOf } from "../../model/plan-stops.js";
-import { hintOf, lineOf } from "../../render/diagnostic.js";
-import { mayBelongElsewhere } from "../../render/unreadable-siblings.js";
 import { verifyGenerated } from "../../secrets/verify.js";
 import { type Context, warn } from "../../terminal/context.js";
 import { type Loaded, loadStaticSecrets } from "../../target/load.js";
@@ -82,9 +81,7 @@ function hints(name: string, { applications, unknown, unresolved }: Plan, option
 }
 
 function warnAbout(context: Context, { environment, unreadableSiblings }: Loaded, { blocked, unknown }: Plan): void {
-  for (const stop of stopsOf({ environment: environment.name, blocked, unresolved: [] })) {
-    warn(context, `${lineOf(stop)}. ${hintOf(stop) ?? ""}`);
-  }
-  const unreadable = unknown.length > 0 ? unreadableSiblings() : [];
-  if (unreadable.length > 0) warn(context, mayBelongElsewhere(unreadable));
+  for (const stop of stopsOf({ environment: environment.name, blocked, unresolved: [] })) warn(context, stop);
+  const environments = unknown.length > 0 ? unreadableSiblings() : [];
+  if (environments.length > 0) warn(context, diagnostic("unknown-maybe-of-sibling", { environments }));
 }

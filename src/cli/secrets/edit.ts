@@ -1,11 +1,11 @@
 import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
-import { reasonOf } from "../../files/file-fault.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import type { Environment } from "../../model/environment.js";
-import { commandLine } from "../../model/shell.js";
+import { reasonOf } from "../../files/file-fault.js";
 import { readRegularFile, refuseLeadingOut } from "../../files/read-bounded.js";
+import { renderEdited } from "../../render/edit.js";
 import { renderError } from "../../render/error.js";
 import { textOf } from "../../sources/content.js";
 import { type Audience, audienceOf, openAge, sealAge } from "../../sources/encrypted/age.js";
@@ -42,18 +42,16 @@ export async function run(context: Context, name: string, file: string, options:
     editUntilRight(context, environment, file, opened, edit),
   );
   if (text === opened.text && !opened.always) {
-    context.stdout.write(`Nothing was changed: ${file} is as it was\n`);
+    context.stdout.write(renderEdited(file, false));
     return ExitCode.ok;
   }
   const sealed = await sealAge(text, opened.audience, opened.armoured);
   if (!content.equals(await readRegularFile(path).catch(() => Buffer.alloc(0)))) {
     await writePrivateFile(`${path}.edited`, `${file}.edited`, sealed, false);
-    throw new PhalanxError(`${file} was changed by somebody else meanwhile; your version is in ${file}.edited`, {
-      hint: "Bring the two together, and remove it.",
-    });
+    throw new PhalanxError(diagnostic("edited-file-changed", { file, kept: `${file}.edited` }));
   }
   await writePrivateFile(path, file, sealed, true);
-  context.stdout.write(`Encrypted ${file}\n`);
+  context.stdout.write(renderEdited(file, true));
   return ExitCode.ok;
 }
 
@@ -73,12 +71,8 @@ async function open(context: Context, content: Buffer, file: string, options: Ed
   if (!looksLikeAge(content)) return openPlain(content, file, given);
   const opened = await openAge(content, file, operatorKeys(context, options));
   const { audience, others } = await audienceOf(opened);
-  if (others > 0 && given === undefined) {
-    throw new PhalanxError(
-      `${file} is encrypted to ${others} more than the identities at hand, and age files do not say to whom`,
-      { hint: "Name all of its recipients, your own too: --encrypt-to RECIPIENT, once for each." },
-    );
-  }
+  if (others > 0 && given === undefined)
+    throw new PhalanxError(diagnostic("edited-recipients-unknown", { file, others }));
   return {
     text: textOf(opened.plaintext, file),
     audience: given ?? audience,
@@ -89,15 +83,9 @@ async function open(context: Context, content: Buffer, file: string, options: Ed
 
 function openPlain(content: Buffer, file: string, audience: Audience | undefined): Opened {
   const text = textOf(content, file);
-  if (looksLikeSops(text)) {
-    throw new PhalanxError(`${file} is a SOPS file, which sops itself edits`, {
-      hint: `Run: ${commandLine("sops", file)}`,
-    });
-  }
+  if (looksLikeSops(text)) throw new PhalanxError(diagnostic("edited-file-sops", { file }));
   if (audience !== undefined) return { text, audience, armoured: true, always: true };
-  throw new PhalanxError(`${file} is not encrypted: any editor will do`, {
-    hint: "To encrypt it on the way, give --encrypt-to RECIPIENT.",
-  });
+  throw new PhalanxError(diagnostic("edited-file-plain", { file }));
 }
 
 /** Edits until the file is one that `--secrets` takes, or the operator gives up. */
@@ -119,7 +107,8 @@ async function editUntilRight(
       if (!(error instanceof PhalanxError) || !isInteractive(context)) throw error;
       context.stderr.write(renderError(error.diagnostic, error.problems));
       const answer = await context.stdin.ask("\nEdit it again? Else what you changed is lost. [Y/n] ");
-      if (answer === undefined || /^n/i.test(answer.trim())) throw new PhalanxError(`Given up: ${file} is as it was`);
+      if (answer === undefined || /^n/i.test(answer.trim()))
+        throw new PhalanxError(diagnostic("edit-given-up", { file }));
     }
   }
 }

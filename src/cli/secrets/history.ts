@@ -1,5 +1,5 @@
 import { splitName } from "../../model/secret.js";
-import { ExitCode } from "../../errors.js";
+import { ExitCode, PhalanxError } from "../../errors.js";
 import { PULL_SECRET } from "../../model/environment.js";
 import type { HistoryEvent } from "../../model/history.js";
 import { readHistory } from "../../operations/read-history.js";
@@ -11,6 +11,7 @@ import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
 import { reportFooter, type Hint, styleFor } from "../../terminal/terminal.js";
 import { nextCommand } from "../../runs/next-command.js";
+import { notRequired } from "../../target/selection.js";
 
 /** `phalanx secrets history ENV [APP[/KEY]]`: who wrote what and when, one sync as one event. */
 export async function run(
@@ -27,9 +28,8 @@ export async function run(
     readHistory(session, environment.vault, only),
   );
   if (only && histories.length === 0) {
-    const { notRequired } = await import("../../target/selection.js");
     if (application !== PULL_SECRET && !environment.applications.has(application ?? ""))
-      throw notRequired(environment, "history", chosen ?? "");
+      throw new PhalanxError(notRequired(environment, "history", chosen ?? ""));
   }
   const events = alignByRun(histories);
   const shown =

@@ -1,11 +1,10 @@
-import { resolve } from "node:path";
 import { ExitCode } from "../../errors.js";
 import { renderStaticSecrets } from "../../render/static-secrets.js";
 import { readOnepassword } from "../../sources/onepassword/read.js";
 import { requireOnepassword, withConnect } from "../../access/connect.js";
 import { type Context, warn } from "../../terminal/context.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
-import { writePrivateFile } from "../../files/write-file.js";
+import { writeOrPrint } from "../../terminal/report-file.js";
 
 export interface OnepasswordSecretsOptions extends ConfigOption {
   readonly output?: string;
@@ -24,8 +23,6 @@ export async function run(context: Context, name: string, options: OnepasswordSe
   );
   for (const warning of warnings) warn(context, warning);
   const text = renderStaticSecrets(environment, staticSecrets);
-  const { output, force = false } = options;
-  if (output === undefined) context.stdout.write(text);
-  else await writePrivateFile(resolve(context.cwd, output), output, text, force);
+  await writeOrPrint(context, options.output, text, { force: options.force, isPrivate: true });
   return ExitCode.ok;
 }

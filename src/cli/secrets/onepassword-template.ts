@@ -1,4 +1,5 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
 import { isComplete, type ItemReport, missingItems, type OnepasswordReport } from "../../model/onepassword-report.js";
 import { onepasswordResult, renderOnepasswordTemplate } from "../../render/onepassword-template.js";
 import { createEmptyItem } from "../../sources/onepassword/create.js";
@@ -42,9 +43,6 @@ async function createMissing(vault: OnepasswordVault, report: OnepasswordReport)
 
 function afterOthers(error: unknown, created: readonly string[]): unknown {
   if (!(error instanceof PhalanxError) || created.length === 0) return error;
-  return new PhalanxError(`${error.message} (created before that: ${created.join(", ")})`, {
-    cause: error,
-    exitCode: ExitCode.findings,
-    hint: `${error.hint ?? ""} What was created stays; run again for the rest.`.trim(),
-  });
+  const problems = [...error.problems, diagnostic("items-created-before", { created })];
+  return new PhalanxError(error.diagnostic, { cause: error, problems, exitCode: ExitCode.findings });
 }

@@ -4,14 +4,14 @@ import { loadStaticSecrets } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
 import { syncTarget } from "../../target/target-options.js";
 
-import { DETAILED, type PlanOptions, showPlan } from "../../runs/show-plan.js";
+import { DETAILED, type PlanOptions, previewPlan } from "../../runs/preview-plan.js";
 
 /** `phalanx secrets plan ENV`: everything that a sync would change, why, and what that breaks. */
 export async function run(context: Context, name: string, options: PlanOptions): Promise<ExitCode> {
   try {
     return await withLoaded(context, name, options, async (loaded) => {
       const staticSecrets = await loadStaticSecrets(context, loaded.environment, options);
-      return showPlan(context, loaded, syncTarget(context, loaded, staticSecrets, options), options);
+      return previewPlan(context, loaded, syncTarget(context, loaded, staticSecrets, options), options);
     });
   } catch (error) {
     if (!options.detailedExitcode || !(error instanceof PhalanxError)) throw error;

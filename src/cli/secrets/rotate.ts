@@ -1,9 +1,9 @@
-import type { Target } from "../../model/target.js";
-import { ExitCode, PhalanxError, toDiagnostic } from "../../errors.js";
-import type { Problem } from "../../model/problem.js";
+import { ExitCode, PhalanxError } from "../../errors.js";
+import type { AnyDiagnostic } from "../../model/diagnostic.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
 import type { Environment } from "../../model/environment.js";
 import { refId, type SecretRef, sourcesOf } from "../../model/secret.js";
-import { commandLine, shellWord } from "../../model/shell.js";
+import type { Target } from "../../model/target.js";
 import { errorOf } from "../../problems.js";
 import { restartAdvice } from "../../render/restart.js";
 import { findNamespaces } from "../../config/namespaces.js";
@@ -13,7 +13,7 @@ import type { Context } from "../../terminal/context.js";
 import type { ConfigOption, Loaded } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
 import { readPending } from "../../runs/pending-run.js";
-import { showPlan } from "../../runs/show-plan.js";
+import { previewPlan } from "../../runs/preview-plan.js";
 import { runRegeneration } from "../../runs/regenerate.js";
 import { auditTarget } from "../../target/target-options.js";
 import { notRequired, toRef } from "../../target/selection.js";
@@ -50,7 +50,7 @@ async function rotateLoaded(
     only: closure(loaded.environment, refs),
   };
   if (options.dryRun)
-    return showPlan(context, loaded, target, {
+    return previewPlan(context, loaded, target, {
       exclude: [],
       keep: [],
       generateAnew: [],
@@ -78,65 +78,42 @@ async function rotateLoaded(
 async function pendingRefs(context: Context, name: string, names: readonly string[]): Promise<SecretRef[]> {
   const pending = await readPending(context, name);
   if (pending?.command !== "rotate") {
-    throw new PhalanxError(`There is no interrupted rotate of ${name}`, { hint: "Run the command without --resume." });
+    const subject = { environment: name };
+    throw new PhalanxError(diagnostic("pending-run-missing", { command: "rotate" }, { subject }));
   }
   const other = names.find((given) => !pending.keys.includes(given));
   if (other !== undefined)
-    throw new PhalanxError(`${other} is not among the secrets of the interrupted rotate`, {
-      hint: `They are ${pending.keys.join(", ")}.`,
-    });
+    throw new PhalanxError(diagnostic("pending-run-of-others", { given: other, secrets: pending.keys }));
   return pending.keys.map(toRef);
 }
 
 /** Checks that every name is a generated secret; all that is wrong at once. */
 function rotatable(environment: Environment, names: readonly string[]): SecretRef[] {
-  if (names.length === 0)
-    throw new PhalanxError("Which secrets? None is named", {
-      hint: "Name them as APP/KEY; phalanx secrets list shows them.",
-    });
+  if (names.length === 0) throw new PhalanxError(diagnostic("secrets-unnamed", { command: "rotate" }));
   const problems = names.flatMap((name) => whyNot(environment, name) ?? []);
-  const error = errorOf(problems.map(toDiagnostic), `${problems.length} of these secrets cannot be rotated`);
+  const error = errorOf(problems, diagnostic("secrets-refused", { count: problems.length, command: "rotate" }));
   if (error) throw error;
   return [...new Set(names)].map(toRef);
 }
 
-function whyNot(environment: Environment, name: string): Problem | undefined {
+function whyNot(environment: Environment, name: string): AnyDiagnostic | undefined {
   const { application, key } = toRef(name);
+  const subject = { environment: environment.name, application, key };
   const secret = environment.applications.get(application)?.secrets.get(key);
-  if (key === "" && environment.applications.has(application)) {
-    return {
-      message: `rotate ${name}: that is a whole application`,
-      hint: `Name each secret, as ${shellWord(`${application}/KEY`)}; ${commandLine("phalanx", "secrets", "list", environment.name)} shows them.`,
-    };
-  }
-  if (secret === undefined) {
-    const { message, hint } = notRequired(environment, "rotate", name);
-    return { message, hint };
-  }
+  if (key === "" && environment.applications.has(application))
+    return diagnostic("whole-application-named", {}, { subject });
+  if (secret === undefined) return notRequired(environment, "rotate", name);
   switch (secret.kind) {
     case "static":
-      return {
-        message: `${name} is static: a person has to provide its new value`,
-        hint: `Change it at its source, or with ${commandLine("phalanx", "secrets", "set", environment.name, name)}.`,
-      };
-    case "template":
-      return {
-        message: `${name} is made from other secrets`,
-        hint: `Rotate one of ${sourcesOf(secret).map(refId).join(", ")}; it follows.`,
-      };
-    case "copy":
-      return { message: `${name} is a copy`, hint: `Rotate ${refId(secret.from)}; the copy follows.` };
     case "fixed":
-      return {
-        message: `${name} is fixed in the configuration`,
-        hint: `Change its value in the secrets.yaml of ${application}.`,
-      };
+      return diagnostic("rotate-refused", { kind: secret.kind }, { subject });
+    case "template":
+      return diagnostic("rotate-refused", { kind: secret.kind, sources: sourcesOf(secret).map(refId) }, { subject });
+    case "copy":
+      return diagnostic("rotate-refused", { kind: secret.kind, source: refId(secret.from) }, { subject });
     case "generate":
       return secret.rule.type === "oidc-clients"
-        ? {
-            message: `${name} is made from the OpenID Connect clients`,
-            hint: "Change them in the static secrets, then sync.",
-          }
+        ? diagnostic("rotate-refused", { kind: secret.rule.type }, { subject })
         : undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { ExitCode } from "../../errors.js";
 import { renderSecretsSchema } from "../../render/schema.js";
 import type { Context } from "../../terminal/context.js";
-import { writeReportFile } from "../../terminal/report-file.js";
+import { writeOrPrint } from "../../terminal/report-file.js";
 
 export interface SchemaOptions {
   readonly output?: string;
@@ -10,7 +10,6 @@ export interface SchemaOptions {
 
 /** `phalanx secrets schema [-o FILE]`: the JSON Schema of secrets.yaml. */
 export async function run(context: Context, { output, force }: SchemaOptions): Promise<ExitCode> {
-  if (output === undefined) context.stdout.write(renderSecretsSchema());
-  else await writeReportFile(context, output, renderSecretsSchema(), { force });
+  await writeOrPrint(context, output, renderSecretsSchema(), { force });
   return ExitCode.ok;
 }

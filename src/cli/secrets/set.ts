@@ -1,10 +1,10 @@
-import { type ExitCode, PhalanxError, toDiagnostic } from "../../errors.js";
-import type { Problem } from "../../model/problem.js";
+import { type ExitCode, PhalanxError } from "../../errors.js";
+import type { AnyDiagnostic } from "../../model/diagnostic.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
 import { type Environment, PULL_SECRET } from "../../model/environment.js";
 import type { SecretValue } from "../../model/secret-value.js";
 import { refId, type SecretRef } from "../../model/secret.js";
 import type { StaticSecrets } from "../../model/static-secrets.js";
-import { commandLine } from "../../model/shell.js";
 import { errorOf } from "../../problems.js";
 import { closure } from "../../secrets/impact.js";
 import { PULL_SECRET_ID } from "../../secrets/pull-secret.js";
@@ -25,12 +25,7 @@ export async function run(
   const loaded = loadFromTree(context, name, options);
   const { environment } = loaded;
   if (environment.onepassword && !options.anyway) {
-    throw new PhalanxError(
-      `${name} keeps its static secrets in 1Password: the next sync would overwrite what is set here`,
-      {
-        hint: "Change it in 1Password and sync, or give --anyway.",
-      },
-    );
+    throw new PhalanxError(diagnostic("set-with-onepassword", {}, { subject: { environment: name } }));
   }
   if (names[0] === PULL_SECRET) return setRegistry(context, loaded, names.slice(1), options);
   const staticSecrets =
@@ -59,16 +54,9 @@ async function fromInput(
   names: readonly string[],
   options: SetOptions,
 ): Promise<StaticSecrets> {
-  if (names.length === 0)
-    throw new PhalanxError("Which secret? None is named", {
-      hint: "Name it as APP/KEY, or give a file with --from-file FILE.",
-    });
+  if (names.length === 0) throw new PhalanxError(diagnostic("secrets-unnamed", { command: "set" }));
   const refs = settable(environment, names);
-  if (refs.length > 1 && !context.stdin.isTTY) {
-    throw new PhalanxError("One value can be read from stdin, and several secrets are named", {
-      hint: "Give a file with --from-file FILE.",
-    });
-  }
+  if (refs.length > 1 && !context.stdin.isTTY) throw new PhalanxError(diagnostic("stdin-holds-one-value"));
   const applications = new Map<string, Map<string, SecretValue>>();
   for (const ref of refs) {
     const value = await readValue(context, `Value of ${refId(ref)}: `, options.raw ?? false);
@@ -82,38 +70,20 @@ async function fromInput(
 
 function settable(environment: Environment, names: readonly string[]): SecretRef[] {
   // It may be the value itself, which is not to be shown.
-  if (names.some((name) => !name.includes("/"))) {
-    throw new PhalanxError("set takes secrets, named as APP/KEY, and something else is given", {
-      hint: "A value is never an argument, where others can see it: it comes from stdin, or is asked for.",
-    });
-  }
+  if (names.some((name) => !name.includes("/"))) throw new PhalanxError(diagnostic("set-name-invalid"));
   const problems = names.flatMap((name) => whyNot(environment, name) ?? []);
-  const error = errorOf(problems.map(toDiagnostic), `${problems.length} of these secrets cannot be set`);
+  const error = errorOf(problems, diagnostic("secrets-refused", { count: problems.length, command: "set" }));
   if (error) throw error;
   return names.map(toRef);
 }
 
-function whyNot(environment: Environment, name: string): Problem | undefined {
+function whyNot(environment: Environment, name: string): AnyDiagnostic | undefined {
   const { application, key } = toRef(name);
   const secret = environment.applications.get(application)?.secrets.get(key);
-  if (secret === undefined) {
-    const { message, hint } = notRequired(environment, "set", name);
-    return { message, hint };
-  }
+  if (secret === undefined) return notRequired(environment, "set", name);
   if (secret.kind === "static") return undefined;
-  const instead = {
-    copy: "Set what it is copied from.",
-    template: "Set what it is made from.",
-    fixed: `Change it in the secrets.yaml of ${application}.`,
-    generate: `Give it a new value with ${commandLine("phalanx", "secrets", "rotate", environment.name, name)}.`,
-  };
-  const what = {
-    template: "made from other secrets",
-    copy: "a copy",
-    fixed: "fixed in the configuration",
-    generate: "generated",
-  };
-  return { message: `${name} is ${what[secret.kind]}, not static`, hint: instead[secret.kind] };
+  const subject = { environment: environment.name, application, key };
+  return diagnostic("set-refused", { kind: secret.kind }, { subject });
 }
 
 async function fromFile(
@@ -123,10 +93,7 @@ async function fromFile(
   file: string,
   options: SetOptions,
 ): Promise<StaticSecrets> {
-  if (names.length > 0)
-    throw new PhalanxError("Secrets are named, and a file is given too", {
-      hint: "Leave out one of them; null values in the file are not set.",
-    });
+  if (names.length > 0) throw new PhalanxError(diagnostic("secrets-named-beside-file"));
   const staticSecrets = await loadFile(context, environment, file, options);
   const applications = new Map(
     [...staticSecrets.applications].map(([application, keys]) => [

@@ -1,7 +1,8 @@
-import { resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
 import { renderStaticTemplate } from "../../render/static-template.js";
 import type { Context } from "../../terminal/context.js";
+import { writeOrPrint } from "../../terminal/report-file.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 
 export interface StaticTemplateOptions extends ConfigOption {
@@ -13,18 +14,16 @@ export interface StaticTemplateOptions extends ConfigOption {
 
 /** `phalanx secrets static-template ENV`: an empty file of static secrets, to be filled in. */
 export async function run(context: Context, name: string, options: StaticTemplateOptions): Promise<ExitCode> {
-  const { armor = false, encryptTo, output } = options;
-  if (armor && encryptTo.length === 0) throw new PhalanxError("--armor goes with --encrypt-to");
+  const { armor = false, encryptTo, output, force } = options;
+  if (armor && encryptTo.length === 0) {
+    const companions = ["--encrypt-to"];
+    throw new PhalanxError(diagnostic("option-companion-missing", { option: "--armor", companions }));
+  }
   const { environment } = loadFromTree(context, name, options);
   const template = renderStaticTemplate(environment);
   // On a terminal or in a pipe, binary would only be in the way.
   const content = encryptTo.length > 0 ? await encrypt(template, encryptTo, armor || output === undefined) : template;
-  if (output === undefined) {
-    context.stdout.write(typeof content === "string" ? content : Buffer.from(content).toString("latin1"));
-    return ExitCode.ok;
-  }
-  const { writePrivateFile } = await import("../../files/write-file.js");
-  await writePrivateFile(resolve(context.cwd, output), output, content, options.force ?? false);
+  await writeOrPrint(context, output, content, { force, isPrivate: true });
   return ExitCode.ok;
 }
 

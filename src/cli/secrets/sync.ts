@@ -1,11 +1,12 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
 import { refuseMassDeletion } from "../../operations/guard.js";
 import { type Context, warn } from "../../terminal/context.js";
 import { type Loaded, loadStaticSecrets } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
 import { isInteractive } from "../../terminal/terminal.js";
 import { nextCommand, syncWords } from "../../runs/next-command.js";
-import { showPlan } from "../../runs/show-plan.js";
+import { previewPlan } from "../../runs/preview-plan.js";
 import { runSync } from "../../runs/run-sync.js";
 import { type SyncOptions, syncTarget } from "../../target/target-options.js";
 
@@ -27,11 +28,9 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
   if (options.plan !== undefined) return applyPlanFile(context, loaded, options, options.plan);
   const staticSecrets = await loadStaticSecrets(context, loaded.environment, options);
   const target = syncTarget(context, loaded, staticSecrets, options);
-  if (options.dryRun) return showPlan(context, loaded, target, options);
+  if (options.dryRun) return previewPlan(context, loaded, target, options);
   if (options.purge && !isInteractive(context)) {
-    throw new PhalanxError("--purge always asks, and there is no terminal to ask at", {
-      hint: "Delete softly (leave --purge out), or run it at a terminal.",
-    });
+    throw new PhalanxError(diagnostic("purge-unattended"));
   }
   const destructive = options.regenerate || target.deletion !== undefined;
   const apply = {
@@ -40,8 +39,10 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
     replan: true,
     question: destructive ? `Apply this to ${loaded.environment.name}?` : undefined,
   };
-  if (options.resume && !options.regenerate)
-    throw new PhalanxError("--resume goes with --regenerate", { hint: "A plain sync can simply be run again." });
+  if (options.resume && !options.regenerate) {
+    const companions = ["--regenerate"];
+    throw new PhalanxError(diagnostic("option-companion-missing", { option: "--resume", companions }));
+  }
   if (options.regenerate) {
     const { runRegeneration } = await import("../../runs/regenerate.js");
     await runRegeneration(context, loaded, target, { ...apply, command: "sync --regenerate" });
@@ -62,15 +63,9 @@ async function applyPlanFile(
   const staticSecrets = await loadStaticSecrets(context, loaded.environment, options);
   const origin = staticSecrets?.origin ?? "none";
   if (origin !== document.staticSource) {
-    throw new PhalanxError(
-      `The plan was made with static secrets from ${document.staticSource}, and now they come from ${origin}`,
-      {
-        hint: document.staticSource === "file" ? "Give the same file with --secrets FILE." : "Leave --secrets out.",
-      },
-    );
+    throw new PhalanxError(diagnostic("plan-static-source-differs", { planned: document.staticSource, found: origin }));
   }
-  if (origin === "file")
-    warn(context, "whether the values in the file of static secrets are those of the plan is not checked");
+  if (origin === "file") warn(context, diagnostic("plan-values-unchecked"));
   const target = syncTarget(context, loaded, staticSecrets, options);
   const words = ["secrets", "plan", loaded.environment.name, ...syncWords(options), "--out", path, "--force"];
   const again = nextCommand(words, options, options);
@@ -84,14 +79,9 @@ async function applyPlanFile(
     check: (plan, current) => {
       const problems = differences(document, { loaded, staticSecrets, plan, current });
       if (problems.length > 0) {
-        throw new PhalanxError(`${path} no longer fits: nothing was written`, {
-          problems,
-          hint: `Make a new plan and look at it: ${again}`,
-        });
+        throw new PhalanxError(diagnostic("plan-outdated", { file: path, again }), { problems });
       }
-      if (!options.allowMassDelete) {
-        refuseMassDeletion(loaded.environment, plan, current, again);
-      }
+      if (!options.allowMassDelete) refuseMassDeletion(loaded.environment, plan, current, again);
       return Promise.resolve();
     },
   });

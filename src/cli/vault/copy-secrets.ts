@@ -1,16 +1,14 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
 import { type Environment, vaultPrefix, type VaultLocation } from "../../model/environment.js";
 import { parsePrefix, type Prefix } from "../../model/names.js";
-import { prefixFaultHint, prefixFaultText, quotedName } from "../../render/names.js";
-import type { AppliedWrite } from "../../operations/converge.js";
+import { undoWarning } from "../../model/undo-limit.js";
 import { type CopyPlan, copyPlans, planCopy } from "../../operations/copy-secrets.js";
-import { undoLimitText } from "../../render/undo-limit.js";
-import type { VaultSession } from "../../vault/protocol.js";
-import { type Context, warn } from "../../terminal/context.js";
+import { renderCopy } from "../../render/copy-secrets.js";
 import { driveRun } from "../../runs/drive-run.js";
 import type { ConfigOption } from "../../target/load.js";
 import { loadLocation } from "../../target/location.js";
-import { printable } from "../../render/printable.js";
+import { type Context, note, warn } from "../../terminal/context.js";
 
 export interface CopySecretsOptions extends ConfigOption {
   readonly overwrite?: boolean;
@@ -23,86 +21,71 @@ export async function run(
   context: Context,
   name: string,
   oldPrefix: string,
-  options: CopySecretsOptions,
+  { overwrite = false, dryRun = false, ...options }: CopySecretsOptions,
 ): Promise<ExitCode> {
   const target = loadLocation(context, name, options);
   const to = target.environment.vault;
   const from = { url: to.url, ...requirePrefix(oldPrefix) };
-  if (vaultPrefix(from) === vaultPrefix(to))
-    throw new PhalanxError(`Vault path ${to.path} cannot be copied onto itself`);
-  const environment: Environment = {
-    name,
-    vault: to,
-    onepassword: undefined,
-    applications: new Map(),
-    disabled: new Set(),
-    siblings: () => [],
+  const prefixes = { from: vaultPrefix(from), to: vaultPrefix(to) };
+  if (prefixes.from === prefixes.to) throw new PhalanxError(diagnostic("copy-onto-itself", { path: to.path }));
+  let planned: CopyPlan = { writes: [], conflicts: [], same: [], folders: [], deleted: [] };
+  const report = (written: readonly { readonly application: string }[]): string => {
+    const copied = [...new Set(written.map(({ application }) => application))];
+    return renderCopy({ ...planned, ...prefixes, dryRun, copied });
   };
-  let planned: CopyPlan | undefined;
-  const planAgain = async (session: VaultSession): Promise<CopyPlan> =>
-    refuseConflicts(await planCopy(session, from, to, options.overwrite ?? false), to);
   const { applied } = await driveRun(context, target, {
     root: target.root,
-    environment,
+    environment: withoutApplications(name, to),
     staticSecrets: undefined,
     // The new place may be another environment's, by its old name; nothing is deleted.
     adopt: true,
     replan: true,
     plans: async (session) => {
-      const plan = (planned = await planAgain(session));
-      if (plan.writes.length + plan.same.length + plan.folders.length === 0) {
-        throw new PhalanxError(`There is nothing to copy at ${vaultPrefix(from)}`, {
-          hint: "OLDPREFIX includes the mount, as in secret/phalanx/old.",
-        });
-      }
-      return options.dryRun ? undefined : copyPlans(name, plan, () => planAgain(session));
+      const plan = async (): Promise<CopyPlan> => refuseConflicts(await planCopy(session, from, to, overwrite), to);
+      planned = refuseNothing(await plan(), from);
+      return dryRun ? undefined : copyPlans(name, planned, plan);
     },
     approve: ({ limits }) => {
-      for (const limit of limits) warn(context, undoLimitText(limit));
+      for (const limit of limits) warn(context, undoWarning(limit));
       return Promise.resolve(0);
     },
-    lines: (written) => (planned === undefined ? "" : text(planned, written, from, to, options)),
+    lines: (written) => report(written.map(({ write }) => write)),
   });
-  if (planned === undefined) return ExitCode.ok;
-  if (context.answer && options.dryRun) {
+  if (context.answer && dryRun) {
     const { writes, same, folders, deleted } = planned;
     const applications = writes.map(({ application }) => application);
-    context.answer.result({ from: vaultPrefix(from), to: vaultPrefix(to), applications, same, folders, deleted });
-  } else if (applied.length === 0 && !context.answer) context.stdout.write(text(planned, [], from, to, options));
-  for (const each of planned.deleted)
-    context.stderr.write(`${printable(`Not copied, because it is deleted at the old place: ${each}`)}\n`);
+    context.answer.result({ ...prefixes, applications, same, folders, deleted });
+  } else if (applied.length === 0 && !context.answer) context.stdout.write(report(dryRun ? planned.writes : []));
+  for (const application of planned.deleted)
+    note(context, diagnostic("copy-deleted", {}, { subject: { application } }));
   return ExitCode.ok;
+}
+
+/** What is copied belongs to no application of the configuration, which may be broken. */
+function withoutApplications(name: string, vault: VaultLocation): Environment {
+  return {
+    name,
+    vault,
+    onepassword: undefined,
+    applications: new Map(),
+    disabled: new Set(),
+    siblings: () => [],
+  };
 }
 
 function refuseConflicts(plan: CopyPlan, to: VaultLocation): CopyPlan {
   if (plan.conflicts.length === 0) return plan;
-  throw new PhalanxError(`${vaultPrefix(to)} holds other values already: nothing was copied`, {
-    problems: plan.conflicts.map((application) => ({ message: `${application} exists with other values` })),
-    hint: "Give --overwrite to replace them; the old values stay in their history.",
-  });
+  const problems = plan.conflicts.map((application) => diagnostic("copy-conflict", {}, { subject: { application } }));
+  throw new PhalanxError(diagnostic("copy-target-occupied", { prefix: vaultPrefix(to) }), { problems });
 }
 
-function text(
-  { writes, same, folders }: CopyPlan,
-  applied: readonly AppliedWrite[],
-  from: VaultLocation,
-  to: VaultLocation,
-  { dryRun = false }: CopySecretsOptions,
-): string {
-  const done = new Set(
-    dryRun ? writes.map(({ application }) => application) : applied.map(({ write }) => write.application),
-  );
-  const lines = [...done, ...same, ...folders].sort().map((name) => {
-    if (name.endsWith("/")) return `Skipping subdirectory ${name}`;
-    if (same.includes(name)) return `Vault secret for ${name} is the same already`;
-    return `${dryRun ? "Would copy" : "Copied"} Vault secret for ${name}`;
-  });
-  const heading = `${dryRun ? "Would copy" : "Copying"} secrets from ${from.path} to ${to.path}`;
-  return [heading, ...lines].map((line) => `${printable(line)}\n`).join("");
+function refuseNothing(plan: CopyPlan, from: VaultLocation): CopyPlan {
+  if (plan.writes.length + plan.same.length + plan.folders.length > 0) return plan;
+  throw new PhalanxError(diagnostic("copy-source-empty", { prefix: vaultPrefix(from) }));
 }
 
-function requirePrefix(text: string): Prefix {
-  const prefix = parsePrefix(text);
+function requirePrefix(given: string): Prefix {
+  const prefix = parsePrefix(given);
   if ("mount" in prefix) return prefix;
-  throw new PhalanxError(`OLDPREFIX ${quotedName(text)} ${prefixFaultText(prefix)}`, { hint: prefixFaultHint(prefix) });
+  throw new PhalanxError(diagnostic("old-prefix-invalid", { given, ...prefix }));
 }

@@ -1,12 +1,9 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { createWriteToken, type NewWriteToken } from "../../operations/create-write-token.js";
 import { findWriteTokens } from "../../operations/find-write-tokens.js";
-import { printable } from "../../render/printable.js";
-import { logTime } from "../../render/log-time.js";
-import { renderWriteToken, writeTokenResult } from "../../render/vault-credentials.js";
-import type { WriteToken } from "../../model/vault-credentials.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
+import { renderOldToken, renderTokenPlan, renderWriteToken, writeTokenResult } from "../../render/vault-credentials.js";
 import { writePolicy } from "../../vault/policies.js";
-import { commandLine } from "../../model/shell.js";
 import { type Context, warn } from "../../terminal/context.js";
 import type { ConfigOption } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
@@ -29,13 +26,8 @@ export async function run(context: Context, name: string, options: CreateWriteTo
   const { vault } = target.environment;
   if (options.dryRun) {
     const old = await withVault(context, target, undefined, (session) => findWriteTokens(session, vault));
-    context.stdout.write(
-      `Would write the policy ${writePolicy(vault).name}\nWould create a token for ${options.lifetime}\n`,
-    );
-    for (const accessor of old.map((token) => printable(token.accessor)))
-      context.stdout.write(
-        `Would ${keepOld === undefined ? "revoke" : `end in ${options.keepOld}`} the token with accessor ${accessor}\n`,
-      );
+    const accessors = old.map(({ accessor }) => accessor);
+    context.stdout.write(renderTokenPlan(writePolicy(vault).name, options.lifetime, accessors, options.keepOld));
     return ExitCode.ok;
   }
   const output = await openOutput(context, options);
@@ -62,14 +54,9 @@ export async function run(context: Context, name: string, options: CreateWriteTo
 
 function tooShort({ token, problems }: NewWriteToken): PhalanxError {
   if (problems.length > 0) return incomplete(problems, { credential: "token", shortened: true });
-  return new PhalanxError(`The server shortened the lifetime: the new token would have expired at ${expiry(token)}`, {
-    hint: "It was revoked again, and the old one lives on. Raise the server's max_lease_ttl, or leave out --require-lifetime.",
+  return new PhalanxError(diagnostic("token-lifetime-shortened", { expires: token.expires }), {
     exitCode: ExitCode.findings,
   });
-}
-
-function expiry({ expires }: WriteToken): string {
-  return expires === undefined ? "never" : logTime(expires);
 }
 
 function report(
@@ -77,24 +64,13 @@ function report(
   { token, warnings, diesWithParent, old, others, problems }: NewWriteToken,
   keepOld: string | undefined,
 ): void {
-  for (const warning of warnings) warn(context, `${warning.trim()} (it expires at ${expiry(token)})`);
-  if (diesWithParent) {
-    const at = diesWithParent.at === undefined ? "" : `, at ${logTime(diesWithParent.at)} at the latest`;
-    warn(context, `this token dies with the one that made it${at}: the caller may not make orphans`);
-  }
-  for (const accessor of others) {
-    const end = printable(commandLine("vault", "token", "revoke", "-accessor", accessor));
-    warn(
-      context,
-      `another token of this environment was made meanwhile, by somebody else or by a request that arrived twice. To end it, if nobody has it: ${end}`,
-    );
-  }
-  for (const accessor of old.map((token) => printable(token.accessor))) {
-    if (problems.some(({ details }) => "accessor" in details && printable(details.accessor) === accessor)) continue;
-    context.stderr.write(
-      keepOld === undefined
-        ? `Revoked the token with accessor ${accessor}\n`
-        : `The token with accessor ${accessor} ends in ${keepOld}\n`,
-    );
+  for (const message of warnings)
+    warn(context, diagnostic("token-server-warning", { message, expires: token.expires }));
+  if (diesWithParent) warn(context, diagnostic("token-not-orphan", { parentExpires: diesWithParent.at }));
+  for (const accessor of others)
+    warn(context, diagnostic("credentials-created-meanwhile", { kind: "token", accessor }));
+  for (const { accessor } of old) {
+    if (problems.some(({ details }) => "accessor" in details && details.accessor === accessor)) continue;
+    context.stderr.write(renderOldToken(accessor, keepOld));
   }
 }

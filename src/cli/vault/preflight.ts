@@ -1,14 +1,12 @@
 import { ExitCode } from "../../errors.js";
-import { allRequirements, checkRequirements, type PreflightResult } from "../../operations/preflight.js";
+import { allRequirements, checkRequirements } from "../../operations/preflight.js";
 import { listIfAllowed } from "../../vault/list-applications.js";
 import { requireKvV2 } from "../../vault/mount.js";
 import { writePolicy } from "../../vault/policies.js";
 import type { Context } from "../../terminal/context.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
-import { purposeText } from "../../render/vault-credentials.js";
-import { printable } from "../../render/printable.js";
-import { commandLine } from "../../model/shell.js";
+import { preflightResult, renderPreflight, renderPreflightHint } from "../../render/preflight.js";
 
 /** `phalanx vault preflight ENV`: whether the token at hand can do everything that a sync needs. */
 export async function run(context: Context, name: string, options: ConfigOption): Promise<ExitCode> {
@@ -21,26 +19,8 @@ export async function run(context: Context, name: string, options: ConfigOption)
   });
   const denied = results.filter(({ granted }) => !granted);
   if (context.answer)
-    context.answer.result({ environment: name, ok: denied.length === 0, denied: denied.map(inWords) });
-  else context.stdout.write(text(name, results, denied));
-  if (denied.length > 0) {
-    context.stderr.write(
-      `Hint: The policy ${writePolicy(vault).name} permits all of it; ${commandLine("phalanx", "vault", "create-write-token", name)} makes it, and a token with it.\n`,
-    );
-  }
+    context.answer.result({ environment: name, ok: denied.length === 0, denied: denied.map(preflightResult) });
+  else context.stdout.write(renderPreflight(name, results.length, denied));
+  if (denied.length > 0) context.stderr.write(renderPreflightHint(name, writePolicy(vault).name));
   return denied.length === 0 ? ExitCode.ok : ExitCode.findings;
-}
-
-/** The same for programs. */
-function inWords({ path, capability, granted, ...about }: PreflightResult): object {
-  return { path, capability, purpose: purposeText(about), granted };
-}
-
-function text(name: string, results: readonly PreflightResult[], denied: readonly PreflightResult[]): string {
-  if (denied.length === 0)
-    return `The Vault token may do everything that ${name} needs (${results.length} capabilities).\n`;
-  const lines = denied.map(
-    ({ capability, path, ...about }) => `• ${printable(`${purposeText(about)}: lacks "${capability}" on ${path}`)}\n`,
-  );
-  return `The Vault token lacks ${denied.length} of ${results.length} capabilities:\n${lines.join("")}`;
 }

@@ -1,4 +1,5 @@
 import { error, note, warning } from "../diagnostic.js";
+import type { PrefixFault } from "../names.js";
 import { USAGE } from "./usage.js";
 
 /** Commands that are given the names of secrets, and refuse some of them. */
@@ -35,26 +36,27 @@ export const CLI = {
   "listen-address-public": warning<{ readonly address: string }>(),
   "listen-address-refused": error<{ readonly address: string }>(),
   "listen-failed": error<{ readonly address: string; readonly reason: string }>(),
-  "notes-refused": error<
-    { readonly mount: string; readonly path: string; readonly environments: readonly string[] },
-    "environment"
-  >(),
-  "prefix-invalid": error<{ readonly given: string }>(),
-  "rule-unknown": error<{ readonly given: string; readonly known: readonly string[] }>(),
-  "secret-name-invalid": error(),
-  "secret-not-rotatable": error<
+  "old-prefix-invalid": error<PrefixFault & { readonly given: string }>(),
+  "output-directory-exchanged": error<{ readonly directory: string }>(),
+  "output-directory-not-empty": error<{ readonly directory: string }>(),
+  "output-directory-shared": error<{ readonly directory: string }>(),
+  "output-directory-unwritable": error<{ readonly directory: string; readonly reason: string }>(),
+  "output-not-a-directory": error<{ readonly file: string }>(),
+  "rotate-refused": error<
     | { readonly kind: "static" | "fixed" | "oidc-clients" }
     | { readonly kind: "template"; readonly sources: readonly string[] }
     | { readonly kind: "copy"; readonly source: string },
     "environment" | "application" | "key"
   >(),
-  "secret-not-settable": error<
-    { readonly kind: "template" | "copy" | "fixed" | "generate" },
-    "environment" | "application" | "key"
-  >(),
+  "rule-unknown": error<{ readonly given: string }>(),
   "secrets-named-beside-file": error(),
   "secrets-refused": error<{ readonly count: number; readonly command: Naming }>(),
   "secrets-unnamed": error<{ readonly command: Naming }>(),
+  "set-name-invalid": error(),
+  "set-refused": error<
+    { readonly kind: "template" | "copy" | "fixed" | "generate" },
+    "environment" | "application" | "key"
+  >(),
   "set-with-onepassword": error<object, "environment">(),
   "side-without-environments": warning<{ readonly side: string }>(),
   "staged-with-two-revisions": error(),

@@ -1,2 +1,67 @@
-/** What there is to say of a run at a terminal: plan files, pending runs, restore. */
-export const RUNS = {} as const;
+import type { LostReason } from "../history.js";
+import { type AnyDiagnostic, error, note, warning } from "../diagnostic.js";
+import { PLANS } from "./plans.js";
+
+/** Where a run writes. */
+export interface PlaceInVault {
+  readonly url: string;
+  readonly namespace?: string | undefined;
+  readonly mount: string;
+  readonly path: string;
+}
+
+/** The command of a run that can be interrupted and resumed. */
+interface Resumable {
+  readonly command: "rotate" | "sync --regenerate";
+}
+
+interface NamedFile {
+  readonly file: string;
+}
+interface UnreadableFile extends NamedFile {
+  /** The code of the system's error. */
+  readonly reason: string;
+}
+
+/** What there is to say of a run at a terminal: plans, pending runs, restore. */
+export const RUNS = {
+  ...PLANS,
+  "derived-value-stale": warning<object, "application" | "key">(),
+  "history-missing": error<{ readonly meant?: string | undefined }, "environment" | "application">(),
+  "history-without-key": error<object, "environment" | "application" | "key">(),
+  "input-newline-removed": note(),
+  "other-mount-unknown": warning<{ readonly cause: AnyDiagnostic }>(),
+  "pending-file-damaged": error<NamedFile>(),
+  "pending-file-unreadable": error<UnreadableFile>(),
+  "pending-run-elsewhere": error<
+    Resumable & NamedFile & { readonly created: string; readonly there: PlaceInVault; readonly here: PlaceInVault },
+    "environment"
+  >(),
+  "pending-run-exists": error<Resumable & { readonly created: string; readonly run: string }, "environment">(),
+  "pending-run-missing": error<Resumable, "environment">(),
+  "pending-run-of-others": error<{ readonly given: string; readonly secrets: readonly string[] }>(),
+  "pending-run-unproven": error<Resumable & NamedFile, "environment">(),
+  "pending-secrets-changed": warning<object, "application">(),
+  "pending-write-unnoted": warning<{ readonly version: number }, "environment" | "application">(),
+  "pull-secret-changed": error(),
+  "pull-secret-hosts": error<object, "environment">(),
+  "pull-secret-unknown-form": error<object, "environment">(),
+  "purge-unattended": error(),
+  "registry-credentials-malformed": error<{ readonly host: string }>(),
+  "registry-user-empty": error(),
+  "restore-incomplete": error(),
+  "restore-keeps-change": warning<object, "application" | "key">(),
+  "restore-lost": error<{ readonly reason: LostReason }, "application">(),
+  "restore-point-unclear": error(),
+  "restore-read-interrupted": warning<{ readonly version: number }, "application">(),
+  "restore-run-unknown": error<{ readonly run: string }, "environment">(),
+  "restore-time-before-history": error<object, "environment">(),
+  "restore-time-in-future": error<{ readonly given: string }>(),
+  "restore-time-uncertain": warning(),
+  "restore-undone-by-sync": warning<{ readonly secrets: readonly string[] }>(),
+  "restore-version-of-what": error(),
+  "restore-without": warning<{ readonly reason: LostReason }, "application">(),
+  "run-stopped-early": warning(),
+  "state-directory-unusable": error<{ readonly directory: string; readonly reason: string }>(),
+  "value-empty": error(),
+} as const;

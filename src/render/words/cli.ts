@@ -1,5 +1,5 @@
 import type { CLI } from "../../model/diagnostics/cli.js";
-import { parsePrefix, type PrefixFault } from "../../model/names.js";
+import { RULE_IDS } from "../../model/lint.js";
 import { didYouMean } from "../../model/nearest.js";
 import { refId } from "../../model/secret.js";
 import { commandLine, shellWord } from "../../model/shell.js";
@@ -104,24 +104,26 @@ export const CLI_WORDS: Words<typeof CLI> = {
         ? "Something else listens there; choose another port, or 0 for a free one."
         : "Check --listen.",
   },
-  "notes-refused": {
-    summary: ({ details: { mount, path, environments } }) =>
-      `${mount}/${path} holds secrets of another environment (${environments.join(", ")}): nothing was noted`,
-    hint: "Check vaultPathPrefix. If the environment was renamed, sync it with --adopt.",
+  "old-prefix-invalid": {
+    summary: ({ details }) => `OLDPREFIX ${quotedName(details.given)} ${prefixFaultText(details)}`,
+    hint: ({ details }) => prefixFaultHint(details),
   },
-  "prefix-invalid": {
-    summary: ({ details: { given } }) => `OLDPREFIX ${quotedName(given)} ${prefixFaultText(faultOf(given))}`,
-    hint: ({ details: { given } }) => prefixFaultHint(faultOf(given)),
+  "output-directory-exchanged": {
+    summary: ({ details }) => `${details.directory} was exchanged while it was written`,
   },
-  "rule-unknown": {
-    summary: ({ details }) => `There is no rule ${details.given}`,
-    hint: ({ details: { given, known } }) => didYouMean(given, known) ?? "phalanx lint --explain lists them.",
+  "output-directory-not-empty": {
+    summary: ({ details }) => `${details.directory} is not empty`,
+    hint: "Choose a new directory: an export is never mixed with other files.",
   },
-  "secret-name-invalid": {
-    summary: "set takes secrets, named as APP/KEY, and something else is given",
-    hint: "A value is never an argument, where others can see it: it comes from stdin, or is asked for.",
+  "output-directory-shared": {
+    summary: ({ details }) => `${details.directory} is a directory in which others may exchange files`,
+    hint: "Choose a new directory, or make this one your own: only its owner may write to it.",
   },
-  "secret-not-rotatable": {
+  "output-directory-unwritable": {
+    summary: ({ details: { directory, reason } }) => `${directory} cannot be written (${reason})`,
+  },
+  "output-not-a-directory": { summary: ({ details }) => `${details.file} is no directory` },
+  "rotate-refused": {
     summary: ({ subject, details }) => `${refId(subject)} is ${notRotatable[details.kind]}`,
     hint: ({ subject, details }) => {
       switch (details.kind) {
@@ -138,20 +140,9 @@ export const CLI_WORDS: Words<typeof CLI> = {
       }
     },
   },
-  "secret-not-settable": {
-    summary: ({ subject, details }) => `${refId(subject)} is ${notStatic[details.kind]}, not static`,
-    hint: ({ subject, details }) => {
-      switch (details.kind) {
-        case "template":
-          return "Set what it is made from.";
-        case "copy":
-          return "Set what it is copied from.";
-        case "fixed":
-          return `Change it in the secrets.yaml of ${subject.application}.`;
-        case "generate":
-          return `Give it a new value with ${commandLine("phalanx", "secrets", "rotate", subject.environment, refId(subject))}.`;
-      }
-    },
+  "rule-unknown": {
+    summary: ({ details }) => `There is no rule ${details.given}`,
+    hint: ({ details }) => didYouMean(details.given, RULE_IDS) ?? "phalanx lint --explain lists them.",
   },
   "secrets-named-beside-file": {
     summary: "Secrets are named, and a file is given too",
@@ -167,6 +158,25 @@ export const CLI_WORDS: Words<typeof CLI> = {
       details.command === "set"
         ? "Name it as APP/KEY, or give a file with --from-file FILE."
         : "Name them as APP/KEY; phalanx secrets list shows them.",
+  },
+  "set-name-invalid": {
+    summary: "set takes secrets, named as APP/KEY, and something else is given",
+    hint: "A value is never an argument, where others can see it: it comes from stdin, or is asked for.",
+  },
+  "set-refused": {
+    summary: ({ subject, details }) => `${refId(subject)} is ${notStatic[details.kind]}, not static`,
+    hint: ({ subject, details }) => {
+      switch (details.kind) {
+        case "template":
+          return "Set what it is made from.";
+        case "copy":
+          return "Set what it is copied from.";
+        case "fixed":
+          return `Change it in the secrets.yaml of ${subject.application}.`;
+        case "generate":
+          return `Give it a new value with ${commandLine("phalanx", "secrets", "rotate", subject.environment, refId(subject))}.`;
+      }
+    },
   },
   "set-with-onepassword": {
     summary: ({ subject }) =>
@@ -210,9 +220,3 @@ const notRotatable = {
   static: "static: a person has to provide its new value",
   "oidc-clients": "made from the OpenID Connect clients",
 } as const;
-
-function faultOf(given: string): PrefixFault {
-  const prefix = parsePrefix(given);
-  if ("mount" in prefix) throw new Error("a prefix that is none");
-  return prefix;
-}

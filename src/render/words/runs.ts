@@ -1,1 +1,157 @@
-export const RUNS_WORDS = {};
+import { lostText } from "../reason.js";
+import type { PlaceInVault, RUNS } from "../../model/diagnostics/runs.js";
+import { refId } from "../../model/secret.js";
+import { commandLine } from "../../model/shell.js";
+import { resumeCommand } from "../resume-command.js";
+import { PLANS_WORDS } from "./plans.js";
+import { fileReason } from "../file-reason.js";
+import type { Words } from "./words.js";
+
+const NOT_WRITTEN = "nothing was written";
+const STATE_HOME = "Set XDG_STATE_HOME to a directory";
+
+export const RUNS_WORDS: Words<typeof RUNS> = {
+  ...PLANS_WORDS,
+  "derived-value-stale": {
+    summary: ({ subject }) =>
+      `${refId(subject)} is made from a restored secret, and its value of that time is not there: rotate it`,
+  },
+  "history-missing": {
+    summary: ({ subject }) => `${subject.application} has no history in Vault`,
+    hint: ({ subject, details: { meant } }) =>
+      `${meant === undefined ? "" : `Did you mean "${meant}"? `}${historyHint({ subject })}`,
+  },
+  "history-without-key": {
+    summary: ({ subject }) => `${refId(subject)} is in no version that can be read`,
+    hint: historyHint,
+  },
+  "input-newline-removed": { summary: "One newline at the end of the input was removed; --raw keeps it." },
+  "other-mount-unknown": {
+    summary: ({ details }, { lineOf }) =>
+      `whether the mount "secret" holds data of this environment too could not be looked at: ${lineOf(details.cause)}`,
+  },
+  "pending-file-damaged": {
+    summary: ({ details }) => `${details.file} is damaged`,
+    hint: "Remove it, look at what changed with phalanx secrets history, and start anew.",
+  },
+  "pending-file-unreadable": {
+    summary: ({ details: { file, reason } }) => `${file} cannot be read (${fileReason(reason)})`,
+    hint: `What an interrupted run left is kept there. ${STATE_HOME} of your own.`,
+  },
+  "pending-run-elsewhere": {
+    summary: ({ subject, details: { there, here, ...run } }) =>
+      `${interruptedText(subject, run)}, in another place: ${placeInVault(there)}; here it is ${placeInVault(here)}`,
+    hint: ({ details }) => `Go on with it there. If it is of no use any more: ${commandLine("rm", details.file)}`,
+  },
+  "pending-run-exists": {
+    summary: ({ subject, details }) => interruptedText(subject, details),
+    hint: ({ subject: { environment }, details: { command, run } }) =>
+      `Once it has ended: go on with ${resumeCommand(command, environment)}, or take back what it did: ${commandLine("phalanx", "secrets", "restore", environment, "--run", run)}`,
+  },
+  "pending-run-missing": {
+    summary: ({ subject, details }) => `There is no interrupted ${details.command} of ${subject.environment}`,
+    hint: "Run the command without --resume.",
+  },
+  "pending-run-of-others": {
+    summary: ({ details }) => `${details.given} is not among the secrets of the interrupted rotate`,
+    hint: ({ details }) => `They are ${details.secrets.join(", ")}.`,
+  },
+  "pending-run-unproven": {
+    summary: ({ subject, details }) =>
+      `Nothing here was written by the interrupted ${details.command} of ${subject.environment}`,
+    hint: ({ details }) => `To start anew, remove what it left: ${commandLine("rm", details.file)}`,
+  },
+  "pending-secrets-changed": {
+    summary: ({ subject }) =>
+      `${subject.application} has changed since, and not as far as is known by the interrupted run; its secrets are left alone`,
+  },
+  "pending-write-unnoted": {
+    summary: ({ subject: { environment, application }, details: { version } }) =>
+      `${application} has changed since that run began, and nobody has noted who did it; to take it back too: ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${version}`, application)}`,
+  },
+  "pull-secret-changed": {
+    summary: `The pull secret was changed in Vault meanwhile: ${NOT_WRITTEN}`,
+    hint: "Run the command again.",
+  },
+  "pull-secret-hosts": {
+    summary: "The pull secret takes one registry host at a time",
+    hint: ({ subject }) => commandLine("phalanx", "secrets", "set", subject.environment, "pull-secret", "HOST"),
+  },
+  "pull-secret-unknown-form": {
+    summary: ({ subject }) =>
+      `The pull secret of ${subject.environment} in Vault does not have the form that phalanx writes`,
+    hint: "Give all registries in a file: phalanx secrets set ENV --from-file FILE",
+  },
+  "purge-unattended": {
+    summary: "--purge always asks, and there is no terminal to ask at",
+    hint: "Delete softly (leave --purge out), or run it at a terminal.",
+  },
+  "registry-credentials-malformed": {
+    summary: "The input is not USERNAME:PASSWORD",
+    hint: ({ details }) =>
+      `printf '%s:%s' "$USERNAME" "$PASSWORD" | ${commandLine("phalanx", "secrets", "set", "ENV", "pull-secret", details.host)}`,
+  },
+  "registry-user-empty": { summary: "The user name is empty" },
+  "restore-incomplete": {
+    summary: `Not everything can come back: ${NOT_WRITTEN}`,
+    hint: "Give --partial to restore the rest, or name what you want.",
+  },
+  "restore-keeps-change": {
+    summary: ({ subject }) => `${refId(subject)} has changed since that run, and keeps its value`,
+  },
+  "restore-lost": { summary: ({ subject, details }) => `${subject.application}: ${lostText(details.reason)}` },
+  "restore-point-unclear": {
+    summary: "Exactly one of --run, --at and --kv-version says what comes back",
+    hint: "phalanx secrets history ENV shows runs, times and versions.",
+  },
+  "restore-read-interrupted": {
+    summary: ({ subject, details: { version } }) =>
+      `version ${version} of ${subject.application}, left readable by an interrupted restore, was deleted again`,
+  },
+  "restore-run-unknown": {
+    summary: ({ details }) => `No version in Vault was written by a run ${details.run}`,
+    hint: historyHint,
+  },
+  "restore-time-before-history": {
+    summary: "--at lies before everything that Vault has a history of",
+    hint: historyHint,
+  },
+  "restore-time-in-future": { summary: ({ details }) => `--at ${details.given} is in the future` },
+  "restore-time-uncertain": {
+    summary:
+      "KV keeps no trace of deletes and undeletes that others made and took back; around such a moment the state is uncertain",
+  },
+  "restore-undone-by-sync": {
+    summary: ({ details }) => `the next sync would change again: ${details.secrets.join(", ")}`,
+  },
+  "restore-version-of-what": {
+    summary: "--kv-version needs the applications that it is about",
+    hint: "Each application counts its own versions; name them as APP or APP/KEY.",
+  },
+  "restore-without": {
+    summary: ({ subject, details }) => `${subject.application} does not come back: ${lostText(details.reason)}`,
+  },
+  "run-stopped-early": {
+    summary: "the run stopped early; the changes above were made. Run it again to make the others.",
+  },
+  "state-directory-unusable": {
+    summary: ({ details: { directory, reason } }) => `${directory} cannot be made (${reason})`,
+    hint: `What is pending is kept there. ${STATE_HOME} that you may write to.`,
+  },
+  "value-empty": { summary: "The value is empty", hint: "An empty value counts as none. Give the value on stdin." },
+};
+
+function historyHint({ subject }: { readonly subject: { readonly environment: string } }): string {
+  return `${commandLine("phalanx", "secrets", "history", subject.environment)} shows what there is.`;
+}
+
+function interruptedText(
+  { environment }: { readonly environment: string },
+  { command, created }: { readonly command: string; readonly created: string },
+): string {
+  return `A ${command} of ${environment} from ${created} was interrupted, or is still under way`;
+}
+
+function placeInVault({ url, namespace, mount, path }: PlaceInVault): string {
+  return `${mount}/${path} of ${url}${namespace === undefined ? "" : ` (namespace ${namespace})`}`;
+}

@@ -24,7 +24,7 @@ export const USAGE_WORDS: Words<typeof USAGE> = {
     summary: ({ details }) => `unknown command '${details.given}'`,
     hint: ({ details: { similar, elsewhere } }) => {
       const found = elsewhere.map((words) => `phalanx ${words}`).join(" or ");
-      return helpAfter(meantAmong(similar) ?? (found === "" ? undefined : `Did you mean ${found}?`));
+      return helpAfter(found === "" ? meantAmong(similar) : `Did you mean ${found}?`);
     },
   },
   "option-companion-missing": {

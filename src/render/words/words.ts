@@ -8,14 +8,6 @@ export interface Nested {
   readonly hintOf: (diagnostic: AnyDiagnostic) => string | undefined;
 }
 
-/** Says what a diagnostic holds in its details. */
-export interface Nested {
-  /** What happened, behind its place. */
-  readonly lineOf: (diagnostic: AnyDiagnostic) => string;
-  /** What to do about it. */
-  readonly hintOf: (diagnostic: AnyDiagnostic) => string | undefined;
-}
-
 /** What is said of one code. */
 export interface Phrase<D> {
   /** One line: what happened, where the place does not say it already. It never ends with a full stop. */

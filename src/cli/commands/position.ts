@@ -1,5 +1,5 @@
 import type { Command, Option } from "commander";
-import { optionsOf } from "../commands/command.js";
+import { optionsOf } from "./command.js";
 
 /** What is to be completed: the words before the cursor, read as the program would read them. */
 export interface Position {

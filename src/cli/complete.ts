@@ -1,12 +1,12 @@
 import type { Command, Option } from "commander";
-import { UNKNOWN_CLASSES } from "../../model/plan.js";
-import { ExitCode } from "../../errors.js";
-import { RULE_IDS } from "../../model/lint.js";
-import { oneLine, printable } from "../../render/printable.js";
-import type { Context } from "../../terminal/context.js";
-import { type Candidate, type Names, openNames } from "./names.js";
-import { commandsOf, optionsOf, rootOf } from "../commands/command.js";
-import { findOption, nameOf, type Position, positionAfter, takesValue } from "./position.js";
+import { ExitCode } from "../errors.js";
+import { UNKNOWN_CLASSES } from "../model/plan.js";
+import { RULE_IDS } from "../model/lint.js";
+import { oneLine, printable } from "../render/printable.js";
+import type { Context } from "../terminal/context.js";
+import { type Candidate, type Names, openNames } from "../target/completion-names.js";
+import { commandsOf, optionsOf, rootOf } from "./commands/command.js";
+import { findOption, nameOf, type Position, positionAfter, takesValue } from "./commands/position.js";
 
 /** Or the shell itself completes names of files. */
 type Offer = readonly Candidate[] | "files" | "directories";

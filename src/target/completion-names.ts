@@ -1,14 +1,14 @@
 import { resolve } from "node:path";
-import { loadEnvironment } from "../../config/environment.js";
-import { listEnvironments } from "../../config/environment-settings.js";
-import { diskTree } from "../../config/disk-tree.js";
-import { findRoot, type Tree } from "../../config/tree.js";
-import { PhalanxError } from "../../errors.js";
-import { PULL_SECRET, type Environment } from "../../model/environment.js";
-import { isName } from "../../model/names.js";
-import type { Secret } from "../../model/secret.js";
-import { collectProblems } from "../../problems.js";
-import { type Context, variable } from "../../terminal/context.js";
+import { loadEnvironment } from "../config/environment.js";
+import { listEnvironments } from "../config/environment-settings.js";
+import { diskTree } from "../config/disk-tree.js";
+import { findRoot, type Tree } from "../config/tree.js";
+import { PhalanxError } from "../errors.js";
+import { PULL_SECRET, type Environment } from "../model/environment.js";
+import { isName } from "../model/names.js";
+import type { Secret } from "../model/secret.js";
+import { collectProblems } from "../problems.js";
+import { type Context, variable } from "../terminal/context.js";
 
 /** A word that may stand at the cursor. */
 export interface Candidate {

@@ -1,0 +1,66 @@
+import { error, warning } from "../diagnostic.js";
+import type { StaticOrigin } from "../static-origin.js";
+
+/** The state of an application in Vault. */
+interface VersionState {
+  readonly version: number;
+  readonly kind: string;
+}
+
+interface NamedFile {
+  readonly file: string;
+}
+/** A command that makes a plan file again, ready to be pasted. */
+interface MadeAgain {
+  readonly again: string;
+}
+
+/** What there is to say of plans that are shown, kept in files, and applied. */
+export const PLANS = {
+  "deleted-version-covered": warning<{ readonly version: number }, "application">(),
+  "plan-application-changed": error<
+    { readonly planned: VersionState | undefined; readonly found: VersionState | undefined },
+    "application"
+  >(),
+  "plan-changes-differ": error(),
+  "plan-configuration-changed": error(),
+  "plan-file-changed": error<NamedFile, "environment">(),
+  "plan-file-invalid": error<NamedFile, "environment">(),
+  "plan-file-of-other-environment": error<NamedFile & { readonly plannedFor: string }, "environment">(),
+  "plan-file-of-other-version": error<NamedFile, "environment">(),
+  "plan-file-unreadable": error<NamedFile & { readonly reason: string }>(),
+  "plan-item-changed": error<{
+    readonly title: string;
+    readonly planned: number | undefined;
+    readonly found: number | undefined;
+  }>(),
+  "plan-location-differs": error(),
+  "plan-mass-deletion": warning<{
+    readonly deleted: number;
+    readonly existing: number;
+    readonly allowed: boolean;
+    /** Whether it goes to a file. */
+    readonly kept: boolean;
+  }>(),
+  "plan-mass-deletion-refused": error<
+    MadeAgain & { readonly deleted: number; readonly existing: number },
+    "environment"
+  >(),
+  "plan-outdated": error<NamedFile & MadeAgain>(),
+  "plan-static-source-differs": error<{
+    readonly planned: StaticOrigin | "none";
+    readonly found: StaticOrigin | "none";
+  }>(),
+  "plan-values-unchecked": warning(),
+  "purge-not-kept": error(),
+  "undo-impossible": warning<object, "application">(),
+  "undo-pushed-out": warning<
+    {
+      readonly version: number;
+      readonly certain: boolean;
+      readonly next: { readonly version: number; readonly createdTime: string };
+    },
+    "application"
+  >(),
+  "undo-until": warning<{ readonly time: string }, "application">(),
+} as const;

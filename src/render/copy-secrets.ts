@@ -1,0 +1,31 @@
+import { printable } from "./printable.js";
+
+/** What a copy from one prefix to another did, or would do. */
+export interface CopyReport {
+  /** With their mounts. */
+  readonly from: string;
+  readonly to: string;
+  readonly dryRun: boolean;
+  readonly copied: readonly string[];
+  /** Applications that hold the same values at the new place already. */
+  readonly same: readonly string[];
+  /** With their slash. */
+  readonly folders: readonly string[];
+}
+
+/** One line for each name, as the original program has them. */
+export function renderCopy({ from, to, dryRun, copied, same, folders }: CopyReport): string {
+  const lines = [
+    ...copied.map((name) => [name, `${dryRun ? "Would copy" : "Copied"} Vault secret for ${name}`] as const),
+    ...same.map((name) => [name, `Vault secret for ${name} is the same already`] as const),
+    ...folders.map((name) => [name, `Skipping subdirectory ${name}`] as const),
+  ];
+  const heading = `${dryRun ? "Would copy" : "Copying"} secrets from ${pathOf(from)} to ${pathOf(to)}`;
+  const sorted = lines.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
+  return [heading, ...sorted].map((line) => `${printable(line)}\n`).join("");
+}
+
+/** A prefix without its mount. */
+function pathOf(prefix: string): string {
+  return prefix.slice(prefix.indexOf("/") + 1);
+}

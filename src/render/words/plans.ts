@@ -1,0 +1,102 @@
+import type { PLANS } from "../../model/diagnostics/plans.js";
+import { commandLine } from "../../model/shell.js";
+import { fileReason } from "../file-reason.js";
+import type { Words } from "./words.js";
+
+export const PLANS_WORDS: Words<typeof PLANS> = {
+  "deleted-version-covered": {
+    summary: ({ subject, details }) =>
+      `${subject.application}: its latest version, ${details.version}, was soft-deleted; a new one is written over it`,
+  },
+  "plan-application-changed": {
+    summary: ({ subject, details: { planned, found } }) =>
+      `${subject.application} has changed in Vault: it was ${versionText(planned)}, and is ${versionText(found)}`,
+  },
+  "plan-changes-differ": {
+    summary: "the changes would be others than the plan says: the static secrets have changed",
+  },
+  "plan-configuration-changed": { summary: "the configuration is another one than the plan was made from" },
+  "plan-file-changed": { summary: ({ details }) => `${details.file} was changed after it was made`, hint: makeNew },
+  "plan-file-invalid": { summary: ({ details }) => `${details.file} is no plan, or only a part of one`, hint: makeNew },
+  "plan-file-of-other-environment": {
+    summary: ({ subject, details: { file, plannedFor } }) =>
+      `${file} is a plan for ${plannedFor}, not for ${subject.environment}`,
+    hint: makeNew,
+  },
+  "plan-file-of-other-version": {
+    summary: ({ details }) => `${details.file} has a format of another version of phalanx`,
+    hint: makeNew,
+  },
+  "plan-file-unreadable": {
+    summary: ({ details: { file, reason } }) => `${file} cannot be read (${fileReason(reason)})`,
+    hint: "Make one with phalanx secrets plan ENV --out FILE.",
+  },
+  "plan-item-changed": {
+    summary: ({ details: { title, planned, found } }) =>
+      `the 1Password item "${title}" has changed: it was ${itemText(planned)}, and is ${itemText(found)}`,
+  },
+  "plan-location-differs": { summary: "the plan is for another Vault or prefix" },
+  "plan-mass-deletion": {
+    summary: ({ details: { deleted, existing, allowed, kept } }) => {
+      const asks = kept ? "to apply this plan, make it with" : "sync will ask for";
+      return `this deletes ${deleted} of ${existing} keys${allowed ? "" : `: ${asks} --allow-mass-delete`}`;
+    },
+  },
+  "plan-mass-deletion-refused": {
+    summary: ({ subject, details: { deleted, existing } }) =>
+      `This would delete ${deleted} of the ${existing} keys of ${subject.environment}`,
+    hint: ({ details: { again } }) =>
+      `The plan does not allow that. If it is what you want, make it again: ${again} --allow-mass-delete`,
+  },
+  "plan-outdated": {
+    summary: ({ details }) => `${details.file} no longer fits: nothing was written`,
+    hint: ({ details }) => `Make a new plan and look at it: ${details.again}`,
+  },
+  "plan-static-source-differs": {
+    summary: ({ details: { planned, found } }) =>
+      `The plan was made with static secrets from ${planned}, and now they come from ${found}`,
+    hint: ({ details }) =>
+      details.planned === "file" ? "Give the same file with --secrets FILE." : "Leave --secrets out.",
+  },
+  "plan-values-unchecked": {
+    summary: "whether the values in the file of static secrets are those of the plan is not checked",
+  },
+  "purge-not-kept": {
+    summary: "A plan with --purge cannot be kept: it always asks",
+    hint: "Leave out --purge, or --out and --json.",
+  },
+  "undo-impossible": {
+    summary: ({ subject }) =>
+      `${subject.application}: this cannot be undone, because Vault keeps no earlier version of it`,
+  },
+  "undo-pushed-out": {
+    summary: ({ subject, details: { version, certain, next } }) =>
+      `${subject.application}: version ${version}, the oldest, ${certain ? "is" : "may be"} pushed out by this; restore then reaches back to version ${next.version} (${shortTime(next.createdTime)})`,
+  },
+  "undo-until": {
+    summary: ({ subject, details }) =>
+      `${subject.application}: this can be undone until ${shortTime(details.time)}, when Vault deletes the version that it replaces`,
+  },
+};
+
+function versionText(state: { readonly version: number; readonly kind: string } | undefined): string {
+  return state === undefined ? "not there" : `version ${state.version}, ${state.kind}`;
+}
+
+function itemText(version: number | undefined): string {
+  return version === undefined ? "not there" : `version ${version}`;
+}
+
+function makeNew({
+  subject,
+  details,
+}: {
+  readonly subject: { readonly environment: string };
+  readonly details: { readonly file: string };
+}): string {
+  return `Make a new one: ${commandLine("phalanx", "secrets", "plan", subject.environment, "--out", details.file)}`;
+}
+
+function shortTime(time: string): string {
+  return `${time.slice(0, 19)}Z`;
+}

@@ -1,0 +1,134 @@
+import { ExitCode, PhalanxError } from "../errors.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import type { Plan } from "../model/plan.js";
+import { type ComputedPlan, computePlan } from "../operations/compute-plan.js";
+import { otherMountHolds } from "../operations/other-mount.js";
+import { undoLimits } from "../operations/undo-limits.js";
+import { provenanceWarnings } from "../operations/provenance-warnings.js";
+import type { Target } from "../model/target.js";
+import { type UndoLimit, undoWarning } from "../model/undo-limit.js";
+import { impactOf } from "../secrets/impact.js";
+import { massDeletion } from "../secrets/mass-deletion.js";
+import { printable } from "../render/printable.js";
+import type { Context } from "../terminal/context.js";
+import type { Loaded } from "../target/load.js";
+import { withVault } from "../access/session.js";
+import { writeReportFile } from "../terminal/report-file.js";
+import { reportFooter } from "../terminal/terminal.js";
+import { stopsOf } from "../model/plan-stops.js";
+import { showPlan } from "./show-plan.js";
+import { nextCommand, syncWords } from "./next-command.js";
+import type { SyncOptions } from "../target/target-options.js";
+import { jsonText } from "../render/json.js";
+
+export interface PlanOptions extends SyncOptions {
+  readonly out?: string;
+  readonly force?: boolean;
+  /** Whether the plan is one of a sync, so that a plan file of it can be applied. */
+  readonly applicable?: boolean;
+  readonly detailedExitcode?: boolean;
+}
+
+/** What `--detailed-exitcode` ends with; as terraform does. */
+export const DETAILED = { nothing: 0, error: 1, changes: 2 } as const;
+
+/** Computes a plan and shows it, as text or as a file that can be applied. */
+export async function previewPlan(
+  context: Context,
+  loaded: Loaded,
+  target: Target,
+  options: PlanOptions,
+): Promise<ExitCode> {
+  const { environment } = loaded;
+  const { computed, limits, warnings } = await withVault(context, loaded, target.staticSecrets, async (session) => {
+    const [result, other] = await Promise.all([
+      computePlan(session, target),
+      otherMountHolds(session, environment.vault),
+    ]);
+    const limits = await undoLimits(session, environment, result.plan);
+    return {
+      computed: result,
+      limits,
+      warnings: [
+        ...(other ? [other] : []),
+        ...provenanceWarnings(environment, result.current),
+        ...limits.map(undoWarning),
+        ...massDeletionWarning(result, options),
+      ],
+    };
+  });
+  const { plan } = computed;
+  if (context.answer || options.out !== undefined)
+    await writeDocument(context, loaded, target, { ...computed, limits, warnings }, options);
+  if (!context.answer) {
+    showPlan(context, environment, plan, warnings);
+    context.stdout.write(nextStep(context, computed, options));
+  }
+  return exitCode(plan, options.detailedExitcode ?? false);
+}
+
+interface PlanRemarks {
+  readonly limits: readonly UndoLimit[];
+  readonly warnings: readonly AnyDiagnostic[];
+}
+
+async function writeDocument(
+  context: Context,
+  loaded: Loaded,
+  target: Target,
+  { plan, current, limits, warnings }: ComputedPlan & PlanRemarks,
+  options: PlanOptions,
+): Promise<void> {
+  if (target.deletion?.purge) throw new PhalanxError(diagnostic("purge-not-kept"));
+  const { toDocument } = await import("./plan-document.js");
+  const impact = impactOf(plan, loaded.environment);
+  const document = await toDocument(context, {
+    loaded,
+    staticSecrets: target.staticSecrets,
+    options,
+    plan,
+    impact,
+    current,
+    limits,
+  });
+  const { out, force } = options;
+  if (out !== undefined) await writeReportFile(context, out, jsonText(document), { force, isPrivate: true });
+  context.answer?.result(document, [...stopsOf(plan), ...warnings]);
+}
+
+function massDeletionWarning(
+  { plan, current }: ComputedPlan,
+  { allowMassDelete: allowed = false, out }: PlanOptions,
+): AnyDiagnostic[] {
+  const mass = massDeletion(plan, current);
+  return mass === undefined ? [] : [diagnostic("plan-mass-deletion", { ...mass, allowed, kept: out !== undefined })];
+}
+
+/** How this is applied: a command that can be pasted. */
+function nextStep(context: Context, { plan, current }: ComputedPlan, options: PlanOptions): string {
+  const { out, allowMassDelete, applicable = true } = options;
+  const { isTTY } = context.stdout;
+  if (plan.applications.length === 0 || isImpossible(plan)) return reportFooter(context, []);
+  const refused = out !== undefined && !allowMassDelete && massDeletion(plan, current) !== undefined;
+  if (!applicable || refused) return isTTY ? reportFooter(context, []) : "\nNothing was written.\n";
+  const sync = ["secrets", "sync", plan.environment];
+  if (out !== undefined) {
+    const apply = printable(nextCommand([...sync, "--plan", out], options, { ...options, exclude: [] }));
+    const text = "Nothing was written. To apply exactly this:";
+    return isTTY ? reportFooter(context, [[text, apply]]) : `\n${text} ${apply}\n`;
+  }
+  if (!isTTY) return "\nNothing was written. With --out FILE the plan is kept, to apply exactly it later.\n";
+  const apply = printable(nextCommand([...sync, ...syncWords(options)], options, options));
+  return reportFooter(context, [["Nothing was written. To apply it:", apply]]);
+}
+
+function isImpossible({ unresolved, blocked }: Plan): boolean {
+  return unresolved.length + blocked.length > 0;
+}
+
+function exitCode(plan: Plan, detailed: boolean): ExitCode {
+  if (!detailed) return isImpossible(plan) ? ExitCode.findings : ExitCode.ok;
+  if (isImpossible(plan)) return DETAILED.error;
+  return plan.applications.length > 0 ? DETAILED.changes : DETAILED.nothing;
+}
