@@ -9,7 +9,7 @@ import type { Undo } from "../model/undo.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { count } from "../render/count.js";
 import { renderWarning } from "../render/error.js";
-import { renderUndo } from "../render/undo.js";
+import { renderUndo, undoResult } from "../render/undo.js";
 import type { VaultSession } from "../vault/protocol.js";
 import type { Context } from "../terminal/context.js";
 import { deliverReport } from "../terminal/report.js";
@@ -96,17 +96,18 @@ async function report(
 }
 
 /** A run for programs: what it has written, and how that is taken back. */
-function runResult(applied: readonly AppliedWrite[], { reason: _, ...undo }: Undo): object {
+function runResult(applied: readonly AppliedWrite[], undo: Undo): object {
+  const { environment, run } = undo;
   return {
-    environment: undo.environment,
-    run: undo.run ?? null,
+    environment,
+    run: run ?? null,
     applied: applied.map(({ write, version }) => ({
       application: write.application,
       action: write.planned.action,
       version,
       changes: write.planned.changes,
     })),
-    undo,
+    undo: undoResult(undo),
   };
 }
 

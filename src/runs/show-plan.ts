@@ -3,7 +3,7 @@ import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
 import { renderPlan } from "../render/plan.js";
 import { impactOf } from "../secrets/impact.js";
-import { type Context, warn } from "../terminal/context.js";
+import { type Context, notify } from "../terminal/context.js";
 import { confirm, isInteractive, styleFor } from "../terminal/terminal.js";
 
 /** Shows everything that a plan changes, with what should be known of it. */
@@ -34,7 +34,7 @@ export function presentPlan(
 ): boolean {
   const shown = isInteractive(context) && !quiet;
   if (shown) showPlan(context, environment, plan, warnings);
-  else for (const warning of warnings) warn(context, warning);
+  else for (const warning of warnings) notify(context, warning);
   return shown;
 }
 
