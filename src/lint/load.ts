@@ -60,7 +60,7 @@ function loadSettings(
     const problems = collectProblems();
     const reading = checkSettings(name, mapping, shared, problems);
     for (const problem of problems.found) {
-      report(problem.place?.file === DEFAULTS ? ofNobody(problem) : problem, [name], "settings");
+      report(problem.place?.file === DEFAULTS ? ofNoEnvironment(problem) : problem, [name], "settings");
     }
     if (reading.settings) settings.push(reading.settings);
     const place = positionIn(mapping, shared)("vaultPathPrefix");
@@ -70,8 +70,9 @@ function loadSettings(
 }
 
 /** What the defaults say wrongly is one finding, and about no single environment. */
-function ofNobody({ subject: { environment: _, ...subject } = {}, ...problem }: AnyDiagnostic): AnyDiagnostic {
-  return { ...problem, subject };
+function ofNoEnvironment(problem: AnyDiagnostic): AnyDiagnostic {
+  const application = problem.subject?.application;
+  return { ...problem, subject: application === undefined ? {} : { application } };
 }
 
 /** A file of settings that is not empty. */
