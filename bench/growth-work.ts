@@ -1,13 +1,13 @@
+import type { Target } from "../src/model/target.js";
 import { loadEnvironment } from "../src/config/environment.js";
 import { lintTree } from "../src/lint/lint.js";
 import type { ApplicationState, CurrentState } from "../src/model/current-state.js";
 import type { Application, Environment } from "../src/model/environment.js";
+import type { Plan } from "../src/model/plan.js";
 import { SecretValue } from "../src/model/secret-value.js";
 import type { Secret } from "../src/model/secret.js";
-import { planFor, resolveInput } from "../src/operations/compute-plan.js";
-import type { Target } from "../src/operations/target.js";
+import { planFor } from "../src/operations/compute-plan.js";
 import { renderAudit } from "../src/render/audit.js";
-import { resolve } from "../src/secrets/resolve.js";
 import { targetOf } from "../test/support/scene.js";
 import { generateFiles, treeOf } from "./generate.js";
 
@@ -62,8 +62,8 @@ export const WORKS: Readonly<Record<string, { readonly unit: string; readonly pr
   },
 };
 
-function plan(target: Target, current: CurrentState): ReturnType<typeof planFor> {
-  return planFor(target, current, resolve(resolveInput(target, current, new Map())));
+function plan(target: Target, current: CurrentState): Plan {
+  return planFor(target, current).plan;
 }
 
 function environmentWith(applications: ReadonlyMap<string, Application>): Environment {

@@ -10,8 +10,10 @@ export type { AnyDiagnostic, Diagnostic, DiagnosticCode, Place, Severity, Subjec
 export type { Environment } from "./model/environment.js";
 export type { Impact } from "./model/impact.js";
 export type { ApplicationPlan, Cause, Change, Plan, UnknownClass, UnknownSecret } from "./model/plan.js";
+export type { Undo } from "./model/undo.js";
 export { SecretValue } from "./model/secret-value.js";
 export type { Secret, SecretRef } from "./model/secret.js";
 export type { StaticSecrets } from "./model/static-secrets.js";
 export { InterruptedRun } from "./operations/converge.js";
+export { hintOf, lineOf } from "./render/diagnostic.js";
 export { renderAudit } from "./render/audit.js";

@@ -103,7 +103,7 @@ export function processContext(onFailure: OnFailure): Context {
       const end = (): void => void ["SIGINT", "SIGTERM"].map((signal) => process.removeListener(signal, note));
       process.on("SIGINT", note);
       process.on("SIGTERM", note);
-      return { requested: () => signal.aborted, signal, end };
+      return { signal, end };
     },
     onStopSignal: (handler) => {
       const signals: readonly StopSignal[] = ["SIGINT", "SIGQUIT", "SIGTERM", "SIGHUP"];

@@ -385,7 +385,7 @@ describe("no token is read and no request sent", () => {
     await symlink(outside, join(repository.root, "directory"));
     for (const secrets of ["static.yaml", "directory/static.yaml"]) {
       const done = await step(await pullRequest(), { command: "plan", secrets });
-      expectRefusal(done, `${secrets} is a link that leads out of the checkout`);
+      expectRefusal(done, `${secrets}: is a link that leads out of the checkout`);
     }
     const named = await step(await pullRequest(), { command: "plan", secrets: join(outside, "static.yaml") });
     expect(named.exit).toBe(0);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
+import type { Target } from "../src/model/target.js";
 import { PhalanxError } from "../src/errors.js";
 import { decodeProvenance } from "../src/model/provenance.js";
 import { type AppliedWrite, InterruptedRun } from "../src/operations/converge.js";
 import { adopt, describeKey, recordWrite } from "../src/operations/record.js";
-import { prepareRestoration, type RestoreTarget } from "../src/operations/restore.js";
-import { RefusedPlan } from "../src/operations/sync.js";
-import type { Target } from "../src/operations/target.js";
+import { prepareRestoration } from "../src/operations/restore.js";
+import type { RestoreTarget } from "../src/secrets/restore.js";
 import { closure } from "../src/secrets/impact.js";
 import {
   EVERYTHING_UNKNOWN,
@@ -229,10 +229,11 @@ describe("a run that cannot go on", () => {
     await scene.kv.put("origin", { p: "p" });
     await scene.kv.softDelete("origin");
     const error = await failed(run(scene));
-    expect(error).toMatchObject({ message: "The plan cannot be applied", exitCode: 2 });
-    const { plan } = error.cause as RefusedPlan;
-    expect(error.cause).toBeInstanceOf(RefusedPlan);
-    expect([plan.unresolved.length, plan.blocked.length]).toEqual([1, 1]);
+    expect(error).toMatchObject({ diagnostic: { code: "plan-unresolved" }, exitCode: 2, applied: [] });
+    expect(error.problems).toMatchObject([
+      { code: "secret-unresolved", subject: { application: "fixed", key: "s" } },
+      { code: "application-blocked", subject: { application: "origin" } },
+    ]);
     expect(await scene.kv.version("copier")).toBe(0);
   });
 
@@ -257,8 +258,8 @@ describe("a run that cannot go on", () => {
     const error = await failed(run(scene));
     expect(error).toMatchObject({ message: "2 writes failed", exitCode: 1, applied: [{ version: 1 }] });
     expect(error.problems).toMatchObject([
-      { message: expect.stringMatching(/"create" on secret\/data\/phalanx\/test\/copier/), hint: expect.any(String) },
-      { message: expect.stringMatching(/third/), hint: expect.any(String) },
+      { code: "permission-denied", details: { capability: "create", path: "secret/data/phalanx/test/copier" } },
+      { code: "permission-denied", details: { capability: "create", path: "secret/data/phalanx/test/third" } },
     ]);
     const alone = await open({ applications: TWO, decide: (request) => (posts("origin")(request) ? denied : "pass") });
     const single = await failed(run(alone));
@@ -316,16 +317,16 @@ describe("a run that cannot go on", () => {
 
 describe("an operator who interrupts", () => {
   test("is told what is left, and how to go on", async () => {
-    let stop = false;
+    const stop = new AbortController();
     const third = { secrets: "p: {copy: {application: copier, key: own}}\n" };
     const scene = await open({ applications: { ...TWO, third } });
-    const hooks = { stopRequested: () => stop, onApplied: () => Promise.resolve(void (stop = true)) };
+    const hooks = { signal: stop.signal, onApplied: () => Promise.resolve(stop.abort()) };
     expect(await failed(run(scene, {}, hooks))).toMatchObject({
       message: "Interrupted: not written were copier, third",
       hint: "Run it again to make the other changes, or take back what was done.",
       exitCode: 1,
     });
-    const nothing = await failed(run(scene, {}, { stopRequested: () => true }));
+    const nothing = await failed(run(scene, {}, { signal: AbortSignal.abort() }));
     expect(nothing).toMatchObject({
       message: "Interrupted: nothing was written",
       hint: "Run it again when you are ready.",
@@ -337,26 +338,33 @@ describe("an operator who interrupts", () => {
     ["a server that asks to wait", { status: 503, body: "", headers: { "retry-after": "30" } }, 1],
     ["a quota", { status: 429, body: '{"errors":["too many"]}', headers: { "retry-after": "30" } }, 2],
   ])("has a write looked for, and not sent again: %s", async (_, fate, exitCode) => {
-    let stop = false;
+    const stop = new AbortController();
+    const { signal } = stop;
     const scene = await open({
       applications: { origin: TWO.origin },
       decide: (request) => {
         if (!posts("origin")(request)) return "pass";
-        stop = true;
+        stop.abort();
         return fate;
       },
     });
-    const interrupted = { ...scene, session: { ...scene.session, stopRequested: () => stop } };
-    expect(await failed(run(interrupted, {}, { stopRequested: () => stop }))).toMatchObject({ exitCode });
+    const interrupted = { ...scene, session: { ...scene.session, signal } };
+    expect(await failed(run(interrupted, {}, { signal }))).toMatchObject({ exitCode });
     expect(scene.proxy.requests.filter(posts("origin"))).toHaveLength(1);
     expect(scene.proxy.requests.at(-1)).toMatchObject({ method: "GET" });
     expect(Math.max(...scene.waits)).toBeLessThan(1000);
   });
 
-  test("after the last write has come too late", async () => {
+  test("after the last write is ignored", async () => {
+    const stop = new AbortController();
     let written = 0;
     const scene = await open({ applications: TWO });
-    const hooks = { stopRequested: () => written === 2, onApplied: () => Promise.resolve(void (written += 1)) };
+    const onApplied = (): Promise<void> => {
+      written += 1;
+      if (written === 2) stop.abort();
+      return Promise.resolve();
+    };
+    const hooks = { signal: stop.signal, onApplied };
     expect(await run(scene, {}, hooks)).toHaveLength(2);
   });
 });
@@ -444,7 +452,7 @@ describe("restoring", () => {
     return applyRestoration(scene.session, target, await prepareRestoration(scene.session, target), {
       random: () => 0,
       onApplied: hooks.onApplied ?? HOOKS.onApplied,
-      stopRequested: hooks.stopRequested ?? HOOKS.stopRequested,
+      signal: hooks.signal ?? HOOKS.signal,
     });
   };
   /** Version 1 is deleted, version 2 is there. */
@@ -572,7 +580,10 @@ describe("restoring", () => {
       exitCode: 1,
       applied,
       problems: [
-        { message: expect.stringMatching(/Permission denied.*"update" on secret\/delete/), hint: expect.any(String) },
+        {
+          code: "permission-denied",
+          details: { capability: "update", path: "secret/delete/phalanx/test/origin" },
+        },
       ],
     });
     expect(noted).toMatchObject(applied);

@@ -18,10 +18,9 @@ describe("the code", () => {
       "render/static-secrets.ts", // the file of them that onepassword-secrets prints
       "render/vault-credentials.ts", // what create-read-approle and create-write-token print
       "runs/set-pull-secret.ts", // user name and password, typed as one
-      "secrets/generators.ts", // hashes and the two JSON texts
-      "secrets/length.ts", // the length limit of bcrypt
-      "secrets/pull-secret.ts", // the registries in a stored pull secret
-      "secrets/resolve.ts", // the text of a template
+      "secrets/generators.ts", // the sources of hashes, and the JSON of clients
+      "secrets/pull-secret.ts", // its JSON, and the registries in a stored one
+      "secrets/resolve.ts", // the text of a template, and how long the source of a hash is
       "secrets/verify.ts", // formats, and hashes against their sources
       "sources/encrypted/age.ts", // passphrases and identities, to the library
       "vault/apply-write.ts", // the body of a write
@@ -44,12 +43,11 @@ describe("the code", () => {
     expect(filesWith(/method: "(POST|PUT|DELETE)"/)).toEqual([
       "sources/onepassword/create.ts", // empty items, in 1Password
       "vault/apply-write.ts", // data, from a plan
-      "vault/capabilities.ts", // what the token may do, which is asked with a POST
+      "vault/capabilities.ts", // what the token may do, and how large a request may be, which is asked with a POST
       "vault/change-version.ts", // the same: deleting and undeleting
       "vault/login.ts", // logging in, and out
       "vault/metadata.ts", // who wrote it
-      "vault/request-size.ts", // how large a request may be, asked with one that changes nothing
-      "vault/stored-policy.ts", // policies; AppRoles and tokens by the same function
+      "vault/policies.ts", // policies; AppRoles and tokens by the same function
       "vault/tokens.ts", // what is known of a token, asked the same way
     ]);
   });

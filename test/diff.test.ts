@@ -311,7 +311,7 @@ describe("what a repository may hold", () => {
         await rm(join(root, "applications/app/secrets.yaml"));
         await symlink("../../../../etc/passwd", join(root, "applications/app/secrets.yaml"));
       },
-      /symbolic link that leads out of the configuration/,
+      /is a link that leads out of the configuration/,
     ],
     [
       "an absolute link",
@@ -319,7 +319,7 @@ describe("what a repository may hold", () => {
         await rm(join(root, "applications/app/secrets.yaml"));
         await symlink("/etc/passwd", join(root, "applications/app/secrets.yaml"));
       },
-      /symbolic link that leads out of the configuration/,
+      /is a link that leads out of the configuration/,
     ],
     [
       "a loop of links",
@@ -327,7 +327,7 @@ describe("what a repository may hold", () => {
         await rm(join(root, "applications/app/secrets.yaml"));
         await symlink("secrets.yaml", join(root, "applications/app/secrets.yaml"));
       },
-      /leads back to itself/,
+      /is a link that leads to itself/,
     ],
     [
       "a huge file",
@@ -405,7 +405,7 @@ describe("what a repository may hold", () => {
     const { exit, stderr } = await phalanx(["diff", "--staged"], { cwd: repository.root });
     expect([exit, stderr]).toEqual([
       2,
-      "Hint: Resolve the conflict and git add it.\nError: applications/app/secrets.yaml is not merged in the index\n",
+      "Hint: Resolve the conflict and git add it.\nError: applications/app/secrets.yaml: is not merged in the index\n",
     ]);
   });
 });

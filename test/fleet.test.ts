@@ -30,7 +30,8 @@ describe("fleet audit", () => {
       ["sealed", "failed"],
       ["wrong-token", "failed"],
     ]);
-    expect(found.environments[4]?.failure).toMatchObject({
+    expect(found.environments[4]?.failure?.diagnostic).toMatchObject({
+      severity: "error",
       hint: "Set VAULT_TOKEN_WRONG_TOKEN to a current token of this environment.",
     });
     expect(found.environments[1]?.counts).toMatchObject({ drifted: 1, unknown: 1, shared: 1 });
@@ -119,16 +120,16 @@ describe("fleet audit", () => {
       expect(await stderr(first, first)).toContain("are the same shard (1 of 2)");
       const text = await readFile(inTree(scene, second), "utf8");
       await writeFile(inTree(scene, "other.json"), text.replace(/"tool": "[^"]*"/, '"tool": "0.0.1"'));
-      expect(await stderr(first, "other.json")).toContain("other.json was made by phalanx 0.0.1");
-      await writeFile(inTree(scene, "other.json"), text.replace('"version": 1', '"version": 2'));
-      expect(await stderr(first, "other.json")).toContain("other.json has another format than this program's (1)");
+      expect(await stderr(first, "other.json")).toContain("other.json: was made by phalanx 0.0.1");
+      await writeFile(inTree(scene, "other.json"), text.replace('"version": 2', '"version": 3'));
+      expect(await stderr(first, "other.json")).toContain("other.json: has another format than this program's (2)");
       await writeFile(inTree(scene, "other.json"), text.replace('"state": "audited"', '"state": "fine"'));
-      expect(await stderr(first, "other.json")).toContain("other.json is damaged (at environments.0.state)");
+      expect(await stderr(first, "other.json")).toContain("other.json: is damaged (at environments.0.state)");
       await writeFile(inTree(scene, "other.json"), text.replace('"of": 2', '"of": 4294967295'));
-      expect(await stderr("other.json")).toContain("other.json is damaged (at shard.of)");
+      expect(await stderr("other.json")).toContain("other.json: is damaged (at shard.of)");
       await writeFile(inTree(scene, "other.json"), text.replace('"of": 2', '"of": 9999'));
       expect(await stderr("other.json")).toContain("8, 9, 10, 11 and 9988 more of 9999 missing\n");
-      expect(await stderr("static.yaml")).toContain("static.yaml is no report of a fleet audit");
+      expect(await stderr("static.yaml")).toContain("static.yaml: is no report of a fleet audit");
     });
 
     test("a short key, and a shard that is none, are refused", async () => {

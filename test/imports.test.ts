@@ -11,8 +11,8 @@ const src = readdirSync(`${ROOT}src`, { recursive: true, encoding: "utf8" })
 const [, afterLayout = ""] = readFileSync(`${ROOT}ARCHITECTURE.md`, "utf8").split("\n## Layout\n");
 const rows = tableOf(afterLayout.split("\n## ")[0] ?? "");
 
-/** Modules of Node that compute and nothing else. */
-const PURE_MODULES = new Set(["node:path", "node:util"]);
+/** Modules of Node that compute, or tell what happens inside the process, and nothing else. */
+const PURE_MODULES = new Set(["node:diagnostics_channel", "node:path", "node:util"]);
 const TIME_OR_CHANCE = /\bnew Date\(\)|\bDate\.now\b|\bMath\.random\b|\bperformance\.now\b/;
 
 interface Row {

@@ -74,6 +74,18 @@ describe("errors", () => {
     ]);
   });
 
+  test("what the defaults of all environments say wrongly, once", () => {
+    const ofOne = "vaultUrl: https://vault.example.org\nvaultPathPrefix: secret/one\n";
+    const { findings } = lint({
+      "environments/values.yaml": "applications: {a: maybe}\n",
+      "environments/values-one.yaml": ofOne,
+      "environments/values-two.yaml": ofOne.replace("secret/one", "secret/two"),
+    });
+    expect(findings).toMatchObject([{ rule: "settings", environments: ["one", "two"] }]);
+    expect(findings[0]?.diagnostic).toMatchObject({ code: "application-not-boolean", subject: { application: "a" } });
+    expect(findings[0]?.diagnostic.subject?.environment).toBeUndefined();
+  });
+
   test("an environment whose secrets are below those of another", () => {
     const files = smallTree({ app: { "secrets.yaml": "key: {description: x}\n" } });
     const two = (files["environments/values-two.yaml"] ?? "").replace("secret/two", "secret/one/app");

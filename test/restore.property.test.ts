@@ -1,13 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { RestorePoint } from "../src/model/restore.js";
+import type { Target } from "../src/model/target.js";
+import type { RestorePoint } from "../src/model/history.js";
 import type { converge } from "../src/operations/converge.js";
 import { recordWrite } from "../src/operations/record.js";
-import { prepareRestoration, type RestoreTarget } from "../src/operations/restore.js";
+import { prepareRestoration } from "../src/operations/restore.js";
+import type { RestoreTarget } from "../src/secrets/restore.js";
 import { closure } from "../src/secrets/impact.js";
 import { SecretValue } from "../src/model/secret-value.js";
 import type { StaticSecrets } from "../src/model/static-secrets.js";
-import type { Target } from "../src/operations/target.js";
 import { countingPorts } from "./support/memory-vault.js";
 import { EVERYTHING_UNKNOWN } from "./support/model.js";
 import { applyRestoration, openScene, type Scene, targetOf, sync } from "./support/scene.js";
@@ -82,7 +83,7 @@ function hooksFor({ scene }: World) {
     hooks: {
       replan: true,
       random: () => 0,
-      stopRequested: () => false,
+      signal: new AbortController().signal,
       approve: () => Promise.resolve(),
       onApplied: (applied: Parameters<typeof recordWrite>[3]) =>
         recordWrite(scene.session, scene.environment, run, applied),

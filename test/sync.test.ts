@@ -291,15 +291,15 @@ describe("a write whose fate nobody can tell", () => {
 
 describe("an operator who interrupts", () => {
   test("gets what is under way finished, and is told what was and what was not written", async () => {
-    let stop = false;
+    const stop = new AbortController();
     const scene = await open({
       applications: TWO,
       decide: (request) => {
-        stop ||= isWrite(request);
+        if (isWrite(request)) stop.abort();
         return "pass";
       },
     });
-    const hooks = { ...HOOKS, stopRequested: () => stop };
+    const hooks = { ...HOOKS, signal: stop.signal };
     const error: unknown = await syncWithHooks(
       scene.session,
       targetOf(scene.environment),
@@ -316,7 +316,7 @@ describe("an operator who interrupts", () => {
 
   test("before the first write is told that nothing was written", async () => {
     const scene = await open({ applications: TWO });
-    const hooks = { ...HOOKS, stopRequested: () => true };
+    const hooks = { ...HOOKS, signal: AbortSignal.abort() };
     await expect(
       syncWithHooks(scene.session, targetOf(scene.environment), countingPorts(), hooks),
     ).rejects.toMatchObject({ message: "Interrupted: nothing was written", exitCode: 2 });

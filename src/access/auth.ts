@@ -122,8 +122,8 @@ async function loginBody(
 ): Promise<Record<string, string>> {
   if (method === "approle") {
     const [role_id, secret_id] = [
-      await variableOrFile(context, "VAULT_ROLE_ID"),
-      await variableOrFile(context, "VAULT_SECRET_ID"),
+      await variableOrFile(context, "VAULT_ROLE_ID", "VAULT_ROLE_ID_FILE"),
+      await variableOrFile(context, "VAULT_SECRET_ID", "VAULT_SECRET_ID_FILE"),
     ];
     return { role_id, secret_id };
   }
@@ -136,10 +136,9 @@ async function loginBody(
   return { role: options.role, jwt };
 }
 
-async function variableOrFile(context: Context, name: string): Promise<string> {
+async function variableOrFile(context: Context, name: string, fileVariable: string): Promise<string> {
   const value = variable(context, name);
   if (value) return value.trim();
-  const fileVariable = `${name}_FILE`;
   const file = variable(context, fileVariable);
   if (file) return readCredential(context, file, fileVariable);
   throw new PhalanxError(diagnostic("auth-variable-missing", { variable: variableName(context, name), fileVariable }));

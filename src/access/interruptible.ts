@@ -16,21 +16,21 @@ function mayChange({ method, path }: Pick<TransportRequest, "method" | "path">):
  * A session in which a request to stop ends every wait, for a server as for a pause, as long as nothing was sent that may
  * have changed something. From then on, what is under way is finished, and nothing is sent a second time.
  */
-export function interruptible(session: VaultSession, { signal, requested }: Interrupts): VaultSession {
+export function interruptible(session: VaultSession, { signal }: Interrupts): VaultSession {
   // As many may wait as there are requests at once, which Node would report as a leak.
   setMaxListeners(0, signal);
   let changing = false;
   const asked = new Promise((done) => signal.addEventListener("abort", done));
   const stopped = async (): Promise<never> => {
-    if (!requested()) await asked;
+    if (!signal.aborted) await asked;
     if (changing) return new Promise(() => {});
     throw new PhalanxError(diagnostic("interrupted"));
   };
   const unlessAsked = async <T>(begin: () => Promise<T>): Promise<T> =>
-    changing ? begin() : Promise.race([requested() ? stopped() : begin(), stopped()]);
+    changing ? begin() : Promise.race([signal.aborted ? stopped() : begin(), stopped()]);
   return {
     ...session,
-    stopRequested: requested,
+    signal,
     transport: (request) =>
       unlessAsked(() => {
         changing ||= mayChange(request);

@@ -54,7 +54,7 @@ export async function withVault<T>(
     try {
       return await work({ ...waiting, token });
     } finally {
-      if (revoke) await revokeOrWarn(context, { ...anonymous, token }, interrupts?.requested() ?? false);
+      if (revoke) await revokeOrWarn(context, { ...anonymous, token }, interrupts?.signal.aborted ?? false);
       warnOfClock(context, anonymous);
     }
   } finally {

@@ -1,7 +1,9 @@
 import { realpathSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
-import { type Context, variable } from "../terminal/context.js";
+import type { Context } from "../terminal/context.js";
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import { runnerVariable } from "./event.js";
 import { hasGit, openRepository, type Repository } from "../git/repository.js";
 
 /**
@@ -12,15 +14,10 @@ export async function openCheckout(context: Context, root: string): Promise<Repo
   const found = directoriesTo(context, root).filter(hasGit);
   const [top, inner] = found;
   if (top === undefined) {
-    throw new PhalanxError(`${shownIn(context, root)} is in no repository that this workflow checked out`, {
-      hint: "Let actions/checkout run before this step, and Git be installed when it does.",
-    });
+    throw new PhalanxError(diagnostic("checkout-missing", { directory: shownIn(context, root) }));
   }
   if (inner !== undefined) {
-    throw new PhalanxError(
-      `${shownIn(context, inner)} is a repository of its own inside the one that was checked out at ${top}`,
-      { hint: "Check out two repositories beside each other, each with a path of its own." },
-    );
+    throw new PhalanxError(diagnostic("checkout-in-checkout", { directory: shownIn(context, inner), top }));
   }
   const env = Object.fromEntries(
     Object.entries(context.env).filter(([name]) => !name.startsWith("GIT_") || name.startsWith("GIT_CONFIG_")),
@@ -30,10 +27,7 @@ export async function openCheckout(context: Context, root: string): Promise<Repo
 
 /** From the workspace to the configuration, one below the other; none if it is elsewhere. */
 function directoriesTo(context: Context, root: string): string[] {
-  const workspace = variable(context, "GITHUB_WORKSPACE");
-  if (workspace === undefined)
-    throw new PhalanxError("GITHUB_WORKSPACE is not set", { hint: "This runs as a step of GitHub Actions." });
-  const absolute = resolve(context.cwd, workspace);
+  const absolute = resolve(context.cwd, runnerVariable(context, "GITHUB_WORKSPACE"));
   // The runner may name it through a link, while the current directory is where that leads.
   for (const start of [absolute, realpathSync(absolute)]) {
     const path = relative(start, root);

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import * as z from "zod/mini";
 import { type Context, variable } from "../terminal/context.js";
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 
 const Payload = z.object({
   pull_request: z.optional(z.object({ base: z.object({ sha: z.string(), ref: z.string() }) })),
@@ -34,9 +35,7 @@ export function isProposal({ name }: Event): boolean {
 export async function readEvent(context: Context): Promise<Event> {
   const name = variable(context, "GITHUB_EVENT_NAME") ?? "";
   if (name === "pull_request_target") {
-    throw new PhalanxError("This action does not run on pull_request_target", {
-      hint: "That event hands the secrets of the base branch to what a pull request changed. Use pull_request.",
-    });
+    throw new PhalanxError(diagnostic("event-of-base", { event: name }));
   }
   const { pull_request, merge_group, repository, before } = await readPayload(context);
   const branch = repository?.default_branch;
@@ -52,12 +51,17 @@ export async function readEvent(context: Context): Promise<Event> {
 }
 
 async function readPayload(context: Context): Promise<z.infer<typeof Payload>> {
-  const path = variable(context, "GITHUB_EVENT_PATH");
-  if (path === undefined)
-    throw new PhalanxError("GITHUB_EVENT_PATH is not set", { hint: "This runs as a step of GitHub Actions." });
+  const path = runnerVariable(context, "GITHUB_EVENT_PATH");
   try {
     return Payload.parse(JSON.parse(await readFile(path, "utf8")));
   } catch (error) {
-    throw new PhalanxError(`The event in ${path} cannot be read`, { cause: error });
+    throw new PhalanxError(diagnostic("event-unreadable", { file: path }), { cause: error });
   }
+}
+
+/** A variable that the runner sets for every step. */
+export function runnerVariable(context: Context, name: string): string {
+  const value = variable(context, name);
+  if (value !== undefined) return value;
+  throw new PhalanxError(diagnostic("runner-variable-missing", { variable: name }));
 }

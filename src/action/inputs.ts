@@ -1,6 +1,6 @@
 import { type Context, variable } from "../terminal/context.js";
 import { PhalanxError } from "../errors.js";
-import { didYouMean } from "../model/nearest.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 
 const COMMANDS = ["lint", "diff", "plan", "sync"] as const;
 export type ActionCommand = (typeof COMMANDS)[number];
@@ -39,25 +39,18 @@ export function readInputs(context: Context): Inputs {
     const value = text(name);
     if (value === undefined) return otherwise;
     if (value === "true" || value === "false") return value === "true";
-    throw new PhalanxError(`Input ${name} is "${value}"; it must be true or false`, { hint: "Correct the workflow." });
+    throw new PhalanxError(diagnostic("input-not-boolean", { input: name, given: value }));
   };
   const command = commandOf(text("command"));
   const environments = text("environment")?.split(/\s+/) ?? [];
   if ((command === "plan" || command === "sync") && environments.length !== 1) {
-    throw new PhalanxError(`${command} needs one environment, and got ${environments.length}`, {
-      hint: "Name it in the input environment; a matrix runs one job for each of several.",
-    });
+    throw new PhalanxError(diagnostic("input-environment-single", { command, given: environments.length }));
   }
   const plan = text("plan");
-  if (command === "sync" && plan === undefined) {
-    throw new PhalanxError("sync needs a plan", {
-      hint: "Give the file that command: plan made, and that somebody approved, in the input plan.",
-    });
-  }
-  // What begins with a dash would be an option of phalanx.
+  if (command === "sync" && plan === undefined) throw new PhalanxError(diagnostic("input-plan-missing"));
+  // Who writes an option there expects it to be one.
   const option = environments.find((name) => name.startsWith("-"));
-  if (option !== undefined)
-    throw new PhalanxError(`${option} is no name of an environment`, { hint: "Correct the input environment." });
+  if (option !== undefined) throw new PhalanxError(diagnostic("input-environment-invalid", { given: option }));
   return {
     command,
     environments,
@@ -79,7 +72,5 @@ export function readInputs(context: Context): Inputs {
 function commandOf(name: string | undefined): ActionCommand {
   const command = COMMANDS.find((known) => known === name);
   if (command !== undefined) return command;
-  throw new PhalanxError(`Input command is "${name ?? ""}", which is none`, {
-    hint: didYouMean(name ?? "", COMMANDS) ?? `Commands: ${COMMANDS.join(", ")}.`,
-  });
+  throw new PhalanxError(diagnostic("input-command-unknown", { given: name ?? "", commands: COMMANDS }));
 }

@@ -2,15 +2,17 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Context, variable } from "../terminal/context.js";
+import type { SyncOptions } from "../target/target-options.js";
 import { findRoot } from "../config/tree.js";
 import { ExitCode, PhalanxError } from "../errors.js";
-import { watchValues } from "../model/secret-value.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import { SEEN_VALUES, type SeenValue } from "../model/secret-value.js";
 import { renderError } from "../render/error.js";
 import { proveAddresses } from "./addresses.js";
 import { openCheckout } from "./checkout.js";
 import { type Event, isProposal, readEvent } from "./event.js";
 import { type Inputs, readInputs } from "./inputs.js";
-import { access, phalanx, type Printed } from "./phalanx.js";
+import { collect, type Printed } from "./collect.js";
 import { fenced, openRunner, type Runner } from "./runner.js";
 import { refuseLinkOut } from "./static-file.js";
 
@@ -58,8 +60,9 @@ interface Step {
 }
 
 async function lint({ context, runner, inputs: { environments, config, strict } }: Step): Promise<number> {
-  const words = ["lint", ...environments, "--config", config, "--format", "github", ...(strict ? ["--strict"] : [])];
-  const { exit, stdout, stderr } = await phalanx(context, words);
+  const { run } = await import("../cli/lint.js");
+  const options = { config, format: "github", strict, templates: true } as const;
+  const { exit, stdout, stderr } = await collect(context, (quiet) => run(quiet, environments, options));
   // These lines are commands: annotations, made with what is in them escaped.
   context.stdout.write(stdout);
   runner.print(stderr);
@@ -68,13 +71,15 @@ async function lint({ context, runner, inputs: { environments, config, strict } 
 
 async function diff({ context, runner, inputs, event }: Step): Promise<number> {
   const base = inputs.base ?? event.base?.sha ?? event.before;
-  if (base === undefined) {
-    throw new PhalanxError("There is nothing to compare with", { hint: "Name a revision in the input base." });
-  }
+  if (base === undefined) throw new PhalanxError(diagnostic("diff-without-base"));
   const { place } = await openCheckout(context, findRoot(inputs.config, context));
   const env = { ...place.env, GIT_DIR: place.repository.gitDirectory, GIT_WORK_TREE: place.repository.top };
-  const words = ["diff", `${base}...HEAD`, "--config", inputs.config, "--format", "markdown", "--exit-code"];
-  const { exit, stdout, stderr } = await phalanx({ ...context, env }, [...words, "--", ...inputs.environments]);
+  const { run } = await import("../cli/diff.js");
+  const { config, environments } = inputs;
+  const options = { config, format: "markdown", exitCode: true } as const;
+  const { exit, stdout, stderr } = await collect({ ...context, env }, (quiet) =>
+    run(quiet, [`${base}...HEAD`, ...environments], options, environments.length),
+  );
   runner.print(stderr);
   if (exit === ExitCode.usage) return exit;
   const file = join(await temporary(context), "phalanx-diff.md");
@@ -91,10 +96,17 @@ async function plan(step: Step): Promise<number> {
   await holdCredentials(step, name);
   const directory = await temporary(context);
   const file = inputs.plan ?? join(directory, `phalanx-${name}.plan`);
-  const words = ["secrets", "plan", name, ...access(inputs), "--out", file, "--force", "--detailed-exitcode"];
-  if (inputs.delete) words.push("--delete");
-  if (inputs.allowMassDelete) words.push("--allow-mass-delete");
-  const { exit, stdout, stderr } = await masked(step, words);
+  const { run } = await import("../cli/secrets/plan.js");
+  const { delete: deletes, allowMassDelete } = inputs;
+  const options = {
+    ...accessOf(inputs),
+    out: file,
+    force: true,
+    detailedExitcode: true,
+    delete: deletes,
+    allowMassDelete,
+  };
+  const { exit, stdout, stderr } = await masked(step, (quiet) => run(quiet, name, options));
   runner.print(stderr + stdout);
   // As with the option: 2 is not an error here, but a plan that changes something.
   if (exit !== 0 && exit !== 2) return ExitCode.findings;
@@ -110,16 +122,32 @@ async function plan(step: Step): Promise<number> {
 async function sync(step: Step): Promise<number> {
   const { runner, inputs, event } = step;
   if (isProposal(event)) {
-    throw new PhalanxError(`sync does not run on ${event.name}`, { hint: "Let it run on push, after the merge." });
+    throw new PhalanxError(diagnostic("sync-on-proposal", { event: event.name }));
   }
   const [name = ""] = inputs.environments;
   await holdCredentials(step, name);
-  const words = ["secrets", "sync", name, ...access(inputs), "--plan", inputs.plan ?? ""];
-  const { exit, stdout, stderr } = await masked(step, words);
+  const { run } = await import("../cli/secrets/sync.js");
+  const options = { ...accessOf(inputs), plan: inputs.plan ?? "" };
+  const { exit, stdout, stderr } = await masked(step, (quiet) => run(quiet, name, options));
   runner.print(stdout + stderr);
   await runner.setOutput("changes", String(stdout !== ""));
   await runner.addSummary(`### Secrets of ${name}: the sync\n\n${fenced(stdout || "Nothing to change.\n")}`);
   return exit;
+}
+
+/** The options of every command that talks to a server. */
+function accessOf({ config, requireTls, secrets, auth, authMount, role }: Inputs): SyncOptions {
+  return {
+    config,
+    auth,
+    requireTls,
+    ...(authMount !== undefined && { authMount }),
+    ...(role !== undefined && { role }),
+    ...(secrets !== undefined && { secrets }),
+    exclude: [],
+    keep: [],
+    generateAnew: [],
+  };
 }
 
 /** Looks at credentials and values only once it is proven where they come from and where they would go. */
@@ -130,20 +158,20 @@ async function holdCredentials({ context, runner, inputs, event }: Step, name: s
 }
 
 /** Runs a command, and masks every value that comes up meanwhile before anything that it printed is shown. */
-async function masked({ context, runner }: Step, words: readonly string[]): Promise<Printed> {
-  const [held, written] = [new Set<string>(), new Set<string>()];
-  const end = watchValues({ held: (text) => addLines(held, text), written: (text) => addLines(written, text) });
+async function masked({ context, runner }: Step, command: Parameters<typeof collect>[1]): Promise<Printed> {
+  const lines = { held: new Set<string>(), written: new Set<string>() };
+  const watch = (seen: unknown): void => {
+    const { text, origin } = seen as SeenValue;
+    for (const line of text.split(/[\r\n]+/)) lines[origin].add(line);
+  };
+  SEEN_VALUES.subscribe(watch);
   try {
-    return await phalanx(context, words);
+    return await collect(context, command);
   } finally {
-    end();
+    SEEN_VALUES.unsubscribe(watch);
     // What a change writes down would otherwise choose what nobody sees of the report about it.
-    for (const line of held) if (!written.has(line)) runner.mask(line);
+    for (const line of lines.held) if (!lines.written.has(line)) runner.mask(line);
   }
-}
-
-function addLines(lines: Set<string>, text: string): void {
-  for (const line of text.split(/[\r\n]+/)) lines.add(line);
 }
 
 /** The job's own; without it one that is new, because anybody can put files and links into /tmp. */

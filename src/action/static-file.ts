@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Context } from "../terminal/context.js";
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { leadsOut } from "../files/read-bounded.js";
 
 /**
@@ -9,5 +10,5 @@ import { leadsOut } from "../files/read-bounded.js";
  */
 export async function refuseLinkOut({ cwd }: Context, named: string): Promise<void> {
   if (!(await leadsOut(resolve(cwd, named), [cwd]))) return;
-  throw new PhalanxError(`${named} is a link that leads out of the checkout`, { hint: "Put the file itself there." });
+  throw new PhalanxError(diagnostic("link-out-of-checkout", {}, { place: { file: named } }));
 }

@@ -1,6 +1,6 @@
 import type { Command, Option } from "commander";
 import { ExitCode } from "../errors.js";
-import { UNKNOWN_CLASSES } from "../model/deletion.js";
+import { UNKNOWN_CLASSES } from "../model/plan.js";
 import { RULE_IDS } from "../model/lint.js";
 import { oneLine, printable } from "../render/printable.js";
 import type { Context } from "../terminal/context.js";

@@ -3,6 +3,7 @@ import { ExitCode, PhalanxError } from "../errors.js";
 import { type Context, warn } from "../terminal/context.js";
 import { isLoopback } from "../http/no-proxy.js";
 import { diagnostic } from "../model/diagnostics/index.js";
+import { isToken } from "../model/names.js";
 import { renderDevVault } from "../render/dev-vault.js";
 
 export interface DevVaultCommandOptions {
@@ -14,7 +15,7 @@ export interface DevVaultCommandOptions {
 /** `phalanx dev-vault`: runs the embedded server until it is interrupted. */
 export async function run(context: Context, options: DevVaultCommandOptions): Promise<ExitCode> {
   const listen = parseListen(context, options);
-  if (options.token !== undefined && !/^[\x21-\x7e]+$/.test(options.token)) {
+  if (options.token !== undefined && !isToken(options.token)) {
     throw new PhalanxError(diagnostic("dev-vault-token-invalid"));
   }
   const server = await startDevVault({

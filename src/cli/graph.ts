@@ -1,3 +1,4 @@
+import { splitName } from "../model/secret.js";
 import { explainEnvironment } from "../config/explain.js";
 import { rememberFiles } from "../config/tree-file.js";
 import { diskTree } from "../config/disk-tree.js";
@@ -13,7 +14,7 @@ import { renderGraphSvg } from "../render/graph-svg.js";
 import { renderGraphText } from "../render/graph-text.js";
 import type { Context } from "../terminal/context.js";
 import { type ConfigOption, type Loaded, loadFromTree } from "../target/load.js";
-import { notRequired, splitName } from "../target/selection.js";
+import { notRequired } from "../target/selection.js";
 import { styleFor } from "../terminal/terminal.js";
 
 export interface GraphOptions extends ConfigOption {

@@ -1,7 +1,6 @@
 import { compareCodePoints } from "../model/code-points.js";
-import type { DeclaredKind } from "../model/deletion.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import type { Application } from "../model/environment.js";
+import type { Application, DeclaredKind } from "../model/environment.js";
 import { isName } from "../model/names.js";
 import { SecretValue } from "../model/secret-value.js";
 import type { GenerateRule, Secret } from "../model/secret.js";
@@ -114,11 +113,12 @@ function toSecret(
   return { ...base, kind: "static" };
 }
 
-function toRule(generate: Exclude<NonNullable<WrittenSecret["generate"]>, { type: "template" }>): GenerateRule {
-  if (generate.type === "random") {
-    const { type, length, charset = DEFAULT_CHARSET, minimum = {} } = generate;
-    const wanted = Object.entries(minimum).filter((entry): entry is [string, number] => entry[1] !== undefined);
-    return { type, length, charset, minimum: Object.fromEntries(wanted) };
-  }
-  return "source" in generate ? { type: generate.type, source: generate.source } : { type: generate.type };
+type WrittenRule = Exclude<NonNullable<WrittenSecret["generate"]>, { type: "template" }>;
+
+function toRule(generate: WrittenRule): GenerateRule {
+  const { if: _, ...rule } = generate;
+  if (rule.type !== "random") return rule;
+  const { type, length, charset = DEFAULT_CHARSET, minimum = {} } = rule;
+  const wanted = Object.entries(minimum).filter((entry): entry is [string, number] => entry[1] !== undefined);
+  return { type, length, charset, minimum: Object.fromEntries(wanted) };
 }

@@ -1,7 +1,7 @@
 import type { AnyDiagnostic, Place } from "../model/diagnostic.js";
 import type { ImpossibleRule } from "../model/diagnostics/config.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import { CHARACTER_CLASSES, type CharacterClass, type SecretRef } from "../model/secret.js";
+import { CHARACTER_CLASSES, type CharacterClass, CLASS_NAMES, type SecretRef } from "../model/secret.js";
 import type { WrittenSecret } from "../model/written-secret.js";
 import { isConditionPath } from "./helm-values.js";
 import { parseTemplate } from "./template.js";
@@ -57,13 +57,6 @@ function checkTemplate(ref: SecretRef, text: string, about: AboutSecret): AnyDia
 
 export const DEFAULT_CHARSET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-const MEMBERS: Readonly<Record<CharacterClass, RegExp>> = {
-  lower: /[a-z]/,
-  upper: /[A-Z]/,
-  digit: /[0-9]/,
-  symbol: /[^a-zA-Z0-9]/,
-};
-
 interface WrittenRandomRule {
   readonly length: number;
   readonly charset?: string | undefined;
@@ -79,8 +72,8 @@ function whyImpossible({
   const characters = Array.from(charset);
   if (new Set(characters).size < characters.length) return { reason: "charset-repeats" };
   if (characters.some((character) => /\p{C}/u.test(character))) return { reason: "charset-has-control-character" };
-  const total = CHARACTER_CLASSES.reduce((sum, name) => sum + (minimum[name] ?? 0), 0);
+  const total = CLASS_NAMES.reduce((sum, name) => sum + (minimum[name] ?? 0), 0);
   if (total > length) return { reason: "minimums-exceed-length", total };
-  const empty = CHARACTER_CLASSES.find((name) => (minimum[name] ?? 0) > 0 && !MEMBERS[name].test(charset));
+  const empty = CLASS_NAMES.find((name) => (minimum[name] ?? 0) > 0 && !CHARACTER_CLASSES[name].test(charset));
   return empty === undefined ? undefined : { reason: "class-not-in-charset", class: empty };
 }

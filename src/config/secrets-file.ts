@@ -1,5 +1,5 @@
 import { diagnostic } from "../model/diagnostics/index.js";
-import { CHARACTER_CLASSES } from "../model/secret.js";
+import { CLASS_NAMES } from "../model/secret.js";
 import { WrittenSecret } from "../model/written-secret.js";
 import type { Problems } from "../problems.js";
 import { isMapping, type YamlMapping, type YamlValue } from "../yaml/kind.js";
@@ -26,7 +26,7 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   "": ["description", "if", "copy", "generate", "onepassword", "value"],
   copy: ["application", "key", "if"],
   generate: ["type", "source", "length", "charset", "minimum", "template", "if"],
-  "generate.minimum": CHARACTER_CLASSES,
+  "generate.minimum": CLASS_NAMES,
   onepassword: ["encoded"],
 };
 

@@ -1,4 +1,4 @@
-import type { SecretRef } from "../model/secret.js";
+import { type SecretRef, splitName } from "../model/secret.js";
 
 /** A template's parts; undefined if its text is no template. */
 export function parseTemplate(text: string, application: string): (string | SecretRef)[] | undefined {
@@ -7,10 +7,8 @@ export function parseTemplate(text: string, application: string): (string | Secr
     if (whole === "" || bad !== undefined) return undefined;
     if (literal !== undefined) parts.push(literal.replaceAll("$$", () => "$"));
     if (name !== undefined) {
-      const slash = name.indexOf("/");
-      parts.push(
-        slash < 0 ? { application, key: name } : { application: name.slice(0, slash), key: name.slice(slash + 1) },
-      );
+      const [first, key] = splitName(name);
+      parts.push(key === undefined ? { application, key: first } : { application: first, key });
     }
   }
   return parts;

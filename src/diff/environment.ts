@@ -2,14 +2,8 @@ import type { EnvironmentDiff } from "../model/configuration-diff.js";
 import { refId } from "../model/secret.js";
 import { diffSecrets } from "./secrets.js";
 import { diffSettings } from "./settings.js";
-import { isBroken, type SideReading } from "./side.js";
+import { isBroken, type SideNames, type SideReading, unreadableSides } from "./side.js";
 import { findStops } from "./stops.js";
-
-/** The two sides, and how an operator would name them. */
-export interface SideNames {
-  readonly before: string;
-  readonly after: string;
-}
 
 /** What differs between the two sides of one environment. */
 export function diffEnvironment(
@@ -18,10 +12,7 @@ export function diffEnvironment(
   after: SideReading,
   names: SideNames,
 ): EnvironmentDiff {
-  const unreadable = [
-    ...(isBroken(before) ? [{ side: names.before, problems: before.problems }] : []),
-    ...(isBroken(after) ? [{ side: names.after, problems: after.problems }] : []),
-  ];
+  const unreadable = unreadableSides(names, before?.problems, after?.problems);
   const settings = diffSettings(before, after);
   const existed = before !== undefined;
   if (isBroken(before) || isBroken(after)) {

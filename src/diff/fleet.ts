@@ -1,7 +1,7 @@
 import type { AddressChange, FleetDiff } from "../model/configuration-diff.js";
 import type { AnyDiagnostic, Place } from "../model/diagnostic.js";
 import { compareCodePoints } from "../model/code-points.js";
-import type { SideNames } from "./environment.js";
+import { type SideNames, unreadableSides } from "./side.js";
 
 /** What a file says of how to get at the environments, setting by setting. */
 export interface FleetSide {
@@ -12,16 +12,14 @@ export interface FleetSide {
 export interface FleetSetting {
   /** Only compared: it may be something that does not belong there. */
   readonly value: string;
-  readonly shown: string;
+  /** Null: it may not be shown. */
+  readonly shown: string | null;
   readonly at: Place;
 }
 
 /** Compares two sides of such a file. */
 export function diffFleet(of: string, before: FleetSide, after: FleetSide, names: SideNames): FleetDiff {
-  const unreadable = [
-    ...(before.problems.length > 0 ? [{ side: names.before, problems: before.problems }] : []),
-    ...(after.problems.length > 0 ? [{ side: names.after, problems: after.problems }] : []),
-  ];
+  const unreadable = unreadableSides(names, before.problems, after.problems);
   if (unreadable.length > 0) return { unreadable, changes: [] };
   const settings = [...new Set([...before.settings.keys(), ...after.settings.keys()])].sort(compareCodePoints);
   const changes = settings.flatMap((setting): AddressChange[] => {

@@ -1,7 +1,6 @@
 import type { Consequence, DiffAspect, SecretDiff } from "../model/configuration-diff.js";
-import type { Environment } from "../model/environment.js";
-import { CHARACTER_CLASSES, compareRefs, type GenerateRule, refId, type Secret } from "../model/secret.js";
-import { natureOf } from "../model/secret-nature.js";
+import { type Environment, requiredSecrets } from "../model/environment.js";
+import { CLASS_NAMES, compareRefs, type GenerateRule, refId, type Secret, natureOf } from "../model/secret.js";
 import { changeReasons, requirementReasons } from "./reasons.js";
 import type { DiffSide } from "./side.js";
 
@@ -11,7 +10,7 @@ export function diffSecrets(
   after: DiffSide | undefined,
   stops: ReadonlySet<string>,
 ): SecretDiff[] {
-  const [old, now] = [requiredSecrets(before?.environment), requiredSecrets(after?.environment)];
+  const [old, now] = [byId(before?.environment), byId(after?.environment)];
   const diffs = [...new Map([...old, ...now]).keys()].flatMap((id): SecretDiff[] => {
     const [was, is] = [old.get(id), now.get(id)];
     const secret = is ?? was;
@@ -33,9 +32,8 @@ export function diffSecrets(
   return diffs.sort(compareRefs);
 }
 
-function requiredSecrets(environment: Environment | undefined): Map<string, Secret> {
-  const secrets = [...(environment?.applications.values() ?? [])].flatMap((each) => [...each.secrets.values()]);
-  return new Map(secrets.map((secret) => [refId(secret), secret]));
+function byId(environment: Environment | undefined): Map<string, Secret> {
+  return new Map((environment ? requiredSecrets(environment) : []).map((secret) => [refId(secret), secret]));
 }
 
 function aspectOf(was: Secret | undefined, is: Secret | undefined): DiffAspect | undefined {
@@ -55,7 +53,7 @@ function generatorAspect(was: GenerateRule, is: GenerateRule): DiffAspect | unde
 
 /** The order in which a rule's minima are written says nothing. */
 function sortedRule(rule: GenerateRule): unknown {
-  return rule.type === "random" ? { ...rule, minimum: CHARACTER_CLASSES.map((name) => rule.minimum[name] ?? 0) } : rule;
+  return rule.type === "random" ? { ...rule, minimum: CLASS_NAMES.map((name) => rule.minimum[name] ?? 0) } : rule;
 }
 
 function same(a: unknown, b: unknown): boolean {

@@ -1,4 +1,5 @@
 import type { AnyDiagnostic, Place } from "../model/diagnostic.js";
+import type { UnreadableSide } from "../model/configuration-diff.js";
 import type { Declaration } from "../model/declaration.js";
 import type { Environment, OnepasswordLocation } from "../model/environment.js";
 
@@ -31,4 +32,23 @@ export type SideReading = DiffSide | BrokenSide | undefined;
 
 export function isBroken(reading: SideReading): reading is BrokenSide {
   return reading?.problems !== undefined;
+}
+
+/** The two sides, and how an operator would name them. */
+export interface SideNames {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Those of the two sides that have problems. */
+export function unreadableSides(
+  { before, after }: SideNames,
+  old: readonly AnyDiagnostic[] = [],
+  now: readonly AnyDiagnostic[] = [],
+): UnreadableSide[] {
+  const sides = [
+    { side: before, problems: old },
+    { side: after, problems: now },
+  ];
+  return sides.filter(({ problems }) => problems.length > 0);
 }

@@ -1,13 +1,13 @@
+import type { UnresolvedReason } from "../model/plan.js";
 import type { StoppingSecret } from "../model/configuration-diff.js";
-import type { Environment } from "../model/environment.js";
+import { type Environment, requiredSecrets, whyAbsent } from "../model/environment.js";
 import { compareRefs, refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
-import type { UnresolvedReason } from "../model/unresolved.js";
 import { orderByDependency } from "../secrets/order.js";
 
 /** The secrets that no sync can resolve, whatever Vault holds. What only comes from such a secret is not repeated. */
 export function findStops(environment: Environment | undefined): StoppingSecret[] {
   if (environment === undefined) return [];
-  const secrets = [...environment.applications.values()].flatMap((each) => [...each.secrets.values()]);
+  const secrets = requiredSecrets(environment);
   const { cycles } = orderByDependency(secrets);
   const stops = secrets.flatMap((secret): StoppingSecret[] => {
     const members = cycles.get(refId(secret));
@@ -18,12 +18,10 @@ export function findStops(environment: Environment | undefined): StoppingSecret[
 }
 
 function lostSource(environment: Environment, secret: Secret): UnresolvedReason | undefined {
-  for (const { application, key } of sourcesOf(secret)) {
-    const source: SecretRef = { application, key };
-    const from = environment.applications.get(application);
-    if (from === undefined) return { kind: "source-application-not-enabled", source };
-    if (from.secrets.has(key)) continue;
-    return { kind: from.notRequired.has(key) ? "source-condition-false" : "source-undeclared", source };
-  }
-  return undefined;
+  const lost = sourcesOf(secret).find(
+    ({ application, key }) => !environment.applications.get(application)?.secrets.has(key),
+  );
+  if (lost === undefined) return undefined;
+  const source: SecretRef = { application: lost.application, key: lost.key };
+  return { kind: `source-${whyAbsent(environment, source)}`, source };
 }

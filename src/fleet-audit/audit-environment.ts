@@ -1,5 +1,5 @@
 import { MissingItemsError } from "../sources/onepassword/missing-items.js";
-import { lineOf } from "../render/diagnostic.js";
+import { diagnosticJson } from "../render/diagnostic-json.js";
 import { PhalanxError } from "../errors.js";
 import type { RecordingTree } from "../config/tree.js";
 import { countFindings } from "../fleet/counts.js";
@@ -13,19 +13,20 @@ import {
 import { type FingerprintEntry, fingerprintEntries } from "../fleet/fingerprints.js";
 import { type Environment, vaultPrefix } from "../model/environment.js";
 import { NO_COUNTS } from "../model/fleet-counts.js";
+import type { AnyDiagnostic, Diagnostic } from "../model/diagnostic.js";
+import type { DiagnosticJson } from "../model/diagnostic-json.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { FleetEnvironment } from "../model/fleet-report.js";
-import { missingName } from "../model/onepassword.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { readForFleet } from "../operations/fleet-audit.js";
 import type { Transport } from "../http/transport.js";
 import { causeText } from "../render/cause.js";
 import { reasonText } from "../render/reason.js";
-import { mayBelongElsewhere } from "../render/unreadable-siblings.js";
-import { type Context, warn } from "../terminal/context.js";
+import { type Context, variableName, warn } from "../terminal/context.js";
 import { type Loaded, load, loadStaticSecrets } from "../target/load.js";
 import { auditTarget } from "../target/target-options.js";
 import { withVault } from "../access/session.js";
-import { type FleetCredentials, fleetCredentials, withOwnNames } from "./credentials.js";
+import { type FleetCredentials, fleetCredentials } from "./credentials.js";
 import type { FleetAccesses } from "./read-fleet-config.js";
 import { certificateExpiry, type Fingerprinter } from "./value-ports.js";
 
@@ -52,8 +53,10 @@ export interface EnvironmentResult {
 
 /** Audits one environment. Whatever an operator can cause ends up in its report, and disturbs no other one. */
 export async function auditEnvironment(context: Context, name: string, run: FleetRun): Promise<EnvironmentResult> {
-  const { quiet, warnings } = collectWarnings(context);
-  const blank = { name, warnings, counts: NO_COUNTS, applications: [] };
+  const diagnostics: DiagnosticJson[] = [];
+  const report = (said: AnyDiagnostic): void => void diagnostics.push(diagnosticJson(said));
+  const quiet = { ...context, report };
+  const blank = { name, diagnostics, counts: NO_COUNTS, applications: [] };
   let loaded: Loaded;
   try {
     loaded = load(quiet, run.tree, run.root, name);
@@ -62,28 +65,26 @@ export async function auditEnvironment(context: Context, name: string, run: Flee
   }
   const { environment } = loaded;
   const unaudited = { ...blank, ...placeOf(environment), applications: unauditedApplications(environment) };
-  let credentials: FleetCredentials | undefined;
   try {
-    credentials = await fleetCredentials(quiet, environment, run.access(name) ?? {}, run.tokenFromSecrets);
-    if (credentials.atHand) return await audit({ ...quiet, env: credentials.env }, loaded, credentials, run, warnings);
+    const credentials = await fleetCredentials(quiet, environment, run.access(name) ?? {}, run.tokenFromSecrets);
+    if (credentials.atHand) return await audit(loaded, credentials, run, diagnostics);
     if (!run.insist) return { report: { ...unaudited, state: "no-credentials" }, entries: [] };
-    throw new PhalanxError("No Vault credentials", {
-      hint: "Set VAULT_TOKEN, or say where they are in a file: --fleet-config FILE",
-    });
+    const variable = variableName(credentials.context, "VAULT_TOKEN");
+    throw new PhalanxError(diagnostic("fleet-credentials-missing", { variable }, { subject: { environment: name } }));
   } catch (error) {
-    return { report: { ...unaudited, state: "failed", failure: failureOf(error, credentials) }, entries: [] };
+    return { report: { ...unaudited, state: "failed", failure: failureOf(error) }, entries: [] };
   }
 }
 
 async function audit(
-  context: Context,
   loaded: Loaded,
   credentials: FleetCredentials,
   run: FleetRun,
-  warnings: string[],
+  diagnostics: readonly DiagnosticJson[],
 ): Promise<EnvironmentResult> {
   const { environment, unreadableSiblings } = loaded;
-  const source = await staticSource(context, environment, credentials, run);
+  const { context } = credentials;
+  const source = await staticSource(environment, credentials, run);
   const target = auditTarget(context, loaded, source.staticSecrets, { exclude: [] });
   const options = { maxAgeSeconds: run.maxAgeSeconds, lastingToken: credentials.lastingToken };
   const { requireTls = false } = run;
@@ -92,8 +93,8 @@ async function audit(
     readForFleet({ ...session, transport: run.bounded(session.transport) }, target, options),
   );
   for (const warning of reading.warnings) warn(context, warning);
-  const unreadable = reading.plan.unknown.length > 0 ? unreadableSiblings() : [];
-  if (unreadable.length > 0) warn(context, mayBelongElsewhere(unreadable));
+  const environments = reading.plan.unknown.length > 0 ? unreadableSiblings() : [];
+  if (environments.length > 0) warn(context, diagnostic("unknown-maybe-of-sibling", { environments }));
   const ports: ReportPorts = {
     now: reading.now,
     maxAgeSeconds: run.maxAgeSeconds,
@@ -110,8 +111,8 @@ async function audit(
       state: "audited",
       ...placeOf(environment),
       staticSource: source.staticSecrets?.origin ?? "none",
-      ...(source.note === undefined ? {} : { staticNote: source.note }),
-      warnings,
+      ...(source.note === undefined ? {} : { staticNote: diagnosticJson(source.note) }),
+      diagnostics: [...diagnostics],
       ...(token === undefined ? {} : { token }),
       counts: countFindings({ applications, ...(token === undefined ? {} : { token }) }),
       applications,
@@ -124,19 +125,22 @@ interface StaticSource {
   readonly staticSecrets: StaticSecrets | undefined;
   readonly absent: ReadonlySet<string>;
   /** Why a source that the configuration names was not used. */
-  readonly note: string | undefined;
+  readonly note: Diagnostic<"onepassword-not-asked" | "onepassword-not-compared"> | undefined;
 }
 
 async function staticSource(
-  context: Context,
   environment: Environment,
-  { secrets, nameOf }: FleetCredentials,
+  { context, secrets }: FleetCredentials,
   { requireTls, tokenFromSecrets }: FleetRun,
 ): Promise<StaticSource> {
+  const about = { subject: { environment: environment.name } };
   const none = { staticSecrets: undefined, absent: new Set<string>() };
   const connect = context.env["OP_CONNECT_TOKEN"];
   if (secrets === undefined && environment.onepassword !== undefined && !connect) {
-    return { ...none, note: `1Password was not asked: ${nameOf("OP_CONNECT_TOKEN")} is not set` };
+    return {
+      ...none,
+      note: diagnostic("onepassword-not-asked", { variable: variableName(context, "OP_CONNECT_TOKEN") }, about),
+    };
   }
   try {
     const options = secrets === undefined ? { requireTls } : { secrets };
@@ -148,9 +152,9 @@ async function staticSource(
     return { ...none, staticSecrets, note: undefined };
   } catch (error) {
     if (!(error instanceof MissingItemsError)) throw error;
-    const absent = new Set(error.missing.map(({ application, key }) => (key ? `${application}/${key}` : application)));
-    const names = error.missing.map(missingName).join(", ");
-    return { ...none, absent, note: `1Password lacks ${names}; its other values were not compared` };
+    const { missing } = error;
+    const absent = new Set(missing.map(({ application, key }) => (key ? `${application}/${key}` : application)));
+    return { ...none, absent, note: diagnostic("onepassword-not-compared", { missing }, about) };
   }
 }
 
@@ -158,20 +162,8 @@ function placeOf({ vault }: Environment): Pick<FleetEnvironment, "vault"> {
   return { vault: { url: vault.url, prefix: vaultPrefix(vault) } };
 }
 
-/** A context whose warnings are kept for the report instead of being printed among those of other environments. */
-function collectWarnings(context: Context): { quiet: Context; warnings: string[] } {
-  const warnings: string[] = [];
-  const write = (text: string): void => void warnings.push(text.trim().replace(/^Warning: /, ""));
-  return { quiet: { ...context, stderr: { ...context.stderr, write } }, warnings };
-}
-
-function failureOf(error: unknown, credentials?: FleetCredentials): NonNullable<FleetEnvironment["failure"]> {
+function failureOf(error: unknown): NonNullable<FleetEnvironment["failure"]> {
   if (!(error instanceof PhalanxError)) throw error;
-  const own = (text: string): string => (credentials ? withOwnNames(text, credentials) : text);
-  const problems = error.problems.map((problem) => own(lineOf(problem)));
-  return {
-    message: own(error.message),
-    ...(error.hint === undefined ? {} : { hint: own(error.hint) }),
-    ...(problems.length === 0 ? {} : { problems }),
-  };
+  const problems = error.problems.map(diagnosticJson);
+  return { diagnostic: diagnosticJson(error.diagnostic), ...(problems.length > 0 && { problems }) };
 }

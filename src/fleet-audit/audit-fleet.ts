@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import { requireKnown } from "../config/environment.js";
 import { listEnvironments } from "../config/environment-settings.js";
 import { diskTree } from "../config/disk-tree.js";
 import { findRoot, recordReadings } from "../config/tree.js";
@@ -7,8 +8,8 @@ import { PhalanxError } from "../errors.js";
 import { sharedValues, withSharing } from "../fleet/fingerprints.js";
 import { partition, type Shard } from "../fleet/shards.js";
 import { refuseCollisions } from "../fleet/variables.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { FLEET_FORMAT, FLEET_VERSION, type FleetReport } from "../model/fleet-report.js";
-import { didYouMean } from "../model/nearest.js";
 import { collectProblems, throwProblems } from "../problems.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 import { VERSION } from "../version.js";
@@ -112,15 +113,8 @@ function knownEnvironments(context: Context, root: string): readonly string[] {
 
 function askedFor(names: readonly string[], known: readonly string[], json: string | true | undefined): string[] {
   if (typeof json === "string" && known.includes(json)) {
-    throw new PhalanxError(`--json ${json}: ${json} is an environment, and would be the name of the file`, {
-      hint: "Put --json last, or give it a file.",
-    });
+    throw new PhalanxError(diagnostic("json-file-is-environment", {}, { subject: { environment: json } }));
   }
-  const unknown = names.find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw new PhalanxError(`No configuration found for environment ${unknown}`, {
-      hint: [didYouMean(unknown, known), `Known environments: ${known.join(", ")}.`].filter(Boolean).join(" "),
-    });
-  }
+  for (const name of names) requireKnown(name, known);
   return names.length > 0 ? [...new Set(names)].sort() : [...known];
 }

@@ -1,15 +1,17 @@
 import { resolve } from "node:path";
+import type { VaultOptions } from "../access/auth.js";
 import { PhalanxError } from "../errors.js";
+import { reasonOf } from "../files/file-fault.js";
+import { readNamedFile } from "../files/read-bounded.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import { type FleetAccess, ownVariables } from "../model/fleet-config.js";
-import { readNamedFile } from "../files/read-bounded.js";
 import { type Context, variable } from "../terminal/context.js";
-import type { VaultOptions } from "../access/auth.js";
 
 /** The credentials of one environment: what the program would find if it were about that one alone. */
 export interface FleetCredentials {
-  /** Variables of the environment, with the names that a single run reads. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  /** With the variables of the environment under the names that a single run reads, and none of another one. */
+  readonly context: Context;
   readonly options: VaultOptions;
   /** File of static secrets. */
   readonly secrets: string | undefined;
@@ -17,9 +19,17 @@ export interface FleetCredentials {
   readonly atHand: boolean;
   /** Whether the token is there before and after the run. */
   readonly lastingToken: boolean;
-  /** The variable that gives a single run's variable its value here; for messages. */
-  readonly nameOf: (variable: string) => string;
 }
+
+/** A credential: the variable of a single run, and the settings that name another variable or a file of it. */
+const CREDENTIALS = [
+  { plain: "VAULT_TOKEN", variable: "tokenVariable", file: "tokenFile" },
+  { plain: "VAULT_ROLE_ID", variable: "roleIdVariable", file: "roleIdFile" },
+  { plain: "VAULT_SECRET_ID", variable: "secretIdVariable", file: "secretIdFile" },
+  { plain: "OP_CONNECT_TOKEN", variable: "connectTokenVariable", file: "connectTokenFile" },
+] as const;
+type Credential = (typeof CREDENTIALS)[number];
+const [TOKEN, ROLE_ID, SECRET_ID, CONNECT_TOKEN] = CREDENTIALS;
 
 /** Variables that are about one server: none of them may reach another. */
 const PERSONAL = [
@@ -45,51 +55,51 @@ export async function fleetCredentials(
   access: FleetAccess,
   tokenFromSecrets: boolean,
 ): Promise<FleetCredentials> {
-  const variables = ownVariables(name);
-  const names: Readonly<Record<string, string>> = {
-    VAULT_TOKEN: access.tokenVariable ?? variables.tokenVariable,
-    VAULT_ROLE_ID: access.roleIdVariable ?? variables.roleIdVariable,
-    VAULT_SECRET_ID: access.secretIdVariable ?? variables.secretIdVariable,
-    OP_CONNECT_TOKEN: access.connectTokenVariable ?? variables.connectTokenVariable,
-  };
-  const own = Object.fromEntries(Object.entries(names).map(([plain, from]) => [plain, variable(context, from)]));
-  // A file that is named counts before a variable that happens to be set under its default name.
-  const files = {
-    ...(access.tokenFile === undefined ? {} : { VAULT_TOKEN: undefined, VAULT_TOKEN_FILE: access.tokenFile }),
-    ...(access.roleIdFile === undefined ? {} : { VAULT_ROLE_ID: undefined, VAULT_ROLE_ID_FILE: access.roleIdFile }),
-    ...(access.secretIdFile === undefined
-      ? {}
-      : { VAULT_SECRET_ID: undefined, VAULT_SECRET_ID_FILE: access.secretIdFile }),
-  };
-  const cleared = Object.fromEntries(PERSONAL.map((plain) => [plain, undefined]));
-  const connect = access.connectTokenFile;
-  const fromFile = connect === undefined ? {} : { OP_CONNECT_TOKEN: await readConnectToken(context, connect) };
-  const namespace = access.namespace === undefined ? {} : { VAULT_NAMESPACE: access.namespace };
-  const env = { ...context.env, ...cleared, ...own, ...fromFile, ...files, ...namespace };
-  const method = access.auth ?? "token";
-  const has = (plain: string): boolean =>
-    [plain, `${plain}_FILE`].some((candidate) => variable({ env }, candidate) !== undefined);
-  const written =
-    (access.secrets !== undefined && tokenFromSecrets) || (onepassword !== undefined && has("OP_CONNECT_TOKEN"));
-  const atHand = { token: has("VAULT_TOKEN") || written, approle: has("VAULT_ROLE_ID") && has("VAULT_SECRET_ID") };
+  const { auth = "token", mount, role, jwtFile, secrets } = access;
+  const env = await environmentFor(context, name, access);
+  const has = ({ plain }: Credential): boolean =>
+    [plain, `${plain}_FILE`].some((each) => variable({ env }, each) !== undefined);
+  const fromSource = (secrets !== undefined && tokenFromSecrets) || (onepassword !== undefined && has(CONNECT_TOKEN));
   return {
-    env,
+    context: { ...context, env, variableName: (plain) => ownNames(name, access).get(plain) ?? plain },
     options: {
-      auth: method,
-      ...(access.mount === undefined ? {} : { authMount: access.mount }),
-      ...(access.role === undefined ? {} : { role: access.role }),
-      ...(access.jwtFile === undefined ? {} : { jwtFile: access.jwtFile }),
+      auth,
+      ...(mount !== undefined && { authMount: mount }),
+      ...(role !== undefined && { role }),
+      ...(jwtFile !== undefined && { jwtFile }),
     },
-    secrets: access.secrets,
-    atHand: method === "kubernetes" || method === "jwt" || atHand[method],
-    lastingToken: method === "token",
-    nameOf: (plain) => names[plain] ?? plain,
+    secrets,
+    atHand: auth === "token" ? has(TOKEN) || fromSource : auth === "approle" ? has(ROLE_ID) && has(SECRET_ID) : true,
+    lastingToken: auth === "token",
   };
 }
 
+/** The variables of a single run. A file that is named counts before a variable that happens to be set. */
+async function environmentFor(context: Context, name: string, access: FleetAccess): Promise<Context["env"]> {
+  const env = { ...context.env };
+  for (const plain of PERSONAL) env[plain] = undefined;
+  for (const [plain, own] of ownNames(name, access)) env[plain] = variable(context, own);
+  for (const { plain, file: setting } of [TOKEN, ROLE_ID, SECRET_ID]) {
+    const file = access[setting];
+    if (file === undefined) continue;
+    env[plain] = undefined;
+    env[`${plain}_FILE`] = file;
+  }
+  const { connectTokenFile: connect } = access;
+  if (connect !== undefined) env[CONNECT_TOKEN.plain] = await readConnectToken(context, connect);
+  if (access.namespace !== undefined) env["VAULT_NAMESPACE"] = access.namespace;
+  return env;
+}
+
+/** By the variable of a single run, the one that holds it for this environment. */
+function ownNames(name: string, access: FleetAccess): ReadonlyMap<string, string> {
+  const own = ownVariables(name);
+  return new Map(CREDENTIALS.map(({ plain, variable: setting }) => [plain, access[setting] ?? own[setting]]));
+}
+
 async function readConnectToken(context: Context, file: string): Promise<string> {
-  const content = await readNamedFile(resolve(context.cwd, file)).catch((error: NodeJS.ErrnoException) => {
-    throw new PhalanxError(`${file} cannot be read (${error.code})`, { hint: "Check connectTokenFile." });
+  const content = await readNamedFile(resolve(context.cwd, file)).catch((cause: unknown) => {
+    throw new PhalanxError(diagnostic("connect-token-file-unreadable", { file, reason: reasonOf(cause) }), { cause });
   });
   return content.toString("utf8");
 }
@@ -97,19 +107,17 @@ async function readConnectToken(context: Context, file: string): Promise<string>
 /** Whether an environment's credentials are found by its name, so that another name must not look the same. */
 export function isNamedAfter(context: Context, name: string, access: FleetAccess = {}): boolean {
   const own = ownVariables(name);
-  const isOwn = (field: keyof typeof own, file: string | undefined): boolean =>
-    file === undefined && (access[field] ?? own[field]) === own[field];
-  if (
-    variable(context, own.connectTokenVariable) !== undefined &&
-    isOwn("connectTokenVariable", access.connectTokenFile)
-  )
-    return true;
-  if (access.auth === "kubernetes" || access.auth === "jwt") return false;
-  if (access.auth !== "approle") return isOwn("tokenVariable", access.tokenFile);
-  return isOwn("roleIdVariable", access.roleIdFile) || isOwn("secretIdVariable", access.secretIdFile);
-}
-
-/** A message of a single run, with the names that the variables have here. */
-export function withOwnNames(text: string, { nameOf }: FleetCredentials): string {
-  return text.replaceAll(/\b(VAULT_TOKEN|VAULT_ROLE_ID|VAULT_SECRET_ID|OP_CONNECT_TOKEN)\b/g, (name) => nameOf(name));
+  const isOwn = ({ variable: setting, file }: Credential): boolean =>
+    access[file] === undefined && (access[setting] ?? own[setting]) === own[setting];
+  if (variable(context, own.connectTokenVariable) !== undefined && isOwn(CONNECT_TOKEN)) return true;
+  switch (access.auth) {
+    case "kubernetes":
+    case "jwt":
+      return false;
+    case "approle":
+      return isOwn(ROLE_ID) || isOwn(SECRET_ID);
+    case "token":
+    case undefined:
+      return isOwn(TOKEN);
+  }
 }

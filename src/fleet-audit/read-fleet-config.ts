@@ -5,6 +5,8 @@ import { diskTree } from "../config/disk-tree.js";
 import { readTreeFile } from "../config/tree-file.js";
 import { FLEET_CONFIG } from "../config/tree.js";
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import { reasonOf } from "../files/file-fault.js";
 import { readNamedFile } from "../files/read-bounded.js";
 import { collectProblems, throwProblems } from "../problems.js";
 import { decodeUtf8 } from "../yaml/decode.js";
@@ -44,7 +46,8 @@ function readOfTree(context: Context, root: string, environments: readonly strin
     const { secrets, ...access } = config(environment) ?? {};
     if (secrets === undefined) return access;
     if (isNoFile(join(root, secrets))) {
-      throw new PhalanxError(`${tree.display(secrets)} is not a regular file`, { hint: `Correct ${FLEET_CONFIG}.` });
+      const place = { file: tree.display(secrets) };
+      throw new PhalanxError(diagnostic("fleet-secrets-not-regular", { config: FLEET_CONFIG }, { place }));
     }
     return { ...access, secrets: tree.display(secrets) };
   };
@@ -70,16 +73,10 @@ async function readOfOperator(context: Context, shown: string, environments: rea
 }
 
 async function readText(path: string, shown: string): Promise<string> {
-  try {
-    const text = decodeUtf8(await readNamedFile(path));
-    if (text === undefined) throw new PhalanxError(`${shown}: is not UTF-8`, { hint: "Save it in UTF-8." });
-    return text;
-  } catch (error) {
-    if (error instanceof PhalanxError) throw error;
-    const { code } = error as NodeJS.ErrnoException;
-    throw new PhalanxError(code === "ENOENT" ? `${shown} does not exist` : `${shown} cannot be read (${code})`, {
-      hint: "Correct --fleet-config.",
-      cause: error,
-    });
-  }
+  const content = await readNamedFile(path).catch((cause: unknown) => {
+    throw new PhalanxError(diagnostic("fleet-config-unreadable", { file: shown, reason: reasonOf(cause) }), { cause });
+  });
+  const text = decodeUtf8(content);
+  if (text === undefined) throw new PhalanxError(diagnostic("file-not-utf8", {}, { place: { file: shown } }));
+  return text;
 }

@@ -1,4 +1,5 @@
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Shard } from "../fleet/shards.js";
 
 /** Parses `I/N`: from 1 on, as people count. */
@@ -7,12 +8,12 @@ export function parseShard(text: string | undefined): Shard | undefined {
   const [, index, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
   const shard = { index: Number(index), of: Number(of) };
   if (shard.index >= 1 && shard.index <= shard.of) return shard;
-  throw new PhalanxError(`--shard ${text} is no shard`, { hint: "Write it as in 1/4, up to 4/4." });
+  throw new PhalanxError(diagnostic("shard-invalid", { given: text }));
 }
 
 /** Parses a number of environments. */
 export function parseParallel(text: string): number {
   const number = Number(text);
   if (/^\d{1,3}$/.test(text) && number >= 1) return number;
-  throw new PhalanxError(`--parallel ${text} is no number of environments`, { hint: "Write it as in 4." });
+  throw new PhalanxError(diagnostic("parallel-invalid", { given: text }));
 }

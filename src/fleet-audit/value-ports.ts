@@ -1,5 +1,6 @@
 import { createHmac, X509Certificate } from "node:crypto";
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { SecretValue } from "../model/secret-value.js";
 import { type Context, variable } from "../terminal/context.js";
 
@@ -17,9 +18,7 @@ export interface Fingerprinter {
 export function openFingerprinter(context: Context): Fingerprinter {
   const shared = variable(context, KEY_VARIABLE);
   if (shared !== undefined && shared.length < MIN_KEY_LENGTH) {
-    throw new PhalanxError(`${KEY_VARIABLE} is too short: at least ${MIN_KEY_LENGTH} characters`, {
-      hint: "Make a random one, e.g. with openssl rand -hex 32, and give it to every shard.",
-    });
+    throw new PhalanxError(diagnostic("fingerprint-key-short", { variable: KEY_VARIABLE, least: MIN_KEY_LENGTH }));
   }
   const key = shared ?? context.randomBytes(32);
   const hmac = (text: string): string => createHmac("sha256", key).update(text, "utf8").digest("hex");

@@ -1,10 +1,9 @@
+import type { SecretVersions } from "../model/history.js";
+import { UNITS } from "../model/duration.js";
 import type { ApplicationState } from "../model/current-state.js";
 import { EXPIRY_WARNING_DAYS, type Changed, type Expiry } from "../model/fleet-report.js";
 import { decodeProvenance, type Provenance, type VersionWriter } from "../model/provenance.js";
 import type { GeneratedSecret } from "../model/secret.js";
-import type { SecretVersions } from "../model/versions.js";
-
-const DAY = 24 * 60 * 60 * 1000;
 
 /**
  * When a generated value last changed, from what earlier runs noted.
@@ -61,5 +60,5 @@ export function isOlder(at: string, now: Date, maxAgeSeconds: number | undefined
 /** How near an expiry is. */
 export function expiryOf(at: string, now: Date): Expiry {
   const left = Date.parse(at) - now.getTime();
-  return { at, state: left <= 0 ? "expired" : left <= EXPIRY_WARNING_DAYS * DAY ? "soon" : "valid" };
+  return { at, state: left <= 0 ? "expired" : left <= EXPIRY_WARNING_DAYS * UNITS.day * 1000 ? "soon" : "valid" };
 }

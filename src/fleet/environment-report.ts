@@ -1,3 +1,4 @@
+import type { SecretVersions } from "../model/history.js";
 import { largest } from "../model/largest.js";
 import { compareCodePoints } from "../model/code-points.js";
 import { type CurrentState, valuesOf } from "../model/current-state.js";
@@ -8,12 +9,10 @@ import {
   type FleetApplication,
   type FleetSecret,
 } from "../model/fleet-report.js";
-import type { Cause, Plan } from "../model/plan.js";
+import { changesOf, type Cause, type Plan, type UnresolvedReason } from "../model/plan.js";
 import { SecretValue } from "../model/secret-value.js";
 import { refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
-import type { UnresolvedReason } from "../model/unresolved.js";
-import type { SecretVersions } from "../model/versions.js";
 import { expiryOf, isOlder, lastChanged } from "./ages.js";
 
 /** Everything that was found out about one environment. */
@@ -78,22 +77,22 @@ interface Finding extends SecretRef {
   readonly report: FleetSecret;
 }
 
-function findingsOf({ applications, unknown, unresolved }: Plan, ports: ReportPorts): Map<string, Finding> {
+function findingsOf(plan: Plan, ports: ReportPorts): Map<string, Finding> {
+  const { unknown, unresolved } = plan;
   // Only the pull secret is changed without being a secret of its application, and that one is static.
   const findings: Finding[] = [
-    ...applications.flatMap(({ changes }) =>
-      changes.map(({ application, key, cause }): Finding => {
-        const state = cause.kind === "missing" ? "missing" : "drifted";
-        return { application, key, report: { key, kind: "static", state, detail: ports.causeText(cause) } };
-      }),
-    ),
+    ...changesOf(plan).map(({ application, key, cause }): Finding => {
+      const state = cause.kind === "missing" ? "missing" : "drifted";
+      return { application, key, report: { key, kind: "static", state, cause, detail: ports.causeText(cause) } };
+    }),
     ...unknown.map(({ application, key, class: unknownClass }): Finding => {
-      const detail = ports.causeText({ kind: "unknown", class: unknownClass });
-      return { application, key, report: { key, kind: "unknown", state: "unknown", detail } };
+      const cause: Cause = { kind: "unknown", class: unknownClass };
+      const report = { key, kind: "unknown", state: "unknown", cause, detail: ports.causeText(cause) } as const;
+      return { application, key, report };
     }),
     ...unresolved.map(({ application, key, reason }): Finding => {
-      const detail = ports.reasonText(reason);
-      return { application, key, report: { key, kind: "static", state: "unresolved", detail } };
+      const words = { cause: reason, detail: ports.reasonText(reason) };
+      return { application, key, report: { key, kind: "static", state: "unresolved", ...words } };
     }),
   ];
   return new Map(findings.map((finding) => [refId(finding), finding]));
@@ -107,14 +106,15 @@ function secretReports(
 ): FleetSecret[] {
   if (application === undefined) return [];
   return [...application.secrets.values()].map((secret) => {
-    const { state = "clean", detail } = findings.get(refId(secret))?.report ?? {};
+    const { state = "clean", cause, detail } = findings.get(refId(secret))?.report ?? {};
     const sources = sourcesOf(secret).map(({ application: from, key }) => ({ application: from, key }));
     return {
       key: secret.key,
       kind: secret.kind,
       ...(secret.kind === "generate" ? { generator: secret.rule.type } : {}),
       state,
-      ...(detail === undefined ? {} : { detail }),
+      ...(cause && { cause }),
+      ...(detail !== undefined && { detail }),
       ...(sources.length === 0 ? {} : { sources }),
       ...whatVaultTells(secret, audited, ports),
     };

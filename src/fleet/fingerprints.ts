@@ -1,14 +1,16 @@
 import { type CurrentState, valuesOf } from "../model/current-state.js";
-import { type Environment, vaultPrefix } from "../model/environment.js";
+import { type Environment, requiredSecrets, vaultPrefix } from "../model/environment.js";
+import { groupBy } from "../model/group.js";
 import type { FleetEnvironment, Fingerprints, SharedValue } from "../model/fleet-report.js";
 import { compareCodePoints } from "../model/code-points.js";
 import { SecretValue } from "../model/secret-value.js";
-import { type GenerateRule, refId } from "../model/secret.js";
+import { refId } from "../model/secret.js";
+import { generatorOf } from "../secrets/generators.js";
 import { countFindings } from "./counts.js";
 
 export type FingerprintEntry = Fingerprints["entries"][number];
 
-/** Below, two equal values may be chance, and one could be guessed from its fingerprint. */
+/** With fewer bits of chance in them, two values may be equal by it, and one could be guessed from its fingerprint. */
 const MIN_BITS = 64;
 
 /**
@@ -23,31 +25,13 @@ export function fingerprintEntries(
 ): FingerprintEntry[] {
   const { name, vault } = environment;
   const location = `${vault.url}/${vaultPrefix(vault)}`;
-  return [...environment.applications.values()].flatMap(({ name: application, secrets }) =>
-    [...secrets.values()].flatMap((secret) => {
-      const value = valuesOf(current, application).get(secret.key);
-      if (secret.kind !== "generate" || !isUnique(secret.rule)) return [];
-      if (!(value instanceof SecretValue) || value.isEmpty) return [];
-      return [{ environment: name, location, application, key: secret.key, fingerprint: fingerprint(value) }];
-    }),
-  );
-}
-
-/** Whether two values of a generator are never equal by chance. */
-function isUnique(rule: GenerateRule): boolean {
-  switch (rule.type) {
-    case "password":
-    case "gafaelfawr-token":
-    case "fernet-key":
-    case "rsa-private-key":
-      return true;
-    case "random":
-      return rule.length * Math.log2(rule.charset.length) >= MIN_BITS;
-    case "bcrypt-password-hash":
-    case "mtime":
-    case "oidc-clients":
-      return false;
-  }
+  return requiredSecrets(environment).flatMap((secret) => {
+    const { application, key } = secret;
+    const value = valuesOf(current, application).get(key);
+    if (secret.kind !== "generate" || generatorOf(secret.rule).bits(secret.rule) < MIN_BITS) return [];
+    if (!(value instanceof SecretValue) || value.isEmpty) return [];
+    return [{ environment: name, location, application, key, fingerprint: fingerprint(value) }];
+  });
 }
 
 /** Members of a shared value are sorted by this, and shared values by those of all their members. */
@@ -57,12 +41,7 @@ function sortedBy(member: SharedValue[number]): string {
 
 /** The values that are in several environments; two that share a prefix in Vault share everything on purpose. */
 export function sharedValues(entries: readonly FingerprintEntry[]): SharedValue[] {
-  const groups = new Map<string, FingerprintEntry[]>();
-  for (const entry of entries) {
-    const group = groups.get(entry.fingerprint);
-    if (group) group.push(entry);
-    else groups.set(entry.fingerprint, [entry]);
-  }
+  const groups = groupBy(entries, ({ fingerprint }) => fingerprint);
   const shared = [...groups.values()].filter((group) => new Set(group.map(({ location }) => location)).size > 1);
   return shared
     .map((group) =>

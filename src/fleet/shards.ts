@@ -1,5 +1,6 @@
 import { PhalanxError } from "../errors.js";
 import { compareCodePoints } from "../model/code-points.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { FleetReport } from "../model/fleet-report.js";
 import { sharedValues, withSharing } from "./fingerprints.js";
 
@@ -28,8 +29,7 @@ export interface ShardFile {
  */
 export function mergeShards(files: readonly ShardFile[], tool: string, created: string): FleetReport {
   const [first] = files;
-  if (first === undefined)
-    throw new PhalanxError("There is nothing to merge", { hint: "Give the files of all shards." });
+  if (first === undefined) throw new PhalanxError(diagnostic("shards-none"));
   checkComplete(files);
   checkAlike(files, tool);
   const reports = files.map(({ report }) => report);
@@ -57,63 +57,43 @@ function haveOneKey(reports: readonly FleetReport[]): boolean {
   return ids.size === 1 && !ids.has(undefined);
 }
 
-/** How many missing shards an error names. */
-const MOST_NAMED = 10;
-
 function checkComplete(files: readonly ShardFile[]): void {
   const seen = new Map<number, string>();
   const [first] = files;
+  const of = first?.report.shard?.of ?? 0;
   for (const { shown, report } of files) {
     const { shard } = report;
-    if (shard === null) {
-      throw new PhalanxError(`${shown} is no shard: it is a report in one piece, or merged already`, {
-        hint: "Give files that fleet audit --shard I/N --json FILE wrote.",
-      });
-    }
-    if (shard.of !== first?.report.shard?.of) {
-      throw new PhalanxError(`${shown} is a shard of ${shard.of}, and ${first?.shown} of ${first?.report.shard?.of}`, {
-        hint: "Merge the shards of one audit.",
-      });
+    const place = { file: shown };
+    if (shard === null) throw new PhalanxError(diagnostic("shard-whole", {}, { place }));
+    if (shard.of !== of) {
+      const others = { of: shard.of, other: first?.shown ?? "", otherOf: of };
+      throw new PhalanxError(diagnostic("shard-of-other-count", others, { place }));
     }
     const twice = seen.get(shard.index);
     if (twice !== undefined) {
-      throw new PhalanxError(`${twice} and ${shown} are the same shard (${shard.index} of ${shard.of})`, {
-        hint: "Give each shard once.",
-      });
+      throw new PhalanxError(diagnostic("shard-repeated", { files: [twice, shown], index: shard.index, of }));
     }
     seen.set(shard.index, shown);
   }
-  const all = Array.from({ length: first?.report.shard?.of ?? 0 }, (_, i) => i + 1);
-  const missing = all.filter((index) => !seen.has(index));
-  if (missing.length === 0) return;
-  const named = missing.slice(0, MOST_NAMED).join(", ");
-  const more = missing.length > MOST_NAMED ? ` and ${missing.length - MOST_NAMED} more` : "";
-  throw new PhalanxError(`Not all shards are there: ${named}${more} of ${all.length} missing`, {
-    hint: "Wait for all parts of the audit, and merge all of their files.",
-  });
+  const missing = Array.from({ length: of }, (_, i) => i + 1).filter((index) => !seen.has(index));
+  if (missing.length > 0) throw new PhalanxError(diagnostic("shards-missing", { missing, of }));
 }
 
 function checkAlike(files: readonly ShardFile[], tool: string): void {
   const [first] = files;
   for (const { shown, report } of files) {
+    const place = { file: shown };
     if (report.tool !== tool) {
-      throw new PhalanxError(`${shown} was made by phalanx ${report.tool}, and this is ${tool}`, {
-        hint: "Use one version for all parts.",
-      });
+      throw new PhalanxError(diagnostic("shard-of-other-version", { version: report.tool, own: tool }, { place }));
     }
     const difference = (["commit", "maxAgeSeconds"] as const).find((field) => report[field] !== first?.report[field]);
     if (difference === undefined) continue;
-    const what = { commit: "of another commit of the configuration", maxAgeSeconds: "made with another --max-age" };
-    throw new PhalanxError(`${shown} is ${what[difference]} than ${first?.shown}`, {
-      hint: "Merge the shards of one audit.",
-    });
+    throw new PhalanxError(diagnostic("shard-differs", { in: difference, from: first?.shown ?? "" }, { place }));
   }
 }
 
 function checkEnvironments(files: readonly ShardFile[], names: readonly string[]): void {
   const expected = new Set(files.map(({ report }) => report.shard?.environments));
   if (new Set(names).size === names.length && expected.size === 1 && expected.has(names.length)) return;
-  throw new PhalanxError("The shards were made for different lists of environments", {
-    hint: "Give every part of an audit the same environments and the same configuration.",
-  });
+  throw new PhalanxError(diagnostic("shards-of-other-environments"));
 }

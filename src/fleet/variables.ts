@@ -1,8 +1,6 @@
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { variableSuffix } from "../model/fleet-config.js";
-
-const HINT =
-  "Name the variable or file of each (tokenVariable, tokenFile) in a file of yours: phalanx fleet audit --fleet-config FILE";
 
 /**
  * Refuses environments whose variables are those of another, or have another meaning: a credential would be sent to the
@@ -14,15 +12,10 @@ const HINT =
 export function refuseCollisions(named: readonly string[], all: readonly string[]): void {
   for (const environment of named) {
     const suffix = variableSuffix(environment);
-    if (suffix === "FILE") {
-      throw new PhalanxError(`VAULT_TOKEN_FILE would be the token of ${environment}, and it names a file`, {
-        hint: HINT,
-      });
-    }
+    const variable = `VAULT_TOKEN_${suffix}`;
+    const about = { subject: { environment } };
+    if (suffix === "FILE") throw new PhalanxError(diagnostic("token-variable-of-file", { variable }, about));
     const other = all.find((candidate) => candidate !== environment && variableSuffix(candidate) === suffix);
-    if (other === undefined) continue;
-    throw new PhalanxError(`VAULT_TOKEN_${suffix} would be the token of both ${environment} and ${other}`, {
-      hint: HINT,
-    });
+    if (other !== undefined) throw new PhalanxError(diagnostic("token-variable-shared", { variable, other }, about));
   }
 }

@@ -3,6 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Blobs } from "./blobs.js";
+import type { Diagnostic } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { GitEntry, Listing } from "./entries.js";
 import type { Repository } from "./repository.js";
 import type { Revision } from "./revision.js";
@@ -13,8 +15,11 @@ const CONVERTING = ["working-tree-encoding", "filter", "ident"] as const;
 
 const SAME = new Set(["unspecified", "unset"]);
 
-/** Why a checkout of a file may hold something else than Git does; undefined if it holds the same. */
-export type Conversion = (path: string) => string | undefined;
+/** Why a checkout of a file, shown as `file`, may hold something else than Git does; undefined if it holds the same. */
+export type Conversion = (
+  path: string,
+  file: string,
+) => Diagnostic<"git-attributes-doubtful" | "git-converts-file"> | undefined;
 
 /**
  * How a revision is checked out. Git itself decides, from the `.gitattributes` of that revision and not from those of
@@ -29,19 +34,20 @@ export async function findConversions(
   const { place, prefix } = repository;
   for (const { path, kind, object } of attributeFiles) {
     const doubt = !path.endsWith(".gitattributes")
-      ? "is the same name as .gitattributes on some systems"
+      ? "other-spelling"
       : kind !== "file"
-        ? "is no regular file"
+        ? "not-regular"
         : typeof blobs.get(object) === "string"
-          ? "cannot be read"
+          ? "unreadable"
           : undefined;
-    if (doubt !== undefined) return () => `${path} ${doubt}`;
+    if (doubt === undefined) continue;
+    return (_, file) => diagnostic("git-attributes-doubtful", { file: path, doubt }, { place: { file } });
   }
   if (attributeFiles.length === 0 && !(await hasOwnAttributes(place))) return () => undefined;
   const converted = await withIndexOf(place, source, (own) => checkAttributes(own, prefix, entries));
-  return (path) => {
+  return (path, file) => {
     const attribute = converted.get(path);
-    return attribute === undefined ? undefined : `the attribute ${attribute} has Git convert it`;
+    return attribute === undefined ? undefined : diagnostic("git-converts-file", { attribute }, { place: { file } });
   };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { MAX_BYTES } from "../config/disk-tree.js";
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { gitError, type GitPlace, runGit, runGitNow } from "./run.js";
 
 /** The contents of some objects. `too-large` and `missing` (in a partial clone) are no errors yet. */
@@ -38,9 +39,7 @@ export async function readBlobs(place: GitPlace, objects: Iterable<string>): Pro
 function genuine(object: string, content: Buffer): Buffer {
   const hash = createHash(object.length === 40 ? "sha1" : "sha256");
   if (hash.update(`blob ${content.length}\0`).update(content).digest("hex") === object) return content;
-  throw new PhalanxError(`Git: object ${object} is not what its name says`, {
-    hint: "This clone is damaged, or forged: git fsck says more. Clone anew.",
-  });
+  throw new PhalanxError(diagnostic("git-object-forged", { object }));
 }
 
 async function sizes(

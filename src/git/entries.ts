@@ -1,4 +1,5 @@
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Repository } from "./repository.js";
 import type { Revision } from "./revision.js";
 import { gitError, runGit } from "./run.js";
@@ -41,7 +42,7 @@ export async function listIndex({ place, prefix }: Repository): Promise<Listing>
   const found = records(stdout).map((record) => {
     const [, mode = "", object = "", stage = "", path = ""] = /^(\d+) ([0-9a-f]+) (\d)\t(.*)$/s.exec(record) ?? [];
     if (stage !== "0") {
-      throw new PhalanxError(`${path} is not merged in the index`, { hint: "Resolve the conflict and git add it." });
+      throw new PhalanxError(diagnostic("git-path-unmerged", {}, { place: { file: path } }));
     }
     return entry(mode, object, path);
   });

@@ -1,8 +1,8 @@
 import { lstatSync, realpathSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { PhalanxError } from "../errors.js";
-import { gitError, type GitPlace, runGit } from "./run.js";
-import { commandLine } from "../model/shell.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import { firstLine, gitError, type GitPlace, runGit } from "./run.js";
 
 /** A Git repository, and where in it the configuration is. */
 export interface Repository {
@@ -28,23 +28,15 @@ export async function openRepository(root: string, given: GitPlace): Promise<Rep
   if (status !== 0) {
     if (/not a git repository/i.test(stderr)) throw noRepository(root);
     // What Git compares with: the top of the work tree, wherever in it the configuration is.
-    const [, strange] = /^'(.+)'$/m.exec(stderr.split("dubious ownership in repository at ")[1] ?? "") ?? [];
-    throw gitError(
-      stderr,
-      strange === undefined
-        ? undefined
-        : `It belongs to another user. If you trust them: ${commandLine("git", "config", "--global", "--add", "safe.directory", strange)}`,
-    );
+    const [, directory] = /^'(.+)'$/m.exec(stderr.split("dubious ownership in repository at ")[1] ?? "") ?? [];
+    if (directory === undefined) throw gitError(stderr);
+    throw new PhalanxError(diagnostic("git-repository-untrusted", { message: firstLine(stderr), directory }));
   }
   const [shown = "", gitDirectory = ""] = stdout.toString("utf8").split("\n");
   const top = realpathSync(shown);
   if (!given.env["GIT_DIR"]) refuseInside(start, top, realpathSync(gitDirectory));
   const path = pathBelow(top, root);
-  if (path === undefined) {
-    throw new PhalanxError(`${root} is not in the work tree of the Git repository, which is ${top}`, {
-      hint: "Check GIT_DIR and GIT_WORK_TREE.",
-    });
-  }
+  if (path === undefined) throw new PhalanxError(diagnostic("git-work-tree-elsewhere", { directory: root, top }));
   return {
     place: { ...given, cwd: top, repository: { gitDirectory, top } },
     prefix: path === "" ? "" : `${path.split(sep).join("/")}/`,
@@ -63,26 +55,17 @@ function nearestTop(directory: string): string | undefined {
 }
 
 function noRepository(root: string): PhalanxError {
-  return new PhalanxError(`${root} is in no Git repository`, {
-    hint: "Run inside a clone, or point --config or GIT_DIR at one.",
-  });
+  return new PhalanxError(diagnostic("git-repository-missing", { directory: root }));
 }
 
 /** Git goes on looking where a `.git` is broken, and follows one that is a file. */
 function refuseInside(start: string, top: string, gitDirectory: string): void {
   if (top !== start) {
-    throw new PhalanxError(`${join(start, ".git")} is no Git repository of ${start}`, {
-      hint: "Repair or remove it, and check GIT_WORK_TREE.",
-    });
+    throw new PhalanxError(diagnostic("git-link-broken", { file: join(start, ".git"), directory: start }));
   }
   const [first, ...rest] = relative(top, gitDirectory).split(sep);
   if (first === ".." || (first === ".git" && rest[0] !== "..")) return;
-  throw new PhalanxError(
-    `The Git repository ${gitDirectory} is inside the tree itself, which anybody may have written`,
-    {
-      hint: `Check ${join(top, ".git")}.`,
-    },
-  );
+  throw new PhalanxError(diagnostic("git-repository-inside", { repository: gitDirectory, file: join(top, ".git") }));
 }
 
 /**

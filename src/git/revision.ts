@@ -1,4 +1,5 @@
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { nearest } from "../model/nearest.js";
 import type { Repository } from "./repository.js";
 import { type GitPlace, runGit } from "./run.js";
@@ -44,9 +45,8 @@ async function refuseAmbiguous(place: GitPlace, text: string): Promise<void> {
     for (const commit of objects.stdout.toString("utf8").split("\n")) if (commit) found.push({ words: commit, commit });
   }
   if (new Set(found.map(({ commit }) => commit)).size < 2) return;
-  throw new PhalanxError(`${name} is ambiguous: it names ${found.length} different things in this repository`, {
-    hint: `Write ${found.map(({ words }) => text.replace(name, () => words)).join(" or ")}.`,
-  });
+  const meanings = found.map(({ words }) => text.replace(name, () => words));
+  throw new PhalanxError(diagnostic("revision-ambiguous", { name, meanings }));
 }
 
 /** The commit that two revisions have in common, as in `main...HEAD`. */
@@ -56,8 +56,8 @@ export async function findMergeBase(repository: Repository, a: Revision, b: Revi
     const commit = stdout.toString("utf8").trim();
     return { shown: commit.slice(0, 12), commit };
   }
-  const hint = await shallowHint(repository);
-  throw new PhalanxError(`${a.shown} and ${b.shown} have no commit in common`, { hint });
+  const details = { revisions: [a.shown, b.shown], shallow: await isShallow(repository) } as const;
+  throw new PhalanxError(diagnostic("revisions-unrelated", details));
 }
 
 /** The error for a text that should have been a revision, with what was perhaps meant. */
@@ -66,8 +66,8 @@ export async function unknownRevision(
   text: string,
   others: readonly string[] = [],
 ): Promise<PhalanxError> {
-  if (text === "HEAD") return new PhalanxError("The repository holds no commit yet", { hint: "Make one first." });
-  if (text.startsWith("-")) return new PhalanxError(`${text}: a revision does not begin with a dash`);
+  if (text === "HEAD") return new PhalanxError(diagnostic("repository-without-commit"));
+  if (text.startsWith("-")) return new PhalanxError(diagnostic("revision-like-option", { revision: text }));
   const { stdout } = await runGit(repository.place, ["for-each-ref", "--format=%(refname:short)"]);
   const names = [
     ...stdout
@@ -78,19 +78,11 @@ export async function unknownRevision(
     ...others,
   ];
   const meant = nearest(text, names);
-  const elsewhere = others.length > 0 ? "An environment that is not in the work tree goes after --." : undefined;
-  const hint = [meant === undefined ? elsewhere : `Did you mean "${meant}"?`, await shallowHint(repository)]
-    .filter((part) => part !== undefined)
-    .join(" ");
-  return new PhalanxError(
-    `${text} is no revision in this repository${others.length > 0 ? ", and no environment" : ""}`,
-    hint === "" ? {} : { hint },
-  );
+  const details = { revision: text, orEnvironment: others.length > 0, shallow: await isShallow(repository) };
+  return new PhalanxError(diagnostic("revision-unknown", { ...details, ...(meant !== undefined && { meant }) }));
 }
 
-async function shallowHint({ place }: Repository): Promise<string | undefined> {
+async function isShallow({ place }: Repository): Promise<boolean> {
   const { stdout } = await runGit(place, ["rev-parse", "--is-shallow-repository"]);
-  return stdout.toString("utf8").trim() === "true"
-    ? "This clone is shallow: git fetch --unshallow gets the rest (with actions/checkout: fetch-depth: 0)."
-    : undefined;
+  return stdout.toString("utf8").trim() === "true";
 }

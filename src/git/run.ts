@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 
 /** Where Git is run. */
 export interface GitPlace {
@@ -95,13 +96,18 @@ export function runGitNow(place: GitPlace, args: readonly string[], limit: numbe
 }
 
 /** What Git said, as an error of ours. */
-export function gitError(stderr: string, hint?: string): PhalanxError {
+export function gitError(stderr: string): PhalanxError {
+  return new PhalanxError(diagnostic("git-failed", { message: firstLine(stderr) }));
+}
+
+/** Git's own message, in the first line of what it printed. */
+export function firstLine(stderr: string): string {
   const first = stderr.split("\n").find((line) => line !== "") ?? "failed without a message";
-  return new PhalanxError(`Git: ${first.replace(/^(fatal|error): /, "")}`, { hint });
+  return first.replace(/^(fatal|error): /, "");
 }
 
 function notStarted(error: NodeJS.ErrnoException): PhalanxError {
   return error.code === "ENOENT"
-    ? new PhalanxError("Git is not installed, or not on the PATH", { hint: "This command reads revisions from Git." })
-    : new PhalanxError(`Git cannot be started (${error.code ?? error.message})`, { cause: error });
+    ? new PhalanxError(diagnostic("git-not-installed"))
+    : new PhalanxError(diagnostic("git-not-started", { reason: error.code ?? error.message }), { cause: error });
 }

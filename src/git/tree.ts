@@ -1,5 +1,6 @@
 import type { Tree } from "../config/tree.js";
 import { ConfigurationError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { decodeUtf8 } from "../yaml/decode.js";
 import { type Conversion, findConversions } from "./attributes.js";
 import { type Blobs, readBlobs } from "./blobs.js";
@@ -11,11 +12,7 @@ import { type Found, walker } from "./walk.js";
 /** What Git is asked for at once; anything else is read when it is needed. */
 const FORESEEN = /^(phalanx\.fleet|environments\/values(-.+)?|applications\/[^/]+\/(values|secrets)(-.+)?)\.yaml$/;
 
-const TROUBLE: Readonly<Record<"outside" | "loop" | "submodule", string>> = {
-  outside: "is a symbolic link that leads out of the configuration",
-  loop: "is a symbolic link that leads back to itself",
-  submodule: "is in a submodule, whose files are not in this repository",
-};
+const TROUBLE = { outside: "link-leads-out", loop: "link-loop", submodule: "git-submodule" } as const;
 
 /** The configuration trees of some revisions, or of the index, without any checkout. */
 export async function gitTrees(repository: Repository, sources: readonly (Revision | "index")[]): Promise<Tree[]> {
@@ -41,40 +38,39 @@ export async function gitTrees(repository: Repository, sources: readonly (Revisi
   );
 }
 
-function treeOf(entries: readonly GitEntry[], blobs: Blobs, conversion: Conversion, label: string): Tree {
+/** What can be wrong with a file that its place says everything of. */
+type FileTrouble =
+  | (typeof TROUBLE)[keyof typeof TROUBLE]
+  | "file-is-directory"
+  | "file-not-utf8"
+  | "file-too-large"
+  | "git-object-missing";
+
+function treeOf(entries: readonly GitEntry[], blobs: Blobs, conversionOf: Conversion, label: string): Tree {
   const display = (path: string): string => `${label}${path}`;
+  const refuse = (path: string, code: FileTrouble): never => {
+    throw new ConfigurationError(diagnostic(code, {}, { place: { file: display(path) } }));
+  };
   const content = (object: string, path: string): string => {
     const blob = blobs.get(object);
-    if (blob === "too-large") {
-      throw new ConfigurationError(`${display(path)}: is larger than 5 MB`, { hint: "That is no configuration." });
-    }
-    if (blob === "missing") {
-      throw new ConfigurationError(`${display(path)}: this clone has not got its contents`, {
-        hint: "It is a partial clone: git fetch --refetch gets them.",
-      });
-    }
-    const text = decodeUtf8(blob);
-    if (text === undefined)
-      throw new ConfigurationError(`${display(path)}: is not UTF-8`, { hint: "Save it in UTF-8." });
-    return text;
+    if (blob === "too-large") return refuse(path, "file-too-large");
+    if (blob === "missing") return refuse(path, "git-object-missing");
+    return decodeUtf8(blob) ?? refuse(path, "file-not-utf8");
   };
   const walk = walker(entries, ({ object, path }) => content(object, path));
   const found = (path: string): Exclude<Found, { kind: "trouble" }> => {
     const result = walk(path);
-    if (result.kind !== "trouble") return result;
-    throw new ConfigurationError(`${display(path)}: ${TROUBLE[result.what]}`, { hint: "Put the file itself there." });
+    return result.kind === "trouble" ? refuse(path, TROUBLE[result.what]) : result;
   };
   return {
     display,
     read: (path) => {
       const file = found(path);
-      if (file.kind === "directory") throw new ConfigurationError(`${display(path)}: cannot be read (EISDIR)`);
+      if (file.kind === "directory") return refuse(path, "file-is-directory");
       if (file.kind === "absent") return undefined;
-      const why = conversion(file.at);
-      if (why === undefined) return content(file.object, path);
-      throw new ConfigurationError(`${display(path)}: a checkout may hold something else than Git does: ${why}`, {
-        hint: "Let .gitattributes convert no file of the configuration.",
-      });
+      const conversion = conversionOf(file.at, display(path));
+      if (conversion) throw new ConfigurationError(conversion);
+      return content(file.object, path);
     },
     list: (directory) => {
       const result = found(directory);

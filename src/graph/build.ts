@@ -1,8 +1,7 @@
 import type { Declaration } from "../model/declaration.js";
-import type { Environment } from "../model/environment.js";
-import { compareRefs, refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
-import { natureOf } from "../model/secret-nature.js";
-import type { AbsenceReason, GraphEdge, GraphNode, SecretGraph } from "../model/secret-graph.js";
+import { type Environment, requiredSecrets, whyAbsent } from "../model/environment.js";
+import { compareRefs, refId, type Secret, type SecretRef, sourcesOf, natureOf } from "../model/secret.js";
+import type { GraphEdge, GraphNode, SecretGraph } from "../model/secret-graph.js";
 import { orderByDependency } from "../secrets/order.js";
 
 /** What is declared about a secret; undefined if no file declares it. */
@@ -14,7 +13,7 @@ interface FoundEdge extends GraphEdge {
 
 /** The whole graph of an environment; what is not required is in it only where a rule names it. */
 export function buildGraph(environment: Environment, declaration: FindDeclaration): SecretGraph {
-  const required = [...environment.applications.values()].flatMap(({ secrets }) => [...secrets.values()]);
+  const required = requiredSecrets(environment);
   const { cycles } = orderByDependency(required);
   const edges = required.flatMap((secret) => edgesOf(secret, declaration(secret.application, secret.key)));
   const nodes = new Map(
@@ -74,9 +73,7 @@ function idleEdges(secret: Secret, declared: Declaration | undefined, to: string
 }
 
 function absentNode(environment: Environment, { application, key }: SecretRef, find: FindDeclaration): GraphNode {
-  const from = environment.applications.get(application);
-  const absent: AbsenceReason =
-    from === undefined ? "application-not-enabled" : from.notRequired.has(key) ? "condition-false" : "undeclared";
+  const absent = whyAbsent(environment, { application, key });
   const conditions = absent === "condition-false" ? (find(application, key)?.conditions ?? []) : [];
   return { id: refId({ application, key }), application, key, nature: undefined, absent, conditions, onCycle: false };
 }

@@ -1,3 +1,4 @@
+import { groupBy } from "../model/group.js";
 import type { GraphEdge, SecretGraph } from "../model/secret-graph.js";
 
 /** Part of a graph, and where somebody should begin to read it. */
@@ -39,20 +40,9 @@ export function selectFrom(graph: SecretGraph, roots: readonly string[], reverse
 }
 
 function reach(edges: readonly GraphEdge[], roots: readonly string[], reverse: boolean): Set<string> {
-  const next = nextIds(edges, reverse);
+  const next = groupBy(edges, ({ from, to }) => (reverse ? from : to));
   const reached = new Set(roots);
   // A set is walked in the order of insertion, additions included.
-  for (const id of reached) for (const other of next.get(id) ?? []) reached.add(other);
+  for (const id of reached) for (const { from, to } of next.get(id) ?? []) reached.add(reverse ? to : from);
   return reached;
-}
-
-function nextIds(edges: readonly GraphEdge[], reverse: boolean): Map<string, string[]> {
-  const next = new Map<string, string[]>();
-  for (const { from, to } of edges) {
-    const [start, end] = reverse ? [from, to] : [to, from];
-    const others = next.get(start);
-    if (others) others.push(end);
-    else next.set(start, [end]);
-  }
-  return next;
 }

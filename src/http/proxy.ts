@@ -1,4 +1,5 @@
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { defaultPort, isExempt, isLoopback } from "./no-proxy.js";
 
 /** An HTTP proxy that tunnels. */
@@ -32,15 +33,11 @@ export function parseProxy(setting: string, text: string): Proxy {
   const written = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
   const url = URL.canParse(written) ? new URL(written) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw new PhalanxError(`${setting} is not the URL of an HTTP proxy`, {
-      hint: "Write it as in http://proxy.example.org:3128. Proxies of other kinds, such as SOCKS, are not supported.",
-    });
+    throw new PhalanxError(diagnostic("proxy-url-invalid", { setting }));
   }
   // A slash in a password ends the host, and what comes before it would be taken for that.
   if (`${url.pathname}${url.search}${url.hash}`.includes("@") || authorizationOf(url) === undefined) {
-    throw new PhalanxError(`${setting} holds a user or password that is not percent-encoded`, {
-      hint: "Write each special character as % and two digits: / as %2F, # as %23, ? as %3F, @ as %40, % as %25.",
-    });
+    throw new PhalanxError(diagnostic("proxy-url-not-encoded", { setting }));
   }
   return { url, setting };
 }

@@ -5,7 +5,7 @@ import pLimit from "p-limit";
 import { ConnectionError, serverFailure } from "./connection-error.js";
 import { exchange, failed, type Failing, type UnderWay } from "./exchange.js";
 import { withoutBrackets } from "./no-proxy.js";
-import { nameOf, type Proxy } from "./proxy.js";
+import type { Proxy } from "./proxy.js";
 import { logged, type RequestLog } from "./request-log.js";
 
 export interface TransportRequest {
@@ -91,18 +91,17 @@ export async function openTransport(options: TransportOptions): Promise<OpenTran
   const tunnels = proxy && (await import("./tunnel.js")).makeTunnels(agent, proxy, base, timeout);
   const common: RequestOptions = { agent, host: withoutBrackets(base.hostname), port: base.port };
   const root = `${base.pathname.replace(/\/$/, "")}/${prefix}`;
-  const where = proxy === undefined ? url : `${url} through the proxy ${nameOf(proxy)}`;
   const underWay: UnderWay = new Set();
   let closed = false;
   const fail: Failing = (error, { connected, waiting }) => {
     if (error instanceof ConnectionError) return error;
-    return (waiting && tunnels?.tooLate()) || serverFailure(where, server, error, connected);
+    return (waiting && tunnels?.tooLate()) || serverFailure(options, error, connected);
   };
   // Requests wait here and not in the agent's own queue, so that no time of theirs passes while others use the connections.
   const limit = pLimit(maxConnections);
   const send: Transport = ({ method, path, headers, body }) =>
     limit(() => {
-      if (closed) throw serverFailure(where, server, failed("closed", "ECONNABORTED"), false);
+      if (closed) throw serverFailure(options, failed("closed", "ECONNABORTED"), false);
       const outgoing = request({ ...common, method, path: root + path });
       const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
       // Not among the options, which Node prints when NODE_DEBUG is set.

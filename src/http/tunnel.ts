@@ -1,10 +1,11 @@
 import type { Agent } from "node:http";
 import { connect, isIP, type Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
-import { codeOf, type ConnectionError } from "./connection-error.js";
+import type { ConnectionError } from "./connection-error.js";
+import { failed } from "./exchange.js";
 import { defaultPort, withoutBrackets } from "./no-proxy.js";
 import { authorizationOf, type Proxy } from "./proxy.js";
-import { atOnce, proxyFailure, refusal, silent, unreadable } from "./proxy-failure.js";
+import { type ProxyFailures, proxyFailures } from "./proxy-failure.js";
 
 /** The longest header that a proxy may answer CONNECT with. */
 const LARGEST_HEADER = 16 * 2 ** 10;
@@ -23,10 +24,11 @@ export interface Tunnels {
 export function makeTunnels(agent: Agent, proxy: Proxy, server: URL, timeout: number): Tunnels {
   const opening = new Set<Socket>();
   const target = `${server.hostname}:${server.port || defaultPort(server.protocol)}`;
+  const failures = proxyFailures(proxy, target);
   agent.createConnection = (options, done) => {
     const socket = connectTo(proxy);
     opening.add(socket);
-    ask(socket, proxy, target, timeout, (failure) => {
+    ask(socket, { proxy, target, timeout, failures }, (failure) => {
       opening.delete(socket);
       if (failure) done?.(failure, socket);
       else if (server.protocol === "http:") done?.(null, socket);
@@ -35,7 +37,7 @@ export function makeTunnels(agent: Agent, proxy: Proxy, server: URL, timeout: nu
     return undefined;
   };
   return {
-    tooLate: () => silent(proxy, target),
+    tooLate: failures.timedOut,
     close: () => opening.forEach((socket) => socket.destroy()),
   };
 }
@@ -48,12 +50,18 @@ function connectTo({ url }: Proxy): Socket {
   return connectTls({ host, port, servername: isIP(host) === 0 ? host : "", rejectUnauthorized: true });
 }
 
+interface Asked {
+  readonly proxy: Proxy;
+  /** `host:port`. */
+  readonly target: string;
+  readonly timeout: number;
+  readonly failures: ProxyFailures;
+}
+
 /** Asks a proxy for a tunnel, and hands it on before another byte can arrive. */
 function ask(
   socket: Socket,
-  proxy: Proxy,
-  target: string,
-  timeout: number,
+  { proxy, target, timeout, failures }: Asked,
   done: (failure: ConnectionError | undefined) => void,
 ): void {
   const authorization = authorizationOf(proxy.url);
@@ -71,16 +79,16 @@ function ask(
     head += chunk.toString("latin1");
     const end = /\r?\n\r?\n/.exec(head);
     const length = end === null ? head.length : end.index + end[0].length;
-    if (length > LARGEST_HEADER) return settle(unreadable(proxy, target, "a header of more than 16 KiB"));
+    if (length > LARGEST_HEADER) return settle(failures.headerTooLarge());
     if (end === null) return;
     const status = /^HTTP\/1\.[01] (\d{3})(?: |\r?\n)/.exec(head)?.[1];
-    if (status === undefined) return settle(unreadable(proxy, target, "something other than HTTP"));
-    if (status !== "200") return settle(refusal(proxy, target, Number(status)));
-    settle(head.length > length ? atOnce(proxy, target) : undefined);
+    if (status === undefined) return settle(failures.notHttp());
+    if (status !== "200") return settle(failures.refused(Number(status)));
+    settle(head.length > length ? failures.answersForServer() : undefined);
   };
-  const onError = (error: unknown): void => settle(proxyFailure(proxy, target, codeOf(error), error, connected));
-  const onClose = (): void => settle(proxyFailure(proxy, target, "ECONNRESET", undefined, connected));
-  const timer = setTimeout(() => settle(silent(proxy, target)), timeout);
+  const onError = (error: unknown): void => settle(failures.disconnected(error, connected));
+  const onClose = (): void => settle(failures.disconnected(failed("closed", "ECONNRESET"), connected));
+  const timer = setTimeout(() => settle(failures.timedOut()), timeout);
   socket.on("data", read).on("close", onClose).on("error", onError);
   // Not before the proxy has proven who it is: the user and password go with it.
   socket.once(proxy.url.protocol === "https:" ? "secureConnect" : "connect", () => {

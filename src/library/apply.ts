@@ -1,13 +1,11 @@
 import { ports } from "../terminal/ports.js";
 import type { ApplicationPlan } from "../model/plan.js";
+import type { Undo } from "../model/undo.js";
 import { effects, refuseNewChanges } from "../operations/approval.js";
-import { InterruptedRun } from "../operations/converge.js";
 import type { Allowances } from "../operations/guard.js";
 import { carryOutRun } from "../operations/run.js";
-import { openRecord } from "../operations/run-record.js";
-import { runId } from "../operations/run-id.js";
-import { RefusedPlan, syncPlans } from "../operations/sync.js";
-import { refusal } from "../operations/refusal.js";
+import { openRecord, runId } from "../operations/run-record.js";
+import { syncPlans } from "../operations/sync.js";
 import { VERSION } from "../version.js";
 import type { PlannedSync } from "./plan.js";
 import type { Vault } from "./vault.js";
@@ -26,14 +24,15 @@ export interface Applied {
   readonly run: string;
   /** What was written, in the order of the acknowledgements. */
   readonly applications: readonly ApplicationPlan[];
+  /** What of it that run ID brings back, and what not. */
+  readonly undo: Undo;
 }
 
 /**
  * Makes Vault hold what a plan says, with check-and-set of every version. If Vault has moved since, it is read and
  * planned again; what then has to change may be less than was planned, never something else.
  *
- * @throws PhalanxError if the plan cannot be applied, or is rather a mistake: then nothing was written.
- * @throws InterruptedRun with what had been applied by then.
+ * @throws InterruptedRun with what was written by then: nothing, if the plan cannot be applied or is rather a mistake.
  */
 export async function apply(
   { session }: Vault,
@@ -49,27 +48,23 @@ export async function apply(
   };
   const record = openRecord(environment, () => Promise.resolve(info));
   const approved = effects(planned, environment);
-  try {
-    const applied = await carryOutRun({
-      session,
-      environment,
-      prepare: syncPlans(session, target, ports),
-      allowed: options,
-      replan: true,
-      random: Math.random,
-      stopRequested: () => options.signal?.aborted ?? false,
-      check: (plan) => Promise.resolve(refuseNewChanges(plan, approved)),
-      approve: () => Promise.resolve(),
-      record: {
-        ...record,
-        note: async (at, write) => {
-          await record.note(at, write);
-          options.onApplied?.(write.write.planned);
-        },
+  const applied = await carryOutRun({
+    session,
+    environment,
+    prepare: syncPlans(session, target, ports),
+    allowed: options,
+    replan: true,
+    random: Math.random,
+    signal: options.signal ?? new AbortController().signal,
+    check: (plan) => Promise.resolve(refuseNewChanges(plan, approved)),
+    approve: () => Promise.resolve(),
+    record: {
+      ...record,
+      note: async (at, write) => {
+        await record.note(at, write);
+        options.onApplied?.(write.write.planned);
       },
-    });
-    return { run: info.id, applications: applied.map(({ write }) => write.planned) };
-  } catch (error) {
-    throw error instanceof InterruptedRun && error.cause instanceof RefusedPlan ? refusal(error.cause.plan) : error;
-  }
+    },
+  });
+  return { run: info.id, applications: applied.map(({ write }) => write.planned), undo: await record.undo() };
 }

@@ -1,10 +1,10 @@
 import { resolve } from "node:path";
 import { readDeclaredKinds } from "../config/application.js";
+import type { DeclaredKind } from "../model/environment.js";
 import { loadEnvironment as loadFrom, type LoadedEnvironment as Loaded } from "../config/environment.js";
 import { listEnvironments as listFrom } from "../config/environment-settings.js";
 import { diskTree } from "../config/disk-tree.js";
 import { findRoot } from "../config/tree.js";
-import type { DeclaredKind } from "../model/deletion.js";
 import { collectProblems, throwProblems } from "../problems.js";
 
 /** An environment as its configuration describes it, and what else the configuration tells. */

@@ -1,13 +1,12 @@
+import type { Target } from "../model/target.js";
 import { PhalanxError } from "../errors.js";
-import { UNKNOWN_CLASSES } from "../model/deletion.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { type Environment, PULL_SECRET } from "../model/environment.js";
 import type { Impact } from "../model/impact.js";
-import type { Plan, UnknownClass } from "../model/plan.js";
+import { type Plan, type UnknownClass, UNKNOWN_CLASSES } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { computePlan } from "../operations/compute-plan.js";
-import type { Target } from "../operations/target.js";
-import { noDeletion } from "../render/unreadable-siblings.js";
 import { closure, impactOf } from "../secrets/impact.js";
 import type { LoadedEnvironment } from "./environment.js";
 import type { Vault } from "./vault.js";
@@ -49,8 +48,8 @@ function targetOf(loaded: LoadedEnvironment, { staticSecrets, exclude, delete: d
   const excluded = new Set(exclude);
   for (const name of excluded) requireKnown(environment, name);
   const classes = deleted === true ? UNKNOWN_CLASSES : deleted || [];
-  const unreadable = classes.length > 0 ? unreadableSiblings() : [];
-  if (unreadable.length > 0) throw new PhalanxError(noDeletion(unreadable));
+  const environments = classes.length > 0 ? unreadableSiblings() : [];
+  if (environments.length > 0) throw new PhalanxError(diagnostic("deletion-siblings-unreadable", { environments }));
   const rotated = new Set(rotate?.map((ref) => requireGenerated(loaded, ref)));
   return {
     environment,
@@ -71,14 +70,14 @@ function targetOf(loaded: LoadedEnvironment, { staticSecrets, exclude, delete: d
 /** A typo must not protect nothing. */
 function requireKnown({ name, applications, disabled }: Environment, application: string): void {
   if (applications.has(application) || disabled.has(application) || application === PULL_SECRET) return;
-  throw new PhalanxError(`exclude: ${name} has no application ${application}`);
+  const subject = { environment: name, application };
+  throw new PhalanxError(diagnostic("excluded-application-unknown", {}, { subject }));
 }
 
 /** Nor rotate nothing. */
 function requireGenerated({ environment }: LoadedEnvironment, ref: SecretRef): string {
   const kind = environment.applications.get(ref.application)?.secrets.get(ref.key)?.kind;
   if (kind === "generate") return refId(ref);
-  throw new PhalanxError(
-    `${refId(ref)} cannot be rotated: ${kind === undefined ? `${environment.name} does not require it` : `its kind is ${kind}`}`,
-  );
+  const subject = { environment: environment.name, application: ref.application, key: ref.key };
+  throw new PhalanxError(diagnostic("secret-not-rotatable", { kind }, { subject }));
 }

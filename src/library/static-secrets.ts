@@ -1,6 +1,8 @@
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import { SecretValue } from "../model/secret-value.js";
+import { reasonOf } from "../files/file-fault.js";
 import { readNamedFile } from "../files/read-bounded.js";
 import { parseIdentities } from "../sources/encrypted/identities.js";
 import type { Keys } from "../sources/encrypted/identities.js";
@@ -44,15 +46,12 @@ function keysOf({ identityFile, passphrase }: StaticSecretsOptions): Keys {
 }
 
 async function readText(file: string): Promise<string> {
-  const content = await readNamedFile(file).catch((error: NodeJS.ErrnoException) => {
-    const reason = error.code === "ENOENT" ? "does not exist" : `cannot be read (${error.code})`;
-    throw new PhalanxError(`${file} ${reason}`, { hint: "Correct the option identityFile.", cause: error });
+  const content = await readNamedFile(file).catch((cause: unknown) => {
+    throw new PhalanxError(diagnostic("identity-option-unreadable", { file, reason: reasonOf(cause) }), { cause });
   });
   return content.toString("utf8");
 }
 
-function locked(shown: string, option: string): PhalanxError {
-  return new PhalanxError(`${shown} is encrypted, and nothing to open it with was given`, {
-    hint: `Give the option ${option}.`,
-  });
+function locked(file: string, option: "identityFile" | "passphrase"): PhalanxError {
+  return new PhalanxError(diagnostic("static-secrets-locked", { file, option }));
 }

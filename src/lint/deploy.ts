@@ -5,7 +5,7 @@ import type { Application } from "../model/environment.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { collectProblems } from "../problems.js";
 import { type LintFile, placeIn } from "./file.js";
-import { placed, type Report } from "./findings.js";
+import { type Report } from "./findings.js";
 import type { Deployed, Entry, LintApplication, LintEnvironment } from "./model.js";
 
 /** An application under some pair of files. */
@@ -36,7 +36,7 @@ export function deploy(
       if (application === undefined) return [];
       const { conflicts, ...outcome } = outcomeIn(application, own.name);
       for (const conflict of conflicts) {
-        report(placed(conflict, name), [own.name], "conflicting-rules");
+        report(conflict, [own.name], "conflicting-rules");
       }
       return [[name, { application, ...outcome, unsure: isUnsure(application, own.name) }]];
     });

@@ -1,6 +1,6 @@
 import { looksLikeCredential } from "./credential.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import { isExtension } from "../model/secret.js";
+import { isExtension } from "../secrets/generators.js";
 import type { Report } from "./findings.js";
 import { type LintApplication, placeOf, type SecretsFile } from "./model.js";
 

@@ -4,7 +4,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { collectProblems } from "../problems.js";
 import { type MappingFile, readMapping } from "../yaml/mapping-file.js";
 import type { Position } from "../yaml/position.js";
-import { type Report, reportProblems } from "./findings.js";
+import { type Reading, reportProblems } from "./findings.js";
 
 /** A YAML file of the tree. */
 export interface LintFile {
@@ -22,37 +22,27 @@ export interface TextFile {
   readonly text: string;
 }
 
-export interface Reading {
-  /** Those to whom it matters. */
-  readonly environments: readonly string[];
-  readonly report: Report;
-}
-
 /** The text of a file that must be there; undefined, and reported, if it cannot be read. */
 export function readText(tree: Tree, path: string, { environments, report }: Reading): string | undefined {
   const problems = collectProblems();
   const text = attempt(problems, () => tree.read(path));
   if (text !== undefined) return text;
-  const [problem = diagnostic("file-or-link-target-missing")] = problems.found;
-  report({ ...problem, place: { file: path } }, environments, "unreadable-file");
+  const [problem = diagnostic("file-or-link-target-missing", {}, { place: { file: path } })] = problems.found;
+  report(problem, environments, "unreadable-file");
   return undefined;
 }
 
 /** The names in a directory; none if there is no such directory, or, reported, if it cannot be read. */
-export function readDirectory(tree: Tree, path: string, { environments, report }: Reading): readonly string[] {
-  const names = reportProblems({ file: path, rule: "unreadable-file" }, environments, report, (problems) =>
-    attempt(problems, () => tree.list(path)),
-  );
-  return names ?? [];
+export function readDirectory(tree: Tree, path: string, reading: Reading): readonly string[] {
+  return reportProblems("unreadable-file", reading, (problems) => attempt(problems, () => tree.list(path))) ?? [];
 }
 
 /** Reads and parses a file that is listed in its directory. This happens once per file, whoever needs it. */
 export function readFile(tree: Tree, path: string, reading: Reading): LintFile {
   const text = readText(tree, path, reading);
   if (text === undefined) return { path, text: "", mapping: undefined, refused: true };
-  const { report, environments } = reading;
   const warnOfOddKeys = /(^|\/)secrets(-[^/]*)?\.yaml$/.test(path);
-  return reportProblems({ file: path, rule: "yaml" }, environments, report, (problems) => {
+  return reportProblems("yaml", reading, (problems) => {
     const mapping = readMapping(text, () => path, problems, { warnOfOddKeys });
     return { path, text, mapping, refused: problems.found.length > 0 };
   });

@@ -11,6 +11,13 @@ export interface Report {
   (found: AnyDiagnostic, environments: readonly string[], rule: RuleId): void;
 }
 
+/** Who is to be told of what is found. */
+export interface Reading {
+  /** Those to whom it matters. */
+  readonly environments: readonly string[];
+  readonly report: Report;
+}
+
 /** Gathers findings; the same one over several environments becomes one that lists them. */
 export function collectFindings(): { readonly report: Report; readonly finish: () => Finding[] } {
   const gathered = new Map<
@@ -53,25 +60,18 @@ export function compareFindings(a: Finding, b: Finding): number {
   );
 }
 
-/** A problem of a file, also where it does not say that it is. */
-export function placed(problem: AnyDiagnostic, file: string): AnyDiagnostic {
-  return problem.place === undefined ? { ...problem, place: { file } } : problem;
-}
-
 /**
- * Runs a check that knows only problems and reports them as findings of one rule.
+ * Runs a check that knows only problems, and reports them.
  *
- * @param file The file of those problems that do not say where they are.
+ * @param rule The rule of what is checked, for codes that have none of their own.
  */
 export function reportProblems<T>(
-  { file, rule, warning = rule }: { readonly file: string; readonly rule: RuleId; readonly warning?: RuleId },
-  environments: readonly string[],
-  report: Report,
+  rule: RuleId,
+  { environments, report }: Reading,
   check: (problems: Problems) => T,
 ): T {
   const problems = collectProblems();
   const result = check(problems);
-  for (const problem of problems.found) report(placed(problem, file), environments, rule);
-  for (const problem of problems.warnings) report(placed(problem, file), environments, warning);
+  for (const problem of [...problems.found, ...problems.warnings]) report(problem, environments, rule);
   return result;
 }

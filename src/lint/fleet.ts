@@ -10,7 +10,7 @@ export function checkFleet(tree: Tree, environments: readonly string[], report: 
   if (attempt(collectProblems(), () => tree.exists(FLEET_CONFIG)) === false) return;
   const { mapping } = readFile(tree, FLEET_CONFIG, { environments, report });
   if (mapping === undefined) return;
-  reportProblems({ file: FLEET_CONFIG, rule: "fleet-config" }, environments, report, (problems) =>
+  reportProblems("fleet-config", { environments, report }, (problems) =>
     checkFleetConfig(mapping, environments, { tree }, problems),
   );
 }

@@ -2,8 +2,8 @@ import { checkSecretsFile } from "../config/secrets-file.js";
 import type { Tree } from "../config/tree.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { isName } from "../model/names.js";
-import { readDirectory, readFile, type Reading, readText, type TextFile } from "./file.js";
-import { reportProblems } from "./findings.js";
+import { readDirectory, readFile, readText, type TextFile } from "./file.js";
+import { type Reading, reportProblems } from "./findings.js";
 import type { Entry, LintApplication, SecretsFile } from "./model.js";
 
 export interface ApplicationReading extends Reading {
@@ -62,12 +62,11 @@ export function loadApplication(tree: Tree, name: string, reading: ApplicationRe
   };
 }
 
-function readSecrets(tree: Tree, application: string, path: string, { environments, report }: Reading): SecretsFile {
-  const file = readFile(tree, path, { environments, report });
+function readSecrets(tree: Tree, application: string, path: string, reading: Reading): SecretsFile {
+  const file = readFile(tree, path, reading);
   const { mapping } = file;
   if (mapping === undefined) return { file, entries: new Map() };
-  const rules = { file: path, rule: "secret-definition", warning: "old-spelling" } as const;
-  const declared = reportProblems(rules, environments, report, (problems) =>
+  const declared = reportProblems("secret-definition", reading, (problems) =>
     checkSecretsFile(mapping, application, problems),
   );
   const entries = [...declared].map(([key, { written }]): [string, Entry] => [

@@ -6,7 +6,9 @@ import {
 } from "../config/environment-settings.js";
 import type { Tree } from "../config/tree.js";
 import { compareCodePoints } from "../model/code-points.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
+import { collectProblems } from "../problems.js";
 import { deploy } from "./deploy.js";
 import { type LintFile, readDirectory, readFile } from "./file.js";
 import { type Report, reportProblems } from "./findings.js";
@@ -21,9 +23,8 @@ export interface LoadOptions {
 /** Reads a whole tree, each file once, and reports what is wrong with single files. */
 export function loadModel(tree: Tree, { templates }: LoadOptions, report: Report): LintModel {
   const names =
-    reportProblems({ file: "environments", rule: "unreadable-file" }, [], report, (problems) =>
-      listEnvironments(tree, problems),
-    ) ?? [];
+    reportProblems("unreadable-file", { environments: [], report }, (problems) => listEnvironments(tree, problems)) ??
+    [];
   const { settings, locations } = loadSettings(tree, names, report);
   const enabledIn = new Map<string, string[]>();
   for (const { name, enabled } of settings) {
@@ -42,6 +43,8 @@ export function loadModel(tree: Tree, { templates }: LoadOptions, report: Report
   return { names, locations, applications, environments: deploy(settings, byName, report) };
 }
 
+const DEFAULTS = "environments/values.yaml";
+
 function loadSettings(
   tree: Tree,
   names: readonly string[],
@@ -49,19 +52,26 @@ function loadSettings(
 ): { readonly settings: EnvironmentSettings[]; readonly locations: Location[] } {
   const settings: EnvironmentSettings[] = [];
   const locations: Location[] = [];
-  const defaults = settingsFile(tree, "environments/values.yaml", names, report);
+  const defaults = settingsFile(tree, DEFAULTS, names, report);
   for (const name of names) {
     const file = settingsFile(tree, `environments/values-${name}.yaml`, [name], report);
     const [mapping, shared] = [file?.mapping, defaults?.mapping];
     if (file === undefined || mapping === undefined || shared === undefined) continue;
-    const reading = reportProblems({ file: file.path, rule: "settings" }, [name], report, (problems) =>
-      checkSettings(name, mapping, shared, problems),
-    );
+    const problems = collectProblems();
+    const reading = checkSettings(name, mapping, shared, problems);
+    for (const problem of problems.found) {
+      report(problem.place?.file === DEFAULTS ? ofNobody(problem) : problem, [name], "settings");
+    }
     if (reading.settings) settings.push(reading.settings);
     const place = positionIn(mapping, shared)("vaultPathPrefix");
     locations.push({ environment: name, location: reading.location, place });
   }
   return { settings, locations };
+}
+
+/** What the defaults say wrongly is one finding, and about no single environment. */
+function ofNobody({ subject: { environment: _, ...subject } = {}, ...problem }: AnyDiagnostic): AnyDiagnostic {
+  return { ...problem, subject };
 }
 
 /** A file of settings that is not empty. */

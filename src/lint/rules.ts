@@ -1,7 +1,7 @@
 import type { Diagnostic, DiagnosticCode } from "../model/diagnostic.js";
 import type { LINT } from "../model/diagnostics/lint.js";
 import type { RuleId } from "../model/lint.js";
-import type { WrittenReason } from "../model/unresolved.js";
+import type { WrittenReason } from "../model/plan.js";
 
 /** The rules that a code is against wherever it comes up; that of any other depends on what it is said of. */
 const RULE_OF = {
@@ -17,6 +17,7 @@ const RULE_OF = {
   "copy-of-copy": "copy-chain",
   "credential-in-value": "credential-in-value",
   "enabled-without-chart": "missing-chart",
+  "field-old-spelling": "old-spelling",
   "file-empty": "settings",
   "file-of-unknown-environment": "unknown-environment",
   "file-or-link-target-missing": "unreadable-file",
@@ -31,6 +32,7 @@ const RULE_OF = {
   "override-same": "useless-override",
   "prefix-below-another": "shared-prefix",
   "prefix-shared": "shared-prefix",
+  "rules-conflict": "conflicting-rules",
   "yaml-duplicate-key": "duplicate-key",
   "yaml-key-not-string": "odd-key",
 } as const satisfies Readonly<Partial<Record<DiagnosticCode, RuleId>>> &

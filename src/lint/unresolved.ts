@@ -2,7 +2,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { SecretValue } from "../model/secret-value.js";
-import type { UnresolvedReason, WrittenReason } from "../model/unresolved.js";
+import type { UnresolvedReason, WrittenReason } from "../model/plan.js";
 import { resolve } from "../secrets/resolve.js";
 import type { Report } from "./findings.js";
 import { type LintEnvironment, placeOf } from "./model.js";

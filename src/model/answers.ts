@@ -40,7 +40,7 @@ const Audit = z.object({
   unknown: z.array(z.looseObject(ref)),
   unresolved: z.array(z.looseObject({ ...ref, reason: ofKind })),
   blocked: z.array(z.looseObject({ application: text, kind: text })),
-  failedVerification: z.array(z.looseObject(ref)),
+  failedVerification: z.array(z.looseObject({ ...ref, reason: ofKind })),
 });
 const MissingInOnepassword = z.object({
   environment: text,
@@ -137,7 +137,7 @@ const RESULTS = {
     differences: z.array(z.looseObject({ ...ref, kind: text })),
     sharedChanges: count,
     unresolved: count,
-    failed: z.array(z.looseObject(ref)),
+    failed: z.array(z.looseObject({ ...ref, reason: ofKind })),
   }),
   lint: z.union([
     z.object({ errors: count, warnings: count, ignored: count, environments: texts, findings: z.array(finding) }),

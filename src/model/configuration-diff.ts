@@ -1,8 +1,7 @@
+import type { UnresolvedReason } from "./plan.js";
 import type { AnyDiagnostic, Place } from "./diagnostic.js";
 import type { RuleName } from "./declaration.js";
-import type { SecretRef } from "./secret.js";
-import type { SecretNature } from "./secret-nature.js";
-import type { UnresolvedReason } from "./unresolved.js";
+import type { SecretRef, SecretNature } from "./secret.js";
 
 /** Why something about a secret changes. */
 export type DiffReason =
@@ -83,8 +82,9 @@ export interface AddressChange {
   /** The environment, or the file that is about all of them. */
   readonly of: string;
   readonly setting: string;
-  readonly before: string | undefined;
-  readonly after: string | undefined;
+  /** Null: something that may not be shown, as it is refused. */
+  readonly before: string | null | undefined;
+  readonly after: string | null | undefined;
   readonly beforeUnreadable?: boolean;
   readonly at: Place;
 }

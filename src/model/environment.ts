@@ -1,5 +1,4 @@
-import type { DeclaredKind } from "./deletion.js";
-import type { Secret } from "./secret.js";
+import type { Secret, SecretRef } from "./secret.js";
 
 /** Where an environment's secrets live in Vault. */
 export interface VaultLocation {
@@ -15,6 +14,9 @@ export interface OnepasswordLocation {
   readonly connectUrl: string;
   readonly vaultTitle: string;
 }
+
+/** What a declared secret is, whether or not it is required in the environment. */
+export type DeclaredKind = "static" | "copy" | "generate" | "fixed";
 
 /** An application that is enabled in an environment. */
 export interface Application {
@@ -52,4 +54,19 @@ export const PULL_SECRET_KEY = ".dockerconfigjson";
 /** The full prefix, mount included, as an operator would type it. */
 export function vaultPrefix(vault: Pick<VaultLocation, "mount" | "path">): string {
   return `${vault.mount}/${vault.path}`;
+}
+
+/** Every secret that an environment requires. */
+export function requiredSecrets({ applications }: Environment): Secret[] {
+  return [...applications.values()].flatMap(({ secrets }) => [...secrets.values()]);
+}
+
+/** Why a secret is not there that others are made from. */
+export type Absence = "application-not-enabled" | "condition-false" | "undeclared";
+
+/** Why an environment does not require a secret. */
+export function whyAbsent({ applications }: Environment, { application, key }: SecretRef): Absence {
+  const enabled = applications.get(application);
+  if (enabled === undefined) return application === PULL_SECRET ? "undeclared" : "application-not-enabled";
+  return enabled.notRequired.has(key) ? "condition-false" : "undeclared";
 }

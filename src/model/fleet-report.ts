@@ -1,8 +1,9 @@
-import * as z from "zod/mini";
 import { STATIC_ORIGINS } from "./static-origin.js";
+import * as z from "zod/mini";
+import { DiagnosticJson } from "./diagnostic-json.js";
 
 export const FLEET_FORMAT = "phalanx-fleet-report";
-export const FLEET_VERSION = 1;
+export const FLEET_VERSION = 2;
 
 /** Days before an expiry from which on it is a finding. */
 export const EXPIRY_WARNING_DAYS = 30;
@@ -47,7 +48,10 @@ const secret = z
       .check(z.describe('"unknown": nobody requires it')),
     generator: z.optional(text),
     state: z.enum(SECRET_STATES),
-    detail: z.optional(text).check(z.describe("Why it is in that state")),
+    cause: z
+      .optional(z.looseObject({ kind: text }))
+      .check(z.describe("Why it is in that state, as in the JSON of an audit")),
+    detail: z.optional(text).check(z.describe("The same in words")),
     sources: z.optional(z.array(reference)).check(z.describe("What it is copied from or made from")),
     changed: z.optional(changed),
     tooOld: z.optional(z.literal(true)).check(z.describe("Its value is older than --max-age")),
@@ -83,7 +87,10 @@ const counts = z
 export type FleetCounts = z.infer<typeof counts>;
 
 const failure = z
-  .strictObject({ message: text, hint: z.optional(text), problems: z.optional(z.array(text)) })
+  .strictObject({
+    diagnostic: DiagnosticJson,
+    problems: z.optional(z.array(DiagnosticJson)).check(z.meta({ description: "What it sums up" })),
+  })
   .check(z.meta({ id: "Failure" }));
 
 /** What became of the audit of an environment. */
@@ -96,8 +103,8 @@ const environment = z
     failure: z.optional(failure),
     vault: z.optional(z.strictObject({ url: text, prefix: text })),
     staticSource: z.optional(z.enum([...STATIC_ORIGINS, "none"])),
-    staticNote: z.optional(text).check(z.describe("Why a source of static secrets was not used")),
-    warnings: z.array(text),
+    staticNote: z.optional(DiagnosticJson).check(z.describe("Why a source of static secrets was not used")),
+    diagnostics: z.array(DiagnosticJson).check(z.describe("What the audit warns of")),
     token: z.optional(expiry).check(z.describe("When the token at hand expires; absent: never, or not known")),
     counts,
     applications: z.array(application),

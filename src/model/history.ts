@@ -1,6 +1,31 @@
-import type { Provenance, VersionWriter } from "./provenance.js";
+import type { CustomMetadata, Provenance, VersionWriter } from "./provenance.js";
 import type { StoredValue } from "./secret-value.js";
-import type { SecretVersions, VersionInfo } from "./versions.js";
+
+/** What KV knows about one version. */
+export interface VersionInfo {
+  /** RFC 3339. */
+  readonly createdTime: string;
+  /** RFC 3339, or empty. It may lie in the future (`delete_version_after`). */
+  readonly deletionTime: string;
+  readonly destroyed: boolean;
+}
+
+/** The metadata of one KV secret. */
+export interface SecretVersions {
+  readonly currentVersion: number;
+  /** 0: the mount's setting counts, which the write policy may not read. */
+  readonly maxVersions: number;
+  /** OpenBao's counter of metadata writes; undefined where the server has none. */
+  readonly metadataVersion: number | undefined;
+  readonly customMetadata: CustomMetadata;
+  /** By version, ascending; those that were pushed out are gone. */
+  readonly versions: ReadonlyMap<number, VersionInfo>;
+}
+
+/** Whether a version could not be read at a moment. Both times have to be the server's: no two clocks agree. */
+export function isDeletedAt({ deletionTime }: VersionInfo, time: Date): boolean {
+  return deletionTime !== "" && Date.parse(deletionTime) <= time.getTime();
+}
 
 /** One version of an application's KV secret. */
 export interface HistoricVersion extends VersionInfo {
@@ -64,3 +89,25 @@ export interface KeyHistory {
   /** Ascending. */
   readonly writes: readonly KeyWrite[];
 }
+/** Which earlier state comes back. */
+export type RestorePoint =
+  /** Takes back what one run did. */
+  | { readonly kind: "run"; readonly run: string }
+  /** As it was at a moment. */
+  | { readonly kind: "time"; readonly time: Date }
+  /** One version of each chosen application. */
+  | { readonly kind: "version"; readonly version: number };
+
+/** Why an earlier state of an application cannot come back. */
+export type LostReason =
+  | { readonly kind: "version-unknown"; readonly version: number; readonly latest: number }
+  | { readonly kind: "version-pushed-out"; readonly version: number; readonly oldest: number }
+  | { readonly kind: "time-pushed-out"; readonly oldest: number }
+  | { readonly kind: "version-destroyed" | "version-unreadable"; readonly version: number }
+  /** What is there was written after the delete that would be taken back. */
+  | { readonly kind: "written-since"; readonly version: number }
+  /** The version from before the run is gone, or out of reach. */
+  | { readonly kind: "before-pushed-out" | "before-destroyed" | "before-deleted"; readonly version: number }
+  | { readonly kind: "deleted-after-run" }
+  /** Single keys do not come back alone where the whole application was deleted, or is to be. */
+  | { readonly kind: "whole-only" };

@@ -1,9 +1,30 @@
 import type { Change } from "./plan.js";
 import type { SecretRef } from "./secret.js";
 
-/** What a new or deleted value breaks. */
+/** What a new or deleted value breaks; its words are in `render/effect.ts`. */
+export type Effect =
+  | "argocd-logins-end"
+  | "bootstrap-token-refused"
+  | "certificate-replaced"
+  | "database-clients-refused"
+  | "earlier-logins-end"
+  | "encrypted-data-unreadable"
+  | "images-pulled-anew"
+  | "oidc-clients-refused"
+  | "oidc-tokens-invalid"
+  | "old-login-refused"
+  | "old-password-refused"
+  | "old-token-refused"
+  | "old-value-refused"
+  | "readers-find-nothing"
+  | "redis-clients-refused"
+  | "sessions-and-redis-lost"
+  | "sessions-end"
+  | "signatures-invalid";
+
+/** What one change breaks. */
 export interface Invalidation {
-  readonly text: string;
+  readonly effect: Effect;
   /** Stored data becomes unreadable, which no restart repairs. */
   readonly permanent: boolean;
 }

@@ -1,5 +1,5 @@
-import * as z from "zod/mini";
 import { STATIC_ORIGINS } from "./static-origin.js";
+import * as z from "zod/mini";
 
 export const PLAN_FORMAT = "phalanx-plan";
 export const PLAN_VERSION = 2;

@@ -1,8 +1,10 @@
-import type { SecretRef } from "./secret.js";
-import type { UnresolvedSecret } from "./unresolved.js";
+import type { Absence } from "./environment.js";
+import type { GenerateRule, SecretRef } from "./secret.js";
+import type { StaticOrigin } from "./static-origin.js";
 
 /** Why a key that Vault holds is not required. */
-export type UnknownClass = "disabled" | "condition" | "undeclared";
+export const UNKNOWN_CLASSES = ["disabled", "condition", "undeclared"] as const;
+export type UnknownClass = (typeof UNKNOWN_CLASSES)[number];
 
 /** Why a change is needed. The text that a person reads and the JSON that a program reads both come from it. */
 export type Cause =
@@ -52,6 +54,33 @@ export interface UnknownSecret extends SecretRef {
   readonly unsourced: boolean;
 }
 
+/** Why a secret has no value. */
+export type UnresolvedReason =
+  | { readonly kind: "cycle"; readonly members: readonly SecretRef[] }
+  /** It is made from one that is not there. */
+  | { readonly kind: `source-${Absence}`; readonly source: SecretRef }
+  | { readonly kind: "source-unresolved" | "source-excluded"; readonly source: SecretRef }
+  | { readonly kind: "source-too-long"; readonly source: SecretRef }
+  | { readonly kind: "template-too-long" }
+  | {
+      readonly kind: "no-static-value";
+      readonly origin: StaticOrigin | "vault";
+      /** The latest version of its application is soft-deleted, and may have held the value. */
+      readonly deletedVersion?: number;
+    }
+  | { readonly kind: "not-a-string" };
+
+/** What is wrong with the configuration itself, whatever Vault and other sources hold. */
+export type WrittenReason = Extract<
+  UnresolvedReason,
+  { readonly kind: "cycle" | `source-${Absence}` | "source-too-long" | "template-too-long" }
+>;
+
+/** A secret without a value, and why. */
+export interface UnresolvedSecret extends SecretRef {
+  readonly reason: UnresolvedReason;
+}
+
 /** An application that must not be written as planned: something in it would be lost. */
 export type BlockedApplication =
   | {
@@ -81,4 +110,16 @@ export interface Plan {
   readonly unknown: readonly UnknownSecret[];
   readonly unresolved: readonly UnresolvedSecret[];
   readonly blocked: readonly BlockedApplication[];
+}
+
+/** Every change of a plan. */
+export function changesOf({ applications }: Pick<Plan, "applications">): Change[] {
+  return applications.flatMap(({ changes }) => changes);
+}
+
+/** A generated value in Vault that is not what its generator makes, such as the hash of an older password. */
+export interface FailedVerification extends SecretRef {
+  readonly reason:
+    | { readonly kind: "wrong-format"; readonly generator: GenerateRule["type"] }
+    | { readonly kind: "hash-of-something-else"; readonly source: SecretRef };
 }

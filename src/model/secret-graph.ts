@@ -1,9 +1,6 @@
+import type { Absence } from "./environment.js";
 import type { ConditionOutcome } from "./declaration.js";
-import type { SecretRef } from "./secret.js";
-import type { SecretNature } from "./secret-nature.js";
-
-/** Why a secret that others come from is not there. */
-export type AbsenceReason = "application-not-enabled" | "condition-false" | "undeclared";
+import type { SecretRef, SecretNature } from "./secret.js";
 
 /** One secret of an environment. */
 export interface GraphNode extends SecretRef {
@@ -11,7 +8,7 @@ export interface GraphNode extends SecretRef {
   readonly id: string;
   /** Undefined if the environment does not require it. */
   readonly nature: SecretNature | undefined;
-  readonly absent: AbsenceReason | undefined;
+  readonly absent: Absence | undefined;
   readonly conditions: readonly ConditionOutcome[];
   /** Whether it comes from itself in the end. */
   readonly onCycle: boolean;

@@ -1,24 +1,23 @@
+import { channel } from "node:diagnostics_channel";
 import { inspect } from "node:util";
 
 const REDACTED = "(sensitive value)";
 
-/** Hears of every value that comes to be. */
-export interface ValueWatch {
-  /** A value that a source, a server or a generator holds. */
-  readonly held: (text: string) => void;
-  /** Text that stands in Git, where whoever proposes a change chooses it. */
-  readonly written: (text: string) => void;
+/** The text of a value that has come to be. */
+export interface SeenValue {
+  readonly text: string;
+  /** `held` by a source, a server or a generator; or `written` in Git, where whoever proposes a change chooses it. */
+  readonly origin: "held" | "written";
 }
 
-let watcher: ValueWatch | undefined;
-
 /**
- * From now on, `watch` hears the text of every value: for a CI that must know what to mask before anything can show it.
- * The function that is returned ends that.
+ * Where values are told of, for whoever masks them before anything can show them; usually nobody listens. It has no name,
+ * so that only what imports it can.
  */
-export function watchValues(watch: ValueWatch): () => void {
-  watcher = watch;
-  return () => void (watcher = undefined);
+export const SEEN_VALUES = channel(Symbol("values"));
+
+function tell(seen: SeenValue): void {
+  if (SEEN_VALUES.hasSubscribers) SEEN_VALUES.publish(seen);
 }
 
 /** Whatever prints, serialises or inspects it gets a placeholder. */
@@ -45,11 +44,11 @@ export class SecretValue extends Redacted {
   /** Whether it stands in Git, so that everybody knows it. */
   readonly isWritten: boolean;
 
-  constructor(value: string, origin: "held" | "written" = "held") {
+  constructor(value: string, origin: SeenValue["origin"] = "held") {
     super();
     this.#value = value;
     this.isWritten = origin === "written";
-    watcher?.[origin](value);
+    tell({ text: value, origin });
   }
 
   reveal(): string {
@@ -76,7 +75,7 @@ export class ForeignValue extends Redacted {
   constructor(json: string) {
     super();
     this.#json = json;
-    watcher?.held(json);
+    tell({ text: json, origin: "held" });
   }
 
   revealJson(): string {

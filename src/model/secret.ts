@@ -12,6 +12,12 @@ export function refId(ref: SecretRef): string {
   return `${ref.application}/${ref.key}`;
 }
 
+/** `APP/KEY`, or `APP` alone, in its parts: keys may hold slashes, applications may not. */
+export function splitName(name: string): [application: string, key: string | undefined] {
+  const slash = name.indexOf("/");
+  return slash < 0 ? [name, undefined] : [name.slice(0, slash), name.slice(slash + 1)];
+}
+
 /** By application, then key. */
 export function compareRefs(a: SecretRef, b: SecretRef): number {
   return compareCodePoints(a.application, b.application) || compareCodePoints(a.key, b.key);
@@ -22,16 +28,10 @@ export const SOURCE_GENERATORS = ["bcrypt-password-hash", "mtime"] as const;
 export type SimpleGenerator = (typeof SIMPLE_GENERATORS)[number];
 export type SourceGenerator = (typeof SOURCE_GENERATORS)[number];
 
-/** Generators that the original program does not know. */
-const EXTENSIONS: ReadonlySet<string> = new Set(["random", "template"]);
-
-/** Whether the original program would refuse a secret for the type of its generator. */
-export function isExtension(type: GenerateRule["type"] | "template"): boolean {
-  return EXTENSIONS.has(type);
-}
-
-export const CHARACTER_CLASSES = ["lower", "upper", "digit", "symbol"] as const;
-export type CharacterClass = (typeof CHARACTER_CLASSES)[number];
+/** The classes of characters that a rule can ask for, and what is in each. */
+export const CHARACTER_CLASSES = { lower: /[a-z]/, upper: /[A-Z]/, digit: /[0-9]/, symbol: /[^a-zA-Z0-9]/ } as const;
+export type CharacterClass = keyof typeof CHARACTER_CLASSES;
+export const CLASS_NAMES = Object.keys(CHARACTER_CLASSES) as readonly CharacterClass[];
 
 /** A password for a system with rules of its own; an extension of ours. */
 export interface RandomRule {
@@ -86,4 +86,18 @@ export function sourcesOf(secret: Secret): readonly SecretRef[] {
     case "fixed":
       return [];
   }
+}
+
+/** What a secret is, without its value. */
+export interface SecretNature {
+  readonly kind: Secret["kind"];
+  /** Of a generated one. */
+  readonly generator?: string;
+  readonly sources: readonly SecretRef[];
+}
+
+export function natureOf(secret: Secret): SecretNature {
+  const { kind } = secret;
+  const sources = sourcesOf(secret).map(({ application, key }) => ({ application, key }));
+  return { kind, sources, ...(secret.kind === "generate" ? { generator: secret.rule.type } : {}) };
 }

@@ -1,3 +1,3 @@
-/** What a person provides static secrets in. */
+/** What a person provides static secrets in. By itself, because the page of the fleet knows nothing of values. */
 export const STATIC_ORIGINS = ["file", "onepassword"] as const;
 export type StaticOrigin = (typeof STATIC_ORIGINS)[number];

@@ -1,3 +1,5 @@
+import type { AnyDiagnostic } from "./diagnostic.js";
+
 /** How what a run has written can be taken back, as far as Vault still has what was there before. */
 export interface Undo {
   readonly environment: string;
@@ -12,5 +14,5 @@ export interface Undo {
   /** Applications whose note a standby has not got from the leader yet: whoever undoes the run now would miss them. */
   readonly unsettled: readonly string[];
   /** Why the first of those that are not noted could not be. */
-  readonly reason: string | undefined;
+  readonly reason: AnyDiagnostic | undefined;
 }

@@ -24,3 +24,26 @@ export interface TokenInfo {
 export interface WriteToken extends TokenInfo {
   readonly token: SecretValue;
 }
+
+/** What a capability is needed for. */
+export type Purpose =
+  | "delete"
+  | "delete-again"
+  | "delete-softly"
+  | "destroy"
+  | "list"
+  | "note"
+  | "read"
+  | "read-history"
+  | "restore"
+  | "undelete"
+  | "write";
+
+/** Something that a token has to be permitted to do. */
+export interface Requirement {
+  readonly path: string;
+  readonly capability: string;
+  readonly purpose: Purpose;
+  /** Undefined where it is about all of them. */
+  readonly application: string | undefined;
+}

@@ -1,5 +1,6 @@
 import { ServerError } from "../errors.js";
 import { compareCodePoints } from "../model/code-points.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
 import { refId } from "../model/secret.js";
@@ -38,8 +39,5 @@ export function refuseNewChanges(plan: Plan, approved: ReadonlySet<string>): voi
   const fresh = effectsOf(plan).filter(({ effect }) => !approved.has(effect));
   if (fresh.length === 0) return;
   const names = fresh.map(({ on }) => on).sort(compareCodePoints);
-  throw new ServerError(
-    `Vault changed during the run, so that more would have to change than was planned: ${names.join(", ")}`,
-    { hint: "Look at it with an audit or a plan, then run again." },
-  );
+  throw new ServerError(diagnostic("plan-exceeds-approval", { changes: names }));
 }

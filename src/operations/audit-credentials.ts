@@ -1,14 +1,14 @@
+import { UNITS } from "../model/duration.js";
 import type { VaultLocation } from "../model/environment.js";
 import type { CredentialProblem, CredentialReport } from "../model/credential-report.js";
 import type { TokenInfo } from "../model/vault-credentials.js";
 import { NotEnabled } from "../vault/administration.js";
 import { getRole, type RoleSettings } from "../vault/app-role.js";
-import { getPolicy } from "../vault/stored-policy.js";
-import { credentialName, type EnvironmentPolicy, readPolicy, writePolicy } from "../vault/policies.js";
+import { credentialName, type EnvironmentPolicy, readPolicy, writePolicy, getPolicy } from "../vault/policies.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { findNamedTokens } from "./find-write-tokens.js";
 
-const WARNING_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
+const WARNING_MILLISECONDS = 7 * UNITS.day * 1000;
 
 /** Compares the AppRole, the write tokens and their policies with what an environment should have. */
 export async function auditCredentials(session: VaultSession, location: VaultLocation): Promise<CredentialReport> {

@@ -1,10 +1,12 @@
 import type { CurrentState } from "../model/current-state.js";
+import { PULL_SECRET } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
+import type { Target } from "../model/target.js";
 import { plan } from "../secrets/plan.js";
-import { type FreshValue, resolve, type Resolved, type ResolveInput } from "../secrets/resolve.js";
+import { excludedSources, resolve, type Resolved } from "../secrets/resolve.js";
+import { listApplications, listIfAllowed } from "../vault/list-applications.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { readCurrent } from "./read-current.js";
-import type { Target } from "./target.js";
+import { readApplications } from "../vault/read-state.js";
 
 /** A plan together with everything that it was computed from. */
 export interface ComputedPlan {
@@ -13,25 +15,29 @@ export interface ComputedPlan {
   readonly current: CurrentState;
 }
 
+/** Reads what the plan needs: one LIST, and one GET per application that is not excluded or whose values a copy needs. */
+export async function readCurrent(
+  session: VaultSession,
+  { environment, exclude, assumeEmpty, staticSecrets }: Target,
+): Promise<CurrentState> {
+  const listed = await (assumeEmpty ? listIfAllowed : listApplications)(session, environment.vault);
+  const needed = excludedSources(environment, exclude);
+  // Without a list, what the environment requires can still be looked at.
+  const names = listed ?? [
+    ...environment.applications.keys(),
+    ...(staticSecrets?.registries.size ? [PULL_SECRET] : []),
+  ];
+  const wanted = names.filter((name) => !exclude.has(name) || needed.has(name));
+  return readApplications(session, environment.vault, wanted, listed === undefined);
+}
+
 /** Reads Vault and computes what would have to change. Nothing is generated and nothing is written. */
 export async function computePlan(session: VaultSession, target: Target): Promise<ComputedPlan> {
-  const current = await readCurrent(session, target);
-  const resolved = resolve(resolveInput(target, current, new Map()));
-  return { plan: planFor(target, current, resolved), resolved, current };
+  return planFor(target, await readCurrent(session, target));
 }
 
-/** The plan for a target, given what Vault holds and what every key should be. Pure but for `target.declares`. */
-export function planFor(target: Target, current: CurrentState, resolved: Resolved): Plan {
-  const strangers = [...current.keys()].filter((application) => !target.environment.applications.has(application));
-  const declared = new Map(strangers.map((application) => [application, target.declares(application)]));
-  return plan({ ...target, current, resolved, declared, regenerate: (ref) => target.regenerate(ref, current) });
-}
-
-export function resolveInput(
-  target: Target,
-  current: CurrentState,
-  fresh: ReadonlyMap<string, FreshValue>,
-): ResolveInput {
-  const { environment, staticSecrets, exclude } = target;
-  return { environment, current, staticSecrets, exclude, regenerate: (ref) => target.regenerate(ref, current), fresh };
+/** What would have to change where Vault holds `current`. */
+export function planFor(target: Target, current: CurrentState): ComputedPlan {
+  const resolved = resolve({ ...target, current, fresh: new Map() });
+  return { plan: plan({ ...target, current, resolved }), resolved, current };
 }

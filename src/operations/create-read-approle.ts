@@ -1,12 +1,19 @@
 import type { VaultLocation } from "../model/environment.js";
 import type { ReadAppRole } from "../model/vault-credentials.js";
 import { createSecretId, destroySecretId, getRole, getRoleId, listSecretIds, putRole } from "../vault/app-role.js";
-import { putPolicy } from "../vault/stored-policy.js";
-import { credentialName, readPolicy } from "../vault/policies.js";
+import { credentialName, readPolicy, putPolicy } from "../vault/policies.js";
 import { notMade } from "../vault/administration.js";
 import { readWritten } from "../vault/freshness.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { attempt, handOver, steps, stopBeforeWriting } from "./steps.js";
+import {
+  type CredentialProblem,
+  endOrNote,
+  handOver,
+  orNote,
+  secondUnknown,
+  stepsTo,
+  stopBeforeWriting,
+} from "./steps.js";
 
 export interface ReadAppRoleOptions {
   /** Seconds; undefined keeps what the role has. */
@@ -15,8 +22,8 @@ export interface ReadAppRoleOptions {
   readonly keepOld: boolean;
   /** Resolves once the operator has the SecretID: before, no old one is destroyed. */
   readonly deliver: (role: ReadAppRole) => Promise<void>;
-  /** Whether the operator has asked to stop; once something is written, the command is brought to its end. */
-  readonly stopRequested: () => boolean;
+  /** Aborted where the operator has asked to stop; once something is written, the command is brought to its end. */
+  readonly signal: AbortSignal;
 }
 
 export interface NewReadAppRole {
@@ -26,7 +33,7 @@ export interface NewReadAppRole {
   /** Accessors of SecretIDs that came into being meanwhile: somebody else's, or of a request that arrived twice. */
   readonly others: readonly string[];
   /** What could not be done after the SecretID was made. */
-  readonly problems: readonly string[];
+  readonly problems: readonly CredentialProblem[];
 }
 
 /**
@@ -42,30 +49,30 @@ export async function createReadAppRole(
   const [name, policy] = [credentialName(location), readPolicy(location)];
   // Read first: where AppRole is not enabled, nothing is to be written.
   await getRole(session, name);
-  stopBeforeWriting(options.stopRequested);
-  const { take } = steps("no new SecretID is known", "Run it again: a SecretID that nobody knows is destroyed then.");
-  await take(() => putPolicy(session, policy.name, policy.text));
-  await take(() => putRole(session, name, [policy.name], options.tokenLifetime));
-  const [old, settings, roleId] = await take(() =>
+  stopBeforeWriting(options.signal);
+  const step = stepsTo("SecretID");
+  await step(() => putPolicy(session, policy.name, policy.text));
+  await step(() => putRole(session, name, [policy.name], options.tokenLifetime));
+  const [old, settings, roleId] = await step(() =>
     Promise.all([
       listSecretIds(session, name),
       readWritten(
         session,
+        { kind: "app-role", role: name, policy: policy.name },
         () => getRole(session, name),
         ({ policies }) => policies.includes(policy.name),
-        `the AppRole ${name} with the policy ${policy.name}`,
       ),
       readWritten(
         session,
+        { kind: "role-id", role: name },
         () => getRoleId(session, name),
         () => true,
-        `the RoleID of ${name}`,
       ),
     ]),
   );
-  const { secretId, accessor } = await take(async () => {
+  const { secretId, accessor } = await step(async () => {
     const made = await createSecretId(session, name);
-    if (old.includes(made.accessor)) throw notMade(session, "SecretID", "with one that was there before");
+    if (old.includes(made.accessor)) throw notMade(session, { fault: "not-new", credential: "SecretID" });
     return made;
   });
   const role: ReadAppRole = {
@@ -75,22 +82,21 @@ export async function createReadAppRole(
     ...settings,
   };
   const destroy = (): Promise<void> => destroySecretId(session, name, accessor);
-  await handOver(() => options.deliver(role), destroy, { what: "SecretID", accessor });
-  const problems: string[] = [];
+  await handOver({ credential: "SecretID", accessor }, () => options.deliver(role), destroy);
+  const problems: CredentialProblem[] = [];
   if (!options.keepOld) {
     for (const each of old) {
-      await attempt(problems, `the SecretID with accessor ${each} may live on`, () =>
-        destroySecretId(session, name, each),
-      );
+      const which = { credential: "SecretID", accessor: each, isNew: false } as const;
+      await endOrNote(problems, which, () => destroySecretId(session, name, each));
     }
   }
-  const others = await attempt(problems, "whether a second SecretID was made is unknown", async () => {
+  const others = await orNote(problems, secondUnknown("SecretID"), async () => {
     const known = new Set([...old, accessor]);
     const now = await readWritten(
       session,
+      { kind: "secret-id", accessor },
       () => listSecretIds(session, name),
       (listed) => listed.includes(accessor),
-      `the SecretID with accessor ${accessor}`,
     );
     return now.filter((each) => !known.has(each));
   });

@@ -1,7 +1,7 @@
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { VaultLocation } from "../model/environment.js";
 import type { TokenInfo, WriteToken } from "../model/vault-credentials.js";
 import { capabilities, permits } from "../vault/capabilities.js";
-import { putPolicy } from "../vault/stored-policy.js";
 import {
   createToken,
   limitAccessor,
@@ -10,12 +10,20 @@ import {
   ownExpiry,
   revokeAccessor,
 } from "../vault/tokens.js";
-import { credentialName, writePolicy } from "../vault/policies.js";
+import { credentialName, writePolicy, putPolicy } from "../vault/policies.js";
 import { notMade } from "../vault/administration.js";
 import { readWritten } from "../vault/freshness.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { areWriteTokens } from "./find-write-tokens.js";
-import { attempt, handOver, steps, stopBeforeWriting } from "./steps.js";
+import {
+  type CredentialProblem,
+  endOrNote,
+  handOver,
+  orNote,
+  secondUnknown,
+  stepsTo,
+  stopBeforeWriting,
+} from "./steps.js";
 
 export interface WriteTokenOptions {
   /** As Vault writes durations. */
@@ -26,8 +34,8 @@ export interface WriteTokenOptions {
   readonly requireLifetime: boolean;
   /** Resolves once the operator has the token: before, no old one is ended. */
   readonly deliver: (token: WriteToken) => Promise<void>;
-  /** Whether the operator has asked to stop; once something is written, the command is brought to its end. */
-  readonly stopRequested: () => boolean;
+  /** Aborted where the operator has asked to stop; once something is written, the command is brought to its end. */
+  readonly signal: AbortSignal;
 }
 
 export interface NewWriteToken {
@@ -43,7 +51,7 @@ export interface NewWriteToken {
   /** Tokens of this environment that came into being meanwhile: somebody else's, or of a request that arrived twice. */
   readonly others: readonly string[];
   /** What could not be done after the token was made. */
-  readonly problems: readonly string[];
+  readonly problems: readonly CredentialProblem[];
 }
 
 /**
@@ -65,24 +73,27 @@ export async function createWriteToken(
   const orphan =
     permits(granted.get("auth/token/create-orphan"), "update") ||
     permits(granted.get("auth/token/create-orphan"), "sudo");
-  stopBeforeWriting(options.stopRequested);
-  const { take } = steps("no new token is known", "Run it again: a token that nobody knows is revoked then.");
-  await take(() => putPolicy(session, policy.name, policy.text));
-  const made = await take(async () => {
+  stopBeforeWriting(options.signal);
+  const step = stepsTo("token");
+  await step(() => putPolicy(session, policy.name, policy.text));
+  const made = await step(async () => {
     const { lifetime } = options;
     const request = { displayName: credentialName(location), policies: [policy.name], lifetime, orphan };
     const answered = await createToken(session, request);
-    if (there.includes(answered.accessor)) throw notMade(session, "token", "with one that was there before");
+    if (there.includes(answered.accessor)) throw notMade(session, { fault: "not-new", credential: "token" });
     return answered;
   });
-  const problems: string[] = [];
-  const info = await attempt(problems, "whether the new token works is unknown, and no older one was ended", () =>
-    readWritten(
-      session,
-      () => lookupAccessor(session, made.accessor),
-      ({ policies, expires }) => policies.includes(policy.name) && !hasPassed(session, expires),
-      `a token with accessor ${made.accessor} that has the policy ${policy.name} and has not expired`,
-    ),
+  const problems: CredentialProblem[] = [];
+  const info = await orNote(
+    problems,
+    (cause) => diagnostic("new-token-untested", { cause }),
+    () =>
+      readWritten(
+        session,
+        { kind: "token-with-policy", accessor: made.accessor, policy: policy.name },
+        () => lookupAccessor(session, made.accessor),
+        ({ policies, expires }) => policies.includes(policy.name) && !hasPassed(session, expires),
+      ),
   );
   const token: WriteToken = {
     accessor: made.accessor,
@@ -93,23 +104,24 @@ export async function createWriteToken(
   };
   const givenUp = options.requireLifetime && made.warnings.some((warning) => warning.startsWith("TTL of"));
   const revoke = (): Promise<void> => revokeAccessor(session, made.accessor);
-  if (!givenUp) await handOver(() => options.deliver(token), revoke, { what: "token", accessor: made.accessor });
+  const { accessor } = made;
+  if (!givenUp) await handOver({ credential: "token", accessor }, () => options.deliver(token), revoke);
   const ending = givenUp ? [made.accessor] : info === undefined ? [] : old.map(({ accessor }) => accessor);
   for (const accessor of ending) {
-    await attempt(problems, `the token with accessor ${accessor} may live on`, () =>
+    await endOrNote(problems, { credential: "token", accessor, isNew: false }, () =>
       options.keepOld === undefined || givenUp
         ? revokeAccessor(session, accessor)
         : limitAccessor(session, accessor, options.keepOld),
     );
   }
-  const others = await attempt(problems, "whether a second token was made is unknown", async () => {
+  const others = await orNote(problems, secondUnknown("token"), async () => {
     if (givenUp) return [];
     const known = new Set([...there, made.accessor]);
     const now = await readWritten(
       session,
+      { kind: "token", accessor },
       () => listAccessors(session),
-      (listed) => listed.includes(made.accessor),
-      `the token with accessor ${made.accessor}`,
+      (listed) => listed.includes(accessor),
     );
     return areWriteTokens(
       session,
@@ -124,7 +136,13 @@ export async function createWriteToken(
     warnings: made.warnings,
     diesWithParent: orphan
       ? undefined
-      : { at: await attempt(problems, "when the token at hand expires is unknown", () => ownExpiry(session)) },
+      : {
+          at: await orNote(
+            problems,
+            (cause) => diagnostic("parent-expiry-unknown", { cause }),
+            () => ownExpiry(session),
+          ),
+        },
     givenUp,
     problems,
   };

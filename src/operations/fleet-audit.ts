@@ -1,10 +1,13 @@
 import pLimit from "p-limit";
+import type { Target } from "../model/target.js";
+import type { SecretVersions } from "../model/history.js";
 import { ServerError } from "../errors.js";
 import { needsVersions } from "../fleet/ages.js";
 import type { AuditedEnvironment } from "../fleet/environment-report.js";
 import type { CurrentState } from "../model/current-state.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
-import type { SecretVersions } from "../model/versions.js";
 import { ownExpiry } from "../vault/tokens.js";
 import { boundAnswers } from "../vault/bound-answers.js";
 import { readMetadata } from "../vault/metadata.js";
@@ -13,7 +16,6 @@ import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 import { computePlan } from "./compute-plan.js";
 import { otherMountHolds } from "./other-mount.js";
 import { provenanceWarnings } from "./provenance-warnings.js";
-import type { Target } from "./target.js";
 
 /** What a fleet audit reads of one environment, beside what its plan needs. */
 export interface FleetReading extends Pick<AuditedEnvironment, "plan" | "current" | "versions"> {
@@ -21,7 +23,7 @@ export interface FleetReading extends Pick<AuditedEnvironment, "plan" | "current
   readonly tokenExpires: string | undefined;
   /** The moment of the reading, by the server's clock. */
   readonly now: Date;
-  readonly warnings: readonly string[];
+  readonly warnings: readonly AnyDiagnostic[];
 }
 
 export interface FleetReadingOptions {
@@ -59,7 +61,7 @@ export async function readForFleet(
 
 interface TokenExpiry {
   readonly expires: string | undefined;
-  readonly warning: string | undefined;
+  readonly warning: AnyDiagnostic | undefined;
 }
 
 const NOT_ASKED: TokenExpiry = { expires: undefined, warning: undefined };
@@ -70,7 +72,7 @@ async function tokenExpiry(session: VaultSession): Promise<TokenExpiry> {
     return { ...NOT_ASKED, expires: await ownExpiry(session) };
   } catch (error) {
     if (!(error instanceof ServerError) || error.status !== 403) throw error;
-    return { ...NOT_ASKED, warning: "the token may not look itself up, so that nobody knows when it expires" };
+    return { ...NOT_ASKED, warning: diagnostic("token-expiry-unknown") };
   }
 }
 

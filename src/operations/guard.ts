@@ -1,15 +1,15 @@
-import { PhalanxError, toDiagnostic } from "../errors.js";
-import type { Problem } from "../model/problem.js";
+import { PhalanxError } from "../errors.js";
 import { type CurrentState, valuesOf } from "../model/current-state.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
-import { commandLine } from "../model/shell.js";
 import { errorOf } from "../problems.js";
 import { massDeletion } from "../secrets/mass-deletion.js";
+import { stringsOf, takesStrings } from "../vault/capabilities.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { stringsOf, takesStrings } from "../vault/request-size.js";
 import { checkRequirements, requirementsOf } from "./preflight.js";
-import { foreignEnvironments, foreignText } from "./provenance-warnings.js";
+import { foreignPrefix } from "./provenance-warnings.js";
 
 /** What looks like a mistake and is meant all the same. */
 export interface Allowances {
@@ -21,26 +21,19 @@ export interface Allowances {
 
 /** Stops a plan that is rather a mistake. */
 export function guard(environment: Environment, plan: Plan, current: CurrentState, allowed: Allowances): void {
-  const foreign = foreignEnvironments(environment, current);
-  if (foreign.length > 0 && !allowed.adopt) {
-    throw new PhalanxError(foreignText(environment, foreign), {
-      hint: "Check vaultPathPrefix. If the environment was renamed, give --adopt.",
-    });
-  }
-  if (allowed.allowMassDelete) return;
-  refuseMassDeletion(
-    environment,
-    plan,
-    current,
-    "Look at it with phalanx secrets plan. If it is what you want, give --allow-mass-delete.",
-  );
+  const foreign = foreignPrefix(environment, current);
+  if (foreign && !allowed.adopt) throw new PhalanxError(diagnostic("environment-not-adopted", foreign));
+  if (!allowed.allowMassDelete) refuseMassDeletion(environment, plan, current);
 }
 
-/** Stops a plan that deletes suspiciously much. */
-function refuseMassDeletion({ name }: Environment, plan: Plan, current: CurrentState, hint: string): void {
+/**
+ * Stops a plan that deletes suspiciously much.
+ *
+ * @param again The command that makes the plan anew, where it comes from a file.
+ */
+export function refuseMassDeletion({ name }: Environment, plan: Plan, current: CurrentState, again?: string): void {
   const mass = massDeletion(plan, current);
-  if (mass)
-    throw new PhalanxError(`This would delete ${mass.deleted} of the ${mass.existing} keys of ${name}`, { hint });
+  if (mass) throw new PhalanxError(diagnostic("mass-deletion", { ...mass, again }, { subject: { environment: name } }));
 }
 
 /**
@@ -58,7 +51,7 @@ export async function requireAcceptance(
 }
 
 async function requireRoom(session: VaultSession, { applications }: Plan, current: CurrentState): Promise<void> {
-  const problems: Problem[] = [];
+  const problems: AnyDiagnostic[] = [];
   for (const { application, action, changes } of applications) {
     if (action !== "create" && action !== "update") continue;
     const keys = new Set(valuesOf(current, application).keys());
@@ -67,23 +60,20 @@ async function requireRoom(session: VaultSession, { applications }: Plan, curren
       else keys.add(key);
     }
     if (await takesStrings(session, stringsOf(keys.size))) continue;
-    problems.push({
-      message: `${application} would have ${keys.size} keys, more than Vault at ${session.url} takes in one request`,
-      hint: "Split it, or raise max_request_json_strings of the server: OpenBao takes 1,000 names and values by default.",
-    });
+    const details = { keys: keys.size, url: session.url };
+    problems.push(diagnostic("application-too-large", details, { subject: { application } }));
   }
-  const error = errorOf(problems.map(toDiagnostic), "Some applications would have too many keys: nothing was written");
+  const error = errorOf(problems, diagnostic("applications-too-large"));
   if (error) throw error;
 }
 
-async function requireCapabilities(session: VaultSession, environment: Environment, plan: Plan): Promise<void> {
-  const results = await checkRequirements(session, requirementsOf(plan, environment.vault));
+async function requireCapabilities(session: VaultSession, { name, vault }: Environment, plan: Plan): Promise<void> {
+  const results = await checkRequirements(session, requirementsOf(plan, vault));
   const denied = results.filter(({ granted }) => !granted);
   if (denied.length === 0) return;
-  throw new PhalanxError(`The Vault token may not write everything that this run would: nothing was written`, {
-    problems: denied.map(({ purpose, capability, path }) => ({
-      message: `${purpose}: lacks the capability "${capability}" on ${path}`,
-    })),
-    hint: `Use the environment's write token; ${commandLine("phalanx", "vault", "preflight", environment.name)} checks it.`,
+  throw new PhalanxError(diagnostic("capabilities-missing", {}, { subject: { environment: name } }), {
+    problems: denied.map(({ path, capability, purpose, application }) =>
+      diagnostic("capability-missing", { path, capability, purpose, application }),
+    ),
   });
 }

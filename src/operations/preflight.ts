@@ -1,54 +1,42 @@
 import { PULL_SECRET, type VaultLocation } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
+import type { Purpose, Requirement } from "../model/vault-credentials.js";
 import { capabilities, permits } from "../vault/capabilities.js";
 import type { VaultSession } from "../vault/protocol.js";
-
-/** One thing that a sync has to be permitted to do. */
-export interface Requirement {
-  readonly capability: string;
-  readonly path: string;
-  /** What it is for, in words. */
-  readonly purpose: string;
-}
 
 export interface PreflightResult extends Requirement {
   readonly granted: boolean;
 }
 
+type Require = (part: string, application: string, capability: string, purpose: Purpose) => Requirement;
+
+function requireBelow({ mount, path }: VaultLocation): Require {
+  return (part, application, capability, purpose) => ({
+    path: `${mount}/${part}/${path}/${application}`,
+    capability,
+    purpose,
+    application,
+  });
+}
+
 /** What the writes of a plan need: only these, so that a token for less is not refused. */
-export function requirementsOf(plan: Plan, { mount, path }: VaultLocation): Requirement[] {
+export function requirementsOf(plan: Plan, location: VaultLocation): Requirement[] {
+  const require = requireBelow(location);
   return plan.applications.flatMap(({ application, action, base }): Requirement[] => {
-    const data = { path: `${mount}/data/${path}/${application}` };
     switch (action) {
       case "create":
       case "update":
-        return [{ ...data, capability: base.kind === "absent" ? "create" : "update", purpose: `write ${application}` }];
+        return [require("data", application, base.kind === "absent" ? "create" : "update", "write")];
       case "delete":
       case "undelete":
-        return [
-          {
-            path: `${mount}/${action}/${path}/${application}`,
-            capability: "update",
-            purpose: `${action} ${application}`,
-          },
-        ];
+        return [require(action, application, "update", action)];
       case "purge":
-        return [
-          { path: `${mount}/metadata/${path}/${application}`, capability: "delete", purpose: `destroy ${application}` },
-        ];
+        return [require("metadata", application, "delete", "destroy")];
       case "recover":
         return [
-          { ...data, capability: "update", purpose: `write ${application}` },
-          {
-            path: `${mount}/undelete/${path}/${application}`,
-            capability: "update",
-            purpose: `undelete ${application}`,
-          },
-          {
-            path: `${mount}/delete/${path}/${application}`,
-            capability: "update",
-            purpose: `delete ${application} again`,
-          },
+          require("data", application, "update", "write"),
+          require("undelete", application, "update", "undelete"),
+          require("delete", application, "update", "delete-again"),
         ];
     }
   });
@@ -56,26 +44,22 @@ export function requirementsOf(plan: Plan, { mount, path }: VaultLocation): Requ
 
 /** Everything that syncing, deleting, restoring and noting need, for applications that exist and for others. */
 export function allRequirements(
-  { mount, path }: VaultLocation,
+  location: VaultLocation,
   existing: readonly string[],
   required: readonly string[],
 ): Requirement[] {
   const names = [...new Set([...required, ...existing, PULL_SECRET])].sort();
   const there = new Set(existing);
-  const at = (kind: string, application: string, capability: string, purpose: string): Requirement => ({
-    path: `${mount}/${kind}/${path}/${application}`,
-    capability,
-    purpose,
-  });
+  const require = requireBelow(location);
   return [
-    { path: `${mount}/metadata/${path}/`, capability: "list", purpose: "see what is there" },
+    { ...require("metadata", "", "list", "list"), application: undefined },
     ...names.flatMap((name) => [
-      at("data", name, "read", `read ${name}`),
-      at("data", name, there.has(name) ? "update" : "create", `write ${name}`),
-      at("metadata", name, "read", `history of ${name}`),
-      at("metadata", name, "update", `note who wrote ${name}`),
-      at("delete", name, "update", `delete ${name} softly`),
-      at("undelete", name, "update", `restore ${name}`),
+      require("data", name, "read", "read"),
+      require("data", name, there.has(name) ? "update" : "create", "write"),
+      require("metadata", name, "read", "read-history"),
+      require("metadata", name, "update", "note"),
+      require("delete", name, "update", "delete-softly"),
+      require("undelete", name, "update", "restore"),
     ]),
   ];
 }

@@ -1,5 +1,6 @@
 import pLimit from "p-limit";
 import { ServerError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { VaultLocation } from "../model/environment.js";
 import type { ApplicationHistory, HistoricVersion } from "../model/history.js";
 import { decodeProvenance } from "../model/provenance.js";
@@ -30,9 +31,7 @@ export async function readHistory(
   const count = (more: number): void => {
     versions += more;
     if (versions <= MOST_VERSIONS) return;
-    throw new ServerError(`Vault says that it keeps more than ${MOST_VERSIONS} versions, which are not all read`, {
-      hint: only === undefined ? "Name the applications whose history is wanted." : "Lower their max_versions.",
-    });
+    throw new ServerError(diagnostic("history-too-long", { most: MOST_VERSIONS, all: only === undefined }));
   };
   const histories = await Promise.all(names.map((name) => readOne(bounded, location, name, { limit, count })));
   return histories.filter((history) => history !== undefined);

@@ -1,21 +1,10 @@
 import type { ApplicationState } from "../model/current-state.js";
-import type { Environment } from "../model/environment.js";
 import type { ApplicationHistory } from "../model/history.js";
-import type { RestorePoint } from "../model/restore.js";
-import type { SecretRef } from "../model/secret.js";
-import { planRestore, type Restoration } from "../secrets/restore.js";
+import { planRestore, type Restoration, type RestoreTarget } from "../secrets/restore.js";
 import { finishRecovery } from "../vault/apply-write.js";
 import type { VaultSession } from "../vault/protocol.js";
 import type { Run } from "./run.js";
 import { readHistory } from "./read-history.js";
-
-/** What comes back. */
-export interface RestoreTarget {
-  readonly environment: Environment;
-  readonly point: RestorePoint;
-  /** What comes back: an application, or one key of it; undefined: everything. */
-  readonly chosen: ((ref: SecretRef) => boolean) | undefined;
-}
 
 /** A restoration, and the history that it was planned from. */
 export interface PreparedRestoration {

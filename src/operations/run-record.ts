@@ -1,12 +1,32 @@
+import pLimit from "p-limit";
 import { PhalanxError } from "../errors.js";
+import { retry, until } from "../http/retry.js";
 import { compareCodePoints } from "../model/code-points.js";
-import type { Environment } from "../model/environment.js";
-import type { RunInfo } from "../model/provenance.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import type { Environment, VaultLocation } from "../model/environment.js";
+import { decodeProvenance, type RunInfo } from "../model/provenance.js";
 import type { Undo } from "../model/undo.js";
-import type { VaultSession } from "../vault/protocol.js";
+import { readMetadata } from "../vault/metadata.js";
+import { read, type VaultSession } from "../vault/protocol.js";
+import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 import type { AppliedWrite } from "./converge.js";
 import { recordWrite } from "./record.js";
-import { settle } from "./settle.js";
+
+/** How often a standby is asked for a note that the leader has acknowledged: some six seconds in all. */
+const LOOKS_FOR_NOTE = 7;
+
+/**
+ * The id of a run: the UTC time of its start and a random part.
+ *
+ * @param random Three bytes.
+ */
+export function runId(start: Date, random: Uint8Array): string {
+  const time = start
+    .toISOString()
+    .replace(/\.\d+Z$/, "Z")
+    .replaceAll(/[-:]/g, "");
+  return `${time}-${Buffer.from(random).toString("hex")}`;
+}
 
 /** What one run has written so far, and what is known of how to take it back. It outlives whatever ends the run. */
 export interface RunRecord {
@@ -26,20 +46,20 @@ export function openRecord(environment: Environment, info: () => Promise<RunInfo
   const shared: Undo["shared"][number][] = [];
   const unnoted: Undo["unnoted"][number][] = [];
   let unsettled: readonly string[] = [];
-  let reason: string | undefined;
+  let reason: AnyDiagnostic | undefined;
   return {
     applied,
-    note: async (session, written) => {
-      applied.push(written);
-      const { application, planned } = written.write;
+    note: async (session, write) => {
+      applied.push(write);
+      const { application, planned } = write.write;
       try {
-        const recorded = await recordWrite(session, environment, await info(), written);
-        if (recorded.kind === "undoable") noted.push(written);
+        const recorded = await recordWrite(session, environment, await info(), write);
+        if (recorded.kind === "undoable") noted.push(write);
         else if (recorded.kind === "shared") shared.push({ application, run: recorded.run });
         else gone.push(application);
       } catch (error) {
         if (!(error instanceof PhalanxError)) throw error;
-        reason ??= error.message;
+        reason ??= error.diagnostic;
         unnoted.push({ application, version: planned.base.kind === "present" ? planned.base.version : undefined });
       }
     },
@@ -60,4 +80,52 @@ export function openRecord(environment: Environment, info: () => Promise<RunInfo
 
 function byApplication(a: { readonly application: string }, b: { readonly application: string }): number {
   return compareCodePoints(a.application, b.application);
+}
+
+/**
+ * Waits until the node that answers has the notes of a run. A standby gets them from the leader after the run has been
+ * told that they are written; somebody who undoes the run at once would not find all of it.
+ *
+ * @returns The applications whose note it still does not have.
+ */
+async function settle(
+  session: VaultSession,
+  location: VaultLocation,
+  noted: readonly AppliedWrite[],
+  run: string,
+): Promise<string[]> {
+  if (noted.length === 0 || !(await isStandby(session))) return [];
+  const limit = pLimit(PARALLEL_REQUESTS);
+  const missing = await Promise.all(
+    noted.map((applied) =>
+      limit(async () => ((await hasNote(session, location, applied, run)) ? [] : [applied.write.application])),
+    ),
+  );
+  return missing.flat();
+}
+
+async function isStandby(session: VaultSession): Promise<boolean> {
+  const answer = await read(session, "sys/leader").catch(() => undefined);
+  const { ha_enabled, is_self } = (answer?.body ?? {}) as { readonly ha_enabled?: unknown; readonly is_self?: unknown };
+  return ha_enabled === true && is_self === false;
+}
+
+async function hasNote(
+  session: VaultSession,
+  location: VaultLocation,
+  { write, version }: AppliedWrite,
+  run: string,
+): Promise<boolean> {
+  const look = async (): Promise<boolean> => {
+    const metadata = await readMetadata(session, location, write.application).catch(() => undefined);
+    const { writers, events } = decodeProvenance(metadata?.customMetadata ?? {});
+    // What somebody else has written since may have made room for its own note.
+    const overtaken = (metadata?.currentVersion ?? 0) > version;
+    return overtaken || writers.get(version)?.run === run || events.some((event) => event.run === run);
+  };
+  return retry(
+    look,
+    until((noted) => noted, LOOKS_FOR_NOTE),
+    session.sleep,
+  );
 }

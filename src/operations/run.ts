@@ -18,7 +18,7 @@ export interface Proposal {
 /** Approves the first plan of a run, even one that changes nothing, before anything is generated or written. */
 export type Approve = (plan: Plan, current: CurrentState) => Promise<void>;
 
-export interface Run extends Pick<Convergence, "random" | "replan" | "stopRequested"> {
+export interface Run extends Pick<Convergence, "random" | "replan" | "signal"> {
   readonly session: VaultSession;
   readonly environment: Environment;
   readonly record: RunRecord;
@@ -37,7 +37,7 @@ export interface Run extends Pick<Convergence, "random" | "replan" | "stopReques
  * The one way in which anything is written to an environment: read, resolve, plan, guard, approve, generate, write, record.
  * What has been written is in the record, however this ends.
  *
- * @throws InterruptedRun with what had been applied by then; its cause may be a RefusedPlan.
+ * @throws InterruptedRun with what had been applied by then.
  */
 export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
   const { session, environment, record, allowed } = run;
@@ -54,7 +54,7 @@ export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
     environment,
     random: run.random,
     replan: run.replan,
-    stopRequested: run.stopRequested,
+    signal: run.signal,
     prepare: (state) => run.prepare(state, approve),
     onApplied: (applied) => record.note(session, applied),
   }).finally(() => record.settle(session));

@@ -1,80 +1,97 @@
 import { ExitCode, PhalanxError, ServerError } from "../errors.js";
+import type { AnyDiagnostic, Diagnostic } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import type { CredentialKind } from "../model/diagnostics/operations.js";
 import { UnknownOutcome } from "../vault/outcome.js";
 
-/** Writes that belong together, and none of which Vault can take back with the others. */
-export interface Steps {
-  /** Carries out one write. Once something may have been written, an error no longer says that nothing was. */
-  readonly take: <T>(write: () => Promise<T>) => Promise<T>;
-}
+/** What may fail once a new credential is made. */
+export type CredentialProblem = Diagnostic<
+  "credential-may-live-on" | "new-token-untested" | "parent-expiry-unknown" | "second-credential-unknown"
+>;
 
-/**
- * @param outcome What has not come about where a step fails.
- * @param hint How to go on then.
- */
-export function steps(outcome: string, hint: string): Steps {
-  let written = false;
-  return {
-    take: async (write) => {
-      try {
-        const result = await write();
-        written = true;
-        return result;
-      } catch (error) {
-        if (!(error instanceof ServerError) || !(written || error instanceof UnknownOutcome)) throw error;
-        throw new ServerError(`${error.message}; ${outcome}`, {
-          cause: error,
-          status: error.status,
-          problems: error.hint === undefined ? [] : [{ message: error.hint }],
-          hint,
-          exitCode: ExitCode.findings,
-        });
-      }
-    },
+/** Carries out a part of what belongs together, and of which Vault cannot take back one part with the others. */
+export type Step = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** The steps to a new credential. Once one of them may have written something, an error no longer says that nothing was. */
+export function stepsTo(credential: CredentialKind): Step {
+  let begun = false;
+  return async (work) => {
+    try {
+      const result = await work();
+      begun = true;
+      return result;
+    } catch (error) {
+      if (!(error instanceof ServerError) || !(begun || error instanceof UnknownOutcome)) throw error;
+      throw new ServerError(diagnostic("credential-unknown", { credential, cause: error.diagnostic }), {
+        cause: error,
+        status: error.status,
+        exitCode: ExitCode.findings,
+      });
+    }
   };
 }
 
-/** Tries something that must not keep what was made before from being shown; what went wrong is noted instead. */
-export async function attempt<T>(problems: string[], what: string, work: () => Promise<T>): Promise<T | undefined> {
+/** Does something whose failure must not keep what was made before from being shown; what went wrong is noted instead. */
+export async function orNote<T>(
+  problems: CredentialProblem[],
+  problem: (cause: AnyDiagnostic) => CredentialProblem,
+  work: () => Promise<T>,
+): Promise<T | undefined> {
   try {
     return await work();
   } catch (error) {
     if (!(error instanceof PhalanxError)) throw error;
-    problems.push(`${what}: ${error.message}`);
+    problems.push(problem(error.diagnostic));
     return undefined;
   }
+}
+
+/** What is said where nobody knows whether a request for a credential arrived twice. */
+export function secondUnknown(credential: CredentialKind): (cause: AnyDiagnostic) => CredentialProblem {
+  return (cause) => diagnostic("second-credential-unknown", { credential, cause });
+}
+
+/** How a credential is named in what may fail of it. */
+export interface MadeCredential {
+  readonly credential: CredentialKind;
+  readonly accessor: string;
+}
+
+/** Ends a credential; where that fails, it may live on. */
+export async function endOrNote(
+  problems: CredentialProblem[],
+  which: MadeCredential & { readonly isNew: boolean },
+  end: () => Promise<void>,
+): Promise<void> {
+  await orNote(problems, (cause) => diagnostic("credential-may-live-on", { ...which, cause }), end);
 }
 
 /**
  * Hands a new credential over; only then may the old ones be ended. Where that fails, the new one is ended instead, so that
  * there is none that nobody knows.
- *
- * @param accessor What the new one is known by.
  */
 export async function handOver(
+  made: MadeCredential,
   deliver: () => Promise<void>,
   end: () => Promise<void>,
-  { what, accessor }: { readonly what: string; readonly accessor: string },
 ): Promise<void> {
   try {
     await deliver();
   } catch (error) {
-    const problems: string[] = [];
-    await attempt(problems, `the new ${what} with accessor ${accessor} may live on`, end);
+    const problems: CredentialProblem[] = [];
+    await endOrNote(problems, { ...made, isNew: true }, end);
     if (!(error instanceof PhalanxError)) throw error;
-    throw new PhalanxError(`The new ${what} could not be handed over: ${error.message}`, {
+    const { credential } = made;
+    const details = { credential, ended: problems.length === 0, cause: error.diagnostic };
+    throw new PhalanxError(diagnostic("credential-not-delivered", details), {
       cause: error,
-      problems: problems.map((message) => ({ message })),
-      hint:
-        problems.length === 0
-          ? "It was ended again, and the old ones live on. Give it another place, then run it again."
-          : "The old ones live on. Give it another place, then run it again, which ends the others.",
+      problems,
       exitCode: ExitCode.findings,
     });
   }
 }
 
 /** What ends a command that was asked to stop before its first write. */
-export function stopBeforeWriting(stopRequested: () => boolean): void {
-  if (!stopRequested()) return;
-  throw new PhalanxError("Interrupted: nothing was written", { hint: "Run it again when you are ready." });
+export function stopBeforeWriting({ aborted }: AbortSignal): void {
+  if (aborted) throw new PhalanxError(diagnostic("interrupted-before-writing"));
 }

@@ -1,66 +1,60 @@
+import type { Target } from "../model/target.js";
 import { PhalanxError, ServerError } from "../errors.js";
-import type { Plan } from "../model/plan.js";
-import { refId } from "../model/secret.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import { refId, type SecretRef } from "../model/secret.js";
+import { plan } from "../secrets/plan.js";
 import { generatePending } from "../secrets/generate-pending.js";
 import type { GeneratorPorts } from "../secrets/generators.js";
 import { type FreshValue, resolve } from "../secrets/resolve.js";
 import { toWrites } from "../secrets/writes.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { planFor, resolveInput } from "./compute-plan.js";
+import { readCurrent } from "./compute-plan.js";
 import type { RunState } from "./converge.js";
-import { readCurrent } from "./read-current.js";
+import { refusal } from "./refusal.js";
 import type { Run } from "./run.js";
-import type { Target } from "./target.js";
-
-/** A plan that cannot be applied: it has unresolved or blocked secrets. Nothing was written. */
-export class RefusedPlan extends ServerError {
-  readonly plan: Plan;
-
-  constructor(plan: Plan) {
-    super("The plan cannot be applied");
-    this.plan = plan;
-  }
-}
 
 /**
  * Plans that make Vault hold what a target requires. Values already generated are kept when a plan has to be made again.
  *
- * @returns What a run prepares with; it throws a RefusedPlan where the first plan cannot be applied.
+ * @returns What a run prepares with; it throws where the first plan cannot be applied: then nothing was written.
  */
 export function syncPlans(session: VaultSession, target: Target, ports: GeneratorPorts): Run["prepare"] {
   let fresh: ReadonlyMap<string, FreshValue> = new Map();
   return async (run, approve) => {
     const current = await readCurrent(session, target);
-    const done = written(run);
-    const now: Target = {
+    const done = changedBy(run);
+    const now = {
       ...target,
-      regenerate: (ref, state) => target.regenerate(ref, state) && !done.has(refId(ref)),
+      current,
+      regenerate: (ref: SecretRef) => target.regenerate(ref, current) && !done.has(refId(ref)),
     };
-    const first = planFor(now, current, resolve(resolveInput(now, current, fresh)));
+    const first = plan({ ...now, resolved: resolve({ ...now, fresh }) });
     if (first.unresolved.length + first.blocked.length > 0) {
-      if (run.first) throw new RefusedPlan(first);
-      throw new ServerError("Vault changed during the run so that some secrets can no longer be written", {
-        hint: "Run an audit to see which.",
-      });
+      if (run.first) throw refusal(first);
+      throw new ServerError(diagnostic("plan-stopped-meanwhile"));
     }
     if (run.first) await approve(first, current);
     if (first.applications.length === 0) return { plan: first, writes: [], current };
-    const generated = await generatePending(resolveInput(now, current, fresh), ports, () => {
-      if (!run.stopRequested()) return;
-      throw run.applied.length === 0
-        ? new PhalanxError("Interrupted: nothing was written", { hint: "Run it again when you are ready." })
-        : new PhalanxError("Interrupted: nothing more was written", {
-            hint: "Run it again to make the other changes, or take back what was done.",
-          });
+    const generated = await generatePending({ ...now, fresh }, ports, () => {
+      if (!run.signal.aborted) return;
+      throw new PhalanxError(
+        run.applied.length === 0
+          ? diagnostic("interrupted-before-writing")
+          : diagnostic("interrupted-while-writing", { left: undefined }),
+      );
     });
     fresh = generated.fresh;
     const { resolved } = generated;
-    const plan = planFor(now, current, resolved);
-    return { plan, writes: toWrites({ plan, resolved, current, staticSecrets: target.staticSecrets }), current };
+    const planned = plan({ ...now, resolved });
+    return {
+      plan: planned,
+      writes: toWrites({ plan: planned, resolved, current, staticSecrets: target.staticSecrets }),
+      current,
+    };
   };
 }
 
 /** What a run has written, by reference id: that is not regenerated again, whoever has changed it since. */
-function written({ applied }: RunState): ReadonlySet<string> {
+function changedBy({ applied }: RunState): ReadonlySet<string> {
   return new Set(applied.flatMap(({ write }) => write.planned.changes.map(refId)));
 }

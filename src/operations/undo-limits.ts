@@ -1,8 +1,8 @@
 import pLimit from "p-limit";
+import type { SecretVersions } from "../model/history.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
 import type { UndoLimit } from "../model/undo-limit.js";
-import type { SecretVersions } from "../model/versions.js";
 import { readMetadata } from "../vault/metadata.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";

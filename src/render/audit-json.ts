@@ -1,16 +1,18 @@
-import type { FailedVerification } from "../model/failed-verification.js";
-import type { Plan } from "../model/plan.js";
+import { changesOf, type Plan, type FailedVerification } from "../model/plan.js";
 import { refId } from "../model/secret.js";
-import { reasonText } from "./reason.js";
+import { reasonText, verificationText } from "./reason.js";
 
 /** The report of an audit for programs: the same plan, with its causes. No value is in it. */
 export function auditResult(
   { environment, applications, unknown, unresolved, blocked }: Plan,
   failed: readonly FailedVerification[],
 ): object {
-  const changes = applications
-    .flatMap((application) => application.changes)
-    .map(({ application, key, action, cause }) => ({ application, key, action, cause }));
+  const changes = changesOf({ applications }).map(({ application, key, action, cause }) => ({
+    application,
+    key,
+    action,
+    cause,
+  }));
   return {
     environment,
     clean: changes.length + unknown.length + unresolved.length + failed.length === 0,
@@ -18,6 +20,6 @@ export function auditResult(
     unknown,
     unresolved: unresolved.map((secret) => ({ ...secret, id: refId(secret), text: reasonText(secret.reason) })),
     blocked,
-    failedVerification: failed,
+    failedVerification: failed.map((secret) => ({ ...secret, text: verificationText(secret) })),
   };
 }

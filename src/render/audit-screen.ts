@@ -1,10 +1,9 @@
 import { compareCodePoints } from "../model/code-points.js";
 import { PULL_SECRET, type Environment } from "../model/environment.js";
-import type { FailedVerification } from "../model/failed-verification.js";
-import type { Plan } from "../model/plan.js";
+import { changesOf, type Plan, type FailedVerification } from "../model/plan.js";
 import type { SecretRef } from "../model/secret.js";
 import { causeText, unknownText } from "./cause.js";
-import { reasonText } from "./reason.js";
+import { reasonText, verificationText } from "./reason.js";
 import { count } from "./count.js";
 import { environmentHeading } from "./environment-heading.js";
 import { keyColumn, keyLine } from "./key-lines.js";
@@ -51,7 +50,7 @@ export function renderAuditScreen({ plan, failed, environment }: AuditText, styl
 }
 
 function findingsOf({ applications, unknown, unresolved }: Plan, failed: AuditText["failed"]): Finding[] {
-  const changes = applications.flatMap(({ changes }) => changes);
+  const changes = changesOf({ applications });
   return [
     ...unresolved.map((ref): Finding => ({ ...place(ref), kind: "unresolved", text: reasonText(ref.reason) })),
     ...changes.map(
@@ -61,7 +60,7 @@ function findingsOf({ applications, unknown, unresolved }: Plan, failed: AuditTe
         text: causeText(change),
       }),
     ),
-    ...failed.map((ref): Finding => ({ ...place(ref), kind: "failed", text: ref.reason })),
+    ...failed.map((ref): Finding => ({ ...place(ref), kind: "failed", text: verificationText(ref) })),
     ...unknown.map(
       (ref): Finding => ({
         ...place(ref),

@@ -1,9 +1,8 @@
 import { compareCodePoints } from "../model/code-points.js";
 import { PULL_SECRET } from "../model/environment.js";
-import type { FailedVerification } from "../model/failed-verification.js";
-import type { Plan } from "../model/plan.js";
+import { changesOf, type Plan, type FailedVerification } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
-import { reasonText } from "./reason.js";
+import { reasonText, verificationText } from "./reason.js";
 import { printable } from "./printable.js";
 
 /** The report of an audit, exactly as the original prints it; empty if there is nothing to report. */
@@ -14,7 +13,7 @@ export function renderAudit({ applications, unknown, unresolved }: Plan): string
       unresolved.map((secret) => `${refId(secret)}: ${reasonText(secret.reason)}`),
     );
   }
-  const changes = applications.flatMap((application) => application.changes);
+  const changes = changesOf({ applications });
   const missing = changes.filter(({ cause }) => cause.kind === "missing");
   const wrong = changes.filter(({ cause }) => cause.kind !== "missing");
   return [
@@ -31,7 +30,7 @@ export function renderFailures(
   { applications, unknown, unresolved }: Plan,
   failed: readonly FailedVerification[],
 ): string {
-  const lines = failed.map((secret) => `${secretName(secret)}: ${secret.reason}`).sort(compareCodePoints);
+  const lines = failed.map((secret) => `${secretName(secret)}: ${verificationText(secret)}`).sort(compareCodePoints);
   const above = applications.length + unknown.length + unresolved.length > 0 && lines.length > 0 ? "\n" : "";
   return above + section("Generated secrets that are not what they should be:", lines);
 }

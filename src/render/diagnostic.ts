@@ -1,5 +1,6 @@
-import type { AnyDiagnostic, Place } from "../model/diagnostic.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { DIAGNOSTICS } from "../model/diagnostics/index.js";
+import { lineFrom } from "./place.js";
 import { ACCESS_WORDS } from "./words/access.js";
 import { ACTION_WORDS } from "./words/action.js";
 import { CLI_WORDS } from "./words/cli.js";
@@ -7,6 +8,7 @@ import { CONFIG_WORDS } from "./words/config.js";
 import { FILES_WORDS } from "./words/files.js";
 import { FLEET_WORDS } from "./words/fleet.js";
 import { GIT_WORDS } from "./words/git.js";
+import { HTTP_WORDS } from "./words/http.js";
 import { LIBRARY_WORDS } from "./words/library.js";
 import { LINT_WORDS } from "./words/lint.js";
 import { OPERATIONS_WORDS } from "./words/operations.js";
@@ -29,6 +31,7 @@ const WORDS: Words<typeof DIAGNOSTICS> = {
   ...FILES_WORDS,
   ...FLEET_WORDS,
   ...GIT_WORDS,
+  ...HTTP_WORDS,
   ...LIBRARY_WORDS,
   ...LINT_WORDS,
   ...OPERATIONS_WORDS,
@@ -58,13 +61,7 @@ export function hintOf(diagnostic: AnyDiagnostic): string | undefined {
 
 /** The summary behind its place: `file:line:column: summary`. */
 export function lineOf(diagnostic: AnyDiagnostic): string {
-  const { place } = diagnostic;
-  return place === undefined ? summaryOf(diagnostic) : `${placeText(place)}: ${summaryOf(diagnostic)}`;
-}
-
-/** `file:line:column`, as far as they are known. */
-export function placeText({ file, line, column }: Place): string {
-  return [file, line, column].filter((part) => part !== undefined).join(":");
+  return lineFrom({ place: diagnostic.place, summary: summaryOf(diagnostic) });
 }
 
 function phraseOf({ code }: AnyDiagnostic): Phrase<never> {

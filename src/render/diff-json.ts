@@ -1,4 +1,11 @@
-import { addressChanges, type ConfigurationDiff, differs, newStatic } from "../model/configuration-diff.js";
+import {
+  addressChanges,
+  type ConfigurationDiff,
+  differs,
+  newStatic,
+  type UnreadableSide,
+} from "../model/configuration-diff.js";
+import { diagnosticJson } from "./diagnostic-json.js";
 
 /** A comparison for programs. */
 export function diffResult(diff: ConfigurationDiff): object {
@@ -15,8 +22,14 @@ export function diffResult(diff: ConfigurationDiff): object {
     before,
     after,
     addresses: addressChanges(diff),
-    fleetConfig: { unreadable: fleet.unreadable },
+    fleetConfig: { unreadable: fleet.unreadable.map(unreadableSide) },
     needsPerson,
-    environments: environments.filter(differs),
+    environments: environments
+      .filter(differs)
+      .map((environment) => ({ ...environment, unreadable: environment.unreadable.map(unreadableSide) })),
   };
+}
+
+function unreadableSide({ side, problems }: UnreadableSide): object {
+  return { side, problems: problems.map(diagnosticJson) };
 }

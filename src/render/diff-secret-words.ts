@@ -1,5 +1,5 @@
-import { placeText } from "./diagnostic.js";
-import type { DiffReason, SecretDiff } from "../model/configuration-diff.js";
+import { placeText } from "./place.js";
+import type { Consequence, DiffReason, SecretDiff } from "../model/configuration-diff.js";
 import { natureWords } from "./nature.js";
 import { printable } from "./printable.js";
 import { shorten } from "./shorten.js";
@@ -65,32 +65,23 @@ function diffReasonText(reason: DiffReason): string {
   }
 }
 
+/** What the next sync does; where that differs, first to a secret that is new, then to one that there was before. */
+const CONSEQUENCES: Readonly<Record<Consequence, string | readonly [added: string, changed: string]>> = {
+  "ask-for-value": ["a person must provide its value", "a person must provide its value, or it stays what Vault holds"],
+  generate: "a sync generates it",
+  keep: "a sync keeps what Vault holds; phalanx secrets rotate gives a new value",
+  copy: ["a sync copies it", "a sync replaces its value by the copy"],
+  compose: ["a sync writes it", "a sync replaces its value"],
+  "write-fixed": ["a sync writes it", "a sync replaces its value by the fixed one"],
+  "write-clients": "a sync writes the clients of the static source",
+  "leave-unknown": "stays in Vault, unknown",
+  "decode-differently": "the field in 1Password must be encoded accordingly",
+  stop: "a sync STOPS on it",
+  none: "stays in Vault",
+};
+
 /** What the next sync does about it. */
 export function consequenceText({ consequence, before }: SecretDiff): string {
-  switch (consequence) {
-    case "ask-for-value":
-      return before === undefined
-        ? "a person must provide its value"
-        : "a person must provide its value, or it stays what Vault holds";
-    case "generate":
-      return "a sync generates it";
-    case "keep":
-      return "a sync keeps what Vault holds; phalanx secrets rotate gives a new value";
-    case "copy":
-      return before === undefined ? "a sync copies it" : "a sync replaces its value by the copy";
-    case "compose":
-      return before === undefined ? "a sync writes it" : "a sync replaces its value";
-    case "write-fixed":
-      return before === undefined ? "a sync writes it" : "a sync replaces its value by the fixed one";
-    case "write-clients":
-      return "a sync writes the clients of the static source";
-    case "leave-unknown":
-      return "stays in Vault, unknown";
-    case "decode-differently":
-      return "the field in 1Password must be encoded accordingly";
-    case "stop":
-      return "a sync STOPS on it";
-    case "none":
-      return "stays in Vault";
-  }
+  const text = CONSEQUENCES[consequence];
+  return typeof text === "string" ? text : text[before === undefined ? 0 : 1];
 }

@@ -1,4 +1,5 @@
-import { lineOf, placeText } from "./diagnostic.js";
+import { lineOf } from "./diagnostic.js";
+import { placeText } from "./place.js";
 import {
   type AddressChange,
   addressChanges,
@@ -17,7 +18,8 @@ import { printable } from "./printable.js";
 import { reasonText } from "./reason.js";
 import { shorten } from "./shorten.js";
 
-function shown(value: string | undefined): string {
+function shown(value: string | null | undefined): string {
+  if (value === null) return "(a value that is refused)";
   return value === undefined ? "(not set)" : printable(shorten(value, "text"));
 }
 

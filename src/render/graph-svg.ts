@@ -1,4 +1,4 @@
-import { placeText } from "./diagnostic.js";
+import { placeText } from "./place.js";
 import { largest } from "../model/largest.js";
 import type { GraphEdge, GraphLayout, GraphNode, SecretGraph } from "../model/secret-graph.js";
 import { nodeText, requiredIf, reverseEdgeText, ruleIf } from "./graph-words.js";

@@ -1,3 +1,4 @@
+import { groupBy } from "../model/group.js";
 import type { GraphEdge, GraphNode, SecretGraph } from "../model/secret-graph.js";
 import { edgeText, nodeText, requiredIf, reverseEdgeText, ruleIf } from "./graph-words.js";
 import { printable } from "./printable.js";
@@ -18,11 +19,7 @@ interface Step {
 /** A graph as trees: each root with what it comes from below it; in reverse, with what comes from it. */
 export function renderGraphText(graph: SecretGraph, roots: readonly string[], reverse: boolean, style: Style): string {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
-  const next = new Map<string, GraphEdge[]>();
-  for (const edge of graph.edges) {
-    const start = reverse ? edge.from : edge.to;
-    next.set(start, [...(next.get(start) ?? []), edge]);
-  }
+  const next = groupBy(graph.edges, ({ from, to }) => (reverse ? from : to));
   const shown = new Set<string>();
   const lines: string[] = [];
   const stack = roots.toReversed().map((id): Step => ({ id, edge: undefined, indent: "", below: "", depth: 0 }));

@@ -1,5 +1,6 @@
 import { count } from "./count.js";
-import { hintOf, placeText, summaryOf } from "./diagnostic.js";
+import { hintOf, summaryOf } from "./diagnostic.js";
+import { placeText } from "./place.js";
 import {
   countOf,
   type Finding,

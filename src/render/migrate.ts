@@ -1,6 +1,6 @@
-import type { FailedVerification } from "../model/failed-verification.js";
+import { verificationText } from "./reason.js";
 import type { DifferenceKind, OriginalDifference, PrefixDifference } from "../model/original-difference.js";
-import type { Plan } from "../model/plan.js";
+import { changesOf, type Plan, type FailedVerification } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { commandLine } from "../model/shell.js";
 import { count } from "./count.js";
@@ -57,7 +57,7 @@ const STOPS_THE_ORIGINAL: ReadonlySet<DifferenceKind> = new Set(["extension", "e
 /** Changes that both programs would make. */
 function sharedChanges({ plan, differences }: MigrationReport): number {
   const ours = new Set(differences.map(refId));
-  return plan.applications.flatMap(({ changes }) => changes).filter((change) => !ours.has(refId(change))).length;
+  return changesOf(plan).filter((change) => !ours.has(refId(change))).length;
 }
 
 /** Secrets for which neither program has a value. */
@@ -101,7 +101,7 @@ function line(ref: SecretRef, text: string): string {
 
 function leftText({ failed }: MigrationReport): string {
   if (failed.length === 0) return "";
-  const lines = failed.map((secret) => line(secret, secret.reason));
+  const lines = failed.map((secret) => line(secret, verificationText(secret)));
   return `Both leave these as they are, and they are not what they should be:\n${lines.join("")}`;
 }
 
@@ -115,7 +115,7 @@ export function migrationResult(report: MigrationReport): object {
     differences: differences.map((difference) => ({ ...difference, text: differenceText(difference) })),
     sharedChanges: sharedChanges(report),
     unresolved: unresolvedCount(report),
-    failed,
+    failed: failed.map((secret) => ({ ...secret, text: verificationText(secret) })),
   };
 }
 

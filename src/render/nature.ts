@@ -1,5 +1,4 @@
-import { refId } from "../model/secret.js";
-import type { SecretNature } from "../model/secret-nature.js";
+import { refId, type SecretNature } from "../model/secret.js";
 import { printable } from "./printable.js";
 
 /** What a secret is, in a few words. */

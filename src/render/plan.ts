@@ -1,11 +1,11 @@
-import type { AnyDiagnostic } from "../model/diagnostic.js";
-import { diagnostic } from "../model/diagnostics/index.js";
 import { type Environment, PULL_SECRET } from "../model/environment.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { ChangeImpact, Impact } from "../model/impact.js";
-import type { ApplicationPlan, Plan } from "../model/plan.js";
+import { changesOf, type ApplicationPlan, type Plan } from "../model/plan.js";
 import { refId } from "../model/secret.js";
 import { count } from "./count.js";
 import { causeText, unknownText } from "./cause.js";
+import { effectText } from "./effect.js";
 import { environmentHeading } from "./environment-heading.js";
 import { namesText } from "./names-text.js";
 import { keyColumn, keyLine } from "./key-lines.js";
@@ -14,19 +14,13 @@ import { stopsOf } from "../model/plan-stops.js";
 import { type Style, wrap } from "./style.js";
 import { printable } from "./printable.js";
 
-/** TODO(diagnostics): a diagnostic, once the operations give no strings any more. */
-export type PlanWarning = AnyDiagnostic | string;
-export function toWarning(warning: PlanWarning): AnyDiagnostic {
-  return typeof warning === "string" ? diagnostic("untyped-warning", { message: warning }) : warning;
-}
-
 /** What a plan's text is made from. */
 export interface PlanText {
   readonly plan: Plan;
   readonly impact: Impact;
   readonly environment: Environment;
   /** What else the operator should know, one line each. */
-  readonly warnings: readonly PlanWarning[];
+  readonly warnings: readonly AnyDiagnostic[];
 }
 
 const DETAIL = "      ";
@@ -42,7 +36,7 @@ export function renderPlan({ plan, impact, environment, warnings }: PlanText, st
     ...plan.applications.map((application) => applicationText(application, byId, unsourced, style)),
     untouchedText(plan, style),
     restartText(impact, style),
-    warnings.map((warning) => wrap(lineOf(toWarning(warning)), style, "  ", "! ")).join(""),
+    warnings.map((warning) => wrap(lineOf(warning), style, "  ", "! ")).join(""),
     summary(plan),
   ];
   return sections.filter((text) => text !== "").join("\n");
@@ -109,8 +103,8 @@ function impactText({ followers, leftBehind, isCut, invalidates }: ChangeImpact,
     invalidates === undefined
       ? ""
       : invalidates.permanent
-        ? alarm(`${invalidates.text}; no restart repairs that`)
-        : info(invalidates.text);
+        ? alarm(`${effectText(invalidates.effect)}; no restart repairs that`)
+        : info(effectText(invalidates.effect));
   return [
     broken,
     followers.length === 0 ? "" : info(`changes with it: ${namesText(followers, isCut)}`),
@@ -126,8 +120,7 @@ function alarmText(text: string, style: Style): string {
 /** Unknown keys that the plan does not delete. */
 function untouchedText({ applications, unknown }: Plan, style: Style): string {
   const deleted = new Set(
-    applications
-      .flatMap(({ changes }) => changes)
+    changesOf({ applications })
       .filter(({ action }) => action === "delete")
       .map(refId),
   );
@@ -146,7 +139,7 @@ function restartText({ restart }: Impact, style: Style): string {
 
 function summary({ applications }: Plan): string {
   if (applications.length === 0) return "Nothing to do.\n";
-  const changes = applications.flatMap((application) => application.changes);
+  const changes = changesOf({ applications });
   const number = (action: string): number => changes.filter((change) => change.action === action).length;
   const parts = [
     [number("create"), "to create"],

@@ -1,21 +1,30 @@
+import type { Requirement } from "../model/vault-credentials.js";
 import { commandLine } from "../model/shell.js";
 import { printable } from "./printable.js";
+import { purposeText } from "./vault-credentials.js";
 
-/** Something that a token may not do. */
-interface Denied {
-  readonly purpose: string;
-  readonly capability: string;
-  readonly path: string;
-}
-
-/** What `vault preflight` found; `total` is how many capabilities it asked for. */
-export function renderPreflight(environment: string, total: number, denied: readonly Denied[]): string {
+/** What `vault preflight` found: what is denied, of how many capabilities. */
+export function renderPreflight(environment: string, total: number, denied: readonly Requirement[]): string {
   if (denied.length === 0)
     return `The Vault token may do everything that ${environment} needs (${total} capabilities).\n`;
   const lines = denied.map(
-    ({ purpose, capability, path }) => `• ${printable(`${purpose}: lacks "${capability}" on ${path}`)}\n`,
+    (each) => `• ${printable(`${purposeText(each)}: lacks "${each.capability}" on ${each.path}`)}\n`,
   );
   return `The Vault token lacks ${denied.length} of ${total} capabilities:\n${lines.join("")}`;
+}
+
+/** The same for programs. */
+export function preflightResult(environment: string, denied: readonly Requirement[]): object {
+  return {
+    environment,
+    ok: denied.length === 0,
+    denied: denied.map((each) => ({
+      path: each.path,
+      capability: each.capability,
+      purpose: purposeText(each),
+      granted: false,
+    })),
+  };
 }
 
 /** What to do about it. */

@@ -1,5 +1,6 @@
 import { commandLine } from "../model/shell.js";
 import type { Undo } from "../model/undo.js";
+import { lineOf } from "./diagnostic.js";
 import { printable } from "./printable.js";
 
 /** How a run is taken back: lines to be pasted, and what does not come back. */
@@ -9,7 +10,7 @@ export function renderUndo({ environment, run, gone, shared, unnoted, unsettled,
   // Without it, a restore of only a part is refused.
   const partial = gone.length > 0 ? ["--partial"] : [];
   return [
-    ...(reason === undefined ? [] : [`Warning: who wrote this could not be noted: ${printable(reason)}`]),
+    ...(reason === undefined ? [] : [`Warning: who wrote this could not be noted: ${printable(lineOf(reason))}`]),
     ...(run === undefined ? [] : [`To undo this: ${restore("--run", run, ...partial)}`]),
     ...(unsettled.length === 0
       ? []

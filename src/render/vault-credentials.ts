@@ -1,4 +1,4 @@
-import type { ReadAppRole, WriteToken } from "../model/vault-credentials.js";
+import type { ReadAppRole, Requirement, WriteToken } from "../model/vault-credentials.js";
 import { commandLine } from "../model/shell.js";
 import { logTime } from "./log-time.js";
 import { printable } from "./printable.js";
@@ -127,4 +127,27 @@ export function destroySecretId(role: string, accessor: string): string {
 
 export function revokeToken(accessor: string): string {
   return commandLine("vault", "token", "revoke", "-accessor", accessor);
+}
+
+/** What a capability is needed for. */
+export function purposeText({ purpose, application }: Pick<Requirement, "purpose" | "application">): string {
+  switch (purpose) {
+    case "delete-again":
+      return `delete ${application} again`;
+    case "delete-softly":
+      return `delete ${application} softly`;
+    case "list":
+      return "see what is there";
+    case "note":
+      return `note who wrote ${application}`;
+    case "read-history":
+      return `history of ${application}`;
+    case "delete":
+    case "destroy":
+    case "read":
+    case "restore":
+    case "undelete":
+    case "write":
+      return `${purpose} ${application}`;
+  }
 }

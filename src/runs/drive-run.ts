@@ -3,13 +3,11 @@ import { InterruptedRun, type AppliedWrite } from "../operations/converge.js";
 import type { Allowances } from "../operations/guard.js";
 import { carryOutRun, type Proposal, type Run as RunOfVault } from "../operations/run.js";
 import { openRecord, type RunRecord } from "../operations/run-record.js";
-import { RefusedPlan } from "../operations/sync.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import type { Undo } from "../model/undo.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { count } from "../render/count.js";
-import { refusal } from "../operations/refusal.js";
 import { renderWarning } from "../render/error.js";
 import { renderUndo } from "../render/undo.js";
 import type { VaultSession } from "../vault/protocol.js";
@@ -17,7 +15,7 @@ import type { Context } from "../terminal/context.js";
 import { deliverReport } from "../terminal/report.js";
 import { newRun, type Run } from "./run-info.js";
 import { type VaultTarget, withVault } from "../access/session.js";
-import { closing } from "../terminal/terminal.js";
+import { reportFooter } from "../terminal/terminal.js";
 
 /** What a command says about its run. */
 export interface DrivenRun extends Allowances, Pick<RunOfVault, "check" | "replan"> {
@@ -59,7 +57,7 @@ export async function driveRun(
         allowed: driven,
         replan: driven.replan,
         random: () => (context.randomBytes(1)[0] ?? 0) / 255,
-        stopRequested: interrupts.requested,
+        signal: interrupts.signal,
         ...(driven.check && { check: driven.check }),
         approve: async (proposal) => {
           start = await driven.approve(proposal);
@@ -70,10 +68,9 @@ export async function driveRun(
       return done;
     });
     await report(context, record, driven, "");
-    if (applied.length > 0) context.stderr.write(closing(context, [], amount(applied), start));
+    if (applied.length > 0) context.stderr.write(reportFooter(context, [], amount(applied), start));
     return { applied };
   } catch (error) {
-    if (error instanceof InterruptedRun && error.cause instanceof RefusedPlan) throw refusal(error.cause.plan);
     if (record.applied.length === 0) throw error;
     await report(context, record, driven, renderWarning(diagnostic("run-stopped-early")));
     // Whatever comes after the writes and fails, such as what is read afterwards: something was written.
@@ -99,17 +96,20 @@ async function report(
 }
 
 /** A run for programs: what it has written, and how that is taken back. */
-function runResult(applied: readonly AppliedWrite[], { reason: _, ...undo }: Undo): object {
+function runResult(
+  applied: readonly AppliedWrite[],
+  { environment, run, gone, shared, unnoted, unsettled }: Undo,
+): object {
   return {
-    environment: undo.environment,
-    run: undo.run ?? null,
+    environment,
+    run: run ?? null,
     applied: applied.map(({ write, version }) => ({
       application: write.application,
       action: write.planned.action,
       version,
       changes: write.planned.changes,
     })),
-    undo,
+    undo: { environment, run, gone, shared, unnoted, unsettled },
   };
 }
 

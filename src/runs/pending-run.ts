@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { CurrentState } from "../model/current-state.js";
-import type { Plan } from "../model/plan.js";
+import { changesOf, type Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { reasonOf } from "../files/file-fault.js";
 import { type OpenFile, openOwn } from "../files/ownership.js";
@@ -51,8 +51,7 @@ export async function keepPending(
   current: CurrentState,
 ): Promise<void> {
   const path = pendingPath(context, details.environment);
-  const keys = plan.applications
-    .flatMap(({ changes }) => changes)
+  const keys = changesOf(plan)
     .filter(({ cause }) => cause.kind === "regeneration-requested")
     .map(refId);
   const planned = Object.fromEntries(

@@ -5,6 +5,7 @@ import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { CurrentState } from "../model/current-state.js";
 import { vaultPrefix } from "../model/environment.js";
+import { impactJson } from "../render/effect.js";
 import type { Impact } from "../model/impact.js";
 import type { Plan } from "../model/plan.js";
 import { PLAN_FORMAT, PLAN_VERSION, PLAN_VERSIONS, PlanDocument } from "../model/plan-document.js";
@@ -49,7 +50,7 @@ export async function toDocument(
     options: documentOptions(options),
     read: readVersions(current),
     ...structuredClone({ applications, unknown, unresolved, blocked }),
-    impact: structuredClone(impact),
+    impact: structuredClone(impactJson(impact)),
     undo: structuredClone(limits),
   };
   return PlanDocument.parse({ ...document, checksum: checksum(document) });

@@ -6,7 +6,7 @@ import { type ComputedPlan, computePlan } from "../operations/compute-plan.js";
 import { otherMountHolds } from "../operations/other-mount.js";
 import { undoLimits } from "../operations/undo-limits.js";
 import { provenanceWarnings } from "../operations/provenance-warnings.js";
-import type { Target } from "../operations/target.js";
+import type { Target } from "../model/target.js";
 import { type UndoLimit, undoWarning } from "../model/undo-limit.js";
 import { impactOf } from "../secrets/impact.js";
 import { massDeletion } from "../secrets/mass-deletion.js";
@@ -15,8 +15,7 @@ import type { Context } from "../terminal/context.js";
 import type { Loaded } from "../target/load.js";
 import { withVault } from "../access/session.js";
 import { writeReportFile } from "../terminal/report-file.js";
-import { closing } from "../terminal/terminal.js";
-import { type PlanWarning, toWarning } from "../render/plan.js";
+import { reportFooter } from "../terminal/terminal.js";
 import { stopsOf } from "../model/plan-stops.js";
 import { showPlan } from "./show-plan.js";
 import { nextCommand, syncWords } from "./next-command.js";
@@ -71,7 +70,7 @@ export async function previewPlan(
 
 interface PlanRemarks {
   readonly limits: readonly UndoLimit[];
-  readonly warnings: readonly PlanWarning[];
+  readonly warnings: readonly AnyDiagnostic[];
 }
 
 async function writeDocument(
@@ -95,7 +94,7 @@ async function writeDocument(
   });
   const { out, force } = options;
   if (out !== undefined) await writeReportFile(context, out, jsonText(document), { force, isPrivate: true });
-  context.answer?.result(document, [...stopsOf(plan), ...warnings.map(toWarning)]);
+  context.answer?.result(document, [...stopsOf(plan), ...warnings]);
 }
 
 function massDeletionWarning(
@@ -110,18 +109,18 @@ function massDeletionWarning(
 function nextStep(context: Context, { plan, current }: ComputedPlan, options: PlanOptions): string {
   const { out, allowMassDelete, applicable = true } = options;
   const { isTTY } = context.stdout;
-  if (plan.applications.length === 0 || isImpossible(plan)) return closing(context, []);
+  if (plan.applications.length === 0 || isImpossible(plan)) return reportFooter(context, []);
   const refused = out !== undefined && !allowMassDelete && massDeletion(plan, current) !== undefined;
-  if (!applicable || refused) return isTTY ? closing(context, []) : "\nNothing was written.\n";
+  if (!applicable || refused) return isTTY ? reportFooter(context, []) : "\nNothing was written.\n";
   const sync = ["secrets", "sync", plan.environment];
   if (out !== undefined) {
     const apply = printable(nextCommand([...sync, "--plan", out], options, { ...options, exclude: [] }));
     const text = "Nothing was written. To apply exactly this:";
-    return isTTY ? closing(context, [[text, apply]]) : `\n${text} ${apply}\n`;
+    return isTTY ? reportFooter(context, [[text, apply]]) : `\n${text} ${apply}\n`;
   }
   if (!isTTY) return "\nNothing was written. With --out FILE the plan is kept, to apply exactly it later.\n";
   const apply = printable(nextCommand([...sync, ...syncWords(options)], options, options));
-  return closing(context, [["Nothing was written. To apply it:", apply]]);
+  return reportFooter(context, [["Nothing was written. To apply it:", apply]]);
 }
 
 function isImpossible({ unresolved, blocked }: Plan): boolean {

@@ -1,9 +1,9 @@
+import type { Target } from "../model/target.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { CurrentState } from "../model/current-state.js";
 import { decodeProvenance } from "../model/provenance.js";
-import type { SecretRef } from "../model/secret.js";
-import type { Target } from "../operations/target.js";
+import { type SecretRef, splitName } from "../model/secret.js";
 import { type Context, warn } from "../terminal/context.js";
 import type { Loaded } from "../target/load.js";
 import { dropPending, keepPending, pendingAlready, type PendingRun, readPending, stillPending } from "./pending-run.js";
@@ -66,7 +66,7 @@ export async function runRegeneration(
 
 /** An application that has moved was written by the interrupted run, or by somebody else: the notes tell. */
 function warnOfStrangers(context: Context, pending: PendingRun, current: CurrentState): void {
-  const applications = new Set(pending.keys.map((key) => key.slice(0, key.indexOf("/"))));
+  const applications = new Set(pending.keys.map((key) => splitName(key)[0]));
   for (const application of applications) {
     const [planned, state] = [pending.planned[application] ?? 0, current.get(application)];
     if ((state?.version ?? 0) === planned) continue;

@@ -1,11 +1,10 @@
 import { PhalanxError } from "../errors.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import type { ApplicationHistory } from "../model/history.js";
+import type { ApplicationHistory, RestorePoint } from "../model/history.js";
 import { nearest } from "../model/nearest.js";
-import type { RestorePoint } from "../model/restore.js";
 import type { Restoration } from "../secrets/restore.js";
-import { splitName } from "../target/selection.js";
+import { splitName } from "../model/secret.js";
 import { type Context, warn } from "../terminal/context.js";
 import type { PendingRun } from "./pending-run.js";
 

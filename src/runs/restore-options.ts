@@ -1,7 +1,7 @@
+import type { RestorePoint } from "../model/history.js";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { refId, type SecretRef } from "../model/secret.js";
-import type { RestorePoint } from "../model/restore.js";
 import { invalidValue } from "../target/invalid-value.js";
 import type { TargetOptions } from "../target/target-options.js";
 

@@ -1,5 +1,5 @@
 import type { RunInfo } from "../model/provenance.js";
-import { runId } from "../operations/run-id.js";
+import { runId } from "../operations/run-record.js";
 import { VERSION } from "../version.js";
 import { type Context, variable } from "../terminal/context.js";
 

@@ -1,3 +1,4 @@
+import type { Target } from "../model/target.js";
 import { PhalanxError } from "../errors.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
@@ -9,8 +10,6 @@ import type { Allowances } from "../operations/guard.js";
 import { otherMountHolds } from "../operations/other-mount.js";
 import { adopt } from "../operations/record.js";
 import { syncPlans } from "../operations/sync.js";
-import type { Target } from "../operations/target.js";
-import type { PlanWarning } from "../render/plan.js";
 import { renderApplied } from "../render/sync.js";
 import type { Loaded } from "../target/load.js";
 import { type Context, warn } from "../terminal/context.js";
@@ -38,7 +37,7 @@ export async function runSync(
   { question, yes, beforeWriting, ...options }: ApplyOptions,
 ): Promise<{ readonly applied: readonly AppliedWrite[] }> {
   const { environment, root } = loaded;
-  let other: Promise<PlanWarning | undefined> | undefined;
+  let other: Promise<AnyDiagnostic | undefined> | undefined;
   return driveRun(context, loaded, {
     ...options,
     root,

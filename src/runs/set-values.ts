@@ -1,8 +1,8 @@
+import type { Target } from "../model/target.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { SecretValue } from "../model/secret-value.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
-import type { Target } from "../operations/target.js";
 import { type Context, note } from "../terminal/context.js";
 import type { IdentityOption } from "../access/identity.js";
 import type { ConfigOption, Loaded } from "../target/load.js";

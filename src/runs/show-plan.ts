@@ -1,6 +1,8 @@
+import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
-import { type PlanWarning, renderPlan, toWarning } from "../render/plan.js";
+import { impactJson } from "../render/effect.js";
+import { renderPlan } from "../render/plan.js";
 import { impactOf } from "../secrets/impact.js";
 import { type Context, warn } from "../terminal/context.js";
 import { confirm, isInteractive, styleFor } from "../terminal/terminal.js";
@@ -10,12 +12,12 @@ export function showPlan(
   context: Context,
   environment: Environment,
   plan: Plan,
-  warnings: readonly PlanWarning[],
+  warnings: readonly AnyDiagnostic[],
 ): void {
   const impact = impactOf(plan, environment);
   if (context.answer) {
-    const result = { environment: environment.name, applications: plan.applications, impact };
-    context.answer.result(result, warnings.map(toWarning));
+    const result = { environment: environment.name, applications: plan.applications, impact: impactJson(impact) };
+    context.answer.result(result, warnings);
   } else context.stdout.write(renderPlan({ plan, impact, environment, warnings }, styleFor(context, context.stdout)));
 }
 
@@ -28,7 +30,7 @@ export function presentPlan(
   context: Context,
   environment: Environment,
   plan: Plan,
-  warnings: readonly PlanWarning[],
+  warnings: readonly AnyDiagnostic[],
   quiet: boolean,
 ): boolean {
   const shown = isInteractive(context) && !quiet;
@@ -47,7 +49,7 @@ export async function approvePlan(
   context: Context,
   environment: Environment,
   plan: Plan,
-  warnings: readonly PlanWarning[],
+  warnings: readonly AnyDiagnostic[],
   question: string | undefined,
 ): Promise<number> {
   if (!presentPlan(context, environment, plan, warnings, question === undefined) || question === undefined) return 0;

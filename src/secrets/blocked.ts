@@ -1,17 +1,11 @@
 import { compareCodePoints } from "../model/code-points.js";
-import type { CurrentState, DeletedApplication } from "../model/current-state.js";
+import { groupBy } from "../model/group.js";
 import type { ApplicationPlan, BlockedApplication } from "../model/plan.js";
 import { ForeignValue } from "../model/secret-value.js";
-import type { SecretRef } from "../model/secret.js";
-import { isRandom } from "./generators.js";
-import type { Resolved } from "./resolve.js";
+import { generatorOf } from "./generators.js";
+import type { PlanInput } from "./resolve.js";
 
-interface BlockedInput {
-  readonly current: CurrentState;
-  readonly resolved: Resolved;
-  readonly only: ReadonlySet<string> | undefined;
-  readonly generateAnew: (ref: SecretRef) => boolean;
-}
+type BlockedInput = Pick<PlanInput, "current" | "resolved" | "only" | "generateAnew">;
 
 /** The applications of a plan whose writing would lose something. */
 export function findBlocked(input: BlockedInput, applications: readonly ApplicationPlan[]): BlockedApplication[] {
@@ -20,32 +14,23 @@ export function findBlocked(input: BlockedInput, applications: readonly Applicat
   );
 }
 
+/** What is made from a source comes back by itself; what chance has made does not. */
 function generatedOverDeleted({ current, resolved, only, generateAnew }: BlockedInput): BlockedApplication[] {
-  const blocked = new Map<string, { readonly state: DeletedApplication; readonly keys: string[] }>();
-  for (const [id, { secret }] of resolved) {
-    if (only && !only.has(id)) continue;
-    const state = current.get(secret.application);
-    if (state === undefined || state.kind === "present") continue;
-    if (secret.kind !== "generate" || !isRandom(secret) || generateAnew(secret)) continue;
-    const entry = blocked.get(secret.application) ?? { state, keys: [] };
-    entry.keys.push(secret.key);
-    blocked.set(secret.application, entry);
-  }
-  return [...blocked].map(
-    ([
-      application,
-      {
-        state: { kind, version, deletionTime },
-        keys,
-      },
-    ]) => ({
-      kind,
-      application,
-      version,
-      deletionTime,
-      keys: [...keys].sort(compareCodePoints),
-    }),
+  const lost = [...resolved].flatMap(([id, { secret }]) =>
+    (only?.has(id) ?? true) &&
+    secret.kind === "generate" &&
+    generatorOf(secret.rule).bits(secret.rule) > 0 &&
+    !generateAnew(secret)
+      ? [secret]
+      : [],
   );
+  return [...groupBy(lost, ({ application }) => application)].flatMap(([application, secrets]) => {
+    const state = current.get(application);
+    if (state === undefined || state.kind === "present") return [];
+    const { kind, version, deletionTime } = state;
+    const keys = secrets.map(({ key }) => key).sort(compareCodePoints);
+    return [{ kind, application, version, deletionTime, keys }];
+  });
 }
 
 function inexact({ current }: BlockedInput, applications: readonly ApplicationPlan[]): BlockedApplication[] {

@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
+import { dockerConfigJson } from "./pull-secret.js";
 import { SecretValue } from "../model/secret-value.js";
-import { dockerConfigJson, generateValue, oidcClientsJson, type GeneratorPorts } from "./generators.js";
+import { generateValue, oidcClientsJson, type GeneratorPorts } from "./generators.js";
 import { pythonJson } from "./python-json.js";
 
 const ports: GeneratorPorts = {

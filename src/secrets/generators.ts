@@ -1,9 +1,11 @@
 import { compareCodePoints } from "../model/code-points.js";
+import type { Effect } from "../model/impact.js";
 import { SecretValue } from "../model/secret-value.js";
-import type { GeneratedSecret, MadeOnceRule } from "../model/secret.js";
-import type { OidcClient, RegistryCredentials } from "../model/static-secrets.js";
+import type { GenerateRule, MadeOnceRule, RandomRule } from "../model/secret.js";
+import type { OidcClient } from "../model/static-secrets.js";
 import { pythonJson } from "./python-json.js";
 import { randomText } from "./random-text.js";
+import { isRsaPrivateKey } from "./rsa-key.js";
 
 /** What generating needs from outside; the rest of it is pure. */
 export interface GeneratorPorts {
@@ -15,7 +17,120 @@ export interface GeneratorPorts {
   readonly rsaPrivateKey: () => Promise<string>;
 }
 
-export const BCRYPT_COST = 15;
+/** What is known of a generator. */
+interface Generator<R extends GenerateRule> {
+  /** What its values look like, for `audit --verify`. */
+  readonly format: Pick<RegExp, "test">;
+  /** What a new value breaks. */
+  readonly breaks: Effect;
+  /** Whether the name of the secret says better than its generator what a new value breaks. */
+  readonly namedByKey?: true;
+  /** Whether the original program does not know it. */
+  readonly isExtension?: true;
+  /** Bits of chance in a value, all lost with it; 0 where the same can be made again from its source. */
+  bits(rule: R): number;
+}
+
+/** One that makes a value once, which is then kept. */
+interface MadeOnce<R extends MadeOnceRule> extends Generator<R> {
+  /** A new value; `source` is the value of the rule's `source`, for the rules that have one. */
+  make(ports: GeneratorPorts, rule: R, source: string | undefined): string | Promise<string>;
+  /** Bytes in UTF-8 that every value has at least. */
+  leastBytes(rule: R): number;
+  /** Bytes in UTF-8 that its source may have at most. */
+  readonly longestSource?: number;
+  /** Whether a value can be checked against its source. */
+  readonly isHash?: true;
+}
+
+type Generators = {
+  readonly [T in MadeOnceRule["type"]]: MadeOnce<T extends "random" ? RandomRule : MadeOnceRule>;
+} & { readonly "oidc-clients": Generator<GenerateRule> };
+
+/** Everything that is known of each generator, but for its words and how it is written. */
+const GENERATORS: Generators = {
+  password: {
+    make: (ports) => random(ports, 32).toString("hex"),
+    format: /^[0-9a-f]{64}$/,
+    leastBytes: () => 64,
+    bits: () => 256,
+    breaks: "old-password-refused",
+    namedByKey: true,
+  },
+  random: {
+    make: (ports, rule) => randomText(rule, ports),
+    // Its rule may have changed since; any value is one.
+    format: /./s,
+    leastBytes: ({ length }) => length,
+    bits: ({ length, charset }) => length * Math.log2(charset.length),
+    breaks: "old-password-refused",
+    namedByKey: true,
+    isExtension: true,
+  },
+  "gafaelfawr-token": {
+    make: (ports) => `gt-${random(ports, 16).toString("base64url")}.${random(ports, 16).toString("base64url")}`,
+    format: /^gt-[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{22}$/,
+    leastBytes: () => 48,
+    bits: () => 256,
+    breaks: "old-token-refused",
+  },
+  "fernet-key": {
+    make: (ports) => `${random(ports, 32).toString("base64url")}=`,
+    format: /^[A-Za-z0-9_-]{43}=$/,
+    leastBytes: () => 44,
+    bits: () => 256,
+    breaks: "encrypted-data-unreadable",
+  },
+  "rsa-private-key": {
+    make: (ports) => ports.rsaPrivateKey(),
+    format: { test: isRsaPrivateKey },
+    leastBytes: () => 1600,
+    bits: () => 112,
+    breaks: "signatures-invalid",
+  },
+  "bcrypt-password-hash": {
+    make: (ports, _, source) => {
+      if (source === undefined) throw new Error("a hash needs its source");
+      return ports.bcryptHash(source, 15);
+    },
+    format: /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/,
+    leastBytes: () => 60,
+    bits: () => 0,
+    breaks: "old-login-refused",
+    // bcrypt ignores what comes after; we refuse instead.
+    longestSource: 72,
+    isHash: true,
+  },
+  mtime: {
+    make: (ports) => `${ports.now().toISOString().slice(0, 19)}Z`,
+    format: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
+    leastBytes: () => 20,
+    bits: () => 0,
+    breaks: "earlier-logins-end",
+  },
+  // Never made once: always what the static source says now.
+  "oidc-clients": {
+    format: /^\[.*\]$/s,
+    bits: () => 0,
+    breaks: "oidc-clients-refused",
+  },
+};
+
+function random({ randomBytes }: GeneratorPorts, size: number): Buffer {
+  return Buffer.from(randomBytes(size));
+}
+
+/** What is known of the generator of a rule. */
+export function generatorOf(rule: MadeOnceRule): MadeOnce<MadeOnceRule>;
+export function generatorOf(rule: GenerateRule): Generator<GenerateRule> & Partial<MadeOnce<MadeOnceRule>>;
+export function generatorOf(rule: GenerateRule): Generator<GenerateRule> {
+  return GENERATORS[rule.type];
+}
+
+/** Whether the original program would refuse a secret for the way it is made. */
+export function isExtension(type: GenerateRule["type"] | "template"): boolean {
+  return type === "template" || GENERATORS[type].isExtension === true;
+}
 
 /**
  * Generates a new value.
@@ -27,24 +142,7 @@ export async function generateValue(
   source: SecretValue | undefined,
   ports: GeneratorPorts,
 ): Promise<SecretValue> {
-  const random = (size: number): Buffer => Buffer.from(ports.randomBytes(size));
-  switch (rule.type) {
-    case "password":
-      return new SecretValue(random(32).toString("hex"));
-    case "gafaelfawr-token":
-      return new SecretValue(`gt-${random(16).toString("base64url")}.${random(16).toString("base64url")}`);
-    case "fernet-key":
-      return new SecretValue(`${random(32).toString("base64url")}=`);
-    case "random":
-      return new SecretValue(randomText(rule, ports));
-    case "rsa-private-key":
-      return new SecretValue(await ports.rsaPrivateKey());
-    case "bcrypt-password-hash":
-      if (source === undefined) throw new Error("a hash needs its source");
-      return new SecretValue(await ports.bcryptHash(source.reveal(), BCRYPT_COST));
-    case "mtime":
-      return new SecretValue(`${ports.now().toISOString().slice(0, 19)}Z`);
-  }
+  return new SecretValue(await generatorOf(rule).make(ports, rule, source?.reveal()));
 }
 
 /** The value of an `oidc-clients` secret: always recomputed from the source, sorted by client name. */
@@ -53,19 +151,4 @@ export function oidcClientsJson(clients: ReadonlyMap<string, OidcClient>): Secre
   return new SecretValue(
     pythonJson(sorted.map(([, { id, secret, returnUri }]) => ({ id, secret: secret.reveal(), return_uri: returnUri }))),
   );
-}
-
-/** The value of the pull secret's `.dockerconfigjson`, registries in the order of their source. */
-export function dockerConfigJson(registries: ReadonlyMap<string, RegistryCredentials>): SecretValue {
-  const auths = [...registries].map(([host, { username, password }]): string => {
-    const auth = Buffer.from(`${username}:${password.reveal()}`).toString("base64");
-    // Built entry by entry: an object would reorder hosts that look like integers.
-    return `${pythonJson(host)}: ${pythonJson({ auth, username, password: password.reveal() })}`;
-  });
-  return new SecretValue(`{"auths": {${auths.join(", ")}}}`);
-}
-
-/** Whether somebody could ever restore this value by generating it again. */
-export function isRandom(secret: GeneratedSecret): boolean {
-  return !("source" in secret.rule) && secret.rule.type !== "oidc-clients";
 }

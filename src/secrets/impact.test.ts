@@ -67,10 +67,10 @@ describe("the impact of a plan", () => {
 
   test("says what a change breaks, by what the secret is", () => {
     const { changes } = impactOf(planOf(change("a/h"), change("a/p"), change("a/gone")), environment);
-    expect(changes.map(({ invalidates }) => invalidates?.text)).toEqual([
-      "the old password no longer logs in",
-      "whatever still holds the old password is refused",
-      "whatever still holds the old value is refused",
+    expect(changes.map(({ invalidates }) => invalidates?.effect)).toEqual([
+      "old-login-refused",
+      "old-password-refused",
+      "old-value-refused",
     ]);
   });
 
@@ -109,114 +109,74 @@ describe("what a change breaks", () => {
   const rule = (type: "password" | "fernet-key" | "gafaelfawr-token" | "rsa-private-key"): GenerateRule => ({ type });
   const random: GenerateRule = { type: "random", length: 9, charset: "ab", minimum: {} };
   test.each<[string, GenerateRule | undefined, string, boolean]>([
-    [
-      "gafaelfawr/session-secret",
-      rule("fernet-key"),
-      "all user sessions and cookies end, and what Redis holds can no longer be read",
-      true,
-    ],
-    ["gafaelfawr/bootstrap-token", rule("gafaelfawr-token"), "the old bootstrap token stops working", false],
-    [
-      "gafaelfawr/signing-key",
-      rule("rsa-private-key"),
-      "all OpenID Connect tokens that were issued stop being valid",
-      false,
-    ],
-    ["argocd/server.secretkey", rule("password"), "all Argo CD logins end", false],
-    ["argocd/serverXsecretkey", rule("password"), "whatever still holds the old password is refused", false],
-    ["argocd/my-server.secretkey", rule("password"), "whatever still holds the old password is refused", false],
-    ["argocd/server.secretkey2", rule("password"), "whatever still holds the old password is refused", false],
-    ["my-gafaelfawr/bootstrap-token", rule("gafaelfawr-token"), "the old token stops working", false],
-    ["gafaelfawr2/bootstrap-token", rule("gafaelfawr-token"), "the old token stops working", false],
-    ["my-gafaelfawr/session-secret", undefined, "all sessions that rely on it end", false],
-    ["gafaelfawr-2/session-secret", undefined, "all sessions that rely on it end", false],
-    ["gafaelfawr/my-session-secret", undefined, "all sessions that rely on it end", false],
-    ["gafaelfawr/session-secret-2", undefined, "all sessions that rely on it end", false],
-    ["gafaelfawr/old-bootstrap-token", rule("gafaelfawr-token"), "the old token stops working", false],
-    ["gafaelfawr/bootstrap-token-2", rule("gafaelfawr-token"), "the old token stops working", false],
-    [
-      "my-gafaelfawr/signing-key",
-      rule("rsa-private-key"),
-      "tokens and signatures made with the old key stop being valid",
-      false,
-    ],
-    [
-      "gafaelfawr-2/signing-key",
-      rule("rsa-private-key"),
-      "tokens and signatures made with the old key stop being valid",
-      false,
-    ],
-    [
-      "gafaelfawr/old-signing-key",
-      rule("rsa-private-key"),
-      "tokens and signatures made with the old key stop being valid",
-      false,
-    ],
-    [
-      "gafaelfawr/signing-key-2",
-      rule("rsa-private-key"),
-      "tokens and signatures made with the old key stop being valid",
-      false,
-    ],
-    ["my-argocd/server.secretkey", undefined, "whatever still holds the old value is refused", false],
-    ["argocd-2/server.secretkey", undefined, "whatever still holds the old value is refused", false],
-    ["a/encryption-key", undefined, "data that was encrypted with the old key can no longer be read", true],
-    ["a/CIPHER", rule("password"), "data that was encrypted with the old key can no longer be read", true],
-    ["a/signing.key", undefined, "tokens and signatures made with the old key stop being valid", false],
-    ["a/signkey", undefined, "tokens and signatures made with the old key stop being valid", false],
-    ["a/sign_key", undefined, "tokens and signatures made with the old key stop being valid", false],
-    ["a/SESSION_KEY", undefined, "all sessions that rely on it end", false],
-    ["a/db-password", undefined, "clients that still hold the old database password are refused", false],
-    [
-      "a/my.postgresql.user.password",
-      undefined,
-      "clients that still hold the old database password are refused",
-      false,
-    ],
-    ["a/postgres_passwd", undefined, "clients that still hold the old database password are refused", false],
-    ["a/password-for-the-db", undefined, "clients that still hold the old database password are refused", false],
-    ["a/databasepassword", undefined, "whatever still holds the old value is refused", false],
-    ["a/dbx-password", undefined, "whatever still holds the old value is refused", false],
-    ["postgres/root_password", undefined, "clients that still hold the old database password are refused", false],
-    ["postgresql/root_password", undefined, "clients that still hold the old database password are refused", false],
-    ["my-postgres/root_password", undefined, "whatever still holds the old value is refused", false],
-    ["postgres-2/root_password", undefined, "whatever still holds the old value is refused", false],
-    ["a/redis-password", rule("password"), "clients that still hold the old Redis password are refused", false],
-    ["a/tls.crt", undefined, "connections get the new certificate after a restart", false],
-    ["a/ca.pem", undefined, "connections get the new certificate after a restart", false],
-    ["a/Certificate", undefined, "connections get the new certificate after a restart", false],
-    ["a/tls.crt.old", undefined, "whatever still holds the old value is refused", false],
-    ["a/tlsxcrt", undefined, "whatever still holds the old value is refused", false],
-    ["a/redis-key", rule("fernet-key"), "data that was encrypted with the old key can no longer be read", true],
-    ["a/k", rule("password"), "whatever still holds the old password is refused", false],
-    ["a/k", random, "whatever still holds the old password is refused", false],
-    ["a/redis-password", random, "clients that still hold the old Redis password are refused", false],
-    ["a/k", rule("gafaelfawr-token"), "the old token stops working", false],
-    ["a/k", { type: "mtime", source: "p" }, "logins from before the change end", false],
-    ["a/k", { type: "bcrypt-password-hash", source: "p" }, "the old password no longer logs in", false],
-    [
-      "a/k",
-      { type: "oidc-clients" },
-      "OpenID Connect clients that were changed or removed can no longer log users in",
-      false,
-    ],
-    ["a/k", undefined, "whatever still holds the old value is refused", false],
-  ])("%s (%o): %s", (id, generate, text, permanent) => {
+    ["gafaelfawr/session-secret", rule("fernet-key"), "sessions-and-redis-lost", true],
+    ["gafaelfawr/bootstrap-token", rule("gafaelfawr-token"), "bootstrap-token-refused", false],
+    ["gafaelfawr/signing-key", rule("rsa-private-key"), "oidc-tokens-invalid", false],
+    ["argocd/server.secretkey", rule("password"), "argocd-logins-end", false],
+    ["argocd/serverXsecretkey", rule("password"), "old-password-refused", false],
+    ["argocd/my-server.secretkey", rule("password"), "old-password-refused", false],
+    ["argocd/server.secretkey2", rule("password"), "old-password-refused", false],
+    ["my-gafaelfawr/bootstrap-token", rule("gafaelfawr-token"), "old-token-refused", false],
+    ["gafaelfawr2/bootstrap-token", rule("gafaelfawr-token"), "old-token-refused", false],
+    ["my-gafaelfawr/session-secret", undefined, "sessions-end", false],
+    ["gafaelfawr-2/session-secret", undefined, "sessions-end", false],
+    ["gafaelfawr/my-session-secret", undefined, "sessions-end", false],
+    ["gafaelfawr/session-secret-2", undefined, "sessions-end", false],
+    ["gafaelfawr/old-bootstrap-token", rule("gafaelfawr-token"), "old-token-refused", false],
+    ["gafaelfawr/bootstrap-token-2", rule("gafaelfawr-token"), "old-token-refused", false],
+    ["my-gafaelfawr/signing-key", rule("rsa-private-key"), "signatures-invalid", false],
+    ["gafaelfawr-2/signing-key", rule("rsa-private-key"), "signatures-invalid", false],
+    ["gafaelfawr/old-signing-key", rule("rsa-private-key"), "signatures-invalid", false],
+    ["gafaelfawr/signing-key-2", rule("rsa-private-key"), "signatures-invalid", false],
+    ["my-argocd/server.secretkey", undefined, "old-value-refused", false],
+    ["argocd-2/server.secretkey", undefined, "old-value-refused", false],
+    ["a/encryption-key", undefined, "encrypted-data-unreadable", true],
+    ["a/CIPHER", rule("password"), "encrypted-data-unreadable", true],
+    ["a/signing.key", undefined, "signatures-invalid", false],
+    ["a/signkey", undefined, "signatures-invalid", false],
+    ["a/sign_key", undefined, "signatures-invalid", false],
+    ["a/SESSION_KEY", undefined, "sessions-end", false],
+    ["a/db-password", undefined, "database-clients-refused", false],
+    ["a/my.postgresql.user.password", undefined, "database-clients-refused", false],
+    ["a/postgres_passwd", undefined, "database-clients-refused", false],
+    ["a/password-for-the-db", undefined, "database-clients-refused", false],
+    ["a/databasepassword", undefined, "old-value-refused", false],
+    ["a/dbx-password", undefined, "old-value-refused", false],
+    ["postgres/root_password", undefined, "database-clients-refused", false],
+    ["postgresql/root_password", undefined, "database-clients-refused", false],
+    ["my-postgres/root_password", undefined, "old-value-refused", false],
+    ["postgres-2/root_password", undefined, "old-value-refused", false],
+    ["a/redis-password", rule("password"), "redis-clients-refused", false],
+    ["a/tls.crt", undefined, "certificate-replaced", false],
+    ["a/ca.pem", undefined, "certificate-replaced", false],
+    ["a/Certificate", undefined, "certificate-replaced", false],
+    ["a/tls.crt.old", undefined, "old-value-refused", false],
+    ["a/tlsxcrt", undefined, "old-value-refused", false],
+    ["a/redis-key", rule("fernet-key"), "encrypted-data-unreadable", true],
+    ["a/k", rule("password"), "old-password-refused", false],
+    ["a/k", random, "old-password-refused", false],
+    ["a/redis-password", random, "redis-clients-refused", false],
+    ["a/k", rule("gafaelfawr-token"), "old-token-refused", false],
+    ["a/k", { type: "mtime", source: "p" }, "earlier-logins-end", false],
+    ["a/k", { type: "bcrypt-password-hash", source: "p" }, "old-login-refused", false],
+    ["a/k", { type: "oidc-clients" }, "oidc-clients-refused", false],
+    ["a/k", undefined, "old-value-refused", false],
+  ])("%s (%o): %s", (id, generate, effect, permanent) => {
     const secret = generate ? generated(id, generate) : statically(id);
-    expect(invalidation(change(id), secret)).toEqual({ text, permanent });
+    expect(invalidation(change(id), secret)).toEqual({ effect, permanent });
   });
 
   test("is nothing for something new, the pulling of images for the pull secret, and the reader of what is deleted", () => {
     expect(invalidation(change("a/k", "create"), password("a/k"))).toBeUndefined();
     expect(invalidation(change("pull-secret/.dockerconfigjson"), undefined)).toEqual({
-      text: "images are pulled with the new credentials",
+      effect: "images-pulled-anew",
       permanent: false,
     });
     expect(invalidation(change("a/k", "delete"), undefined)).toEqual({
-      text: "whatever still reads it no longer finds it",
+      effect: "readers-find-nothing",
       permanent: false,
     });
-    expect(invalidation(change("a/session", "delete"), undefined)?.text).toBe("all sessions that rely on it end");
+    expect(invalidation(change("a/session", "delete"), undefined)?.effect).toBe("sessions-end");
   });
 });
 

@@ -1,7 +1,8 @@
 import { compareCodePoints } from "../model/code-points.js";
-import type { Environment } from "../model/environment.js";
+import { type Environment, requiredSecrets } from "../model/environment.js";
+import { groupBy } from "../model/group.js";
 import type { Impact } from "../model/impact.js";
-import type { Change, Plan } from "../model/plan.js";
+import { changesOf, type Change, type Plan } from "../model/plan.js";
 import { compareRefs, refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
 import { invalidation } from "./invalidation.js";
 
@@ -14,7 +15,7 @@ const AT_LEAST = 50;
 
 /** Computes what a plan brings about, from the plan and the configuration alone. */
 export function impactOf(plan: Plan, environment: Environment): Impact {
-  const changes = plan.applications.flatMap((application) => application.changes);
+  const changes = changesOf(plan);
   const changed = new Set(changes.map(refId));
   const dependents = dependentsOf(environment);
   let budget = BUDGET;
@@ -47,18 +48,12 @@ function findSecret(environment: Environment, { application, key }: SecretRef): 
 
 /** By reference id: the secrets whose source it is. */
 export function dependentsOf(environment: Environment): ReadonlyMap<string, readonly SecretRef[]> {
-  const dependents = new Map<string, SecretRef[]>();
-  for (const application of environment.applications.values()) {
-    for (const secret of application.secrets.values()) {
-      const ref = { application: secret.application, key: secret.key };
-      for (const source of new Set(sourcesOf(secret).map(refId))) {
-        const others = dependents.get(source);
-        if (others) others.push(ref);
-        else dependents.set(source, [ref]);
-      }
-    }
-  }
-  return dependents;
+  const edges = requiredSecrets(environment).flatMap((secret) => {
+    const ref = { application: secret.application, key: secret.key };
+    return [...new Set(sourcesOf(secret).map(refId))].map((source) => ({ source, ref }));
+  });
+  const groups = groupBy(edges, ({ source }) => source);
+  return new Map([...groups].map(([source, group]) => [source, group.map(({ ref }) => ref)]));
 }
 
 /** Everything that depends on a secret, directly or not, sorted; no more than `limit`. */

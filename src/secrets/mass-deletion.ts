@@ -1,5 +1,5 @@
 import type { CurrentState } from "../model/current-state.js";
-import type { Plan } from "../model/plan.js";
+import { changesOf, type Plan } from "../model/plan.js";
 
 /** A plan that deletes more than this share of what there is, and more than a handful, is rather a mistake. */
 const SHARE = 0.2;
@@ -10,9 +10,7 @@ export function massDeletion(
   plan: Plan,
   current: CurrentState,
 ): { readonly deleted: number; readonly existing: number } | undefined {
-  const deleted = plan.applications
-    .flatMap(({ changes }) => changes)
-    .filter(({ action }) => action === "delete").length;
+  const deleted = changesOf(plan).filter(({ action }) => action === "delete").length;
   const existing = [...current.values()].reduce(
     (sum, state) => sum + (state.kind === "present" ? state.values.size : 0),
     0,

@@ -56,6 +56,8 @@ function placeAfterSources(secrets: readonly Secret[]): Secret[] {
  */
 function findCycles(rest: readonly Secret[]): Map<string, SecretRef[]> {
   const byId = new Map(rest.map((secret) => [refId(secret), secret]));
+  const firstSource = (secret: Secret): Secret | undefined =>
+    sourcesOf(secret).flatMap((source) => byId.get(refId(source)) ?? [])[0];
   const cycles = new Map<string, SecretRef[]>();
   const visited = new Set<Secret>();
   for (const start of rest) {
@@ -64,15 +66,20 @@ function findCycles(rest: readonly Secret[]): Map<string, SecretRef[]> {
     while (secret !== undefined && !visited.has(secret)) {
       visited.add(secret);
       path.push(secret);
-      [secret] = sourcesOf(secret).flatMap((source) => byId.get(refId(source)) ?? []);
+      secret = firstSource(secret);
     }
-    const entry = path.findIndex((passed) => passed === secret);
+    // What was visited on another path is behind a cycle that was found there.
+    const entry = secret === undefined ? -1 : path.indexOf(secret);
     if (entry < 0) continue;
-    const members = path.slice(entry).map(({ application, key }) => ({ application, key }));
-    const smallest = members.reduce((least, each, i) => (compareRefs(each, members[least] ?? each) < 0 ? i : least), 0);
-    // One list for all of them: a long cycle must not become a square.
-    const all = [...members.slice(smallest), ...members.slice(0, smallest)];
-    for (const member of members) cycles.set(refId(member), all);
+    // One list for all of its members: a long cycle must not become a square.
+    const members = fromSmallest(path.slice(entry).map(({ application, key }) => ({ application, key })));
+    for (const member of members) cycles.set(refId(member), members);
   }
   return cycles;
+}
+
+/** A cycle, begun with its smallest member. */
+function fromSmallest(members: readonly SecretRef[]): SecretRef[] {
+  const smallest = members.reduce((least, each, i) => (compareRefs(each, members[least] ?? each) < 0 ? i : least), 0);
+  return [...members.slice(smallest), ...members.slice(0, smallest)];
 }

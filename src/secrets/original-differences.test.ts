@@ -45,7 +45,7 @@ function differences(
   const planned = plan({
     ...input,
     resolved,
-    declared: new Map(),
+    declares: () => new Map(),
     deletion: undefined,
     only: undefined,
     generateAnew: () => false,

@@ -1,18 +1,13 @@
-import type { CurrentState } from "../model/current-state.js";
-import { type Environment, PULL_SECRET, PULL_SECRET_KEY } from "../model/environment.js";
+import { requiredSecrets, PULL_SECRET, PULL_SECRET_KEY } from "../model/environment.js";
 import type { OriginalDifference } from "../model/original-difference.js";
 import type { Plan } from "../model/plan.js";
-import { compareRefs, isExtension, refId, sourcesOf } from "../model/secret.js";
-import type { StaticSecrets } from "../model/static-secrets.js";
+import { compareRefs, refId, sourcesOf } from "../model/secret.js";
+import { isExtension } from "./generators.js";
 import { otherOutcomes } from "./original-outcomes.js";
-import type { Resolved } from "./resolve.js";
+import type { PlanInput } from "./resolve.js";
 
-export interface OriginalDifferencesInput {
-  readonly environment: Environment;
-  readonly current: CurrentState;
-  readonly staticSecrets: StaticSecrets | undefined;
-  readonly exclude: ReadonlySet<string>;
-  readonly resolved: Resolved;
+export interface OriginalDifferencesInput
+  extends Pick<PlanInput, "environment" | "current" | "staticSecrets" | "exclude" | "resolved"> {
   readonly plan: Plan;
   /** The names of the folders under the prefix. */
   readonly folders: readonly string[];
@@ -30,13 +25,12 @@ export function originalDifferences(input: OriginalDifferencesInput): OriginalDi
 }
 
 function extensions({ environment }: OriginalDifferencesInput): OriginalDifference[] {
-  return [...environment.applications.values()].flatMap(({ name: application, secrets }) =>
-    [...secrets.values()].flatMap((secret): OriginalDifference[] => {
-      if (secret.kind !== "generate" && secret.kind !== "template") return [];
-      const type = secret.kind === "generate" ? secret.rule.type : secret.kind;
-      return isExtension(type) ? [{ application, key: secret.key, kind: "extension" }] : [];
-    }),
-  );
+  return requiredSecrets(environment).flatMap((secret): OriginalDifference[] => {
+    if (secret.kind !== "generate" && secret.kind !== "template") return [];
+    const { application, key } = secret;
+    const type = secret.kind === "generate" ? secret.rule.type : secret.kind;
+    return isExtension(type) ? [{ application, key, kind: "extension" }] : [];
+  });
 }
 
 function values(input: OriginalDifferencesInput): OriginalDifference[] {

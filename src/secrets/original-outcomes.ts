@@ -1,10 +1,9 @@
-import { type CurrentState, valuesOf } from "../model/current-state.js";
+import { valuesOf } from "../model/current-state.js";
 import type { DifferenceKind } from "../model/original-difference.js";
 import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
 import { type GeneratedSecret, refId, type Secret, sourcesOf } from "../model/secret.js";
-import type { StaticSecrets } from "../model/static-secrets.js";
 import { oidcClientsJson } from "./generators.js";
-import type { Resolution, Resolved } from "./resolve.js";
+import type { PlanInput, Resolution } from "./resolve.js";
 
 /** What the original makes of a secret: a value, a new one for the generator of that id, or nothing. */
 type Outcome =
@@ -12,12 +11,7 @@ type Outcome =
   | { readonly kind: "new"; readonly root: string }
   | undefined;
 
-interface OutcomesInput {
-  readonly current: CurrentState;
-  readonly staticSecrets: StaticSecrets | undefined;
-  readonly exclude: ReadonlySet<string>;
-  readonly resolved: Resolved;
-}
+type OutcomesInput = Pick<PlanInput, "current" | "staticSecrets" | "exclude" | "resolved">;
 
 /**
  * The secrets to which the two programs give another value, each with the reason, by reference id. It works out what

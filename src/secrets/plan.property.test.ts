@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { UNKNOWN_CLASSES } from "../model/plan.js";
 import { currentStates, environments, staticSources } from "../../test/support/arbitrary.js";
 import { afterWrites, countingPorts } from "../../test/support/memory-vault.js";
 import { type CurrentState, valuesOf } from "../model/current-state.js";
-import { UNKNOWN_CLASSES } from "../model/deletion.js";
 import type { Environment } from "../model/environment.js";
 import { sameStoredValue, SecretValue } from "../model/secret-value.js";
 import { refId, sourcesOf } from "../model/secret.js";
@@ -37,7 +37,14 @@ function planOf(of: Case, resolved = resolve(inputOf(of))) {
   const deletion = of.deleteUnknown
     ? { classes: new Set(UNKNOWN_CLASSES), includeUnsourced: true, purge: false, keep: () => false }
     : undefined;
-  return plan({ ...inputOf(of), resolved, deletion, declared: new Map(), only: undefined, generateAnew: () => false });
+  return plan({
+    ...inputOf(of),
+    resolved,
+    deletion,
+    declares: () => new Map(),
+    only: undefined,
+    generateAnew: () => false,
+  });
 }
 
 /** Applies a case's plan in memory; undefined where the plan refuses. */

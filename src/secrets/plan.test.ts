@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Deletion } from "../model/target.js";
 import {
   copy,
   environmentOf,
@@ -17,12 +18,11 @@ import {
   vaultHolds,
 } from "../../test/support/model.js";
 import type { ApplicationState } from "../model/current-state.js";
-import type { Deletion } from "../model/deletion.js";
 import type { Plan } from "../model/plan.js";
 import { ForeignValue } from "../model/secret-value.js";
 import type { Secret } from "../model/secret.js";
-import { plan, type PlanInput } from "./plan.js";
-import { resolve } from "./resolve.js";
+import { plan } from "./plan.js";
+import { type PlanInput, resolve } from "./resolve.js";
 
 type Vault = Readonly<Record<string, ApplicationState>>;
 type Options = Partial<Omit<PlanInput, "environment" | "current" | "resolved">> & EnvironmentOptions;
@@ -42,7 +42,7 @@ function planOf(
     current: vaultHolds(vault),
     staticSecrets: undefined,
     exclude: new Set<string>(),
-    declared: new Map(),
+    declares: () => new Map(),
     deletion: undefined,
     only: undefined,
     regenerate: () => false,
@@ -425,13 +425,13 @@ describe("unknown keys", () => {
     [
       "of an application that declares it and is not enabled",
       { b: present({ k: "v" }) },
-      { declared: new Map([["b", new Map([["k", "copy"]])]]) },
+      { declares: (name) => new Map([["b", new Map([["k", "copy"]])]]).get(name) ?? new Map() },
       ["b/k disabled"],
     ],
     [
       "of an application that declares nothing",
       { b: present({ k: "v" }) },
-      { declared: new Map([["b", new Map()]]) },
+      { declares: (name) => new Map([["b", new Map()]]).get(name) ?? new Map() },
       ["b/k undeclared unsourced"],
     ],
     [

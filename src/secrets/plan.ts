@@ -1,83 +1,57 @@
+import type { Deletion } from "../model/target.js";
 import { compareCodePoints } from "../model/code-points.js";
-import { type ApplicationState, type CurrentState, valuesOf } from "../model/current-state.js";
-import { type Environment, PULL_SECRET } from "../model/environment.js";
-import type { Deletion } from "../model/deletion.js";
-import type { ApplicationPlan, Cause, Change, Plan, PlanBase } from "../model/plan.js";
+import { type ApplicationState, valuesOf } from "../model/current-state.js";
+import { PULL_SECRET } from "../model/environment.js";
+import { groupBy } from "../model/group.js";
+import type { ApplicationPlan, Cause, Change, Plan, PlanBase, UnknownSecret, UnresolvedSecret } from "../model/plan.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import { compareRefs, refId, type Secret, type SecretRef, type TemplateSecret } from "../model/secret.js";
-import type { StaticSecrets } from "../model/static-secrets.js";
-import type { UnresolvedSecret } from "../model/unresolved.js";
 import { findBlocked } from "./blocked.js";
 import { planPullSecret, PULL_SECRET_ID } from "./pull-secret.js";
-import type { Resolved, ResolvedSecret } from "./resolve.js";
-import { findUnknown, isChosen, isPullSecretUnknown, type UnknownInput } from "./unknown.js";
+import type { PlanInput, ResolvedSecret } from "./resolve.js";
+import { findUnknown, isChosen, isPullSecretUnknown } from "./unknown.js";
 
-export interface PlanInput {
-  readonly environment: Environment;
-  readonly current: CurrentState;
-  readonly staticSecrets: StaticSecrets | undefined;
-  readonly exclude: ReadonlySet<string>;
-  readonly resolved: Resolved;
-  readonly declared: UnknownInput["declared"];
-  /** Which of the keys that nobody requires are deleted; undefined: none. */
-  readonly deletion: Deletion | undefined;
-  /** The keys that the plan is limited to; undefined: all. */
-  readonly only: ReadonlySet<string> | undefined;
-  readonly regenerate: (ref: SecretRef) => boolean;
-  /** Whether a secret may be generated over a soft-deleted version. */
-  readonly generateAnew: (ref: SecretRef) => boolean;
-}
-
-/** The difference between what should be and what is: pure, sorted, and without any value. */
+/** The difference between what should be and what is: pure but for `declares`, sorted, and without any value. */
 export function plan(input: PlanInput): Plan {
-  const { environment, resolved, deletion, only } = input;
-  const unknown = only ? [] : findUnknown(input);
-  const unresolved: UnresolvedSecret[] = [];
-  const changes = new Map<string, Change[]>();
-  const add = (change: Change): void => {
-    const others = changes.get(change.application);
-    if (others) others.push(change);
-    else changes.set(change.application, [change]);
-  };
-  for (const [id, { secret, resolution }] of resolved) {
-    if (only && !only.has(id)) continue;
-    if (resolution.kind === "unresolved") {
-      unresolved.push({ application: secret.application, key: secret.key, reason: resolution.reason });
-      continue;
-    }
-    const change = changeOf({ secret, resolution }, input);
-    if (change) add(change);
-  }
-  const pullSecret = !only || only.has(PULL_SECRET_ID) ? planPullSecret(input) : undefined;
-  if (pullSecret) add(pullSecret);
-  if (deletion) {
-    for (const secret of unknown) {
-      if (!isChosen(secret, deletion)) continue;
-      const { application, key } = secret;
-      add({ application, key, action: "delete", cause: { kind: "unknown", class: secret.class } });
-    }
-  }
-  const applications = [...changes].map(([application, own]) => applicationPlan(application, own, input));
-  if (deletion) applications.push(...emptyLeftovers(input, deletion));
+  const { environment, current, deletion, only } = input;
+  const strangers = [...current.keys()].filter((application) => !environment.applications.has(application));
+  const declared = new Map(strangers.map((application) => [application, input.declares(application)]));
+  const unknown = only ? [] : findUnknown({ ...input, declared });
+  const isIncluded = (id: string): boolean => only?.has(id) ?? true;
+  const included = [...input.resolved].flatMap(([id, resolved]) => (isIncluded(id) ? [resolved] : []));
+  const changes = [
+    ...included.flatMap((resolved) => changeOf(resolved, input) ?? []),
+    ...(isIncluded(PULL_SECRET_ID) ? planPullSecret(input) : []),
+    ...(deletion ? unknown.filter((secret) => isChosen(secret, deletion)).map(deletionOf) : []),
+  ];
+  const applications = [
+    ...[...groupBy(changes, ({ application }) => application)].map((group) => applicationPlan(...group, input)),
+    ...(deletion ? emptyLeftovers(input, deletion) : []),
+  ];
   return {
     environment: environment.name,
     applications: applications.sort((a, b) => compareCodePoints(a.application, b.application)),
     unknown,
-    unresolved: unresolved.sort(compareRefs),
+    unresolved: included.flatMap(unresolvedOf).sort(compareRefs),
     blocked: findBlocked(input, applications),
   };
 }
 
+function deletionOf({ application, key, class: unknownClass }: UnknownSecret): Change {
+  return { application, key, action: "delete", cause: { kind: "unknown", class: unknownClass } };
+}
+
+function unresolvedOf({ secret: { application, key }, resolution }: ResolvedSecret): UnresolvedSecret[] {
+  return resolution.kind === "unresolved" ? [{ application, key, reason: resolution.reason }] : [];
+}
+
 function changeOf({ secret, resolution }: ResolvedSecret, input: PlanInput): Change | undefined {
-  const state = input.current.get(secret.application);
-  const stored = state?.kind === "present" ? state.values.get(secret.key) : undefined;
-  if (resolution.kind === "known" && stored instanceof SecretValue && stored.equals(resolution.value)) return undefined;
-  return {
-    application: secret.application,
-    key: secret.key,
-    action: stored === undefined ? "create" : "update",
-    cause: causeOf(secret, stored, input),
-  };
+  if (resolution.kind === "unresolved") return undefined;
+  const { application, key } = secret;
+  const stored = valuesOf(input.current, application).get(key);
+  if (resolution.kind === "known" && sameStoredValue(stored, resolution.value)) return undefined;
+  const action = stored === undefined ? "create" : "update";
+  return { application, key, action, cause: causeOf(secret, stored, input) };
 }
 
 function causeOf(secret: Secret, stored: StoredValue | undefined, input: PlanInput): Cause {
@@ -97,7 +71,8 @@ function causeOf(secret: Secret, stored: StoredValue | undefined, input: PlanInp
       return { kind: agreed(stored, secret.from, input) ? "source-changes" : "copy-differs", source: secret.from };
     case "generate":
       if (secret.rule.type === "oidc-clients") return { kind: "clients-changed" };
-      if (!("source" in secret.rule) || input.regenerate(secret)) return { kind: "regeneration-requested" };
+      if (!("source" in secret.rule) || input.regenerate(secret, input.current))
+        return { kind: "regeneration-requested" };
       return { kind: "source-changes", source: { application: secret.application, key: secret.rule.source } };
   }
 }
@@ -146,7 +121,7 @@ function baseOf(state: ApplicationState | undefined): PlanBase {
 /** KV secrets without a single key, of applications that require nothing: nothing to report, but `--delete` tidies them. */
 function emptyLeftovers(input: PlanInput, deletion: Deletion): ApplicationPlan[] {
   const required = new Set([...input.resolved.values()].map(({ secret }) => secret.application));
-  return [...input.current].flatMap(([application, state]) =>
+  return [...input.current].flatMap(([application, state]): ApplicationPlan[] =>
     state.kind === "present" &&
     state.values.size === 0 &&
     (application !== PULL_SECRET || isPullSecretUnknown(input)) &&
@@ -154,14 +129,7 @@ function emptyLeftovers(input: PlanInput, deletion: Deletion): ApplicationPlan[]
     !required.has(application) &&
     !input.exclude.has(application) &&
     !input.environment.siblings().some((sibling) => sibling.required.has(application))
-      ? [
-          {
-            application,
-            action: deletion.purge ? ("purge" as const) : ("delete" as const),
-            base: baseOf(state),
-            changes: [],
-          },
-        ]
+      ? [{ application, action: deletion.purge ? "purge" : "delete", base: baseOf(state), changes: [] }]
       : [],
   );
 }

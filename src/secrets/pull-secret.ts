@@ -1,18 +1,12 @@
-import { valuesOf, type CurrentState } from "../model/current-state.js";
 import { PULL_SECRET, PULL_SECRET_KEY } from "../model/environment.js";
 import type { Change } from "../model/plan.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import type { RegistryCredentials, StaticSecrets } from "../model/static-secrets.js";
-import { dockerConfigJson } from "./generators.js";
+import { pythonJson } from "./python-json.js";
+import type { PlanInput } from "./resolve.js";
 
 /** The pull secret's reference id, for plans that are limited to some keys. */
 export const PULL_SECRET_ID = `${PULL_SECRET}/${PULL_SECRET_KEY}`;
-
-interface PullSecretInput {
-  readonly current: CurrentState;
-  readonly staticSecrets: StaticSecrets | undefined;
-  readonly exclude: ReadonlySet<string>;
-}
 
 /** What the pull secret has to hold, as a whole; undefined if the static source has no registries. */
 export function desiredPullSecret(
@@ -22,16 +16,25 @@ export function desiredPullSecret(
   return new Map([[PULL_SECRET_KEY, dockerConfigJson(staticSecrets.registries)]]);
 }
 
-/** The pull secret is compared and replaced whole. */
-export function planPullSecret({ current, staticSecrets, exclude }: PullSecretInput): Change | undefined {
-  const desired = desiredPullSecret(staticSecrets);
-  if (desired === undefined || exclude.has(PULL_SECRET)) return undefined;
+/** The value of its `.dockerconfigjson`, registries in the order of their source. */
+export function dockerConfigJson(registries: ReadonlyMap<string, RegistryCredentials>): SecretValue {
+  const auths = [...registries].map(([host, { username, password }]): string => {
+    const auth = Buffer.from(`${username}:${password.reveal()}`).toString("base64");
+    // Built entry by entry: an object would reorder hosts that look like integers.
+    return `${pythonJson(host)}: ${pythonJson({ auth, username, password: password.reveal() })}`;
+  });
+  return new SecretValue(`{"auths": {${auths.join(", ")}}}`);
+}
+
+/** The change of the pull secret, if it does not hold what it has to: it is compared and replaced whole. */
+export function planPullSecret(input: Pick<PlanInput, "current" | "staticSecrets" | "exclude">): Change[] {
+  const desired = desiredPullSecret(input.staticSecrets)?.get(PULL_SECRET_KEY);
+  if (desired === undefined || input.exclude.has(PULL_SECRET)) return [];
   const ref = { application: PULL_SECRET, key: PULL_SECRET_KEY };
-  if (current.get(PULL_SECRET)?.kind !== "present") return { ...ref, action: "create", cause: { kind: "missing" } };
-  const stored = valuesOf(current, PULL_SECRET);
-  const same =
-    stored.size === desired.size && sameStoredValue(stored.get(PULL_SECRET_KEY), desired.get(PULL_SECRET_KEY));
-  return same ? undefined : { ...ref, action: "update", cause: { kind: "registries-changed" } };
+  const state = input.current.get(PULL_SECRET);
+  if (state?.kind !== "present") return [{ ...ref, action: "create", cause: { kind: "missing" } }];
+  const isSame = state.values.size === 1 && sameStoredValue(state.values.get(PULL_SECRET_KEY), desired);
+  return isSame ? [] : [{ ...ref, action: "update", cause: { kind: "registries-changed" } }];
 }
 
 /** The credentials in a pull secret; undefined if it does not have the shape that this program and the original write. */

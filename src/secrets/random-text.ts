@@ -1,13 +1,7 @@
-import { CHARACTER_CLASSES, type CharacterClass, type RandomRule } from "../model/secret.js";
+import { CHARACTER_CLASSES, CLASS_NAMES, type RandomRule } from "../model/secret.js";
 
 interface Randomness {
   readonly randomBytes: (size: number) => Uint8Array;
-}
-
-export function classOf(character: string): CharacterClass {
-  if (/[a-z]/.test(character)) return "lower";
-  if (/[A-Z]/.test(character)) return "upper";
-  return /[0-9]/.test(character) ? "digit" : "symbol";
 }
 
 /** A text of a rule's characters with at least the wanted number of each class, every such place equally likely. */
@@ -18,8 +12,8 @@ export function randomText({ length, charset, minimum }: RandomRule, random: Ran
   const add = (candidates: readonly string[]): void => {
     text.splice(randomIndex(text.length + 1, random), 0, pick(candidates, random));
   };
-  for (const wanted of CHARACTER_CLASSES) {
-    const candidates = characters.filter((character) => classOf(character) === wanted);
+  for (const wanted of CLASS_NAMES) {
+    const candidates = characters.filter((character) => CHARACTER_CLASSES[wanted].test(character));
     for (let i = 0; i < (minimum[wanted] ?? 0); i++) add(candidates);
   }
   while (text.length < length) add(characters);

@@ -1,6 +1,7 @@
+import type { UnresolvedReason } from "../model/plan.js";
 import type { CurrentState } from "../model/current-state.js";
 import { valuesOf } from "../model/current-state.js";
-import { PULL_SECRET, type Environment } from "../model/environment.js";
+import { type Environment, requiredSecrets, whyAbsent } from "../model/environment.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import {
   type GeneratedSecret,
@@ -11,20 +12,13 @@ import {
   sourcesOf,
   type TemplateSecret,
 } from "../model/secret.js";
-import type { StaticSecrets } from "../model/static-secrets.js";
-import type { UnresolvedReason } from "../model/unresolved.js";
-import { oidcClientsJson } from "./generators.js";
-import { bytesToCome, MAX_TEMPLATE_BYTES, tooLongForBcrypt } from "./length.js";
+import type { Target } from "../model/target.js";
+import { generatorOf, oidcClientsJson } from "./generators.js";
 import { orderByDependency } from "./order.js";
 
-export interface ResolveInput {
-  readonly environment: Environment;
+/** A target, what Vault holds, and what this run has generated already. */
+export interface ResolveInput extends Pick<Target, "environment" | "staticSecrets" | "exclude" | "regenerate"> {
   readonly current: CurrentState;
-  readonly staticSecrets: StaticSecrets | undefined;
-  /** Applications (or `pull-secret`) that are neither written nor reported. */
-  readonly exclude: ReadonlySet<string>;
-  /** Whether a generated secret gets a new value although Vault holds one. */
-  readonly regenerate: (ref: SecretRef) => boolean;
   /** Values generated earlier in this run, by reference id; a re-plan keeps them. */
   readonly fresh: ReadonlyMap<string, FreshValue>;
 }
@@ -56,13 +50,19 @@ export interface ResolvedSecret {
 /** By reference id; excluded applications are left out. */
 export type Resolved = ReadonlyMap<string, ResolvedSecret>;
 
+/** A target, what Vault holds, and what every key should be. */
+export interface PlanInput extends Omit<Target, "assumeEmpty"> {
+  readonly current: CurrentState;
+  readonly resolved: Resolved;
+}
+
 /**
  * Decides for every required secret what its value should be, sources first. Pure: nothing is generated here, so an
  * audit costs no hash and no key.
  */
 export function resolve(input: ResolveInput): Resolved {
   const { environment, exclude } = input;
-  const required = [...environment.applications.values()].flatMap((application) => [...application.secrets.values()]);
+  const required = requiredSecrets(environment);
   const all = new Map<string, ResolvedSecret>();
   for (const secret of required) {
     if (exclude.has(secret.application)) all.set(refId(secret), { secret, resolution: asVaultHolds(secret, input) });
@@ -101,6 +101,12 @@ function asVaultHolds(secret: Secret, { current }: ResolveInput): Resolution {
   const value = currentValue(secret, current);
   return usable(value) ? known(value) : unresolved({ kind: "source-excluded", source: secret });
 }
+
+/**
+ * All that the templates of an application make: no Secret of Kubernetes is larger, and templates of templates may
+ * double their length with every step.
+ */
+const MAX_TEMPLATE_BYTES = 1024 * 1024;
 
 /** By application: the bytes that its templates may still have. */
 type TemplateRoom = Map<string, number>;
@@ -166,24 +172,30 @@ function resolveStatic(secret: SecretRef, { staticSecrets, current }: ResolveInp
 
 function resolveGenerated(secret: GeneratedSecret, input: ResolveInput, resolved: Resolved): Resolution {
   const { rule } = secret;
-  const stored = currentValue(secret, input.current);
-  if (rule.type === "oidc-clients") {
-    if (input.staticSecrets) return known(oidcClientsJson(input.staticSecrets.oidcClients));
-    return known(usable(stored) ? stored : oidcClientsJson(new Map()));
+  if (rule.type === "oidc-clients") return resolveClients(secret, input);
+  const { current, regenerate } = input;
+  const [ref] = sourcesOf(secret);
+  const source = ref && resolveSource(ref, input, resolved);
+  if (source?.kind === "unresolved") return source;
+  const value = source?.kind === "known" ? source.value : undefined;
+  const stored = currentValue(secret, current);
+  const sourceStays = ref === undefined || (value !== undefined && sameStoredValue(value, currentValue(ref, current)));
+  if (usable(stored) && sourceStays && !regenerate(secret, current)) return known(stored);
+  // That has to be told before a plan is applied, not while it is, even where the source is still to be generated.
+  if (source && bytesOf(source) > (generatorOf(rule).longestSource ?? Infinity)) {
+    return unresolved({ kind: "source-too-long", source: ref });
   }
-  if (!("source" in rule)) {
-    return usable(stored) && !input.regenerate(secret) ? known(stored) : generateOnce(secret, rule, undefined, input);
-  }
-  const sourceRef = { application: secret.application, key: rule.source };
-  const source = resolveSource(sourceRef, input, resolved);
-  if (source.kind === "unresolved") return source;
-  if (usable(stored) && !input.regenerate(secret) && !changes(source, currentValue(sourceRef, input.current))) {
-    return known(stored);
-  }
-  if (rule.type === "bcrypt-password-hash" && tooLongForBcrypt(source)) {
-    return unresolved({ kind: "source-too-long", source: sourceRef });
-  }
-  return generateOnce(secret, rule, source.kind === "known" ? source.value : undefined, input);
+  return generateOnce(secret, rule, value, input);
+}
+
+function resolveClients(secret: SecretRef, { staticSecrets, current }: ResolveInput): Resolution {
+  const stored = currentValue(secret, current);
+  return known(staticSecrets || !usable(stored) ? oidcClientsJson(staticSecrets?.oidcClients ?? new Map()) : stored);
+}
+
+/** In UTF-8; what is still to be generated has at least so many. */
+function bytesOf(resolution: Exclude<Resolution, { kind: "unresolved" }>): number {
+  return resolution.kind === "known" ? Buffer.byteLength(resolution.value.reveal()) : resolution.bytes;
 }
 
 /** A value generated earlier in this run is used again, unless what it was made from has changed meanwhile. */
@@ -197,43 +209,20 @@ function generateOnce(
   const made = fresh.get(refId(root));
   return made !== undefined && sameStoredValue(made.source, source)
     ? known(made.value)
-    : { kind: "pending", root, bytes: bytesToCome(rule) };
-}
-
-function changes(desired: Resolution, stored: StoredValue | undefined): boolean {
-  return desired.kind !== "known" || !sameStoredValue(desired.value, stored);
+    : { kind: "pending", root, bytes: generatorOf(rule).leastBytes(rule) };
 }
 
 /** The value of another secret, or why there is none. */
 function resolveSource(source: SecretRef, input: ResolveInput, resolved: Resolved): Resolution {
   const found = resolved.get(refId(source))?.resolution;
-  if (found === undefined) return unresolved(whyAbsent(source, input.environment));
+  if (found === undefined) return unresolved({ kind: `source-${whyAbsent(input.environment, source)}`, source });
   if (found.kind !== "unresolved") return found;
   return unresolved(found.reason.kind === "source-excluded" ? found.reason : { kind: "source-unresolved", source });
 }
 
-function whyAbsent(source: SecretRef, { applications }: Environment): UnresolvedReason {
-  const application = applications.get(source.application);
-  if (application === undefined) {
-    return source.application === PULL_SECRET
-      ? { kind: "source-undeclared", source }
-      : { kind: "source-application-not-enabled", source };
-  }
-  return application.notRequired.has(source.key)
-    ? { kind: "source-condition-false", source }
-    : { kind: "source-undeclared", source };
-}
-
 /** The excluded applications whose values in Vault a copy needs. */
 export function excludedSources(environment: Environment, exclude: ReadonlySet<string>): ReadonlySet<string> {
-  const needed = new Set<string>();
-  for (const application of environment.applications.values()) {
-    if (exclude.has(application.name)) continue;
-    for (const secret of application.secrets.values()) {
-      for (const source of sourcesOf(secret)) {
-        if (exclude.has(source.application)) needed.add(source.application);
-      }
-    }
-  }
-  return needed;
+  const own = requiredSecrets(environment).filter(({ application }) => !exclude.has(application));
+  const sources = own.flatMap(sourcesOf).map(({ application }) => application);
+  return new Set(sources.filter((application) => exclude.has(application)));
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { day, historyOf, revealed, type TestVersion } from "../../test/support/model.js";
 import type { DeletionEvent } from "../model/provenance.js";
+import { lostText } from "../render/reason.js";
 import { stateAt, undoRun, versionState, type Wanted } from "./restore-point.js";
 
 const at = (date: number, kind: DeletionEvent["kind"], version: number, run = "r"): DeletionEvent => ({
@@ -22,7 +23,7 @@ function described(wanted: Wanted): unknown {
     case "recover":
       return `recover ${wanted.version}`;
     case "lost":
-      return wanted.reason;
+      return lostText(wanted.reason);
     default:
       return wanted.kind;
   }

@@ -1,6 +1,6 @@
-import type { ApplicationHistory, HistoricVersion } from "../model/history.js";
+import { type ApplicationHistory, type HistoricVersion, isDeletedAt, type LostReason } from "../model/history.js";
+import type { DeletionEvent } from "../model/provenance.js";
 import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
-import { isDeletedAt } from "../model/versions.js";
 
 /** A value, or the absence of one, and the version that held it. */
 export interface Sourced {
@@ -24,18 +24,20 @@ export type Wanted =
   | { readonly kind: "recover"; readonly version: number }
   /** There was nothing then. */
   | { readonly kind: "delete" }
-  | { readonly kind: "lost"; readonly reason: string };
+  | { readonly kind: "lost"; readonly reason: LostReason };
+
+function lost(reason: LostReason): Wanted {
+  return { kind: "lost", reason };
+}
 
 /** What one version held, whatever is there now. */
 export function versionState(history: ApplicationHistory, wanted: number): Wanted {
-  const version = history.versions.find((candidate) => candidate.version === wanted);
-  if (version === undefined) {
-    const oldest = history.versions[0]?.version ?? 0;
-    return wanted > history.metadata.currentVersion
-      ? { kind: "lost", reason: `there is no version ${wanted} (the latest is ${history.metadata.currentVersion})` }
-      : { kind: "lost", reason: `version ${wanted} was pushed out of the history (the oldest is ${oldest})` };
-  }
-  return bringBack(history, version);
+  const { versions, metadata } = history;
+  const version = versions.find((candidate) => candidate.version === wanted);
+  if (version !== undefined) return bringBack(history, version);
+  const latest = metadata.currentVersion;
+  if (wanted > latest) return lost({ kind: "version-unknown", version: wanted, latest });
+  return lost({ kind: "version-pushed-out", version: wanted, oldest: versions[0]?.version ?? 0 });
 }
 
 /** What was there at a moment. */
@@ -43,8 +45,7 @@ export function stateAt(history: ApplicationHistory, time: Date): Wanted {
   const version = history.versions.findLast(({ createdTime }) => Date.parse(createdTime) <= time.getTime());
   if (version === undefined) {
     const [first] = history.versions;
-    if (first !== undefined && first.version > 1)
-      return { kind: "lost", reason: `the versions of that time were pushed out (the oldest is ${first.version})` };
+    if (first !== undefined && first.version > 1) return lost({ kind: "time-pushed-out", oldest: first.version });
     return nothingThen(history);
   }
   return wasDeletedAt(history, version, time) ? nothingThen(history) : bringBack(history, version);
@@ -64,11 +65,11 @@ function nothingThen({ versions }: ApplicationHistory): Wanted {
 }
 
 function bringBack({ versions, metadata }: ApplicationHistory, version: HistoricVersion): Wanted {
-  if (version.destroyed) return { kind: "lost", reason: `version ${version.version} was destroyed` };
+  if (version.destroyed) return lost({ kind: "version-destroyed", version: version.version });
   const isLatest = version.version === metadata.currentVersion;
   if (version.deleted) return isLatest ? { kind: "undelete" } : { kind: "recover", version: version.version };
   const { values } = version;
-  if (values === undefined) return { kind: "lost", reason: `version ${version.version} cannot be read` };
+  if (values === undefined) return lost({ kind: "version-unreadable", version: version.version });
   const current = versions.at(-1)?.values ?? new Map<string, StoredValue>();
   const keys = [...values.keys(), ...[...current.keys()].filter((key) => !values.has(key))];
   return {
@@ -84,53 +85,62 @@ function bringBack({ versions, metadata }: ApplicationHistory, version: Historic
  */
 export function undoRun(history: ApplicationHistory, run: string): Wanted {
   const { versions, provenance } = history;
-  const own = versions.filter(({ version }) => provenance.writers.get(version)?.run === run);
-  if (own.length === 0) {
+  const writes = versions.filter(({ version }) => provenance.writers.get(version)?.run === run);
+  if (writes.length === 0) {
     const event = provenance.events.findLast((candidate) => candidate.run === run);
-    return event ? undoEvent(history, event.kind, event.version) : { kind: "nothing" };
+    return event ? undoEvent(history, event) : { kind: "nothing" };
   }
   const current = versions.at(-1)?.values;
-  const now = new Map(current);
-  const values = new Map<string, Sourced>();
-  const conflicts = new Set<string>();
-  for (const { version, createdTime, values: left } of own.toReversed()) {
-    const before = versions.find((candidate) => candidate.version === version - 1);
-    const reason = cannotReturnTo(before, version, createdTime);
-    if (reason !== undefined) return { kind: "lost", reason };
-    if (left === undefined || current === undefined)
-      return { kind: "lost", reason: "it was deleted after the run; restore it first" };
-    const old = before?.values ?? new Map<string, StoredValue>();
-    for (const key of new Set([...old.keys(), ...left.keys()])) {
-      if (sameStoredValue(old.get(key), left.get(key))) continue;
-      if (sameStoredValue(now.get(key), left.get(key))) {
-        values.set(key, { value: old.get(key), version: version - 1 });
-        setOrDelete(now, key, old.get(key));
-      } else if (!sameStoredValue(now.get(key), old.get(key))) conflicts.add(key);
-    }
+  const undone: Undone = { now: new Map(current), values: new Map(), conflicts: new Set() };
+  for (const write of writes.toReversed()) {
+    const before = versions.find(({ version }) => version === write.version - 1);
+    const reason = cannotReturnTo(before, write);
+    if (reason !== undefined) return lost(reason);
+    if (write.values === undefined || current === undefined) return lost({ kind: "deleted-after-run" });
+    takeBack(undone, before?.values ?? new Map(), write.values, write.version - 1);
   }
-  return { kind: "values", values, conflicts: [...conflicts] };
+  return { kind: "values", values: undone.values, conflicts: [...undone.conflicts] };
 }
 
 /** Why what was there before a write cannot be told any more; undefined if it can. */
-function cannotReturnTo(before: HistoricVersion | undefined, version: number, written: string): string | undefined {
-  if (before === undefined)
-    return version > 1 ? `version ${version - 1}, from before the run, was pushed out of the history` : undefined;
-  if (before.destroyed) return `version ${before.version}, from before the run, was destroyed`;
-  if (before.values !== undefined || isDeletedAt(before, new Date(written))) return undefined;
-  return `version ${before.version}, from before the run, was deleted since; undelete it first`;
+function cannotReturnTo(before: HistoricVersion | undefined, write: HistoricVersion): LostReason | undefined {
+  const version = write.version - 1;
+  if (before === undefined) return version > 0 ? { kind: "before-pushed-out", version } : undefined;
+  if (before.destroyed) return { kind: "before-destroyed", version };
+  // What the run wrote over a deleted version, it wrote over nothing.
+  if (before.values !== undefined || isDeletedAt(before, new Date(write.createdTime))) return undefined;
+  return { kind: "before-deleted", version };
 }
 
-function setOrDelete(values: Map<string, StoredValue>, key: string, value: StoredValue | undefined): void {
-  if (value === undefined) values.delete(key);
-  else values.set(key, value);
+/** What taking back the later writes of a run leads to. */
+interface Undone {
+  /** What would be there. */
+  readonly now: Map<string, StoredValue>;
+  readonly values: Map<string, Sourced>;
+  readonly conflicts: Set<string>;
 }
 
-function undoEvent({ metadata, versions }: ApplicationHistory, kind: "delete" | "undelete", version: number): Wanted {
+/** Takes back one write, which found `old` in `version` and left `left`. */
+function takeBack({ now, values, conflicts }: Undone, old: Values, left: Values, version: number): void {
+  for (const key of new Set([...old.keys(), ...left.keys()])) {
+    const [value, theirs] = [old.get(key), now.get(key)];
+    if (sameStoredValue(value, left.get(key)) || sameStoredValue(value, theirs)) continue;
+    if (!sameStoredValue(theirs, left.get(key))) {
+      conflicts.add(key);
+      continue;
+    }
+    values.set(key, { value, version });
+    if (value === undefined) now.delete(key);
+    else now.set(key, value);
+  }
+}
+
+type Values = ReadonlyMap<string, StoredValue>;
+
+function undoEvent({ metadata, versions }: ApplicationHistory, { kind, version }: DeletionEvent): Wanted {
   const last = versions.at(-1);
-  if (last?.version !== version)
-    return { kind: "lost", reason: `it has been written again since (version ${metadata.currentVersion})` };
-  if (last.destroyed) return { kind: "lost", reason: `version ${version} was destroyed` };
-  const { deleted } = last;
-  if (kind === "delete") return deleted ? { kind: "undelete" } : { kind: "nothing" };
-  return deleted ? { kind: "nothing" } : { kind: "delete" };
+  if (last?.version !== version) return lost({ kind: "written-since", version: metadata.currentVersion });
+  if (last.destroyed) return lost({ kind: "version-destroyed", version });
+  if (last.deleted !== (kind === "delete")) return { kind: "nothing" };
+  return { kind: kind === "delete" ? "undelete" : "delete" };
 }

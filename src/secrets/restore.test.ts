@@ -11,8 +11,7 @@ import {
   statically,
   template,
 } from "../../test/support/model.js";
-import type { ApplicationHistory } from "../model/history.js";
-import type { RestorePoint } from "../model/restore.js";
+import type { ApplicationHistory, RestorePoint } from "../model/history.js";
 import { refId, type Secret } from "../model/secret.js";
 import { planRestore, type Restoration } from "./restore.js";
 
@@ -150,7 +149,7 @@ describe("restoring", () => {
       { point: RUN },
     );
     expect(restoration.conflicts.map(refId)).toEqual(["a/j", "a/k", "b/j", "b/k"]);
-    expect(restoration.lost).toEqual([{ application: "c", reason: "version 1, from before the run, was destroyed" }]);
+    expect(restoration.lost).toEqual([{ application: "c", reason: { kind: "before-destroyed", version: 1 } }]);
     expect(restoration.writes).toEqual([]);
     // What was not asked for is not spoken of either.
     expect(restored([touched("a")], { point: RUN, chosen: ["a/k"] }).conflicts.map(refId)).toEqual(["a/k"]);
@@ -184,7 +183,7 @@ describe("restoring what was chosen", () => {
   });
 
   test("by key cannot bring back, or take away, a whole application", () => {
-    const reason = "the whole application was deleted or is to be; restore it without naming keys";
+    const reason = { kind: "whole-only" };
     const deleted = historyOf("a", [{ values: { k: "1" } }, { deleted: 2 }]);
     const older = historyOf("a", [{ deleted: 1 }, { values: { k: "2" } }]);
     const created = historyOf("a", [{ values: { k: "1" } }]);

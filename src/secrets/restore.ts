@@ -1,28 +1,31 @@
 import { compareCodePoints } from "../model/code-points.js";
 import type { ApplicationState, CurrentState } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
-import type { ApplicationHistory } from "../model/history.js";
+import type { ApplicationHistory, LostReason, RestorePoint } from "../model/history.js";
 import type { ApplicationPlan, Change, Plan, PlanBase } from "../model/plan.js";
-import type { RestorePoint } from "../model/restore.js";
 import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
 import { compareRefs, refId, type SecretRef } from "../model/secret.js";
 import type { ApplicationWrite } from "../model/write.js";
 import { dependentsOf } from "./impact.js";
 import { stateAt, undoRun, versionState, type Wanted } from "./restore-point.js";
 
-export interface RestoreInput {
+/** What comes back. */
+export interface RestoreTarget {
   readonly environment: Environment;
-  readonly histories: readonly ApplicationHistory[];
   readonly point: RestorePoint;
-  /** What comes back: an application, or one key of it; undefined: everything. */
+  /** An application, or one key of it; undefined: everything. */
   readonly chosen: ((ref: SecretRef) => boolean) | undefined;
+}
+
+interface RestoreInput extends RestoreTarget {
+  readonly histories: readonly ApplicationHistory[];
 }
 
 export interface Restoration {
   readonly plan: Plan;
   readonly writes: readonly ApplicationWrite[];
   /** What cannot come back, and why. */
-  readonly lost: readonly { readonly application: string; readonly reason: string }[];
+  readonly lost: readonly { readonly application: string; readonly reason: LostReason }[];
   /** Keys that have changed since the run that is taken back; they stay. */
   readonly conflicts: readonly SecretRef[];
   /** Keys that are made from a restored one and for which no value of that time is there. */
@@ -87,10 +90,7 @@ function wantedFor(history: ApplicationHistory, { point, chosen }: RestoreInput)
       : point.kind === "time"
         ? stateAt(history, point.time)
         : versionState(history, point.version);
-  if (byKeyOnly && isWhole(want)) {
-    return { kind: "lost", reason: "the whole application was deleted or is to be; restore it without naming keys" };
-  }
-  return want;
+  return byKeyOnly && isWhole(want) ? { kind: "lost", reason: { kind: "whole-only" } } : want;
 }
 
 function keysOf(history: ApplicationHistory): string[] {
@@ -128,10 +128,11 @@ function change(
 }
 
 /** A secret that has, or gets, a restored value. */
-interface Followed extends SecretRef {
+interface Restored extends SecretRef {
   readonly value: StoredValue;
   readonly version: number;
-  readonly changed: boolean;
+  /** Whether it does not have it yet. */
+  readonly changes: boolean;
 }
 
 /**
@@ -141,38 +142,46 @@ interface Followed extends SecretRef {
 function followSources(environment: Environment, drafts: readonly Draft[]): SecretRef[] {
   const dependents = dependentsOf(environment);
   const byName = new Map(drafts.map((draft) => [draft.history.application, draft]));
+  const decided = new Set(drafts.flatMap(({ changes }) => changes.map(refId)));
   const stale: SecretRef[] = [];
-  const done = new Set(drafts.flatMap(({ changes }) => changes.map(refId)));
-  // What has its old value already may have got it from a restoration that was interrupted before its copies.
-  const queue = drafts.flatMap(({ history: { application }, want, values }): Followed[] =>
-    want.kind !== "values"
-      ? []
-      : [...want.values].flatMap(([key, { value, version }]) =>
-          value !== undefined && sameStoredValue(values.get(key), value)
-            ? [{ application, key, value, version, changed: done.has(refId({ application, key })) }]
-            : [],
-        ),
-  );
+  const queue = drafts.flatMap((draft) => restoredIn(draft, decided));
   // It grows while it is walked.
   for (const source of queue) {
     for (const ref of dependents.get(refId(source)) ?? []) {
       const draft = byName.get(ref.application);
-      if (draft?.now === undefined || isWhole(draft.want) || done.has(refId(ref))) continue;
-      const own = draft.want.kind === "values" ? draft.want.values.get(ref.key)?.value : undefined;
-      if (!source.changed && own !== undefined) continue;
+      if (draft?.now === undefined || isWhole(draft.want) || decided.has(refId(ref))) continue;
+      const own = wantedValue(draft, ref.key);
+      // Where its source had that value all the time, it keeps what it had then, too.
+      if (!source.changes && own !== undefined) continue;
+      decided.add(refId(ref));
       const secret = environment.applications.get(ref.application)?.secrets.get(ref.key);
       const value = secret?.kind === "copy" ? source.value : own;
-      done.add(refId(ref));
-      if (value === undefined) {
-        if (source.changed && draft.now.has(ref.key)) stale.push(ref);
-        continue;
-      }
-      const changed = !sameStoredValue(draft.now.get(ref.key), value);
-      if (changed) change(draft, ref.key, value, source.version);
-      queue.push({ ...ref, value, version: source.version, changed });
+      if (value !== undefined) queue.push(follow(draft, { ...ref, value, version: source.version }));
+      else if (source.changes && draft.now.has(ref.key)) stale.push(ref);
     }
   }
   return stale.sort(compareRefs);
+}
+
+/** What has its old value already may have got it from a restoration that was interrupted before its copies. */
+function restoredIn({ history: { application }, want, values }: Draft, changed: ReadonlySet<string>): Restored[] {
+  if (want.kind !== "values") return [];
+  return [...want.values].flatMap(([key, { value, version }]) => {
+    const changes = changed.has(refId({ application, key }));
+    const isThere = value !== undefined && sameStoredValue(values.get(key), value);
+    return isThere ? [{ application, key, value, version, changes }] : [];
+  });
+}
+
+function wantedValue({ want }: Draft, key: string): StoredValue | undefined {
+  return want.kind === "values" ? want.values.get(key)?.value : undefined;
+}
+
+function follow(draft: Draft, restored: Omit<Restored, "changes">): Restored {
+  const { key, value, version } = restored;
+  const changes = !sameStoredValue(draft.now?.get(key), value);
+  if (changes) change(draft, key, value, version);
+  return { ...restored, changes };
 }
 
 function baseOf({ versions, metadata }: ApplicationHistory): Extract<PlanBase, { version: number }> {

@@ -1,17 +1,12 @@
-import type { CurrentState } from "../model/current-state.js";
-import { type Environment, PULL_SECRET } from "../model/environment.js";
-import type { DeclaredKind, Deletion } from "../model/deletion.js";
+import type { Deletion } from "../model/target.js";
+import { type Environment, PULL_SECRET, type DeclaredKind } from "../model/environment.js";
 import type { UnknownClass, UnknownSecret } from "../model/plan.js";
 import { compareRefs, type SecretRef } from "../model/secret.js";
-import type { StaticSecrets } from "../model/static-secrets.js";
+import type { PlanInput } from "./resolve.js";
 
-export interface UnknownInput {
-  readonly environment: Environment;
+interface UnknownInput extends Pick<PlanInput, "environment" | "current" | "staticSecrets" | "exclude"> {
   /** What applications that are not enabled declare, for those that Vault holds something of. */
   readonly declared: ReadonlyMap<string, ReadonlyMap<string, DeclaredKind>>;
-  readonly current: CurrentState;
-  readonly staticSecrets: StaticSecrets | undefined;
-  readonly exclude: ReadonlySet<string>;
 }
 
 /** The keys in Vault that neither this environment nor one that shares its prefix requires. */

@@ -1,6 +1,7 @@
 import { createPrivateKey, generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import type { FailedVerification } from "../model/plan.js";
 import {
   environmentOf,
   generated,
@@ -8,6 +9,7 @@ import {
   hash,
   password,
   present,
+  ref,
   statically,
   vaultHolds,
 } from "../../test/support/model.js";
@@ -18,7 +20,7 @@ import { verifyGenerated } from "./verify.js";
 const verifyHash = (text: string, hashed: string) => Promise.resolve(hashed.endsWith(text));
 /** A bcrypt hash in form, at the end of which stands what it is said to be the hash of. */
 const hashOf = (text: string) => `$2b$15$${"x".repeat(53 - text.length)}${text}`;
-const wrong = async (rule: GenerateRule, value: string): Promise<readonly string[]> => {
+const wrong = async (rule: GenerateRule, value: string): Promise<readonly FailedVerification["reason"][]> => {
   const environment = environmentOf([generated("a/k", rule)]);
   return (await verifyGenerated(environment, vaultHolds({ a: present({ k: value }) }), verifyHash)).map(
     ({ reason }) => reason,
@@ -90,7 +92,7 @@ describe("the format of a generated value", () => {
   ])("%o", async (rule, right, others) => {
     for (const value of right) expect(await wrong(rule, value), value).toEqual([]);
     for (const value of others)
-      expect(await wrong(rule, value), value).toEqual([`does not have the format of a ${rule.type}`]);
+      expect(await wrong(rule, value), value).toEqual([{ kind: "wrong-format", generator: rule.type }]);
   });
 });
 
@@ -163,7 +165,7 @@ describe("verifying", () => {
       b: present({ alone: hashOf("x") }),
     });
     expect(await verifyGenerated(environment, current, verifyHash)).toEqual([
-      { application: "a", key: "wrong", reason: "is not the hash of a/s; rotate it" },
+      { application: "a", key: "wrong", reason: { kind: "hash-of-something-else", source: ref("a/s") } },
     ]);
   });
 

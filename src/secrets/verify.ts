@@ -1,24 +1,12 @@
+import type { FailedVerification } from "../model/plan.js";
 import { valuesOf, type CurrentState } from "../model/current-state.js";
-import type { Environment } from "../model/environment.js";
-import type { FailedVerification } from "../model/failed-verification.js";
+import { type Environment, requiredSecrets } from "../model/environment.js";
 import { SecretValue } from "../model/secret-value.js";
-import type { GeneratedSecret, GenerateRule } from "../model/secret.js";
-import { isRsaPrivateKey } from "./rsa-key.js";
+import type { GeneratedSecret } from "../model/secret.js";
+import { generatorOf } from "./generators.js";
 
 /** Checks a hash against a password, for real. */
 export type VerifyHash = (password: string, hash: string) => Promise<boolean>;
-
-const FORMATS: Readonly<Record<GenerateRule["type"], Pick<RegExp, "test">>> = {
-  password: /^[0-9a-f]{64}$/,
-  // Its rule may have changed since; any value is one.
-  random: /./s,
-  "gafaelfawr-token": /^gt-[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{22}$/,
-  "fernet-key": /^[A-Za-z0-9_-]{43}=$/,
-  "rsa-private-key": { test: isRsaPrivateKey },
-  "bcrypt-password-hash": /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/,
-  mtime: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
-  "oidc-clients": /^\[.*\]$/s,
-};
 
 /**
  * Looks at every generated value that Vault holds: whether it has the format of its generator, and whether a hash is
@@ -29,8 +17,7 @@ export async function verifyGenerated(
   current: CurrentState,
   verifyHash: VerifyHash,
 ): Promise<FailedVerification[]> {
-  const secrets = [...environment.applications.values()].flatMap(({ secrets: own }) => [...own.values()]);
-  const checks = secrets.map(async (secret): Promise<FailedVerification | undefined> => {
+  const checks = requiredSecrets(environment).map(async (secret): Promise<FailedVerification | undefined> => {
     if (secret.kind !== "generate") return undefined;
     const value = valuesOf(current, secret.application).get(secret.key);
     if (!(value instanceof SecretValue) || value.isEmpty) return undefined;
@@ -41,17 +28,16 @@ export async function verifyGenerated(
 }
 
 async function whatIsWrong(
-  secret: GeneratedSecret,
+  { application, rule }: GeneratedSecret,
   value: SecretValue,
   current: CurrentState,
   verifyHash: VerifyHash,
-): Promise<string | undefined> {
-  const { rule } = secret;
-  if (!FORMATS[rule.type].test(value.reveal())) return `does not have the format of a ${rule.type}`;
-  if (rule.type !== "bcrypt-password-hash") return undefined;
-  const source = valuesOf(current, secret.application).get(rule.source);
-  if (!(source instanceof SecretValue)) return undefined;
-  return (await verifyHash(source.reveal(), value.reveal()))
-    ? undefined
-    : `is not the hash of ${secret.application}/${rule.source}; rotate it`;
+): Promise<FailedVerification["reason"] | undefined> {
+  const { format, isHash } = generatorOf(rule);
+  if (!format.test(value.reveal())) return { kind: "wrong-format", generator: rule.type };
+  if (!isHash || !("source" in rule)) return undefined;
+  const source = { application, key: rule.source };
+  const hashed = valuesOf(current, application).get(rule.source);
+  if (!(hashed instanceof SecretValue) || (await verifyHash(hashed.reveal(), value.reveal()))) return undefined;
+  return { kind: "hash-of-something-else", source };
 }

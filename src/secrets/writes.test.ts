@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Deletion } from "../model/target.js";
 import {
   environmentOf,
   EVERYTHING_UNKNOWN,
@@ -12,7 +13,6 @@ import {
   vaultHolds,
 } from "../../test/support/model.js";
 import type { ApplicationState } from "../model/current-state.js";
-import type { Deletion } from "../model/deletion.js";
 import type { ApplicationPlan } from "../model/plan.js";
 import { ForeignValue, SecretValue } from "../model/secret-value.js";
 import type { Secret } from "../model/secret.js";
@@ -38,7 +38,14 @@ function planned(
     regenerate: () => false,
   };
   const resolved = resolve({ ...input, fresh: new Map() });
-  const made = plan({ ...input, resolved, declared: new Map(), deletion, only: undefined, generateAnew: () => false });
+  const made = plan({
+    ...input,
+    resolved,
+    declares: () => new Map(),
+    deletion,
+    only: undefined,
+    generateAnew: () => false,
+  });
   return { ...input, resolved, plan: made };
 }
 

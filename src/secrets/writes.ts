@@ -1,20 +1,15 @@
-import { valuesOf, type CurrentState } from "../model/current-state.js";
+import { valuesOf } from "../model/current-state.js";
 import { PULL_SECRET } from "../model/environment.js";
 import type { ApplicationPlan, Plan } from "../model/plan.js";
 import type { StoredValue } from "../model/secret-value.js";
 import { refId } from "../model/secret.js";
-import type { StaticSecrets } from "../model/static-secrets.js";
 import type { ApplicationWrite } from "../model/write.js";
 import { desiredPullSecret } from "./pull-secret.js";
-import type { Resolved } from "./resolve.js";
+import type { PlanInput } from "./resolve.js";
 
-interface WritesInput {
+/** The state is the one that the plan was made against, and nothing is pending any more. */
+interface WritesInput extends Pick<PlanInput, "resolved" | "current" | "staticSecrets"> {
   readonly plan: Plan;
-  /** Nothing in it may be pending any more. */
-  readonly resolved: Resolved;
-  /** The state that the plan was made against. */
-  readonly current: CurrentState;
-  readonly staticSecrets: StaticSecrets | undefined;
 }
 
 /** One write per application of the plan, with the values that the plan itself never holds. */

@@ -15,7 +15,7 @@ export function readFleetSide(tree: Tree): FleetSide {
     if (isMapping(value)) {
       for (const [key, each] of Object.entries(value)) add(each, [...path, key]);
     } else if (path.length > 0 && typeof file !== "string") {
-      const shown = isSetting(path, value) ? value : "(a value that is refused)";
+      const shown = isSetting(path, value) ? value : null;
       settings.set(path.join("."), { value: JSON.stringify(value), shown, at: file.position(path, "value") });
     }
   };

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import { nearest } from "../model/nearest.js";
-import type { SecretRef } from "../model/secret.js";
+import { type SecretRef, splitName } from "../model/secret.js";
 
 /** Parses `APP` or `APP/KEY` arguments, and checks that the environment requires them. */
 export function selection(
@@ -50,12 +50,6 @@ function similarNames({ applications }: Environment, name: string): Iterable<str
   const meant = applications.has(application) ? application : nearest(application, applications.keys());
   const keys = meant === undefined ? undefined : applications.get(meant)?.secrets.keys();
   return [...(keys ?? [])].map((known) => `${meant}/${known}`);
-}
-
-/** `APP/KEY` or `APP`; keys may hold slashes, applications may not. */
-export function splitName(name: string): [string, string | undefined] {
-  const slash = name.indexOf("/");
-  return slash < 0 ? [name, undefined] : [name.slice(0, slash), name.slice(slash + 1)];
 }
 
 /** The secret that a name stands for; its key is empty for a whole application. */

@@ -1,16 +1,15 @@
 import { diagnostic } from "../model/diagnostics/index.js";
-import { type Deletion, UNKNOWN_CLASSES } from "../model/deletion.js";
+import type { Deletion, Target } from "../model/target.js";
 import { type Environment, PULL_SECRET } from "../model/environment.js";
-import type { UnknownClass } from "../model/plan.js";
-import type { SecretRef } from "../model/secret.js";
+import { type UnknownClass, UNKNOWN_CLASSES } from "../model/plan.js";
+import { type SecretRef, splitName } from "../model/secret.js";
 import { nearest } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
-import type { Target } from "../operations/target.js";
 import { PhalanxError } from "../errors.js";
 import { type Context, warn } from "../terminal/context.js";
 import type { IdentityOption } from "../access/identity.js";
 import { type ConfigOption, excludedApplications, type Loaded } from "./load.js";
-import { selection, splitName } from "./selection.js";
+import { selection } from "./selection.js";
 
 /** The options that audit, plan and sync share. */
 export interface TargetOptions extends ConfigOption, IdentityOption {

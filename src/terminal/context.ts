@@ -1,6 +1,6 @@
-import { diagnostic } from "../model/diagnostics/index.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { renderProblem, renderWarning } from "../render/error.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { RequestLog } from "../http/request-log.js";
 import type { GeneratorPorts } from "../secrets/generators.js";
 
@@ -18,14 +18,12 @@ export interface Context extends GeneratorPorts {
   readonly stderr: OutputStream;
   /** Whether a bcrypt hash is one of a password. */
   readonly bcryptVerify: (password: string, hash: string) => Promise<boolean>;
+  /** Takes what `warn` has to say where it becomes part of a report instead of being printed. */
+  readonly report?: (diagnostic: AnyDiagnostic) => void;
   /** Told of every request to a server; only with --verbose. */
   readonly requestLog?: RequestLog;
   /** Tells a person at a terminal what is under way. */
   readonly progress?: Progress | undefined;
-  /**
-   * Where what should be known is told, beside the result; without it on stderr.
-   */
-  readonly report?: (diagnostic: AnyDiagnostic) => void;
   /** With --json: takes the result, instead of text for a person, and diagnostics that such a text would show. */
   readonly answer?: Answer | undefined;
   /** A pause; a shorter one if the signal comes. */
@@ -51,7 +49,6 @@ export interface Answer {
 }
 
 export interface Interrupts {
-  readonly requested: () => boolean;
   /** Comes with the first request to stop. */
   readonly signal: AbortSignal;
   readonly end: () => void;

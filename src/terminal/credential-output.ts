@@ -86,13 +86,13 @@ async function readBack(path: string, shown: string, text: string, made: Stats):
 type Made = Diagnostic<"credential-incomplete">["details"];
 
 /** Says what is left to be done after a credential was made and shown. */
-export function requireComplete(problems: readonly (AnyDiagnostic | string)[], made: Made): void {
+export function requireComplete(problems: readonly AnyDiagnostic[], made: Made): void {
   if (problems.length > 0) throw incomplete(problems, made);
 }
 
-export function incomplete(problems: readonly (AnyDiagnostic | string)[], made: Made): PhalanxError {
+export function incomplete(problems: readonly AnyDiagnostic[], made: Made): PhalanxError {
   return new PhalanxError(diagnostic("credential-incomplete", made), {
-    problems: problems.map((problem) => (typeof problem === "string" ? { message: problem } : problem)),
+    problems,
     exitCode: ExitCode.findings,
   });
 }

@@ -32,9 +32,9 @@ export type Hint = readonly [what: string, command: string];
 /**
  * What stands at the end of a report for a person: hints, how much it was, and the time that it took.
  *
- * @param since When it began, where that is not the start of the program: nobody is blamed for thinking.
+ * @param since When it began, where that is not the start of the program: time spent at a prompt is not counted.
  */
-export function closing(context: Context, hints: readonly Hint[], amount = "", since = 0): string {
+export function reportFooter(context: Context, hints: readonly Hint[], amount = "", since = 0): string {
   if (!context.stdout.isTTY) return "";
   const { dim } = styleFor(context, context.stdout);
   const lines = hints.map(([what, command]) => `${what}\n  ${command}\n`);

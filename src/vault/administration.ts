@@ -1,9 +1,10 @@
 import { ServerError } from "../errors.js";
 import { type Fields, fieldsOf } from "./answer-fields.js";
-import { explainDenied, rejectedToken } from "./explain-denied.js";
+import { rejectedToken, whyRefused } from "./explain-denied.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import type { CredentialFault, VaultChange } from "../model/diagnostics/vault.js";
 import { carryOut } from "./outcome.js";
-import { isProvenAbsence, read, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
-import { commandLine } from "../model/shell.js";
+import { isProvenAbsence, read, type VaultAnswer, type VaultSession } from "./protocol.js";
 
 /** No auth method or engine is enabled where something was looked for. */
 export class NotEnabled extends ServerError {}
@@ -12,7 +13,9 @@ export class NotEnabled extends ServerError {}
 export async function get(session: VaultSession, path: string, capability = "read"): Promise<Fields | undefined> {
   const answer = await read(session, path);
   if (answer.status === 404 && answer.errors.some((error) => error.startsWith("no handler for route")))
-    throw notEnabled(path);
+    throw new NotEnabled(diagnostic("auth-method-not-enabled", { mount: path.split("/").slice(0, 2).join("/") }), {
+      status: 404,
+    });
   if (isProvenAbsence(answer)) return undefined;
   if (answer.status !== 200) throw await refused(session, answer, capability, path);
   return fieldsOf(session, shownPath(path), answer, "data");
@@ -24,7 +27,7 @@ export interface Change {
   readonly path: string;
   readonly body: object;
   /** What the operator is told that may have happened. */
-  readonly what: string;
+  readonly what: VaultChange;
   /** Whether Vault holds what was asked for; without it the request is sent once. */
   readonly look?: () => Promise<boolean>;
 }
@@ -62,8 +65,7 @@ export async function refused(
   // With its last use a token is gone before Vault looks up what it may do.
   const spent = answer.status === 400 && answer.errors.some((error) => error.includes("invalid token"));
   const rejected = spent ? await rejectedToken(session) : undefined;
-  if (rejected) return rejected;
-  return answer.status === 403 ? explainDenied(session, answer, capability, shown) : unexpected(session, shown, answer);
+  return rejected ?? whyRefused(session, answer, { action: "call", target: shown, capability, path: shown });
 }
 
 /** A path as messages name it. */
@@ -71,17 +73,7 @@ export function shownPath(path: string): string {
   return decodeURIComponent(path.replace(/\?.*$/s, ""));
 }
 
-function notEnabled(path: string): ServerError {
-  const mount = path.split("/").slice(0, 2).join("/");
-  return new NotEnabled(`${mount} is not enabled in Vault`, {
-    status: 404,
-    hint: `Enable it: ${commandLine("vault", "auth", "enable", mount.slice("auth/".length))}`,
-  });
-}
-
 /** Whoever took that for the new credential would end the old ones. */
-export function notMade({ url }: VaultSession, what: string, answered: string): ServerError {
-  return new ServerError(`Vault at ${url} was asked for a ${what} and answered ${answered}`, {
-    hint: "Nothing older was ended. Check that vaultUrl is the address of a Vault server, and what stands before it.",
-  });
+export function notMade({ url }: VaultSession, fault: CredentialFault): ServerError {
+  return new ServerError(diagnostic("credential-answer-wrong", { url, ...fault }));
 }

@@ -1,4 +1,5 @@
 import { ServerError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { VaultAnswer, VaultSession } from "./protocol.js";
 
 /** The members that an answer of Vault's has to have. One that lacks a member, or has another kind of it, says nothing. */
@@ -24,10 +25,8 @@ export function fieldsOf(
   { body }: Pick<VaultAnswer, "body">,
   part: "data" | "auth",
 ): Fields {
-  const wrong = (name: string): ServerError =>
-    new ServerError(`The answer of ${session.url} for ${shown} is not one of Vault: it says nothing of "${name}"`, {
-      hint: "Check that vaultUrl is the address of a Vault server, and what stands before it.",
-    });
+  const wrong = (member: string): ServerError =>
+    new ServerError(diagnostic("vault-answer-incomplete", { url: session.url, path: shown, member }));
   const found = isObject(body) ? body[part] : undefined;
   if (!isObject(found)) throw wrong(part);
   /** Own members only: no answer has the others. */

@@ -34,7 +34,7 @@ export async function putRole(
   await change(session, {
     path: apiPath("auth/approle/role", name),
     body: { token_policies: policies, token_type: "service", ...limits },
-    what: `the AppRole ${name} was written`,
+    what: { kind: "app-role-written", name },
     look: async () => {
       const role = await getRole(session, name);
       const limited = lifetime === undefined || (role?.tokenTtl === lifetime && role.tokenMaxTtl === lifetime);
@@ -46,7 +46,7 @@ export async function putRole(
 /** The RoleID of an AppRole; undefined if there is no such role. */
 export async function getRoleId(session: VaultSession, name: string): Promise<string | undefined> {
   const roleId = (await get(session, apiPath("auth/approle/role", name, "role-id")))?.text("role_id");
-  if (roleId === "") throw notMade(session, "RoleID", "without one");
+  if (roleId === "") throw notMade(session, { fault: "missing", credential: "RoleID" });
   return roleId;
 }
 
@@ -61,10 +61,10 @@ export async function createSecretId(
   name: string,
 ): Promise<{ secretId: SecretValue; accessor: string }> {
   const path = apiPath("auth/approle/role", name, "secret-id");
-  const answer = await change(session, { path, body: {}, what: "a SecretID was made" });
+  const answer = await change(session, { path, body: {}, what: { kind: "secret-id-created" } });
   const data = fieldsOf(session, shownPath(path), answer, "data");
   const [secretId, accessor] = [data.text("secret_id"), data.text("secret_id_accessor")];
-  if (secretId === "" || accessor === "") throw notMade(session, "SecretID", "without one");
+  if (secretId === "" || accessor === "") throw notMade(session, { fault: "missing", credential: "SecretID" });
   return { secretId: new SecretValue(secretId), accessor };
 }
 
@@ -72,7 +72,7 @@ export async function destroySecretId(session: VaultSession, name: string, acces
   await change(session, {
     path: apiPath("auth/approle/role", name, "secret-id-accessor/destroy"),
     body: { secret_id_accessor: accessor },
-    what: "it was destroyed",
+    what: { kind: "secret-id-destroyed" },
     look: async () => !(await listSecretIds(session, name)).includes(accessor),
   });
 }

@@ -1,16 +1,17 @@
 import { ExitCode, ServerError } from "../errors.js";
 import type { ApplicationState } from "../model/current-state.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { VaultLocation } from "../model/environment.js";
 import { decodeProvenance, encodeProvenance } from "../model/provenance.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import type { ApplicationWrite, PutWrite, RecoverWrite } from "../model/write.js";
-import { commandLine } from "../model/shell.js";
 import { changeVersion, purge } from "./change-version.js";
-import { explainDenied } from "./explain-denied.js";
+import { retry, until } from "../http/retry.js";
+import { whyRefused } from "./explain-denied.js";
 import { knownToBeGone, knownToExist } from "./freshness.js";
 import { readMetadata, updateCustomMetadata } from "./metadata.js";
 import { carryOut, type WriteOutcome } from "./outcome.js";
-import { apiPath, type Attempt, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
+import { apiPath, type Reply, type VaultAnswer, type VaultSession } from "./protocol.js";
 import { readVersion } from "./read-state.js";
 
 const CAS_MISMATCH = /check-and-set parameter did not match/;
@@ -62,10 +63,10 @@ function put(session: VaultSession, location: VaultLocation, write: PutWrite): P
       path: apiPath(mount, "data", path, application),
       body: putBody(write.values, cas),
     },
-    what: `${application} was written`,
+    what: { kind: "application-written", application },
     acknowledged: (answer) =>
       answer.status === 200 && versionIn(answer) === cas + 1 ? { kind: "applied", version: cas + 1 } : undefined,
-    look: async (answer, doubt) => {
+    look: async (reply, doubt) => {
       const latest = await readVersion(session, location, application, undefined);
       // Asked for by its number, too: what lies between may know the one answer, and not the other.
       const next = latest?.version === cas + 1 ? latest : await readVersion(session, location, application, cas + 1);
@@ -78,15 +79,13 @@ function put(session: VaultSession, location: VaultLocation, write: PutWrite): P
         return theirs ? { kind: "conflict" } : { kind: "applied", version: cas + 1 };
       }
       // Destroyed as a whole meanwhile, whatever became of the request: its versions begin again.
-      return isOvertaken(answer) && (latest?.version ?? 0) < cas ? { kind: "conflict" } : undefined;
+      return isOvertaken(reply) && (latest?.version ?? 0) < cas ? { kind: "conflict" } : undefined;
     },
     overtaken: (answer) => (isOvertaken(answer) ? { kind: "conflict" } : undefined),
     refused: async (answer) => {
-      if (answer.status === 403) return explainDenied(session, answer, cas === 0 ? "create" : "update", shown);
-      if (answer.status === 204) {
-        return new ServerError(`The mount "${mount}" of Vault at ${session.url} is not KV version 2`);
-      }
-      return unexpected(session, `Writing ${shown}`, answer);
+      if (answer.status === 204) return new ServerError(diagnostic("mount-not-kv2", { url: session.url, mount }));
+      const capability = cas === 0 ? "create" : "update";
+      return whyRefused(session, answer, { action: "write", target: shown, capability, path: shown });
     },
   });
 }
@@ -104,17 +103,19 @@ async function isSigned(
   application: string,
   version: number,
 ): Promise<boolean> {
-  for (let count = 1; ; count++) {
-    const metadata = await readMetadata(session, location, application);
-    if (metadata !== undefined && decodeProvenance(metadata.customMetadata).writers.has(version)) return true;
-    if (count >= LOOKS_FOR_NOTE) return false;
-    await session.sleep(50 * 2 ** count);
-  }
+  return retry(
+    async () => {
+      const metadata = await readMetadata(session, location, application);
+      return metadata !== undefined && decodeProvenance(metadata.customMetadata).writers.has(version);
+    },
+    until((signed) => signed, LOOKS_FOR_NOTE),
+    session.sleep,
+  );
 }
 
-function isOvertaken(answer: Attempt): boolean {
-  if (answer instanceof ServerError) return false;
-  return answer.status === 400 && answer.errors.some((error) => CAS_MISMATCH.test(error));
+function isOvertaken(reply: Reply): boolean {
+  if (reply instanceof ServerError) return false;
+  return reply.status === 400 && reply.errors.some((error) => CAS_MISMATCH.test(error));
 }
 
 function versionIn({ body }: VaultAnswer): unknown {
@@ -137,9 +138,7 @@ async function recover(session: VaultSession, location: VaultLocation, write: Re
   try {
     const old = await readVersion(session, location, application, version);
     if (old?.kind !== "present") {
-      throw new ServerError(`Version ${version} of ${application} cannot be read although it was undeleted`, {
-        hint: "It may have been destroyed meanwhile.",
-      });
+      throw new ServerError(diagnostic("undeleted-version-unreadable", { version }, { subject: { application } }));
     }
     outcome = await put(session, location, { ...write, kind: "put", values: old.values });
   } catch (error) {
@@ -189,10 +188,9 @@ async function noteRecovery(
 
 function stillThere(error: unknown, { application, from }: RecoverWrite): ServerError {
   if (!(error instanceof ServerError)) throw error;
-  return new ServerError(`Version ${from} of ${application}, undeleted to be read, could not be deleted again`, {
+  return new ServerError(diagnostic("undeleted-version-left", { version: from }, { subject: { application } }), {
     cause: error,
-    problems: [{ message: error.message, hint: error.hint }],
-    hint: `It can be read now. To delete it: ${commandLine("vault", "kv", "delete", `-versions=${from}`)}, and the path of ${application}`,
+    problems: [error.diagnostic],
     exitCode: ExitCode.findings,
   });
 }

@@ -1,4 +1,5 @@
 import { ServerError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Transport } from "../http/transport.js";
 
 const MIB = 2 ** 20;
@@ -13,8 +14,6 @@ export function boundAnswers(transport: Transport): Transport {
     const response = await transport(request);
     held += response.body.length;
     if (held <= MOST_HELD) return response;
-    throw new ServerError(`Vault answers with more than ${MOST_HELD / MIB} MiB of secrets, which are not all read`, {
-      hint: "Check that vaultUrl is the address of a Vault server, and what lies under vaultPathPrefix.",
-    });
+    throw new ServerError(diagnostic("secrets-too-large", { mebibytes: MOST_HELD / MIB }));
   };
 }

@@ -1,8 +1,8 @@
 import type { VaultLocation } from "../model/environment.js";
 import type { VersionWrite } from "../model/write.js";
-import { explainDenied } from "./explain-denied.js";
+import { whyRefused } from "./explain-denied.js";
 import { carryOut, type WriteOutcome } from "./outcome.js";
-import { apiPath, unexpected, type VaultSession } from "./protocol.js";
+import { apiPath, type VaultSession } from "./protocol.js";
 import { readApplication, readVersion } from "./read-state.js";
 
 /**
@@ -24,7 +24,7 @@ export async function changeVersion(
       path: apiPath(mount, kind, path, application),
       body: JSON.stringify({ versions: [version] }),
     },
-    what: `${application} was written`,
+    what: { kind: "application-written", application },
     acknowledged: ({ status }) => (status === 204 ? true : undefined),
     look: async () => {
       const state = await readVersion(session, location, application, version);
@@ -33,9 +33,7 @@ export async function changeVersion(
       return deleted || undefined;
     },
     refused: (answer) =>
-      answer.status === 403
-        ? explainDenied(session, answer, "update", shown)
-        : unexpected(session, `Writing ${shown}`, answer),
+      whyRefused(session, answer, { action: "write", target: shown, capability: "update", path: shown }),
   });
 }
 
@@ -53,7 +51,7 @@ export async function purge(
   if (state?.version !== version) return { kind: "conflict" };
   return carryOut<WriteOutcome>(session, {
     request: { method: "DELETE", path: apiPath(mount, "metadata", path, application) },
-    what: `${application} was destroyed`,
+    what: { kind: "application-destroyed", application },
     acknowledged: ({ status }) => (status === 204 ? { kind: "applied", version: 0 } : undefined),
     look: async () => {
       const now = await readVersion(session, location, application, undefined);
@@ -61,8 +59,11 @@ export async function purge(
       return now.version === version ? undefined : { kind: "conflict" };
     },
     refused: (answer) =>
-      answer.status === 403
-        ? explainDenied(session, answer, "delete", `${mount}/metadata/${path}/${application}`)
-        : unexpected(session, `Destroying ${application}`, answer),
+      whyRefused(session, answer, {
+        action: "destroy",
+        target: application,
+        capability: "delete",
+        path: `${mount}/metadata/${path}/${application}`,
+      }),
   });
 }

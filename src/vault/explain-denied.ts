@@ -1,5 +1,18 @@
 import { ServerError } from "../errors.js";
-import { read, type VaultAnswer, type VaultSession } from "./protocol.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import type { RequestDetails } from "../model/diagnostics/vault.js";
+import { read, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
+
+/** Why Vault did not do what it was asked for. */
+export async function whyRefused(
+  session: VaultSession,
+  answer: VaultAnswer,
+  request: RequestDetails & { readonly capability: string; readonly path: string },
+): Promise<ServerError> {
+  return answer.status === 403
+    ? explainDenied(session, answer, request.capability, request.path)
+    : unexpected(session, request, answer);
+}
 
 /**
  * Explains a 403: Vault says "permission denied" to a token that is unknown or expired just as to one without the
@@ -15,19 +28,12 @@ export async function explainDenied(
   const byPolicy = denied.errors.some((error) => error.startsWith("1 error occurred"));
   const rejected = byPolicy ? undefined : await rejectedToken(session);
   if (rejected) return rejected;
-  return new ServerError(`Permission denied: the Vault token lacks the capability "${capability}" on ${path}`, {
-    status: 403,
-    hint: /^[^/]+\/(data|metadata|delete|undelete)\//.test(path)
-      ? "Use the environment's write token, or add the capability to the token's policy."
-      : "Use a token of somebody who manages Vault: an environment's write token may not do this.",
-  });
+  return new ServerError(diagnostic("permission-denied", { capability, path }), { status: 403 });
 }
 
 /** The error for a token that Vault does not know, or knows no more; undefined for one that is merely not permitted. */
 export async function rejectedToken(session: VaultSession): Promise<ServerError | undefined> {
+  const { url, tokenVariable: variable = "VAULT_TOKEN" } = session;
   if ((await read(session, "auth/token/lookup-self")).status !== 403) return undefined;
-  return new ServerError(`Vault at ${session.url} does not accept the token: it is not valid or has expired`, {
-    status: 403,
-    hint: "Set VAULT_TOKEN to a current token of this environment.",
-  });
+  return new ServerError(diagnostic("token-refused", { url, variable }), { status: 403 });
 }

@@ -1,9 +1,12 @@
 import { ServerError } from "../errors.js";
+import { retry, until } from "../http/retry.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import type { WrittenCredential } from "../model/diagnostics/vault.js";
 import type { VaultLocation } from "../model/environment.js";
 import type { VaultSession } from "./protocol.js";
 
-/** How often something is read again that is older than what is known to be there: some six seconds in all. */
-const ATTEMPTS = 6;
+/** How often something is read that is older than what is known to be there: some six seconds in all. */
+const READS = 7;
 
 /** Remembers that a version of a KV secret exists: nothing older is believed for the rest of the session. */
 export function knownToExist(
@@ -42,44 +45,28 @@ export async function readFresh<T>(
   versionOf: (answer: T) => number,
 ): Promise<T> {
   const known = session.newest.get(keyOf(location, application)) ?? 0;
-  for (let attempt = 1; ; attempt++) {
-    const answer = await read();
-    const version = versionOf(answer);
-    if (version >= known) return answer;
-    if (attempt > ATTEMPTS) {
-      throw new ServerError(
-        `Vault shows an older version of ${application} than it did before (${version || "none"} after ${known})`,
-        {
-          hint: "A standby that lags behind answers, or the secret was removed meanwhile. Run again once that is settled.",
-        },
-      );
-    }
-    await session.sleep(50 * 2 ** attempt);
-  }
+  const isFresh = (answer: T): boolean => versionOf(answer) >= known;
+  const answer = await retry(read, until(isFresh, READS), session.sleep);
+  if (isFresh(answer)) return answer;
+  const details = { version: versionOf(answer), known };
+  throw new ServerError(diagnostic("vault-lags-behind", details, { subject: { application } }));
 }
 
 /**
  * Reads until what was just written shows in what comes.
  *
- * @param what Names it in the error.
  * @throws ServerError if it still does not after a while.
  */
 export async function readWritten<T>(
   session: VaultSession,
+  written: WrittenCredential,
   read: () => Promise<T | undefined>,
   shows: (answer: T) => boolean,
-  what: string,
 ): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    const answer = await read();
-    if (answer !== undefined && shows(answer)) return answer;
-    if (attempt > ATTEMPTS) {
-      throw new ServerError(`Vault does not show ${what}, although it was just written`, {
-        hint: "A standby that lags behind answers, or it was changed meanwhile. Run again once that is settled.",
-      });
-    }
-    await session.sleep(50 * 2 ** attempt);
-  }
+  const isThere = (answer: T | undefined): answer is T => answer !== undefined && shows(answer);
+  const answer = await retry(read, until(isThere, READS), session.sleep);
+  if (isThere(answer)) return answer;
+  throw new ServerError(diagnostic("credential-not-shown", { written }));
 }
 
 function keyOf({ mount, path }: VaultLocation, application: string): string {

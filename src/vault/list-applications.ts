@@ -1,10 +1,11 @@
 import { ServerError } from "../errors.js";
 import { compareCodePoints } from "../model/code-points.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { vaultPrefix, type VaultLocation } from "../model/environment.js";
-import { explainDenied } from "./explain-denied.js";
+import { whyRefused } from "./explain-denied.js";
 import { knownNames } from "./freshness.js";
 import { requireKvV2 } from "./mount.js";
-import { apiPath, isProvenAbsence, read, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
+import { apiPath, isProvenAbsence, read, type VaultAnswer, type VaultSession } from "./protocol.js";
 
 /** A folder of Vault with more names is none of applications, and each name is asked for. */
 const MOST_NAMES = 100_000;
@@ -50,17 +51,11 @@ export function listPath({ mount, path }: VaultLocation): string {
 }
 
 async function namesIn(session: VaultSession, location: VaultLocation, answer: VaultAnswer): Promise<string[]> {
-  if (answer.status === 403) {
-    throw await explainDenied(session, answer, "list", `${location.mount}/metadata/${location.path}/`);
-  }
-  if (answer.status === 404) {
-    await requireKvV2(session, location);
-    if (!isProvenAbsence(answer)) throw unexpected(session, `Listing ${vaultPrefix(location)}`, answer);
-    return [];
-  }
-  const names = listedNames(location, answer);
-  if (names === undefined) throw unexpected(session, `Listing ${vaultPrefix(location)}`, answer);
-  return names;
+  if (answer.status === 404) await requireKvV2(session, location);
+  const names = isProvenAbsence(answer) ? [] : listedNames(location, answer);
+  if (names !== undefined) return names;
+  const path = `${location.mount}/metadata/${location.path}/`;
+  throw await whyRefused(session, answer, { action: "list", target: vaultPrefix(location), capability: "list", path });
 }
 
 /**
@@ -72,12 +67,8 @@ export function listedNames(location: VaultLocation, answer: VaultAnswer): strin
   const keys = (answer.body as { data?: { keys?: unknown } } | undefined)?.data?.keys;
   if (answer.status !== 200 || !Array.isArray(keys)) return undefined;
   if (keys.length > MOST_NAMES) {
-    throw new ServerError(
-      `Listing ${vaultPrefix(location)} gave ${keys.length} names; at most ${MOST_NAMES} are read`,
-      {
-        hint: "Check that vaultUrl is the address of a Vault server, and what lies under vaultPathPrefix.",
-      },
-    );
+    const prefix = vaultPrefix(location);
+    throw new ServerError(diagnostic("list-too-long", { prefix, names: keys.length, most: MOST_NAMES }));
   }
   return keys.map((key) => checkedName(location, key)).sort(compareCodePoints);
 }
@@ -85,7 +76,5 @@ export function listedNames(location: VaultLocation, answer: VaultAnswer): strin
 /** A name directly under the prefix, or a folder's. One that leads elsewhere is no answer of Vault's. */
 function checkedName(location: VaultLocation, key: unknown): string {
   if (typeof key === "string" && /^[^/]+\/?$/.test(key) && !/^\.\.?\/?$/.test(key) && key.isWellFormed()) return key;
-  throw new ServerError(`Listing ${vaultPrefix(location)} gave a name that no secret can have`, {
-    hint: "Check that vaultUrl is the address of a Vault server.",
-  });
+  throw new ServerError(diagnostic("list-name-invalid", { prefix: vaultPrefix(location) }));
 }

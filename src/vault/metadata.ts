@@ -1,16 +1,17 @@
 import { isDeepStrictEqual } from "node:util";
+import type { SecretVersions, VersionInfo } from "../model/history.js";
 import { ServerError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { VaultLocation } from "../model/environment.js";
 import type { CustomMetadata } from "../model/provenance.js";
-import type { SecretVersions, VersionInfo } from "../model/versions.js";
-import { explainDenied } from "./explain-denied.js";
+import { whyRefused } from "./explain-denied.js";
 import { readFresh } from "./freshness.js";
 import { carryOut } from "./outcome.js";
-import { apiPath, isProvenAbsence, read, unexpected, type VaultSession } from "./protocol.js";
+import { apiPath, isProvenAbsence, read, type VaultSession } from "./protocol.js";
 import { customMetadataIn, isTime, notKvV2 } from "./read-state.js";
 
-/** How often the metadata is read again because somebody else has changed it in between. */
-const ATTEMPTS = 10;
+/** How often the metadata is read and written because somebody else has changed it in between. */
+const WRITES = 10;
 
 /**
  * The metadata of one KV secret; undefined only if the server proved that there is none. One that does not know of a
@@ -38,10 +39,9 @@ async function readOnce(
   const answer = await read(session, apiPath(mount, "metadata", path, application));
   const shown = `${mount}/metadata/${path}/${application}`;
   if (isProvenAbsence(answer)) return undefined;
-  if (answer.status === 403) throw await explainDenied(session, answer, "read", shown);
   const data = (answer.body as { data?: Record<string, unknown> } | undefined)?.data;
   if (answer.status !== 200 || typeof data?.["current_version"] !== "number")
-    throw unexpected(session, `Reading ${shown}`, answer);
+    throw await whyRefused(session, answer, { action: "read", target: shown, capability: "read", path: shown });
   const metadataVersion = data["current_metadata_version"];
   const versions = toVersions(data["versions"]);
   const customMetadata = customMetadataIn(data["custom_metadata"]);
@@ -94,30 +94,30 @@ export async function updateCustomMetadata(
   update: (metadata: SecretVersions) => CustomMetadata,
 ): Promise<void> {
   const { mount, path } = location;
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+  for (let count = 1; count <= WRITES; count++) {
     const metadata = await readMetadata(session, location, application);
     if (metadata === undefined) return;
     const wanted = update(metadata);
     const cas = metadata.metadataVersion === undefined ? {} : { metadata_cas: metadata.metadataVersion };
-    const outcome = await carryOut<"written" | "moved">(session, {
+    const outcome = await carryOut<"written" | "overtaken">(session, {
       request: {
         method: "POST",
         path: apiPath(mount, "metadata", path, application),
         body: JSON.stringify({ custom_metadata: wanted, ...cas }),
       },
-      what: `the metadata of ${application} was written`,
+      what: { kind: "metadata-written", application },
       acknowledged: ({ status }) => (status === 204 || status === 200 ? "written" : undefined),
       look: async () => {
         const now = await readMetadata(session, location, application);
         return now !== undefined && isDeepStrictEqual(now.customMetadata, wanted) ? "written" : undefined;
       },
       overtaken: ({ status, errors }) =>
-        status === 400 && errors.some((error) => error.includes("metadata check-and-set")) ? "moved" : undefined,
+        status === 400 && errors.some((error) => error.includes("metadata check-and-set")) ? "overtaken" : undefined,
       refused: ({ status }) =>
-        new ServerError(`The metadata of ${application} cannot be written (status ${status})`, { status }),
+        new ServerError(diagnostic("metadata-write-refused", { status }, { subject: { application } }), { status }),
     });
     if (outcome === "written") return;
-    await session.sleep(50 * attempt);
+    await session.sleep(50 * count);
   }
-  throw new ServerError(`The metadata of ${application} cannot be written: somebody else keeps changing it`);
+  throw new ServerError(diagnostic("metadata-keeps-changing", {}, { subject: { application } }));
 }

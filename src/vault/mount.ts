@@ -1,6 +1,6 @@
 import { ServerError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { VaultLocation } from "../model/environment.js";
-import { commandLine } from "../model/shell.js";
 import { rejectedToken } from "./explain-denied.js";
 import { apiPath, read, type VaultSession } from "./protocol.js";
 
@@ -13,16 +13,11 @@ export async function requireKvV2(session: VaultSession, { mount, path }: VaultL
   if (answer.status !== 200) {
     const rejected = answer.status === 403 ? await rejectedToken(session) : undefined;
     if (rejected) throw rejected;
-    throw new ServerError(`Vault at ${session.url} has no mount "${mount}" that this token may see`, {
-      status: answer.status,
-      hint: `Check the first component of vaultPathPrefix, or enable it: ${commandLine("vault", "secrets", "enable", `-path=${mount}`, "-version=2", "kv")}`,
-    });
+    throw new ServerError(diagnostic("mount-not-found", { url: session.url, mount }), { status: answer.status });
   }
   const { type, version } = mountOf(answer.body);
   if (type === "kv" && version === "2") return;
-  throw new ServerError(`The mount "${mount}" of Vault at ${session.url} is not KV version 2`, {
-    hint: `Upgrade it (${commandLine("vault", "kv", "enable-versioning", mount)}) or choose another vaultPathPrefix.`,
-  });
+  throw new ServerError(diagnostic("mount-not-kv2", { url: session.url, mount }));
 }
 
 function mountOf(body: unknown): { type: unknown; version: unknown } {

@@ -1,14 +1,17 @@
 import { ExitCode, ServerError } from "../errors.js";
 import { ConnectionError } from "../http/connection-error.js";
+import { retry, until } from "../http/retry.js";
 import type { TransportRequest } from "../http/transport.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import type { VaultChange } from "../model/diagnostics/vault.js";
 import {
-  type Attempt,
   answerOf,
-  attempt,
   isProvenAbsence,
   isTooLarge,
   mayPass,
-  pauseBefore,
+  pauseAfter,
+  type Reply,
+  sendOnce,
   type VaultAnswer,
   type VaultSession,
   waitToRepeat,
@@ -32,8 +35,8 @@ export class UnknownOutcome extends ServerError {}
 /** A request that changes something, and how to find out what became of it. */
 export interface ChangeRequest<T> {
   readonly request: Omit<TransportRequest, "headers">;
-  /** What the operator is told that may have happened, e.g. `app was written`. */
-  readonly what: string;
+  /** What the operator is told that may have happened. */
+  readonly what: VaultChange;
   /** What an answer acknowledges; undefined if it is no acknowledgement. */
   readonly acknowledged: (answer: VaultAnswer) => T | undefined;
   /**
@@ -42,7 +45,7 @@ export interface ChangeRequest<T> {
    *
    * Without it the request is sent once: nothing but its answer tells.
    */
-  readonly look?: (answer: Attempt, doubt: boolean) => Promise<T | undefined>;
+  readonly look?: (reply: Reply, doubt: boolean) => Promise<T | undefined>;
   /** What it comes to where an answer says that somebody was faster, and there is no trace of this request. */
   readonly overtaken?: (answer: VaultAnswer) => T | undefined;
   /** Why Vault did not do it. */
@@ -64,42 +67,61 @@ const LOOKS_WHERE_OVERTAKEN = 7;
 export async function carryOut<T>(session: VaultSession, change: ChangeRequest<T>): Promise<T> {
   /** Whether one of the requests may have been carried out, or may still be. */
   let doubt = false;
-  for (let count = 1; ; count++) {
-    const answer = await attempt(session, change.request);
-    const failed = answer instanceof ServerError;
-    const acknowledged = failed ? undefined : change.acknowledged(answer);
-    if (acknowledged !== undefined) return acknowledged;
-    const sent = !(answer instanceof ConnectionError && answer.unconnected);
-    doubt ||= sent && (failed || answer.status < 300 || (mayPass(answer) && !isRefusal(answer)));
-    const pause = sent && change.look === undefined ? undefined : pauseBefore(answer, count);
-    const overtaken = failed ? undefined : change.overtaken?.(answer);
-    if (sent && change.look !== undefined) {
-      const looks = pause !== undefined ? 1 : overtaken !== undefined ? LOOKS_WHERE_OVERTAKEN : LOOKS;
-      const found = await lookFor(session, change, answer, { looks, doubt });
-      if (found !== undefined) return found;
-    }
-    if (pause === undefined || !(await waitToRepeat(session, pause))) {
-      if (doubt || (!failed && !isRefusal(answer))) throw unknown(await failureOf(session, change, answer), change);
-      if (failed) throw answer;
-      if (overtaken !== undefined) return overtaken;
-      throw await change.refused(answer);
-    }
-  }
+  // What cannot be looked for must not be sent a second time, unless Vault cannot have seen it.
+  const pauses = (reply: Reply, count: number): number | undefined =>
+    wasSent(reply) && change.look === undefined ? undefined : pauseAfter(reply, count);
+  const { reply, done } = await retry(
+    async (count) => {
+      const reply = await sendOnce(session, change.request);
+      const acknowledged = reply instanceof ServerError ? undefined : change.acknowledged(reply);
+      if (acknowledged !== undefined) return { reply, done: acknowledged };
+      doubt ||= wasSent(reply) && leavesOpen(reply);
+      if (!wasSent(reply)) return { reply, done: undefined };
+      const looks =
+        pauses(reply, count) !== undefined ? 1 : overtaken(change, reply) !== undefined ? LOOKS_WHERE_OVERTAKEN : LOOKS;
+      return { reply, done: await lookFor(session, change, reply, { looks, doubt }) };
+    },
+    ({ reply, done }, count) => (done === undefined ? pauses(reply, count) : undefined),
+    (pause) => waitToRepeat(session, pause),
+  );
+  if (done !== undefined) return done;
+  const failed = reply instanceof ServerError;
+  if (doubt || (!failed && !isRefusal(reply))) throw unknown(await failureOf(session, change, reply), change);
+  if (failed) throw reply;
+  const instead = overtaken(change, reply);
+  if (instead !== undefined) return instead;
+  throw await change.refused(reply);
+}
+
+function wasSent(reply: Reply): boolean {
+  return !(reply instanceof ConnectionError && reply.unconnected);
+}
+
+/** Whether a request that was answered so may have been carried out, or may still be. */
+function leavesOpen(reply: Reply): boolean {
+  return reply instanceof ServerError || reply.status < 300 || (mayPass(reply) && !isRefusal(reply));
+}
+
+function overtaken<T>(change: ChangeRequest<T>, reply: Reply): T | undefined {
+  return reply instanceof ServerError ? undefined : change.overtaken?.(reply);
 }
 
 async function lookFor<T>(
   session: VaultSession,
   change: ChangeRequest<T>,
-  answer: Attempt,
+  reply: Reply,
   { looks, doubt }: { readonly looks: number; readonly doubt: boolean },
 ): Promise<T | undefined> {
-  for (let count = 1; ; count++) {
-    const found = await change.look?.(answer, doubt).catch((error: unknown): never => {
-      throw unknown(error, change);
-    });
-    if (found !== undefined || count >= looks) return found;
-    await session.sleep(50 * 2 ** count);
-  }
+  const { look } = change;
+  if (look === undefined) return undefined;
+  return retry(
+    () =>
+      look(reply, doubt).catch((error: unknown): never => {
+        throw unknown(error, change);
+      }),
+    until((found) => found !== undefined, looks),
+    session.sleep,
+  );
 }
 
 /** Whether Vault itself, in its own words, has said no. */
@@ -109,9 +131,9 @@ function isRefusal(answer: VaultAnswer): boolean {
   return status >= 400 && (errors.length > 0 || isProvenAbsence(answer));
 }
 
-async function failureOf<T>(session: VaultSession, change: ChangeRequest<T>, answer: Attempt): Promise<ServerError> {
+async function failureOf<T>(session: VaultSession, change: ChangeRequest<T>, reply: Reply): Promise<ServerError> {
   try {
-    return await change.refused(answerOf(session, answer));
+    return await change.refused(answerOf(session, reply));
   } catch (error) {
     if (error instanceof ServerError) return error;
     throw error;
@@ -121,10 +143,9 @@ async function failureOf<T>(session: VaultSession, change: ChangeRequest<T>, ans
 /** That must not look like "nothing was written". */
 function unknown(error: unknown, { what }: ChangeRequest<unknown>): UnknownOutcome {
   if (!(error instanceof ServerError)) throw error;
-  return new UnknownOutcome(`${error.message}; whether ${what} is unknown`, {
+  return new UnknownOutcome(diagnostic("outcome-unknown", { change: what, cause: error.diagnostic }), {
     cause: error,
     status: error.status,
-    hint: `${error.hint === undefined ? "Run" : `${error.hint} Then run`} the same command again: it looks at what is there before it writes.`,
     exitCode: ExitCode.findings,
   });
 }

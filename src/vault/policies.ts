@@ -1,4 +1,6 @@
 import { PhalanxError } from "../errors.js";
+import { change, get } from "./administration.js";
+import { apiPath, type VaultSession } from "./protocol.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { type VaultLocation, vaultPrefix } from "../model/environment.js";
 
@@ -62,4 +64,19 @@ export function credentialName({ path }: VaultLocation): string {
 /** A display name as the server keeps it: what is no letter, digit or hyphen becomes a hyphen. */
 export function sanitisedName(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9-]/g, "-");
+}
+
+/** The text of a policy; undefined if there is none of that name. */
+export async function getPolicy(session: VaultSession, name: string): Promise<string | undefined> {
+  return (await get(session, apiPath("sys/policies/acl", name)))?.text("policy");
+}
+
+export async function putPolicy(session: VaultSession, name: string, policy: string): Promise<void> {
+  await change(session, {
+    method: "PUT",
+    path: apiPath("sys/policies/acl", name),
+    body: { policy },
+    what: { kind: "policy-written", name },
+    look: async () => (await getPolicy(session, name)) === policy,
+  });
 }

@@ -1,6 +1,9 @@
 import { ServerError } from "../errors.js";
 import { ConnectionError, UnusableAnswer } from "../http/connection-error.js";
 import type { Transport, TransportRequest, TransportResponse } from "../http/transport.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import type { RequestDetails } from "../model/diagnostics/vault.js";
+import { retry } from "../http/retry.js";
 import { redact } from "./redact.js";
 
 /** What a Vault client needs: a server, a token, and a clock to wait by. */
@@ -16,8 +19,8 @@ export interface VaultSession {
   /** A pause; a shorter one if the signal comes. */
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   readonly clock: ServerClock;
-  /** Whether the operator has asked to stop: nothing is sent again then, and no wait for it is begun. */
-  readonly stopRequested?: () => boolean;
+  /** Once the operator has asked to stop, nothing is sent again, and no wait for it is begun. */
+  readonly signal?: AbortSignal;
   /** What `freshness.ts` keeps: the newest version of each KV secret that this session knows to exist. */
   readonly newest: Map<string, number>;
 }
@@ -51,31 +54,26 @@ export class UnreadableAnswer extends ServerError {}
 export class SealedVault extends ServerError {}
 
 /** How often a request is sent before a failure that may pass counts as one that does not. */
-const ATTEMPTS = 4;
+const SENDS = 4;
 
 /** The same where a leader is being elected, which takes seconds: some 25 in all. */
-const ELECTION_ATTEMPTS = 15;
+const ELECTION_SENDS = 15;
 
 /** The longest that a server may ask us to wait before one attempt, and that we wait by ourselves. */
 const PATIENCE = 60_000;
 const LONGEST_PAUSE = 2000;
 
-const MOVED = "Set vaultUrl to the address that it redirects to.";
-/** OpenBao answers 307 or 500 then; HashiCorp Vault sends the client to the last leader that it knew. */
-const LEADERLESS = "A standby of Vault redirects, too, while it cannot reach the leader: then run again once it can.";
-
 /** Statuses that say nothing about what was done, and that may pass: of Vault itself, or of a proxy before it. */
 const PASSING_STATUS = new Set([408, 412, 429, 500, 502, 503, 504]);
 
 /** What came back: an answer, or the reason why there is none. */
-export type Attempt = VaultAnswer | ConnectionError | UnreadableAnswer;
+export type Reply = VaultAnswer | ConnectionError | UnreadableAnswer;
 
 /** Whether the same request may be answered otherwise in a moment. */
-export function mayPass(attempt: Attempt): boolean {
-  if (attempt instanceof ConnectionError) return true;
-  if (attempt instanceof UnreadableAnswer) return true;
-  if (isSealed(attempt) || isTooLarge(attempt.errors)) return false;
-  return isLeaderless(attempt) || PASSING_STATUS.has(attempt.status);
+export function mayPass(reply: Reply): boolean {
+  if (reply instanceof ServerError) return true;
+  if (isSealed(reply) || isTooLarge(reply.errors)) return false;
+  return isLeaderless(reply) || PASSING_STATUS.has(reply.status);
 }
 
 /** What the storage refuses because of its size, it refuses each time; Vault calls it an internal error. */
@@ -86,14 +84,14 @@ export function isTooLarge(errors: readonly string[]): boolean {
 /**
  * Milliseconds to wait before the same request is sent again: longer each time, and as long as the server asks for.
  *
- * @param attempt How often it has been sent.
+ * @param count How often it has been sent.
  * @returns Undefined if it is not worth waiting any longer.
  */
-export function pauseBefore(attempt: Attempt, count: number): number | undefined {
-  if (!mayPass(attempt)) return undefined;
-  const asked = attempt instanceof ServerError ? 0 : attempt.retryAfter;
-  const electing = !(attempt instanceof ServerError) && isLeaderless(attempt);
-  if (count >= (electing ? ELECTION_ATTEMPTS : ATTEMPTS) || asked > PATIENCE) return undefined;
+export function pauseAfter(reply: Reply, count: number): number | undefined {
+  if (!mayPass(reply)) return undefined;
+  const asked = reply instanceof ServerError ? 0 : reply.retryAfter;
+  const electing = !(reply instanceof ServerError) && isLeaderless(reply);
+  if (count >= (electing ? ELECTION_SENDS : SENDS) || asked > PATIENCE) return undefined;
   return Math.max(asked, Math.min(100 * 2 ** count, LONGEST_PAUSE));
 }
 
@@ -117,15 +115,13 @@ export function apiPath(...components: readonly string[]): string {
 
 /** Encodes one path component: an application's name, whatever characters it holds. */
 export function encodeComponent(component: string): string {
-  if (["", ".", ".."].includes(component)) {
-    throw new ServerError(`"${component}" cannot be the name of a secret in Vault`);
-  }
-  if (!component.isWellFormed()) throw new ServerError(`"${component}" has half of a surrogate pair, and is no name`);
+  const problem = ["", ".", ".."].includes(component) ? "dots" : component.isWellFormed() ? undefined : "surrogate";
+  if (problem) throw new ServerError(diagnostic("secret-name-invalid", { name: component, problem }));
   return encodeURIComponent(component);
 }
 
 /** Sends one request, without repeating it, and gives back whatever comes. */
-export async function attempt(session: VaultSession, request: Omit<TransportRequest, "headers">): Promise<Attempt> {
+export async function sendOnce(session: VaultSession, request: Omit<TransportRequest, "headers">): Promise<Reply> {
   const headers = {
     ...(session.token === "" ? {} : { "x-vault-token": session.token }),
     ...(session.namespace === undefined ? {} : { "x-vault-namespace": session.namespace }),
@@ -147,26 +143,29 @@ export async function attempt(session: VaultSession, request: Omit<TransportRequ
  * @throws ServerError where no answer came that says anything: no connection, a redirect, a sealed Vault.
  */
 export async function send(session: VaultSession, request: Omit<TransportRequest, "headers">): Promise<VaultAnswer> {
-  return answerOf(session, await attempt(session, request));
+  return answerOf(session, await sendOnce(session, request));
 }
 
 /** Sends a request that changes nothing; repeats it after a failure that may pass. */
 export async function ask(session: VaultSession, request: Omit<TransportRequest, "headers">): Promise<VaultAnswer> {
-  for (let count = 1; ; count++) {
-    const answer = await attempt(session, request);
-    // Where this process has too many files open, those of requests that are answered meanwhile become free.
-    const gone = answer instanceof ConnectionError && answer.unconnected && !/^E[MN]FILE$/.test(answer.code);
-    const useless = answer instanceof UnreadableAnswer || answer instanceof UnusableAnswer;
-    const pause = gone || useless ? undefined : pauseBefore(answer, count);
-    if (pause === undefined || !(await waitToRepeat(session, pause))) return answerOf(session, answer);
-  }
+  const reply = await retry(
+    () => sendOnce(session, request),
+    (reply, count) => {
+      // Where this process has too many files open, those of requests that are answered meanwhile become free.
+      const gone = reply instanceof ConnectionError && reply.unconnected && !/^E[MN]FILE$/.test(reply.code);
+      const useless = reply instanceof UnreadableAnswer || reply instanceof UnusableAnswer;
+      return gone || useless ? undefined : pauseAfter(reply, count);
+    },
+    (pause) => waitToRepeat(session, pause),
+  );
+  return answerOf(session, reply);
 }
 
 /** Waits before a request is sent again; false if the operator has asked to stop, and it is not to be. */
-export async function waitToRepeat({ sleep, stopRequested }: VaultSession, pause: number): Promise<boolean> {
-  if (stopRequested?.()) return false;
+export async function waitToRepeat({ sleep, signal }: VaultSession, pause: number): Promise<boolean> {
+  if (signal?.aborted) return false;
   await sleep(pause);
-  return !stopRequested?.();
+  return !signal?.aborted;
 }
 
 /** The same for a GET. */
@@ -175,18 +174,14 @@ export function read(session: VaultSession, path: string): Promise<VaultAnswer> 
 }
 
 /** @throws ServerError where there is no answer, or one that says nothing. */
-export function answerOf(session: VaultSession, attempt: Attempt): VaultAnswer {
-  if (attempt instanceof ServerError) throw attempt;
-  const { status, errors } = attempt;
-  if (status === 404 && errors.includes("namespace not found")) throw noNamespace(session, attempt);
-  if (isSealed(attempt)) throw new SealedVault(`Vault at ${session.url} is sealed`, { status, hint: "Unseal it." });
-  if (status >= 300 && status < 400) {
-    throw new ServerError(`Vault at ${session.url} answers with a redirect (${status}), which is not followed`, {
-      status,
-      hint: status === 307 ? `${MOVED} ${LEADERLESS}` : MOVED,
-    });
-  }
-  return attempt;
+export function answerOf({ url, namespace }: VaultSession, reply: Reply): VaultAnswer {
+  if (reply instanceof ServerError) throw reply;
+  const { status, errors } = reply;
+  if (status === 404 && errors.includes("namespace not found"))
+    throw new ServerError(diagnostic("namespace-not-found", { url, namespace }), { status });
+  if (isSealed(reply)) throw new SealedVault(diagnostic("vault-sealed", { url }), { status });
+  if (status >= 300 && status < 400) throw new ServerError(diagnostic("vault-redirect", { url, status }), { status });
+  return reply;
 }
 
 /** The quotas of Vault say it in seconds. */
@@ -208,10 +203,7 @@ function parse(url: string, response: TransportResponse, sent: () => readonly st
     // Load balancers answer these with a page of their own; what counts then is the status.
     if (PASSING_STATUS.has(status)) return { status, body: undefined, text: "", errors: [], reason: "", retryAfter };
     // The parser's message quotes the body, which may hold values.
-    throw new UnreadableAnswer(`The answer of ${url} (status ${status}) is no JSON`, {
-      status,
-      hint: "Check that vaultUrl is the address of a Vault server and not of a proxy or a web page.",
-    });
+    throw new UnreadableAnswer(diagnostic("answer-not-json", { url, status }), { status });
   }
 }
 
@@ -232,10 +224,6 @@ function sensitiveTexts(token: string, body: string | undefined): string[] {
   return found;
 }
 
-function noNamespace({ url, namespace }: VaultSession, { status }: VaultAnswer): ServerError {
-  return new ServerError(`Vault at ${url} has no namespace "${namespace}"`, { status, hint: "Check VAULT_NAMESPACE." });
-}
-
 /** Vault says "nothing there" with an empty list of errors; any other 404 proves nothing. */
 export function isProvenAbsence({ status, body }: VaultAnswer): boolean {
   if (status !== 404 || typeof body !== "object" || body === null || !("errors" in body)) return false;
@@ -243,10 +231,9 @@ export function isProvenAbsence({ status, body }: VaultAnswer): boolean {
 }
 
 /** An answer that nothing else explains. */
-export function unexpected(session: VaultSession, what: string, answer: VaultAnswer): ServerError {
+export function unexpected({ url }: VaultSession, request: RequestDetails, answer: VaultAnswer): ServerError {
   const { status, reason } = answer;
-  return new ServerError(`${what} failed at ${session.url}: status ${status}${reason === "" ? "" : `: ${reason}`}`, {
-    status,
-    ...(mayPass(answer) ? { hint: "Check the state of the server, and of what stands before it." } : {}),
-  });
+  const { action, target } = request;
+  const details = { url, status, reason, action, target, passing: mayPass(answer) };
+  return new ServerError(diagnostic("vault-request-failed", details), { status });
 }

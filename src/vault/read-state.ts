@@ -1,15 +1,16 @@
 import pLimit from "p-limit";
 import { ServerError } from "../errors.js";
 import type { ApplicationState } from "../model/current-state.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { VaultLocation } from "../model/environment.js";
 import type { CustomMetadata } from "../model/provenance.js";
 import { ForeignValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import { boundAnswers } from "./bound-answers.js";
 import { exactMembers } from "./exact-members.js";
-import { explainDenied } from "./explain-denied.js";
+import { whyRefused } from "./explain-denied.js";
 import { readFresh } from "./freshness.js";
 import { requireKvV2 } from "./mount.js";
-import { apiPath, isProvenAbsence, read, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
+import { apiPath, isProvenAbsence, read, type VaultAnswer, type VaultSession } from "./protocol.js";
 
 /** Requests under way at once. */
 export const PARALLEL_REQUESTS = 16;
@@ -74,10 +75,9 @@ export async function readVersion(
   const query = wanted === undefined ? "" : `?version=${wanted}`;
   const answer = await read(session, latestPath(location, application) + query);
   const shown = `${location.mount}/data/${location.path}/${application}`;
-  if (answer.status === 403) throw await explainDenied(session, answer, "read", shown);
   if (isProvenAbsence(answer)) return undefined;
   if (answer.status !== 200 && !(answer.status === 404 && hasData(answer.body)))
-    throw unexpected(session, `Reading ${shown}`, answer);
+    throw await whyRefused(session, answer, { action: "read", target: shown, capability: "read", path: shown });
   const state = stateIn(answer);
   if (state === undefined || (wanted !== undefined && state.version !== wanted)) throw notKvV2(shown);
   return state;
@@ -113,9 +113,7 @@ interface VersionMetadata {
 }
 
 export function notKvV2(shown: string): ServerError {
-  return new ServerError(`The answer for ${shown} is not one of a KV version 2 mount`, {
-    hint: "Check vaultUrl, the mount in vaultPathPrefix, and what stands before Vault.",
-  });
+  return new ServerError(diagnostic("answer-not-kv2", { path: shown }));
 }
 
 function isVersion(value: unknown): value is number {

@@ -20,7 +20,7 @@ export async function lookupAccessor(session: VaultSession, accessor: string): P
   if (isGone(answer)) return undefined;
   if (answer.status !== 200) throw await refused(session, answer, "update", path);
   const data = fieldsOf(session, path, answer, "data");
-  if (data.text("accessor") !== accessor) throw notMade(session, `token with accessor ${accessor}`, "with another one");
+  if (data.text("accessor") !== accessor) throw notMade(session, { fault: "another-token", accessor });
   return {
     accessor,
     displayName: data.text("display_name"),
@@ -54,12 +54,12 @@ export async function createToken(
 ): Promise<{ token: SecretValue; accessor: string; policies: readonly string[]; warnings: readonly string[] }> {
   const path = orphan ? "auth/token/create-orphan" : "auth/token/create";
   const body = { display_name: displayName, policies, ttl: lifetime };
-  const answer = await change(session, { path, body, what: "a token was made" });
+  const answer = await change(session, { path, body, what: { kind: "token-created" } });
   const { warnings } = (answer.body ?? {}) as { warnings?: unknown };
   const auth = fieldsOf(session, path, answer, "auth");
   const [token, accessor] = [auth.text("client_token"), auth.text("accessor")];
-  if (token === "" || accessor === "") throw notMade(session, "token", "without one");
-  if (!isToken(token)) throw notMade(session, "token", "with one that holds characters that no token has");
+  if (token === "" || accessor === "") throw notMade(session, { fault: "missing", credential: "token" });
+  if (!isToken(token)) throw notMade(session, { fault: "malformed", credential: "token" });
   return {
     token: new SecretValue(token),
     accessor,
@@ -72,7 +72,7 @@ export async function revokeAccessor(session: VaultSession, accessor: string): P
   await change(session, {
     path: "auth/token/revoke-accessor",
     body: { accessor },
-    what: "it was revoked",
+    what: { kind: "token-revoked" },
     look: async () => (await lookupAccessor(session, accessor)) === undefined,
   });
 }
@@ -81,9 +81,9 @@ export async function revokeAccessor(session: VaultSession, accessor: string): P
 export async function limitAccessor(session: VaultSession, accessor: string, seconds: number): Promise<void> {
   const path = "auth/token/renew-accessor";
   const body = { accessor, increment: `${seconds}s` };
-  const answer = await change(session, { path, body, what: "its life was shortened" });
+  const answer = await change(session, { path, body, what: { kind: "token-shortened" } });
   const left = fieldsOf(session, path, answer, "auth").number("lease_duration");
-  if (left > seconds) throw notMade(session, `life of ${seconds} seconds`, `with one of ${left}`);
+  if (left > seconds) throw notMade(session, { fault: "lives-longer", asked: seconds, answered: left });
 }
 
 /** When this session's own token expires; undefined: never. */

@@ -136,7 +136,7 @@ export async function phalanxHere(
     deferInterrupts: () => {
       const { signal } = new AbortController();
       setMaxListeners(0, signal);
-      return { requested: () => false, signal, end: () => {} };
+      return { signal, end: () => {} };
     },
     onStopSignal: () => () => {},
   };

@@ -1,5 +1,7 @@
+import type { DiagnosticJson } from "../../src/model/diagnostic-json.js";
 import { NO_COUNTS } from "../../src/model/fleet-counts.js";
 import {
+  FLEET_VERSION,
   type FleetApplication,
   type FleetEnvironment,
   type FleetReport,
@@ -14,7 +16,7 @@ export const HOSTILE = "</script><img src=x onerror=alert(1)>\u2028";
 export function largeReport(environments: number, applications: number): FleetReport {
   return {
     format: "phalanx-fleet-report",
-    version: 1,
+    version: FLEET_VERSION,
     tool: "0.0.0",
     created: "2026-11-24T08:00:00.000Z",
     commit: "0123456789ab",
@@ -39,14 +41,19 @@ function environmentOf(index: number, applications: number): FleetEnvironment {
   return {
     name,
     state: failed ? "failed" : "audited",
-    ...(failed ? { failure: { message: "Vault is sealed", hint: "Unseal it." } } : {}),
+    ...(failed ? { failure: { diagnostic: said("error", "Vault is sealed", "Unseal it.") } } : {}),
     vault: { url: "https://vault.example.org", prefix: `secret/phalanx/${name}` },
     staticSource: "file",
-    warnings: index === 0 ? [HOSTILE] : [],
+    diagnostics: index === 0 ? [said("warning", HOSTILE)] : [],
     ...(index === 1 ? { token: { at: "2026-12-01T00:00:00Z", state: "soon" as const } } : {}),
     counts: { ...NO_COUNTS, drifted: failed ? 0 : 3 },
     applications: Array.from({ length: applications }, (_, i) => applicationOf(index, i, failed)),
   };
+}
+
+/** Of a program that knows other codes than this one. */
+function said(severity: DiagnosticJson["severity"], summary: string, hint?: string): DiagnosticJson {
+  return { severity, code: "unknown-here", details: {}, summary, ...(hint === undefined ? {} : { hint }) };
 }
 
 function applicationOf(environment: number, index: number, failed: boolean): FleetApplication {

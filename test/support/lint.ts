@@ -1,7 +1,8 @@
 import type { Tree } from "../../src/config/tree.js";
 import { lintTree } from "../../src/lint/lint.js";
 import { findingPlace, type LintReport } from "../../src/model/lint.js";
-import { placeText, summaryOf } from "../../src/render/diagnostic.js";
+import { summaryOf } from "../../src/render/diagnostic.js";
+import { placeText } from "../../src/render/place.js";
 
 /** A tree in memory that counts how often each of its files is read. */
 export interface CountingTree extends Tree {

@@ -1,11 +1,12 @@
+import { UNKNOWN_CLASSES } from "../../src/model/plan.js";
+import type { Deletion } from "../../src/model/target.js";
 import type {
   ApplicationState,
   CurrentState,
   DeletedApplication,
   PresentApplication,
 } from "../../src/model/current-state.js";
-import { type DeclaredKind, type Deletion, UNKNOWN_CLASSES } from "../../src/model/deletion.js";
-import type { Application, Environment } from "../../src/model/environment.js";
+import type { Application, Environment, DeclaredKind } from "../../src/model/environment.js";
 import type { ApplicationHistory, HistoricVersion } from "../../src/model/history.js";
 import type { Provenance } from "../../src/model/provenance.js";
 import { SecretValue, type StoredValue } from "../../src/model/secret-value.js";

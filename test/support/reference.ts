@@ -232,10 +232,10 @@ ${parts
 function schemasPage(): string {
   const plan = z.toJSONSchema(PlanDocument) as Schema;
   const fleet = JSON.parse(renderFleetSchema()) as Schema;
-  const fieldsOf = (schema: Schema): string =>
-    table(["Field", "Type", ""], fields(schema, schema.$defs ?? {})).trimEnd();
-  // The fields of what is referred to stand in the table, too.
-  const unlinked = (text: string): string => text.replaceAll(/\[\w+\]\(#\w+\)/g, "object");
+  const { Diagnostic = {}, ...defs } = fleet.$defs ?? {};
+  const fieldsOf = (schema: Schema): string => table(["Field", "Type", ""], fields(schema, defs)).trimEnd();
+  // The fields of what is referred to stand in the table, too; only those of diagnostics have one of their own.
+  const unlinked = (text: string): string => text.replaceAll(/\[(?!Diagnostic)\w+\]\(#\w+\)/g, "object");
   return `# Fields of plan files and fleet reports
 
 \`[]\` stands for each element of a list, \`*\` for each key of a map.
@@ -252,5 +252,11 @@ What \`phalanx fleet audit --json FILE\` writes and \`--merge\` reads. \`phalanx
 value.
 
 ${unlinked(fieldsOf(fleet))}
+
+## Diagnostic
+
+A problem, a warning or a note: what it is as data, and the words for it when it was written.
+
+${fieldsOf(Diagnostic)}
 `;
 }

@@ -1,13 +1,14 @@
+import type { Target } from "../../src/model/target.js";
 import { loadEnvironment } from "../../src/config/environment.js";
 import { diskTree } from "../../src/config/disk-tree.js";
 import { startVault, type TestVault, type TestVaultOptions } from "./vault.js";
 import type { Environment } from "../../src/model/environment.js";
 import { type AppliedWrite, type Convergence, converge } from "../../src/operations/converge.js";
-import { type PreparedRestoration, restorePlans, type RestoreTarget } from "../../src/operations/restore.js";
+import { type PreparedRestoration, restorePlans } from "../../src/operations/restore.js";
+import type { RestoreTarget } from "../../src/secrets/restore.js";
 import type { Approve } from "../../src/operations/run.js";
 import { syncPlans } from "../../src/operations/sync.js";
 import type { GeneratorPorts } from "../../src/secrets/generators.js";
-import type { Target } from "../../src/operations/target.js";
 import { openSession } from "../../src/vault/open-session.js";
 import type { VaultSession } from "../../src/vault/protocol.js";
 import { openTransport } from "../../src/http/transport.js";
@@ -72,7 +73,7 @@ export async function openScene({ applications, decide, vault: options, token }:
 export const VAULT_NAME = { name: "Vault", setting: "vaultUrl", authority: "VAULT_CACERT" };
 
 /** What a run asks and tells a test. */
-export type SyncHooks = Pick<Convergence, "onApplied" | "random" | "replan" | "stopRequested"> & {
+export type SyncHooks = Pick<Convergence, "onApplied" | "random" | "replan" | "signal"> & {
   readonly approve: Approve;
 };
 
@@ -92,7 +93,7 @@ export function applyRestoration(
   session: VaultSession,
   target: RestoreTarget,
   first: PreparedRestoration,
-  hooks: Pick<Convergence, "onApplied" | "random" | "stopRequested">,
+  hooks: Pick<Convergence, "onApplied" | "random" | "signal">,
 ): Promise<readonly AppliedWrite[]> {
   const plans = restorePlans(session, target, first);
   const prepare: Convergence["prepare"] = (run) => plans(run, () => Promise.resolve());
@@ -103,7 +104,7 @@ export function applyRestoration(
 export const HOOKS: SyncHooks = {
   replan: true,
   random: () => 0,
-  stopRequested: () => false,
+  signal: new AbortController().signal,
   approve: () => Promise.resolve(),
   onApplied: () => Promise.resolve(),
 };

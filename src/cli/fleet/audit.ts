@@ -5,7 +5,7 @@ import type { FleetReport } from "../../model/fleet-report.js";
 import { renderFleetJson } from "../../render/fleet/json.js";
 import { renderFleetTable } from "../../render/fleet/table.js";
 import type { Context } from "../../terminal/context.js";
-import { closing, styleFor } from "../../terminal/terminal.js";
+import { reportFooter, styleFor } from "../../terminal/terminal.js";
 import { auditFleet, type FleetAuditOptions } from "../../fleet-audit/audit-fleet.js";
 import { mergeFiles } from "../../fleet-audit/merge.js";
 import { refuseExisting, writeReportFile } from "../../terminal/report-file.js";
@@ -35,7 +35,7 @@ export async function run(context: Context, names: readonly string[], options: F
   const isPrivate = report.fingerprints !== undefined;
   if (typeof json === "string") await writeReportFile(context, json, renderFleetJson(report), { force, isPrivate });
   if (context.answer) context.answer.result(report);
-  else context.stdout.write(renderFleetTable(report, styleFor(context, context.stdout)) + closing(context, []));
+  else context.stdout.write(renderFleetTable(report, styleFor(context, context.stdout)) + reportFooter(context, []));
   return conclude(report);
 }
 

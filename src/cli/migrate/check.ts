@@ -4,9 +4,9 @@ import type { PrefixDifference } from "../../model/original-difference.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import { refId } from "../../model/secret.js";
 import { computePlan } from "../../operations/compute-plan.js";
-import { noteExisting } from "../../operations/note-existing.js";
+import { noteExisting } from "../../operations/record.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
-import { foreignEnvironments } from "../../operations/provenance-warnings.js";
+import { foreignPrefix } from "../../operations/provenance-warnings.js";
 import { migrationResult, renderMigration, renderNoted } from "../../render/migrate.js";
 import { originalDifferences } from "../../secrets/original-differences.js";
 import { verifyGenerated } from "../../secrets/verify.js";
@@ -37,16 +37,12 @@ export async function run(context: Context, name: string, options: MigrateCheckO
       options.assumeEmpty ? [] : listNames(session, environment.vault),
     ]);
     if (other) warn(context, other);
-    const foreign = foreignEnvironments(environment, computed.current);
-    if (foreign.length > 0 && options.writeProvenance) {
-      const { mount, path } = environment.vault;
-      const details = { mount, path, environments: foreign };
-      throw new PhalanxError(diagnostic("notes-refused", details, { subject: { environment: name } }));
-    }
+    const foreign = foreignPrefix(environment, computed.current);
+    if (foreign && options.writeProvenance) throw new PhalanxError(diagnostic("notes-of-other-environment", foreign));
     const noted = options.writeProvenance ? await noteExisting(session, environment, computed.current) : undefined;
     const folders = names.filter((entry) => entry.endsWith("/")).map((entry) => entry.slice(0, -1));
     const differences = originalDifferences({ ...target, ...computed, folders });
-    return { ...computed, noted, differences, prefix: prefixDifferences(environment, foreign) };
+    return { ...computed, noted, differences, prefix: prefixDifferences(environment, foreign?.environments ?? []) };
   });
   const { plan, current, noted, differences, prefix } = found;
   const planned = new Set(plan.applications.flatMap(({ changes }) => changes).map(refId));

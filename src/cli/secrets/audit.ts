@@ -16,7 +16,7 @@ import { type Context, warn } from "../../terminal/context.js";
 import { type Loaded, loadStaticSecrets } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
 import { withVault } from "../../access/session.js";
-import { closing, type Hint, styleFor } from "../../terminal/terminal.js";
+import { reportFooter, type Hint, styleFor } from "../../terminal/terminal.js";
 import { nextCommand } from "../../runs/next-command.js";
 import { auditTarget, type TargetOptions } from "../../target/target-options.js";
 
@@ -59,7 +59,7 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
     context.stdout.write(
       context.stdout.isTTY
         ? renderAuditScreen({ plan, failed, environment }, styleFor(context, context.stdout)) +
-            closing(context, hints(name, plan, options))
+            reportFooter(context, hints(name, plan, options))
         : renderAudit(plan) + renderFailures(plan, failed),
     );
   const clean = plan.applications.length + plan.unknown.length + plan.unresolved.length + failed.length === 0;

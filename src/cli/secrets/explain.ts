@@ -4,7 +4,7 @@ import { ExitCode, PhalanxError } from "../../errors.js";
 import { compareCodePoints } from "../../model/code-points.js";
 import type { AnyDiagnostic } from "../../model/diagnostic.js";
 import type { ApplicationHistory } from "../../model/history.js";
-import { refId } from "../../model/secret.js";
+import { refId, splitName } from "../../model/secret.js";
 import { readHistory } from "../../operations/read-history.js";
 import { renderExplanations } from "../../render/explain.js";
 import { keyHistory } from "../../secrets/history.js";
@@ -13,7 +13,7 @@ import type { Context } from "../../terminal/context.js";
 import { type ConfigOption, type Loaded, loadFromTree } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
 import { styleFor } from "../../terminal/terminal.js";
-import { notRequired, splitName } from "../../target/selection.js";
+import { notRequired } from "../../target/selection.js";
 
 /** More than anybody looks at; in a chain, what follows every key adds up to a square. */
 const FOLLOWERS = 500;

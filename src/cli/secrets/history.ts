@@ -8,9 +8,10 @@ import { alignByRun } from "../../secrets/history.js";
 import type { Context } from "../../terminal/context.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
-import { closing, type Hint, styleFor } from "../../terminal/terminal.js";
+import { reportFooter, type Hint, styleFor } from "../../terminal/terminal.js";
 import { nextCommand } from "../../runs/next-command.js";
-import { notRequired, splitName } from "../../target/selection.js";
+import { splitName } from "../../model/secret.js";
+import { notRequired } from "../../target/selection.js";
 
 /** `phalanx secrets history ENV [APP[/KEY]]`: who wrote what and when, one sync as one event. */
 export async function run(
@@ -48,7 +49,7 @@ function ending(context: Context, name: string, events: readonly HistoryEvent[],
   const run = events.find(({ writer }) => writer !== undefined)?.writer?.run;
   const undo = run === undefined ? [] : [nextCommand(["secrets", "restore", name, "--run", run, "--dry-run"], options)];
   const hints = undo.map((command): Hint => ["To see what taking the newest run back would do:", command]);
-  return `\n${closing(context, hints, `${count(events.length, "event")}, ${count(entries, "version")}`)}`;
+  return `\n${reportFooter(context, hints, `${count(events.length, "event")}, ${count(entries, "version")}`)}`;
 }
 
 function ofKey(event: HistoryEvent, key: string): HistoryEvent {

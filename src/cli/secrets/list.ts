@@ -1,4 +1,5 @@
 import { ExitCode } from "../../errors.js";
+import { requiredSecrets } from "../../model/environment.js";
 import type { Context } from "../../terminal/context.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { printable } from "../../render/printable.js";
@@ -6,7 +7,7 @@ import { printable } from "../../render/printable.js";
 /** `phalanx secrets list ENV`: the secrets that an environment requires. Reads the configuration and nothing else. */
 export async function run(context: Context, name: string, options: ConfigOption): Promise<ExitCode> {
   const { environment } = loadFromTree(context, name, options);
-  const secrets = [...environment.applications.values()].flatMap((application) => [...application.secrets.values()]);
+  const secrets = requiredSecrets(environment);
   if (context.answer) {
     const listed = secrets.map(({ application, key, kind, description }) => ({ application, key, kind, description }));
     context.answer.result({ environment: name, secrets: listed });

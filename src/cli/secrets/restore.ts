@@ -1,16 +1,16 @@
+import type { RestorePoint } from "../../model/history.js";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import type { AnyDiagnostic } from "../../model/diagnostic.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import { PULL_SECRET } from "../../model/environment.js";
 import { refId } from "../../model/secret.js";
-import type { RestorePoint } from "../../model/restore.js";
 import { undoWarning } from "../../model/undo-limit.js";
-import { planFor, resolveInput } from "../../operations/compute-plan.js";
-import { finishInterrupted, prepareRestoration, restorePlans, type RestoreTarget } from "../../operations/restore.js";
+import { changesOf } from "../../model/plan.js";
+import { planFor } from "../../operations/compute-plan.js";
+import { finishInterrupted, prepareRestoration, restorePlans } from "../../operations/restore.js";
 import { undoLimits } from "../../operations/undo-limits.js";
 import { renderApplied } from "../../render/sync.js";
-import { resolve } from "../../secrets/resolve.js";
-import type { Restoration } from "../../secrets/restore.js";
+import type { Restoration, RestoreTarget } from "../../secrets/restore.js";
 import { type Context, warn } from "../../terminal/context.js";
 import { driveRun } from "../../runs/drive-run.js";
 import { type Loaded, loadFromTree, loadStaticSecrets } from "../../target/load.js";
@@ -92,11 +92,9 @@ function nextSync(
 ): AnyDiagnostic[] {
   if (plan.applications.length === 0) return [];
   const target = auditTarget(context, loaded, staticSecrets, { exclude: [] });
-  const next = planFor(target, after, resolve(resolveInput(target, after, new Map())));
-  const restored = new Set(plan.applications.flatMap(({ changes }) => changes).map(refId));
-  const again = next.applications
-    .flatMap(({ changes }) => changes)
-    .filter((change) => restored.has(refId(change)) && change.application !== PULL_SECRET);
+  const next = planFor(target, after).plan;
+  const restored = new Set(changesOf(plan).map(refId));
+  const again = changesOf(next).filter((change) => restored.has(refId(change)) && change.application !== PULL_SECRET);
   if (again.length === 0) return [];
   return [diagnostic("restore-undone-by-sync", { secrets: again.map(refId) })];
 }

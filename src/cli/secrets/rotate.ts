@@ -3,7 +3,7 @@ import type { AnyDiagnostic } from "../../model/diagnostic.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import type { Environment } from "../../model/environment.js";
 import { refId, type SecretRef, sourcesOf } from "../../model/secret.js";
-import type { Target } from "../../operations/target.js";
+import type { Target } from "../../model/target.js";
 import { errorOf } from "../../problems.js";
 import { restartAdvice } from "../../render/restart.js";
 import { findNamespaces } from "../../config/namespaces.js";

@@ -1,6 +1,6 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
-import { massDeletion } from "../../secrets/mass-deletion.js";
+import { refuseMassDeletion } from "../../operations/guard.js";
 import { type Context, warn } from "../../terminal/context.js";
 import { type Loaded, loadStaticSecrets } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
@@ -81,10 +81,8 @@ async function applyPlanFile(
       if (problems.length > 0) {
         throw new PhalanxError(diagnostic("plan-outdated", { file: path, again }), { problems });
       }
-      const mass = options.allowMassDelete ? undefined : massDeletion(plan, current);
-      if (mass) {
-        const subject = { environment: loaded.environment.name };
-        throw new PhalanxError(diagnostic("plan-mass-deletion-refused", { ...mass, again }, { subject }));
+      if (!options.allowMassDelete) {
+        refuseMassDeletion(loaded.environment, plan, current, again);
       }
       return Promise.resolve();
     },

@@ -48,7 +48,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
       tokenLifetime,
       keepOld,
       deliver: (made) => output.deliver(text(made), appRoleResult(made)),
-      stopRequested: interrupts.requested,
+      signal: interrupts.signal,
     }),
   ).finally(async () => {
     await output.release();
@@ -57,7 +57,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
   for (const accessor of others)
     warn(context, diagnostic("credentials-created-meanwhile", { kind: "secret-id", accessor, role }));
   for (const accessor of old) {
-    if (problems.some((problem) => problem.includes(accessor))) continue;
+    if (problems.some(({ details }) => "accessor" in details && details.accessor === accessor)) continue;
     context.stderr.write(renderOldSecretId(role, accessor, keepOld));
   }
   requireComplete(problems, { credential: "SecretID" });

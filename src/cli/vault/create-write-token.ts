@@ -39,7 +39,7 @@ export async function run(context: Context, name: string, options: CreateWriteTo
         keepOld,
         requireLifetime: options.requireLifetime ?? false,
         deliver: (token) => output.deliver(renderWriteToken(token), writeTokenResult(token)),
-        stopRequested: interrupts.requested,
+        signal: interrupts.signal,
       }),
     );
     if (made.givenUp) throw tooShort(made);
@@ -70,7 +70,7 @@ function report(
   for (const accessor of others)
     warn(context, diagnostic("credentials-created-meanwhile", { kind: "token", accessor }));
   for (const { accessor } of old) {
-    if (problems.some((problem) => problem.includes(accessor))) continue;
+    if (problems.some(({ details }) => "accessor" in details && details.accessor === accessor)) continue;
     context.stderr.write(renderOldToken(accessor, keepOld));
   }
 }

@@ -6,7 +6,7 @@ import { writePolicy } from "../../vault/policies.js";
 import type { Context } from "../../terminal/context.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
-import { renderPreflight, renderPreflightHint } from "../../render/preflight.js";
+import { preflightResult, renderPreflight, renderPreflightHint } from "../../render/preflight.js";
 
 /** `phalanx vault preflight ENV`: whether the token at hand can do everything that a sync needs. */
 export async function run(context: Context, name: string, options: ConfigOption): Promise<ExitCode> {
@@ -18,7 +18,7 @@ export async function run(context: Context, name: string, options: ConfigOption)
     return checkRequirements(session, allRequirements(vault, existing ?? [], [...applications.keys()]));
   });
   const denied = results.filter(({ granted }) => !granted);
-  if (context.answer) context.answer.result({ environment: name, ok: denied.length === 0, denied });
+  if (context.answer) context.answer.result(preflightResult(name, denied));
   else context.stdout.write(renderPreflight(name, results.length, denied));
   if (denied.length > 0) context.stderr.write(renderPreflightHint(name, writePolicy(vault).name));
   return denied.length === 0 ? ExitCode.ok : ExitCode.findings;

@@ -36,10 +36,6 @@ export const CLI = {
   "listen-address-public": warning<{ readonly address: string }>(),
   "listen-address-refused": error<{ readonly address: string }>(),
   "listen-failed": error<{ readonly address: string; readonly reason: string }>(),
-  "notes-refused": error<
-    { readonly mount: string; readonly path: string; readonly environments: readonly string[] },
-    "environment"
-  >(),
   "old-prefix-invalid": error<PrefixFault & { readonly given: string }>(),
   "output-directory-exchanged": error<{ readonly directory: string }>(),
   "output-directory-not-empty": error<{ readonly directory: string }>(),

@@ -22,9 +22,9 @@ export interface InField {
 
 /** What there is to say of the configuration. */
 export const CONFIG = {
-  "application-name-invalid": error<NoDetails, "environment" | "application">(),
-  "application-not-boolean": error<{ readonly is: YamlKind }, "environment" | "application">(),
-  "application-reserved": error<NoDetails, "environment" | "application">(),
+  "application-name-invalid": error<NoDetails, "application">(),
+  "application-not-boolean": error<{ readonly is: YamlKind }, "application">(),
+  "application-reserved": error<NoDetails, "application">(),
   "chart-missing": error<NoDetails, "environment" | "application">(),
   "condition-not-path": error<NoDetails, "application" | "key">(),
   "configuration-not-found": error(),

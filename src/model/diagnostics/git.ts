@@ -1,2 +1,34 @@
+import { error } from "../diagnostic.js";
+
 /** What there is to say of Git, and comparing two sides. */
-export const GIT = {} as const;
+export const GIT = {
+  "git-attributes-doubtful": error<{
+    readonly file: string;
+    readonly doubt: "other-spelling" | "not-regular" | "unreadable";
+  }>(),
+  "git-converts-file": error<{ readonly attribute: string }>(),
+  "git-failed": error<{ readonly message: string }>(),
+  "git-link-broken": error<{ readonly file: string; readonly directory: string }>(),
+  "git-not-installed": error(),
+  "git-not-started": error<{ readonly reason: string }>(),
+  "git-object-forged": error<{ readonly object: string }>(),
+  "git-object-missing": error(),
+  "git-path-unmerged": error(),
+  "git-repository-inside": error<{ readonly repository: string; readonly file: string }>(),
+  "git-repository-missing": error<{ readonly directory: string }>(),
+  "git-repository-untrusted": error<{ readonly message: string; readonly directory: string }>(),
+  "git-submodule": error(),
+  "git-work-tree-elsewhere": error<{ readonly directory: string; readonly top: string }>(),
+  "repository-without-commit": error(),
+  "revision-ambiguous": error<{ readonly name: string; readonly meanings: readonly string[] }>(),
+  "revision-like-option": error<{ readonly revision: string }>(),
+  "revision-unknown": error<{
+    readonly revision: string;
+    /** The revision or environment that was perhaps meant. */
+    readonly meant?: string;
+    /** Whether it could have been an environment, too. */
+    readonly orEnvironment: boolean;
+    readonly shallow: boolean;
+  }>(),
+  "revisions-unrelated": error<{ readonly revisions: readonly [string, string]; readonly shallow: boolean }>(),
+} as const;

@@ -6,6 +6,7 @@ import { CONFIG } from "./config.js";
 import { FILES } from "./files.js";
 import { FLEET } from "./fleet.js";
 import { GIT } from "./git.js";
+import { HTTP } from "./http.js";
 import { LIBRARY } from "./library.js";
 import { LINT } from "./lint.js";
 import { OPERATIONS } from "./operations.js";
@@ -27,6 +28,7 @@ export const DIAGNOSTICS = {
   ...FILES,
   ...FLEET,
   ...GIT,
+  ...HTTP,
   ...LIBRARY,
   ...LINT,
   ...OPERATIONS,

@@ -2,7 +2,7 @@ import type { YamlKind } from "./yaml.js";
 import { error, type NoDetails, warning } from "../diagnostic.js";
 import type { GenerateRule, Secret, SecretRef } from "../secret.js";
 import type { RuleId } from "../lint.js";
-import type { WrittenReason } from "../unresolved.js";
+import type { WrittenReason } from "../plan.js";
 
 /** The environments that share something, as many as are named, and how many there are beside them. */
 export interface Sharing {

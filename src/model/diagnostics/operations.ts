@@ -1,2 +1,63 @@
+import { type AnyDiagnostic, error, type NoDetails, warning } from "../diagnostic.js";
+import type { Requirement } from "../vault-credentials.js";
+
+/** What is made for an environment to reach Vault. */
+export type CredentialKind = "SecretID" | "token";
+
+export interface CredentialDetails {
+  readonly credential: CredentialKind;
+}
+
+/** Why something could not be done. */
+export interface CauseDetails {
+  readonly cause: AnyDiagnostic;
+}
+
+/** A prefix, and the environments that have written to it without sharing it in Git. */
+export interface ForeignDetails {
+  readonly prefix: string;
+  readonly environments: readonly string[];
+}
+
 /** What there is to say of runs, before and after they write. */
-export const OPERATIONS = {} as const;
+export const OPERATIONS = {
+  "application-keeps-changing": error<{ readonly replans: number }, "application">(),
+  "application-too-large": error<{ readonly keys: number; readonly url: string }, "application">(),
+  "applications-too-large": error(),
+  "capabilities-missing": error<NoDetails, "environment">(),
+  "capability-missing": error<Requirement>(),
+  /** `isNew`: whether it is the one that was just made. */
+  "credential-may-live-on": error<
+    CredentialDetails & CauseDetails & { readonly accessor: string; readonly isNew: boolean }
+  >(),
+  /** `ended`: whether the new one was ended again. */
+  "credential-not-delivered": error<CredentialDetails & CauseDetails & { readonly ended: boolean }>(),
+  "credential-unknown": error<CredentialDetails & CauseDetails>(),
+  "environment-not-adopted": error<ForeignDetails>(),
+  "generator-changed": warning<{ readonly generated: string; readonly declared: string }, "application" | "key">(),
+  "hash-older-than-source": warning<{ readonly source: string }, "application" | "key">(),
+  "history-too-long": error<{ readonly most: number; readonly all: boolean }>(),
+  "interrupted-before-writing": error(),
+  /** `left`: what was not written, as far as it is known. */
+  "interrupted-while-writing": error<{ readonly left: readonly string[] | undefined }>(),
+  /** `again`: the command that makes the plan anew, for a plan that was kept. */
+  "mass-deletion": error<
+    { readonly deleted: number; readonly existing: number; readonly again: string | undefined },
+    "environment"
+  >(),
+  "new-token-untested": error<CauseDetails>(),
+  "notes-of-other-environment": error<ForeignDetails>(),
+  "other-mount-holds-data": warning<{ readonly mount: string; readonly path: string }>(),
+  "parent-expiry-unknown": error<CauseDetails>(),
+  "plan-exceeds-approval": error<{ readonly changes: readonly string[] }>(),
+  "plan-stopped-meanwhile": error(),
+  "prefix-of-other-environment": warning<ForeignDetails>(),
+  "recovered-version-readable": warning<{ readonly version: number }, "application">(),
+  "second-credential-unknown": error<CredentialDetails & CauseDetails>(),
+  "token-expiry-unknown": warning(),
+  "vault-changed-meanwhile": error<{ readonly applications: readonly string[] }>(),
+  "written-by-other-program": warning<{
+    readonly versions: readonly { readonly application: string; readonly version: number }[];
+  }>(),
+  "writes-failed": error<{ readonly count: number }>(),
+} as const;

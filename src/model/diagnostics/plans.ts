@@ -10,10 +10,6 @@ interface VersionState {
 interface NamedFile {
   readonly file: string;
 }
-/** A command that makes a plan file again, ready to be pasted. */
-interface MadeAgain {
-  readonly again: string;
-}
 
 /** What there is to say of plans that are shown, kept in files, and applied. */
 export const PLANS = {
@@ -42,11 +38,8 @@ export const PLANS = {
     /** Whether it goes to a file. */
     readonly kept: boolean;
   }>(),
-  "plan-mass-deletion-refused": error<
-    MadeAgain & { readonly deleted: number; readonly existing: number },
-    "environment"
-  >(),
-  "plan-outdated": error<NamedFile & MadeAgain>(),
+  /** `again` makes the plan anew: a command that can be pasted. */
+  "plan-outdated": error<NamedFile & { readonly again: string }>(),
   "plan-static-source-differs": error<{
     readonly planned: StaticOrigin | "none";
     readonly found: StaticOrigin | "none";

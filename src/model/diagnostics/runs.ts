@@ -1,4 +1,5 @@
 import { type AnyDiagnostic, error, note, warning } from "../diagnostic.js";
+import type { LostReason } from "../history.js";
 import { PLANS } from "./plans.js";
 
 /** Where a run writes. */
@@ -50,7 +51,7 @@ export const RUNS = {
   "registry-user-empty": error(),
   "restore-incomplete": error(),
   "restore-keeps-change": warning<object, "application" | "key">(),
-  "restore-lost": error<{ readonly reason: string }, "application">(),
+  "restore-lost": error<{ readonly reason: LostReason }, "application">(),
   "restore-point-unclear": error(),
   "restore-read-interrupted": warning<{ readonly version: number }, "application">(),
   "restore-run-unknown": error<{ readonly run: string }, "environment">(),
@@ -59,7 +60,7 @@ export const RUNS = {
   "restore-time-uncertain": warning(),
   "restore-undone-by-sync": warning<{ readonly secrets: readonly string[] }>(),
   "restore-version-of-what": error(),
-  "restore-without": warning<{ readonly reason: string }, "application">(),
+  "restore-without": warning<{ readonly reason: LostReason }, "application">(),
   "run-stopped-early": warning(),
   "state-directory-unusable": error<{ readonly directory: string; readonly reason: string }>(),
   "value-empty": error(),

@@ -1,6 +1,5 @@
 import { error } from "../diagnostic.js";
-import type { BlockedApplication } from "../plan.js";
-import type { UnresolvedReason } from "../unresolved.js";
+import type { BlockedApplication, UnresolvedReason } from "../plan.js";
 
 /** What there is to say of secrets and plans. */
 export const SECRETS = {

@@ -1,7 +1,7 @@
 import { error, warning } from "../diagnostic.js";
 
 /** A name that was given, by which command or option, and what it may be a slip of. */
-interface Named {
+export interface Named {
   readonly by: string;
   readonly name: string;
   readonly meant?: string | undefined;

@@ -1,6 +1,84 @@
-import { error } from "../diagnostic.js";
+import { type AnyDiagnostic, error, type NoDetails } from "../diagnostic.js";
 
-/** What there is to say of servers: HTTP, Vault and its answers. */
+/** Something that Vault was asked to change. */
+export type VaultChange =
+  | {
+      readonly kind: "application-written" | "application-destroyed" | "metadata-written";
+      readonly application: string;
+    }
+  | { readonly kind: "policy-written" | "app-role-written"; readonly name: string }
+  | {
+      readonly kind:
+        | "secret-id-created"
+        | "secret-id-destroyed"
+        | "token-created"
+        | "token-revoked"
+        | "token-shortened";
+    };
+
+/** A request, as messages name it. */
+export interface RequestDetails {
+  readonly action: "call" | "destroy" | "list" | "read" | "revoke-self" | "write";
+  /** The path, without what encodes it; for a secret that is destroyed, its name. */
+  readonly target: string;
+}
+
+/** What is wrong with an answer that should hold a new credential, or be about it. */
+export type CredentialFault =
+  | { readonly fault: "missing" | "malformed" | "not-new"; readonly credential: "RoleID" | "SecretID" | "token" }
+  | { readonly fault: "another-token"; readonly accessor: string }
+  /** In seconds. */
+  | { readonly fault: "lives-longer"; readonly asked: number; readonly answered: number };
+
+/** What was written right before, of an environment's credentials. */
+export type WrittenCredential =
+  | { readonly kind: "app-role"; readonly role: string; readonly policy: string }
+  | { readonly kind: "role-id"; readonly role: string }
+  | { readonly kind: "secret-id" | "token"; readonly accessor: string }
+  | { readonly kind: "token-with-policy"; readonly accessor: string; readonly policy: string };
+
+/** An answer to a request. */
+export interface AnswerDetails {
+  readonly url: string;
+  readonly status: number;
+}
+
+/** A request that failed. */
+export interface FailureDetails extends AnswerDetails {
+  /** What Vault says of it, as far as that may be shown; empty if it says nothing. */
+  readonly reason: string;
+}
+
+/** What there is to say of Vault and its answers. */
 export const VAULT = {
+  "answer-not-json": error<AnswerDetails>(),
+  "answer-not-kv2": error<{ readonly path: string }>(),
+  "auth-method-not-enabled": error<{ readonly mount: string }>(),
+  "credential-answer-wrong": error<{ readonly url: string } & CredentialFault>(),
+  "credential-not-shown": error<{ readonly written: WrittenCredential }>(),
+  "list-name-invalid": error<{ readonly prefix: string }>(),
+  "list-too-long": error<{ readonly prefix: string; readonly names: number; readonly most: number }>(),
+  "login-failed": error<FailureDetails & { readonly method: string; readonly mount: string }>(),
+  "login-token-malformed": error<{ readonly method: string }>(),
+  "login-without-token": error<{ readonly method: string }>(),
+  "metadata-keeps-changing": error<NoDetails, "application">(),
+  "metadata-write-refused": error<{ readonly status: number }, "application">(),
+  "mount-not-found": error<{ readonly url: string; readonly mount: string }>(),
+  "mount-not-kv2": error<{ readonly url: string; readonly mount: string }>(),
+  "namespace-not-found": error<{ readonly url: string; readonly namespace: string | undefined }>(),
+  "outcome-unknown": error<{ readonly change: VaultChange; readonly cause: AnyDiagnostic }>(),
+  "permission-denied": error<{ readonly capability: string; readonly path: string }>(),
   "policy-prefix-not-literal": error<{ readonly prefix: string }>(),
+  "secret-name-invalid": error<{ readonly name: string; readonly problem: "dots" | "surrogate" }>(),
+  "secrets-too-large": error<{ readonly mebibytes: number }>(),
+  /** `variable`: what the operator sets to a token. */
+  "token-refused": error<{ readonly url: string; readonly variable: string }>(),
+  "undeleted-version-left": error<{ readonly version: number }, "application">(),
+  "undeleted-version-unreadable": error<{ readonly version: number }, "application">(),
+  "vault-answer-incomplete": error<{ readonly url: string; readonly path: string; readonly member: string }>(),
+  "vault-lags-behind": error<{ readonly version: number; readonly known: number }, "application">(),
+  "vault-redirect": error<AnswerDetails>(),
+  /** `passing`: whether the same request may be answered otherwise in a moment. */
+  "vault-request-failed": error<FailureDetails & RequestDetails & { readonly passing: boolean }>(),
+  "vault-sealed": error<{ readonly url: string }>(),
 } as const;

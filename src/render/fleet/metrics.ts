@@ -78,7 +78,7 @@ export const FLEET_METRICS: readonly Metric[] = [
   {
     name: "phalanx_environment_warnings",
     help: "Warnings of the audit of an environment. Only of environments that were audited.",
-    samples: ofAudited(({ name, warnings }) => [{ labels: { environment: name }, value: warnings.length }]),
+    samples: ofAudited(({ name, diagnostics }) => [{ labels: { environment: name }, value: diagnostics.length }]),
   },
   {
     name: "phalanx_environment_oldest_generated_timestamp_seconds",

@@ -1,7 +1,9 @@
+import { UNITS } from "../../model/duration.js";
 import { count } from "../count.js";
 import { refId, type SecretRef } from "../../model/secret.js";
 import { isExpiring } from "../../model/fleet-counts.js";
 import { EXPIRY_WARNING_DAYS, type Expiry, type FleetEnvironment, type FleetReport } from "../../model/fleet-report.js";
+import { lineFrom } from "../place.js";
 import { type Style, wrap } from "../style.js";
 
 /** What the counts of the table leave open, section by section; each only where it has lines. */
@@ -69,7 +71,7 @@ function unsourcedLines({ name, applications }: FleetEnvironment): string[] {
 }
 
 function uncheckedLines({ sharing, environments }: FleetReport): string[] {
-  const notes = environments.flatMap(({ name, staticNote }) => (staticNote ? [`${name}: ${staticNote}`] : []));
+  const notes = environments.flatMap(({ name, staticNote }) => (staticNote ? [`${name}: ${staticNote.summary}`] : []));
   return sharing.checked === "everywhere"
     ? notes
     : [
@@ -78,24 +80,18 @@ function uncheckedLines({ sharing, environments }: FleetReport): string[] {
       ];
 }
 
-function warningLines({ name, warnings }: FleetEnvironment): string[] {
-  return warnings.map((warning) => `${name}: ${warning}`);
+function warningLines({ name, diagnostics }: FleetEnvironment): string[] {
+  return diagnostics.map((each) => `${name}: ${lineFrom(each)}`);
 }
 
 function failureLines({ name, failure }: FleetEnvironment): string[] {
   if (failure === undefined) return [];
-  const { problems = [], hint } = failure;
-  return [...problems, ...(hint === undefined ? [] : [hint])].map((text) => `${name}: ${text}`);
+  const { problems = [], diagnostic } = failure;
+  return [...problems.map(lineFrom), ...(diagnostic.hint ? [diagnostic.hint] : [])].map((text) => `${name}: ${text}`);
 }
 
 /** A duration in the largest unit that divides it. */
 function ageText(seconds: number): string {
-  const units = [
-    ["day", 86_400],
-    ["hour", 3600],
-    ["minute", 60],
-    ["second", 1],
-  ] as const;
-  const [unit, size] = units.find(([, length]) => seconds % length === 0) ?? ["second", 1];
+  const [unit, size] = Object.entries(UNITS).find(([, length]) => seconds % length === 0) ?? ["second", 1];
   return count(seconds / size, unit);
 }

@@ -3,6 +3,7 @@ import { totalOf } from "../../model/fleet-counts.js";
 import type { FleetCounts, FleetEnvironment, FleetReport } from "../../model/fleet-report.js";
 import { type Style, wrap } from "../style.js";
 import { renderFleetNotes } from "./notes.js";
+import { lineFrom } from "../place.js";
 import { printable } from "../printable.js";
 
 const COLUMNS: readonly (readonly [string, keyof FleetCounts])[] = [
@@ -31,9 +32,8 @@ function row(environment: FleetEnvironment, width: number, style: Style): string
   const head = `${printable(name).padEnd(width)} `;
   if (state === "no-credentials") return `${head}${style.dim("not audited: no credentials")}\n`;
   if (state === "failed") {
-    return (
-      head + style.remove(wrap(`not audited: ${failure?.message ?? ""}`, style, " ".repeat(head.length)).trim()) + "\n"
-    );
+    const why = failure ? lineFrom(failure.diagnostic) : "";
+    return `${head}${style.remove(wrap(`not audited: ${why}`, style, " ".repeat(head.length)).trim())}\n`;
   }
   if (totalOf(counts) === 0) return `${head}${style.create("clean")}\n`;
   const cells = COLUMNS.map(([, kind]) => {

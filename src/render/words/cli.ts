@@ -104,11 +104,6 @@ export const CLI_WORDS: Words<typeof CLI> = {
         ? "Something else listens there; choose another port, or 0 for a free one."
         : "Check --listen.",
   },
-  "notes-refused": {
-    summary: ({ details: { mount, path, environments } }) =>
-      `${mount}/${path} holds secrets of another environment (${environments.join(", ")}): nothing was noted`,
-    hint: "Check vaultPathPrefix. If the environment was renamed, sync it with --adopt.",
-  },
   "old-prefix-invalid": {
     summary: ({ details }) => `OLDPREFIX ${quotedName(details.given)} ${prefixFaultText(details)}`,
     hint: ({ details }) => prefixFaultHint(details),

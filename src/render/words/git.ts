@@ -1,1 +1,91 @@
-export const GIT_WORDS = {};
+import type { GIT } from "../../model/diagnostics/git.js";
+import { commandLine } from "../../model/shell.js";
+import type { Words } from "./words.js";
+
+const NO_CONVERSION = "Let .gitattributes convert no file of the configuration.";
+const UNCERTAIN = "a checkout may hold something else than Git does";
+const SHALLOW = "This clone is shallow: git fetch --unshallow gets the rest (with actions/checkout: fetch-depth: 0).";
+
+const DOUBTS = {
+  "other-spelling": "is the same name as .gitattributes on some systems",
+  "not-regular": "is no regular file",
+  unreadable: "cannot be read",
+} as const;
+
+export const GIT_WORDS: Words<typeof GIT> = {
+  "git-attributes-doubtful": {
+    summary: ({ details: { file, doubt } }) => `${UNCERTAIN}: ${file} ${DOUBTS[doubt]}`,
+    hint: NO_CONVERSION,
+  },
+  "git-converts-file": {
+    summary: ({ details: { attribute } }) => `${UNCERTAIN}: the attribute ${attribute} has Git convert it`,
+    hint: NO_CONVERSION,
+  },
+  "git-failed": { summary: ({ details: { message } }) => `Git: ${message}` },
+  "git-link-broken": {
+    summary: ({ details: { file, directory } }) => `${file} is no Git repository of ${directory}`,
+    hint: "Repair or remove it, and check GIT_WORK_TREE.",
+  },
+  "git-not-installed": {
+    summary: "Git is not installed, or not on the PATH",
+    hint: "This command reads revisions from Git.",
+  },
+  "git-not-started": { summary: ({ details: { reason } }) => `Git cannot be started (${reason})` },
+  "git-object-forged": {
+    summary: ({ details: { object } }) => `Git: object ${object} is not what its name says`,
+    hint: "This clone is damaged, or forged: git fsck says more. Clone anew.",
+  },
+  "git-object-missing": {
+    summary: "this clone has not got its contents",
+    hint: "It is a partial clone: git fetch --refetch gets them.",
+  },
+  "git-path-unmerged": { summary: "is not merged in the index", hint: "Resolve the conflict and git add it." },
+  "git-repository-inside": {
+    summary: ({ details: { repository } }) =>
+      `The Git repository ${repository} is inside the tree itself, which anybody may have written`,
+    hint: ({ details: { file } }) => `Check ${file}.`,
+  },
+  "git-repository-missing": {
+    summary: ({ details: { directory } }) => `${directory} is in no Git repository`,
+    hint: "Run inside a clone, or point --config or GIT_DIR at one.",
+  },
+  "git-repository-untrusted": {
+    summary: ({ details: { message } }) => `Git: ${message}`,
+    hint: ({ details: { directory } }) =>
+      `It belongs to another user. If you trust them: ${commandLine("git", "config", "--global", "--add", "safe.directory", directory)}`,
+  },
+  "git-submodule": {
+    summary: "is in a submodule, whose files are not in this repository",
+    hint: "Put the file itself there.",
+  },
+  "git-work-tree-elsewhere": {
+    summary: ({ details: { directory, top } }) =>
+      `${directory} is not in the work tree of the Git repository, which is ${top}`,
+    hint: "Check GIT_DIR and GIT_WORK_TREE.",
+  },
+  "repository-without-commit": { summary: "The repository holds no commit yet", hint: "Make one first." },
+  "revision-ambiguous": {
+    summary: ({ details: { name, meanings } }) =>
+      `${name} is ambiguous: it names ${meanings.length} different things in this repository`,
+    hint: ({ details: { meanings } }) => `Write ${meanings.join(" or ")}.`,
+  },
+  "revision-like-option": {
+    summary: ({ details: { revision } }) => `${revision}: a revision does not begin with a dash`,
+  },
+  "revision-unknown": {
+    summary: ({ details: { revision, orEnvironment } }) =>
+      `${revision} is no revision in this repository${orEnvironment ? ", and no environment" : ""}`,
+    hint: ({ details: { meant, orEnvironment, shallow } }) => {
+      const elsewhere = orEnvironment ? ["An environment that is not in the work tree goes after --."] : [];
+      const parts = [
+        ...(meant === undefined ? elsewhere : [`Did you mean "${meant}"?`]),
+        ...(shallow ? [SHALLOW] : []),
+      ];
+      return parts.length === 0 ? undefined : parts.join(" ");
+    },
+  },
+  "revisions-unrelated": {
+    summary: ({ details: { revisions } }) => `${revisions.join(" and ")} have no commit in common`,
+    hint: ({ details: { shallow } }) => (shallow ? SHALLOW : undefined),
+  },
+};

@@ -84,7 +84,6 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
     summary: "A file is no YAML, or no mapping.",
     explanation:
       "It is read as the original reads it: YAML 1.1. Sync stops. Aliases and nesting are bounded, so that a small file cannot become a huge one.",
-    hint: "Write KEY: VALUE lines.",
   },
   "bad-ignore": {
     summary: "An ignore comment that does not work.",

@@ -3,7 +3,7 @@ import { RULE_IDS } from "../../model/lint.js";
 import { NAME_HINT, quotedName } from "../names.js";
 import { didYouMean } from "../../model/nearest.js";
 import { refId } from "../../model/secret.js";
-import { reasonText, writtenHint } from "../reason.js";
+import { reasonText, reasonHint } from "../reason.js";
 import type { Words } from "./words.js";
 import { kindText } from "./yaml.js";
 
@@ -115,7 +115,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
   },
   "secret-unresolvable": {
     summary: ({ subject, details }) => `${refId(subject)} ${reasonText(details)}`,
-    hint: ({ subject, details }) => writtenHint(details, subject, "there"),
+    hint: ({ subject, details }) => reasonHint(details, subject),
   },
 };
 

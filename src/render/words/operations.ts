@@ -1,1 +1,133 @@
-export const OPERATIONS_WORDS = {};
+import type { CauseDetails, ForeignDetails, OPERATIONS } from "../../model/diagnostics/operations.js";
+import { refId } from "../../model/secret.js";
+import { commandLine } from "../../model/shell.js";
+import { purposeText } from "../vault-credentials.js";
+import type { Words } from "./words.js";
+
+export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
+  "application-keeps-changing": {
+    summary: ({ subject: { application }, details: { replans } }) =>
+      `${application} keeps changing in Vault: it was planned again ${replans} times and not overwritten`,
+    hint: "Somebody else writes to it. Find out who, then run again.",
+  },
+  "application-too-large": {
+    summary: ({ subject: { application }, details: { keys, url } }) =>
+      `${application} would have ${keys} keys, more than Vault at ${url} takes in one request`,
+    hint: "Split it, or raise max_request_json_strings of the server: OpenBao takes 1,000 names and values by default.",
+  },
+  "applications-too-large": { summary: "Some applications would have too many keys: nothing was written" },
+  "capabilities-missing": {
+    summary: "The Vault token may not write everything that this run would: nothing was written",
+    hint: ({ subject: { environment } }) =>
+      `Use the environment's write token; ${commandLine("phalanx", "vault", "preflight", environment)} checks it.`,
+  },
+  "capability-missing": {
+    summary: ({ details }) =>
+      `${purposeText(details)}: lacks the capability "${details.capability}" on ${details.path}`,
+  },
+  "credential-may-live-on": {
+    summary: ({ details: { credential, accessor, isNew, cause } }, { lineOf }) =>
+      `the ${isNew ? "new " : ""}${credential} with accessor ${accessor} may live on: ${lineOf(cause)}`,
+  },
+  "credential-not-delivered": {
+    summary: ({ details: { credential, cause } }, { lineOf }) =>
+      `The new ${credential} could not be handed over: ${lineOf(cause)}`,
+    hint: ({ details: { ended } }) =>
+      ended
+        ? "It was ended again, and the old ones live on. Give it another place, then run it again."
+        : "The old ones live on. Give it another place, then run it again, which ends the others.",
+  },
+  "credential-unknown": {
+    summary: ({ details: { credential, cause } }, { lineOf }) => `${lineOf(cause)}; no new ${credential} is known`,
+    hint: ({ details: { credential, cause } }, { hintOf }) => {
+      const advice = hintOf(cause.code === "outcome-unknown" ? (cause.details as CauseDetails).cause : cause);
+      const again = `Run it again: a ${credential} that nobody knows is ${credential === "token" ? "revoked" : "destroyed"} then.`;
+      return advice === undefined ? again : `${advice} ${again}`;
+    },
+  },
+  "environment-not-adopted": {
+    summary: ({ details }) => foreignText(details),
+    hint: "Check vaultPathPrefix. If the environment was renamed, give --adopt.",
+  },
+  "generator-changed": {
+    summary: ({ subject, details: { generated, declared } }) =>
+      `${refId(subject)} was generated as ${generated}, and is declared as ${declared} now; it keeps its value until it is rotated`,
+  },
+  "hash-older-than-source": {
+    summary: ({ subject, details: { source } }) =>
+      `${refId(subject)} is older than ${source}, which it is made from; rotate it`,
+  },
+  "history-too-long": {
+    summary: ({ details: { most } }) => `Vault says that it keeps more than ${most} versions, which are not all read`,
+    hint: ({ details: { all } }) =>
+      all ? "Name the applications whose history is wanted." : "Lower their max_versions.",
+  },
+  "interrupted-before-writing": {
+    summary: "Interrupted: nothing was written",
+    hint: "Run it again when you are ready.",
+  },
+  "interrupted-while-writing": {
+    summary: ({ details: { left } }) =>
+      left === undefined ? "Interrupted: nothing more was written" : `Interrupted: not written were ${left.join(", ")}`,
+    hint: "Run it again to make the other changes, or take back what was done.",
+  },
+  "mass-deletion": {
+    summary: ({ subject: { environment }, details: { deleted, existing } }) =>
+      `This would delete ${deleted} of the ${existing} keys of ${environment}`,
+    hint: ({ details: { again } }) =>
+      again === undefined
+        ? "Look at it with phalanx secrets plan. If it is what you want, give --allow-mass-delete."
+        : `The plan does not allow that. If it is what you want, make it again: ${again} --allow-mass-delete`,
+  },
+  "new-token-untested": {
+    summary: ({ details: { cause } }, { lineOf }) =>
+      `whether the new token works is unknown, and no older one was ended: ${lineOf(cause)}`,
+  },
+  "notes-of-other-environment": {
+    summary: ({ details }) => `${foreignText(details)}: nothing was noted`,
+    hint: "Check vaultPathPrefix. If the environment was renamed, sync it with --adopt.",
+  },
+  "other-mount-holds-data": {
+    summary: ({ details: { mount, path } }) =>
+      `this environment's mount is "${mount}", and secret/${path} holds data too: the original program wrote there; copy what you need`,
+  },
+  "parent-expiry-unknown": {
+    summary: ({ details: { cause } }, { lineOf }) => `when the token at hand expires is unknown: ${lineOf(cause)}`,
+  },
+  "plan-exceeds-approval": {
+    summary: ({ details: { changes } }) =>
+      `Vault changed during the run, so that more would have to change than was planned: ${changes.join(", ")}`,
+    hint: "Look at it with an audit or a plan, then run again.",
+  },
+  "plan-stopped-meanwhile": {
+    summary: "Vault changed during the run so that some secrets can no longer be written",
+    hint: "Run an audit to see which.",
+  },
+  "prefix-of-other-environment": { summary: ({ details }) => foreignText(details) },
+  "recovered-version-readable": {
+    summary: ({ subject: { application }, details: { version } }) =>
+      `${application}: a restore was interrupted and may have left its deleted version ${version} readable; run it again, which deletes it`,
+  },
+  "second-credential-unknown": {
+    summary: ({ details: { credential, cause } }, { lineOf }) =>
+      `whether a second ${credential} was made is unknown: ${lineOf(cause)}`,
+  },
+  "token-expiry-unknown": {
+    summary: "the token may not look itself up, so that nobody knows when it expires",
+  },
+  "vault-changed-meanwhile": {
+    summary: ({ details: { applications } }) => `Vault changed during the run: ${applications.join(", ")}`,
+    hint: "Make a new plan and look at it.",
+  },
+  "written-by-other-program": {
+    summary: ({ details: { versions } }) => {
+      const list = versions.map(({ application, version }) => `${application} (version ${version})`);
+      return `written by another program since our last run: ${list.join(", ")}`;
+    },
+  },
+  "writes-failed": { summary: ({ details: { count } }) => `${count} writes failed` },
+};
+
+function foreignText({ prefix, environments }: ForeignDetails): string {
+  return `${prefix} holds secrets of another environment (${environments.join(", ")})`;
+}

@@ -1,6 +1,7 @@
 import type { PlaceInVault, RUNS } from "../../model/diagnostics/runs.js";
 import { refId } from "../../model/secret.js";
 import { commandLine } from "../../model/shell.js";
+import { lostText } from "../reason.js";
 import { resumeCommand } from "../resume-command.js";
 import { PLANS_WORDS } from "./plans.js";
 import { fileReason } from "../file-reason.js";
@@ -98,7 +99,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   "restore-keeps-change": {
     summary: ({ subject }) => `${refId(subject)} has changed since that run, and keeps its value`,
   },
-  "restore-lost": { summary: ({ subject, details }) => `${subject.application}: ${details.reason}` },
+  "restore-lost": { summary: ({ subject, details }) => `${subject.application}: ${lostText(details.reason)}` },
   "restore-point-unclear": {
     summary: "Exactly one of --run, --at and --kv-version says what comes back",
     hint: "phalanx secrets history ENV shows runs, times and versions.",
@@ -128,7 +129,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     hint: "Each application counts its own versions; name them as APP or APP/KEY.",
   },
   "restore-without": {
-    summary: ({ subject, details }) => `${subject.application} does not come back: ${details.reason}`,
+    summary: ({ subject, details }) => `${subject.application} does not come back: ${lostText(details.reason)}`,
   },
   "run-stopped-early": {
     summary: "the run stopped early; the changes above were made. Run it again to make the others.",

@@ -1,4 +1,4 @@
-import { UNKNOWN_CLASSES } from "../../model/deletion.js";
+import { UNKNOWN_CLASSES } from "../../model/plan.js";
 import type { TARGET } from "../../model/diagnostics/target.js";
 import { didYouMean } from "../../model/nearest.js";
 import { commandLine } from "../../model/shell.js";

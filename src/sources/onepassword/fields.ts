@@ -1,6 +1,6 @@
-import type { Diagnostic } from "../../model/diagnostic.js";
+import type { Diagnostic, Subject } from "../../model/diagnostic.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
-import type { MissingInOnepassword } from "../../model/onepassword.js";
+import { type MissingInOnepassword, WRITE_TOKEN_ITEM } from "../../model/onepassword.js";
 import type { StaticSecret } from "../../model/secret.js";
 import { SecretValue } from "../../model/secret-value.js";
 import type { Problems } from "../../problems.js";
@@ -12,13 +12,15 @@ export type FieldContent = "absent" | "empty" | "ambiguous" | { readonly value: 
 
 /** Looks a field up by its label; two with the same one are a problem. */
 export function fieldContent(title: string, { fields }: Item, label: string, problems: Problems): FieldContent {
+  const details = { item: title, label };
+  const about = title === WRITE_TOKEN_ITEM ? {} : { subject: { application: title, key: label } };
   const [field, ...others] = (fields ?? []).filter((candidate) => candidate.label === label);
   if (field === undefined) return "absent";
   if (others.length === 0) {
-    requireText({ item: title, label }, field.value, problems);
+    requireText(details, field.value, problems, about);
     return field.value ? { value: field.value } : "empty";
   }
-  problems.add(diagnostic("onepassword-field-ambiguous", { item: title, label, count: others.length + 1 }));
+  problems.add(diagnostic("onepassword-field-ambiguous", { ...details, count: others.length + 1 }, about));
   return "ambiguous";
 }
 
@@ -27,8 +29,9 @@ export function requireText(
   field: Diagnostic<"onepassword-field-not-text">["details"],
   value: string | null | undefined,
   problems: Problems,
+  about: { readonly subject?: Subject } = {},
 ): void {
-  if (value?.isWellFormed() === false) problems.add(diagnostic("onepassword-field-not-text", field));
+  if (value?.isWellFormed() === false) problems.add(diagnostic("onepassword-field-not-text", field, about));
 }
 
 /** The values of one application that its item knows. */

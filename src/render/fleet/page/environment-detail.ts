@@ -1,3 +1,5 @@
+import { lineFrom } from "../../place.js";
+import type { DiagnosticJson } from "../../../model/diagnostic-json.js";
 import type { FleetCounts, FleetEnvironment } from "../../../model/fleet-report.js";
 import { h } from "./dom.js";
 import type { Fleet } from "./model.js";
@@ -5,7 +7,7 @@ import { expiryText } from "./words.js";
 
 /** Everything about one environment as a whole. */
 export function environmentDetail({ report }: Fleet, environment: FleetEnvironment): readonly Node[] {
-  const { vault, token, staticSource, staticNote, warnings, counts, state } = environment;
+  const { vault, token, staticSource, staticNote, diagnostics, counts, state } = environment;
   const sources = { file: "a file", onepassword: "1Password", none: "Vault alone" } as const;
   const facts: [string, string | undefined][] = [
     ["Vault", vault?.url],
@@ -27,10 +29,8 @@ export function environmentDetail({ report }: Fleet, environment: FleetEnvironme
           h("ul", {}, ...found.map(([kind, count]) => h("li", {}, countText(kind as keyof FleetCounts, count)))),
         ]
       : []),
-    ...(staticNote === undefined ? [] : [h("p", { class: "quiet" }, staticNote)]),
-    ...(warnings.length === 0
-      ? []
-      : [h("h3", {}, "Warnings"), h("ul", {}, ...warnings.map((text) => h("li", {}, text)))]),
+    ...(staticNote === undefined ? [] : [h("p", { class: "quiet" }, staticNote.summary)]),
+    ...(diagnostics.length === 0 ? [] : [h("h3", {}, "Warnings"), list(diagnostics)]),
   ];
 }
 
@@ -49,14 +49,20 @@ function countText(kind: keyof FleetCounts, count: number): string {
   return `${count} ${COUNT_WORDS[kind]}`;
 }
 
+function list(diagnostics: readonly DiagnosticJson[]): HTMLElement {
+  return h("ul", {}, ...diagnostics.map((each) => h("li", {}, lineFrom(each))));
+}
+
 /** Why an environment was not audited, and what to do about it. */
 export function whyNot({ state, failure }: FleetEnvironment): HTMLElement {
   if (state === "no-credentials") return h("p", { class: "why" }, "Not audited: no credentials were at hand.");
+  if (failure === undefined) return h("p", { class: "why" }, "Not audited.");
+  const { diagnostic, problems } = failure;
   return h(
     "div",
     { class: "why" },
-    h("p", {}, `Not audited: ${failure?.message ?? ""}`),
-    failure?.problems !== undefined && h("ul", {}, ...failure.problems.map((text) => h("li", {}, text))),
-    failure?.hint !== undefined && h("p", { class: "quiet" }, failure.hint),
+    h("p", {}, `Not audited: ${lineFrom(diagnostic)}`),
+    problems !== undefined && list(problems),
+    diagnostic.hint !== undefined && h("p", { class: "quiet" }, diagnostic.hint),
   );
 }

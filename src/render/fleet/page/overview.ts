@@ -1,3 +1,4 @@
+import { lineFrom } from "../../place.js";
 import { isExpiring } from "../../../model/fleet-counts.js";
 import { ageBars } from "./age-bars.js";
 import { h } from "./dom.js";
@@ -63,7 +64,14 @@ function unaudited({ environments }: Fleet): Item[] {
   return environments.flatMap(({ name, state, failure }) =>
     state === "audited"
       ? []
-      : [{ environment: name, title: name, text: failure?.message ?? "no credentials", order: name }],
+      : [
+          {
+            environment: name,
+            title: name,
+            text: failure ? lineFrom(failure.diagnostic) : "no credentials",
+            order: name,
+          },
+        ],
   );
 }
 

@@ -1,14 +1,14 @@
-import type { CurrentState } from "../model/current-state.js";
-import type { DeclaredKind, Deletion } from "../model/deletion.js";
-import type { Environment } from "../model/environment.js";
-import type { SecretRef } from "../model/secret.js";
-import type { StaticSecrets } from "../model/static-secrets.js";
+import type { CurrentState } from "./current-state.js";
+import type { DeclaredKind, Environment } from "./environment.js";
+import type { UnknownClass } from "./plan.js";
+import type { SecretRef } from "./secret.js";
+import type { StaticSecrets } from "./static-secrets.js";
 
-/** What an audit or a sync is about. */
+/** What an audit or a sync is about. What Vault holds comes to it, then what is resolved, then the plan. */
 export interface Target {
   readonly environment: Environment;
   readonly staticSecrets: StaticSecrets | undefined;
-  /** Applications (or `pull-secret`) to leave alone. */
+  /** Applications (or `pull-secret`) that are neither written nor reported. */
   readonly exclude: ReadonlySet<string>;
   /** Take a token that may not list as if Vault were empty. */
   readonly assumeEmpty: boolean;
@@ -22,4 +22,15 @@ export interface Target {
   readonly regenerate: (ref: SecretRef, current: CurrentState) => boolean;
   /** Whether a secret may be generated over a soft-deleted version. */
   readonly generateAnew: (ref: SecretRef) => boolean;
+}
+
+/** Which of the keys that nobody requires a sync deletes. */
+export interface Deletion {
+  readonly classes: ReadonlySet<UnknownClass>;
+  /** Whether a value goes although no other source of it is known. */
+  readonly includeUnsourced: boolean;
+  /** Whether whole secrets are destroyed, all versions, instead of deleted softly. */
+  readonly purge: boolean;
+  /** What is protected whatever else is said. */
+  readonly keep: (ref: SecretRef) => boolean;
 }

@@ -1,0 +1,56 @@
+import { error } from "../diagnostic.js";
+
+/** A server, and the way to it. */
+export interface ServerDetails {
+  /** What messages call it. */
+  readonly server: string;
+  /** The setting that holds its URL. */
+  readonly setting: string;
+  readonly url: string;
+  /** `host:port` of the proxy before it, if there is one. */
+  readonly proxy: string | undefined;
+}
+
+/** A proxy, and what was to be reached through it. */
+export interface ProxyDetails {
+  /** `host:port`, never with a user or password. */
+  readonly proxy: string;
+  /** The setting that holds its URL. */
+  readonly setting: string;
+  /** The setting that lists the hosts which are reached without it, if there is one. */
+  readonly exceptions: string | undefined;
+  /** `host:port`. */
+  readonly target: string;
+}
+
+/** The code of the system or of TLS, e.g. `ECONNREFUSED`. */
+export interface ErrnoDetails {
+  readonly errno: string;
+}
+
+/** What there is to say of connections, TLS and proxies. */
+export const HTTP = {
+  "answer-before-request": error<ServerDetails>(),
+  "answer-not-utf8": error<ServerDetails>(),
+  "answer-too-large": error<ServerDetails & { readonly mebibytes: number }>(),
+  "client-certificate-refused": error<ServerDetails & ErrnoDetails>(),
+  "proxy-answers-for-server": error<ProxyDetails>(),
+  "proxy-certificate-untrusted": error<ProxyDetails & ErrnoDetails>(),
+  "proxy-closed-connection": error<ProxyDetails & ErrnoDetails>(),
+  "proxy-credentials-missing": error<ProxyDetails>(),
+  "proxy-credentials-refused": error<ProxyDetails>(),
+  "proxy-header-too-large": error<ProxyDetails>(),
+  "proxy-not-http": error<ProxyDetails>(),
+  "proxy-not-tls": error<ProxyDetails & ErrnoDetails>(),
+  "proxy-timed-out": error<ProxyDetails>(),
+  "proxy-tunnel-refused": error<ProxyDetails & { readonly status: number }>(),
+  "proxy-unreachable": error<ProxyDetails & ErrnoDetails>(),
+  "proxy-url-invalid": error<{ readonly setting: string }>(),
+  "proxy-url-not-encoded": error<{ readonly setting: string }>(),
+  "server-certificate-untrusted": error<ServerDetails & ErrnoDetails & { readonly authority: string }>(),
+  "server-certificate-wrong-name": error<ServerDetails & ErrnoDetails & { readonly authority: string }>(),
+  "server-name-unresolved": error<ServerDetails & ErrnoDetails>(),
+  "server-not-tls": error<ServerDetails & ErrnoDetails>(),
+  "server-timed-out": error<ServerDetails & ErrnoDetails & { readonly timeout: string | undefined }>(),
+  "server-unreachable": error<ServerDetails & ErrnoDetails>(),
+} as const;
