@@ -1,5 +1,6 @@
 import { placeText } from "./place.js";
 import type { DiffReason, SecretDiff } from "../model/configuration-diff.js";
+import { type ByKind, wordsOf } from "./by-kind.js";
 import { natureWords } from "./nature.js";
 import { printable } from "./printable.js";
 import { shorten } from "./shorten.js";
@@ -11,22 +12,17 @@ export function symbolOf({ aspect }: SecretDiff): "+" | "-" | "~" {
 /** What a secret is and was. */
 export function natureText({ aspect, before, after }: SecretDiff): string {
   const [was, is] = [before, after].map((nature) => (nature ? shorten(natureWords(nature), "text") : ""));
-  switch (aspect) {
-    case "required":
-      return is ?? "";
-    case "not-required":
-      return `was ${was}`;
-    case "fixed-value":
-      return "another fixed value";
-    case "template":
-      return was === is ? `another template, ${is}` : `${was} -> ${is}`;
-    case "encoding":
-      return "static, but encoded differently in 1Password";
-    case "kind":
-    case "source":
-    case "generator":
-      return was === is ? `${is}, by another rule` : `${was} -> ${is}`;
-  }
+  const other = was === is ? `${is}, by another rule` : `${was} -> ${is}`;
+  return {
+    required: is ?? "",
+    "not-required": `was ${was}`,
+    "fixed-value": "another fixed value",
+    template: was === is ? `another template, ${is}` : `${was} -> ${is}`,
+    encoding: "static, but encoded differently in 1Password",
+    kind: other,
+    source: other,
+    generator: other,
+  }[aspect];
 }
 
 /** Why it changes; empty where the environment itself is the reason. */
@@ -38,59 +34,43 @@ export function causeOf({ reasons }: SecretDiff): string {
 }
 
 function diffReasonText(reason: DiffReason): string {
-  switch (reason.kind) {
-    case "environment-added":
-    case "environment-removed":
-      return "";
-    case "application-enabled":
-      return `application enabled (${placeText(reason.at)})`;
-    case "application-disabled":
-      return `application disabled (${placeText(reason.at)})`;
-    case "declaration-added":
-      return `declared (${placeText(reason.at)})`;
-    case "declaration-removed":
-      return `declared no more (it was at ${placeText(reason.at)})`;
-    case "declaration-changed":
-      return `declared differently (${placeText(reason.at)})`;
-    case "condition-flipped": {
-      const at = reason.at && placeText(reason.at);
-      const where = reason.unset ? `set nowhere; it was at ${at}` : at;
-      return `${reason.of === "secret" ? "" : `${reason.of} if `}${reason.path} is now ${reason.holds} (${where})`;
-    }
-    case "condition-changed": {
-      const [before, after] = [reason.before, reason.after].map((path) => (path === undefined ? "none" : `"${path}"`));
-      const of = reason.of === "secret" ? "its condition" : `the condition of its ${reason.of} rule`;
-      return `${of} is ${after} instead of ${before} (${placeText(reason.at)})`;
-    }
-  }
+  return wordsOf(DIFF_REASONS, reason);
 }
+
+const DIFF_REASONS: ByKind<DiffReason> = {
+  "environment-added": "",
+  "environment-removed": "",
+  "application-enabled": ({ at }) => `application enabled (${placeText(at)})`,
+  "application-disabled": ({ at }) => `application disabled (${placeText(at)})`,
+  "declaration-added": ({ at }) => `declared (${placeText(at)})`,
+  "declaration-removed": ({ at }) => `declared no more (it was at ${placeText(at)})`,
+  "declaration-changed": ({ at }) => `declared differently (${placeText(at)})`,
+  "condition-flipped": ({ of, path, holds, unset, at }) => {
+    const place = at && placeText(at);
+    const where = unset ? `set nowhere; it was at ${place}` : place;
+    return `${of === "secret" ? "" : `${of} if `}${path} is now ${holds} (${where})`;
+  },
+  "condition-changed": ({ of, before, after, at }) => {
+    const [was, is] = [before, after].map((path) => (path === undefined ? "none" : `"${path}"`));
+    const what = of === "secret" ? "its condition" : `the condition of its ${of} rule`;
+    return `${what} is ${is} instead of ${was} (${placeText(at)})`;
+  },
+};
 
 /** What the next sync does about it. */
 export function consequenceText({ consequence, before }: SecretDiff): string {
-  switch (consequence) {
-    case "ask-for-value":
-      return before === undefined
-        ? "a person must provide its value"
-        : "a person must provide its value, or it stays what Vault holds";
-    case "generate":
-      return "a sync generates it";
-    case "keep":
-      return "a sync keeps what Vault holds; phalanx secrets rotate gives a new value";
-    case "copy":
-      return before === undefined ? "a sync copies it" : "a sync replaces its value by the copy";
-    case "compose":
-      return before === undefined ? "a sync writes it" : "a sync replaces its value";
-    case "write-fixed":
-      return before === undefined ? "a sync writes it" : "a sync replaces its value by the fixed one";
-    case "write-clients":
-      return "a sync writes the clients of the static source";
-    case "leave-unknown":
-      return "stays in Vault, unknown";
-    case "decode-differently":
-      return "the field in 1Password must be encoded accordingly";
-    case "stop":
-      return "a sync STOPS on it";
-    case "none":
-      return "stays in Vault";
-  }
+  const isNew = before === undefined;
+  return {
+    "ask-for-value": `a person must provide its value${isNew ? "" : ", or it stays what Vault holds"}`,
+    generate: "a sync generates it",
+    keep: "a sync keeps what Vault holds; phalanx secrets rotate gives a new value",
+    copy: isNew ? "a sync copies it" : "a sync replaces its value by the copy",
+    compose: isNew ? "a sync writes it" : "a sync replaces its value",
+    "write-fixed": isNew ? "a sync writes it" : "a sync replaces its value by the fixed one",
+    "write-clients": "a sync writes the clients of the static source",
+    "leave-unknown": "stays in Vault, unknown",
+    "decode-differently": "the field in 1Password must be encoded accordingly",
+    stop: "a sync STOPS on it",
+    none: "stays in Vault",
+  }[consequence];
 }

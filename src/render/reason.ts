@@ -1,40 +1,34 @@
 import type { FailedVerification, UnresolvedReason, WrittenReason } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { commandLine } from "../model/shell.js";
+import { type ByKind, wordsOf } from "./by-kind.js";
 
 /** Why a secret has no value, in a few words. */
 export function reasonText(reason: UnresolvedReason): string {
-  switch (reason.kind) {
-    case "cycle":
-      return `is part of a cycle (${cycleText(reason.members)})`;
-    case "source-application-not-enabled":
-      return `comes from ${refId(reason.source)}, but the application ${reason.source.application} is not enabled`;
-    case "source-condition-false":
-      return `comes from ${refId(reason.source)}, which is not required: its condition is false`;
-    case "source-undeclared":
-      return `comes from ${refId(reason.source)}, which no secrets.yaml declares`;
-    case "source-unresolved":
-      return `comes from ${refId(reason.source)}, which is unresolved itself`;
-    case "source-excluded":
-      return `comes from ${refId(reason.source)}, which is excluded, and Vault holds no value of it`;
-    case "source-too-long":
-      return `is a bcrypt hash of ${refId(reason.source)}, which is longer than 72 bytes`;
-    case "template-too-long":
-      return "makes the templates of its application longer than the 1 MiB that a Secret of Kubernetes holds";
-    case "no-static-value": {
-      const where = {
-        file: "has no value in the file of static secrets, nor in Vault",
-        onepassword: "has no value in 1Password, nor in Vault",
-        vault: "has no value in Vault, and there is no other source of static secrets",
-      }[reason.origin];
-      return reason.deletedVersion === undefined
-        ? where
-        : `${where}; version ${reason.deletedVersion}, the latest, is soft-deleted`;
-    }
-    case "not-a-string":
-      return "is static, and what Vault holds is no string";
-  }
+  return wordsOf(REASONS, reason);
 }
+
+const REASONS: ByKind<UnresolvedReason> = {
+  cycle: ({ members }) => `is part of a cycle (${cycleText(members)})`,
+  "source-application-not-enabled": ({ source }) =>
+    `comes from ${refId(source)}, but the application ${source.application} is not enabled`,
+  "source-condition-false": ({ source }) =>
+    `comes from ${refId(source)}, which is not required: its condition is false`,
+  "source-undeclared": ({ source }) => `comes from ${refId(source)}, which no secrets.yaml declares`,
+  "source-unresolved": ({ source }) => `comes from ${refId(source)}, which is unresolved itself`,
+  "source-excluded": ({ source }) => `comes from ${refId(source)}, which is excluded, and Vault holds no value of it`,
+  "source-too-long": ({ source }) => `is a bcrypt hash of ${refId(source)}, which is longer than 72 bytes`,
+  "template-too-long": "makes the templates of its application longer than the 1 MiB that a Secret of Kubernetes holds",
+  "no-static-value": ({ origin, deletedVersion }) => {
+    const where = {
+      file: "has no value in the file of static secrets, nor in Vault",
+      onepassword: "has no value in 1Password, nor in Vault",
+      vault: "has no value in Vault, and there is no other source of static secrets",
+    }[origin];
+    return where + (deletedVersion === undefined ? "" : `; version ${deletedVersion}, the latest, is soft-deleted`);
+  },
+  "not-a-string": "is static, and what Vault holds is no string",
+};
 
 /** What is wrong with a generated value that Vault holds. */
 export function verificationText({ reason }: FailedVerification): string {
