@@ -3,7 +3,7 @@ import type { PrefixFault } from "../names.js";
 import { USAGE } from "./usage.js";
 
 /** Commands that are given the names of secrets, and refuse some of them. */
-type Naming = "rotate" | "set";
+export type Naming = "rotate" | "set";
 
 /** What there is to say of commands and what they do. */
 export const CLI = {

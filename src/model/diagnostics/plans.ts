@@ -2,12 +2,12 @@ import { error, warning } from "../diagnostic.js";
 import type { StaticOrigin } from "../static-origin.js";
 
 /** The state of an application in Vault. */
-interface VersionState {
+export interface VersionState {
   readonly version: number;
   readonly kind: string;
 }
 
-interface NamedFile {
+export interface NamedFile {
   readonly file: string;
 }
 

@@ -11,14 +11,14 @@ export interface PlaceInVault {
 }
 
 /** The command of a run that can be interrupted and resumed. */
-interface Resumable {
+export interface Resumable {
   readonly command: "rotate" | "sync --regenerate";
 }
 
-interface NamedFile {
+export interface NamedFile {
   readonly file: string;
 }
-interface UnreadableFile extends NamedFile {
+export interface UnreadableFile extends NamedFile {
   /** The code of the system's error. */
   readonly reason: string;
 }
