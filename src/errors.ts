@@ -1,6 +1,4 @@
 import type { AnyDiagnostic } from "./model/diagnostic.js";
-import { diagnostic } from "./model/diagnostics/index.js";
-import type { Problem } from "./model/problem.js";
 import { hintOf, lineOf } from "./render/diagnostic.js";
 
 /** What a process ends with; the same numbers as the original program. */
@@ -15,10 +13,8 @@ export const ExitCode = {
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 export interface PhalanxErrorOptions {
-  /** What the operator can do about it, where the error is given in words. */
-  readonly hint?: string | undefined;
   /** Every single thing that is wrong, when there are several; the error itself then sums them up. */
-  readonly problems?: readonly (AnyDiagnostic | Problem)[];
+  readonly problems?: readonly AnyDiagnostic[];
   readonly cause?: unknown;
   readonly exitCode?: ExitCode;
 }
@@ -30,12 +26,11 @@ export class PhalanxError extends Error {
   readonly problems: readonly AnyDiagnostic[];
   readonly exitCode: ExitCode;
 
-  constructor(what: AnyDiagnostic | string, options: PhalanxErrorOptions = {}) {
-    const said = toDiagnostic(typeof what === "string" ? { message: what, hint: options.hint } : what);
-    super(lineOf(said), { cause: options.cause });
+  constructor(diagnostic: AnyDiagnostic, options: PhalanxErrorOptions = {}) {
+    super(lineOf(diagnostic), { cause: options.cause });
     this.name = new.target.name;
-    this.diagnostic = said;
-    this.problems = (options.problems ?? []).map(toDiagnostic);
+    this.diagnostic = diagnostic;
+    this.problems = options.problems ?? [];
     this.exitCode = options.exitCode ?? ExitCode.usage;
   }
 
@@ -53,16 +48,8 @@ export class ServerError extends PhalanxError {
   /** HTTP status, if there was an answer at all. */
   readonly status: number | undefined;
 
-  constructor(
-    what: AnyDiagnostic | string,
-    options: PhalanxErrorOptions & { readonly status?: number | undefined } = {},
-  ) {
-    super(what, options);
+  constructor(diagnostic: AnyDiagnostic, options: PhalanxErrorOptions & { readonly status?: number | undefined } = {}) {
+    super(diagnostic, options);
     this.status = options.status;
   }
-}
-
-/** What is given in words, as a diagnostic without a code of its own. */
-export function toDiagnostic(what: AnyDiagnostic | Problem): AnyDiagnostic {
-  return "code" in what ? what : diagnostic("untyped-error", { message: what.message, hint: what.hint });
 }

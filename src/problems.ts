@@ -1,4 +1,4 @@
-import { ConfigurationError, PhalanxError, toDiagnostic } from "./errors.js";
+import { ConfigurationError, PhalanxError } from "./errors.js";
 import { compareCodePoints } from "./model/code-points.js";
 import type { AnyDiagnostic } from "./model/diagnostic.js";
 import type { ProblemsOf } from "./model/diagnostics/config.js";
@@ -6,9 +6,9 @@ import { diagnostic } from "./model/diagnostics/index.js";
 
 /** Gathers everything that is wrong, so that it is reported at once. */
 export interface Problems {
-  add(what: AnyDiagnostic | string, hint?: string): void;
+  add(problem: AnyDiagnostic): void;
   /** Something that works but should not stay. */
-  warn(what: AnyDiagnostic | string): void;
+  warn(warning: AnyDiagnostic): void;
   readonly found: readonly AnyDiagnostic[];
   readonly warnings: readonly AnyDiagnostic[];
 }
@@ -19,16 +19,15 @@ export function collectProblems(): Problems {
   return {
     found,
     warnings,
-    add: (what, hint) => void found.push(toDiagnostic(typeof what === "string" ? { message: what, hint } : what)),
-    warn: (what) =>
-      void warnings.push(typeof what === "string" ? diagnostic("untyped-warning", { message: what }) : what),
+    add: (problem) => void found.push(problem),
+    warn: (warning) => void warnings.push(warning),
   };
 }
 
 /** The error for what is wrong: a single problem as the error itself, several under a summary; undefined for none. */
 export function errorOf(
   problems: readonly AnyDiagnostic[],
-  summary: AnyDiagnostic | string,
+  summary: AnyDiagnostic,
   Kind: typeof PhalanxError = PhalanxError,
 ): PhalanxError | undefined {
   const [first, ...others] = problems;

@@ -1,22 +1,13 @@
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { phalanx } from "./support/cli.js";
-import { makeRepository, type TestRepository } from "./support/git.js";
+import { repositoriesForEach } from "./support/git.js";
 import { lint, smallTree, told } from "./support/lint.js";
 import { environmentFiles } from "./support/tree.js";
 
 // An address must be what a reviewer takes it for.
 
 const GOOD = "https://vault.example.org";
-const cleanups: (() => Promise<void>)[] = [];
-afterEach(async () => {
-  for (const cleanup of cleanups.splice(0)) await cleanup();
-});
-
-async function repositoryWith(files: Record<string, string>): Promise<TestRepository> {
-  const repository = await makeRepository(files);
-  cleanups.push(() => repository.remove());
-  return repository;
-}
+const repositoryWith = repositoriesForEach();
 
 test("a new address is shown where the one before is no address", async () => {
   const before = environmentFiles("[1]", { app: { secrets: "key: {description: x}\n" } });

@@ -1,3 +1,4 @@
+import { diagnostic } from "../src/model/diagnostics/index.js";
 import { describe, expect, test } from "vitest";
 import type { Target } from "../src/model/target.js";
 import { PhalanxError } from "../src/errors.js";
@@ -214,9 +215,9 @@ describe("a plan that was approved", () => {
       [[], ["copier", "origin", "stranger"]],
     ]);
     await scene.kv.unset("origin", "p");
-    const refused = new PhalanxError("No");
+    const refused = new PhalanxError(diagnostic("not-confirmed"));
     await expect(run(scene, {}, { approve: () => Promise.reject(refused) })).rejects.toMatchObject({
-      message: "No",
+      diagnostic: { code: "not-confirmed" },
       cause: refused,
     });
     expect(await scene.kv.version("origin")).toBe(2);

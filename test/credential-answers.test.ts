@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openKv } from "./support/kv.js";
 import type { Fate, ProxiedRequest } from "./support/proxy.js";
-import { type World, worldsForEach } from "./support/world.js";
+import { changed, type World, worldsForEach } from "./support/world.js";
 
 /** What is said of credentials, and ended, where answers are not Vault's: nothing old ends before the new one is proven. */
 const open = worldsForEach();
@@ -26,18 +26,6 @@ type Members = Record<string, string | number | readonly (string | number)[]>;
 interface Answer {
   readonly data: Members;
   readonly auth: Members;
-}
-
-/** The answer of the server itself, changed on its way. */
-async function changed(world: World, request: ProxiedRequest, by: (body: Answer) => void): Promise<Fate> {
-  const answer = await fetch(`${world.vault.url}/v1/${request.path}`, {
-    method: request.method,
-    headers: { "x-vault-token": request.token ?? "" },
-    ...(request.body === "" ? {} : { body: request.body }),
-  });
-  const body = JSON.parse(await answer.text()) as Answer;
-  by(body);
-  return { status: answer.status, body: JSON.stringify(body) };
 }
 
 async function accessors(world: World): Promise<string[]> {
@@ -90,7 +78,7 @@ test("a look-up that is answered for another token says nothing", async () => {
   const { world } = await withToken();
   const before = await accessors(world);
   world.intercept((request) =>
-    request.path === LOOKUP ? changed(world, request, (body) => (body.data["accessor"] = "another")) : "pass",
+    request.path === LOOKUP ? changed(world, request, (body: Answer) => (body.data["accessor"] = "another")) : "pass",
   );
   expect(await world.run(TOKEN)).toMatchObject({ exit: 2, stdout: "", stderr: expect.stringContaining("another one") });
   expect(await accessors(world)).toEqual(before);
@@ -124,7 +112,7 @@ test("a longer life than was asked for is said", async () => {
   const { world, old } = await withToken();
   world.intercept((request) =>
     request.path === "auth/token/renew-accessor"
-      ? changed(world, request, (body) => (body.auth["lease_duration"] = 5000))
+      ? changed(world, request, (body: Answer) => (body.auth["lease_duration"] = 5000))
       : "pass",
   );
   const { exit, stderr } = await world.run([...TOKEN, "--keep-old", "1h"]);
@@ -148,10 +136,10 @@ test("an answer that is given a second time is no new token, and ends none", asy
 });
 
 test.each<[string, (body: Answer) => void]>([
-  ["has expired", (body) => (body.data["expire_time"] = "2001-01-01T00:00:00Z")],
-  ["lacks its policy", (body) => (body.data["policies"] = ["default"])],
-  ["expires at a time that is none", (body) => (body.data["expire_time"] = "soon")],
-  ["says nothing of its end", (body) => delete body.data["expire_time"]],
+  ["has expired", (body: Answer) => (body.data["expire_time"] = "2001-01-01T00:00:00Z")],
+  ["lacks its policy", (body: Answer) => (body.data["policies"] = ["default"])],
+  ["expires at a time that is none", (body: Answer) => (body.data["expire_time"] = "soon")],
+  ["says nothing of its end", (body: Answer) => delete body.data["expire_time"]],
 ])("a new token that %s ends no older one, and that is said", async (_, by) => {
   const { world, old } = await withToken();
   const before = await accessors(world);
@@ -194,7 +182,7 @@ test("a SecretID that was there before is no new one", async () => {
   const { world, old } = await withAppRole();
   world.intercept((request) =>
     request.method === "POST" && request.path === SECRET_ID
-      ? changed(world, request, (body) => (body.data["secret_id_accessor"] = old))
+      ? changed(world, request, (body: Answer) => (body.data["secret_id_accessor"] = old))
       : "pass",
   );
   const finished = await world.run(ROLE);
@@ -203,10 +191,10 @@ test("a SecretID that was there before is no new one", async () => {
 });
 
 test.each<[string, (body: Answer) => void]>([
-  ["a lifetime that is no number", (body) => (body.data["token_ttl"] = "\u001b[2J")],
-  ["no lifetime", (body) => delete body.data["token_max_ttl"]],
-  ["policies that are none", (body) => (body.data["token_policies"] = [5])],
-  ["other policies than it was given", (body) => (body.data["token_policies"] = ["root\n- evil"])],
+  ["a lifetime that is no number", (body: Answer) => (body.data["token_ttl"] = "\u001b[2J")],
+  ["no lifetime", (body: Answer) => delete body.data["token_max_ttl"]],
+  ["policies that are none", (body: Answer) => (body.data["token_policies"] = [5])],
+  ["other policies than it was given", (body: Answer) => (body.data["token_policies"] = ["root\n- evil"])],
 ])("an AppRole is not handed over with %s", async (_, by) => {
   const { world } = await withAppRole();
   let written = false;

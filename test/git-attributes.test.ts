@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { phalanx } from "./support/cli.js";
-import { makeRepository, runGit, type TestRepository } from "./support/git.js";
+import { repositoriesForEach, runGit } from "./support/git.js";
 import { removeTemporary, runStep } from "./support/runner.js";
 import { environmentFiles } from "./support/tree.js";
 
@@ -11,17 +11,12 @@ import { environmentFiles } from "./support/tree.js";
 // approve something else than is used.
 
 const GOOD = "https://vault.example.org";
+const repositoryWith = repositoriesForEach();
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
   await removeTemporary();
 });
-
-async function repositoryWith(files: Record<string, string>): Promise<TestRepository> {
-  const repository = await makeRepository(files);
-  cleanups.push(() => repository.remove());
-  return repository;
-}
 
 const FILE = "environments/values-test.yaml";
 const settings = (address: string): string =>

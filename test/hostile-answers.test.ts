@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Fate, ProxiedRequest } from "./support/proxy.js";
-import { undoCommands, type World, worldsForEach } from "./support/world.js";
+import { changed, undoCommands, type World, worldsForEach } from "./support/world.js";
 
 /** Answers that are half true: a part is missing, or of something else than was asked for. */
 const open = worldsForEach();
@@ -19,21 +19,6 @@ interface Answer {
   data: { data?: unknown; metadata: Record<string, unknown>; [field: string]: unknown };
 }
 
-async function changed(
-  world: World,
-  request: ProxiedRequest,
-  by: (body: Answer) => void,
-  status?: number,
-): Promise<Fate> {
-  const answer = await fetch(`${world.vault.url}/v1/${request.path}`, {
-    method: request.method,
-    headers: { "x-vault-token": request.token ?? "" },
-    ...(request.body === "" ? {} : { body: request.body }),
-  });
-  const body = JSON.parse(await answer.text()) as Answer;
-  by(body);
-  return { status: status ?? answer.status, body: JSON.stringify(body) };
-}
 async function populated(): Promise<World> {
   const world = await open(APPLICATIONS, FILES);
   expect(await world.run(SYNC)).toMatchObject({ exit: 0 });
@@ -41,9 +26,12 @@ async function populated(): Promise<World> {
 }
 
 test.each<[string, (body: Answer) => void]>([
-  ["data is null", (body) => (body.data.data = null)],
-  ["data is absent", (body) => delete body.data.data],
-  ["data is null, and it is destroyed", (body) => ((body.data.data = null), (body.data.metadata.destroyed = true))],
+  ["data is null", (body: Answer) => (body.data.data = null)],
+  ["data is absent", (body: Answer) => delete body.data.data],
+  [
+    "data is null, and it is destroyed",
+    (body: Answer) => ((body.data.data = null), (body.data.metadata.destroyed = true)),
+  ],
 ])("a 200 without values is not a secret without keys: %s", async (_, by) => {
   const world = await populated();
   await world.kv.put("origin", { ...(await world.kv.get("origin")), theirs: "theirs" });
@@ -94,7 +82,7 @@ test("a deletion whose time is none is reported, and can be undone", async () =>
   await world.kv.put("stranger", { x: "theirs" });
   world.intercept((request) =>
     is("GET", "secret/metadata/phalanx/test/stranger")(request)
-      ? changed(world, request, (body) => {
+      ? changed(world, request, (body: Answer) => {
           for (const version of Object.values(body.data["versions"] as Record<string, { deletion_time: string }>))
             if (version.deletion_time !== "") version.deletion_time = "garbage";
         })
@@ -113,7 +101,7 @@ test("notes that cannot be read do not make another environment's secret nobody'
   });
   world.intercept((request) =>
     is("GET", data("stranger"))(request)
-      ? changed(world, request, (body) => (body.data.metadata.custom_metadata = ["x"]))
+      ? changed(world, request, (body: Answer) => (body.data.metadata.custom_metadata = ["x"]))
       : "pass",
   );
   await world.run([...SYNC, "--delete", "--yes"]);
@@ -125,7 +113,7 @@ test("custom metadata that cannot be read is not replaced", async () => {
   await world.kv.call("POST", "secret/metadata/phalanx/test/origin", { custom_metadata: { owner: "team" } });
   world.intercept((request) =>
     is("GET", "secret/metadata/phalanx/test/origin")(request)
-      ? changed(world, request, (body) => (body.data.custom_metadata = [["owner", "team"]]))
+      ? changed(world, request, (body: Answer) => (body.data.custom_metadata = [["owner", "team"]]))
       : "pass",
   );
   await world.run(["secrets", "rotate", "test", "origin/p", "--yes"]);

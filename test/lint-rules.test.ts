@@ -51,9 +51,11 @@ describe("errors", () => {
 
   test("defaults that are wrong once, for every environment", () => {
     const files = smallTree({ a: {} }, { "environments/values.yaml": "applications: {b: maybe, a: true}\n" });
-    expect(told(lint(files))).toEqual([
+    const report = lint(files);
+    expect(told(report)).toEqual([
       "environments/values.yaml:1:19 error settings [one,two] application b is a string; it must be true or false",
     ]);
+    expect(report.findings[0]?.diagnostic.subject).toEqual({ application: "b" });
   });
 
   test("settings and charts that are missing or wrong", () => {
@@ -74,16 +76,18 @@ describe("errors", () => {
     ]);
   });
 
-  test("what the defaults of all environments say wrongly, once", () => {
-    const ofOne = "vaultUrl: https://vault.example.org\nvaultPathPrefix: secret/one\n";
-    const { findings } = lint({
-      "environments/values.yaml": "applications: {a: maybe}\n",
-      "environments/values-one.yaml": ofOne,
-      "environments/values-two.yaml": ofOne.replace("secret/one", "secret/two"),
-    });
-    expect(findings).toMatchObject([{ rule: "settings", environments: ["one", "two"] }]);
-    expect(findings[0]?.diagnostic).toMatchObject({ code: "application-not-boolean", subject: { application: "a" } });
-    expect(findings[0]?.diagnostic.subject?.environment).toBeUndefined();
+  test("environments whose secrets are below those of another, by way of the defaults", () => {
+    const below = "vaultUrl: https://vault.example.org\nvaultPathPrefix: secret/all/inner\n";
+    const files = {
+      "environments/values.yaml": below,
+      "environments/values-one.yaml": "applications: {}\n",
+      "environments/values-two.yaml": "applications: {}\n",
+      "environments/values-outer.yaml": "vaultPathPrefix: secret/all\n",
+    };
+    expect(told(lint(files)).filter((line) => line.includes("below"))).toEqual([
+      "environments/values.yaml:2:18 error shared-prefix [one,outer] the prefix of one is below that of outer",
+      "environments/values.yaml:2:18 error shared-prefix [outer,two] the prefix of two is below that of outer",
+    ]);
   });
 
   test("an environment whose secrets are below those of another", () => {

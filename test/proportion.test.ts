@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { startDevVault } from "../src/dev-vault/index.js";
 import { phalanxProcess } from "./support/cli.js";
-import { makeRepository, type TestRepository } from "./support/git.js";
+import { repositoriesForEach } from "./support/git.js";
 import { lint, smallTree, told } from "./support/lint.js";
 import { environmentFiles } from "./support/tree.js";
 
@@ -11,12 +11,7 @@ const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0)) await cleanup();
 });
-
-async function repositoryWith(files: Record<string, string>): Promise<TestRepository> {
-  const repository = await makeRepository(files);
-  cleanups.push(() => repository.remove());
-  return repository;
-}
+const repositoryWith = repositoriesForEach();
 
 const chain = (n: number, cyclic: boolean): string =>
   [

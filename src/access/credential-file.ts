@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { isOwn } from "../files/ownership.js";
 import { readNamedFile } from "../files/read-bounded.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import { type Context, warn } from "../terminal/context.js";
+import { type Context, notify } from "../terminal/context.js";
 
 /**
  * Reads a file that holds a credential. Warns if somebody else can read and change it: with a pipe the shell decides.
@@ -13,6 +13,6 @@ import { type Context, warn } from "../terminal/context.js";
 export async function readCredentialFile(context: Context, path: string, shown: string): Promise<Buffer> {
   return readNamedFile(resolve(context.cwd, path), (status: Stats) => {
     if (status.isFile() && !isOwn(status, context.env))
-      warn(context, diagnostic("credential-file-not-own", { file: shown }));
+      notify(context, diagnostic("credential-file-not-own", { file: shown }));
   });
 }

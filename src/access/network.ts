@@ -2,7 +2,7 @@ import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { isLoopback } from "../http/no-proxy.js";
 import { DEFAULT_TIMEOUT, type Transport } from "../http/transport.js";
-import { type Context, variable, warn } from "../terminal/context.js";
+import { type Context, variable, notify } from "../terminal/context.js";
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
@@ -25,7 +25,7 @@ export function checkEncryption(
   const { protocol, hostname } = new URL(url);
   if (protocol !== "http:" || isLoopback(hostname)) return;
   if (requireTls) throw new PhalanxError(diagnostic("tls-required", { url, setting }));
-  warn(context, diagnostic("connection-not-encrypted", { url }));
+  notify(context, diagnostic("connection-not-encrypted", { url }));
 }
 
 /** Shows how many requests to a server were answered, until `done` is called. */

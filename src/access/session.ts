@@ -10,7 +10,7 @@ import { openSession } from "../vault/open-session.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 import { authenticate, isTokenOfEnvironment, type VaultOptions } from "./auth.js";
-import { type Context, type Interrupts, variable, variableName, warn } from "../terminal/context.js";
+import { type Context, type Interrupts, variable, variableName, notify } from "../terminal/context.js";
 import { authorityFrom, checkEncryption, countRequests, timeoutFrom } from "./network.js";
 import { shellServer } from "./shell-server.js";
 import { interruptible } from "./interruptible.js";
@@ -100,7 +100,7 @@ function warnOfClock(context: Context, { clock }: VaultSession): void {
   const ahead = clock.ahead();
   if (Math.abs(ahead) <= TOLERATED) return;
   const seconds = Math.round(Math.abs(ahead) / 1000);
-  warn(context, diagnostic("clock-differs", { seconds, clock: ahead > 0 ? "behind" : "ahead" }));
+  notify(context, diagnostic("clock-differs", { seconds, clock: ahead > 0 ? "behind" : "ahead" }));
 }
 
 /** Milliseconds that whoever has asked to stop is kept waiting for the end of a login's token. */
@@ -110,7 +110,7 @@ async function revokeOrWarn(context: Context, session: VaultSession, hurry: bool
   const revoked = revokeSelf(session);
   await (hurry ? Promise.race([revoked, tooLate(LAST_WAIT)]) : revoked).catch((error: unknown) => {
     if (!(error instanceof PhalanxError)) throw error;
-    warn(context, diagnostic("token-not-revoked", { cause: error.diagnostic }));
+    notify(context, diagnostic("token-not-revoked", { cause: error.diagnostic }));
   });
 }
 
@@ -139,7 +139,7 @@ async function checkAddress(
     if (!(await isTokenOfEnvironment(context, staticSecrets, access))) {
       throw new PhalanxError(diagnostic("vault-server-differs", other));
     }
-    warn(context, diagnostic("vault-server-overridden", other));
+    notify(context, diagnostic("vault-server-overridden", other));
   }
   checkEncryption(context, url, { setting: vaultAddress === undefined ? "vaultUrl" : "--vault-address", requireTls });
 }

@@ -6,7 +6,7 @@ import type { PemFault } from "../model/diagnostics/access.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { TlsOptions } from "../http/transport.js";
 import { readNamedFile } from "../files/read-bounded.js";
-import { type Context, variable, warn } from "../terminal/context.js";
+import { type Context, variable, notify } from "../terminal/context.js";
 
 const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/;
 
@@ -28,7 +28,7 @@ export async function tlsOptions(context: Context): Promise<TlsOptions> {
 function skipsVerification(context: Context): boolean {
   const value = variable(context, "VAULT_SKIP_VERIFY");
   if (value === undefined || /^(0|f|false)$/i.test(value)) return false;
-  warn(context, diagnostic("tls-verification-skipped"));
+  notify(context, diagnostic("tls-verification-skipped"));
   return true;
 }
 

@@ -1,10 +1,10 @@
 import { startDevVault } from "../dev-vault/index.js";
 import { ExitCode, PhalanxError } from "../errors.js";
-import { type Context, warn } from "../terminal/context.js";
+import { type Context, notify } from "../terminal/context.js";
 import { isLoopback } from "../http/no-proxy.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import { isToken } from "../model/names.js";
 import { renderDevVault } from "../render/dev-vault.js";
+import { isToken } from "../model/names.js";
 
 export interface DevVaultCommandOptions {
   readonly listen: string;
@@ -51,6 +51,6 @@ function parseListen(
   }
   if (isLoopback(host)) return { host, port, localNamesOnly: true };
   if (!iKnowThisIsNotVault) throw new PhalanxError(diagnostic("listen-address-refused", { address: text }));
-  warn(context, diagnostic("listen-address-public", { address: text }));
+  notify(context, diagnostic("listen-address-public", { address: text }));
   return { host, port };
 }

@@ -16,7 +16,7 @@ import { anythingDiffers, type ConfigurationDiff } from "../model/configuration-
 import { renderDiff } from "../render/diff.js";
 import { diffResult } from "../render/diff-json.js";
 import { renderDiffMarkdown } from "../render/diff-markdown.js";
-import { type Context, warn } from "../terminal/context.js";
+import { type Context, notify } from "../terminal/context.js";
 import { readArguments } from "../target/diff-arguments.js";
 import { readFleetSide } from "../target/diff-fleet.js";
 import { styleFor } from "../terminal/terminal.js";
@@ -52,14 +52,14 @@ export async function run(
   const worktree = diskTree(root, context.cwd);
   const here = eachEnvironment(worktree);
   const { revisions, environments, warnings } = await readArguments(repository, words, separated, here.names);
-  for (const warning of warnings) warn(context, warning);
+  for (const warning of warnings) notify(context, warning);
   const [before, after] = await openSides(repository, revisions, options, {
     name: "the work tree",
     tree: worktree,
     environments: here,
   });
   for (const { name, environments: each } of [before, after])
-    if (each.names.length === 0) warn(context, diagnostic("side-without-environments", { side: name }));
+    if (each.names.length === 0) notify(context, diagnostic("side-without-environments", { side: name }));
   const diff = compare(before, after, environments);
   if (context.answer) context.answer.result(diffResult(diff));
   else

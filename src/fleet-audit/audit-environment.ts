@@ -22,7 +22,7 @@ import { readForFleet } from "../operations/fleet-audit.js";
 import type { Transport } from "../http/transport.js";
 import { causeText } from "../render/cause.js";
 import { reasonText } from "../render/reason.js";
-import { type Context, variableName, warn } from "../terminal/context.js";
+import { type Context, variableName, notify } from "../terminal/context.js";
 import { type Loaded, load, loadStaticSecrets } from "../target/load.js";
 import { auditTarget } from "../target/target-options.js";
 import { withVault } from "../access/session.js";
@@ -92,9 +92,9 @@ async function audit(
   const reading = await withVault(context, access, source.staticSecrets, (session) =>
     readForFleet({ ...session, transport: run.bounded(session.transport) }, target, options),
   );
-  for (const warning of reading.warnings) warn(context, warning);
+  for (const warning of reading.warnings) notify(context, warning);
   const environments = reading.plan.unknown.length > 0 ? unreadableSiblings() : [];
-  if (environments.length > 0) warn(context, diagnostic("unknown-maybe-of-sibling", { environments }));
+  if (environments.length > 0) notify(context, diagnostic("unknown-maybe-of-sibling", { environments }));
   const ports: ReportPorts = {
     now: reading.now,
     maxAgeSeconds: run.maxAgeSeconds,

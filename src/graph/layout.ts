@@ -1,7 +1,7 @@
 import { largest } from "../model/largest.js";
+import { layersOf } from "../model/layers.js";
 import type { GraphCell, GraphLayout, SecretGraph } from "../model/secret-graph.js";
 import { components } from "./components.js";
-import { layersOf } from "./layers.js";
 
 /** Lays a graph out in layers, sources first, one connected part below the other. The same graph gives the same layout. */
 export function layOut({ nodes, edges }: Pick<SecretGraph, "nodes" | "edges">): GraphLayout {

@@ -43,9 +43,8 @@ export function collectFindings(): { readonly report: Report; readonly finish: (
   };
 }
 
-/** Of something that several environments read, one finding: which they are is listed beside it. */
 function identity({ code, subject, place, details }: AnyDiagnostic): string {
-  return JSON.stringify([code, subject?.application, subject?.key, details, place]);
+  return JSON.stringify([code, subject, details, place]);
 }
 
 /** By place, then rule. */

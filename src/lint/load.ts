@@ -70,8 +70,9 @@ function loadSettings(
 }
 
 /** What the defaults say wrongly is one finding, and about no single environment. */
-function ofNobody({ subject: { environment: _, ...subject } = {}, ...problem }: AnyDiagnostic): AnyDiagnostic {
-  return { ...problem, subject };
+function ofNobody(problem: AnyDiagnostic): AnyDiagnostic {
+  const { application, key } = problem.subject ?? {};
+  return { ...problem, subject: { ...(application && { application }), ...(key && { key }) } };
 }
 
 /** A file of settings that is not empty. */

@@ -21,15 +21,15 @@ const written = z.object({
 /** What a run has written, and how that is taken back. */
 const Run = z.object({
   environment: text,
-  run: z.nullable(text).check(z.meta({ description: "Its id, for secrets restore --run; null if nothing is noted" })),
+  run: z.nullable(text).check(z.describe("Its id, for secrets restore --run; null if nothing is noted")),
   applied: z.array(written),
   undo: z.object({
-    environment: text,
-    run: z.optional(text),
-    gone: texts,
+    command: z.nullable(text).check(z.describe("Takes back everything that was noted")),
+    gone: texts.check(z.describe("Applications whose earlier version Vault has not kept")),
     shared: z.array(z.object({ application: text, run: text })),
-    unnoted: z.array(z.object({ application: text, version: z.optional(count) })),
+    unnoted: z.array(z.object({ application: text, command: z.nullable(text) })),
     unsettled: texts,
+    reason: z.optional(DiagnosticJson),
   }),
 });
 
@@ -158,9 +158,6 @@ const RESULTS = {
   }),
   "fleet audit": FleetReport,
 } as const;
-
-/** The commands that answer in JSON. */
-export const ANSWERING = Object.keys(RESULTS);
 
 const envelope = <C extends z.ZodMiniType, R extends z.ZodMiniType>(command: C, result: R) =>
   z.object({

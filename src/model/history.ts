@@ -71,24 +71,6 @@ export interface HistoryEvent {
   readonly entries: readonly HistoryEntry[];
 }
 
-/** What a version of an application's secret did to one of its keys; `holds` where that cannot be told. */
-export interface KeyWrite {
-  readonly version: number;
-  /** RFC 3339. */
-  readonly createdTime: string;
-  readonly what: "created" | "changed" | "removed" | "holds";
-  /** The run that wrote it, if it was noted. */
-  readonly run: string | undefined;
-}
-
-/** What KV still has of one key. */
-export interface KeyHistory {
-  /** The latest version of its application. */
-  readonly latest: number;
-  readonly state: "present" | "absent" | "deleted";
-  /** Ascending. */
-  readonly writes: readonly KeyWrite[];
-}
 /** Which earlier state comes back. */
 export type RestorePoint =
   /** Takes back what one run did. */
@@ -111,3 +93,21 @@ export type LostReason =
   | { readonly kind: "deleted-after-run" }
   /** Single keys do not come back alone where the whole application was deleted, or is to be. */
   | { readonly kind: "whole-only" };
+/** What a version of an application's secret did to one of its keys; `holds` where that cannot be told. */
+export interface KeyWrite {
+  readonly version: number;
+  /** RFC 3339. */
+  readonly createdTime: string;
+  readonly what: "created" | "changed" | "removed" | "holds";
+  /** The run that wrote it, if it was noted. */
+  readonly run: string | undefined;
+}
+
+/** What KV still has of one key. */
+export interface KeyHistory {
+  /** The latest version of its application. */
+  readonly latest: number;
+  readonly state: "present" | "absent" | "deleted";
+  /** Ascending. */
+  readonly writes: readonly KeyWrite[];
+}

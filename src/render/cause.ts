@@ -1,5 +1,6 @@
-import type { Change, UnknownClass, UnknownSecret } from "../model/plan.js";
+import type { Cause, Change, UnknownClass, UnknownSecret } from "../model/plan.js";
 import { refId } from "../model/secret.js";
+import { type ByKind, wordsOf } from "./by-kind.js";
 
 const CLASS_TEXT: Readonly<Record<UnknownClass, string>> = {
   disabled: "its application is disabled here",
@@ -12,34 +13,29 @@ export function unknownText({ class: unknownClass, unsourced }: Pick<UnknownSecr
   return `${CLASS_TEXT[unknownClass]}${unsourced ? "; no other source is known" : ""}`;
 }
 
+/** An unknown secret is one that nobody requires; what differs is whether the plan deletes it. */
+type Reason = Cause | { readonly kind: "not-required"; readonly class: UnknownClass };
+
 /** Why a change is needed, in a few words. */
 export function causeText({ cause, action }: Pick<Change, "cause" | "action">): string {
-  switch (cause.kind) {
-    case "missing":
-      return "missing in Vault";
-    case "empty":
-      return "empty in Vault";
-    case "not-a-string":
-      return "what Vault holds is no string";
-    case "static-value-changed":
-      return "the static source has another value";
-    case "fixed-value-changed":
-      return "the configuration has another value";
-    case "clients-changed":
-      return "the OpenID Connect clients changed";
-    case "registries-changed":
-      return "the registries changed";
-    case "copy-differs":
-      return `a copy of ${refId(cause.source)}, which differs`;
-    case "source-changes":
-      return `follows ${refId(cause.source)}, which changes`;
-    case "regeneration-requested":
-      return "a new value was asked for";
-    case "unknown":
-      return `${action === "delete" ? "not required" : "unknown"}: ${CLASS_TEXT[cause.class]}`;
-    case "restored":
-      return `back to the value of version ${cause.version}`;
-    case "not-there-then":
-      return "did not exist then";
-  }
+  const reason: Reason =
+    cause.kind === "unknown" && action === "delete" ? { kind: "not-required", class: cause.class } : cause;
+  return wordsOf(REASONS, reason);
 }
+
+const REASONS: ByKind<Reason> = {
+  missing: "missing in Vault",
+  empty: "empty in Vault",
+  "not-a-string": "what Vault holds is no string",
+  "static-value-changed": "the static source has another value",
+  "fixed-value-changed": "the configuration has another value",
+  "clients-changed": "the OpenID Connect clients changed",
+  "registries-changed": "the registries changed",
+  "copy-differs": ({ source }) => `a copy of ${refId(source)}, which differs`,
+  "source-changes": ({ source }) => `follows ${refId(source)}, which changes`,
+  "regeneration-requested": "a new value was asked for",
+  unknown: ({ class: unknownClass }) => `unknown: ${CLASS_TEXT[unknownClass]}`,
+  "not-required": ({ class: unknownClass }) => `not required: ${CLASS_TEXT[unknownClass]}`,
+  restored: ({ version }) => `back to the value of version ${version}`,
+  "not-there-then": "did not exist then",
+};

@@ -1,4 +1,5 @@
 import type { CredentialProblem, CredentialReport } from "../model/credential-report.js";
+import { type ByKind, wordsOf } from "./by-kind.js";
 import { logTime } from "./log-time.js";
 import { printable } from "./printable.js";
 
@@ -17,22 +18,14 @@ export function renderCredentialReport({ appRole, tokenName, tokens }: Credentia
 function block(heading: string, problems: readonly CredentialProblem[]): string {
   return problems.length === 0
     ? ""
-    : `${printable(heading)}:\n${problems.map((problem) => `• ${printable(problemText(problem))}\n`).join("")}`;
+    : `${printable(heading)}:\n${problems.map((problem) => `• ${printable(wordsOf(PROBLEMS, problem))}\n`).join("")}`;
 }
 
-function problemText(problem: CredentialProblem): string {
-  switch (problem.kind) {
-    case "expiration-missing":
-      return "Token expiration missing";
-    case "expired":
-      return `Token expired at ${logTime(problem.at)}`;
-    case "expires-soon":
-      return `Token will expire at ${logTime(problem.at)}`;
-    case "missing-policy":
-      return `Missing policy ${problem.policy}`;
-    case "unexpected-policy":
-      return `Unexpected policy ${problem.policy}`;
-    case "policy-differs":
-      return `Policy ${problem.policy} doesn't have expected contents`;
-  }
-}
+const PROBLEMS: ByKind<CredentialProblem> = {
+  "expiration-missing": "Token expiration missing",
+  expired: ({ at }) => `Token expired at ${logTime(at)}`,
+  "expires-soon": ({ at }) => `Token will expire at ${logTime(at)}`,
+  "missing-policy": ({ policy }) => `Missing policy ${policy}`,
+  "unexpected-policy": ({ policy }) => `Unexpected policy ${policy}`,
+  "policy-differs": ({ policy }) => `Policy ${policy} doesn't have expected contents`,
+};

@@ -17,7 +17,6 @@ import { SECRETS_WORDS } from "./words/secrets.js";
 import { SOURCES_WORDS } from "./words/sources.js";
 import { TARGET_WORDS } from "./words/target.js";
 import { TERMINAL_WORDS } from "./words/terminal.js";
-import { UNTYPED_WORDS } from "./words/untyped.js";
 import { VAULT_WORDS } from "./words/vault.js";
 import { YAML_WORDS } from "./words/yaml.js";
 import type { Nested, Phrase, Words } from "./words/words.js";
@@ -40,7 +39,6 @@ const WORDS: Words<typeof DIAGNOSTICS> = {
   ...SOURCES_WORDS,
   ...TARGET_WORDS,
   ...TERMINAL_WORDS,
-  ...UNTYPED_WORDS,
   ...VAULT_WORDS,
   ...YAML_WORDS,
 };

@@ -1,5 +1,6 @@
 import { placeText } from "./place.js";
 import type { Consequence, DiffReason, SecretDiff } from "../model/configuration-diff.js";
+import { type ByKind, wordsOf } from "./by-kind.js";
 import { natureWords } from "./nature.js";
 import { printable } from "./printable.js";
 import { shorten } from "./shorten.js";
@@ -11,22 +12,17 @@ export function symbolOf({ aspect }: SecretDiff): "+" | "-" | "~" {
 /** What a secret is and was. */
 export function natureText({ aspect, before, after }: SecretDiff): string {
   const [was, is] = [before, after].map((nature) => (nature ? shorten(natureWords(nature), "text") : ""));
-  switch (aspect) {
-    case "required":
-      return is ?? "";
-    case "not-required":
-      return `was ${was}`;
-    case "fixed-value":
-      return "another fixed value";
-    case "template":
-      return was === is ? `another template, ${is}` : `${was} -> ${is}`;
-    case "encoding":
-      return "static, but encoded differently in 1Password";
-    case "kind":
-    case "source":
-    case "generator":
-      return was === is ? `${is}, by another rule` : `${was} -> ${is}`;
-  }
+  const other = was === is ? `${is}, by another rule` : `${was} -> ${is}`;
+  return {
+    required: is ?? "",
+    "not-required": `was ${was}`,
+    "fixed-value": "another fixed value",
+    template: was === is ? `another template, ${is}` : `${was} -> ${is}`,
+    encoding: "static, but encoded differently in 1Password",
+    kind: other,
+    source: other,
+    generator: other,
+  }[aspect];
 }
 
 /** Why it changes; empty where the environment itself is the reason. */
@@ -38,32 +34,28 @@ export function causeOf({ reasons }: SecretDiff): string {
 }
 
 function diffReasonText(reason: DiffReason): string {
-  switch (reason.kind) {
-    case "environment-added":
-    case "environment-removed":
-      return "";
-    case "application-enabled":
-      return `application enabled (${placeText(reason.at)})`;
-    case "application-disabled":
-      return `application disabled (${placeText(reason.at)})`;
-    case "declaration-added":
-      return `declared (${placeText(reason.at)})`;
-    case "declaration-removed":
-      return `declared no more (it was at ${placeText(reason.at)})`;
-    case "declaration-changed":
-      return `declared differently (${placeText(reason.at)})`;
-    case "condition-flipped": {
-      const at = reason.at && placeText(reason.at);
-      const where = reason.unset ? `set nowhere; it was at ${at}` : at;
-      return `${reason.of === "secret" ? "" : `${reason.of} if `}${reason.path} is now ${reason.holds} (${where})`;
-    }
-    case "condition-changed": {
-      const [before, after] = [reason.before, reason.after].map((path) => (path === undefined ? "none" : `"${path}"`));
-      const of = reason.of === "secret" ? "its condition" : `the condition of its ${reason.of} rule`;
-      return `${of} is ${after} instead of ${before} (${placeText(reason.at)})`;
-    }
-  }
+  return wordsOf(DIFF_REASONS, reason);
 }
+
+const DIFF_REASONS: ByKind<DiffReason> = {
+  "environment-added": "",
+  "environment-removed": "",
+  "application-enabled": ({ at }) => `application enabled (${placeText(at)})`,
+  "application-disabled": ({ at }) => `application disabled (${placeText(at)})`,
+  "declaration-added": ({ at }) => `declared (${placeText(at)})`,
+  "declaration-removed": ({ at }) => `declared no more (it was at ${placeText(at)})`,
+  "declaration-changed": ({ at }) => `declared differently (${placeText(at)})`,
+  "condition-flipped": ({ of, path, holds, unset, at }) => {
+    const place = at && placeText(at);
+    const where = unset ? `set nowhere; it was at ${place}` : place;
+    return `${of === "secret" ? "" : `${of} if `}${path} is now ${holds} (${where})`;
+  },
+  "condition-changed": ({ of, before, after, at }) => {
+    const [was, is] = [before, after].map((path) => (path === undefined ? "none" : `"${path}"`));
+    const what = of === "secret" ? "its condition" : `the condition of its ${of} rule`;
+    return `${what} is ${is} instead of ${was} (${placeText(at)})`;
+  },
+};
 
 /** What the next sync does; where that differs, first to a secret that is new, then to one that there was before. */
 const CONSEQUENCES: Readonly<Record<Consequence, string | readonly [added: string, changed: string]>> = {

@@ -18,37 +18,26 @@ export interface MigrationReport {
 
 function differenceText({ kind, because = [] }: OriginalDifference): string {
   const list = because.join(", ");
-  switch (kind) {
-    case "stale-hash":
-      return `made from ${list}, which is another now: phalanx makes it anew, the original leaves it`;
-    case "extension":
-      return "declared by an extension of phalanx: the original refuses the whole secrets.yaml";
-    case "clients-kept":
-      return "without a source of static secrets, phalanx keeps what Vault holds, and the original writes []";
-    case "deleted-kept":
-      return "its latest version is deleted: phalanx asks what to do, the original generates a new value";
-    case "not-a-string":
-      return "is no string in Vault, which phalanx takes for no value: the original keeps it, or stops with a traceback";
-    case "rounded-kept":
-      return `beside numbers that the server rounds (${list}): phalanx refuses, the original writes the rounded ones`;
-    case "excluded-source":
-      return `copied from ${list}, which is excluded: phalanx copies what Vault holds, the original cannot resolve it`;
-    case "pull-secret-excluded":
-      return "excluded: the original writes it all the same";
-    case "sibling-kept":
-      return `needed by ${list}, which shares the prefix: phalanx keeps it, the original deletes it with --delete`;
-    case "folder-kept":
-      return "a folder beside the secret of that name: the original calls its keys unknown, and with --delete deletes it";
-  }
+  return {
+    "stale-hash": `made from ${list}, which is another now: phalanx makes it anew, the original leaves it`,
+    extension: "declared by an extension of phalanx: the original refuses the whole secrets.yaml",
+    "clients-kept": "without a source of static secrets, phalanx keeps what Vault holds, and the original writes []",
+    "deleted-kept": "its latest version is deleted: phalanx asks what to do, the original generates a new value",
+    "not-a-string":
+      "is no string in Vault, which phalanx takes for no value: the original keeps it, or stops with a traceback",
+    "rounded-kept": `beside numbers that the server rounds (${list}): phalanx refuses, the original writes the rounded ones`,
+    "excluded-source": `copied from ${list}, which is excluded: phalanx copies what Vault holds, the original cannot resolve it`,
+    "pull-secret-excluded": "excluded: the original writes it all the same",
+    "sibling-kept": `needed by ${list}, which shares the prefix: phalanx keeps it, the original deletes it with --delete`,
+    "folder-kept":
+      "a folder beside the secret of that name: the original calls its keys unknown, and with --delete deletes it",
+  }[kind];
 }
 
 function prefixText(difference: PrefixDifference): string {
-  switch (difference.kind) {
-    case "other-mount":
-      return `${difference.mount}/${difference.path}: the original reads and writes secret/${difference.path} instead`;
-    case "other-environment":
-      return `written for another environment (${difference.environments.join(", ")}): phalanx asks for --adopt first`;
-  }
+  return difference.kind === "other-mount"
+    ? `${difference.mount}/${difference.path}: the original reads and writes secret/${difference.path} instead`
+    : `written for another environment (${difference.environments.join(", ")}): phalanx asks for --adopt first`;
 }
 
 /** What keeps the original from writing anything at all. */

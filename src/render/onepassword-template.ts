@@ -29,8 +29,9 @@ export function renderOnepasswordTemplate(report: OnepasswordReport): string {
 }
 
 /** The same for programs. */
-export function onepasswordResult({ problems: _, ...report }: OnepasswordReport, complete: boolean): object {
-  return { ...report, complete };
+export function onepasswordResult(report: OnepasswordReport, complete: boolean): object {
+  const { environment, vault, items, superfluousItems } = report;
+  return { environment, vault, complete, items, superfluousItems };
 }
 
 function renderItem({ title, state, fields, sections }: ItemReport): string {

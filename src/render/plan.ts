@@ -1,5 +1,5 @@
-import { type Environment, PULL_SECRET } from "../model/environment.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { type Environment, PULL_SECRET } from "../model/environment.js";
 import type { ChangeImpact, Impact } from "../model/impact.js";
 import { changesOf, type ApplicationPlan, type Plan } from "../model/plan.js";
 import { refId } from "../model/secret.js";
@@ -80,20 +80,14 @@ function lossText({ action }: ApplicationPlan): string {
 
 function versionText({ action, base, from }: ApplicationPlan): string {
   const version = base.kind === "absent" ? 0 : base.version;
-  switch (action) {
-    case "delete":
-      return `version ${version} is soft-deleted as a whole`;
-    case "purge":
-      return `ALL versions are destroyed, up to ${version}: nothing brings them back`;
-    case "undelete":
-      return `version ${version} is undeleted`;
-    case "recover":
-      return `version ${from} is undeleted, read, written as version ${version + 1}, and deleted again`;
-    case "create":
-      return version === 0 ? "new" : `version ${version + 1}, over the deleted version ${version}`;
-    case "update":
-      return `version ${version} -> ${version + 1}`;
-  }
+  return {
+    delete: `version ${version} is soft-deleted as a whole`,
+    purge: `ALL versions are destroyed, up to ${version}: nothing brings them back`,
+    undelete: `version ${version} is undeleted`,
+    recover: `version ${from} is undeleted, read, written as version ${version + 1}, and deleted again`,
+    create: version === 0 ? "new" : `version ${version + 1}, over the deleted version ${version}`,
+    update: `version ${version} -> ${version + 1}`,
+  }[action];
 }
 
 function impactText({ followers, leftBehind, isCut, invalidates }: ChangeImpact, style: Style): string {

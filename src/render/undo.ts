@@ -1,17 +1,43 @@
 import { commandLine } from "../model/shell.js";
 import type { Undo } from "../model/undo.js";
 import { lineOf } from "./diagnostic.js";
+import { diagnosticJson } from "./diagnostic-json.js";
 import { printable } from "./printable.js";
 
-/** How a run is taken back: lines to be pasted, and what does not come back. */
-export function renderUndo({ environment, run, gone, shared, unnoted, unsettled, reason }: Undo): string {
-  const restore = (...words: readonly string[]): string =>
-    printable(commandLine("phalanx", "secrets", "restore", environment, ...words));
-  // Without it, a restore of only a part is refused.
+/** The command that takes back what was noted of a run. */
+function undoCommand({ environment, run, gone }: Undo): string | undefined {
+  // Without --partial, a restore of only a part is refused.
   const partial = gone.length > 0 ? ["--partial"] : [];
+  return run === undefined ? undefined : restoreCommand(environment, "--run", run, ...partial);
+}
+
+function restoreCommand(environment: string, ...words: readonly string[]): string {
+  return printable(commandLine("phalanx", "secrets", "restore", environment, ...words));
+}
+
+/** How a run is taken back, for programs: commands, and what does not come back. */
+export function undoResult(undo: Undo): object {
+  const { environment, gone, shared, unnoted, unsettled, reason } = undo;
+  return {
+    command: undoCommand(undo) ?? null,
+    gone,
+    shared,
+    unnoted: unnoted.map(({ application, version }) => ({
+      application,
+      command: version === undefined ? null : restoreCommand(environment, "--kv-version", `${version}`, application),
+    })),
+    unsettled,
+    ...(reason && { reason: diagnosticJson(reason) }),
+  };
+}
+
+/** How a run is taken back: lines to be pasted, and what does not come back. */
+export function renderUndo(undo: Undo): string {
+  const { environment, gone, shared, unnoted, unsettled, reason } = undo;
+  const command = undoCommand(undo);
   return [
     ...(reason === undefined ? [] : [`Warning: who wrote this could not be noted: ${printable(lineOf(reason))}`]),
-    ...(run === undefined ? [] : [`To undo this: ${restore("--run", run, ...partial)}`]),
+    ...(command === undefined ? [] : [`To undo this: ${command}`]),
     ...(unsettled.length === 0
       ? []
       : [
@@ -25,7 +51,7 @@ export function renderUndo({ environment, run, gone, shared, unnoted, unsettled,
     ...unnoted.map(({ application, version }) =>
       version === undefined
         ? `Of ${printable(application)}, which was not noted, there was nothing before that could come back.`
-        : `To undo what was not noted: ${restore("--kv-version", `${version}`, application)}`,
+        : `To undo what was not noted: ${restoreCommand(environment, "--kv-version", `${version}`, application)}`,
     ),
   ]
     .map((line) => `${line}\n`)

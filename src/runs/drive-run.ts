@@ -9,7 +9,7 @@ import type { Undo } from "../model/undo.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { count } from "../render/count.js";
 import { renderWarning } from "../render/error.js";
-import { renderUndo } from "../render/undo.js";
+import { renderUndo, undoResult } from "../render/undo.js";
 import type { VaultSession } from "../vault/protocol.js";
 import type { Context } from "../terminal/context.js";
 import { deliverReport } from "../terminal/report.js";
@@ -96,10 +96,8 @@ async function report(
 }
 
 /** A run for programs: what it has written, and how that is taken back. */
-function runResult(
-  applied: readonly AppliedWrite[],
-  { environment, run, gone, shared, unnoted, unsettled }: Undo,
-): object {
+function runResult(applied: readonly AppliedWrite[], undo: Undo): object {
+  const { environment, run } = undo;
   return {
     environment,
     run: run ?? null,
@@ -109,7 +107,7 @@ function runResult(
       version,
       changes: write.planned.changes,
     })),
-    undo: { environment, run, gone, shared, unnoted, unsettled },
+    undo: undoResult(undo),
   };
 }
 

@@ -4,7 +4,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { CurrentState } from "../model/current-state.js";
 import { decodeProvenance } from "../model/provenance.js";
 import { type SecretRef, splitName } from "../model/secret.js";
-import { type Context, warn } from "../terminal/context.js";
+import { type Context, notify } from "../terminal/context.js";
 import type { Loaded } from "../target/load.js";
 import { dropPending, keepPending, pendingAlready, type PendingRun, readPending, stillPending } from "./pending-run.js";
 import { resumeCommand } from "../render/resume-command.js";
@@ -72,7 +72,7 @@ function warnOfStrangers(context: Context, pending: PendingRun, current: Current
     if ((state?.version ?? 0) === planned) continue;
     const writer = decodeProvenance(state?.customMetadata ?? {}).writers.get(planned + 1);
     if (writer?.run !== pending.run) {
-      warn(context, diagnostic("pending-secrets-changed", {}, { subject: { application } }));
+      notify(context, diagnostic("pending-secrets-changed", {}, { subject: { application } }));
     }
   }
 }

@@ -1,11 +1,12 @@
 import { PhalanxError } from "../errors.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import type { ApplicationHistory, RestorePoint } from "../model/history.js";
+import type { ApplicationHistory } from "../model/history.js";
 import { nearest } from "../model/nearest.js";
+import type { RestorePoint } from "../model/history.js";
 import type { Restoration } from "../secrets/restore.js";
 import { splitName } from "../model/secret.js";
-import { type Context, warn } from "../terminal/context.js";
+import { type Context, notify } from "../terminal/context.js";
 import type { PendingRun } from "./pending-run.js";
 
 /** @throws PhalanxError if Vault has nothing of what is asked for. */
@@ -72,6 +73,6 @@ export function warnOfUnknown(context: Context, pending: PendingRun, histories: 
   for (const { application, metadata, provenance } of histories) {
     const version = pending.planned[application] ?? metadata.currentVersion;
     if (metadata.currentVersion === version || provenance.writers.has(version + 1)) continue;
-    warn(context, diagnostic("pending-write-unnoted", { version }, { subject: { environment, application } }));
+    notify(context, diagnostic("pending-write-unnoted", { version }, { subject: { environment, application } }));
   }
 }

@@ -12,7 +12,7 @@ import { adopt } from "../operations/record.js";
 import { syncPlans } from "../operations/sync.js";
 import { renderApplied } from "../render/sync.js";
 import type { Loaded } from "../target/load.js";
-import { type Context, warn } from "../terminal/context.js";
+import { type Context, notify } from "../terminal/context.js";
 import { driveRun } from "./drive-run.js";
 import type { Run } from "./run-info.js";
 import { approvePlan } from "./show-plan.js";
@@ -55,7 +55,7 @@ export async function runSync(
     afterwards: async (session) => {
       if (options.adopt) await adopt(session, environment);
       const warning = await other;
-      if (warning !== undefined) warn(context, warning);
+      if (warning !== undefined) notify(context, warning);
     },
     lines: (applied) => renderApplied(applied.map(({ write }) => write.planned)),
   });

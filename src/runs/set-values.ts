@@ -3,7 +3,7 @@ import { ExitCode, PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { SecretValue } from "../model/secret-value.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
-import { type Context, note } from "../terminal/context.js";
+import { type Context, notify } from "../terminal/context.js";
 import type { IdentityOption } from "../access/identity.js";
 import type { ConfigOption, Loaded } from "../target/load.js";
 import { previewPlan } from "./preview-plan.js";
@@ -34,7 +34,7 @@ export function source(values: Partial<Pick<StaticSecrets, "applications" | "reg
 export async function readValue(context: Context, question: string, raw: boolean): Promise<SecretValue> {
   const text = context.stdin.isTTY ? ((await context.stdin.askHidden(question)) ?? "") : await context.stdin.readAll();
   const stripped = raw || context.stdin.isTTY ? text : text.replace(/\r?\n$/, "");
-  if (stripped !== text) note(context, diagnostic("input-newline-removed"));
+  if (stripped !== text) notify(context, diagnostic("input-newline-removed"));
   if (stripped === "") throw new PhalanxError(diagnostic("value-empty"));
   return new SecretValue(stripped);
 }

@@ -1,10 +1,9 @@
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
-import { impactJson } from "../render/effect.js";
 import { renderPlan } from "../render/plan.js";
 import { impactOf } from "../secrets/impact.js";
-import { type Context, warn } from "../terminal/context.js";
+import { type Context, notify } from "../terminal/context.js";
 import { confirm, isInteractive, styleFor } from "../terminal/terminal.js";
 
 /** Shows everything that a plan changes, with what should be known of it. */
@@ -16,7 +15,7 @@ export function showPlan(
 ): void {
   const impact = impactOf(plan, environment);
   if (context.answer) {
-    const result = { environment: environment.name, applications: plan.applications, impact: impactJson(impact) };
+    const result = { environment: environment.name, applications: plan.applications, impact };
     context.answer.result(result, warnings);
   } else context.stdout.write(renderPlan({ plan, impact, environment, warnings }, styleFor(context, context.stdout)));
 }
@@ -35,7 +34,7 @@ export function presentPlan(
 ): boolean {
   const shown = isInteractive(context) && !quiet;
   if (shown) showPlan(context, environment, plan, warnings);
-  else for (const warning of warnings) warn(context, warning);
+  else for (const warning of warnings) notify(context, warning);
   return shown;
 }
 

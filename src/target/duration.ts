@@ -1,5 +1,5 @@
-import { secondsOf } from "../model/duration.js";
 import { invalidValue } from "./invalid-value.js";
+import { secondsOf } from "../model/duration.js";
 
 /** Seconds of a duration as Vault writes it. */
 export function durationSeconds(option: string, text: string): number {

@@ -5,10 +5,10 @@ import { diskTree } from "../config/disk-tree.js";
 import { findRoot, recordReadings, type RecordingTree } from "../config/tree.js";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import { type DeclaredKind, type Environment, PULL_SECRET } from "../model/environment.js";
+import { PULL_SECRET, type Environment, type DeclaredKind } from "../model/environment.js";
 import { nearest } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
-import { type Context, variableName, warn } from "../terminal/context.js";
+import { type Context, variableName, notify } from "../terminal/context.js";
 import { invalidValue } from "./invalid-value.js";
 import type { VaultOptions } from "../access/auth.js";
 import type { IdentityOption } from "../access/identity.js";
@@ -48,7 +48,7 @@ export function load(context: Context, tree: RecordingTree, root: string, name: 
 
 /** An environment that was loaded, with the tree that it comes from; passes its warnings on. */
 export function withTree(context: Context, tree: RecordingTree, root: string, loaded: LoadedEnvironment): Loaded {
-  for (const warning of loaded.warnings) warn(context, warning);
+  for (const warning of loaded.warnings) notify(context, warning);
   return {
     ...loaded,
     access: {},
@@ -107,7 +107,7 @@ export async function loadStaticSecrets(
     { token, requireTls: options.requireTls },
     (session) => readOnepassword(session, environment, onepassword.vaultTitle, new Set(exclude)),
   );
-  for (const warning of warnings) warn(context, warning);
+  for (const warning of warnings) notify(context, warning);
   return staticSecrets;
 }
 
@@ -124,7 +124,7 @@ export async function loadFile(
   ]);
   const keys = operatorKeys(context, options);
   const { staticSecrets, warnings } = await readStaticSecrets(resolve(context.cwd, file), file, environment, keys);
-  for (const warning of warnings) warn(context, warning);
+  for (const warning of warnings) notify(context, warning);
   return staticSecrets;
 }
 
@@ -139,7 +139,7 @@ export function excludedApplications(
     if (known.includes(name) || environment.disabled.has(name)) continue;
     const details = { by: "--exclude", name, meant: nearest(name, known) };
     const subject = { environment: environment.name };
-    warn(context, diagnostic("spared-application-unknown", details, { subject }));
+    notify(context, diagnostic("spared-application-unknown", details, { subject }));
   }
   return new Set(names);
 }

@@ -6,7 +6,7 @@ import { type SecretRef, splitName } from "../model/secret.js";
 import { nearest } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { PhalanxError } from "../errors.js";
-import { type Context, warn } from "../terminal/context.js";
+import { type Context, notify } from "../terminal/context.js";
 import type { IdentityOption } from "../access/identity.js";
 import { type ConfigOption, excludedApplications, type Loaded } from "./load.js";
 import { selection } from "./selection.js";
@@ -83,7 +83,7 @@ function warnOfSlips(context: Context, { name, applications, disabled }: Environ
     const meant = nearest(application, applications.keys());
     if (meant === undefined) continue;
     const details = { by: "--keep", name: given, meant };
-    warn(context, diagnostic("spared-application-unknown", details, { subject: { environment: name } }));
+    notify(context, diagnostic("spared-application-unknown", details, { subject: { environment: name } }));
   }
 }
 

@@ -1,6 +1,5 @@
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { renderProblem, renderWarning } from "../render/error.js";
-import { diagnostic } from "../model/diagnostics/index.js";
 import type { RequestLog } from "../http/request-log.js";
 import type { GeneratorPorts } from "../secrets/generators.js";
 
@@ -74,20 +73,15 @@ export interface InputStream {
   readonly askHidden: (question: string) => Promise<string | undefined>;
 }
 
-/** Something that works but that the operator should know. */
-export function warn(context: Context, what: AnyDiagnostic | string): void {
-  const warning = typeof what === "string" ? diagnostic("untyped-warning", { message: what }) : what;
-  if (context.report) context.report(warning);
-  else printWarning(context, warning);
+/** Says what is no error: a warning or a note. */
+export function notify(context: Context, diagnostic: AnyDiagnostic): void {
+  if (context.report) context.report(diagnostic);
+  else printAside(context, diagnostic);
 }
 
-export function printWarning({ stderr }: Pick<Context, "stderr">, warning: AnyDiagnostic): void {
-  stderr.write(renderWarning(warning));
-}
-
-/** Something that asks for nothing. */
-export function note(context: Context, what: AnyDiagnostic): void {
-  context.stderr.write(renderProblem(what));
+/** Prints a warning or a note for a person. */
+export function printAside({ stderr }: Pick<Context, "stderr">, diagnostic: AnyDiagnostic): void {
+  stderr.write(diagnostic.severity === "note" ? renderProblem(diagnostic) : renderWarning(diagnostic));
 }
 
 /** A variable that counts as unset when it is empty. */

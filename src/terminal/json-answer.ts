@@ -1,7 +1,7 @@
 import { PhalanxError } from "../errors.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { envelopeHead, envelopeTail } from "../render/envelope.js";
-import { type Context, printWarning } from "./context.js";
+import { type Context, printAside } from "./context.js";
 import { deliverReport } from "./report.js";
 
 /**
@@ -28,7 +28,7 @@ export async function answerInJson<T>(
       ...context,
       report: (diagnostic) => {
         diagnostics.push(diagnostic);
-        (context.report ?? ((warning) => printWarning(context, warning)))(diagnostic);
+        (context.report ?? ((warning) => printAside(context, warning)))(diagnostic);
       },
       answer: {
         result: (result, more = []) => {

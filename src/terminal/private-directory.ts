@@ -8,7 +8,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { reasonOf } from "../files/file-fault.js";
 import { isSame, openOwn, sharedAbove } from "../files/ownership.js";
 import { readRegularFile } from "../files/read-bounded.js";
-import { type Context, variable, warn } from "./context.js";
+import { type Context, variable, notify } from "./context.js";
 
 /** A directory that only its owner may look into, where nobody else can put another one in its place. */
 export interface PrivateDirectory {
@@ -71,7 +71,7 @@ async function placeFor(context: Context): Promise<string> {
   if (runtime !== undefined && (await isDirectory(runtime))) {
     const shared = await sharedAbove(runtime);
     if (shared === undefined) return runtime;
-    warn(context, diagnostic("runtime-directory-shared", { shared, directory: temporary }));
+    notify(context, diagnostic("runtime-directory-shared", { shared, directory: temporary }));
   }
   const shared = (await isDirectory(temporary)) ? await sharedAbove(temporary) : undefined;
   if (shared === undefined) return temporary;
@@ -90,7 +90,7 @@ async function warnOfLeftovers(context: Context, place: string): Promise<void> {
     const path = join(place, name);
     const found = lstatSync(path, { throwIfNoEntry: false });
     if (found === undefined || !found.isDirectory() || found.uid !== process.geteuid?.()) continue;
-    warn(context, diagnostic("edit-left-values", { directory: path }));
+    notify(context, diagnostic("edit-left-values", { directory: path }));
   }
 }
 

@@ -1,21 +1,4 @@
-import { environmentFiles } from "../support/tree.js";
-
-const APPLICATIONS = {
-  origin: {
-    secrets:
-      "p: {description: x, generate: {type: password}}\n" +
-      "h: {description: x, generate: {type: bcrypt-password-hash, source: p}}\n" +
-      "s: {description: x}\n",
-  },
-  copier: {
-    secrets:
-      "p: {copy: {application: origin, key: p}}\ns: {copy: {application: origin, key: s}}\n" +
-      "t: {description: x, generate: {type: template, template: 'x://${s}'}}\n",
-  },
-  other: {
-    secrets: "q: {description: x, generate: {type: password}}\nr: {copy: {application: copier, key: p}}\n",
-  },
-};
+import { COPYING_APPLICATIONS, environmentFiles } from "../support/tree.js";
 
 type Key = readonly [application: string, key: string];
 
@@ -40,7 +23,7 @@ export const MADE_FROM: ReadonlySet<string> = new Set(["origin/h", "copier/t"]);
 
 /** An environment `test` at a prefix, and files of static secrets by the value that they hold. */
 export function chaosTree(vaultUrl: string, prefix: string, values: readonly string[]): Record<string, string> {
-  const files = environmentFiles(vaultUrl, APPLICATIONS);
+  const files = environmentFiles(vaultUrl, COPYING_APPLICATIONS);
   const environment = "environments/values-test.yaml";
   return {
     ...files,

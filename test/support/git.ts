@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { afterEach } from "vitest";
 import { makeTree, type TestTree } from "./tree.js";
 import type { Finished } from "./cli.js";
 
@@ -43,4 +44,17 @@ export async function makeRepository(files: Readonly<Record<string, string>>): P
   await git("init", "--quiet");
   await commit("before");
   return { ...tree, git, commit };
+}
+
+/** Makes repositories that are gone after the test that made them. */
+export function repositoriesForEach(): typeof makeRepository {
+  const made: TestRepository[] = [];
+  afterEach(async () => {
+    for (const repository of made.splice(0)) await repository.remove();
+  });
+  return async (files) => {
+    const repository = await makeRepository(files);
+    made.push(repository);
+    return repository;
+  };
 }

@@ -45,3 +45,21 @@ export function environmentFiles(
   }
   return { ...files, ...extra };
 }
+
+/** Three applications with all that a run has to keep in step: what is made from others, and copies of copies. */
+export const COPYING_APPLICATIONS = {
+  origin: {
+    secrets:
+      "p: {description: x, generate: {type: password}}\n" +
+      "h: {description: x, generate: {type: bcrypt-password-hash, source: p}}\n" +
+      "s: {description: x}\n",
+  },
+  copier: {
+    secrets:
+      "p: {copy: {application: origin, key: p}}\ns: {copy: {application: origin, key: s}}\n" +
+      "t: {description: x, generate: {type: template, template: 'x://${s}'}}\n",
+  },
+  other: {
+    secrets: "q: {description: x, generate: {type: password}}\nr: {copy: {application: copier, key: p}}\n",
+  },
+};

@@ -55,3 +55,20 @@ export function worldsForEach(): (
 export function undoCommands({ stderr }: Finished): string[][] {
   return [...stderr.matchAll(/^To undo .+?: phalanx (.+)$/gm)].map(([, command = ""]) => command.split(" "));
 }
+
+/** The answer of the server itself, changed on its way by what knows its shape. */
+export async function changed(
+  world: World,
+  request: ProxiedRequest,
+  by: (body: never) => void,
+  status?: number,
+): Promise<Fate> {
+  const answer = await fetch(`${world.vault.url}/v1/${request.path}`, {
+    method: request.method,
+    headers: { "x-vault-token": request.token ?? "" },
+    ...(request.body === "" ? {} : { body: request.body }),
+  });
+  const body: unknown = JSON.parse(await answer.text());
+  by(body as never);
+  return { status: status ?? answer.status, body: JSON.stringify(body) };
+}

@@ -1,7 +1,7 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
 import type { Environment } from "../../model/environment.js";
 import type { PrefixDifference } from "../../model/original-difference.js";
-import { diagnostic } from "../../model/diagnostics/index.js";
 import { refId } from "../../model/secret.js";
 import { computePlan } from "../../operations/compute-plan.js";
 import { noteExisting } from "../../operations/record.js";
@@ -11,7 +11,7 @@ import { migrationResult, renderMigration, renderNoted } from "../../render/migr
 import { originalDifferences } from "../../secrets/original-differences.js";
 import { verifyGenerated } from "../../secrets/verify.js";
 import { listNames } from "../../vault/list-applications.js";
-import { type Context, warn } from "../../terminal/context.js";
+import { type Context, notify } from "../../terminal/context.js";
 import { loadFromTree, loadStaticSecrets } from "../../target/load.js";
 import { auditTarget, type TargetOptions } from "../../target/target-options.js";
 import { withVault } from "../../access/session.js";
@@ -36,7 +36,7 @@ export async function run(context: Context, name: string, options: MigrateCheckO
       // A token that may not list does not see folders either.
       options.assumeEmpty ? [] : listNames(session, environment.vault),
     ]);
-    if (other) warn(context, other);
+    if (other) notify(context, other);
     const foreign = foreignPrefix(environment, computed.current);
     if (foreign && options.writeProvenance) throw new PhalanxError(diagnostic("notes-of-other-environment", foreign));
     const noted = options.writeProvenance ? await noteExisting(session, environment, computed.current) : undefined;

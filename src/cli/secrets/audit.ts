@@ -12,7 +12,7 @@ import { auditResult } from "../../render/audit-json.js";
 import { renderMissingItems, missingResult } from "../../render/onepassword-missing.js";
 import { stopsOf } from "../../model/plan-stops.js";
 import { verifyGenerated } from "../../secrets/verify.js";
-import { type Context, warn } from "../../terminal/context.js";
+import { type Context, notify } from "../../terminal/context.js";
 import { type Loaded, loadStaticSecrets } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
 import { withVault } from "../../access/session.js";
@@ -48,10 +48,10 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
       computePlan(session, target),
       otherMountHolds(session, environment.vault),
     ]);
-    if (other) warn(context, other);
+    if (other) notify(context, other);
     return computed;
   });
-  for (const warning of provenanceWarnings(environment, current)) warn(context, warning);
+  for (const warning of provenanceWarnings(environment, current)) notify(context, warning);
   warnAbout(context, loaded, plan);
   const failed = options.verify ? await verifyGenerated(environment, current, context.bcryptVerify) : [];
   if (context.answer) context.answer.result(auditResult(plan, failed), stopsOf({ ...plan, blocked: [] }));
@@ -81,7 +81,7 @@ function hints(name: string, { applications, unknown, unresolved }: Plan, option
 }
 
 function warnAbout(context: Context, { environment, unreadableSiblings }: Loaded, { blocked, unknown }: Plan): void {
-  for (const stop of stopsOf({ environment: environment.name, blocked, unresolved: [] })) warn(context, stop);
+  for (const stop of stopsOf({ environment: environment.name, blocked, unresolved: [] })) notify(context, stop);
   const environments = unknown.length > 0 ? unreadableSiblings() : [];
-  if (environments.length > 0) warn(context, diagnostic("unknown-maybe-of-sibling", { environments }));
+  if (environments.length > 0) notify(context, diagnostic("unknown-maybe-of-sibling", { environments }));
 }

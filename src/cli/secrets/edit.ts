@@ -11,7 +11,7 @@ import { textOf } from "../../sources/content.js";
 import { type Audience, audienceOf, openAge, sealAge } from "../../sources/encrypted/age.js";
 import { looksLikeAge } from "../../sources/encrypted/age-format.js";
 import { checkStaticSecrets, looksLikeSops } from "../../sources/file.js";
-import { type Context, warn } from "../../terminal/context.js";
+import { type Context, notify } from "../../terminal/context.js";
 import { type IdentityOption, operatorKeys } from "../../access/identity.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { writePrivateFile } from "../../files/write-file.js";
@@ -101,7 +101,7 @@ async function editUntilRight(
     edited = await edit(edited);
     if (edited === text && !always) return edited;
     try {
-      for (const warning of checkStaticSecrets(edited, file, environment).warnings) warn(context, warning);
+      for (const warning of checkStaticSecrets(edited, file, environment).warnings) notify(context, warning);
       return edited;
     } catch (error) {
       if (!(error instanceof PhalanxError) || !isInteractive(context)) throw error;

@@ -1,3 +1,4 @@
+import { splitName } from "../../model/secret.js";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { PULL_SECRET } from "../../model/environment.js";
 import type { HistoryEvent } from "../../model/history.js";
@@ -10,7 +11,6 @@ import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
 import { reportFooter, type Hint, styleFor } from "../../terminal/terminal.js";
 import { nextCommand } from "../../runs/next-command.js";
-import { splitName } from "../../model/secret.js";
 import { notRequired } from "../../target/selection.js";
 
 /** `phalanx secrets history ENV [APP[/KEY]]`: who wrote what and when, one sync as one event. */

@@ -2,7 +2,7 @@ import { ExitCode } from "../../errors.js";
 import { renderStaticSecrets } from "../../render/static-secrets.js";
 import { readOnepassword } from "../../sources/onepassword/read.js";
 import { requireOnepassword, withConnect } from "../../access/connect.js";
-import { type Context, warn } from "../../terminal/context.js";
+import { type Context, notify } from "../../terminal/context.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { writeOrPrint } from "../../terminal/report-file.js";
 
@@ -21,7 +21,7 @@ export async function run(context: Context, name: string, options: OnepasswordSe
     { token, requireTls: options.requireTls },
     (session) => readOnepassword(session, environment, location.vaultTitle, new Set()),
   );
-  for (const warning of warnings) warn(context, warning);
+  for (const warning of warnings) notify(context, warning);
   const text = renderStaticSecrets(environment, staticSecrets);
   await writeOrPrint(context, options.output, text, { force: options.force, isPrivate: true });
   return ExitCode.ok;

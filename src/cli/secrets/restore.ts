@@ -11,7 +11,7 @@ import { finishInterrupted, prepareRestoration, restorePlans } from "../../opera
 import { undoLimits } from "../../operations/undo-limits.js";
 import { renderApplied } from "../../render/sync.js";
 import type { Restoration, RestoreTarget } from "../../secrets/restore.js";
-import { type Context, warn } from "../../terminal/context.js";
+import { type Context, notify } from "../../terminal/context.js";
 import { driveRun } from "../../runs/drive-run.js";
 import { type Loaded, loadFromTree, loadStaticSecrets } from "../../target/load.js";
 import { dropPending, type PendingRun, readPending } from "../../runs/pending-run.js";
@@ -62,7 +62,7 @@ export async function run(
         return undefined;
       }
       for (const { application, version } of await finishInterrupted(session, target, prepared))
-        warn(context, diagnostic("restore-read-interrupted", { version }, { subject: { application } }));
+        notify(context, diagnostic("restore-read-interrupted", { version }, { subject: { application } }));
       if (restoration.writes.length === 0)
         presentPlan(context, environment, restoration.plan, warnings, options.yes ?? false);
       return restorePlans(session, target, prepared);

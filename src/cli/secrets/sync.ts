@@ -1,7 +1,7 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import { refuseMassDeletion } from "../../operations/guard.js";
-import { type Context, warn } from "../../terminal/context.js";
+import { type Context, notify } from "../../terminal/context.js";
 import { type Loaded, loadStaticSecrets } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
 import { isInteractive } from "../../terminal/terminal.js";
@@ -65,7 +65,7 @@ async function applyPlanFile(
   if (origin !== document.staticSource) {
     throw new PhalanxError(diagnostic("plan-static-source-differs", { planned: document.staticSource, found: origin }));
   }
-  if (origin === "file") warn(context, diagnostic("plan-values-unchecked"));
+  if (origin === "file") notify(context, diagnostic("plan-values-unchecked"));
   const target = syncTarget(context, loaded, staticSecrets, options);
   const words = ["secrets", "plan", loaded.environment.name, ...syncWords(options), "--out", path, "--force"];
   const again = nextCommand(words, options, options);
@@ -81,9 +81,7 @@ async function applyPlanFile(
       if (problems.length > 0) {
         throw new PhalanxError(diagnostic("plan-outdated", { file: path, again }), { problems });
       }
-      if (!options.allowMassDelete) {
-        refuseMassDeletion(loaded.environment, plan, current, again);
-      }
+      if (!options.allowMassDelete) refuseMassDeletion(loaded.environment, plan, current, again);
       return Promise.resolve();
     },
   });

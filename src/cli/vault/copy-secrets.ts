@@ -8,7 +8,7 @@ import { renderCopy } from "../../render/copy-secrets.js";
 import { driveRun } from "../../runs/drive-run.js";
 import type { ConfigOption } from "../../target/load.js";
 import { loadLocation } from "../../target/location.js";
-import { type Context, note, warn } from "../../terminal/context.js";
+import { type Context, notify } from "../../terminal/context.js";
 
 export interface CopySecretsOptions extends ConfigOption {
   readonly overwrite?: boolean;
@@ -46,7 +46,7 @@ export async function run(
       return dryRun ? undefined : copyPlans(name, planned, plan);
     },
     approve: ({ limits }) => {
-      for (const limit of limits) warn(context, undoWarning(limit));
+      for (const limit of limits) notify(context, undoWarning(limit));
       return Promise.resolve(0);
     },
     lines: (written) => report(written.map(({ write }) => write)),
@@ -57,7 +57,7 @@ export async function run(
     context.answer.result({ ...prefixes, applications, same, folders, deleted });
   } else if (applied.length === 0 && !context.answer) context.stdout.write(report(dryRun ? planned.writes : []));
   for (const application of planned.deleted)
-    note(context, diagnostic("copy-deleted", {}, { subject: { application } }));
+    notify(context, diagnostic("copy-deleted", {}, { subject: { application } }));
   return ExitCode.ok;
 }
 

@@ -11,7 +11,7 @@ import { diagnostic } from "../../model/diagnostics/index.js";
 
 import type { ReadAppRole } from "../../model/vault-credentials.js";
 import { credentialName, readPolicy } from "../../vault/policies.js";
-import { type Context, warn } from "../../terminal/context.js";
+import { type Context, notify } from "../../terminal/context.js";
 import type { ConfigOption } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
 import { invalidValue } from "../../target/invalid-value.js";
@@ -55,7 +55,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
     interrupts.end();
   });
   for (const accessor of others)
-    warn(context, diagnostic("credentials-created-meanwhile", { kind: "secret-id", accessor, role }));
+    notify(context, diagnostic("credentials-created-meanwhile", { kind: "secret-id", accessor, role }));
   for (const accessor of old) {
     if (problems.some(({ details }) => "accessor" in details && details.accessor === accessor)) continue;
     context.stderr.write(renderOldSecretId(role, accessor, keepOld));

@@ -4,7 +4,7 @@ import { findWriteTokens } from "../../operations/find-write-tokens.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import { renderOldToken, renderTokenPlan, renderWriteToken, writeTokenResult } from "../../render/vault-credentials.js";
 import { writePolicy } from "../../vault/policies.js";
-import { type Context, warn } from "../../terminal/context.js";
+import { type Context, notify } from "../../terminal/context.js";
 import type { ConfigOption } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
 import { durationSeconds } from "../../target/duration.js";
@@ -65,10 +65,10 @@ function report(
   keepOld: string | undefined,
 ): void {
   for (const message of warnings)
-    warn(context, diagnostic("token-server-warning", { message, expires: token.expires }));
-  if (diesWithParent) warn(context, diagnostic("token-not-orphan", { parentExpires: diesWithParent.at }));
+    notify(context, diagnostic("token-server-warning", { message, expires: token.expires }));
+  if (diesWithParent) notify(context, diagnostic("token-not-orphan", { parentExpires: diesWithParent.at }));
   for (const accessor of others)
-    warn(context, diagnostic("credentials-created-meanwhile", { kind: "token", accessor }));
+    notify(context, diagnostic("credentials-created-meanwhile", { kind: "token", accessor }));
   for (const { accessor } of old) {
     if (problems.some(({ details }) => "accessor" in details && details.accessor === accessor)) continue;
     context.stderr.write(renderOldToken(accessor, keepOld));

@@ -18,7 +18,8 @@ export async function run(context: Context, name: string, options: ConfigOption)
     return checkRequirements(session, allRequirements(vault, existing ?? [], [...applications.keys()]));
   });
   const denied = results.filter(({ granted }) => !granted);
-  if (context.answer) context.answer.result(preflightResult(name, denied));
+  if (context.answer)
+    context.answer.result({ environment: name, ok: denied.length === 0, denied: denied.map(preflightResult) });
   else context.stdout.write(renderPreflight(name, results.length, denied));
   if (denied.length > 0) context.stderr.write(renderPreflightHint(name, writePolicy(vault).name));
   return denied.length === 0 ? ExitCode.ok : ExitCode.findings;

@@ -15,7 +15,6 @@ import { SECRETS } from "./secrets.js";
 import { SOURCES } from "./sources.js";
 import { TARGET } from "./target.js";
 import { TERMINAL } from "./terminal.js";
-import { UNTYPED } from "./untyped.js";
 import { VAULT } from "./vault.js";
 import { YAML } from "./yaml.js";
 
@@ -37,7 +36,6 @@ export const DIAGNOSTICS = {
   ...SOURCES,
   ...TARGET,
   ...TERMINAL,
-  ...UNTYPED,
   ...VAULT,
   ...YAML,
 };

@@ -10,6 +10,10 @@ export interface VersionState {
 export interface NamedFile {
   readonly file: string;
 }
+/** A command that makes a plan file again, ready to be pasted. */
+export interface MadeAgain {
+  readonly again: string;
+}
 
 /** What there is to say of plans that are shown, kept in files, and applied. */
 export const PLANS = {
@@ -38,8 +42,11 @@ export const PLANS = {
     /** Whether it goes to a file. */
     readonly kept: boolean;
   }>(),
-  /** `again` makes the plan anew: a command that can be pasted. */
-  "plan-outdated": error<NamedFile & { readonly again: string }>(),
+  "plan-mass-deletion-refused": error<
+    MadeAgain & { readonly deleted: number; readonly existing: number },
+    "environment"
+  >(),
+  "plan-outdated": error<NamedFile & MadeAgain>(),
   "plan-static-source-differs": error<{
     readonly planned: StaticOrigin | "none";
     readonly found: StaticOrigin | "none";

@@ -1,5 +1,5 @@
-import { type AnyDiagnostic, error, note, warning } from "../diagnostic.js";
 import type { LostReason } from "../history.js";
+import { type AnyDiagnostic, error, note, warning } from "../diagnostic.js";
 import { PLANS } from "./plans.js";
 
 /** Where a run writes. */

@@ -1,7 +1,7 @@
+import { lostText } from "../reason.js";
 import type { PlaceInVault, RUNS } from "../../model/diagnostics/runs.js";
 import { refId } from "../../model/secret.js";
 import { commandLine } from "../../model/shell.js";
-import { lostText } from "../reason.js";
 import { resumeCommand } from "../resume-command.js";
 import { PLANS_WORDS } from "./plans.js";
 import { fileReason } from "../file-reason.js";

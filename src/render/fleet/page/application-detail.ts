@@ -73,20 +73,14 @@ function secretRow(secret: FleetSecret, now: string): HTMLElement {
 
 function kindText({ kind, generator, sources = [] }: FleetSecret): string {
   const from = sources.map(({ application, key }) => `${application}/${key}`).join(", ");
-  switch (kind) {
-    case "copy":
-      return `copy of ${from}`;
-    case "generate":
-      return `generated ${generator ?? ""}${from === "" ? "" : ` from ${from}`}`;
-    case "template":
-      return `made from ${from}`;
-    case "unknown":
-      return "nobody requires it";
-    case "static":
-      return "from a person";
-    case "fixed":
-      return "fixed in Git";
-  }
+  return {
+    copy: `copy of ${from}`,
+    generate: `generated ${generator ?? ""}${from === "" ? "" : ` from ${from}`}`,
+    template: `made from ${from}`,
+    unknown: "nobody requires it",
+    static: "from a person",
+    fixed: "fixed in Git",
+  }[kind];
 }
 
 /** What is to be said of a secret beside its state. */

@@ -42,3 +42,13 @@ export function byId(id: string): HTMLElement {
   if (found === null) throw new Error(`no #${id}`);
   return found;
 }
+
+/** What a click does, the enter key and the space bar do, too. */
+export function onActivate(element: HTMLElement | SVGElement, act: (target: EventTarget | null) => void): void {
+  element.addEventListener("click", ({ target }) => act(target));
+  element.addEventListener("keydown", (event) => {
+    if (!(event instanceof KeyboardEvent) || (event.key !== "Enter" && event.key !== " ")) return;
+    event.preventDefault();
+    act(event.target);
+  });
+}

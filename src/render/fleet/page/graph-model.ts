@@ -1,4 +1,5 @@
-import type { FleetEnvironment, FleetSecret, SecretState } from "../../../model/fleet-report.js";
+import type { FleetEnvironment, SecretState } from "../../../model/fleet-report.js";
+import { layersOf } from "../../../model/layers.js";
 
 /** A secret in the graph around one application. */
 export interface GraphNode {
@@ -37,7 +38,7 @@ export function graphOf({ applications }: FleetEnvironment, application: string)
       states.set(`${name}/${secret.key}`, secret.state);
       for (const source of secret.sources ?? []) {
         if (name !== application && source.application !== application) continue;
-        const kind = edgeKind(secret);
+        const kind = secret.kind === "copy" ? "copy" : "made";
         edges.push({ from: note(source.application, source.key), to: note(name, secret.key), kind });
       }
     }
@@ -45,26 +46,4 @@ export function graphOf({ applications }: FleetEnvironment, application: string)
   const layers = layersOf([...names.keys()], edges);
   const nodes = [...names].map(([id, ref]) => ({ id, ...ref, state: states.get(id), layer: layers.get(id) ?? 0 }));
   return { nodes: nodes.sort((a, b) => a.layer - b.layer || (a.id < b.id ? -1 : 1)), edges };
-}
-
-function edgeKind({ kind }: FleetSecret): GraphEdge["kind"] {
-  return kind === "copy" ? "copy" : "made";
-}
-
-/** More steps than a chain that somebody means has; on a cycle, layers would grow without end. */
-const MAX_ROUNDS = 6;
-
-/** The longest way from a source. */
-function layersOf(ids: readonly string[], edges: readonly GraphEdge[]): ReadonlyMap<string, number> {
-  const layers = new Map(ids.map((id) => [id, 0]));
-  for (let round = 0, moved = true; moved && round < Math.min(ids.length, MAX_ROUNDS); round++) {
-    moved = false;
-    for (const { from, to } of edges) {
-      const next = (layers.get(from) ?? 0) + 1;
-      if (next <= (layers.get(to) ?? 0)) continue;
-      layers.set(to, next);
-      moved = true;
-    }
-  }
-  return layers;
 }

@@ -1,7 +1,7 @@
 import { largest } from "../../../model/largest.js";
 import { count } from "../../count.js";
 import type { FleetEnvironment } from "../../../model/fleet-report.js";
-import { h, svg } from "./dom.js";
+import { h, onActivate, svg } from "./dom.js";
 import { type Graph, type GraphNode, graphOf } from "./graph-model.js";
 import { LOOKS } from "./words.js";
 
@@ -84,14 +84,7 @@ function drawNode(node: GraphNode, place: Place | undefined, own: boolean, open:
       svg("text", { x: WIDTH - 16, y: 23, class: "symbol" }, symbol),
     ),
   );
-  if (reachable) {
-    group.addEventListener("click", () => open(application));
-    group.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter" && event.key !== " ") return;
-      event.preventDefault();
-      open(application);
-    });
-  }
+  if (reachable) onActivate(group, () => open(application));
   return group;
 }
 

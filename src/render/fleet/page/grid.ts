@@ -1,7 +1,7 @@
 import { count } from "../../count.js";
 import { totalOf } from "../../../model/fleet-counts.js";
 import type { FleetEnvironment } from "../../../model/fleet-report.js";
-import { h } from "./dom.js";
+import { h, onActivate } from "./dom.js";
 import { type Cell, describeCell, type Fleet } from "./model.js";
 import { rovingFocus } from "./roving-focus.js";
 import { LOOKS } from "./words.js";
@@ -55,12 +55,7 @@ export function makeGrid(fleet: Fleet, open: OpenDetail): Grid {
     const { application, environment } = cell?.dataset ?? {};
     if (environment !== undefined) open(application, environment);
   };
-  table.addEventListener("click", ({ target }) => choose(target));
-  table.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" && event.key !== " ") return;
-    event.preventDefault();
-    choose(event.target);
-  });
+  onActivate(table, choose);
   const none = h("p", { class: "none", hidden: true }, "Nothing matches.");
   return {
     element: h("div", { class: "grid-box" }, table, none),
