@@ -105,7 +105,7 @@ describe("what is printed to be pasted", () => {
 
   test("quotes names of files", async () => {
     const { stdout } = await run(["secrets", "plan", "test", "--secrets", "static $(id).yaml", "--out", "it's"]);
-    expect(stdout).toContain(`phalanx secrets sync test --secrets 'static $(id).yaml' --plan 'it'\\''s'\n`);
+    expect(stdout).toContain(`phalanx secrets sync test --plan 'it'\\''s' --secrets 'static $(id).yaml'\n`);
     expect(existsSync(`${tree.root}/it's`)).toBe(true);
   });
 });
