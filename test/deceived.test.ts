@@ -176,6 +176,19 @@ describe("an answer that says no, to a request that was carried out", () => {
     expect(finished.stdout + finished.stderr).toContain("origin");
   });
 
+  test("that the token's capabilities contradict leaves open what became of it", async () => {
+    const world = await open(APPLICATIONS, FILES);
+    world.intercept(
+      first(writes("origin"), () =>
+        Promise.resolve({ status: 403, body: '{"errors":["1 error occurred:\\n\\t* permission denied\\n\\n"]}' }),
+      ),
+    );
+    const finished = await world.run(SYNC);
+    expect(finished.exit).toBe(1);
+    expect(finished.stderr).toContain('although the token has the capability "create"');
+    expect(finished.stderr).toContain("whether origin was written is unknown");
+  });
+
   test("does not end a deletion with exit status 2 (finding 3)", async () => {
     const world = await populated();
     await world.kv.put("stranger", { x: "theirs" });

@@ -25,7 +25,7 @@ Vault's own          -C       -C       -C       -C       -C       -C       -C   
 307                  ?C       ?C       ?C       ?C       ?C       ?C       ?C       ??       ??       ?C
 400 check-and-set    NC       NC       NC       NC       NC       NC       NC       ??       ??       NC
 400                  NC       NC       NC       NC       NC       NC       NC       ??       ??       NC
-403                  NC       NC       NC       NC       NC       NC       NC       ??       ??       NC
+403                  ?C       ?C       ?C       ?C       ?C       ?C       ?C       ??       ??       ?C
 403 HTML             ?C       ?C       ?C       ?C       ?C       ?C       ?C       ??       ??       ?C
 404                  NC       NC       NC       NC       NC       NC       NC       ??       ??       NC
 405                  NC       NC       NC       NC       NC       NC       NC       ??       ??       NC

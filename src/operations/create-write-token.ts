@@ -1,7 +1,8 @@
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { VaultLocation } from "../model/environment.js";
 import type { TokenInfo, WriteToken } from "../model/vault-credentials.js";
-import { capabilities, permits } from "../vault/capabilities.js";
+import { capabilities } from "../vault/capabilities.js";
+import { permits } from "../vault/explain-denied.js";
 import {
   createToken,
   limitAccessor,

@@ -1,7 +1,8 @@
 import { PULL_SECRET, type VaultLocation } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
 import type { Purpose, Requirement } from "../model/vault-credentials.js";
-import { capabilities, permits } from "../vault/capabilities.js";
+import { capabilities } from "../vault/capabilities.js";
+import { permits } from "../vault/explain-denied.js";
 import type { VaultSession } from "../vault/protocol.js";
 
 export interface PreflightResult extends Requirement {

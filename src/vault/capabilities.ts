@@ -28,11 +28,6 @@ async function capabilitiesOf(
   return paths.map((each) => [each, data.strings(each)] as const);
 }
 
-/** Whether capabilities permit an operation. */
-export function permits(granted: readonly string[] | undefined, needed: string): boolean {
-  return granted?.some((capability) => capability === "root" || capability === needed) ?? false;
-}
-
 /** The fewest strings that a server is asked about: OpenBao refuses more than 1,000 in one request, from version 2.4.1. */
 const WORTH_ASKING = 900;
 

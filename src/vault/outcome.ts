@@ -4,6 +4,7 @@ import { retry, until } from "../http/retry.js";
 import type { TransportRequest } from "../http/transport.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { VaultChange } from "../model/diagnostics/vault.js";
+import { ContradictedRefusal } from "./explain-denied.js";
 import {
   answerOf,
   isProvenAbsence,
@@ -90,7 +91,8 @@ export async function carryOut<T>(session: VaultSession, change: ChangeRequest<T
   if (failed) throw reply;
   const instead = overtaken(change, reply);
   if (instead !== undefined) return instead;
-  throw await change.refused(reply);
+  const refusal = await change.refused(reply);
+  throw refusal instanceof ContradictedRefusal ? unknown(refusal, change) : refusal;
 }
 
 function wasSent(reply: Reply): boolean {

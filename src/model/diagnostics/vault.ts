@@ -69,6 +69,7 @@ export const VAULT = {
   "outcome-unknown": error<{ readonly change: VaultChange; readonly cause: AnyDiagnostic }>(),
   "permission-denied": error<{ readonly capability: string; readonly path: string }>(),
   "policy-prefix-not-literal": error<{ readonly prefix: string }>(),
+  "refused-though-permitted": error<{ readonly capability: string; readonly path: string }>(),
   "secret-name-invalid": error<{ readonly name: string; readonly problem: "dots" | "surrogate" }>(),
   "secrets-too-large": error<{ readonly mebibytes: number }>(),
   /** `variable`: what the operator sets to a token. */

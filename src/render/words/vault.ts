@@ -86,6 +86,11 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
       return `${run} the same command again: it looks at what is there before it writes.`;
     },
   },
+  "refused-though-permitted": {
+    summary: ({ details: { capability, path } }) =>
+      `The answer was "permission denied" (403), although the token has the capability "${capability}" on ${path}`,
+    hint: "A proxy may have answered, or a rule of Vault that is not in the token's policies.",
+  },
   "permission-denied": {
     summary: ({ details: { capability, path } }) =>
       `Permission denied: the Vault token lacks the capability "${capability}" on ${path}`,
