@@ -29,7 +29,7 @@ async function diffOf(
 ): Promise<Omit<ConfigurationDiff, "environments"> & { environments: EnvironmentDiff[] }> {
   const { exit, stdout, stderr } = await phalanx(["diff", "--format", "json", ...args], { cwd: root });
   expect({ exit, stderr }).toEqual({ exit: 0, stderr: "" });
-  return JSON.parse(stdout);
+  return (JSON.parse(stdout) as { result: ConfigurationDiff }).result;
 }
 
 /** What a change of the secrets and values of one application comes to. */
@@ -242,7 +242,7 @@ describe("the sides", () => {
         "--config",
         join(repository.root, prefix),
       ]);
-      const { environments } = JSON.parse(stdout) as ConfigurationDiff;
+      const { environments } = (JSON.parse(stdout) as { result: ConfigurationDiff }).result;
       expect(environments[0]?.secrets.map(({ key }) => key)).toEqual(["second"]);
     }
     const old = await phalanx(["diff", "HEAD~1", "--config", join(repository.root, prefix)]);

@@ -185,7 +185,7 @@ describe("drawings", () => {
   });
 
   test("JSON has nodes and edges", async () => {
-    const { nodes, edges } = JSON.parse(await graph(FILES, "a/url", "--format", "json"));
+    const { nodes, edges } = JSON.parse(await graph(FILES, "a/url", "--format", "json")).result;
     expect(nodes.map(({ key }: GraphNode) => key)).toEqual(["pw", "url", "name"]);
     expect(edges).toEqual([
       { from: "a/pw", to: "a/url", kind: "template", active: true },

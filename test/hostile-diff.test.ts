@@ -64,7 +64,7 @@ describe("where tokens and secrets go comes first", () => {
       expected.map((line) => `- ${line}`),
     );
     expect(markdown.indexOf(HEADING)).toBeLessThan(markdown.indexOf("needs a person"));
-    const json = JSON.parse(await diff("json"));
+    const json = JSON.parse(await diff("json")).result;
     expect(Object.keys(json).indexOf("addresses")).toBeLessThan(Object.keys(json).indexOf("needsPerson"));
     expect(json.addresses[0]).toEqual({
       of: "test",
