@@ -131,7 +131,7 @@ describe("a pull request whose phalanx.fleet.yaml names a file of static secrets
       cwd: join(tree.root, "applications"),
       env: { ...env(), VAULT_TOKEN_PROD: vault.rootToken },
     });
-    expect(JSON.parse(found.stdout)).toMatchObject({ environments: [{ state: "audited", staticSource: "file" }] });
+    expect(JSON.parse(found.stdout).result).toMatchObject({ environments: [{ state: "audited", staticSource: "file" }] });
     expect((await lint()).stdout).not.toContain("fleet-config");
   });
 

@@ -24,7 +24,7 @@ export function interruptible(session: VaultSession, { signal }: Interrupts): Va
   const stopped = async (): Promise<never> => {
     if (!signal.aborted) await asked;
     if (changing) return new Promise(() => {});
-    throw new PhalanxError(diagnostic("interrupted"));
+    throw new PhalanxError(diagnostic("interrupted-before-writing"));
   };
   const unlessAsked = async <T>(begin: () => Promise<T>): Promise<T> =>
     changing ? begin() : Promise.race([signal.aborted ? stopped() : begin(), stopped()]);

@@ -42,7 +42,6 @@ export const ACCESS = {
   "identity-file-unreadable": error<UnreadableFile>(),
   /** `variables` are those that could name one. */
   "identity-missing": error<{ readonly file: string; readonly variables: readonly string[] }>(),
-  interrupted: error(),
   "namespace-invalid": error(),
   "onepassword-not-configured": error<NoDetails, "environment">(),
   "passphrase-missing": error<{ readonly file: string }>(),

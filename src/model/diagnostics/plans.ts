@@ -42,10 +42,6 @@ export const PLANS = {
     /** Whether it goes to a file. */
     readonly kept: boolean;
   }>(),
-  "plan-mass-deletion-refused": error<
-    MadeAgain & { readonly deleted: number; readonly existing: number },
-    "environment"
-  >(),
   "plan-outdated": error<NamedFile & MadeAgain>(),
   "plan-static-source-differs": error<{
     readonly planned: StaticOrigin | "none";

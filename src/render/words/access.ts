@@ -74,7 +74,6 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
     hint: ({ details: { variables } }) =>
       `Give an age identity file with --identity FILE, or set ${variables.join(", or ")}.`,
   },
-  interrupted: { summary: "Interrupted: nothing was written", hint: "Run it again when you are ready." },
   "namespace-invalid": { summary: "VAULT_NAMESPACE holds what cannot be a namespace", hint: PATH_HINT },
   "onepassword-not-configured": {
     summary: ({ subject: { environment } }) => `${environment} does not keep its static secrets in 1Password`,

@@ -42,12 +42,6 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
       return `this deletes ${deleted} of ${existing} keys${allowed ? "" : `: ${asks} --allow-mass-delete`}`;
     },
   },
-  "plan-mass-deletion-refused": {
-    summary: ({ subject, details: { deleted, existing } }) =>
-      `This would delete ${deleted} of the ${existing} keys of ${subject.environment}`,
-    hint: ({ details: { again } }) =>
-      `The plan does not allow that. If it is what you want, make it again: ${again} --allow-mass-delete`,
-  },
   "plan-outdated": {
     summary: ({ details }) => `${details.file} no longer fits: nothing was written`,
     hint: ({ details }) => `Make a new plan and look at it: ${details.again}`,

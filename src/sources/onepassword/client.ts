@@ -1,5 +1,6 @@
 import { ServerError } from "../../errors.js";
 import { ConnectionError, UnusableAnswer } from "../../http/connection-error.js";
+import { retry } from "../../http/retry.js";
 import type { Transport, TransportRequest, TransportResponse } from "../../http/transport.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import type { ConnectRequest } from "../../model/onepassword.js";
@@ -16,7 +17,8 @@ export interface ConnectSession {
   readonly now: () => Date;
 }
 
-const ATTEMPTS = 4;
+/** How often a request is sent before a failure that may pass counts as one that does not. */
+const SENDS = 4;
 
 /** The longest that a server may ask us to wait before one attempt. */
 const PATIENCE = 60_000;
@@ -30,17 +32,25 @@ const PASSING_STATUS = new Set([408, 429, 500, 502, 503, 504]);
  * @throws ServerError unless the server answered with what was asked for: nothing else proves anything.
  */
 export async function getJson(session: ConnectSession, path: string, request: ConnectRequest): Promise<unknown> {
-  return parse(session, request, await sendUntilAnswered(session, { method: "GET", path }));
+  return parse(session, request, await ask(session, { method: "GET", path }));
 }
 
-/** Sends one request, without repeating it. */
-export function send(session: ConnectSession, request: Omit<TransportRequest, "headers">): Promise<TransportResponse> {
+/** What came back: an answer, or the reason why there is none. */
+export type Reply = TransportResponse | ConnectionError;
+
+/** Sends one request, without repeating it, and gives back whatever comes. */
+export async function sendOnce(session: ConnectSession, request: Omit<TransportRequest, "headers">): Promise<Reply> {
   const headers = {
     authorization: `Bearer ${session.token}`,
     accept: "application/json",
     ...(request.body === undefined ? {} : { "content-type": "application/json" }),
   };
-  return session.transport({ ...request, headers });
+  try {
+    return await session.transport({ ...request, headers });
+  } catch (error) {
+    if (error instanceof ConnectionError) return error;
+    throw error;
+  }
 }
 
 /**
@@ -49,7 +59,7 @@ export function send(session: ConnectSession, request: Omit<TransportRequest, "h
  * @throws ServerError if the server asks to wait too long.
  */
 export function pauseAfter(session: ConnectSession, answer: TransportResponse, count: number): number | undefined {
-  if (count === ATTEMPTS) return undefined;
+  if (count === SENDS) return undefined;
   const wait = retryAfter(answer.headers["retry-after"], session.now()) ?? 100 * 2 ** count;
   if (wait > PATIENCE) {
     const { url } = session;
@@ -59,23 +69,20 @@ export function pauseAfter(session: ConnectSession, answer: TransportResponse, c
   return wait;
 }
 
-async function sendUntilAnswered(
-  session: ConnectSession,
-  request: Omit<TransportRequest, "headers">,
-): Promise<TransportResponse> {
-  for (let count = 1; ; count++) {
-    let wait = 100 * 2 ** count;
-    try {
-      const answer = await send(session, request);
-      const pause = PASSING_STATUS.has(answer.status) ? pauseAfter(session, answer, count) : undefined;
-      if (pause === undefined) return answer;
-      wait = pause;
-    } catch (error) {
-      const passing = error instanceof ConnectionError && !error.unconnected && !(error instanceof UnusableAnswer);
-      if (!passing || count === ATTEMPTS) throw error;
-    }
-    await session.sleep(wait);
-  }
+/** Sends a request that changes nothing; repeats it after a failure that may pass. */
+async function ask(session: ConnectSession, request: Omit<TransportRequest, "headers">): Promise<TransportResponse> {
+  const reply = await retry(
+    () => sendOnce(session, request),
+    (reply, count) => {
+      if (!(reply instanceof ConnectionError))
+        return PASSING_STATUS.has(reply.status) ? pauseAfter(session, reply, count) : undefined;
+      const passing = !reply.unconnected && !(reply instanceof UnusableAnswer);
+      return passing && count < SENDS ? 100 * 2 ** count : undefined;
+    },
+    session.sleep,
+  );
+  if (reply instanceof ConnectionError) throw reply;
+  return reply;
 }
 
 /** What an answer holds. */

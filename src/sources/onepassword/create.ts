@@ -1,7 +1,7 @@
 import { ExitCode, ServerError } from "../../errors.js";
 import { ConnectionError } from "../../http/connection-error.js";
 import type { TransportResponse } from "../../http/transport.js";
-import { pauseAfter, parse, send } from "./client.js";
+import { pauseAfter, parse, type Reply, sendOnce } from "./client.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import type { ConnectRequest } from "../../model/onepassword.js";
 import { explainAnswer, unusableAnswer } from "./explain.js";
@@ -26,7 +26,7 @@ export async function createEmptyItem(
   const path = `vaults/${encodeURIComponent(id)}/items`;
   const request: ConnectRequest = { for: "creation", item: title };
   for (let count = 1; ; count++) {
-    const answer = await send(session, { method: "POST", path, body: JSON.stringify(item) }).catch(connectionError);
+    const answer = await sendOnce(session, { method: "POST", path, body: JSON.stringify(item) });
     if (!(answer instanceof ConnectionError) && isItem(answer, title)) return;
     const failure = whyNot(vault, request, answer);
     if (isRefusal(answer)) throw failure;
@@ -41,11 +41,6 @@ export async function createEmptyItem(
   }
 }
 
-function connectionError(error: unknown): ConnectionError {
-  if (error instanceof ConnectionError) return error;
-  throw error;
-}
-
 function isItem({ status, body }: TransportResponse, title: string): boolean {
   if (status !== 200) return false;
   try {
@@ -57,16 +52,12 @@ function isItem({ status, body }: TransportResponse, title: string): boolean {
 }
 
 /** Whether it cannot have been made. */
-function isRefusal(answer: TransportResponse | ConnectionError): boolean {
+function isRefusal(answer: Reply): boolean {
   if (answer instanceof ConnectionError) return answer.unconnected;
   return answer.status >= 300 && answer.status < 500 && answer.status !== 408 && answer.status !== 429;
 }
 
-function whyNot(
-  { session }: OnepasswordVault,
-  request: ConnectRequest,
-  answer: TransportResponse | ConnectionError,
-): ServerError {
+function whyNot({ session }: OnepasswordVault, request: ConnectRequest, answer: Reply): ServerError {
   if (answer instanceof ConnectionError) return answer;
   if (answer.status !== 200) return explainAnswer(session, request, answer.status);
   try {
