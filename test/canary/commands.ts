@@ -94,10 +94,10 @@ export async function printers({ run, tree }: Stage): Promise<void> {
   await run("secrets onepassword-secrets one -o out-1password.yaml");
   await run("secrets onepassword-secrets one -o out-1password.yaml");
   const { stdout: token } = await run("vault create-write-token test --json", { prints: true });
-  CANARIES["new token"] = (JSON.parse(token) as { token: string }).token;
+  CANARIES["new token"] = (JSON.parse(token) as { result: { token: string } }).result.token;
   await run("vault create-write-token test -o out-token.yaml");
   const { stdout: role } = await run("vault create-read-approle test --json", { prints: true });
-  CANARIES["new SecretID"] = (JSON.parse(role) as { secret_id: string }).secret_id;
+  CANARIES["new SecretID"] = (JSON.parse(role) as { result: { secret_id: string } }).result.secret_id;
   await run("vault create-read-approle test -o out-role.yaml");
   await run("vault export-secrets test out-export");
   await run("vault export-secrets test out-export");
