@@ -4,7 +4,7 @@ import { ServerError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { VaultLocation } from "../model/environment.js";
 import type { CustomMetadata } from "../model/provenance.js";
-import { whyRefused } from "./explain-denied.js";
+import { explainDenied, whyRefused } from "./explain-denied.js";
 import { readFresh } from "./freshness.js";
 import { carryOut } from "./outcome.js";
 import { apiPath, isProvenAbsence, read, type VaultSession } from "./protocol.js";
@@ -113,8 +113,13 @@ export async function updateCustomMetadata(
       },
       overtaken: ({ status, errors }) =>
         status === 400 && errors.some((error) => error.includes("metadata check-and-set")) ? "overtaken" : undefined,
-      refused: ({ status }) =>
-        new ServerError(diagnostic("metadata-write-refused", { status }, { subject: { application } }), { status }),
+      refused: async (answer) => {
+        const { status } = answer;
+        if (status === 403) return explainDenied(session, answer, "update", `${mount}/metadata/${path}/${application}`);
+        return new ServerError(diagnostic("metadata-write-refused", { status }, { subject: { application } }), {
+          status,
+        });
+      },
     });
     if (outcome === "written") return;
     await session.sleep(50 * count);
