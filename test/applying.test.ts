@@ -20,7 +20,7 @@ import {
 } from "./support/model.js";
 import { countingPorts } from "./support/memory-vault.js";
 import type { Fate, ProxiedRequest } from "./support/proxy.js";
-import { applyRestoration, HOOKS, type Scene, targetOf, sync, type SyncHooks } from "./support/scene.js";
+import { denying, applyRestoration, HOOKS, type Scene, targetOf, sync, type SyncHooks } from "./support/scene.js";
 import { password, scenesForEach, TWO } from "./support/scenes.js";
 
 const open = scenesForEach();
@@ -251,10 +251,9 @@ describe("a run that cannot go on", () => {
   });
 
   test("keeps what went wrong, its hint and its problems; with something written its exit status is 1", async () => {
-    const denied = { status: 403, body: '{"errors":["1 error occurred:\\n\\t* permission denied\\n\\n"]}' };
     const scene = await open({
       applications: { ...TWO, third: { secrets: "p: {copy: {application: origin, key: q}}\n" } },
-      decide: (request) => (posts("copier")(request) || posts("third")(request) ? denied : "pass"),
+      decide: denying((request) => posts("copier")(request) || posts("third")(request)),
     });
     const error = await failed(run(scene));
     expect(error).toMatchObject({ message: "2 writes failed", exitCode: 1, applied: [{ version: 1 }] });
@@ -262,7 +261,7 @@ describe("a run that cannot go on", () => {
       { code: "permission-denied", details: { capability: "create", path: "secret/data/phalanx/test/copier" } },
       { code: "permission-denied", details: { capability: "create", path: "secret/data/phalanx/test/third" } },
     ]);
-    const alone = await open({ applications: TWO, decide: (request) => (posts("origin")(request) ? denied : "pass") });
+    const alone = await open({ applications: TWO, decide: denying((request) => posts("origin")(request)) });
     const single = await failed(run(alone));
     expect(single).toMatchObject({ exitCode: 2, applied: [], message: expect.stringMatching(/Permission denied/) });
     expect(single.hint).toBe((single.cause as PhalanxError).hint);
@@ -564,13 +563,10 @@ describe("restoring", () => {
       [],
     ],
   ])("that leaves the old version readable (%s) says how to delete it", async (_, fate, applied) => {
-    const refused = { status: 403, body: '{"errors":["1 error occurred:\\n\\t* permission denied\\n\\n"]}' };
+    const refused = denying(({ path }) => path.endsWith("/delete/phalanx/test/origin"));
     const scene = await open({
       applications: TWO,
-      decide: (request) => {
-        if (posts("origin")(request)) return fate;
-        return request.path.endsWith("/delete/phalanx/test/origin") ? refused : "pass";
-      },
+      decide: (request) => (posts("origin")(request) ? fate : refused(request)),
     });
     await deletedBelow(scene);
     const noted: AppliedWrite[] = [];
@@ -889,7 +885,7 @@ describe("the notes of a run", () => {
     await expect(adopt(empty.session, empty.environment)).resolves.toBeUndefined();
     const unlisted = await open({
       applications: { origin: TWO.origin },
-      decide: ({ path }) => (path.endsWith("?list=true") ? { status: 403, body: '{"errors":["no"]}' } : "pass"),
+      decide: denying(({ path }) => path.endsWith("?list=true")),
     });
     await expect(adopt(unlisted.session, unlisted.environment)).rejects.toThrow(/lacks the capability "list"/);
   });

@@ -45,6 +45,7 @@ describe("the code", () => {
       "vault/apply-write.ts", // data, from a plan
       "vault/capabilities.ts", // what the token may do, and how large a request may be, which is asked with a POST
       "vault/change-version.ts", // the same: deleting and undeleting
+      "vault/explain-denied.ts", // a question that is a POST
       "vault/login.ts", // logging in, and out
       "vault/metadata.ts", // who wrote it
       "vault/policies.ts", // policies; AppRoles and tokens by the same function

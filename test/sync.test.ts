@@ -12,7 +12,7 @@ import { countingPorts } from "./support/memory-vault.js";
 import { openKv } from "./support/kv.js";
 import type { Fate, ProxiedRequest } from "./support/proxy.js";
 import { EVERYTHING_UNKNOWN } from "./support/model.js";
-import { HOOKS, VAULT_NAME, type Scene, targetOf, sync as syncWithHooks } from "./support/scene.js";
+import { denying, HOOKS, VAULT_NAME, type Scene, targetOf, sync as syncWithHooks } from "./support/scene.js";
 import { password, scenesForEach, TWO } from "./support/scenes.js";
 
 const sync = (
@@ -329,10 +329,7 @@ describe("several writes that fail", () => {
     const applications = { a: { secrets: password("p") }, b: { secrets: password("p") } };
     const scene = await open({
       applications,
-      decide: (request) =>
-        isWrite(request)
-          ? { status: 403, body: '{"errors":["1 error occurred:\\n\\t* permission denied\\n\\n"]}' }
-          : "pass",
+      decide: denying((request) => isWrite(request)),
     });
     const error: unknown = await sync(scene.session, targetOf(scene.environment), countingPorts()).catch(
       (caught: unknown) => caught,

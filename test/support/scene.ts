@@ -123,3 +123,13 @@ export function targetOf(environment: Environment, options: Partial<Target> = {}
     ...options,
   };
 }
+
+const DENIED: Fate = { status: 403, body: '{"errors":["1 error occurred:\\n\\t* permission denied\\n\\n"]}' };
+
+/** Refuses some requests as Vault does where a token lacks the capability, which Vault then does not say that it has. */
+export const denying =
+  (matches: (request: ProxiedRequest) => boolean) =>
+  (request: ProxiedRequest): Fate => {
+    if (request.path === "sys/capabilities-self") return { status: 200, body: '{"data":{}}' };
+    return matches(request) ? DENIED : "pass";
+  };
