@@ -16,22 +16,39 @@ import type { Context } from "../terminal/context.js";
 
 /** Runs the program with the arguments after its name. Never throws for what a user can cause. */
 export async function main(context: Context, argv: readonly string[]): Promise<ExitCode> {
-  let result: Result = Promise.resolve(ExitCode.ok);
+  let result: Result | undefined;
   const program = buildProgram(context, argv, (outcome) => {
     result = outcome;
   });
   try {
     await program.parseAsync([...argv], { from: "user" });
-    return await result;
+    return (await result) ?? ExitCode.ok;
   } catch (error) {
     if (error instanceof CommanderError) {
       if (error.code === "commander.help") context.stderr.write(renderError(diagnostic("command-missing")));
       return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
     }
     if (!(error instanceof PhalanxError)) throw error;
+    // A command that has begun has answered.
+    if (result === undefined && argv.includes("--json")) await refuseInJson(context, program, argv, error);
     context.stderr.write(renderError(error.diagnostic, error.problems));
     return error.exitCode;
   }
+}
+
+async function refuseInJson(
+  context: Context,
+  program: Command,
+  argv: readonly string[],
+  error: PhalanxError,
+): Promise<void> {
+  const { answerInJson } = await import("../terminal/json-answer.js");
+  let words = "";
+  for (let command: Command | undefined = program, at = 0; command; at++) {
+    command = command.commands.find((candidate) => candidate.name() === argv[at]);
+    if (command) words = `${words} ${command.name()}`.trim();
+  }
+  await answerInJson(context, words, () => Promise.reject(error)).catch(() => undefined);
 }
 
 /** All commands with their options; nothing is loaded that only runs them. */

@@ -78,6 +78,23 @@ const RESULTS = {
     environment: text,
     secrets: z.array(z.object({ ...ref, kind: text, description: z.optional(text) })),
   }),
+  "secrets explain": z.object({
+    environment: text,
+    enabled: z.boolean(),
+    secrets: z.array(
+      z.looseObject({
+        ...ref,
+        declared: z.object({ file: text, line: z.optional(count), column: z.optional(count) }),
+        conditions: z.array(z.looseObject({ of: text, path: text, holds: z.boolean() })),
+        required: z.boolean(),
+        kind: z.optional(text),
+        sources: z.optional(z.array(z.object(ref))),
+        followers: z.array(z.object(ref)),
+        moreFollowers: z.boolean(),
+        notAsked: z.optional(DiagnosticJson),
+      }),
+    ),
+  }),
   "secrets history": z.object({
     environment: text,
     events: z.array(
@@ -168,6 +185,8 @@ const envelope = <C extends z.ZodMiniType, R extends z.ZodMiniType>(command: C, 
   });
 
 /** What a command prints with --json, whatever its exit status: its result, and everything else that it has to say. */
-export const Answer = z.union(
-  Object.entries(RESULTS).map(([command, result]) => envelope(z.literal(command), result as z.ZodMiniType)),
-);
+export const Answer = z.union([
+  ...Object.entries(RESULTS).map(([command, result]) => envelope(z.literal(command), result as z.ZodMiniType)),
+  // What is no command, or has no --json, is refused in JSON all the same.
+  envelope(text, z.null()),
+]);

@@ -3,6 +3,7 @@ import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { KeyHistory, KeyWrite } from "../model/history.js";
 import { refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
 import { lineOf } from "./diagnostic.js";
+import { diagnosticJson } from "./diagnostic-json.js";
 import { placeText } from "./place.js";
 import { namesText } from "./names-text.js";
 import { printable } from "./printable.js";
@@ -27,6 +28,29 @@ export interface Explanations {
   /** Whether the environment enables the application. */
   readonly enabled: boolean;
   readonly explanations: readonly Explanation[];
+}
+
+/** For programs; of a fixed value only that there is one. */
+export function explainResult({ environment, enabled, explanations }: Explanations): object {
+  return {
+    environment,
+    enabled,
+    secrets: explanations.map(({ application, key, declaration, secret, followers, isCut, inVault }) => ({
+      application,
+      key,
+      declared: declaration.position,
+      description: declaration.written.description?.trim(),
+      conditions: declaration.conditions,
+      required: secret !== undefined,
+      ...(secret && {
+        kind: secret.kind,
+        sources: sourcesOf(secret).map(({ application, key }) => ({ application, key })),
+      }),
+      followers: followers.map(({ application, key }) => ({ application, key })),
+      moreFollowers: isCut,
+      ...(inVault && ("code" in inVault ? { notAsked: diagnosticJson(inVault) } : { inVault })),
+    })),
+  };
 }
 
 export function renderExplanations({ explanations, ...where }: Explanations, style: Style): string {

@@ -68,6 +68,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     "Explain a secret: where it is declared, how its conditions come out, where its value comes from, who wrote it.",
   )
     .argument("<app[/key]>", "An application, or one of its secrets.")
+    .option("--json", "Print it as JSON.")
     .addHelpText("after", examples(["phalanx secrets explain idfdev gafaelfawr/session-secret"]))
     .action(runs(() => import("../secrets/explain.js")));
   environmentCommand(

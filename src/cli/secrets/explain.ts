@@ -6,7 +6,7 @@ import type { AnyDiagnostic } from "../../model/diagnostic.js";
 import type { ApplicationHistory } from "../../model/history.js";
 import { refId, splitName } from "../../model/secret.js";
 import { readHistory } from "../../operations/read-history.js";
-import { renderExplanations } from "../../render/explain.js";
+import { explainResult, renderExplanations } from "../../render/explain.js";
 import { keyHistory } from "../../secrets/history.js";
 import { dependentsOf, reachable } from "../../secrets/impact.js";
 import type { Context } from "../../terminal/context.js";
@@ -49,7 +49,8 @@ export async function run(context: Context, name: string, chosen: string, option
     };
   });
   const about = { environment: name, enabled: enabled !== undefined, explanations };
-  context.stdout.write(renderExplanations(about, styleFor(context, context.stdout)));
+  if (context.answer) context.answer.result(explainResult(about));
+  else context.stdout.write(renderExplanations(about, styleFor(context, context.stdout)));
   return ExitCode.ok;
 }
 
