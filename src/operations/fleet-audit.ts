@@ -52,7 +52,7 @@ export async function readForFleet(
     versions: await neededVersions(session, environment, current, now, options.maxAgeSeconds),
     tokenExpires: token.expires,
     warnings: [
-      ...(other === undefined ? [] : [other]),
+      ...other,
       ...(token.warning === undefined ? [] : [token.warning]),
       ...provenanceWarnings(environment, current),
     ],

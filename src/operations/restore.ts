@@ -1,4 +1,4 @@
-import type { ApplicationState } from "../model/current-state.js";
+import type { ApplicationState, CurrentState } from "../model/current-state.js";
 import type { ApplicationHistory } from "../model/history.js";
 import { planRestore, type Restoration, type RestoreTarget } from "../secrets/restore.js";
 import { finishRecovery } from "../vault/apply-write.js";
@@ -43,13 +43,17 @@ export async function finishInterrupted(
 export function restorePlans(session: VaultSession, target: RestoreTarget, first: PreparedRestoration): Run["prepare"] {
   return async (run, approve) => {
     const { restoration, histories } = run.first ? first : await prepareRestoration(session, target);
-    const current = new Map(histories.map((history) => [history.application, latestOf(history)]));
+    const current = latestStates(histories);
     if (run.first) await approve(restoration.plan, current);
     return { plan: restoration.plan, writes: restoration.writes, current };
   };
 }
 
-/** What an application's history says that Vault holds now. */
+/** What Vault holds now, as histories say. */
+export function latestStates(histories: readonly ApplicationHistory[]): CurrentState {
+  return new Map(histories.map((history) => [history.application, latestOf(history)]));
+}
+
 function latestOf({ metadata, versions }: ApplicationHistory): ApplicationState {
   const { currentVersion: version, customMetadata } = metadata;
   const last = versions.at(-1);

@@ -1,18 +1,18 @@
 import type { CurrentState } from "../model/current-state.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
-import type { UndoLimit } from "../model/undo-limit.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { type AppliedWrite, type Convergence, converge, type PlannedWrites, type RunState } from "./converge.js";
+import { diagnose } from "./diagnose.js";
 import { type Allowances, guard, requireAcceptance } from "./guard.js";
 import type { RunRecord } from "./run-record.js";
-import { undoLimits } from "./undo-limits.js";
 
-/** What is approved: everything that is going to change, and what of it cannot be undone. */
+/** What is approved: everything that is going to change, and what should be known of it. */
 export interface Proposal {
   readonly plan: Plan;
   readonly current: CurrentState;
-  readonly limits: readonly UndoLimit[];
+  readonly warnings: readonly AnyDiagnostic[];
 }
 
 /** Approves the first plan of a run, even one that changes nothing, before anything is generated or written. */
@@ -34,7 +34,8 @@ export interface Run extends Pick<Convergence, "random" | "replan" | "signal"> {
 }
 
 /**
- * The one way in which anything is written to an environment: read, resolve, plan, guard, approve, generate, write, record.
+ * The one way in which anything is written to an environment: read, resolve, plan, guard, diagnose,
+ * approve, generate, write, record.
  * What has been written is in the record, however this ends.
  *
  * @throws InterruptedRun with what had been applied by then.
@@ -45,7 +46,8 @@ export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
     guard(environment, plan, current, allowed);
     await run.check?.(plan, current);
     if (plan.applications.length === 0) return;
-    await run.approve({ plan, current, limits: await undoLimits(session, environment, plan) });
+    const { warnings } = await diagnose(session, environment, { plan, current });
+    await run.approve({ plan, current, warnings });
     await requireAcceptance(session, environment, plan, current);
     await run.beforeWriting?.(plan, current);
   };

@@ -4,10 +4,9 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { Plan } from "../model/plan.js";
 import { type ComputedPlan, computePlan } from "../operations/compute-plan.js";
 import { otherMountHolds } from "../operations/other-mount.js";
-import { undoLimits } from "../operations/undo-limits.js";
-import { provenanceWarnings } from "../operations/provenance-warnings.js";
+import { diagnose } from "../operations/diagnose.js";
 import type { Target } from "../model/target.js";
-import { type UndoLimit, undoWarning } from "../model/undo-limit.js";
+import type { UndoLimit } from "../model/undo-limit.js";
 import { impactOf } from "../secrets/impact.js";
 import { massDeletion } from "../secrets/mass-deletion.js";
 import { printable } from "../render/printable.js";
@@ -46,16 +45,11 @@ export async function previewPlan(
       computePlan(session, target),
       otherMountHolds(session, environment.vault),
     ]);
-    const limits = await undoLimits(session, environment, result.plan);
+    const { limits, warnings } = await diagnose(session, environment, result);
     return {
       computed: result,
       limits,
-      warnings: [
-        ...(other ? [other] : []),
-        ...provenanceWarnings(environment, result.current),
-        ...limits.map(undoWarning),
-        ...massDeletionWarning(result, options),
-      ],
+      warnings: [...other, ...warnings, ...massDeletionWarning(result, options)],
     };
   });
   const { plan } = computed;

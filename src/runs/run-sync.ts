@@ -1,10 +1,7 @@
 import type { Target } from "../model/target.js";
-import { PhalanxError } from "../errors.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
-import { diagnostic } from "../model/diagnostics/index.js";
 import type { Plan } from "../model/plan.js";
-import { undoWarning } from "../model/undo-limit.js";
 import type { AppliedWrite } from "../operations/converge.js";
 import type { Allowances } from "../operations/guard.js";
 import { otherMountHolds } from "../operations/other-mount.js";
@@ -37,41 +34,26 @@ export async function runSync(
   { question, yes, beforeWriting, ...options }: ApplyOptions,
 ): Promise<{ readonly applied: readonly AppliedWrite[] }> {
   const { environment, root } = loaded;
-  let other: Promise<AnyDiagnostic | undefined> | undefined;
+  let other: Promise<AnyDiagnostic[]> = Promise.resolve([]);
   return driveRun(context, loaded, {
     ...options,
     root,
     environment,
     staticSecrets: target.staticSecrets,
     plans: (session) => {
-      other = otherMountHolds(session, environment.vault).catch(notLookedAt);
+      other = otherMountHolds(session, environment.vault);
       return Promise.resolve(syncPlans(session, target, context));
     },
-    approve: ({ plan, limits }) => {
-      const warnings = [...limits.map(undoWarning), ...coveredVersions(plan)];
-      return approvePlan(context, environment, plan, warnings, yes ? undefined : question);
+    approve: async ({ plan, warnings }) => {
+      const all = [...(await other), ...warnings];
+      other = Promise.resolve([]);
+      return approvePlan(context, environment, plan, all, yes ? undefined : question);
     },
     beforeWriting: async ({ plan, current }, run) => beforeWriting?.(plan, current, run),
     afterwards: async (session) => {
       if (options.adopt) await adopt(session, environment);
-      const warning = await other;
-      if (warning !== undefined) notify(context, warning);
+      for (const warning of await other) notify(context, warning);
     },
     lines: (applied) => renderApplied(applied.map(({ write }) => write.planned)),
   });
-}
-
-/** Soft-deleted versions that a new one is written over. */
-function coveredVersions({ applications }: Plan): AnyDiagnostic[] {
-  return applications.flatMap(({ application, base }) =>
-    base.kind === "deleted"
-      ? [diagnostic("deleted-version-covered", { version: base.version }, { subject: { application } })]
-      : [],
-  );
-}
-
-/** It is only said to be helpful: what is written must not depend on it. */
-function notLookedAt(error: unknown): AnyDiagnostic {
-  if (!(error instanceof PhalanxError)) throw error;
-  return diagnostic("other-mount-unknown", { cause: error.diagnostic });
 }

@@ -36,7 +36,7 @@ export async function run(context: Context, name: string, options: MigrateCheckO
       // A token that may not list does not see folders either.
       options.assumeEmpty ? [] : listNames(session, environment.vault),
     ]);
-    if (other) notify(context, other);
+    for (const warning of other) notify(context, warning);
     const foreign = foreignPrefix(environment, computed.current);
     if (foreign && options.writeProvenance) throw new PhalanxError(diagnostic("notes-of-other-environment", foreign));
     const noted = options.writeProvenance ? await noteExisting(session, environment, computed.current) : undefined;

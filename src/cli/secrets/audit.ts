@@ -48,7 +48,7 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
       computePlan(session, target),
       otherMountHolds(session, environment.vault),
     ]);
-    if (other) notify(context, other);
+    for (const warning of other) notify(context, warning);
     return computed;
   });
   for (const warning of provenanceWarnings(environment, current)) notify(context, warning);

@@ -4,11 +4,10 @@ import type { AnyDiagnostic } from "../../model/diagnostic.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import { PULL_SECRET } from "../../model/environment.js";
 import { refId } from "../../model/secret.js";
-import { undoWarning } from "../../model/undo-limit.js";
 import { changesOf } from "../../model/plan.js";
 import { planFor } from "../../operations/compute-plan.js";
-import { finishInterrupted, prepareRestoration, restorePlans } from "../../operations/restore.js";
-import { undoLimits } from "../../operations/undo-limits.js";
+import { diagnose } from "../../operations/diagnose.js";
+import { finishInterrupted, latestStates, prepareRestoration, restorePlans } from "../../operations/restore.js";
 import { renderApplied } from "../../render/sync.js";
 import type { Restoration, RestoreTarget } from "../../secrets/restore.js";
 import { type Context, notify } from "../../terminal/context.js";
@@ -56,8 +55,9 @@ export async function run(
       refuseLost(restoration, options.partial ?? false);
       warnings = [...warningsFor(point, restoration), ...nextSync(context, loaded, staticSecrets, restoration)];
       if (options.dryRun) {
-        const limits = await undoLimits(session, environment, restoration.plan);
-        showPlan(context, environment, restoration.plan, [...warnings, ...limits.map(undoWarning)]);
+        const { plan } = restoration;
+        const more = await diagnose(session, environment, { plan, current: latestStates(histories) });
+        showPlan(context, environment, plan, [...warnings, ...more.warnings]);
         if (restoration.writes.length > 0 && !context.answer) context.stdout.write("\nNothing was written.\n");
         return undefined;
       }
@@ -67,9 +67,9 @@ export async function run(
         presentPlan(context, environment, restoration.plan, warnings, options.yes ?? false);
       return restorePlans(session, target, prepared);
     },
-    approve: ({ plan, limits }) => {
+    approve: ({ plan, warnings: more }) => {
       const question = options.yes ? undefined : `Restore this in ${name}?`;
-      return approvePlan(context, environment, plan, [...warnings, ...limits.map(undoWarning)], question);
+      return approvePlan(context, environment, plan, [...warnings, ...more], question);
     },
     lines: (applied) => renderApplied(applied.map(({ write }) => write.planned)),
   });

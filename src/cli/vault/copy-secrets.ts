@@ -2,7 +2,6 @@ import { ExitCode, PhalanxError } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import { type Environment, vaultPrefix, type VaultLocation } from "../../model/environment.js";
 import { parsePrefix, type Prefix } from "../../model/names.js";
-import { undoWarning } from "../../model/undo-limit.js";
 import { type CopyPlan, copyPlans, planCopy } from "../../operations/copy-secrets.js";
 import { renderCopy } from "../../render/copy-secrets.js";
 import { driveRun } from "../../runs/drive-run.js";
@@ -45,8 +44,8 @@ export async function run(
       planned = refuseNothing(await plan(), from);
       return dryRun ? undefined : copyPlans(name, planned, plan);
     },
-    approve: ({ limits }) => {
-      for (const limit of limits) notify(context, undoWarning(limit));
+    approve: ({ warnings }) => {
+      for (const warning of warnings) notify(context, warning);
       return Promise.resolve(0);
     },
     lines: (written) => report(written.map(({ write }) => write)),

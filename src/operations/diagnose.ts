@@ -1,0 +1,38 @@
+import type { CurrentState } from "../model/current-state.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import type { Environment } from "../model/environment.js";
+import type { Plan } from "../model/plan.js";
+import { type UndoLimit, undoWarning } from "../model/undo-limit.js";
+import type { VaultSession } from "../vault/protocol.js";
+import { provenanceWarnings } from "./provenance-warnings.js";
+import { undoLimits } from "./undo-limits.js";
+
+/** What should be known of a plan before it is carried out, whoever shows it. */
+export interface Diagnosis {
+  readonly limits: readonly UndoLimit[];
+  /** Those limits among them. */
+  readonly warnings: readonly AnyDiagnostic[];
+}
+
+/** One metadata read for each application that gets a new version over an old one. */
+export async function diagnose(
+  session: VaultSession,
+  environment: Environment,
+  { plan, current }: { readonly plan: Plan; readonly current: CurrentState },
+): Promise<Diagnosis> {
+  const limits = await undoLimits(session, environment, plan);
+  return {
+    limits,
+    warnings: [...provenanceWarnings(environment, current), ...coveredVersions(plan), ...limits.map(undoWarning)],
+  };
+}
+
+/** Soft-deleted versions that a new one is written over. */
+function coveredVersions({ applications }: Plan): AnyDiagnostic[] {
+  return applications.flatMap(({ application, base }) =>
+    base.kind === "deleted"
+      ? [diagnostic("deleted-version-covered", { version: base.version }, { subject: { application } })]
+      : [],
+  );
+}
