@@ -28,10 +28,10 @@ export async function diagnose(
   };
 }
 
-/** Soft-deleted versions that a new one is written over. */
+/** Soft-deleted versions that a new one is written over, unless that is what a restore is asked for. */
 function coveredVersions({ applications }: Plan): AnyDiagnostic[] {
-  return applications.flatMap(({ application, base }) =>
-    base.kind === "deleted"
+  return applications.flatMap(({ application, base, changes }) =>
+    base.kind === "deleted" && !changes.every(({ cause }) => cause.kind === "restored")
       ? [diagnostic("deleted-version-covered", { version: base.version }, { subject: { application } })]
       : [],
   );
