@@ -1,9 +1,10 @@
 import type { CurrentState } from "../model/current-state.js";
-import type { AnyDiagnostic } from "../model/diagnostic.js";
+import type { AnyDiagnostic, Diagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
 import { type UndoLimit, undoWarning } from "../model/undo-limit.js";
+import { massDeletion } from "../secrets/mass-deletion.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { provenanceWarnings } from "./provenance-warnings.js";
 import { undoLimits } from "./undo-limits.js";
@@ -15,16 +16,25 @@ export interface Diagnosis {
   readonly warnings: readonly AnyDiagnostic[];
 }
 
+/** Whether a mass deletion is allowed, and whether the plan is kept in a file, to be applied later. */
+type MassDeletionTerms = Pick<Diagnostic<"plan-mass-deletion">["details"], "allowed" | "kept">;
+
 /** One metadata read for each application that gets a new version over an old one. */
 export async function diagnose(
   session: VaultSession,
   environment: Environment,
   { plan, current }: { readonly plan: Plan; readonly current: CurrentState },
+  mass: MassDeletionTerms,
 ): Promise<Diagnosis> {
   const limits = await undoLimits(session, environment, plan);
   return {
     limits,
-    warnings: [...provenanceWarnings(environment, current), ...coveredVersions(plan), ...limits.map(undoWarning)],
+    warnings: [
+      ...provenanceWarnings(environment, current),
+      ...coveredVersions(plan),
+      ...limits.map(undoWarning),
+      ...massDeletionWarning(plan, current, mass),
+    ],
   };
 }
 
@@ -35,4 +45,9 @@ function coveredVersions({ applications }: Plan): AnyDiagnostic[] {
       ? [diagnostic("deleted-version-covered", { version: base.version }, { subject: { application } })]
       : [],
   );
+}
+
+function massDeletionWarning(plan: Plan, current: CurrentState, terms: MassDeletionTerms): AnyDiagnostic[] {
+  const mass = massDeletion(plan, current);
+  return mass === undefined ? [] : [diagnostic("plan-mass-deletion", { ...mass, ...terms })];
 }

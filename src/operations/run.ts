@@ -46,7 +46,8 @@ export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
     guard(environment, plan, current, allowed);
     await run.check?.(plan, current);
     if (plan.applications.length === 0) return;
-    const { warnings } = await diagnose(session, environment, { plan, current });
+    const terms = { allowed: allowed.allowMassDelete ?? false, kept: false };
+    const { warnings } = await diagnose(session, environment, { plan, current }, terms);
     await run.approve({ plan, current, warnings });
     await requireAcceptance(session, environment, plan, current);
     await run.beforeWriting?.(plan, current);

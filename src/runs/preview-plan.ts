@@ -45,11 +45,12 @@ export async function previewPlan(
       computePlan(session, target),
       otherMountHolds(session, environment.vault),
     ]);
-    const { limits, warnings } = await diagnose(session, environment, result);
+    const terms = { allowed: options.allowMassDelete ?? false, kept: options.out !== undefined };
+    const { limits, warnings } = await diagnose(session, environment, result, terms);
     return {
       computed: result,
       limits,
-      warnings: [...other, ...warnings, ...massDeletionWarning(result, options)],
+      warnings: [...other, ...warnings],
     };
   });
   const { plan } = computed;
@@ -89,14 +90,6 @@ async function writeDocument(
   const { out, force } = options;
   if (out !== undefined) await writeReportFile(context, out, jsonText(document), { force, isPrivate: true });
   context.answer?.result(document, [...stopsOf(plan), ...warnings]);
-}
-
-function massDeletionWarning(
-  { plan, current }: ComputedPlan,
-  { allowMassDelete: allowed = false, out }: PlanOptions,
-): AnyDiagnostic[] {
-  const mass = massDeletion(plan, current);
-  return mass === undefined ? [] : [diagnostic("plan-mass-deletion", { ...mass, allowed, kept: out !== undefined })];
 }
 
 /** How this is applied: a command that can be pasted. */

@@ -56,7 +56,12 @@ export async function run(
       warnings = [...warningsFor(point, restoration), ...nextSync(context, loaded, staticSecrets, restoration)];
       if (options.dryRun) {
         const { plan } = restoration;
-        const more = await diagnose(session, environment, { plan, current: latestStates(histories) });
+        const more = await diagnose(
+          session,
+          environment,
+          { plan, current: latestStates(histories) },
+          { allowed: true, kept: false },
+        );
         showPlan(context, environment, plan, [...warnings, ...more.warnings]);
         if (restoration.writes.length > 0 && !context.answer) context.stdout.write("\nNothing was written.\n");
         return undefined;
