@@ -324,6 +324,19 @@ describe("an operator who interrupts", () => {
   });
 });
 
+describe("a value that turns out to be too long for what is made from it", () => {
+  test("ends the run before anything is written", async () => {
+    const secrets =
+      "p: {description: x, generate: {type: random, length: 72, charset: öa}}\nh: {description: x, generate: {type: bcrypt-password-hash, source: p}}\n";
+    const scene = await open({ applications: { app: { secrets } } });
+    await expect(sync(scene.session, targetOf(scene.environment), countingPorts())).rejects.toMatchObject({
+      diagnostic: { code: "plan-unresolved" },
+      exitCode: 2,
+    });
+    expect(scene.proxy.requests.filter(isWrite)).toEqual([]);
+  });
+});
+
 describe("several writes that fail", () => {
   test("are all reported", async () => {
     const applications = { a: { secrets: password("p") }, b: { secrets: password("p") } };

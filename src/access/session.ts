@@ -26,7 +26,8 @@ const VAULT: ServerName = {
 /** What a command knows of the server that it is going to talk to. */
 export interface VaultTarget {
   readonly environment: Pick<Environment, "vault">;
-  readonly access: VaultOptions;
+  /** As they were given; with the configuration, for commands that are printed to be pasted. */
+  readonly access: VaultOptions & { readonly config?: string };
   /** A connection that is there already. */
   readonly connection?: VaultConnection | undefined;
   /** Where a request to stop is only noted: until something may have been written, it ends every wait all the same. */

@@ -100,6 +100,7 @@ export function encodeProvenance(metadata: CustomMetadata, provenance: Provenanc
       "keys",
       [...provenance.keys]
         .filter(([key]) => key.isWellFormed())
+        .toSorted(([, a], [, b]) => b.changedIn - a.changedIn)
         .map(([key, { generator, changedIn }]) => `${encodeURIComponent(key)}|${generator}|${changedIn}`),
     ),
   ]);

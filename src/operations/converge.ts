@@ -44,6 +44,8 @@ export interface RunState {
 
 /** A plan, and the writes that carry it out against the state that it was made from. */
 export interface PlannedWrites {
+  /** What was approved, where values had to be generated after that; otherwise the plan itself was. */
+  readonly approved?: Plan;
   readonly plan: Plan;
   readonly writes: readonly ApplicationWrite[];
   /** The version of everything that the plan was made from. */
@@ -81,8 +83,8 @@ export async function converge(convergence: Convergence): Promise<readonly Appli
     for (;;) {
       const planned = await prepare({ first: approved === undefined, applied, signal });
       if (planned.writes.length === 0) return applied;
-      if (approved) refuseNewChanges(planned.plan, approved);
-      else approved = effects(planned.plan, environment);
+      approved ??= effects(planned.approved ?? planned.plan, environment);
+      refuseNewChanges(planned.plan, approved);
       const conflicts = await applyPlan(convergence, planned, applied);
       if (conflicts.length === 0) return applied;
       if (!replan) throw changedMeanwhile(conflicts);

@@ -2,6 +2,7 @@ import type { Target } from "../model/target.js";
 import { PhalanxError, ServerError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { refId, type SecretRef } from "../model/secret.js";
+import type { Plan } from "../model/plan.js";
 import { plan } from "../secrets/plan.js";
 import { generatePending } from "../secrets/generate-pending.js";
 import type { GeneratorPorts } from "../secrets/generators.js";
@@ -29,10 +30,11 @@ export function syncPlans(session: VaultSession, target: Target, ports: Generato
       regenerate: (ref: SecretRef) => target.regenerate(ref, current) && !done.has(refId(ref)),
     };
     const first = plan({ ...now, resolved: resolve({ ...now, fresh }) });
-    if (first.unresolved.length + first.blocked.length > 0) {
-      if (run.first) throw refusal(first);
-      throw new ServerError(diagnostic("plan-stopped-meanwhile"));
-    }
+    const requireApplicable = (made: Plan): void => {
+      if (made.unresolved.length + made.blocked.length === 0) return;
+      throw run.first ? refusal(made) : new ServerError(diagnostic("plan-stopped-meanwhile"));
+    };
+    requireApplicable(first);
     if (run.first) await approve(first, current);
     if (first.applications.length === 0) return { plan: first, writes: [], current };
     const generated = await generatePending({ ...now, fresh }, ports, () => {
@@ -46,7 +48,10 @@ export function syncPlans(session: VaultSession, target: Target, ports: Generato
     fresh = generated.fresh;
     const { resolved } = generated;
     const planned = plan({ ...now, resolved });
+    // A value turns out to be too long for what is made from it only once it is there.
+    requireApplicable(planned);
     return {
+      approved: first,
       plan: planned,
       writes: toWrites({ plan: planned, resolved, current, staticSecrets: target.staticSecrets }),
       current,

@@ -5,10 +5,10 @@ import { diagnosticJson } from "./diagnostic-json.js";
 import { printable } from "./printable.js";
 
 /** The command that takes back what was noted of a run. */
-function undoCommand({ environment, run, gone }: Undo): string | undefined {
+function undoCommand({ environment, run, gone }: Undo, options: readonly string[]): string | undefined {
   // Without --partial, a restore of only a part is refused.
   const partial = gone.length > 0 ? ["--partial"] : [];
-  return run === undefined ? undefined : restoreCommand(environment, "--run", run, ...partial);
+  return run === undefined ? undefined : restoreCommand(environment, "--run", run, ...partial, ...options);
 }
 
 function restoreCommand(environment: string, ...words: readonly string[]): string {
@@ -16,25 +16,32 @@ function restoreCommand(environment: string, ...words: readonly string[]): strin
 }
 
 /** How a run is taken back, for programs: commands, and what does not come back. */
-export function undoResult(undo: Undo): object {
+export function undoResult(undo: Undo, options: readonly string[]): object {
   const { environment, gone, shared, unnoted, unsettled, reason } = undo;
   return {
-    command: undoCommand(undo) ?? null,
+    command: undoCommand(undo, options) ?? null,
     gone,
     shared,
     unnoted: unnoted.map(({ application, version }) => ({
       application,
-      command: version === undefined ? null : restoreCommand(environment, "--kv-version", `${version}`, application),
+      command:
+        version === undefined
+          ? null
+          : restoreCommand(environment, "--kv-version", `${version}`, application, ...options),
     })),
     unsettled,
     ...(reason && { reason: diagnosticJson(reason) }),
   };
 }
 
-/** How a run is taken back: lines to be pasted, and what does not come back. */
-export function renderUndo(undo: Undo): string {
+/**
+ * How a run is taken back: lines to be pasted, and what does not come back.
+ *
+ * @param options What the run itself was given to find the environment and its Vault.
+ */
+export function renderUndo(undo: Undo, options: readonly string[]): string {
   const { environment, gone, shared, unnoted, unsettled, reason } = undo;
-  const command = undoCommand(undo);
+  const command = undoCommand(undo, options);
   return [
     ...(reason === undefined ? [] : [`Warning: who wrote this could not be noted: ${printable(lineOf(reason))}`]),
     ...(command === undefined ? [] : [`To undo this: ${command}`]),
@@ -51,7 +58,7 @@ export function renderUndo(undo: Undo): string {
     ...unnoted.map(({ application, version }) =>
       version === undefined
         ? `Of ${printable(application)}, which was not noted, there was nothing before that could come back.`
-        : `To undo what was not noted: ${restoreCommand(environment, "--kv-version", `${version}`, application)}`,
+        : `To undo what was not noted: ${restoreCommand(environment, "--kv-version", `${version}`, application, ...options)}`,
     ),
   ]
     .map((line) => `${line}\n`)

@@ -13,6 +13,7 @@ import { renderUndo, undoResult } from "../render/undo.js";
 import type { VaultSession } from "../vault/protocol.js";
 import type { Context } from "../terminal/context.js";
 import { deliverReport } from "../terminal/report.js";
+import { accessWords } from "./next-command.js";
 import { newRun, type Run } from "./run-info.js";
 import { type VaultTarget, withVault } from "../access/session.js";
 import { reportFooter } from "../terminal/terminal.js";
@@ -43,6 +44,7 @@ export async function driveRun(
   const { environment } = driven;
   const run = newRun(context, environment.name, driven.root);
   const record = openRecord(environment, run);
+  const said = { ...driven, options: accessWords(target.access) };
   const interrupts = context.deferInterrupts();
   let start = 0;
   try {
@@ -67,12 +69,12 @@ export async function driveRun(
       await driven.afterwards?.(session);
       return done;
     });
-    await report(context, record, driven, "");
+    await report(context, record, said, "");
     if (applied.length > 0) context.stderr.write(reportFooter(context, [], amount(applied), start));
     return { applied };
   } catch (error) {
     if (record.applied.length === 0) throw error;
-    await report(context, record, driven, renderWarning(diagnostic("run-stopped-early")));
+    await report(context, record, said, renderWarning(diagnostic("run-stopped-early")));
     // Whatever comes after the writes and fails, such as what is read afterwards: something was written.
     throw error instanceof PhalanxError ? new InterruptedRun(error, record.applied) : error;
   } finally {
@@ -83,20 +85,20 @@ export async function driveRun(
 async function report(
   context: Context,
   record: RunRecord,
-  { environment, lines }: DrivenRun,
+  { environment, lines, options }: DrivenRun & { readonly options: readonly string[] },
   before: string,
 ): Promise<void> {
   const undo = await record.undo();
-  context.answer?.result(runResult(record.applied, undo));
+  context.answer?.result(runResult(record.applied, undo, options));
   await deliverReport(context, {
     name: environment.name,
     lines: record.applied.length === 0 || context.answer ? "" : lines(record.applied),
-    remarks: before + renderUndo(undo),
+    remarks: before + renderUndo(undo, options),
   });
 }
 
 /** A run for programs: what it has written, and how that is taken back. */
-function runResult(applied: readonly AppliedWrite[], undo: Undo): object {
+function runResult(applied: readonly AppliedWrite[], undo: Undo, options: readonly string[]): object {
   const { environment, run } = undo;
   return {
     environment,
@@ -107,7 +109,7 @@ function runResult(applied: readonly AppliedWrite[], undo: Undo): object {
       version,
       changes: write.planned.changes,
     })),
-    undo: undoResult(undo),
+    undo: undoResult(undo, options),
   };
 }
 

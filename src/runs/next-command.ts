@@ -2,25 +2,36 @@ import type { ConfigOption, SourceOptions } from "../target/load.js";
 import type { SyncOptions } from "../target/target-options.js";
 import { commandLine } from "../model/shell.js";
 
-/** A command line that can be pasted, with the options that this one was given as far as the next one takes them. */
-export function nextCommand(
-  words: readonly string[],
-  { config, auth, authMount, role, jwtFile, vaultAddress, requireTls }: ConfigOption,
-  { secrets, identity, exclude = [] }: SourceOptions = {},
-): string {
-  const options: readonly (readonly [string, string | undefined])[] = [
+/** The options that say which environment and which Vault, as they were given. */
+export function accessWords(options: ConfigOption): string[] {
+  const { config, auth, authMount, role, jwtFile, vaultAddress, requireTls } = options;
+  const given: readonly (readonly [string, string | undefined])[] = [
     ["--config", config],
-    ["--secrets", secrets],
-    ["--identity", identity],
-    ...exclude.map((name) => ["--exclude", name] as const),
     ["--auth", auth],
     ["--auth-mount", authMount],
     ["--role", role],
     ["--jwt-file", jwtFile],
     ["--vault-address", vaultAddress],
   ];
-  const given = options.flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
-  return commandLine("phalanx", ...words, ...given, ...(requireTls ? ["--require-tls"] : []));
+  return [...valued(given), ...(requireTls ? ["--require-tls"] : [])];
+}
+
+function valued(options: readonly (readonly [string, string | undefined])[]): string[] {
+  return options.flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
+}
+
+/** A command line that can be pasted, with the options that this one was given as far as the next one takes them. */
+export function nextCommand(
+  words: readonly string[],
+  options: ConfigOption,
+  { secrets, identity, exclude = [] }: SourceOptions = {},
+): string {
+  const sources = valued([
+    ["--secrets", secrets],
+    ["--identity", identity],
+    ...exclude.map((name) => ["--exclude", name] as const),
+  ]);
+  return commandLine("phalanx", ...words, ...sources, ...accessWords(options));
 }
 
 /** What a sync was told to do, as it would be told again. */

@@ -7,13 +7,15 @@ import { type SecretRef, splitName } from "../model/secret.js";
 import { type Context, notify } from "../terminal/context.js";
 import type { Loaded } from "../target/load.js";
 import { dropPending, keepPending, pendingAlready, type PendingRun, readPending, stillPending } from "./pending-run.js";
-import { resumeCommand } from "../render/resume-command.js";
+import { printable } from "../render/printable.js";
 import { placeOf, refuseElsewhere, refuseUnproven } from "./pending-place.js";
 import type { AppliedWrite } from "../operations/converge.js";
 import { type ApplyOptions, runSync } from "./run-sync.js";
 
 export interface RegenerationOptions extends ApplyOptions {
   readonly command: PendingRun["command"];
+  /** The command that goes on with it after an interruption. */
+  readonly again: string;
   readonly resume?: boolean;
 }
 
@@ -59,7 +61,7 @@ export async function runRegeneration(
   } catch (error) {
     const nothingWritten = error instanceof PhalanxError && error.exitCode === ExitCode.usage;
     if (started && nothingWritten && !goingOn) await dropPending(context, name);
-    else if (started) context.stderr.write(`To go on: ${resumeCommand(command, name)}\n`);
+    else if (started) context.stderr.write(`To go on: ${printable(options.again)}\n`);
     throw error;
   }
 }

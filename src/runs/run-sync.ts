@@ -1,3 +1,4 @@
+import { ExitCode, PhalanxError } from "../errors.js";
 import type { Target } from "../model/target.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
@@ -51,9 +52,16 @@ export async function runSync(
     },
     beforeWriting: async ({ plan, current }, run) => beforeWriting?.(plan, current, run),
     afterwards: async (session) => {
-      if (options.adopt) await adopt(session, environment);
+      if (options.adopt) await adopt(session, environment).catch(afterNotes);
       for (const warning of await other) notify(context, warning);
     },
     lines: (applied) => renderApplied(applied.map(({ write }) => write.planned)),
   });
+}
+
+/** Some notes may have been written before. */
+function afterNotes(error: unknown): never {
+  if (!(error instanceof PhalanxError)) throw error;
+  const { diagnostic, problems } = error;
+  throw new PhalanxError(diagnostic, { problems, cause: error, exitCode: ExitCode.findings });
 }

@@ -61,7 +61,7 @@ const GENERATORS: Generators = {
     make: (ports, rule) => randomText(rule, ports),
     // Its rule may have changed since; any value is one.
     format: /./s,
-    leastBytes: ({ length }) => length,
+    leastBytes: ({ length, charset }) => length * Math.min(...Array.from(charset, (each) => Buffer.byteLength(each))),
     bits: ({ length, charset }) => length * Math.log2(charset.length),
     breaks: "old-password-refused",
     namedByKey: true,

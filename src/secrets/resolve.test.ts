@@ -252,6 +252,11 @@ describe("a hash of more than 72 bytes", () => {
     ["Fernet key", [generated("a/s", { type: "fernet-key" }), hash("a/h", "s")], "pending a/h"],
     ["RSA key", [generated("a/s", { type: "rsa-private-key" }), hash("a/h", "s")], "source-too-long a/s"],
     [
+      "random letters of two bytes",
+      [generated("a/s", { type: "random", length: 37, charset: "äö", minimum: {} }), hash("a/h", "s")],
+      "source-too-long a/s",
+    ],
+    [
       "random text of 72",
       [generated("a/s", { type: "random", length: 72, charset: "a", minimum: {} }), hash("a/h", "s")],
       "pending a/h",

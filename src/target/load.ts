@@ -22,7 +22,7 @@ export interface ConfigOption extends VaultOptions {
 /** An environment, and the tree that it comes from. */
 export interface Loaded extends LoadedEnvironment {
   readonly root: string;
-  readonly access: VaultOptions;
+  readonly access: ConfigOption;
   readonly connection?: VaultConnection | undefined;
   /** The text of every file that the environment was made from, by path. */
   readonly readings: RecordingTree["readings"];
@@ -37,7 +37,7 @@ export function loadFromTree(context: Context, name: string, options: ConfigOpti
   return withAccess(loaded, options);
 }
 
-export function withAccess(loaded: Loaded, options: VaultOptions): Loaded {
+export function withAccess(loaded: Loaded, options: ConfigOption): Loaded {
   return { ...loaded, environment: atAddress(loaded.environment, options.vaultAddress), access: options };
 }
 

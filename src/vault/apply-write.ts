@@ -200,7 +200,7 @@ const LARGE = 2 ** 19;
 
 /** Whether it may turn out only when it is written that the server has no room for it. */
 export function isLarge(write: ApplicationWrite): boolean {
-  return write.kind === "put" && putBody(write.values, write.cas).length >= LARGE;
+  return write.kind === "put" && Buffer.byteLength(putBody(write.values, write.cas)) >= LARGE;
 }
 
 /** Written by hand, because values of other types are carried over as the very text that the server sent. */

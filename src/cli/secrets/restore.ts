@@ -35,6 +35,7 @@ export async function run(
   /** How much of what was asked for does not come back; each was named. */
   let stays = 0;
   let warnings: readonly AnyDiagnostic[] = [];
+  let finish: () => Promise<void> = () => Promise.resolve();
   await driveRun(context, loaded, {
     root: loaded.root,
     environment,
@@ -66,15 +67,22 @@ export async function run(
         if (restoration.writes.length > 0 && !context.answer) context.stdout.write("\nNothing was written.\n");
         return undefined;
       }
-      for (const { application, version } of await finishInterrupted(session, target, prepared))
-        notify(context, diagnostic("restore-read-interrupted", { version }, { subject: { application } }));
-      if (restoration.writes.length === 0)
+      finish = async () => {
+        for (const { application, version } of await finishInterrupted(session, target, prepared))
+          notify(context, diagnostic("restore-read-interrupted", { version }, { subject: { application } }));
+      };
+      if (restoration.writes.length === 0) {
         presentPlan(context, environment, restoration.plan, warnings, options.yes ?? false);
+        await finish();
+      }
       return restorePlans(session, target, prepared);
     },
-    approve: ({ plan, warnings: more }) => {
+    approve: async ({ plan, warnings: more }) => {
       const question = options.yes ? undefined : `Restore this in ${name}?`;
-      return approvePlan(context, environment, plan, [...warnings, ...more], question);
+      const answered = await approvePlan(context, environment, plan, [...warnings, ...more], question);
+      // Not before: whoever says no has written nothing.
+      await finish();
+      return answered;
     },
     lines: (applied) => renderApplied(applied.map(({ write }) => write.planned)),
   });

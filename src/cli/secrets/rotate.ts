@@ -13,6 +13,7 @@ import type { Context } from "../../terminal/context.js";
 import type { ConfigOption, Loaded } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
 import { readPending } from "../../runs/pending-run.js";
+import { nextCommand } from "../../runs/next-command.js";
 import { previewPlan } from "../../runs/preview-plan.js";
 import { runRegeneration } from "../../runs/regenerate.js";
 import { auditTarget } from "../../target/target-options.js";
@@ -59,6 +60,7 @@ async function rotateLoaded(
   const { applied } = await runRegeneration(context, loaded, target, {
     ...options,
     command: "rotate",
+    again: nextCommand(["secrets", "rotate", name, "--resume"], options),
     replan: true,
     question: `Give ${refs.length === 1 ? `${[...chosen].join()} a new value` : `these ${refs.length} secrets new values`} in ${name}?`,
   });

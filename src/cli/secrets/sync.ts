@@ -25,6 +25,8 @@ export function run(context: Context, name: string, options: SyncCommandOptions)
 }
 
 async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommandOptions): Promise<ExitCode> {
+  if (options.plan !== undefined && options.dryRun)
+    throw new PhalanxError(diagnostic("options-exclusive", { options: ["--plan", "--dry-run"] }));
   if (options.plan !== undefined) return applyPlanFile(context, loaded, options, options.plan);
   const staticSecrets = await loadStaticSecrets(context, loaded.environment, options);
   const target = syncTarget(context, loaded, staticSecrets, options);
@@ -44,8 +46,10 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
     throw new PhalanxError(diagnostic("option-companion-missing", { option: "--resume", companions }));
   }
   if (options.regenerate) {
+    const words = ["secrets", "sync", loaded.environment.name, ...syncWords(options), "--resume"];
+    const again = nextCommand(words, options, options);
     const { runRegeneration } = await import("../../runs/regenerate.js");
-    await runRegeneration(context, loaded, target, { ...apply, command: "sync --regenerate" });
+    await runRegeneration(context, loaded, target, { ...apply, command: "sync --regenerate", again });
   } else await runSync(context, loaded, target, apply);
   return ExitCode.ok;
 }

