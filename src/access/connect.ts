@@ -43,7 +43,7 @@ export async function withConnect<T>(
   if (other !== undefined) throw new PhalanxError(diagnostic("connect-server-differs", { ...other, tokenVariable }));
   checkEncryption(context, connectUrl, { setting: CONNECT.setting, requireTls });
   const transport = await openTransport({
-    server: { ...CONNECT, authority: authorityFrom(context, CONNECT.authority) },
+    server: { ...CONNECT, ...authorityFrom(context, CONNECT.authority) },
     url: connectUrl,
     proxy: prescribedProxy(context.env, connectUrl),
     maxConnections: PARALLEL_REQUESTS,

@@ -1,7 +1,7 @@
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { isLoopback } from "../http/no-proxy.js";
-import { DEFAULT_TIMEOUT, type Transport } from "../http/transport.js";
+import { DEFAULT_TIMEOUT, type ServerName, type Transport } from "../http/transport.js";
 import { type Context, variable, notify } from "../terminal/context.js";
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
@@ -9,11 +9,14 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 
 /** The variables that name a file of authorities for other programs, the original among them. */
 const OTHERS = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"] as const;
 
-/** What a hint calls the variable that names whom to trust: only where none is set, one of others may be meant for it. */
-export function authorityFrom(context: Context, ...names: readonly [string, ...string[]]): string {
+/** The variable that names whom to trust, and one of another program that may be meant for it: only where none is set. */
+export function authorityFrom(
+  context: Context,
+  ...names: readonly [string, ...string[]]
+): Pick<ServerName, "authority" | "unreadAuthority"> {
   const other = OTHERS.find((name) => variable(context, name) !== undefined);
-  if (other === undefined || names.some((name) => variable(context, name) !== undefined)) return names[0];
-  return `${names[0]}="$${other}" (${other} itself is not read)`;
+  const isSet = names.some((name) => variable(context, name) !== undefined);
+  return { authority: names[0], ...(other !== undefined && !isSet && { unreadAuthority: other }) };
 }
 
 /** Warns of a server whose requests anybody on the way can read; with `--require-tls`, refuses it. */

@@ -66,7 +66,7 @@ export async function withVault<T>(
 /** Opens connections to a Vault as the variables prescribe; the first request makes the first one. */
 export async function connect(context: Context, url: string): Promise<VaultConnection> {
   const transport = await openTransport({
-    server: { ...VAULT, authority: authorityFrom(context, VAULT.authority, "VAULT_CAPATH") },
+    server: { ...VAULT, ...authorityFrom(context, VAULT.authority, "VAULT_CAPATH") },
     url,
     tls: url.startsWith("https:") ? await tlsOptions(context) : {},
     maxConnections: PARALLEL_REQUESTS,

@@ -7,6 +7,7 @@ import { findRoot } from "../config/tree.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { SEEN_VALUES, type SeenValue } from "../model/secret-value.js";
+import { annotationText } from "../render/diagnostic.js";
 import { renderError } from "../render/error.js";
 import { proveAddresses } from "./addresses.js";
 import { openCheckout } from "./checkout.js";
@@ -46,7 +47,7 @@ export async function runAction(context: Context): Promise<number> {
     }
   } catch (error) {
     if (!(error instanceof PhalanxError)) throw error;
-    runner.error([error.message, error.hint].filter(Boolean).join(" "));
+    runner.error(annotationText(error.diagnostic));
     runner.print(renderError(error.diagnostic, error.problems));
     return error.exitCode;
   }

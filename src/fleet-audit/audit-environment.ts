@@ -1,3 +1,4 @@
+import { stopsOf } from "../model/plan-stops.js";
 import { MissingItemsError } from "../sources/onepassword/missing-items.js";
 import { diagnosticJson } from "../render/diagnostic-json.js";
 import { PhalanxError } from "../errors.js";
@@ -93,6 +94,7 @@ async function audit(
     readForFleet({ ...session, transport: run.bounded(session.transport) }, target, options),
   );
   for (const warning of reading.warnings) notify(context, warning);
+  for (const stop of stopsOf({ ...reading.plan, unresolved: [] })) notify(context, stop);
   const environments = reading.plan.unknown.length > 0 ? unreadableSiblings() : [];
   if (environments.length > 0) notify(context, diagnostic("unknown-maybe-of-sibling", { environments }));
   const ports: ReportPorts = {

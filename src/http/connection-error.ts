@@ -82,11 +82,11 @@ function unusableAnswer(
 
 function noAnswer(to: Destination, errno: string): AnyDiagnostic {
   const at = { ...detailsOf(to), errno };
-  const { authority, timeout } = to.server;
+  const { authority, unreadAuthority, timeout } = to.server;
+  const trust = { authority, ...(unreadAuthority !== undefined && { unreadAuthority }) };
   if (isCertificateAlert(errno)) return diagnostic("client-certificate-refused", at);
-  if (errno === "ERR_TLS_CERT_ALTNAME_INVALID")
-    return diagnostic("server-certificate-wrong-name", { ...at, authority });
-  if (isUntrusted(errno)) return diagnostic("server-certificate-untrusted", { ...at, authority });
+  if (errno === "ERR_TLS_CERT_ALTNAME_INVALID") return diagnostic("server-certificate-wrong-name", { ...at, ...trust });
+  if (isUntrusted(errno)) return diagnostic("server-certificate-untrusted", { ...at, ...trust });
   if (isNoTls(errno)) return diagnostic("server-not-tls", at);
   if (errno === "ENOTFOUND" || errno === "EAI_AGAIN") return diagnostic("server-name-unresolved", at);
   if (errno === "ETIMEDOUT") return diagnostic("server-timed-out", { ...at, timeout });

@@ -32,6 +32,8 @@ export interface ServerName {
   readonly setting: string;
   /** The variable that names the authority of its certificate. */
   readonly authority: string;
+  /** A variable that other programs read for it; it is set, and may have been meant. */
+  readonly unreadAuthority?: string;
   /** The variable that says how long a whole answer may take, if there is one. */
   readonly timeout?: string;
 }

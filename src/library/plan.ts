@@ -1,3 +1,5 @@
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { diagnose } from "../operations/diagnose.js";
 import type { Target } from "../model/target.js";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
@@ -28,6 +30,8 @@ export interface PlannedSync {
   readonly plan: Plan;
   /** What that breaks, and what has to be restarted. */
   readonly impact: Impact;
+  /** What should be known before it is applied. */
+  readonly warnings: readonly AnyDiagnostic[];
   readonly target: Target;
 }
 
@@ -40,7 +44,9 @@ export interface PlannedSync {
 export async function plan(vault: Vault, loaded: LoadedEnvironment, options: PlanOptions = {}): Promise<PlannedSync> {
   const target = targetOf(loaded, options);
   const computed = await computePlan(vault.session, target);
-  return { plan: computed.plan, impact: impactOf(computed.plan, loaded.environment), target };
+  const terms = { allowed: true, kept: false };
+  const { warnings } = await diagnose(vault.session, loaded.environment, computed, terms);
+  return { plan: computed.plan, impact: impactOf(computed.plan, loaded.environment), warnings, target };
 }
 
 function targetOf(loaded: LoadedEnvironment, { staticSecrets, exclude, delete: deleted, rotate }: PlanOptions): Target {

@@ -2,7 +2,8 @@ import type { CurrentState } from "../model/current-state.js";
 import type { AnyDiagnostic, Diagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
-import type { Plan } from "../model/plan.js";
+import { changesOf, type Plan } from "../model/plan.js";
+import { refId } from "../model/secret.js";
 import { type UndoLimit, undoWarning } from "../model/undo-limit.js";
 import { massDeletion } from "../secrets/mass-deletion.js";
 import type { VaultSession } from "../vault/protocol.js";
@@ -14,6 +15,15 @@ export interface Diagnosis {
   readonly limits: readonly UndoLimit[];
   /** Those limits among them. */
   readonly warnings: readonly AnyDiagnostic[];
+}
+
+/** What should be known of what is declared and what Vault holds, whether anything changes or not. */
+export function stateWarnings(
+  environment: Environment,
+  current: CurrentState,
+  changes: ReadonlySet<string> = new Set(),
+): AnyDiagnostic[] {
+  return provenanceWarnings(environment, current, changes);
 }
 
 /** Whether a mass deletion is allowed, and whether the plan is kept in a file, to be applied later. */
@@ -30,7 +40,7 @@ export async function diagnose(
   return {
     limits,
     warnings: [
-      ...provenanceWarnings(environment, current),
+      ...stateWarnings(environment, current, new Set(changesOf(plan).map(refId))),
       ...coveredVersions(plan),
       ...limits.map(undoWarning),
       ...massDeletionWarning(plan, current, mass),

@@ -15,7 +15,7 @@ import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 import { computePlan } from "./compute-plan.js";
 import { otherMountHolds } from "./other-mount.js";
-import { provenanceWarnings } from "./provenance-warnings.js";
+import { stateWarnings } from "./diagnose.js";
 
 /** What a fleet audit reads of one environment, beside what its plan needs. */
 export interface FleetReading extends Pick<AuditedEnvironment, "plan" | "current" | "versions"> {
@@ -54,7 +54,7 @@ export async function readForFleet(
     warnings: [
       ...other,
       ...(token.warning === undefined ? [] : [token.warning]),
-      ...provenanceWarnings(environment, current),
+      ...stateWarnings(environment, current),
     ],
   };
 }

@@ -3,13 +3,21 @@ import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { ForeignDetails } from "../model/diagnostics/operations.js";
 import { type Environment, vaultPrefix } from "../model/environment.js";
+import { refId } from "../model/secret.js";
 import { decodeProvenance } from "../model/provenance.js";
 
 /**
  * What the notes of earlier runs say that the values alone do not: a hash older than its source, a generator that
- * changed in Git, a value that another program wrote, a prefix that another environment uses.
+ * changed in Git, a value that another program wrote, a prefix that another environment uses, a version that a restore
+ * has left readable.
+ *
+ * @param changes By reference id: what is about to change needs no word about its old value.
  */
-export function provenanceWarnings(environment: Environment, current: CurrentState): AnyDiagnostic[] {
+export function provenanceWarnings(
+  environment: Environment,
+  current: CurrentState,
+  changes: ReadonlySet<string>,
+): AnyDiagnostic[] {
   const foreign = foreignPrefix(environment, current);
   const warnings: AnyDiagnostic[] = foreign ? [diagnostic("prefix-of-other-environment", foreign)] : [];
   const strangers: { readonly application: string; readonly version: number }[] = [];
@@ -22,7 +30,7 @@ export function provenanceWarnings(environment: Environment, current: CurrentSta
     if (kind === "present" && writers.size > 0 && !writers.has(version)) strangers.push({ application, version });
     for (const secret of environment.applications.get(application)?.secrets.values() ?? []) {
       const noted = keys.get(secret.key);
-      if (secret.kind !== "generate" || noted === undefined) continue;
+      if (secret.kind !== "generate" || noted === undefined || changes.has(refId(secret))) continue;
       const { rule, key } = secret;
       const about = { subject: { application, key } };
       if (noted.generator !== rule.type) {

@@ -62,6 +62,14 @@ export function lineOf(diagnostic: AnyDiagnostic): string {
   return lineFrom({ place: diagnostic.place, summary: summaryOf(diagnostic) });
 }
 
+/** Summary and hint as whole sentences, for a place that has room for one text. */
+export function annotationText(diagnostic: AnyDiagnostic): string {
+  const hint = hintOf(diagnostic);
+  const line = lineOf(diagnostic);
+  return hint === undefined ? line : `${line.replace(/[.:]$/, "")}. ${hint}`;
+}
+
 function phraseOf({ code }: AnyDiagnostic): Phrase<never> {
-  return WORDS[code as keyof typeof DIAGNOSTICS];
+  // A file of another version may hold a code that this one does not know.
+  return Object.hasOwn(WORDS, code) ? WORDS[code as keyof typeof DIAGNOSTICS] : { summary: code };
 }

@@ -36,18 +36,20 @@ export function renderPlan({ plan, impact, environment, warnings }: PlanText, st
     ...plan.applications.map((application) => applicationText(application, byId, unsourced, style)),
     untouchedText(plan, style),
     restartText(impact, style),
-    warnings.map((warning) => wrap(lineOf(warning), style, "  ", "! ")).join(""),
+    warnings.map((warning) => said(warning, style, "  ", "! ")).join(""),
     summary(plan),
   ];
   return sections.filter((text) => text !== "").join("\n");
 }
 
 function problemsText(plan: Plan, style: Style): string {
-  const texts = stopsOf(plan).map((stop) => {
-    const hint = hintOf(stop);
-    return wrap(lineOf(stop), style, "    ", "  ! ") + (hint === undefined ? "" : wrap(hint, style, DETAIL));
-  });
+  const texts = stopsOf(plan).map((stop) => said(stop, style, "    ", "  ! "));
   return texts.length === 0 ? "" : `${style.remove("This cannot be applied:")}\n${texts.join("")}`;
+}
+
+function said(diagnostic: AnyDiagnostic, style: Style, indent: string, first: string): string {
+  const hint = hintOf(diagnostic);
+  return wrap(lineOf(diagnostic), style, indent, first) + (hint === undefined ? "" : wrap(hint, style, DETAIL));
 }
 
 function applicationText(

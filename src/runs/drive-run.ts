@@ -94,6 +94,7 @@ async function report(
     name: environment.name,
     lines: record.applied.length === 0 || context.answer ? "" : lines(record.applied),
     remarks: before + renderUndo(undo, options),
+    what: "written",
   });
 }
 

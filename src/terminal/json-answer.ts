@@ -21,7 +21,7 @@ export async function answerInJson<T>(
   const finish = (): Promise<void> => {
     const head = begun ? "" : envelopeHead(command, found);
     const lines = head + envelopeTail(diagnostics);
-    return deliverReport(context, { name: command.replaceAll(" ", "-"), lines, remarks: "" });
+    return deliverReport(context, { name: command.replaceAll(" ", "-"), lines, remarks: "", what: "answer" });
   };
   try {
     const done = await run({

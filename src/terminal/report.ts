@@ -15,18 +15,18 @@ export interface Report {
   readonly lines: string;
   /** How it stopped, and how to take it back, for standard error. */
   readonly remarks: string;
+  /** What `lines` is called where it has to go elsewhere. */
+  readonly what: "written" | "answer";
 }
 
 /**
  * Says what a run has written, whatever has become of the outputs: what one of them does not take goes to the other, and
  * what neither takes to a file in the state directory.
  */
-export async function deliverReport(context: Context, { name, lines, remarks }: Report): Promise<void> {
+export async function deliverReport(context: Context, { name, lines, remarks, what }: Report): Promise<void> {
   const failure = await tried(() => (lines === "" ? Promise.resolve() : context.stdout.deliver(lines)));
   const moved =
-    failure === undefined
-      ? ""
-      : `Error: ${lineOf(diagnostic("stdout-unwritable", { reason: failure }))}. Written to Vault was:\n${lines}`;
+    failure === undefined ? "" : `Error: ${lineOf(diagnostic("output-moved", { reason: failure, what }))}\n${lines}`;
   const rest = moved + remarks;
   if (rest === "" || (await tried(() => context.stderr.deliver(rest))) === undefined) return;
   if (failure === undefined && (await tried(() => context.stdout.deliver(rest))) === undefined) return;

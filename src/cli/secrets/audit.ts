@@ -5,7 +5,7 @@ import type { Plan } from "../../model/plan.js";
 import { refId } from "../../model/secret.js";
 import { computePlan } from "../../operations/compute-plan.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
-import { provenanceWarnings } from "../../operations/provenance-warnings.js";
+import { stateWarnings } from "../../operations/diagnose.js";
 import { renderAudit, renderFailures } from "../../render/audit.js";
 import { renderAuditScreen } from "../../render/audit-screen.js";
 import { auditResult } from "../../render/audit-json.js";
@@ -51,7 +51,7 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
     for (const warning of other) notify(context, warning);
     return computed;
   });
-  for (const warning of provenanceWarnings(environment, current)) notify(context, warning);
+  for (const warning of stateWarnings(environment, current)) notify(context, warning);
   warnAbout(context, loaded, plan);
   const failed = options.verify ? await verifyGenerated(environment, current, context.bcryptVerify) : [];
   if (context.answer) context.answer.result(auditResult(plan, failed), stopsOf({ ...plan, blocked: [] }));

@@ -79,7 +79,9 @@ export async function run(
     },
     approve: async ({ plan, warnings: more }) => {
       const question = options.yes ? undefined : `Restore this in ${name}?`;
-      const answered = await approvePlan(context, environment, plan, [...warnings, ...more], question);
+      // What an interrupted restore has left is brought to its end below.
+      const others = more.filter(({ code }) => code !== "recovered-version-readable");
+      const answered = await approvePlan(context, environment, plan, [...warnings, ...others], question);
       // Not before: whoever says no has written nothing.
       await finish();
       return answered;

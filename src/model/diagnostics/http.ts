@@ -28,6 +28,12 @@ export interface ErrnoDetails {
   readonly errno: string;
 }
 
+/** The variable that names whom to trust, and one that is set instead and not read. */
+export interface AuthorityDetails {
+  readonly authority: string;
+  readonly unreadAuthority?: string;
+}
+
 /** What there is to say of connections, TLS and proxies. */
 export const HTTP = {
   "answer-before-request": error<ServerDetails>(),
@@ -47,8 +53,8 @@ export const HTTP = {
   "proxy-unreachable": error<ProxyDetails & ErrnoDetails>(),
   "proxy-url-invalid": error<{ readonly setting: string }>(),
   "proxy-url-not-encoded": error<{ readonly setting: string }>(),
-  "server-certificate-untrusted": error<ServerDetails & ErrnoDetails & { readonly authority: string }>(),
-  "server-certificate-wrong-name": error<ServerDetails & ErrnoDetails & { readonly authority: string }>(),
+  "server-certificate-untrusted": error<ServerDetails & ErrnoDetails & AuthorityDetails>(),
+  "server-certificate-wrong-name": error<ServerDetails & ErrnoDetails & AuthorityDetails>(),
   "server-name-unresolved": error<ServerDetails & ErrnoDetails>(),
   "server-not-tls": error<ServerDetails & ErrnoDetails>(),
   "server-timed-out": error<ServerDetails & ErrnoDetails & { readonly timeout: string | undefined }>(),

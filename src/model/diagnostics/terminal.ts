@@ -6,6 +6,7 @@ export const TERMINAL = {
   "credential-incomplete": error<{ readonly credential: "token" | "SecretID"; readonly shortened?: boolean }>(),
   "json-needs-yes": error(),
   "not-confirmed": error(),
+  "output-moved": error<{ readonly reason: string; readonly what: "written" | "answer" }>(),
   "stdin-not-utf8": error(),
   "stdin-unreadable": error<{ readonly reason: string }>(),
   "stdout-unwritable": error<{ readonly reason: string }>(),

@@ -80,8 +80,10 @@ export const HTTP_WORDS: Words<typeof HTTP> = {
   },
   "server-certificate-untrusted": {
     summary: ({ details }) => unreachable(details),
-    hint: ({ details: { authority, setting } }) =>
-      `The server's certificate is not trusted. Give its authority with ${authority}, or check ${setting}.`,
+    hint: ({ details: { authority, unreadAuthority: unread, setting } }) => {
+      const given = unread === undefined ? authority : `${authority}="$${unread}" (${unread} itself is not read)`;
+      return `The server's certificate is not trusted. Give its authority with ${given}, or check ${setting}.`;
+    },
   },
   "server-certificate-wrong-name": {
     summary: ({ details }) => unreachable(details),

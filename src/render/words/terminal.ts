@@ -13,6 +13,10 @@ export const TERMINAL_WORDS: Words<typeof TERMINAL> = {
     hint: "Give --yes, or look with --dry-run.",
   },
   "not-confirmed": { summary: "Not confirmed: nothing was written", hint: "Answer yes, or give --yes." },
+  "output-moved": {
+    summary: ({ details: { reason, what } }) =>
+      `standard output cannot be written (${reason}). ${what === "written" ? "Written to Vault was" : "The answer is"}:`,
+  },
   "stdin-not-utf8": {
     summary: "Standard input is not UTF-8",
     hint: "Vault keeps text only: give the value in UTF-8, or encoded, as with base64.",
