@@ -59,6 +59,9 @@ const CASES = {
   },
   "generator-changed": { arrange: note({ "phalanx.keys": "h|bcrypt-password-hash|1 p|fernet-key|1" }) },
   "hash-older-than-source": { arrange: note({ "phalanx.keys": "h|bcrypt-password-hash|1 p|password|2" }) },
+  "key-refused-by-kubernetes": {
+    files: { "applications/app/secrets.yaml": "my key: {description: x, generate: {type: password}}\n" },
+  },
   "other-mount-holds-data": {
     files: { "environments/values-test.yaml": settings("kv2/phalanx/test") },
     arrange: ({ kv }) => kv.call("POST", "sys/mounts/kv2", { type: "kv", options: { version: "2" } }),

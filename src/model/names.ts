@@ -21,6 +21,11 @@ export function isNamespace(text: string): boolean {
   return isPath(text.replace(/^\//, "").replace(/\/$/, ""));
 }
 
+/** Whether a text can be a key of a Kubernetes Secret, or of a ConfigMap. */
+export function isKubernetesKey(text: string): boolean {
+  return text.length <= MAX_NAME_LENGTH && /^[-._a-zA-Z0-9]+$/.test(text) && text !== "." && !text.startsWith("..");
+}
+
 /** Whether a text can be a token: no server makes one that cannot be sent in a header. */
 export function isToken(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);

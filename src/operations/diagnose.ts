@@ -1,7 +1,8 @@
 import type { CurrentState } from "../model/current-state.js";
 import type { AnyDiagnostic, Diagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import type { Environment } from "../model/environment.js";
+import { type Environment, requiredSecrets } from "../model/environment.js";
+import { isKubernetesKey } from "../model/names.js";
 import { changesOf, type Plan } from "../model/plan.js";
 import { refId } from "../model/secret.js";
 import { type UndoLimit, undoWarning } from "../model/undo-limit.js";
@@ -23,7 +24,7 @@ export function stateWarnings(
   current: CurrentState,
   changes: ReadonlySet<string> = new Set(),
 ): AnyDiagnostic[] {
-  return provenanceWarnings(environment, current, changes);
+  return [...unusableKeys(environment), ...provenanceWarnings(environment, current, changes)];
 }
 
 /** Whether a mass deletion is allowed, and whether the plan is kept in a file, to be applied later. */
@@ -46,6 +47,13 @@ export async function diagnose(
       ...massDeletionWarning(plan, current, mass),
     ],
   };
+}
+
+/** One of them, and Kubernetes refuses the whole Secret. */
+function unusableKeys(environment: Environment): AnyDiagnostic[] {
+  return requiredSecrets(environment)
+    .filter(({ key }) => !isKubernetesKey(key))
+    .map(({ application, key }) => diagnostic("key-refused-by-kubernetes", {}, { subject: { application, key } }));
 }
 
 /** Soft-deleted versions that a new one is written over, unless that is what a restore is asked for. */

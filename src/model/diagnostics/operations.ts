@@ -46,6 +46,7 @@ export const OPERATIONS = {
     "environment"
   >(),
   "new-token-untested": error<CauseDetails>(),
+  "key-refused-by-kubernetes": warning<NoDetails, "application" | "key">(),
   "notes-of-other-environment": error<ForeignDetails>(),
   "other-mount-holds-data": warning<{ readonly mount: string; readonly path: string }>(),
   "parent-expiry-unknown": error<CauseDetails>(),

@@ -83,6 +83,11 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     summary: ({ details: { cause } }, { lineOf }) =>
       `whether the new token works is unknown, and no older one was ended: ${lineOf(cause)}`,
   },
+  "key-refused-by-kubernetes": {
+    summary: ({ subject }) =>
+      `${refId(subject)} is not a valid key of a Kubernetes Secret, so none of the secrets of ${subject.application} arrive in the cluster`,
+    hint: "Use letters, digits, hyphens, underscores and dots only, at most 253 of them, and not two dots at the start.",
+  },
   "notes-of-other-environment": {
     summary: ({ details }) => `${foreignText(details)}: nothing was noted`,
     hint: "Check vaultPathPrefix. If the environment was renamed, sync it with --adopt.",
