@@ -3,7 +3,10 @@ import type { Severity } from "../../src/model/diagnostic.js";
 
 /** The words of a code, with the names of its details in capitals; none where they depend on more than names. */
 export function wordsOf(code: string, severity: Severity): string {
-  const named = (name: string): unknown => placeholder(name.replaceAll(/[A-Z]/g, " $&").toUpperCase());
+  const named = (name: string): unknown =>
+    name === "cause"
+      ? { severity, code: "CAUSE", details: {} }
+      : placeholder(name.replaceAll(/[A-Z]/g, " $&").toUpperCase());
   const parts = new Proxy({}, { get: (_, name) => (typeof name === "string" ? named(name) : undefined) });
   try {
     const text = summaryOf({ severity, code, details: parts, subject: parts });

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import type { Command, Option } from "commander";
 import * as z from "zod/mini";
 import type { Context } from "../../src/terminal/context.js";
@@ -7,6 +8,7 @@ import { DIAGNOSTICS } from "../../src/model/diagnostics/index.js";
 import { PlanDocument } from "../../src/model/plan-document.js";
 import { renderFleetSchema } from "../../src/render/fleet/schema.js";
 import { renderSecretsSchema } from "../../src/render/schema.js";
+import { ROOT } from "./cli.js";
 import { wordsOf } from "./placeholder.js";
 import { ENVIRONMENT_VARIABLES, EXIT_STATUS } from "./reference-tables.js";
 
@@ -38,15 +40,40 @@ const cell = (text: string): string =>
 const code = (text: string): string => `\`${text.replaceAll("|", "\\|")}\``;
 
 function diagnosticsPage(): string {
+  const types = rowTypes();
   const rows = Object.entries(DIAGNOSTICS)
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, { severity }]) => [code(name), severity, cell(wordsOf(name, severity))]);
+    .map(([name, { severity }]) => {
+      const { details = "", subject = "" } = types.get(name) ?? {};
+      return [code(name), severity, cell(wordsOf(name, severity)), details && code(details), subject];
+    });
   return `# Diagnostics
 
-Errors, warnings and notes, by the code that [\`--json\`](json.md) shows. A code keeps its meaning; the words may change. What is
-written in capitals stands for a name, a number or a text.
+Errors, warnings and notes, by the code that [\`--json\`](json.md) shows. A code keeps its meaning, and its details keep theirs; the words may
+change. In the words, capitals stand for a name, a number or a text; where they depend on more than that, none are shown here. In a
+TypeScript program, \`Diagnostic<"file-missing">\` of the [library](../library.md) is the type of one.
 
-${table(["Code", "Severity", "What it says"], rows)}`;
+${table(["Code", "Severity", "What it says", "Its details, as TypeScript has them", "What its subject names"], rows)}`;
+}
+
+/** The types of the rows of the list of codes, which are known to the compiler alone: read from its text. */
+function rowTypes(): ReadonlyMap<string, { readonly details: string; readonly subject: string }> {
+  const directory = `${ROOT}src/model/diagnostics/`;
+  const text = readdirSync(directory)
+    .map((file) => readFileSync(`${directory}${file}`, "utf8"))
+    .join("\n");
+  const rows = text.matchAll(/^ {2}"([a-z0-9-]+)": (?:error|warning|note)<([^]*?)>\(\),$/gm);
+  return new Map(
+    [...rows].map(([, name = "", written = ""]) => {
+      const types = written
+        .replaceAll(/\breadonly |\n\s*/g, " ")
+        .replaceAll(/\s+/g, " ")
+        .trim();
+      const [, details = "", names = ""] = /^(.*?)(?:, ((?:"\w+"(?: \| )?)+),?)?$/.exec(types) ?? [];
+      const subject = [...names.matchAll(/"(\w+)"/g)].map(([, each = ""]) => each).join(", ");
+      return [name, { details: /^(NoDetails|object)$/.test(details) ? "" : details.replace(/,$/, ""), subject }];
+    }),
+  );
 }
 
 /** All commands, each with its whole name. */
