@@ -1,7 +1,6 @@
 import { PhalanxError } from "../errors.js";
 import { InterruptedRun, type AppliedWrite } from "../operations/converge.js";
-import type { Allowances } from "../operations/guard.js";
-import { carryOutRun, type Proposal, type Run as RunOfVault } from "../operations/run.js";
+import { carryOutRun, type Proposal, type Run } from "../operations/run.js";
 import { openRecord, type RunRecord } from "../operations/run-record.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
@@ -14,21 +13,21 @@ import type { VaultSession } from "../vault/protocol.js";
 import type { Context } from "../terminal/context.js";
 import { deliverReport } from "../terminal/report.js";
 import { accessWords } from "./next-command.js";
-import { newRun, type Run } from "./run-info.js";
+import { newRun, type RunIdentity } from "./run-info.js";
 import { type VaultTarget, withVault } from "../access/session.js";
 import { reportFooter } from "../terminal/terminal.js";
 
 /** What a command says about its run. */
-export interface DrivenRun extends Allowances, Pick<RunOfVault, "check" | "replan"> {
+export interface DrivenRun extends Pick<Run, "allowed" | "check" | "replan"> {
   /** Where the configuration is, for the note of its commit. */
   readonly root: string;
   readonly environment: Environment;
   readonly staticSecrets: StaticSecrets | undefined;
   /** What is done with the session before the run; undefined: nothing is to be run. */
-  readonly plans: (session: VaultSession) => Promise<RunOfVault["prepare"] | undefined>;
-  /** Shows what is going to happen, and asks; its return value is when the answer came, for what it took after that. */
-  readonly approve: (proposal: Proposal) => Promise<number>;
-  readonly beforeWriting?: (proposal: Pick<Proposal, "plan" | "current">, run: Run) => Promise<void>;
+  readonly plans: (session: VaultSession) => Promise<Run["prepare"] | undefined>;
+  /** Shows what is going to happen, and asks; whether it has, so that time at the prompt is not counted. */
+  readonly approve: (proposal: Proposal) => Promise<boolean>;
+  readonly beforeWriting?: (proposal: Pick<Proposal, "plan" | "current">, run: RunIdentity) => Promise<void>;
   /** What is done with the session after the run. */
   readonly afterwards?: (session: VaultSession) => Promise<void>;
   /** The lines for what was written. */
@@ -56,13 +55,13 @@ export async function driveRun(
         environment,
         record,
         prepare,
-        allowed: driven,
+        allowed: driven.allowed,
         replan: driven.replan,
         random: () => (context.randomBytes(1)[0] ?? 0) / 255,
         signal: interrupts.signal,
         ...(driven.check && { check: driven.check }),
         approve: async (proposal) => {
-          start = await driven.approve(proposal);
+          if (await driven.approve(proposal)) start = performance.now();
         },
         beforeWriting: async (plan, current) => driven.beforeWriting?.({ plan, current }, run),
       });

@@ -4,9 +4,9 @@ import { VERSION } from "../version.js";
 import { type Context, variable } from "../terminal/context.js";
 
 /** A run that may write: what is noted beside each version, made when the first is. Most runs have nothing to note. */
-export type Run = () => Promise<RunInfo>;
+export type RunIdentity = () => Promise<RunInfo>;
 
-export function newRun(context: Context, environment: string, root: string): Run {
+export function newRun(context: Context, environment: string, root: string): RunIdentity {
   const start = context.now();
   let info: Promise<RunInfo> | undefined;
   const make = async (): Promise<RunInfo> => {

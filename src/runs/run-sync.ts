@@ -12,7 +12,7 @@ import { renderApplied } from "../render/sync.js";
 import type { Loaded } from "../target/load.js";
 import { type Context, notify } from "../terminal/context.js";
 import { driveRun } from "./drive-run.js";
-import type { Run } from "./run-info.js";
+import type { RunIdentity } from "./run-info.js";
 import { approvePlan } from "./show-plan.js";
 
 export interface ApplyOptions extends Allowances {
@@ -24,7 +24,7 @@ export interface ApplyOptions extends Allowances {
   /** Further checks of the plan, before anything is asked. */
   readonly check?: (plan: Plan, current: CurrentState) => Promise<void>;
   /** Called when everything is agreed and nothing is written yet. */
-  readonly beforeWriting?: (plan: Plan, current: CurrentState, run: Run) => Promise<void>;
+  readonly beforeWriting?: (plan: Plan, current: CurrentState, run: RunIdentity) => Promise<void>;
 }
 
 /** Applies what a target needs. Prints a line for each change, and at the end the line that undoes it. */
@@ -36,8 +36,11 @@ export async function runSync(
 ): Promise<{ readonly applied: readonly AppliedWrite[] }> {
   const { environment, root } = loaded;
   let other: Promise<AnyDiagnostic[]> = Promise.resolve([]);
+  let told = false;
   return driveRun(context, loaded, {
-    ...options,
+    allowed: options,
+    replan: options.replan,
+    ...(options.check && { check: options.check }),
     root,
     environment,
     staticSecrets: target.staticSecrets,
@@ -46,14 +49,14 @@ export async function runSync(
       return Promise.resolve(syncPlans(session, target, context));
     },
     approve: async ({ plan, warnings }) => {
+      told = true;
       const all = [...(await other), ...warnings];
-      other = Promise.resolve([]);
       return approvePlan(context, environment, plan, all, yes ? undefined : question);
     },
     beforeWriting: async ({ plan, current }, run) => beforeWriting?.(plan, current, run),
     afterwards: async (session) => {
       if (options.adopt) await adopt(session, environment).catch(afterNotes);
-      for (const warning of await other) notify(context, warning);
+      for (const warning of told ? [] : await other) notify(context, warning);
     },
     lines: (applied) => renderApplied(applied.map(({ write }) => write.planned)),
   });

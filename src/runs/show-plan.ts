@@ -42,7 +42,7 @@ export function presentPlan(
  * Presents a plan, and asks where it was shown.
  *
  * @param question Undefined: nothing is asked, so the plan is not shown either.
- * @returns When the answer came, for what the run took after that; 0 if nobody was asked.
+ * @returns Whether somebody was asked.
  */
 export async function approvePlan(
   context: Context,
@@ -50,8 +50,9 @@ export async function approvePlan(
   plan: Plan,
   warnings: readonly AnyDiagnostic[],
   question: string | undefined,
-): Promise<number> {
-  if (!presentPlan(context, environment, plan, warnings, question === undefined) || question === undefined) return 0;
+): Promise<boolean> {
+  if (!presentPlan(context, environment, plan, warnings, question === undefined) || question === undefined)
+    return false;
   await confirm(context, question);
-  return performance.now();
+  return true;
 }

@@ -91,7 +91,7 @@ export async function loadStaticSecrets(
   const { onepassword } = environment;
   if (onepassword === undefined) return undefined;
   const [{ connectToken, withConnect }, { readOnepassword }] = await Promise.all([
-    import("../access/connect.js"),
+    import("../access/onepassword-connect.js"),
     import("../sources/onepassword/read.js"),
   ]);
   const token = connectToken(context);

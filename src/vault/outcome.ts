@@ -60,7 +60,8 @@ const LOOKS_WHERE_OVERTAKEN = 7;
 
 /**
  * Sends a request that changes something, exactly once as far as Vault is concerned, and says what became of it: this
- * returns what was carried out, throws an `UnknownOutcome`, or throws another error if nothing was carried out.
+ * returns what was carried out, or that somebody else was faster; throws an `UnknownOutcome`; or throws another error if
+ * nothing was carried out.
  *
  * Only an acknowledgement, and a look at what Vault holds, count. Every other answer may come from something before
  * Vault, or from a Vault that has carried the request out: a redirect, a refusal, a time-out, a lost connection.
@@ -78,8 +79,9 @@ export async function carryOut<T>(session: VaultSession, change: ChangeRequest<T
       if (acknowledged !== undefined) return { reply, done: acknowledged };
       doubt ||= wasSent(reply) && leavesOpen(reply);
       if (!wasSent(reply)) return { reply, done: undefined };
-      const looks =
-        pauses(reply, count) !== undefined ? 1 : overtaken(change, reply) !== undefined ? LOOKS_WHERE_OVERTAKEN : LOOKS;
+      const isLast = pauses(reply, count) === undefined;
+      const patience = overtaken(change, reply) === undefined ? LOOKS : LOOKS_WHERE_OVERTAKEN;
+      const looks = isLast ? patience : 1;
       return { reply, done: await lookFor(session, change, reply, { looks, doubt }) };
     },
     ({ reply, done }, count) => (done === undefined ? pauses(reply, count) : undefined),

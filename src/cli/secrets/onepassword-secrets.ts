@@ -1,7 +1,7 @@
 import { ExitCode } from "../../errors.js";
 import { renderStaticSecrets } from "../../render/static-secrets.js";
 import { readOnepassword } from "../../sources/onepassword/read.js";
-import { requireOnepassword, withConnect } from "../../access/connect.js";
+import { requireOnepassword, withConnect } from "../../access/onepassword-connect.js";
 import { type Context, notify } from "../../terminal/context.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { writeOrPrint } from "../../terminal/report-file.js";

@@ -5,7 +5,7 @@ import { onepasswordResult, renderOnepasswordTemplate } from "../../render/onepa
 import { createEmptyItem } from "../../sources/onepassword/create.js";
 import { inspectVault } from "../../sources/onepassword/inspect.js";
 import { type OnepasswordVault, openVault } from "../../sources/onepassword/vault.js";
-import { requireOnepassword, withConnect } from "../../access/connect.js";
+import { requireOnepassword, withConnect } from "../../access/onepassword-connect.js";
 import type { Context } from "../../terminal/context.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 

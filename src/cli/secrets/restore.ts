@@ -41,8 +41,7 @@ export async function run(
     environment,
     staticSecrets,
     // Whose prefix it is, and how much goes, its own run has been asked.
-    adopt: true,
-    allowMassDelete: true,
+    allowed: { adopt: true, allowMassDelete: true },
     replan: true,
     plans: async (session) => {
       const prepared = await prepareRestoration(session, target);

@@ -37,7 +37,7 @@ export async function run(
     environment: withoutApplications(name, to),
     staticSecrets: undefined,
     // The new place may be another environment's, by its old name; nothing is deleted.
-    adopt: true,
+    allowed: { adopt: true },
     replan: true,
     plans: async (session) => {
       const plan = async (): Promise<CopyPlan> => refuseConflicts(await planCopy(session, from, to, overwrite), to);
@@ -46,7 +46,7 @@ export async function run(
     },
     approve: ({ warnings }) => {
       for (const warning of warnings) notify(context, warning);
-      return Promise.resolve(0);
+      return Promise.resolve(false);
     },
     lines: (written) => report(written.map(({ write }) => write)),
   });
