@@ -10,7 +10,7 @@ import { logged, type RequestLog } from "./request-log.js";
 
 export interface TransportRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE" | "LIST";
-  /** Below `/v1/`, each component already percent-encoded. */
+  /** Below the prefix of the connection, each component already percent-encoded. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;

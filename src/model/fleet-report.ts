@@ -50,7 +50,11 @@ const secret = z
     state: z.enum(SECRET_STATES),
     cause: z
       .optional(z.looseObject({ kind: text }))
-      .check(z.describe("Why it is in that state, as in the JSON of an audit")),
+      .check(
+        z.describe(
+          "Why it is in that state: the cause of a change or the reason why it is unresolved, as in the JSON of an audit",
+        ),
+      ),
     detail: z.optional(text).check(z.describe("The same in words")),
     sources: z.optional(z.array(reference)).check(z.describe("What it is copied from or made from")),
     changed: z.optional(changed),

@@ -25,7 +25,7 @@ export interface DeletionEvent {
   readonly run: string;
 }
 
-/** How a generated key came to its value. */
+/** How a generated key, or one that something is generated from, came to its value. */
 export interface GeneratedKey {
   readonly generator: string;
   /** The KV version in which its value last changed. */

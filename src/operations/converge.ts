@@ -11,10 +11,10 @@ import { effects, refuseNewChanges } from "./approval.js";
 /** How often a plan is made again because one application has changed meanwhile. */
 const MAX_REPLANS = 50;
 
-/** The longest pause before a plan is made again: of many that write to one application, each gets its turn. */
+/** The longest pause before a plan is made again, so that each of many who write to one application gets a turn. */
 const LONGEST_PAUSE = 3000;
 
-/** A write that the server acknowledged. */
+/** A write that was carried out: acknowledged, or found in Vault afterwards. */
 export interface AppliedWrite {
   readonly write: ApplicationWrite;
   readonly version: number;

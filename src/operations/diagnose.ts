@@ -14,7 +14,7 @@ import { undoLimits } from "./undo-limits.js";
 /** What should be known of a plan before it is carried out, whoever shows it. */
 export interface Diagnosis {
   readonly limits: readonly UndoLimit[];
-  /** Those limits among them. */
+  /** Includes the limits. */
   readonly warnings: readonly AnyDiagnostic[];
 }
 
@@ -30,7 +30,10 @@ export function stateWarnings(
 /** Whether a mass deletion is allowed, and whether the plan is kept in a file, to be applied later. */
 type MassDeletionTerms = Pick<Diagnostic<"plan-mass-deletion">["details"], "allowed" | "kept">;
 
-/** One metadata read for each application that gets a new version over an old one. */
+/**
+ * Finds out what should be known of a plan before it is carried out. It reads the metadata of each application that gets a
+ * new version over an old one.
+ */
 export async function diagnose(
   session: VaultSession,
   environment: Environment,

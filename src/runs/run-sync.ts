@@ -27,7 +27,7 @@ export interface ApplyOptions extends Allowances {
   readonly beforeWriting?: (plan: Plan, current: CurrentState, run: RunIdentity) => Promise<void>;
 }
 
-/** Applies what a target needs. Prints a line for each change, and at the end the line that undoes it. */
+/** Makes Vault hold what a target requires. */
 export async function runSync(
   context: Context,
   loaded: Loaded,

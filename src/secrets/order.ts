@@ -1,11 +1,11 @@
 import { compareRefs, refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
 
 export interface DependencyOrder {
-  /** Every secret after the one that it is made from; those of a cycle, or behind one, are not in it. */
+  /** Every secret after those that it is made from; those of a cycle, or behind one, are not in it. */
   readonly order: readonly Secret[];
   /** By reference id: the cycle that a secret is a member of, from its smallest member on. */
   readonly cycles: ReadonlyMap<string, readonly SecretRef[]>;
-  /** Secrets that are not on a cycle but depend on one, each after its source. */
+  /** Secrets that are not on a cycle but depend on one, each after its sources. */
   readonly behindCycles: readonly Secret[];
 }
 

@@ -17,7 +17,7 @@ export interface Context extends GeneratorPorts {
   readonly stderr: OutputStream;
   /** Whether a bcrypt hash is one of a password. */
   readonly bcryptVerify: (password: string, hash: string) => Promise<boolean>;
-  /** Takes what `warn` has to say where it becomes part of a report instead of being printed. */
+  /** Takes what `notify` has to say where it becomes part of a report instead of being printed. */
   readonly report?: (diagnostic: AnyDiagnostic) => void;
   /** Told of every request to a server; only with --verbose. */
   readonly requestLog?: RequestLog;

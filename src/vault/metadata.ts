@@ -84,7 +84,7 @@ function versionInfo(value: unknown): VersionInfo | undefined {
 }
 
 /**
- * Replaces the custom metadata of one KV secret. The server has no way to change a part of it, so it is read right
+ * Replaces the custom metadata of one KV secret. The write policy permits no PATCH of a part of it, so it is read right
  * before; where the server counts its versions (OpenBao), it refuses a concurrent change, and this reads again.
  */
 export async function updateCustomMetadata(

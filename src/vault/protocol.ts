@@ -41,10 +41,10 @@ export interface VaultAnswer {
   readonly text: string;
   /** Vault's own error texts, to be recognised but not shown. */
   readonly errors: readonly string[];
+  /** What of those texts may be shown. */
+  readonly reason: string;
   /** Milliseconds that the server asks to wait before the next attempt; 0 if it does not say. */
   readonly retryAfter: number;
-  /** What of them may be shown. */
-  readonly reason: string;
 }
 
 /** What came is no answer of Vault's: whether it has seen the request is unknown. */
@@ -168,7 +168,7 @@ export async function waitToRepeat({ sleep, signal }: VaultSession, pause: numbe
   return !signal?.aborted;
 }
 
-/** The same for a GET. */
+/** Asks with a GET, as `ask` does. */
 export function read(session: VaultSession, path: string): Promise<VaultAnswer> {
   return ask(session, { method: "GET", path });
 }
