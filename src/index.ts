@@ -6,7 +6,8 @@ export { listEnvironments, loadEnvironment, type LoadedEnvironment } from "./lib
 export { plan, type PlannedSync, type PlanOptions } from "./library/plan.js";
 export { readStaticSecrets, type StaticSecretsFile, type StaticSecretsOptions } from "./library/static-secrets.js";
 export { openVault, type Vault, type VaultAccess } from "./library/vault.js";
-export type { AnyDiagnostic, Diagnostic, DiagnosticCode, Place, Severity, Subject } from "./model/diagnostic.js";
+export type { AnyDiagnostic, Place, Severity, Subject } from "./model/diagnostic.js";
+export type { Diagnostic, DiagnosticCode } from "./model/diagnostics/index.js";
 export type { Environment } from "./model/environment.js";
 export type { Impact } from "./model/impact.js";
 export type { ApplicationPlan, Cause, Change, Plan, UnknownClass, UnknownSecret } from "./model/plan.js";

@@ -18,7 +18,7 @@ import { parseJson } from "../src/dev-vault/json.js";
 import { parsePolicy } from "../src/dev-vault/policy.js";
 import { PhalanxError } from "../src/errors.js";
 import { gitError } from "../src/git/run.js";
-import type { Transport } from "../src/http/transport.js";
+import type { Transport } from "../src/http/request.js";
 import { lintTree } from "../src/lint/lint.js";
 import { decodeProvenance } from "../src/model/provenance.js";
 import { ForeignValue } from "../src/model/secret-value.js";

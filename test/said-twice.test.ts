@@ -1,6 +1,6 @@
 import { chmod } from "node:fs/promises";
 import { expect, test } from "vitest";
-import type { DiagnosticCode } from "../src/model/diagnostic.js";
+import type { DiagnosticCode } from "../src/model/diagnostics/index.js";
 import type { DiagnosticJson } from "../src/model/diagnostic-json.js";
 import { lineFrom } from "../src/render/place.js";
 import type { Finished } from "./support/cli.js";

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import type { TransportRequest } from "../http/transport.js";
+import type { TransportRequest } from "../http/request.js";
 import type { VaultSession } from "../vault/protocol.js";
 import type { Interrupts } from "../terminal/context.js";
 

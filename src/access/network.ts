@@ -1,7 +1,8 @@
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { isLoopback } from "../http/no-proxy.js";
-import { DEFAULT_TIMEOUT, type ServerName, type Transport } from "../http/transport.js";
+import { DEFAULT_TIMEOUT } from "../http/transport.js";
+import type { ServerName, Transport } from "../http/request.js";
 import { type Context, variable, notify } from "../terminal/context.js";
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };

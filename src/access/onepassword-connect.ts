@@ -1,7 +1,8 @@
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { prescribedProxy } from "../http/proxy.js";
-import { openTransport, type ServerName } from "../http/transport.js";
+import { openTransport } from "../http/transport.js";
+import type { ServerName } from "../http/request.js";
 import type { Environment, OnepasswordLocation } from "../model/environment.js";
 import type { ConnectSession } from "../sources/onepassword/client.js";
 import { PARALLEL_REQUESTS } from "../sources/onepassword/vault.js";

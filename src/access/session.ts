@@ -1,7 +1,8 @@
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { prescribedProxy } from "../http/proxy.js";
-import { openTransport, type ServerName } from "../http/transport.js";
+import { openTransport } from "../http/transport.js";
+import type { ServerName } from "../http/request.js";
 import type { Environment } from "../model/environment.js";
 import { isNamespace } from "../model/names.js";
 import type { StaticSecrets } from "../model/static-secrets.js";

@@ -14,13 +14,13 @@ import {
 import { type FingerprintEntry, fingerprintEntries } from "../fleet/fingerprints.js";
 import { type Environment, vaultPrefix } from "../model/environment.js";
 import { NO_COUNTS } from "../model/fleet-counts.js";
-import type { AnyDiagnostic, Diagnostic } from "../model/diagnostic.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
 import type { DiagnosticJson } from "../model/diagnostic-json.js";
-import { diagnostic } from "../model/diagnostics/index.js";
 import type { FleetEnvironment } from "../model/fleet-report.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { readForFleet } from "../operations/fleet-audit.js";
-import type { Transport } from "../http/transport.js";
+import type { Transport } from "../http/request.js";
 import { causeText } from "../render/cause.js";
 import { reasonText } from "../render/reason.js";
 import { type Context, variableName, notify } from "../terminal/context.js";

@@ -1,9 +1,8 @@
 import { ServerError } from "../errors.js";
-import type { AnyDiagnostic, Diagnostic } from "../model/diagnostic.js";
-import { diagnostic } from "../model/diagnostics/index.js";
-import { LARGEST_ANSWER } from "./exchange.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
+import { LARGEST_ANSWER, type ServerName } from "./request.js";
 import { nameOf, type Proxy } from "./proxy.js";
-import type { ServerName } from "./transport.js";
 
 export interface ConnectionFailure {
   /** The system's code, e.g. ECONNREFUSED. */

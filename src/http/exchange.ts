@@ -1,10 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
-import type { TransportResponse } from "./transport.js";
-
-/** A Vault takes no request of more than 32 MiB, so that nothing which it answers is larger than this. */
-export const LARGEST_ANSWER = 34 * 2 ** 20;
+import { LARGEST_ANSWER, type TransportResponse } from "./request.js";
 
 /** Far more than any of them says of an error; what comes after it is not kept. */
 const LARGEST_ERROR = 2 ** 20;

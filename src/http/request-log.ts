@@ -1,4 +1,4 @@
-import type { Transport } from "./transport.js";
+import type { Transport } from "./request.js";
 
 /** One exchange as a log may show it: without what was sent and what was answered. */
 export interface Exchange {

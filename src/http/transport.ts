@@ -6,37 +6,8 @@ import { ConnectionError, serverFailure } from "./connection-error.js";
 import { exchange, failed, type Failing, type UnderWay } from "./exchange.js";
 import { withoutBrackets } from "./no-proxy.js";
 import type { Proxy } from "./proxy.js";
+import type { ServerName, Transport } from "./request.js";
 import { logged, type RequestLog } from "./request-log.js";
-
-export interface TransportRequest {
-  readonly method: "GET" | "POST" | "PUT" | "DELETE" | "LIST";
-  /** Below the prefix of the connection, each component already percent-encoded. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
-}
-
-export interface TransportResponse {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: string;
-}
-
-/** One HTTP exchange. Rejects with a ConnectionError if there was no whole answer. */
-export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
-
-/** What messages call a server, and where it is configured. */
-export interface ServerName {
-  readonly name: string;
-  /** The setting that holds its URL. */
-  readonly setting: string;
-  /** The variable that names the authority of its certificate. */
-  readonly authority: string;
-  /** A variable that other programs read for it; it is set, and may have been meant. */
-  readonly unreadAuthority?: string;
-  /** The variable that says how long a whole answer may take, if there is one. */
-  readonly timeout?: string;
-}
 
 /** TLS material in PEM. */
 export interface TlsOptions {

@@ -1,4 +1,4 @@
-import type { Diagnostic, DiagnosticCode } from "../model/diagnostic.js";
+import type { Diagnostic, DiagnosticCode } from "../model/diagnostics/index.js";
 import type { LINT } from "../model/diagnostics/lint.js";
 import type { RuleId } from "../model/lint.js";
 import type { WrittenReason } from "../model/plan.js";

@@ -1,5 +1,3 @@
-import type { DIAGNOSTICS } from "./diagnostics/index.js";
-
 /** An error stops what was asked for, a warning does not, and a note asks for nothing. */
 export type Severity = "error" | "warning" | "note";
 
@@ -62,10 +60,3 @@ export type PartsOf<E> =
         ? { readonly subject?: Subject }
         : { readonly subject: Subject & { readonly [K in S]: string } })
     : never;
-
-export type DiagnosticCode = keyof typeof DIAGNOSTICS;
-
-/** A diagnostic of a code, or of any one of several. */
-export type Diagnostic<C extends DiagnosticCode = DiagnosticCode> = {
-  [K in C]: AnyDiagnostic & { readonly code: K } & PartsOf<(typeof DIAGNOSTICS)[K]>;
-}[C];

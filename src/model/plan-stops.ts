@@ -1,5 +1,4 @@
-import type { Diagnostic } from "./diagnostic.js";
-import { diagnostic } from "./diagnostics/index.js";
+import { type Diagnostic, diagnostic } from "./diagnostics/index.js";
 import type { Plan } from "./plan.js";
 
 /** Everything that keeps a plan from being applied. */

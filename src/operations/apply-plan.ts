@@ -2,15 +2,39 @@ import pLimit from "p-limit";
 import { ExitCode, PhalanxError, ServerError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
+import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import type { ApplicationWrite } from "../model/write.js";
 import { dependentsOf } from "../secrets/impact.js";
 import { applyWrite, isLarge } from "../vault/apply-write.js";
 import { PARALLEL_REQUESTS, readApplications } from "../vault/read-state.js";
-import type { AppliedWrite, Convergence, PlannedWrites } from "./converge.js";
+import type { VaultSession } from "../vault/protocol.js";
 import { inWaves, sourcesOf } from "./waves.js";
 
-type Writing = Pick<Convergence, "session" | "environment" | "signal" | "onApplied">;
+/** A write that was carried out: acknowledged, or found in Vault afterwards. */
+export interface AppliedWrite {
+  readonly write: ApplicationWrite;
+  readonly version: number;
+}
+
+/** A plan, and the writes that carry it out against the state that it was made from. */
+export interface PlannedWrites {
+  /** What was approved, where values had to be generated after that; otherwise the plan itself was. */
+  readonly approved?: Plan;
+  readonly plan: Plan;
+  readonly writes: readonly ApplicationWrite[];
+  /** The version of everything that the plan was made from. */
+  readonly current: ReadonlyMap<string, { readonly version: number }>;
+}
+
+export interface Writing {
+  readonly session: VaultSession;
+  readonly environment: Environment;
+  /** Aborted where the operator has asked to stop: what is under way is finished, and nothing more is begun. */
+  readonly signal: AbortSignal;
+  /** Called after each acknowledged write. It must not reject. */
+  readonly onApplied: (applied: AppliedWrite) => Promise<unknown>;
+}
 
 /** The versions that the writes of one plan made, by application. */
 type Versions = Map<string, number>;

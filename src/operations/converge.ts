@@ -1,11 +1,7 @@
 import { ExitCode, PhalanxError, ServerError } from "../errors.js";
 import { compareCodePoints } from "../model/code-points.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import type { Environment } from "../model/environment.js";
-import type { Plan } from "../model/plan.js";
-import type { ApplicationWrite } from "../model/write.js";
-import type { VaultSession } from "../vault/protocol.js";
-import { applyPlan } from "./apply-plan.js";
+import { type AppliedWrite, applyPlan, type PlannedWrites, type Writing } from "./apply-plan.js";
 import { effects, refuseNewChanges } from "./approval.js";
 
 /** How often a plan is made again because one application has changed meanwhile. */
@@ -13,12 +9,6 @@ const MAX_REPLANS = 50;
 
 /** The longest pause before a plan is made again, so that each of many who write to one application gets a turn. */
 const LONGEST_PAUSE = 3000;
-
-/** A write that was carried out: acknowledged, or found in Vault afterwards. */
-export interface AppliedWrite {
-  readonly write: ApplicationWrite;
-  readonly version: number;
-}
 
 /** A run that ended early; what it had written before stays written. */
 export class InterruptedRun extends PhalanxError {
@@ -42,25 +32,9 @@ export interface RunState {
   readonly signal: AbortSignal;
 }
 
-/** A plan, and the writes that carry it out against the state that it was made from. */
-export interface PlannedWrites {
-  /** What was approved, where values had to be generated after that; otherwise the plan itself was. */
-  readonly approved?: Plan;
-  readonly plan: Plan;
-  readonly writes: readonly ApplicationWrite[];
-  /** The version of everything that the plan was made from. */
-  readonly current: ReadonlyMap<string, { readonly version: number }>;
-}
-
-export interface Convergence {
-  readonly session: VaultSession;
-  readonly environment: Environment;
+export interface Convergence extends Writing {
   /** Reads Vault, plans, and makes what has to be written; called again when Vault has changed. */
   readonly prepare: (run: RunState) => Promise<PlannedWrites>;
-  /** Aborted where the operator has asked to stop: what is under way is finished, and nothing more is begun. */
-  readonly signal: AbortSignal;
-  /** Called after each acknowledged write. It must not reject. */
-  readonly onApplied: (applied: AppliedWrite) => Promise<unknown>;
   /** Whether a plan is made again when Vault has changed; otherwise that ends the run. */
   readonly replan: boolean;
   /** A random number from 0 to 1, so that two runs that meet do not meet again. */

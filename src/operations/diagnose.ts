@@ -1,6 +1,6 @@
 import type { CurrentState } from "../model/current-state.js";
-import type { AnyDiagnostic, Diagnostic } from "../model/diagnostic.js";
-import { diagnostic } from "../model/diagnostics/index.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
 import { type Environment, requiredSecrets } from "../model/environment.js";
 import { isKubernetesKey } from "../model/names.js";
 import { changesOf, type Plan } from "../model/plan.js";

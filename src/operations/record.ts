@@ -12,7 +12,7 @@ import type { VaultSession } from "../vault/protocol.js";
 import { updateCustomMetadata } from "../vault/metadata.js";
 import { listApplications } from "../vault/list-applications.js";
 import { readApplications } from "../vault/read-state.js";
-import type { AppliedWrite } from "./converge.js";
+import type { AppliedWrite } from "./apply-plan.js";
 
 /** What became of the note of a write. */
 export type Recorded =

@@ -9,7 +9,7 @@ import type { Undo } from "../model/undo.js";
 import { readMetadata } from "../vault/metadata.js";
 import { read, type VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
-import type { AppliedWrite } from "./converge.js";
+import type { AppliedWrite } from "./apply-plan.js";
 import { recordWrite } from "./record.js";
 
 /** How often a standby is asked for a note that the leader has acknowledged: some six seconds in all. */

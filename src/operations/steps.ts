@@ -1,6 +1,6 @@
 import { ExitCode, PhalanxError, ServerError } from "../errors.js";
-import type { AnyDiagnostic, Diagnostic } from "../model/diagnostic.js";
-import { diagnostic } from "../model/diagnostics/index.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
 import type { CredentialKind } from "../model/diagnostics/operations.js";
 import { UnknownOutcome } from "../vault/outcome.js";
 

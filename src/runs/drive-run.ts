@@ -1,5 +1,6 @@
 import { PhalanxError } from "../errors.js";
-import { InterruptedRun, type AppliedWrite } from "../operations/converge.js";
+import { InterruptedRun } from "../operations/converge.js";
+import type { AppliedWrite } from "../operations/apply-plan.js";
 import { carryOutRun, type Proposal, type Run } from "../operations/run.js";
 import { openRecord, type RunRecord } from "../operations/run-record.js";
 import { diagnostic } from "../model/diagnostics/index.js";

@@ -9,7 +9,7 @@ import type { Loaded } from "../target/load.js";
 import { dropPending, keepPending, pendingAlready, type PendingRun, readPending, stillPending } from "./pending-run.js";
 import { printable } from "../render/printable.js";
 import { placeOf, refuseElsewhere, refuseUnproven } from "./pending-place.js";
-import type { AppliedWrite } from "../operations/converge.js";
+import type { AppliedWrite } from "../operations/apply-plan.js";
 import { type ApplyOptions, runSync } from "./run-sync.js";
 
 export interface RegenerationOptions extends ApplyOptions {

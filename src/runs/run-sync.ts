@@ -3,7 +3,7 @@ import type { Target } from "../model/target.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { Plan } from "../model/plan.js";
-import type { AppliedWrite } from "../operations/converge.js";
+import type { AppliedWrite } from "../operations/apply-plan.js";
 import type { Allowances } from "../operations/guard.js";
 import { otherMountHolds } from "../operations/other-mount.js";
 import { adopt } from "../operations/record.js";

@@ -1,6 +1,5 @@
 import { PhalanxError } from "../errors.js";
-import type { Diagnostic } from "../model/diagnostic.js";
-import { diagnostic } from "../model/diagnostics/index.js";
+import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import { nearest } from "../model/nearest.js";
 import { type SecretRef, splitName } from "../model/secret.js";

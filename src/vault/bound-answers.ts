@@ -1,6 +1,6 @@
 import { ServerError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import type { Transport } from "../http/transport.js";
+import type { Transport } from "../http/request.js";
 
 const MIB = 2 ** 20;
 

@@ -1,4 +1,4 @@
-import type { Transport } from "../http/transport.js";
+import type { Transport } from "../http/request.js";
 import type { ServerClock, VaultSession } from "./protocol.js";
 
 export interface SessionOptions

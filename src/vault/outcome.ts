@@ -1,7 +1,7 @@
 import { ExitCode, ServerError } from "../errors.js";
 import { ConnectionError } from "../http/connection-error.js";
 import { retry, until } from "../http/retry.js";
-import type { TransportRequest } from "../http/transport.js";
+import type { TransportRequest } from "../http/request.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { VaultChange } from "../model/diagnostics/vault.js";
 import { ContradictedRefusal } from "./explain-denied.js";

@@ -1,6 +1,6 @@
 import { ServerError } from "../errors.js";
 import { ConnectionError, UnusableAnswer } from "../http/connection-error.js";
-import type { Transport, TransportRequest, TransportResponse } from "../http/transport.js";
+import type { Transport, TransportRequest, TransportResponse } from "../http/request.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { RequestDetails } from "../model/diagnostics/vault.js";
 import { retry } from "../http/retry.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Transport } from "../http/transport.js";
+import type { Transport } from "../http/request.js";
 import { readAhead } from "./read-ahead.js";
 import { listApplications } from "./list-applications.js";
 import { openSession } from "./open-session.js";

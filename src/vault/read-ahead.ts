@@ -1,4 +1,4 @@
-import type { Transport, TransportResponse } from "../http/transport.js";
+import type { Transport, TransportResponse } from "../http/request.js";
 import type { VaultLocation } from "../model/environment.js";
 import { boundAnswers } from "./bound-answers.js";
 import { send, type VaultSession } from "./protocol.js";

@@ -1,7 +1,6 @@
 import { Command, type Option } from "commander";
 import { PhalanxError } from "../../errors.js";
-import type { Diagnostic } from "../../model/diagnostic.js";
-import { diagnostic } from "../../model/diagnostics/index.js";
+import { type Diagnostic, diagnostic } from "../../model/diagnostics/index.js";
 import { allNearest } from "../../model/nearest.js";
 
 /**

@@ -1,4 +1,4 @@
-import type { AnyDiagnostic, Diagnostic, DiagnosticCode, NoDetails, PartsOf, Place, Severity } from "../diagnostic.js";
+import type { AnyDiagnostic, NoDetails, PartsOf, Place, Severity } from "../diagnostic.js";
 import { ACCESS } from "./access.js";
 import { ACTION } from "./action.js";
 import { CLI } from "./cli.js";
@@ -39,6 +39,13 @@ export const DIAGNOSTICS = {
   ...VAULT,
   ...YAML,
 };
+
+export type DiagnosticCode = keyof typeof DIAGNOSTICS;
+
+/** A diagnostic of a code, or of any one of several. */
+export type Diagnostic<C extends DiagnosticCode = DiagnosticCode> = {
+  [K in C]: AnyDiagnostic & { readonly code: K } & PartsOf<(typeof DIAGNOSTICS)[K]>;
+}[C];
 
 type About<P> = Omit<P, "details"> & { readonly place?: Place | undefined };
 type Arguments<P extends { readonly details: object }> = P["details"] extends NoDetails

@@ -1,7 +1,7 @@
 import { ServerError } from "../../errors.js";
 import { ConnectionError, UnusableAnswer } from "../../http/connection-error.js";
 import { retry } from "../../http/retry.js";
-import type { Transport, TransportRequest, TransportResponse } from "../../http/transport.js";
+import type { Transport, TransportRequest, TransportResponse } from "../../http/request.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import type { ConnectRequest } from "../../model/onepassword.js";
 import { explainAnswer } from "./explain.js";

@@ -1,6 +1,6 @@
 import { ExitCode, ServerError } from "../../errors.js";
 import { ConnectionError } from "../../http/connection-error.js";
-import type { TransportResponse } from "../../http/transport.js";
+import type { TransportResponse } from "../../http/request.js";
 import { pauseAfter, parse, type Reply, sendOnce } from "./client.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import type { ConnectRequest } from "../../model/onepassword.js";

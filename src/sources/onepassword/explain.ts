@@ -1,14 +1,19 @@
 import { ServerError } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import type { ConnectRequest } from "../../model/onepassword.js";
-import type { ConnectSession } from "./client.js";
+
+/** Where it was asked, and with whose token. */
+interface Asked {
+  readonly url: string;
+  readonly tokenVariable?: string;
+}
 
 /**
  * Why an answer is not the one that was asked for. The server's own text is left out: what stands before it may answer
  * with anything, even with what it was sent.
  */
 export function explainAnswer(
-  { url, tokenVariable: variable = "OP_CONNECT_TOKEN" }: ConnectSession,
+  { url, tokenVariable: variable = "OP_CONNECT_TOKEN" }: Asked,
   request: ConnectRequest,
   status: number,
 ): ServerError {
@@ -22,6 +27,6 @@ export function explainAnswer(
 }
 
 /** JSON, but not of the shape that Connect answers with. */
-export function unusableAnswer({ url }: ConnectSession, request: ConnectRequest): ServerError {
+export function unusableAnswer({ url }: Asked, request: ConnectRequest): ServerError {
   return new ServerError(diagnostic("onepassword-answer-unusable", { url, request }));
 }

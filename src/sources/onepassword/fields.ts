@@ -1,5 +1,5 @@
-import type { Diagnostic, Subject } from "../../model/diagnostic.js";
-import { diagnostic } from "../../model/diagnostics/index.js";
+import type { Subject } from "../../model/diagnostic.js";
+import { type Diagnostic, diagnostic } from "../../model/diagnostics/index.js";
 import { type MissingInOnepassword, WRITE_TOKEN_ITEM } from "../../model/onepassword.js";
 import type { StaticSecret } from "../../model/secret.js";
 import { SecretValue } from "../../model/secret-value.js";
