@@ -35,7 +35,8 @@ export async function run(
   /** How much of what was asked for does not come back; each was named. */
   let stays = 0;
   let warnings: readonly AnyDiagnostic[] = [];
-  let finish: () => Promise<void> = () => Promise.resolve();
+  /** Brings to its end what an interrupted restore has left. */
+  let finish: (() => Promise<void>) | undefined;
   await driveRun(context, loaded, {
     root: loaded.root,
     environment,
@@ -82,7 +83,7 @@ export async function run(
       const others = more.filter(({ code }) => code !== "recovered-version-readable");
       const answered = await approvePlan(context, environment, plan, [...warnings, ...others], question);
       // Not before: whoever says no has written nothing.
-      await finish();
+      await finish?.();
       return answered;
     },
     lines: (applied) => renderApplied(applied.map(({ write }) => write.planned)),
