@@ -14,6 +14,20 @@ const withoutSubprocesses = {
   },
 };
 
+/** The words for what goes wrong are a file of their own, loaded when the first of them is needed: by `require`, at once. */
+const wordsWhenNeeded = {
+  name: "words when needed",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /\/words\/index\.js$/ }, ({ importer }) =>
+      importer.endsWith("render/diagnostic.ts") ? { path: "words", namespace: "needed" } : undefined,
+    );
+    onResolve({ filter: /^\.\/words\.cjs$/ }, () => ({ external: true }));
+    onLoad({ filter: /.*/, namespace: "needed" }, () => ({
+      contents: 'export const words = () => require("./words.cjs").words();',
+    }));
+  },
+};
+
 const common = { platform: "node", target: "node20.19", logLevel: "warning" };
 
 /**
@@ -25,13 +39,13 @@ const common = { platform: "node", target: "node20.19", logLevel: "warning" };
 export async function bundle(entryPoints, define, directory) {
   const { outputFiles, metafile } = await build({
     ...common,
-    entryPoints,
+    entryPoints: { ...entryPoints, words: "src/render/words/index.ts" },
     define,
     bundle: true,
     splitting: true,
     format: "esm",
     external: ["@node-rs/bcrypt"],
-    plugins: [withoutSubprocesses],
+    plugins: [withoutSubprocesses, wordsWhenNeeded],
     outdir: "dist",
     outExtension: { ".js": ".cjs" },
     metafile: true,

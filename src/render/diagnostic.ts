@@ -1,47 +1,8 @@
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { DIAGNOSTICS } from "../model/diagnostics/index.js";
 import { lineFrom } from "./place.js";
-import { ACCESS_WORDS } from "./words/access.js";
-import { ACTION_WORDS } from "./words/action.js";
-import { CLI_WORDS } from "./words/cli.js";
-import { CONFIG_WORDS } from "./words/config.js";
-import { FILES_WORDS } from "./words/files.js";
-import { FLEET_WORDS } from "./words/fleet.js";
-import { GIT_WORDS } from "./words/git.js";
-import { HTTP_WORDS } from "./words/http.js";
-import { LIBRARY_WORDS } from "./words/library.js";
-import { LINT_WORDS } from "./words/lint.js";
-import { OPERATIONS_WORDS } from "./words/operations.js";
-import { RUNS_WORDS } from "./words/runs.js";
-import { SECRETS_WORDS } from "./words/secrets.js";
-import { SOURCES_WORDS } from "./words/sources.js";
-import { TARGET_WORDS } from "./words/target.js";
-import { TERMINAL_WORDS } from "./words/terminal.js";
-import { VAULT_WORDS } from "./words/vault.js";
-import { YAML_WORDS } from "./words/yaml.js";
-import type { Nested, Phrase, Words } from "./words/words.js";
-
-/** All that the program can say: a row for each code. */
-const WORDS: Words<typeof DIAGNOSTICS> = {
-  ...ACCESS_WORDS,
-  ...ACTION_WORDS,
-  ...CLI_WORDS,
-  ...CONFIG_WORDS,
-  ...FILES_WORDS,
-  ...FLEET_WORDS,
-  ...GIT_WORDS,
-  ...HTTP_WORDS,
-  ...LIBRARY_WORDS,
-  ...LINT_WORDS,
-  ...OPERATIONS_WORDS,
-  ...RUNS_WORDS,
-  ...SECRETS_WORDS,
-  ...SOURCES_WORDS,
-  ...TARGET_WORDS,
-  ...TERMINAL_WORDS,
-  ...VAULT_WORDS,
-  ...YAML_WORDS,
-};
+import { words } from "./words/index.js";
+import type { Nested, Phrase } from "./words/words.js";
 
 const NESTED: Nested = { lineOf, hintOf };
 
@@ -71,5 +32,6 @@ export function annotationText(diagnostic: AnyDiagnostic): string {
 
 function phraseOf({ code }: AnyDiagnostic): Phrase<never> {
   // A file of another version may hold a code that this one does not know.
-  return Object.hasOwn(WORDS, code) ? WORDS[code as keyof typeof DIAGNOSTICS] : { summary: code };
+  const table = words();
+  return Object.hasOwn(table, code) ? table[code as keyof typeof DIAGNOSTICS] : { summary: code };
 }
