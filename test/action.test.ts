@@ -406,7 +406,9 @@ describe("no token is read and no request sent", () => {
   test("if an input is wrong", async () => {
     const refused = async (inputs: Record<string, string>): Promise<string> =>
       (await step(await push(), inputs)).annotations.join("\n");
-    expect(await refused({ command: "plam" })).toContain('Input command is "plam", which is none. Did you mean "plan"?');
+    expect(await refused({ command: "plam" })).toContain(
+      'Input command is "plam", which is none. Did you mean "plan"?',
+    );
     expect(await refused({ command: "plan", environment: "a b" })).toContain("plan needs one environment, and got 2");
     expect(await refused({ command: "plan", environment: "--delete" })).toContain(
       "--delete is no name of an environment",

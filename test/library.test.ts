@@ -32,13 +32,13 @@ describe.skipIf(!IN_CI)("the packed package", () => {
   });
   afterAll(() => Promise.all([vault.close(), rm(directory, { recursive: true, force: true })]));
 
-  test("holds the program, the man page and the types of the library, and nothing else", async () => {
+  test("holds the program, its man page and schemas, the types of the library, and nothing else", async () => {
     const { stdout } = await run("find", [".", "-type", "f"], { cwd: join(directory, "node_modules/phalanx") });
     const files = stdout.trim().split("\n");
     const other = files
       .filter(
         (file) =>
-          !/^\.\/dist\/([\w-]+\.cjs|index\.js|licences\.txt|sbom\.cdx\.json|man\/phalanx\.1|types\/[\w/-]+\.d\.ts)$/.test(
+          !/^\.\/dist\/([\w-]+\.cjs|index\.js|licences\.txt|sbom\.cdx\.json|man\/phalanx\.1|schemas\/[\w-]+\.json|types\/[\w/-]+\.d\.ts)$/.test(
             file,
           ),
       )
