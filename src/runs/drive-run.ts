@@ -30,7 +30,7 @@ export interface DrivenRun extends Pick<Run, "allowed" | "check" | "replan"> {
   readonly approve: (proposal: Proposal) => Promise<boolean>;
   readonly beforeWriting?: (proposal: Pick<Proposal, "plan" | "current">, run: RunIdentity) => Promise<void>;
   /** What is done with the session after the run. */
-  readonly afterwards?: (session: VaultSession) => Promise<void>;
+  readonly afterwards?: (session: VaultSession, applied: readonly AppliedWrite[]) => Promise<void>;
   /** The lines for what was written. */
   readonly lines: (applied: readonly AppliedWrite[]) => string;
 }
@@ -66,7 +66,7 @@ export async function driveRun(
         },
         beforeWriting: async (plan, current) => driven.beforeWriting?.({ plan, current }, run),
       });
-      await driven.afterwards?.(session);
+      await driven.afterwards?.(session, done);
       return done;
     });
     await report(context, record, said, "");

@@ -8,7 +8,9 @@ export function requireAnswer(args: readonly string[], stdout: string): void {
   const next = args[args.indexOf("--json") + 1];
   const isAsked = args.includes("--json") && (next === undefined || next.startsWith("-") || args[0] !== "fleet");
   if (!isAsked || !stdout.startsWith("{")) return;
-  validate ??= new Ajv2020({ strict: false }).compile(JSON.parse(renderAnswerSchema()) as object);
+  validate ??= new Ajv2020({ strict: false, validateFormats: false }).compile(
+    JSON.parse(renderAnswerSchema()) as object,
+  );
   if (validate(JSON.parse(stdout))) return;
   const { command } = JSON.parse(stdout) as { command: string };
   const errors = validate.errors?.filter(({ message }) => !message?.startsWith("must be equal to constant")) ?? [];

@@ -2,14 +2,17 @@ import type { RestorePoint } from "../../model/history.js";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import type { AnyDiagnostic } from "../../model/diagnostic.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
-import { PULL_SECRET } from "../../model/environment.js";
+import { PULL_SECRET, requiredSecrets } from "../../model/environment.js";
 import { refId } from "../../model/secret.js";
-import { changesOf } from "../../model/plan.js";
-import { planFor } from "../../operations/compute-plan.js";
+import { changesOf, type Plan } from "../../model/plan.js";
+import type { AppliedWrite } from "../../operations/apply-plan.js";
+import { computePlan, planFor } from "../../operations/compute-plan.js";
 import { diagnose } from "../../operations/diagnose.js";
 import { finishInterrupted, latestStates, prepareRestoration, restorePlans } from "../../operations/restore.js";
 import { renderApplied } from "../../render/sync.js";
+import { closure } from "../../secrets/impact.js";
 import type { Restoration, RestoreTarget } from "../../secrets/restore.js";
+import type { VaultSession } from "../../vault/protocol.js";
 import { type Context, notify } from "../../terminal/context.js";
 import { driveRun } from "../../runs/drive-run.js";
 import { type Loaded, loadFromTree, loadStaticSecrets } from "../../target/load.js";
@@ -86,6 +89,10 @@ export async function run(
       await finish?.();
       return answered;
     },
+    afterwards: async (session, applied) => {
+      for (const warning of await nextSyncOfWhole(context, loaded, staticSecrets, session, applied))
+        notify(context, warning);
+    },
     lines: (applied) => renderApplied(applied.map(({ write }) => write.planned)),
   });
   if (!options.dryRun && (await pendingOf(context, name, point))) await dropPending(context, name);
@@ -107,8 +114,31 @@ function nextSync(
 ): AnyDiagnostic[] {
   if (plan.applications.length === 0) return [];
   const target = auditTarget(context, loaded, staticSecrets, { exclude: [] });
-  const next = planFor(target, after).plan;
-  const restored = new Set(changesOf(plan).map(refId));
+  return undoneBySync(planFor(target, after).plan, new Set(changesOf(plan).map(refId)));
+}
+
+/** The same for what has come back as a whole, whose values nobody could read before: its keys, and what is made from them. */
+async function nextSyncOfWhole(
+  context: Context,
+  loaded: Loaded,
+  staticSecrets: Awaited<ReturnType<typeof loadStaticSecrets>>,
+  session: VaultSession,
+  applied: readonly AppliedWrite[],
+): Promise<AnyDiagnostic[]> {
+  const whole = new Set(
+    applied.flatMap(({ write: { kind, application } }) =>
+      kind === "undelete" || kind === "recover" ? [application] : [],
+    ),
+  );
+  if (whole.size === 0) return [];
+  const { environment } = loaded;
+  const target = auditTarget(context, loaded, staticSecrets, { exclude: [] });
+  const { plan } = await computePlan(session, target);
+  const back = requiredSecrets(environment).filter(({ application }) => whole.has(application));
+  return undoneBySync(plan, closure(environment, back));
+}
+
+function undoneBySync(next: Plan, restored: ReadonlySet<string>): AnyDiagnostic[] {
   const again = changesOf(next).filter((change) => restored.has(refId(change)) && change.application !== PULL_SECRET);
   if (again.length === 0) return [];
   return [diagnostic("restore-undone-by-sync", { secrets: again.map(refId) })];
