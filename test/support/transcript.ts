@@ -18,7 +18,7 @@ export const RUN_ID = /\b\d{8}T\d{6}Z-[0-9a-f]{6}\b/g;
 export function hideChanging(text: string): string {
   return text
     .replaceAll(/\b[0-9a-f]{64}\b/g, "<hash>")
-    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+| UTC)/g, "<time>")
+    .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+| UTC)?/g, "<time>")
     .replaceAll(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, "<time>");
 }
 
