@@ -152,6 +152,7 @@ test.each<[string, (body: Answer) => void]>([
   expect(exit).toBe(1);
   expect(stdout).toContain("token: ");
   expect(stderr).toContain("whether the new token works is unknown, and no older one was ended");
+  expect(stderr).toContain("TTL value is capped accordingly\n");
   expect(stderr).not.toContain("Revoked");
   expect(await accessors(world)).toContain(old);
 });

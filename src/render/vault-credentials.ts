@@ -1,6 +1,5 @@
 import type { ReadAppRole, Requirement, WriteToken } from "../model/vault-credentials.js";
 import { commandLine } from "../model/shell.js";
-import { logTime } from "./log-time.js";
 import { printable } from "./printable.js";
 
 /** What `vault create-read-approle` prints: YAML with sorted keys. The SecretID is the point of the command. */
@@ -114,10 +113,6 @@ export function renderOldToken(accessor: string, end: string | undefined): strin
   return end === undefined
     ? `Revoked the token with accessor ${shown}\n`
     : `The token with accessor ${shown} ends in ${end}\n`;
-}
-
-export function expiryText(expires: string | undefined): string {
-  return expires === undefined ? "never" : logTime(expires);
 }
 
 export function destroySecretId(role: string, accessor: string): string {

@@ -6,7 +6,7 @@ import { commandLine, shellWord } from "../../model/shell.js";
 import { unreadableFile } from "../file-reason.js";
 import { logTime } from "../log-time.js";
 import { prefixFaultHint, prefixFaultText, quotedName } from "../names.js";
-import { destroySecretId, expiryText, revokeToken } from "../vault-credentials.js";
+import { destroySecretId, revokeToken } from "../vault-credentials.js";
 import { USAGE_WORDS } from "./usage.js";
 import type { Words } from "./words.js";
 
@@ -191,7 +191,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "token-lifetime-shortened": {
     summary: ({ details }) =>
-      `The server shortened the lifetime: the new token would have expired at ${expiryText(details.expires)}`,
+      `The server shortened the lifetime${details.expires === undefined ? "" : `: the new token would have expired at ${logTime(details.expires)}`}`,
     hint: "It was revoked again, and the old one lives on. Raise the server's max_lease_ttl, or leave out --require-lifetime.",
   },
   "token-not-orphan": {
@@ -199,7 +199,9 @@ export const CLI_WORDS: Words<typeof CLI> = {
       `this token dies with the one that made it${parentExpires === undefined ? "" : `, at ${logTime(parentExpires)} at the latest`}: the caller may not make orphans`,
   },
   "token-server-warning": {
-    summary: ({ details: { message, expires } }) => `${message.trim()} (it expires at ${expiryText(expires)})`,
+    // Without a time it never expires, or could not be looked at.
+    summary: ({ details: { message, expires } }) =>
+      `${message.trim()}${expires === undefined ? "" : ` (it expires at ${logTime(expires)})`}`,
   },
   "whole-application-named": {
     summary: ({ subject }) => `rotate ${subject.application}: that is a whole application`,
