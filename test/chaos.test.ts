@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Arena, openArena } from "./chaos/arena.js";
+import { attribute } from "./chaos/attribution.js";
 import { LIES } from "./chaos/lies.js";
 import { randomFrom } from "./faults/matrix.js";
 import { SEED } from "./support/size.js";
@@ -21,4 +22,13 @@ describe.each(LIES.map((lie) => [lie.name, lie] as const))("%s", (_, { story, pl
     arena = await openArena(["one", "two"]);
     expect(await story(arena, randomFrom(SEED), {})).toEqual([]);
   });
+});
+
+test("what was put without an answer and deleted since is of whoever asked for it", () => {
+  const asked = { token: "t", path: "secret/data/x/app", deletes: false, done: undefined };
+  const trail = [{ ...asked, data: { data: { k: "v" }, options: { cas: 0 } } }];
+  const versions = new Map([[1, { values: undefined, destroyed: false }]]);
+  const history = new Map([["app", { versions, latest: 1, customMetadata: {} }]]);
+  expect(attribute(trail, history, "secret/x")).toMatchObject([{ token: "t", kind: "put", version: 1 }]);
+  expect(attribute(trail, new Map(), "secret/x")).toEqual([]);
 });

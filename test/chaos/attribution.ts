@@ -27,7 +27,9 @@ export function attribute(trail: readonly TrailEntry[], history: History, prefix
       const { data: values = {}, options } = data as { data?: Values; options?: { cas?: number } };
       const version = Number(done?.["version"] ?? (options?.cas ?? -1) + 1);
       const there = history.get(application)?.versions.get(version);
-      if (!certain && !sameValues(there?.values, values)) return [];
+      // What is deleted by now cannot be compared.
+      if (!certain && (there === undefined || (there.values !== undefined && !sameValues(there.values, values))))
+        return [];
       return [{ ...common, kind: "put", version, values }];
     }
     if (kind === "delete" || kind === "undelete" || kind === "destroy")
