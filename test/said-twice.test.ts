@@ -58,6 +58,11 @@ const CASES = {
     arrange: ({ kv }) => kv.unset("app", "p"),
   },
   "generator-changed": { arrange: note({ "phalanx.keys": "h|bcrypt-password-hash|1 p|fernet-key|1" }) },
+  "hash-kept-without-source": {
+    files: { "applications/app/secrets.yaml": "h: {description: x, generate: {type: mtime, source: gone}}\n" },
+    arrange: ({ kv }) => kv.unset("other", "s"),
+    only: "no-question",
+  },
   "hash-older-than-source": { arrange: note({ "phalanx.keys": "h|bcrypt-password-hash|1 p|password|2" }) },
   "key-refused-by-kubernetes": {
     files: { "applications/app/secrets.yaml": "my key: {description: x, generate: {type: password}}\n" },

@@ -68,7 +68,8 @@ export type UnresolvedReason =
       /** The latest version of its application is soft-deleted, and may have held the value. */
       readonly deletedVersion?: number;
     }
-  | { readonly kind: "not-a-string" };
+  /** What Vault holds; with the generator, where a static value is not what is wanted. */
+  | { readonly kind: "not-a-string"; readonly rule?: GenerateRule["type"] };
 
 /** What is wrong with the configuration itself, whatever Vault and other sources hold. */
 export type WrittenReason = Extract<

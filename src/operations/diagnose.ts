@@ -1,10 +1,11 @@
-import type { CurrentState } from "../model/current-state.js";
+import { type CurrentState, valuesOf } from "../model/current-state.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
-import { type Environment, requiredSecrets } from "../model/environment.js";
+import { type Environment, requiredSecrets, whyAbsent } from "../model/environment.js";
 import { isKubernetesKey } from "../model/names.js";
 import { changesOf, type Plan } from "../model/plan.js";
-import { refId } from "../model/secret.js";
+import { refId, sourcesOf } from "../model/secret.js";
+import { SecretValue } from "../model/secret-value.js";
 import { type UndoLimit, undoWarning } from "../model/undo-limit.js";
 import { massDeletion } from "../secrets/mass-deletion.js";
 import type { VaultSession } from "../vault/protocol.js";
@@ -24,7 +25,11 @@ export function stateWarnings(
   current: CurrentState,
   changes: ReadonlySet<string> = new Set(),
 ): AnyDiagnostic[] {
-  return [...unusableKeys(environment), ...provenanceWarnings(environment, current, changes)];
+  return [
+    ...unusableKeys(environment),
+    ...keptWithoutSource(environment, current, changes),
+    ...provenanceWarnings(environment, current, changes),
+  ];
 }
 
 /** Whether a mass deletion is allowed, and whether the plan is kept in a file, to be applied later. */
@@ -57,6 +62,23 @@ function unusableKeys(environment: Environment): AnyDiagnostic[] {
   return requiredSecrets(environment)
     .filter(({ key }) => !isKubernetesKey(key))
     .map(({ application, key }) => diagnostic("key-refused-by-kubernetes", {}, { subject: { application, key } }));
+}
+
+/** Hashes and times that stay as they are, because nothing that they are made from is required. */
+function keptWithoutSource(
+  environment: Environment,
+  current: CurrentState,
+  changes: ReadonlySet<string>,
+): AnyDiagnostic[] {
+  return requiredSecrets(environment).flatMap((secret) => {
+    const { application, key, kind } = secret;
+    const [source] = kind === "generate" ? sourcesOf(secret) : [];
+    const isHeld = valuesOf(current, application).get(key) instanceof SecretValue && !changes.has(refId(secret));
+    if (source === undefined || !isHeld || environment.applications.get(application)?.secrets.has(source.key))
+      return [];
+    const why = whyAbsent(environment, source) === "condition-false" ? "source-condition-false" : "source-undeclared";
+    return [diagnostic("hash-kept-without-source", { kind: why, source }, { subject: { application, key } })];
+  });
 }
 
 /** Soft-deleted versions that a new one is written over, unless that is what a restore is asked for. */

@@ -24,7 +24,7 @@ function differenceText({ kind, because = [] }: OriginalDifference): string {
     "clients-kept": "without a source of static secrets, phalanx keeps what Vault holds, and the original writes []",
     "deleted-kept": "its latest version is deleted: phalanx asks what to do, the original generates a new value",
     "not-a-string":
-      "is no string in Vault, which phalanx takes for no value: the original keeps it, or stops with a traceback",
+      "is no string in Vault: phalanx writes nothing until it is one, and the original keeps it, or stops with a traceback",
     "rounded-kept": `beside numbers that the server rounds (${list}): phalanx refuses, the original writes the rounded ones`,
     "excluded-source": `copied from ${list}, which is excluded: phalanx copies what Vault holds, the original cannot resolve it`,
     "pull-secret-excluded": "excluded: the original writes it all the same",
@@ -79,7 +79,7 @@ function sharedText(report: MigrationReport): string {
   if (prefix.some(({ kind }) => kind === "other-mount")) return `There, phalanx ${further}${audit}`;
   if (differences.some(({ kind }) => STOPS_THE_ORIGINAL.has(kind)))
     return `phalanx ${further}, the original none${audit}`;
-  return plan.blocked.length + prefix.length > 0
+  return plan.blocked.length + plan.unresolved.length + prefix.length > 0
     ? `Once that is decided, both ${further}${audit}`
     : `Both ${further}${audit}`;
 }

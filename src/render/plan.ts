@@ -36,7 +36,7 @@ export function renderPlan({ plan, impact, environment, warnings }: PlanText, st
     ...plan.applications.map((application) => applicationText(application, byId, unsourced, style)),
     untouchedText(plan, style),
     restartText(impact, style),
-    warnings.map((warning) => said(warning, style, "  ", "! ")).join(""),
+    warnings.map((warning) => said(warning, style, "  ", warning.severity === "note" ? "  " : "! ")).join(""),
     summary(plan),
   ];
   return sections.filter((text) => text !== "").join("\n");

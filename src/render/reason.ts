@@ -60,8 +60,13 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
     },
   },
   "not-a-string": {
-    text: () => "is static, and what Vault holds is no string",
-    hint: (_, ref) => `Write ${refId(ref)} to Vault as a string, or give its value in a file with --secrets FILE.`,
+    text: ({ rule }) => `is ${rule === undefined ? "static" : "generated"}, and what Vault holds is no string`,
+    hint: ({ rule }, ref, environment) => {
+      const asString = `Write ${refId(ref)} to Vault as a string`;
+      return rule === undefined || rule === "oidc-clients"
+        ? `${asString}, or give its value in a file with --secrets FILE.`
+        : `${asString}, or replace it: ${commandLine("phalanx", "secrets", "rotate", environment ?? "ENV", refId(ref))}`;
+    },
   },
 };
 

@@ -23,7 +23,8 @@ export function otherOutcomes(input: OutcomesInput): Map<string, DifferenceKind>
   for (const [id, { secret, resolution }] of input.resolved) {
     const outcome = tooLong(resolution) ? undefined : outcomeOf(secret, input, outcomes);
     outcomes.set(id, outcome);
-    if (!agrees(outcome, resolution)) others.set(id, kindOf(secret, input, others));
+    if (!agrees(outcome, resolution))
+      others.set(id, isNoString(resolution) ? "not-a-string" : kindOf(secret, input, others));
   }
   const isUnresolved = (id: string): boolean => input.resolved.get(id)?.resolution.kind === "unresolved";
   // Where neither has a value for something, neither writes anything.
@@ -34,6 +35,10 @@ export function otherOutcomes(input: OutcomesInput): Map<string, DifferenceKind>
 /** The original stops, too, with a traceback of its library. */
 function tooLong(resolution: Resolution): boolean {
   return resolution.kind === "unresolved" && resolution.reason.kind === "source-too-long";
+}
+
+function isNoString(resolution: Resolution): boolean {
+  return resolution.kind === "unresolved" && resolution.reason.kind === "not-a-string";
 }
 
 function agrees(outcome: Outcome, resolution: Resolution): boolean {

@@ -95,8 +95,13 @@ describe("a generated secret", () => {
       { "a/p": "pending a/p", "a/h": "pending a/h" },
     ],
     [
-      "is generated instead of a number",
+      "is no number, which may be in use",
       { vault: { a: present({ p: NUMBER, h: "h" }) } },
+      { "a/p": "not-a-string", "a/h": "source-unresolved a/p" },
+    ],
+    [
+      "is generated instead of a number on request",
+      { vault: { a: present({ p: NUMBER, h: "h" }) }, regenerate: ({ key }) => key === "p" },
       { "a/p": "pending a/p", "a/h": "pending a/h" },
     ],
     [

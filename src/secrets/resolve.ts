@@ -2,7 +2,7 @@ import type { UnresolvedReason } from "../model/plan.js";
 import type { CurrentState } from "../model/current-state.js";
 import { valuesOf } from "../model/current-state.js";
 import { type Environment, requiredSecrets, whyAbsent } from "../model/environment.js";
-import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
+import { ForeignValue, sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import {
   type GeneratedSecret,
   type MadeOnceRule,
@@ -96,6 +96,11 @@ function usable(value: StoredValue | undefined): value is SecretValue {
   return value instanceof SecretValue && !value.isEmpty;
 }
 
+/** What is no string, and is no empty list or object, which holds nothing. */
+function isForeign(value: StoredValue | undefined): value is ForeignValue {
+  return value instanceof ForeignValue && !value.isEmpty;
+}
+
 /** A secret of an excluded application has the value that Vault holds, whatever it should be. */
 function asVaultHolds(secret: Secret, { current }: ResolveInput): Resolution {
   const value = currentValue(secret, current);
@@ -176,11 +181,14 @@ function resolveGenerated(secret: GeneratedSecret, input: ResolveInput, resolved
   const { current, regenerate } = input;
   const [ref] = sourcesOf(secret);
   const source = ref && resolveSource(ref, input, resolved);
-  if (source?.kind === "unresolved") return source;
-  const value = source?.kind === "known" ? source.value : undefined;
   const stored = currentValue(secret, current);
+  const isAnew = regenerate(secret, current);
+  // It may be a credential in use, which somebody wrote without quotes.
+  if (isForeign(stored) && !isAnew) return unresolved({ kind: "not-a-string", rule: rule.type });
+  if (source?.kind === "unresolved") return isKept(source.reason, stored) && !isAnew ? known(stored) : source;
+  const value = source?.kind === "known" ? source.value : undefined;
   const sourceStays = ref === undefined || (value !== undefined && sameStoredValue(value, currentValue(ref, current)));
-  if (usable(stored) && sourceStays && !regenerate(secret, current)) return known(stored);
+  if (usable(stored) && sourceStays && !isAnew) return known(stored);
   // That has to be told before a plan is applied, not while it is, even where the source is still to be generated.
   if (source && bytesOf(source) > (generatorOf(rule).longestSource ?? Infinity)) {
     return unresolved({ kind: "source-too-long", source: ref });
@@ -188,8 +196,14 @@ function resolveGenerated(secret: GeneratedSecret, input: ResolveInput, resolved
   return generateOnce(secret, rule, value, input);
 }
 
+/** Whether a value stays because nothing that it is made from is required: without that nobody can say that it is old. */
+function isKept(reason: UnresolvedReason, stored: StoredValue | undefined): stored is SecretValue {
+  return (reason.kind === "source-condition-false" || reason.kind === "source-undeclared") && usable(stored);
+}
+
 function resolveClients(secret: SecretRef, { staticSecrets, current }: ResolveInput): Resolution {
   const stored = currentValue(secret, current);
+  if (!staticSecrets && isForeign(stored)) return unresolved({ kind: "not-a-string", rule: "oidc-clients" });
   return known(staticSecrets || !usable(stored) ? oidcClientsJson(staticSecrets?.oidcClients ?? new Map()) : stored);
 }
 

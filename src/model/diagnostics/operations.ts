@@ -1,4 +1,5 @@
-import { type AnyDiagnostic, error, type NoDetails, warning } from "../diagnostic.js";
+import { type AnyDiagnostic, error, type NoDetails, note, warning } from "../diagnostic.js";
+import type { SecretRef } from "../secret.js";
 import type { Requirement } from "../vault-credentials.js";
 
 /** What is made for an environment to reach Vault. */
@@ -19,6 +20,12 @@ export interface ForeignDetails {
   readonly environments: readonly string[];
 }
 
+/** Why a secret of the same application is not there that another one is made from. */
+export interface SourceAbsent {
+  readonly kind: "source-condition-false" | "source-undeclared";
+  readonly source: SecretRef;
+}
+
 /** What there is to say of runs, before and after they write. */
 export const OPERATIONS = {
   "application-keeps-changing": error<{ readonly replans: number }, "application">(),
@@ -35,6 +42,8 @@ export const OPERATIONS = {
   "credential-unknown": error<CredentialDetails & CauseDetails>(),
   "environment-not-adopted": error<ForeignDetails>(),
   "generator-changed": warning<{ readonly generated: string; readonly declared: string }, "application" | "key">(),
+  /** A hash or a time, and why what it is made from is not there. */
+  "hash-kept-without-source": note<SourceAbsent, "application" | "key">(),
   "hash-older-than-source": warning<{ readonly source: string }, "application" | "key">(),
   "history-too-long": error<{ readonly most: number; readonly all: boolean }>(),
   "interrupted-before-writing": error(),

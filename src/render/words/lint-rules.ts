@@ -59,7 +59,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "source-not-required": {
     summary: "A secret comes from one whose own condition is false.",
     explanation:
-      "The source is declared, but the environment does not require it, so it has no value, and sync stops. Let both depend on the same condition.",
+      "The source is declared, but the environment does not require it, so it has no value, and sync stops. Let both depend on the same condition. A hash or a time that Vault holds already is kept; only a missing one stops a sync.",
   },
   "source-too-long": {
     summary: "A password of more than 72 bytes is to be hashed with bcrypt.",
@@ -68,7 +68,8 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   },
   "source-undeclared": {
     summary: "A secret comes from one that no file declares.",
-    explanation: "The name of the application's secret is misspelt, or the secret was removed. Sync stops.",
+    explanation:
+      "The name of the application's secret is misspelt, or the secret was removed. Sync stops, except for a hash or a time that Vault holds already, which is kept.",
   },
   "template-too-long": {
     summary: "What templates make is longer than Kubernetes takes.",

@@ -1,6 +1,7 @@
 import type { CauseDetails, ForeignDetails, OPERATIONS } from "../../model/diagnostics/operations.js";
 import { refId } from "../../model/secret.js";
 import { commandLine } from "../../model/shell.js";
+import { reasonHint, reasonText } from "../reason.js";
 import { purposeText } from "../vault-credentials.js";
 import type { Words } from "./words.js";
 
@@ -52,6 +53,10 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   "generator-changed": {
     summary: ({ subject, details: { generated, declared } }) =>
       `${refId(subject)} was generated as ${generated}, and is declared as ${declared} now; it keeps its value until it is rotated`,
+  },
+  "hash-kept-without-source": {
+    summary: ({ subject, details }) => `${refId(subject)} ${reasonText(details)}; it keeps the value that Vault holds`,
+    hint: ({ subject, details }) => reasonHint(details, subject, subject.environment),
   },
   "hash-older-than-source": {
     summary: ({ subject, details: { source } }) =>
