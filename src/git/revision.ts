@@ -1,5 +1,5 @@
 import { PhalanxError } from "../errors.js";
-import { diagnostic } from "../model/diagnostics/index.js";
+import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
 import { nearest } from "../model/nearest.js";
 import type { Repository } from "./repository.js";
 import { type GitPlace, runGit } from "./run.js";
@@ -77,9 +77,30 @@ export async function unknownRevision(
     "HEAD",
     ...others,
   ];
-  const meant = nearest(text, names);
-  const details = { revision: text, orEnvironment: others.length > 0, shallow: await isShallow(repository) };
+  const meant = names.find((name) => name.endsWith(`/${text}`)) ?? nearest(text, names);
+  const [shallow, incomplete] = await Promise.all([isShallow(repository), whatIsNotFetched(repository, text)]);
+  const details = { revision: text, orEnvironment: others.length > 0, shallow, ...incomplete };
   return new PhalanxError(diagnostic("revision-unknown", { ...details, ...(meant !== undefined && { meant }) }));
+}
+
+/** What a clone may lack although it is not shallow. Only plain names are told, since they become parts of a command. */
+async function whatIsNotFetched(
+  { place }: Repository,
+  text: string,
+): Promise<Pick<Diagnostic<"revision-unknown">["details"], "unfetched" | "narrow">> {
+  const { stdout } = await runGit(place, ["config", "--get-regexp", "^remote\\..*\\.fetch$"]);
+  const remotes = new Map<string, boolean>();
+  for (const line of stdout.toString("utf8").split("\n")) {
+    const [, remote, what = ""] = /^remote\.(\w[\w.-]*)\.fetch (.*)$/.exec(line) ?? [];
+    if (remote) remotes.set(remote, (remotes.get(remote) ?? false) || what.includes("*"));
+  }
+  const [name = ""] = text.split(/[~^:]|@\{/, 1);
+  for (const remote of remotes.keys()) {
+    const branch = name.startsWith(`${remote}/`) ? name.slice(remote.length + 1) : "";
+    if (/^\w[\w./-]*$/.test(branch)) return { unfetched: { remote, branch } };
+  }
+  const [narrow] = [...remotes].find(([, isWhole]) => !isWhole) ?? [];
+  return narrow === undefined ? {} : { narrow };
 }
 
 async function isShallow({ place }: Repository): Promise<boolean> {

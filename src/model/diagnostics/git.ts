@@ -1,5 +1,10 @@
 import { error } from "../diagnostic.js";
 
+export interface RemoteBranch {
+  readonly remote: string;
+  readonly branch: string;
+}
+
 /** What there is to say of Git, and comparing two sides. */
 export const GIT = {
   "git-attributes-doubtful": error<{
@@ -29,6 +34,10 @@ export const GIT = {
     /** Whether it could have been an environment, too. */
     readonly orEnvironment: boolean;
     readonly shallow: boolean;
+    /** The branch of a remote that it names, which may be there and not fetched. */
+    readonly unfetched?: RemoteBranch;
+    /** A remote of which only some branches are ever fetched. */
+    readonly narrow?: string;
   }>(),
   "revisions-unrelated": error<{ readonly revisions: readonly [string, string]; readonly shallow: boolean }>(),
 } as const;

@@ -1,4 +1,5 @@
 import type { GIT } from "../../model/diagnostics/git.js";
+import type { Diagnostic } from "../../model/diagnostics/index.js";
 import { commandLine } from "../../model/shell.js";
 import type { Words } from "./words.js";
 
@@ -75,12 +76,10 @@ export const GIT_WORDS: Words<typeof GIT> = {
   "revision-unknown": {
     summary: ({ details: { revision, orEnvironment } }) =>
       `${revision} is no revision in this repository${orEnvironment ? ", and no environment" : ""}`,
-    hint: ({ details: { meant, orEnvironment, shallow } }) => {
+    hint: ({ details }) => {
+      const { meant, orEnvironment } = details;
       const elsewhere = orEnvironment ? ["An environment that is not in the work tree goes after --."] : [];
-      const parts = [
-        ...(meant === undefined ? elsewhere : [`Did you mean "${meant}"?`]),
-        ...(shallow ? [SHALLOW] : []),
-      ];
+      const parts = [...(meant === undefined ? elsewhere : [`Did you mean "${meant}"?`]), ...incompleteText(details)];
       return parts.length === 0 ? undefined : parts.join(" ");
     },
   },
@@ -89,3 +88,18 @@ export const GIT_WORDS: Words<typeof GIT> = {
     hint: ({ details: { shallow } }) => (shallow ? SHALLOW : undefined),
   },
 };
+
+/** What the clone may lack, and the command that gets it. */
+function incompleteText({ meant, shallow, unfetched, narrow }: Diagnostic<"revision-unknown">["details"]): string[] {
+  if (unfetched !== undefined) {
+    const { remote, branch } = unfetched;
+    const refs = [remote, `${branch}:refs/remotes/${remote}/${branch}`];
+    const fetch = commandLine("git", "fetch", ...(shallow ? ["--unshallow"] : []), ...refs);
+    const lead = meant === undefined ? "This clone has not got that branch:" : "If not,";
+    return [`${lead} ${fetch} gets it${shallow ? " (with actions/checkout: fetch-depth: 0)" : ""}.`];
+  }
+  if (shallow) return [SHALLOW];
+  if (narrow === undefined) return [];
+  const fetch = commandLine("git", "fetch", narrow, `+refs/heads/*:refs/remotes/${narrow}/*`);
+  return [`This clone has only some branches of ${narrow}: ${fetch} gets all.`];
+}
