@@ -3,6 +3,7 @@ import { laxBoolean } from "../model/booleans.js";
 import { compareCodePoints } from "../model/code-points.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { isName } from "../model/names.js";
+import { slipOf } from "../model/nearest.js";
 import type { Problems } from "../problems.js";
 import { isMapping, kindOf, type YamlMapping } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
@@ -84,10 +85,33 @@ export function checkSettings(
   const location = readLocation({ values, about }, problems);
   const onepassword = readOnepassword(values, about, problems);
   const applications = readApplications(values, about, problems);
+  for (const each of [file, defaults]) warnOfSlips(each, subject, problems);
   const vault = wholeLocation(location);
   const settings =
     problems.found.length === before && vault ? { name, vault, onepassword, ...applications } : undefined;
   return { settings, location };
+}
+
+/** Every field that is read; others are Helm values, and may be called anything. */
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  "": ["name", "fqdn", "vaultUrl", "vaultPathPrefix", "onepassword", "applications"],
+  onepassword: ["connectUrl", "vaultTitle"],
+};
+
+/** What is called almost like a field that the same file does not set is hardly meant for Helm. */
+function warnOfSlips(file: MappingFile, subject: { readonly environment: string }, problems: Problems): void {
+  for (const [parent, known] of Object.entries(FIELDS)) {
+    const path = parent === "" ? [] : [parent];
+    const values = parent === "" ? file.value : file.value[parent];
+    if (!isMapping(values)) continue;
+    const unset = known.filter((field) => !Object.hasOwn(values, field));
+    for (const field of Object.keys(values)) {
+      const meant = known.includes(field) ? undefined : slipOf(field, unset);
+      if (meant === undefined) continue;
+      const place = file.position([...path, field], "key");
+      problems.warn(diagnostic("setting-mistyped", { field, meant }, { subject, place }));
+    }
+  }
 }
 
 type About = (...path: string[]) => ReturnType<Settings["about"]>;
@@ -146,7 +170,7 @@ function readApplications(
 
 /** A mapping among the settings; empty if there is none, or if it is something else and that was reported. */
 function readMapping(values: YamlMapping, field: string, about: About, problems: Problems): YamlMapping {
-  const value = values[field] ?? {};
+  const value = values[field] ?? (field === "applications" && Object.hasOwn(values, field) ? null : {});
   if (isMapping(value)) return value;
   problems.add(diagnostic("field-wrong-type", { field, is: kindOf(value), needed: "mapping" }, about(field)));
   return {};

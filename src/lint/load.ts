@@ -5,6 +5,7 @@ import {
   positionIn,
 } from "../config/environment-settings.js";
 import type { Tree } from "../config/tree.js";
+import type { MappingFile } from "../yaml/mapping-file.js";
 import { compareCodePoints } from "../model/code-points.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
@@ -62,11 +63,23 @@ function loadSettings(
     for (const problem of problems.found) {
       report(problem.place?.file === DEFAULTS ? ofNobody(problem) : problem, [name], "settings");
     }
+    for (const slip of problems.warnings) {
+      report(slip.place?.file === DEFAULTS ? ofNobody(slip) : slip, [name], "mistyped-setting");
+    }
+    checkName(name, mapping, shared, report);
     if (reading.settings) settings.push(reading.settings);
     const place = positionIn(mapping, shared)("vaultPathPrefix");
     locations.push({ environment: name, location: reading.location, place });
   }
   return { settings, locations };
+}
+
+/** Charts are given the name that the file says, and Vault and the operator the one that it has. */
+function checkName(environment: string, own: MappingFile, shared: MappingFile, report: Report): void {
+  const name = own.value["name"] ?? shared.value["name"];
+  if (typeof name !== "string" || name === "" || name === environment) return;
+  const place = positionIn(own, shared)("name");
+  report(diagnostic("environment-name-differs", { name }, { subject: { environment }, place }), [environment]);
 }
 
 /** What the defaults say wrongly is one finding, and about no single environment. */

@@ -18,6 +18,7 @@ const RULE_OF = {
   "credential-in-value": "credential-in-value",
   "enabled-without-chart": "missing-chart",
   "field-old-spelling": "old-spelling",
+  "environment-name-differs": "environment-name",
   "file-empty": "settings",
   "file-of-unknown-environment": "unknown-environment",
   "file-or-link-target-missing": "unreadable-file",
@@ -33,6 +34,7 @@ const RULE_OF = {
   "prefix-below-another": "shared-prefix",
   "prefix-shared": "shared-prefix",
   "rules-conflict": "conflicting-rules",
+  "setting-mistyped": "mistyped-setting",
   "yaml-duplicate-key": "duplicate-key",
   "yaml-key-not-string": "odd-key",
 } as const satisfies Readonly<Partial<Record<DiagnosticCode, RuleId>>> &

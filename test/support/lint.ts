@@ -41,7 +41,7 @@ export function smallTree(
 ): Record<string, string> {
   const enabled = Object.keys(applications).map((name) => `  ${name}: true\n`);
   const settings = (name: string): string =>
-    `vaultUrl: https://vault.example.org\nvaultPathPrefix: secret/${name}\napplications:\n${enabled.join("")}`;
+    `vaultUrl: https://vault.example.org\nvaultPathPrefix: secret/${name}\napplications:${enabled.length === 0 ? " {}\n" : `\n${enabled.join("")}`}`;
   const files: Record<string, string> = {
     "environments/values.yaml": 'name: ""\napplications: {}\n',
     "environments/values-one.yaml": settings("one"),

@@ -35,7 +35,7 @@ export function environmentFiles(
   const enabled = Object.keys(applications).map((name) => `  ${name}: true\n`);
   const files: Record<string, string> = {
     "environments/values.yaml": 'name: ""\napplications: {}\n',
-    "environments/values-test.yaml": `name: test\nvaultUrl: ${vaultUrl}\nvaultPathPrefix: secret/phalanx/test\napplications:\n${enabled.join("")}`,
+    "environments/values-test.yaml": `name: test\nvaultUrl: ${vaultUrl}\nvaultPathPrefix: secret/phalanx/test\napplications:${enabled.length === 0 ? " {}\n" : `\n${enabled.join("")}`}`,
     "applications/.keep": "",
   };
   for (const [name, { secrets, values }] of Object.entries(applications)) {

@@ -1,4 +1,4 @@
-import { type AnyDiagnostic, error, type NoDetails } from "../diagnostic.js";
+import { type AnyDiagnostic, error, type NoDetails, warning } from "../diagnostic.js";
 import type { PrefixFault } from "../names.js";
 import type { CharacterClass } from "../secret.js";
 import type { YamlKind } from "./yaml.js";
@@ -60,6 +60,8 @@ export const CONFIG = {
   "rules-unconditional": error<NoDetails, "application" | "key">(),
   "secret-from-itself": error<{ readonly by: "copy" | "generate" | "template" }, "application" | "key">(),
   "secret-without-name": error<NoDetails, "application">(),
+  /** Nothing reads it, and another field is called nearly the same. */
+  "setting-mistyped": warning<InField & { readonly meant: string }, "environment">(),
   "setting-missing": error<InField>(),
   "template-dollar": error<NoDetails, "application" | "key">(),
   "template-without-secret": error<NoDetails, "application" | "key">(),

@@ -33,6 +33,7 @@ export const LINT = {
   "copy-of-copy": warning<{ readonly source: SecretRef; readonly origin: SecretRef }, "application" | "key">(),
   "credential-in-value": warning<NoDetails, "application" | "key">(),
   "enabled-without-chart": error<NoDetails, "application">(),
+  "environment-name-differs": error<{ readonly name: string }, "environment">(),
   "file-or-link-target-missing": error(),
   "file-of-unknown-environment": warning<{ readonly meant?: string }, "environment">(),
   "generator-not-in-original": warning<{ readonly generator: string }, "application" | "key">(),

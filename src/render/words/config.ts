@@ -126,6 +126,10 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
     },
   },
   "secret-without-name": { summary: ({ subject }) => `${subject.application}/: a secret needs a name` },
+  "setting-mistyped": {
+    summary: ({ details }) => `nothing reads "${details.field}"`,
+    hint: ({ details: { field, meant } }) => `Did you mean "${meant}"? If Helm needs ${field}, write both.`,
+  },
   "setting-missing": { summary: ({ details }) => `"${details.field}" is not set` },
   "template-dollar": {
     summary: (it) => `${aboutSecret(it)}a $ begins nothing`,

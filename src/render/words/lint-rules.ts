@@ -26,6 +26,11 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
     explanation:
       "YAML takes the last one in silence, so the first is dead text that looks alive. Sync refuses the file. Keep one of them.",
   },
+  "environment-name": {
+    summary: "The name of an environment is not that of its file.",
+    explanation:
+      "phalanx calls the environment as its file, environments/values-ENV.yaml, and reads values-ENV.yaml and secrets-ENV.yaml of every application; Argo CD and the charts take name. If they differ, the two programs work on different files. The file is rather a copy of another one whose name was never changed.",
+  },
   "fleet-config": {
     summary: "phalanx.fleet.yaml says what it must not, or wrongly.",
     explanation:
@@ -35,6 +40,11 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
     summary: "An environment enables an application without a chart.",
     explanation:
       "applications/APP/Chart.yaml does not exist: a typo in the environment's values, or a chart that was removed. Sync stops.",
+  },
+  "mistyped-setting": {
+    summary: "Nothing reads a setting, and one that is read is called nearly the same.",
+    explanation:
+      "onepasword instead of onepassword, and static secrets no longer come from 1Password; nothing stops. Other fields are Helm values and may be called anything. If Helm needs one of a similar name, write both, and it is no longer reported. Audit, plan and sync warn of it.",
   },
   "secret-definition": {
     summary: "An entry of secrets.yaml is not as it must be.",

@@ -71,6 +71,11 @@ export const LINT_WORDS: Words<typeof LINT> = {
     summary: ({ subject }) => `does not exist, but ${subject.application} is enabled`,
     hint: "Correct the name in environments/values-ENV.yaml or add the chart.",
   },
+  "environment-name-differs": {
+    summary: ({ subject, details: { name } }) =>
+      `the name is ${quotedName(name)}, and the file is that of ${subject.environment}`,
+    hint: ({ subject }) => `Write name: ${subject.environment}, or rename the file.`,
+  },
   "file-or-link-target-missing": { summary: "does not exist, or is a link to nothing" },
   "file-of-unknown-environment": {
     summary: ({ subject }) => `there is no environment ${subject.environment}, so nothing reads this file`,

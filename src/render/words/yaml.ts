@@ -42,8 +42,10 @@ export const YAML_WORDS: Words<typeof YAML> = {
   "field-wrong-type": {
     summary: (it) =>
       `${named(it)} is ${kindText(it.details.is)}; it must be ${it.details.needed === "integer" ? "a whole number" : kindText(it.details.needed)}`,
-    hint: ({ details: { is, needed } }) =>
-      needed === "string" && ["number", "boolean", "date"].includes(is) ? "Put it in quotes." : undefined,
+    hint: ({ details: { is, needed, field } }) => {
+      if (needed === "string" && ["number", "boolean", "date"].includes(is)) return "Put it in quotes.";
+      return field === "applications" && is === "null" ? "Write applications: {} if none is meant." : undefined;
+    },
   },
   "yaml-alias-circular": { summary: "an alias inside of what it stands for", hint: CORRECT },
   "yaml-alias-unknown": { summary: "an alias without its anchor", hint: CORRECT },

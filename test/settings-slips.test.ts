@@ -1,0 +1,117 @@
+import { describe, expect, test } from "vitest";
+import { slipOf } from "../src/model/nearest.js";
+import { lint, smallTree, told } from "./support/lint.js";
+import { worldsForEach } from "./support/world.js";
+
+/** Settings that are not what somebody meant: none of them may end a secret in silence. */
+const open = worldsForEach();
+
+const APPLICATIONS = { app: { secrets: "p: {description: x, generate: {type: password}}\n" } };
+const settings = (more: string): string =>
+  `name: test\nvaultUrl: VAULT_URL\nvaultPathPrefix: secret/phalanx/test\n${more}`;
+
+describe("applications that are null", () => {
+  test.each([
+    ["in the environment", { "environments/values-test.yaml": settings("applications:\n") }, "values-test.yaml:4:1"],
+    [
+      "in the defaults alone",
+      { "environments/values.yaml": "applications:\n", "environments/values-test.yaml": settings("") },
+      "values.yaml:1:1",
+    ],
+  ])("are refused %s, and nothing is deleted", async (_, files, place) => {
+    const world = await open(APPLICATIONS);
+    expect(await world.run(["secrets", "sync", "test"])).toMatchObject({ exit: 0 });
+    for (const [path, text] of Object.entries(files))
+      await world.tree.write(path, text.replace("VAULT_URL", world.proxy.url));
+    const { exit, stderr } = await world.run(["secrets", "sync", "test", "--delete", "--yes"]);
+    expect([exit, stderr]).toEqual([
+      2,
+      "Hint: Write applications: {} if none is meant.\n" +
+        `Error: environments/${place}: "applications" is null; it must be a mapping\n`,
+    ]);
+    expect(await world.kv.get("app")).toHaveProperty("p");
+  });
+
+  test("are an error of lint", () => {
+    const files = smallTree({});
+    files["environments/values-one.yaml"] = "vaultUrl: https://v.example\nvaultPathPrefix: secret/one\napplications:\n";
+    files["environments/values-two.yaml"] = "vaultUrl: https://v.example\nvaultPathPrefix: secret/two\n";
+    expect(told(lint(files))).toEqual([
+      'environments/values-one.yaml:3:1 error settings [one] "applications" is null; it must be a mapping',
+    ]);
+  });
+});
+
+describe("settings that are mistyped", () => {
+  const SAID = 'environments/values-test.yaml:5:1: nothing reads "onepasword"';
+
+  test("are warned of by audit, plan and sync, and are an error of lint", async () => {
+    const text = settings("applications: {app: true}\nonepasword: {connectUrl: https://op.example, vaultTitle: T}\n");
+    const world = await open(APPLICATIONS);
+    await world.tree.write("environments/values-test.yaml", text.replace("VAULT_URL", world.proxy.url));
+    for (const command of ["audit", "plan", "sync"]) {
+      const { stderr } = await world.run(["secrets", command, "test"]);
+      expect(stderr).toContain(`Warning: ${SAID}. `);
+      expect(stderr).toContain('Did you mean "onepassword"?');
+    }
+    const { exit, stdout } = await world.run(["lint"]);
+    expect(exit).toBe(1);
+    expect(stdout).toContain("mistyped-setting");
+  });
+
+  test.each([
+    ["onepasword: {}", "onepassword"],
+    ["onePassword: {}", "onepassword"],
+    ["1password: {}", "onepassword"],
+    ["vaultURL: x", undefined],
+    ["fqnd: x", "fqdn"],
+    ["onepassword: {connectURL: https://x.example, vaultTitle: T}", "connectUrl"],
+    ["onepassword: {connectUrl: https://x.example, vaultTitle: T, vaultTitel: T}", undefined],
+    ["repoUrl: x", undefined],
+    ["namespace: x", undefined],
+    ["gcp: {name: x, title: y}", undefined],
+    ["controlSystem: {applications2: x}", undefined],
+  ])("%s: %s", (line, meant) => {
+    const files = smallTree({ a: {} });
+    files["environments/values-one.yaml"] += `${line}\n`;
+    const [field = ""] = /\w*(?=: (?!\{)|: \{\})|connectURL/.exec(line) ?? [];
+    expect(told(lint(files))).toEqual(
+      meant === undefined ? [] : [expect.stringMatching(`error mistyped-setting \\[one\\] nothing reads "${field}"`)],
+    );
+    const [finding] = lint(files).findings;
+    expect(finding?.diagnostic.details).toEqual(meant === undefined ? undefined : { field, meant });
+  });
+
+  test.each([
+    ["vault_path_prefix", "vaultPathPrefix"],
+    ["vault-url", "vaultUrl"],
+    ["application", "applications"],
+    ["Name", "name"],
+    ["nmae", "name"],
+    ["1password", "onepassword"],
+    ["names", "name"],
+    ["repoUrl", undefined],
+    ["gcp", undefined],
+    ["appOfAppsName", undefined],
+    ["namespaceLabels", undefined],
+    ["namespace", undefined],
+  ])("%s may be %s", (field, meant) => {
+    expect(slipOf(field, ["name", "fqdn", "vaultUrl", "vaultPathPrefix", "onepassword", "applications"])).toBe(meant);
+  });
+
+  test("among the defaults are one finding, of every environment", () => {
+    const files = smallTree({ a: {} }, { "environments/values.yaml": "applications: {}\nfqnd: x\n" });
+    expect(told(lint(files))).toEqual([
+      'environments/values.yaml:2:1 error mistyped-setting [one,two] nothing reads "fqnd"',
+    ]);
+  });
+});
+
+test("a name that is not the file's is an error of lint", () => {
+  const files = smallTree({ a: {} });
+  files["environments/values-one.yaml"] += "name: two\n";
+  files["environments/values-two.yaml"] += "name: two\n";
+  expect(told(lint(files))).toEqual([
+    'environments/values-one.yaml:5:7 error environment-name [one] the name is "two", and the file is that of one',
+  ]);
+});
