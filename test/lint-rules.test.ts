@@ -351,7 +351,7 @@ describe("entries and files", () => {
 
   test("files of environments that do not exist", () => {
     expect(ofApplication({ "secrets-tow.yaml": TEXT, "values-three.yaml": "a: 1\n" })).toEqual([
-      "a/secrets-tow.yaml:1:1 warning unknown-environment [] there is no environment tow, so nothing reads this file",
+      "a/secrets-tow.yaml:1:1 error misnamed-file [two] nothing reads a file of this name, so a may lack secrets or values",
       "a/values-three.yaml:1:1 warning unknown-environment [] there is no environment three, so nothing reads this file",
     ]);
   });

@@ -57,6 +57,7 @@ const CASES = {
     files: { "applications/app/secrets.yaml": "p: {description: x, generate: {type: password}, condition: null}\n" },
     arrange: ({ kv }) => kv.unset("app", "p"),
   },
+  "file-misnamed": { files: { "applications/app/secrets-test.yml": "" }, arrange: ({ kv }) => kv.unset("other", "s") },
   "generator-changed": { arrange: note({ "phalanx.keys": "h|bcrypt-password-hash|1 p|fernet-key|1" }) },
   "hash-kept-without-source": {
     files: { "applications/app/secrets.yaml": "h: {description: x, generate: {type: mtime, source: gone}}\n" },
@@ -99,6 +100,10 @@ const CASES = {
   },
   "secrets-file-value-not-static": {
     files: { "static.yaml": "applications: {other: {s: {value: v}}, app: {p: {value: v}}}\n" },
+    arrange: ({ kv }) => kv.unset("other", "s"),
+  },
+  "setting-mistyped": {
+    files: { "environments/values-test.yaml": settings("secret/phalanx/test", "onepasword: {}\n") },
     arrange: ({ kv }) => kv.unset("other", "s"),
   },
   "spared-application-unknown": { arrange: ({ kv }) => kv.unset("other", "s"), options: ["-e", "nobody"] },

@@ -54,15 +54,16 @@ export interface SettingsReading {
   readonly location: PartialLocation;
 }
 
-/** Reads and checks one environment's settings. */
+/** Reads and checks one environment's settings, wherever they are. */
 export function readSettings(
   tree: Tree,
   name: string,
   defaults: MappingFile | undefined,
   problems: Problems,
+  path = `${DIRECTORY}/values-${name}.yaml`,
 ): SettingsReading {
   const before = problems.found.length;
-  const file = readSettingsFile(tree, `${DIRECTORY}/values-${name}.yaml`, problems);
+  const file = readSettingsFile(tree, path, problems);
   if (file === undefined || defaults === undefined)
     return { settings: undefined, location: { url: undefined, prefix: undefined } };
   const reading = checkSettings(name, file, defaults, problems);

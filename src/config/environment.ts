@@ -1,11 +1,14 @@
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { PhalanxError } from "../errors.js";
 import type { Application, Environment, Sibling, VaultLocation } from "../model/environment.js";
+import type { Renaming } from "../model/diagnostics/config.js";
 import { diagnostic } from "../model/diagnostics/index.js";
+import { isName } from "../model/names.js";
 import { collectProblems, throwProblems } from "../problems.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
 import { loadApplication } from "./application.js";
 import { listEnvironments, readDefaults, readSettings, type EnvironmentSettings } from "./environment-settings.js";
+import { type MisnamedFile, misnamedOf, misnamedSettings } from "./misnamed.js";
 import type { Tree } from "./tree.js";
 import { isElsewhere } from "./vault-location.js";
 
@@ -15,6 +18,8 @@ export interface LoadedEnvironment {
   readonly warnings: readonly AnyDiagnostic[];
   /** Other environments whose configuration cannot be read, so that nobody knows whether they share this prefix. */
   readonly unreadableSiblings: () => readonly string[];
+  /** Whether an application, enabled or not, may declare more than is read, since one of its files has a wrong name. */
+  readonly hasMisnamed: (application: string) => boolean;
 }
 
 /**
@@ -34,7 +39,7 @@ export function loadEnvironment(tree: Tree, name: string): LoadedEnvironment {
 export function* loadInSteps(tree: Tree, name: string): Generator<VaultLocation, LoadedEnvironment, void> {
   const problems = collectProblems();
   const names = listEnvironments(tree, problems);
-  if (names) requireKnown(name, names);
+  if (names) requireKnown(name, names, tree);
   const defaults = readDefaults(tree, problems);
   const { settings } = readSettings(tree, name, defaults, problems);
   const applications = new Map<string, Application>();
@@ -44,6 +49,7 @@ export function* loadInSteps(tree: Tree, name: string): Generator<VaultLocation,
   }
   throwProblems(problems, { of: "configuration", name });
   if (settings === undefined || names === undefined) throw new Error("settings without problems are always there");
+  for (const warning of findMisnamed(tree, settings, names)) problems.warn(warning);
   let found: ReturnType<typeof loadSiblings> | undefined;
   const others = (): ReturnType<typeof loadSiblings> => (found ??= loadSiblings(tree, settings, names, defaults));
   const { vault, onepassword, disabled } = settings;
@@ -51,6 +57,7 @@ export function* loadInSteps(tree: Tree, name: string): Generator<VaultLocation,
     environment: { name, vault, onepassword, applications, disabled, siblings: () => others().siblings },
     warnings: problems.warnings,
     unreadableSiblings: () => others().unreadable,
+    hasMisnamed: (application) => isName(application) && misnamedOf(tree, application, names).length > 0,
   };
 }
 
@@ -62,7 +69,7 @@ export function* loadInSteps(tree: Tree, name: string): Generator<VaultLocation,
 export function loadVaultLocation(tree: Tree, name: string): VaultLocation {
   const problems = collectProblems();
   const names = listEnvironments(tree, problems);
-  if (names) requireKnown(name, names);
+  if (names) requireKnown(name, names, tree);
   const { settings } = readSettings(tree, name, readDefaults(tree, problems), problems);
   throwProblems(problems, { of: "settings", name });
   if (settings === undefined) throw new Error("settings without problems are always there");
@@ -70,9 +77,33 @@ export function loadVaultLocation(tree: Tree, name: string): VaultLocation {
 }
 
 /** @throws PhalanxError that says which environments there are. */
-export function requireKnown(name: string, names: readonly string[]): void {
+export function requireKnown(name: string, names: readonly string[], tree?: Tree): void {
   if (names.includes(name)) return;
-  throw new PhalanxError(diagnostic("environment-unknown", { known: names }, { subject: { environment: name } }));
+  const found = tree && misnamedSettings(tree).find(({ environment }) => environment === name);
+  const misnamed = tree && found && shown(tree, found);
+  const details = { known: names, ...(misnamed && { misnamed }) };
+  throw new PhalanxError(diagnostic("environment-unknown", details, { subject: { environment: name } }));
+}
+
+/** How an operator would name both in a shell. */
+function shown(tree: Tree, { path, meant }: MisnamedFile): Renaming {
+  return { path: tree.display(path), meant: tree.display(meant) };
+}
+
+/** Files that nothing reads, although somebody will have meant them for this environment. */
+function* findMisnamed(tree: Tree, settings: EnvironmentSettings, names: readonly string[]): Generator<AnyDiagnostic> {
+  for (const found of misnamedSettings(tree)) {
+    if (found.environment !== undefined && names.includes(found.environment) && found.environment !== settings.name)
+      continue;
+    yield diagnostic("file-misnamed", shown(tree, found), { place: { file: tree.display(found.path) } });
+  }
+  for (const application of settings.enabled) {
+    for (const found of misnamedOf(tree, application, names)) {
+      if (found.environment !== undefined && found.environment !== settings.name) continue;
+      const about = { subject: { application }, place: { file: tree.display(found.path) } };
+      yield diagnostic("file-misnamed", shown(tree, found), about);
+    }
+  }
 }
 
 /** Two environments that share a server and a prefix must not delete each other's secrets. */
@@ -92,6 +123,11 @@ function loadSiblings(
     const applications = settings?.enabled.map((each) => loadApplication(tree, each, name, problems));
     if (applications === undefined || problems.found.length > 0) unreadable.push(name);
     else siblings.push({ environment: name, required: requiredKeys(applications) });
+  }
+  for (const { path, environment } of misnamedSettings(tree)) {
+    if (environment === undefined || names.includes(environment)) continue;
+    const { location } = readSettings(tree, environment, defaults, collectProblems(), path);
+    if (!isElsewhere(location, own.vault)) unreadable.push(environment);
   }
   return { siblings, unreadable };
 }

@@ -50,12 +50,13 @@ export async function plan(vault: Vault, loaded: LoadedEnvironment, options: Pla
 }
 
 function targetOf(loaded: LoadedEnvironment, { staticSecrets, exclude, delete: deleted, rotate }: PlanOptions): Target {
-  const { environment, declares, unreadableSiblings } = loaded;
+  const { environment, declares, unreadableSiblings, hasMisnamed } = loaded;
   const excluded = new Set(exclude);
   for (const name of excluded) requireKnown(environment, name);
   const classes = deleted === true ? UNKNOWN_CLASSES : deleted || [];
   const environments = classes.length > 0 ? unreadableSiblings() : [];
   if (environments.length > 0) throw new PhalanxError(diagnostic("deletion-siblings-unreadable", { environments }));
+  const keep = ({ application }: SecretRef): boolean => hasMisnamed(application);
   const rotated = new Set(rotate?.map((ref) => requireGenerated(loaded, ref)));
   return {
     environment,
@@ -66,7 +67,7 @@ function targetOf(loaded: LoadedEnvironment, { staticSecrets, exclude, delete: d
     deletion:
       classes.length === 0
         ? undefined
-        : { classes: new Set(classes), includeUnsourced: deleted === true, purge: false, keep: () => false },
+        : { classes: new Set(classes), includeUnsourced: deleted === true, purge: false, keep },
     only: rotate && closure(environment, rotate),
     regenerate: (ref) => rotated.has(refId(ref)),
     generateAnew: () => false,

@@ -13,7 +13,7 @@ export function checkFiles({ applications, names }: LintModel, report: Report): 
     const files = [...valuesOf].map(([environment, file]) => ({ environment, file }));
     for (const [environment, { file }] of secretsOf) files.push({ environment, file });
     for (const { environment, file } of files) {
-      if (known.has(environment)) continue;
+      if (known.has(environment) || application.misnamed.has(file.path)) continue;
       const meant = nearest(environment, names);
       const about = { subject: { environment }, place: placeIn(file, []) };
       report(diagnostic("file-of-unknown-environment", { ...(meant && { meant }) }, about), []);

@@ -1,4 +1,5 @@
 import { checkSecretsFile } from "../config/secrets-file.js";
+import { misnamedAmong } from "../config/misnamed.js";
 import type { Tree } from "../config/tree.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { isName } from "../model/names.js";
@@ -7,6 +8,8 @@ import { type Reading, reportProblems } from "./findings.js";
 import type { Entry, LintApplication, SecretsFile } from "./model.js";
 
 export interface ApplicationReading extends Reading {
+  /** Every environment that there is. */
+  readonly known: readonly string[];
   readonly templates: boolean;
 }
 
@@ -46,6 +49,11 @@ export function loadApplication(tree: Tree, name: string, reading: ApplicationRe
     }
     return [shared, own];
   };
+  const misnamed = misnamedAmong(names, base, reading.known);
+  for (const { path, meant, environment } of misnamed) {
+    const about = { subject: { application: name }, place: { file: path } };
+    report(diagnostic("file-misnamed", { path, meant }, about), readers(environment).environments);
+  }
   const [values, valuesOf] = readAll("values", (path, to) => readFile(tree, path, to));
   const [secrets, secretsOf] = readAll("secrets", (path, to) => readSecrets(tree, name, path, to));
   // No sync reads what only we look at.
@@ -56,6 +64,7 @@ export function loadApplication(tree: Tree, name: string, reading: ApplicationRe
     valuesOf,
     secrets,
     secretsOf,
+    misnamed: new Set(misnamed.map(({ path }) => path)),
     enabledIn: environments,
     templates: templates ? readTemplates(tree, base, names, beside) : undefined,
     chart: templates && hasChart ? (readText(tree, `${base}/Chart.yaml`, beside) ?? "") : "",

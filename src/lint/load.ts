@@ -4,6 +4,7 @@ import {
   listEnvironments,
   positionIn,
 } from "../config/environment-settings.js";
+import { misnamedSettings } from "../config/misnamed.js";
 import type { Tree } from "../config/tree.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
 import { compareCodePoints } from "../model/code-points.js";
@@ -26,6 +27,11 @@ export function loadModel(tree: Tree, { templates }: LoadOptions, report: Report
   const names =
     reportProblems("unreadable-file", { environments: [], report }, (problems) => listEnvironments(tree, problems)) ??
     [];
+  for (const { path, meant, environment } of misnamedSettings(tree)) {
+    // It concerns the environment that is not there because of it.
+    const concerned = environment === undefined ? names : [environment];
+    report(diagnostic("file-misnamed", { path, meant }, { place: { file: path } }), concerned);
+  }
   const { settings, locations } = loadSettings(tree, names, report);
   const enabledIn = new Map<string, string[]>();
   for (const { name, enabled } of settings) {
@@ -37,7 +43,12 @@ export function loadModel(tree: Tree, { templates }: LoadOptions, report: Report
   }
   const listed = readDirectory(tree, "applications", { environments: [], report });
   const applications = [...new Set([...listed, ...enabledIn.keys()])].sort(compareCodePoints).flatMap((name) => {
-    const found = loadApplication(tree, name, { environments: enabledIn.get(name) ?? [], report, templates });
+    const found = loadApplication(tree, name, {
+      environments: enabledIn.get(name) ?? [],
+      known: names,
+      report,
+      templates,
+    });
     return found ? [found] : [];
   });
   const byName = new Map(applications.map((application) => [application.name, application]));

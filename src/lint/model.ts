@@ -29,6 +29,8 @@ export interface LintApplication {
   readonly valuesOf: ReadonlyMap<string, LintFile>;
   readonly secrets: SecretsFile | undefined;
   readonly secretsOf: ReadonlyMap<string, SecretsFile>;
+  /** The paths of those that nothing reads. */
+  readonly misnamed: ReadonlySet<string>;
   /** Helm templates, those of its own subcharts too; undefined if they are not looked at. */
   readonly templates: readonly TextFile[] | undefined;
   /** Its `Chart.yaml`, read only beside templates. */

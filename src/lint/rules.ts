@@ -20,6 +20,7 @@ const RULE_OF = {
   "field-old-spelling": "old-spelling",
   "environment-name-differs": "environment-name",
   "file-empty": "settings",
+  "file-misnamed": "misnamed-file",
   "file-of-unknown-environment": "unknown-environment",
   "file-or-link-target-missing": "unreadable-file",
   "generator-not-in-original": "extension",

@@ -11,6 +11,7 @@ export const LINT_RULES = {
   "duplicate-key": "error",
   "environment-name": "error",
   "fleet-config": "error",
+  "misnamed-file": "error",
   "missing-chart": "error",
   "mistyped-setting": "error",
   "secret-definition": "error",

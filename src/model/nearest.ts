@@ -26,16 +26,19 @@ export function allNearest(word: string, candidates: Iterable<string>): readonly
 
 /**
  * The candidate that a name is almost certainly a slip of: another case, a letter or two that differ or change places.
- * Stricter than `nearest`, for what nobody has called wrong yet.
+ * Stricter than `nearest`, for what nobody has called wrong yet; another number is another name.
+ *
+ * @param most How many letters may differ; by default as many as the length of a candidate allows.
  */
-export function slipOf(word: string, candidates: Iterable<string>): string | undefined {
+export function slipOf(word: string, candidates: Iterable<string>, most?: number): string | undefined {
   const plain = plainly(word);
   const letters = sortedLetters(plain);
   return [...candidates].find((candidate) => {
     const other = plainly(candidate);
-    const most = other.length > 5 ? 2 : 1;
-    if (candidate === word || Math.abs(other.length - plain.length) > most) return false;
-    return sortedLetters(other) === letters || distance(plain, other) <= most;
+    const limit = most ?? (other.length > 5 ? 2 : 1);
+    if (candidate === word || plain.length > LONGEST || Math.abs(other.length - plain.length) > limit) return false;
+    if (other.replaceAll(/\D/g, "") !== plain.replaceAll(/\D/g, "")) return false;
+    return sortedLetters(other) === letters || distance(plain, other) <= limit;
   });
 }
 

@@ -59,8 +59,10 @@ export function syncTarget(
   staticSecrets: StaticSecrets | undefined,
   options: SyncOptions,
 ): Target {
-  const { environment, unreadableSiblings } = loaded;
-  const deletion = deletionOf(options);
+  const { environment, unreadableSiblings, hasMisnamed } = loaded;
+  const chosen = deletionOf(options);
+  // What nobody requires any more because its file has a wrong name is still meant.
+  const deletion = chosen && { ...chosen, keep: (ref: SecretRef) => chosen.keep(ref) || hasMisnamed(ref.application) };
   if (deletion) warnOfSlips(context, environment, options.keep);
   const unreadable = deletion ? unreadableSiblings() : [];
   if (unreadable.length > 0) {

@@ -15,6 +15,12 @@ export interface ProblemsOf {
   readonly name?: string;
 }
 
+/** A file that nothing reads, and the path that would be read. */
+export interface Renaming {
+  readonly path: string;
+  readonly meant: string;
+}
+
 /** A field of the settings. */
 export interface InField {
   readonly field: string;
@@ -33,10 +39,12 @@ export const CONFIG = {
   "configuration-writable-by-all": error<{ readonly root: string; readonly path: string }>(),
   "description-missing": error<NoDetails, "application" | "key">(),
   "environment-name-invalid": error<NoDetails, "environment">(),
-  "environment-unknown": error<{ readonly known: readonly string[] }, "environment">(),
+  "environment-unknown": error<{ readonly known: readonly string[]; readonly misnamed?: Renaming }, "environment">(),
   "file-binary": error(),
   "file-empty": error(),
   "file-is-directory": error(),
+  /** Nothing reads it. */
+  "file-misnamed": warning<Renaming>(),
   "file-missing": error(),
   "file-not-regular": error(),
   "file-not-utf8": error(),

@@ -1,4 +1,4 @@
-import type { CONFIG, ImpossibleRule, ProblemsOf } from "../../model/diagnostics/config.js";
+import type { CONFIG, ImpossibleRule, ProblemsOf, Renaming } from "../../model/diagnostics/config.js";
 import { isName } from "../../model/names.js";
 import { didYouMean } from "../../model/nearest.js";
 import { refId } from "../../model/secret.js";
@@ -57,7 +57,8 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
   },
   "environment-unknown": {
     summary: ({ subject }) => `No configuration found for environment ${subject.environment}`,
-    hint: ({ subject, details: { known } }) => {
+    hint: ({ subject, details: { known, misnamed } }) => {
+      if (misnamed) return renameText(misnamed);
       const usable = known.filter(isName);
       const list = usable.length > 0 ? `Known environments: ${usable.join(", ")}.` : "There are none.";
       const meant = didYouMean(subject.environment, usable);
@@ -67,6 +68,12 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
   "file-binary": { summary: "is a binary file", hint: "Put a text file there." },
   "file-empty": { summary: "is empty", hint: "Every environment needs its settings and the defaults." },
   "file-is-directory": { summary: "is a directory", hint: "Put a file there." },
+  "file-misnamed": {
+    summary: ({ subject }) =>
+      `nothing reads a file of this name${subject?.application === undefined ? "" : `, so ${subject.application} may lack secrets or values`}`,
+    hint: ({ subject, details }) =>
+      `${renameText(details)}${subject?.application === undefined ? "" : ` Until then, --delete leaves ${subject.application} alone.`}`,
+  },
   "file-missing": { summary: "does not exist" },
   "file-not-regular": { summary: "is no regular file", hint: "Put a file there." },
   "file-not-utf8": { summary: "is not UTF-8", hint: "Save it in UTF-8." },
@@ -163,6 +170,10 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
     summary: (it) => `${aboutSecret(it)}value may not be set if copy or generate is set`,
   },
 };
+
+function renameText({ path, meant }: Renaming): string {
+  return `Rename it: ${commandLine("git", "mv", path, meant)}`;
+}
 
 function nameIt(root: string): string {
   return `If you trust that configuration, name it: ${commandLine("--config", root)}`;

@@ -36,6 +36,11 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
     explanation:
       "It is a file of the configuration, so whoever may change that could have any file or variable of the machine that runs a fleet audit sent to a server of theirs. It names the variables of its own environments and files inside the configuration; everything else stands in a file that the operator names with --fleet-config. The fleet audit stops.",
   },
+  "misnamed-file": {
+    summary: "Nothing reads a file, because its name is nearly that of one that is read.",
+    explanation:
+      "secrets.yml, secret.yaml, Secrets.yaml, values-ENV.yml, or the name of an environment with a slip in it. Only secrets.yaml, secrets-ENV.yaml, values.yaml and values-ENV.yaml are read, of environments that have a file environments/values-ENV.yaml. Whatever stands in the file is missing, and nothing stops: audit, plan and sync warn, and --delete leaves the application alone. Rename or remove the file.",
+  },
   "missing-chart": {
     summary: "An environment enables an application without a chart.",
     explanation:

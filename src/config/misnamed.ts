@@ -1,0 +1,77 @@
+import { isName } from "../model/names.js";
+import { slipOf } from "../model/nearest.js";
+import { collectProblems } from "../problems.js";
+import { attempt } from "./tree-file.js";
+import type { Tree } from "./tree.js";
+
+/** A file that nothing reads, because it is called nearly as one that is read. */
+export interface MisnamedFile {
+  /** Its path in the tree. */
+  readonly path: string;
+  /** The path that would be read. */
+  readonly meant: string;
+  /** Whose it would be; undefined: of every environment. */
+  readonly environment: string | undefined;
+}
+
+type Kind = "secrets" | "values";
+
+/** In the directory of an application; none if it cannot be read, which is said where its files are. */
+export function misnamedOf(tree: Tree, application: string, environments: readonly string[]): MisnamedFile[] {
+  const directory = `applications/${application}`;
+  return misnamedAmong(namesIn(tree, directory), directory, environments);
+}
+
+/** The same for names that were listed already. */
+export function misnamedAmong(
+  names: readonly string[],
+  directory: string,
+  environments: readonly string[],
+): MisnamedFile[] {
+  return names.flatMap((name) => {
+    const { kind, environment: word } = partsOf(name, ["secrets", "values"]);
+    if (kind === undefined) return [];
+    if (word === undefined || environments.includes(word)) return misnamed({ name, directory }, kind, word);
+    const environment = slipOf(word, environments, 1);
+    // Beside the right one it is rather left over from an environment that is gone.
+    if (environment === undefined || names.includes(`${kind}-${environment}.yaml`)) return [];
+    return misnamed({ name, directory }, kind, environment);
+  });
+}
+
+/** In `environments/`. What stands in them is missing as a whole: nobody knows of such an environment. */
+export function misnamedSettings(tree: Tree): MisnamedFile[] {
+  const directory = "environments";
+  return namesIn(tree, directory).flatMap((name) => {
+    const { kind, environment } = partsOf(name, ["values"]);
+    if (kind === undefined || (environment !== undefined && !isName(environment))) return [];
+    return misnamed({ name, directory }, kind, environment);
+  });
+}
+
+function namesIn(tree: Tree, directory: string): readonly string[] {
+  return attempt(collectProblems(), () => tree.list(directory)) ?? [];
+}
+
+/** What a file is by its name, however it is spelt, and the environment in it. */
+function partsOf(
+  name: string,
+  kinds: readonly Kind[],
+): { readonly kind: Kind | undefined; readonly environment: string | undefined } {
+  const [, stem = "", environment] = /^([a-z]+)(?:[-_.](.+))?\.ya?ml$/i.exec(name) ?? [];
+  const kind = kinds.find((each) => each === stem) ?? kinds.find((each) => isSlip(stem, each));
+  return { kind, environment };
+}
+
+function isSlip(stem: string, kind: Kind): boolean {
+  return stem[0]?.toLowerCase() === kind[0] && slipOf(stem, [kind], 1) !== undefined;
+}
+
+function misnamed(
+  { name, directory }: { readonly name: string; readonly directory: string },
+  kind: Kind,
+  environment: string | undefined,
+): MisnamedFile[] {
+  const right = environment === undefined ? `${kind}.yaml` : `${kind}-${environment}.yaml`;
+  return name === right ? [] : [{ path: `${directory}/${name}`, meant: `${directory}/${right}`, environment }];
+}
