@@ -183,6 +183,41 @@ describe("errors", () => {
     );
   });
 
+  test("keys that Kubernetes refuses, in any file, and none that it takes", () => {
+    expect(
+      ofApplication({
+        "secrets.yaml": `"my key": {description: x}\n"..": {description: x}\nx:y: {description: x}\n.fine-One_2: {description: x}\n`,
+        "secrets-two.yaml": `/etc/tls.crt: {description: x}\n${"k".repeat(254)}: {description: x}\n`,
+      }).map((line) => line.replace(/k{9,}/, "k...")),
+    ).toEqual(
+      [
+        ["-two.yaml:1:1", "two", "/etc/tls.crt"],
+        ["-two.yaml:2:1", "two", "k..."],
+        [".yaml:1:1", "one,two", "my key"],
+        [".yaml:2:1", "one,two", ".."],
+        [".yaml:3:1", "one,two", "x:y"],
+      ].map(
+        ([place, environments, key]) =>
+          `a/secrets${place} error kubernetes-key [${environments}] a/${key} is not a valid key of a Kubernetes Secret, so none of the secrets of a arrive in the cluster`,
+      ),
+    );
+  });
+
+  test("a key that Kubernetes refuses can be ignored, since a sync goes on", () => {
+    const entry = `"my key": {description: x} # phalanx-lint: ignore kubernetes-key a script reads it from Vault\n`;
+    expect(ofApplication({ "secrets.yaml": entry })).toEqual([]);
+  });
+
+  test("values that are together more than a Kubernetes Secret takes", () => {
+    const half = `{description: x, value: ${"x".repeat(512 * 1024)}}\n`;
+    expect(ofApplication({ "secrets.yaml": `s: ${half}t: ${half}` })).toEqual([]);
+    expect(
+      ofApplication({ "secrets.yaml": `s: ${half}t: ${half}`, "secrets-two.yaml": "u: {description: x, value: x}\n" }),
+    ).toEqual([
+      "a/secrets.yaml:1:1 warning too-large [two] the secrets of a have 1048577 bytes together, more than the 1 MiB of a Kubernetes Secret, so none of them arrive in the cluster",
+    ]);
+  });
+
   test("what follows from a broken file or entry is not said", () => {
     const copy = { "secrets.yaml": "s: {copy: {application: b, key: s}}\n" };
     expect(ofApplication(copy, { b: { "secrets.yaml": "s: 5\n" } })).toEqual([

@@ -68,6 +68,12 @@ const CASES = {
   "key-refused-by-kubernetes": {
     files: { "applications/app/secrets.yaml": "my key: {description: x, generate: {type: password}}\n" },
   },
+  "secret-beyond-kubernetes": {
+    files: {
+      "applications/app/secrets.yaml": `p: {description: x, generate: {type: password}}\nbig: {description: x, value: ${"x".repeat(600_000)}}\n`,
+    },
+    arrange: ({ kv }) => kv.set("app", "stranger", "x".repeat(600_000)),
+  },
   "other-mount-holds-data": {
     files: { "environments/values-test.yaml": settings("kv2/phalanx/test") },
     arrange: ({ kv }) => kv.call("POST", "sys/mounts/kv2", { type: "kv", options: { version: "2" } }),

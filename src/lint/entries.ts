@@ -1,5 +1,6 @@
 import { looksLikeCredential } from "./credential.js";
 import { diagnostic } from "../model/diagnostics/index.js";
+import { isKubernetesKey } from "../model/names.js";
 import { isExtension } from "../secrets/generators.js";
 import type { Report } from "./findings.js";
 import { type LintApplication, placeOf, type SecretsFile } from "./model.js";
@@ -12,6 +13,9 @@ export function checkEntries({ name, secrets, secretsOf, enabledIn }: LintApplic
       const subject = { application: name, key: entry.key };
       if (value && looksLikeCredential(value)) {
         report(diagnostic("credential-in-value", {}, { subject, place: placeOf(entry, ["value"]) }), environments);
+      }
+      if (!isKubernetesKey(entry.key)) {
+        report(diagnostic("key-refused-by-kubernetes", {}, { subject, place: placeOf(entry) }), environments);
       }
       if (generate && isExtension(generate.type)) {
         const place = placeOf(entry, ["generate", "type"]);

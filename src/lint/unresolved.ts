@@ -1,9 +1,10 @@
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
+import { MAX_KUBERNETES_BYTES } from "../model/kubernetes-secret.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { SecretValue } from "../model/secret-value.js";
 import type { UnresolvedReason, WrittenReason } from "../model/plan.js";
-import { resolve } from "../secrets/resolve.js";
+import { bytesOf, resolve, type ResolvedSecret } from "../secrets/resolve.js";
 import type { Report } from "./findings.js";
 import { type LintEnvironment, placeOf } from "./model.js";
 import { RULE_OF_REASON } from "./rules.js";
@@ -11,7 +12,12 @@ import { RULE_OF_REASON } from "./rules.js";
 /** What sync could not resolve although every static value were given; only the causes, not what follows from them. */
 export function findUnresolved(environment: LintEnvironment, report: Report): void {
   const { name, deployed } = environment;
-  for (const { secret, resolution } of resolveAll(environment).values()) {
+  const resolved = resolveAll(environment);
+  for (const [application, bytes] of tooLarge(resolved.values())) {
+    const place = { file: `applications/${application}/secrets.yaml` };
+    report(diagnostic("secret-beyond-kubernetes", { bytes }, { subject: { application }, place }), [name]);
+  }
+  for (const { secret, resolution } of resolved.values()) {
     if (resolution.kind !== "unresolved") continue;
     const { reason } = resolution;
     if (!isWritten(reason) || isFurtherMember(secret, reason)) continue;
@@ -23,6 +29,16 @@ export function findUnresolved(environment: LintEnvironment, report: Report): vo
     const about = { subject: { application: secret.application, key: secret.key }, place: placeOf(entry, at, "key") };
     report(diagnostic("secret-unresolvable", reason, about), [name], RULE_OF_REASON[reason.kind]);
   }
+}
+
+/** The applications whose written values alone, with what is made from them, are more than Kubernetes takes. */
+function tooLarge(all: Iterable<ResolvedSecret>): [application: string, bytes: number][] {
+  const sizes = new Map<string, number>();
+  for (const { secret, resolution } of all) {
+    const bytes = secret.kind === "static" || resolution.kind === "unresolved" ? 0 : bytesOf(resolution);
+    sizes.set(secret.application, (sizes.get(secret.application) ?? 0) + bytes);
+  }
+  return [...sizes].filter(([, bytes]) => bytes > MAX_KUBERNETES_BYTES);
 }
 
 function isWritten(reason: UnresolvedReason): reason is WrittenReason {

@@ -11,6 +11,7 @@ export const LINT_RULES = {
   "duplicate-key": "error",
   "environment-name": "error",
   "fleet-config": "error",
+  "kubernetes-key": "error",
   "misnamed-file": "error",
   "missing-chart": "error",
   "mistyped-setting": "error",
@@ -37,6 +38,7 @@ export const LINT_RULES = {
   "odd-key": "warning",
   "old-spelling": "warning",
   "required-nowhere": "warning",
+  "too-large": "warning",
   "unknown-condition": "warning",
   "unknown-environment": "warning",
   "unusable-name": "warning",
@@ -80,12 +82,12 @@ export function isRule(id: string): id is RuleId {
   return Object.hasOwn(LINT_RULES, id);
 }
 
-/**
- * Whether a comment can ignore it: never an error that a sync stops on. It goes on where two environments share a
- * prefix, which somebody may want.
- */
+/** Errors that a sync goes on with: somebody may want a shared prefix, or have no Kubernetes behind Vault. */
+const IGNORABLE_ERRORS: ReadonlySet<RuleId> = new Set(["kubernetes-key", "shared-prefix"]);
+
+/** Whether a comment can ignore it: never an error that a sync stops on. */
 export function isIgnorable(rule: RuleId, severity: Severity = LINT_RULES[rule]): boolean {
-  return severity === "warning" || rule === "shared-prefix";
+  return severity === "warning" || IGNORABLE_ERRORS.has(rule);
 }
 
 /** Where a finding is: what is about a file as a whole is found at its beginning. */

@@ -60,6 +60,11 @@ export class SecretValue extends Redacted {
     return this.#value === "";
   }
 
+  /** In UTF-8. */
+  get bytes(): number {
+    return Buffer.byteLength(this.#value);
+  }
+
   equals(other: SecretValue): boolean {
     return this.#value === other.#value;
   }
@@ -85,6 +90,10 @@ export class ForeignValue extends Redacted {
   /** An empty list or object, which the original takes for no value, too. */
   get isEmpty(): boolean {
     return /^\s*(\[\s*\]|\{\s*\})\s*$/.test(this.#json);
+  }
+
+  get bytes(): number {
+    return Buffer.byteLength(this.#json);
   }
 
   /**

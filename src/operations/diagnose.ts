@@ -7,6 +7,7 @@ import { changesOf, type Plan } from "../model/plan.js";
 import { refId, sourcesOf } from "../model/secret.js";
 import { SecretValue } from "../model/secret-value.js";
 import { type UndoLimit, undoWarning } from "../model/undo-limit.js";
+import { beyondKubernetes, type Planned } from "../secrets/kubernetes-size.js";
 import { massDeletion } from "../secrets/mass-deletion.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { provenanceWarnings } from "./provenance-warnings.js";
@@ -22,13 +23,16 @@ export interface Diagnosis {
 /** What should be known of what is declared and what Vault holds, whether anything changes or not. */
 export function stateWarnings(
   environment: Environment,
-  current: CurrentState,
+  planned: Planned,
   changes: ReadonlySet<string> = new Set(),
 ): AnyDiagnostic[] {
   return [
     ...unusableKeys(environment),
-    ...keptWithoutSource(environment, current, changes),
-    ...provenanceWarnings(environment, current, changes),
+    ...keptWithoutSource(environment, planned.current, changes),
+    ...[...beyondKubernetes(planned)].map(([application, bytes]) =>
+      diagnostic("secret-beyond-kubernetes", { bytes }, { subject: { application } }),
+    ),
+    ...provenanceWarnings(environment, planned.current, changes),
   ];
 }
 
@@ -42,14 +46,15 @@ type MassDeletionTerms = Pick<Diagnostic<"plan-mass-deletion">["details"], "allo
 export async function diagnose(
   session: VaultSession,
   environment: Environment,
-  { plan, current }: { readonly plan: Plan; readonly current: CurrentState },
+  planned: Planned,
   mass: MassDeletionTerms,
 ): Promise<Diagnosis> {
+  const { plan, current } = planned;
   const limits = await undoLimits(session, environment, plan);
   return {
     limits,
     warnings: [
-      ...stateWarnings(environment, current, new Set(changesOf(plan).map(refId))),
+      ...stateWarnings(environment, planned, new Set(changesOf(plan).map(refId))),
       ...coveredVersions(plan),
       ...limits.map(undoWarning),
       ...massDeletionWarning(plan, current, mass),

@@ -39,11 +39,12 @@ export async function readForFleet(
   options: FleetReadingOptions,
 ): Promise<FleetReading> {
   const { environment } = target;
-  const [{ plan, current }, other, token] = await Promise.all([
+  const [computed, other, token] = await Promise.all([
     computePlan(session, target),
     otherMountHolds(session, environment.vault),
     options.lastingToken ? tokenExpiry(session) : NOT_ASKED,
   ]);
+  const { plan, current } = computed;
   const now = session.clock.now();
   return {
     plan,
@@ -54,7 +55,7 @@ export async function readForFleet(
     warnings: [
       ...other,
       ...(token.warning === undefined ? [] : [token.warning]),
-      ...stateWarnings(environment, current),
+      ...stateWarnings(environment, computed),
     ],
   };
 }

@@ -2,6 +2,7 @@ import type { CurrentState } from "../model/current-state.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
+import type { Resolved } from "../secrets/resolve.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { type Convergence, converge, type RunState } from "./converge.js";
 import type { AppliedWrite, PlannedWrites } from "./apply-plan.js";
@@ -17,7 +18,7 @@ export interface Proposal {
 }
 
 /** Approves the first plan of a run, even one that changes nothing, before anything is generated or written. */
-export type Approve = (plan: Plan, current: CurrentState) => Promise<void>;
+export type Approve = (plan: Plan, current: CurrentState, resolved?: Resolved) => Promise<void>;
 
 export interface Run extends Pick<Convergence, "random" | "replan" | "signal"> {
   readonly session: VaultSession;
@@ -43,12 +44,12 @@ export interface Run extends Pick<Convergence, "random" | "replan" | "signal"> {
  */
 export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
   const { session, environment, record, allowed } = run;
-  const approve: Approve = async (plan, current) => {
+  const approve: Approve = async (plan, current, resolved) => {
     guard(environment, plan, current, allowed);
     await run.check?.(plan, current);
     if (plan.applications.length === 0) return;
     const terms = { allowed: allowed.allowMassDelete ?? false, kept: false };
-    const { warnings } = await diagnose(session, environment, { plan, current }, terms);
+    const { warnings } = await diagnose(session, environment, { plan, current, resolved }, terms);
     await run.approve({ plan, current, warnings });
     await requireAcceptance(session, environment, plan, current);
     await run.beforeWriting?.(plan, current);

@@ -29,13 +29,14 @@ export function syncPlans(session: VaultSession, target: Target, ports: Generato
       current,
       regenerate: (ref: SecretRef) => target.regenerate(ref, current) && !done.has(refId(ref)),
     };
-    const first = plan({ ...now, resolved: resolve({ ...now, fresh }) });
+    const expected = resolve({ ...now, fresh });
+    const first = plan({ ...now, resolved: expected });
     const requireApplicable = (made: Plan): void => {
       if (made.unresolved.length + made.blocked.length === 0) return;
       throw run.first ? refusal(made) : new ServerError(diagnostic("plan-stopped-meanwhile"));
     };
     requireApplicable(first);
-    if (run.first) await approve(first, current);
+    if (run.first) await approve(first, current, expected);
     if (first.applications.length === 0) return { plan: first, writes: [], current };
     const generated = await generatePending({ ...now, fresh }, ports, () => {
       if (!run.signal.aborted) return;

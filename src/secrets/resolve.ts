@@ -2,6 +2,7 @@ import type { UnresolvedReason } from "../model/plan.js";
 import type { CurrentState } from "../model/current-state.js";
 import { valuesOf } from "../model/current-state.js";
 import { type Environment, requiredSecrets, whyAbsent } from "../model/environment.js";
+import { MAX_KUBERNETES_BYTES } from "../model/kubernetes-secret.js";
 import { ForeignValue, sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import {
   type GeneratedSecret,
@@ -107,11 +108,8 @@ function asVaultHolds(secret: Secret, { current }: ResolveInput): Resolution {
   return usable(value) ? known(value) : unresolved({ kind: "source-excluded", source: secret });
 }
 
-/**
- * All that the templates of an application make: no Secret of Kubernetes is larger, and templates of templates may
- * double their length with every step.
- */
-const MAX_TEMPLATE_BYTES = 1024 * 1024;
+/** Templates of templates may double their length with every step, so this stops a run where more only warns. */
+const MAX_TEMPLATE_BYTES = MAX_KUBERNETES_BYTES;
 
 /** By application: the bytes that its templates may still have. */
 type TemplateRoom = Map<string, number>;
@@ -208,8 +206,8 @@ function resolveClients(secret: SecretRef, { staticSecrets, current }: ResolveIn
 }
 
 /** In UTF-8; what is still to be generated has at least so many. */
-function bytesOf(resolution: Exclude<Resolution, { kind: "unresolved" }>): number {
-  return resolution.kind === "known" ? Buffer.byteLength(resolution.value.reveal()) : resolution.bytes;
+export function bytesOf(resolution: Exclude<Resolution, { kind: "unresolved" }>): number {
+  return resolution.kind === "known" ? resolution.value.bytes : resolution.bytes;
 }
 
 /** A value generated earlier in this run is used again, unless what it was made from has changed meanwhile. */

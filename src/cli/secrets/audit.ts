@@ -43,15 +43,16 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
     return ExitCode.findings;
   }
   const target = auditTarget(context, loaded, staticSecrets, options);
-  const { plan, current } = await withVault(context, loaded, staticSecrets, async (session) => {
-    const [computed, other] = await Promise.all([
+  const computed = await withVault(context, loaded, staticSecrets, async (session) => {
+    const [result, other] = await Promise.all([
       computePlan(session, target),
       otherMountHolds(session, environment.vault),
     ]);
     for (const warning of other) notify(context, warning);
-    return computed;
+    return result;
   });
-  for (const warning of stateWarnings(environment, current)) notify(context, warning);
+  for (const warning of stateWarnings(environment, computed)) notify(context, warning);
+  const { plan, current } = computed;
   warnAbout(context, loaded, plan);
   const failed = options.verify ? await verifyGenerated(environment, current, context.bcryptVerify) : [];
   if (context.answer) context.answer.result(auditResult(plan, failed), stopsOf({ ...plan, blocked: [] }));

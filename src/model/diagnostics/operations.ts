@@ -56,6 +56,7 @@ export const OPERATIONS = {
   >(),
   "new-token-untested": error<CauseDetails>(),
   "key-refused-by-kubernetes": warning<NoDetails, "application" | "key">(),
+  "secret-beyond-kubernetes": warning<{ readonly bytes: number }, "application">(),
   "notes-of-other-environment": error<ForeignDetails>(),
   "other-mount-holds-data": warning<{ readonly mount: string; readonly path: string }>(),
   "parent-expiry-unknown": error<CauseDetails>(),

@@ -36,6 +36,11 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
     explanation:
       "It is a file of the configuration, so whoever may change that could have any file or variable of the machine that runs a fleet audit sent to a server of theirs. It names the variables of its own environments and files inside the configuration; everything else stands in a file that the operator names with --fleet-config. The fleet audit stops.",
   },
+  "kubernetes-key": {
+    summary: "The name of a secret cannot be a key of a Kubernetes Secret.",
+    explanation:
+      "Such a key has letters, digits, hyphens, underscores and dots of ASCII, at most 253 of them, and does not begin with two dots. Because of one other key Kubernetes refuses the whole Secret, so that no secret of the application arrives, and no later rotation either. Sync goes on, as the original does. Rename the secret, also in the chart.",
+  },
   "misnamed-file": {
     summary: "Nothing reads a file, because its name is nearly that of one that is read.",
     explanation:
@@ -160,6 +165,11 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
     summary: "A secret that no environment requires.",
     explanation:
       "Its condition is false in every environment in which its application is enabled, or the application is enabled in none. A path that used to be true, an environment that is gone: remove the secret, or correct the condition.",
+  },
+  "too-large": {
+    summary: "The secrets of an application are more than Kubernetes takes.",
+    explanation:
+      "All values of a Kubernetes Secret together have at most 1 MiB. Lint counts what stands in the configuration, audit and plan what Vault holds and will hold. Kubernetes refuses a larger Secret, so that nothing of it arrives. Shorten or remove the longest value, or move some to another application.",
   },
   "unknown-condition": {
     summary: "A condition names a Helm value that is in no values file.",

@@ -93,6 +93,11 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       `${refId(subject)} is not a valid key of a Kubernetes Secret, so none of the secrets of ${subject.application} arrive in the cluster`,
     hint: "Use letters, digits, hyphens, underscores and dots only, at most 253 of them, and not two dots at the start.",
   },
+  "secret-beyond-kubernetes": {
+    summary: ({ subject: { application }, details: { bytes } }) =>
+      `the secrets of ${application} have ${bytes} bytes together, more than the 1 MiB of a Kubernetes Secret, so none of them arrive in the cluster`,
+    hint: "Shorten or remove the longest of them, or move some to another application.",
+  },
   "notes-of-other-environment": {
     summary: ({ details }) => `${foreignText(details)}: nothing was noted`,
     hint: "Check vaultPathPrefix. If the environment was renamed, sync it with --adopt.",
