@@ -107,7 +107,7 @@ function toSecret(
   if (written.value) return { ...base, kind: "fixed", value: new SecretValue(written.value, "written") };
   if (copy) return { ...base, kind: "copy", from: { application: copy.application, key: copy.key } };
   if (generate?.type === "template") {
-    return { ...base, kind: "template", parts: parseTemplate(generate.template, application) ?? [] };
+    return { ...base, kind: "template", parts: parseTemplate(generate.template, application)?.parts ?? [] };
   }
   if (generate) return { ...base, kind: "generate", rule: toRule(generate) };
   return { ...base, kind: "static" };

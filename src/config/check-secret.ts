@@ -47,9 +47,13 @@ export function checkSecret(ref: SecretRef, secret: WrittenSecret, about: AboutS
 
 function checkTemplate(ref: SecretRef, text: string, about: AboutSecret): AnyDiagnostic[] {
   const path = ["generate", "template"];
-  const parts = parseTemplate(text, ref.application);
-  if (parts === undefined) return [diagnostic("template-dollar", {}, about(path))];
-  const sources = parts.filter((part) => typeof part !== "string");
+  const template = parseTemplate(text, ref.application);
+  if (template === undefined) return [diagnostic("template-dollar", {}, about(path))];
+  const unknown = template.unknownFilters.map((filter) =>
+    diagnostic("template-filter-unknown", { filter }, about(path)),
+  );
+  if (unknown.length > 0) return unknown;
+  const sources = template.parts.flatMap((part) => (typeof part === "string" ? [] : [part.source]));
   if (sources.length === 0) return [diagnostic("template-without-secret", {}, about(path))];
   const fromItself = sources.some((source) => source.application === ref.application && source.key === ref.key);
   return fromItself ? [diagnostic("secret-from-itself", { by: "template" }, about(path))] : [];

@@ -49,8 +49,8 @@ function writtenSources({ application, written: { copy, generate } }: Entry): st
   const found = copy ? [refId(copy)] : [];
   if (generate && "source" in generate) found.push(refId({ application, key: generate.source }));
   if (generate?.type === "template") {
-    const parts = parseTemplate(generate.template, application) ?? [];
-    for (const part of parts) if (typeof part !== "string") found.push(refId(part));
+    const parts = parseTemplate(generate.template, application)?.parts ?? [];
+    for (const part of parts) if (typeof part !== "string") found.push(refId(part.source));
   }
   return found;
 }

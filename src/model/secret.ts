@@ -64,10 +64,17 @@ export type CopiedSecret = SecretBase & { readonly kind: "copy"; readonly from: 
 export type GeneratedSecret = SecretBase & { readonly kind: "generate"; readonly rule: GenerateRule };
 export type FixedSecret = SecretBase & { readonly kind: "fixed"; readonly value: SecretValue };
 
+/** What a template can do to a value before it puts it into its text. */
+export const TEMPLATE_FILTERS = ["urlencode", "base64"] as const;
+export type TemplateFilter = (typeof TEMPLATE_FILTERS)[number];
+
+/** A text, or the value of another secret, with what is done to it, first to last. */
+export type TemplatePart = string | { readonly source: SecretRef; readonly filters: readonly TemplateFilter[] };
+
 /** A text with the values of other secrets in it; an extension of ours. */
 export type TemplateSecret = SecretBase & {
   readonly kind: "template";
-  readonly parts: readonly (string | SecretRef)[];
+  readonly parts: readonly TemplatePart[];
 };
 
 /** A secret that an environment requires, every condition already evaluated. */
@@ -81,7 +88,7 @@ export function sourcesOf(secret: Secret): readonly SecretRef[] {
     case "generate":
       return "source" in secret.rule ? [{ application: secret.application, key: secret.rule.source }] : [];
     case "template":
-      return secret.parts.filter((part) => typeof part !== "string");
+      return secret.parts.flatMap((part) => (typeof part === "string" ? [] : [part.source]));
     case "static":
     case "fixed":
       return [];

@@ -80,7 +80,7 @@ const generateRule = z
           z.meta({
             title: "Template",
             description:
-              "Text with the values of other secrets of the environment in it, as ${APP/KEY}, or ${KEY} for one of the same application; $$ is a dollar sign",
+              "Text with the values of other secrets of the environment in it, as ${APP/KEY}, or ${KEY} for one of the same application; $$ is a dollar sign. ${APP/KEY|urlencode} is the value as a part of a URL, ${APP/KEY|base64} in base64",
           }),
         ),
         if: condition,

@@ -48,7 +48,7 @@ describe("orderByDependency", () => {
       application: "a",
       key,
       kind: "template",
-      parts: from.map((source) => ({ application: "a", key: source })),
+      parts: from.map((source) => ({ source: { application: "a", key: source }, filters: [] })),
       description: "x",
       encoded: false,
     });

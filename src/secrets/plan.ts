@@ -5,7 +5,7 @@ import { PULL_SECRET } from "../model/environment.js";
 import { groupBy } from "../model/group.js";
 import type { ApplicationPlan, Cause, Change, Plan, PlanBase, UnknownSecret, UnresolvedSecret } from "../model/plan.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
-import { compareRefs, refId, type Secret, type SecretRef, type TemplateSecret } from "../model/secret.js";
+import { compareRefs, refId, type Secret, type SecretRef, sourcesOf, type TemplateSecret } from "../model/secret.js";
 import { findBlocked } from "./blocked.js";
 import { planPullSecret, PULL_SECRET_ID } from "./pull-secret.js";
 import type { PlanInput, ResolvedSecret } from "./resolve.js";
@@ -78,8 +78,8 @@ function causeOf(secret: Secret, stored: StoredValue | undefined, input: PlanInp
 }
 
 /** The first part of a template that changes itself, or else simply the first: its text was another one. */
-function changingSource({ parts }: TemplateSecret, input: PlanInput): SecretRef | undefined {
-  const sources = parts.filter((part) => typeof part !== "string");
+function changingSource(template: TemplateSecret, input: PlanInput): SecretRef | undefined {
+  const sources = sourcesOf(template);
   const changing = sources.find((source) => {
     const resolved = input.resolved.get(refId(source));
     return resolved !== undefined && changeOf(resolved, input) !== undefined;

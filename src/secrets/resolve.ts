@@ -14,6 +14,7 @@ import {
   type TemplateSecret,
 } from "../model/secret.js";
 import type { Target } from "../model/target.js";
+import { applyFilters, leastFilteredBytes } from "./template-filters.js";
 import { generatorOf, oidcClientsJson } from "./generators.js";
 import { orderByDependency } from "./order.js";
 
@@ -143,13 +144,14 @@ function resolveTemplate(
   let bytes = 0;
   let root: PendingSecret | undefined;
   for (const part of parts) {
-    const source = typeof part === "string" ? part : resolveSource(part, input, resolved);
+    const source = typeof part === "string" ? part : resolveSource(part.source, input, resolved);
     if (typeof source !== "string" && source.kind === "unresolved") return source;
+    const filters = typeof part === "string" ? [] : part.filters;
     if (typeof source !== "string" && source.kind === "pending") {
       root ??= source.root;
-      bytes += source.bytes;
+      bytes += leastFilteredBytes(source.bytes, filters);
     } else {
-      const value = typeof source === "string" ? source : source.value.reveal();
+      const value = applyFilters(typeof source === "string" ? source : source.value.reveal(), filters);
       text += value;
       written += typeof source === "string" || source.value.isWritten ? value : "\n";
       bytes += Buffer.byteLength(value);

@@ -2,7 +2,14 @@ import fc from "fast-check";
 import type { ApplicationState, CurrentState } from "../../src/model/current-state.js";
 import type { Application, Environment } from "../../src/model/environment.js";
 import { ForeignValue, SecretValue, type StoredValue } from "../../src/model/secret-value.js";
-import { type Secret, type SecretRef, SIMPLE_GENERATORS, SOURCE_GENERATORS } from "../../src/model/secret.js";
+import {
+  type Secret,
+  type SecretRef,
+  SIMPLE_GENERATORS,
+  SOURCE_GENERATORS,
+  TEMPLATE_FILTERS,
+  type TemplatePart,
+} from "../../src/model/secret.js";
 import type { StaticSecrets } from "../../src/model/static-secrets.js";
 
 const APPLICATIONS = ["alpha", "beta", "gamma", "delta"];
@@ -34,8 +41,10 @@ function toSecret(ref: SecretRef, { kind, pick }: Shape, before: readonly Secret
     return { ...base, kind: "generate", rule: { type, source: source.key } };
   }
   if (kind === "template" && copied && source) {
-    const refs = [copied, source].map(({ application, key }) => ({ application, key }));
-    return { ...base, kind, parts: ["x://", refs[0] ?? ref, "@", refs[1] ?? ref] };
+    const parts = [copied, source].map(({ application, key }): TemplatePart => {
+      return { source: { application, key }, filters: TEMPLATE_FILTERS.slice(pick % 3) };
+    });
+    return { ...base, kind, parts: ["x://", ...parts] };
   }
   if (kind === "random") {
     return {

@@ -31,7 +31,7 @@ export const copy = (id: string, from: string): Secret => ({ ...base(id), kind: 
 export const template = (id: string, ...parts: (string | SecretRef)[]): Secret => ({
   ...base(id),
   kind: "template",
-  parts,
+  parts: parts.map((part) => (typeof part === "string" ? part : { source: part, filters: [] })),
 });
 export const generated = (id: string, rule: GenerateRule) => ({ ...base(id), kind: "generate" as const, rule });
 export const password = (id: string) => generated(id, { type: "password" });

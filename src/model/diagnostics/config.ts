@@ -72,6 +72,7 @@ export const CONFIG = {
   "setting-mistyped": warning<InField & { readonly meant: string }, "environment">(),
   "setting-missing": error<InField>(),
   "template-dollar": error<NoDetails, "application" | "key">(),
+  "template-filter-unknown": error<{ readonly filter: string }, "application" | "key">(),
   "template-without-secret": error<NoDetails, "application" | "key">(),
   "url-ends-in-v1": error<InField>(),
   "url-invalid": error<InField>(),

@@ -1,7 +1,7 @@
 import type { CONFIG, ImpossibleRule, ProblemsOf, Renaming } from "../../model/diagnostics/config.js";
 import { isName } from "../../model/names.js";
 import { didYouMean } from "../../model/nearest.js";
-import { refId } from "../../model/secret.js";
+import { refId, TEMPLATE_FILTERS } from "../../model/secret.js";
 import { commandLine } from "../../model/shell.js";
 import { NAME_HINT, prefixFaultHint, prefixFaultText, quotedName } from "../names.js";
 import { aboutSecret, type Words } from "./words.js";
@@ -141,6 +141,11 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
   "template-dollar": {
     summary: (it) => `${aboutSecret(it)}a $ begins nothing`,
     hint: "Write ${APP/KEY} for the value of a secret, and $$ for a dollar sign.",
+  },
+  "template-filter-unknown": {
+    summary: (it) => `${aboutSecret(it)}a template has no filter "${it.details.filter}"`,
+    hint: ({ details: { filter } }) =>
+      didYouMean(filter, TEMPLATE_FILTERS) ?? `Use ${TEMPLATE_FILTERS.join(" or ")}, or none.`,
   },
   "template-without-secret": {
     summary: (it) => `${aboutSecret(it)}the template holds no secret`,
