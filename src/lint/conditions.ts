@@ -1,6 +1,9 @@
 import { isTruthy, valueAt } from "../config/helm-values.js";
 import type { RuleName } from "../model/declaration.js";
 import { diagnostic } from "../model/diagnostics/index.js";
+import type { Place } from "../model/diagnostic.js";
+import type { YamlValue } from "../yaml/kind.js";
+import { placeIn } from "./file.js";
 import { nearestPath } from "./nearest-path.js";
 import type { Report } from "./findings.js";
 import { allEntries, allValues, type Deployed, type Entry, type LintApplication, placeOf } from "./model.js";
@@ -69,6 +72,12 @@ function check({ entry, of, path }: Condition, circumstances: Circumstances): vo
     report(diagnostic("condition-through-value", { condition: path, ...obstacle }, about), [environment]);
   }
   if (isBlocked) return;
+  const misread = inForce.filter(([, { values }]) => looksFalse(valueAt(values, path)));
+  for (const [environment, { application }] of misread) {
+    const place = placeOfValue(application, environment, path);
+    report(diagnostic("condition-text-boolean", { condition: path }, { ...about, place }), [environment]);
+  }
+  if (misread.length > 0) return;
   if (!known().has(path)) {
     const meant = nearestPath(path, known());
     report(diagnostic("condition-unknown", { condition: path, ...(meant && { meant }) }, about), enabledIn);
@@ -84,6 +93,18 @@ function check({ entry, of, path }: Condition, circumstances: Circumstances): vo
     const details = { condition: path, holds: first, environments: outcomes.length };
     report(diagnostic("condition-constant", details, about), environments);
   }
+}
+
+/** Whether a value is a text that whoever wrote it meant to be false. */
+function looksFalse(value: YamlValue | undefined): boolean {
+  return typeof value === "string" && /^(false|no|off|0|null|none|~)$/i.test(value.trim());
+}
+
+/** The last of the files that count in an environment in which there is a value at a path. */
+function placeOfValue({ values, valuesOf }: LintApplication, environment: string, path: string): Place | undefined {
+  const own = valuesOf.get(environment);
+  const file = own?.mapping && valueAt(own.mapping.value, path) !== undefined ? own : values;
+  return file && placeIn(file, path.split("."), "value");
 }
 
 function conditionsOf(entry: Entry): Condition[] {

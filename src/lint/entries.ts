@@ -4,6 +4,7 @@ import { isKubernetesKey } from "../model/names.js";
 import { isExtension } from "../secrets/generators.js";
 import type { Report } from "./findings.js";
 import { type LintApplication, placeOf, type SecretsFile } from "./model.js";
+import { checkTexts } from "./texts.js";
 
 /** Reports what can be said of a single entry. */
 export function checkEntries({ name, secrets, secretsOf, enabledIn }: LintApplication, report: Report): void {
@@ -14,6 +15,7 @@ export function checkEntries({ name, secrets, secretsOf, enabledIn }: LintApplic
       if (value && looksLikeCredential(value)) {
         report(diagnostic("credential-in-value", {}, { subject, place: placeOf(entry, ["value"]) }), environments);
       }
+      checkTexts(entry, environments, report);
       if (!isKubernetesKey(entry.key)) {
         report(diagnostic("key-refused-by-kubernetes", {}, { subject, place: placeOf(entry) }), environments);
       }

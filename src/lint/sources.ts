@@ -1,9 +1,9 @@
 import { diagnostic } from "../model/diagnostics/index.js";
-import { refId, type Secret, type SecretRef } from "../model/secret.js";
+import { type GenerateRule, refId, type Secret, type SecretRef, type TemplateSecret } from "../model/secret.js";
 import type { Report } from "./findings.js";
 import { type LintEnvironment, placeOf } from "./model.js";
 
-/** Reports copies of copies, and hashes of what is no generated password. */
+/** Reports copies of copies, hashes of what is no generated password, and URLs that a generated one may break. */
 export function checkSources(environment: LintEnvironment, report: Report): void {
   const { deployed, name } = environment;
   const find = (ref: SecretRef): Secret | undefined => deployed.get(ref.application)?.resolved.secrets.get(ref.key);
@@ -17,6 +17,11 @@ export function checkSources(environment: LintEnvironment, report: Report): void
         if (source?.kind !== "copy") continue;
         const place = placeOf(entry, ["copy"], "key");
         report(diagnostic("copy-of-copy", { source: secret.from, origin: source.from }, { subject, place }), [name]);
+      } else if (secret.kind === "template") {
+        for (const source of unencodedInUrl(secret, find)) {
+          const place = placeOf(entry, ["generate", "template"], "key");
+          report(diagnostic("url-part-unencoded", { source }, { subject, place }), [name]);
+        }
       } else if (secret.kind === "generate" && secret.rule.type === "bcrypt-password-hash") {
         const source = origin({ application: secret.application, key: secret.rule.source }, find);
         if (source === undefined || isGeneratedPassword(source)) continue;
@@ -43,6 +48,36 @@ function origin(ref: SecretRef, find: (ref: SecretRef) => Secret | undefined): S
     secret = find(secret.from);
   }
   return secret;
+}
+
+/** The generated secrets that a template puts into a URL, and which may have characters there that mean something. */
+function unencodedInUrl({ parts }: TemplateSecret, find: (ref: SecretRef) => Secret | undefined): SecretRef[] {
+  let before = "";
+  const found: SecretRef[] = [];
+  for (const part of parts) {
+    if (typeof part === "string") {
+      before += part;
+      continue;
+    }
+    const [last] = part.filters.slice(-1);
+    const source = last === "urlencode" ? undefined : origin(part.source, find);
+    if (source?.kind === "generate" && isInUrl(before) && (last === "base64" || !isPlainInUrl(source.rule)))
+      found.push(part.source);
+    before += "x";
+  }
+  return found;
+}
+
+/** Whether what follows a text is a part of the URL that it ends with. */
+function isInUrl(text: string): boolean {
+  const begin = text.lastIndexOf("://");
+  return begin > 0 && !/[\s"'<>`]/.test(text.slice(begin));
+}
+
+/** Whether a generator makes nothing but letters, digits and what means nothing in a URL. */
+function isPlainInUrl(rule: GenerateRule): boolean {
+  if (rule.type === "random") return !/[^A-Za-z0-9._~-]/.test(rule.charset);
+  return rule.type === "password" || rule.type === "gafaelfawr-token" || rule.type === "fernet-key";
 }
 
 function isGeneratedPassword(secret: Secret): boolean {

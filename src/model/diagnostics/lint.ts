@@ -25,6 +25,7 @@ export const LINT = {
     { readonly condition: string; readonly holds: boolean; readonly environments: number },
     "application" | "key"
   >(),
+  "condition-text-boolean": warning<{ readonly condition: string }, "application" | "key">(),
   "condition-through-value": warning<
     { readonly condition: string; readonly obstacle: string; readonly kind: YamlKind },
     "application" | "key"
@@ -34,6 +35,8 @@ export const LINT = {
   "credential-in-value": warning<NoDetails, "application" | "key">(),
   "enabled-without-chart": error<NoDetails, "application">(),
   "environment-name-differs": error<{ readonly name: string }, "environment">(),
+  /** `line`: where in the file the field stands. */
+  "field-in-description": warning<{ readonly field: string; readonly line: number }, "application" | "key">(),
   "file-or-link-target-missing": error(),
   "file-of-unknown-environment": warning<{ readonly meant?: string }, "environment">(),
   "generator-not-in-original": warning<{ readonly generator: string }, "application" | "key">(),
@@ -45,7 +48,13 @@ export const LINT = {
   "override-empty": warning<NoDetails, "environment" | "application">(),
   "override-not-enabled": warning<NoDetails, "environment" | "application">(),
   "override-same": warning<NoDetails, "environment" | "application" | "key">(),
+  "pem-flattened": warning<{ readonly field: "value" | "template" }, "application" | "key">(),
   "prefix-below-another": error<Sharing, "environment">(),
   "prefix-shared": error<Sharing>(),
   "secret-unresolvable": error<WrittenReason, "application" | "key">(),
+  "text-white-space": warning<
+    { readonly field: "value" | "template"; readonly what: "line-break" | "space" },
+    "application" | "key"
+  >(),
+  "url-part-unencoded": warning<{ readonly source: SecretRef }, "application" | "key">(),
 } as const;

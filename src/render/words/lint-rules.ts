@@ -151,6 +151,11 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
     explanation:
       "The original refuses a file with the generators `random` and `template`. That does not matter unless it is still used on this configuration.",
   },
+  "flattened-pem": {
+    summary: "A certificate or key in PEM stands on one line.",
+    explanation:
+      "Without its line breaks no program reads it. YAML joins the lines of a plain or quoted text, and of one behind `>`, and leaves `\\n` as it is but in double quotes. Write `value: |` and the lines below it, each as in the file.",
+  },
   "odd-key": {
     summary: "The name of a secret is no string for YAML.",
     explanation: "`on`, `0123` or a date as a key is not what it looks like. Put it in quotes.",
@@ -161,15 +166,35 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
     explanation: "`condition` is now `if`, `copy_rules` is now `copy`. Both work; write the current one.",
     hint: "`condition` is now `if`, `copy_rules` is now `copy`. Both work; write the current one.",
   },
+  "outer-white-space": {
+    summary: "A fixed value or a template of one line has white space around it.",
+    explanation:
+      "Behind `|` and `>` YAML keeps the last line break, which then is a part of the password, name or address, and whoever compares it sees another one. Write `|-` or `>-`, or the text on one line. Texts of several lines are left alone: a key or a file often has to end with a line break.",
+  },
   "required-nowhere": {
     summary: "A secret that no environment requires.",
     explanation:
       "Its condition is false in every environment in which its application is enabled, or the application is enabled in none. A path that used to be true, an environment that is gone: remove the secret, or correct the condition.",
   },
+  "swallowed-field": {
+    summary: "A field is indented so that it belongs to the description.",
+    explanation:
+      "Below `description: >-` everything that is indented deeper is text, `copy:` and `application:` too. The secret then has no rule any more, so it silently becomes static, or is required everywhere. Indent the field as deep as `description`.",
+  },
+  "text-boolean": {
+    summary: 'A condition is a text like "false", which counts as true.',
+    explanation:
+      "In quotes, `false`, `no`, `off`, `0` and `null` are texts, and every text that is not empty counts as true, here, in the original and in Helm. Take the quotes away.",
+  },
   "too-large": {
     summary: "The secrets of an application are more than Kubernetes takes.",
     explanation:
       "All values of a Kubernetes Secret together have at most 1 MiB. Lint counts what stands in the configuration, audit and plan what Vault holds and will hold. Kubernetes refuses a larger Secret, so that nothing of it arrives. Shorten or remove the longest value, or move some to another application.",
+  },
+  "unencoded-in-url": {
+    summary: "A template puts a generated value into a URL as it is.",
+    explanation:
+      "The value may have characters that mean something in a URL: `@`, `/`, `:`, `#`, `%`. It then ends too early, and part of the password is taken for a host. Write `${APP/KEY|urlencode}`, or choose a charset of letters and digits.",
   },
   "unknown-condition": {
     summary: "A condition names a Helm value that is in no values file.",

@@ -48,6 +48,11 @@ export const LINT_WORDS: Words<typeof LINT> = {
         ? "Leave it out, unless there will be an environment in which it is false."
         : "Remove the rule, unless there will be an environment in which its condition is true.",
   },
+  "condition-text-boolean": {
+    summary: ({ subject, details: { condition } }) =>
+      `${refId(subject)}: the condition ${condition} is a text that looks false, but every text counts as true`,
+    hint: "Take the quotes away.",
+  },
   "condition-through-value": {
     summary: ({ subject, details: { condition, obstacle, kind } }) =>
       `${refId(subject)}: the condition ${condition} leads through ${obstacle}, which is ${kindText(kind)}`,
@@ -75,6 +80,11 @@ export const LINT_WORDS: Words<typeof LINT> = {
     summary: ({ subject, details: { name } }) =>
       `the name is ${quotedName(name)}, and the file is that of ${subject.environment}`,
     hint: ({ subject }) => `Write name: ${subject.environment}, or rename the file.`,
+  },
+  "field-in-description": {
+    summary: ({ subject, details: { field, line } }) =>
+      `${refId(subject)}: "${field}:" on line ${line} is a part of the description`,
+    hint: "Indent it as deep as the field that it belongs to.",
   },
   "file-or-link-target-missing": { summary: "does not exist, or is a link to nothing" },
   "file-of-unknown-environment": {
@@ -110,6 +120,10 @@ export const LINT_WORDS: Words<typeof LINT> = {
     hint: "Remove it.",
   },
   "override-same": { summary: ({ subject }) => `${refId(subject)} is the same in secrets.yaml`, hint: "Remove it." },
+  "pem-flattened": {
+    summary: ({ subject, details: { field } }) => `${refId(subject)}: the PEM in "${field}" has lost its line breaks`,
+    hint: ({ details: { field } }) => `Write "${field}: |" and each of its lines on a line of its own.`,
+  },
   "prefix-below-another": {
     summary: ({ subject, details }) => `the prefix of ${subject.environment} is below that of ${together(details)}`,
     hint: "A token for the outer prefix reaches what is below it: put the prefixes beside each other.",
@@ -121,6 +135,18 @@ export const LINT_WORDS: Words<typeof LINT> = {
   "secret-unresolvable": {
     summary: ({ subject, details }) => `${refId(subject)} ${reasonText(details)}`,
     hint: ({ subject, details }) => reasonHint(details, subject),
+  },
+  "text-white-space": {
+    summary: ({ subject, details: { field, what } }) =>
+      `${refId(subject)}: "${field}" has ${what === "space" ? "white space" : "a line break"} around its only line`,
+    hint: ({ details: { field, what } }) =>
+      what === "space" ? "Take it away." : `Write "${field}: |-", or the text on one line.`,
+  },
+  "url-part-unencoded": {
+    summary: ({ subject, details: { source } }) =>
+      `${refId(subject)}: ${refId(source)} may have characters that mean something in a URL`,
+    hint: ({ subject, details: { source } }) =>
+      `Write $\{${source.application === subject.application ? source.key : refId(source)}|urlencode}.`,
   },
 };
 
