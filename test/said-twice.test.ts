@@ -121,6 +121,13 @@ const CASES = {
     arrange: ({ kv }) => kv.put("stranger", { k: "v" }),
     only: "no-question",
   },
+  "version-will-disappear": {
+    arrange: async ({ kv }) => {
+      await kv.call("POST", "secret/metadata/phalanx/test/app", { delete_version_after: "10h" });
+      await kv.set("app", "stranger", "x");
+    },
+    only: "no-question",
+  },
   "written-by-other-program": { arrange: ({ kv }) => kv.set("app", "p", "theirs") },
   "yaml-key-not-string": {
     files: { "applications/app/secrets.yaml": "on: {description: x, generate: {type: password}}\n" },

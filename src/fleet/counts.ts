@@ -5,7 +5,7 @@ import type { FleetCounts, FleetEnvironment, FleetReport } from "../model/fleet-
 export function countFindings({ applications, token }: Pick<FleetEnvironment, "applications" | "token">): FleetCounts {
   const secrets = applications.flatMap((application) => application.secrets);
   const inState = (wanted: string): number => secrets.filter(({ state }) => state === wanted).length;
-  const expiries = [token, ...secrets.map(({ certificate }) => certificate)];
+  const expiries = [token, ...secrets.flatMap(({ certificate, disappears }) => [certificate, disappears])];
   return {
     missing: inState("missing"),
     drifted: inState("drifted"),

@@ -126,13 +126,16 @@ function whatVaultTells(secret: Secret, audited: AuditedEnvironment, ports: Repo
   const state = audited.current.get(secret.application);
   const value = valuesOf(audited.current, secret.application).get(secret.key);
   if (state === undefined || !(value instanceof SecretValue) || value.isEmpty) return {};
+  const deletion = state.kind === "present" ? state.deletionTime : undefined;
+  const disappears = deletion === undefined ? {} : { disappears: expiryOf(deletion, ports.now) };
   if (secret.kind === "generate") {
     const changed = lastChanged(secret.key, state, audited.versions.get(secret.application));
-    return { changed, ...(isOlder(changed.at, ports.now, ports.maxAgeSeconds) ? { tooOld: true } : {}) };
+    return { ...disappears, changed, ...(isOlder(changed.at, ports.now, ports.maxAgeSeconds) ? { tooOld: true } : {}) };
   }
-  if (secret.kind !== "static") return {};
+  if (secret.kind !== "static") return disappears;
   const expires = ports.certificateExpiry(value);
   return {
+    ...disappears,
     ...(expires === undefined ? {} : { certificate: expiryOf(expires, ports.now) }),
     ...(lacksSource(secret, audited) ? { unsourced: true } : {}),
   };

@@ -8,6 +8,8 @@ export interface PresentApplication {
   /** RFC 3339, as the server reports it. */
   readonly createdTime: string;
   readonly customMetadata: CustomMetadata;
+  /** RFC 3339, when the server will delete it by itself. */
+  readonly deletionTime?: string | undefined;
   readonly values: ReadonlyMap<string, StoredValue>;
 }
 

@@ -60,6 +60,7 @@ const secret = z
     changed: z.optional(changed),
     tooOld: z.optional(z.literal(true)).check(z.describe("Its value is older than --max-age")),
     certificate: z.optional(expiry).check(z.describe("The first expiry of the certificates in it")),
+    disappears: z.optional(expiry).check(z.describe("When Vault deletes by itself the version that holds it")),
     unsourced: z.optional(z.literal(true)).check(z.describe("Static, and only Vault has a value")),
     sharedWith: z.optional(z.array(text)).check(z.describe("Other environments in which Vault holds the same value")),
   })

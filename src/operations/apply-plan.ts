@@ -15,6 +15,8 @@ import { inWaves, sourcesOf } from "./waves.js";
 export interface AppliedWrite {
   readonly write: ApplicationWrite;
   readonly version: number;
+  /** RFC 3339, when the server will delete that version by itself. */
+  readonly deletionTime?: string | undefined;
 }
 
 /** A plan, and the writes that carry it out against the state that it was made from. */
@@ -69,7 +71,7 @@ async function writeInWaves(
     if (signal.aborted) return;
     const outcome = await applyWrite(session, environment.vault, write);
     if (outcome.kind === "conflict") return void conflicts.push(write.application);
-    const done = { write, version: outcome.version };
+    const done = { write, version: outcome.version, deletionTime: outcome.deletionTime };
     applied.push(done);
     made.set(write.application, outcome.version);
     await onApplied(done);

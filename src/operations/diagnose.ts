@@ -10,6 +10,7 @@ import { type UndoLimit, undoWarning } from "../model/undo-limit.js";
 import { beyondKubernetes, type Planned } from "../secrets/kubernetes-size.js";
 import { massDeletion } from "../secrets/mass-deletion.js";
 import type { VaultSession } from "../vault/protocol.js";
+import { disappearing } from "./disappearing.js";
 import { provenanceWarnings } from "./provenance-warnings.js";
 import { undoLimits } from "./undo-limits.js";
 
@@ -32,6 +33,8 @@ export function stateWarnings(
     ...[...beyondKubernetes(planned)].map(([application, bytes]) =>
       diagnostic("secret-beyond-kubernetes", { bytes }, { subject: { application } }),
     ),
+    // An audit carries nothing out.
+    ...disappearing(planned.current, changes.size > 0 ? planned.plan : undefined),
     ...provenanceWarnings(environment, planned.current, changes),
   ];
 }

@@ -58,6 +58,14 @@ function latestOf({ metadata, versions }: ApplicationHistory): ApplicationState 
   const { currentVersion: version, customMetadata } = metadata;
   const last = versions.at(-1);
   const { createdTime = "", deletionTime = "", destroyed = false, values } = last ?? {};
-  if (values !== undefined) return { kind: "present", version, createdTime, customMetadata, values };
+  if (values !== undefined)
+    return {
+      kind: "present",
+      version,
+      createdTime,
+      customMetadata,
+      deletionTime: deletionTime || undefined,
+      values,
+    };
   return { kind: destroyed ? "destroyed" : "deleted", version, createdTime, customMetadata, deletionTime };
 }

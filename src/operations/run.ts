@@ -7,6 +7,7 @@ import type { VaultSession } from "../vault/protocol.js";
 import { type Convergence, converge, type RunState } from "./converge.js";
 import type { AppliedWrite, PlannedWrites } from "./apply-plan.js";
 import { diagnose } from "./diagnose.js";
+import { disappearing } from "./disappearing.js";
 import { type Allowances, guard, requireAcceptance } from "./guard.js";
 import type { RunRecord } from "./run-record.js";
 
@@ -31,6 +32,8 @@ export interface Run extends Pick<Convergence, "random" | "replan" | "signal"> {
   readonly check?: (plan: Plan, current: CurrentState) => Promise<void>;
   /** Shows what is going to happen, and asks; rejects if it is not to be. Not called where nothing changes. */
   readonly approve: (proposal: Proposal) => Promise<void>;
+  /** Told what will change by itself, where there is nothing to do now. */
+  readonly unchanged?: (warnings: readonly AnyDiagnostic[]) => void;
   /** Called when everything is agreed and nothing is written yet. */
   readonly beforeWriting?: (plan: Plan, current: CurrentState) => Promise<void>;
 }
@@ -47,7 +50,10 @@ export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
   const approve: Approve = async (plan, current, resolved) => {
     guard(environment, plan, current, allowed);
     await run.check?.(plan, current);
-    if (plan.applications.length === 0) return;
+    if (plan.applications.length === 0) {
+      run.unchanged?.(disappearing(current));
+      return;
+    }
     const terms = { allowed: allowed.allowMassDelete ?? false, kept: false };
     const { warnings } = await diagnose(session, environment, { plan, current, resolved }, terms);
     await run.approve({ plan, current, warnings });

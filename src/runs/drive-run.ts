@@ -2,6 +2,7 @@ import { PhalanxError } from "../errors.js";
 import { InterruptedRun } from "../operations/converge.js";
 import type { AppliedWrite } from "../operations/apply-plan.js";
 import { carryOutRun, type Proposal, type Run } from "../operations/run.js";
+import { disappearingWrites } from "../operations/disappearing.js";
 import { openRecord, type RunRecord } from "../operations/run-record.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
@@ -11,7 +12,7 @@ import { count } from "../render/count.js";
 import { renderWarning } from "../render/error.js";
 import { renderUndo, undoResult } from "../render/undo.js";
 import type { VaultSession } from "../vault/protocol.js";
-import type { Context } from "../terminal/context.js";
+import { type Context, notify } from "../terminal/context.js";
 import { deliverReport } from "../terminal/report.js";
 import { accessWords } from "./next-command.js";
 import { newRun, type RunIdentity } from "./run-info.js";
@@ -29,6 +30,7 @@ export interface DrivenRun extends Pick<Run, "allowed" | "check" | "replan"> {
   /** Shows what is going to happen, and asks; whether it has, so that time at the prompt is not counted. */
   readonly approve: (proposal: Proposal) => Promise<boolean>;
   readonly beforeWriting?: (proposal: Pick<Proposal, "plan" | "current">, run: RunIdentity) => Promise<void>;
+  readonly unchanged?: Run["unchanged"];
   /** What is done with the session after the run. */
   readonly afterwards?: (session: VaultSession, applied: readonly AppliedWrite[]) => Promise<void>;
   /** The lines for what was written. */
@@ -61,6 +63,7 @@ export async function driveRun(
         random: () => (context.randomBytes(1)[0] ?? 0) / 255,
         signal: interrupts.signal,
         ...(driven.check && { check: driven.check }),
+        ...(driven.unchanged && { unchanged: driven.unchanged }),
         approve: async (proposal) => {
           if (await driven.approve(proposal)) start = performance.now();
         },
@@ -88,6 +91,7 @@ async function report(
   { environment, lines, options }: DrivenRun & { readonly options: readonly string[] },
   before: string,
 ): Promise<void> {
+  for (const warning of disappearingWrites(record.applied)) notify(context, warning);
   const undo = await record.undo();
   context.answer?.result(runResult(record.applied, undo, options));
   await deliverReport(context, {

@@ -53,6 +53,9 @@ export async function runSync(
       const all = [...(await other), ...warnings];
       return approvePlan(context, environment, plan, all, yes ? undefined : question);
     },
+    unchanged: (warnings) => {
+      for (const warning of warnings) notify(context, warning);
+    },
     beforeWriting: async ({ plan, current }, run) => beforeWriting?.(plan, current, run),
     afterwards: async (session) => {
       if (options.adopt) await adopt(session, environment).catch(afterNotes);

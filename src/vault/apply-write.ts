@@ -12,7 +12,7 @@ import { knownToBeGone, knownToExist } from "./freshness.js";
 import { readMetadata, updateCustomMetadata } from "./metadata.js";
 import { carryOut, type WriteOutcome } from "./outcome.js";
 import { apiPath, type Reply, type VaultAnswer, type VaultSession } from "./protocol.js";
-import { readVersion } from "./read-state.js";
+import { isTime, readVersion } from "./read-state.js";
 
 const CAS_MISMATCH = /check-and-set parameter did not match/;
 
@@ -65,7 +65,9 @@ function put(session: VaultSession, location: VaultLocation, write: PutWrite): P
     },
     what: { kind: "application-written", application },
     acknowledged: (answer) =>
-      answer.status === 200 && versionIn(answer) === cas + 1 ? { kind: "applied", version: cas + 1 } : undefined,
+      answer.status === 200 && versionIn(answer) === cas + 1
+        ? { kind: "applied", version: cas + 1, deletionTime: deletionTimeIn(answer) }
+        : undefined,
     look: async (reply, doubt) => {
       const latest = await readVersion(session, location, application, undefined);
       // Asked for by its number, too: what lies between may know the one answer, and not the other.
@@ -76,7 +78,8 @@ function put(session: VaultSession, location: VaultLocation, write: PutWrite): P
         if (!holds(next, write.values)) return { kind: "conflict" };
         // Where a request of ours may have made it, it counts as ours, too, whoever was faster to sign it.
         const theirs = !doubt && (await isSigned(session, location, application, cas + 1));
-        return theirs ? { kind: "conflict" } : { kind: "applied", version: cas + 1 };
+        const deletionTime = next.deletionTime || undefined;
+        return theirs ? { kind: "conflict" } : { kind: "applied", version: cas + 1, deletionTime };
       }
       // Destroyed as a whole meanwhile, whatever became of the request: its versions begin again.
       return isOvertaken(reply) && (latest?.version ?? 0) < cas ? { kind: "conflict" } : undefined;
@@ -120,6 +123,11 @@ function isOvertaken(reply: Reply): boolean {
 
 function versionIn({ body }: VaultAnswer): unknown {
   return (body as { data?: { version?: unknown } } | undefined)?.data?.version;
+}
+
+function deletionTimeIn({ body }: VaultAnswer): string | undefined {
+  const time = (body as { data?: { deletion_time?: unknown } } | undefined)?.data?.deletion_time;
+  return isTime(time) ? time : undefined;
 }
 
 async function recover(session: VaultSession, location: VaultLocation, write: RecoverWrite): Promise<WriteOutcome> {

@@ -20,6 +20,17 @@ export async function requireKvV2(session: VaultSession, { mount, path }: VaultL
   throw new ServerError(diagnostic("mount-not-kv2", { url: session.url, mount }));
 }
 
+/**
+ * After how long the mount deletes every version, as Vault writes a duration. Undefined: never, or the token may not read
+ * the settings of the mount, which the write policy does not permit.
+ */
+export async function mountDeletesAfter(session: VaultSession, { mount }: VaultLocation): Promise<string | undefined> {
+  const answer = await read(session, apiPath(mount, "config"));
+  if (answer.status !== 200) return undefined;
+  const after = (answer.body as { data?: { delete_version_after?: unknown } } | undefined)?.data?.delete_version_after;
+  return typeof after === "string" && /^(?=.*[1-9])[\d.hmsuµn]{1,40}$/.test(after) ? after : undefined;
+}
+
 function mountOf(body: unknown): { type: unknown; version: unknown } {
   const { data } = (body ?? {}) as { data?: { type?: unknown; options?: { version?: unknown } | null } };
   return { type: data?.type, version: data?.options?.version };

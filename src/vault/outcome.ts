@@ -24,6 +24,8 @@ export type WriteOutcome =
   | {
       readonly kind: "applied";
       readonly version: number;
+      /** RFC 3339, when the server will delete the new version by itself. */
+      readonly deletionTime?: string | undefined;
       /** Why not all of it could be done, although the new version is there. */
       readonly incomplete?: ServerError;
     }

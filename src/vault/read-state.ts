@@ -101,7 +101,14 @@ function stateIn({ status, body, text }: VaultAnswer): ApplicationState | undefi
   }
   const values = data?.data;
   if (typeof values !== "object" || values === null || Array.isArray(values) || destroyed) return undefined;
-  return { kind: "present", version, createdTime, customMetadata, values: toValues({ ...values }, text) };
+  return {
+    kind: "present",
+    version,
+    createdTime,
+    customMetadata,
+    deletionTime: deletionTime || undefined,
+    values: toValues({ ...values }, text),
+  };
 }
 
 interface VersionMetadata {

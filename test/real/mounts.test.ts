@@ -157,5 +157,18 @@ describe("a mount that deletes versions after a while", () => {
     expect(await root("secrets", "audit", "test", "--secrets", "one.yaml")).toMatchObject({ exit: 0, stdout: "" });
   });
 
-  test.todo("is told of by an audit, a preflight and the fleet");
+  test("is told of by a run, an audit and a preflight, until the versions are undeleted without it", async () => {
+    await configure({ delete_version_after: "1h" });
+    expect((await root(...SYNC, "one.yaml")).stderr).toMatch(
+      /delete_version_after: a \(version 1\) at .*, b \(version 1\)/,
+    );
+    expect((await root("vault", "preflight", "test")).stderr).toContain(
+      "the mount secret deletes every version 1h0m0s",
+    );
+    const audit = ["secrets", "audit", "test", "--secrets", "one.yaml"];
+    expect(await root(...audit)).toMatchObject({ exit: 0, stderr: expect.stringContaining("a (version 1) at ") });
+    await configure({ delete_version_after: "0s" });
+    for (const name of ["a", "b"]) await lab.kv.undelete(name, 1);
+    expect(await root(...audit)).toEqual({ exit: 0, stdout: "", stderr: "" });
+  });
 });

@@ -89,6 +89,7 @@ function applicationOf(environment: number, index: number, failed: boolean): Fle
       kind: "static",
       state: "clean",
       ...(index === 5 ? { certificate: { at: "2026-11-01T00:00:00Z", state: "expired" as const } } : {}),
+      ...(index === 6 ? { disappears: { at: "2026-12-01T00:00:00Z", state: "soon" as const } } : {}),
       ...(index === 6 ? { unsourced: true as const } : {}),
     },
   ];

@@ -1,9 +1,12 @@
 import { ExitCode } from "../../errors.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
+import { disappearing } from "../../operations/disappearing.js";
 import { allRequirements, checkRequirements } from "../../operations/preflight.js";
 import { listIfAllowed } from "../../vault/list-applications.js";
-import { requireKvV2 } from "../../vault/mount.js";
+import { mountDeletesAfter, requireKvV2 } from "../../vault/mount.js";
 import { writePolicy } from "../../vault/policies.js";
-import type { Context } from "../../terminal/context.js";
+import { readApplications } from "../../vault/read-state.js";
+import { type Context, notify } from "../../terminal/context.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
 import { preflightResult, renderPreflight, renderPreflightHint } from "../../render/preflight.js";
@@ -15,6 +18,14 @@ export async function run(context: Context, name: string, options: ConfigOption)
   const results = await withVault(context, loaded, undefined, async (session) => {
     await requireKvV2(session, vault);
     const existing = await listIfAllowed(session, vault);
+    const [after, current] = await Promise.all([
+      mountDeletesAfter(session, vault),
+      // What the token may not read is said below.
+      readApplications(session, vault, existing ?? [], true),
+    ]);
+    const { mount } = vault;
+    if (after !== undefined) notify(context, diagnostic("mount-deletes-versions", { mount, after }));
+    for (const warning of disappearing(current)) notify(context, warning);
     return checkRequirements(session, allRequirements(vault, existing ?? [], [...applications.keys()]));
   });
   const denied = results.filter(({ granted }) => !granted);

@@ -66,6 +66,11 @@ export const OPERATIONS = {
   "recovered-version-readable": warning<{ readonly version: number }, "application">(),
   "second-credential-unknown": error<CredentialDetails & CauseDetails>(),
   "token-expiry-unknown": warning(),
+  "mount-deletes-versions": warning<{ readonly mount: string; readonly after: string }>(),
+  /** The latest versions, which Vault will delete by itself; `time`: RFC 3339. */
+  "version-will-disappear": warning<{
+    readonly versions: readonly { readonly application: string; readonly version: number; readonly time: string }[];
+  }>(),
   "vault-changed-meanwhile": error<{ readonly applications: readonly string[] }>(),
   "written-by-other-program": warning<{
     readonly versions: readonly { readonly application: string; readonly version: number }[];

@@ -113,6 +113,20 @@ export const FLEET_METRICS: readonly Metric[] = [
       ),
     ),
   },
+  {
+    name: "phalanx_secret_deletion_timestamp_seconds",
+    unit: "seconds",
+    help: "When Vault deletes by itself the version that holds a secret. Absent: never.",
+    samples: ofAudited(({ name, applications }) =>
+      applications.flatMap(({ name: application, secrets }) =>
+        secrets.flatMap(({ key, disappears }) =>
+          disappears === undefined
+            ? []
+            : [{ labels: { environment: name, application, key }, value: seconds(disappears.at) }],
+        ),
+      ),
+    ),
+  },
 ];
 
 /**

@@ -43,7 +43,13 @@ function expiryLines({ name, token, applications }: FleetEnvironment): string[] 
         : [],
     ),
   );
-  return isExpiring(token) ? [`${name}: the Vault token ${expiryText(token)}`, ...certificates] : certificates;
+  // The keys of one version go together.
+  const versions = applications.flatMap(({ name: application, secrets }) => {
+    const disappears = secrets.find((secret) => isExpiring(secret.disappears))?.disappears;
+    return disappears ? [`${name}: the version of ${application} in Vault ${expiryText(disappears)}`] : [];
+  });
+  const lines = [...certificates, ...versions];
+  return isExpiring(token) ? [`${name}: the Vault token ${expiryText(token)}`, ...lines] : lines;
 }
 
 function expiryText({ at, state }: Expiry): string {

@@ -130,6 +130,19 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   "token-expiry-unknown": {
     summary: "the token may not look itself up, so that nobody knows when it expires",
   },
+  "mount-deletes-versions": {
+    summary: ({ details: { mount, after } }) =>
+      `the mount ${mount} deletes every version ${after} after it was written`,
+    hint: ({ details: { mount } }) =>
+      `To keep what is written from now on: ${commandLine("vault", "write", `${mount}/config`, "delete_version_after=0s")}`,
+  },
+  "version-will-disappear": {
+    summary: ({ details: { versions } }) => {
+      const list = versions.map(({ application, version, time }) => `${application} (version ${version}) at ${time}`);
+      return `Vault will delete by itself, because of delete_version_after: ${list.join(", ")}`;
+    },
+    hint: "Set delete_version_after of the mount and of the secret to 0s. Then undelete these versions with vault kv undelete, which takes their time away, or write them again.",
+  },
   "vault-changed-meanwhile": {
     summary: ({ details: { applications } }) => `Vault changed during the run: ${applications.join(", ")}`,
     hint: "Make a new plan and look at it.",

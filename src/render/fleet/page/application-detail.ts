@@ -84,9 +84,13 @@ function kindText({ kind, generator, sources = [] }: FleetSecret): string {
 }
 
 /** What is to be said of a secret beside its state. */
-function notesOf({ tooOld, certificate, unsourced, sharedWith }: FleetSecret, now: string): readonly string[] {
+function notesOf(
+  { tooOld, certificate, disappears, unsourced, sharedWith }: FleetSecret,
+  now: string,
+): readonly string[] {
   return [
     ...(certificate === undefined ? [] : [`certificate ${expiryText(certificate, now)}`]),
+    ...(disappears === undefined ? [] : [`version in Vault ${expiryText(disappears, now)}`]),
     ...(tooOld ? ["older than the maximum age"] : []),
     ...(unsourced ? ["only Vault has it"] : []),
     ...(sharedWith ? [`the same value in ${sharedWith.join(", ")}`] : []),

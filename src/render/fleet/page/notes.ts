@@ -6,7 +6,7 @@ export type Note = "expiring" | "tooOld" | "shared" | "unsourced";
 
 export const NOTES: Readonly<Record<Note, { readonly word: string; readonly has: (secret: FleetSecret) => boolean }>> =
   {
-    expiring: { word: "expiring", has: ({ certificate }) => isExpiring(certificate) },
+    expiring: { word: "expiring", has: ({ certificate, disappears }) => [certificate, disappears].some(isExpiring) },
     tooOld: { word: "too old", has: ({ tooOld }) => tooOld === true },
     shared: { word: "shared", has: ({ sharedWith }) => sharedWith !== undefined },
     unsourced: { word: "no source", has: ({ unsourced }) => unsourced === true },

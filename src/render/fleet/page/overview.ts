@@ -88,18 +88,20 @@ function expiries({ environments, report }: Fleet): Item[] {
         ]
       : []),
     ...applications.flatMap(({ name: application, secrets }) =>
-      secrets.flatMap(({ key, certificate }) =>
-        isExpiring(certificate)
-          ? [
-              {
-                environment: name,
-                application,
-                title: `${name}: ${application}/${key}`,
-                text: `certificate ${expiryText(certificate, report.created)}`,
-                order: certificate.at,
-              },
-            ]
-          : [],
+      secrets.flatMap(({ key, certificate, disappears }) =>
+        Object.entries({ certificate, "version in Vault": disappears }).flatMap(([what, expiry]) =>
+          isExpiring(expiry)
+            ? [
+                {
+                  environment: name,
+                  application,
+                  title: `${name}: ${application}/${key}`,
+                  text: `${what} ${expiryText(expiry, report.created)}`,
+                  order: expiry.at,
+                },
+              ]
+            : [],
+        ),
       ),
     ),
   ]);

@@ -1,0 +1,38 @@
+import { compareCodePoints } from "../model/code-points.js";
+import type { CurrentState } from "../model/current-state.js";
+import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
+import type { Plan } from "../model/plan.js";
+import type { AppliedWrite } from "./apply-plan.js";
+
+type Disappearing = Diagnostic<"version-will-disappear">;
+
+/**
+ * What Vault holds now and will delete by itself. Everything is as it should be, until all of it is gone at one time.
+ *
+ * @param plan One that is about to be carried out: what it writes anew needs no word about the old version.
+ */
+export function disappearing(current: CurrentState, plan?: Plan): Disappearing[] {
+  const written = new Set(plan?.applications.map(({ application }) => application));
+  return together(
+    [...current].flatMap(([application, state]) =>
+      state.kind === "present" && state.deletionTime !== undefined && !written.has(application)
+        ? [{ application, version: state.version, time: state.deletionTime }]
+        : [],
+    ),
+  );
+}
+
+/** The same for what was just written. */
+export function disappearingWrites(applied: readonly AppliedWrite[]): Disappearing[] {
+  return together(
+    applied.flatMap(({ write: { application }, version, deletionTime }) =>
+      deletionTime === undefined ? [] : [{ application, version, time: deletionTime }],
+    ),
+  );
+}
+
+function together(versions: Disappearing["details"]["versions"]): Disappearing[] {
+  if (versions.length === 0) return [];
+  const sorted = versions.toSorted((a, b) => compareCodePoints(a.application, b.application));
+  return [diagnostic("version-will-disappear", { versions: sorted })];
+}

@@ -1,0 +1,86 @@
+import { readFile } from "node:fs/promises";
+import { beforeEach, expect, test } from "vitest";
+import type { FleetReport } from "../src/model/fleet-report.js";
+import { type World, worldsForEach } from "./support/world.js";
+
+/** Versions that Vault deletes by itself (`delete_version_after`): all is clean, until it is gone. */
+const open = worldsForEach();
+let world: World;
+
+const configure = async (after: string): Promise<void> => {
+  await world.kv.call("POST", "secret/config", { delete_version_after: after });
+};
+const SYNC = ["secrets", "sync", "test"];
+const WARNING = /^Warning: Vault will delete by itself, because of delete_version_after: (.+)$/m;
+
+beforeEach(async () => {
+  world = await open({ app: { secrets: "p: {description: x, generate: {type: password}}\n" } });
+});
+
+test("are warned of by the run that writes them, by an audit, a plan and a run with nothing to do", async () => {
+  await configure("10h");
+  const first = await world.run(SYNC);
+  const told = WARNING.exec(first.stderr)?.[0] ?? "?";
+  expect(told).toContain("app (version 1) at ");
+  expect(first).toMatchObject({ exit: 0, stdout: "Created Vault secret for app\n" });
+  expect(first.stderr).toContain(told);
+  expect(first.stderr).toContain("vault kv undelete");
+  const audit = await world.run(["secrets", "audit", "test"]);
+  expect(audit).toMatchObject({ exit: 0, stdout: "" });
+  expect(audit.stderr).toContain(told);
+  expect((await world.run(["secrets", "plan", "test"])).stdout).toContain("Vault will delete by itself");
+  const again = await world.run(SYNC);
+  expect(again).toMatchObject({ exit: 0, stdout: "" });
+  expect(again.stderr).toContain(told);
+});
+
+test("are not warned of by a run that replaces them, but what replaces them is", async () => {
+  await configure("10h");
+  await world.run(SYNC);
+  await configure("0s");
+  const rotate = await world.run(["secrets", "rotate", "test", "app/p"]);
+  expect(rotate.exit).toBe(0);
+  expect(rotate.stderr).not.toMatch(WARNING);
+  expect((await world.run(["secrets", "audit", "test"])).stderr).toBe("");
+  await configure("10h");
+  const last = await world.run(["secrets", "rotate", "test", "app/p"]);
+  expect(WARNING.exec(last.stderr)?.[1]).toMatch(/^app \(version 3\) at /);
+});
+
+test("are what the hint says no more", async () => {
+  await configure("10h");
+  await world.run(SYNC);
+  await configure("0s");
+  await world.kv.undelete("app", 1);
+  expect(await world.run(["secrets", "audit", "test"])).toMatchObject({ exit: 0, stderr: "" });
+});
+
+test("are warned of by a preflight, with the setting of the mount", async () => {
+  const preflight = ["vault", "preflight", "test"];
+  expect(await world.run(preflight)).toMatchObject({ exit: 0, stderr: "" });
+  await configure("10h");
+  const before = await world.run(preflight);
+  expect(before.exit).toBe(0);
+  expect(before.stderr).toContain("Warning: the mount secret deletes every version 10h0m0s after it was written. ");
+  expect(before.stderr).toContain("vault write secret/config delete_version_after=0s");
+  await world.run(SYNC);
+  expect(WARNING.exec((await world.run(preflight)).stderr)?.[1]).toMatch(/^app \(version 1\) at /);
+});
+
+test("are counted as expiring by the fleet", async () => {
+  await configure("10h");
+  await world.run(SYNC);
+  const audit = await world.run(["fleet", "audit", "--json", "report.json", "--metrics", "fleet.prom"], {
+    env: { ...world.env, VAULT_TOKEN_TEST: world.vault.rootToken },
+  });
+  expect(audit).toMatchObject({ exit: 1 });
+  expect(audit.stdout).toMatch(/test: the version of app in Vault expires on \d{4}-/);
+  const { environments } = JSON.parse(await readFile(`${world.tree.root}/report.json`, "utf8")) as FleetReport;
+  const [environment] = environments;
+  expect(environment?.counts).toMatchObject({ expiring: 1, missing: 0 });
+  expect(environment?.applications[0]?.secrets[0]?.disappears?.state).toBe("soon");
+  expect(environment?.diagnostics.map(({ code }) => code)).toContain("version-will-disappear");
+  expect(await readFile(`${world.tree.root}/fleet.prom`, "utf8")).toMatch(
+    /^phalanx_secret_deletion_timestamp_seconds\{environment="test",application="app",key="p"\} \d+$/m,
+  );
+});
