@@ -176,6 +176,19 @@ describe("errors", () => {
     ]);
   });
 
+  test("secrets that come from themselves, unless their rule is never used", () => {
+    const secrets =
+      "s: {copy: {application: a, key: s}}\nh: {description: x, generate: {type: bcrypt-password-hash, source: h}}\n" +
+      "t: {description: x, generate: {type: template, template: '${t}'}}\n" +
+      "u: {description: x, copy: {application: a, key: u, if: never}}\n";
+    const found = ofApplication({ "secrets.yaml": secrets, "values.yaml": "never: false\n" });
+    expect(found.filter((line) => !/ (extension|constant-condition) /.test(line))).toEqual([
+      "a/secrets.yaml:1:5 error dependency-cycle [one,two] a/s comes from itself",
+      "a/secrets.yaml:2:60 error dependency-cycle [one,two] a/h comes from itself",
+      "a/secrets.yaml:3:48 error dependency-cycle [one,two] a/t comes from itself",
+    ]);
+  });
+
   test("a source that is too long for bcrypt", () => {
     const entries = `p: {description: x, value: ${"word ".repeat(20).trim()}}\nh: {description: x, generate: {type: bcrypt-password-hash, source: p}}\n`;
     expect(ofApplication({ "secrets.yaml": entries })).toContain(

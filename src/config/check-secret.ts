@@ -31,17 +31,11 @@ export function checkSecret(ref: SecretRef, secret: WrittenSecret, about: AboutS
   if ((alwaysCopied || alwaysGenerated) && secret.value) {
     found.push(diagnostic("value-beside-rule", {}, about(["value"])));
   }
-  if (copy && copy.application === ref.application && copy.key === ref.key) {
-    found.push(diagnostic("secret-from-itself", { by: "copy" }, about(["copy"])));
-  }
   if (generate?.type === "random") {
     const why = whyImpossible(generate);
     if (why !== undefined) found.push(diagnostic("random-rule-impossible", why, about(["generate"])));
   }
   if (generate?.type === "template") found.push(...checkTemplate(ref, generate.template, about));
-  if (generate && "source" in generate && generate.source === ref.key) {
-    found.push(diagnostic("secret-from-itself", { by: "generate" }, about(["generate", "source"])));
-  }
   return found;
 }
 
@@ -53,10 +47,8 @@ function checkTemplate(ref: SecretRef, text: string, about: AboutSecret): AnyDia
     diagnostic("template-filter-unknown", { filter }, about(path)),
   );
   if (unknown.length > 0) return unknown;
-  const sources = template.parts.flatMap((part) => (typeof part === "string" ? [] : [part.source]));
-  if (sources.length === 0) return [diagnostic("template-without-secret", {}, about(path))];
-  const fromItself = sources.some((source) => source.application === ref.application && source.key === ref.key);
-  return fromItself ? [diagnostic("secret-from-itself", { by: "template" }, about(path))] : [];
+  if (template.parts.some((part) => typeof part !== "string")) return [];
+  return [diagnostic("template-without-secret", {}, about(path))];
 }
 
 export const DEFAULT_CHARSET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";

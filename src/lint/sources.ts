@@ -14,7 +14,8 @@ export function checkSources(environment: LintEnvironment, report: Report): void
       const subject = { application: secret.application, key: secret.key };
       if (secret.kind === "copy") {
         const source = find(secret.from);
-        if (source?.kind !== "copy") continue;
+        // What comes from itself is a cycle, which is said elsewhere.
+        if (source?.kind !== "copy" || source === secret) continue;
         const place = placeOf(entry, ["copy"], "key");
         report(diagnostic("copy-of-copy", { source: secret.from, origin: source.from }, { subject, place }), [name]);
       } else if (secret.kind === "template") {
@@ -24,7 +25,7 @@ export function checkSources(environment: LintEnvironment, report: Report): void
         }
       } else if (secret.kind === "generate" && secret.rule.type === "bcrypt-password-hash") {
         const source = origin({ application: secret.application, key: secret.rule.source }, find);
-        if (source === undefined || isGeneratedPassword(source)) continue;
+        if (source === undefined || source === secret || isGeneratedPassword(source)) continue;
         const { kind } = source;
         const details = {
           source: secret.rule.source,

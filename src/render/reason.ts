@@ -14,8 +14,8 @@ interface Words<R> {
 
 const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly kind: K }> } = {
   cycle: {
-    text: ({ members }) => `is part of a cycle (${cycleText(members)})`,
-    hint: () => "Give one of its members a source of its own.",
+    text: ({ members }) => (members.length === 1 ? "comes from itself" : `is part of a cycle (${cycleText(members)})`),
+    hint: ({ members }) => `Give ${members.length === 1 ? "it" : "one of its members"} a source of its own.`,
   },
   "source-application-not-enabled": {
     text: ({ source }) => `comes from ${refId(source)}, but the application ${source.application} is not enabled`,

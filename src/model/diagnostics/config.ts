@@ -66,7 +66,6 @@ export const CONFIG = {
   "rules-conflict": error<NoDetails, "application" | "key">(),
   /** Neither has a condition. */
   "rules-unconditional": error<NoDetails, "application" | "key">(),
-  "secret-from-itself": error<{ readonly by: "copy" | "generate" | "template" }, "application" | "key">(),
   "secret-without-name": error<NoDetails, "application">(),
   /** Nothing reads it, and another field is called nearly the same. */
   "setting-mistyped": warning<InField & { readonly meant: string }, "environment">(),

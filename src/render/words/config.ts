@@ -126,12 +126,6 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
   "rules-unconditional": {
     summary: (it) => `${aboutSecret(it)}both copy and generate may not be set unconditionally for the same secret`,
   },
-  "secret-from-itself": {
-    summary: (it) => {
-      const made = { copy: "copied", generate: "generated", template: "made" }[it.details.by];
-      return `${aboutSecret(it)}the secret is ${made} from itself`;
-    },
-  },
   "secret-without-name": { summary: ({ subject }) => `${subject.application}/: a secret needs a name` },
   "setting-mistyped": {
     summary: ({ details }) => `nothing reads "${details.field}"`,

@@ -17,7 +17,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
       "Both conditions are true in the environment, so nobody can say where the value comes from, and sync stops. Make the two conditions exclude each other.",
   },
   "dependency-cycle": {
-    summary: "A secret comes from itself by way of others.",
+    summary: "A secret comes from itself, directly or by way of others.",
     explanation:
       "Copies, hashes and templates that lead round in a circle have no value to begin with, and sync stops. Give one member of the cycle a source of its own.",
   },
