@@ -286,6 +286,20 @@ describe("conditions", () => {
     ]);
   });
 
+  test("a path through a key that is no string leads nowhere, and repeats no string", () => {
+    expect(
+      ofApplication({
+        "secrets.yaml": secret("if: db.1"),
+        "values.yaml": "db: {1: true, '1x': true}\n1: x\n'1': x\n",
+      }),
+    ).toEqual([
+      "a/secrets.yaml:1:24 warning unknown-condition [one,two] a/s: the condition db.1 is in no values file of a",
+    ]);
+    expect(ofApplication({ "values.yaml": "db: {1: true, 1: false}\n" })).toEqual([
+      "a/values.yaml:1:15 error duplicate-key [one,two] mapping key appears twice: 1",
+    ]);
+  });
+
   test("constant conditions, in two environments or more", () => {
     const entry = secret("if: x, generate: {type: password, if: y}");
     const values = "x: true\ny: false\n";

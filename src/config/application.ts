@@ -7,7 +7,7 @@ import type { GenerateRule, Secret } from "../model/secret.js";
 import type { WrittenSecret } from "../model/written-secret.js";
 import { collectProblems, type Problems } from "../problems.js";
 import type { YamlMapping } from "../yaml/kind.js";
-import { holds, mergeOverrides } from "./helm-values.js";
+import { HELM_VALUES, holds, mergeOverrides } from "./helm-values.js";
 import { DEFAULT_CHARSET } from "./check-secret.js";
 import { parseTemplate } from "./template.js";
 import { readSecrets, type DeclaredSecret } from "./secrets-file.js";
@@ -43,7 +43,7 @@ function readApplication(tree: Tree, name: string, environment: string, problems
 }
 
 function readValues(tree: Tree, path: string, problems: Problems): YamlMapping {
-  const file = readTreeFile(tree, path, problems);
+  const file = readTreeFile(tree, path, problems, HELM_VALUES);
   return typeof file === "string" ? {} : file.value;
 }
 

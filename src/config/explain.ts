@@ -1,7 +1,7 @@
 import type { ConditionOutcome, Declaration } from "../model/declaration.js";
 import { collectProblems, throwProblems } from "../problems.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
-import { isTruthy, valueAt } from "./helm-values.js";
+import { HELM_VALUES, isTruthy, valueAt } from "./helm-values.js";
 import { readSecretsFile } from "./secrets-file.js";
 import { readTreeFile } from "./tree-file.js";
 import type { Tree } from "./tree.js";
@@ -19,7 +19,7 @@ function explainApplication(
     readSecretsFile(tree, application, path, problems),
   );
   const files = [`${base}/values-${environment}.yaml`, `${base}/values.yaml`].flatMap((path): MappingFile[] => {
-    const file = readTreeFile(tree, path, problems);
+    const file = readTreeFile(tree, path, problems, HELM_VALUES);
     return typeof file === "string" ? [] : [file];
   });
   throwProblems(problems, { of: "application", name: application });

@@ -1,5 +1,8 @@
 import { isMapping, setKey, type YamlMapping, type YamlValue } from "../yaml/kind.js";
 
+/** How values are read: no condition leads through a key that is no string, as in the original. */
+export const HELM_VALUES = { warnOfOddKeys: false, oddKeysApart: true } as const;
+
 /** Helm's and the original's merge: mappings key by key, everything else (null too) replaces. */
 export function mergeOverrides(base: YamlMapping, overrides: YamlMapping): YamlMapping {
   const merged: YamlMapping = { ...base };

@@ -1,3 +1,4 @@
+import { HELM_VALUES } from "../config/helm-values.js";
 import { attempt } from "../config/tree-file.js";
 import type { Tree } from "../config/tree.js";
 import { diagnostic } from "../model/diagnostics/index.js";
@@ -41,9 +42,13 @@ export function readDirectory(tree: Tree, path: string, reading: Reading): reado
 export function readFile(tree: Tree, path: string, reading: Reading): LintFile {
   const text = readText(tree, path, reading);
   if (text === undefined) return { path, text: "", mapping: undefined, refused: true };
-  const warnOfOddKeys = /(^|\/)secrets(-[^/]*)?\.yaml$/.test(path);
+  const options = /(^|\/)secrets(-[^/]*)?\.yaml$/.test(path)
+    ? { warnOfOddKeys: true }
+    : path.startsWith("applications/")
+      ? HELM_VALUES
+      : undefined;
   return reportProblems("yaml", reading, (problems) => {
-    const mapping = readMapping(text, () => path, problems, { warnOfOddKeys });
+    const mapping = readMapping(text, () => path, problems, options);
     return { path, text, mapping, refused: problems.found.length > 0 };
   });
 }

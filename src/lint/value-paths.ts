@@ -1,4 +1,5 @@
 import type { YamlKind } from "../model/diagnostics/yaml.js";
+import { isOddKey } from "../yaml/construct.js";
 import { isMapping, kindOf, type YamlMapping } from "../yaml/kind.js";
 import { allValues, type LintApplication } from "./model.js";
 
@@ -31,6 +32,8 @@ export function knownPaths(application: LintApplication): () => ReadonlySet<stri
 
 function addPaths(values: YamlMapping, prefix: string, paths: Set<string>): void {
   for (const [key, value] of Object.entries(values)) {
+    // No condition leads there.
+    if (isOddKey(key)) continue;
     paths.add(prefix + key);
     if (isMapping(value)) addPaths(value, `${prefix}${key}.`, paths);
   }

@@ -4,6 +4,14 @@ import { aliased, type CollectionNode, type ScalarNode, type YamlNode } from "./
 import { failAt, foundAt, type Source } from "./position.js";
 import { constructScalar, type ScalarValue } from "./schema.js";
 
+/** Begins the name of a key that is no string, where those are kept apart: half of a surrogate pair, which no text has. */
+const ODD_KEY = "\uD800";
+
+/** Whether a key was no string, where those are kept apart. */
+export function isOddKey(key: string): boolean {
+  return key.startsWith(ODD_KEY);
+}
+
 /** A key of a mapping with its value, as nodes. */
 interface Entry {
   key: string;
@@ -104,16 +112,22 @@ function isOdd(keyNode: YamlNode): boolean {
 
 /** A key that repeats an earlier one. */
 export function duplicateKey(source: Source, keyNode: YamlNode): AnyDiagnostic {
-  return foundAt(source, keyNode.start, "yaml-duplicate-key", { key: keyText(source, keyNode) });
+  return foundAt(source, keyNode.start, "yaml-duplicate-key", { key: writtenKey(source, keyNode) });
 }
 
 /** What YAML makes of an odd key, and the text that we make of that. */
 export function oddKey(source: Source, keyNode: YamlNode): AnyDiagnostic {
   const is = kindOf(scalarValue(source, aliased(keyNode) as ScalarNode));
-  return foundAt(source, keyNode.start, "yaml-key-not-string", { is, read: keyText(source, keyNode) });
+  return foundAt(source, keyNode.start, "yaml-key-not-string", { is, read: writtenKey(source, keyNode) });
 }
 
+/** What a key is called in the value. */
 function keyText(source: Source, keyNode: YamlNode): string {
+  const text = writtenKey(source, keyNode);
+  return source.oddKeysApart && isOdd(keyNode) ? ODD_KEY + text : text;
+}
+
+function writtenKey(source: Source, keyNode: YamlNode): string {
   const node = aliased(keyNode);
   if (node.kind !== "scalar") return failAt(source, keyNode.start, "yaml-key-unusable", { is: "collection" });
   if (!isOdd(node)) return node.text;

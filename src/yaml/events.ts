@@ -27,8 +27,8 @@ export interface ParsedEvents {
 }
 
 /** Parses a text into events, accepting and refusing what PyYAML does as far as js-yaml can be brought to it. */
-export function readEvents(text: string, file: () => string): ParsedEvents {
-  let source: Source = { file, text, padding: new Map() };
+export function readEvents(text: string, file: () => string, oddKeysApart = false): ParsedEvents {
+  let source: Source = { file, text, oddKeysApart, padding: new Map() };
   if (!ORDINARY.test(text)) {
     // PyYAML reads YAML 1.1, where NEL is a line break; js-yaml reads 1.2, where it is not.
     source = { ...source, text: text.replaceAll("\x85", "\n") };
@@ -62,7 +62,8 @@ function refuseCharacters(source: Source): void {
  * PyYAML does not care how far a line inside brackets or quotes is indented, js-yaml does. White space at the start of
  * such a line has no meaning, so we put some there and try again.
  */
-function padLine({ file, text, padding }: Source, error: unknown): Source | undefined {
+function padLine(source: Source, error: unknown): Source | undefined {
+  const { text, padding } = source;
   if (!(error instanceof YAMLException) || error.reason !== "deficient indentation" || !error.mark) return undefined;
   const { line, column, position } = error.mark;
   const lineStart = position - column;
@@ -72,7 +73,7 @@ function padLine({ file, text, padding }: Source, error: unknown): Source | unde
   if (present >= MAX_PADDING) return undefined;
   const added = present === 0 ? 16 : present;
   return {
-    file,
+    ...source,
     text: text.slice(0, lineStart) + " ".repeat(added) + text.slice(lineStart),
     padding: new Map(padding).set(line, present + added),
   };

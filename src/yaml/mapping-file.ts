@@ -20,6 +20,8 @@ export interface MappingFile {
 export interface ReadOptions {
   /** Warn of keys that are no strings; Helm values have good reasons for them. */
   readonly warnOfOddKeys: boolean;
+  /** Keep those apart from strings, as they are for Python; see `parseYaml`. */
+  readonly oddKeysApart?: boolean;
 }
 
 /**
@@ -32,9 +34,9 @@ export function readMapping(
   text: string,
   shown: () => string,
   problems: Problems,
-  { warnOfOddKeys }: ReadOptions = { warnOfOddKeys: false },
+  { warnOfOddKeys, oddKeysApart = false }: ReadOptions = { warnOfOddKeys: false },
 ): MappingFile | undefined {
-  const document = parsed(text, shown, problems);
+  const document = parsed(text, shown, problems, oddKeysApart);
   if (document === undefined) return undefined;
   for (const duplicate of document.duplicates) problems.add(duplicate);
   if (warnOfOddKeys) {
@@ -53,9 +55,14 @@ export function readMapping(
   };
 }
 
-function parsed(text: string, shown: () => string, problems: Problems): YamlDocument | undefined {
+function parsed(
+  text: string,
+  shown: () => string,
+  problems: Problems,
+  oddKeysApart: boolean,
+): YamlDocument | undefined {
   try {
-    return parseYaml(text, shown);
+    return parseYaml(text, shown, oddKeysApart);
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     problems.add(error.diagnostic);

@@ -24,10 +24,12 @@ export interface YamlDocument {
 /**
  * Reads a document exactly as PyYAML's `safe_load` does; throws a ConfigurationError if it cannot be read.
  *
+ * @param oddKeysApart Whether `1: x` and `"1": x` are two keys, as they are for Python: the first gets a name that no text of
+ * a document can have.
  * @param file Its name as an operator would type it; asked for only if there is something to say of it.
  */
-export function parseYaml(text: string, file: () => string): YamlDocument {
-  const parsed = readEvents(text, file);
+export function parseYaml(text: string, file: () => string, oddKeysApart = false): YamlDocument {
+  const parsed = readEvents(text, file, oddKeysApart);
   const root = compose(parsed);
   const { source } = parsed;
   const { duplicates, odd }: KeyFindings = { duplicates: new Set(), odd: new Set() };
