@@ -202,17 +202,49 @@ describe("reading a 1Password vault", () => {
     });
   });
 
-  test("takes neither of two items or two fields", async () => {
+  test("takes a value that several fields of its label agree on, or that stands beside empty ones", async () => {
+    const { read } = await openScene({
+      items: [
+        {
+          title: "a",
+          fields: [
+            field("k", "1"),
+            field("k", "1", "S"),
+            field("l", ""),
+            field("l", "2"),
+            field("m", ""),
+            field("m", ""),
+          ],
+        },
+      ],
+    });
+    expect(values(await read(environmentOf({ a: ["k", "l", "m"] })))).toEqual({ a: { k: "1", l: "2" } });
+  });
+
+  test("names titles and labels that differ in case or white space only", async () => {
+    const { read } = await openScene({
+      items: [
+        { title: "Wiki ", fields: [field("k", "1")] },
+        { title: "b", fields: [field("Mail-Password ", "hunter2"), field("K", "x")] },
+      ],
+    });
+    await expect(read(environmentOf({ wiki: ["k"], b: ["mail-password", "K", "k"] }))).rejects.toMatchObject({
+      message:
+        'Missing 1Password items or fields: b k, b mail-password (there is "Mail-Password "), wiki (there is "Wiki ")',
+    });
+  });
+
+  test("takes neither of two items or of two fields that differ", async () => {
     const { read, paths } = await openScene({
       items: [
         { title: "a", fields: [field("k", "1")] },
         { title: "a", fields: [field("k", "1")] },
-        { title: "b", fields: [field("k", "1"), field("k", "1", "Section"), field("l", "1"), field("l", "2")] },
+        { title: "b", fields: [field("k", "1"), field("k", "2", "Section"), field("l", "1"), field("l", "2")] },
       ],
     });
     expect(await problemsOf(read(environmentOf({ a: ["k"], b: ["k"] })))).toEqual([
       '1Password has 2 items "a"',
-      '1Password item "b" has 2 fields "k"',
+      '1Password item "b" has 2 fields "k" with different values',
     ]);
     expect(paths()).toHaveLength(3);
   });
@@ -292,10 +324,38 @@ describe("an item with sections", () => {
     expect(await problemsOf(read(environmentOf({})))).toEqual([
       '1Password item "oidc-clients": its field "id" stands in no section with a title',
       '1Password item "oidc-clients", section "a": its field "id" is missing or empty',
-      '1Password item "oidc-clients", section "a": has 2 fields "secret"',
+      '1Password item "oidc-clients", section "a": has 2 fields "secret" with different values',
       '1Password item "pull-secret": its field "username" stands in no section with a title',
       '1Password item "pull-secret", section "h": its field "password" is missing or empty',
     ]);
+  });
+
+  test("takes a value that several fields of a section agree on", async () => {
+    const fields = [...client("a"), field("secret", "s", "a"), field("id", "", "a")];
+    const { read } = await openScene({ items: [{ title: "oidc-clients", fields }] });
+    const { oidcClients } = await read(environmentOf({}));
+    expect(oidcClients.get("a")).toMatchObject({ id: "a-id", returnUri: "u" });
+  });
+
+  test("names labels that differ in case or white space only", async () => {
+    const fields = [field("Username", "u", "h"), field("password ", "hunter2", "h"), field("PASSWORD", "x")];
+    const { read } = await openScene({ items: [{ title: "pull-secret", fields }] });
+    expect(await problemsOf(read(environmentOf({})))).toEqual([
+      '1Password item "pull-secret", section "h": its field "username" is missing or empty (there is "Username")',
+      '1Password item "pull-secret", section "h": its field "password" is missing or empty (there is "password ")',
+    ]);
+  });
+
+  test("with nothing but notes is none", async () => {
+    const notes = { label: "notesPlain", value: "See the wiki.", purpose: "NOTES" as const };
+    const { read } = await openScene({
+      items: [
+        { title: "oidc-clients", fields: [notes] },
+        { title: "pull-secret", fields: [notes, { label: "username", value: "", purpose: "USERNAME" }] },
+      ],
+    });
+    const { oidcClients, registries } = await read(environmentOf({}));
+    expect([oidcClients.size, registries.size]).toEqual([0, 0]);
   });
 
   test("without any field is no proof that there is nothing", async () => {

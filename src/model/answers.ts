@@ -45,7 +45,7 @@ const Audit = z.object({
 const MissingInOnepassword = z.object({
   environment: text,
   clean: z.literal(false),
-  missingInOnepassword: z.array(z.object({ application: text, key: z.optional(text) })),
+  missingInOnepassword: z.array(z.object({ application: text, key: z.optional(text), near: z.optional(text) })),
 });
 
 const Restoration = z.object({
@@ -110,7 +110,8 @@ const RESULTS = {
         title: text,
         optional: z.boolean(),
         state: text,
-        fields: z.array(z.object({ label: text, state: text, encoded: z.boolean() })),
+        near: z.optional(text),
+        fields: z.array(z.object({ label: text, state: text, encoded: z.boolean(), near: z.optional(text) })),
         sections: texts,
       }),
     ),

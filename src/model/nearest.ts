@@ -50,6 +50,16 @@ function sortedLetters(word: string): string {
   return Array.from(word).sort().join("");
 }
 
+/** The candidate that is the word but for its case and for white space, which look alike on a screen. */
+export function lookalike(word: string, candidates: Iterable<string>): string | undefined {
+  const plain = asSeen(word);
+  return [...candidates].find((candidate) => candidate !== word && asSeen(candidate) === plain);
+}
+
+function asSeen(text: string): string {
+  return text.normalize("NFKC").replaceAll(/\s/g, "").toLowerCase();
+}
+
 /** `Did you mean X?`, or undefined. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   const match = nearest(word, candidates);

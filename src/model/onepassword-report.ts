@@ -11,6 +11,8 @@ export interface FieldReport {
   readonly state: FieldState;
   /** Whether the field holds base64 of the value. */
   readonly encoded: boolean;
+  /** For one that is missing: a label that differs in case or white space only. */
+  readonly near?: string;
 }
 
 export interface ItemReport {
@@ -18,6 +20,8 @@ export interface ItemReport {
   /** Whether the environment can do without it. */
   readonly optional: boolean;
   readonly state: ItemState;
+  /** For one that is not there: a title that differs in case or white space only. */
+  readonly near?: string;
   readonly fields: readonly FieldReport[];
   /** The clients or registries of a structured item. */
   readonly sections: readonly string[];
@@ -33,9 +37,14 @@ export interface OnepasswordReport {
   readonly problems: readonly AnyDiagnostic[];
 }
 
-/** Items that have to be made. */
+/** Items that are not there. */
 export function missingItems({ items }: OnepasswordReport): readonly ItemReport[] {
   return items.filter(({ state }) => state === "missing");
+}
+
+/** Those of them that have to be made, and not only to be renamed: a second one would be mistaken for the first. */
+export function itemsToMake(report: OnepasswordReport): readonly ItemReport[] {
+  return missingItems(report).filter(({ near }) => near === undefined);
 }
 
 /** Items that are there but lack a field, which a person has to add. */

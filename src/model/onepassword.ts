@@ -22,9 +22,12 @@ export type ConnectRequest =
 export interface MissingInOnepassword {
   readonly application: string;
   readonly key?: string;
+  /** What is there instead: a title or a label that differs in case or white space only. */
+  readonly near?: string;
 }
 
-/** `APP KEY`, or `APP` for a whole item. */
-export function missingName({ application, key }: MissingInOnepassword): string {
-  return key === undefined ? application : `${application} ${key}`;
+/** `APP KEY`, or `APP` for a whole item, and what looks like it. */
+export function missingName({ application, key, near }: MissingInOnepassword): string {
+  const there = near === undefined ? "" : ` (there is "${near}")`;
+  return key === undefined ? `${application}${there}` : `${application} ${key}${there}`;
 }

@@ -2,6 +2,7 @@ import { largest } from "../model/largest.js";
 import {
   incompleteItems,
   isComplete,
+  itemsToMake,
   type FieldReport,
   type ItemReport,
   missingItems,
@@ -34,31 +35,45 @@ export function onepasswordResult(report: OnepasswordReport, complete: boolean):
   return { environment, vault, complete, items, superfluousItems };
 }
 
-function renderItem({ title, state, fields, sections }: ItemReport): string {
+function renderItem({ title, state, near, fields, sections }: ItemReport): string {
   const width = largest(fields, ({ label }) => printable(label).length);
   const lines = fields.map((field) => `    ${printable(field.label).padEnd(width)}  ${fieldText(field)}\n`);
   const parts = sections.length === 0 ? "" : `: ${sections.join(", ")}`;
-  return `${printable(`${title}  ${state}${parts}`)}\n${lines.join("")}`;
+  return `${printable(`${title}  ${state}${there(near)}${parts}`)}\n${lines.join("")}`;
 }
 
-function fieldText({ state, encoded }: FieldReport): string {
-  return `${state}${encoded ? " (in base64)" : ""}`;
+function fieldText({ state, encoded, near }: FieldReport): string {
+  return `${state}${encoded ? " (in base64)" : ""}${printable(there(near))}`;
+}
+
+/** Quoted, since nothing else shows white space at the end. */
+function there(near: string | undefined): string {
+  return near === undefined ? "" : ` (there is "${near}")`;
 }
 
 function conclusion(report: OnepasswordReport): string {
   if (isComplete(report)) return `Nothing is missing.\n${emptyFields(report)}`;
   const { environment, problems } = report;
-  const [missing, incomplete] = [missingItems(report), incompleteItems(report)];
+  const [missing, incomplete] = [itemsToMake(report), incompleteItems(report)];
   return [
     ...problems.map((problem) => renderProblem(problem)),
     missing.length === 0
       ? ""
       : `${count(missing.length, "item is", "items are")} missing: ${commandLine("phalanx", "secrets", "onepassword-template", environment, "--create")} makes ${missing.length === 1 ? "it" : "them"}, with empty fields.\n`,
-    ...incomplete.map(({ title, fields }) => {
-      const labels = fields.filter(({ state }) => state === "missing").map(({ label }) => label);
-      return `${printable(`To be added by hand to ${title}: ${labels.join(", ")}`)}\n`;
+    ...missingItems(report).map(({ title, near }) => toRename("", title, near)),
+    ...incomplete.flatMap(({ title, fields }) => {
+      const absent = fields.filter(({ state }) => state === "missing");
+      const labels = absent.filter(({ near }) => near === undefined).map(({ label }) => label);
+      return [
+        ...absent.map(({ label, near }) => toRename(` in ${title}`, label, near)),
+        labels.length === 0 ? "" : `${printable(`To be added by hand to ${title}: ${labels.join(", ")}`)}\n`,
+      ];
     }),
   ].join("");
+}
+
+function toRename(place: string, name: string, near: string | undefined): string {
+  return near === undefined ? "" : `${printable(`To be renamed${place}: "${near}" to "${name}"`)}\n`;
 }
 
 function emptyFields({ items }: OnepasswordReport): string {

@@ -1,6 +1,6 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
-import { isComplete, type ItemReport, missingItems, type OnepasswordReport } from "../../model/onepassword-report.js";
+import { isComplete, type ItemReport, itemsToMake, type OnepasswordReport } from "../../model/onepassword-report.js";
 import { onepasswordResult, renderOnepasswordTemplate } from "../../render/onepassword-template.js";
 import { createEmptyItem } from "../../sources/onepassword/create.js";
 import { inspectVault } from "../../sources/onepassword/inspect.js";
@@ -30,7 +30,7 @@ export async function run(context: Context, name: string, options: OnepasswordTe
 /** Makes the items that are missing, and says how things stand then. */
 async function createMissing(vault: OnepasswordVault, report: OnepasswordReport): Promise<OnepasswordReport> {
   const created = new Map<string, ItemReport>();
-  for (const item of missingItems(report)) {
+  for (const item of itemsToMake(report)) {
     const { title, fields } = item;
     const labels = fields.map(({ label }) => label);
     await createEmptyItem(vault, title, labels).catch((error: unknown) => {

@@ -1,5 +1,5 @@
-import { type AnyDiagnostic, error, type NoDetails, warning } from "../diagnostic.js";
-import type { ConnectRequest, MissingInOnepassword, StructuredItem } from "../onepassword.js";
+import { error, type NoDetails, warning } from "../diagnostic.js";
+import { ONEPASSWORD } from "./onepassword.js";
 
 export interface File {
   /** As the operator named it. */
@@ -19,19 +19,9 @@ export type UnsupportedInSops =
   | { readonly feature: "rules"; readonly rules: readonly string[] }
   | { readonly feature: "pattern"; readonly rule: string };
 
-export interface Connect {
-  /** Of the Connect server. */
-  readonly url: string;
-}
-
-/** A field of a 1Password item, by its label. */
-export interface ItemField {
-  readonly item: string;
-  readonly label: string;
-}
-
 /** What there is to say of static secrets and where they come from. */
 export const SOURCES = {
+  ...ONEPASSWORD,
   "age-file-damaged": error<File>(),
   "age-identities-missing": error<Origin>(),
   "age-identities-unsupported": error<Origin>(),
@@ -42,26 +32,6 @@ export const SOURCES = {
   /** Without the recipient where it may be the secret half that was pasted. */
   "age-recipient-malformed": error<{ readonly recipient?: string }>(),
   "age-work-factor-too-high": error<File>(),
-  "onepassword-answer-not-json": error<Connect & { readonly status: number }>(),
-  "onepassword-answer-unusable": error<Connect & { readonly request: ConnectRequest }>(),
-  "onepassword-busy": error<Connect & { readonly seconds: number }>(),
-  "onepassword-field-ambiguous": error<ItemField & { readonly section?: string; readonly count: number }>(),
-  "onepassword-field-empty": error<ItemField & { readonly item: StructuredItem; readonly section: string }>(),
-  "onepassword-field-not-text": error<ItemField & { readonly section?: string }>(),
-  "onepassword-item-not-used": warning<ItemField>(),
-  "onepassword-field-outside-section": error<ItemField & { readonly item: StructuredItem }>(),
-  "onepassword-item-ambiguous": error<{ readonly item: string; readonly count: number }>(),
-  "onepassword-item-in-doubt": error<{ readonly item: string; readonly cause: AnyDiagnostic }>(),
-  "onepassword-item-without-fields": error<{ readonly item: StructuredItem }>(),
-  "onepassword-items-missing": error<{ readonly missing: readonly MissingInOnepassword[] }, "environment">(),
-  "onepassword-not-permitted": error<Connect & { readonly request: ConnectRequest; readonly variable: string }>(),
-  "onepassword-redirect": error<Connect & { readonly status: number }>(),
-  "onepassword-request-failed": error<Connect & { readonly request: ConnectRequest; readonly status: number }>(),
-  "onepassword-token-refused": error<Connect & { readonly variable: string }>(),
-  "onepassword-too-many-requests": error<Connect>(),
-  "onepassword-value-not-base64": error<NoDetails, "application" | "key">(),
-  "onepassword-vault-ambiguous": error<Connect & { readonly vault: string; readonly count: number }>(),
-  "onepassword-vault-unknown": error<Connect & { readonly vault: string; readonly known: readonly string[] }>(),
   "secrets-file-application-unused": warning<NoDetails, "environment" | "application">(),
   "secrets-file-empty": error(),
   "secrets-file-exposed": warning<File & { readonly mode: string }>(),

@@ -1,27 +1,53 @@
 import type { Subject } from "../../model/diagnostic.js";
 import { type Diagnostic, diagnostic } from "../../model/diagnostics/index.js";
+import { lookalike } from "../../model/nearest.js";
 import { type MissingInOnepassword, WRITE_TOKEN_ITEM } from "../../model/onepassword.js";
 import type { StaticSecret } from "../../model/secret.js";
 import { SecretValue } from "../../model/secret-value.js";
 import type { Problems } from "../../problems.js";
 import { decodeUtf8 } from "../../yaml/decode.js";
-import type { Item } from "./answers.js";
+import type { Item, ItemField } from "./answers.js";
 
 /** What the field with a label holds, whatever its section. */
 export type FieldContent = "absent" | "empty" | "ambiguous" | { readonly value: string };
 
-/** Looks a field up by its label; two with the same one are a problem. */
+/** What fields of one label say together: several that hold the same, and empty ones beside it, leave no doubt. */
+export function agreed(fields: readonly ItemField[]): FieldContent {
+  if (fields.length === 0) return "absent";
+  const [value, ...others] = new Set(fields.flatMap((field) => field.value || []));
+  if (others.length > 0) return "ambiguous";
+  return value === undefined ? "empty" : { value };
+}
+
+/** How many of them say anything. */
+export function withValue(fields: readonly ItemField[]): number {
+  return fields.filter(({ value }) => value).length;
+}
+
+/** Looks a field up by its label; two with the same one and different values are a problem. */
 export function fieldContent(title: string, { fields }: Item, label: string, problems: Problems): FieldContent {
   const details = { item: title, label };
   const about = title === WRITE_TOKEN_ITEM ? {} : { subject: { application: title, key: label } };
-  const [field, ...others] = (fields ?? []).filter((candidate) => candidate.label === label);
-  if (field === undefined) return "absent";
-  if (others.length === 0) {
-    requireText(details, field.value, problems, about);
-    return field.value ? { value: field.value } : "empty";
-  }
-  problems.add(diagnostic("onepassword-field-ambiguous", { ...details, count: others.length + 1 }, about));
-  return "ambiguous";
+  const found = (fields ?? []).filter((candidate) => candidate.label === label);
+  const content = agreed(found);
+  if (content === "ambiguous")
+    problems.add(diagnostic("onepassword-field-ambiguous", { ...details, count: withValue(found) }, about));
+  else if (typeof content !== "string") requireText(details, content.value, problems, about);
+  return content;
+}
+
+/**
+ * The label of an item that differs from one that it lacks in nothing that is seen at once.
+ *
+ * @param needed Labels that stand for themselves.
+ */
+export function nearLabel({ fields }: Item, label: string, needed: readonly string[]): { readonly near?: string } {
+  const labels = (fields ?? []).flatMap((field) => field.label || []);
+  const near = lookalike(
+    label,
+    labels.filter((candidate) => !needed.includes(candidate)),
+  );
+  return near === undefined ? {} : { near };
 }
 
 /** Half of a surrogate pair is written as another character, by Vault as by every file. */
@@ -42,9 +68,10 @@ export function applicationValues(
   problems: Problems,
 ): ReadonlyMap<string, SecretValue> {
   const values = new Map<string, SecretValue>();
+  const needed = secrets.map(({ key }) => key);
   for (const { application, key, encoded } of secrets) {
     const content = fieldContent(application, item, key, problems);
-    if (content === "absent") missing.push({ application, key });
+    if (content === "absent") missing.push({ application, key, ...nearLabel(item, key, needed) });
     if (typeof content === "string") continue;
     const value = encoded ? decodeBase64(content.value) : content.value;
     if (value === undefined)

@@ -10,10 +10,10 @@ import type {
 } from "../../model/onepassword-report.js";
 import { collectProblems, type Problems } from "../../problems.js";
 import type { Item } from "./answers.js";
-import { fieldContent } from "./fields.js";
+import { fieldContent, nearLabel } from "./fields.js";
 import { neededItems } from "./needed.js";
 import { readSections } from "./sections.js";
-import { type OnepasswordVault, readItems } from "./vault.js";
+import { nearTitle, type OnepasswordVault, readItems } from "./vault.js";
 
 const STRUCTURED = Object.keys(STRUCTURED_ITEMS) as StructuredItem[];
 
@@ -37,7 +37,8 @@ export async function inspectVault(
     if (item === undefined) {
       const state = absence(vault, title, optional);
       const none = fields.map((field) => ({ ...field, state: "missing" as const }));
-      return { title, optional, state, fields: state === "missing" ? none : [], sections: [] };
+      const there = state === "ambiguous" ? {} : nearTitle(vault, title);
+      return { title, optional, state, ...there, fields: state === "missing" ? none : [], sections: [] };
     }
     const reports = inspectFields(title, item, fields, problems);
     const state = reports.some((field) => field.state === "missing") ? "incomplete" : "ok";
@@ -45,8 +46,11 @@ export async function inspectVault(
   });
   const structured = STRUCTURED.map((title): ItemReport => {
     const item = items.get(title);
-    if (item === undefined)
-      return { title, optional: true, state: absence(vault, title, true), fields: [], sections: [] };
+    if (item === undefined) {
+      const state = absence(vault, title, true);
+      const there = state === "ambiguous" ? {} : nearTitle(vault, title);
+      return { title, optional: true, state, ...there, fields: [], sections: [] };
+    }
     const before = problems.found.length;
     const sections = [...readSections(title, item, problems).keys()];
     const state = problems.found.length > before ? "incomplete" : "ok";
@@ -80,7 +84,10 @@ function inspectFields(
   );
   const superfluous = [...new Set(others)].sort(compareCodePoints);
   return [
-    ...needed.map(({ label, encoded }) => ({ label, encoded, state: stateOf(title, item, label, problems) })),
+    ...needed.map(({ label, encoded }) => {
+      const state = stateOf(title, item, label, problems);
+      return { label, encoded, state, ...(state === "missing" ? nearLabel(item, label, [...known]) : {}) };
+    }),
     ...superfluous.map((label) => ({ label, encoded: false, state: "superfluous" as const })),
   ];
 }

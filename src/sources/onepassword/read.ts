@@ -13,10 +13,10 @@ import type { OidcClient, RegistryCredentials, StaticSecrets } from "../../model
 import { collectProblems, type Problems, throwProblems } from "../../problems.js";
 import type { Item } from "./answers.js";
 import type { ConnectSession } from "./client.js";
-import { applicationValues, fieldContent } from "./fields.js";
+import { applicationValues, fieldContent, nearLabel } from "./fields.js";
 import { neededItems, optionalItems } from "./needed.js";
 import { readSections } from "./sections.js";
-import { openVault, readItems } from "./vault.js";
+import { nearTitle, openVault, readItems } from "./vault.js";
 
 /** Static secrets from 1Password, and what should be said about them although they work. */
 export interface OnepasswordSecrets {
@@ -46,9 +46,14 @@ export async function readOnepassword(
   const applications = [...needed].map(([application, secrets]) => {
     const item = items.get(application);
     if (item) return [application, applicationValues(item, secrets, missing, problems)] as const;
-    if (!vault.items.has(application)) missing.push({ application });
+    if (!vault.items.has(application)) missing.push({ application, ...nearTitle(vault, application) });
     return [application, new Map<string, SecretValue>()] as const;
   });
+  for (const item of optional) {
+    const { near } = nearTitle(vault, item);
+    if (near !== undefined && !vault.items.has(item))
+      problems.warn(diagnostic("onepassword-item-misnamed", { item, near }));
+  }
   const part = (title: string): Item | undefined => (optional.includes(title) ? items.get(title) : undefined);
   const staticSecrets: StaticSecrets = {
     origin: "onepassword",
@@ -97,6 +102,12 @@ function readWriteToken(item: Item | undefined, problems: Problems): SecretValue
   if (item === undefined) return undefined;
   const content = fieldContent(WRITE_TOKEN_ITEM, item, WRITE_TOKEN_FIELD, problems);
   if (content === "absent")
-    problems.warn(diagnostic("onepassword-item-not-used", { item: WRITE_TOKEN_ITEM, label: WRITE_TOKEN_FIELD }));
+    problems.warn(
+      diagnostic("onepassword-item-not-used", {
+        item: WRITE_TOKEN_ITEM,
+        label: WRITE_TOKEN_FIELD,
+        ...nearLabel(item, WRITE_TOKEN_FIELD, []),
+      }),
+    );
   return typeof content === "string" ? undefined : new SecretValue(content.value);
 }

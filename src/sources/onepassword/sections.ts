@@ -1,8 +1,9 @@
 import { diagnostic } from "../../model/diagnostics/index.js";
+import { lookalike } from "../../model/nearest.js";
 import { STRUCTURED_ITEMS, type StructuredItem } from "../../model/onepassword.js";
 import type { Problems } from "../../problems.js";
 import type { Item, ItemField } from "./answers.js";
-import { requireText } from "./fields.js";
+import { agreed, nearLabel, requireText, withValue } from "./fields.js";
 
 /** The values of a section by the labels of their fields. */
 type Fields<T extends StructuredItem> = Readonly<Record<(typeof STRUCTURED_ITEMS)[T]["labels"][number], string>>;
@@ -20,32 +21,52 @@ export function readSections<T extends StructuredItem>(
   const sections = new Map<string, ItemField[]>();
   let stray = false;
   for (const field of item.fields ?? []) {
-    const { label } = field;
-    if (!label || !labels.includes(label)) continue;
+    const { label, value, purpose } = field;
+    // Most items have fields of 1Password's own for logging in, whether anything is in them or not.
+    if (purpose && !value) continue;
+    if (!label || !(labels.includes(label) || (value && lookalike(label, labels) !== undefined))) continue;
     const section = sectionLabel(item, field);
     if (section) sections.set(section, [...(sections.get(section) ?? []), field]);
-    else {
+    else if (labels.includes(label)) {
       stray = true;
       problems.add(diagnostic("onepassword-field-outside-section", { item: title, label }));
     }
   }
   // It says neither what there is nor that there is nothing, and to delete what Vault holds would be a guess.
-  if (sections.size === 0 && !stray) problems.add(diagnostic("onepassword-item-without-fields", { item: title }));
+  if (sections.size === 0 && !stray) {
+    if (holdsOnlyNotes(item)) problems.warn(diagnostic("onepassword-item-only-notes", { item: title }));
+    else problems.add(diagnostic("onepassword-item-without-fields", { item: title }));
+  }
   return new Map(
     [...sections].map(([section, fields]) => {
       const values = labels.map((label) => {
         const place = { item: title, section, label };
         const found = fields.filter((field) => field.label === label);
-        const value = found[0]?.value;
-        if (found.length > 1) {
-          problems.add(diagnostic("onepassword-field-ambiguous", { ...place, count: found.length }));
-        } else if (!value) problems.add(diagnostic("onepassword-field-empty", place));
-        requireText(place, value, problems);
-        return [label, value ?? ""] as const;
+        const content = agreed(found);
+        if (typeof content !== "string") {
+          requireText(place, content.value, problems);
+          return [label, content.value] as const;
+        }
+        if (content === "ambiguous")
+          problems.add(diagnostic("onepassword-field-ambiguous", { ...place, count: withValue(found) }));
+        else
+          problems.add(
+            diagnostic("onepassword-field-empty", { ...place, ...nearLabel({ ...item, fields }, label, labels) }),
+          );
+        return [label, ""] as const;
       });
       return [section, Object.fromEntries(values) as Fields<T>] as const;
     }),
   );
+}
+
+/** Whether somebody made it for notes: other fields of 1Password's own are there in many items, and empty. */
+function holdsOnlyNotes({ fields }: Item): boolean {
+  return (fields ?? []).some(isNotes) && (fields ?? []).every((field) => isNotes(field) || !field.value);
+}
+
+function isNotes({ purpose, label }: ItemField): boolean {
+  return purpose === "NOTES" || label === "notesPlain";
 }
 
 /** The document gives a field only its section's id; servers add the label too. */

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import pLimit from "p-limit";
 import { PhalanxError } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
+import { lookalike } from "../../model/nearest.js";
 import type { ConnectRequest } from "../../model/onepassword.js";
 import type { Problems } from "../../problems.js";
 import { ConnectVault, Item, ItemSummary } from "./answers.js";
@@ -52,6 +53,12 @@ async function findVault(session: ConnectSession, title: string): Promise<string
   if (others.length === 0) return vault.id;
   const count = others.length + 1;
   throw new PhalanxError(diagnostic("onepassword-vault-ambiguous", { url: session.url, vault: title, count }));
+}
+
+/** The title of another item that differs from a given one in nothing that is seen at once. */
+export function nearTitle({ items }: OnepasswordVault, title: string): { readonly near?: string } {
+  const near = lookalike(title, items.keys());
+  return near === undefined ? {} : { near };
 }
 
 /** Reads the items of the given titles in parallel. Absent ones are left out; a title that occurs twice is a problem. */

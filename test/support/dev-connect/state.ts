@@ -6,6 +6,8 @@ export interface DevConnectField {
   readonly value?: string;
   /** The label of its section. */
   readonly section?: string;
+  /** For what 1Password itself gives an item: NOTES, USERNAME or PASSWORD. */
+  readonly purpose?: string;
 }
 
 export interface DevConnectItem {
@@ -64,9 +66,9 @@ function seedItem(
     category,
     vault: { id: vault },
     sections,
-    fields: fields.map(({ label, value, section }) => {
+    fields: fields.map(({ label, value, section, purpose }) => {
       const id = sections.find((candidate) => candidate.label === section)?.id;
-      return { label, type: "CONCEALED", value, ...(id === undefined ? {} : { section: { id } }) };
+      return { label, type: "CONCEALED", value, purpose, ...(id === undefined ? {} : { section: { id } }) };
     }),
   };
   return { ...toItem(vault, body, undefined, now), ...(state === undefined ? {} : { state }) };
