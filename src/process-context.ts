@@ -1,4 +1,3 @@
-import { isUtf8 } from "node:buffer";
 import { setMaxListeners } from "node:events";
 import { writeSync } from "node:fs";
 import type { Context, OutputStream, StopSignal } from "./terminal/context.js";
@@ -6,6 +5,7 @@ import { ports } from "./terminal/ports.js";
 import { ExitCode, PhalanxError } from "./errors.js";
 import { reasonOf } from "./files/file-fault.js";
 import { diagnostic } from "./model/diagnostics/index.js";
+import { decodeUtf8, encodingOf } from "./model/text-encoding.js";
 import { renderCrash } from "./render/crash.js";
 
 /**
@@ -76,8 +76,9 @@ export function processContext(onFailure: OnFailure): Context {
         const input = await readBounded(process.stdin).catch((error: unknown) => {
           throw new PhalanxError(diagnostic("stdin-unreadable", { reason: reasonOf(error) }), { cause: error });
         });
-        if (isUtf8(input)) return input.toString("utf8");
-        throw new PhalanxError(diagnostic("stdin-not-utf8"));
+        const text = decodeUtf8(input);
+        if (text !== undefined) return text;
+        throw new PhalanxError(diagnostic("stdin-not-utf8", encodingOf(input)));
       },
       ask: async (question) => (await import("./terminal/ask.js")).ask(process.stdin, process.stderr, question),
       askHidden: async (question) =>

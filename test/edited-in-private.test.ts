@@ -26,6 +26,8 @@ async function envOf(script: string): Promise<Record<string, string>> {
 }
 const edit = async (script: string, env: Record<string, string> = {}): Promise<Finished> =>
   phalanx(ARGS, { cwd: tree.root, env: { ...(await envOf(script)), ...env } });
+const returnedAtOnce = (): string =>
+  `The editor ${at("editor")} returned at once and changed nothing\n    If it opens a window of its own, have it wait until that is closed, for example with EDITOR='code --wait'.\n`;
 const NOTE = 'printf %s "$1" > where';
 const whereItWas = (): Promise<string> => readFile(at("where"), "utf8").catch(() => "nowhere");
 
@@ -41,7 +43,7 @@ describe("what is edited is put where nobody else can exchange it", () => {
     const elsewhere = await edit(NOTE);
     expect([elsewhere.exit, await whereItWas()]).toEqual([0, expect.stringContaining(at("temporary/"))]);
     expect(elsewhere.stderr).toBe(
-      `Warning: XDG_RUNTIME_DIR is not used, because others can change ${at("runtime")}; the file is in ${at("temporary")}\n`,
+      `Warning: XDG_RUNTIME_DIR is not used, because others can change ${at("runtime")}; the file is in ${at("temporary")}\n${returnedAtOnce()}`,
     );
     await writeFile(at("where"), "nowhere");
     await change(at("temporary"));
@@ -122,12 +124,12 @@ test("what an edit that was killed has left is named by the next one, and what i
   const env = await envOf("echo ready; exec sleep 9 >/dev/null 2>&1");
   const child = startPhalanx(ARGS, { cwd: tree.root, env });
   await once(child.stdout, "data");
-  expect((await edit("true")).stderr).toBe("");
+  expect((await edit("true")).stderr).toBe(returnedAtOnce());
   child.kill("SIGKILL");
   await once(child, "close");
   const [left = ""] = await readdir(at("runtime"));
   const path = at(`runtime/${left}`);
   expect((await edit("true")).stderr).toBe(
-    `Warning: an edit that was killed has left values in ${path}. To remove them: rm -r ${path}\n`,
+    `Warning: an edit that was killed has left values in ${path}. To remove them: rm -r ${path}\n${returnedAtOnce()}`,
   );
 });

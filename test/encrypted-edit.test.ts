@@ -98,9 +98,33 @@ describe("secrets edit", () => {
     expect(await edit("to-one.age", 'touch "$1"')).toEqual({
       exit: 0,
       stdout: "Nothing was changed: to-one.age is as it was\n",
-      stderr: "",
+      stderr: expect.stringMatching(/returned at once and changed nothing\n {4}.*EDITOR='code --wait'\.\n$/),
     });
     expect(await contentOf("to-one.age")).toEqual(before);
+  });
+
+  test("takes no bytes for others: an editor that saves in Latin-1 or UTF-16", async () => {
+    const before = await contentOf("to-one.age");
+    const saves = (encoding: string): string =>
+      `sed 's/fake-map-tiles-key/g\u00fcnther/' "$1" | iconv -f UTF-8 -t ${encoding} > ${outside}/saved; cat ${outside}/saved > "$1"`;
+    expect(await edit("to-one.age", saves("ISO-8859-1"))).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining("Error: to-one.age: is not UTF-8\n"),
+    });
+    expect(await edit("to-one.age", saves("UTF-16"))).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining("Error: to-one.age: is UTF-16, not UTF-8\n"),
+    });
+    expect(await contentOf("to-one.age")).toEqual(before);
+  });
+
+  test("leaves out the mark that an editor puts at the beginning", async () => {
+    const script = `{ printf '\\357\\273\\277'; cat "$1"; } > ${outside}/saved; cat ${outside}/saved > "$1"`;
+    expect(await edit("to-one.age", `${CHANGE}; ${script}`)).toMatchObject({
+      exit: 0,
+      stderr: expect.stringContaining("to-one.age: begins with a byte order mark, which was left out\n"),
+    });
+    if (hasAge) expect(decrypt("to-one.age")).not.toMatch(/^\uFEFF/);
   });
 
   test.each<[string, string, RegExp]>([

@@ -257,7 +257,7 @@ describe("a field in base64", () => {
     ["aGVsbG8=", "hello"],
     [" aGVs\n\tbG8=\r\n", "hello"],
     ["4pij8J+YgA==", "☣😀"],
-    ["77u/eA==", "\uFEFFx"],
+    ["77u/eA==", "x"],
   ])("%j is %j", async (value, text) => {
     const { read } = await openScene({ items: [{ title: "a", fields: [field("k", value)] }] });
     expect(values(await read(environmentOf({ a: ["base64:k"] })))).toEqual({ a: { k: text } });

@@ -3,7 +3,7 @@ import { reasonOf } from "../files/file-fault.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { SecretValue } from "../model/secret-value.js";
 import { looksLikeAge } from "../sources/encrypted/age-format.js";
-import { parseIdentities } from "../sources/encrypted/identities.js";
+import { identitiesIn, parseIdentities } from "../sources/encrypted/identities.js";
 import type { Identities, Keys } from "../sources/encrypted/identities.js";
 import { type Context, variable } from "../terminal/context.js";
 import { readCredentialFile } from "./credential-file.js";
@@ -60,12 +60,12 @@ async function readIdentities(context: Context, file: string): Promise<Identitie
   const content = await readCredentialFile(context, file, file).catch((error: unknown) => {
     throw new PhalanxError(diagnostic("identity-file-unreadable", { file, reason: reasonOf(error) }));
   });
-  return { origins: [file], identities: parseIdentities(await identityText(context, content, file), file) };
+  return { origins: [file], identities: identitiesIn(await identityContent(context, content, file), file) };
 }
 
 /** An identity file may itself be encrypted with a passphrase. */
-async function identityText(context: Context, content: Uint8Array, file: string): Promise<string> {
-  if (!looksLikeAge(content)) return Buffer.from(content).toString("utf8");
+async function identityContent(context: Context, content: Uint8Array, file: string): Promise<Uint8Array> {
+  if (!looksLikeAge(content)) return content;
   const { openAge } = await import("../sources/encrypted/age.js");
   const { plaintext } = await openAge(content, file, {
     passphrase: (shown) => askPassphrase(context, shown),
@@ -73,7 +73,7 @@ async function identityText(context: Context, content: Uint8Array, file: string)
       throw new PhalanxError(diagnostic("identity-file-encrypted", { file }));
     },
   });
-  return Buffer.from(plaintext).toString("utf8");
+  return plaintext;
 }
 
 async function askPassphrase(context: Context, file: string): Promise<SecretValue> {

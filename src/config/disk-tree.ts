@@ -2,7 +2,7 @@ import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, r
 import { join, relative, sep } from "node:path";
 import { ConfigurationError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import { decodeUtf8 } from "../yaml/decode.js";
+import { decodeUtf8, encodingOf } from "../model/text-encoding.js";
 import type { Tree } from "./tree.js";
 
 /** No configuration file is larger than this; what is, is not read: neither from a disk nor from Git. */
@@ -70,8 +70,10 @@ function readText(real: string, shown: string): string {
     if (found.size > MAX_BYTES) {
       throw new ConfigurationError(diagnostic("file-too-large", {}, { place: { file: shown } }));
     }
-    const text = decodeUtf8(readFileSync(file));
-    if (text === undefined) throw new ConfigurationError(diagnostic("file-not-utf8", {}, { place: { file: shown } }));
+    const bytes = readFileSync(file);
+    const text = decodeUtf8(bytes);
+    if (text === undefined)
+      throw new ConfigurationError(diagnostic("file-not-utf8", encodingOf(bytes), { place: { file: shown } }));
     if (text.includes("\0")) throw new ConfigurationError(diagnostic("file-binary", {}, { place: { file: shown } }));
     return text;
   } finally {

@@ -9,7 +9,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { reasonOf } from "../files/file-fault.js";
 import { readNamedFile } from "../files/read-bounded.js";
 import { collectProblems, throwProblems } from "../problems.js";
-import { decodeUtf8 } from "../yaml/decode.js";
+import { decodeUtf8, encodingOf } from "../model/text-encoding.js";
 import { readMapping } from "../yaml/mapping-file.js";
 import type { Context } from "../terminal/context.js";
 
@@ -77,6 +77,7 @@ async function readText(path: string, shown: string): Promise<string> {
     throw new PhalanxError(diagnostic("fleet-config-unreadable", { file: shown, reason: reasonOf(cause) }), { cause });
   });
   const text = decodeUtf8(content);
-  if (text === undefined) throw new PhalanxError(diagnostic("file-not-utf8", {}, { place: { file: shown } }));
+  if (text === undefined)
+    throw new PhalanxError(diagnostic("file-not-utf8", encodingOf(content), { place: { file: shown } }));
   return text;
 }

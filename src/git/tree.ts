@@ -1,7 +1,7 @@
 import type { Tree } from "../config/tree.js";
 import { ConfigurationError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import { decodeUtf8 } from "../yaml/decode.js";
+import { decodeUtf8, encodingOf } from "../model/text-encoding.js";
 import { type Conversion, findConversions } from "./attributes.js";
 import { type Blobs, readBlobs } from "./blobs.js";
 import { type GitEntry, listCommit, listIndex } from "./entries.js";
@@ -42,7 +42,6 @@ export async function gitTrees(repository: Repository, sources: readonly (Revisi
 type FileTrouble =
   | (typeof TROUBLE)[keyof typeof TROUBLE]
   | "file-is-directory"
-  | "file-not-utf8"
   | "file-too-large"
   | "git-object-missing";
 
@@ -55,7 +54,9 @@ function treeOf(entries: readonly GitEntry[], blobs: Blobs, conversionOf: Conver
     const blob = blobs.get(object);
     if (blob === "too-large") return refuse(path, "file-too-large");
     if (blob === "missing") return refuse(path, "git-object-missing");
-    return decodeUtf8(blob) ?? refuse(path, "file-not-utf8");
+    const text = decodeUtf8(blob);
+    if (text !== undefined) return text;
+    throw new ConfigurationError(diagnostic("file-not-utf8", encodingOf(blob), { place: { file: display(path) } }));
   };
   const walk = walker(entries, ({ object, path }) => content(object, path));
   const found = (path: string): Exclude<Found, { kind: "trouble" }> => {

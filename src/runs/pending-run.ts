@@ -5,6 +5,7 @@ import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { CurrentState } from "../model/current-state.js";
 import { changesOf, type Plan } from "../model/plan.js";
+import { decodeUtf8 } from "../model/text-encoding.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { reasonOf } from "../files/file-fault.js";
 import { type OpenFile, openOwn } from "../files/ownership.js";
@@ -106,7 +107,7 @@ export async function readPending(context: Context, environment: string): Promis
   });
   if (content === undefined) return undefined;
   try {
-    return PendingRun.parse(JSON.parse(content.toString("utf8")));
+    return PendingRun.parse(JSON.parse(decodeUtf8(content) ?? ""));
   } catch {
     throw new PhalanxError(diagnostic("pending-file-damaged", { file: path }));
   }

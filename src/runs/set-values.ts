@@ -2,6 +2,8 @@ import type { Target } from "../model/target.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { SecretValue } from "../model/secret-value.js";
+import { withoutMark } from "../model/text-encoding.js";
+import { oddityOf } from "../model/value-oddity.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { type Context, notify } from "../terminal/context.js";
 import type { IdentityOption } from "../access/identity.js";
@@ -33,9 +35,13 @@ export function source(values: Partial<Pick<StaticSecrets, "applications" | "reg
 /** One value from stdin, or asked for without echo. */
 export async function readValue(context: Context, question: string, raw: boolean): Promise<SecretValue> {
   const text = context.stdin.isTTY ? ((await context.stdin.askHidden(question)) ?? "") : await context.stdin.readAll();
-  const stripped = raw || context.stdin.isTTY ? text : text.replace(/\r?\n$/, "");
-  if (stripped !== text) notify(context, diagnostic("input-newline-removed"));
+  const unmarked = raw ? text : withoutMark(text);
+  if (unmarked !== text) notify(context, diagnostic("input-mark-removed"));
+  const stripped = raw || context.stdin.isTTY ? unmarked : unmarked.replace(/\r?\n$/, "");
+  if (stripped !== unmarked) notify(context, diagnostic("input-newline-removed"));
   if (stripped === "") throw new PhalanxError(diagnostic("value-empty"));
+  const oddity = raw ? undefined : oddityOf(stripped);
+  if (oddity !== undefined) notify(context, diagnostic("value-odd", { oddity, from: "input" }));
   return new SecretValue(stripped);
 }
 

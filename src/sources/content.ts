@@ -3,7 +3,7 @@ import { reasonOf } from "../files/file-fault.js";
 import { isOwn } from "../files/ownership.js";
 import { openNamedFile, readBounded } from "../files/read-bounded.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import { decodeUtf8 } from "../yaml/decode.js";
+import { decodeUtf8, encodingOf } from "../model/text-encoding.js";
 
 /** What a file holds, before anybody knows whether it is text. */
 export interface Content {
@@ -40,6 +40,7 @@ export async function readContent(path: string, shown: string): Promise<Content>
 /** The text of such a file. */
 export function textOf(content: Uint8Array, shown: string): string {
   const text = decodeUtf8(content);
-  if (text === undefined) throw new PhalanxError(diagnostic("file-not-utf8", {}, { place: { file: shown } }));
+  if (text === undefined)
+    throw new PhalanxError(diagnostic("file-not-utf8", encodingOf(content), { place: { file: shown } }));
   return text;
 }

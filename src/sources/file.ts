@@ -1,7 +1,9 @@
 import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import { SecretValue } from "../model/secret-value.js";
+import { BYTE_ORDER_MARK } from "../model/text-encoding.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { collectProblems, throwProblems, type Problems } from "../problems.js";
 import { isMapping } from "../yaml/kind.js";
@@ -37,10 +39,14 @@ export async function readStaticSecrets(
     return checkStaticSecrets(textOf(plaintext, shown), shown, environment);
   }
   const text = textOf(content, shown);
+  const store = sopsStoreOf(text);
+  if (store !== undefined) throw new PhalanxError(diagnostic("sops-store-unsupported", { file: shown, store }));
   const problems = collectProblems();
   const file = readFileOf(text, shown, problems);
   if (file && isSops(file)) {
     throwProblems(problems, { of: "file", name: shown });
+    if (isBinaryStore(file))
+      throw new PhalanxError(diagnostic("sops-store-unsupported", { file: shown, store: "binary" }));
     const { openSops } = await import("./encrypted/sops.js");
     return checkFile(await openSops(file, shown, keys), shown, environment, problems);
   }
@@ -76,11 +82,25 @@ function checkFile(
 }
 
 function readFileOf(text: string, shown: string, problems: Problems): MappingFile | undefined {
+  if (text.startsWith(BYTE_ORDER_MARK))
+    problems.warn(diagnostic("byte-order-mark-ignored", {}, { place: { file: shown } }));
   return readMapping(spacesForTabs(text), () => shown, problems, { warnOfOddKeys: true });
 }
 
 function isSops(file: MappingFile): boolean {
   return isMapping(file.value["sops"]);
+}
+
+/** Where the name of a file tells sops nothing, it encrypts all of it as one value. */
+function isBinaryStore({ value }: MappingFile): boolean {
+  const { sops: _, ...others } = value;
+  return Object.keys(others).join() === "data" && typeof others["data"] === "string";
+}
+
+/** The other formats of sops that are no YAML, by what it adds to them. */
+function sopsStoreOf(text: string): "dotenv" | "INI" | undefined {
+  if (/^sops_mac=ENC\[/m.test(text)) return "dotenv";
+  return /^\[sops\]$/m.test(text) ? "INI" : undefined;
 }
 
 /** sops indents JSON with tabs, which YAML forbids. JSON has them nowhere else: in strings they are written `\t`. */

@@ -8,6 +8,7 @@ import {
   WrittenRegistry,
   WrittenStaticSecret,
 } from "../model/written-static-secrets.js";
+import { oddityOf } from "../model/value-oddity.js";
 import type { Problems } from "../problems.js";
 import { isMapping } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
@@ -49,10 +50,12 @@ export function readWrittenFile(file: MappingFile, problems: Problems): WrittenF
   const token = parts.get("vault-write-token");
   return {
     applications: mapPlaces(entries("applications"), (secrets) =>
-      mapPlaces(walk.entries(secrets), (secret) => walk.leaf(secret, WrittenStaticSecret, FIELDS.secret)),
+      mapPlaces(walk.entries(secrets), (secret) => readSecret(walk, secret, problems)),
     ),
-    oidcClients: mapPlaces(entries("oidc-clients"), (client) => readOidcClient(walk, client)),
-    registries: mapPlaces(readRegistries(walk, parts.get("pull-secret")), (registry) => readRegistry(walk, registry)),
+    oidcClients: mapPlaces(entries("oidc-clients"), (client) => readOidcClient(walk, client, problems)),
+    registries: mapPlaces(readRegistries(walk, parts.get("pull-secret")), (registry) =>
+      readRegistry(walk, registry, problems),
+    ),
     vaultWriteToken: (token && walk.leaf(token, OptionalText)) || undefined,
   };
 }
@@ -75,8 +78,21 @@ function readTopLevel(file: MappingFile, walk: FileWalk, problems: Problems): Re
   return parts;
 }
 
-function readOidcClient(walk: FileWalk, place: Place): OidcClient | undefined {
+function readSecret(walk: FileWalk, place: Place, problems: Problems): WrittenStaticSecret | undefined {
+  const secret = walk.leaf(place, WrittenStaticSecret, FIELDS.secret);
+  warnOfOddity(walk, [...place.path, "value"], secret?.value, problems);
+  return secret;
+}
+
+function warnOfOddity(walk: FileWalk, path: readonly string[], value: unknown, problems: Problems): void {
+  const oddity = typeof value === "string" ? oddityOf(value) : undefined;
+  if (oddity === undefined) return;
+  problems.warn(diagnostic("value-odd", { oddity, from: "file" }, walk.about(path)));
+}
+
+function readOidcClient(walk: FileWalk, place: Place, problems: Problems): OidcClient | undefined {
   const client = walk.leaf(place, WrittenOidcClient, FIELDS.client);
+  warnOfOddity(walk, [...place.path, "secret"], client?.secret, problems);
   return client && { id: client.id, secret: new SecretValue(client.secret), returnUri: client.return_uri };
 }
 
@@ -86,8 +102,9 @@ function readRegistries(walk: FileWalk, place: Place | undefined): ReadonlyMap<s
   return registries ? walk.entries(registries) : new Map<string, Place>();
 }
 
-function readRegistry(walk: FileWalk, place: Place): RegistryCredentials | undefined {
+function readRegistry(walk: FileWalk, place: Place, problems: Problems): RegistryCredentials | undefined {
   const registry = walk.leaf(place, WrittenRegistry, FIELDS.registry);
+  warnOfOddity(walk, [...place.path, "password"], registry?.password, problems);
   return registry && { username: registry.username, password: new SecretValue(registry.password) };
 }
 

@@ -14,8 +14,8 @@ import { type Context, variable, notify } from "./context.js";
 export interface PrivateDirectory {
   readonly path: string;
   /** Gives the path of a new file in it. */
-  readonly write: (name: string, text: string) => Promise<string>;
-  readonly read: (name: string) => Promise<string>;
+  readonly write: (name: string, content: Uint8Array) => Promise<string>;
+  readonly read: (name: string) => Promise<Buffer>;
   /** With everything in it: editors put their copies there. */
   readonly remove: () => void;
 }
@@ -35,12 +35,12 @@ export async function makePrivateDirectory(context: Context): Promise<PrivateDir
   };
   return {
     path,
-    write: async (name, text) => {
+    write: async (name, content) => {
       const file = join(path, name);
       if (!isThere()) throw gone();
       try {
         await rm(file, { force: true });
-        await writeFile(file, text, { flag: "wx", mode: 0o600 });
+        await writeFile(file, content, { flag: "wx", mode: 0o600 });
       } catch (error) {
         refuse(error);
       }
@@ -48,11 +48,10 @@ export async function makePrivateDirectory(context: Context): Promise<PrivateDir
     },
     read: async (name) => {
       if (!isThere()) throw gone();
-      const content = await readRegularFile(join(path, name), openOwn).catch((error: unknown) => {
+      return readRegularFile(join(path, name), openOwn).catch((error: unknown) => {
         const reason = reasonOf(error);
         throw reason === "ENOENT" ? gone() : new PhalanxError(diagnostic("edit-file-unreadable", { reason }));
       });
-      return content.toString("utf8");
     },
     remove: () => {
       if (isThere()) rmSync(path, { recursive: true, force: true });

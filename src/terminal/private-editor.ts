@@ -4,14 +4,17 @@ import { basename, resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
 import type { EditorFailure } from "../model/diagnostics/files.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import { type Context, type StopSignal, variable } from "./context.js";
+import { type Context, notify, type StopSignal, variable } from "./context.js";
 import { makePrivateDirectory, type PrivateDirectory } from "./private-directory.js";
 
 /** Milliseconds that an editor has to stop in. */
 const GRACE = 2000;
 
-/** Opens a text in the operator's editor, as often as it is called; gives what is in the file afterwards. */
-export type Editor = (text: string) => Promise<string>;
+/** Milliseconds in which nobody has looked at a file and closed it again. */
+const AT_ONCE = 2000;
+
+/** Opens a file in the operator's editor, as often as it is called; gives what is in it afterwards, in whatever encoding. */
+export type Editor = (content: Buffer) => Promise<Buffer>;
 
 /** The editor while it runs, and the signal that ended it. */
 interface Editing {
@@ -32,9 +35,15 @@ export async function withPrivateEditor<T>(
   const editing: Editing = {};
   const restoreSignals = context.onStopSignal((signal) => stop(context, directory, editing, signal));
   try {
-    return await work(async (text) => {
-      await runEditor(context, await directory.write(name, text), directory, editing);
-      return directory.read(name);
+    return await work(async (content) => {
+      const path = await directory.write(name, content);
+      const start = context.now().getTime();
+      await runEditor(context, path, directory, editing);
+      const time = context.now().getTime() - start;
+      const edited = await directory.read(name);
+      if (time < AT_ONCE && edited.equals(content) && !isVim(context))
+        notify(context, diagnostic("editor-returned-at-once", { editor: editorOf(context) }));
+      return edited;
     });
   } finally {
     directory.remove();
@@ -74,7 +83,7 @@ function startEditor(context: Context, path: string, directory: string): ChildPr
   const editor = editorOf(context);
   // By the shell, as Git does it: EDITOR may have arguments, or begin with a variable. With exec, signals reach the
   // editor itself.
-  return spawn("/bin/sh", ["-c", `exec env ${editor} "$@"`, editor, ...leavingNoTraces(context, editor), path], {
+  return spawn("/bin/sh", ["-c", `exec env ${editor} "$@"`, editor, ...leavingNoTraces(context), path], {
     stdio: "inherit",
     cwd: context.cwd,
     // For the copies that editors make.
@@ -91,12 +100,14 @@ function withoutCredentials(env: Context["env"]): Context["env"] {
   );
 }
 
-/** Vim, under whatever name, keeps swap files, undo history and registers elsewhere. */
-function leavingNoTraces(context: Context, editor: string): readonly string[] {
-  const program = basename(programOf(context, editor.trim().split(/\s+/)[0] ?? ""));
-  return /^n?vim(\.|$)/.test(program)
-    ? ["-n", "-i", "NONE", "-c", "silent! set noundofile nobackup nowritebackup"]
-    : [];
+/** Vim, under whatever name. */
+function isVim(context: Context): boolean {
+  return /^n?vim(\.|$)/.test(basename(programOf(context, editorOf(context).trim().split(/\s+/)[0] ?? "")));
+}
+
+/** Vim keeps swap files, undo history and registers elsewhere. */
+function leavingNoTraces(context: Context): readonly string[] {
+  return isVim(context) ? ["-n", "-i", "NONE", "-c", "silent! set noundofile nobackup nowritebackup"] : [];
 }
 
 /** What a name leads to on the search path: vi is many things. */

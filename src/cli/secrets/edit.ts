@@ -2,6 +2,7 @@ import { realpath } from "node:fs/promises";
 import { resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
+import { decodeUtf8, withoutMark } from "../../model/text-encoding.js";
 import type { Environment } from "../../model/environment.js";
 import { reasonOf } from "../../files/file-fault.js";
 import { readRegularFile, refuseLeadingOut } from "../../files/read-bounded.js";
@@ -96,13 +97,14 @@ async function editUntilRight(
   { text, always }: Opened,
   edit: Editor,
 ): Promise<string> {
-  let edited = text;
+  let content: Buffer = Buffer.from(text);
   for (;;) {
-    edited = await edit(edited);
-    if (edited === text && !always) return edited;
+    content = await edit(content);
+    if (decodeUtf8(content) === text && !always) return text;
     try {
+      const edited = textOf(content, file);
       for (const warning of checkStaticSecrets(edited, file, environment).warnings) notify(context, warning);
-      return edited;
+      return withoutMark(edited);
     } catch (error) {
       if (!(error instanceof PhalanxError) || !isInteractive(context)) throw error;
       context.stderr.write(renderError(error.diagnostic, error.problems));

@@ -1,6 +1,7 @@
 import { type AnyDiagnostic, error, type NoDetails, warning } from "../diagnostic.js";
 import type { PrefixFault } from "../names.js";
 import type { CharacterClass } from "../secret.js";
+import type { NotUtf8 } from "../text-encoding.js";
 import type { YamlKind } from "./yaml.js";
 
 /** Why no password can meet a `random` rule. */
@@ -47,7 +48,7 @@ export const CONFIG = {
   "file-misnamed": warning<Renaming>(),
   "file-missing": error(),
   "file-not-regular": error(),
-  "file-not-utf8": error(),
+  "file-not-utf8": error<NotUtf8>(),
   "file-too-large": error(),
   "file-unreadable": error<{ readonly reason: string }>(),
   "fleet-environment-unknown": error<{ readonly known: readonly string[] }, "environment">(),

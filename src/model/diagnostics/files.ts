@@ -1,4 +1,4 @@
-import { error, warning } from "../diagnostic.js";
+import { error, note, warning } from "../diagnostic.js";
 
 export interface File {
   /** As the operator named it. */
@@ -19,6 +19,7 @@ export const FILES = {
   "edit-file-unreadable": error<{ readonly reason: string }>(),
   "edit-left-values": warning<{ readonly directory: string }>(),
   "edit-stopped": error<{ readonly signal: string }>(),
+  "editor-returned-at-once": note<{ readonly editor: string }>(),
   "editor-failed": error<EditorFailure & { readonly editor: string }>(),
   "output-device-not-own": error<File>(),
   "output-file-differs": error<File>(),

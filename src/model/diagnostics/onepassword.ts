@@ -1,4 +1,4 @@
-import { type AnyDiagnostic, error, type NoDetails, warning } from "../diagnostic.js";
+import { type AnyDiagnostic, error, type NoDetails, note, warning } from "../diagnostic.js";
 import type { ConnectRequest, MissingInOnepassword, StructuredItem } from "../onepassword.js";
 
 export interface Connect {
@@ -38,6 +38,7 @@ export const ONEPASSWORD = {
   "onepassword-request-failed": error<Connect & { readonly request: ConnectRequest; readonly status: number }>(),
   "onepassword-token-refused": error<Connect & { readonly variable: string }>(),
   "onepassword-too-many-requests": error<Connect>(),
+  "onepassword-value-marked": note<NoDetails, "application" | "key">(),
   "onepassword-value-not-base64": error<NoDetails, "application" | "key">(),
   "onepassword-vault-ambiguous": error<Connect & { readonly vault: string; readonly count: number }>(),
   "onepassword-vault-unknown": error<Connect & { readonly vault: string; readonly known: readonly string[] }>(),

@@ -29,6 +29,7 @@ export const RUNS = {
   "derived-value-stale": warning<object, "application" | "key">(),
   "history-missing": error<{ readonly meant?: string | undefined }, "environment" | "application">(),
   "history-without-key": error<object, "environment" | "application" | "key">(),
+  "input-mark-removed": note(),
   "input-newline-removed": note(),
   "other-mount-unknown": warning<{ readonly cause: AnyDiagnostic }>(),
   "pending-file-damaged": error<NamedFile>(),

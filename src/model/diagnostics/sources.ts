@@ -1,4 +1,5 @@
-import { error, type NoDetails, warning } from "../diagnostic.js";
+import { error, type NoDetails, note, warning } from "../diagnostic.js";
+import type { ValueOddity } from "../value-oddity.js";
 import { ONEPASSWORD } from "./onepassword.js";
 
 export interface File {
@@ -23,6 +24,7 @@ export type UnsupportedInSops =
 export const SOURCES = {
   ...ONEPASSWORD,
   "age-file-damaged": error<File>(),
+  "age-file-rewritten": error<File & { readonly encoding: "UTF-8" | "UTF-16"; readonly armoured: boolean }>(),
   "age-identities-missing": error<Origin>(),
   "age-identities-unsupported": error<Origin>(),
   "age-identity-damaged": error<{ readonly origins: readonly string[] }>(),
@@ -32,6 +34,7 @@ export const SOURCES = {
   /** Without the recipient where it may be the secret half that was pasted. */
   "age-recipient-malformed": error<{ readonly recipient?: string }>(),
   "age-work-factor-too-high": error<File>(),
+  "byte-order-mark-ignored": note(),
   "secrets-file-application-unused": warning<NoDetails, "environment" | "application">(),
   "secrets-file-empty": error(),
   "secrets-file-exposed": warning<File & { readonly mode: string }>(),
@@ -43,6 +46,8 @@ export const SOURCES = {
   "sops-mac-mismatch": error(),
   "sops-mac-missing": error<File>(),
   "sops-metadata-malformed": error<{ readonly field: string }>(),
+  "sops-store-unsupported": error<File & { readonly store: "binary" | "dotenv" | "INI" }>(),
   "sops-unsupported": error<File & UnsupportedInSops>(),
   "sops-value-unreadable": error<{ readonly path: readonly string[] }>(),
+  "value-odd": warning<{ readonly oddity: ValueOddity; readonly from: "file" | "input" }>(),
 } as const;

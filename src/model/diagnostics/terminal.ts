@@ -1,4 +1,5 @@
 import { error } from "../diagnostic.js";
+import type { NotUtf8 } from "../text-encoding.js";
 
 /** What there is to say of the terminal, its streams, and --json. */
 export const TERMINAL = {
@@ -7,7 +8,7 @@ export const TERMINAL = {
   "json-needs-yes": error(),
   "not-confirmed": error(),
   "output-moved": error<{ readonly reason: string; readonly what: "written" | "answer" }>(),
-  "stdin-not-utf8": error(),
+  "stdin-not-utf8": error<NotUtf8>(),
   "stdin-unreadable": error<{ readonly reason: string }>(),
   "stdout-unwritable": error<{ readonly reason: string }>(),
 } as const;

@@ -76,7 +76,13 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
   },
   "file-missing": { summary: "does not exist" },
   "file-not-regular": { summary: "is no regular file", hint: "Put a file there." },
-  "file-not-utf8": { summary: "is not UTF-8", hint: "Save it in UTF-8." },
+  "file-not-utf8": {
+    summary: ({ details: { encoding } }) => (encoding === undefined ? "is not UTF-8" : `is ${encoding}, not UTF-8`),
+    hint: ({ details: { encoding }, place }) =>
+      encoding === undefined || place === undefined
+        ? "Save it in UTF-8. What is no text is encoded, for example in base64."
+        : `Save it in UTF-8: ${commandLine("iconv", "-f", encoding, "-t", "UTF-8", place.file)} > NEW`,
+  },
   "file-too-large": { summary: "is larger than 5 MB", hint: "No configuration is; split or remove it." },
   "file-unreadable": { summary: ({ details: { reason } }) => `cannot be read (${reason})` },
   "fleet-environment-unknown": {

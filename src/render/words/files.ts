@@ -26,6 +26,10 @@ export const FILES_WORDS: Words<typeof FILES> = {
       `an edit that was killed has left values in ${directory}. To remove them: ${commandLine("rm", "-r", directory)}`,
   },
   "edit-stopped": { summary: ({ details: { signal } }) => `Stopped by ${signal}: nothing was written` },
+  "editor-returned-at-once": {
+    summary: ({ details: { editor } }) => `The editor ${editor} returned at once and changed nothing`,
+    hint: "If it opens a window of its own, have it wait until that is closed, for example with EDITOR='code --wait'.",
+  },
   "editor-failed": {
     summary: ({ details }) => `The editor ${details.editor} ${failureText(details)}: nothing was written`,
     hint: "VISUAL or EDITOR names the editor; without them it is vi.",

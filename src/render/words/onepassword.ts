@@ -105,6 +105,9 @@ export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
     summary: ({ details: { url } }) => `${server(url)} has had too many requests (429)`,
     hint: "Wait a while, then run again.",
   },
+  "onepassword-value-marked": {
+    summary: ({ subject }) => `${refId(subject)} begins with a byte order mark in 1Password, which was left out`,
+  },
   "onepassword-value-not-base64": {
     summary: ({ subject }) =>
       `Value of secret ${refId(subject)} is malformed: value could not be base64-decoded to a valid secret string`,

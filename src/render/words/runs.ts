@@ -25,6 +25,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     summary: ({ subject }) => `${refId(subject)} is in no version that can be read`,
     hint: historyHint,
   },
+  "input-mark-removed": { summary: "A byte order mark at the beginning of the input was removed; --raw keeps it." },
   "input-newline-removed": { summary: "One newline at the end of the input was removed; --raw keeps it." },
   "other-mount-unknown": {
     summary: ({ details }, { lineOf }) =>

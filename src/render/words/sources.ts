@@ -3,17 +3,36 @@ import { refId } from "../../model/secret.js";
 import { commandLine } from "../../model/shell.js";
 import { unreadableFile } from "../file-reason.js";
 import { ONEPASSWORD_WORDS } from "./onepassword.js";
-import type { Words } from "./words.js";
+import { aboutSecret, type Words } from "./words.js";
 
 const IDENTITY_FILE = "Give a file as age-keygen writes it: identities begin with AGE-SECRET-KEY-1.";
 const CHANGED_WITHOUT_SOPS =
   "Somebody changed the file without sops. Get it again from where it came from, and change it with sops.";
+
+const ODD_VALUE_HINTS = {
+  "newline-at-end": {
+    file: 'If it is not part of the value, write "value: |-" and not "value: |".',
+    input: "If it is not part of the value, take it away: printf %s VALUE prints none. --raw says that it is meant.",
+  },
+  "pem-on-one-line": {
+    file: 'Write "value: |", and below it the lines of the PEM, each indented.',
+    input: "Give the file as it is: phalanx secrets set ENV APP/KEY < FILE",
+  },
+};
 
 export const SOURCES_WORDS: Words<typeof SOURCES> = {
   ...ONEPASSWORD_WORDS,
   "age-file-damaged": {
     summary: ({ details: { file } }) => `${file} is encrypted with age and damaged: it was cut off or changed`,
     hint: "Get it again from where it came from.",
+  },
+  "age-file-rewritten": {
+    summary: ({ details: { file, encoding } }) =>
+      `${file} is encrypted with age, and something has saved it anew as ${encoding} text`,
+    hint: ({ details: { file, encoding, armoured } }) =>
+      armoured
+        ? `Turn it back: ${commandLine("iconv", "-f", encoding, "-t", "UTF-8", file)} > NEW`
+        : "That cannot be undone. Get it again from where it came from, and let no editor or PowerShell (>) write it; age -o FILE does.",
   },
   "age-identities-missing": {
     summary: ({ details: { origin } }) => `${origin} holds no age identity`,
@@ -49,6 +68,7 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
     summary: ({ details: { file } }) => `${file} asks for more work to derive its key than phalanx will do`,
     hint: "Encrypt it anew with age itself.",
   },
+  "byte-order-mark-ignored": { summary: "begins with a byte order mark, which was left out" },
   "secrets-file-application-unused": {
     summary: ({ subject: { environment, application } }) =>
       `${environment} has no enabled application ${application}; its secrets in the file are not used`,
@@ -83,6 +103,17 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
     summary: ({ details: { field } }) => `sops.${field} is missing or malformed`,
     hint: "Get the file again from where it came from.",
   },
+  "sops-store-unsupported": {
+    summary: ({ details: { file, store } }) =>
+      `${file} is a SOPS file of ${store === "binary" ? "its binary store, encrypted as a whole" : `its ${store} store`}: it is no YAML`,
+    hint: ({ details: { file, store } }) => {
+      const type = store.toLowerCase();
+      const decrypt = commandLine("sops", "-d", "--input-type", type, "--output-type", type, file);
+      return store === "binary"
+        ? `Decrypt it: (umask 077; ${decrypt} > FILE), and give that, or encrypt it anew under a name that ends in .yaml.`
+        : "Put the values into the form that phalanx secrets static-template ENV writes, and encrypt that.";
+    },
+  },
   "sops-unsupported": {
     summary: ({ details }) => `${details.file} is a SOPS file with ${unsupported(details)}, which phalanx cannot read`,
     hint: ({ details: { file } }) =>
@@ -91,6 +122,11 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   "sops-value-unreadable": {
     summary: ({ details: { path } }) => `${path.join("/")} cannot be decrypted: it was changed or moved`,
     hint: CHANGED_WITHOUT_SOPS,
+  },
+  "value-odd": {
+    summary: (it) =>
+      `${aboutSecret(it)}the value ${it.details.oddity === "newline-at-end" ? "ends in a newline" : "is a PEM on one line, which most programs cannot read"}`,
+    hint: ({ details: { oddity, from } }) => ODD_VALUE_HINTS[oddity][from],
   },
 };
 

@@ -18,8 +18,10 @@ export const TERMINAL_WORDS: Words<typeof TERMINAL> = {
       `standard output cannot be written (${reason}). ${what === "written" ? "Written to Vault was" : "The answer is"}:`,
   },
   "stdin-not-utf8": {
-    summary: "Standard input is not UTF-8",
-    hint: "Vault keeps text only: give the value in UTF-8, or encoded, as with base64.",
+    summary: ({ details: { encoding } }) =>
+      `Standard input is ${encoding === undefined ? "not UTF-8" : `${encoding}, not UTF-8`}`,
+    hint: ({ details: { encoding } }) =>
+      `Vault keeps text only. ${encoding === undefined ? "Give the value in UTF-8, or encode it, for example with base64." : `Give it in UTF-8: iconv -f ${encoding} -t UTF-8 FILE | phalanx secrets set ENV APP/KEY`}`,
   },
   "stdin-unreadable": {
     summary: ({ details: { reason } }) => `Standard input cannot be read (${fileReason(reason)})`,

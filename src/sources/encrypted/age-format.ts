@@ -1,12 +1,37 @@
-// Only as much of https://age-encryption.org/v1 as tells one file from another. This module loads nothing.
+import { isUtf8 } from "node:buffer";
+import { decodeUtf16 } from "../../model/text-encoding.js";
 
-const ARMOUR = /^\s*-----BEGIN AGE ENCRYPTED FILE-----/;
+// Only as much of https://age-encryption.org/v1 as tells one file from another. This module loads nothing large.
+
+/** A mark at the beginning harms nothing: armour is text. */
+const ARMOUR = /^(?:\u00EF\u00BB\u00BF)?\s*-----BEGIN AGE ENCRYPTED FILE-----/;
 const VERSION = "age-encryption.org/";
 
 /** Whether the content is encrypted with age, whatever the file is called. */
 export function looksLikeAge(content: Uint8Array): boolean {
   const start = latin1(content.subarray(0, 256));
-  return start.startsWith(VERSION) || ARMOUR.test(start);
+  return start.startsWith(VERSION) || ARMOUR.test(start) || rewrittenAge(content) !== undefined;
+}
+
+/** What a program that takes every file for text has made of one. */
+export interface RewrittenAge {
+  readonly encoding: "UTF-8" | "UTF-16";
+  readonly armoured: boolean;
+}
+
+/** Whether the content was an age file until somebody saved it anew as text. */
+export function rewrittenAge(content: Uint8Array): RewrittenAge | undefined {
+  const wide = decodeUtf16(content.subarray(0, 512));
+  if (wide !== undefined) {
+    const armoured = ARMOUR.test(wide);
+    return armoured || wide.startsWith(VERSION) ? { encoding: "UTF-16", armoured } : undefined;
+  }
+  const start = latin1(content.subarray(0, 64));
+  const isBinary = start.startsWith(VERSION) || start.startsWith(`\u00EF\u00BB\u00BF${VERSION}`);
+  // What is encrypted is no text, unless every byte of it was taken for a letter.
+  return isBinary && content.some((byte) => byte > 0x7f) && isUtf8(content)
+    ? { encoding: "UTF-8", armoured: false }
+    : undefined;
 }
 
 /** Whether the content is in the form that survives a mail or a paste. */

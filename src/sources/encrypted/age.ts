@@ -3,7 +3,7 @@ import type { AnyDiagnostic } from "../../model/diagnostic.js";
 import { PhalanxError } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import type { SecretValue } from "../../model/secret-value.js";
-import { isArmoured, recipientTypes } from "./age-format.js";
+import { isArmoured, recipientTypes, rewrittenAge } from "./age-format.js";
 import type { Identities, Keys } from "./identities.js";
 
 /** A file that was opened, and with what. */
@@ -25,6 +25,8 @@ export type Audience = { readonly passphrase: SecretValue } | { readonly recipie
  * @throws PhalanxError in one line, without the library's own words: some of them quote the identity.
  */
 export async function openAge(content: Uint8Array, shown: string, keys: Keys): Promise<OpenedAge> {
+  const rewritten = rewrittenAge(content);
+  if (rewritten !== undefined) throw new PhalanxError(diagnostic("age-file-rewritten", { file: shown, ...rewritten }));
   const armoured = isArmoured(content);
   const file = armoured ? await withoutArmour(content, shown) : content;
   const types = recipientTypes(file);

@@ -1,5 +1,5 @@
 import { createDecipheriv } from "node:crypto";
-import { decodeUtf8 } from "../../yaml/decode.js";
+import { decodeUtf8 } from "../../model/text-encoding.js";
 import type { YamlValue } from "../../yaml/kind.js";
 
 /** A value, and the bytes by which it counts in the MAC. A comment in a list is neither. */

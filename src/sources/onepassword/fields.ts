@@ -5,7 +5,7 @@ import { type MissingInOnepassword, WRITE_TOKEN_ITEM } from "../../model/onepass
 import type { StaticSecret } from "../../model/secret.js";
 import { SecretValue } from "../../model/secret-value.js";
 import type { Problems } from "../../problems.js";
-import { decodeUtf8 } from "../../yaml/decode.js";
+import { decodeUtf8, withoutMark } from "../../model/text-encoding.js";
 import type { Item, ItemField } from "./answers.js";
 
 /** What the field with a label holds, whatever its section. */
@@ -73,9 +73,11 @@ export function applicationValues(
     const content = fieldContent(application, item, key, problems);
     if (content === "absent") missing.push({ application, key, ...nearLabel(item, key, needed) });
     if (typeof content === "string") continue;
-    const value = encoded ? decodeBase64(content.value) : content.value;
-    if (value === undefined)
-      problems.add(diagnostic("onepassword-value-not-base64", {}, { subject: { application, key } }));
+    const subject = { application, key };
+    const text = encoded ? decodeBase64(content.value) : content.value;
+    const value = text && withoutMark(text);
+    if (value !== text) problems.warn(diagnostic("onepassword-value-marked", {}, { subject }));
+    if (value === undefined) problems.add(diagnostic("onepassword-value-not-base64", {}, { subject }));
     else if (value !== "") values.set(key, new SecretValue(value));
   }
   return values;
