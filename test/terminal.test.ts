@@ -38,7 +38,11 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
   afterAll(() => Promise.all([vault.close(), tree.remove()]));
 
   /** Runs the program at a terminal and types an answer when it asks something. */
-  const atTerminal = async (command: string, answer: string, extra: Record<string, string> = {}): Promise<Seen> => {
+  const atTerminal = async (
+    command: string,
+    answer: string | Buffer,
+    extra: Record<string, string> = {},
+  ): Promise<Seen> => {
     const { exit, screen } = await phalanxAtTerminal(command, [[/\[y\/N\] |Value of [^:]*: $/, answer]], {
       cwd: tree.root,
       env: { ...env, ...extra },
@@ -83,6 +87,26 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
     expect(exit).toBe(0);
     expect(screen).not.toContain("typed-hunter2");
     expect((await kv.get("app"))?.["static"]).toBe("typed-hunter2");
+  });
+
+  test.each([
+    [
+      "several lines",
+      "typed-hunter2\rsecond-line",
+      "Several lines were pasted where one is asked for: nothing was written",
+    ],
+    ["a line of nothing and another", "\rsecond-line", "Several lines were pasted where one is asked for"],
+    ["bytes of Latin-1", Buffer.from("p\xe4ssword", "latin1"), "What was typed is not UTF-8: nothing was written"],
+  ])("set takes no part of %s for the value", async (_, answer, said) => {
+    const { exit, screen } = await atTerminal("secrets set test app/static --yes", answer);
+    expect({ exit, screen }).toEqual({ exit: 2, screen: expect.stringContaining(`Error: ${said}`) });
+    expect(screen).not.toMatch(/hunter2|second-line|ssword/);
+    expect((await kv.get("app"))?.["static"]).toBe("old");
+  });
+
+  test("set takes what is pasted and ends in a line's end", async () => {
+    const { exit } = await atTerminal("secrets set test app/static --yes", "g\u00fcnther\u{1f600}\r\n");
+    expect([exit, (await kv.get("app"))?.["static"]]).toEqual([0, "g\u00fcnther\u{1f600}"]);
   });
 
   test("an audit says why each key is unknown", async () => {

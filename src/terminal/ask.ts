@@ -1,9 +1,16 @@
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { ReadStream } from "node:tty";
+import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import { decodeUtf8 } from "../model/text-encoding.js";
 
-/** Asks for one line; undefined if the input ends first. */
+/**
+ * Asks for one line; undefined if the input ends first.
+ *
+ * @throws PhalanxError if what was typed is not UTF-8.
+ */
 export async function ask(
   input: NodeJS.ReadableStream,
   output: NodeJS.WritableStream,
@@ -12,6 +19,9 @@ export async function ask(
   await forgetTyped(input);
   return readLine(input, output, (terminal, answer) => terminal.question(question, answer));
 }
+
+/** Milliseconds in which the next part of what was pasted has come. */
+const PAUSE = 50;
 
 /** How often more may come at once; a key that is held down must not go on for ever. */
 const PIECES = 100;
@@ -34,37 +44,67 @@ async function forgetTyped(input: NodeJS.ReadableStream): Promise<void> {
   input.pause();
 }
 
-/** Asks for one line that the terminal does not show. */
+/**
+ * Asks for one line that the terminal does not show.
+ *
+ * @throws PhalanxError if more than a line was pasted, since the first one alone is another value.
+ */
 export async function askHidden(
   input: NodeJS.ReadableStream,
   output: NodeJS.WritableStream,
   question: string,
 ): Promise<string | undefined> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const line = await readLine(input, nowhere, (terminal, answer) => {
-    terminal.question("", answer);
-    // Only now: until readline has taken over, the terminal itself would show what is typed.
-    output.write(question);
-  });
-  output.write("\n");
+  const line = await readLine(
+    input,
+    nowhere,
+    (terminal, answer) => {
+      terminal.question("", answer);
+      // Only now: until readline has taken over, the terminal itself would show what is typed.
+      output.write(question);
+    },
+    refuseMore,
+  ).finally(() => output.write("\n"));
   return line;
+}
+
+/** Waits for the rest of a paste, which would else go to the shell, and refuses what has one. */
+async function refuseMore(typed: readonly Uint8Array[]): Promise<void> {
+  for (let [piece, count] = [0, 0]; piece < PIECES && count < typed.length; piece++) {
+    count = typed.length;
+    await setTimeout(PAUSE);
+  }
+  if (/[\r\n][^\r\n]/.test(Buffer.concat(typed).toString("latin1")))
+    throw new PhalanxError(diagnostic("prompt-several-lines"));
 }
 
 function readLine(
   input: NodeJS.ReadableStream,
   output: NodeJS.WritableStream,
   start: (terminal: ReturnType<typeof createInterface>, answer: (line: string) => void) => void,
+  check: (typed: readonly Uint8Array[]) => Promise<void> = () => Promise.resolve(),
 ): Promise<string | undefined> {
-  return new Promise((done) => {
+  return new Promise((done, fail) => {
+    const typed: Uint8Array[] = [];
+    const note = (piece: Uint8Array | string): void => void typed.push(Buffer.from(piece as Uint8Array));
+    // Before readline, which puts U+FFFD in the place of what it cannot read.
+    input.prependListener("data", note);
     const terminal = createInterface({ input, output, terminal: true });
     let answered = false;
     terminal.on("close", () => {
+      input.off("data", note);
       if (!answered) done(undefined);
     });
     start(terminal, (line) => {
       answered = true;
-      terminal.close();
-      done(line);
+      check(typed)
+        .then(() => {
+          if (line.includes("\uFFFD") && decodeUtf8(Buffer.concat(typed)) === undefined)
+            throw new PhalanxError(diagnostic("prompt-not-utf8"));
+        })
+        // Only now: a terminal that is given back shows what still comes.
+        .finally(() => terminal.close())
+        .then(() => done(line), fail);
     });
   });
 }

@@ -13,7 +13,7 @@ export interface Seen {
 /** Runs the built program at a terminal, and types each answer when what it answers is asked. */
 export function phalanxAtTerminal(
   command: string,
-  answers: readonly (readonly [question: RegExp, answer: string])[],
+  answers: readonly (readonly [question: RegExp, answer: string | Buffer])[],
   options: {
     readonly cwd: string;
     readonly env: Readonly<Record<string, string>>;
@@ -32,7 +32,7 @@ export function phalanxAtTerminal(
       if (!question?.test(screen.slice(seen))) return;
       seen = screen.length;
       left.shift();
-      child.stdin.write(`${answer}\r`);
+      child.stdin.write(Buffer.concat([Buffer.from(answer ?? ""), Buffer.from("\r")]));
     });
     child.on("close", (exit) => done({ exit: exit ?? -1, screen }));
   });

@@ -8,6 +8,8 @@ export const TERMINAL = {
   "json-needs-yes": error(),
   "not-confirmed": error(),
   "output-moved": error<{ readonly reason: string; readonly what: "written" | "answer" }>(),
+  "prompt-not-utf8": error(),
+  "prompt-several-lines": error(),
   "stdin-not-utf8": error<NotUtf8>(),
   "stdin-unreadable": error<{ readonly reason: string }>(),
   "stdout-unwritable": error<{ readonly reason: string }>(),

@@ -17,6 +17,14 @@ export const TERMINAL_WORDS: Words<typeof TERMINAL> = {
     summary: ({ details: { reason, what } }) =>
       `standard output cannot be written (${reason}). ${what === "written" ? "Written to Vault was" : "The answer is"}:`,
   },
+  "prompt-not-utf8": {
+    summary: "What was typed is not UTF-8: nothing was written",
+    hint: "Set the terminal to UTF-8. What is no text is encoded, for example with base64.",
+  },
+  "prompt-several-lines": {
+    summary: "Several lines were pasted where one is asked for: nothing was written",
+    hint: "Give a value of several lines on standard input: phalanx secrets set ENV APP/KEY < FILE",
+  },
   "stdin-not-utf8": {
     summary: ({ details: { encoding } }) =>
       `Standard input is ${encoding === undefined ? "not UTF-8" : `${encoding}, not UTF-8`}`,
