@@ -45,3 +45,16 @@ test.skipIf(process.getuid?.() !== 0).each([
   ]);
   await chown(path, 0, 0);
 });
+
+test.each<[string, Record<string, string>, readonly string[]]>([
+  ["token", { VAULT_TOKEN_FILE: "token-16" }, []],
+  ["SecretID", { VAULT_ROLE_ID: "r", VAULT_SECRET_ID_FILE: "token-16" }, ["--auth", "approle"]],
+])("a %s in a file that PowerShell wrote is called what it is", async (_, given, options) => {
+  await writeFile(join(tree.root, "token-16"), Buffer.from(`\uFEFF${vault.rootToken}\r\n`, "utf16le"), { mode: 0o600 });
+  const args = ["secrets", "audit", "test", "--secrets", "static.yaml", ...options];
+  expect(await phalanx(args, { cwd: tree.root, env: { HOME: tree.root, ...given } })).toEqual({
+    exit: 2,
+    stdout: "",
+    stderr: "Hint: Save it in UTF-8: iconv -f UTF-16 -t UTF-8 token-16 > NEW\nError: token-16: is UTF-16, not UTF-8\n",
+  });
+});

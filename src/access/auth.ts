@@ -8,6 +8,7 @@ import { isPath, isToken } from "../model/names.js";
 import { WRITE_TOKEN_ITEM } from "../model/onepassword.js";
 import { SecretValue } from "../model/secret-value.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
+import { textOf } from "../sources/content.js";
 import { login } from "../vault/login.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { type Context, variable, variableName } from "../terminal/context.js";
@@ -103,8 +104,8 @@ async function helperToken(context: Context, vault: VaultLocation): Promise<stri
   const address = variable(context, "VAULT_ADDR");
   if (address === undefined || !sameServer(address, vault.url)) return undefined;
   const path = join(variable(context, "HOME") ?? homedir(), ".vault-token");
-  const content = await readCredentialFile(context, path, "~/.vault-token").catch(() => "");
-  const token = content.toString("utf8").trim();
+  const content = await readCredentialFile(context, path, "~/.vault-token").catch(() => Buffer.alloc(0));
+  const token = textOf(content, "~/.vault-token").trim();
   return token === "" ? undefined : registered(token);
 }
 
@@ -150,7 +151,7 @@ async function readCredential(context: Context, file: string, setting: string): 
     const reason = reasonOf(error);
     throw new PhalanxError(diagnostic("credential-file-unreadable", { file, reason, setting }), { cause: error });
   });
-  return registered(content.toString("utf8").trim());
+  return registered(textOf(content, file).trim());
 }
 
 /** A credential that was read, registered for masking. */

@@ -2,8 +2,9 @@ import { PhalanxError } from "../errors.js";
 import { reasonOf } from "../files/file-fault.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { SecretValue } from "../model/secret-value.js";
+import { textOf } from "../sources/content.js";
 import { looksLikeAge } from "../sources/encrypted/age-format.js";
-import { identitiesIn, parseIdentities } from "../sources/encrypted/identities.js";
+import { parseIdentities } from "../sources/encrypted/identities.js";
 import type { Identities, Keys } from "../sources/encrypted/identities.js";
 import { type Context, variable } from "../terminal/context.js";
 import { readCredentialFile } from "./credential-file.js";
@@ -60,7 +61,10 @@ async function readIdentities(context: Context, file: string): Promise<Identitie
   const content = await readCredentialFile(context, file, file).catch((error: unknown) => {
     throw new PhalanxError(diagnostic("identity-file-unreadable", { file, reason: reasonOf(error) }));
   });
-  return { origins: [file], identities: identitiesIn(await identityContent(context, content, file), file) };
+  return {
+    origins: [file],
+    identities: parseIdentities(textOf(await identityContent(context, content, file), file), file),
+  };
 }
 
 /** An identity file may itself be encrypted with a passphrase. */

@@ -6,6 +6,7 @@ import { readNamedFile } from "../files/read-bounded.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import { type FleetAccess, ownVariables } from "../model/fleet-config.js";
+import { textOf } from "../sources/content.js";
 import { type Context, variable } from "../terminal/context.js";
 
 /** The credentials of one environment: what the program would find if it were about that one alone. */
@@ -101,7 +102,7 @@ async function readConnectToken(context: Context, file: string): Promise<string>
   const content = await readNamedFile(resolve(context.cwd, file)).catch((cause: unknown) => {
     throw new PhalanxError(diagnostic("connect-token-file-unreadable", { file, reason: reasonOf(cause) }), { cause });
   });
-  return content.toString("utf8");
+  return textOf(content, file);
 }
 
 /** Whether an environment's credentials are found by its name, so that another name must not look the same. */

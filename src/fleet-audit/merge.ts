@@ -3,8 +3,10 @@ import { PhalanxError } from "../errors.js";
 import { mergeShards, type ShardFile } from "../fleet/shards.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { FLEET_FORMAT, FLEET_VERSION, FleetReport } from "../model/fleet-report.js";
+import { withoutMark } from "../model/text-encoding.js";
 import { reasonOf } from "../files/file-fault.js";
 import { readNamedFile } from "../files/read-bounded.js";
+import { textOf } from "../sources/content.js";
 import { VERSION } from "../version.js";
 import type { Context } from "../terminal/context.js";
 
@@ -19,7 +21,7 @@ async function readShard(context: Context, shown: string): Promise<ShardFile> {
   const read = await readNamedFile(resolve(context.cwd, shown)).catch((cause: unknown) => {
     throw new PhalanxError(diagnostic("shard-unreadable", { file: shown, reason: reasonOf(cause) }), { cause });
   });
-  const content = parse(read.toString("utf8"));
+  const content = parse(withoutMark(textOf(read, shown)));
   const { format, version } = (content ?? {}) as { format?: unknown; version?: unknown };
   if (format !== FLEET_FORMAT) throw new PhalanxError(diagnostic("shard-not-report", {}, about));
   if (version !== FLEET_VERSION) {

@@ -9,7 +9,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { reasonOf } from "../files/file-fault.js";
 import { readNamedFile } from "../files/read-bounded.js";
 import { collectProblems, throwProblems } from "../problems.js";
-import { decodeUtf8, encodingOf } from "../model/text-encoding.js";
+import { textOf } from "../sources/content.js";
 import { readMapping } from "../yaml/mapping-file.js";
 import type { Context } from "../terminal/context.js";
 
@@ -76,8 +76,5 @@ async function readText(path: string, shown: string): Promise<string> {
   const content = await readNamedFile(path).catch((cause: unknown) => {
     throw new PhalanxError(diagnostic("fleet-config-unreadable", { file: shown, reason: reasonOf(cause) }), { cause });
   });
-  const text = decodeUtf8(content);
-  if (text === undefined)
-    throw new PhalanxError(diagnostic("file-not-utf8", encodingOf(content), { place: { file: shown } }));
-  return text;
+  return textOf(content, shown);
 }

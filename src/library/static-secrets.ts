@@ -4,7 +4,8 @@ import type { Environment } from "../model/environment.js";
 import { SecretValue } from "../model/secret-value.js";
 import { reasonOf } from "../files/file-fault.js";
 import { readNamedFile } from "../files/read-bounded.js";
-import { identitiesIn } from "../sources/encrypted/identities.js";
+import { textOf } from "../sources/content.js";
+import { parseIdentities } from "../sources/encrypted/identities.js";
 import type { Keys } from "../sources/encrypted/identities.js";
 import { readStaticSecrets as readFrom, type StaticSecretsFile } from "../sources/file.js";
 
@@ -36,7 +37,7 @@ function keysOf({ identityFile, passphrase }: StaticSecretsOptions): Keys {
   return {
     identities: async (_, shown) => {
       if (identityFile === undefined) throw locked(shown, "identityFile");
-      return { origins: [identityFile], identities: identitiesIn(await readOption(identityFile), identityFile) };
+      return { origins: [identityFile], identities: parseIdentities(await readText(identityFile), identityFile) };
     },
     passphrase: async (shown) => {
       if (passphrase === undefined) throw locked(shown, "passphrase");
@@ -45,10 +46,11 @@ function keysOf({ identityFile, passphrase }: StaticSecretsOptions): Keys {
   };
 }
 
-async function readOption(file: string): Promise<Buffer> {
-  return readNamedFile(file).catch((cause: unknown) => {
+async function readText(file: string): Promise<string> {
+  const content = await readNamedFile(file).catch((cause: unknown) => {
     throw new PhalanxError(diagnostic("identity-option-unreadable", { file, reason: reasonOf(cause) }), { cause });
   });
+  return textOf(content, file);
 }
 
 function locked(file: string, option: "identityFile" | "passphrase"): PhalanxError {

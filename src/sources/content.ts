@@ -37,7 +37,7 @@ export async function readContent(path: string, shown: string): Promise<Content>
   }
 }
 
-/** The text of such a file. */
+/** The text of such a file, or of another that an operator named. */
 export function textOf(content: Uint8Array, shown: string): string {
   const text = decodeUtf8(content);
   if (text === undefined)

@@ -1,11 +1,14 @@
+import { isUtf8 } from "node:buffer";
 import { lineOf } from "../render/diagnostic.js";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import type { PhalanxError } from "../errors.js";
 import type { Keys } from "./encrypted/identities.js";
 import { readStaticSecrets, type StaticSecretsFile } from "./file.js";
+import { fuzz } from "../../test/support/fuzz.js";
 import { environmentOf } from "../../test/support/model.js";
 
 const directory = await mkdtemp(join(tmpdir(), "phalanx-static-"));
@@ -100,4 +103,40 @@ describe("a file of static secrets", () => {
     const { warnings } = await read("applications:\n  a:\n    on: {value: x}\n");
     expect(warnings.map(lineOf)[0]).toBe('f.yaml:3:5: the key is a boolean, read as "true"; put it in quotes');
   });
+});
+
+test("no value is another text than the one that was written, in whatever encoding", async () => {
+  const encodings: Readonly<Record<string, (text: string) => Buffer>> = {
+    "UTF-8": (text) => Buffer.from(text),
+    "UTF-8 with a mark": (text) => Buffer.from(`\uFEFF${text}`),
+    "UTF-16": (text) => Buffer.from(`\uFEFF${text}`, "utf16le"),
+    "UTF-16, the other way round": (text) => Buffer.from(`\uFEFF${text}`, "utf16le").swap16(),
+    "UTF-16 without a mark": (text) => Buffer.from(text, "utf16le"),
+    "Latin-1": (text) => Buffer.from(text, "latin1"),
+  };
+  const western = fc.string({ unit: fc.integer({ min: 0xa0, max: 0xff }).map((code) => String.fromCharCode(code)) });
+  const text = fc.oneof(fc.string({ unit: "grapheme-composite" }), western);
+  await fc.assert(
+    fc.asyncProperty(text, fc.constantFrom(...Object.keys(encodings)), async (value, encoding) => {
+      // What YAML takes for the end of a line, or does not take as it is.
+      const quoted = JSON.stringify(value).replaceAll(
+        /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+      );
+      const file = `vault-write-token: ${quoted}\n`;
+      const bytes = encodings[encoding]?.(file) ?? Buffer.of();
+      // Some Latin-1 is UTF-8 of something else; nobody can tell, and nobody has such a value.
+      fc.pre(
+        encoding !== "Latin-1" ||
+          (bytes.toString("latin1") === file && isUtf8(bytes) === (bytes.length === Buffer.byteLength(file))),
+      );
+      const token = await read(bytes).then(
+        ({ staticSecrets }) => staticSecrets.vaultWriteToken?.reveal() ?? "",
+        () => undefined,
+      );
+      const isAsWritten = encoding.startsWith("UTF-8") || bytes.equals(Buffer.from(file));
+      expect(token).toBe(isAsWritten ? value : undefined);
+    }),
+    fuzz(200),
+  );
 });

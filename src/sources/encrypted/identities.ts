@@ -1,6 +1,5 @@
 import { PhalanxError } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
-import { decodeUtf8, encodingOf } from "../../model/text-encoding.js";
 import { SecretValue } from "../../model/secret-value.js";
 
 /** Age identities, and what an operator calls the places that they come from. */
@@ -19,13 +18,6 @@ export interface Keys {
 
 const NATIVE = /^AGE-SECRET-KEY-(PQ-)?1[02-9AC-HJ-NP-Z]{58}$/;
 const FOREIGN = /^AGE-PLUGIN-|^-----BEGIN OPENSSH PRIVATE KEY/;
-
-/** Those of a file. */
-export function identitiesIn(content: Uint8Array, file: string): readonly SecretValue[] {
-  const text = decodeUtf8(content);
-  if (text !== undefined) return parseIdentities(text, file);
-  throw new PhalanxError(diagnostic("file-not-utf8", encodingOf(content), { place: { file } }));
-}
 
 /**
  * The identities of an age identity file: one a line, comments and empty lines between them.
