@@ -54,6 +54,8 @@ interface Scene {
   readonly waits: readonly number[];
   readonly paths: () => readonly string[];
   readonly read: (environment: Environment) => Promise<StaticSecrets>;
+  /** What is said of them although they work. */
+  readonly said: (environment: Environment) => Promise<readonly string[]>;
   readonly vault: () => ReturnType<typeof openVault>;
 }
 
@@ -79,6 +81,8 @@ async function openScene({ vaults, items = [], title = TITLE, exclude, decide }:
     waits,
     paths: () => proxy.requests.map(({ path }) => decodeURIComponent(path).replaceAll(/[a-z0-9]{26}/g, "ID")),
     vault: () => openVault(session, title),
+    said: async (environment) =>
+      (await readOnepassword(session, environment, title, new Set(exclude ?? []))).warnings.map(lineOf),
     read: async (environment) =>
       (await readOnepassword(session, environment, title, new Set(exclude ?? []))).staticSecrets,
   };
@@ -232,6 +236,23 @@ describe("reading a 1Password vault", () => {
       message:
         'Missing 1Password items or fields: b k, b mail-password (there is "Mail-Password "), wiki (there is "Wiki ")',
     });
+  });
+
+  test("says what was left out of it, and what was not taken", async () => {
+    const { said } = await openScene({
+      items: [
+        { title: "a", fields: [field("k", "\uFEFFx"), field("l", "x\uFEFF")] },
+        { title: "oidc-clients", fields: [{ label: "notesPlain", value: "n", purpose: "NOTES" }] },
+        { title: "pull-secret ", fields: [field("username", "u", "h")] },
+        { title: "vault-write-token", fields: [field("Vault-Token", "t")] },
+      ],
+    });
+    expect((await said(environmentOf({ a: ["k", "l"] }))).toSorted()).toEqual([
+      '1Password has no item "pull-secret", and its item "pull-secret " is not used',
+      '1Password item "oidc-clients" holds only notes, and counts as none',
+      '1Password item "vault-write-token" has no field "vault-token" (there is "Vault-Token"); it is not used',
+      "a/k begins with a byte order mark in 1Password, which was left out",
+    ]);
   });
 
   test("takes neither of two items or of two fields that differ", async () => {
