@@ -37,6 +37,7 @@ const RULE_OF = {
   "override-same": "useless-override",
   "pem-flattened": "flattened-pem",
   "prefix-below-another": "shared-prefix",
+  "prefix-of-api": "api-path-prefix",
   "prefix-shared": "shared-prefix",
   "rules-conflict": "conflicting-rules",
   "secret-beyond-kubernetes": "too-large",

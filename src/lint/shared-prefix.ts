@@ -1,5 +1,7 @@
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Sharing } from "../model/diagnostics/lint.js";
+import { vaultPrefix } from "../model/environment.js";
+import { withoutApiWords } from "../model/names.js";
 import type { Report } from "./findings.js";
 import type { LintModel, Location } from "./model.js";
 
@@ -22,6 +24,17 @@ export function checkPrefixes({ locations }: LintModel, report: Report): void {
     if (environments.length < 2) continue;
     const sharing = cut(environments);
     for (const { place, environment } of group) report(diagnostic("prefix-shared", sharing, { place }), [environment]);
+  }
+}
+
+/** Reports prefixes that were rather copied from a URL or a policy. */
+export function checkApiPaths({ locations }: LintModel, report: Report): void {
+  for (const { environment, location, place } of locations) {
+    const { prefix } = location;
+    const meant = prefix && withoutApiWords(prefix);
+    if (prefix === undefined || meant === undefined) continue;
+    const details = { given: vaultPrefix(prefix), meant };
+    report(diagnostic("prefix-of-api", details, { subject: { environment }, place }), [environment]);
   }
 }
 

@@ -26,6 +26,7 @@ export const LINT_RULES = {
   "unreadable-file": "error",
   yaml: "error",
   // What works and should not stay.
+  "api-path-prefix": "warning",
   "bad-ignore": "warning",
   "bcrypt-source": "warning",
   "chart-undeclared": "warning",

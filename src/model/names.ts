@@ -38,13 +38,22 @@ export interface Prefix {
   readonly path: string;
 }
 
-/** Why a text is no prefix. */
-export type PrefixFault =
+/** Why a text is no prefix, and the prefix that it is without that, if there is one. */
+export type PrefixFault = { readonly meant?: string } & (
   | { readonly fault: "slash-first" | "slash-last" | "slashes-in-a-row" | "too-long" | "no-mount" }
-  | { readonly fault: "bad-name"; readonly name: string };
+  | { readonly fault: "bad-name"; readonly name: string }
+);
 
 /** Splits a prefix, or says why it is not one. */
 export function parsePrefix(text: string): Prefix | PrefixFault {
+  const prefix = splitPrefix(text);
+  if ("mount" in prefix || text.length > MAX_NAME_LENGTH) return prefix;
+  const components = text.split("/").map((component) => component.trim());
+  const meant = components.filter((component) => component !== "").join("/");
+  return "mount" in splitPrefix(meant) ? { ...prefix, meant } : prefix;
+}
+
+function splitPrefix(text: string): Prefix | PrefixFault {
   if (text.startsWith("/")) return { fault: "slash-first" };
   if (text.endsWith("/")) return { fault: "slash-last" };
   if (text.length > MAX_NAME_LENGTH) return { fault: "too-long" };
@@ -53,4 +62,15 @@ export function parsePrefix(text: string): Prefix | PrefixFault {
   const wrong = [mount, ...components].find((component) => !isName(component));
   if (wrong !== undefined) return { fault: "bad-name", name: wrong };
   return components.length === 0 ? { fault: "no-mount" } : { mount, path: components.join("/") };
+}
+
+/** What Vault's API puts between a mount and a path, or before both. */
+const API_WORDS: ReadonlySet<string> = new Set(["data", "metadata"]);
+
+/** The prefix that is meant by one which is rather a path of Vault's API: `secret/data/x`, `v1/secret/x`. */
+export function withoutApiWords({ mount, path }: Prefix): string | undefined {
+  const given = [mount, ...path.split("/")];
+  const [first = "", second = "", ...rest] = mount === "v1" ? given.slice(1) : given;
+  const meant = [first, ...(API_WORDS.has(second) ? [] : [second]), ...rest].filter((part) => part !== "");
+  return meant.length === given.length || meant.length < 2 ? undefined : meant.join("/");
 }

@@ -31,6 +31,7 @@ export function prefixFaultText(fault: PrefixFault): string {
   }
 }
 
-export function prefixFaultHint({ fault }: PrefixFault): string {
+export function prefixFaultHint({ fault, meant }: PrefixFault): string {
+  if (meant !== undefined) return `Write ${meant}.`;
   return fault === "bad-name" ? NAME_HINT : "Write MOUNT/PATH, as in secret/phalanx/demo.";
 }

@@ -50,6 +50,8 @@ export const LINT = {
   "override-same": warning<NoDetails, "environment" | "application" | "key">(),
   "pem-flattened": warning<{ readonly field: "value" | "template" }, "application" | "key">(),
   "prefix-below-another": error<Sharing, "environment">(),
+  /** The prefix that is given, and the one that is meant. */
+  "prefix-of-api": warning<{ readonly given: string; readonly meant: string }, "environment">(),
   "prefix-shared": error<Sharing>(),
   "secret-unresolvable": error<WrittenReason, "application" | "key">(),
   "text-white-space": warning<

@@ -106,6 +106,11 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
     explanation:
       "It is read as the original reads it: YAML 1.1. Sync stops. Aliases and nesting are bounded, so that a small file cannot become a huge one.",
   },
+  "api-path-prefix": {
+    summary: "A vaultPathPrefix is a path of Vault's API.",
+    explanation:
+      "secret/data/phalanx/ENV or v1/secret/phalanx/ENV, as in a URL or a policy. vaultPathPrefix is the path as vault kv get takes it: phalanx, the original and vault-secrets-operator add data/ and metadata/ themselves, so the secrets end up in secret/data/data/phalanx/ENV, where no policy for secret/data/phalanx/ENV reaches. If they are there already, copy them with vault copy-secrets after the correction.",
+  },
   "bad-ignore": {
     summary: "An ignore comment that does not work.",
     explanation:

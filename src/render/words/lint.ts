@@ -128,6 +128,11 @@ export const LINT_WORDS: Words<typeof LINT> = {
     summary: ({ subject, details }) => `the prefix of ${subject.environment} is below that of ${together(details)}`,
     hint: "A token for the outer prefix reaches what is below it: put the prefixes beside each other.",
   },
+  "prefix-of-api": {
+    summary: ({ subject, details: { given } }) =>
+      `the prefix of ${subject.environment}, ${given}, is a path of Vault's API`,
+    hint: ({ details: { meant } }) => `Write vaultPathPrefix: ${meant}. The words of the API are added to it.`,
+  },
   "prefix-shared": {
     summary: ({ details }) => `${together(details)} keep their secrets under one prefix of one server`,
     hint: "Sync keeps them from deleting each other's secrets, but one of the prefixes is rather a copy of the other: give each environment its own.",
