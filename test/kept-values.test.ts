@@ -1,8 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { phalanx } from "./support/cli.js";
+import { repositoriesForEach } from "./support/git.js";
+import { environmentFiles } from "./support/tree.js";
 import { worldsForEach } from "./support/world.js";
 
 /** What Vault holds and a plain sync has no better value for stays as it is. */
 const open = worldsForEach();
+const makeRepository = repositoriesForEach();
 
 const SYNC = ["secrets", "sync", "test"];
 
@@ -42,6 +46,19 @@ describe("a hash or time whose source is not required", () => {
     expect(rotated).toMatchObject({ exit: 2 });
     expect(rotated.stderr).toContain("app/h comes from app/p, which is not required");
   });
+});
+
+test("a diff says that a sync stops on a new hash without a source, and not on one that Vault will hold", async () => {
+  const hash = (key: string): string => `${key}: {description: x, generate: {type: mtime, source: p}}\n`;
+  const password = "p: {description: x, generate: {type: password}}\n";
+  const repository = await makeRepository(
+    environmentFiles("https://vault.example.org", { app: { secrets: password + hash("h") } }),
+  );
+  await repository.write("applications/app/secrets.yaml", hash("h") + hash("new"));
+  const { stdout } = await phalanx(["diff", "--format", "json"], { cwd: repository.root });
+  const [environment] = (JSON.parse(stdout) as { result: { environments: { stops: { key: string }[] }[] } }).result
+    .environments;
+  expect(environment?.stops.map(({ key }) => key)).toEqual(["new"]);
 });
 
 describe("no string under a generated key", () => {

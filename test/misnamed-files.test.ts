@@ -83,7 +83,7 @@ describe("audit, plan and sync", () => {
     for (const command of ["audit", "plan", "sync"]) {
       const { stderr } = await world.run(["secrets", command, "test"]);
       expect(stderr).toContain(said);
-      expect(stderr).toContain(`Rename it: git mv applications/app/${name} applications/app/secrets`);
+      expect(stderr).toContain(`Rename it: mv applications/app/${name} applications/app/secrets`);
     }
     const { exit, stdout } = await world.run(["secrets", "sync", "test", "--delete", "--yes"]);
     expect([exit, stdout]).toEqual([0, "Deleted Vault secret for stranger\n"]);
@@ -115,9 +115,11 @@ describe("audit, plan and sync", () => {
     const unknown = await world.run(["secrets", "audit", "lab"]);
     expect([unknown.exit, unknown.stderr]).toEqual([
       2,
-      "Hint: Rename it: git mv environments/values-lab.yml environments/values-lab.yaml\n" +
+      "Hint: Rename it: mv environments/values-lab.yml environments/values-lab.yaml\n" +
         "Error: No configuration found for environment lab\n",
     ]);
+    const linted = await world.run(["lint", "lab"]);
+    expect([linted.exit, linted.stderr]).toEqual([2, unknown.stderr]);
     await world.kv.put("lab", { k: "v" });
     const refused = await world.run(["secrets", "sync", "test", "--delete", "--yes"]);
     expect(refused.exit).toBe(2);

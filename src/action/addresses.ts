@@ -27,7 +27,7 @@ export async function proveAddresses(
   const root = findRoot(config, context);
   const disk = recordReadings(diskTree(root, context.cwd));
   const environments = eachEnvironment(disk);
-  requireKnown(name, environments.names);
+  requireKnown(name, environments.names, disk);
   const own = addressesOf(environments, name);
   const open = unpinned(own, name, pins);
   if (open.length === 0) return;

@@ -33,7 +33,7 @@ export async function run(context: Context, names: readonly string[], options: L
   ) {
     throw new PhalanxError(diagnostic("environments-none"));
   }
-  for (const name of names) requireKnown(name, report.environments);
+  for (const name of names) requireKnown(name, report.environments, diskTree(root, context.cwd));
   const chosen = names.length > 0 ? onlyConcerning(report, new Set(names)) : report;
   const shown = diskTree(root, context.cwd);
   const asShown = <F extends Finding>(finding: F): F => {

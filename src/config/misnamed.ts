@@ -49,8 +49,15 @@ export function misnamedSettings(tree: Tree): MisnamedFile[] {
   });
 }
 
+/** A tree does not change while a run looks at it, and many environments, or keys, ask for the same directory. */
+const listings = new WeakMap<Tree, Map<string, readonly string[]>>();
+
 function namesIn(tree: Tree, directory: string): readonly string[] {
-  return attempt(collectProblems(), () => tree.list(directory)) ?? [];
+  const known = listings.get(tree) ?? new Map<string, readonly string[]>();
+  listings.set(tree, known);
+  const names = known.get(directory) ?? attempt(collectProblems(), () => tree.list(directory)) ?? [];
+  known.set(directory, names);
+  return names;
 }
 
 /** What a file is by its name, however it is spelt, and the environment in it. */

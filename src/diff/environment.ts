@@ -18,7 +18,8 @@ export function diffEnvironment(
   if (isBroken(before) || isBroken(after)) {
     return { environment, status: "unknown", existed, unreadable, settings, secrets: [], stops: [], repaired: [] };
   }
-  const [old, now] = [findStops(before?.environment), findStops(after?.environment)];
+  const held = before?.environment;
+  const [old, now] = [findStops(held, held), findStops(after?.environment, held)];
   const [oldIds, nowIds] = [new Set(old.map(refId)), new Set(now.map(refId))];
   const secrets = diffSecrets(before, after, nowIds);
   const stops = now.filter((ref) => !oldIds.has(refId(ref)));

@@ -4,14 +4,20 @@ import { type Environment, requiredSecrets, whyAbsent } from "../model/environme
 import { compareRefs, refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
 import { orderByDependency } from "../secrets/order.js";
 
-/** The secrets that no sync can resolve, whatever Vault holds. What only comes from such a secret is not repeated. */
-export function findStops(environment: Environment | undefined): StoppingSecret[] {
+/**
+ * The secrets that no sync can resolve. What only comes from such a secret is not repeated, nor is a hash or a time that
+ * was generated `before`: without its source it keeps what Vault holds.
+ */
+export function findStops(environment: Environment | undefined, before: Environment | undefined): StoppingSecret[] {
   if (environment === undefined) return [];
   const secrets = requiredSecrets(environment);
   const { cycles } = orderByDependency(secrets);
   const stops = secrets.flatMap((secret): StoppingSecret[] => {
     const members = cycles.get(refId(secret));
-    const reason: UnresolvedReason | undefined = members ? { kind: "cycle", members } : lostSource(environment, secret);
+    const held = before?.applications.get(secret.application)?.secrets.get(secret.key);
+    const isKept = secret.kind === "generate" && held?.kind === "generate";
+    const lost = isKept ? undefined : lostSource(environment, secret);
+    const reason: UnresolvedReason | undefined = members ? { kind: "cycle", members } : lost;
     return reason ? [{ application: secret.application, key: secret.key, reason }] : [];
   });
   return stops.sort(compareRefs);

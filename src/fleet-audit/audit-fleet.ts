@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import { requireKnown } from "../config/environment.js";
 import { listEnvironments } from "../config/environment-settings.js";
 import { diskTree } from "../config/disk-tree.js";
-import { findRoot, recordReadings } from "../config/tree.js";
+import { findRoot, recordReadings, type Tree } from "../config/tree.js";
 import { rememberFiles } from "../config/tree-file.js";
 import { PhalanxError } from "../errors.js";
 import { sharedValues, withSharing } from "../fleet/fingerprints.js";
@@ -50,8 +50,9 @@ export async function auditFleet(
   const shard = parseShard(options.shard);
   const parallel = parseParallel(options.parallel);
   const root = findRoot(options.config, context);
-  const known = knownEnvironments(context, root);
-  const asked = askedFor(names, known, options.json);
+  const tree = diskTree(root, context.cwd);
+  const known = knownEnvironments(tree);
+  const asked = askedFor(names, known, options.json, tree);
   const accesses = await readFleetConfig(context, root, options.fleetConfig, known);
   const chosen = shard ? partition(asked, shard) : asked;
   const named = chosen.filter((name) => isNamedAfter(context, name, accesses.access(name)));
@@ -60,7 +61,7 @@ export async function auditFleet(
   const maxAgeSeconds = options.maxAge === undefined ? undefined : durationSeconds("--max-age", options.maxAge);
   const run: FleetRun = {
     root,
-    tree: rememberFiles(recordReadings(diskTree(root, context.cwd))),
+    tree: rememberFiles(recordReadings(tree)),
     ...accesses,
     now: context.now(),
     maxAgeSeconds,
@@ -104,17 +105,22 @@ function shardInfo(shard: Shard | undefined, environments: number): FleetReport[
   return shard ? { ...shard, environments } : null;
 }
 
-function knownEnvironments(context: Context, root: string): readonly string[] {
+function knownEnvironments(tree: Tree): readonly string[] {
   const problems = collectProblems();
-  const known = listEnvironments(diskTree(root, context.cwd), problems);
+  const known = listEnvironments(tree, problems);
   throwProblems(problems, { of: "configuration" });
   return known ?? [];
 }
 
-function askedFor(names: readonly string[], known: readonly string[], json: string | true | undefined): string[] {
+function askedFor(
+  names: readonly string[],
+  known: readonly string[],
+  json: string | true | undefined,
+  tree: Tree,
+): string[] {
   if (typeof json === "string" && known.includes(json)) {
     throw new PhalanxError(diagnostic("json-file-is-environment", {}, { subject: { environment: json } }));
   }
-  for (const name of names) requireKnown(name, known);
+  for (const name of names) requireKnown(name, known, tree);
   return names.length > 0 ? [...new Set(names)].sort() : [...known];
 }

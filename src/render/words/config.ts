@@ -177,7 +177,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
 };
 
 function renameText({ path, meant }: Renaming): string {
-  return `Rename it: ${commandLine("git", "mv", path, meant)}`;
+  return `Rename it: ${commandLine("mv", path, meant)}`;
 }
 
 function nameIt(root: string): string {
