@@ -55,6 +55,12 @@ describe("lint", () => {
     );
   });
 
+  test("the settings of the fleet audit", () => {
+    expect(told(lint(smallTree({ a: {} }, { "phalanx.fleet.yml": "environments: {}\n" })))).toEqual([
+      "phalanx.fleet.yml:1:1 error misnamed-file [one,two] nothing reads a file of this name",
+    ]);
+  });
+
   test("settings of an environment that therefore is none", () => {
     const files = smallTree(
       { a: {} },

@@ -1,13 +1,23 @@
 import { checkFleetConfig } from "../config/fleet-config.js";
 import { attempt } from "../config/tree-file.js";
 import { FLEET_CONFIG, type Tree } from "../config/tree.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { collectProblems } from "../problems.js";
 import { readFile } from "./file.js";
 import { type Report, reportProblems } from "./findings.js";
 
+/** What it is called instead. */
+const MISNAMED = ["phalanx.fleet.yml", "phalanx-fleet.yaml", "phalanx-fleet.yml", "phalanx.fleets.yaml"];
+
 /** Reports what a fleet audit would refuse in the file of the tree that says how to get at its environments. */
 export function checkFleet(tree: Tree, environments: readonly string[], report: Report): void {
-  if (attempt(collectProblems(), () => tree.exists(FLEET_CONFIG)) === false) return;
+  if (attempt(collectProblems(), () => tree.exists(FLEET_CONFIG)) === false) {
+    for (const path of MISNAMED) {
+      if (!attempt(collectProblems(), () => tree.exists(path))) continue;
+      report(diagnostic("file-misnamed", { path, meant: FLEET_CONFIG }, { place: { file: path } }), environments);
+    }
+    return;
+  }
   const { mapping } = readFile(tree, FLEET_CONFIG, { environments, report });
   if (mapping === undefined) return;
   reportProblems("fleet-config", { environments, report }, (problems) =>
