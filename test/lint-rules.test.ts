@@ -293,7 +293,7 @@ describe("conditions", () => {
         "values.yaml": "db: {1: true, '1x': true}\n1: x\n'1': x\n",
       }),
     ).toEqual([
-      "a/secrets.yaml:1:24 warning unknown-condition [one,two] a/s: the condition db.1 is in no values file of a",
+      "a/secrets.yaml:1:25 warning unknown-condition [one,two] a/s: the condition db.1 is in no values file of a",
     ]);
     expect(ofApplication({ "values.yaml": "db: {1: true, 1: false}\n" })).toEqual([
       "a/values.yaml:1:15 error duplicate-key [one,two] mapping key appears twice: 1",

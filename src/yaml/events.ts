@@ -60,7 +60,7 @@ function refuseCharacters(source: Source): void {
 
 /**
  * PyYAML does not care how far a line inside brackets or quotes is indented, js-yaml does. White space at the start of
- * such a line has no meaning, so we put some there and try again.
+ * such a line has no meaning, tabs included, so we put some there and try again. Tabs elsewhere are refused afterwards.
  */
 function padLine(source: Source, error: unknown): Source | undefined {
   const { text, padding } = source;
@@ -68,7 +68,6 @@ function padLine(source: Source, error: unknown): Source | undefined {
   const { line, column, position } = error.mark;
   const lineStart = position - column;
   if (/^(?:---|\.\.\.)\s/.test(text.slice(lineStart, lineStart + 4))) return undefined;
-  if (text.slice(lineStart, position).includes("\t")) return undefined;
   const present = padding.get(line) ?? 0;
   if (present >= MAX_PADDING) return undefined;
   const added = present === 0 ? 16 : present;

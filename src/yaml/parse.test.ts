@@ -54,6 +54,26 @@ describe("documents", () => {
   });
 });
 
+describe("a line of a quoted text that begins with a tab", () => {
+  test.each<[string, unknown]>([
+    ['a: "x\n\ty"', { a: "x y" }],
+    ["a: 'x\n\t y\n \tz'\nb: 1", { a: "x y z", b: 1 }],
+    ['k:\n  - "x\n\n\ty"', { k: ["x\ny"] }],
+    ['a: "x\\\n\ty"', { a: "xy" }],
+    ['a: "x\n\t"', { a: "x " }],
+    ['{a: "x\n\ty"}', { a: "x y" }],
+  ])("%j is read as PyYAML does", (text, value) => expect(parse(text).value).toEqual(value));
+
+  test.each(["a: x\n\ty", "a: [1,\n\t2]", 'a:\n\t"x"', 'a: "x"\n\t# c\nb: 1', '"x\n\ty": 1', 'a: "x\n---\ty"'])(
+    "is none: %j",
+    (text) => expect(() => parse(text)).toThrow(ConfigurationError),
+  );
+
+  test("stands where it stands", () => {
+    expect(parse('a: "x\n\ty"\nb: 1').locate(["b"], "value")).toMatchObject({ line: 3, column: 4 });
+  });
+});
+
 describe("mappings", () => {
   test("a key that appears twice is reported, and its last value counts", () => {
     const { value, duplicates } = parse("a: 1\nb:\n  c: 1\n  c: 2\na: 3\n");
