@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { environmentFiles, makeTree, type TestTree } from "../../test/support/tree.js";
 import type { PhalanxError } from "../errors.js";
+import { SecretValue } from "../model/secret-value.js";
 import { readDeclaredKinds } from "./application.js";
 import { loadEnvironment, type LoadedEnvironment } from "./environment.js";
 import { findNamespaces } from "./namespaces.js";
@@ -262,4 +263,17 @@ test("no condition leads through a key that is no string, as in the original", a
     "applications/app/values-test.yaml": "db: {0x10: true}\n",
   });
   expect([...(load(tree).environment.applications.get("app")?.secrets.keys() ?? [])]).toEqual(["s1", "s4"]);
+});
+
+test("texts may be written in base64, as in the original, and bytes that are none are refused", async () => {
+  const tree = await treeWith({
+    "applications/app/secrets.yaml":
+      "!!binary aGk=: {description: !!binary eA==, if: !!binary b24ueA==, value: !!binary w6k=}\n",
+    "applications/app/values.yaml": "'on': {x: !!binary /w==}\n",
+  });
+  const secret = load(tree).environment.applications.get("app")?.secrets.get("hi");
+  expect(secret).toMatchObject({ key: "hi", description: "x", kind: "fixed" });
+  expect(secret?.kind === "fixed" && secret.value.equals(new SecretValue("é"))).toBe(true);
+  await tree.write("applications/app/secrets.yaml", "k: {description: x, value: !!binary /w==}\n");
+  expect(() => load(tree)).toThrow("is binary data");
 });

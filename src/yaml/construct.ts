@@ -117,7 +117,8 @@ export function duplicateKey(source: Source, keyNode: YamlNode): AnyDiagnostic {
 
 /** What YAML makes of an odd key, and the text that we make of that. */
 export function oddKey(source: Source, keyNode: YamlNode): AnyDiagnostic {
-  const is = kindOf(scalarValue(source, aliased(keyNode) as ScalarNode));
+  const node = aliased(keyNode) as ScalarNode;
+  const is = node.tag === "binary" ? "binary" : kindOf(scalarValue(source, node));
   return foundAt(source, keyNode.start, "yaml-key-not-string", { is, read: writtenKey(source, keyNode) });
 }
 

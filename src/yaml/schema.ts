@@ -1,3 +1,4 @@
+import { decodeUtf8 } from "../model/text-encoding.js";
 import { constructFloat, constructInt } from "./numbers.js";
 
 /** The tags of YAML 1.1 that a scalar can have, without their common prefix `tag:yaml.org,2002:`. */
@@ -63,10 +64,26 @@ function constructBool(text: string): boolean | undefined {
   return lower === "no" || lower === "false" || lower === "off" ? false : undefined;
 }
 
-function constructBinary(text: string): Uint8Array | undefined {
-  const compact = text.replaceAll(/\s/g, "");
-  if (compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(compact)) return undefined;
-  return new Uint8Array(Buffer.from(compact, "base64"));
+/**
+ * The bytes of a base64 text, read as Python does: what is no base64 is skipped, and padding that completes four characters
+ * ends it. Where the original expects a text it takes bytes that are UTF-8 for one, so that is what they are here.
+ */
+function constructBinary(text: string): string | Uint8Array | undefined {
+  if (/[^\p{ASCII}]/u.test(text)) return undefined;
+  let data = "";
+  let padding = 0;
+  for (const character of text.replaceAll(/[^A-Za-z0-9+/=]+/g, "")) {
+    const inGroup = data.length % 4;
+    if (character !== "=") {
+      data += character;
+      padding = 0;
+    } else if (inGroup >= 2 && inGroup + ++padding >= 4) return textOrBytes(Buffer.from(data, "base64"));
+  }
+  return data.length % 4 === 0 ? textOrBytes(Buffer.from(data, "base64")) : undefined;
+}
+
+function textOrBytes(bytes: Buffer): string | Uint8Array {
+  return decodeUtf8(bytes) ?? new Uint8Array(bytes);
 }
 
 const TIMESTAMP_PARTS =
