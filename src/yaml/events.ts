@@ -7,6 +7,7 @@ import {
   SCALAR_STYLE,
   YAMLException,
 } from "js-yaml";
+import { hasSeparator, withoutSeparators } from "./line-separators.js";
 import { failAt, type Source } from "./position.js";
 
 /** How deep collections may nest, aliases followed. */
@@ -33,6 +34,7 @@ export function readEvents(text: string, file: () => string, oddKeysApart = fals
     // PyYAML reads YAML 1.1, where NEL is a line break; js-yaml reads 1.2, where it is not.
     source = { ...source, text: text.replaceAll("\x85", "\n") };
     refuseCharacters(source);
+    if (hasSeparator(text)) source = { ...source, text: withoutSeparators(source.text), separated: source.text };
   }
   let budget = MAX_REPARSED_CHARACTERS;
   let failure: unknown;
@@ -54,8 +56,6 @@ export function readEvents(text: string, file: () => string, oddKeysApart = fals
 function refuseCharacters(source: Source): void {
   const unprintable = NOT_PRINTABLE.exec(source.text);
   if (unprintable !== null) failAt(source, unprintable.index, "yaml-control-character");
-  const separator = source.text.search(/[\u2028\u2029]/);
-  if (separator >= 0) failAt(source, separator, "yaml-line-separator");
 }
 
 /**
@@ -71,9 +71,11 @@ function padLine(source: Source, error: unknown): Source | undefined {
   const present = padding.get(line) ?? 0;
   if (present >= MAX_PADDING) return undefined;
   const added = present === 0 ? 16 : present;
+  const pad = (before: string): string => before.slice(0, lineStart) + " ".repeat(added) + before.slice(lineStart);
   return {
     ...source,
-    text: text.slice(0, lineStart) + " ".repeat(added) + text.slice(lineStart),
+    text: pad(text),
+    ...(source.separated !== undefined && { separated: pad(source.separated) }),
     padding: new Map(padding).set(line, present + added),
   };
 }

@@ -74,6 +74,27 @@ describe("a line of a quoted text that begins with a tab", () => {
   });
 });
 
+describe("separators of lines and paragraphs", () => {
+  test.each<[string, unknown]>([
+    ["a: x\u2028  y", { a: "x\u2028y" }],
+    ['a: "x \u2028 y"', { a: "x\u2028y" }],
+    ["a: 'x\u2028\n\u2029y'", { a: "x\u2028\n\u2029y" }],
+    ['a: "\u2028x\u2029"', { a: "\u2028x\u2029" }],
+    ['a: "x\\\u2028  y"', { a: "xy" }],
+    ['a: "\\u2028x\u2028\\\\"', { a: "\u2028x\u2028\\" }],
+    ["a: |\n  x\u2028  y\n  z\u2028", { a: "x\u2028y\nz\u2028" }],
+    ["a: |+\n \u2028  \n", { a: "\u2028\n" }],
+    ["a: >-\n  x\u2028  y\n  z\n", { a: "x\u2028y z" }],
+    ["a: >\n  x\n\u2028  y\n", { a: "x\u2028y\n" }],
+    ["# c\u2028a: 1", { a: 1 }],
+    ["a: 1\u2028b: [2,\u20293]", { a: 1, b: [2, 3] }],
+  ])("%j is read as PyYAML does", (text, value) => expect(parse(text).value).toEqual(value));
+
+  test("beside half of a surrogate pair are refused", () => {
+    expect(problemOf('a: "x\u2028 \\uD800 y"').code).toBe("yaml-escape-invalid");
+  });
+});
+
 describe("mappings", () => {
   test("a key that appears twice is reported, and its last value counts", () => {
     const { value, duplicates } = parse("a: 1\nb:\n  c: 1\n  c: 2\na: 3\n");

@@ -8,6 +8,8 @@ export interface Source {
   /** The file's name as an operator would type it; asked for only if there is something to say of it. */
   readonly file: () => string;
   readonly text: string;
+  /** Its separators of lines and paragraphs (U+2028, U+2029) where it has some: in `text` they are line breaks. */
+  readonly separated?: string;
   /** Whether a key that is no string is told from the string that is written like it. */
   readonly oddKeysApart: boolean;
   /** Line (0-based) to the number of spaces that were put before it and are not in the file. */

@@ -1,4 +1,5 @@
 import { CHOMPING_MODE, type DocumentDirective, getScalarValue, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
+import { hasSeparator, readBlock, readFolded } from "./line-separators.js";
 import type { ScalarNode } from "./node.js";
 import { failAt, type Source } from "./position.js";
 import { implicitTag, type ScalarTag } from "./schema.js";
@@ -43,6 +44,24 @@ function explicitTag(spelling: string, directives: readonly DocumentDirective[])
 }
 
 function scalarText(source: Source, event: ScalarEvent, start: number): string {
+  const raw = source.separated?.slice(event.valueStart, event.valueEnd) ?? "";
+  return hasSeparator(raw) ? separatedText(source, event, raw, start) : ordinaryText(source, event, start);
+}
+
+/** The text of a scalar with separators of lines. */
+function separatedText(source: Source, event: ScalarEvent, raw: string, start: number): string {
+  if (event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK)
+    return readBlock(raw, event);
+  const text = readFolded(raw, event.style, (text) => {
+    const alone = { ...event, valueStart: 0, valueEnd: text.length, fast: false };
+    return alone.style === SCALAR_STYLE.DOUBLE_QUOTED
+      ? getScalarValue(...rewritten({ ...source, text }, alone, start))
+      : getScalarValue(text, alone);
+  });
+  return text ?? failAt(source, start, "yaml-escape-invalid", { of: "half-a-pair" });
+}
+
+function ordinaryText(source: Source, event: ScalarEvent, start: number): string {
   if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast) return doubleQuotedText(source, event, start);
   const text = getScalarValue(source.text, event);
   const block = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
@@ -54,18 +73,23 @@ function scalarText(source: Source, event: ScalarEvent, start: number): string {
 const ESCAPE = /\\(?:U([0-9a-fA-F]{8})|(?:\r\n?|\n)((?:[ \t]*(?:\r\n?|\n))+)|[^])/g;
 
 function doubleQuotedText(source: Source, event: ScalarEvent, start: number): string {
+  const text = getScalarValue(...rewritten(source, event, start));
+  // No UTF-8 has it: Vault, and every file, would hold another character.
+  if (!text.isWellFormed()) failAt(source, start, "yaml-escape-invalid", { of: "half-a-pair" });
+  return text;
+}
+
+/** A double-quoted text of its own, such that js-yaml makes of it what PyYAML does. */
+function rewritten(source: Source, event: ScalarEvent, start: number): [text: string, event: ScalarEvent] {
   const raw = source.text.slice(event.valueStart, event.valueEnd);
-  const rewritten = raw.replace(ESCAPE, (escape, codePoint: string | undefined, blankLines: string | undefined) => {
+  const text = raw.replace(ESCAPE, (escape, codePoint: string | undefined, blankLines: string | undefined) => {
     if (codePoint !== undefined && Number.parseInt(codePoint, 16) > 0x10ffff) {
       failAt(source, start, "yaml-escape-invalid", { of: "no-character" });
     }
     // The blank lines after an escaped line break are text; js-yaml drops them.
     return blankLines === undefined ? escape : `${"\\n".repeat(blankLines.match(/\r\n?|\n/g)?.length ?? 0)}\\\n`;
   });
-  const text = getScalarValue(rewritten, { ...event, valueStart: 0, valueEnd: rewritten.length });
-  // No UTF-8 has it: Vault, and every file, would hold another character.
-  if (!text.isWellFormed()) failAt(source, start, "yaml-escape-invalid", { of: "half-a-pair" });
-  return text;
+  return [text, { ...event, valueStart: 0, valueEnd: text.length }];
 }
 
 /** The name of a standard tag (`str`, `map`) from its spelling in the document; undefined for every other tag. */

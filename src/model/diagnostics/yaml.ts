@@ -35,7 +35,6 @@ export const YAML = {
   "yaml-indicator-unquoted": error<{ readonly indicator: "<<" | "=" }>(),
   "yaml-key-not-string": warning<{ readonly is: YamlKind; readonly read: string }>(),
   "yaml-key-unusable": error<{ readonly is: "binary" | "collection" }>(),
-  "yaml-line-separator": error(),
   "yaml-merge-not-mapping": error(),
   "yaml-not-mapping": error<{ readonly is: YamlKind }>(),
   "yaml-scalar-unquoted": error(),

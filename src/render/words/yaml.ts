@@ -71,10 +71,6 @@ export const YAML_WORDS: Words<typeof YAML> = {
     summary: ({ details }) => `${details.is === "binary" ? "binary data" : "a mapping or list"} as a mapping key`,
     hint: CORRECT,
   },
-  "yaml-line-separator": {
-    summary: "a Unicode line separator, which YAML 1.1 and 1.2 read differently",
-    hint: CORRECT,
-  },
   "yaml-merge-not-mapping": { summary: "`<<` needs a mapping or a list of mappings", hint: CORRECT },
   "yaml-not-mapping": {
     summary: ({ details }) => `is ${kindText(details.is)}; it must be a mapping`,
