@@ -56,7 +56,7 @@ test.each([
   const { exit, stderr } = await phalanx(["diff", "origin/main...HEAD"], { cwd: clone });
   expect([exit, stderr]).toEqual([
     2,
-    `Hint: This clone has not got that branch: git fetch ${unshallow}origin main:refs/remotes/origin/main gets it${unshallow && " (with actions/checkout: fetch-depth: 0)"}.\n` +
+    `Hint: This clone does not have that branch: git fetch ${unshallow}origin main:refs/remotes/origin/main gets it${unshallow && " (with actions/checkout: fetch-depth: 0)"}.\n` +
       "Error: origin/main is no revision in this repository\n",
   ]);
   const [, command = ""] = /branch: git (.+) gets it/.exec(stderr) ?? [];

@@ -227,7 +227,7 @@ describe("errors", () => {
     expect(
       ofApplication({ "secrets.yaml": `s: ${half}t: ${half}`, "secrets-two.yaml": "u: {description: x, value: x}\n" }),
     ).toEqual([
-      "a/secrets.yaml:1:1 warning too-large [two] the secrets of a have 1048577 bytes together, more than the 1 MiB of a Kubernetes Secret, so none of them arrive in the cluster",
+      "a/secrets.yaml:1:1 warning too-large [two] the secrets of a are 1048577 bytes in total, more than the 1 MiB that a Kubernetes Secret holds, so none of them arrive in the cluster",
     ]);
   });
 

@@ -39,8 +39,8 @@ test("a condition that is a text like false, where it stands", () => {
       "values-two.yaml": "a:\n  enabled: 'No'\n  mode: ''\n",
     }),
   ).toEqual([
-    "a/values-two.yaml:2:12 warning text-boolean [two] a/s: the condition a.enabled is a text that looks false, but every text counts as true",
-    "a/values.yaml:2:12 warning text-boolean [one] a/s: the condition a.enabled is a text that looks false, but every text counts as true",
+    "a/values-two.yaml:2:12 warning text-boolean [two] a/s: the condition a.enabled is a string that looks false, but every non-empty string counts as true",
+    "a/values.yaml:2:12 warning text-boolean [one] a/s: the condition a.enabled is a string that looks false, but every non-empty string counts as true",
   ]);
 });
 
@@ -103,7 +103,7 @@ test.each([
   expect(found.filter((finding) => finding.includes("unencoded"))).toEqual(
     isSaid
       ? [
-          `a/secrets.yaml:${line}:48 warning unencoded-in-url [one,two] a/t: a/${key} may have characters that mean something in a URL`,
+          `a/secrets.yaml:${line}:48 warning unencoded-in-url [one,two] a/t: a/${key} may contain characters that have a meaning in a URL`,
         ]
       : [],
   );

@@ -56,9 +56,9 @@ test("an age file that something took for text", async () => {
   const armoured = await readFile(`${FIXTURES}/to-one.armoured.age`, "utf8");
   const binary = await readFile(`${FIXTURES}/to-one.age`, "latin1");
   const said = (encoding: string): string =>
-    `Error: s.age is encrypted with age, and something has saved it anew as ${encoding} text\n`;
+    `Error: s.age is encrypted with age, and was saved again as ${encoding} text\n`;
   expect(await refusal(utf16(armoured), "s.age")).toBe(
-    `Hint: Turn it back: iconv -f UTF-16 -t UTF-8 s.age > NEW\n${said("UTF-16")}`,
+    `Hint: Convert it back: iconv -f UTF-16 -t UTF-8 s.age > NEW\n${said("UTF-16")}`,
   );
   for (const [bytes, encoding] of [
     [Buffer.from(binary, "utf8"), "UTF-8"],

@@ -80,7 +80,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
     summary: ({ details: { encoding } }) => (encoding === undefined ? "is not UTF-8" : `is ${encoding}, not UTF-8`),
     hint: ({ details: { encoding }, place }) =>
       encoding === undefined || place === undefined
-        ? "Save it in UTF-8. What is no text is encoded, for example in base64."
+        ? "Save it in UTF-8. Encode what is not text, for example as base64."
         : `Save it in UTF-8: ${commandLine("iconv", "-f", encoding, "-t", "UTF-8", place.file)} > NEW`,
   },
   "file-too-large": { summary: "is larger than 5 MB", hint: "No configuration is; split or remove it." },
@@ -135,7 +135,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
   "secret-without-name": { summary: ({ subject }) => `${subject.application}/: a secret needs a name` },
   "setting-mistyped": {
     summary: ({ details }) => `nothing reads "${details.field}"`,
-    hint: ({ details: { field, meant } }) => `Did you mean "${meant}"? If Helm needs ${field}, write both.`,
+    hint: ({ details: { field, meant } }) => `Did you mean "${meant}"? If Helm needs ${field}, set both.`,
   },
   "setting-missing": { summary: ({ details }) => `"${details.field}" is not set` },
   "template-dollar": {

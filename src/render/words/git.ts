@@ -95,7 +95,7 @@ function incompleteText({ meant, shallow, unfetched, narrow }: Diagnostic<"revis
     const { remote, branch } = unfetched;
     const refs = [remote, `${branch}:refs/remotes/${remote}/${branch}`];
     const fetch = commandLine("git", "fetch", ...(shallow ? ["--unshallow"] : []), ...refs);
-    const lead = meant === undefined ? "This clone has not got that branch:" : "If not,";
+    const lead = meant === undefined ? "This clone does not have that branch:" : "If not,";
     return [`${lead} ${fetch} gets it${shallow ? " (with actions/checkout: fetch-depth: 0)" : ""}.`];
   }
   if (shallow) return [SHALLOW];

@@ -29,7 +29,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "environment-name": {
     summary: "The name of an environment is not that of its file.",
     explanation:
-      "phalanx calls the environment as its file, environments/values-ENV.yaml, and reads values-ENV.yaml and secrets-ENV.yaml of every application; Argo CD and the charts take name. If they differ, the two programs work on different files. The file is rather a copy of another one whose name was never changed.",
+      "phalanx calls the environment as its file, environments/values-ENV.yaml, and reads values-ENV.yaml and secrets-ENV.yaml of every application; Argo CD and the charts take name. If they differ, the two programs work on different files. Most likely the file is a copy of another one, and its name was never changed.",
   },
   "fleet-config": {
     summary: "phalanx.fleet.yaml says what it must not, or wrongly.",
@@ -39,7 +39,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "kubernetes-key": {
     summary: "The name of a secret cannot be a key of a Kubernetes Secret.",
     explanation:
-      "Such a key has letters, digits, hyphens, underscores and dots of ASCII, at most 253 of them, and does not begin with two dots. Because of one other key Kubernetes refuses the whole Secret, so that no secret of the application arrives, and no later rotation either. Sync goes on, as the original does. Rename the secret, also in the chart.",
+      "Such a key has at most 253 ASCII letters, digits, hyphens, underscores and dots, and does not begin with two dots. A single other key makes Kubernetes refuse the whole Secret, so no secret of the application arrives, and no later rotation either. Sync goes on, as the original does. Rename the secret, also in the chart.",
   },
   "misnamed-file": {
     summary: "Nothing reads a file, because its name is nearly that of one that is read.",
@@ -54,7 +54,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "mistyped-setting": {
     summary: "Nothing reads a setting, and one that is read is called nearly the same.",
     explanation:
-      "onepasword instead of onepassword, and static secrets no longer come from 1Password; nothing stops. Other fields are Helm values and may be called anything. If Helm needs one of a similar name, write both, and it is no longer reported. Audit, plan and sync warn of it.",
+      "onepasword instead of onepassword, and static secrets no longer come from 1Password; nothing stops. Other fields are Helm values and may be called anything. If Helm needs one of a similar name, set both, and it is no longer reported. Audit, plan and sync warn of it.",
   },
   "secret-definition": {
     summary: "An entry of secrets.yaml is not as it must be.",
@@ -157,9 +157,9 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
       "The original refuses a file with the generators `random` and `template`. That does not matter unless it is still used on this configuration.",
   },
   "flattened-pem": {
-    summary: "A certificate or key in PEM stands on one line.",
+    summary: "A PEM certificate or key is on one line.",
     explanation:
-      "Without its line breaks no program reads it. YAML joins the lines of a plain or quoted text, and of one behind `>`, and leaves `\\n` as it is but in double quotes. Write `value: |` and the lines below it, each as in the file.",
+      "No program reads it without its line breaks. YAML joins the lines of plain and quoted text, and of text after `>`, and reads `\\n` as a line break only in double quotes. Write `value: |` and the lines below it, as they are in the file.",
   },
   "odd-key": {
     summary: "The name of a secret is no string for YAML.",
@@ -174,7 +174,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "outer-white-space": {
     summary: "A fixed value or a template of one line has white space around it.",
     explanation:
-      "Behind `|` and `>` YAML keeps the last line break, which then is a part of the password, name or address, and whoever compares it sees another one. Write `|-` or `>-`, or the text on one line. Texts of several lines are left alone: a key or a file often has to end with a line break.",
+      "After `|` and `>` YAML keeps the last line break, which becomes part of the password, name or address, so that it no longer matches. Write `|-` or `>-`, or the text on one line. Texts of several lines are left alone: a key or a file often has to end with a line break.",
   },
   "required-nowhere": {
     summary: "A secret that no environment requires.",
@@ -189,17 +189,17 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "text-boolean": {
     summary: 'A condition is a text like "false", which counts as true.',
     explanation:
-      "In quotes, `false`, `no`, `off`, `0` and `null` are texts, and every text that is not empty counts as true, here, in the original and in Helm. Take the quotes away.",
+      "In quotes, `false`, `no`, `off`, `0` and `null` are strings, and every non-empty string counts as true: here, in the original and in Helm. Remove the quotes.",
   },
   "too-large": {
     summary: "The secrets of an application are more than Kubernetes takes.",
     explanation:
-      "All values of a Kubernetes Secret together have at most 1 MiB. Lint counts what stands in the configuration, audit and plan what Vault holds and will hold. Kubernetes refuses a larger Secret, so that nothing of it arrives. Shorten or remove the longest value, or move some to another application.",
+      "All values of a Kubernetes Secret together have at most 1 MiB. Lint counts what the configuration holds; audit and plan count what Vault holds and will hold. Kubernetes refuses a larger Secret, so nothing of it arrives. Shorten or remove the longest value, or move some to another application.",
   },
   "unencoded-in-url": {
     summary: "A template puts a generated value into a URL as it is.",
     explanation:
-      "The value may have characters that mean something in a URL: `@`, `/`, `:`, `#`, `%`. It then ends too early, and part of the password is taken for a host. Write `${APP/KEY|urlencode}`, or choose a charset of letters and digits.",
+      "The value may contain characters that have a meaning in a URL: `@`, `/`, `:`, `#`, `%`. The password then ends too early, and part of it is taken for a host. Write `${APP/KEY|urlencode}`, or choose a charset of letters and digits.",
   },
   "unknown-condition": {
     summary: "A condition names a Helm value that is in no values file.",

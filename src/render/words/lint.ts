@@ -50,8 +50,8 @@ export const LINT_WORDS: Words<typeof LINT> = {
   },
   "condition-text-boolean": {
     summary: ({ subject, details: { condition } }) =>
-      `${refId(subject)}: the condition ${condition} is a text that looks false, but every text counts as true`,
-    hint: "Take the quotes away.",
+      `${refId(subject)}: the condition ${condition} is a string that looks false, but every non-empty string counts as true`,
+    hint: "Remove the quotes.",
   },
   "condition-through-value": {
     summary: ({ subject, details: { condition, obstacle, kind } }) =>
@@ -145,11 +145,11 @@ export const LINT_WORDS: Words<typeof LINT> = {
     summary: ({ subject, details: { field, what } }) =>
       `${refId(subject)}: "${field}" has ${what === "space" ? "white space" : "a line break"} around its only line`,
     hint: ({ details: { field, what } }) =>
-      what === "space" ? "Take it away." : `Write "${field}: |-", or the text on one line.`,
+      what === "space" ? "Remove it." : `Write "${field}: |-", or the text on one line.`,
   },
   "url-part-unencoded": {
     summary: ({ subject, details: { source } }) =>
-      `${refId(subject)}: ${refId(source)} may have characters that mean something in a URL`,
+      `${refId(subject)}: ${refId(source)} may contain characters that have a meaning in a URL`,
     hint: ({ subject, details: { source } }) =>
       `Write $\{${source.application === subject.application ? source.key : refId(source)}|urlencode}.`,
   },

@@ -95,7 +95,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   },
   "secret-beyond-kubernetes": {
     summary: ({ subject: { application }, details: { bytes } }) =>
-      `the secrets of ${application} have ${bytes} bytes together, more than the 1 MiB of a Kubernetes Secret, so none of them arrive in the cluster`,
+      `the secrets of ${application} are ${bytes} bytes in total, more than the 1 MiB that a Kubernetes Secret holds, so none of them arrive in the cluster`,
     hint: "Shorten or remove the longest of them, or move some to another application.",
   },
   "notes-of-other-environment": {
@@ -141,7 +141,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       const list = versions.map(({ application, version, time }) => `${application} (version ${version}) at ${time}`);
       return `Vault will delete by itself, because of delete_version_after: ${list.join(", ")}`;
     },
-    hint: "Set delete_version_after of the mount and of the secret to 0s. Then undelete these versions with vault kv undelete, which takes their time away, or write them again.",
+    hint: "Set delete_version_after of the mount and of the secret to 0s. Then undelete these versions with vault kv undelete, which clears their deletion time, or write them again.",
   },
   "vault-changed-meanwhile": {
     summary: ({ details: { applications } }) => `Vault changed during the run: ${applications.join(", ")}`,

@@ -12,7 +12,7 @@ const CHANGED_WITHOUT_SOPS =
 const ODD_VALUE_HINTS = {
   "newline-at-end": {
     file: 'If it is not part of the value, write "value: |-" and not "value: |".',
-    input: "If it is not part of the value, take it away: printf %s VALUE prints none. --raw says that it is meant.",
+    input: "If it is not part of the value, leave it out: printf %s VALUE prints none. --raw says that it is meant.",
   },
   "pem-on-one-line": {
     file: 'Write "value: |", and below it the lines of the PEM, each indented.',
@@ -28,10 +28,10 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   },
   "age-file-rewritten": {
     summary: ({ details: { file, encoding } }) =>
-      `${file} is encrypted with age, and something has saved it anew as ${encoding} text`,
+      `${file} is encrypted with age, and was saved again as ${encoding} text`,
     hint: ({ details: { file, encoding, armoured } }) =>
       armoured
-        ? `Turn it back: ${commandLine("iconv", "-f", encoding, "-t", "UTF-8", file)} > NEW`
+        ? `Convert it back: ${commandLine("iconv", "-f", encoding, "-t", "UTF-8", file)} > NEW`
         : "That cannot be undone. Get it again from where it came from, and let no editor or PowerShell (>) write it; age -o FILE does.",
   },
   "age-identities-missing": {

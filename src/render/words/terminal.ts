@@ -19,7 +19,7 @@ export const TERMINAL_WORDS: Words<typeof TERMINAL> = {
   },
   "prompt-not-utf8": {
     summary: "What was typed is not UTF-8: nothing was written",
-    hint: "Set the terminal to UTF-8. What is no text is encoded, for example with base64.",
+    hint: "Set the terminal to UTF-8. Encode what is not text, for example with base64.",
   },
   "prompt-several-lines": {
     summary: "Several lines were pasted where one is asked for: nothing was written",
