@@ -101,6 +101,8 @@ const PERMITTED = [
   /^sys\/internal\/ui\/mounts\/secret\/(phalanx\/test|old)$/,
   /^sys\/(capabilities-self|policies\/acl\/phalanx\/test\/(read|write)|internal\/ui\/mounts(\/[^/]+)?)$/,
   /^sys\/leader$/,
+  // After how long the mount deletes versions.
+  /^secret\/config$/,
   /^auth\/token\/(lookup-self|create|create-orphan|accessors|lookup-accessor|revoke-accessor|renew-accessor)\/?$/,
   /^auth\/approle\/role\/[^/]+(\/(role-id|secret-id|secret-id-accessor\/destroy))?\/?$/,
 ];

@@ -1,6 +1,6 @@
 import { splitName, TEMPLATE_FILTERS, type TemplateFilter, type TemplatePart } from "../model/secret.js";
 
-export interface ParsedTemplate {
+interface ParsedTemplate {
   readonly parts: readonly TemplatePart[];
   /** What is written where a filter should be. */
   readonly unknownFilters: readonly string[];
