@@ -11,7 +11,7 @@ const configure = async (after: string): Promise<void> => {
   await world.kv.call("POST", "secret/config", { delete_version_after: after });
 };
 const SYNC = ["secrets", "sync", "test"];
-const WARNING = /^Warning: Vault will delete by itself, because of delete_version_after: (.+)$/m;
+const WARNING = /^Warning: because of delete_version_after, Vault will delete (.+)$/m;
 
 beforeEach(async () => {
   world = await open({ app: { secrets: "p: {description: x, generate: {type: password}}\n" } });
@@ -28,7 +28,9 @@ test("are warned of by the run that writes them, by an audit, a plan and a run w
   const audit = await world.run(["secrets", "audit", "test"]);
   expect(audit).toMatchObject({ exit: 0, stdout: "" });
   expect(audit.stderr).toContain(told);
-  expect((await world.run(["secrets", "plan", "test"])).stdout).toContain("Vault will delete by itself");
+  expect((await world.run(["secrets", "plan", "test"])).stdout).toContain(
+    "because of delete_version_after, Vault will delete ",
+  );
   const again = await world.run(SYNC);
   expect(again).toMatchObject({ exit: 0, stdout: "" });
   expect(again.stderr).toContain(told);

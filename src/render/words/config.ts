@@ -72,7 +72,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
     summary: ({ subject }) =>
       `nothing reads a file of this name${subject?.application === undefined ? "" : `, so ${subject.application} may lack secrets or values`}`,
     hint: ({ subject, details }) =>
-      `${renameText(details)}${subject?.application === undefined ? "" : ` Until then, --delete leaves ${subject.application} alone.`}`,
+      `${subject?.application === undefined ? "" : `Until it is renamed, --delete leaves ${subject.application} alone. `}${renameText(details)}`,
   },
   "file-missing": { summary: "does not exist" },
   "file-not-regular": { summary: "is no regular file", hint: "Put a file there." },

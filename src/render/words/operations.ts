@@ -139,7 +139,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   "version-will-disappear": {
     summary: ({ details: { versions } }) => {
       const list = versions.map(({ application, version, time }) => `${application} (version ${version}) at ${time}`);
-      return `Vault will delete by itself, because of delete_version_after: ${list.join(", ")}`;
+      return `because of delete_version_after, Vault will delete ${list.join(", ")}`;
     },
     hint: "Set delete_version_after of the mount and of the secret to 0s. Then undelete these versions with vault kv undelete, which clears their deletion time, or write them again.",
   },
