@@ -5,6 +5,7 @@ import { carryOutRun, type Proposal, type Run } from "../operations/run.js";
 import { disappearingWrites } from "../operations/disappearing.js";
 import { openRecord, type RunRecord } from "../operations/run-record.js";
 import { diagnostic } from "../model/diagnostics/index.js";
+import { compareCodePoints } from "../model/code-points.js";
 import type { Environment } from "../model/environment.js";
 import type { Undo } from "../model/undo.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
@@ -108,12 +109,15 @@ function runResult(applied: readonly AppliedWrite[], undo: Undo, options: readon
   return {
     environment,
     run: run ?? null,
-    applied: applied.map(({ write, version }) => ({
-      application: write.application,
-      action: write.planned.action,
-      version,
-      changes: write.planned.changes,
-    })),
+    // Whatever Vault has answered first.
+    applied: applied
+      .map(({ write: { application, planned }, version }) => ({
+        application,
+        action: planned.action,
+        version,
+        changes: planned.changes,
+      }))
+      .sort((a, b) => compareCodePoints(a.application, b.application)),
     undo: undoResult(undo, options),
   };
 }

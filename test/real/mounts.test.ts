@@ -94,7 +94,7 @@ describe("a mount that keeps one version", () => {
     const limit = "a: this cannot be undone, because Vault keeps no earlier version of it";
     expect((await root("secrets", "plan", "test", "--secrets", "two.yaml")).stdout).toContain(`! ${limit}\n`);
     const plan = JSON.parse((await root("secrets", "plan", "test", "--secrets", "two.yaml", "--json")).stdout);
-    expect(plan).toMatchObject({ undo: [{ kind: "undo-impossible", application: "a" }] });
+    expect(plan).toMatchObject({ diagnostics: [{ code: "undo-impossible", subject: { application: "a" } }] });
     expect((await root("secrets", "rotate", "test", "a/p")).stderr).toContain(`Warning: ${limit}\n`);
   });
 
@@ -160,7 +160,7 @@ describe("a mount that deletes versions after a while", () => {
   test("is told of by a run, an audit and a preflight, until the versions are undeleted without it", async () => {
     await configure({ delete_version_after: "1h" });
     expect((await root(...SYNC, "one.yaml")).stderr).toMatch(
-      /delete_version_after: a \(version 1\) at .*, b \(version 1\)/,
+      /delete_version_after, Vault will delete a \(version 1\) at .*, b \(version 1\)/,
     );
     expect((await root("vault", "preflight", "test")).stderr).toContain(
       "the mount secret deletes every version 1h0m0s",
