@@ -70,7 +70,7 @@ function statements(run: ChaosRun, all: readonly Written[], { history, trail }: 
   const { finished, token } = run;
   const { exit, stdout } = finished;
   const own = all.filter((write) => write.token === token);
-  const certain = own.filter((write) => write.certain);
+  const certain = own.filter((write) => write.certain && !isTaken(write, all, history, runIdIn(finished)));
   const lines = [...stdout.matchAll(LINE)].map(([, action = "", application = "", key]) => ({
     action,
     application,
@@ -134,6 +134,26 @@ function keyLies(
   ];
 }
 
+/** Whether another run, which asked for the very same version, has noted it as its own: neither can know whose it became. */
+function isTaken(
+  { token, application, version, kind }: Written,
+  all: readonly Written[],
+  history: History,
+  id: string | undefined,
+): boolean {
+  const others = all.filter((other) => other.token !== token && other.application === application);
+  if (kind !== "put" || !others.some((other) => other.kind === "put" && other.version === version)) return false;
+  const [, writer] = notesOf(history, application, "writers").find(([noted]) => Number(noted) === version) ?? [];
+  return writer !== undefined && writer !== id;
+}
+
+/** The entries of our notes of one kind, e.g. `["3", "20261128T105617Z-98da7f", …]`. */
+function notesOf(history: History, application: string, name: string): string[][] {
+  return Object.entries(history.get(application)?.customMetadata ?? {})
+    .filter(([key]) => key === `phalanx.${name}` || key.startsWith(`phalanx.${name}.`))
+    .flatMap(([, text]) => text.split(" ").map((entry) => entry.split("|")));
+}
+
 /** Each write is noted as one of the run that can be taken back, or named as one that is not. */
 function noteLies(
   finished: Finished,
@@ -144,11 +164,7 @@ function noteLies(
   const id = runIdIn(finished);
   const { stderr } = finished;
   return certain.flatMap(({ application, kind, version }) => {
-    const metadata = Object.entries(history.get(application)?.customMetadata ?? {});
-    const notes = (name: string): string[][] =>
-      metadata
-        .filter(([key]) => key === `phalanx.${name}` || key.startsWith(`phalanx.${name}.`))
-        .flatMap(([, text]) => text.split(" ").map((entry) => entry.split("|")));
+    const notes = (name: string): string[][] => notesOf(history, application, name);
     const noted =
       kind === "put"
         ? notes("writers").some(([noted, run]) => Number(noted) === version && run === id)
