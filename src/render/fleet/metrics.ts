@@ -2,8 +2,10 @@ import { printable } from "../printable.js";
 import {
   APPLICATION_STATES,
   ENVIRONMENT_STATES,
+  type Expiry,
   type FleetEnvironment,
   type FleetReport,
+  type FleetSecret,
   SECRET_STATES,
 } from "../../model/fleet-report.js";
 
@@ -103,29 +105,13 @@ export const FLEET_METRICS: readonly Metric[] = [
     name: "phalanx_certificate_expiry_timestamp_seconds",
     unit: "seconds",
     help: "When the first certificate in a static secret expires.",
-    samples: ofAudited(({ name, applications }) =>
-      applications.flatMap(({ name: application, secrets }) =>
-        secrets.flatMap(({ key, certificate }) =>
-          certificate === undefined
-            ? []
-            : [{ labels: { environment: name, application, key }, value: seconds(certificate.at) }],
-        ),
-      ),
-    ),
+    samples: ofSecrets(({ certificate }) => certificate),
   },
   {
     name: "phalanx_secret_deletion_timestamp_seconds",
     unit: "seconds",
     help: "When Vault deletes by itself the version that holds a secret. Absent: never.",
-    samples: ofAudited(({ name, applications }) =>
-      applications.flatMap(({ name: application, secrets }) =>
-        secrets.flatMap(({ key, disappears }) =>
-          disappears === undefined
-            ? []
-            : [{ labels: { environment: name, application, key }, value: seconds(disappears.at) }],
-        ),
-      ),
-    ),
+    samples: ofSecrets(({ disappears }) => disappears),
   },
 ];
 
@@ -156,6 +142,20 @@ function escaped(text: string): string {
 /** Where nobody looked, no number is better than a 0, which would say that all is well. */
 function ofAudited(samples: (environment: FleetEnvironment) => readonly Sample[]): Metric["samples"] {
   return ({ environments }) => environments.filter(({ state }) => state === "audited").flatMap(samples);
+}
+
+/** A time of each secret that has one. */
+function ofSecrets(expiryOf: (secret: FleetSecret) => Expiry | undefined): Metric["samples"] {
+  return ofAudited(({ name, applications }) =>
+    applications.flatMap(({ name: application, secrets }) =>
+      secrets.flatMap((secret) => {
+        const expiry = expiryOf(secret);
+        return expiry === undefined
+          ? []
+          : [{ labels: { environment: name, application, key: secret.key }, value: seconds(expiry.at) }];
+      }),
+    ),
+  );
 }
 
 function seconds(time: string): number {
