@@ -451,9 +451,8 @@ describe("restoring", () => {
   const restore = async (scene: Scene, version: number, hooks: Partial<SyncHooks> = {}) => {
     const target = targetFor(scene, version);
     return applyRestoration(scene.session, target, await prepareRestoration(scene.session, target), {
-      random: () => 0,
-      onApplied: hooks.onApplied ?? HOOKS.onApplied,
-      signal: hooks.signal ?? HOOKS.signal,
+      ...HOOKS,
+      ...hooks,
     });
   };
   /** Version 1 is deleted, version 2 is there. */

@@ -2,7 +2,6 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Target } from "../src/model/target.js";
 import type { RestorePoint } from "../src/model/history.js";
-import type { converge } from "../src/operations/converge.js";
 import { recordWrite } from "../src/operations/record.js";
 import { prepareRestoration } from "../src/operations/restore.js";
 import type { RestoreTarget } from "../src/secrets/restore.js";
@@ -11,7 +10,7 @@ import { SecretValue } from "../src/model/secret-value.js";
 import type { StaticSecrets } from "../src/model/static-secrets.js";
 import { countingPorts } from "./support/memory-vault.js";
 import { EVERYTHING_UNKNOWN } from "./support/model.js";
-import { applyRestoration, openScene, type Scene, targetOf, sync } from "./support/scene.js";
+import { applyRestoration, HOOKS, openScene, type Scene, targetOf, sync } from "./support/scene.js";
 
 const APPLICATIONS = {
   origin: {
@@ -81,13 +80,10 @@ function hooksFor({ scene }: World) {
   return {
     run,
     hooks: {
-      replan: true,
-      random: () => 0,
-      signal: new AbortController().signal,
-      approve: () => Promise.resolve(),
+      ...HOOKS,
       onApplied: (applied: Parameters<typeof recordWrite>[3]) =>
         recordWrite(scene.session, scene.environment, run, applied),
-    } satisfies Partial<Parameters<typeof converge>[0]> & { approve: () => Promise<void> },
+    },
   };
 }
 

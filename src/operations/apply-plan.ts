@@ -36,6 +36,8 @@ export interface Writing {
   readonly signal: AbortSignal;
   /** Called after each acknowledged write. It must not reject. */
   readonly onApplied: (applied: AppliedWrite) => Promise<unknown>;
+  /** Called where another run has written, and noted as its own, exactly what was to be written. */
+  readonly onTwin: (application: string, run: string) => void;
 }
 
 /** The versions that the writes of one plan made, by application. */
@@ -60,7 +62,7 @@ export async function applyPlan(
 
 /** Writes wave by wave, up to the wave in which there is a conflict. */
 async function writeInWaves(
-  { session, environment, onApplied, signal }: Writing,
+  { session, environment, onApplied, onTwin, signal }: Writing,
   writes: readonly ApplicationWrite[],
   made: Versions,
   applied: AppliedWrite[],
@@ -70,7 +72,11 @@ async function writeInWaves(
   const apply = async (write: ApplicationWrite): Promise<void> => {
     if (signal.aborted) return;
     const outcome = await applyWrite(session, environment.vault, write);
-    if (outcome.kind === "conflict") return void conflicts.push(write.application);
+    if (outcome.kind === "conflict") {
+      conflicts.push(write.application);
+      if (outcome.twin !== undefined) onTwin(write.application, outcome.twin);
+      return;
+    }
     const done = { write, version: outcome.version, deletionTime: outcome.deletionTime };
     applied.push(done);
     made.set(write.application, outcome.version);

@@ -14,11 +14,12 @@ const LONGEST_PAUSE = 3000;
 export class InterruptedRun extends PhalanxError {
   readonly applied: readonly AppliedWrite[];
 
-  constructor(cause: PhalanxError, applied: readonly AppliedWrite[]) {
+  /** @param wrote Whether something may have been written. */
+  constructor(cause: PhalanxError, applied: readonly AppliedWrite[], wrote = applied.length > 0) {
     super(cause.diagnostic, {
       cause,
       problems: cause.problems,
-      exitCode: applied.length > 0 ? ExitCode.findings : cause.exitCode,
+      exitCode: wrote ? ExitCode.findings : cause.exitCode,
     });
     this.applied = applied;
   }
@@ -51,6 +52,11 @@ export interface Convergence extends Writing {
 export async function converge(convergence: Convergence): Promise<readonly AppliedWrite[]> {
   const { session, environment, prepare, signal, replan, random } = convergence;
   const applied: AppliedWrite[] = [];
+  let hasTwin = false;
+  const onTwin: Writing["onTwin"] = (application, run) => {
+    hasTwin = true;
+    convergence.onTwin(application, run);
+  };
   const replans = new Map<string, number>();
   let approved: ReadonlySet<string> | undefined;
   try {
@@ -59,13 +65,13 @@ export async function converge(convergence: Convergence): Promise<readonly Appli
       if (planned.writes.length === 0) return applied;
       approved ??= effects(planned.approved ?? planned.plan, environment);
       refuseNewChanges(planned.plan, approved);
-      const conflicts = await applyPlan(convergence, planned, applied);
+      const conflicts = await applyPlan({ ...convergence, onTwin }, planned, applied);
       if (conflicts.length === 0) return applied;
       if (!replan) throw changedMeanwhile(conflicts);
       await session.sleep(pauseAfter(conflicts, replans) * random());
     }
   } catch (error) {
-    throw error instanceof PhalanxError ? new InterruptedRun(error, applied) : error;
+    throw error instanceof PhalanxError ? new InterruptedRun(error, applied, hasTwin || applied.length > 0) : error;
   }
 }
 

@@ -33,6 +33,10 @@ export interface RunRecord {
   readonly applied: readonly AppliedWrite[];
   /** Notes a write in Vault. What cannot be noted is part of the undo, and no error. */
   readonly note: (session: VaultSession, applied: AppliedWrite) => Promise<void>;
+  /** Remembers that another run has noted as its own what this one was to write. Nothing is noted in Vault. */
+  readonly noteTwin: (application: string, run: string) => void;
+  /** Whether something may have been written. */
+  readonly mayHaveWritten: () => boolean;
   /** Waits until the node that answers has all notes. */
   readonly settle: (session: VaultSession) => Promise<void>;
   readonly undo: () => Promise<Undo>;
@@ -63,6 +67,8 @@ export function openRecord(environment: Environment, info: () => Promise<RunInfo
         unnoted.push({ application, version: planned.base.kind === "present" ? planned.base.version : undefined });
       }
     },
+    noteTwin: (application, run) => void shared.push({ application, run }),
+    mayHaveWritten: () => applied.length + shared.length > 0,
     settle: async (session) => {
       if (noted.length > 0) unsettled = await settle(session, environment.vault, noted, (await info()).id);
     },

@@ -68,6 +68,7 @@ export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
     signal: run.signal,
     prepare: (state) => run.prepare(state, approve),
     onApplied: (applied) => record.note(session, applied),
+    onTwin: record.noteTwin,
   }).finally(() => record.settle(session));
   return applied;
 }

@@ -77,10 +77,11 @@ export async function driveRun(
     if (applied.length > 0) context.stderr.write(reportFooter(context, [], amount(applied), start));
     return { applied };
   } catch (error) {
-    if (record.applied.length === 0) throw error;
-    await report(context, record, said, renderWarning(diagnostic("run-stopped-early")));
+    if (!record.mayHaveWritten()) throw error;
+    const before = record.applied.length > 0 ? renderWarning(diagnostic("run-stopped-early")) : "";
+    await report(context, record, said, before);
     // Whatever comes after the writes and fails, such as what is read afterwards: something was written.
-    throw error instanceof PhalanxError ? new InterruptedRun(error, record.applied) : error;
+    throw error instanceof PhalanxError ? new InterruptedRun(error, record.applied, true) : error;
   } finally {
     interrupts.end();
   }

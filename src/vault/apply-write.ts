@@ -77,9 +77,9 @@ function put(session: VaultSession, location: VaultLocation, write: PutWrite): P
         knownToExist(session, location, application, cas + 1);
         if (!holds(next, write.values)) return { kind: "conflict" };
         // Where a request of ours may have made it, it counts as ours, too, whoever was faster to sign it.
-        const theirs = !doubt && (await isSigned(session, location, application, cas + 1));
+        const twin = doubt ? undefined : await signerOf(session, location, application, cas + 1);
         const deletionTime = next.deletionTime || undefined;
-        return theirs ? { kind: "conflict" } : { kind: "applied", version: cas + 1, deletionTime };
+        return twin === undefined ? { kind: "applied", version: cas + 1, deletionTime } : { kind: "conflict", twin };
       }
       // Destroyed as a whole meanwhile, whatever became of the request: its versions begin again.
       return isOvertaken(reply) && (latest?.version ?? 0) < cas ? { kind: "conflict" } : undefined;
@@ -97,21 +97,21 @@ function put(session: VaultSession, location: VaultLocation, write: PutWrite): P
 const LOOKS_FOR_NOTE = 4;
 
 /**
- * Whether somebody else has signed a version, which may happen a moment after it was written: equal values alone do not
- * tell who wrote them, and we have signed nothing yet.
+ * The run that has signed a version, which may happen a moment after it was written: equal values alone do not tell who
+ * wrote them, and we have signed nothing yet.
  */
-async function isSigned(
+async function signerOf(
   session: VaultSession,
   location: VaultLocation,
   application: string,
   version: number,
-): Promise<boolean> {
+): Promise<string | undefined> {
   return retry(
     async () => {
       const metadata = await readMetadata(session, location, application);
-      return metadata !== undefined && decodeProvenance(metadata.customMetadata).writers.has(version);
+      return decodeProvenance(metadata?.customMetadata ?? {}).writers.get(version)?.run;
     },
-    until((signed) => signed, LOOKS_FOR_NOTE),
+    until((signer) => signer !== undefined, LOOKS_FOR_NOTE),
     session.sleep,
   );
 }

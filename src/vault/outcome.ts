@@ -29,8 +29,15 @@ export type WriteOutcome =
       /** Why not all of it could be done, although the new version is there. */
       readonly incomplete?: ServerError;
     }
-  /** Somebody else wrote meanwhile; nothing of ours was written. */
-  | { readonly kind: "conflict" };
+  /** Somebody else wrote meanwhile. */
+  | {
+      readonly kind: "conflict";
+      /**
+       * The run that has noted a version as its own which holds exactly what was to be written. Of two that write the
+       * very same over the same version nobody can tell whose it became. Otherwise nothing of ours was written.
+       */
+      readonly twin?: string;
+    };
 
 /** It is not known whether a request that changes something was carried out. */
 export class UnknownOutcome extends ServerError {}

@@ -70,7 +70,7 @@ function statements(run: ChaosRun, all: readonly Written[], { history, trail }: 
   const { finished, token } = run;
   const { exit, stdout } = finished;
   const own = all.filter((write) => write.token === token);
-  const certain = own.filter((write) => write.certain && !isTaken(write, all, history, runIdIn(finished)));
+  const certain = own.filter((write) => write.certain);
   const lines = [...stdout.matchAll(LINE)].map(([, action = "", application = "", key]) => ({
     action,
     application,
@@ -89,7 +89,9 @@ function statements(run: ChaosRun, all: readonly Written[], { history, trail }: 
   }
   if (exit < 0) return wrong;
   const unsaid = new Set(
-    certain.map(({ application }) => application).filter((name) => !said.has(name) && !unknown.has(name)),
+    certain
+      .map(({ application }) => application)
+      .filter((name) => !said.has(name) && !unknown.has(name) && !shared.has(name)),
   );
   wrong.push(...[...unsaid].map((name) => `it wrote ${name} unsaid`));
   for (const name of said)
@@ -132,19 +134,6 @@ function keyLies(
       .map((key) => `it says that ${name}/${key} was written, and it was not`),
     ...[...surely].filter((key) => !keys.has(key)).map((key) => `it changed ${name}/${key} unsaid`),
   ];
-}
-
-/** Whether another run, which asked for the very same version, has noted it as its own: neither can know whose it became. */
-function isTaken(
-  { token, application, version, kind }: Written,
-  all: readonly Written[],
-  history: History,
-  id: string | undefined,
-): boolean {
-  const others = all.filter((other) => other.token !== token && other.application === application);
-  if (kind !== "put" || !others.some((other) => other.kind === "put" && other.version === version)) return false;
-  const [, writer] = notesOf(history, application, "writers").find(([noted]) => Number(noted) === version) ?? [];
-  return writer !== undefined && writer !== id;
 }
 
 /** The entries of our notes of one kind, e.g. `["3", "20261128T105617Z-98da7f", …]`. */

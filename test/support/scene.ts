@@ -74,7 +74,7 @@ export async function openScene({ applications, decide, vault: options, token }:
 export const VAULT_NAME = { name: "Vault", setting: "vaultUrl", authority: "VAULT_CACERT" };
 
 /** What a run asks and tells a test. */
-export type SyncHooks = Pick<Convergence, "onApplied" | "random" | "replan" | "signal"> & {
+export type SyncHooks = Pick<Convergence, "onApplied" | "onTwin" | "random" | "replan" | "signal"> & {
   readonly approve: Approve;
 };
 
@@ -94,7 +94,7 @@ export function applyRestoration(
   session: VaultSession,
   target: RestoreTarget,
   first: PreparedRestoration,
-  hooks: Pick<Convergence, "onApplied" | "random" | "signal">,
+  hooks: Pick<Convergence, "onApplied" | "onTwin" | "random" | "signal">,
 ): Promise<readonly AppliedWrite[]> {
   const plans = restorePlans(session, target, first);
   const prepare: Convergence["prepare"] = (run) => plans(run, () => Promise.resolve());
@@ -108,6 +108,7 @@ export const HOOKS: SyncHooks = {
   signal: new AbortController().signal,
   approve: () => Promise.resolve(),
   onApplied: () => Promise.resolve(),
+  onTwin: () => undefined,
 };
 
 export function targetOf(environment: Environment, options: Partial<Target> = {}): Target {
