@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Lab, openLab } from "./support/lab.js";
 
 let lab: Lab;
@@ -16,7 +16,9 @@ beforeAll(async () => {
   await lab.environment("upgraded", "upgraded/phalanx/upgraded");
   await lab.environment("nowhere", "nowhere/phalanx/test");
   await lab.environment("team", "kv/team/phalanx/team");
+  await lab.environment("copied", "kv/team/phalanx/copied");
 });
+afterEach(() => lab.decide(() => "pass"));
 afterAll(() => lab.close());
 
 const root = (...args: string[]) => lab.run(args, { VAULT_TOKEN: lab.vault.rootToken });
@@ -66,14 +68,63 @@ test.each(COMMANDS)("%s %s says that there is none", async (...command) => {
   });
 });
 
-test("with a slash in its name: nothing is written, and the server's words are given", async () => {
-  for (const command of COMMANDS)
-    expect(await root(...command, "team")).toMatchObject({
-      exit: 2,
-      stdout: "",
-      stderr: expect.stringContaining('no handler for route "kv/metadata/team/phalanx/team/"'),
-    });
-});
+describe("with a slash in its name", () => {
+  const at = (path: string) => lab.must({ method: "GET", path });
 
-// vaultPathPrefix is split at its first slash: what the mount is, only the server could tell.
-test.todo("with a slash in its name is found");
+  test("is found, by a token that may do what the write policy says", async () => {
+    const made = await root("vault", "create-write-token", "team", "--lifetime", "1d", "--json");
+    expect(made).toMatchObject({ exit: 0, stdout: expect.stringContaining('"phalanx/team/write"') });
+    const { result } = JSON.parse(made.stdout) as { result: { token: string } };
+    const run = async (...args: string[]) => {
+      const finished = await lab.run(args, { VAULT_TOKEN: result.token });
+      expect(finished).toMatchObject({ exit: 0 });
+      return finished;
+    };
+    await run("vault", "preflight", "team");
+    await run("secrets", "sync", "team", "--secrets", "one.yaml");
+    expect((await at("kv/team/data/phalanx/team/a")).data.data).toMatchObject({ s: "one" });
+    await run("secrets", "audit", "team", "--secrets", "one.yaml");
+    await run("secrets", "sync", "team", "--secrets", "two.yaml");
+    await run("secrets", "rotate", "team", "a/p", "--yes");
+    expect((await run("secrets", "history", "team")).stdout).toContain("  a  v3  ~p\n");
+    await run("secrets", "restore", "team", "--kv-version", "1", "a", "--yes");
+    expect((await at("kv/team/data/phalanx/team/a")).data.data).toMatchObject({ s: "one" });
+    await lab.must({ method: "POST", path: "kv/team/data/phalanx/team/stranger", body: { data: { x: "y" } } });
+    await run("secrets", "sync", "team", "--secrets", "one.yaml", "--delete");
+    expect(await lab.kv.call("GET", "kv/team/data/phalanx/team/stranger")).toMatchObject({ status: 404 });
+  });
+
+  test("has its credentials made, shown and audited", async () => {
+    expect((await root("vault", "create-write-token", "team", "--lifetime", "1d", "--dry-run")).stdout).toContain(
+      "phalanx/team/write",
+    );
+    expect((await root("vault", "create-read-approle", "team", "--dry-run")).stdout).toContain("phalanx/team/read");
+    await lab.kv.call("POST", "sys/auth/approle", { type: "approle" });
+    expect(await root("vault", "create-read-approle", "team")).toMatchObject({ exit: 0 });
+    expect(await root("vault", "create-write-token", "team", "--lifetime", "90d")).toMatchObject({ exit: 0 });
+    const { data } = await lab.kv.call("GET", "sys/policies/acl/phalanx/team/read").then(({ body }) => body as never);
+    expect(data).toMatchObject({ policy: expect.stringContaining('path "kv/team/data/phalanx/team/+"') as string });
+    expect(await root("vault", "audit", "team")).toMatchObject({ exit: 0 });
+  });
+
+  test("takes what another prefix has", async () => {
+    await lab.must({ method: "POST", path: "secret/data/old/team/a", body: { data: { s: "old" } } });
+    expect(await root("vault", "copy-secrets", "copied", "secret/old/team")).toMatchObject({ exit: 0 });
+    expect((await at("kv/team/data/phalanx/copied/a")).data.data).toEqual({ s: "old" });
+  });
+
+  test.each(["elsewhere/", "kv/team/phalanx/team/", "kv/te/", "", "/", "../", 3])(
+    "is not taken from an answer that does not fit: %s",
+    async (path) => {
+      lab.decide((request) =>
+        request.path.startsWith("sys/internal/ui/mounts/")
+          ? { status: 200, body: JSON.stringify({ data: { type: "kv", options: { version: "2" }, path } }) }
+          : "pass",
+      );
+      expect(await root("secrets", "plan", "team")).toMatchObject({
+        exit: 2,
+        stderr: expect.stringContaining('no handler for route "kv/metadata/team/phalanx/team/"'),
+      });
+    },
+  );
+});

@@ -5,13 +5,15 @@ import type { TokenInfo } from "../model/vault-credentials.js";
 import { NotEnabled } from "../vault/administration.js";
 import { getRole, type RoleSettings } from "../vault/app-role.js";
 import { credentialName, type EnvironmentPolicy, readPolicy, writePolicy, getPolicy } from "../vault/policies.js";
+import { locate } from "../vault/locate.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { findNamedTokens } from "./find-write-tokens.js";
 
 const WARNING_MILLISECONDS = 7 * UNITS.day * 1000;
 
 /** Compares the AppRole, the write tokens and their policies with what an environment should have. */
-export async function auditCredentials(session: VaultSession, location: VaultLocation): Promise<CredentialReport> {
+export async function auditCredentials(session: VaultSession, configured: VaultLocation): Promise<CredentialReport> {
+  const location = await locate(session, configured);
   const [read, write, name] = [readPolicy(location), writePolicy(location), credentialName(location)];
   const [role, readText, writeText, named] = await Promise.all([
     roleOrNone(session, name),

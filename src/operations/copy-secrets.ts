@@ -5,6 +5,7 @@ import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
 import type { PutWrite } from "../model/write.js";
 import type { Run } from "./run.js";
 import type { VaultSession } from "../vault/protocol.js";
+import { locate } from "../vault/locate.js";
 import { listNames } from "../vault/list-applications.js";
 import { readApplications } from "../vault/read-state.js";
 
@@ -28,6 +29,7 @@ export async function planCopy(
   to: VaultLocation,
   overwrite: boolean,
 ): Promise<CopyPlan> {
+  await locate(session, to);
   const names = await listNames(session, from);
   const folders = names.filter((name) => name.endsWith("/"));
   const secrets = names.filter((name) => !name.endsWith("/"));

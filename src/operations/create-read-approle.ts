@@ -4,6 +4,7 @@ import { createSecretId, destroySecretId, getRole, getRoleId, listSecretIds, put
 import { credentialName, readPolicy, putPolicy } from "../vault/policies.js";
 import { notMade } from "../vault/administration.js";
 import { readWritten } from "../vault/freshness.js";
+import { locate } from "../vault/locate.js";
 import type { VaultSession } from "../vault/protocol.js";
 import {
   type CredentialProblem,
@@ -43,9 +44,10 @@ export interface NewReadAppRole {
  */
 export async function createReadAppRole(
   session: VaultSession,
-  location: VaultLocation,
+  configured: VaultLocation,
   options: ReadAppRoleOptions,
 ): Promise<NewReadAppRole> {
+  const location = await locate(session, configured);
   const [name, policy] = [credentialName(location), readPolicy(location)];
   // Read first: where AppRole is not enabled, nothing is to be written.
   await getRole(session, name);

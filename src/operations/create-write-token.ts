@@ -14,6 +14,7 @@ import {
 import { credentialName, writePolicy, putPolicy } from "../vault/policies.js";
 import { notMade } from "../vault/administration.js";
 import { readWritten } from "../vault/freshness.js";
+import { locate } from "../vault/locate.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { areWriteTokens } from "./find-write-tokens.js";
 import {
@@ -62,9 +63,10 @@ export interface NewWriteToken {
  */
 export async function createWriteToken(
   session: VaultSession,
-  location: VaultLocation,
+  configured: VaultLocation,
   options: WriteTokenOptions,
 ): Promise<NewWriteToken> {
+  const location = await locate(session, configured);
   const policy = writePolicy(location);
   const [there, granted] = await Promise.all([
     listAccessors(session),

@@ -8,6 +8,7 @@ import { errorOf } from "../problems.js";
 import { massDeletion } from "../secrets/mass-deletion.js";
 import { stringsOf, takesStrings } from "../vault/capabilities.js";
 import type { VaultSession } from "../vault/protocol.js";
+import { located } from "../vault/locate.js";
 import { checkRequirements, requirementsOf } from "./preflight.js";
 import { foreignPrefix } from "./provenance-warnings.js";
 
@@ -68,7 +69,7 @@ async function requireRoom(session: VaultSession, { applications }: Plan, curren
 }
 
 async function requireCapabilities(session: VaultSession, { name, vault }: Environment, plan: Plan): Promise<void> {
-  const results = await checkRequirements(session, requirementsOf(plan, vault));
+  const results = await checkRequirements(session, requirementsOf(plan, located(session, vault)));
   const denied = results.filter(({ granted }) => !granted);
   if (denied.length === 0) return;
   throw new PhalanxError(diagnostic("capabilities-missing", {}, { subject: { environment: name } }), {

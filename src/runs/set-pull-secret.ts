@@ -4,6 +4,7 @@ import { PULL_SECRET, PULL_SECRET_KEY } from "../model/environment.js";
 import { SecretValue } from "../model/secret-value.js";
 import type { RegistryCredentials } from "../model/static-secrets.js";
 import { parseDockerConfig, PULL_SECRET_ID } from "../secrets/pull-secret.js";
+import { locate } from "../vault/locate.js";
 import { readApplication } from "../vault/read-state.js";
 import type { Context } from "../terminal/context.js";
 import type { Loaded } from "../target/load.js";
@@ -23,8 +24,8 @@ export async function setRegistry(
   if (host === undefined || hosts.length > 1)
     throw new PhalanxError(diagnostic("pull-secret-hosts", {}, { subject: { environment: environment.name } }));
   const credentials = await readCredentials(context, host, options);
-  const before = await withVault(context, loaded, undefined, (session) =>
-    readApplication(session, environment.vault, PULL_SECRET),
+  const before = await withVault(context, loaded, undefined, async (session) =>
+    readApplication(session, await locate(session, environment.vault), PULL_SECRET),
   );
   const stored = before?.kind === "present" ? before.values.get(PULL_SECRET_KEY) : undefined;
   const known = stored === undefined ? new Map<string, RegistryCredentials>() : parseDockerConfig(stored);

@@ -9,6 +9,7 @@ import { changeVersion, purge } from "./change-version.js";
 import { retry, until } from "../http/retry.js";
 import { whyRefused } from "./explain-denied.js";
 import { knownToBeGone, knownToExist } from "./freshness.js";
+import { located } from "./locate.js";
 import { readMetadata, updateCustomMetadata } from "./metadata.js";
 import { carryOut, type WriteOutcome } from "./outcome.js";
 import { apiPath, type Reply, type VaultAnswer, type VaultSession } from "./protocol.js";
@@ -54,7 +55,7 @@ async function carriedOut(
 
 /** Check-and-set makes it safe to send it again: at most one of the requests can become version `cas + 1`. */
 function put(session: VaultSession, location: VaultLocation, write: PutWrite): Promise<WriteOutcome> {
-  const { mount, path } = location;
+  const { mount, path } = located(session, location);
   const { application, cas } = write;
   const shown = `${mount}/data/${path}/${application}`;
   return carryOut<WriteOutcome>(session, {

@@ -1,6 +1,7 @@
 import type { VaultLocation } from "../model/environment.js";
 import type { VersionWrite } from "../model/write.js";
 import { whyRefused } from "./explain-denied.js";
+import { located } from "./locate.js";
 import { carryOut, type WriteOutcome } from "./outcome.js";
 import { apiPath, type VaultSession } from "./protocol.js";
 import { readApplication, readVersion } from "./read-state.js";
@@ -16,7 +17,7 @@ export async function changeVersion(
   { kind, application, version }: Pick<VersionWrite, "kind" | "application" | "version">,
   deletedBefore?: string,
 ): Promise<void> {
-  const { mount, path } = location;
+  const { mount, path } = located(session, location);
   const shown = `${mount}/${kind}/${path}/${application}`;
   await carryOut(session, {
     request: {
@@ -46,7 +47,7 @@ export async function purge(
   location: VaultLocation,
   { application, version }: VersionWrite,
 ): Promise<WriteOutcome> {
-  const { mount, path } = location;
+  const { mount, path } = located(session, location);
   const state = await readApplication(session, location, application);
   if (state?.version !== version) return { kind: "conflict" };
   return carryOut<WriteOutcome>(session, {

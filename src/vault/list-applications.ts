@@ -4,6 +4,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { vaultPrefix, type VaultLocation } from "../model/environment.js";
 import { whyRefused } from "./explain-denied.js";
 import { knownNames } from "./freshness.js";
+import { locate, located } from "./locate.js";
 import { requireKvV2 } from "./mount.js";
 import { apiPath, isProvenAbsence, read, type VaultAnswer, type VaultSession } from "./protocol.js";
 
@@ -41,8 +42,13 @@ function applicationsIn(session: VaultSession, location: VaultLocation, names: r
   return [...new Set([...listed, ...knownNames(session, location)])];
 }
 
-function list(session: VaultSession, location: VaultLocation): Promise<VaultAnswer> {
-  return read(session, listPath(location));
+/** Where there seems to be nothing, or what may not be seen, it may be because the mount has another name. */
+async function list(session: VaultSession, location: VaultLocation): Promise<VaultAnswer> {
+  const before = located(session, location);
+  const answer = await read(session, listPath(before));
+  if (answer.status !== 404 && answer.status !== 403) return answer;
+  const place = await locate(session, location);
+  return place.mount === before.mount ? answer : read(session, listPath(place));
 }
 
 /** The path of the request for {@link listApplications}. */
@@ -54,7 +60,8 @@ async function namesIn(session: VaultSession, location: VaultLocation, answer: V
   if (answer.status === 404) await requireKvV2(session, location);
   const names = isProvenAbsence(answer) ? [] : listedNames(location, answer);
   if (names !== undefined) return names;
-  const path = `${location.mount}/metadata/${location.path}/`;
+  const { mount, path: below } = located(session, location);
+  const path = `${mount}/metadata/${below}/`;
   throw await whyRefused(session, answer, { action: "list", target: vaultPrefix(location), capability: "list", path });
 }
 

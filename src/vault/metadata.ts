@@ -6,6 +6,7 @@ import type { VaultLocation } from "../model/environment.js";
 import type { CustomMetadata } from "../model/provenance.js";
 import { explainDenied, whyRefused } from "./explain-denied.js";
 import { readFresh } from "./freshness.js";
+import { located } from "./locate.js";
 import { carryOut } from "./outcome.js";
 import { apiPath, isProvenAbsence, read, type VaultSession } from "./protocol.js";
 import { customMetadataIn, isTime, notKvV2 } from "./read-state.js";
@@ -33,9 +34,10 @@ export async function readMetadata(
 
 async function readOnce(
   session: VaultSession,
-  { mount, path }: VaultLocation,
+  location: VaultLocation,
   application: string,
 ): Promise<SecretVersions | undefined> {
+  const { mount, path } = located(session, location);
   const answer = await read(session, apiPath(mount, "metadata", path, application));
   const shown = `${mount}/metadata/${path}/${application}`;
   if (isProvenAbsence(answer)) return undefined;
@@ -93,7 +95,7 @@ export async function updateCustomMetadata(
   application: string,
   update: (metadata: SecretVersions) => CustomMetadata,
 ): Promise<void> {
-  const { mount, path } = location;
+  const { mount, path } = located(session, location);
   for (let count = 1; count <= WRITES; count++) {
     const metadata = await readMetadata(session, location, application);
     if (metadata === undefined) return;

@@ -1,6 +1,7 @@
 import { ServerError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { VaultLocation } from "../model/environment.js";
+import { askForMount, located } from "./locate.js";
 import { rejectedToken } from "./explain-denied.js";
 import { apiPath, read, type VaultSession } from "./protocol.js";
 
@@ -8,8 +9,9 @@ import { apiPath, read, type VaultSession } from "./protocol.js";
  * Makes sure that "nothing there" means nothing there: that the mount exists and is KV v2. Everything under
  * `metadata/` of a KV v1 mount would be absent too, and writes to it would succeed.
  */
-export async function requireKvV2(session: VaultSession, { mount, path }: VaultLocation): Promise<void> {
-  const answer = await read(session, apiPath("sys/internal/ui/mounts", mount, path));
+export async function requireKvV2(session: VaultSession, location: VaultLocation): Promise<void> {
+  const answer = await askForMount(session, location);
+  const { mount } = located(session, location);
   if (answer.status !== 200) {
     const rejected = answer.status === 403 ? await rejectedToken(session) : undefined;
     if (rejected) throw rejected;
@@ -24,7 +26,8 @@ export async function requireKvV2(session: VaultSession, { mount, path }: VaultL
  * After how long the mount deletes every version, as Vault writes a duration. Undefined: never, or the token may not read
  * the settings of the mount, which the write policy does not permit.
  */
-export async function mountDeletesAfter(session: VaultSession, { mount }: VaultLocation): Promise<string | undefined> {
+export async function mountDeletesAfter(session: VaultSession, location: VaultLocation): Promise<string | undefined> {
+  const { mount } = located(session, location);
   const answer = await read(session, apiPath(mount, "config"));
   if (answer.status !== 200) return undefined;
   const after = (answer.body as { data?: { delete_version_after?: unknown } } | undefined)?.data?.delete_version_after;

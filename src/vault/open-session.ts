@@ -12,7 +12,7 @@ export interface SessionOptions
 /** A session that nothing has been asked of yet. */
 export function openSession({ machineTime, ...options }: SessionOptions): VaultSession {
   const { clock, transport } = watchClock(options.transport, machineTime);
-  return { ...options, transport, clock, newest: new Map() };
+  return { ...options, transport, clock, newest: new Map(), mounts: new Map() };
 }
 
 /** Learns the server's time from the header that every answer has. */

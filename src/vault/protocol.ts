@@ -23,6 +23,8 @@ export interface VaultSession {
   readonly signal?: AbortSignal;
   /** What `freshness.ts` keeps: the newest version of each KV secret that this session knows to exist. */
   readonly newest: Map<string, number>;
+  /** What `locate.ts` keeps: what the server has said of the mount of each prefix. */
+  readonly mounts: Map<string, VaultAnswer>;
 }
 
 /** The time by the server's clock. Its times are never compared with those of this machine. */

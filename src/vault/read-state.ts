@@ -9,6 +9,7 @@ import { boundAnswers } from "./bound-answers.js";
 import { exactMembers } from "./exact-members.js";
 import { whyRefused } from "./explain-denied.js";
 import { readFresh } from "./freshness.js";
+import { located } from "./locate.js";
 import { requireKvV2 } from "./mount.js";
 import { apiPath, isProvenAbsence, read, type VaultAnswer, type VaultSession } from "./protocol.js";
 
@@ -73,8 +74,9 @@ export async function readVersion(
   wanted: number | undefined,
 ): Promise<ApplicationState | undefined> {
   const query = wanted === undefined ? "" : `?version=${wanted}`;
-  const answer = await read(session, latestPath(location, application) + query);
-  const shown = `${location.mount}/data/${location.path}/${application}`;
+  const place = located(session, location);
+  const answer = await read(session, latestPath(place, application) + query);
+  const shown = `${place.mount}/data/${place.path}/${application}`;
   if (isProvenAbsence(answer)) return undefined;
   if (answer.status !== 200 && !(answer.status === 404 && hasData(answer.body)))
     throw await whyRefused(session, answer, { action: "read", target: shown, capability: "read", path: shown });

@@ -10,6 +10,7 @@ import {
 import { diagnostic } from "../../model/diagnostics/index.js";
 
 import type { ReadAppRole } from "../../model/vault-credentials.js";
+import { locate } from "../../vault/locate.js";
 import { credentialName, readPolicy } from "../../vault/policies.js";
 import { type Context, notify } from "../../terminal/context.js";
 import type { ConfigOption } from "../../target/load.js";
@@ -36,7 +37,8 @@ export async function run(context: Context, name: string, options: CreateReadApp
   const { vault } = target.environment;
   const role = credentialName(vault);
   if (options.dryRun) {
-    context.stdout.write(renderAppRolePlan(readPolicy(vault).name, role, keepOld));
+    const place = await withVault(context, target, undefined, (session) => locate(session, vault));
+    context.stdout.write(renderAppRolePlan(readPolicy(place).name, role, keepOld));
     return ExitCode.ok;
   }
   const output = await openOutput(context, options);

@@ -3,6 +3,7 @@ import { createWriteToken, type NewWriteToken } from "../../operations/create-wr
 import { findWriteTokens } from "../../operations/find-write-tokens.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import { renderOldToken, renderTokenPlan, renderWriteToken, writeTokenResult } from "../../render/vault-credentials.js";
+import { locate } from "../../vault/locate.js";
 import { writePolicy } from "../../vault/policies.js";
 import { type Context, notify } from "../../terminal/context.js";
 import type { ConfigOption } from "../../target/load.js";
@@ -25,9 +26,12 @@ export async function run(context: Context, name: string, options: CreateWriteTo
   const target = loadLocation(context, name, options);
   const { vault } = target.environment;
   if (options.dryRun) {
-    const old = await withVault(context, target, undefined, (session) => findWriteTokens(session, vault));
+    const { policy, old } = await withVault(context, target, undefined, async (session) => {
+      const place = await locate(session, vault);
+      return { policy: writePolicy(place).name, old: await findWriteTokens(session, place) };
+    });
     const accessors = old.map(({ accessor }) => accessor);
-    context.stdout.write(renderTokenPlan(writePolicy(vault).name, options.lifetime, accessors, options.keepOld));
+    context.stdout.write(renderTokenPlan(policy, options.lifetime, accessors, options.keepOld));
     return ExitCode.ok;
   }
   const output = await openOutput(context, options);

@@ -3,6 +3,7 @@ import { diagnostic } from "../../model/diagnostics/index.js";
 import { disappearing } from "../../operations/disappearing.js";
 import { allRequirements, checkRequirements } from "../../operations/preflight.js";
 import { listIfAllowed } from "../../vault/list-applications.js";
+import { located } from "../../vault/locate.js";
 import { mountDeletesAfter, requireKvV2 } from "../../vault/mount.js";
 import { writePolicy } from "../../vault/policies.js";
 import { readApplications } from "../../vault/read-state.js";
@@ -14,9 +15,10 @@ import { preflightResult, renderPreflight, renderPreflightHint } from "../../ren
 /** `phalanx vault preflight ENV`: whether the token at hand can do everything that a sync needs. */
 export async function run(context: Context, name: string, options: ConfigOption): Promise<ExitCode> {
   const loaded = loadFromTree(context, name, options);
-  const { vault, applications } = loaded.environment;
-  const results = await withVault(context, loaded, undefined, async (session) => {
-    await requireKvV2(session, vault);
+  const { vault: configured, applications } = loaded.environment;
+  const { results, vault } = await withVault(context, loaded, undefined, async (session) => {
+    await requireKvV2(session, configured);
+    const vault = located(session, configured);
     const existing = await listIfAllowed(session, vault);
     const [after, current] = await Promise.all([
       mountDeletesAfter(session, vault),
@@ -26,7 +28,8 @@ export async function run(context: Context, name: string, options: ConfigOption)
     const { mount } = vault;
     if (after !== undefined) notify(context, diagnostic("mount-deletes-versions", { mount, after }));
     for (const warning of disappearing(current)) notify(context, warning);
-    return checkRequirements(session, allRequirements(vault, existing ?? [], [...applications.keys()]));
+    const requirements = allRequirements(vault, existing ?? [], [...applications.keys()]);
+    return { vault, results: await checkRequirements(session, requirements) };
   });
   const denied = results.filter(({ granted }) => !granted);
   if (context.answer)
