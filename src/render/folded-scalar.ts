@@ -1,0 +1,32 @@
+/**
+ * A text as a folded block scalar (`>`), its lines broken where PyYAML breaks them: at the first single space beyond the
+ * width. So a file that the original has written and one of this program do not differ in their line breaks.
+ *
+ * @param indent Spaces before each line.
+ * @param width Columns after which a line is broken.
+ * @returns From the indicator to the end of the last line; undefined for what PyYAML writes in another style, and for lines
+ * that begin with a space, which it breaks where that changes the text.
+ */
+export function foldedScalar(text: string, indent: number, width: number): string | undefined {
+  if (!/^[\x21-\x7e][\x20-\x7e\n]*$/.test(text) || /(?:^|\n) | (?:\n|$)/.test(text)) return undefined;
+  const chomping = text.endsWith("\n\n") ? "+" : text.endsWith("\n") ? "" : "-";
+  const margin = " ".repeat(indent);
+  const lines = text.replace(/\n+$/, "").split("\n");
+  // A line break that is not doubled stands for a space.
+  const folded = lines.map((line) => (line === "" ? "" : `${margin}${broken(line, margin, width)}\n`));
+  const rest = "\n".repeat(Math.max(/\n*$/.exec(text)?.[0].length ?? 0, 1) - 1);
+  return `>${chomping}\n${folded.join("\n")}${rest}`;
+}
+
+/** One line of the text, broken at single spaces. */
+function broken(line: string, margin: string, width: number): string {
+  let column = margin.length;
+  return line
+    .split(/( +)/)
+    .map((part) => {
+      const breaks = part === " " && column > width;
+      column = breaks ? margin.length : column + part.length;
+      return breaks ? `\n${margin}` : part;
+    })
+    .join("");
+}
