@@ -216,7 +216,7 @@ describe("a plan that was approved", () => {
       [[], ["copier", "origin", "stranger"]],
     ]);
     await scene.kv.unset("origin", "p");
-    const refused = new PhalanxError(diagnostic("not-confirmed"));
+    const refused = new PhalanxError(diagnostic("not-confirmed", {}));
     await expect(run(scene, {}, { approve: () => Promise.reject(refused) })).rejects.toMatchObject({
       diagnostic: { code: "not-confirmed" },
       cause: refused,

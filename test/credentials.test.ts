@@ -82,8 +82,8 @@ describe("the policies", () => {
     const first = await ok(["secrets", "sync", "test", "--secrets", "static.yaml"]);
     await ok(["secrets", "plan", "test", "--secrets", "other.yaml", "--out", "plan.json"]);
     await ok(["secrets", "sync", "test", "--secrets", "other.yaml", "--plan", "plan.json"]);
-    await ok(["secrets", "rotate", "test", "app/p"]);
-    await ok(["secrets", "set", "test", "app/s"], 0, "three");
+    await ok(["secrets", "rotate", "test", "app/p", "--yes"]);
+    await ok(["secrets", "set", "test", "app/s", "--yes"], 0, "three");
     await kv.put("stranger", { x: "1" });
     await ok(["secrets", "sync", "test", "--delete"]);
     await ok(["secrets", "history", "test"]);
@@ -92,7 +92,7 @@ describe("the policies", () => {
       ["secrets", "restore", "test", "--run", /--run (\S+)/.exec(first)?.[1] ?? "", "--partial", "--dry-run"],
       1,
     );
-    await ok(["secrets", "restore", "test", "--kv-version", "1", "app", "stranger"]);
+    await ok(["secrets", "restore", "test", "--kv-version", "1", "app", "stranger", "--yes"]);
     await ok(["vault", "preflight", "test"]);
     await ok(["vault", "export-secrets", "test", "out"]);
     expect(await kv.get("app")).toMatchObject({ s: "one" });

@@ -85,12 +85,12 @@ describe("a standby that lags behind", () => {
   });
 
   const RUNS: readonly [name: string, args: readonly string[], input: string, printed: string][] = [
-    ["rotate", ["secrets", "rotate", "test", "origin/p"], "", "Updated Vault secret for origin p\n"],
-    ["set", ["secrets", "set", "test", "origin/s"], "set by hand", "Updated Vault secret for origin s\n"],
+    ["rotate", ["secrets", "rotate", "test", "origin/p", "--yes"], "", "Updated Vault secret for origin p\n"],
+    ["set", ["secrets", "set", "test", "origin/s", "--yes"], "set by hand", "Updated Vault secret for origin s\n"],
     ["sync --regenerate", ["secrets", "sync", "test", "--regenerate"], "", "Updated Vault secret for origin p\n"],
     [
       "copy-secrets",
-      ["vault", "copy-secrets", "test", "secret/phalanx/old", "--overwrite"],
+      ["vault", "copy-secrets", "test", "secret/phalanx/old", "--overwrite", "--yes"],
       "",
       "Copied Vault secret for origin\n",
     ],
@@ -217,7 +217,7 @@ describe("an answer that says no, to a request that was carried out", () => {
     world.intercept((request) =>
       matches(request) && left-- > 0 ? { status: 307, body: "", headers: { location: "http://127.0.0.1:9/" } } : "pass",
     );
-    const finished = await world.run(["secrets", "rotate", "test", "origin/p"]);
+    const finished = await world.run(["secrets", "rotate", "test", "origin/p", "--yes"]);
     expect(finished).toMatchObject({ exit: 0, stderr: expect.not.stringContaining("Warning") });
     expect(left).toBeLessThan(1);
   });
@@ -263,7 +263,7 @@ describe("somebody else", () => {
         return "pass";
       }),
     );
-    const set = await world.run(["secrets", "set", "test", "origin/s"], { input: "set by hand" });
+    const set = await world.run(["secrets", "set", "test", "origin/s", "--yes"], { input: "set by hand" });
     expect(set.exit).toBe(0);
     expect(await world.kv.version("origin")).toBe(4);
     for (const command of undoCommands(set)) await world.run([...command, "--yes"]);
@@ -298,7 +298,7 @@ describe("somebody else", () => {
     await world.kv.put("origin", Object.fromEntries(keys.map((key) => [key, "before"])));
     const runs = await Promise.all(
       keys.map((key) =>
-        world.run(["secrets", "set", "test", `origin/${key}`], {
+        world.run(["secrets", "set", "test", `origin/${key}`, "--yes"], {
           input: `after ${key}`,
           sleep: (milliseconds) => after(milliseconds),
         }),
@@ -355,7 +355,7 @@ describe("a question about capabilities", () => {
     world.intercept(
       first(is("POST", "sys/capabilities-self"), () => Promise.resolve({ status: 500, body: '{"errors":["later"]}' })),
     );
-    expect(await world.run(["secrets", "rotate", "test", "origin/p"])).toMatchObject({ exit: 0 });
+    expect(await world.run(["secrets", "rotate", "test", "origin/p", "--yes"])).toMatchObject({ exit: 0 });
   });
 });
 
@@ -371,7 +371,7 @@ describe("a request with more than 1,000 strings", () => {
 describe("a restore of a deleted version", () => {
   test("that is killed in the middle is brought to its end by the next one (finding 9)", async () => {
     const world = await populated();
-    await world.run(["secrets", "rotate", "test", "origin/p"]);
+    await world.run(["secrets", "rotate", "test", "origin/p", "--yes"]);
     await world.kv.call("POST", "secret/delete/phalanx/test/origin", { versions: [1] });
     const restore = ["secrets", "restore", "test", "--kv-version", "1", "origin", "--yes"];
     const child = startPhalanx(restore, { cwd: world.tree.root, env: world.env });

@@ -40,12 +40,12 @@ test("are not warned of by a run that replaces them, but what replaces them is",
   await configure("10h");
   await world.run(SYNC);
   await configure("0s");
-  const rotate = await world.run(["secrets", "rotate", "test", "app/p"]);
+  const rotate = await world.run(["secrets", "rotate", "test", "app/p", "--yes"]);
   expect(rotate.exit).toBe(0);
   expect(rotate.stderr).not.toMatch(WARNING);
   expect((await world.run(["secrets", "audit", "test"])).stderr).toBe("");
   await configure("10h");
-  const last = await world.run(["secrets", "rotate", "test", "app/p"]);
+  const last = await world.run(["secrets", "rotate", "test", "app/p", "--yes"]);
   expect(WARNING.exec(last.stderr)?.[1]).toMatch(/^app \(version 3\) at /);
 });
 

@@ -64,7 +64,7 @@ describe("the manual page", () => {
     for (const [name, command] of commands) {
       if (command.commands.length > 0 || name.startsWith("__")) continue;
       expect(page).toContain(`.SS "phalanx ${name} `);
-      for (const { flags } of command.options) expect(page).toContain(`.B ${flags}\n`);
+      for (const { flags, hidden } of command.options) expect(page.includes(`.B ${flags}\n`)).toBe(!hidden);
     }
     expect(page).toContain("\n$ phalanx secrets sync idfdev --plan idfdev.plan\n");
     expect(page).not.toContain("__complete");

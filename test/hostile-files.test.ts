@@ -227,7 +227,7 @@ describe("a file that the operator names", () => {
   });
 
   test("nor is standard input", async () => {
-    const child = startPhalanx(["secrets", "set", "test", "app/key"], {
+    const child = startPhalanx(["secrets", "set", "test", "app/key", "--yes"], {
       cwd: tree.root,
       env: { VAULT_TOKEN: vault.rootToken },
     });

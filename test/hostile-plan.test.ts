@@ -76,7 +76,7 @@ test("a plan deletes in bulk only if it says that this was allowed, whatever its
     exit: 2,
     stdout: "",
     stderr:
-      "Hint: The plan does not allow that. If it is what you want, make it again: phalanx secrets plan test --delete --out bulk.plan --force --allow-mass-delete\n" +
+      "Hint: The plan does not allow that. If it is what you want, make it again: phalanx secrets plan test --delete --out bulk.plan --force --allow-mass-change\n" +
       "Error: This would delete 12 of the 12 keys of test\n",
   };
   const make = ["plan", "test", "--delete", "--out", "bulk.plan", "--force"];

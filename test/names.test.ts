@@ -98,7 +98,7 @@ describe("what is printed to be pasted", () => {
   test("quotes names that others gave in Vault", async () => {
     for (const application of ["$(id)", "c"]) await kv.put(application, { k: "old" });
     await openKv(vault.url, vault.rootToken, "secret/phalanx/test").put("$(id)", { k: "new" });
-    const { exit, stderr } = await run(["vault", "copy-secrets", "test", "secret/phalanx/old", "--overwrite"]);
+    const { exit, stderr } = await run(["vault", "copy-secrets", "test", "secret/phalanx/old", "--overwrite", "--yes"]);
     expect(exit).toBe(1);
     expect(stderr).toContain("To undo what was not noted: phalanx secrets restore test --kv-version 1 '$(id)'\n");
   });

@@ -58,7 +58,7 @@ test("an audit of an empty Vault is one LIST, and one look at the mount that pro
 });
 
 test("a change adds a look at the capabilities and one at the leader, and four requests for each application that changes", async () => {
-  const rotated = await requests(["secrets", "rotate", "test", "app-3/k", "app-3/l", "app-7/k"]);
+  const rotated = await requests(["secrets", "rotate", "test", "app-3/k", "app-3/l", "app-7/k", "--yes"]);
   expect(rotated).toEqual({
     ...READS,
     "POST sys/capabilities-self": 1,

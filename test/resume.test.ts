@@ -56,7 +56,7 @@ const values = async ({ kv }: World) => ({
 });
 
 describe.each([
-  ["rotate", ["rotate", "test", "origin/p", "other/q"], ["rotate", "test", "--resume"]],
+  ["rotate", ["rotate", "test", "origin/p", "other/q", "--yes"], ["rotate", "test", "--resume"]],
   ["sync --regenerate", ["sync", "test", "--regenerate"], ["sync", "test", "--regenerate", "--resume"]],
 ])("an interrupted %s", (command, first, resumed) => {
   test("is continued by --resume, and gives nothing a second new value", { timeout: 30_000 }, async () => {
@@ -119,7 +119,10 @@ describe("an interrupt by the operator", () => {
     timeout: 30_000,
   }, async () => {
     const world = await openWorld();
-    const child = startPhalanx(["secrets", "rotate", "test", "origin/p"], { cwd: world.tree.root, env: world.env });
+    const child = startPhalanx(["secrets", "rotate", "test", "origin/p", "--yes"], {
+      cwd: world.tree.root,
+      env: world.env,
+    });
     let [stdout, stderr] = ["", ""];
     child.stdout.on("data", (chunk) => (stdout += String(chunk)));
     child.stderr.on("data", (chunk) => (stderr += String(chunk)));

@@ -77,8 +77,9 @@ const CASES = {
   "other-mount-holds-data": {
     files: { "environments/values-test.yaml": settings("kv2/phalanx/test") },
     arrange: ({ kv }) => kv.call("POST", "sys/mounts/kv2", { type: "kv", options: { version: "2" } }),
+    only: "no-question",
   },
-  "plan-mass-deletion": {
+  "plan-mass-change": {
     arrange: ({ kv }) => kv.put("stranger", Object.fromEntries(Array.from("abcdefgh", (key) => [key, "v"]))),
     options: ["--delete", "--include-unsourced", "--allow-mass-delete"],
     only: "plan",
@@ -150,6 +151,8 @@ test.each(Object.entries<Case>(CASES))("%s", async (code, { arrange, files = {},
   const dry = await world.run(["secrets", "sync", ...given, "--dry-run", "--json"]);
   seen.push(...same(await world.run(["secrets", "plan", ...given]), dry));
   if (only !== "no-question") {
+    // Where only something new is created, nobody is asked.
+    await world.kv.set("other", "s", "an older value");
     const asked = await world.run(["secrets", "sync", ...given, "--regenerate"], { terminal: true, answer: "n" });
     const again = await world.run(["secrets", "sync", ...given, "--regenerate", "--dry-run", "--json"]);
     expect(asked.stderr).toContain("Not confirmed");

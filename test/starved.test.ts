@@ -83,7 +83,7 @@ describe("a credential whose file cannot be written", () => {
 
 describe("a home that cannot be written", () => {
   test.each([
-    ["rotate", ["secrets", "rotate", "test", "origin/p"]],
+    ["rotate", ["secrets", "rotate", "test", "origin/p", "--yes"]],
     ["sync --regenerate", ["secrets", "sync", "test", "--regenerate"]],
   ])("ends %s with an error before anything is written, not with a crash (finding 8)", async (_, args) => {
     const world = await open(APPLICATIONS);
@@ -127,7 +127,7 @@ test("many requests that wait at once are no reason for Node to say anything", a
     failed.add(path);
     return { status: 500, body: "{}" };
   });
-  const { exit, stderr } = await phalanxProcess(["secrets", "rotate", "test", "app-1/p"], {
+  const { exit, stderr } = await phalanxProcess(["secrets", "rotate", "test", "app-1/p", "--yes"], {
     cwd: world.tree.root,
     env: world.env,
   });

@@ -64,6 +64,7 @@ export default defineConfig({
           ...pages("reference/", {
             cli: "Commands",
             "secrets-yaml": "secrets.yaml",
+            questions: "When phalanx asks",
             "exit-status": "Exit status",
             "environment-variables": "Environment variables",
             json: "JSON formats",

@@ -105,7 +105,7 @@ async function plan(step: Step): Promise<number> {
     force: true,
     detailedExitcode: true,
     delete: deletes,
-    allowMassDelete,
+    allowMassChange: allowMassDelete,
   };
   const { exit, stdout, stderr } = await masked(step, (quiet) => run(quiet, name, options));
   runner.print(stderr + stdout);

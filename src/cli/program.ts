@@ -17,7 +17,7 @@ import type { Context } from "../terminal/context.js";
 /** Runs the program with the arguments after its name. Never throws for what a user can cause. */
 export async function main(context: Context, argv: readonly string[]): Promise<ExitCode> {
   let result: Result | undefined;
-  const program = buildProgram(context, argv, (outcome) => {
+  const program = buildProgram({ ...context, typed: argv }, argv, (outcome) => {
     result = outcome;
   });
   try {

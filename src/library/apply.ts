@@ -5,12 +5,15 @@ import { effects, refuseNewChanges } from "../operations/approval.js";
 import type { Allowances } from "../operations/guard.js";
 import { carryOutRun } from "../operations/run.js";
 import { openRecord, runId } from "../operations/run-record.js";
+import { massDeletion } from "../secrets/mass-change.js";
 import { syncPlans } from "../operations/sync.js";
 import { VERSION } from "../version.js";
 import type { PlannedSync } from "./plan.js";
 import type { Vault } from "./vault.js";
 
 export interface ApplyOptions extends Allowances {
+  /** Delete more than a fifth of all keys. */
+  readonly allowMassDelete?: boolean;
   /** What is noted in Vault beside each version, as the commit that it was made from. */
   readonly commit?: string;
   /** Called after each acknowledged write. */
@@ -53,6 +56,13 @@ export async function apply(
     environment,
     prepare: syncPlans(session, target, ports),
     allowed: options,
+    consent: {
+      attended: false,
+      given: true,
+      required: false,
+      mass: massDeletion,
+      allowsMass: options.allowMassDelete ?? false,
+    },
     replan: true,
     random: Math.random,
     signal: options.signal ?? new AbortController().signal,

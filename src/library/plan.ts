@@ -1,4 +1,6 @@
 import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { massDeletion } from "../secrets/mass-change.js";
+import { massWarnings } from "../operations/consent.js";
 import { diagnose } from "../operations/diagnose.js";
 import type { Target } from "../model/target.js";
 import { PhalanxError } from "../errors.js";
@@ -44,8 +46,8 @@ export interface PlannedSync {
 export async function plan(vault: Vault, loaded: LoadedEnvironment, options: PlanOptions = {}): Promise<PlannedSync> {
   const target = targetOf(loaded, options);
   const computed = await computePlan(vault.session, target);
-  const terms = { allowed: true, kept: false };
-  const { warnings } = await diagnose(vault.session, loaded.environment, computed, terms);
+  const { warnings: found } = await diagnose(vault.session, loaded.environment, computed);
+  const warnings = [...found, ...massWarnings(computed.plan, computed.current, massDeletion)];
   return { plan: computed.plan, impact: impactOf(computed.plan, loaded.environment), warnings, target };
 }
 

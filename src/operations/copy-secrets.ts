@@ -1,4 +1,4 @@
-import type { ApplicationState } from "../model/current-state.js";
+import type { ApplicationState, CurrentState } from "../model/current-state.js";
 import type { VaultLocation } from "../model/environment.js";
 import type { ApplicationPlan, Change } from "../model/plan.js";
 import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
@@ -20,6 +20,8 @@ export interface CopyPlan {
   readonly folders: readonly string[];
   /** Names whose latest version is deleted at the old place. */
   readonly deleted: readonly string[];
+  /** What the new place holds under these names. */
+  readonly there: CurrentState;
 }
 
 /** Reads both places and plans which secrets are written, each as a whole and with check-and-set. */
@@ -47,7 +49,7 @@ export async function planCopy(
     else writes.push(toWrite(application, state.values, there));
   }
   const deleted = secrets.filter((name) => source.get(name)?.kind !== "present");
-  return { writes, conflicts, same, folders, deleted };
+  return { writes, conflicts, same, folders, deleted, there: target };
 }
 
 function holdsSame(a: ReadonlyMap<string, StoredValue>, b: ReadonlyMap<string, StoredValue>): boolean {

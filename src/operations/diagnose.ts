@@ -1,6 +1,6 @@
 import { type CurrentState, valuesOf } from "../model/current-state.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
-import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { type Environment, requiredSecrets, whyAbsent } from "../model/environment.js";
 import { isKubernetesKey } from "../model/names.js";
 import { changesOf, type Plan } from "../model/plan.js";
@@ -8,7 +8,6 @@ import { refId, sourcesOf } from "../model/secret.js";
 import { SecretValue } from "../model/secret-value.js";
 import { type UndoLimit, undoWarning } from "../model/undo-limit.js";
 import { beyondKubernetes, type Planned } from "../secrets/kubernetes-size.js";
-import { massDeletion } from "../secrets/mass-deletion.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { disappearing } from "./disappearing.js";
 import { provenanceWarnings } from "./provenance-warnings.js";
@@ -39,20 +38,12 @@ export function stateWarnings(
   ];
 }
 
-/** Whether a mass deletion is allowed, and whether the plan is kept in a file, to be applied later. */
-type MassDeletionTerms = Pick<Diagnostic<"plan-mass-deletion">["details"], "allowed" | "kept">;
-
 /**
  * Finds out what should be known of a plan before it is carried out. It reads the metadata of each application that gets a
  * new version over an old one.
  */
-export async function diagnose(
-  session: VaultSession,
-  environment: Environment,
-  planned: Planned,
-  mass: MassDeletionTerms,
-): Promise<Diagnosis> {
-  const { plan, current } = planned;
+export async function diagnose(session: VaultSession, environment: Environment, planned: Planned): Promise<Diagnosis> {
+  const { plan } = planned;
   const limits = await undoLimits(session, environment, plan);
   return {
     limits,
@@ -60,7 +51,6 @@ export async function diagnose(
       ...stateWarnings(environment, planned, new Set(changesOf(plan).map(refId))),
       ...coveredVersions(plan),
       ...limits.map(undoWarning),
-      ...massDeletionWarning(plan, current, mass),
     ],
   };
 }
@@ -96,9 +86,4 @@ function coveredVersions({ applications }: Plan): AnyDiagnostic[] {
       ? [diagnostic("deleted-version-covered", { version: base.version }, { subject: { application } })]
       : [],
   );
-}
-
-function massDeletionWarning(plan: Plan, current: CurrentState, terms: MassDeletionTerms): AnyDiagnostic[] {
-  const mass = massDeletion(plan, current);
-  return mass === undefined ? [] : [diagnostic("plan-mass-deletion", { ...mass, ...terms })];
 }

@@ -5,7 +5,6 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
 import { errorOf } from "../problems.js";
-import { massDeletion } from "../secrets/mass-deletion.js";
 import { stringsOf, takesStrings } from "../vault/capabilities.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { located } from "../vault/locate.js";
@@ -14,27 +13,14 @@ import { foreignPrefix } from "./provenance-warnings.js";
 
 /** What looks like a mistake and is meant all the same. */
 export interface Allowances {
-  /** Delete more than a fifth of all keys. */
-  readonly allowMassDelete?: boolean;
   /** Take over a prefix that another environment has written to. */
   readonly adopt?: boolean;
 }
 
 /** Stops a plan that is rather a mistake. */
-export function guard(environment: Environment, plan: Plan, current: CurrentState, allowed: Allowances): void {
+export function guard(environment: Environment, current: CurrentState, allowed: Allowances): void {
   const foreign = foreignPrefix(environment, current);
   if (foreign && !allowed.adopt) throw new PhalanxError(diagnostic("environment-not-adopted", foreign));
-  if (!allowed.allowMassDelete) refuseMassDeletion(environment, plan, current);
-}
-
-/**
- * Stops a plan that deletes suspiciously much.
- *
- * @param again The command that makes the plan anew, where it comes from a file.
- */
-export function refuseMassDeletion({ name }: Environment, plan: Plan, current: CurrentState, again?: string): void {
-  const mass = massDeletion(plan, current);
-  if (mass) throw new PhalanxError(diagnostic("mass-deletion", { ...mass, again }, { subject: { environment: name } }));
 }
 
 /**

@@ -7,6 +7,7 @@ import type { VaultSession } from "../vault/protocol.js";
 import { type Convergence, converge, type RunState } from "./converge.js";
 import type { AppliedWrite, PlannedWrites } from "./apply-plan.js";
 import { diagnose } from "./diagnose.js";
+import { type Consent, massWarnings, type Question, questionFor } from "./consent.js";
 import { disappearing } from "./disappearing.js";
 import { type Allowances, guard, requireAcceptance } from "./guard.js";
 import type { RunRecord } from "./run-record.js";
@@ -28,10 +29,11 @@ export interface Run extends Pick<Convergence, "random" | "replan" | "signal"> {
   /** Reads Vault, resolves, plans, has the first plan approved, and generates; called again when Vault has moved. */
   readonly prepare: (run: RunState, approve: Approve) => Promise<PlannedWrites>;
   readonly allowed: Allowances;
+  readonly consent: Consent;
   /** Further checks of the first plan; rejects if it is not what it should be. */
   readonly check?: (plan: Plan, current: CurrentState) => Promise<void>;
-  /** Shows what is going to happen, and asks; rejects if it is not to be. Not called where nothing changes. */
-  readonly approve: (proposal: Proposal) => Promise<void>;
+  /** Says what is going to happen, and asks as the question says; rejects if it is not to be. Not called where nothing changes. */
+  readonly approve: (proposal: Proposal, question: Question) => Promise<void>;
   /** Told what will change by itself, where there is nothing to do now. */
   readonly unchanged?: (warnings: readonly AnyDiagnostic[]) => void;
   /** Called when everything is agreed and nothing is written yet. */
@@ -48,15 +50,16 @@ export interface Run extends Pick<Convergence, "random" | "replan" | "signal"> {
 export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
   const { session, environment, record, allowed } = run;
   const approve: Approve = async (plan, current, resolved) => {
-    guard(environment, plan, current, allowed);
+    guard(environment, current, allowed);
     await run.check?.(plan, current);
+    const question = questionFor(environment, plan, current, run.consent);
     if (plan.applications.length === 0) {
       run.unchanged?.(disappearing(current));
       return;
     }
-    const terms = { allowed: allowed.allowMassDelete ?? false, kept: false };
-    const { warnings } = await diagnose(session, environment, { plan, current, resolved }, terms);
-    await run.approve({ plan, current, warnings });
+    const { warnings } = await diagnose(session, environment, { plan, current, resolved });
+    const mass = massWarnings(plan, current, run.consent.mass);
+    await run.approve({ plan, current, warnings: [...warnings, ...mass] }, question);
     await requireAcceptance(session, environment, plan, current);
     await run.beforeWriting?.(plan, current);
   };

@@ -11,10 +11,12 @@ export function foldedScalar(text: string, indent: number, width: number): strin
   if (!/^[\x21-\x7e][\x20-\x7e\n]*$/.test(text) || /(?:^|\n) | (?:\n|$)/.test(text)) return undefined;
   const chomping = text.endsWith("\n\n") ? "+" : text.endsWith("\n") ? "" : "-";
   const margin = " ".repeat(indent);
-  const lines = text.replace(/\n+$/, "").split("\n");
+  // No line ends in a space.
+  const body = text.trimEnd();
+  const lines = body.split("\n");
   // A line break that is not doubled stands for a space.
   const folded = lines.map((line) => (line === "" ? "" : `${margin}${broken(line, margin, width)}\n`));
-  const rest = "\n".repeat(Math.max(/\n*$/.exec(text)?.[0].length ?? 0, 1) - 1);
+  const rest = "\n".repeat(Math.max(text.length - body.length, 1) - 1);
   return `>${chomping}\n${folded.join("\n")}${rest}`;
 }
 

@@ -1,14 +1,17 @@
 import { PhalanxError } from "../errors.js";
 import { InterruptedRun } from "../operations/converge.js";
 import type { AppliedWrite } from "../operations/apply-plan.js";
+import type { Consent, Question } from "../operations/consent.js";
 import { carryOutRun, type Proposal, type Run } from "../operations/run.js";
 import { disappearingWrites } from "../operations/disappearing.js";
 import { openRecord, type RunRecord } from "../operations/run-record.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { compareCodePoints } from "../model/code-points.js";
+import type { CurrentState } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
 import type { Undo } from "../model/undo.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
+import { massUndo } from "../secrets/mass-change.js";
 import { count } from "../render/count.js";
 import { renderWarning } from "../render/error.js";
 import { renderUndo, undoResult } from "../render/undo.js";
@@ -18,18 +21,20 @@ import { deliverReport } from "../terminal/report.js";
 import { accessWords } from "./next-command.js";
 import { newRun, type RunIdentity } from "./run-info.js";
 import { type VaultTarget, withVault } from "../access/session.js";
-import { reportFooter } from "../terminal/terminal.js";
+import { isAttended, reportFooter } from "../terminal/terminal.js";
 
 /** What a command says about its run. */
 export interface DrivenRun extends Pick<Run, "allowed" | "check" | "replan"> {
+  /** Whether a person is there is found out here. */
+  readonly consent: Omit<Consent, "attended" | "command">;
   /** Where the configuration is, for the note of its commit. */
   readonly root: string;
   readonly environment: Environment;
   readonly staticSecrets: StaticSecrets | undefined;
   /** What is done with the session before the run; undefined: nothing is to be run. */
   readonly plans: (session: VaultSession) => Promise<Run["prepare"] | undefined>;
-  /** Shows what is going to happen, and asks; whether it has, so that time at the prompt is not counted. */
-  readonly approve: (proposal: Proposal) => Promise<boolean>;
+  /** Says what is going to happen, and asks; whether it has, so that time at the prompt is not counted. */
+  readonly approve: (proposal: Proposal, question: Question) => Promise<boolean>;
   readonly beforeWriting?: (proposal: Pick<Proposal, "plan" | "current">, run: RunIdentity) => Promise<void>;
   readonly unchanged?: Run["unchanged"];
   /** What is done with the session after the run. */
@@ -47,7 +52,12 @@ export async function driveRun(
   const { environment } = driven;
   const run = newRun(context, environment.name, driven.root);
   const record = openRecord(environment, run);
-  const said = { ...driven, options: accessWords(target.access) };
+  let current: CurrentState = new Map();
+  const said = (): Report => {
+    const writes = record.applied.map(({ write }) => write.planned);
+    const allowance = massUndo(writes, current) ? ["--allow-mass-change"] : [];
+    return { ...driven, options: [...allowance, ...accessWords(target.access)] };
+  };
   const interrupts = context.deferInterrupts();
   let start = 0;
   try {
@@ -60,26 +70,28 @@ export async function driveRun(
         record,
         prepare,
         allowed: driven.allowed,
+        consent: { ...driven.consent, attended: isAttended(context) && !context.answer, command: context.typed },
         replan: driven.replan,
         random: () => (context.randomBytes(1)[0] ?? 0) / 255,
         signal: interrupts.signal,
         ...(driven.check && { check: driven.check }),
         ...(driven.unchanged && { unchanged: driven.unchanged }),
-        approve: async (proposal) => {
-          if (await driven.approve(proposal)) start = performance.now();
+        approve: async (proposal, question) => {
+          ({ current } = proposal);
+          if (await driven.approve(proposal, question)) start = performance.now();
         },
         beforeWriting: async (plan, current) => driven.beforeWriting?.({ plan, current }, run),
       });
       await driven.afterwards?.(session, done);
       return done;
     });
-    await report(context, record, said, "");
+    await report(context, record, said(), "");
     if (applied.length > 0) context.stderr.write(reportFooter(context, [], amount(applied), start));
     return { applied };
   } catch (error) {
     if (!record.mayHaveWritten()) throw error;
     const before = record.applied.length > 0 ? renderWarning(diagnostic("run-stopped-early")) : "";
-    await report(context, record, said, before);
+    await report(context, record, said(), before);
     // Whatever comes after the writes and fails, such as what is read afterwards: something was written.
     throw error instanceof PhalanxError ? new InterruptedRun(error, record.applied, true) : error;
   } finally {
@@ -87,10 +99,15 @@ export async function driveRun(
   }
 }
 
+/** What is said of a run, with the options that the line needs which takes it back. */
+interface Report extends Pick<DrivenRun, "environment" | "lines"> {
+  readonly options: readonly string[];
+}
+
 async function report(
   context: Context,
   record: RunRecord,
-  { environment, lines, options }: DrivenRun & { readonly options: readonly string[] },
+  { environment, lines, options }: Report,
   before: string,
 ): Promise<void> {
   for (const warning of disappearingWrites(record.applied)) notify(context, warning);

@@ -41,7 +41,7 @@ export function syncWords(options: SyncOptions): string[] {
     ...(options.delete ? ["--delete"] : []),
     ...(deleteClass === undefined ? [] : ["--delete-class", deleteClass]),
     ...(includeUnsourced ? ["--include-unsourced"] : []),
-    ...(options.allowMassDelete ? ["--allow-mass-delete"] : []),
+    ...(options.allowMassChange ? ["--allow-mass-change"] : []),
     ...(purge ? ["--purge"] : []),
     ...keep.flatMap((name) => ["--keep", name]),
     ...(regenerate ? ["--regenerate"] : []),

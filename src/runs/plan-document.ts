@@ -59,7 +59,7 @@ export async function toDocument(
 /** What a plan file says about how it was made, as the options of a sync. */
 export function optionsOf({ options }: PlanDocument, given: SyncOptions): SyncOptions {
   const { deleteClass, allowMassDelete = false, ...rest } = options;
-  return { ...given, ...rest, allowMassDelete, ...(deleteClass === undefined ? {} : { deleteClass }) };
+  return { ...given, ...rest, allowMassChange: allowMassDelete, ...(deleteClass === undefined ? {} : { deleteClass }) };
 }
 
 function documentOptions(options: SyncOptions): PlanDocument["options"] {
@@ -72,7 +72,7 @@ function documentOptions(options: SyncOptions): PlanDocument["options"] {
     exclude: [...options.exclude],
     generateAnew: [...options.generateAnew],
     assumeEmpty: options.assumeEmpty ?? false,
-    allowMassDelete: options.allowMassDelete ?? false,
+    allowMassDelete: options.allowMassChange ?? false,
   };
 }
 

@@ -1,14 +1,17 @@
 import { ExitCode, PhalanxError } from "../errors.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
+import type { CurrentState } from "../model/current-state.js";
+import type { MassKind } from "../model/mass-change.js";
 import type { Plan } from "../model/plan.js";
 import { type ComputedPlan, computePlan } from "../operations/compute-plan.js";
 import { otherMountHolds } from "../operations/other-mount.js";
+import { massWarnings } from "../operations/consent.js";
 import { diagnose } from "../operations/diagnose.js";
 import type { Target } from "../model/target.js";
 import type { UndoLimit } from "../model/undo-limit.js";
 import { impactOf } from "../secrets/impact.js";
-import { massDeletion } from "../secrets/mass-deletion.js";
+import { massChange } from "../secrets/mass-change.js";
 import { printable } from "../render/printable.js";
 import type { Context } from "../terminal/context.js";
 import type { Loaded } from "../target/load.js";
@@ -27,6 +30,8 @@ export interface PlanOptions extends SyncOptions {
   /** Whether the plan is one of a sync, so that a plan file of it can be applied. */
   readonly applicable?: boolean;
   readonly detailedExitcode?: boolean;
+  /** What counts towards a mass change; deletions unless it says otherwise. */
+  readonly counts?: MassKind;
 }
 
 /** What `--detailed-exitcode` ends with; as terraform does. */
@@ -45,13 +50,10 @@ export async function previewPlan(
       computePlan(session, target),
       otherMountHolds(session, environment.vault),
     ]);
-    const terms = { allowed: options.allowMassDelete ?? false, kept: options.out !== undefined };
-    const { limits, warnings } = await diagnose(session, environment, result, terms);
-    return {
-      computed: result,
-      limits,
-      warnings: [...other, ...warnings],
-    };
+    const { limits, warnings } = await diagnose(session, environment, result);
+    const needs = options.allowMassChange ? undefined : options.out === undefined ? "run" : "plan-file";
+    const mass = massWarnings(result.plan, result.current, massOf(options), needs);
+    return { computed: result, limits, warnings: [...other, ...warnings, ...mass] };
   });
   const { plan } = computed;
   if (context.answer || options.out !== undefined)
@@ -61,6 +63,10 @@ export async function previewPlan(
     context.stdout.write(nextStep(context, computed, options));
   }
   return exitCode(plan, options.detailedExitcode ?? false);
+}
+
+function massOf({ counts = "deletions" }: PlanOptions) {
+  return (plan: Plan, current: CurrentState) => massChange(plan, current, counts);
 }
 
 interface PlanRemarks {
@@ -94,10 +100,10 @@ async function writeDocument(
 
 /** How this is applied: a command that can be pasted. */
 function nextStep(context: Context, { plan, current }: ComputedPlan, options: PlanOptions): string {
-  const { out, allowMassDelete, applicable = true } = options;
+  const { out, allowMassChange, applicable = true } = options;
   const { isTTY } = context.stdout;
   if (plan.applications.length === 0 || isImpossible(plan)) return reportFooter(context, []);
-  const refused = out !== undefined && !allowMassDelete && massDeletion(plan, current) !== undefined;
+  const refused = out !== undefined && !allowMassChange && massOf(options)(plan, current) !== undefined;
   if (!applicable || refused) return isTTY ? reportFooter(context, []) : "\nNothing was written.\n";
   const sync = ["secrets", "sync", plan.environment];
   if (out !== undefined) {

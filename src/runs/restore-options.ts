@@ -12,6 +12,7 @@ export interface RestoreOptions extends Omit<TargetOptions, "exclude"> {
   readonly dryRun?: boolean;
   readonly partial?: boolean;
   readonly yes?: boolean;
+  readonly allowMassChange?: boolean;
 }
 
 /** Which earlier state the options name. */

@@ -11,14 +11,14 @@ import { syncPlans } from "../operations/sync.js";
 import { renderApplied } from "../render/sync.js";
 import type { Loaded } from "../target/load.js";
 import { type Context, notify } from "../terminal/context.js";
-import { driveRun } from "./drive-run.js";
+import { type DrivenRun, driveRun } from "./drive-run.js";
 import type { RunIdentity } from "./run-info.js";
 import { approvePlan } from "./show-plan.js";
 
 export interface ApplyOptions extends Allowances {
-  /** What is asked on a terminal after the plan was shown; undefined: nothing is asked. */
-  readonly question: string | undefined;
-  readonly yes?: boolean;
+  readonly consent: DrivenRun["consent"];
+  /** What is asked of a person who is there, after the plan was shown. */
+  readonly question: string;
   /** Whether a plan is made again when Vault has moved. */
   readonly replan: boolean;
   /** Further checks of the plan, before anything is asked. */
@@ -32,13 +32,14 @@ export async function runSync(
   context: Context,
   loaded: Loaded,
   target: Target,
-  { question, yes, beforeWriting, ...options }: ApplyOptions,
+  { question: text, consent, beforeWriting, ...options }: ApplyOptions,
 ): Promise<{ readonly applied: readonly AppliedWrite[] }> {
   const { environment, root } = loaded;
   let other: Promise<AnyDiagnostic[]> = Promise.resolve([]);
   let told = false;
   return driveRun(context, loaded, {
     allowed: options,
+    consent,
     replan: options.replan,
     ...(options.check && { check: options.check }),
     root,
@@ -48,10 +49,10 @@ export async function runSync(
       other = otherMountHolds(session, environment.vault);
       return Promise.resolve(syncPlans(session, target, context));
     },
-    approve: async ({ plan, warnings }) => {
+    approve: async ({ plan, warnings }, question) => {
       told = true;
       const all = [...(await other), ...warnings];
-      return approvePlan(context, environment, plan, all, yes ? undefined : question);
+      return approvePlan(context, environment, { plan, warnings: all }, question, text);
     },
     unchanged: (warnings) => {
       for (const warning of warnings) notify(context, warning);

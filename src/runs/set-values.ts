@@ -59,7 +59,7 @@ export async function applySet(
   await runSync(context, loaded, target, {
     replan: true,
     question,
-    yes: options.yes ?? false,
+    consent: { given: options.yes ?? false, required: true, mass: undefined, allowsMass: true },
     adopt: options.adopt ?? false,
     ...extra,
   });

@@ -1,10 +1,12 @@
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
+import type { Question } from "../operations/consent.js";
+import type { Proposal } from "../operations/run.js";
 import { renderPlan } from "../render/plan.js";
 import { impactOf } from "../secrets/impact.js";
 import { type Context, notify } from "../terminal/context.js";
-import { confirm, isInteractive, styleFor } from "../terminal/terminal.js";
+import { confirm, confirmByName, styleFor } from "../terminal/terminal.js";
 
 /** Shows everything that a plan changes, with what should be known of it. */
 export function showPlan(
@@ -12,47 +14,34 @@ export function showPlan(
   environment: Environment,
   plan: Plan,
   warnings: readonly AnyDiagnostic[],
+  stream = context.stdout,
 ): void {
   const impact = impactOf(plan, environment);
   if (context.answer) {
     const result = { environment: environment.name, applications: plan.applications, impact };
     context.answer.result(result, warnings);
-  } else context.stdout.write(renderPlan({ plan, impact, environment, warnings }, styleFor(context, context.stdout)));
+  } else stream.write(renderPlan({ plan, impact, environment, warnings }, styleFor(context, stream)));
 }
 
 /**
- * The same where somebody can be asked about it; elsewhere, or with `quiet`, only what should be known.
+ * Shows a plan to whoever is asked about it, and asks; where nobody is, only what should be known is said.
  *
- * @returns Whether the plan was shown.
- */
-export function presentPlan(
-  context: Context,
-  environment: Environment,
-  plan: Plan,
-  warnings: readonly AnyDiagnostic[],
-  quiet: boolean,
-): boolean {
-  const shown = isInteractive(context) && !quiet;
-  if (shown) showPlan(context, environment, plan, warnings);
-  else for (const warning of warnings) notify(context, warning);
-  return shown;
-}
-
-/**
- * Presents a plan, and asks where it was shown.
- *
- * @param question Undefined: nothing is asked, so the plan is not shown either.
+ * @param text The question that is answered with yes or no.
  * @returns Whether somebody was asked.
  */
 export async function approvePlan(
   context: Context,
   environment: Environment,
-  plan: Plan,
-  warnings: readonly AnyDiagnostic[],
-  question: string | undefined,
+  { plan, warnings }: Pick<Proposal, "plan" | "warnings">,
+  question: Question,
+  text: string,
 ): Promise<boolean> {
-  if (!presentPlan(context, environment, plan, warnings, question === undefined) || question === undefined)
+  if (question === "none") {
+    for (const warning of warnings) notify(context, warning);
     return false;
-  await confirm(context, question);
+  }
+  // The plan of what is redirected, too, is for the one who is asked.
+  showPlan(context, environment, plan, warnings, context.stdout.isTTY ? context.stdout : context.stderr);
+  await (question === "name" ? confirmByName(context, environment.name) : confirm(context, text));
   return true;
 }

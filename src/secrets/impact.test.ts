@@ -16,7 +16,7 @@ import type { Change, Plan } from "../model/plan.js";
 import { refId, type GenerateRule } from "../model/secret.js";
 import { closure, dependentsOf, impactOf, reachable } from "./impact.js";
 import { invalidation } from "./invalidation.js";
-import { massDeletion } from "./mass-deletion.js";
+import { massDeletion } from "./mass-change.js";
 
 const change = (id: string, action: Change["action"] = "update"): Change => ({
   ...ref(id),
@@ -187,10 +187,10 @@ describe("a mass deletion", () => {
     planOf(...Array.from({ length: keys }, (_, i) => change(`a/k${i}`, "delete")), change("a/x"));
 
   test("is more than a handful and more than a fifth of what there is", () => {
-    expect(massDeletion(deleting(6), holding(29))).toEqual({ deleted: 6, existing: 29 });
+    expect(massDeletion(deleting(6), holding(29))).toEqual({ counts: "deletions", count: 6, existing: 29 });
     expect(massDeletion(deleting(6), holding(30))).toBeUndefined();
     expect(massDeletion(deleting(5), holding(5))).toBeUndefined();
-    expect(massDeletion(deleting(6), holding(6))).toEqual({ deleted: 6, existing: 6 });
+    expect(massDeletion(deleting(6), holding(6))).toEqual({ counts: "deletions", count: 6, existing: 6 });
   });
 
   test("counts what can be read, in all applications", () => {
@@ -199,6 +199,6 @@ describe("a mass deletion", () => {
       b: present({ k: "v" }),
       c: gone("deleted"),
     });
-    expect(massDeletion(deleting(7), current)).toEqual({ deleted: 7, existing: 21 });
+    expect(massDeletion(deleting(7), current)).toEqual({ counts: "deletions", count: 7, existing: 21 });
   });
 });

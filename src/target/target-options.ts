@@ -27,7 +27,7 @@ export interface SyncOptions extends TargetOptions {
   readonly keep: readonly string[];
   readonly regenerate?: boolean;
   readonly generateAnew: readonly string[];
-  readonly allowMassDelete?: boolean;
+  readonly allowMassChange?: boolean;
 }
 
 const never = (): boolean => false;

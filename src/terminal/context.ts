@@ -12,6 +12,8 @@ export interface Context extends GeneratorPorts {
   /** What the operator calls a variable that holds a credential, where that is not its name in `env`: in a fleet. */
   readonly variableName?: (plain: string) => string;
   readonly cwd: string;
+  /** The arguments of the command that runs, for a line that gives it again with one option more. */
+  readonly typed?: readonly string[];
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;

@@ -3,9 +3,9 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { coloured, type Style, uncoloured } from "../render/style.js";
 import { type Context, type OutputStream, variable } from "./context.js";
 
-/** Whether a person sits before the program and can answer. */
-export function isInteractive(context: Context): boolean {
-  return context.stdin.isTTY && context.stdout.isTTY && !isUnattended(context);
+/** Whether a person is there who can answer, wherever the output goes. */
+export function isAttended(context: Context): boolean {
+  return context.stdin.isTTY && context.stderr.isTTY && !isUnattended(context);
 }
 
 /** Whether nobody looks, whatever the streams are. */
@@ -46,5 +46,11 @@ export function reportFooter(context: Context, hints: readonly Hint[], amount = 
 export async function confirm(context: Context, question: string): Promise<void> {
   const answer = await context.stdin.ask(`\n${question} [y/N] `);
   if (answer !== undefined && /^y(es)?$/i.test(answer.trim())) return;
-  throw new PhalanxError(diagnostic("not-confirmed"));
+  throw new PhalanxError(diagnostic("not-confirmed", {}));
+}
+
+/** Asks before something that breaks a lot. Anything but the name is no. */
+export async function confirmByName(context: Context, name: string): Promise<void> {
+  const answer = await context.stdin.ask("\nTo go on, type the name of the environment: ");
+  if (answer?.trim() !== name) throw new PhalanxError(diagnostic("not-confirmed", { name }));
 }

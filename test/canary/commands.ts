@@ -77,14 +77,14 @@ export async function writers({ run, noteGenerated }: Stage): Promise<void> {
   await run(`secrets sync two ${secrets}`);
   await noteGenerated();
   await run("secrets rotate test app/p --json --dry-run");
-  await run("secrets rotate test app/p");
-  await run("secrets set test app/s", { input: of("typed value") });
-  await run("secrets set test app/p", { input: of("typed value") });
-  await run("secrets set test pull-secret example.org", { input: `u:${of("typed value")}` });
-  await run("secrets set test pull-secret example.org", { input: of("typed value") });
+  await run("secrets rotate test app/p --yes");
+  await run("secrets set test app/s --yes", { input: of("typed value") });
+  await run("secrets set test app/p --yes", { input: of("typed value") });
+  await run("secrets set test pull-secret example.org --yes", { input: `u:${of("typed value")}` });
+  await run("secrets set test pull-secret example.org --yes", { input: of("typed value") });
   await noteGenerated();
   await run("secrets restore test --kv-version 1 app --dry-run");
-  await run("secrets restore test --kv-version 1 app --partial");
+  await run("secrets restore test --kv-version 1 app --partial --yes");
   await run("vault copy-secrets two secret/phalanx/test --overwrite --json");
 }
 
@@ -165,7 +165,7 @@ export async function failures(stage: Stage): Promise<void> {
     answer(fate);
     for (const command of [
       `secrets sync test ${secrets}`,
-      "secrets set test app/s",
+      "secrets set test app/s --yes",
       `secrets sync test ${secrets} --auth approle`,
       "vault create-write-token test",
       "fleet audit two",

@@ -32,8 +32,8 @@ const choose = <T>(list: readonly [T, ...T[]], random: () => number): T =>
 /** Runs that change a source and its copies. */
 const CHANGES: readonly [Change, ...Change[]] = [
   { args: [...SYNC, "two.yaml"] },
-  { args: ["secrets", "set", "test", "origin/s"], input: "by hand" },
-  { args: ["secrets", "rotate", "test", "origin/p"] },
+  { args: ["secrets", "set", "test", "origin/s", "--yes"], input: "by hand" },
+  { args: ["secrets", "rotate", "test", "origin/p", "--yes"] },
   { args: ["secrets", "sync", "test", "--regenerate"] },
 ];
 interface Change {

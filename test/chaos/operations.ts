@@ -31,10 +31,10 @@ const OPERATIONS: readonly Make[] = [
   sync,
   (...given) => ({ args: [...(sync(...given)?.args ?? []), "--delete", "--allow-mass-delete"] }),
   (...given) => ({ args: [...(sync(...given)?.args ?? []), "--regenerate"] }),
-  (choose) => ({ args: ["secrets", "rotate", "test", ...choose(KEYS)] }),
-  (choose) => ({ args: ["secrets", "rotate", "test", ...choose(KEYS)] }),
-  (_, memory) => ({ args: ["secrets", "set", "test", "origin/s"], input: `by hand ${memory.next()}` }),
-  (_, memory) => ({ args: ["secrets", "set", "test", "origin/s"], input: `by hand ${memory.next()}` }),
+  (choose) => ({ args: ["secrets", "rotate", "test", ...choose(KEYS), "--yes"] }),
+  (choose) => ({ args: ["secrets", "rotate", "test", ...choose(KEYS), "--yes"] }),
+  (_, memory) => ({ args: ["secrets", "set", "test", "origin/s", "--yes"], input: `by hand ${memory.next()}` }),
+  (_, memory) => ({ args: ["secrets", "set", "test", "origin/s", "--yes"], input: `by hand ${memory.next()}` }),
   (choose, { undo }) => (undo.length === 0 ? undefined : { args: [...choose(undo), "--yes"] }),
   (choose, { undo }) => (undo.length === 0 ? undefined : { args: [...choose(undo), "--yes"] }),
   (choose) => ({
@@ -48,7 +48,9 @@ const OPERATIONS: readonly Make[] = [
       "--yes",
     ],
   }),
-  (choose, _, prefix) => ({ args: ["vault", "copy-secrets", "test", `${prefix}-${choose(OLD)}`, "--overwrite"] }),
+  (choose, _, prefix) => ({
+    args: ["vault", "copy-secrets", "test", `${prefix}-${choose(OLD)}`, "--overwrite", "--yes"],
+  }),
   (_, memory) => ({ args: ["vault", "create-write-token", "test", "-o", `token-${memory.next()}`] }),
   () => ({ args: ["secrets", "audit", "test"] }),
 ];

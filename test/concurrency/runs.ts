@@ -34,7 +34,7 @@ const rotate =
   (...names: readonly string[]): Kind =>
   () => ({
     name: `rotate ${names.join(" ")}`,
-    args: ["secrets", "rotate", "test", ...names],
+    args: ["secrets", "rotate", "test", ...names, "--yes"],
     input: "",
     keys: new Set([...names, ...(names.includes("origin/p") ? FOLLOWING_P : [])]),
     rotated: names,
@@ -50,7 +50,7 @@ export const KINDS: readonly Kind[] = [
   rotate("origin/p", "other/q"),
   (number) => ({
     name: `set ${number}`,
-    args: ["secrets", "set", "test", "origin/s"],
+    args: ["secrets", "set", "test", "origin/s", "--yes"],
     input: `set by run ${number}`,
     keys: new Set(["origin/s", ...FOLLOWING_S]),
     rotated: [],

@@ -71,7 +71,7 @@ export const SUBJECTS: readonly Subject[] = [
   }),
   secrets("rotate", async (stage) => {
     await populate(stage);
-    return ["secrets", "rotate", "test", "origin/p", "other/q"];
+    return ["secrets", "rotate", "test", "origin/p", "other/q", "--yes"];
   }),
   secrets("restore --run", async (stage) => {
     await populate(stage);
@@ -81,17 +81,17 @@ export const SUBJECTS: readonly Subject[] = [
   }),
   secrets("restore --kv-version", async (stage) => {
     await populate(stage);
-    await must(stage, ["secrets", "rotate", "test", "origin/p"]);
+    await must(stage, ["secrets", "rotate", "test", "origin/p", "--yes"]);
     await call(stage, "POST", "secret/delete/phalanx/test/copier", { versions: [1] });
     await addStranger(stage);
     await call(stage, "DELETE", "secret/data/phalanx/test/stranger");
-    return ["secrets", "restore", "test", "--kv-version", "1", "origin", "copier", "stranger"];
+    return ["secrets", "restore", "test", "--kv-version", "1", "origin", "copier", "stranger", "--yes"];
   }),
   secrets(
     "set",
     async (stage) => {
       await populate(stage);
-      return ["secrets", "set", "test", "origin/s"];
+      return ["secrets", "set", "test", "origin/s", "--yes"];
     },
     { input: "set by hand" },
   ),
@@ -99,7 +99,7 @@ export const SUBJECTS: readonly Subject[] = [
     "set pull-secret",
     async (stage) => {
       await populate(stage);
-      return ["secrets", "set", "test", "pull-secret", "ghcr.io"];
+      return ["secrets", "set", "test", "pull-secret", "ghcr.io", "--yes"];
     },
     { input: "reader:a password" },
   ),
@@ -124,13 +124,13 @@ export const SUBJECTS: readonly Subject[] = [
     for (const name of ["a", "b", "c"])
       await call(stage, "POST", `secret/data/phalanx/old/${name}`, { data: { x: `old ${name}` } });
     await call(stage, "POST", "secret/data/phalanx/test/b", { data: { x: "theirs" } });
-    return ["vault", "copy-secrets", "test", "secret/phalanx/old", "--overwrite"];
+    return ["vault", "copy-secrets", "test", "secret/phalanx/old", "--overwrite", "--yes"];
   }),
   secrets(
     "sync from 1Password",
     async (stage) => {
       await must(stage, ["secrets", "sync", "vaulted"]);
-      await must(stage, ["secrets", "set", "vaulted", "origin/s", "--anyway"], "theirs");
+      await must(stage, ["secrets", "set", "vaulted", "origin/s", "--anyway", "--yes"], "theirs");
       return ["secrets", "sync", "vaulted"];
     },
     { prefix: "secret/phalanx/vaulted", servers: ["connect", "vault"] },

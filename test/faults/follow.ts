@@ -29,7 +29,7 @@ export async function takeBackKilled(stage: Stage, { args, input = "" }: Ended):
 
 async function runAll(stage: Stage, advice: readonly RegExpExecArray[]): Promise<Finished[]> {
   const finished: Finished[] = [];
-  for (const [, command = ""] of advice) finished.push(await stage.run(command.split(" ")));
+  for (const [, command = ""] of advice) finished.push(await stage.run([...command.split(" "), "--yes"]));
   return finished;
 }
 

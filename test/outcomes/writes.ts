@@ -30,7 +30,7 @@ const stranger = async ({ kv }: World): Promise<void> => {
 };
 const gone = async ({ kv }: World): Promise<boolean> => (await kv.get("stranger")) === undefined;
 const originBefore = ({ kv }: World): Promise<void> => kv.put("origin", { s: "before" });
-const set = ["secrets", "set", "test", "origin/s"];
+const set = ["secrets", "set", "test", "origin/s", "--yes"];
 const customMetadata = async ({ kv }: World, name: string): Promise<Readonly<Record<string, string>>> => {
   const { body } = await kv.call("GET", `secret/metadata/phalanx/test/${name}`);
   return (body as { data: { custom_metadata: Record<string, string> | null } }).data.custom_metadata ?? {};

@@ -42,13 +42,13 @@ const SUBJECTS = [
   subject("sync", () => Promise.resolve(sync("first.yaml"))),
   subject("rotate", async (stage) => {
     await must(stage, sync("first.yaml"));
-    return ["secrets", "rotate", "test", "origin/p", "other/q"];
+    return ["secrets", "rotate", "test", "origin/p", "other/q", "--yes"];
   }),
   subject(
     "set",
     async (stage) => {
       await must(stage, sync("first.yaml"));
-      return ["secrets", "set", "test", "origin/s"];
+      return ["secrets", "set", "test", "origin/s", "--yes"];
     },
     { input: "set by hand" },
   ),

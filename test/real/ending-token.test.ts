@@ -162,7 +162,7 @@ test("during a rotation: it goes on with another token, and changes nothing twic
   await lab.asRoot(...SYNC, "one.yaml");
   const token = await newToken();
   endBefore(/^POST secret\/data\/phalanx\/test\/b$/, revoke(token));
-  expect(await as(token, "secrets", "rotate", "test", "a/p")).toMatchObject({
+  expect(await as(token, "secrets", "rotate", "test", "a/p", "--yes")).toMatchObject({
     exit: 1,
     stdout: "Updated Vault secret for a p\n",
     stderr: expect.stringContaining(`To go on: phalanx secrets rotate test --resume\n${unknown("b was written")}`),
@@ -180,7 +180,7 @@ test("during a rotation: it goes on with another token, and changes nothing twic
 test("during a restore: the same command completes it", async () => {
   await lab.asRoot(...SYNC, "one.yaml");
   const before = [await lab.kv.get("a"), await lab.kv.get("b")];
-  const rotate = await lab.asRoot("secrets", "rotate", "test", "a/p");
+  const rotate = await lab.asRoot("secrets", "rotate", "test", "a/p", "--yes");
   const restore = ["secrets", "restore", "test", "--run", /--run (\S+)/.exec(rotate.stderr)?.[1] ?? "", "--yes"];
   const token = await newToken();
   endBefore(/^POST secret\/data\/phalanx\/test\/b$/, revoke(token));

@@ -46,7 +46,7 @@ describe("a value that is larger than an entry of Raft", () => {
   test("is too large, and not unknown (finding 9)", { timeout: 60_000 }, async () => {
     const { url } = await cluster.leader();
     const tree = await makeTree(environmentFiles(url, { large: { secrets: "s: {description: x}\n" } }));
-    const { exit, stderr } = await phalanxHere(["secrets", "set", "test", "large/s", "--raw"], {
+    const { exit, stderr } = await phalanxHere(["secrets", "set", "test", "large/s", "--raw", "--yes"], {
       cwd: tree.root,
       env: { VAULT_TOKEN: cluster.rootToken, XDG_STATE_HOME: `${tree.root}/state` },
       input: "x".repeat(2 ** 20 + 1),

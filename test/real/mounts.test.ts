@@ -28,9 +28,9 @@ describe("a mount that requires check-and-set", () => {
     const before = await lab.kv.get("a");
     const changed = await root(...SYNC, "two.yaml");
     expect(changed).toMatchObject({ ...quiet, stdout: "Updated Vault secret for a s\n" });
-    expect(await root("secrets", "rotate", "test", "a/p")).toMatchObject(quiet);
+    expect(await root("secrets", "rotate", "test", "a/p", "--yes")).toMatchObject(quiet);
     expect(
-      await lab.run(["secrets", "set", "test", "a/s"], { VAULT_TOKEN: lab.vault.rootToken }, "three"),
+      await lab.run(["secrets", "set", "test", "a/s", "--yes"], { VAULT_TOKEN: lab.vault.rootToken }, "three"),
     ).toMatchObject(quiet);
     expect(await root("secrets", "restore", "test", "--kv-version", "1", "a", "b", "--yes")).toMatchObject(quiet);
     expect(await lab.kv.get("a")).toEqual(before);
@@ -57,7 +57,7 @@ describe("a mount that keeps one version", () => {
 
   test("takes syncs and rotations, and a restore of what is gone is refused", async () => {
     const before = await lab.kv.get("a");
-    const rotate = await root("secrets", "rotate", "test", "a/p");
+    const rotate = await root("secrets", "rotate", "test", "a/p", "--yes");
     expect(rotate).toMatchObject({ exit: 0, stdout: "Updated Vault secret for a p\nUpdated Vault secret for b c\n" });
     expect(rotate.stderr).toContain(
       "a cannot be taken back: Vault keeps no earlier version of it.\nb cannot be taken back: Vault keeps no earlier version of it.\n",
@@ -90,12 +90,12 @@ describe("a mount that keeps one version", () => {
 
   // The write policy may not read the mount's settings: what is kept shows only once a version was pushed out.
   test("is told of before the old values are lost, as soon as it shows", async () => {
-    await root("secrets", "rotate", "test", "a/p");
+    await root("secrets", "rotate", "test", "a/p", "--yes");
     const limit = "a: this cannot be undone, because Vault keeps no earlier version of it";
     expect((await root("secrets", "plan", "test", "--secrets", "two.yaml")).stdout).toContain(`! ${limit}\n`);
     const plan = JSON.parse((await root("secrets", "plan", "test", "--secrets", "two.yaml", "--json")).stdout);
     expect(plan).toMatchObject({ diagnostics: [{ code: "undo-impossible", subject: { application: "a" } }] });
-    expect((await root("secrets", "rotate", "test", "a/p")).stderr).toContain(`Warning: ${limit}\n`);
+    expect((await root("secrets", "rotate", "test", "a/p", "--yes")).stderr).toContain(`Warning: ${limit}\n`);
   });
 
   test("is not promised an undo that cannot work", async () => {
@@ -111,7 +111,7 @@ describe("a mount that deletes versions after a while", () => {
     await configure({ delete_version_after: "1h" });
     await lab.asRoot(...SYNC, "one.yaml");
     const before = await lab.kv.get("a");
-    const rotate = await lab.asRoot("secrets", "rotate", "test", "a/p");
+    const rotate = await lab.asRoot("secrets", "rotate", "test", "a/p", "--yes");
     await lab.asRoot("secrets", "restore", "test", "--run", runOf(rotate), "--yes");
     expect(await lab.kv.get("a")).toEqual(before);
     const { versions } = await metadataOf("a");
@@ -139,7 +139,7 @@ describe("a mount that deletes versions after a while", () => {
     });
     for (const args of [
       [...SYNC, "one.yaml"],
-      ["secrets", "rotate", "test", "a/p"],
+      ["secrets", "rotate", "test", "a/p", "--yes"],
     ]) {
       const refused = await root(...args);
       expect({ args, ...refused }).toMatchObject({ exit: 2, stdout: "" });

@@ -64,7 +64,7 @@ test.each(["ns1", "ns1/sub"])("all of an environment lives in %s, and nothing of
     (await lab.must({ method: "GET", path: `secret/data/phalanx/test/${name}`, namespace })).data.data;
   const first = await at("a");
   expect(await at("b")).toEqual({ c: first["p"] });
-  const rotate = await ok(["secrets", "rotate", "test", "a/p"], writer);
+  const rotate = await ok(["secrets", "rotate", "test", "a/p", "--yes"], writer);
   expect((await at("a"))["p"]).not.toBe(first["p"]);
   await ok(["secrets", "restore", "test", "--run", /--run (\S+)/.exec(rotate.stderr)?.[1] ?? "", "--yes"], writer);
   expect(await at("a")).toEqual(first);

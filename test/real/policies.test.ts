@@ -83,12 +83,12 @@ describe("the write token", () => {
     const { created_time: moment = "" } =
       (await lab.must({ method: "GET", path: "secret/metadata/phalanx/test/b" })).data.versions["1"] ?? {};
     await ok("secrets sync test --secrets two.yaml");
-    await ok("secrets set test a/s", { input: "three" });
+    await ok("secrets set test a/s --yes", { input: "three" });
     await ok("secrets set test --from-file one.yaml --yes");
     lab.decide(({ method, path }) =>
       method === "POST" && path.endsWith("/data/phalanx/test/b") ? { status: 400, body: '{"errors":["no"]}' } : "pass",
     );
-    await ok("secrets rotate test a/p", { exit: 1 });
+    await ok("secrets rotate test a/p --yes", { exit: 1 });
     lab.decide(() => "pass");
     await ok("secrets rotate test a/p --resume");
     await ok("secrets sync test --secrets one.yaml --regenerate --yes");
@@ -96,13 +96,13 @@ describe("the write token", () => {
     await ok("secrets history test");
     await lab.kv.put("stranger", { x: "theirs" });
     const deleted = await ok("secrets sync test --secrets one.yaml --delete --yes");
-    await ok(`secrets restore test --run ${runOf(deleted)}`);
+    await ok(`secrets restore test --run ${runOf(deleted)} --yes`);
     expect(await lab.kv.get("stranger")).toEqual({ x: "theirs" });
-    await ok(`secrets restore test --at ${moment} a b`);
+    await ok(`secrets restore test --at ${moment} a b --yes`);
     expect(await lab.kv.get("a")).toEqual(first);
     // An old version that was deleted is undeleted to be read, and deleted again.
     await lab.must({ method: "POST", path: "secret/delete/phalanx/test/a", body: { versions: [2] } });
-    await ok("secrets restore test --kv-version 2 a");
+    await ok("secrets restore test --kv-version 2 a --yes");
     expect(await lab.kv.get("a")).toMatchObject({ s: "two" });
     await ok("vault preflight test");
     await ok("vault export-secrets test out");
@@ -210,8 +210,8 @@ describe("the read AppRole", () => {
         "secrets sync test --secrets one.yaml",
         'write a: lacks the capability "update" on secret/data/phalanx/test/a\n',
       ],
-      ["secrets rotate test a/p", 'write b: lacks the capability "update" on secret/data/phalanx/test/b\n'],
-      ["secrets restore test --kv-version 1 a", 'lacks the capability "update" on secret/data/phalanx/test/a\n'],
+      ["secrets rotate test a/p --yes", 'write b: lacks the capability "update" on secret/data/phalanx/test/b\n'],
+      ["secrets restore test --kv-version 1 a --yes", 'lacks the capability "update" on secret/data/phalanx/test/a\n'],
     ] as const)
       expect(await run(command)).toMatchObject({ exit: 2, stdout: "", stderr: expect.stringContaining(lacking) });
     expect(await lab.kv.get("a")).toEqual(before);

@@ -65,7 +65,9 @@ test("a quota for all of the server: the check of capabilities waits, too", asyn
   await lab.asRoot(...SYNC);
   // A list and two reads come before it.
   await limit({ path: "", rate: 3, interval: "1s" });
-  expect(await lab.run(["secrets", "rotate", "test", "a/p"], { VAULT_TOKEN: lab.vault.rootToken })).toMatchObject({
+  expect(
+    await lab.run(["secrets", "rotate", "test", "a/p", "--yes"], { VAULT_TOKEN: lab.vault.rootToken }),
+  ).toMatchObject({
     exit: 0,
   });
 });

@@ -23,9 +23,9 @@ test("a sealed server is named by every command, and nothing else is said", asyn
     "secrets audit test",
     "secrets plan test",
     "secrets sync test --secrets two.yaml",
-    "secrets rotate test a/p",
+    "secrets rotate test a/p --yes",
     "secrets history test",
-    "secrets restore test --kv-version 1 a",
+    "secrets restore test --kv-version 1 a --yes",
     "vault audit test",
     "vault preflight test",
     "vault create-write-token test",
@@ -88,7 +88,7 @@ test("sealed between two writes: what was written is said, and the rotation goes
   await lab.asRoot(...SYNC, "one.yaml");
   const before = await lab.kv.get("a");
   sealBefore(/^POST secret\/data\/phalanx\/test\/b$/);
-  const rotate = await root("secrets", "rotate", "test", "a/p");
+  const rotate = await root("secrets", "rotate", "test", "a/p", "--yes");
   expect(rotate).toMatchObject({ exit: 1, stdout: "Updated Vault secret for a p\n" });
   expect(rotate.stderr).toMatch(
     /^Warning: the run stopped early; the changes above were made\. Run it again to make the others\.\nTo undo this: phalanx secrets restore test --run \S+\nTo go on: phalanx secrets rotate test --resume\n/,
@@ -117,7 +117,7 @@ test("sealed before the note of a write: the undo that still works is printed", 
   });
   await unseal();
   expect(await lab.kv.get("a")).toMatchObject({ s: "two" });
-  await lab.asRoot("secrets", "restore", "test", "--kv-version", "1", "a");
+  await lab.asRoot("secrets", "restore", "test", "--kv-version", "1", "a", "--yes");
   expect(await lab.kv.get("a")).toEqual(before);
 });
 

@@ -72,8 +72,8 @@ describe("a healthy cluster behind a standby", () => {
       expect(await notes()).not.toContain(undefined);
       const before = await state();
       await undone(await run(["secrets", "sync", "test", "--secrets", "two.yaml"]), before);
-      await undone(await run(["secrets", "rotate", "test", ...NAMES.map((name) => `${name}/p`)]), before);
-      await undone(await run(["secrets", "set", "test", "app-3/s"], "by hand"), before);
+      await undone(await run(["secrets", "rotate", "test", ...NAMES.map((name) => `${name}/p`), "--yes"]), before);
+      await undone(await run(["secrets", "set", "test", "app-3/s", "--yes"], "by hand"), before);
       expect(await notes()).not.toContain(undefined);
     }
     await tree.remove();

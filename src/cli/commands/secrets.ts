@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { Runs } from "./action.js";
 import {
   configOption,
@@ -37,9 +37,10 @@ export function secretsCommands(program: Command, runs: Runs): void {
       .option("--include-unsourced", "With --delete-class: also delete values of which no other source is known.")
       .addOption(repeatable("--keep <app[/key]>", "Never delete these; may be given several times."))
       .option(
-        "--allow-mass-delete",
+        "--allow-mass-change",
         "Delete even more than a fifth of all keys. A plan file must have been made with it: sync --plan does not take it.",
       )
+      .addOption(new Option("--allow-mass-delete", "The same.").implies({ allowMassChange: true }).hideHelp())
       .option("--regenerate", "Give every generated secret a new value. This breaks whatever uses the old ones.")
       .addOption(
         repeatable(
@@ -136,6 +137,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .option("--secrets <file>", "Static secrets, to tell what the next sync would change again.")
     .addOption(identityOption())
     .option("--partial", "Restore what can come back, although not everything can.")
+    .option("--allow-mass-change", "Change or delete even more than a fifth of all keys.")
     .option("--dry-run", "Only show what would be done.")
     .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
     .option("--yes", "Do not ask.")
@@ -155,6 +157,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .option("--dry-run", "Only show what would change, and what that breaks.")
     .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
     .option("--resume", "Go on with a rotation that was interrupted.")
+    .option("--allow-mass-change", "Change even more than a fifth of all keys.")
     .option("--yes", "Do not ask.")
     .option("--adopt", "Take over a prefix that another environment has written to.")
     .addHelpText(

@@ -27,6 +27,7 @@ export function vaultCommands(program: Command, runs: Runs): void {
   credentialCommand("copy-secrets", "Copy the secrets of another prefix of the same server, one level deep.")
     .argument("<old-prefix>", "Where they are, mount included, as in secret/phalanx/old.")
     .option("--overwrite", "Replace secrets that exist with other values.")
+    .option("--allow-mass-change", "Replace even more than a fifth of all keys.")
     .option("--dry-run", "Only show what would be copied.")
     .option("--yes", "Do not ask.")
     .option("--json", "With --dry-run or --yes: print what was copied as JSON.")

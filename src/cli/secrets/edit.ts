@@ -16,7 +16,7 @@ import { type Context, notify } from "../../terminal/context.js";
 import { type IdentityOption, operatorKeys } from "../../access/identity.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { writePrivateFile } from "../../files/write-file.js";
-import { isInteractive } from "../../terminal/terminal.js";
+import { isAttended } from "../../terminal/terminal.js";
 import { type Editor, withPrivateEditor } from "../../terminal/private-editor.js";
 
 export interface EditOptions extends ConfigOption, IdentityOption {
@@ -106,7 +106,7 @@ async function editUntilRight(
       for (const warning of checkStaticSecrets(edited, file, environment).warnings) notify(context, warning);
       return withoutMark(edited);
     } catch (error) {
-      if (!(error instanceof PhalanxError) || !isInteractive(context)) throw error;
+      if (!(error instanceof PhalanxError) || !isAttended(context)) throw error;
       context.stderr.write(renderError(error.diagnostic, error.problems));
       const answer = await context.stdin.ask("\nEdit it again? Else what you changed is lost. [Y/n] ");
       if (answer === undefined || /^n/i.test(answer.trim()))

@@ -4,20 +4,25 @@ import type { AnyDiagnostic } from "../../model/diagnostic.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import { PULL_SECRET, requiredSecrets } from "../../model/environment.js";
 import { refId } from "../../model/secret.js";
+import type { CurrentState } from "../../model/current-state.js";
+import type { MassChange } from "../../model/mass-change.js";
 import { changesOf, type Plan } from "../../model/plan.js";
 import type { AppliedWrite } from "../../operations/apply-plan.js";
 import { computePlan, planFor } from "../../operations/compute-plan.js";
+import { massWarnings } from "../../operations/consent.js";
 import { diagnose } from "../../operations/diagnose.js";
 import { finishInterrupted, latestStates, prepareRestoration, restorePlans } from "../../operations/restore.js";
 import { renderApplied } from "../../render/sync.js";
+import { massChange } from "../../secrets/mass-change.js";
 import { closure } from "../../secrets/impact.js";
 import type { Restoration, RestoreTarget } from "../../secrets/restore.js";
 import type { VaultSession } from "../../vault/protocol.js";
+import { isAttended } from "../../terminal/terminal.js";
 import { type Context, notify } from "../../terminal/context.js";
 import { driveRun } from "../../runs/drive-run.js";
 import { type Loaded, loadFromTree, loadStaticSecrets } from "../../target/load.js";
 import { dropPending, type PendingRun, readPending } from "../../runs/pending-run.js";
-import { approvePlan, presentPlan, showPlan } from "../../runs/show-plan.js";
+import { approvePlan, showPlan } from "../../runs/show-plan.js";
 import { checkKnown, refuseLost, warningsFor, warnOfUnknown } from "../../runs/restore-checks.js";
 import { chooser, type RestoreOptions, restorePoint } from "../../runs/restore-options.js";
 import { auditTarget } from "../../target/target-options.js";
@@ -44,8 +49,14 @@ export async function run(
     root: loaded.root,
     environment,
     staticSecrets,
-    // Whose prefix it is, and how much goes, its own run has been asked.
-    allowed: { adopt: true, allowMassDelete: true },
+    // Whose prefix it is, its own run has been asked.
+    allowed: { adopt: true },
+    consent: {
+      given: options.yes ?? false,
+      required: true,
+      mass: touched,
+      allowsMass: options.allowMassChange ?? false,
+    },
     replan: true,
     plans: async (session) => {
       const prepared = await prepareRestoration(session, target);
@@ -60,13 +71,11 @@ export async function run(
       warnings = [...warningsFor(point, restoration), ...nextSync(context, loaded, staticSecrets, restoration)];
       if (options.dryRun) {
         const { plan } = restoration;
-        const more = await diagnose(
-          session,
-          environment,
-          { plan, current: latestStates(histories) },
-          { allowed: true, kept: false },
-        );
-        showPlan(context, environment, plan, [...warnings, ...more.warnings]);
+        const current = latestStates(histories);
+        const more = await diagnose(session, environment, { plan, current });
+        const needs = options.allowMassChange ? undefined : "run";
+        const mass = massWarnings(plan, current, touched, needs);
+        showPlan(context, environment, plan, [...warnings, ...more.warnings, ...mass]);
         if (restoration.writes.length > 0 && !context.answer) context.stdout.write("\nNothing was written.\n");
         return undefined;
       }
@@ -75,16 +84,17 @@ export async function run(
           notify(context, diagnostic("restore-read-interrupted", { version }, { subject: { application } }));
       };
       if (restoration.writes.length === 0) {
-        presentPlan(context, environment, restoration.plan, warnings, options.yes ?? false);
+        if (isAttended(context) && !context.answer) showPlan(context, environment, restoration.plan, warnings);
+        else for (const warning of warnings) notify(context, warning);
         await finish();
       }
       return restorePlans(session, target, prepared);
     },
-    approve: async ({ plan, warnings: more }) => {
-      const question = options.yes ? undefined : `Restore this in ${name}?`;
+    approve: async ({ plan, warnings: more }, question) => {
       // What an interrupted restore has left is brought to its end below.
       const others = more.filter(({ code }) => code !== "recovered-version-readable");
-      const answered = await approvePlan(context, environment, plan, [...warnings, ...others], question);
+      const all = { plan, warnings: [...warnings, ...others] };
+      const answered = await approvePlan(context, environment, all, question, `Restore this in ${name}?`);
       // Not before: whoever says no has written nothing.
       await finish?.();
       return answered;
@@ -97,6 +107,10 @@ export async function run(
   });
   if (!options.dryRun && (await pendingOf(context, name, point))) await dropPending(context, name);
   return stays === 0 ? ExitCode.ok : ExitCode.findings;
+}
+
+function touched(plan: Plan, current: CurrentState): MassChange | undefined {
+  return massChange(plan, current, "changes");
 }
 
 /** What the run that is taken back left pending, if it was interrupted. */

@@ -9,6 +9,7 @@ import { restartAdvice } from "../../render/restart.js";
 import { findNamespaces } from "../../config/namespaces.js";
 import { diskTree } from "../../config/disk-tree.js";
 import { closure, impactOf } from "../../secrets/impact.js";
+import { massChange } from "../../secrets/mass-change.js";
 import type { Context } from "../../terminal/context.js";
 import type { ConfigOption, Loaded } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
@@ -24,6 +25,7 @@ export interface RotateOptions extends ConfigOption {
   readonly resume?: boolean;
   readonly yes?: boolean;
   readonly adopt?: boolean;
+  readonly allowMassChange?: boolean;
 }
 
 /** `phalanx secrets rotate ENV APP/KEY...`: new values for exactly these generated secrets, and all that follows them. */
@@ -56,11 +58,22 @@ async function rotateLoaded(
       keep: [],
       generateAnew: [],
       applicable: false,
+      counts: "changes",
+      allowMassChange: options.allowMassChange ?? false,
     });
+  const allowed = options.allowMassChange ? ["--allow-mass-change"] : [];
   const { applied } = await runRegeneration(context, loaded, target, {
-    ...options,
+    adopt: options.adopt ?? false,
+    resume: options.resume ?? false,
     command: "rotate",
-    again: nextCommand(["secrets", "rotate", name, "--resume"], options),
+    again: nextCommand(["secrets", "rotate", name, "--resume", ...allowed], options),
+    consent: {
+      given: options.yes ?? false,
+      // What is gone on with was agreed to when it was begun.
+      required: !options.resume,
+      mass: (plan, current) => massChange(plan, current, "changes"),
+      allowsMass: options.allowMassChange ?? false,
+    },
     replan: true,
     question: `Give ${refs.length === 1 ? `${[...chosen].join()} a new value` : `these ${refs.length} secrets new values`} in ${name}?`,
   });

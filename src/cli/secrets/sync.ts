@@ -1,10 +1,10 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
-import { refuseMassDeletion } from "../../operations/guard.js";
+import { massDeletion } from "../../secrets/mass-change.js";
 import { type Context, notify } from "../../terminal/context.js";
 import { type Loaded, loadStaticSecrets } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
-import { isInteractive } from "../../terminal/terminal.js";
+import { isAttended } from "../../terminal/terminal.js";
 import { nextCommand, syncWords } from "../../runs/next-command.js";
 import { previewPlan } from "../../runs/preview-plan.js";
 import { runSync } from "../../runs/run-sync.js";
@@ -31,15 +31,19 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
   const staticSecrets = await loadStaticSecrets(context, loaded.environment, options);
   const target = syncTarget(context, loaded, staticSecrets, options);
   if (options.dryRun) return previewPlan(context, loaded, target, options);
-  if (options.purge && !isInteractive(context)) {
+  if (options.purge && !isAttended(context)) {
     throw new PhalanxError(diagnostic("purge-unattended"));
   }
-  const destructive = options.regenerate || target.deletion !== undefined;
   const apply = {
-    ...options,
-    yes: (options.yes ?? false) && !options.purge,
+    adopt: options.adopt ?? false,
     replan: true,
-    question: destructive ? `Apply this to ${loaded.environment.name}?` : undefined,
+    consent: {
+      given: (options.yes ?? false) && !options.purge,
+      required: false,
+      mass: massDeletion,
+      allowsMass: options.allowMassChange ?? false,
+    },
+    question: `Apply this to ${loaded.environment.name}?`,
   };
   if (options.resume && !options.regenerate) {
     const companions = ["--regenerate"];
@@ -49,7 +53,12 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
     const words = ["secrets", "sync", loaded.environment.name, ...syncWords(options), "--resume"];
     const again = nextCommand(words, options, options);
     const { runRegeneration } = await import("../../runs/regenerate.js");
-    await runRegeneration(context, loaded, target, { ...apply, command: "sync --regenerate", again });
+    await runRegeneration(context, loaded, target, {
+      ...apply,
+      resume: options.resume ?? false,
+      command: "sync --regenerate",
+      again,
+    });
   } else await runSync(context, loaded, target, apply);
   return ExitCode.ok;
 }
@@ -74,10 +83,9 @@ async function applyPlanFile(
   const words = ["secrets", "plan", loaded.environment.name, ...syncWords(options), "--out", path, "--force"];
   const again = nextCommand(words, options, options);
   await runSync(context, loaded, target, {
-    yes: true,
-    question: undefined,
     // Decided below, by what the plan says.
-    allowMassDelete: true,
+    consent: { given: true, required: false, mass: massDeletion, allowsMass: true },
+    question: "",
     adopt: given.adopt ?? false,
     replan: false,
     check: (plan, current) => {
@@ -85,7 +93,13 @@ async function applyPlanFile(
       if (problems.length > 0) {
         throw new PhalanxError(diagnostic("plan-outdated", { file: path, again }), { problems });
       }
-      if (!options.allowMassDelete) refuseMassDeletion(loaded.environment, plan, current, again);
+      const mass = options.allowMassChange ? undefined : massDeletion(plan, current);
+      if (mass) {
+        const details = { ...mass, command: undefined, kept: again };
+        throw new PhalanxError(
+          diagnostic("mass-change", details, { subject: { environment: loaded.environment.name } }),
+        );
+      }
       return Promise.resolve();
     },
   });

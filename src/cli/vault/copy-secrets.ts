@@ -4,6 +4,8 @@ import { type Environment, vaultPrefix, type VaultLocation } from "../../model/e
 import { parsePrefix, type Prefix } from "../../model/names.js";
 import { type CopyPlan, copyPlans, planCopy } from "../../operations/copy-secrets.js";
 import { renderCopy } from "../../render/copy-secrets.js";
+import { approvePlan } from "../../runs/show-plan.js";
+import { massChange } from "../../secrets/mass-change.js";
 import { driveRun } from "../../runs/drive-run.js";
 import type { ConfigOption } from "../../target/load.js";
 import { loadLocation } from "../../target/location.js";
@@ -13,6 +15,7 @@ export interface CopySecretsOptions extends ConfigOption {
   readonly overwrite?: boolean;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
+  readonly allowMassChange?: boolean;
 }
 
 /** `phalanx vault copy-secrets ENV OLDPREFIX`: the secrets of another prefix, one level deep. */
@@ -27,14 +30,15 @@ export async function run(
   const from = { url: to.url, ...requirePrefix(oldPrefix) };
   const prefixes = { from: vaultPrefix(from), to: vaultPrefix(to) };
   if (prefixes.from === prefixes.to) throw new PhalanxError(diagnostic("copy-onto-itself", { path: to.path }));
-  let planned: CopyPlan = { writes: [], conflicts: [], same: [], folders: [], deleted: [] };
+  let planned: CopyPlan = { writes: [], conflicts: [], same: [], folders: [], deleted: [], there: new Map() };
   const report = (written: readonly { readonly application: string }[]): string => {
     const copied = [...new Set(written.map(({ application }) => application))];
     return renderCopy({ ...planned, ...prefixes, dryRun, copied });
   };
+  const environment = withoutApplications(name, to);
   const { applied } = await driveRun(context, target, {
     root: target.root,
-    environment: withoutApplications(name, to),
+    environment,
     staticSecrets: undefined,
     // The new place may be another environment's, by its old name; nothing is deleted.
     allowed: { adopt: true },
@@ -44,10 +48,14 @@ export async function run(
       planned = refuseNothing(await plan(), from);
       return dryRun ? undefined : copyPlans(name, planned, plan);
     },
-    approve: ({ warnings }) => {
-      for (const warning of warnings) notify(context, warning);
-      return Promise.resolve(false);
+    consent: {
+      given: options.yes ?? false,
+      required: true,
+      mass: (plan) => massChange(plan, planned.there, "changes"),
+      allowsMass: options.allowMassChange ?? false,
     },
+    approve: ({ plan, warnings }, question) =>
+      approvePlan(context, environment, { plan, warnings }, question, `Copy this to ${prefixes.to}?`),
     lines: (written) => report(written.map(({ write }) => write)),
   });
   if (context.answer && dryRun) {

@@ -1,5 +1,6 @@
 import { type AnyDiagnostic, error, type NoDetails, note, warning } from "../diagnostic.js";
 import type { SecretRef } from "../secret.js";
+import type { MassChange } from "../mass-change.js";
 import type { Requirement } from "../vault-credentials.js";
 
 /** What is made for an environment to reach Vault. */
@@ -7,6 +8,11 @@ export type CredentialKind = "SecretID" | "token";
 
 export interface CredentialDetails {
   readonly credential: CredentialKind;
+}
+
+/** The arguments of this run; undefined for what is no command, such as the library. */
+export interface TypedCommand {
+  readonly command: readonly string[] | undefined;
 }
 
 /** Why something could not be done. */
@@ -34,6 +40,7 @@ export const OPERATIONS = {
   "capabilities-missing": error<NoDetails, "environment">(),
   "capability-missing": error<Requirement>(),
   /** `isNew`: whether it is the one that was just made. */
+  "consent-missing": error<{ readonly changed: number } & TypedCommand, "environment">(),
   "credential-may-live-on": error<
     CredentialDetails & CauseDetails & { readonly accessor: string; readonly isNew: boolean }
   >(),
@@ -49,11 +56,8 @@ export const OPERATIONS = {
   "interrupted-before-writing": error(),
   /** `left`: what was not written, as far as it is known. */
   "interrupted-while-writing": error<{ readonly left: readonly string[] | undefined }>(),
-  /** `again`: the command that makes the plan anew, for a plan that was kept. */
-  "mass-deletion": error<
-    { readonly deleted: number; readonly existing: number; readonly again: string | undefined },
-    "environment"
-  >(),
+  /** `command`: what was typed; `kept`: the command that makes the plan anew, for one that was kept. */
+  "mass-change": error<MassChange & TypedCommand & { readonly kept: string | undefined }, "environment">(),
   "new-token-untested": error<CauseDetails>(),
   "key-refused-by-kubernetes": warning<NoDetails, "application" | "key">(),
   "secret-beyond-kubernetes": warning<{ readonly bytes: number }, "application">(),

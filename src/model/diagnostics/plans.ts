@@ -1,3 +1,4 @@
+import type { MassChange } from "../mass-change.js";
 import { error, warning } from "../diagnostic.js";
 import type { StaticOrigin } from "../static-origin.js";
 
@@ -35,13 +36,8 @@ export const PLANS = {
     readonly found: number | undefined;
   }>(),
   "plan-location-differs": error(),
-  "plan-mass-deletion": warning<{
-    readonly deleted: number;
-    readonly existing: number;
-    readonly allowed: boolean;
-    /** Whether it goes to a file. */
-    readonly kept: boolean;
-  }>(),
+  /** `needs`: who will ask for `--allow-mass-change`; undefined if nobody will. */
+  "plan-mass-change": warning<MassChange & { readonly needs: "plan-file" | "run" | undefined }>(),
   "plan-outdated": error<NamedFile & MadeAgain>(),
   "plan-static-source-differs": error<{
     readonly planned: StaticOrigin | "none";

@@ -6,7 +6,8 @@ export const TERMINAL = {
   /** `shortened`: the server gave it less time than was asked for. */
   "credential-incomplete": error<{ readonly credential: "token" | "SecretID"; readonly shortened?: boolean }>(),
   "json-needs-yes": error(),
-  "not-confirmed": error(),
+  /** `name`: what was to be typed, where a yes is not enough. */
+  "not-confirmed": error<{ readonly name?: string }>(),
   "output-moved": error<{ readonly reason: string; readonly what: "written" | "answer" }>(),
   "prompt-not-utf8": error(),
   "prompt-several-lines": error(),

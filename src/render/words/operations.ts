@@ -1,9 +1,15 @@
 import type { CauseDetails, ForeignDetails, OPERATIONS } from "../../model/diagnostics/operations.js";
 import { refId } from "../../model/secret.js";
 import { commandLine } from "../../model/shell.js";
+import { count } from "../count.js";
 import { reasonHint, reasonText } from "../reason.js";
 import { purposeText } from "../vault-credentials.js";
 import type { Words } from "./words.js";
+
+/** What was typed, with one more option. */
+function typed(command: readonly string[] | undefined, option: string): string {
+  return command === undefined ? `give ${option}.` : commandLine("phalanx", ...command, option);
+}
 
 export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   "application-keeps-changing": {
@@ -25,6 +31,11 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   "capability-missing": {
     summary: ({ details }) =>
       `${purposeText(details)}: lacks the capability "${details.capability}" on ${details.path}`,
+  },
+  "consent-missing": {
+    summary: ({ subject: { environment }, details: { changed } }) =>
+      `This changes or deletes ${count(changed, "value")} in ${environment}, and nobody is there to say yes: nothing was written`,
+    hint: ({ details: { command } }) => `Look at it with --dry-run. If it is what you want: ${typed(command, "--yes")}`,
   },
   "credential-may-live-on": {
     summary: ({ details: { credential, accessor, isNew, cause } }, { lineOf }) =>
@@ -76,13 +87,13 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       left === undefined ? "Interrupted: nothing more was written" : `Interrupted: not written were ${left.join(", ")}`,
     hint: "Run it again to make the other changes, or take back what was done.",
   },
-  "mass-deletion": {
-    summary: ({ subject: { environment }, details: { deleted, existing } }) =>
-      `This would delete ${deleted} of the ${existing} keys of ${environment}`,
-    hint: ({ details: { again } }) =>
-      again === undefined
-        ? "Look at it with phalanx secrets plan. If it is what you want, give --allow-mass-delete."
-        : `The plan does not allow that. If it is what you want, make it again: ${again} --allow-mass-delete`,
+  "mass-change": {
+    summary: ({ subject: { environment }, details: { counts, count, existing } }) =>
+      `This would ${counts === "deletions" ? "delete" : "change or delete"} ${count} of the ${existing} keys of ${environment}`,
+    hint: ({ details: { command, kept } }) =>
+      kept === undefined
+        ? `Look at it with --dry-run. If it is what you want: ${typed(command, "--allow-mass-change")}`
+        : `The plan does not allow that. If it is what you want, make it again: ${kept} --allow-mass-change`,
   },
   "new-token-untested": {
     summary: ({ details: { cause } }, { lineOf }) =>

@@ -36,10 +36,14 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
       `the 1Password item "${title}" has changed: it was ${itemText(planned)}, and is ${itemText(found)}`,
   },
   "plan-location-differs": { summary: "the plan is for another Vault or prefix" },
-  "plan-mass-deletion": {
-    summary: ({ details: { deleted, existing, allowed, kept } }) => {
-      const asks = kept ? "to apply this plan, make it with" : "sync will ask for";
-      return `this deletes ${deleted} of ${existing} keys${allowed ? "" : `: ${asks} --allow-mass-delete`}`;
+  "plan-mass-change": {
+    summary: ({ details: { counts, count, existing, needs } }) => {
+      const asks = {
+        "plan-file": ": to apply this plan, make it with --allow-mass-change",
+        run: ": give --allow-mass-change, or type the name of the environment when you are asked for it",
+      };
+      const what = counts === "deletions" ? "deletes" : "changes or deletes";
+      return `this ${what} ${count} of ${existing} keys${needs === undefined ? "" : asks[needs]}`;
     },
   },
   "plan-outdated": {

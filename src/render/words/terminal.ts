@@ -12,7 +12,11 @@ export const TERMINAL_WORDS: Words<typeof TERMINAL> = {
     summary: "--json cannot ask before it writes",
     hint: "Give --yes, or look with --dry-run.",
   },
-  "not-confirmed": { summary: "Not confirmed: nothing was written", hint: "Answer yes, or give --yes." },
+  "not-confirmed": {
+    summary: "Not confirmed: nothing was written",
+    hint: ({ details: { name } }) =>
+      name === undefined ? "Answer yes, or give --yes." : `Type ${name}, or give --allow-mass-change.`,
+  },
   "output-moved": {
     summary: ({ details: { reason, what } }) =>
       `standard output cannot be written (${reason}). ${what === "written" ? "Written to Vault was" : "The answer is"}:`,

@@ -1,0 +1,51 @@
+import type { CurrentState } from "../model/current-state.js";
+import type { MassChange, MassKind } from "../model/mass-change.js";
+import type { ApplicationPlan, Change, Plan } from "../model/plan.js";
+
+/** A plan that touches more than this share of what there is, and more than a handful, is rather a mistake. */
+const SHARE = 0.2;
+const HANDFUL = 5;
+
+/** How much a plan touches of what there is, if that is suspiciously much. */
+export function massChange(plan: Plan, current: CurrentState, counts: MassKind): MassChange | undefined {
+  return suspicious({ counts, count: countOf(plan, current, counts), existing: keysIn(current) });
+}
+
+/** The same of deletions alone: what counts for a sync. */
+export function massDeletion(plan: Plan, current: CurrentState): MassChange | undefined {
+  return massChange(plan, current, "deletions");
+}
+
+function suspicious(mass: MassChange): MassChange | undefined {
+  return mass.count > HANDFUL && mass.count > mass.existing * SHARE ? mass : undefined;
+}
+
+/** The same of taking writes back: what they have made goes, and what they have changed becomes what it was. */
+export function massUndo(writes: readonly ApplicationPlan[], current: CurrentState): MassChange | undefined {
+  const changes = writes.flatMap((write) => write.changes);
+  const of = (action: Change["action"]): number => changes.filter((change) => change.action === action).length;
+  const existing = keysIn(current) + of("create") - of("delete");
+  return suspicious({ counts: "changes", count: of("create") + of("update"), existing });
+}
+
+/** How many values that there are a plan changes or removes. */
+export function countOf({ applications }: Plan, current: CurrentState, counts: MassKind): number {
+  return applications.reduce((sum, planned) => sum + touched(planned, current, counts), 0);
+}
+
+function touched(
+  { application, action, base, changes }: ApplicationPlan,
+  current: CurrentState,
+  counts: MassKind,
+): number {
+  if (counts === "deletions") return changes.filter((change) => change.action === "delete").length;
+  // Of a version that is deleted already, only its destruction takes anything away.
+  if (base.kind !== "present") return action === "purge" ? 1 : 0;
+  const state = current.get(application);
+  if (changes.length === 0) return state?.kind === "present" ? state.values.size : 1;
+  return changes.filter((change) => change.action !== "create").length;
+}
+
+function keysIn(current: CurrentState): number {
+  return [...current.values()].reduce((sum, state) => sum + (state.kind === "present" ? state.values.size : 0), 0);
+}

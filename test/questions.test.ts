@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Finished, phalanx } from "./support/cli.js";
+import { type Kv, openKv } from "./support/kv.js";
+import { HAS_SCRIPT, phalanxAtTerminal, type Seen } from "./support/terminal.js";
+import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
+import { startVault, type TestVault } from "./support/vault.js";
+
+const KEYS = Array.from({ length: 8 }, (_, i) => `k${i}`);
+const GENERATED = KEYS.map((key) => `${key}: {description: x, generate: {type: password}}\n`).join("");
+const VALUES = Object.fromEntries(KEYS.map((key) => [key, `old ${key}`]));
+
+let vault: TestVault;
+let tree: TestTree;
+let kv: Kv;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  vault = await startVault();
+  tree = await makeTree({
+    ...environmentFiles(vault.url, { app: { secrets: `${GENERATED}s: {description: x}\n` } }),
+    "static.yaml": "applications: {app: {s: {value: from the file}}}\n",
+  });
+  kv = openKv(vault.url, vault.rootToken, "secret/phalanx/test");
+  env = {
+    PATH: process.env["PATH"] ?? "",
+    VAULT_TOKEN: vault.rootToken,
+    XDG_STATE_HOME: `${tree.root}/state`,
+    TERM: "xterm",
+    NO_COLOR: "1",
+  };
+  await kv.call("POST", "secret/data/old/app", { data: { ...VALUES, s: "copied" } });
+});
+beforeEach(async () => {
+  await kv.call("DELETE", "secret/metadata/phalanx/test/app");
+  await kv.put("app", { ...VALUES, s: "old" });
+});
+afterAll(() => Promise.all([vault.close(), tree.remove()]));
+
+const unattended = (command: string, input = ""): Promise<Finished> =>
+  phalanx(command.split(" "), { cwd: tree.root, env, input });
+const present = () => kv.get("app");
+const before = { ...VALUES, s: "old" };
+
+describe("what changes a value that Vault holds", () => {
+  test.each([
+    ["secrets rotate test app/k0", "1 value"],
+    ["secrets rotate test app/k0 app/k1", "2 values"],
+    ["secrets set test app/s", "1 value"],
+    ["secrets restore test --kv-version 1 app/s", "1 value"],
+    ["vault copy-secrets test secret/old --overwrite --allow-mass-change", "9 values"],
+  ])("needs --yes where nobody is there: %s", async (command, amount) => {
+    if (command.includes("restore")) await kv.put("app", { ...VALUES, s: "newer" });
+    const held = await present();
+    expect(await unattended(command, "typed")).toEqual({
+      exit: 2,
+      stdout: "",
+      stderr:
+        `Hint: Look at it with --dry-run. If it is what you want: phalanx ${command} --yes\n` +
+        `Error: This changes or deletes ${amount} in test, and nobody is there to say yes: nothing was written\n`,
+    });
+    expect(await present()).toEqual(held);
+    expect(await unattended(`${command} --yes`, "typed")).toMatchObject({ exit: 0 });
+    expect(await present()).not.toEqual(held);
+  });
+
+  test("is changed by a sync where nobody is there, as by that of the original", async () => {
+    expect(await unattended("secrets sync test --secrets static.yaml")).toMatchObject({ exit: 0 });
+    expect(await present()).toMatchObject({ s: "from the file" });
+  });
+
+  test("needs nothing where it is only created", async () => {
+    await kv.put("app", VALUES);
+    expect(await unattended("secrets set test app/s", "typed")).toMatchObject({ exit: 0 });
+    expect(await present()).toMatchObject({ s: "typed" });
+  });
+});
+
+describe("much at once", () => {
+  const names = KEYS.map((key) => `app/${key}`).join(" ");
+
+  test.each([
+    [`secrets rotate test ${names} --yes`, "change or delete 8"],
+    ["vault copy-secrets test secret/old --overwrite --yes", "change or delete 9"],
+    ["secrets restore test --kv-version 1 app --yes", "change or delete 9"],
+  ])("is refused where nobody is there: %s", async (command, amount) => {
+    if (command.includes("restore")) await kv.put("app", Object.fromEntries([...KEYS, "s"].map((key) => [key, "new"])));
+    const held = await present();
+    expect(await unattended(command)).toEqual({
+      exit: 2,
+      stdout: "",
+      stderr:
+        `Hint: Look at it with --dry-run. If it is what you want: phalanx ${command} --allow-mass-change\n` +
+        `Error: This would ${amount} of the 9 keys of test\n`,
+    });
+    expect(await present()).toEqual(held);
+    expect(await unattended(`${command} --allow-mass-change`)).toMatchObject({ exit: 0 });
+    expect(await present()).not.toEqual(held);
+  });
+
+  test("is taken back by the line that was printed", async () => {
+    await kv.call("DELETE", "secret/metadata/phalanx/test/app");
+    const { stderr } = await unattended("secrets sync test --secrets static.yaml");
+    const [, undo = ""] = /^To undo this: phalanx (.+)$/m.exec(stderr) ?? [];
+    expect(undo).toMatch(/ --allow-mass-change$/);
+    expect(await unattended(undo)).toMatchObject({ exit: 2 });
+    expect(await present()).toMatchObject({ s: "from the file" });
+    expect(await unattended(`${undo} --yes`)).toMatchObject({ exit: 0 });
+    expect(await present()).toBeUndefined();
+  });
+});
+
+describe.skipIf(!HAS_SCRIPT)("at a terminal", () => {
+  const answering = (command: string, answer: string): Promise<Seen> =>
+    phalanxAtTerminal(command, [[/\[y\/N\] |name of the environment: /, answer]], { cwd: tree.root, env });
+  const SYNC = "secrets sync test --secrets static.yaml";
+
+  test("a plain sync that changes a value shows its plan and asks", async () => {
+    const { exit, screen } = await answering(SYNC, "n");
+    expect([exit, screen]).toEqual([2, expect.stringContaining("Apply this to test? [y/N]")]);
+    expect(screen).toContain("the static source has another value");
+    expect(await present()).toEqual(before);
+    expect(await answering(SYNC, "y")).toMatchObject({ exit: 0 });
+    expect(await present()).toMatchObject({ s: "from the file" });
+  });
+
+  test("a sync that only creates does not ask", async () => {
+    await kv.put("app", VALUES);
+    const { exit, screen } = await answering(SYNC, "n");
+    expect([exit, screen]).toEqual([0, expect.stringContaining("Updated Vault secret for app s")]);
+    expect(screen).not.toContain("[y/N]");
+  });
+
+  test.each([" > log", " | cat > log"])("plan and question are seen with%s", async (redirection) => {
+    const { exit, screen } = await answering(`secrets rotate test app/k0${redirection}`, "n");
+    expect(screen).toContain("Plan for test");
+    expect(screen).toContain("Give app/k0 a new value in test? [y/N]");
+    // Behind a pipe, the exit status is that of the last command.
+    expect(exit).toBe(redirection.includes("|") ? 0 : 2);
+    expect(await present()).toEqual(before);
+  });
+
+  test.each<[string, string, number]>([
+    ["y", "", 2],
+    ["prod", " --yes", 2],
+    ["test", "", 0],
+    ["test", " --yes", 0],
+  ])("much at once is only agreed to by name: %j%s", async (answer, option, exit) => {
+    const names = KEYS.map((key) => `app/${key}`).join(" ");
+    const seen = await answering(`secrets rotate test ${names}${option}`, answer);
+    expect([seen.exit, seen.screen]).toEqual([exit, expect.stringContaining("type the name of the environment: ")]);
+    expect(seen.screen).toContain("this changes or deletes 8 of 9 keys");
+    if (exit === 2) expect(await present()).toEqual(before);
+    else expect(await present()).not.toEqual(before);
+  });
+});
