@@ -112,6 +112,12 @@ const field = (label: string, value: string, section?: string) => ({
   ...(section === undefined ? {} : { section }),
 });
 
+const client = (name: string) => [
+  field("id", `${name}-id`, name),
+  field("secret", "s", name),
+  field("return_uri", "u", name),
+];
+
 describe("reading a 1Password vault", () => {
   test("takes one look-up, one list, and one request for each needed item", async () => {
     const { read, paths } = await openScene({
@@ -249,10 +255,53 @@ describe("reading a 1Password vault", () => {
     });
     expect((await said(environmentOf({ a: ["k", "l"] }))).toSorted()).toEqual([
       '1Password has no item "pull-secret", and its item "pull-secret " is not used',
+      '1Password item "a": its field "k" begins with a byte order mark, which was left out',
       '1Password item "oidc-clients" holds only notes, and counts as none',
       '1Password item "vault-write-token" has no field "vault-token" (there is "Vault-Token"); it is not used',
-      "a/k begins with a byte order mark in 1Password, which was left out",
     ]);
+  });
+
+  test("says what no program is likely to want so, after it was decoded", async () => {
+    const pem = "-----BEGIN PRIVATE KEY-----\nfake\n-----END PRIVATE KEY-----\n";
+    const base64 = (text: string): string => `${Buffer.from(text).toString("base64")}\n`;
+    const { said, read } = await openScene({
+      items: [
+        {
+          title: "a",
+          fields: [
+            field("newline", "hunter2\n"),
+            field("encoded", base64("hunter2\n")),
+            field("pem", pem.trim().replaceAll("\n", " ")),
+            field("encoded-pem", base64(pem.trim().replaceAll("\n", " "))),
+            field("fine", "hunter2"),
+            field("fine-pem", base64(pem)),
+          ],
+        },
+        { title: "oidc-clients", fields: client("wiki").map((each) => ({ ...each, value: `${each.value}\n` })) },
+        {
+          title: "pull-secret",
+          fields: [field("username", "\uFEFFu", "ghcr.io"), field("password", "hunter2\n", "ghcr.io")],
+        },
+        { title: "vault-write-token", fields: [field("vault-token", "hunter2\n")] },
+      ],
+    });
+    const needs = environmentOf({
+      a: ["newline", "base64:encoded", "pem", "base64:encoded-pem", "fine", "base64:fine-pem"],
+    });
+    expect(await said(needs)).toEqual([
+      '1Password item "a": its field "newline" ends in a newline',
+      '1Password item "a": its field "encoded" ends in a newline',
+      '1Password item "a": its field "pem" is a PEM on one line, which most programs cannot read',
+      '1Password item "a": its field "encoded-pem" is a PEM on one line, which most programs cannot read',
+      '1Password item "oidc-clients", section "wiki": its field "id" ends in a newline',
+      '1Password item "oidc-clients", section "wiki": its field "secret" ends in a newline',
+      '1Password item "oidc-clients", section "wiki": its field "return_uri" ends in a newline',
+      '1Password item "pull-secret", section "ghcr.io": its field "username" begins with a byte order mark, which was left out',
+      '1Password item "pull-secret", section "ghcr.io": its field "password" ends in a newline',
+      '1Password item "vault-write-token": its field "vault-token" ends in a newline',
+    ]);
+    expect((await read(needs)).registries?.get("ghcr.io")?.username).toBe("u");
+    expect(values(await read(needs))["a"]).toMatchObject({ newline: "hunter2\n", encoded: "hunter2\n" });
   });
 
   test("takes neither of two items or of two fields that differ", async () => {
@@ -294,12 +343,6 @@ describe("a field in base64", () => {
 });
 
 describe("an item with sections", () => {
-  const client = (name: string) => [
-    field("id", `${name}-id`, name),
-    field("secret", "s", name),
-    field("return_uri", "u", name),
-  ];
-
   test("gives clients and registries, in the order of their first field, sections of one label merged", async () => {
     const { read } = await openScene({
       items: [

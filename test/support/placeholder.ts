@@ -1,7 +1,10 @@
 import { summaryOf } from "../../src/render/diagnostic.js";
 import type { Severity } from "../../src/model/diagnostic.js";
 
-/** The words of a code, with the names of its details in capitals; none where they depend on more than names. */
+/**
+ * The words of a code, with the names of its details in capitals. Words that a table or a condition chooses are `…`;
+ * none are shown where nothing else is left.
+ */
 export function wordsOf(code: string, severity: Severity): string {
   const named = (name: string): unknown =>
     name === "cause"
@@ -10,16 +13,16 @@ export function wordsOf(code: string, severity: Severity): string {
   const parts = new Proxy({}, { get: (_, name) => (typeof name === "string" ? named(name) : undefined) });
   try {
     const text = summaryOf({ severity, code, details: parts, subject: parts });
-    return /undefined|\[object|NaN/.test(text) ? "" : text;
+    return /\[object|NaN/.test(text) ? "" : text.replaceAll("undefined", "…");
   } catch {
     return "";
   }
 }
 
-/** Something that reads as its name, whether it is used as a text, a number, a list or an object. */
+/** Something that reads as its name, whether it is used as a text, a number, a list of one such thing or an object. */
 function placeholder(name: string): unknown {
-  const list = [name];
-  return new Proxy(() => name, {
+  const list: unknown[] = [];
+  const made: unknown = new Proxy(() => name, {
     get: (_, property) => {
       if (property === Symbol.toPrimitive || property === "toString") return () => name;
       if (property === Symbol.iterator) return () => list[Symbol.iterator]();
@@ -35,4 +38,6 @@ function placeholder(name: string): unknown {
       return placeholder(property.replaceAll(/[A-Z]/g, " $&").toUpperCase());
     },
   });
+  list.push(made);
+  return made;
 }

@@ -50,7 +50,7 @@ function diagnosticsPage(): string {
   return `# Diagnostics
 
 Errors, warnings and notes, by the code that [\`--json\`](json.md) shows. A code keeps its meaning, and its details keep theirs; the words may
-change. In the words, capitals stand for a name, a number or a text; where they depend on more than that, none are shown here. In a
+change. In the words, capitals stand for a name, a number or a text, and … for words that depend on the case; where all do, none are shown. In a
 TypeScript program, \`Diagnostic<"file-missing">\` of the [library](../library.md) is the type of one.
 
 ${table(["Code", "Severity", "What it says", "Its details, as TypeScript has them", "What its subject names"], rows)}`;

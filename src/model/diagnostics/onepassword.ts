@@ -1,5 +1,6 @@
 import { type AnyDiagnostic, error, type NoDetails, note, warning } from "../diagnostic.js";
 import type { ConnectRequest, MissingInOnepassword, StructuredItem } from "../onepassword.js";
+import type { ValueOddity } from "../value-oddity.js";
 
 export interface Connect {
   /** Of the Connect server. */
@@ -38,8 +39,11 @@ export const ONEPASSWORD = {
   "onepassword-request-failed": error<Connect & { readonly request: ConnectRequest; readonly status: number }>(),
   "onepassword-token-refused": error<Connect & { readonly variable: string }>(),
   "onepassword-too-many-requests": error<Connect>(),
-  "onepassword-value-marked": note<NoDetails, "application" | "key">(),
+  "onepassword-value-marked": note<ItemField & { readonly section?: string }>(),
   "onepassword-value-not-base64": error<NoDetails, "application" | "key">(),
+  "onepassword-value-odd": warning<
+    ItemField & { readonly section?: string; readonly encoded: boolean; readonly oddity: ValueOddity }
+  >(),
   "onepassword-vault-ambiguous": error<Connect & { readonly vault: string; readonly count: number }>(),
   "onepassword-vault-unknown": error<Connect & { readonly vault: string; readonly known: readonly string[] }>(),
 } as const;

@@ -9,7 +9,7 @@ import {
 } from "../../model/onepassword.js";
 import { refId } from "../../model/secret.js";
 import { commandLine } from "../../model/shell.js";
-import type { Words } from "./words.js";
+import { ODDITIES, type Words } from "./words.js";
 
 export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
   "onepassword-answer-not-json": {
@@ -106,12 +106,21 @@ export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
     hint: "Wait a while, then run again.",
   },
   "onepassword-value-marked": {
-    summary: ({ subject }) => `${refId(subject)} begins with a byte order mark in 1Password, which was left out`,
+    summary: ({ details }) => `${fieldOf(details)} begins with a byte order mark, which was left out`,
   },
   "onepassword-value-not-base64": {
     summary: ({ subject }) =>
       `Value of secret ${refId(subject)} is malformed: value could not be base64-decoded to a valid secret string`,
     hint: "Encode the value with base64 once more.",
+  },
+  "onepassword-value-odd": {
+    summary: ({ details }) => `${fieldOf(details)} ${ODDITIES[details.oddity]}`,
+    hint: ({ details: { oddity, encoded, section } }) => {
+      if (oddity === "pem-on-one-line")
+        return section === undefined ? LOST_LINES[encoded ? "encoded" : "plain"] : undefined;
+      const how = encoded ? "encode it without: printf %s VALUE | base64" : "remove it from the field.";
+      return `If that is not part of the value, ${how}`;
+    },
   },
   "onepassword-vault-ambiguous": {
     summary: ({ details: { url, vault, count } }) => `${server(url)} has ${count} vaults "${vault}"`,
@@ -124,6 +133,13 @@ export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
       return `${meant ? `${meant} ` : ""}Check onepassword.vaultTitle, and that the token may see the vault.`;
     },
   },
+};
+
+/** Of a PEM, by whether the field is in base64. */
+const LOST_LINES = {
+  plain:
+    "If 1Password has joined its lines, write onepassword: {encoded: true} for this secret in secrets.yaml, and put into the field what this prints: base64 < FILE",
+  encoded: "Encode the file as it is, and put into the field what this prints: base64 < FILE",
 };
 
 function server(url: string): string {

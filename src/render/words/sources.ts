@@ -3,7 +3,7 @@ import { refId } from "../../model/secret.js";
 import { commandLine } from "../../model/shell.js";
 import { unreadableFile } from "../file-reason.js";
 import { ONEPASSWORD_WORDS } from "./onepassword.js";
-import { aboutSecret, type Words } from "./words.js";
+import { aboutSecret, ODDITIES, type Words } from "./words.js";
 
 const IDENTITY_FILE = "Give a file as age-keygen writes it: identities begin with AGE-SECRET-KEY-1.";
 const CHANGED_WITHOUT_SOPS =
@@ -124,8 +124,7 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
     hint: CHANGED_WITHOUT_SOPS,
   },
   "value-odd": {
-    summary: (it) =>
-      `${aboutSecret(it)}the value ${it.details.oddity === "newline-at-end" ? "ends in a newline" : "is a PEM on one line, which most programs cannot read"}`,
+    summary: (it) => `${aboutSecret(it)}the value ${ODDITIES[it.details.oddity]}`,
     hint: ({ details: { oddity, from } }) => ODD_VALUE_HINTS[oddity][from],
   },
 };

@@ -1,4 +1,5 @@
 import type { AnyDiagnostic, PartsOf, Subject } from "../../model/diagnostic.js";
+import type { ValueOddity } from "../../model/value-oddity.js";
 
 /** Says what a diagnostic holds in its details. */
 export interface Nested {
@@ -24,3 +25,9 @@ export function aboutSecret({ subject }: { readonly subject?: Subject }): string
   const { application, key } = subject ?? {};
   return application === undefined || key === undefined ? "" : `${application}/${key}: `;
 }
+
+/** What is odd about a value, behind what holds it. */
+export const ODDITIES: Readonly<Record<ValueOddity, string>> = {
+  "newline-at-end": "ends in a newline",
+  "pem-on-one-line": "is a PEM on one line, which most programs cannot read",
+};

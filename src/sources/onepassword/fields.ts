@@ -4,9 +4,13 @@ import { lookalike } from "../../model/nearest.js";
 import { type MissingInOnepassword, WRITE_TOKEN_ITEM } from "../../model/onepassword.js";
 import type { StaticSecret } from "../../model/secret.js";
 import { SecretValue } from "../../model/secret-value.js";
+import { oddityOf } from "../../model/value-oddity.js";
 import type { Problems } from "../../problems.js";
 import { decodeUtf8, withoutMark } from "../../model/text-encoding.js";
 import type { Item, ItemField } from "./answers.js";
+
+/** A field by the words that a person finds it by. */
+type LabelledField = Diagnostic<"onepassword-field-not-text">["details"];
 
 /** What the field with a label holds, whatever its section. */
 export type FieldContent = "absent" | "empty" | "ambiguous" | { readonly value: string };
@@ -52,12 +56,26 @@ export function nearLabel({ fields }: Item, label: string, needed: readonly stri
 
 /** Half of a surrogate pair is written as another character, by Vault as by every file. */
 export function requireText(
-  field: Diagnostic<"onepassword-field-not-text">["details"],
+  field: LabelledField,
   value: string | null | undefined,
   problems: Problems,
   about: { readonly subject?: Subject } = {},
 ): void {
   if (value?.isWellFormed() === false) problems.add(diagnostic("onepassword-field-not-text", field, about));
+}
+
+/** What a field says, as it goes into Vault. What no program is likely to want so is said. */
+export function storedValue(
+  text: string,
+  { encoded, ...field }: LabelledField & { readonly encoded: boolean },
+  problems: Problems,
+  about: { readonly subject?: Subject } = {},
+): string {
+  const value = withoutMark(text);
+  if (value !== text) problems.warn(diagnostic("onepassword-value-marked", field, about));
+  const oddity = oddityOf(value);
+  if (oddity !== undefined) problems.warn(diagnostic("onepassword-value-odd", { ...field, encoded, oddity }, about));
+  return value;
 }
 
 /** The values of one application that its item knows. */
@@ -75,10 +93,12 @@ export function applicationValues(
     if (typeof content === "string") continue;
     const subject = { application, key };
     const text = encoded ? decodeBase64(content.value) : content.value;
-    const value = text && withoutMark(text);
-    if (value !== text) problems.warn(diagnostic("onepassword-value-marked", {}, { subject }));
-    if (value === undefined) problems.add(diagnostic("onepassword-value-not-base64", {}, { subject }));
-    else if (value !== "") values.set(key, new SecretValue(value));
+    if (text === undefined) {
+      problems.add(diagnostic("onepassword-value-not-base64", {}, { subject }));
+      continue;
+    }
+    const value = storedValue(text, { item: application, label: key, encoded }, problems, { subject });
+    if (value !== "") values.set(key, new SecretValue(value));
   }
   return values;
 }

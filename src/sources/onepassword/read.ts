@@ -13,7 +13,7 @@ import type { OidcClient, RegistryCredentials, StaticSecrets } from "../../model
 import { collectProblems, type Problems, throwProblems } from "../../problems.js";
 import type { Item } from "./answers.js";
 import type { ConnectSession } from "./client.js";
-import { applicationValues, fieldContent, nearLabel } from "./fields.js";
+import { applicationValues, fieldContent, nearLabel, storedValue } from "./fields.js";
 import { neededItems, optionalItems } from "./needed.js";
 import { readSections } from "./sections.js";
 import { nearTitle, openVault, readItems } from "./vault.js";
@@ -100,14 +100,10 @@ function readRegistries(item: Item | undefined, problems: Problems): ReadonlyMap
 
 function readWriteToken(item: Item | undefined, problems: Problems): SecretValue | undefined {
   if (item === undefined) return undefined;
+  const field = { item: WRITE_TOKEN_ITEM, label: WRITE_TOKEN_FIELD };
   const content = fieldContent(WRITE_TOKEN_ITEM, item, WRITE_TOKEN_FIELD, problems);
   if (content === "absent")
-    problems.warn(
-      diagnostic("onepassword-item-not-used", {
-        item: WRITE_TOKEN_ITEM,
-        label: WRITE_TOKEN_FIELD,
-        ...nearLabel(item, WRITE_TOKEN_FIELD, []),
-      }),
-    );
-  return typeof content === "string" ? undefined : new SecretValue(content.value);
+    problems.warn(diagnostic("onepassword-item-not-used", { ...field, ...nearLabel(item, WRITE_TOKEN_FIELD, []) }));
+  if (typeof content === "string") return undefined;
+  return new SecretValue(storedValue(content.value, { ...field, encoded: false }, problems));
 }

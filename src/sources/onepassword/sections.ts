@@ -3,7 +3,7 @@ import { lookalike } from "../../model/nearest.js";
 import { STRUCTURED_ITEMS, type StructuredItem } from "../../model/onepassword.js";
 import type { Problems } from "../../problems.js";
 import type { Item, ItemField } from "./answers.js";
-import { agreed, nearLabel, requireText, withValue } from "./fields.js";
+import { agreed, nearLabel, requireText, storedValue, withValue } from "./fields.js";
 
 /** The values of a section by the labels of their fields. */
 type Fields<T extends StructuredItem> = Readonly<Record<(typeof STRUCTURED_ITEMS)[T]["labels"][number], string>>;
@@ -45,7 +45,7 @@ export function readSections<T extends StructuredItem>(
         const content = agreed(found);
         if (typeof content !== "string") {
           requireText(place, content.value, problems);
-          return [label, content.value] as const;
+          return [label, storedValue(content.value, { ...place, encoded: false }, problems)] as const;
         }
         if (content === "ambiguous")
           problems.add(diagnostic("onepassword-field-ambiguous", { ...place, count: withValue(found) }));
