@@ -107,6 +107,26 @@ describe("settings that are mistyped", () => {
   });
 });
 
+describe("onepassword that is null", () => {
+  const DEFAULT = "onepassword: {connectUrl: 'https://op.invalid', vaultTitle: T}\napplications: {}\n";
+
+  test.each([
+    ["onepassword:\n", 0],
+    ["onepassword: {connectUrl: null}\n", 0],
+    ["", 2],
+  ])("switches 1Password off, as in the original: %j", async (line, expected) => {
+    const world = await open({ app: { secrets: "s: {description: x}\n" } });
+    await world.kv.put("app", { s: "kept" });
+    const own = settings(`applications: {app: true}\n${line}`).replace("VAULT_URL", world.proxy.url);
+    await world.tree.write("environments/values-test.yaml", own);
+    await world.tree.write("environments/values.yaml", DEFAULT);
+    const { exit, stderr } = await world.run(["secrets", "sync", "test", "--delete", "--yes"]);
+    expect(exit).toBe(expected);
+    if (expected === 2) expect(stderr).toContain("No 1Password Connect credentials (OP_CONNECT_TOKEN) set");
+    expect(await world.kv.get("app")).toEqual({ s: "kept" });
+  });
+});
+
 test("a name that is not the file's is an error of lint", () => {
   const files = smallTree({ a: {} });
   files["environments/values-one.yaml"] += "name: two\n";
