@@ -44,11 +44,12 @@ export function readEvents(text: string, file: () => string, oddKeysApart = fals
       refuseTabs(source, events);
       return { source, events };
     } catch (error) {
-      failure ??= error;
+      const spaced = spaceBeforeComment(source, error);
+      if (spaced === undefined) failure ??= error;
       budget -= source.text.length;
-      const padded = budget > 0 ? padLine(source, error) : undefined;
-      if (padded === undefined) return failWith(source, failure);
-      source = padded;
+      const next = budget > 0 ? (spaced ?? padLine(source, error)) : undefined;
+      if (next === undefined) return failWith(source, failure ?? error);
+      source = next;
     }
   }
 }
@@ -71,20 +72,35 @@ function padLine(source: Source, error: unknown): Source | undefined {
   const present = padding.get(line) ?? 0;
   if (present >= MAX_PADDING) return undefined;
   const added = present === 0 ? 16 : present;
-  const pad = (before: string): string => before.slice(0, lineStart) + " ".repeat(added) + before.slice(lineStart);
-  return {
-    ...source,
-    text: pad(text),
-    ...(source.separated !== undefined && { separated: pad(source.separated) }),
-    padding: new Map(padding).set(line, present + added),
-  };
+  return { ...withSpaces(source, lineStart, added), padding: new Map(padding).set(line, present + added) };
+}
+
+/**
+ * To PyYAML a comment may begin right behind a quote, a bracket or a comma; js-yaml wants a space before it. Only the column of the
+ * comment itself changes.
+ */
+function spaceBeforeComment(source: Source, error: unknown): Source | undefined {
+  const position = error instanceof YAMLException ? (error.mark?.position ?? 0) : 0;
+  return /^["'[\]{},]#/.test(source.text.slice(Math.max(position - 1, 0), position + 1))
+    ? withSpaces(source, position, 1)
+    : undefined;
+}
+
+function withSpaces(source: Source, at: number, count: number): Source {
+  const put = (text: string): string => text.slice(0, at) + " ".repeat(count) + text.slice(at);
+  const { text, separated } = source;
+  return { ...source, text: put(text), ...(separated !== undefined && { separated: put(separated) }) };
 }
 
 function failWith(source: Source, error: unknown): never {
   if (!(error instanceof YAMLException)) throw error;
+  const position = error.mark?.position ?? 0;
+  // To PyYAML a `-` before a comma or a bracket is a text; js-yaml takes it for an entry of a list.
+  if (error.reason.startsWith("missed comma") && /^-[\s,\]}]/.test(source.text.slice(position, position + 2)))
+    failAt(source, position, "yaml-scalar-unquoted");
   // What follows a colon or stands in double quotes comes from the document; the snippet does anyway.
   const reason = (error.reason.split(/"|: /)[0] ?? "").replace(/(?<![: ])[: ]+$/, "");
-  return failAt(source, error.mark?.position ?? 0, "yaml-syntax", { reason });
+  return failAt(source, position, "yaml-syntax", { reason });
 }
 
 /** Refuses tabs where PyYAML does: js-yaml takes them for spaces in many places. */

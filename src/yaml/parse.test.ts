@@ -74,6 +74,21 @@ describe("a line of a quoted text that begins with a tab", () => {
   });
 });
 
+describe("a comment that begins right behind a quote, a bracket or a comma", () => {
+  test.each<[string, unknown]>([
+    ['m: {a: b, c: "v"}#c\nn: 1', { m: { a: "b", c: "v" }, n: 1 }],
+    ["m: 'v'#c", { m: "v" }],
+    ["m: [#c\n a,#c\n 'b'#c\n]#c\u2028n: 1#2", { m: ["a", "b"], n: "1#2" }],
+    ["[a#b,c]", ["a#b", "c"]],
+    ['m: "a#b"#c: "', { m: "a#b" }],
+  ])("%j is read as PyYAML does", (text, value) => expect(parse(text).value).toEqual(value));
+
+  test("hides nothing, and moves nothing", () => {
+    expect(parse("m: {}#c\nn: 1").locate(["n"], "value")).toEqual({ file: "f.yaml", line: 2, column: 4 });
+    expect(problemOf("m: ''#c\n  n: 1")).toMatchObject({ code: "yaml-syntax", place: { line: 2 } });
+  });
+});
+
 describe("separators of lines and paragraphs", () => {
   test.each<[string, unknown]>([
     ["a: x\u2028  y", { a: "x\u2028y" }],
@@ -246,8 +261,15 @@ describe("problems", () => {
     ["a:\n  !foo b\n", 2, 3],
     ["a: =\n", 1, 4],
     ["a: [b?c]\n", 1, 5],
+    ["a: {b: -, c: d}\n", 1, 8],
+    ["a: {b: - }\n", 1, 8],
   ])("%j has one at %i:%i", (text, line, column) => {
     expect(problemOf(text)).toMatchObject({ place: { line, column } });
+  });
+
+  test("a lone `-` inside brackets is told to be quoted", () => {
+    for (const text of ["a: {b: -}", "[-, 1]", "[ -\n]"]) expect(problemOf(text).code).toBe("yaml-scalar-unquoted");
+    expect(problemOf("[a -b c, 'd' e]").code).toBe("yaml-syntax");
   });
 
   test("a text of any kind is read or refused with a ConfigurationError, and soon", () => {

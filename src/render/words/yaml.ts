@@ -77,7 +77,7 @@ export const YAML_WORDS: Words<typeof YAML> = {
     hint: "Write KEY: VALUE lines.",
   },
   "yaml-scalar-unquoted": {
-    summary: "a plain scalar inside brackets that starts with `:` or has `?` needs quotes",
+    summary: "a plain scalar inside brackets that is `-`, starts with `:` or has `?` needs quotes",
     hint: CORRECT,
   },
   "yaml-several-documents": { summary: "more than one document in the file", hint: CORRECT },
