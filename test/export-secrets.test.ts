@@ -15,8 +15,11 @@ let kv: Kv;
 let meanwhile: () => Promise<void>;
 
 const at = (path: string): string => join(tree.root, path);
-const exportTo = (directory: string): Promise<Finished> =>
-  phalanx(["vault", "export-secrets", "test", directory], { cwd: tree.root, env: { VAULT_TOKEN: vault.rootToken } });
+const exportTo = (directory: string, ...options: readonly string[]): Promise<Finished> =>
+  phalanx(["vault", "export-secrets", "test", directory, ...options], {
+    cwd: tree.root,
+    env: { VAULT_TOKEN: vault.rootToken },
+  });
 const mode = async (path: string): Promise<number> => (await stat(at(path))).mode & 0o777;
 
 beforeEach(async () => {
@@ -99,5 +102,51 @@ describe("an export removes nothing that it did not make", () => {
     expect(await exportTo("out")).toMatchObject({ exit: 2, stdout: "" });
     expect(await readdir(at("out"))).toEqual([]);
     expect(await readdir(tree.root)).toEqual([...before, "out"].sort());
+  });
+});
+
+describe("a directory that holds files", () => {
+  const OLD = '{"p": "old"}';
+
+  beforeEach(async () => {
+    await mkdir(at("out/"));
+    for (const name of ["app.json", "gone.json", "thesis.txt"])
+      await writeFile(at(`out/${name}`), OLD, { mode: 0o644 });
+  });
+  const read = (name: string): Promise<string> => readFile(at(`out/${name}`), "utf8");
+
+  test("is left alone, and --force is pointed at", async () => {
+    expect(await exportTo("out")).toEqual({
+      exit: 2,
+      stdout: "",
+      stderr:
+        "Hint: Choose a new directory, or use --force: it replaces files of the same names, and leaves the others.\n" +
+        "Error: out is not empty\n",
+    });
+    expect(await read("app.json")).toBe(OLD);
+  });
+
+  test("gets what is exported with --force, privately, and keeps what has another name", async () => {
+    expect(await exportTo("out", "--force")).toEqual({ exit: 0, stdout: "", stderr: "" });
+    expect([JSON.parse(await read("app.json")), await read("gone.json"), await read("thesis.txt")]).toEqual([
+      { p: "1" },
+      OLD,
+      OLD,
+    ]);
+    expect([await mode("out/app.json"), (await readdir(at("out"))).length]).toEqual([0o600, 3]);
+  });
+
+  test("gets nothing with --force if others may exchange what is in it", async () => {
+    await chmod(at("out"), 0o777);
+    expect((await exportTo("out", "--force")).stderr).toContain("in which others may exchange files");
+    expect(await read("app.json")).toBe(OLD);
+  });
+
+  test("loses nothing if it fails half-way with --force", async () => {
+    await kv.put("b".repeat(400), { p: "1" });
+    await kv.put("aaa", { p: "1" });
+    expect(await exportTo("out", "--force")).toMatchObject({ exit: 2, stdout: "" });
+    expect((await readdir(at("out"))).sort()).toEqual(["app.json", "gone.json", "thesis.txt"]);
+    expect(JSON.parse(await read("app.json"))).toEqual({ p: "1" });
   });
 });

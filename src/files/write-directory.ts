@@ -1,5 +1,5 @@
 import type { Stats } from "node:fs";
-import { mkdir, readdir, rmdir, stat } from "node:fs/promises";
+import { lstat, mkdir, readdir, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
@@ -7,13 +7,16 @@ import { reasonOf } from "./file-fault.js";
 import { isSame, isShared, removeSame } from "./ownership.js";
 import { writePrivateFile } from "./write-file.js";
 
-/** Refuses a directory that holds something, or in which others may exchange files. One that is not there is fine. */
-export async function requireEmpty(path: string, shown: string): Promise<void> {
+/**
+ * Refuses a directory in which others may exchange files, and one that holds something unless that may be replaced. One
+ * that is not there is fine.
+ */
+export async function requireUsable(path: string, shown: string, force: boolean): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined) return;
   if (!found.isDirectory()) throw new PhalanxError(diagnostic("output-not-a-directory", { file: shown }));
   if (isShared(found)) throw new PhalanxError(diagnostic("output-directory-shared", { directory: shown }));
-  if ((await readdir(path)).length > 0)
+  if (!force && (await readdir(path)).length > 0)
     throw new PhalanxError(diagnostic("output-directory-not-empty", { directory: shown }));
 }
 
@@ -22,19 +25,28 @@ export async function requireEmpty(path: string, shown: string): Promise<void> {
  * nothing else.
  *
  * @param shown How the operator named the directory.
+ * @param force Whether it may hold files: those of the same names are replaced, and then stay even if it fails.
  */
-export async function writeDirectory(path: string, shown: string, files: ReadonlyMap<string, string>): Promise<void> {
+export async function writeDirectory(
+  path: string,
+  shown: string,
+  files: ReadonlyMap<string, string>,
+  force: boolean,
+): Promise<void> {
   /** The first directory that was not there; those below it were not either. */
   let made: string | undefined;
   const written = new Map<string, Stats>();
   try {
     made = await mkdir(path, { recursive: true, mode: 0o700 });
-    await requireEmpty(path, shown);
+    await requireUsable(path, shown, force);
     const directory = await stat(path);
     for (const [file, text] of files) {
       if (!isSame(await stat(path), directory))
         throw new PhalanxError(diagnostic("output-directory-exchanged", { directory: shown }));
-      written.set(join(path, file), await writePrivateFile(join(path, file), join(shown, file), text, false));
+      const target = join(path, file);
+      const isNew = (await lstat(target).catch(() => undefined)) === undefined;
+      const status = await writePrivateFile(target, join(shown, file), text, force);
+      if (isNew) written.set(target, status);
     }
   } catch (error) {
     for (const [file, status] of written) await removeSame(file, status);

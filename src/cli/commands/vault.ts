@@ -58,6 +58,7 @@ export function vaultCommands(program: Command, runs: Runs): void {
     .action(runs(() => import("../vault/create-write-token.js")));
   credentialCommand("export-secrets", "Write the secrets of an environment to private JSON files, one per application.")
     .argument("<directory>", "A new or empty directory.")
+    .option("--force", "Take one with files: those of the same names are replaced, the others stay.")
     .addHelpText("after", examples(["phalanx vault export-secrets idfdev backup-idfdev"]))
     .action(runs(() => import("../vault/export-secrets.js")));
   credentialCommand(

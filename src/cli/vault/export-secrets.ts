@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
-import { requireEmpty, writeDirectory } from "../../files/write-directory.js";
+import { requireUsable, writeDirectory } from "../../files/write-directory.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import { renderExport } from "../../render/export.js";
 import { listApplications } from "../../vault/list-applications.js";
@@ -10,11 +10,20 @@ import type { ConfigOption } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
 import { loadLocation } from "../../target/location.js";
 
+export interface ExportSecretsOptions extends ConfigOption {
+  readonly force?: boolean;
+}
+
 /** `phalanx vault export-secrets ENV DIR`: one private JSON file per application. */
-export async function run(context: Context, name: string, directory: string, options: ConfigOption): Promise<ExitCode> {
+export async function run(
+  context: Context,
+  name: string,
+  directory: string,
+  { force = false, ...options }: ExportSecretsOptions,
+): Promise<ExitCode> {
   const target = loadLocation(context, name, options);
   const path = resolve(context.cwd, directory);
-  await requireEmpty(path, directory);
+  await requireUsable(path, directory, force);
   const { vault } = target.environment;
   const states = await withVault(context, target, undefined, async (session) =>
     readApplications(session, vault, await listApplications(session, vault)),
@@ -24,7 +33,7 @@ export async function run(context: Context, name: string, directory: string, opt
       state.kind === "present" ? [[fileName(application), renderExport(state.values)] as const] : [],
     ),
   );
-  await writeDirectory(path, directory, files);
+  await writeDirectory(path, directory, files, force);
   return ExitCode.ok;
 }
 

@@ -113,7 +113,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "output-directory-not-empty": {
     summary: ({ details }) => `${details.directory} is not empty`,
-    hint: "Choose a new directory: an export is never mixed with other files.",
+    hint: "Choose a new directory, or use --force: it replaces files of the same names, and leaves the others.",
   },
   "output-directory-shared": {
     summary: ({ details }) => `${details.directory} is a directory in which others may exchange files`,
