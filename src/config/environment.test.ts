@@ -256,10 +256,11 @@ test("keys that are no strings are pointed out in secrets*.yaml, not in Helm val
 });
 
 test("no condition leads through a key that is no string, as in the original", async () => {
-  const conditions = ["db.1", "db", "true.x", "on.x", "'2.y'", "null.x", "db.16"];
+  const conditions = ["db.1", "db", "true.x", "on.x", "'2.y'", "null.x", "db.16", "bytes.x", "db.bytes"];
   const tree = await treeWith({
     "applications/app/secrets.yaml": conditions.map((path, i) => `s${i}: {description: x, if: ${path}}\n`).join(""),
-    "applications/app/values.yaml": "db: {1: true}\non: {x: true}\n'2': {y: true}\nnull: {x: true}\n",
+    "applications/app/values.yaml":
+      "db: {1: true, !!binary Ynl0ZXM=: true}\non: {x: true}\n'2': {y: true}\nnull: {x: true}\n!!binary Ynl0ZXM=: {x: true}\n",
     "applications/app/values-test.yaml": "db: {0x10: true}\n",
   });
   expect([...(load(tree).environment.applications.get("app")?.secrets.keys() ?? [])]).toEqual(["s1", "s4"]);
