@@ -116,9 +116,9 @@ export async function updateCustomMetadata(
       overtaken: ({ status, errors }) =>
         status === 400 && errors.some((error) => error.includes("metadata check-and-set")) ? "overtaken" : undefined,
       refused: async (answer) => {
-        const { status } = answer;
+        const { status, reason } = answer;
         if (status === 403) return explainDenied(session, answer, "update", `${mount}/metadata/${path}/${application}`);
-        return new ServerError(diagnostic("metadata-write-refused", { status }, { subject: { application } }), {
+        return new ServerError(diagnostic("metadata-write-refused", { status, reason }, { subject: { application } }), {
           status,
         });
       },

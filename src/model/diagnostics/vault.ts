@@ -62,7 +62,7 @@ export const VAULT = {
   "login-token-malformed": error<{ readonly method: string }>(),
   "login-without-token": error<{ readonly method: string }>(),
   "metadata-keeps-changing": error<NoDetails, "application">(),
-  "metadata-write-refused": error<{ readonly status: number }, "application">(),
+  "metadata-write-refused": error<{ readonly status: number; readonly reason: string }, "application">(),
   "mount-not-found": error<{ readonly url: string; readonly mount: string }>(),
   "mount-not-kv2": error<{ readonly url: string; readonly mount: string }>(),
   "namespace-not-found": error<{ readonly url: string; readonly namespace: string | undefined }>(),

@@ -60,8 +60,8 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
       `The metadata of ${application} cannot be written: somebody else keeps changing it`,
   },
   "metadata-write-refused": {
-    summary: ({ subject: { application }, details: { status } }) =>
-      `The metadata of ${application} cannot be written (status ${status})`,
+    summary: ({ subject: { application }, details: { status, reason } }) =>
+      `The metadata of ${application} cannot be written (status ${status}${reason === "" ? "" : `: ${reason}`})`,
   },
   "mount-not-found": {
     summary: ({ details: { url, mount } }) => `Vault at ${url} has no mount "${mount}" that this token may see`,
