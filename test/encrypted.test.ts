@@ -111,6 +111,18 @@ describe("files made by the real programs", () => {
     for (const indent of ["  ", ""]) expect(contentOf(await read(text.replaceAll("\t", indent)))).toEqual(PLAIN);
   });
 
+  test("SOPS with the line ends of Windows, a byte order mark, or comments that somebody added", async () => {
+    const text = (await fixture("sops.yaml")).toString();
+    for (const changed of [text.replaceAll("\n", "\r\n"), `\uFEFF${text}`, `# ours\n${text}# more\n`])
+      expect(contentOf(await read(changed))).toEqual(PLAIN);
+  });
+
+  test("SOPS with a second document is refused, as any file of static secrets is", async () => {
+    const text = (await fixture("sops.yaml")).toString();
+    for (const whole of [text, "applications: {}\n"])
+      expect(await refusal(`${whole}---\napplications: {}\n`)).toContain("more than one document in the file");
+  });
+
   test("SOPS values of every type, in lists, with comments", async () => {
     const file = readMapping((await fixture("sops.types.yaml")).toString(), () => "f.yaml", collectProblems());
     const opened = file && (await openSops(file, "f.yaml", keysOf()));
