@@ -199,7 +199,7 @@ describe("errors", () => {
   test("keys that Kubernetes refuses, in any file, and none that it takes", () => {
     expect(
       ofApplication({
-        "secrets.yaml": `"my key": {description: x}\n"..": {description: x}\nx:y: {description: x}\n.fine-One_2: {description: x}\n`,
+        "secrets.yaml": `"my key": {description: x}\n"..": {description: x}\nx:y: {description: x}\nclé: {description: x}\n.fine-One_2: {description: x}\n`,
         "secrets-two.yaml": `/etc/tls.crt: {description: x}\n${"k".repeat(254)}: {description: x}\n`,
       }).map((line) => line.replace(/k{9,}/, "k...")),
     ).toEqual(
@@ -209,6 +209,7 @@ describe("errors", () => {
         [".yaml:1:1", "one,two", "my key"],
         [".yaml:2:1", "one,two", ".."],
         [".yaml:3:1", "one,two", "x:y"],
+        [".yaml:4:1", "one,two", "clé"],
       ].map(
         ([place, environments, key]) =>
           `a/secrets${place} error kubernetes-key [${environments}] a/${key} is not a valid key of a Kubernetes Secret, so none of the secrets of a arrive in the cluster`,
