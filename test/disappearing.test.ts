@@ -86,3 +86,22 @@ test("are counted as expiring by the fleet", async () => {
     /^phalanx_secret_deletion_timestamp_seconds\{environment="test",application="app",key="p"\} \d+$/m,
   );
 });
+
+test("a mount that keeps one version: said by a preflight, and no undo is promised that cannot work", async () => {
+  await world.kv.call("POST", "secret/config", { max_versions: 1 });
+  const preflight = await world.run(["vault", "preflight", "test"]);
+  expect(preflight.exit).toBe(0);
+  expect(preflight.stderr).toBe(
+    "Warning: the mount secret keeps one version of each secret: what a run replaces is gone for good. To keep ten: vault write secret/config max_versions=10\n",
+  );
+  await world.run(SYNC);
+  await world.kv.set("app", "by-hand", "x");
+  const said = "app: this cannot be undone, because Vault keeps no earlier version of it";
+  const deletes = ["secrets", "sync", "test", "--delete"];
+  const asked = await world.run([...deletes], { terminal: true, answer: "n" });
+  expect(`${asked.stdout}${asked.stderr}`.replaceAll(/\s+/g, " ")).toContain(said);
+  const deleted = await world.run([...deletes, "--yes"]);
+  expect(deleted).toMatchObject({ exit: 0, stdout: "Deleted Vault secret for app by-hand\n" });
+  expect(deleted.stderr).toContain(`Warning: ${said}`);
+  expect(deleted.stderr).not.toContain("To undo this:");
+});

@@ -22,16 +22,24 @@ export async function requireKvV2(session: VaultSession, location: VaultLocation
   throw new ServerError(diagnostic("mount-not-kv2", { url: session.url, mount }));
 }
 
-/**
- * After how long the mount deletes every version, as Vault writes a duration. Undefined: never, or the token may not read
- * the settings of the mount, which the write policy does not permit.
- */
-export async function mountDeletesAfter(session: VaultSession, location: VaultLocation): Promise<string | undefined> {
+/** What a mount does with old versions, where it is something that a person should know. */
+export interface MountSettings {
+  /** After how long it deletes every version, as Vault writes a duration. */
+  readonly deletesAfter?: string;
+  /** Whether it keeps no version but the latest, so that nothing can be taken back. */
+  readonly keepsOne: boolean;
+}
+
+/** Nothing is known where the token may not read the settings of the mount, which the write policy does not permit. */
+export async function mountSettings(session: VaultSession, location: VaultLocation): Promise<MountSettings> {
   const { mount } = located(session, location);
   const answer = await read(session, apiPath(mount, "config"));
-  if (answer.status !== 200) return undefined;
-  const after = (answer.body as { data?: { delete_version_after?: unknown } } | undefined)?.data?.delete_version_after;
-  return typeof after === "string" && /^(?=.*[1-9])[\d.hmsuµn]{1,40}$/.test(after) ? after : undefined;
+  const { data } = (answer.status === 200 ? (answer.body ?? {}) : {}) as {
+    data?: { delete_version_after?: unknown; max_versions?: unknown };
+  };
+  const after = data?.delete_version_after;
+  const isDuration = typeof after === "string" && /^(?=.*[1-9])[\d.hmsuµn]{1,40}$/.test(after);
+  return { keepsOne: data?.max_versions === 1, ...(isDuration && { deletesAfter: after }) };
 }
 
 function mountOf(body: unknown): { type: unknown; version: unknown } {

@@ -4,7 +4,7 @@ import { disappearing } from "../../operations/disappearing.js";
 import { allRequirements, checkRequirements } from "../../operations/preflight.js";
 import { listIfAllowed } from "../../vault/list-applications.js";
 import { located } from "../../vault/locate.js";
-import { mountDeletesAfter, requireKvV2 } from "../../vault/mount.js";
+import { mountSettings, requireKvV2 } from "../../vault/mount.js";
 import { writePolicy } from "../../vault/policies.js";
 import { readApplications } from "../../vault/read-state.js";
 import { type Context, notify } from "../../terminal/context.js";
@@ -20,13 +20,14 @@ export async function run(context: Context, name: string, options: ConfigOption)
     await requireKvV2(session, configured);
     const vault = located(session, configured);
     const existing = await listIfAllowed(session, vault);
-    const [after, current] = await Promise.all([
-      mountDeletesAfter(session, vault),
+    const [{ deletesAfter: after, keepsOne }, current] = await Promise.all([
+      mountSettings(session, vault),
       // What the token may not read is said below.
       readApplications(session, vault, existing ?? [], true),
     ]);
     const { mount } = vault;
     if (after !== undefined) notify(context, diagnostic("mount-deletes-versions", { mount, after }));
+    if (keepsOne) notify(context, diagnostic("mount-keeps-one-version", { mount }));
     for (const warning of disappearing(current)) notify(context, warning);
     const requirements = allRequirements(vault, existing ?? [], [...applications.keys()]);
     return { vault, results: await checkRequirements(session, requirements) };

@@ -71,6 +71,7 @@ export const OPERATIONS = {
   "second-credential-unknown": error<CredentialDetails & CauseDetails>(),
   "token-expiry-unknown": warning(),
   "mount-deletes-versions": warning<{ readonly mount: string; readonly after: string }>(),
+  "mount-keeps-one-version": warning<{ readonly mount: string }>(),
   /** The latest versions, which Vault will delete by itself; `time`: RFC 3339. */
   "version-will-disappear": warning<{
     readonly versions: readonly { readonly application: string; readonly version: number; readonly time: string }[];

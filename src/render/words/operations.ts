@@ -147,6 +147,12 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     hint: ({ details: { mount } }) =>
       `To keep what is written from now on: ${commandLine("vault", "write", `${mount}/config`, "delete_version_after=0s")}`,
   },
+  "mount-keeps-one-version": {
+    summary: ({ details: { mount } }) =>
+      `the mount ${mount} keeps one version of each secret: what a run replaces is gone for good`,
+    hint: ({ details: { mount } }) =>
+      `To keep ten: ${commandLine("vault", "write", `${mount}/config`, "max_versions=10")}`,
+  },
   "version-will-disappear": {
     summary: ({ details: { versions } }) => {
       const list = versions.map(({ application, version, time }) => `${application} (version ${version}) at ${time}`);
