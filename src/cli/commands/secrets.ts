@@ -159,7 +159,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .option("--resume", "Go on with a rotation that was interrupted.")
     .option("--allow-mass-change", "Change even more than a fifth of all keys.")
     .option("--yes", "Do not ask.")
-    .option("--adopt", "Take over a prefix that another environment has written to.")
+    .option("--adopt", "Take over a prefix that another environment has written to, as after it was renamed.")
     .addHelpText(
       "after",
       examples([
@@ -190,7 +190,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .option("--dry-run", "Only show what would change.")
     .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
     .option("--yes", "Do not ask.")
-    .option("--adopt", "Take over a prefix that another environment has written to.")
+    .option("--adopt", "Take over a prefix that another environment has written to, as after it was renamed.")
     .addHelpText(
       "after",
       examples([
@@ -224,7 +224,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
       "--purge",
       "With --delete: destroy whole secrets, all versions, instead of deleting them softly. Always asks; nothing brings them back.",
     )
-    .option("--adopt", "Take over a prefix that another environment has written to.")
+    .option("--adopt", "Take over a prefix that another environment has written to, as after it was renamed.")
     .option("--yes", "Do not ask.")
     .addHelpText(
       "after",
