@@ -305,8 +305,8 @@ describe("conditions", () => {
     const entry = secret("if: x, generate: {type: password, if: y}");
     const values = "x: true\ny: false\n";
     expect(ofApplication({ "secrets.yaml": entry, "values.yaml": values })).toEqual([
-      "a/secrets.yaml:1:25 warning constant-condition [one,two] a/s: the condition x is true in all 2 environments",
-      "a/secrets.yaml:1:59 warning constant-condition [one,two] a/s: the condition y is false in all 2 environments",
+      "a/secrets.yaml:1:25 note constant-condition [one,two] a/s: the condition x is true in all 2 environments",
+      "a/secrets.yaml:1:59 note constant-condition [one,two] a/s: the condition y is false in all 2 environments",
     ]);
     const files = smallTree({ a: { "secrets.yaml": entry, "values.yaml": values } });
     delete files["environments/values-two.yaml"];
@@ -315,10 +315,10 @@ describe("conditions", () => {
 
   test("secrets required nowhere, and those of applications that nobody enables", () => {
     expect(ofApplication({ "secrets.yaml": secret("if: x"), "values.yaml": "x: ''\n" })).toEqual([
-      "a/secrets.yaml:1:25 warning required-nowhere [one,two] a/s: the condition x is false wherever a is enabled",
+      "a/secrets.yaml:1:25 note required-nowhere [one,two] a/s: the condition x is false wherever a is enabled",
     ]);
     expect(told(lint(smallTree({}, { "applications/z/secrets.yaml": TEXT })))).toEqual([
-      "z/secrets.yaml:1:1 warning required-nowhere [] no environment enables z, so nothing requires its secret",
+      "z/secrets.yaml:1:1 note required-nowhere [] no environment enables z, so nothing requires its secret",
     ]);
   });
 

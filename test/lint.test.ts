@@ -6,7 +6,7 @@ import { loadEnvironment } from "../src/config/environment.js";
 import { diskTree } from "../src/config/disk-tree.js";
 import { lintTree, onlyConcerning } from "../src/lint/lint.js";
 import { diagnostic } from "../src/model/diagnostics/index.js";
-import { type Finding, findingPlace, RULE_IDS } from "../src/model/lint.js";
+import { type Finding, findingPlace, RULE_IDS, withoutNotes } from "../src/model/lint.js";
 import { refId } from "../src/model/secret.js";
 import { SecretValue } from "../src/model/secret-value.js";
 import { renderLintGithub } from "../src/render/lint-github.js";
@@ -112,6 +112,19 @@ test("chosen environments leave out what does not concern them", () => {
   expect(report.findings.length).toBeGreaterThan(1);
 });
 
+test("notes are left out unless they are asked for, and so are those that a comment ignores", () => {
+  const entry = "{description: x, if: x}";
+  const comment = "# phalanx-lint: ignore constant-condition next year one will have none";
+  const secrets = `s: ${entry}\n${comment}\nt: ${entry}\n`;
+  const report = lint(smallTree({ a: { "secrets.yaml": secrets, "values.yaml": "x: true\n" } }));
+  expect(told(report)).toEqual([
+    "a/secrets.yaml:1:25 note constant-condition [one,two] a/s: the condition x is true in all 2 environments",
+  ]);
+  expect(report.ignored).toHaveLength(1);
+  expect(withoutNotes(report)).toEqual({ findings: [], ignored: [], environments: ["one", "two"] });
+  expect(renderLintGithub(report)).toMatch(/^::notice file=.*\n0 errors, 0 warnings, 1 note, 1 ignored\n$/);
+});
+
 const movedTo = (file: string, finding: Finding): Finding => ({
   ...finding,
   diagnostic: { ...finding.diagnostic, place: { ...findingPlace(finding), file } },
@@ -135,13 +148,16 @@ describe("forms", () => {
         shortDescription: { text: expect.any(String) },
         fullDescription: { text: expect.any(String) },
         help: { text: expect.any(String) },
-        defaultConfiguration: { level: expect.stringMatching(/^(error|warning)$/) },
+        defaultConfiguration: {
+          level: expect.stringMatching(/^(error|warning|note)$/),
+          enabled: !["constant-condition", "required-nowhere"].includes(rule.id),
+        },
       });
     }
     expect(results).toHaveLength(report.findings.length);
     for (const { ruleId, ruleIndex, level, message, locations } of results) {
       expect(tool.driver.rules[ruleIndex].id).toBe(ruleId);
-      expect(level).toMatch(/^(error|warning)$/);
+      expect(level).toMatch(/^(error|warning|note)$/);
       expect(message.text.length).toBeGreaterThan(10);
       const { artifactLocation, region } = locations[0].physicalLocation;
       expect(artifactLocation.uri).toBe("applications/a/secrets.yaml");
@@ -173,7 +189,8 @@ describe("forms", () => {
   test("JSON", () => {
     expect(lintResult(report)).toMatchObject({
       errors: 1,
-      warnings: 2,
+      warnings: 1,
+      notes: 1,
       ignored: 0,
       environments: ["one", "two"],
       findings: [

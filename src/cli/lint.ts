@@ -3,7 +3,7 @@ import { diskTree } from "../config/disk-tree.js";
 import { findRoot } from "../config/tree.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { lintTree, onlyConcerning } from "../lint/lint.js";
-import { countOf, type Finding, findingPlace, isRule, type LintReport, RULE_IDS } from "../model/lint.js";
+import { countOf, type Finding, findingPlace, isRule, type LintReport, RULE_IDS, withoutNotes } from "../model/lint.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { renderLint, renderRule, renderRules } from "../render/lint.js";
 import { renderLintGithub } from "../render/lint-github.js";
@@ -17,6 +17,7 @@ export interface LintOptions {
   readonly config?: string;
   readonly format: "text" | "json" | "sarif" | "github";
   readonly strict?: boolean;
+  readonly notes?: boolean;
   readonly templates: boolean;
   /** A rule; true: all of them. */
   readonly explain?: string | true;
@@ -26,7 +27,8 @@ export interface LintOptions {
 export async function run(context: Context, names: readonly string[], options: LintOptions): Promise<ExitCode> {
   if (options.explain !== undefined) return explain(context, options.explain);
   const root = findRoot(options.config, context);
-  const report = lintTree(diskTree(root, root), { templates: options.templates });
+  const everything = lintTree(diskTree(root, root), { templates: options.templates });
+  const report = options.notes ? everything : withoutNotes(everything);
   if (
     report.environments.length === 0 &&
     report.findings.every((finding) => findingPlace(finding).file !== "environments")

@@ -35,8 +35,9 @@ export function collectFindings(): { readonly report: Report; readonly finish: (
       [...gathered.values()]
         .map(({ rule, found, concerned }): Finding => {
           const environments = [...concerned].sort(compareCodePoints);
+          const ofRule = LINT_RULES[rule];
           // No sync stops on what no environment reads.
-          const severity = environments.length === 0 ? "warning" : LINT_RULES[rule];
+          const severity = environments.length === 0 && ofRule === "error" ? "warning" : ofRule;
           return { rule, severity, diagnostic: found, environments };
         })
         .sort(compareFindings),

@@ -158,7 +158,14 @@ const RESULTS = {
     failed: z.array(z.looseObject({ ...ref, reason: ofKind })),
   }),
   lint: z.union([
-    z.object({ errors: count, warnings: count, ignored: count, environments: texts, findings: z.array(finding) }),
+    z.object({
+      errors: count,
+      warnings: count,
+      notes: count,
+      ignored: count,
+      environments: texts,
+      findings: z.array(finding),
+    }),
     z.object({ rules: z.array(z.object({ id: text, severity: text, summary: text, explanation: text })) }),
   ]),
   diff: z.object({

@@ -32,7 +32,6 @@ export const LINT_RULES = {
   "chart-undeclared": "warning",
   "chart-unused": "warning",
   "condition-through-value": "warning",
-  "constant-condition": "warning",
   "copy-chain": "warning",
   "credential-in-value": "warning",
   extension: "warning",
@@ -40,7 +39,6 @@ export const LINT_RULES = {
   "odd-key": "warning",
   "old-spelling": "warning",
   "outer-white-space": "warning",
-  "required-nowhere": "warning",
   "swallowed-field": "warning",
   "text-boolean": "warning",
   "too-large": "warning",
@@ -50,6 +48,9 @@ export const LINT_RULES = {
   "unusable-name": "warning",
   "unused-ignore": "warning",
   "useless-override": "warning",
+  // What is often intended, so that it is told only to somebody who asks.
+  "constant-condition": "note",
+  "required-nowhere": "note",
 } as const satisfies Readonly<Record<string, Severity>>;
 
 /** Kebab-case; what is written behind `ignore`. */
@@ -93,12 +94,25 @@ const IGNORABLE_ERRORS: ReadonlySet<RuleId> = new Set(["kubernetes-key", "shared
 
 /** Whether a comment can ignore it: never an error that a sync stops on. */
 export function isIgnorable(rule: RuleId, severity: Severity = LINT_RULES[rule]): boolean {
-  return severity === "warning" || IGNORABLE_ERRORS.has(rule);
+  return severity !== "error" || IGNORABLE_ERRORS.has(rule);
 }
 
 /** Where a finding is: what is about a file as a whole is found at its beginning. */
 export function findingPlace({ diagnostic: { place } }: Finding): Required<Place> {
   return { file: place?.file ?? "", line: place?.line ?? 1, column: place?.column ?? 1 };
+}
+
+/** Without what asks for nothing, be it ignored or not. */
+export function withoutNotes(report: LintReport): LintReport {
+  return {
+    ...report,
+    findings: report.findings.filter(asksForSomething),
+    ignored: report.ignored.filter(asksForSomething),
+  };
+}
+
+function asksForSomething({ severity }: Finding): boolean {
+  return severity !== "note";
 }
 
 export function countOf(findings: readonly Finding[], severity: Severity): number {

@@ -19,7 +19,8 @@ function toAnnotation(finding: Finding): string {
     ["col", String(column)],
     ["title", rule],
   ].map(([name, value = ""]) => `${name}=${escapeProperty(value)}`);
-  return `::${severity} ${properties.join(",")}::${escapeData(`${summaryOf(diagnostic)}${concerned}\n${findingHint(finding)}`)}\n`;
+  const command = severity === "note" ? "notice" : severity;
+  return `::${command} ${properties.join(",")}::${escapeData(`${summaryOf(diagnostic)}${concerned}\n${findingHint(finding)}`)}\n`;
 }
 
 function escapeData(text: string): string {

@@ -8,6 +8,7 @@ export function lintResult({ findings, environments, ignored }: LintReport): obj
   return {
     errors: countOf(findings, "error"),
     warnings: countOf(findings, "warning"),
+    notes: countOf(findings, "note"),
     ignored: ignored.length,
     environments,
     findings: findings.map((finding) => {

@@ -44,7 +44,7 @@ function toDescriptor(id: RuleId): object {
     help: {
       text: `${explanation}${isIgnorable(id) ? ` To ignore it: # phalanx-lint: ignore ${id} REASON` : ""}`,
     },
-    defaultConfiguration: { level: LINT_RULES[id] },
+    defaultConfiguration: { level: LINT_RULES[id], enabled: LINT_RULES[id] !== "note" },
   };
 }
 

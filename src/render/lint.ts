@@ -23,7 +23,7 @@ export function renderLint({ findings, environments, ignored }: LintReport, styl
 
 function renderFinding(finding: Finding, all: readonly string[], style: Style): string {
   const { severity, rule, diagnostic } = finding;
-  const paint = severity === "error" ? style.remove : style.update;
+  const paint = { error: style.remove, warning: style.update, note: style.dim }[severity];
   const place = style.bold(printable(`${placeText(findingPlace(finding))}:`));
   const head = `${place} ${paint(`${severity} ${rule}:`)} ${printable(summaryOf(diagnostic))}\n`;
   return head + wrap(`${concerned(finding, all)}${findingHint(finding)}`, style, "    ");
@@ -44,13 +44,17 @@ export function findingHint({ diagnostic, rule }: Finding): string {
 /** `3 errors, 1 warning`. */
 export function lintSummary(findings: readonly Finding[], ignored: number): string {
   const parts = (["error", "warning"] as const).map((severity) => count(countOf(findings, severity), severity));
-  return [...parts, ...(ignored > 0 ? [`${ignored} ignored`] : [])].join(", ");
+  const notes = countOf(findings, "note");
+  return [...parts, ...(notes > 0 ? [count(notes, "note")] : []), ...(ignored > 0 ? [`${ignored} ignored`] : [])].join(
+    ", ",
+  );
 }
 
 /** What one rule is about. */
 export function renderRule(rule: RuleId, style: Style): string {
   const { summary, explanation } = RULE_WORDS[rule];
-  const title = `${style.bold(rule)} (${LINT_RULES[rule]})\n`;
+  const severity = LINT_RULES[rule];
+  const title = `${style.bold(rule)} (${severity}${severity === "note" ? ", shown with --notes" : ""})\n`;
   const ignore = isIgnorable(rule)
     ? `To ignore it on one line, write there or on the line above:\n    # phalanx-lint: ignore ${rule} REASON\n`
     : "No comment can ignore it.\n";

@@ -13,6 +13,7 @@ export function configurationCommands(program: Command, runs: Runs, argv: readon
     .addOption(formatOption(["text", "json", "sarif", "github"]))
     .option("--json", "The same as --format json.")
     .option("--strict", "Exit status 1 on warnings, too.")
+    .option("--notes", "Also show notes: what is often intended, such as a condition that is the same everywhere.")
     .option("--no-templates", "Do not look for the secrets that the templates of charts use.")
     .option("--explain [rule]", "Explain a rule instead, or list all of them.")
     .addHelpText(

@@ -1,5 +1,5 @@
 import type { YamlKind } from "./yaml.js";
-import { error, type NoDetails, warning } from "../diagnostic.js";
+import { error, type NoDetails, note, warning } from "../diagnostic.js";
 import type { GenerateRule, Secret, SecretRef } from "../secret.js";
 import type { RuleId } from "../lint.js";
 import type { WrittenReason } from "../plan.js";
@@ -12,7 +12,7 @@ export interface Sharing {
 
 /** What there is to say of what lint finds. */
 export const LINT = {
-  "application-enabled-nowhere": warning<{ readonly secrets: number }, "application">(),
+  "application-enabled-nowhere": note<{ readonly secrets: number }, "application">(),
   "application-name-unusable": warning<NoDetails, "application">(),
   "bcrypt-source-not-generated": warning<
     { readonly source: string; readonly kind: Secret["kind"]; readonly generator?: GenerateRule["type"] },
@@ -20,8 +20,8 @@ export const LINT = {
   >(),
   "chart-key-undeclared": warning<{ readonly meant?: string }, "application" | "key">(),
   "chart-key-unused": warning<NoDetails, "application" | "key">(),
-  "condition-always-false": warning<{ readonly condition: string }, "application" | "key">(),
-  "condition-constant": warning<
+  "condition-always-false": note<{ readonly condition: string }, "application" | "key">(),
+  "condition-constant": note<
     { readonly condition: string; readonly holds: boolean; readonly environments: number },
     "application" | "key"
   >(),
