@@ -270,6 +270,24 @@ describe("conditions", () => {
     ]);
   });
 
+  test("a path that a template names, or that another chart has a default for, is no slip unless it looks like one", () => {
+    const entry = secret("if: redis.tls.enabled");
+    const never = "a/secrets.yaml:1:25 note required-nowhere [one,two] a/s: the condition";
+    const chart = "name: a\ndependencies:\n  - {name: redis-chart, alias: redis}\n  - {name: other}\n";
+    expect(ofApplication({ "secrets.yaml": entry, "Chart.yaml": chart })).toEqual([
+      `${never} redis.tls.enabled is false wherever a is enabled`,
+    ]);
+    const values = { "values.yaml": "redis: {tls: {enable: true}}\n" };
+    expect(ofApplication({ "secrets.yaml": entry, "Chart.yaml": chart, ...values })).toEqual([
+      expect.stringContaining("unknown-condition"),
+    ]);
+    const template = (text: string) => ({ "secrets.yaml": secret("if: wiki_db"), "templates/a.yaml": text });
+    expect(ofApplication(template("{{- with .Values.wiki_db }}"))).toEqual([
+      `${never} wiki_db is false wherever a is enabled`,
+    ]);
+    expect(ofApplication(template("{{ .Values.wiki_db2 }}"))).toEqual([expect.stringContaining("unknown-condition")]);
+  });
+
   test("a path in the values file of any environment is known", () => {
     expect(ofApplication({ "secrets.yaml": secret("if: x.y"), "values-one.yaml": "x: {y: true}\n" })).toEqual([]);
   });

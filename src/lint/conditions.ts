@@ -3,6 +3,7 @@ import type { RuleName } from "../model/declaration.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Place } from "../model/diagnostic.js";
 import type { YamlValue } from "../yaml/kind.js";
+import { isNamedByTemplate, isOfDependency } from "./chart-values.js";
 import { placeIn } from "./file.js";
 import { nearestPath } from "./nearest-path.js";
 import type { Report } from "./findings.js";
@@ -44,14 +45,14 @@ export function checkConditions(
   const known = knownPaths(application);
   for (const entry of entries) {
     const inForce = [...deployments].filter(([, { entries: here }]) => here.get(entry.key) === entry);
-    for (const condition of conditionsOf(entry)) check(condition, { inForce, enabledIn, isComplete, known, report });
+    for (const condition of conditionsOf(entry)) check(condition, { application, inForce, isComplete, known, report });
   }
 }
 
 interface Circumstances {
+  readonly application: LintApplication;
   /** The environments in which the entry counts. */
   readonly inForce: readonly (readonly [string, Deployed])[];
-  readonly enabledIn: readonly string[];
   readonly isComplete: boolean;
   /** Every path into any of the application's values files, found when it is needed. */
   readonly known: () => ReadonlySet<string>;
@@ -59,7 +60,7 @@ interface Circumstances {
 }
 
 function check({ entry, of, path }: Condition, circumstances: Circumstances): void {
-  const { inForce, enabledIn, isComplete, known, report } = circumstances;
+  const { application, inForce, isComplete, known, report } = circumstances;
   const about = {
     subject: { application: entry.application, key: entry.key },
     place: placeOf(entry, of === "secret" ? ["if"] : [of, "if"]),
@@ -73,15 +74,20 @@ function check({ entry, of, path }: Condition, circumstances: Circumstances): vo
   }
   if (isBlocked) return;
   const misread = inForce.filter(([, { values }]) => looksFalse(valueAt(values, path)));
-  for (const [environment, { application }] of misread) {
+  for (const [environment] of misread) {
     const place = placeOfValue(application, environment, path);
     report(diagnostic("condition-text-boolean", { condition: path }, { ...about, place }), [environment]);
   }
   if (misread.length > 0) return;
-  if (!known().has(path)) {
+  if (!known().has(path) && !isNamedByTemplate(application, path)) {
     const meant = nearestPath(path, known());
-    report(diagnostic("condition-unknown", { condition: path, ...(meant && { meant }) }, about), enabledIn);
-    return;
+    if (meant !== undefined || !isOfDependency(application, path)) {
+      report(
+        diagnostic("condition-unknown", { condition: path, ...(meant && { meant }) }, about),
+        application.enabledIn,
+      );
+      return;
+    }
   }
   const outcomes = inForce.map(([, { values }]) => isTruthy(valueAt(values, path)));
   const environments = inForce.map(([environment]) => environment);

@@ -67,7 +67,7 @@ export function loadApplication(tree: Tree, name: string, reading: ApplicationRe
     misnamed: new Set(misnamed.map(({ path }) => path)),
     enabledIn: environments,
     templates: templates ? readTemplates(tree, base, names, beside) : undefined,
-    chart: templates && hasChart ? (readText(tree, `${base}/Chart.yaml`, beside) ?? "") : "",
+    chart: hasChart ? (readText(tree, `${base}/Chart.yaml`, beside) ?? "") : "",
   };
 }
 

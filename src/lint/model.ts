@@ -33,7 +33,7 @@ export interface LintApplication {
   readonly misnamed: ReadonlySet<string>;
   /** Helm templates, those of its own subcharts too; undefined if they are not looked at. */
   readonly templates: readonly TextFile[] | undefined;
-  /** Its `Chart.yaml`, read only beside templates. */
+  /** Its `Chart.yaml`. */
   readonly chart: string;
   /** In code point order. */
   readonly enabledIn: readonly string[];

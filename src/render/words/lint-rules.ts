@@ -204,7 +204,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "unknown-condition": {
     summary: "A condition names a Helm value that is in no values file.",
     explanation:
-      "Neither values.yaml nor any values-ENV.yaml of the application has that path, so the condition is always false. Usually a typo, or a value that was renamed. Values of other charts do not count.",
+      "Neither values.yaml nor any values-ENV.yaml of the application has that path, so the condition is always false. Usually a typo, or a value that was renamed. Nothing is said of values that a template of the chart names, or that are handed on to another chart, unless they look like a slip.",
   },
   "unknown-environment": {
     summary: "A file for an environment that does not exist.",
