@@ -150,7 +150,7 @@ describe("nothing pushes it out of a comment", () => {
     expect(text.split("\n")[2]).toMatch(
       /^> This comment is cut: \d+ addresses or logins and \d+ things that need a person are not in it\. `phalanx diff` shows them all\.$/,
     );
-    expect(text).toMatch(/\d+ more environments do not fit/);
+    expect(text).toMatch(/Parts of \d+ environments do not fit into a comment/);
   });
 
   test("no long name, which is cut in its middle", async () => {

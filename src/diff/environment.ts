@@ -1,9 +1,13 @@
 import type { EnvironmentDiff } from "../model/configuration-diff.js";
+import { vaultPrefix } from "../model/environment.js";
 import { refId } from "../model/secret.js";
 import { diffSecrets } from "./secrets.js";
 import { diffSettings } from "./settings.js";
-import { isBroken, type SideNames, type SideReading, unreadableSides } from "./side.js";
+import { findRenames } from "./renames.js";
+import { type DiffSide, isBroken, type SideNames, type SideReading, unreadableSides } from "./side.js";
 import { findStops } from "./stops.js";
+
+const NOTHING = { secrets: [], renames: [], prefix: undefined, stops: [], repaired: [] } as const;
 
 /** What differs between the two sides of one environment. */
 export function diffEnvironment(
@@ -16,7 +20,7 @@ export function diffEnvironment(
   const settings = diffSettings(before, after);
   const existed = before !== undefined;
   if (isBroken(before) || isBroken(after)) {
-    return { environment, status: "unknown", existed, unreadable, settings, secrets: [], stops: [], repaired: [] };
+    return { environment, status: "unknown", existed, unreadable, settings, ...NOTHING };
   }
   const held = before?.environment;
   const [old, now] = [findStops(held, held), findStops(after?.environment, held)];
@@ -33,7 +37,13 @@ export function diffEnvironment(
     unreadable,
     settings,
     secrets,
+    renames: before && after ? findRenames(secrets, before, after) : [],
+    prefix: settings.some(({ setting }) => setting.startsWith("vault")) ? undefined : prefixOf(after),
     stops,
     repaired: repaired.map(({ application, key }) => ({ application, key })),
   };
+}
+
+function prefixOf(side: DiffSide | undefined): string | undefined {
+  return side && vaultPrefix(side.environment.vault);
 }

@@ -67,6 +67,14 @@ export interface SecretDiff extends SecretRef {
   readonly description: string | undefined;
 }
 
+/** What looks like the same secret under another name. Vault keeps the value under the old one. */
+export interface SecretRename {
+  readonly from: SecretRef;
+  readonly to: SecretRef;
+  /** Whether a sync cannot make the same value again: it generates another one, or a person has to provide it. */
+  readonly valueIsLost: boolean;
+}
+
 /** A setting that says where secrets are; undefined where it is not set. */
 export interface SettingDiff {
   readonly setting: "vaultUrl" | "vaultPathPrefix" | "onepassword.connectUrl" | "onepassword.vaultTitle";
@@ -116,6 +124,10 @@ export interface EnvironmentDiff {
   readonly settings: readonly SettingDiff[];
   /** By application, then key. */
   readonly secrets: readonly SecretDiff[];
+  /** Of them, what has another name now. */
+  readonly renames: readonly SecretRename[];
+  /** Where in Vault its secrets are, if that stays as it is. */
+  readonly prefix: string | undefined;
   /** What a sync stops on that it did not stop on before. */
   readonly stops: readonly StoppingSecret[];
   /** What it stopped on before. */
@@ -134,7 +146,11 @@ export interface ConfigurationDiff {
 
 /** The secrets of an environment that become static, and have to come from a person. */
 export function newStatic({ secrets }: EnvironmentDiff): readonly SecretDiff[] {
-  return secrets.filter(({ before, after }) => after?.kind === "static" && before?.kind !== "static");
+  return secrets.filter(isNewStatic);
+}
+
+export function isNewStatic({ before, after }: SecretDiff): boolean {
+  return after?.kind === "static" && before?.kind !== "static";
 }
 
 /** Whether the environment's secrets are somewhere else afterwards. */

@@ -1,22 +1,19 @@
 import { lineOf } from "./diagnostic.js";
-import {
-  type ConfigurationDiff,
-  differs,
-  type EnvironmentDiff,
-  type SecretDiff,
-  secretsMove,
-} from "../model/configuration-diff.js";
+import type { ConfigurationDiff, SecretDiff } from "../model/configuration-diff.js";
+import { type DiffGroup, groupDiff, type SharedChange } from "../model/diff-groups.js";
+import { groupBy } from "../model/group.js";
 import { refId } from "../model/secret.js";
 import { count } from "./count.js";
-import { causeOf, consequenceText, natureText, symbolOf } from "./diff-secret-words.js";
+import { nameText, type RenameText } from "./diff-renames.js";
+import { causeOf, consequenceText, keyText, natureText, symbolOf } from "./diff-secret-words.js";
 import {
   ADDRESSES_HEADING,
   addressTexts,
+  hasSection,
   headline,
   MOVE_TEXT,
-  nameText,
+  namesText,
   needsOf,
-  settingText,
   stopText,
   tally,
 } from "./diff-words.js";
@@ -30,12 +27,14 @@ const LIMIT = 60_000;
 const FOR_PEOPLE = 15_000;
 
 /**
- * A comparison as a comment on a pull request: what to check first, what needs a person, and one section per environment
- * to be opened. What comes first is kept, the rest is counted.
+ * A comparison as a comment on a pull request: what to check first, what needs a person, and sections to be opened, one
+ * for all environments in which the same changes. What comes first is kept, the rest is counted.
  */
 export function renderDiffMarkdown(diff: ConfigurationDiff): string {
   let left = LIMIT;
-  let [addressesLost, needsLost, environmentsLost] = [0, 0, 0];
+  let [addressesLost, needsLost] = [0, 0];
+  const environmentsLost = new Set<string>();
+  const groups = groupDiff(diff);
   const fits = (part: string, reserved = 0): boolean => {
     if (part.length > left - reserved) return false;
     left -= part.length;
@@ -46,17 +45,19 @@ export function renderDiffMarkdown(diff: ConfigurationDiff): string {
   const addresses = addressTexts(diff)
     .map((text) => `- **${markdownText(text)}**\n`)
     .filter((line) => fits(line, FOR_PEOPLE) || !++addressesLost);
-  const needs = needsOf(diff)
-    .map(({ text, secrets }) => ({ line: `- **needs a person before merging:** ${markdownText(text)}\n`, secrets }))
+  const needs = needsOf(diff, groups)
+    .map((need) => ({ ...need, line: `- **needs a person before merging:** ${markdownText(need.text)}\n` }))
     .filter(({ line }) => fits(line) || !++needsLost);
-  const people = needs.flatMap(({ line, secrets }) => [
+  const people = needs.flatMap(({ line, secrets, renames }) => [
     line,
-    ...secrets.map(item).filter((text) => fits(text) || !++needsLost),
+    ...[...renames.map(renameItem), ...secrets.map(item)].filter((text) => fits(text) || !++needsLost),
   ]);
-  const sections = diff.environments
-    .filter(differs)
-    .map((environment) => `\n${section(environment)}`)
-    .filter((text) => fits(text) || !++environmentsLost);
+  const sections = groups.filter(hasSection).flatMap((group): string[] => {
+    const text = `\n${section(group)}`;
+    if (fits(text)) return [text];
+    for (const environment of group.environments) environmentsLost.add(environment);
+    return [];
+  });
   return [
     head,
     cutText(addressesLost, needsLost),
@@ -65,9 +66,9 @@ export function renderDiffMarkdown(diff: ConfigurationDiff): string {
     people.length === 0 ? "" : "\n",
     ...people,
     ...sections,
-    environmentsLost === 0
+    environmentsLost.size === 0
       ? ""
-      : `\n${count(environmentsLost, "more environment does", "more environments do")} not fit into a comment; \`phalanx diff\` shows all.\n`,
+      : `\nParts of ${count(environmentsLost.size, "environment")} do not fit into a comment; \`phalanx diff\` shows them all.\n`,
   ].join("");
 }
 
@@ -87,38 +88,69 @@ function item({ application, key, description }: SecretDiff): string {
   return `  - ${markdownCode(`${nameText(application)} ${nameText(key)}`)}${about}\n`;
 }
 
-function section(diff: EnvironmentDiff): string {
-  const { environment, secrets, settings, stops, repaired, unreadable } = diff;
+function renameItem({ name, text, command }: RenameText): string {
+  return `  - ${markdownCode(name)} ${markdownText(text)}${command === undefined ? "" : ` ${markdownCode(command)}`}\n`;
+}
+
+function section(group: DiffGroup): string {
+  const { environments, status, changes, moved, stops, repaired, unreadable } = group;
   const items = [
     ...unreadable.flatMap(({ side, problems }) => [
       `cannot be read in ${markdownCode(side)}`,
       ...problems.map((problem) => markdownText(shorten(lineOf(problem), "text"))),
     ]),
-    ...settings.map((setting) => `**${markdownText(settingText(setting))}**`),
-    ...(secretsMove(diff) ? [`**${markdownText(MOVE_TEXT)}**`] : []),
+    ...(moved.length > 0 ? [`**${markdownText(MOVE_TEXT)}**`] : []),
     ...stops.map((stop) => `a sync **stops**: ${markdownText(stopText(stop))}`),
     ...(repaired.length > 0
       ? [`a sync stops no more on ${repaired.map((ref) => markdownCode(nameText(refId(ref)))).join(", ")}`]
       : []),
   ].map((text) => `- ${text}\n`);
-  const table = ["| | Secret | What | Why | Then |\n|---|---|---|---|---|\n", ...secrets.map(row)];
+  const names = `<b>${markdownText(namesText(environments))}</b>`;
+  const whose = environments.length === 1 ? names : `the same in ${environments.length} environments: ${names}`;
   return [
-    `<details><summary><b>${markdownText(nameText(environment))}</b>: ${markdownText(tally(diff) || "other changes")}</summary>\n`,
+    `<details><summary>${whose}: ${markdownText(tally(group) || "other changes")}</summary>\n`,
     items.join(""),
-    secrets.length === 0 ? "" : table.join(""),
+    changes.length === 0 ? "" : status === "removed" ? removedList(changes) : table(changes),
     "</details>\n",
   ]
     .filter((part) => part !== "")
     .join("\n");
 }
 
-function row(secret: SecretDiff): string {
-  const cells = [
-    `<code>${symbolOf(secret)}</code>`,
-    markdownCode(`${nameText(secret.application)} ${nameText(secret.key)}`),
-    markdownText(natureText(secret)),
-    markdownText(causeOf(secret)),
-    markdownText(consequenceText(secret)),
-  ];
-  return `| ${cells.join(" | ")} |\n`;
+/** Nothing happens to them, so their names are enough. */
+function removedList(changes: readonly SharedChange[]): string {
+  const applications = groupBy(changes, ({ secret }) => secret.application);
+  const items = [...applications].map(
+    ([application, own]) =>
+      `- ${markdownText(nameText(application))}&#58; ${own.map((change) => markdownCode(keyText(change))).join(", ")}\n`,
+  );
+  return items.join("");
+}
+
+/** Keys that have everything else in common share a row, and a single row needs no table. */
+function table(changes: readonly SharedChange[]): string {
+  const rows = [
+    ...groupBy(changes, (change) =>
+      JSON.stringify([change.secret.application, symbolOf(change), ...cellsOf(change)]),
+    ).values(),
+  ].map(row);
+  if (rows.length === 1) {
+    const [symbol, names, ...cells] = rows[0] ?? [];
+    return `- ${symbol} ${names} ${cells.filter((cell) => cell !== "").join("; ")}\n`;
+  }
+  const lines = rows.map((cells) => `| ${cells.join(" | ")} |\n`);
+  return ["| | Secret | What | Why | Then |\n|---|---|---|---|---|\n", ...lines].join("");
+}
+
+function cellsOf(change: SharedChange): string[] {
+  return [natureText(change), causeOf(change), consequenceText(change)].map(markdownText);
+}
+
+function row(same: readonly SharedChange[]): string[] {
+  const [first] = same;
+  if (first === undefined) return [];
+  const names = same.map((change, i) =>
+    markdownCode(i === 0 ? `${nameText(change.secret.application)} ${keyText(change)}` : keyText(change)),
+  );
+  return [`<code>${symbolOf(first)}</code>`, names.join(", "), ...cellsOf(first)];
 }

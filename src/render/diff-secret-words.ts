@@ -1,16 +1,28 @@
 import { placeText } from "./place.js";
-import type { Consequence, DiffReason, SecretDiff } from "../model/configuration-diff.js";
+import type { Consequence, DiffReason, SecretDiff, SecretRename } from "../model/configuration-diff.js";
+import type { SharedChange } from "../model/diff-groups.js";
 import { type ByKind, wordsOf } from "./by-kind.js";
+import { count } from "./count.js";
+import { nameText } from "./diff-renames.js";
 import { natureWords } from "./nature.js";
 import { printable } from "./printable.js";
 import { shorten } from "./shorten.js";
 
-export function symbolOf({ aspect }: SecretDiff): "+" | "-" | "~" {
+export function symbolOf({ secret: { aspect }, renamed }: SharedChange): "+" | "-" | "~" {
+  if (renamed) return "~";
   return aspect === "required" ? "+" : aspect === "not-required" ? "-" : "~";
 }
 
+/** Its key, and the one that it had. */
+export function keyText({ secret, renamed }: SharedChange): string {
+  const { application, key } = renamed?.from ?? secret;
+  return application === secret.application && key !== secret.key
+    ? `${nameText(key)} -> ${nameText(secret.key)}`
+    : nameText(secret.key);
+}
+
 /** What a secret is and was. */
-export function natureText({ aspect, before, after }: SecretDiff): string {
+export function natureText({ secret: { aspect, before, after } }: SharedChange): string {
   const [was, is] = [before, after].map((nature) => (nature ? shorten(natureWords(nature), "text") : ""));
   const other = was === is ? `${is}, by another rule` : `${was} -> ${is}`;
   return {
@@ -26,7 +38,18 @@ export function natureText({ aspect, before, after }: SecretDiff): string {
 }
 
 /** Why it changes; empty where the environment itself is the reason. */
-export function causeOf({ reasons }: SecretDiff): string {
+export function causeOf({ each, renamed }: SharedChange): string {
+  const [first = "", ...more] = new Set(each.map((secret) => (renamed ? renameCause(secret, renamed) : cause(secret))));
+  return more.length === 0 ? first : `${first}, and ${count(more.length, "more place")}`;
+}
+
+function renameCause({ application, reasons }: SecretDiff, { from }: SecretRename): string {
+  const [place = ""] = reasons.flatMap((reason) => ("at" in reason && reason.at ? [placeText(reason.at)] : []));
+  const was = from.application === application ? "renamed" : `renamed from ${from.application}`;
+  return printable(shorten(`${was} (${place})`, "text"));
+}
+
+function cause({ reasons }: SecretDiff): string {
   return reasons
     .map((reason) => printable(shorten(diffReasonText(reason), "text")))
     .filter((text) => text !== "")
@@ -73,7 +96,9 @@ const CONSEQUENCES: Readonly<Record<Consequence, string | readonly [added: strin
 };
 
 /** What the next sync does about it. */
-export function consequenceText({ consequence, before }: SecretDiff): string {
+export function consequenceText({ secret: { consequence, before, after }, renamed }: SharedChange): string {
+  if (renamed?.valueIsLost && consequence !== "stop")
+    return `${after?.kind === "generate" ? "a sync generates a new value" : "a person must provide its value"}; the old one stays in Vault, unknown`;
   const text = CONSEQUENCES[consequence];
   return typeof text === "string" ? text : text[before === undefined ? 0 : 1];
 }

@@ -5,14 +5,14 @@ import {
   addressChanges,
   type ConfigurationDiff,
   differs,
-  type EnvironmentDiff,
-  newStatic,
+  isNewStatic,
   type SecretDiff,
-  secretsMove,
   type StoppingSecret,
 } from "../model/configuration-diff.js";
 import { refId } from "../model/secret.js";
+import type { DiffGroup } from "../model/diff-groups.js";
 import { count } from "./count.js";
+import { nameText, renamedText, type RenameText, renameTexts } from "./diff-renames.js";
 import { symbolOf } from "./diff-secret-words.js";
 import { printable } from "./printable.js";
 import { reasonText } from "./reason.js";
@@ -21,11 +21,6 @@ import { shorten } from "./shorten.js";
 function shown(value: string | null | undefined): string {
   if (value === null) return "(a value that is refused)";
   return value === undefined ? "(not set)" : printable(shorten(value, "text"));
-}
-
-/** A name that somebody chose, as it can be shown. */
-export function nameText(name: string): string {
-  return printable(shorten(name, "name"));
 }
 
 /** One setting that moves secrets or their source. */
@@ -53,43 +48,65 @@ export function stopText({ reason, ...ref }: StoppingSecret): string {
 export interface Need {
   readonly text: string;
   readonly secrets: readonly SecretDiff[];
+  readonly renames: readonly RenameText[];
 }
 
-/** Everything that needs a person before merging. */
-export function needsOf({ fleet, environments }: ConfigurationDiff): Need[] {
+/** Everything that needs a person before merging. What holds already comes first: of it, nobody can add any. */
+export function needsOf({ fleet }: ConfigurationDiff, groups: readonly DiffGroup[]): Need[] {
   const of = fleet.unreadable.map(({ side, problems: [first] }) => ({
     text: `phalanx.fleet.yaml cannot be read in ${side}: ${shorten(first ? lineOf(first) : "", "text")}`,
     secrets: [],
+    renames: [],
   }));
-  const [old, added] = [true, false].map((existed) => environments.filter((each) => each.existed === existed));
-  return [...of, ...[...(old ?? []), ...(added ?? [])].filter(differs).flatMap(needsOfEnvironment)];
+  const [old, added] = [true, false].map((existed) => groups.filter((each) => each.existed === existed));
+  return [...of, ...[...(old ?? []), ...(added ?? [])].flatMap(needsOfGroup)];
 }
 
-function needsOfEnvironment(diff: EnvironmentDiff): Need[] {
-  const { stops, unreadable, settings } = diff;
-  const environment = nameText(diff.environment);
-  const added = newStatic(diff);
-  const moved = settings.map(({ setting }) => setting).filter((setting) => setting.startsWith("vault"));
+function needsOfGroup(group: DiffGroup): Need[] {
+  const { stops, unreadable, moved, lost, environments, changes } = group;
+  const names = namesText(environments);
+  const added = changes.flatMap(({ secret, renamed }) => (isNewStatic(secret) && !renamed ? [secret] : []));
   const sides = unreadable.map(({ side }) => side).join(" and ");
   return [
-    ...need(unreadable, `${environment} cannot be read in ${sides}`),
-    ...need(secretsMove(diff) ? moved : [], `the secrets of ${environment} move (${moved.join(", ")})`),
-    ...need(stops, `a sync of ${environment} would stop on ${count(stops.length, "secret")}`),
-    ...need(added, `${count(added.length, "new static secret")} in ${environment}`, added),
+    ...need(unreadable, `${names} cannot be read in ${sides}`),
+    ...need(moved, `the secrets of ${names} move (${moved.join(", ")})`),
+    ...need(stops, `a sync of ${names} would stop on ${count(stops.length, "secret")}`),
+    ...need(lost, renamedText(lost, where(environments)), { renames: renameTexts(group) }),
+    ...need(added, `${count(added.length, "new static secret")} in ${where(environments)}`, { secrets: added }),
   ];
 }
 
-function need(because: readonly unknown[], text: string, secrets: readonly SecretDiff[] = []): Need[] {
-  return because.length > 0 ? [{ text, secrets }] : [];
+function need(because: readonly unknown[], text: string, about: Partial<Need> = {}): Need[] {
+  return because.length > 0 ? [{ text, secrets: [], renames: [], ...about }] : [];
+}
+
+/** More would push what comes after them out of a comment. */
+const MOST_NAMES = 60;
+
+/** The names of environments. */
+export function namesText(environments: readonly string[]): string {
+  const names = environments.slice(0, MOST_NAMES).map(nameText);
+  const more = environments.length - names.length;
+  return [...names, ...(more > 0 ? [`and ${more} more`] : [])].join(", ");
+}
+
+function where(environments: readonly string[]): string {
+  const { length } = environments;
+  return length === 1 ? namesText(environments) : `each of ${length} environments: ${namesText(environments)}`;
 }
 
 /** `3 required, 1 no longer required, 2 changed`. */
-export function tally({ status, secrets }: EnvironmentDiff): string {
-  const of = (symbol: string): number => secrets.filter((secret) => symbolOf(secret) === symbol).length;
+export function tally({ status, changes }: DiffGroup): string {
+  // Nothing happens to them.
+  if (status === "removed" && changes.length > 0)
+    return `removed; ${count(changes.length, "secret stays", "secrets stay")} in Vault`;
+  const renamed = changes.filter((change) => change.renamed).length;
+  const of = (symbol: string): number => changes.filter((change) => symbolOf(change) === symbol).length;
   const parts = [
     [of("+"), "more required"],
     [of("-"), "no longer required"],
-    [of("~"), "changed"],
+    [of("~") - renamed, "changed"],
+    [renamed, "renamed"],
   ].flatMap(([n, words]) => (n === 0 ? [] : [`${n} ${words}`]));
   const what = { added: "added", removed: "removed", unknown: "cannot be compared", changed: "", same: "" }[status];
   return [what, ...parts].filter((part) => part !== "").join(", ");
@@ -115,4 +132,9 @@ export function headline(diff: ConfigurationDiff): string {
     ...(addresses === 0 ? [] : [count(addresses, "address or login changes", "addresses or logins change")]),
   ];
   return `${before} -> ${after}: ${parts.join("; ")}`;
+}
+
+/** Whether there is more to say of it than what needs a person. */
+export function hasSection({ status, unreadable, moved, stops, repaired, changes }: DiffGroup): boolean {
+  return status !== "changed" || [unreadable, moved, stops, repaired, changes].some(({ length }) => length > 0);
 }

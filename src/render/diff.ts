@@ -1,22 +1,19 @@
 import { lineOf } from "./diagnostic.js";
 import { count } from "./count.js";
-import {
-  type ConfigurationDiff,
-  differs,
-  type EnvironmentDiff,
-  type SecretDiff,
-  secretsMove,
-} from "../model/configuration-diff.js";
+import type { ConfigurationDiff, SecretDiff } from "../model/configuration-diff.js";
+import { type DiffGroup, groupDiff, type SharedChange } from "../model/diff-groups.js";
+import { groupBy } from "../model/group.js";
 import { refId } from "../model/secret.js";
-import { causeOf, consequenceText, natureText, symbolOf } from "./diff-secret-words.js";
+import { nameText, type RenameText } from "./diff-renames.js";
+import { causeOf, consequenceText, keyText, natureText, symbolOf } from "./diff-secret-words.js";
 import {
   ADDRESSES_HEADING,
   addressTexts,
+  hasSection,
   headline,
   MOVE_TEXT,
-  nameText,
+  namesText,
   needsOf,
-  settingText,
   stopText,
   tally,
 } from "./diff-words.js";
@@ -25,21 +22,22 @@ import { oneLine } from "./printable.js";
 import { shorten } from "./shorten.js";
 import { type Style, wrap } from "./style.js";
 
-/** A comparison for a person at a terminal: first what needs a person, then environment by environment. */
+/** A comparison for a person at a terminal: first what needs a person, then what changes, each thing once. */
 export function renderDiff(diff: ConfigurationDiff, style: Style): string {
-  const different = diff.environments.filter(differs);
+  const groups = groupDiff(diff);
   const addresses = addressTexts(diff).map((text) => style.remove(wrap(text, style, "    ", "  ! ")));
-  const needs = needsOf(diff).map(
-    ({ text, secrets }) =>
+  const needs = needsOf(diff, groups).map(
+    ({ text, secrets, renames }) =>
       style.remove(wrap(`needs a person before merging: ${text}`, style, "  ", "").trimEnd()) +
       "\n" +
+      renames.map((rename) => renameText(rename, style)).join("") +
       secrets.map((secret) => wrap(personText(secret), style, "      ", "  ")).join(""),
   );
   const sections = [
     `${style.bold(headline(diff))}\n`,
     addresses.length === 0 ? "" : `${style.bold(ADDRESSES_HEADING)}\n${addresses.join("")}`,
     needs.join(""),
-    ...different.map((environment) => environmentText(environment, style)),
+    ...groups.filter(hasSection).map((group) => groupText(group, style)),
   ];
   return sections.filter((text) => text !== "").join("\n");
 }
@@ -49,43 +47,59 @@ function personText({ application, key, description }: SecretDiff): string {
   return `${nameText(application)} ${nameText(key)}${about}`;
 }
 
-function environmentText(diff: EnvironmentDiff, style: Style): string {
-  const { secrets, settings, stops, repaired, unreadable } = diff;
+/** The command is to be copied, so it is never broken. */
+function renameText({ name, text, command }: RenameText, style: Style): string {
+  return wrap(`${name}: ${text}`, style, "      ", "  ") + (command === undefined ? "" : `      ${command}\n`);
+}
+
+function groupText(group: DiffGroup, style: Style): string {
+  const { environments, status, changes, moved, stops, repaired, unreadable } = group;
   const alarm = (text: string): string => `${style.remove(wrap(text, style, "    ", "  ! ").trimEnd())}\n`;
-  const applications = [...new Set(secrets.map(({ application }) => application))];
   return [
-    `${style.bold(nameText(diff.environment))}  ${style.dim(tally(diff))}`.trimEnd() + "\n",
+    heading(environments, tally(group), style),
     ...unreadable.flatMap(({ side, problems }) => [
       alarm(`cannot be read in ${side}: ${count(problems.length, "problem")}`),
       ...problems.map((problem) => wrap(shorten(lineOf(problem), "text"), style, "      ", "    ")),
     ]),
-    ...settings.map((setting) => alarm(settingText(setting))),
-    secretsMove(diff) ? alarm(MOVE_TEXT) : "",
+    moved.length > 0 ? alarm(MOVE_TEXT) : "",
     ...stops.map((stop) => alarm(`a sync STOPS: ${stopText(stop)}`)),
     repaired.length === 0
       ? ""
       : wrap(`A sync stops no more on ${repaired.map((ref) => nameText(refId(ref))).join(", ")}.`, style, "    ", "  "),
-    ...applications.map((application) =>
-      applicationText(
-        application,
-        secrets.filter((secret) => secret.application === application),
-        style,
-      ),
-    ),
+    ...(status === "removed"
+      ? removedText(changes, style)
+      : [...groupBy(changes, ({ secret }) => secret.application)].map(([application, own]) =>
+          applicationText(application, own, style),
+        )),
   ].join("");
 }
 
-function applicationText(application: string, secrets: readonly SecretDiff[], style: Style): string {
-  const causes = [...new Set(secrets.map(causeOf))];
-  const isShared = causes.length === 1 && (secrets.length > 1 || concernsApplication(secrets[0]));
+function heading(environments: readonly string[], summary: string, style: Style): string {
+  const names = namesText(environments);
+  if (environments.length === 1) return `${style.bold(names)}  ${style.dim(summary)}`.trimEnd() + "\n";
+  const text = `the same in ${environments.length} environments: ${names}`;
+  return style.bold(wrap(text, style, "  ", "").trimEnd()) + `\n${summary === "" ? "" : `  ${style.dim(summary)}\n`}`;
+}
+
+/** Nothing happens to them, so their names are enough. */
+function removedText(changes: readonly SharedChange[], style: Style): string[] {
+  const applications = groupBy(changes, ({ secret }) => secret.application);
+  return [...applications].map(([application, own]) =>
+    wrap(`${nameText(application)}: ${own.map(keyText).join(", ")}`, style, "      ", "  - "),
+  );
+}
+
+function applicationText(application: string, changes: readonly SharedChange[], style: Style): string {
+  const causes = [...new Set(changes.map(causeOf))];
+  const isShared = causes.length === 1 && (changes.length > 1 || concernsApplication(changes[0]?.secret));
   const [shared = ""] = isShared ? causes : [];
-  const column = keyColumn(secrets.map(({ key }) => nameText(key)));
-  const lines = secrets.map((secret) => {
-    const symbol = symbolOf(secret);
+  const column = keyColumn(changes.map(keyText));
+  const lines = changes.map((change) => {
+    const symbol = symbolOf(change);
     const paint = { "+": style.create, "-": style.remove, "~": style.update }[symbol];
-    const head = { mark: `    ${symbol}`, key: nameText(secret.key), paint };
-    const line = keyLine(head, `${natureText(secret)}; ${consequenceText(secret)}`, column, style);
-    return isShared ? line : line + cause(causeOf(secret), "        ", style);
+    const head = { mark: `    ${symbol}`, key: keyText(change), paint };
+    const line = keyLine(head, `${natureText(change)}; ${consequenceText(change)}`, column, style);
+    return isShared ? line : line + cause(causeOf(change), "        ", style);
   });
   return cause(shared, "      ", style, `  ${style.bold(nameText(application))}  `) + lines.join("");
 }

@@ -61,7 +61,8 @@ export const LINT_WORDS: Words<typeof LINT> = {
   "condition-unknown": {
     summary: ({ subject, details: { condition } }) =>
       `${refId(subject)}: the condition ${condition} is in no values file of ${subject.application}`,
-    hint: ({ details: { meant } }) => asked(meant) ?? "Correct the path, add it to values.yaml with its default, or remove the secret.",
+    hint: ({ details: { meant } }) =>
+      asked(meant) ?? "Correct the path, add it to values.yaml with its default, or remove the secret.",
   },
   "copy-of-copy": {
     summary: ({ subject, details: { source, origin } }) =>
