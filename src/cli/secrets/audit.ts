@@ -1,7 +1,7 @@
 import { MissingItemsError } from "../../sources/onepassword/missing-items.js";
 import { ExitCode } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
-import type { Plan } from "../../model/plan.js";
+import { changesOf, type Plan } from "../../model/plan.js";
 import { refId } from "../../model/secret.js";
 import { computePlan } from "../../operations/compute-plan.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
@@ -63,8 +63,19 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
             reportFooter(context, hints(name, plan, options))
         : renderAudit(plan) + renderFailures(plan, failed),
     );
+  if (!context.answer && !context.stdout.isTTY) noteHidden(context, name, plan, options);
   const clean = plan.applications.length + plan.unknown.length + plan.unresolved.length + failed.length === 0;
   return clean ? ExitCode.ok : ExitCode.findings;
+}
+
+/** The report of the original ends with what is unresolved; nobody should take it for all there is. */
+function noteHidden(context: Context, name: string, plan: Plan, options: AuditOptions): void {
+  const [changes, unknown, unresolved] = [changesOf(plan), plan.unknown.length, plan.unresolved.length];
+  if (unresolved === 0 || changes.length + unknown === 0) return;
+  const missing = changes.filter(({ cause }) => cause.kind === "missing").length;
+  const different = changes.length - missing;
+  const command = nextCommand(["secrets", "plan", name], options, options);
+  notify(context, diagnostic("audit-findings-hidden", { missing, different, unknown, unresolved, command }));
 }
 
 function hints(name: string, { applications, unknown, unresolved }: Plan, options: AuditOptions): readonly Hint[] {

@@ -9,6 +9,14 @@ export type Naming = "rotate" | "set";
 export const CLI = {
   ...USAGE,
   "application-not-a-file-name": error<object, "application">(),
+  /** What a report leaves out, and the command that shows it. */
+  "audit-findings-hidden": note<{
+    readonly missing: number;
+    readonly different: number;
+    readonly unknown: number;
+    readonly unresolved: number;
+    readonly command: string;
+  }>(),
   "copy-conflict": error<object, "application">(),
   "copy-deleted": note<object, "application">(),
   "copy-onto-itself": error<{ readonly path: string }>(),

@@ -8,6 +8,7 @@ import { logTime } from "../log-time.js";
 import { prefixFaultHint, prefixFaultText, quotedName } from "../names.js";
 import { destroySecretId, revokeToken } from "../vault-credentials.js";
 import { USAGE_WORDS } from "./usage.js";
+import { count } from "../count.js";
 import type { Words } from "./words.js";
 
 const CREATED_MEANWHILE = "was made meanwhile, by somebody else or by a request that arrived twice";
@@ -16,6 +17,17 @@ export const CLI_WORDS: Words<typeof CLI> = {
   ...USAGE_WORDS,
   "application-not-a-file-name": {
     summary: ({ subject }) => `"${subject.application}" in Vault is no name for a file`,
+  },
+  "audit-findings-hidden": {
+    summary: ({ details: { missing, different, unknown, unresolved } }) => {
+      const hidden = [
+        ...(missing > 0 ? [`${missing} missing`] : []),
+        ...(different > 0 ? [`${different} with another value`] : []),
+        ...(unknown > 0 ? [`${unknown} unknown`] : []),
+      ].join(", ");
+      return `Not listed while ${count(unresolved, "secret is", "secrets are")} unresolved: ${hidden}`;
+    },
+    hint: ({ details: { command } }) => `To see everything: ${command}`,
   },
   "copy-conflict": { summary: ({ subject }) => `${subject.application} exists with other values` },
   "copy-deleted": {
