@@ -74,12 +74,25 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
     expect((await kv.get("app"))?.["key"]).not.toBe(before?.["key"]);
   });
 
-  test.each<[string, Record<string, string>]>([
-    ["--yes", {}],
-    ["", { CI: "true" }],
-  ])("nothing is asked with %j and %j", async (option, extra) => {
+  test.each<[string, Record<string, string>, string]>([
+    ["--yes", {}, "Nothing to do: Vault already holds what test requires.\n"],
+    ["", { CI: "true" }, ""],
+  ])("nothing is asked with %j and %j", async (option, extra, said) => {
     const { exit, screen } = await atTerminal(`secrets sync test --secrets static.yaml --delete ${option}`, "", extra);
-    expect({ exit, screen }).toEqual({ exit: 0, screen: "" });
+    expect({ exit, screen }).toEqual({ exit: 0, screen: said });
+  });
+
+  test.each([
+    ["lint", "Clean: nothing to correct in test.\n"],
+    ["graph test", "No secret of test comes from another one. With --all every secret is shown.\n"],
+    ["secrets sync test", "Nothing to do: Vault already holds what test requires.\n"],
+    ["secrets sync test -e app", "Nothing to do: Vault already holds what test requires (app excluded).\n"],
+    ["secrets set test app/static --yes", "Nothing to do: Vault already holds it.\n"],
+  ])("%s says that there is nothing to say, and redirected it says nothing", async (command, said) => {
+    const { exit, screen } = await atTerminal(command, "old");
+    expect([exit, screen.replace(/^Value of .*\n/, "")]).toEqual([0, said]);
+    const options = { cwd: tree.root, env, input: "old" };
+    expect(await phalanx(command.split(" "), options)).toMatchObject({ exit: 0, stdout: "", stderr: "" });
   });
 
   test("set asks for a value without showing it", async () => {

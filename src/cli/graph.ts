@@ -12,10 +12,11 @@ import { graphResult } from "../render/graph-json.js";
 import { renderGraphMermaid } from "../render/graph-mermaid.js";
 import { renderGraphSvg } from "../render/graph-svg.js";
 import { renderGraphText } from "../render/graph-text.js";
+import { NOTHING } from "../render/nothing.js";
 import type { Context } from "../terminal/context.js";
 import { type ConfigOption, type Loaded, loadFromTree } from "../target/load.js";
 import { notRequired } from "../target/selection.js";
-import { styleFor } from "../terminal/terminal.js";
+import { styleFor, tellNothing } from "../terminal/terminal.js";
 
 export interface GraphOptions extends ConfigOption {
   readonly format: "text" | "mermaid" | "dot" | "svg" | "json";
@@ -35,7 +36,11 @@ export async function run(
   const graph = buildGraph(loaded.environment, explainEnvironment(tree, name));
   const selection = select(loaded, graph, chosen, options);
   if (context.answer) context.answer.result(graphResult(selection.graph));
-  else context.stdout.write(draw(context, selection, options));
+  else {
+    context.stdout.write(draw(context, selection, options));
+    if (options.format === "text" && selection.roots.length === 0)
+      tellNothing(context, options.all ? NOTHING.secrets(name) : NOTHING.relations(name));
+  }
   return ExitCode.ok;
 }
 

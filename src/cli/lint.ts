@@ -9,9 +9,10 @@ import { renderLint, renderRule, renderRules } from "../render/lint.js";
 import { renderLintGithub } from "../render/lint-github.js";
 import { lintResult, ruleResult } from "../render/lint-json.js";
 import { renderLintSarif } from "../render/lint-sarif.js";
+import { NOTHING } from "../render/nothing.js";
 import { VERSION } from "../version.js";
 import type { Context } from "../terminal/context.js";
-import { styleFor } from "../terminal/terminal.js";
+import { styleFor, tellNothing } from "../terminal/terminal.js";
 
 export interface LintOptions {
   readonly config?: string;
@@ -36,7 +37,9 @@ export async function run(context: Context, names: readonly string[], options: L
     throw new PhalanxError(diagnostic("environments-none"));
   }
   for (const name of names) requireKnown(name, report.environments, diskTree(root, context.cwd));
-  const chosen = names.length > 0 ? onlyConcerning(report, new Set(names)) : report;
+  const concerning = (all: LintReport): LintReport => (names.length > 0 ? onlyConcerning(all, new Set(names)) : all);
+  const chosen = concerning(report);
+  const hidden = concerning(everything).findings.length - chosen.findings.length;
   const shown = diskTree(root, context.cwd);
   const asShown = <F extends Finding>(finding: F): F => {
     const place = { ...finding.diagnostic.place, file: shown.display(findingPlace(finding).file) };
@@ -48,6 +51,8 @@ export async function run(context: Context, names: readonly string[], options: L
     const diagnostics = findings.map(({ diagnostic: found, severity }) => ({ ...found, severity }));
     context.answer.result(lintResult(result), diagnostics);
   } else context.stdout.write(render(context, result, options.format));
+  if (findings.length === 0 && options.format === "text" && !context.answer)
+    tellNothing(context, NOTHING.lint(result, hidden));
   const failing = countOf(findings, "error") + (options.strict ? countOf(findings, "warning") : 0);
   return failing > 0 ? ExitCode.findings : ExitCode.ok;
 }

@@ -11,6 +11,8 @@ import { syncPlans } from "../operations/sync.js";
 import { renderApplied } from "../render/sync.js";
 import type { Loaded } from "../target/load.js";
 import { type Context, notify } from "../terminal/context.js";
+import { NOTHING } from "../render/nothing.js";
+import { tellNothing } from "../terminal/terminal.js";
 import { type DrivenRun, driveRun } from "./drive-run.js";
 import type { RunIdentity } from "./run-info.js";
 import { approvePlan } from "./show-plan.js";
@@ -37,7 +39,7 @@ export async function runSync(
   const { environment, root } = loaded;
   let other: Promise<AnyDiagnostic[]> = Promise.resolve([]);
   let told = false;
-  return driveRun(context, loaded, {
+  const done = await driveRun(context, loaded, {
     allowed: options,
     consent,
     replan: options.replan,
@@ -64,6 +66,9 @@ export async function runSync(
     },
     lines: (applied) => renderApplied(applied.map(({ write }) => write.planned)),
   });
+  if (done.applied.length === 0 && !context.answer)
+    tellNothing(context, target.only === undefined ? NOTHING.run(environment.name, target.exclude) : NOTHING.runOfSome);
+  return done;
 }
 
 /** Some notes may have been written before. */

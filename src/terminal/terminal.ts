@@ -26,6 +26,11 @@ export function styleFor(context: Context, stream: OutputStream): Style {
   return (forced !== undefined || stream.isTTY) && !refused ? coloured(width) : uncoloured(width);
 }
 
+/** Tells a person that there is nothing to tell, beside the output: whoever reads that by program finds it empty. */
+export function tellNothing(context: Context, text: string): void {
+  if (context.stderr.isTTY && !isUnattended(context)) context.stderr.write(text);
+}
+
 /** What to do next, and a command for it that can be pasted. */
 export type Hint = readonly [what: string, command: string];
 

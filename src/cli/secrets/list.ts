@@ -1,7 +1,9 @@
 import { ExitCode } from "../../errors.js";
 import { requiredSecrets } from "../../model/environment.js";
 import type { Context } from "../../terminal/context.js";
+import { tellNothing } from "../../terminal/terminal.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
+import { NOTHING } from "../../render/nothing.js";
 import { printable } from "../../render/printable.js";
 
 /** `phalanx secrets list ENV`: the secrets that an environment requires. Reads the configuration and nothing else. */
@@ -11,7 +13,9 @@ export async function run(context: Context, name: string, options: ConfigOption)
   if (context.answer) {
     const listed = secrets.map(({ application, key, kind, description }) => ({ application, key, kind, description }));
     context.answer.result({ environment: name, secrets: listed });
-  } else
+  } else {
     context.stdout.write(secrets.map(({ application, key }) => `${printable(`${application} ${key}`)}\n`).join(""));
+    if (secrets.length === 0) tellNothing(context, NOTHING.secrets(name));
+  }
   return ExitCode.ok;
 }

@@ -1,0 +1,25 @@
+import type { LintReport } from "../model/lint.js";
+import { count } from "./count.js";
+import { printable } from "./printable.js";
+
+/** What a person is told where a report would be empty. A script is told by the exit status. */
+export const NOTHING = {
+  /** @param notes How many are not shown. */
+  lint: ({ environments, ignored }: LintReport, notes: number): string => {
+    const of = environments.length === 1 ? printable(environments.join("")) : count(environments.length, "environment");
+    const except = ignored.length > 0 ? `, ${ignored.length} ignored` : "";
+    const hidden =
+      notes > 0
+        ? ` ${count(notes, "note is", "notes are")} not shown; --notes shows ${notes === 1 ? "it" : "them"}.`
+        : "";
+    return `Clean: nothing to correct in ${of}${except}.${hidden}\n`;
+  },
+  run: (environment: string, excluded: ReadonlySet<string>): string => {
+    const except = excluded.size > 0 ? ` (${[...excluded].map(printable).join(", ")} excluded)` : "";
+    return `Nothing to do: Vault already holds what ${printable(environment)} requires${except}.\n`;
+  },
+  runOfSome: "Nothing to do: Vault already holds it.\n",
+  relations: (environment: string): string =>
+    `No secret of ${printable(environment)} comes from another one. With --all every secret is shown.\n`,
+  secrets: (environment: string): string => `${printable(environment)} requires no secrets.\n`,
+} as const;
