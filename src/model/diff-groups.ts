@@ -38,6 +38,7 @@ export interface DiffGroup {
   /** In code point order. */
   readonly environments: readonly string[];
   readonly status: EnvironmentDiff["status"];
+  /** Whether there was any of them before, be it broken. */
   readonly existed: boolean;
   /** Where in Vault their secrets are; none if they move. */
   readonly prefixes: readonly string[];
@@ -162,7 +163,7 @@ function toGroup(members: readonly EnvironmentDiff[], things: readonly Thing[]):
   return {
     environments: members.map(({ environment }) => environment),
     status: members[0]?.status ?? "changed",
-    existed: members.every(({ existed }) => existed),
+    existed: members.some(({ existed }) => existed),
     prefixes: prefixes.length < members.length ? [] : [...new Set(prefixes)],
     unreadable: of("unreadable").map(({ side }) => side),
     moved: of("moved").map(({ setting }) => setting),

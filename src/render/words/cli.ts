@@ -21,9 +21,9 @@ export const CLI_WORDS: Words<typeof CLI> = {
   "audit-findings-hidden": {
     summary: ({ details: { missing, different, unknown, unresolved } }) => {
       const hidden = [
-        ...(missing > 0 ? [`${missing} missing`] : []),
-        ...(different > 0 ? [`${different} with another value`] : []),
-        ...(unknown > 0 ? [`${unknown} unknown`] : []),
+        ...(missing === 0 ? [] : [`${missing} missing`]),
+        ...(different === 0 ? [] : [`${different} with another value`]),
+        ...(unknown === 0 ? [] : [`${unknown} unknown`]),
       ].join(", ");
       return `Not listed while ${count(unresolved, "secret is", "secrets are")} unresolved: ${hidden}`;
     },
