@@ -754,7 +754,7 @@ describe("one write", () => {
 });
 
 describe("the notes of a run", () => {
-  const info = { id: "r1", environment: "test", commit: "650a0ef", tool: "0" };
+  const info = { id: "r1", environment: "test", commit: "650a0ef", tool: "0", command: "sync", by: "ada", reason: "" };
   const notesOf = async (scene: Scene, application: string) => {
     const { body } = await scene.kv.call("GET", `secret/metadata/phalanx/test/${application}`);
     return decodeProvenance(

@@ -65,7 +65,7 @@ async function openScene(words: readonly string[]): Promise<Scene> {
   await setServer(scene, vault.url, root);
   shell.export({ VAULT_TOKEN: TOKEN });
   if (words.includes("synced")) {
-    const [secrets, env] = [["--secrets", "secrets-demo.yaml"], { VAULT_TOKEN: TOKEN, USER: "operator" }];
+    const [secrets, env] = [["--secrets", "secrets-demo.yaml"], { VAULT_TOKEN: TOKEN }];
     const synced = await phalanxHere(["secrets", "sync", "demo", ...secrets], { cwd: root, env });
     if (synced.exit !== 0) throw new Error(synced.stderr);
   }

@@ -76,7 +76,15 @@ let runs = 0;
 
 /** Everything that a run needs to leave its traces, at the world's time. */
 function hooksFor({ scene }: World) {
-  const run = { id: `run-${(runs += 1)}`, environment: "test", commit: "", tool: "test" };
+  const run = {
+    id: `run-${(runs += 1)}`,
+    environment: "test",
+    commit: "",
+    tool: "test",
+    command: "",
+    by: "",
+    reason: "",
+  };
   return {
     run,
     hooks: {

@@ -512,7 +512,7 @@ describe("provenance", () => {
       decide: ({ method, path }) => (method === "POST" && path.includes("/metadata/") ? fate : "pass"),
     });
     let fate: Fate = "pass";
-    const run = { id: "r1", environment: "test", commit: "650a0ef", tool: "0" };
+    const run = { id: "r1", environment: "test", commit: "650a0ef", tool: "0", command: "", by: "", reason: "" };
     const record = (applied: Parameters<typeof recordWrite>[3]) =>
       recordWrite(scene.session, scene.environment, run, applied);
     await syncWithHooks(scene.session, targetOf(scene.environment), countingPorts(), { ...HOOKS, onApplied: record });

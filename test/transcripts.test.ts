@@ -52,7 +52,6 @@ async function openScene(hashes: boolean, onepassword: boolean): Promise<Scene> 
     env: {
       ...(connect ? { OP_CONNECT_TOKEN: CONNECT_TOKEN } : {}),
       VAULT_TOKEN: TOKEN,
-      USER: "operator",
       XDG_STATE_HOME: join(root, ".state"),
     },
   };

@@ -129,7 +129,9 @@ async function sync(step: Step): Promise<number> {
   await holdCredentials(step, name);
   const { run } = await import("../cli/secrets/sync.js");
   const options = { ...accessOf(inputs), plan: inputs.plan ?? "" };
-  const { exit, stdout, stderr } = await masked(step, (quiet) => run(quiet, name, options));
+  const { exit, stdout, stderr } = await masked(step, (quiet) =>
+    run({ ...quiet, told: { command: "sync" } }, name, options),
+  );
   runner.print(stdout + stderr);
   await runner.setOutput("changes", String(stdout !== ""));
   await runner.addSummary(`### Secrets of ${name}: the sync\n\n${fenced(stdout || "Nothing to change.\n")}`);

@@ -17,6 +17,7 @@ describe("the age of a generated value", () => {
         environment: "e",
         writers: new Map(writers.map((number) => [number, writer])),
         events: [],
+        runs: new Map(),
         keys: new Map(changedIn === undefined ? [] : [["k", { generator: "password", changedIn }]]),
       },
     ),

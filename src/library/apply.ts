@@ -4,6 +4,7 @@ import type { Undo } from "../model/undo.js";
 import { effects, refuseNewChanges } from "../operations/approval.js";
 import type { Allowances } from "../operations/guard.js";
 import { carryOutRun } from "../operations/run.js";
+import { loginText, noteText } from "../operations/run-note.js";
 import { openRecord, runId } from "../operations/run-record.js";
 import { massDeletion } from "../secrets/mass-change.js";
 import { syncPlans } from "../operations/sync.js";
@@ -16,6 +17,10 @@ export interface ApplyOptions extends Allowances {
   readonly allowMassDelete?: boolean;
   /** What is noted in Vault beside each version, as the commit that it was made from. */
   readonly commit?: string;
+  /** Who is noted as the one who did it. Default: the login name of the process; "" leaves it out. */
+  readonly by?: string;
+  /** Why, which is noted, too. */
+  readonly reason?: string;
   /** Called after each acknowledged write. */
   readonly onApplied?: (application: ApplicationPlan) => void;
   /** Ends the run after the writes that are under way. */
@@ -48,6 +53,9 @@ export async function apply(
     environment: environment.name,
     commit: options.commit ?? "",
     tool: VERSION,
+    command: "library",
+    by: options.by === undefined ? loginText(ports.login()) : noteText("by", options.by, "by"),
+    reason: noteText("reason", options.reason ?? "", "reason"),
   };
   const record = openRecord(environment, () => Promise.resolve(info));
   const approved = effects(planned, environment);

@@ -98,7 +98,20 @@ const RESULTS = {
   "secrets history": z.object({
     environment: text,
     events: z.array(
-      z.looseObject({ time: text, entries: z.array(z.looseObject({ application: text, version: count })) }),
+      z.looseObject({
+        time: text,
+        writer: z.optional(
+          z.object({
+            run: text,
+            commit: text,
+            tool: text,
+            command: text.check(z.describe("Of phalanx; empty, like by and reason, if it is not noted")),
+            by: text.check(z.describe("Who ran it, as they or the CI system said")),
+            reason: text,
+          }),
+        ),
+        entries: z.array(z.looseObject({ application: text, version: count })),
+      }),
     ),
   }),
   "secrets onepassword-template": z.object({

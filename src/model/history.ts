@@ -1,4 +1,5 @@
 import type { CustomMetadata, Provenance, VersionWriter } from "./provenance.js";
+import type { RunNote } from "./run-note.js";
 import type { StoredValue } from "./secret-value.js";
 
 /** What KV knows about one version. */
@@ -67,7 +68,7 @@ export interface HistoryEntry {
 export interface HistoryEvent {
   /** RFC 3339: when the first of its versions was written. */
   readonly time: string;
-  readonly writer: VersionWriter | undefined;
+  readonly writer: (VersionWriter & RunNote) | undefined;
   readonly entries: readonly HistoryEntry[];
 }
 

@@ -1,5 +1,7 @@
+import type { RunNote } from "./run-note.js";
+
 /** One run of this program that wrote to Vault. */
-export interface RunInfo {
+export interface RunInfo extends RunNote {
   /** `20261124T070102Z-1a2b3c`: UTC time of its start and a random part. */
   readonly id: string;
   readonly environment: string;
@@ -37,6 +39,8 @@ export interface Provenance {
   readonly environment: string | undefined;
   readonly writers: ReadonlyMap<number, VersionWriter>;
   readonly events: readonly DeletionEvent[];
+  /** By run, the newest first: who started it, with which command, and why. Versions before 0.2 noted none. */
+  readonly runs: ReadonlyMap<string, RunNote>;
   readonly keys: ReadonlyMap<string, GeneratedKey>;
   /** A deleted version that a restore has undeleted to read it, and not deleted again yet. */
   readonly recovering?: number | undefined;
@@ -48,6 +52,9 @@ const PREFIX = "phalanx.";
 const MAX_VALUE = 512;
 /** The server allows 64 keys in all; others may want some too. */
 const MAX_ENTRIES = { writers: 8, events: 4, keys: 24 } as const;
+const MAX_KEYS = 64;
+/** As many as the longest note needs, with room for others; fewer where other programs keep many keys here. */
+const MAX_RUN_ENTRIES = 10;
 
 /** Reads what earlier runs noted. What is damaged or unknown is left out: nothing depends on it for correctness. */
 export function decodeProvenance(metadata: CustomMetadata): Provenance {
@@ -71,10 +78,17 @@ export function decodeProvenance(metadata: CustomMetadata): Provenance {
       keys.set(name, { generator, changedIn: Number(version) });
   }
   const recovering = metadata[`${PREFIX}recovering`];
+  const runs = new Map<string, RunNote>();
+  for (const entry of joined(metadata).split(" ")) {
+    const [run, ...texts] = entry.split("|");
+    const [command = "", by = "", reason = ""] = texts.map(decode);
+    if (run && texts.length === 3) runs.set(run, { command, by, reason });
+  }
   return {
     environment: metadata[`${PREFIX}environment`],
     writers,
     events: newestFirst.toReversed(),
+    runs,
     keys,
     ...(isVersion(recovering) && { recovering: Number(recovering) }),
   };
@@ -84,7 +98,7 @@ export function decodeProvenance(metadata: CustomMetadata): Provenance {
 export function encodeProvenance(metadata: CustomMetadata, provenance: Provenance): CustomMetadata {
   const others = Object.entries(metadata).filter(([key]) => !key.startsWith(PREFIX));
   const newestFirst = [...provenance.writers].sort(([a], [b]) => b - a);
-  return Object.fromEntries([
+  const entries = [
     ...others,
     ...(provenance.environment === undefined ? [] : [[`${PREFIX}environment`, provenance.environment]]),
     ...(provenance.recovering === undefined ? [] : [[`${PREFIX}recovering`, `${provenance.recovering}`]]),
@@ -103,7 +117,43 @@ export function encodeProvenance(metadata: CustomMetadata, provenance: Provenanc
         .toSorted(([, a], [, b]) => b.changedIn - a.changedIn)
         .map(([key, { generator, changedIn }]) => `${encodeURIComponent(key)}|${generator}|${changedIn}`),
     ),
+  ];
+  // What nothing depends on makes room first.
+  return Object.fromEntries([
+    ...entries,
+    ...packRuns(provenance, Math.min(MAX_RUN_ENTRIES, MAX_KEYS - entries.length)),
   ]);
+}
+
+/**
+ * The notes of the runs that wrote what is still there. One may be longer than a value, so they are one text that goes on
+ * from value to value. In keys of their own, so that versions that do not know them read the rest as ever.
+ */
+function packRuns({ runs, writers, events }: Provenance, values: number): [string, string][] {
+  const wrote = new Set([...writers.values(), ...events].map(({ run }) => run));
+  let text = "";
+  for (const [run, { command, by, reason }] of runs) {
+    const texts = [command, by, reason].map(encodeURIComponent);
+    if (!wrote.has(run) || texts.join("") === "") continue;
+    const entry = [run, ...texts].join("|");
+    const longer = text === "" ? entry : `${text} ${entry}`;
+    if (longer.length > values * MAX_VALUE) break;
+    text = longer;
+  }
+  return Array.from({ length: Math.ceil(text.length / MAX_VALUE) }, (_, i) => [
+    runsKey(i),
+    text.slice(i * MAX_VALUE, (i + 1) * MAX_VALUE),
+  ]);
+}
+
+function joined(metadata: CustomMetadata): string {
+  let text = "";
+  for (let i = 0; i < MAX_RUN_ENTRIES; i++) text += metadata[runsKey(i)] ?? "";
+  return text;
+}
+
+function runsKey(i: number): string {
+  return i === 0 ? `${PREFIX}runs` : `${PREFIX}runs.${i}`;
 }
 
 /** Spreads entries over as many values as they need; what has no room is forgotten, the oldest first. */

@@ -90,17 +90,19 @@ function noted(
 ): Provenance {
   const before = decodeProvenance(customMetadata);
   const kept = new Map([...before.writers].filter(([written]) => versions.has(written)));
-  const { id, commit, tool } = run;
+  const { id, commit, tool, command, by, reason } = run;
+  const others = [...before.runs].filter(([other]) => other !== id);
+  const runs = new Map([[id, { command, by, reason }], ...others]);
   if (write.kind === "delete" || write.kind === "undelete") {
     // KV dates a delete itself; of an undelete it keeps no trace.
     const { deletionTime = "" } = versions.get(version) ?? {};
     const dated = write.kind === "delete" && deletionTime !== "" ? new Date(deletionTime) : time;
     const event = { kind: write.kind, version, time: dated.toISOString(), run: id };
     // After a lost answer this is noted again.
-    const others = before.events.filter(
+    const events = before.events.filter(
       (other) => other.kind !== write.kind || other.version !== version || other.run !== id,
     );
-    return { ...before, environment: run.environment, writers: kept, events: [...others, event] };
+    return { ...before, environment: run.environment, writers: kept, events: [...events, event], runs };
   }
   const keys = new Map(before.keys);
   for (const change of write.planned.changes) {
@@ -114,6 +116,7 @@ function noted(
     environment: run.environment,
     writers: new Map([...kept, [version, { run: id, commit, tool }]]),
     events: before.events,
+    runs,
     keys,
   };
 }

@@ -1,5 +1,6 @@
 import { largest } from "../model/largest.js";
 import type { HistoryEntry, HistoryEvent, KeyChanges } from "../model/history.js";
+import type { RunNote } from "../model/run-note.js";
 import { type Style, wrapPainted } from "./style.js";
 import { printable } from "./printable.js";
 
@@ -11,13 +12,24 @@ export function renderHistory(events: readonly HistoryEvent[], style: Style): st
 
 function eventText({ time, writer, entries }: HistoryEvent, style: Style): string {
   const when = `${time.slice(0, 19).replace("T", " ")} UTC`;
-  const who =
-    writer === undefined
-      ? "writer unknown"
-      : `run ${writer.run}${writer.commit === "" ? "" : `, commit ${writer.commit}`}${writer.tool === "" ? "" : `, phalanx ${writer.tool}`}`;
+  const indent = " ".repeat(when.length + 2);
+  const heading = wrapPainted(printable(writerText(writer)), style, indent, `${style.bold(printable(when))}  `);
+  const told = writer === undefined ? "" : noteText(writer);
   const longest = largest(entries, ({ application }) => printable(application).length);
   const width = Math.min(longest, 30);
-  return `${style.bold(printable(when))}  ${printable(who)}\n${entries.map((entry) => entryText(entry, width, style)).join("")}`;
+  return `${heading}${told === "" ? "" : wrapPainted(told, style, indent)}${entries.map((entry) => entryText(entry, width, style)).join("")}`;
+}
+
+function writerText(writer: HistoryEvent["writer"]): string {
+  if (writer === undefined) return "writer unknown";
+  const { run, commit, tool } = writer;
+  return `run ${run}${commit === "" ? "" : `, commit ${commit}`}${tool === "" ? "" : `, phalanx ${tool}`}`;
+}
+
+/** `rotate by ada: leaked`, as far as it was told. */
+function noteText({ command, by, reason }: RunNote): string {
+  const who = `${printable(command)}${by === "" ? "" : ` by ${printable(by)}`}`.trim();
+  return reason === "" ? who : `${who}${who === "" ? "" : ": "}${printable(reason)}`;
 }
 
 function entryText(entry: HistoryEntry, width: number, style: Style): string {

@@ -40,7 +40,7 @@ export async function toDocument(
     version: PLAN_VERSION,
     environment,
     created: context.now().toISOString(),
-    by: operator(context),
+    by: operator(context) || "unknown",
     tool: VERSION,
     commit: await commitOf(context, loaded.root),
     configuration: configurationHash(loaded),

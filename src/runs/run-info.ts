@@ -1,4 +1,6 @@
 import type { RunInfo } from "../model/provenance.js";
+import type { RunNote } from "../model/run-note.js";
+import { loginText, noteText } from "../operations/run-note.js";
 import { runId } from "../operations/run-record.js";
 import { VERSION } from "../version.js";
 import { type Context, variable } from "../terminal/context.js";
@@ -8,10 +10,12 @@ export type RunIdentity = () => Promise<RunInfo>;
 
 export function newRun(context: Context, environment: string, root: string): RunIdentity {
   const start = context.now();
+  // Before anything is done: what is too long ends the run.
+  const note = noteOf(context);
   let info: Promise<RunInfo> | undefined;
   const make = async (): Promise<RunInfo> => {
     const id = runId(start, context.randomBytes(3));
-    return { id, environment, commit: await commitOf(context, root), tool: VERSION };
+    return { id, environment, commit: await commitOf(context, root), tool: VERSION, ...note };
   };
   return () => (info ??= make());
 }
@@ -22,11 +26,21 @@ export async function commitOf({ cwd, env }: Context, root: string): Promise<str
   return git.commitOf(root, { cwd, env });
 }
 
-/** Who runs the program, as far as the environment says. */
+/** What is noted of a run: which command, who says to have started it, and why. */
+export function noteOf(context: Context): RunNote {
+  const { command = "", by, reason = "" } = context.told ?? {};
+  return {
+    command,
+    by: by === undefined ? operator(context) : noteText("--by", by, "by"),
+    reason: noteText("--reason", reason, "reason"),
+  };
+}
+
+/** Who runs the program, as far as the CI system or else the system says; empty if neither does. */
 export function operator(context: Context): string {
-  return (
-    ["GITHUB_ACTOR", "GITLAB_USER_LOGIN", "USER", "LOGNAME"]
-      .map((name) => variable(context, name))
-      .find((name) => name !== undefined) ?? "unknown"
-  );
+  for (const name of ["GITHUB_ACTOR", "GITLAB_USER_LOGIN"]) {
+    const actor = variable(context, name);
+    if (actor !== undefined) return noteText(name, actor, "by");
+  }
+  return loginText(context.login());
 }

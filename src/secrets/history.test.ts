@@ -64,7 +64,7 @@ describe("a history", () => {
     ]);
     expect(found[0]).toEqual({
       time,
-      writer: { run: "deleter", commit: "", tool: "" },
+      writer: { run: "deleter", commit: "", tool: "", command: "", by: "", reason: "" },
       entries: [{ application: "a", version: 1, kind: "delete", changes: undefined, state: "live", deletionTime: "" }],
     });
   });

@@ -9,6 +9,7 @@ import type {
   KeyWrite,
 } from "../model/history.js";
 import type { VersionWriter } from "../model/provenance.js";
+import { UNTOLD } from "../model/run-note.js";
 import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
 
 /** Puts the versions of many applications together by run, the newest event first. */
@@ -18,8 +19,10 @@ export function alignByRun(histories: readonly ApplicationHistory[]): HistoryEve
       [...provenance.writers.values()].map((writer) => [writer.run, writer] as const),
     ),
   );
-  const events = new Map<string, { time: string; writer: VersionWriter | undefined; entries: HistoryEntry[] }>();
-  const add = (id: string, time: string, writer: VersionWriter | undefined, entry: HistoryEntry): void => {
+  const notes = new Map(histories.flatMap(({ provenance }) => [...provenance.runs]));
+  const events = new Map<string, { time: string; writer: HistoryEvent["writer"]; entries: HistoryEntry[] }>();
+  const add = (id: string, time: string, version: VersionWriter | undefined, entry: HistoryEntry): void => {
+    const writer = version && { ...version, ...(notes.get(version.run) ?? UNTOLD) };
     const event = events.get(id);
     if (event === undefined) events.set(id, { time, writer, entries: [entry] });
     else {

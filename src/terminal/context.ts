@@ -1,6 +1,7 @@
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { renderProblem, renderWarning } from "../render/error.js";
 import type { RequestLog } from "../http/request-log.js";
+import type { RunNote } from "../model/run-note.js";
 import type { GeneratorPorts } from "../secrets/generators.js";
 
 /** Shows what is under way until the function that it returns is called. */
@@ -14,6 +15,10 @@ export interface Context extends GeneratorPorts {
   readonly cwd: string;
   /** The arguments of the command that runs, for a line that gives it again with one option more. */
   readonly typed?: readonly string[];
+  /** The login name of whoever runs the program; undefined where the system knows none. */
+  readonly login: () => string | undefined;
+  /** What is noted of a run that writes, as far as it was given on the command line. */
+  readonly told?: { readonly [K in keyof RunNote]?: RunNote[K] | undefined };
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;

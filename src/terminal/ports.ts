@@ -1,7 +1,11 @@
+import { userInfo } from "node:os";
 import type { Context } from "./context.js";
 
 /** Time, randomness and the slow arithmetic of the real program; what is heavy is loaded when it is first used. */
-export const ports: Pick<Context, "now" | "randomBytes" | "sleep" | "bcryptHash" | "bcryptVerify" | "rsaPrivateKey"> = {
+export const ports: Pick<
+  Context,
+  "now" | "randomBytes" | "sleep" | "bcryptHash" | "bcryptVerify" | "rsaPrivateKey" | "login"
+> = {
   now: () => new Date(),
   randomBytes: (size) => globalThis.crypto.getRandomValues(new Uint8Array(size)),
   sleep: (milliseconds, signal) =>
@@ -14,6 +18,14 @@ export const ports: Pick<Context, "now" | "randomBytes" | "sleep" | "bcryptHash"
       const timer = setTimeout(end, milliseconds);
       signal?.addEventListener("abort", end);
     }),
+  login: () => {
+    try {
+      return userInfo().username;
+    } catch {
+      // A container may run as a user that its system does not list.
+      return undefined;
+    }
+  },
   bcryptHash: async (password, cost) => {
     const { hash } = await import("@node-rs/bcrypt");
     return hash(password, { cost, version: "2b" });

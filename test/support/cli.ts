@@ -40,6 +40,9 @@ const secondsPassed = new Map<string, number>();
 /** In the example, what a hash of cost 15 takes is longer than all else together. */
 const CHEAP_COST = 4;
 
+/** Who runs the program, whatever the machine of the test calls him. */
+const OPERATOR = { GITHUB_ACTOR: "operator" };
+
 /** Runs the program as an operator would; in this process, because to start one takes longer than most commands. */
 export async function phalanx(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const finished = await (IN_CI ? phalanxProcess(args, options) : phalanxHere(args, options));
@@ -56,7 +59,7 @@ export function phalanxProcess(
     const child = execFile(
       process.execPath,
       [BIN, ...args],
-      { cwd, env: { PATH: process.env["PATH"] ?? "", ...env }, maxBuffer: 1 << 26 },
+      { cwd, env: { PATH: process.env["PATH"] ?? "", ...OPERATOR, ...env }, maxBuffer: 1 << 26 },
       (error, stdout, stderr) => {
         const exit = error === null ? 0 : error.code;
         if (typeof exit !== "number") return fail(error ?? new Error("no exit status"));
@@ -73,7 +76,10 @@ export function startPhalanx(
   args: readonly string[],
   { cwd = ROOT, env = {} }: Pick<RunOptions, "cwd" | "env"> = {},
 ): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [BIN, ...args], { cwd, env: { PATH: process.env["PATH"] ?? "", ...env } });
+  return spawn(process.execPath, [BIN, ...args], {
+    cwd,
+    env: { PATH: process.env["PATH"] ?? "", ...OPERATOR, ...env },
+  });
 }
 
 /** Runs the program in this process, even where CI runs it in others. */
@@ -97,7 +103,7 @@ export async function phalanxHere(
     ...ports,
     now: now ?? (() => new Date(Date.now() + 1000 * seconds)),
     bcryptHash: (password, cost) => ports.bcryptHash(password, Math.min(cost, CHEAP_COST)),
-    env: { PATH: process.env["PATH"] ?? "", ...env },
+    env: { PATH: process.env["PATH"] ?? "", ...OPERATOR, ...env },
     cwd,
     sleep,
     stdin: {

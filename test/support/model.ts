@@ -183,7 +183,7 @@ export function historyOf(
       customMetadata: {},
       versions: new Map(historic.map((version) => [version.version, version])),
     },
-    provenance: { environment: "test", writers, events, keys: new Map() },
+    provenance: { environment: "test", writers, events, runs: new Map(), keys: new Map() },
     versions: historic,
   };
 }

@@ -21,12 +21,18 @@ export function actions(context: Context, settle: (result: Result) => void): Run
       const { run } = await load();
       // Commander adds the command itself as the last argument.
       const command = args.at(-1) as Command;
-      const outcome = answered(await watched(context, command), command, (within) =>
+      const outcome = answered(withTold(await watched(context, command), command), command, (within) =>
         run(within, ...(args.slice(0, -1) as never[])),
       );
       settle(outcome);
       await outcome;
     };
+}
+
+/** With what is noted of a run that writes. */
+function withTold(context: Context, command: Command): Context {
+  const { by, reason } = command.opts<{ readonly by?: string; readonly reason?: string }>();
+  return { ...context, told: { command: command.name(), by, reason } };
 }
 
 /** A log of requests, or a line that says what is under way; both at once would tear each other apart. */

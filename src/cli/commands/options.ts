@@ -41,6 +41,18 @@ export function targetOptions(command: Command): Command {
     );
 }
 
+/** The options of every command that writes secrets: what is noted of its run. */
+export function noteOptions(command: Command): Command {
+  return command
+    .optionsGroup("Notes:")
+    .option(
+      "--by <text>",
+      'Who is noted as the one who did it. Default: GITHUB_ACTOR, GITLAB_USER_LOGIN, or the login name; "" leaves it out.',
+    )
+    .option("--reason <text>", "Why, for secrets history.")
+    .optionsGroup("Options:");
+}
+
 export function requireTlsOption(): Option {
   return new Option("--require-tls", "Refuse a server that is not encrypted.");
 }

@@ -5,6 +5,7 @@ import {
   encryptToOption,
   examples,
   identityOption,
+  noteOptions,
   repeatable,
   requireTlsOption,
   targetOptions,
@@ -129,7 +130,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
       ]),
     )
     .action(runs(() => import("../secrets/plan.js")));
-  vaultCommand("restore", "Bring an earlier state back, as new versions.")
+  noteOptions(vaultCommand("restore", "Bring an earlier state back, as new versions."))
     .argument("[app[/key]...]", "Only these.")
     .option("--run <id>", "Take back what one run did.")
     .option("--at <time>", "As it was at a moment, e.g. 2026-11-24T07:00:00Z.")
@@ -149,9 +150,11 @@ export function secretsCommands(program: Command, runs: Runs): void {
       ]),
     )
     .action(runs(() => import("../secrets/restore.js")));
-  vaultCommand(
-    "rotate",
-    "Give generated secrets new values, and with them everything that copies them or is made from them.",
+  noteOptions(
+    vaultCommand(
+      "rotate",
+      "Give generated secrets new values, and with them everything that copies them or is made from them.",
+    ),
   )
     .argument("[app/key...]", "The secrets.")
     .option("--dry-run", "Only show what would change, and what that breaks.")
@@ -175,9 +178,11 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .option("--force", "Replace the file if it exists.")
     .addHelpText("after", examples(["phalanx secrets schema -o secrets.schema.json"]))
     .action(runs(() => import("../secrets/schema.js")));
-  vaultCommand(
-    "set",
-    "Set static secrets whose home is Vault. The value comes from stdin, or is asked for without echo.",
+  noteOptions(
+    vaultCommand(
+      "set",
+      "Set static secrets whose home is Vault. The value comes from stdin, or is asked for without echo.",
+    ),
   )
     .argument(
       "[app/key...]",
@@ -215,7 +220,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
       ]),
     )
     .action(runs(() => import("../secrets/static-template.js")));
-  syncCommand("sync", "Make Vault hold what an environment requires. Prints one line per change.")
+  noteOptions(syncCommand("sync", "Make Vault hold what an environment requires. Prints one line per change."))
     .option("--dry-run", "Only show what would change, as phalanx secrets plan does.")
     .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
     .option("--plan <file>", "Apply exactly what a plan file says, or nothing.")

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Runs } from "./action.js";
-import { configOption, examples, vaultOptions } from "./options.js";
+import { configOption, examples, noteOptions, vaultOptions } from "./options.js";
 
 /** `phalanx vault`: tokens, AppRoles and policies. */
 export function vaultCommands(program: Command, runs: Runs): void {
@@ -24,7 +24,9 @@ export function vaultCommands(program: Command, runs: Runs): void {
     .option("--json", "Print the report as JSON.")
     .addHelpText("after", examples(["phalanx vault audit idfdev"]))
     .action(runs(() => import("../vault/audit.js")));
-  credentialCommand("copy-secrets", "Copy the secrets of another prefix of the same server, one level deep.")
+  noteOptions(
+    credentialCommand("copy-secrets", "Copy the secrets of another prefix of the same server, one level deep."),
+  )
     .argument("<old-prefix>", "Where they are, mount included, as in secret/phalanx/old.")
     .option("--overwrite", "Replace secrets that exist with other values.")
     .option("--allow-mass-change", "Replace even more than a fifth of all keys.")

@@ -10,6 +10,7 @@ import { HTTP } from "./http.js";
 import { LIBRARY } from "./library.js";
 import { LINT } from "./lint.js";
 import { OPERATIONS } from "./operations.js";
+import { RECORDS } from "./records.js";
 import { RUNS } from "./runs.js";
 import { SECRETS } from "./secrets.js";
 import { SOURCES } from "./sources.js";
@@ -31,6 +32,7 @@ export const DIAGNOSTICS = {
   ...LIBRARY,
   ...LINT,
   ...OPERATIONS,
+  ...RECORDS,
   ...RUNS,
   ...SECRETS,
   ...SOURCES,

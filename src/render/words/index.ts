@@ -10,6 +10,7 @@ import { HTTP_WORDS } from "./http.js";
 import { LIBRARY_WORDS } from "./library.js";
 import { LINT_WORDS } from "./lint.js";
 import { OPERATIONS_WORDS } from "./operations.js";
+import { RECORDS_WORDS } from "./records.js";
 import { RUNS_WORDS } from "./runs.js";
 import { SECRETS_WORDS } from "./secrets.js";
 import { SOURCES_WORDS } from "./sources.js";
@@ -32,6 +33,7 @@ const WORDS: Words<typeof DIAGNOSTICS> = {
   ...LIBRARY_WORDS,
   ...LINT_WORDS,
   ...OPERATIONS_WORDS,
+  ...RECORDS_WORDS,
   ...RUNS_WORDS,
   ...SECRETS_WORDS,
   ...SOURCES_WORDS,
