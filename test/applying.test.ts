@@ -450,7 +450,7 @@ describe("restoring", () => {
   });
   const restore = async (scene: Scene, version: number, hooks: Partial<SyncHooks> = {}) => {
     const target = targetFor(scene, version);
-    return applyRestoration(scene.session, target, await prepareRestoration(scene.session, target), {
+    return applyRestoration(scene.session, await prepareRestoration(scene.session, target), {
       ...HOOKS,
       ...hooks,
     });

@@ -101,7 +101,7 @@ async function restoreTo(world: World, point: RestorePoint): Promise<void> {
   const prepared = await prepareRestoration(session, target);
   expect(prepared.restoration.lost).toEqual([]);
   world.tick();
-  await applyRestoration(session, target, prepared, hooksFor(world).hooks);
+  await applyRestoration(session, prepared, hooksFor(world).hooks);
 }
 
 async function perform(world: World, step: Action, past: readonly Moment[], made: string[]): Promise<void> {
@@ -140,12 +140,7 @@ async function perform(world: World, step: Action, past: readonly Moment[], made
         chosen: undefined,
       });
       if (prepared.restoration.lost.length > 0) return;
-      await applyRestoration(
-        scene.session,
-        { environment: scene.environment, point: { kind: "run", run: last }, chosen: undefined },
-        prepared,
-        hooks,
-      );
+      await applyRestoration(scene.session, prepared, hooks);
     }
   }
 }

@@ -1,3 +1,4 @@
+import type { Moment } from "./moment.js";
 import type { CustomMetadata, Provenance, VersionWriter } from "./provenance.js";
 import type { RunNote } from "./run-note.js";
 import type { StoredValue } from "./secret-value.js";
@@ -79,7 +80,13 @@ export type RestorePoint =
   /** As it was at a moment. */
   | { readonly kind: "time"; readonly time: Date }
   /** One version of each chosen application. */
-  | { readonly kind: "version"; readonly version: number };
+  | { readonly kind: "version"; readonly version: number | "latest" };
+
+/** The same as it may be asked for: what only the history, or the server's clock, tells is still open. */
+export type AskedPoint =
+  | Exclude<RestorePoint, { readonly kind: "time" }>
+  | { readonly kind: "moment"; readonly moment: Moment }
+  | { readonly kind: "last-run" };
 
 /** Why an earlier state of an application cannot come back. */
 export type LostReason =

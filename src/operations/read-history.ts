@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import { ServerError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { VaultLocation } from "../model/environment.js";
-import type { ApplicationHistory, HistoricVersion } from "../model/history.js";
+import { type ApplicationHistory, type HistoricVersion, isDeletedAt, type SecretVersions } from "../model/history.js";
 import { decodeProvenance } from "../model/provenance.js";
 import { boundAnswers } from "../vault/bound-answers.js";
 import { readMetadata } from "../vault/metadata.js";
@@ -13,49 +13,73 @@ import { PARALLEL_REQUESTS, readVersion } from "../vault/read-state.js";
 /** There is one request for each, and of a KV secret a server keeps ten unless it is told otherwise. */
 const MOST_VERSIONS = 100_000;
 
-/**
- * Reads every version that KV still has of applications.
- *
- * @param only The applications to read; undefined: all under the prefix.
- */
+/** Milliseconds by which the server's clock is not known: what it dates has happened. */
+const CLOCK_PRECISION = 1000;
+
+export interface Wanted {
+  /** The applications to read; undefined: all under the prefix. */
+  readonly only?: ReadonlySet<string> | undefined;
+  /**
+   * Chooses the versions whose values are read, from histories without any; undefined: all. The first request of an
+   * application tells when each version was written, and each version is another request.
+   */
+  readonly choose?:
+    | ((histories: readonly ApplicationHistory[]) => ReadonlyMap<string, ReadonlySet<number>>)
+    | undefined;
+}
+
+/** Reads what KV still has of applications: every version, or those that are wanted. */
 export async function readHistory(
   session: VaultSession,
   location: VaultLocation,
-  only: ReadonlySet<string> | undefined,
+  { only, choose }: Wanted,
 ): Promise<ApplicationHistory[]> {
   const listed = await listApplications(session, location);
   const names = listed.filter((name) => only === undefined || only.has(name));
   const limit = pLimit(PARALLEL_REQUESTS);
   const bounded = { ...session, transport: boundAnswers(session.transport) };
-  let versions = 0;
-  const count = (more: number): void => {
-    versions += more;
-    if (versions <= MOST_VERSIONS) return;
-    throw new ServerError(diagnostic("history-too-long", { most: MOST_VERSIONS, all: only === undefined }));
-  };
-  const histories = await Promise.all(names.map((name) => readOne(bounded, location, name, { limit, count })));
-  return histories.filter((history) => history !== undefined);
-}
-
-async function readOne(
-  session: VaultSession,
-  location: VaultLocation,
-  application: string,
-  { limit, count }: { limit: <T>(work: () => Promise<T>) => Promise<T>; count: (versions: number) => void },
-): Promise<ApplicationHistory | undefined> {
-  const metadata = await limit(() => readMetadata(session, location, application));
-  if (metadata === undefined) return undefined;
-  count(metadata.versions.size);
-  const versions = await Promise.all(
-    [...metadata.versions].map(([version, info]) =>
-      limit(async (): Promise<HistoricVersion> => {
-        if (info.destroyed) return { version, ...info, deleted: false, values: undefined };
-        // Even where a time of deletion is known: whether it has come is for the server to say.
-        const state = await readVersion(session, location, application, version);
-        const values = state?.kind === "present" ? state.values : undefined;
-        return { version, ...info, deleted: state?.kind === "deleted", values };
+  const found = await Promise.all(
+    names.map((application) =>
+      limit(async () => {
+        const metadata = await readMetadata(bounded, location, application);
+        return (
+          metadata && withoutValues(application, metadata, new Date(session.clock.now().getTime() + CLOCK_PRECISION))
+        );
       }),
     ),
+  );
+  const known = found.filter((history) => history !== undefined);
+  const chosen = choose?.(known);
+  const isRead = (application: string, { version, destroyed }: HistoricVersion): boolean =>
+    !destroyed && (chosen === undefined || (chosen.get(application)?.has(version) ?? false));
+  const count = known
+    .map(({ application, versions }) => versions.filter((version) => isRead(application, version)).length)
+    .reduce((sum, more) => sum + more, 0);
+  if (count > MOST_VERSIONS)
+    throw new ServerError(diagnostic("history-too-long", { most: MOST_VERSIONS, all: only === undefined }));
+  const withValues = async (application: string, version: HistoricVersion): Promise<HistoricVersion> => {
+    if (!isRead(application, version)) return version;
+    // Even where a time of deletion is known: whether it has come is for the server to say.
+    const state = await limit(() => readVersion(bounded, location, application, version.version));
+    const values = state?.kind === "present" ? state.values : undefined;
+    return { ...version, deleted: state?.kind === "deleted", values };
+  };
+  return Promise.all(
+    known.map(async (history) => ({
+      ...history,
+      versions: await Promise.all(history.versions.map((version) => withValues(history.application, version))),
+    })),
+  );
+}
+
+function withoutValues(application: string, metadata: SecretVersions, now: Date): ApplicationHistory {
+  const versions = [...metadata.versions].map(
+    ([version, info]): HistoricVersion => ({
+      version,
+      ...info,
+      deleted: !info.destroyed && isDeletedAt(info, now),
+      values: undefined,
+    }),
   );
   return { application, metadata, provenance: decodeProvenance(metadata.customMetadata), versions };
 }

@@ -1,5 +1,10 @@
 import type { ApplicationState, CurrentState } from "../model/current-state.js";
 import type { ApplicationHistory } from "../model/history.js";
+import type { AskedPoint, RestorePoint } from "../model/history.js";
+import { momentAt } from "../model/moment.js";
+import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import { lastRun } from "../secrets/history.js";
 import { planRestore, type Restoration, type RestoreTarget } from "../secrets/restore.js";
 import { finishRecovery } from "../vault/apply-write.js";
 import type { VaultSession } from "../vault/protocol.js";
@@ -8,14 +13,33 @@ import { readHistory } from "./read-history.js";
 
 /** A restoration, and the history that it was planned from. */
 export interface PreparedRestoration {
+  /** What was asked for, with nothing left open. */
+  readonly target: RestoreTarget;
   readonly restoration: Restoration;
   readonly histories: readonly ApplicationHistory[];
 }
 
 /** Reads the history of everything under the prefix and plans the restoration. Nothing is written. */
-export async function prepareRestoration(session: VaultSession, target: RestoreTarget): Promise<PreparedRestoration> {
-  const histories = await readHistory(session, target.environment.vault, undefined);
-  return { restoration: planRestore({ ...target, histories }), histories };
+export async function prepareRestoration(
+  session: VaultSession,
+  { point, ...asked }: Omit<RestoreTarget, "point"> & { readonly point: AskedPoint | RestorePoint },
+): Promise<PreparedRestoration> {
+  const histories = await readHistory(session, asked.environment.vault, {});
+  const target = { ...asked, point: decided(point, asked.environment.name, histories, session.clock.now()) };
+  return { target, restoration: planRestore({ ...target, histories }), histories };
+}
+
+function decided(
+  point: AskedPoint | RestorePoint,
+  environment: string,
+  histories: readonly ApplicationHistory[],
+  now: Date,
+): RestorePoint {
+  if (point.kind === "moment") return { kind: "time", time: momentAt(point.moment, now) };
+  if (point.kind !== "last-run") return point;
+  const run = lastRun(histories)?.writer?.run;
+  if (run !== undefined) return { kind: "run", run };
+  throw new PhalanxError(diagnostic("restore-without-run", {}, { subject: { environment } }));
 }
 
 /**
@@ -26,8 +50,7 @@ export async function prepareRestoration(session: VaultSession, target: RestoreT
  */
 export async function finishInterrupted(
   session: VaultSession,
-  { environment }: RestoreTarget,
-  { histories }: PreparedRestoration,
+  { histories, target: { environment } }: PreparedRestoration,
 ): Promise<readonly { readonly application: string; readonly version: number }[]> {
   const finished: { application: string; version: number }[] = [];
   for (const { application, provenance, versions, metadata } of histories) {
@@ -40,9 +63,9 @@ export async function finishInterrupted(
 }
 
 /** The plans of a restoration: the first one as it was prepared, and others from what is there if Vault has moved. */
-export function restorePlans(session: VaultSession, target: RestoreTarget, first: PreparedRestoration): Run["prepare"] {
+export function restorePlans(session: VaultSession, first: PreparedRestoration): Run["prepare"] {
   return async (run, approve) => {
-    const { restoration, histories } = run.first ? first : await prepareRestoration(session, target);
+    const { restoration, histories } = run.first ? first : await prepareRestoration(session, first.target);
     const current = latestStates(histories);
     if (run.first) await approve(restoration.plan, current);
     return { plan: restoration.plan, writes: restoration.writes, current };

@@ -1,35 +1,33 @@
 import { largest } from "../model/largest.js";
 import type { HistoryEntry, HistoryEvent, KeyChanges } from "../model/history.js";
-import type { RunNote } from "../model/run-note.js";
-import { type Style, wrapPainted } from "./style.js";
+import { type Style, wrap, wrapPainted } from "./style.js";
+import { shownTime } from "./log-time.js";
 import { printable } from "./printable.js";
+import { toldText } from "./told.js";
 
 /** The history of an environment: one block for each run, the newest first. */
-export function renderHistory(events: readonly HistoryEvent[], style: Style): string {
-  if (events.length === 0) return "Vault has no history here.\n";
+export function renderHistory(events: readonly HistoryEvent[], since: Date | undefined, style: Style): string {
+  if (events.length === 0)
+    return since === undefined
+      ? "Vault has no history here.\n"
+      : `Nothing was written here since ${shownTime(since.toISOString())}.\n`;
   return events.map((event) => eventText(event, style)).join("\n");
 }
 
 function eventText({ time, writer, entries }: HistoryEvent, style: Style): string {
-  const when = `${time.slice(0, 19).replace("T", " ")} UTC`;
+  const when = shownTime(time);
   const indent = " ".repeat(when.length + 2);
   const heading = wrapPainted(printable(writerText(writer)), style, indent, `${style.bold(printable(when))}  `);
-  const told = writer === undefined ? "" : noteText(writer);
+  const told = writer === undefined ? "" : toldText(writer);
   const longest = largest(entries, ({ application }) => printable(application).length);
   const width = Math.min(longest, 30);
-  return `${heading}${told === "" ? "" : wrapPainted(told, style, indent)}${entries.map((entry) => entryText(entry, width, style)).join("")}`;
+  return `${heading}${told === "" ? "" : wrap(told, style, indent)}${entries.map((entry) => entryText(entry, width, style)).join("")}`;
 }
 
 function writerText(writer: HistoryEvent["writer"]): string {
   if (writer === undefined) return "writer unknown";
   const { run, commit, tool } = writer;
   return `run ${run}${commit === "" ? "" : `, commit ${commit}`}${tool === "" ? "" : `, phalanx ${tool}`}`;
-}
-
-/** `rotate by ada: leaked`, as far as it was told. */
-function noteText({ command, by, reason }: RunNote): string {
-  const who = `${printable(command)}${by === "" ? "" : ` by ${printable(by)}`}`.trim();
-  return reason === "" ? who : `${who}${who === "" ? "" : ": "}${printable(reason)}`;
 }
 
 function entryText(entry: HistoryEntry, width: number, style: Style): string {

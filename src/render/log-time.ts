@@ -7,3 +7,8 @@ export function logTime(text: string): string {
     .replace("Z", "")
     .replace(/\.000$/, "");
 }
+
+/** A time for a person to read, to the second: `2026-11-24 07:00:00 UTC`, which can be given to an option again. */
+export function shownTime(text: string): string {
+  return `${text.slice(0, 19).replace(/(?<=\d)T/, " ")} UTC`;
+}

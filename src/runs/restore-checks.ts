@@ -3,10 +3,13 @@ import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { ApplicationHistory } from "../model/history.js";
 import { nearest } from "../model/nearest.js";
-import type { RestorePoint } from "../model/history.js";
-import type { Restoration } from "../secrets/restore.js";
+import type { AskedPoint, RestorePoint } from "../model/history.js";
+import { lastRun } from "../secrets/history.js";
+import type { Restoration, RestoreTarget } from "../secrets/restore.js";
 import { splitName } from "../model/secret.js";
 import { type Context, notify } from "../terminal/context.js";
+import { explainMoment } from "../target/moment.js";
+import type { RestoreOptions } from "./restore-options.js";
 import type { PendingRun } from "./pending-run.js";
 
 /** @throws PhalanxError if Vault has nothing of what is asked for. */
@@ -55,6 +58,21 @@ export function refuseLost({ lost }: Restoration, partial: boolean): void {
     diagnostic("restore-lost", { reason }, { subject: { application } }),
   );
   throw new PhalanxError(diagnostic("restore-incomplete"), { problems });
+}
+
+/** Says which run, or which moment, that is, where it was not named itself. */
+export function explainPoint(
+  context: Context,
+  asked: AskedPoint,
+  { point }: Pick<RestoreTarget, "point">,
+  { at }: RestoreOptions,
+  histories: readonly ApplicationHistory[],
+): void {
+  if (asked.kind === "moment" && point.kind === "time")
+    explainMoment(context, { option: "--at", given: at ?? "", moment: asked.moment, time: point.time });
+  const last = asked.kind === "last-run" ? lastRun(histories) : undefined;
+  if (last?.writer !== undefined)
+    notify(context, diagnostic("restore-last-run", { time: last.time, writer: last.writer }));
 }
 
 /** What should be known before this is restored. */

@@ -1,12 +1,14 @@
-import type { RestorePoint } from "../model/history.js";
+import type { AskedPoint } from "../model/history.js";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { invalidValue } from "../target/invalid-value.js";
+import { momentOf } from "../target/moment.js";
 import type { TargetOptions } from "../target/target-options.js";
 
 export interface RestoreOptions extends Omit<TargetOptions, "exclude"> {
   readonly run?: string;
+  readonly last?: boolean;
   readonly at?: string;
   readonly kvVersion?: string;
   readonly dryRun?: boolean;
@@ -16,22 +18,18 @@ export interface RestoreOptions extends Omit<TargetOptions, "exclude"> {
 }
 
 /** Which earlier state the options name. */
-export function restorePoint({ run: id, at, kvVersion }: RestoreOptions, names: readonly string[]): RestorePoint {
-  const given = [id, at, kvVersion].filter((option) => option !== undefined).length;
+export function restorePoint({ run: id, last, at, kvVersion }: RestoreOptions, names: readonly string[]): AskedPoint {
+  const given = [id, last, at, kvVersion].filter((option) => option !== undefined).length;
   if (given !== 1) {
     throw new PhalanxError(diagnostic("restore-point-unclear"));
   }
+  if (last || id === "latest") return { kind: "last-run" };
   if (id !== undefined) return { kind: "run", run: id };
-  if (kvVersion !== undefined) {
-    if (!/^[1-9]\d{0,8}$/.test(kvVersion)) throw invalidValue("--kv-version", kvVersion, "version");
-    if (names.length === 0) throw new PhalanxError(diagnostic("restore-version-of-what"));
-    return { kind: "version", version: Number(kvVersion) };
-  }
-  // Without a zone, a time would mean another moment on every machine.
-  const zoned = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
-  const time = new Date(at !== undefined && zoned.test(at) ? at : Number.NaN);
-  if (Number.isNaN(time.getTime())) throw invalidValue("--at", at ?? "", "time");
-  return { kind: "time", time };
+  if (kvVersion === undefined) return { kind: "moment", moment: momentOf("--at", at ?? "") };
+  if (kvVersion !== "latest" && !/^[1-9]\d{0,8}$/.test(kvVersion))
+    throw invalidValue("--kv-version", kvVersion, "version");
+  if (names.length === 0) throw new PhalanxError(diagnostic("restore-version-of-what"));
+  return { kind: "version", version: kvVersion === "latest" ? kvVersion : Number(kvVersion) };
 }
 
 /** The secrets that are named; undefined: all. */

@@ -107,7 +107,7 @@ describe("a history", () => {
       { values: {}, deleted: 21, run: "r" },
       { deleted: 20, run: "r" },
     ]);
-    const [event] = alignByRun([history]);
+    const event = alignByRun([history]).find(({ writer }) => writer !== undefined);
     expect(event?.entries.map(({ state, deletionTime }) => [state, deletionTime.slice(8, 10)])).toEqual([
       ["live", ""],
       ["deleted", "03"],
@@ -121,6 +121,7 @@ describe("a history", () => {
     const changesOf = (...args: Parameters<typeof historyOf>) =>
       alignByRun([historyOf(...args)])
         .toReversed()
+        .filter(({ entries }) => entries[0]?.kind === "write")
         .map(({ entries }) => entries[0]?.changes);
     const versions = [
       { values: { b: "1", a: "1" } },
@@ -136,6 +137,19 @@ describe("a history", () => {
     ]);
     expect(changesOf("a", [{ values: { a: "1" } }], { currentVersion: 7 })).toEqual([undefined]);
   });
+});
+
+test("a deletion that nobody signed is an event, unless it hid nothing any more", () => {
+  const versions = [{ values: {} }, { deleted: 2 }, { deleted: 9 }, { values: {} }, { deleted: 6 }];
+  const found = alignByRun([historyOf("a", versions)]).filter(({ entries }) => entries[0]?.kind === "delete");
+  expect(described(found)).toEqual([
+    ["06T18", undefined, "delete a 5"],
+    ["02T18", undefined, "delete a 2"],
+  ]);
+  const events = [{ kind: "delete" as const, version: 1, time: day(1, 18).toISOString(), run: "r" }];
+  expect(described(alignByRun([historyOf("a", [{ deleted: 1, run: "r" }], { events })]))).toEqual([
+    ["01T12", "r", "write a 1", "delete a 1"],
+  ]);
 });
 
 test("keys that come, change and go between two versions are sorted", () => {

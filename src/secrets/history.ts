@@ -8,7 +8,7 @@ import type {
   KeyHistory,
   KeyWrite,
 } from "../model/history.js";
-import type { VersionWriter } from "../model/provenance.js";
+import type { Provenance, VersionWriter } from "../model/provenance.js";
 import { UNTOLD } from "../model/run-note.js";
 import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
 
@@ -36,9 +36,14 @@ export function alignByRun(histories: readonly ApplicationHistory[]): HistoryEve
       const entry = entryOf(application, version, versions[i - 1]);
       add(writer?.run ?? `${application}@${version.version}`, version.createdTime, writer, entry);
     }
+    for (const [i, version] of versions.entries()) {
+      if (!isDeletedByOthers(version, versions[i + 1], provenance)) continue;
+      const id = `${application}@${version.version}-`;
+      add(id, version.deletionTime, undefined, eventEntry(application, "delete", version.version));
+    }
     for (const { kind, version, time, run } of provenance.events) {
       const writer = writers.get(run) ?? { run, commit: "", tool: "" };
-      add(run, time, writer, { application, version, kind, changes: undefined, state: "live", deletionTime: "" });
+      add(run, time, writer, eventEntry(application, kind, version));
     }
   }
   return [...events.values()]
@@ -48,6 +53,29 @@ export function alignByRun(histories: readonly ApplicationHistory[]): HistoryEve
     }))
     .sort((a, b) => Date.parse(a.time) - Date.parse(b.time))
     .reverse();
+}
+
+/**
+ * Whether somebody else, or Vault by itself, has deleted a version while it was the latest. What was deleted later hid
+ * nothing from anybody, and may have been a restore that had read it.
+ */
+function isDeletedByOthers(
+  { version, deleted, deletionTime }: HistoricVersion,
+  next: HistoricVersion | undefined,
+  { events }: Provenance,
+): boolean {
+  if (!deleted || deletionTime === "") return false;
+  if (next !== undefined && Date.parse(next.createdTime) < Date.parse(deletionTime)) return false;
+  return events.findLast((event) => event.version === version)?.kind !== "delete";
+}
+
+function eventEntry(application: string, kind: "delete" | "undelete", version: number): HistoryEntry {
+  return { application, version, kind, changes: undefined, state: "live", deletionTime: "" };
+}
+
+/** The run of this program that wrote last, as far as it was noted. */
+export function lastRun(histories: readonly ApplicationHistory[]): HistoryEvent | undefined {
+  return alignByRun(histories).find(({ writer }) => writer !== undefined);
 }
 
 function byApplication(a: { readonly application: string }, b: { readonly application: string }): number {

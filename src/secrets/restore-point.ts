@@ -31,8 +31,9 @@ function lost(reason: LostReason): Wanted {
 }
 
 /** What one version held, whatever is there now. */
-export function versionState(history: ApplicationHistory, wanted: number): Wanted {
+export function versionState(history: ApplicationHistory, asked: number | "latest"): Wanted {
   const { versions, metadata } = history;
+  const wanted = asked === "latest" ? metadata.currentVersion : asked;
   const version = versions.find((candidate) => candidate.version === wanted);
   if (version !== undefined) return bringBack(history, version);
   const latest = metadata.currentVersion;

@@ -6,7 +6,6 @@ import type { Environment } from "../../src/model/environment.js";
 import { type Convergence, converge } from "../../src/operations/converge.js";
 import type { AppliedWrite } from "../../src/operations/apply-plan.js";
 import { type PreparedRestoration, restorePlans } from "../../src/operations/restore.js";
-import type { RestoreTarget } from "../../src/secrets/restore.js";
 import type { Approve } from "../../src/operations/run.js";
 import { syncPlans } from "../../src/operations/sync.js";
 import type { GeneratorPorts } from "../../src/secrets/generators.js";
@@ -92,13 +91,12 @@ export function sync(
 /** The same of a restoration. */
 export function applyRestoration(
   session: VaultSession,
-  target: RestoreTarget,
   first: PreparedRestoration,
   hooks: Pick<Convergence, "onApplied" | "onTwin" | "random" | "signal">,
 ): Promise<readonly AppliedWrite[]> {
-  const plans = restorePlans(session, target, first);
+  const plans = restorePlans(session, first);
   const prepare: Convergence["prepare"] = (run) => plans(run, () => Promise.resolve());
-  return converge({ ...hooks, replan: true, session, environment: target.environment, prepare });
+  return converge({ ...hooks, replan: true, session, environment: first.target.environment, prepare });
 }
 
 /** Hooks that let everything pass. */

@@ -83,11 +83,16 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .addHelpText("after", examples(["phalanx secrets edit idfdev static.yaml.age --identity key.txt"]))
     .action(runs(() => import("../secrets/edit.js")));
   vaultCommand("history", "Show who wrote what and when, one run as one event. No value is shown.")
-    .argument("[app[/key]]", "An application, or one of its secrets.")
+    .argument("[app[/key]...]", "Only these.")
+    .option("--since <time>", "Only what was written since: 2h or 3d (ago), 2026-11-24, 2026-11-24T07:00:00Z.")
+    .option("--limit <count>", "Only that many events, the newest.")
     .option("--json", "Print the history as JSON.")
     .addHelpText(
       "after",
-      examples(["phalanx secrets history idfdev", "phalanx secrets history idfdev gafaelfawr/session-secret"]),
+      examples([
+        "phalanx secrets history idfdev --since 7d",
+        "phalanx secrets history idfdev gafaelfawr/session-secret --limit 1",
+      ]),
     )
     .action(runs(() => import("../secrets/history.js")));
   environmentCommand("list", "List the secrets that an environment requires.")
@@ -133,8 +138,9 @@ export function secretsCommands(program: Command, runs: Runs): void {
   noteOptions(vaultCommand("restore", "Bring an earlier state back, as new versions."))
     .argument("[app[/key]...]", "Only these.")
     .option("--run <id>", "Take back what one run did.")
-    .option("--at <time>", "As it was at a moment, e.g. 2026-11-24T07:00:00Z.")
-    .option("--kv-version <version>", "One version of each application that is named.")
+    .option("--last", "Take back what the last run did.")
+    .option("--at <time>", "As it was at a moment: 10m or 2h (ago), 2026-11-24, 2026-11-24T07:00:00Z.")
+    .option("--kv-version <version>", "One version of each application that is named; or latest.")
     .option("--secrets <file>", "Static secrets, to tell what the next sync would change again.")
     .addOption(identityOption())
     .option("--partial", "Restore what can come back, although not everything can.")
@@ -145,6 +151,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .addHelpText(
       "after",
       examples([
+        "phalanx secrets restore idfdev --last --dry-run",
         "phalanx secrets restore idfdev --run 20261124T070102Z-1a2b3c",
         "phalanx secrets restore idfdev --at 2026-11-24T07:00:00Z gafaelfawr --dry-run",
       ]),

@@ -66,7 +66,7 @@ async function historyOf(
 ): Promise<ApplicationHistory | AnyDiagnostic | undefined> {
   try {
     const [history] = await withVault(context, loaded, undefined, (session) =>
-      readHistory(session, loaded.environment.vault, new Set([application])),
+      readHistory(session, loaded.environment.vault, { only: new Set([application]) }),
     );
     return history;
   } catch (error) {

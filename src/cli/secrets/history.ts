@@ -1,45 +1,85 @@
 import { splitName } from "../../model/secret.js";
 import { ExitCode, PhalanxError } from "../../errors.js";
-import { PULL_SECRET } from "../../model/environment.js";
-import type { HistoryEvent } from "../../model/history.js";
+import { type Environment, PULL_SECRET } from "../../model/environment.js";
+import type { ApplicationHistory, HistoryEvent } from "../../model/history.js";
+import { momentAt } from "../../model/moment.js";
 import { readHistory } from "../../operations/read-history.js";
 import { count } from "../../render/count.js";
 import { renderHistory } from "../../render/history.js";
 import { alignByRun } from "../../secrets/history.js";
+import { filterEvents, versionsOf } from "../../secrets/history-filter.js";
 import type { Context } from "../../terminal/context.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
 import { reportFooter, type Hint, styleFor } from "../../terminal/terminal.js";
 import { nextCommand } from "../../runs/next-command.js";
+import { invalidValue } from "../../target/invalid-value.js";
+import { explainMoment, momentOf } from "../../target/moment.js";
 import { notRequired } from "../../target/selection.js";
 
-/** `phalanx secrets history ENV [APP[/KEY]]`: who wrote what and when, one sync as one event. */
+export interface HistoryOptions extends ConfigOption {
+  readonly since?: string;
+  readonly limit?: string;
+}
+
+/** `phalanx secrets history ENV [APP[/KEY]...]`: who wrote what and when, one sync as one event. */
 export async function run(
   context: Context,
   name: string,
-  chosen: string | undefined,
-  options: ConfigOption,
+  names: readonly string[],
+  options: HistoryOptions,
 ): Promise<ExitCode> {
+  const limit = options.limit === undefined ? undefined : countOf("--limit", options.limit);
+  const moment = options.since === undefined ? undefined : momentOf("--since", options.since);
   const loaded = loadFromTree(context, name, options);
   const { environment } = loaded;
-  const [application, key] = chosen === undefined ? [undefined, undefined] : splitName(chosen);
-  const only = application === undefined ? undefined : new Set([application]);
-  const histories = await withVault(context, loaded, undefined, (session) =>
-    readHistory(session, environment.vault, only),
-  );
-  if (only && histories.length === 0) {
-    if (application !== PULL_SECRET && !environment.applications.has(application ?? ""))
-      throw new PhalanxError(notRequired(environment, "history", chosen ?? ""));
-  }
-  const events = alignByRun(histories);
-  const shown =
-    key === undefined ? events : events.map((event) => ofKey(event, key)).filter(({ entries }) => entries.length > 0);
+  const only = names.length === 0 ? undefined : new Set(names.map((chosen) => splitName(chosen)[0]));
+  const { histories, since } = await withVault(context, loaded, undefined, async (session) => {
+    const first = moment && momentAt(moment, session.clock.now());
+    const isAll = first === undefined && limit === undefined;
+    const choose = (found: readonly ApplicationHistory[]): ReturnType<typeof versionsOf> =>
+      versionsOf(found, { names, since: first, limit });
+    const read = await readHistory(session, environment.vault, { only, ...(!isAll && { choose }) });
+    return { histories: read, since: first };
+  });
+  for (const chosen of names) requireKnown(environment, chosen, histories, since === undefined && limit === undefined);
+  if (moment && since) explainMoment(context, { option: "--since", given: options.since ?? "", moment, time: since });
+  const shown = filterEvents(alignByRun(histories), { names, since, limit });
   if (context.answer) context.answer.result({ environment: name, events: shown });
   else
     context.stdout.write(
-      renderHistory(shown, styleFor(context, context.stdout)) + ending(context, name, shown, options),
+      renderHistory(shown, since, styleFor(context, context.stdout)) + ending(context, name, shown, options),
     );
   return ExitCode.ok;
+}
+
+function countOf(option: string, text: string): number {
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw invalidValue(option, text, "count");
+}
+
+/**
+ * A name that neither Vault nor the configuration knows is a slip.
+ *
+ * @param isAll Whether all that Vault has was read, so that a key that is in none of it never was there.
+ */
+function requireKnown(
+  environment: Environment,
+  name: string,
+  histories: readonly ApplicationHistory[],
+  isAll: boolean,
+): void {
+  const [application, key] = splitName(name);
+  const declared = environment.applications.get(application);
+  const found = histories.find((history) => history.application === application);
+  const isKnown =
+    key === undefined || application === PULL_SECRET
+      ? declared !== undefined || found !== undefined || application === PULL_SECRET
+      : (declared?.secrets.has(key) ?? false) ||
+        (declared?.notRequired.has(key) ?? false) ||
+        (found !== undefined && (!isAll || found.versions.some(({ values }) => values?.has(key) ?? true)));
+  if (isKnown) return;
+  throw new PhalanxError(notRequired(environment, "history", name));
 }
 
 /** For a person: how much that was, and how the newest run is taken back. */
@@ -50,12 +90,4 @@ function ending(context: Context, name: string, events: readonly HistoryEvent[],
   const undo = run === undefined ? [] : [nextCommand(["secrets", "restore", name, "--run", run, "--dry-run"], options)];
   const hints = undo.map((command): Hint => ["To see what taking the newest run back would do:", command]);
   return `\n${reportFooter(context, hints, `${count(events.length, "event")}, ${count(entries, "version")}`)}`;
-}
-
-function ofKey(event: HistoryEvent, key: string): HistoryEvent {
-  const entries = event.entries.filter(
-    ({ changes }) =>
-      changes === undefined || [...changes.created, ...changes.changed, ...changes.deleted].includes(key),
-  );
-  return { ...event, entries };
 }

@@ -15,7 +15,7 @@ import { finishInterrupted, latestStates, prepareRestoration, restorePlans } fro
 import { renderApplied } from "../../render/sync.js";
 import { massChange } from "../../secrets/mass-change.js";
 import { closure } from "../../secrets/impact.js";
-import type { Restoration, RestoreTarget } from "../../secrets/restore.js";
+import type { Restoration } from "../../secrets/restore.js";
 import type { VaultSession } from "../../vault/protocol.js";
 import { isAttended } from "../../terminal/terminal.js";
 import { type Context, notify } from "../../terminal/context.js";
@@ -23,7 +23,7 @@ import { driveRun } from "../../runs/drive-run.js";
 import { type Loaded, loadFromTree, loadStaticSecrets } from "../../target/load.js";
 import { dropPending, type PendingRun, readPending } from "../../runs/pending-run.js";
 import { approvePlan, showPlan } from "../../runs/show-plan.js";
-import { checkKnown, refuseLost, warningsFor, warnOfUnknown } from "../../runs/restore-checks.js";
+import { checkKnown, explainPoint, refuseLost, warningsFor, warnOfUnknown } from "../../runs/restore-checks.js";
 import { chooser, type RestoreOptions, restorePoint } from "../../runs/restore-options.js";
 import { auditTarget } from "../../target/target-options.js";
 
@@ -34,12 +34,13 @@ export async function run(
   names: readonly string[],
   options: RestoreOptions,
 ): Promise<ExitCode> {
-  const point = restorePoint(options, names);
+  const asked = { point: restorePoint(options, names), chosen: chooser(names) };
   const loaded = loadFromTree(context, name, options);
   const { environment } = loaded;
   const staticSecrets =
     options.secrets === undefined ? undefined : await loadStaticSecrets(context, environment, options);
-  const target: RestoreTarget = { environment, point, chosen: chooser(names) };
+  /** Once the history has told which state that is. */
+  let decided: RestorePoint | undefined;
   /** How much of what was asked for does not come back; each was named. */
   let stays = 0;
   let warnings: readonly AnyDiagnostic[] = [];
@@ -59,11 +60,14 @@ export async function run(
     },
     replan: true,
     plans: async (session) => {
-      const prepared = await prepareRestoration(session, target);
-      const { restoration, histories } = prepared;
+      const prepared = await prepareRestoration(session, { environment, ...asked });
+      const { restoration, histories, target } = prepared;
+      const { point } = target;
+      decided = point;
       stays = restoration.lost.length + restoration.conflicts.length;
       if (point.kind === "time" && point.time > session.clock.now())
         throw new PhalanxError(diagnostic("restore-time-in-future", { given: options.at ?? "" }));
+      explainPoint(context, asked.point, target, options, histories);
       const pending = await pendingOf(context, name, point);
       if (pending) warnOfUnknown(context, pending, histories);
       checkKnown(name, point, names, histories, pending);
@@ -80,7 +84,7 @@ export async function run(
         return undefined;
       }
       finish = async () => {
-        for (const { application, version } of await finishInterrupted(session, target, prepared))
+        for (const { application, version } of await finishInterrupted(session, prepared))
           notify(context, diagnostic("restore-read-interrupted", { version }, { subject: { application } }));
       };
       if (restoration.writes.length === 0) {
@@ -88,7 +92,7 @@ export async function run(
         else for (const warning of warnings) notify(context, warning);
         await finish();
       }
-      return restorePlans(session, target, prepared);
+      return restorePlans(session, prepared);
     },
     approve: async ({ plan, warnings: more }, question) => {
       // What an interrupted restore has left is brought to its end below.
@@ -105,7 +109,7 @@ export async function run(
     },
     lines: (applied) => renderApplied(applied.map(({ write }) => write.planned)),
   });
-  if (!options.dryRun && (await pendingOf(context, name, point))) await dropPending(context, name);
+  if (!options.dryRun && (await pendingOf(context, name, decided))) await dropPending(context, name);
   return stays === 0 ? ExitCode.ok : ExitCode.findings;
 }
 
@@ -114,9 +118,13 @@ function touched(plan: Plan, current: CurrentState): MassChange | undefined {
 }
 
 /** What the run that is taken back left pending, if it was interrupted. */
-async function pendingOf(context: Context, name: string, point: RestorePoint): Promise<PendingRun | undefined> {
-  const pending = point.kind === "run" ? await readPending(context, name) : undefined;
-  return point.kind === "run" && pending?.run === point.run ? pending : undefined;
+async function pendingOf(
+  context: Context,
+  name: string,
+  point: RestorePoint | undefined,
+): Promise<PendingRun | undefined> {
+  const pending = point?.kind === "run" ? await readPending(context, name) : undefined;
+  return point?.kind === "run" && pending?.run === point.run ? pending : undefined;
 }
 
 /** The keys that the next sync would change again, as far as that can be said before. */

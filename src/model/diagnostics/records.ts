@@ -1,8 +1,19 @@
-import { error } from "../diagnostic.js";
-import type { NoteFault } from "../run-note.js";
+import { error, note } from "../diagnostic.js";
+import type { VersionWriter } from "../provenance.js";
+import type { NoteFault, RunNote } from "../run-note.js";
 
 /** What there is to say of what is kept about runs: notes in Vault, and the audit log. */
 export const RECORDS = {
   /** `from`: an option, or the variable of the environment that names who runs the program. */
   "note-text-refused": error<{ readonly from: string; readonly fault: NoteFault; readonly most: number }>(),
+  /** How a time was read that was given to an option; `time`: RFC 3339. `zoned`: it needed no zone. */
+  "moment-read": note<{
+    readonly option: string;
+    readonly given: string;
+    readonly time: string;
+    readonly zoned: boolean;
+  }>(),
+  /** Which run is the last one; `time`: RFC 3339, when it began to write. */
+  "restore-last-run": note<{ readonly time: string; readonly writer: VersionWriter & RunNote }>(),
+  "restore-without-run": error<object, "environment">(),
 } as const;

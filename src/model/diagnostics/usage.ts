@@ -1,7 +1,15 @@
 import { error } from "../diagnostic.js";
 
 /** What the value of an option has to be. */
-export type ValueKind = "duration" | "host-and-port" | "kubernetes-name" | "seconds" | "time" | "url" | "version";
+export type ValueKind =
+  | "count"
+  | "duration"
+  | "host-and-port"
+  | "kubernetes-name"
+  | "seconds"
+  | "time"
+  | "url"
+  | "version";
 
 /** What there is to say of a command line, whichever command it is of. */
 export const USAGE = {

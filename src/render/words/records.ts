@@ -1,7 +1,14 @@
 import type { RECORDS } from "../../model/diagnostics/records.js";
+import { commandLine } from "../../model/shell.js";
+import { shownTime } from "../log-time.js";
+import { toldText } from "../told.js";
 import type { Words } from "./words.js";
 
 export const RECORDS_WORDS: Words<typeof RECORDS> = {
+  "moment-read": {
+    summary: ({ details: { option, given, time, zoned } }) =>
+      `${option} ${given} is read as ${shownTime(time)}${zoned ? "" : ", because no zone was given"}`,
+  },
   "note-text-refused": {
     summary: ({ details: { from, fault, most } }) =>
       fault === "too-long"
@@ -11,5 +18,17 @@ export const RECORDS_WORDS: Words<typeof RECORDS> = {
       if (!from.startsWith("--")) return 'Say who you are with --by TEXT; --by "" leaves it out.';
       return fault === "too-long" ? "It is kept in Vault's metadata: shorten it." : "Write it on one line.";
     },
+  },
+  "restore-last-run": {
+    summary: ({ details: { time, writer } }) => {
+      const { run } = writer;
+      const told = toldText(writer);
+      return `the last run is ${run} of ${shownTime(time)}${told === "" ? "" : ` (${told})`}`;
+    },
+  },
+  "restore-without-run": {
+    summary: ({ subject: { environment } }) => `Vault holds nothing of ${environment} that a run is noted for`,
+    hint: ({ subject: { environment } }) =>
+      `${commandLine("phalanx", "secrets", "history", environment)} shows what there is; --at and --kv-version bring back what others wrote over.`,
   },
 };

@@ -102,7 +102,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "restore-lost": { summary: ({ subject, details }) => `${subject.application}: ${lostText(details.reason)}` },
   "restore-point-unclear": {
-    summary: "Exactly one of --run, --at and --kv-version says what comes back",
+    summary: "Exactly one of --last, --run, --at and --kv-version says what comes back",
     hint: "phalanx secrets history ENV shows runs, times and versions.",
   },
   "restore-read-interrupted": {

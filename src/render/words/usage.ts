@@ -51,13 +51,17 @@ export const USAGE_WORDS: Words<typeof USAGE> = {
 
 /** What the value of an option has to be, and how it is written. */
 const EXPECTED: Readonly<Record<ValueKind, { readonly noun: string; readonly hint?: string }>> = {
+  count: { noun: "number from 1" },
   duration: { noun: "duration", hint: "Write it as in 3650d, 12h or 30m." },
   "host-and-port": { noun: "HOST:PORT", hint: "Write it as in 127.0.0.1:8200; port 0 takes a free one." },
   "kubernetes-name": { noun: "name of a Kubernetes Secret", hint: "Lower-case letters, digits, hyphens and dots." },
   seconds: { noun: "number of seconds" },
-  time: { noun: "time", hint: "Write it with its zone, as in 2026-11-24T07:00:00Z." },
+  time: {
+    noun: "time",
+    hint: "Write it as in 10m, 2h or 3d (ago), 2026-11-24 (at 00:00 UTC), or 2026-11-24T07:00:00Z.",
+  },
   url: { noun: "URL", hint: "Write it as in https://vault.example.org." },
-  version: { noun: "version", hint: "It is a number from 1." },
+  version: { noun: "version", hint: "It is a number from 1, or latest." },
 };
 
 function helpAfter(advice: string | undefined): string {

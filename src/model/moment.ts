@@ -1,0 +1,41 @@
+import { secondsOf } from "./duration.js";
+
+/** A moment as a person writes it. */
+export type Moment =
+  | {
+      readonly kind: "time";
+      readonly time: Date;
+      /** Whether its zone was written; else it was read as UTC, in which this program prints times. */
+      readonly zoned: boolean;
+    }
+  /** So long before now, whatever the clock says that counts. */
+  | { readonly kind: "ago"; readonly seconds: number };
+
+/** Seconds: some three hundred years. */
+const LONGEST = 1e10;
+
+const WRITTEN =
+  /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(?:(:\d\d)(\.\d{1,9})?)?(?: ?([Zz]|UTC)|([+-](?:[01]\d|2[0-3]):[0-5]\d))?)?$/;
+
+/**
+ * Reads a duration with its unit (`10m`: so long ago), a date (its first moment), or a date and a time, as in RFC 3339 or
+ * with a space between them. Undefined for all else: whatever can be read in two ways is not read at all.
+ */
+export function parseMoment(text: string): Moment | undefined {
+  const duration = /^(\S+?)(?: ago)?$/.exec(text)?.[1] ?? "";
+  const seconds = /^\d+$/.test(duration) ? undefined : secondsOf(duration);
+  if (seconds !== undefined && seconds < LONGEST) return { kind: "ago", seconds };
+  const [, date, minutes = "00:00", second = ":00", fraction = "", utc, offset] = WRITTEN.exec(text) ?? [];
+  if (date === undefined) return undefined;
+  const local = `${date}T${minutes}${second}`;
+  const asUtc = new Date(`${local}Z`);
+  // A day or an hour that there is not would be another one.
+  if (Number.isNaN(asUtc.getTime()) || !asUtc.toISOString().startsWith(local)) return undefined;
+  const time = new Date(`${local}${fraction.slice(0, 4)}${offset ?? "Z"}`);
+  return { kind: "time", time, zoned: utc !== undefined || offset !== undefined };
+}
+
+/** When a moment is. */
+export function momentAt(moment: Moment, now: Date): Date {
+  return moment.kind === "time" ? moment.time : new Date(now.getTime() - moment.seconds * 1000);
+}
