@@ -94,6 +94,12 @@ const step = (
     workspace: repository.root,
   });
 
+/** Who started the runs that wrote an application, as they are noted. */
+async function noteOf(application: string): Promise<string | undefined> {
+  const { body } = await kv.call("GET", `secret/metadata/phalanx/test/${application}`);
+  return (body as { data: { custom_metadata: Record<string, string> } }).data.custom_metadata["phalanx.runs"];
+}
+
 /** A branch whose environment has other settings. */
 async function change(vaultUrl: string, more = ""): Promise<void> {
   await repository.git("switch", "--quiet", "--create", "change");
@@ -218,7 +224,11 @@ describe("plan and sync", () => {
       annotations: [expect.stringContaining("sync does not run on pull_request")],
     });
     loginToken = await newToken();
-    const synced = await step(await push(), { command: "sync", plan: path });
+    const log = join(dirname(path), "audit.log");
+    const who = { GITHUB_ACTOR: "octocat", PHALANX_AUDIT_LOG: log };
+    const synced = await step(await push(), { command: "sync", plan: path }, who);
+    expect(JSON.parse(await readFile(log, "utf8"))).toMatchObject({ command: "secrets sync", by: "octocat" });
+    expect(await noteOf("app")).toContain("|sync|octocat|");
     expect(synced).toMatchObject({ exit: 0, outputs: { changes: "true" } });
     expect(synced.log).toContain("Created Vault secret for app");
     expect(await kv.get("app")).toMatchObject({ hook: STATIC_VALUE });

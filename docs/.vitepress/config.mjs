@@ -78,7 +78,7 @@ export default defineConfig({
       {
         text: "Explanation",
         items: [
-          ...pages("explanation/", { design: "Design", safety: "Safety" }),
+          ...pages("explanation/", { design: "Design", safety: "Safety", records: "What is kept where" }),
           ...pages("", {
             performance: "Performance",
             reliability: "Reliability",

@@ -129,8 +129,10 @@ async function sync(step: Step): Promise<number> {
   await holdCredentials(step, name);
   const { run } = await import("../cli/secrets/sync.js");
   const options = { ...accessOf(inputs), plan: inputs.plan ?? "" };
+  const { leavingLine } = await import("../cli/commands/audited.js");
+  const about = { command: "secrets sync", environment: name, names: [], options: { "--plan": options.plan } };
   const { exit, stdout, stderr } = await masked(step, (quiet) =>
-    run({ ...quiet, told: { command: "sync" } }, name, options),
+    leavingLine({ ...quiet, told: { command: "sync" } }, undefined, about, (within) => run(within, name, options)),
   );
   runner.print(stdout + stderr);
   await runner.setOutput("changes", String(stdout !== ""));

@@ -7,6 +7,11 @@ export function jsonText(value: unknown): string {
   return `${withSeen(text, (character) => (character === "\n" ? character : jsonEscape(character)))}\n`;
 }
 
+/** The same on one line. */
+export function jsonLine(value: unknown): string {
+  return `${withSeen(JSON.stringify(value), jsonEscape)}\n`;
+}
+
 /** A character of JSON text in ASCII that means the same. */
 export function jsonEscape(character: string): string {
   return character

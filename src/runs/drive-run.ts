@@ -9,6 +9,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { compareCodePoints } from "../model/code-points.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
+import type { Written } from "../model/written.js";
 import type { Undo } from "../model/undo.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { massUndo } from "../secrets/mass-change.js";
@@ -68,7 +69,11 @@ export async function driveRun(
         session,
         environment,
         record,
-        prepare,
+        prepare: (state, approve) =>
+          prepare(state, (plan, ...rest) => {
+            context.watch?.planned(plan, environment.vault);
+            return approve(plan, ...rest);
+          }),
         allowed: driven.allowed,
         consent: { ...driven.consent, attended: isAttended(context) && !context.answer, command: context.typed },
         replan: driven.replan,
@@ -112,7 +117,9 @@ async function report(
 ): Promise<void> {
   for (const warning of disappearingWrites(record.applied)) notify(context, warning);
   const undo = await record.undo();
-  context.answer?.result(runResult(record.applied, undo, options));
+  const written = writtenBy(record.applied);
+  context.watch?.written(undo.run, written);
+  context.answer?.result(runResult(written, undo, options));
   await deliverReport(context, {
     name: environment.name,
     lines: record.applied.length === 0 || context.answer ? "" : lines(record.applied),
@@ -122,22 +129,21 @@ async function report(
 }
 
 /** A run for programs: what it has written, and how that is taken back. */
-function runResult(applied: readonly AppliedWrite[], undo: Undo, options: readonly string[]): object {
+function runResult(applied: readonly Written[], undo: Undo, options: readonly string[]): object {
   const { environment, run } = undo;
-  return {
-    environment,
-    run: run ?? null,
-    // Whatever Vault has answered first.
-    applied: applied
-      .map(({ write: { application, planned }, version }) => ({
-        application,
-        action: planned.action,
-        version,
-        changes: planned.changes,
-      }))
-      .sort((a, b) => compareCodePoints(a.application, b.application)),
-    undo: undoResult(undo, options),
-  };
+  return { environment, run: run ?? null, applied, undo: undoResult(undo, options) };
+}
+
+/** By application, whatever Vault has answered first. */
+function writtenBy(applied: readonly AppliedWrite[]): Written[] {
+  return applied
+    .map(({ write: { application, planned }, version }) => ({
+      application,
+      action: planned.action,
+      version,
+      changes: planned.changes,
+    }))
+    .sort((a, b) => compareCodePoints(a.application, b.application));
 }
 
 function amount(applied: readonly AppliedWrite[]): string {

@@ -1,6 +1,9 @@
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { renderProblem, renderWarning } from "../render/error.js";
 import type { RequestLog } from "../http/request-log.js";
+import type { VaultLocation } from "../model/environment.js";
+import type { Plan } from "../model/plan.js";
+import type { Written } from "../model/written.js";
 import type { RunNote } from "../model/run-note.js";
 import type { GeneratorPorts } from "../secrets/generators.js";
 
@@ -28,6 +31,8 @@ export interface Context extends GeneratorPorts {
   readonly report?: (diagnostic: AnyDiagnostic) => void;
   /** Told of every request to a server; only with --verbose. */
   readonly requestLog?: RequestLog;
+  /** Told of what a run is going to change and what it has written; only where that is kept. */
+  readonly watch?: RunWatch | undefined;
   /** Tells a person at a terminal what is under way. */
   readonly progress?: Progress | undefined;
   /** With --json: takes the result, instead of text for a person, and diagnostics that such a text would show. */
@@ -46,6 +51,12 @@ export interface Context extends GeneratorPorts {
    * goes on. The function that is returned ends that.
    */
   readonly onStopSignal: (handler: (signal: StopSignal) => boolean) => () => void;
+}
+
+export interface RunWatch {
+  readonly planned: (plan: Plan, vault: VaultLocation) => void;
+  /** @param run Its id, if anything is noted. */
+  readonly written: (run: string | undefined, writes: readonly Written[]) => void;
 }
 
 export interface Answer {

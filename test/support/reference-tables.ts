@@ -78,6 +78,7 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
     XDG_RUNTIME_DIR: "Where secrets edit keeps the file that is being edited.",
     TMPDIR: "The same, if XDG_RUNTIME_DIR is not set, or others can change that directory.",
     SUDO_UID: "As root: a configuration that was found may belong to this user, too. Set by sudo.",
+    PHALANX_AUDIT_LOG: "The file that --audit-log names, of every command that has this option.",
     GITHUB_ACTOR: "Who is noted as the one who ran it or made a plan file. Set by GitHub.",
     GITLAB_USER_LOGIN: "The same, set by GitLab. Without both: the login name.",
   },

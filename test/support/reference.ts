@@ -5,6 +5,7 @@ import type { Context } from "../../src/terminal/context.js";
 import { buildProgram } from "../../src/cli/program.js";
 import { ExitCode } from "../../src/errors.js";
 import { DIAGNOSTICS } from "../../src/model/diagnostics/index.js";
+import { AuditLine } from "../../src/model/audit-line.js";
 import { PlanDocument } from "../../src/model/plan-document.js";
 import { renderFleetSchema } from "../../src/render/fleet/schema.js";
 import { renderSecretsSchema } from "../../src/render/schema.js";
@@ -259,11 +260,12 @@ ${parts
 function schemasPage(): string {
   const plan = z.toJSONSchema(PlanDocument) as Schema;
   const fleet = JSON.parse(renderFleetSchema()) as Schema;
+  const audit = z.toJSONSchema(AuditLine) as Schema;
   const { Diagnostic = {}, ...defs } = fleet.$defs ?? {};
   const fieldsOf = (schema: Schema): string => table(["Field", "Type", ""], fields(schema, defs)).trimEnd();
   // The fields of what is referred to stand in the table, too; only those of diagnostics have one of their own.
   const unlinked = (text: string): string => text.replaceAll(/\[(?!Diagnostic)\w+\]\(#\w+\)/g, "object");
-  return `# Fields of plan files and fleet reports
+  return `# Fields of plan files, fleet reports and the audit log
 
 \`[]\` stands for each element of a list, \`*\` for each key of a map.
 
@@ -279,6 +281,13 @@ What \`phalanx fleet audit --json FILE\` writes and \`--merge\` reads. \`phalanx
 value.
 
 ${unlinked(fieldsOf(fleet))}
+
+## Audit log
+
+A line of what \`--audit-log FILE\` adds to, each of them a JSON document: see [what is kept where](../explanation/records.md#the-audit-log).
+Its JSON Schema is in the package, as \`dist/schemas/audit-line.json\`. It holds no value.
+
+${fieldsOf(audit)}
 
 ## Diagnostic
 

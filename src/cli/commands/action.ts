@@ -3,6 +3,7 @@ import { type ExitCode, PhalanxError } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import type { Context } from "../../terminal/context.js";
 import type { LogOptions } from "../../terminal/request-log.js";
+import { audited } from "./audited.js";
 
 export type Result = Promise<ExitCode>;
 
@@ -49,13 +50,15 @@ async function watched(context: Context, command: Command): Promise<Context> {
 /** With --json, or a --format of the same, the command answers in JSON. */
 async function answered(context: Context, command: Command, run: (context: Context) => Result): Result {
   const { json, format, ...given } = command.opts<Readonly<Record<string, unknown>>>();
-  if (json !== true && format !== "json") return run(context);
+  if (json !== true && format !== "json") return audited(context, command, wordsOf(command), run);
   const { answerInJson } = await import("../../terminal/json-answer.js");
-  return answerInJson(context, wordsOf(command), (within) => {
-    const asks = command.options.some(({ long }) => long === "--yes");
-    if (asks && !given["yes"] && !given["dryRun"]) throw new PhalanxError(diagnostic("json-needs-yes"));
-    return run(within);
-  });
+  return answerInJson(context, wordsOf(command), (within) =>
+    audited(within, command, wordsOf(command), (inner) => {
+      const asks = command.options.some(({ long }) => long === "--yes");
+      if (asks && !given["yes"] && !given["dryRun"]) throw new PhalanxError(diagnostic("json-needs-yes"));
+      return run(inner);
+    }),
+  );
 }
 
 function wordsOf(command: Command): string {

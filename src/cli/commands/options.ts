@@ -50,6 +50,7 @@ export function noteOptions(command: Command): Command {
       'Who is noted as the one who did it. Default: GITHUB_ACTOR, GITLAB_USER_LOGIN, or the login name; "" leaves it out.',
     )
     .option("--reason <text>", "Why, for secrets history.")
+    .option("--audit-log <file>", "Add a line of JSON about this run to a file. Default: PHALANX_AUDIT_LOG.")
     .optionsGroup("Options:");
 }
 

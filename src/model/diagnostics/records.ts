@@ -4,6 +4,8 @@ import type { NoteFault, RunNote } from "../run-note.js";
 
 /** What there is to say of what is kept about runs: notes in Vault, and the audit log. */
 export const RECORDS = {
+  "audit-log-unusable": error<{ readonly file: string; readonly reason: string }>(),
+  "audit-log-unwritten": error<{ readonly file: string; readonly reason: string }>(),
   /** `from`: an option, or the variable of the environment that names who runs the program. */
   "note-text-refused": error<{ readonly from: string; readonly fault: NoteFault; readonly most: number }>(),
   /** How a time was read that was given to an option; `time`: RFC 3339. `zoned`: it needed no zone. */

@@ -1,10 +1,21 @@
 import type { RECORDS } from "../../model/diagnostics/records.js";
 import { commandLine } from "../../model/shell.js";
+import { fileReason } from "../file-reason.js";
 import { shownTime } from "../log-time.js";
 import { toldText } from "../told.js";
 import type { Words } from "./words.js";
 
 export const RECORDS_WORDS: Words<typeof RECORDS> = {
+  "audit-log-unusable": {
+    summary: ({ details: { file, reason } }) =>
+      `the audit log ${file} cannot be written (${fileReason(reason)}): nothing was written to Vault`,
+    hint: "Name another file, in a directory that is there: --audit-log FILE, or PHALANX_AUDIT_LOG.",
+  },
+  "audit-log-unwritten": {
+    summary: ({ details: { file, reason } }) =>
+      `this run is missing in the audit log ${file}, which could not be written at its end (${reason})`,
+    hint: "phalanx secrets history shows what the run wrote. Make room for the log before the next one.",
+  },
   "moment-read": {
     summary: ({ details: { option, given, time, zoned } }) =>
       `${option} ${given} is read as ${shownTime(time)}${zoned ? "" : ", because no zone was given"}`,

@@ -1,0 +1,50 @@
+import * as z from "zod/mini";
+
+const text = z.string();
+const texts = z.array(text);
+const count = z.int().check(z.minimum(0));
+
+/** Changes by application, with the names of their keys and without values. */
+const Changes = z.strictObject({
+  create: count.check(z.describe("How many keys")),
+  update: count,
+  delete: count,
+  applications: z.array(
+    z.strictObject({
+      application: text,
+      action: text.check(z.describe("As in a plan: create, update, delete, undelete, ...")),
+      create: texts,
+      update: texts,
+      delete: texts,
+      version: z.optional(count.check(z.describe("Of what was written: its version in Vault"))),
+    }),
+  ),
+});
+
+/** One run in the audit log: a line of JSON. */
+export const AuditLine = z.strictObject({
+  format: z.literal("phalanx-audit-log"),
+  version: z.literal(1),
+  time: text.check(z.describe("When the run began, RFC 3339")),
+  by: text.check(z.describe("As in the history; empty if it is not known")),
+  reason: text.check(z.describe("What --reason said; empty if nothing")),
+  command: text.check(z.describe("As in secrets rotate")),
+  environment: text,
+  names: texts.check(z.describe("What else was named; left out of secrets set, where one may be a value, by a slip")),
+  vault: z.nullable(z.strictObject({ url: text, prefix: text })).check(z.describe("Null if it came to no plan")),
+  options: z.record(text, z.union([text, z.boolean(), texts])).check(z.describe("Those that were given")),
+  tool: text.check(z.describe("Version of phalanx")),
+  plan: z.nullable(Changes).check(z.describe("What was to change when the run began; null if it came to no plan")),
+  outcome: z.strictObject({
+    exitStatus: z.int().check(z.describe("2: nothing was written")),
+    run: z.nullable(text).check(z.describe("For secrets restore --run; null if nothing is noted")),
+    written: Changes,
+    error: z.nullable(
+      z.strictObject({
+        code: text.check(z.describe("Of a diagnostic")),
+        message: text,
+      }),
+    ),
+  }),
+});
+export type AuditLine = z.infer<typeof AuditLine>;
