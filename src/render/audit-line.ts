@@ -7,8 +7,6 @@ export function changesIn(
   applications: readonly (Pick<ApplicationPlan, "application" | "action" | "changes"> &
     Partial<Pick<Written, "version">>)[],
 ): NonNullable<AuditLine["plan"]> {
-  const keys = (changes: readonly Change[], action: Change["action"]): string[] =>
-    changes.filter((change) => change.action === action).map(({ key }) => key);
   const all = applications.flatMap(({ changes }) => changes);
   return {
     create: keys(all, "create").length,
@@ -23,4 +21,8 @@ export function changesIn(
       ...(version !== undefined && { version }),
     })),
   };
+}
+
+function keys(changes: readonly Change[], action: Change["action"]): string[] {
+  return changes.filter((change) => change.action === action).map(({ key }) => key);
 }
