@@ -28,8 +28,11 @@ export function checkKnown(
   const earliest = Math.min(
     ...histories.flatMap(({ versions }) => versions.map(({ createdTime }) => Date.parse(createdTime))),
   );
-  if (point.kind === "time" && point.time.getTime() < earliest)
-    throw new PhalanxError(diagnostic("restore-time-before-history", {}, { subject }));
+  if (point.kind !== "time" || point.time.getTime() >= earliest) return;
+  // Without any history, all times lie before it.
+  if (!Number.isFinite(earliest)) throw new PhalanxError(diagnostic("restore-without-history", {}, { subject }));
+  const details = { earliest: new Date(earliest).toISOString() };
+  throw new PhalanxError(diagnostic("restore-time-before-history", details, { subject }));
 }
 
 function checkName(environment: string, name: string, histories: readonly ApplicationHistory[]): void {

@@ -17,5 +17,6 @@ export const RECORDS = {
   }>(),
   /** Which run is the last one; `time`: RFC 3339, when it began to write. */
   "restore-last-run": note<{ readonly time: string; readonly writer: VersionWriter & RunNote }>(),
+  "restore-without-history": error<object, "environment">(),
   "restore-without-run": error<object, "environment">(),
 } as const;

@@ -56,7 +56,8 @@ export const RUNS = {
   "restore-point-unclear": error(),
   "restore-read-interrupted": warning<{ readonly version: number }, "application">(),
   "restore-run-unknown": error<{ readonly run: string }, "environment">(),
-  "restore-time-before-history": error<object, "environment">(),
+  /** `earliest`: RFC 3339. */
+  "restore-time-before-history": error<{ readonly earliest: string }, "environment">(),
   "restore-time-in-future": error<{ readonly given: string }>(),
   "restore-time-uncertain": warning(),
   "restore-undone-by-sync": warning<{ readonly secrets: readonly string[] }>(),

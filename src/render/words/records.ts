@@ -37,6 +37,10 @@ export const RECORDS_WORDS: Words<typeof RECORDS> = {
       return `the last run is ${run} of ${shownTime(time)}${told === "" ? "" : ` (${told})`}`;
     },
   },
+  "restore-without-history": {
+    summary: ({ subject: { environment } }) => `Vault has no history of ${environment}`,
+    hint: "Check vaultPathPrefix; there is nothing that could come back.",
+  },
   "restore-without-run": {
     summary: ({ subject: { environment } }) => `Vault holds nothing of ${environment} that a run is noted for`,
     hint: ({ subject: { environment } }) =>

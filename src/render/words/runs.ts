@@ -4,6 +4,7 @@ import { refId } from "../../model/secret.js";
 import { commandLine } from "../../model/shell.js";
 import { resumeCommand } from "../resume-command.js";
 import { PLANS_WORDS } from "./plans.js";
+import { shownTime } from "../log-time.js";
 import { fileReason } from "../file-reason.js";
 import type { Words } from "./words.js";
 
@@ -114,7 +115,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     hint: historyHint,
   },
   "restore-time-before-history": {
-    summary: "--at lies before everything that Vault has a history of",
+    summary: ({ details }) => `Vault's history begins only after --at, at ${shownTime(details.earliest)}`,
     hint: historyHint,
   },
   "restore-time-in-future": { summary: ({ details }) => `--at ${details.given} is in the future` },
