@@ -2,7 +2,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdir, readFile, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { AuditLine } from "../src/model/audit-line.js";
+import { AUDIT_HEAD, AuditLine } from "../src/model/audit-line.js";
 import { BIN, type Finished, ROOT } from "./support/cli.js";
 import { worldsForEach, type World } from "./support/world.js";
 
@@ -184,6 +184,15 @@ describe("the audit log", () => {
     expect(lines.map(({ by }) => by).sort()).toEqual(Array.from({ length: 8 }, (_, i) => `operator ${i}`));
   });
 
+  test("keeps a line that a full disk has cut off apart from the next one", async () => {
+    const world = await openWorld();
+    await writeFile(path(world), `${AUDIT_HEAD}"vers`);
+    await sync(world);
+    const [cut, line = ""] = (await textOf(world)).split("\n");
+    expect(cut).toBe(`${AUDIT_HEAD}"vers`);
+    expect(AuditLine.parse(JSON.parse(line)).outcome.exitStatus).toBe(0);
+  });
+
   test("does nothing to a terminal that shows it", async () => {
     const world = await openWorld();
     await sync(world, "--by", "\u{202E}ada\u{2066}");
@@ -202,6 +211,7 @@ describe("an audit log that cannot be written to", () => {
       },
       "it is a link",
     ],
+    ["a file of static secrets", (file) => writeFile(file, FILES["static.yaml"]), "it holds something else"],
     ["a directory", (file) => mkdir(file), "it is no regular file"],
     ["a pipe", (file) => Promise.resolve(execFileSync("mkfifo", [file])), "it is no regular file"],
   ];
@@ -228,7 +238,7 @@ describe("an audit log that cannot be written to", () => {
 
   test("at the end of a run is said, and the run is told of as ever", async () => {
     const world = await openWorld();
-    await writeFile(path(world), "before\n");
+    await writeFile(path(world), `${AUDIT_HEAD}}\n`);
     // No file may have a byte more: what a full disk does to a file that could be opened.
     const args = ["secrets", "sync", "test", "--secrets", "static.yaml", ...LOG];
     const { exit, stdout, stderr } = await starved(world, args);
@@ -237,7 +247,7 @@ describe("an audit log that cannot be written to", () => {
     expect(stderr).toMatch(
       /^Error: this run is missing in the audit log audit.log, which could not be written at its end \(EFBIG\)\n$/m,
     );
-    expect(await textOf(world)).toBe("before\n");
+    expect(await textOf(world)).toBe(`${AUDIT_HEAD}}\n`);
   });
 
   test("at the end of a run that was refused leaves no doubt that nothing was written", async () => {

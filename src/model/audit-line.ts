@@ -21,9 +21,14 @@ const Changes = z.strictObject({
   ),
 });
 
+export const AUDIT_FORMAT = "phalanx-audit-log";
+
+/** What the first line of a log begins with. */
+export const AUDIT_HEAD = `{"format":"${AUDIT_FORMAT}",`;
+
 /** One run in the audit log: a line of JSON. */
 export const AuditLine = z.strictObject({
-  format: z.literal("phalanx-audit-log"),
+  format: z.literal(AUDIT_FORMAT),
   version: z.literal(1),
   time: text.check(z.describe("When the run began, RFC 3339")),
   by: text.check(z.describe("As in the history; empty if it is not known")),

@@ -5,6 +5,7 @@ const FAULTS: Readonly<Record<FileFault, string>> = {
   "leads-out-of-repository": "a link that leads out of its repository",
   link: "it is a link",
   "not-regular": "it is no regular file",
+  "of-another-kind": "it holds something else",
   "too-large": `larger than ${FILE_LIMIT_MIB} MiB`,
 };
 

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { reasonOf } from "../files/file-fault.js";
 import { openToAppend } from "../files/append-file.js";
-import type { AuditLine } from "../model/audit-line.js";
+import { AUDIT_FORMAT, AUDIT_HEAD, type AuditLine } from "../model/audit-line.js";
 import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
 import type { Written } from "../model/written.js";
 import { changesIn } from "../render/audit-line.js";
@@ -38,7 +38,7 @@ export async function withAuditLog(
   { file, ...about }: AuditedRun,
   run: (context: Context) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const log = await openToAppend(resolve(context.cwd, file)).catch((error: unknown) => {
+  const log = await openToAppend(resolve(context.cwd, file), AUDIT_HEAD).catch((error: unknown) => {
     const details = { file, reason: reasonOf(error) };
     throw new PhalanxError(diagnostic("audit-log-unusable", details), { cause: error });
   });
@@ -54,7 +54,7 @@ export async function withAuditLog(
   /** Why the line could not be added, if it could not. */
   const conclude = async (exitStatus: ExitCode, error: AuditLine["outcome"]["error"]): Promise<unknown> => {
     const { by, reason, vault, plan, run: id = null, writes } = seen;
-    const head = { format: "phalanx-audit-log", version: 1, time, by, reason } as const;
+    const head = { format: AUDIT_FORMAT, version: 1, time, by, reason } as const;
     const outcome = { exitStatus, run: id, written: changesIn(writes), error };
     try {
       await log.append(jsonLine({ ...head, ...about, vault, tool: VERSION, plan, outcome } satisfies AuditLine));
