@@ -123,6 +123,7 @@ describe("the audit log", () => {
       ["test", 1, 0, false, undefined],
       ["test", 0, 0, true, undefined],
     ]);
+    expect(lines.map(({ by }) => by)).toEqual(lines.map(() => "operator"));
     expect(await textOf(world)).not.toContain("canary");
   });
 

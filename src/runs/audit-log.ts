@@ -11,7 +11,7 @@ import { lineOf } from "../render/diagnostic.js";
 import { vaultPrefix } from "../model/environment.js";
 import { VERSION } from "../version.js";
 import type { Context } from "../terminal/context.js";
-import { noteOf } from "./run-info.js";
+import { noteOf, whoOf } from "./run-info.js";
 
 /** What the audit log says of a run before it has begun. */
 export interface AuditedRun extends Pick<AuditLine, "command" | "environment" | "names" | "options"> {
@@ -69,8 +69,8 @@ export async function withAuditLog(
     diagnostic("audit-log-unwritten", { file, reason: reasonOf(failure) });
   let exit: ExitCode;
   try {
-    const { by, reason } = noteOf(context);
-    Object.assign(seen, { by, reason });
+    Object.assign(seen, { by: whoOf(context) });
+    Object.assign(seen, { reason: noteOf(context).reason });
     exit = await run({ ...context, watch });
   } catch (error) {
     if (!(error instanceof PhalanxError)) {

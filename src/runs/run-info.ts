@@ -28,12 +28,14 @@ export async function commitOf({ cwd, env }: Context, root: string): Promise<str
 
 /** What is noted of a run: which command, who says to have started it, and why. */
 export function noteOf(context: Context): RunNote {
-  const { command = "", by, reason = "" } = context.told ?? {};
-  return {
-    command,
-    by: by === undefined ? operator(context) : noteText("--by", by, "by"),
-    reason: noteText("--reason", reason, "reason"),
-  };
+  const { command = "", reason = "" } = context.told ?? {};
+  return { command, by: whoOf(context), reason: noteText("--reason", reason, "reason") };
+}
+
+/** Who started it, as they say themselves, or as far as it is known. */
+export function whoOf(context: Context): string {
+  const by = context.told?.by;
+  return by === undefined ? operator(context) : noteText("--by", by, "by");
 }
 
 /** Who runs the program, as far as the CI system or else the system says; empty if neither does. */
