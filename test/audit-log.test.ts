@@ -135,7 +135,7 @@ describe("the audit log", () => {
     expect((await linesOf(world)).at(-1)).toMatchObject({
       options: { "--delete": true },
       plan: { delete: 6 },
-      outcome: { exitStatus: 2, written: { delete: 0, applications: [] }, error: { code: "mass-deletion" } },
+      outcome: { exitStatus: 2, written: { delete: 0, applications: [] }, error: { code: "mass-change" } },
     });
   });
 
