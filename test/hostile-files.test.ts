@@ -63,7 +63,7 @@ const KINDS: Readonly<Record<string, readonly [put: (path: string) => Promise<vo
   "a link to itself": [(path) => symlink(path, path), "is a link that leads to itself"],
   "a file in Latin-1": [(path) => writeFile(path, "# gr\u00fcn\n", "latin1"), "is not UTF-8"],
   "a file in UTF-16": [(path) => writeFile(path, "\uFEFF# x\n", "utf16le"), "is UTF-16, not UTF-8"],
-  "a file in UTF-16 without its mark": [(path) => writeFile(path, "# xy\n\n", "utf16le"), "is UTF-16, not UTF-8"],
+  "a file in UTF-16 without its mark": [(path) => writeFile(path, "# xy\n\n", "utf16le"), "is UTF-16LE, not UTF-8"],
   "a huge file": [(path) => writeFile(path, "#".repeat(5_000_001)), "is larger than 5 MB"],
 };
 

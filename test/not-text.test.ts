@@ -47,7 +47,7 @@ const utf16 = (text: string): Buffer => Buffer.from(`\uFEFF${text}`, "utf16le");
 test.each([
   ["Latin-1", Buffer.from(TEXT, "latin1"), "static.yaml: is not UTF-8"],
   ["UTF-16", utf16(TEXT), "static.yaml: is UTF-16, not UTF-8"],
-  ["UTF-16 without its mark", Buffer.from("a: b", "utf16le"), "static.yaml: is UTF-16, not UTF-8"],
+  ["UTF-16 without its mark", Buffer.from("a: b", "utf16le"), "static.yaml: is UTF-16LE, not UTF-8"],
 ])("a file of static secrets in %s", async (_, content, said) => {
   expect(await refusal(content)).toContain(`Error: ${said}\n`);
 });
@@ -146,7 +146,7 @@ async function setTo(
 test.each([
   ["Latin-1", Buffer.from("p\xe4ssword", "latin1"), "Standard input is not UTF-8"],
   ["UTF-16", utf16("password"), "Standard input is UTF-16, not UTF-8"],
-  ["UTF-16 without its mark", Buffer.from("password", "utf16le"), "Standard input is UTF-16, not UTF-8"],
+  ["UTF-16 without its mark", Buffer.from("password", "utf16le"), "Standard input is UTF-16LE, not UTF-8"],
 ])("standard input in %s", async (_, input, said) => {
   const finished = await setTo(input);
   expect(finished).toMatchObject({ exit: 2, stored: undefined });

@@ -4,6 +4,7 @@ import { PhalanxError } from "../errors.js";
 import { reasonOf } from "../files/file-fault.js";
 import type { PemFault } from "../model/diagnostics/access.js";
 import { diagnostic } from "../model/diagnostics/index.js";
+import { encodingOf } from "../model/text-encoding.js";
 import type { TlsOptions } from "../http/transport.js";
 import { readNamedFile } from "../files/read-bounded.js";
 import { type Context, variable, notify } from "../terminal/context.js";
@@ -52,7 +53,7 @@ async function readAuthorities(context: Context): Promise<string[] | undefined> 
         (found) => found.isFile(),
         () => false,
       );
-      return isFile ? readPem(context, "VAULT_CAPATH", join(path, name)) : "";
+      return isFile ? (await read(context, "VAULT_CAPATH", join(path, name))).toString("utf8") : "";
     }),
   );
   const authorities = texts.filter((text) => CERTIFICATE.test(text));
@@ -107,9 +108,17 @@ async function checkPair(cert: string, key: string): Promise<void> {
   throw new PhalanxError(diagnostic("tls-key-of-other-certificate"));
 }
 
-async function readPem(context: Context, name: string, path: string): Promise<string> {
+/** The text of one file. What stands beside the PEM in it may be of any encoding that holds ASCII. */
+async function readPem(context: Context, name: string, file: string): Promise<string> {
+  const content = await read(context, name, file);
+  const { encoding } = encodingOf(content);
+  if (encoding === undefined) return content.toString("utf8");
+  throw new PhalanxError(diagnostic("file-not-utf8", { encoding }, { place: { file } }));
+}
+
+async function read(context: Context, name: string, path: string): Promise<Buffer> {
   try {
-    return (await readNamedFile(resolve(context.cwd, path))).toString("utf8");
+    return await readNamedFile(resolve(context.cwd, path));
   } catch (error) {
     throw unreadable(name, path, error);
   }

@@ -15,18 +15,23 @@ test.each([
 });
 
 test.each([
-  ["fffe6100", "a"],
-  ["feff0061", "a"],
-  ["61006200", "ab"],
-  ["00610062", "ab"],
-  ["61006200e4", undefined],
-  ["6100", undefined],
-  ["61e4", undefined],
-  ["00000000", undefined],
-  ["61000000", undefined],
-])("the bytes %s are %j in UTF-16, and never UTF-8 as well", (hex, text) => {
+  ["fffe6100", "a", "UTF-16"],
+  ["feff0061", "a", "UTF-16"],
+  ["61006200", "ab", "UTF-16LE"],
+  ["00610062", "ab", "UTF-16BE"],
+  // A letter that is none of English, and a NUL, among others.
+  ["610019206200", "a\u2019b", "UTF-16LE"],
+  ["201900610062", "\u2019ab", "UTF-16BE"],
+  ["61006200630064006500000066006700", "abcde\0fg", "UTF-16LE"],
+  ["61006200e4", undefined, undefined],
+  ["6100", undefined, undefined],
+  ["61e4", undefined, undefined],
+  ["00000000", undefined, undefined],
+  ["61000000", undefined, undefined],
+  ["6100616161616161", undefined, undefined],
+])("the bytes %s are %j in UTF-16, and never UTF-8 as well", (hex, text, encoding) => {
   const bytes = Buffer.from(hex, "hex");
   expect(decodeUtf16(bytes)).toBe(text);
-  expect(encodingOf(bytes)).toEqual(text === undefined ? {} : { encoding: "UTF-16" });
+  expect(encodingOf(bytes)).toEqual(encoding === undefined ? {} : { encoding });
   if (text !== undefined) expect(decodeUtf8(bytes)).toBeUndefined();
 });

@@ -1,9 +1,11 @@
 /** What some programs begin a text with, and what belongs to no value. */
 export const BYTE_ORDER_MARK = "\uFEFF";
 
-/** What bytes that are not UTF-8 are known to be. */
+type Utf16 = "UTF-16LE" | "UTF-16BE";
+
+/** What bytes that are not UTF-8 are known to be, as iconv calls it: without a mark, it has to be told the order. */
 export interface NotUtf8 {
-  readonly encoding?: "UTF-16";
+  readonly encoding?: "UTF-16" | Utf16;
 }
 
 /**
@@ -12,7 +14,7 @@ export interface NotUtf8 {
  */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   // Without a mark, English in UTF-16 is UTF-8 with a NUL beside every letter.
-  if (isUtf16(bytes)) return undefined;
+  if (utf16Order(bytes) !== undefined) return undefined;
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
@@ -22,7 +24,9 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
 
 /** What to say of bytes that `decodeUtf8` refuses. */
 export function encodingOf(bytes: Uint8Array): NotUtf8 {
-  return isUtf16(bytes) ? { encoding: "UTF-16" } : {};
+  const order = utf16Order(bytes);
+  if (order === undefined) return {};
+  return { encoding: markedOrder(bytes) === undefined ? order : "UTF-16" };
 }
 
 /** A text without the mark at its beginning. */
@@ -36,17 +40,21 @@ export function decodeUtf16(bytes: Uint8Array): string | undefined {
   return order === undefined ? undefined : new TextDecoder(order).decode(bytes);
 }
 
-function isUtf16(bytes: Uint8Array): boolean {
-  return utf16Order(bytes) !== undefined;
+/** As its mark says, or the NUL beside most letters: few languages are written without any of English. */
+function utf16Order(bytes: Uint8Array): Utf16 | undefined {
+  const mark = markedOrder(bytes);
+  if (mark !== undefined || bytes.length < 4 || bytes.length % 2 !== 0 || !bytes.includes(0)) return mark;
+  let [first, second] = [0, 0];
+  for (let i = 0; i < bytes.length; i += 2) {
+    if (bytes[i] === 0) first += 1;
+    if (bytes[i + 1] === 0) second += 1;
+  }
+  const [most, least] = [Math.max(first, second), Math.min(first, second)];
+  // The other side has one where the text itself holds a NUL, or a letter such as U+0100.
+  return most >= bytes.length / 4 && most > 4 * least ? (first > second ? "UTF-16BE" : "UTF-16LE") : undefined;
 }
 
-/** As its mark says, or the NUL beside every letter. */
-function utf16Order(bytes: Uint8Array): "utf-16le" | "utf-16be" | undefined {
-  const [first, second] = bytes;
-  if (first === 0xff && second === 0xfe) return "utf-16le";
-  if (first === 0xfe && second === 0xff) return "utf-16be";
-  if (bytes.length < 4 || bytes.length % 2 !== 0 || (first === 0) === (second === 0)) return undefined;
-  const high = first === 0 ? 0 : 1;
-  const nul = (byte: number, i: number): boolean => (byte === 0) === (i % 2 === high);
-  return bytes.every(nul) ? (high === 0 ? "utf-16be" : "utf-16le") : undefined;
+function markedOrder([first, second]: Uint8Array): Utf16 | undefined {
+  if (first === 0xff && second === 0xfe) return "UTF-16LE";
+  return first === 0xfe && second === 0xff ? "UTF-16BE" : undefined;
 }
