@@ -304,6 +304,27 @@ describe("reading a 1Password vault", () => {
     expect(values(await read(needs))["a"]).toMatchObject({ newline: "hunter2\n", encoded: "hunter2\n" });
   });
 
+  test("leaves a byte order mark out of clients and registries, too", async () => {
+    const clients = [field("id", "\uFEFFi", "c"), field("secret", "\uFEFFs", "c"), field("return_uri", "u", "c")];
+    const passwords = [field("username", "u", "h"), field("password", "\uFEFFp", "h")];
+    const { read, said } = await openScene({
+      items: [
+        { title: "oidc-clients", fields: clients },
+        { title: "pull-secret", fields: passwords },
+      ],
+    });
+    const { oidcClients, registries } = await read(environmentOf({}));
+    const [client, registry] = [oidcClients.get("c"), registries.get("h")];
+    expect([client?.id, client?.secret.reveal(), registry?.password.reveal()]).toEqual(["i", "s", "p"]);
+    expect((await said(environmentOf({}))).toSorted()).toEqual(
+      [
+        'oidc-clients", section "c": its field "id',
+        'oidc-clients", section "c": its field "secret',
+        'pull-secret", section "h": its field "password',
+      ].map((place) => `1Password item "${place}" begins with a byte order mark, which was left out`),
+    );
+  });
+
   test("takes neither of two items or of two fields that differ", async () => {
     const { read, paths } = await openScene({
       items: [
