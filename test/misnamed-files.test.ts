@@ -25,6 +25,11 @@ describe("lint", () => {
     ["values-tow.yml", "values-two.yaml", "two"],
     ["secrets-One.yaml", "secrets-one.yaml", "one"],
     ["secrets-onne.yaml", "secrets-one.yaml", "one"],
+    ["secrets.yaml ", "secrets.yaml", "one,two"],
+    ["ecrets.yaml", "secrets.yaml", "one,two"],
+    ["secrets.yalm", "secrets.yaml", "one,two"],
+    ["secrets.yaml.txt", "secrets.yaml", "one,two"],
+    ["values two.yaml", "values-two.yaml", "two"],
   ])("%s is an error", (name, meant, environments) => {
     const report = lint(smallTree({ a: { [name]: TEXT } }));
     expect(told(report)).toEqual([
@@ -42,6 +47,9 @@ describe("lint", () => {
     "secrets.example.yaml",
     "values.schema.json",
     "secrets.yaml.bak",
+    "secrets.yaml~",
+    "values.xml",
+    "values.txt",
     "rules.yml",
   ])("%s is none of them", (name) => {
     expect(told(lint(smallTree({ a: { [name]: TEXT } })))).toEqual([]);

@@ -60,18 +60,29 @@ function namesIn(tree: Tree, directory: string): readonly string[] {
   return names;
 }
 
-/** What a file is by its name, however it is spelt, and the environment in it. */
-function partsOf(
-  name: string,
-  kinds: readonly Kind[],
-): { readonly kind: Kind | undefined; readonly environment: string | undefined } {
-  const [, stem = "", environment] = /^([a-z]+)(?:[-_.](.+))?\.ya?ml$/i.exec(name) ?? [];
-  const kind = kinds.find((each) => each === stem) ?? kinds.find((each) => isSlip(stem, each));
-  return { kind, environment };
+interface Parts {
+  readonly kind: Kind | undefined;
+  readonly environment: string | undefined;
 }
 
-function isSlip(stem: string, kind: Kind): boolean {
-  return stem[0]?.toLowerCase() === kind[0] && slipOf(stem, [kind], 1) !== undefined;
+const OF_NEITHER: Parts = { kind: undefined, environment: undefined };
+
+/** What a file is by its name, however it is spelt, and the environment in it. */
+function partsOf(name: string, kinds: readonly Kind[]): Parts {
+  // Notepad adds it to what it does not know; backups, such as `secrets.yaml.bak`, are meant to be read by nobody.
+  const whole = name.trim().replace(/\.txt$/i, "");
+  const dot = whole.lastIndexOf(".");
+  const base = whole.slice(0, Math.max(dot, 0)).trim();
+  const [stem = ""] = /^[a-z]+/i.exec(base) ?? [];
+  const kind = kinds.find((each) => each === stem) ?? kinds.find((each) => slipOf(stem, [each], 1) !== undefined);
+  const rest = base.slice(stem.length);
+  if (!isYaml(whole.slice(dot + 1)) || (rest !== "" && !/^[-_. ]/.test(rest))) return OF_NEITHER;
+  return { kind, environment: rest.replace(/^[-_. ]+/, "") || undefined };
+}
+
+function isYaml(extension: string): boolean {
+  if (!/^[a-z]+$/i.test(extension)) return false;
+  return extension === "yaml" || slipOf(extension, ["yaml"], 1) !== undefined;
 }
 
 function misnamed(
