@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import { type Finished, phalanxHere, ROOT } from "./support/cli.js";
 import { CANARY, type Written, writings } from "./support/encodings.js";
 import { counter, fuzz, patience } from "./support/fuzz.js";
+import { yamlOf } from "./support/hostile-text.js";
 import { openKv } from "./support/kv.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 import { startVault, type TestVault } from "./support/vault.js";
@@ -68,15 +69,7 @@ const run = (...args: string[]): Promise<Finished> =>
     env: { VAULT_TOKEN: vault.rootToken, OP_CONNECT_TOKEN: "t", HOME: tree.root, EDITOR: `sh ${at("editor")}` },
   });
 
-/** A scalar of YAML, and a string of JSON: what YAML forbids, or reads as the end of a line, is escaped. */
-function scalar(text: string): string {
-  return JSON.stringify(text).replaceAll(
-    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
-
-const statics = (text: string): string => `applications: {app: {s: {value: ${scalar(text)}}}}\n`;
+const statics = (text: string): string => `applications: {app: {s: {value: ${yamlOf(text)}}}}\n`;
 const sync = (file: string): Promise<Finished> =>
   run("sync", "test", "--secrets", file, ...(file.endsWith(".age") ? ["--identity", IDENTITY] : []));
 
@@ -110,12 +103,12 @@ const WAYS: Readonly<Record<string, Way>> = {
   },
   "applications/written/secrets.yaml": {
     environment: "written",
-    document: (text) => `s: {description: x, value: ${scalar(text)}}\n`,
+    document: (text) => `s: {description: x, value: ${yamlOf(text)}}\n`,
     bring: async (bytes) => put("applications/written/secrets.yaml", bytes).then(() => run("sync", "written")),
   },
   "1Password": {
     environment: "connect",
-    document: (text) => `{"id": "i", "version": 1, "fields": [{"label": "s", "value": ${scalar(text)}}]}`,
+    document: (text) => `{"id": "i", "version": 1, "fields": [{"label": "s", "value": ${yamlOf(text)}}]}`,
     bring: (bytes) => {
       item = bytes;
       return run("sync", "connect");

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from "vitest"
 import { startVault, type TestVault } from "./support/vault.js";
 import { phalanxHere } from "./support/cli.js";
 import { counter, fuzz, patience } from "./support/fuzz.js";
-import { names } from "./support/hostile-text.js";
+import { names, yamlOf } from "./support/hostile-text.js";
 import { openKv, type Kv } from "./support/kv.js";
 import { type Proxy, startProxy } from "./support/proxy.js";
 import { makeTree, type TestTree } from "./support/tree.js";
@@ -32,14 +32,6 @@ afterAll(inputs.report);
 /** What a file of a tree can be called here. */
 const isFileName = (name: string): boolean =>
   /^[^/\0]+$/.test(name) && !/^\.\.?$/.test(name) && name.isWellFormed() && Buffer.byteLength(name) <= 255;
-
-/** JSON is YAML, but for these characters, which YAML wants to be escaped. */
-function yamlOf(value: unknown): string {
-  return JSON.stringify(value).replaceAll(
-    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );
-}
 
 async function configure(application: string, secrets: string, values: unknown): Promise<void> {
   const enabled = JSON.stringify({ [application]: true });

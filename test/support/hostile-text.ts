@@ -132,3 +132,11 @@ export const names: fc.Arbitrary<string> = fc.oneof(
   { weight: 1, arbitrary: fc.string({ unit: "binary", minLength: 1, maxLength: 20 }) },
   { weight: 1, arbitrary: fc.constantFrom("app", "other", "a.b-c_d") },
 );
+
+/** JSON is YAML, but for these characters, which YAML wants to be escaped. */
+export function yamlOf(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
