@@ -15,8 +15,8 @@ export type Manner =
   | "drip-afterwards"
   /** Takes a connection, and ends it at the first byte. */
   | "hang-up"
-  /** Says something of its own, and more at the client's next byte. */
-  | { readonly say: string; readonly more?: string };
+  /** Says something of its own, and more at the client's next byte; or ends the connection after it. */
+  | { readonly say: string | Uint8Array; readonly more?: string; readonly ends?: boolean };
 
 export interface TunnelProxyOptions {
   /** What it knows, as in `{"vault.example.org:443": PORT}` of this machine. */
@@ -68,7 +68,8 @@ export async function startTunnelProxy({
     if (manner === "silent") return;
     if (manner === "hang-up") return void client.destroy();
     if (typeof manner === "object") {
-      const { say, more } = manner;
+      const { say, more, ends } = manner;
+      if (ends) return void client.end(say);
       client.write(say);
       if (more !== undefined) client.once("data", () => client.write(more));
       return;
