@@ -86,8 +86,8 @@ describe("a misnamed file", () => {
             ],
           },
         );
-        const { environment, hasMisnamed } = loadEnvironment(memoryTree(files), "test");
-        expect([environment.applications.get("a")?.secrets.size, hasMisnamed("a")]).toEqual([0, true]);
+        const { environment, mayRequireMore } = loadEnvironment(memoryTree(files), "test");
+        expect([environment.applications.get("a")?.secrets.size, mayRequireMore("a")]).toEqual([0, true]);
       }),
       fuzz(150),
     );

@@ -59,6 +59,41 @@ describe("settings that are mistyped", () => {
     expect(stdout).toContain("mistyped-setting");
   });
 
+  test("delete nothing if they are the applications, in the environment or in the defaults", async () => {
+    const world = await open(APPLICATIONS);
+    expect(await world.run(["secrets", "sync", "test"])).toMatchObject({ exit: 0 });
+    const own = settings("").replace("VAULT_URL", world.proxy.url);
+    for (const [place, defaults, more] of [
+      ["values-test.yaml:4:1", "x: 1\n", "Applications: {app: true}\n"],
+      ["values.yaml:1:1", "aplications: {app: true}\n", ""],
+    ] as const) {
+      await world.tree.write("environments/values.yaml", defaults);
+      await world.tree.write("environments/values-test.yaml", own + more);
+      const { exit, stdout, stderr } = await world.run(["secrets", "sync", "test", "--delete", "--yes"]);
+      expect([exit, stdout, stderr]).toEqual([
+        0,
+        "",
+        expect.stringContaining(`Warning: environments/${place}: nothing reads`),
+      ]);
+    }
+    expect(await world.kv.get("app")).toHaveProperty("p");
+  });
+
+  test("nor in an environment that shares the prefix", async () => {
+    const world = await open(APPLICATIONS);
+    expect(await world.run(["secrets", "sync", "test"])).toMatchObject({ exit: 0 });
+    const write = (name: string, more: string) =>
+      world.tree.write(`environments/values-${name}.yaml`, settings(more).replace("VAULT_URL", world.proxy.url));
+    await write("test", "Applications: {app: true}\n");
+    await write("other", "applications: {}\n");
+    const { exit, stderr } = await world.run(["secrets", "sync", "other", "--delete", "--yes"]);
+    expect([exit, stderr]).toEqual([
+      2,
+      expect.stringContaining("every environment must be readable, and these are not: test"),
+    ]);
+    expect(await world.kv.get("app")).toHaveProperty("p");
+  });
+
   test.each([
     ["onepasword: {}", "onepassword"],
     ["onePassword: {}", "onepassword"],

@@ -28,6 +28,8 @@ export interface EnvironmentSettings {
   /** In code point order. */
   readonly enabled: readonly string[];
   readonly disabled: ReadonlySet<string>;
+  /** Whether more may be meant to be enabled: under a field that is called almost like `applications`. */
+  readonly mayEnableMore: boolean;
 }
 
 const DIRECTORY = "environments";
@@ -86,10 +88,12 @@ export function checkSettings(
   const location = readLocation({ values, about }, problems);
   const onepassword = readOnepassword(values, about, problems);
   const applications = readApplications(values, about, problems);
-  for (const each of [file, defaults]) warnOfSlips(each, subject, problems);
+  const mistyped = [file, defaults].flatMap((each) => warnOfSlips(each, subject, problems));
   const vault = wholeLocation(location);
   const settings =
-    problems.found.length === before && vault ? { name, vault, onepassword, ...applications } : undefined;
+    problems.found.length === before && vault
+      ? { name, vault, onepassword, ...applications, mayEnableMore: mistyped.includes("applications") }
+      : undefined;
   return { settings, location };
 }
 
@@ -99,8 +103,13 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
   onepassword: ["connectUrl", "vaultTitle"],
 };
 
-/** What is called almost like a field that the same file does not set is hardly meant for Helm. */
-function warnOfSlips(file: MappingFile, subject: { readonly environment: string }, problems: Problems): void {
+/**
+ * What is called almost like a field that the same file does not set is hardly meant for Helm.
+ *
+ * @returns The fields that are meant.
+ */
+function warnOfSlips(file: MappingFile, subject: { readonly environment: string }, problems: Problems): string[] {
+  const mistyped: string[] = [];
   for (const [parent, known] of Object.entries(FIELDS)) {
     const path = parent === "" ? [] : [parent];
     const values = parent === "" ? file.value : file.value[parent];
@@ -111,8 +120,10 @@ function warnOfSlips(file: MappingFile, subject: { readonly environment: string 
       if (meant === undefined) continue;
       const place = file.position([...path, field], "key");
       problems.warn(diagnostic("setting-mistyped", { field, meant }, { subject, place }));
+      mistyped.push(meant);
     }
   }
+  return mistyped;
 }
 
 type About = (...path: string[]) => ReturnType<Settings["about"]>;

@@ -18,8 +18,8 @@ export interface LoadedEnvironment {
   readonly warnings: readonly AnyDiagnostic[];
   /** Other environments whose configuration cannot be read, so that nobody knows whether they share this prefix. */
   readonly unreadableSiblings: () => readonly string[];
-  /** Whether an application, enabled or not, may declare more than is read, since one of its files has a wrong name. */
-  readonly hasMisnamed: (application: string) => boolean;
+  /** Whether more of an application may be meant than is read, since one of its files, or a setting, has a wrong name. */
+  readonly mayRequireMore: (application: string) => boolean;
 }
 
 /**
@@ -57,7 +57,8 @@ export function* loadInSteps(tree: Tree, name: string): Generator<VaultLocation,
     environment: { name, vault, onepassword, applications, disabled, siblings: () => others().siblings },
     warnings: problems.warnings,
     unreadableSiblings: () => others().unreadable,
-    hasMisnamed: (application) => isName(application) && misnamedOf(tree, application, names).length > 0,
+    mayRequireMore: (application) =>
+      settings.mayEnableMore || (isName(application) && misnamedOf(tree, application, names).length > 0),
   };
 }
 
@@ -121,7 +122,7 @@ function loadSiblings(
     const { settings, location } = readSettings(tree, name, defaults, problems);
     if (isElsewhere(location, own.vault)) continue;
     const applications = settings?.enabled.map((each) => loadApplication(tree, each, name, problems));
-    if (applications === undefined || problems.found.length > 0) unreadable.push(name);
+    if (applications === undefined || settings?.mayEnableMore || problems.found.length > 0) unreadable.push(name);
     else siblings.push({ environment: name, required: requiredKeys(applications) });
   }
   for (const { path, environment } of misnamedSettings(tree)) {

@@ -52,13 +52,13 @@ export async function plan(vault: Vault, loaded: LoadedEnvironment, options: Pla
 }
 
 function targetOf(loaded: LoadedEnvironment, { staticSecrets, exclude, delete: deleted, rotate }: PlanOptions): Target {
-  const { environment, declares, unreadableSiblings, hasMisnamed } = loaded;
+  const { environment, declares, unreadableSiblings, mayRequireMore } = loaded;
   const excluded = new Set(exclude);
   for (const name of excluded) requireKnown(environment, name);
   const classes = deleted === true ? UNKNOWN_CLASSES : deleted || [];
   const environments = classes.length > 0 ? unreadableSiblings() : [];
   if (environments.length > 0) throw new PhalanxError(diagnostic("deletion-siblings-unreadable", { environments }));
-  const keep = ({ application }: SecretRef): boolean => hasMisnamed(application);
+  const keep = ({ application }: SecretRef): boolean => mayRequireMore(application);
   const rotated = new Set(rotate?.map((ref) => requireGenerated(loaded, ref)));
   return {
     environment,

@@ -59,10 +59,13 @@ export function syncTarget(
   staticSecrets: StaticSecrets | undefined,
   options: SyncOptions,
 ): Target {
-  const { environment, unreadableSiblings, hasMisnamed } = loaded;
+  const { environment, unreadableSiblings, mayRequireMore } = loaded;
   const chosen = deletionOf(options);
-  // What nobody requires any more because its file has a wrong name is still meant.
-  const deletion = chosen && { ...chosen, keep: (ref: SecretRef) => chosen.keep(ref) || hasMisnamed(ref.application) };
+  // What nobody requires any more because its file, or a setting, has a wrong name is still meant.
+  const deletion = chosen && {
+    ...chosen,
+    keep: (ref: SecretRef) => chosen.keep(ref) || mayRequireMore(ref.application),
+  };
   if (deletion) warnOfSlips(context, environment, options.keep);
   const unreadable = deletion ? unreadableSiblings() : [];
   if (unreadable.length > 0) {
