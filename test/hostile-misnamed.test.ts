@@ -65,6 +65,13 @@ const misnamed: fc.Arbitrary<readonly [right: string, wrong: string]> = fc
 
 const TEXT = "p: {description: x, generate: {type: password}}\n";
 
+/** A slip or two from the name of settings, but not in the name of the environment: that would be another one. */
+const misnamedSettings = misnamed
+  .filter(
+    ([right, wrong]) => right === "values-test.yaml" && /test\.|test$/i.test(wrong) && !/^values-.+\.yaml$/.test(wrong),
+  )
+  .map(([, wrong]) => wrong);
+
 describe("a misnamed file", () => {
   test("is an error of lint, and loading does as if it were not there", { timeout: patience(10_000) }, () => {
     fc.assert(
@@ -125,4 +132,26 @@ describe("a misnamed file", () => {
       fuzz(6),
     );
   });
+});
+
+test("misnamed settings are pointed at, and their environment counts as unreadable", {
+  timeout: patience(10_000),
+}, () => {
+  fc.assert(
+    fc.property(misnamedSettings, (wrong) => {
+      inputs.count();
+      const environment = /test/i.exec(wrong)?.[0] ?? "";
+      const settings = "vaultUrl: https://vault.example.org\nvaultPathPrefix: secret/one\napplications: {a: true}\n";
+      const files = smallTree({ a: { "secrets.yaml": TEXT } }, { [`environments/${wrong}`]: settings });
+      const found = lint(files).findings.filter(({ rule }) => rule === "misnamed-file");
+      const meant = `environments/values-${environment}.yaml`;
+      expect(found.map(({ severity, diagnostic: { details } }) => ({ severity, details }))).toEqual([
+        { severity: "error", details: { path: `environments/${wrong}`, meant } },
+      ]);
+      const tree = memoryTree(files);
+      expect(loadEnvironment(tree, "one").unreadableSiblings()).toEqual([environment]);
+      expect(() => loadEnvironment(tree, environment)).toThrow(`No configuration found for environment ${environment}`);
+    }),
+    fuzz(60),
+  );
 });
