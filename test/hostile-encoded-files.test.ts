@@ -160,6 +160,6 @@ test.each(Object.keys(WAYS))("%s", { timeout: patience(30_000) }, async (name) =
       const marked = value !== written.text || (written.how === "UTF-8 with a mark" && environment !== "written");
       expect(stderr.includes("byte order mark")).toBe(marked);
     }),
-    fuzz(20),
+    fuzz(15),
   );
 });

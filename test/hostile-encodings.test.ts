@@ -83,7 +83,7 @@ test("standard input of secrets set", { timeout: patience(30_000) }, async () =>
       );
       expect(finished.stderr.includes("byte order mark")).toBe(unmarked !== text);
     }),
-    fuzz(12),
+    fuzz(8),
   );
 });
 
@@ -109,7 +109,7 @@ test("what is typed at a prompt", { timeout: patience(30_000) }, async () => {
       });
       expect(answer).toBe(isUtf8(bytes) ? bytes.toString("utf8") : "prompt-not-utf8");
     }),
-    fuzz(20),
+    fuzz(10),
   );
 });
 

@@ -69,7 +69,7 @@ describe("any key", () => {
         }
         expect(new Set(Object.keys((await world.kv.get("app")) ?? {}))).toEqual(new Set(all));
       }),
-      fuzz(5),
+      fuzz(3),
     );
   });
 });

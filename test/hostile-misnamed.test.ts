@@ -129,7 +129,7 @@ describe("a misnamed file", () => {
         }
         expect(await world.kv.get("app")).toEqual(before);
       }),
-      fuzz(6),
+      fuzz(4),
     );
   });
 });

@@ -95,7 +95,7 @@ test("any answer to CONNECT", { timeout: patience(60_000) }, async () => {
       });
       if (!isTunnel) expect(finished.stderr).not.toContain("vaultUrl");
     }),
-    fuzz(25),
+    fuzz(20),
   );
 });
 
@@ -133,7 +133,7 @@ test("anything that speaks before it is asked, or never", { timeout: patience(60
         stderr: expect.stringMatching(new RegExp(`^Error: .*[Tt]he proxy ${speaker.address}`, "m")),
       });
     }),
-    fuzz(15),
+    fuzz(10),
   );
 });
 
