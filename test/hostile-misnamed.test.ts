@@ -155,3 +155,31 @@ test("misnamed settings are pointed at, and their environment counts as unreadab
     fuzz(60),
   );
 });
+
+const FIELDS: Readonly<Record<string, string>> = {
+  name: "name: test\n",
+  fqdn: "fqdn: test.example.org\n",
+  onepassword: 'onepassword: {connectUrl: "https://op.example.org", vaultTitle: x}\n',
+  applications: "applications: {a: true}\n",
+};
+
+test("mistyped settings are an error of lint, and end no secret", { timeout: patience(10_000) }, () => {
+  const fields = fc
+    .constantFrom(...Object.keys(FIELDS))
+    .chain((field) => slipped(field).map((wrong) => [field, wrong] as const));
+  fc.assert(
+    fc.property(fields, ([field, wrong]) => {
+      inputs.count();
+      const lines = Object.values({ ...FIELDS, [field]: (FIELDS[field] ?? "").replace(field, wrong) });
+      const settings = `vaultUrl: https://vault.example.org\nvaultPathPrefix: secret/test\n${lines.join("")}`;
+      const files = smallTree({ a: { "secrets.yaml": TEXT } }, { "environments/values-test.yaml": settings });
+      const found = lint(files).findings.filter(({ environments }) => environments.includes("test"));
+      expect({ wrong, found: found.map(({ severity, diagnostic: { details } }) => ({ severity, details })) }).toEqual({
+        wrong,
+        found: [{ severity: "error", details: { field: wrong, meant: field } }],
+      });
+      expect(loadEnvironment(memoryTree(files), "test").mayRequireMore("a")).toBe(field === "applications");
+    }),
+    fuzz(60),
+  );
+});
