@@ -90,6 +90,8 @@ const COMMANDS = `
   secrets static-template test
   secrets onepassword-secrets one
   secrets list test --json
+  secrets missing test
+  secrets missing test --json
   secrets audit one
   secrets audit one --json
   secrets onepassword-template one

@@ -78,6 +78,11 @@ const RESULTS = {
     environment: text,
     secrets: z.array(z.object({ ...ref, kind: text, description: z.optional(text) })),
   }),
+  "secrets missing": z.object({
+    environment: text,
+    clean: z.boolean(),
+    missing: z.array(z.object({ ...ref, description: z.optional(text) })),
+  }),
   "secrets explain": z.object({
     environment: text,
     enabled: z.boolean(),

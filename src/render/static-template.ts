@@ -1,5 +1,7 @@
 import { compareCodePoints } from "../model/code-points.js";
-import type { Environment } from "../model/environment.js";
+import { type Environment, requiredSecrets } from "../model/environment.js";
+import { groupBy } from "../model/group.js";
+import type { Secret, StaticSecret } from "../model/secret.js";
 import { foldedScalar } from "./folded-scalar.js";
 import { yamlText } from "./yaml.js";
 
@@ -10,9 +12,6 @@ export const PULL_SECRET_DESCRIPTION =
   " secret. The value should have two keys, username and password, that provide the HTTP Basic Auth credentials for" +
   " that registry.";
 
-/** The columns of the original's files. */
-const WIDTH = 70;
-
 interface TemplateEntry {
   readonly description: string | null;
   readonly value: null;
@@ -21,30 +20,63 @@ interface TemplateEntry {
 
 /** The file of static secrets that an environment needs, with every value still to be filled in. */
 export function renderStaticTemplate(environment: Environment): string {
-  const folded: string[] = [];
-  // A number in quotes stands for a text until it is written, and no other text there looks like one.
-  const fold = (text: string): string =>
-    foldedScalar(text, 0, WIDTH) === undefined ? text : String(folded.push(text) - 1);
-  // Not assigned one by one: an application may be called __proto__.
-  const applications = [...environment.applications.values()].flatMap(({ name, secrets }) => {
-    const entries = [...secrets.values()].flatMap((secret): [string, TemplateEntry][] => {
-      if (secret.kind !== "static") return [];
-      const { key, encoded } = secret;
-      const description = secret.description === undefined ? null : fold(secret.description);
-      return [[key, { description, value: null, ...(encoded ? { warning: fold(ENCODED_WARNING) } : {}) }]];
-    });
-    const sorted = Object.fromEntries(entries.sort(([a], [b]) => compareCodePoints(a, b)));
-    return entries.length > 0 ? [[name, sorted] as const] : [];
-  });
   const template = {
-    applications: Object.fromEntries(applications),
+    applications: entriesOf(requiredSecrets(environment).filter(isStatic)),
     "oidc-clients": {},
-    "pull-secret": { description: fold(PULL_SECRET_DESCRIPTION), registries: {} },
+    "pull-secret": { description: PULL_SECRET_DESCRIPTION, registries: {} },
     "vault-write-token": null,
   };
-  return yamlText(template, { lineWidth: WIDTH }).replaceAll(
-    /^( +)(description|warning): '(\d+)'\n/gm,
+  return templateText(template);
+}
+
+/** Some of its secrets, to be pasted into such a file; empty for none. */
+export function renderMissing(secrets: readonly StaticSecret[]): string {
+  return secrets.length === 0 ? "" : templateText({ applications: entriesOf(secrets) });
+}
+
+/** The columns of the original's files. */
+const WIDTH = 70;
+
+/** A document in YAML, with descriptions and warnings folded as in the original's files. */
+function templateText(document: unknown): string {
+  const folded: string[] = [];
+  // A number in quotes stands for a text until it is written, and no other text there looks like one.
+  const marked = withFolded(document, (text) =>
+    foldedScalar(text, 0, WIDTH) === undefined ? text : String(folded.push(text) - 1),
+  );
+  return yamlText(marked, { lineWidth: WIDTH }).replaceAll(
+    /^( *)(description|warning): '(\d+)'\n/gm,
     (_, indent: string, field: string, number: string) =>
       `${indent}${field}: ${foldedScalar(folded[Number(number)] ?? "", indent.length + 2, WIDTH)}`,
   );
+}
+
+function withFolded(value: unknown, fold: (text: string) => string): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [
+      key,
+      typeof member === "string" && /^(?:description|warning)$/.test(key) ? fold(member) : withFolded(member, fold),
+    ]),
+  );
+}
+
+function isStatic(secret: Secret): secret is StaticSecret {
+  return secret.kind === "static";
+}
+
+/** By application and key, in their order. */
+function entriesOf(secrets: readonly StaticSecret[]): object {
+  // Not assigned one by one: an application may be called __proto__.
+  return Object.fromEntries(
+    [...groupBy(secrets, ({ application }) => application)].map(([name, ofIt]) => {
+      const sorted = ofIt.toSorted((a, b) => compareCodePoints(a.key, b.key));
+      return [name, Object.fromEntries(sorted.map((secret) => [secret.key, templateEntry(secret)]))];
+    }),
+  );
+}
+
+/** The entry of one secret, to be filled in. */
+function templateEntry({ description, encoded }: StaticSecret): TemplateEntry {
+  return { description: description ?? null, value: null, ...(encoded ? { warning: ENCODED_WARNING } : {}) };
 }

@@ -45,6 +45,8 @@ export async function readers({ run }: Stage): Promise<void> {
   await run("secrets history test");
   await run("secrets history test app/s --json");
   await run("secrets list test --json");
+  await run(`secrets missing test ${secrets}`);
+  await run("secrets missing test --json");
   await run("secrets schema");
   await run("secrets static-template test");
   await run("secrets onepassword-template one");

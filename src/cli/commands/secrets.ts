@@ -99,6 +99,19 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .option("--json", "Print them as JSON, with kind and description.")
     .addHelpText("after", examples(["phalanx secrets list idfdev"]))
     .action(runs(() => import("../secrets/list.js")));
+  targetCommand(
+    "missing",
+    "Print the static secrets that a person still has to provide, as YAML for a file of them. Exit status 1 if there are any.",
+  )
+    .option("--json", "Print them as JSON, with their descriptions.")
+    .addHelpText(
+      "after",
+      examples([
+        "phalanx secrets missing idfdev --secrets static.yaml",
+        "phalanx secrets missing idfdev > static.yaml",
+      ]),
+    )
+    .action(runs(() => import("../secrets/missing.js")));
   environmentCommand(
     "onepassword-secrets",
     "Print the static secrets that 1Password holds, WITH their values, as a file.",

@@ -82,7 +82,17 @@ function hints(name: string, { applications, unknown, unresolved }: Plan, option
   const [first] = unresolved;
   if (first) {
     const explain = nextCommand(["secrets", "explain", name, refId(first)], options);
-    return [["To see where such a value should come from:", explain]];
+    return [
+      ["To see where such a value should come from:", explain],
+      ...(unresolved.some(({ reason }) => reason.kind === "no-static-value")
+        ? [
+            [
+              "To see what you still have to provide:",
+              nextCommand(["secrets", "missing", name], options, options),
+            ] as const,
+          ]
+        : []),
+    ];
   }
   const sync = nextCommand(["secrets", "sync", name], options, options);
   const deletion = nextCommand(["secrets", "plan", name, "--delete"], options, options);

@@ -1,4 +1,5 @@
 import { error, type NoDetails, note, warning } from "../diagnostic.js";
+import type { StaticOrigin } from "../static-origin.js";
 import type { ValueOddity } from "../value-oddity.js";
 import { ONEPASSWORD } from "./onepassword.js";
 
@@ -49,5 +50,15 @@ export const SOURCES = {
   "sops-store-unsupported": error<File & { readonly store: "binary" | "dotenv" | "INI" }>(),
   "sops-unsupported": error<File & UnsupportedInSops>(),
   "sops-value-unreadable": error<{ readonly path: readonly string[] }>(),
+  "static-secrets-complete": note<NoDetails, "environment">(),
+  /** Where they could be given, and in which file; neither where Vault is their only home. */
+  "static-secrets-missing": note<
+    {
+      readonly secrets: readonly string[];
+      readonly origin: StaticOrigin | undefined;
+      readonly file?: string | undefined;
+    },
+    "environment"
+  >(),
   "value-odd": warning<{ readonly oddity: ValueOddity; readonly from: "file" | "input" }>(),
 } as const;

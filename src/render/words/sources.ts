@@ -1,6 +1,7 @@
 import type { SOURCES, UnsupportedInSops } from "../../model/diagnostics/sources.js";
 import { refId } from "../../model/secret.js";
 import { commandLine } from "../../model/shell.js";
+import { count } from "../count.js";
 import { unreadableFile } from "../file-reason.js";
 import { ONEPASSWORD_WORDS } from "./onepassword.js";
 import { aboutSecret, ODDITIES, type Words } from "./words.js";
@@ -122,6 +123,20 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   "sops-value-unreadable": {
     summary: ({ details: { path } }) => `${path.join("/")} cannot be decrypted: it was changed or moved`,
     hint: CHANGED_WITHOUT_SOPS,
+  },
+  "static-secrets-complete": {
+    summary: ({ subject: { environment } }) => `No static secret of ${environment} is missing`,
+  },
+  "static-secrets-missing": {
+    summary: ({ subject: { environment }, details: { secrets } }) =>
+      `${count(secrets.length, "static secret")} of ${environment} ${secrets.length === 1 ? "is" : "are"} missing`,
+    hint: ({ subject: { environment }, details: { secrets, origin, file } }) => {
+      if (origin === "onepassword")
+        return `Put them into 1Password; this shows where: ${commandLine("phalanx", "secrets", "onepassword-template", environment)}`;
+      return file === undefined
+        ? "Fill in each value, and give the file with --secrets FILE."
+        : `Give ${secrets.length === 1 ? "it" : "each"} a value: ${commandLine("phalanx", "secrets", "set", environment, secrets.length === 1 ? secrets.join() : "APP/KEY", "--in", file)}`;
+    },
   },
   "value-odd": {
     summary: (it) => `${aboutSecret(it)}the value ${ODDITIES[it.details.oddity]}`,
