@@ -17,6 +17,7 @@ describe("the code", () => {
       "render/export.ts", // the files of vault export-secrets
       "render/static-secrets.ts", // the file of them that onepassword-secrets prints
       "render/vault-credentials.ts", // what create-read-approle and create-write-token print
+      "runs/set-in-file.ts", // the file that set --in writes
       "runs/set-pull-secret.ts", // user name and password, typed as one
       "secrets/generators.ts", // the sources of hashes, and the JSON of clients
       "secrets/pull-secret.ts", // its JSON, and the registries in a stored one

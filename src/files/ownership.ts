@@ -25,7 +25,7 @@ const BY_OTHERS = 0o022;
 const STICKY = 0o1000;
 
 /** Whether somebody else can put another file in the place of one in this directory. */
-export function isShared(directory: Stats): boolean {
+export function isShared(directory: Pick<Stats, "uid" | "mode">): boolean {
   if (process.geteuid === undefined) return false;
   return !isOwn(directory) || ((directory.mode & BY_OTHERS) !== 0 && (directory.mode & STICKY) === 0);
 }

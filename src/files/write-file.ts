@@ -13,6 +13,8 @@ export interface WriteFileOptions {
   readonly force: boolean;
   /** Whether only its owner may read it. */
   readonly isPrivate: boolean;
+  /** The permissions of what it takes the place of, where they are kept. */
+  readonly mode?: number | undefined;
 }
 
 /** Says that a file is there already. */
@@ -36,13 +38,14 @@ function besides(path: string): string {
 export async function writeWholeFile(
   path: string,
   content: string | Uint8Array,
-  { shown, force, isPrivate }: WriteFileOptions,
+  { shown, force, isPrivate, mode }: WriteFileOptions,
 ): Promise<Stats> {
   const target = force ? besides(path) : path;
   try {
     const file = await open(target, "wx", isPrivate ? 0o600 : 0o666);
     let made: Stats;
     try {
+      if (mode !== undefined) await file.chmod(mode);
       await file.writeFile(content);
       await file.sync();
       made = await file.stat();

@@ -1,4 +1,21 @@
+import { printable } from "./printable.js";
+
 /** What became of a file that was edited. */
 export function renderEdited(file: string, changed: boolean): string {
-  return changed ? `Encrypted ${file}\n` : `Nothing was changed: ${file} is as it was\n`;
+  return changed ? `Encrypted ${file}\n` : renderKept(file);
+}
+
+/** What is said of a file that holds already what it should. */
+export function renderKept(file: string): string {
+  return `Nothing was changed: ${file} is as it was\n`;
+}
+
+/** The values that were written into a file. */
+export function renderSet(names: readonly string[], file: string): string {
+  return names.map((name) => `Set ${printable(name)} in ${file}\n`).join("");
+}
+
+/** The entries that were added to one. */
+export function renderMerged(names: readonly string[], file: string): string {
+  return names.map((name) => `Added ${printable(name)} to ${file}\n`).join("");
 }

@@ -2,7 +2,7 @@ import { DUMP_SCHEMA, realMapTag } from "js-yaml";
 import type { Environment } from "../model/environment.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { PULL_SECRET_DESCRIPTION } from "./static-template.js";
-import { yamlText } from "./yaml.js";
+import { flowText, yamlText } from "./yaml.js";
 
 /** Quotes whatever YAML 1.1 or 1.2 would take for something else than a string; maps keep their order and any name. */
 const SCHEMA = DUMP_SCHEMA.withTags(realMapTag);
@@ -32,3 +32,9 @@ export function renderStaticSecrets(environment: Environment, staticSecrets: Sta
   };
   return yamlText(file, { schema: SCHEMA, lineWidth: -1 });
 }
+
+/** How a value is written into a file of static secrets, WITH the value. */
+export const VALUE_SPELLING = {
+  lines: (document: unknown): string => yamlText(document, { schema: SCHEMA, lineWidth: -1 }),
+  flow: flowText,
+};

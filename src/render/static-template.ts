@@ -3,7 +3,7 @@ import { type Environment, requiredSecrets } from "../model/environment.js";
 import { groupBy } from "../model/group.js";
 import type { Secret, StaticSecret } from "../model/secret.js";
 import { foldedScalar } from "./folded-scalar.js";
-import { yamlText } from "./yaml.js";
+import { flowText, yamlText } from "./yaml.js";
 
 const ENCODED_WARNING = "If you store this secret in a 1Password item, encode it with base64 first.";
 
@@ -13,9 +13,9 @@ export const PULL_SECRET_DESCRIPTION =
   " that registry.";
 
 interface TemplateEntry {
-  readonly description: string | null;
-  readonly value: null;
-  readonly warning?: string;
+  description: string | null;
+  value: null;
+  warning?: string;
 }
 
 /** The file of static secrets that an environment needs, with every value still to be filled in. */
@@ -61,6 +61,9 @@ function withFolded(value: unknown, fold: (text: string) => string): unknown {
   );
 }
 
+/** How an entry is written into a file that is there already. */
+export const ENTRY_SPELLING = { lines: templateText, flow: flowText };
+
 function isStatic(secret: Secret): secret is StaticSecret {
   return secret.kind === "static";
 }
@@ -77,6 +80,6 @@ function entriesOf(secrets: readonly StaticSecret[]): object {
 }
 
 /** The entry of one secret, to be filled in. */
-function templateEntry({ description, encoded }: StaticSecret): TemplateEntry {
+export function templateEntry({ description, encoded }: StaticSecret): TemplateEntry {
   return { description: description ?? null, value: null, ...(encoded ? { warning: ENCODED_WARNING } : {}) };
 }

@@ -32,6 +32,20 @@ function walk(value: unknown, change: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [change(key), walk(item, change)]));
 }
 
+/** What YAML takes for something else than a word. */
+const NO_WORD = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+
+/** The same on one line, as it may stand in braces: texts, null, and mappings of them. */
+export function flowText(document: unknown): string {
+  if (typeof document === "string") return quoted(document);
+  if (typeof document !== "object" || document === null) return String(document);
+  const entries = Object.entries(document).map(([key, value]) => {
+    const name = /^[a-z][\w-]*$/i.test(key) && !NO_WORD.test(key) ? key : quoted(key);
+    return `${name}: ${flowText(value)}`;
+  });
+  return `{${entries.join(", ")}}`;
+}
+
 function quoted(text: string): string {
   return withSeen(
     JSON.stringify(text),

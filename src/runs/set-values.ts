@@ -13,6 +13,9 @@ import { type ApplyOptions, runSync } from "./run-sync.js";
 
 export interface SetOptions extends ConfigOption, IdentityOption {
   readonly fromFile?: string;
+  /** A file of static secrets that is written to in the place of Vault. */
+  readonly in?: string;
+  readonly encryptTo: readonly string[];
   readonly anyway?: boolean;
   readonly raw?: boolean;
   readonly dryRun?: boolean;

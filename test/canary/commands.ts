@@ -82,6 +82,8 @@ export async function writers({ run, noteGenerated }: Stage): Promise<void> {
   await run("secrets rotate test app/p --yes");
   await run("secrets set test app/s --yes", { input: of("typed value") });
   await run("secrets set test app/p --yes", { input: of("typed value") });
+  await run("secrets set test app/s --in out-set.yaml --yes", { input: of("typed value") });
+  await run("secrets set test app/s --in broken.yaml --yes", { input: of("typed value") });
   await run("secrets set test pull-secret example.org --yes", { input: `u:${of("typed value")}` });
   await run("secrets set test pull-secret example.org --yes", { input: of("typed value") });
   await noteGenerated();

@@ -209,7 +209,12 @@ export function secretsCommands(program: Command, runs: Runs): void {
       "The secrets; or pull-secret and a registry host, whose credentials are USERNAME:PASSWORD.",
     )
     .option("--from-file <file>", "Set every value of a file of static secrets, plain or encrypted.")
+    .option(
+      "--in <file>",
+      "Write the value into this file of static secrets instead, plain or encrypted with age; all else in it stays. Needs no Vault.",
+    )
     .addOption(identityOption())
+    .addOption(encryptToOption("With --in: encrypt it to this recipient instead of those that the identities tell"))
     .option("--anyway", "Although the environment keeps its static secrets in 1Password.")
     .option("--raw", "Keep a newline at the end of the input.")
     .option("--dry-run", "Only show what would change.")
@@ -220,6 +225,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
       "after",
       examples([
         "phalanx secrets set idfdev mobu/slack-webhook < webhook.txt",
+        "phalanx secrets set idfdev mobu/slack-webhook --in static.yaml.age",
         "phalanx secrets set idfdev pull-secret ghcr.io",
       ]),
     )

@@ -15,7 +15,7 @@ import { applySet, readValue, type SetOptions, source } from "../../runs/set-val
 import { auditTarget } from "../../target/target-options.js";
 import { notRequired, toRef } from "../../target/selection.js";
 
-/** `phalanx secrets set ENV APP/KEY...`: static secrets whose home is Vault. Values come from stdin, never from argv. */
+/** `phalanx secrets set ENV APP/KEY...`: static secrets whose home is Vault, or with `--in` a file. Values come from stdin, never from argv. */
 export async function run(
   context: Context,
   name: string,
@@ -24,13 +24,16 @@ export async function run(
 ): Promise<ExitCode> {
   const loaded = loadFromTree(context, name, options);
   const { environment } = loaded;
+  if (options.in === undefined && options.encryptTo.length > 0)
+    throw new PhalanxError(diagnostic("option-companion-missing", { option: "--encrypt-to", companions: ["--in"] }));
+  if (options.in !== undefined) return setIn(context, environment, names, options.in, options);
   if (environment.onepassword && !options.anyway) {
     throw new PhalanxError(diagnostic("set-with-onepassword", {}, { subject: { environment: name } }));
   }
   if (names[0] === PULL_SECRET) return setRegistry(context, loaded, names.slice(1), options);
   const staticSecrets =
     options.fromFile === undefined
-      ? await fromInput(context, environment, names, options)
+      ? await fromInput(context, named(context, environment, names), options)
       : await fromFile(context, environment, names, options.fromFile, options);
   const refs = [...staticSecrets.applications].flatMap(([application, keys]) =>
     [...keys.keys()].map((key) => ({ application, key })),
@@ -48,15 +51,43 @@ export async function run(
   );
 }
 
-async function fromInput(
+/** Into a file: Vault is not asked. */
+async function setIn(
   context: Context,
   environment: Environment,
   names: readonly string[],
+  file: string,
   options: SetOptions,
-): Promise<StaticSecrets> {
+): Promise<ExitCode> {
+  const { fromFile, dryRun, adopt, anyway } = options;
+  const others = {
+    "--from-file": fromFile,
+    "--dry-run": dryRun,
+    "--json": context.answer,
+    "--adopt": adopt,
+    "--anyway": anyway,
+    "pull-secret": names.includes(PULL_SECRET),
+  };
+  for (const [other, given] of Object.entries(others))
+    if (given) throw new PhalanxError(diagnostic("options-exclusive", { options: ["--in", other] }));
+  const refs = named(context, environment, names);
+  const [{ openEditable }, { setInFile }] = await Promise.all([
+    import("../../runs/editable-file.js"),
+    import("../../runs/set-in-file.js"),
+  ]);
+  const editable = await openEditable(context, file, options, { mayBeNew: true });
+  return setInFile(context, environment, editable, () => fromInput(context, refs, options), options.yes ?? false);
+}
+
+/** The secrets that values are read for. */
+function named(context: Context, environment: Environment, names: readonly string[]): readonly SecretRef[] {
   if (names.length === 0) throw new PhalanxError(diagnostic("secrets-unnamed", { command: "set" }));
   const refs = settable(environment, names);
   if (refs.length > 1 && !context.stdin.isTTY) throw new PhalanxError(diagnostic("stdin-holds-one-value"));
+  return refs;
+}
+
+async function fromInput(context: Context, refs: readonly SecretRef[], options: SetOptions): Promise<StaticSecrets> {
   const applications = new Map<string, Map<string, SecretValue>>();
   for (const ref of refs) {
     const value = await readValue(context, `Value of ${refId(ref)}: `, options.raw ?? false);

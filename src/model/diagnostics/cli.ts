@@ -27,12 +27,15 @@ export const CLI = {
     | { readonly kind: "secret-id"; readonly accessor: string; readonly role: string }
   >(),
   "dev-vault-token-invalid": error(),
+  "editable-file-changed": error<{ readonly file: string }>(),
   "edit-given-up": error<{ readonly file: string }>(),
   "edited-file-changed": error<{ readonly file: string; readonly kept: string }>(),
   "edited-file-plain": error<{ readonly file: string }>(),
-  "edited-file-sops": error<{ readonly file: string }>(),
+  /** `paste`: prints what could be added to it. */
+  "edited-file-sops": error<{ readonly file: string; readonly paste?: string | undefined }>(),
   "edited-file-unreadable": error<{ readonly file: string; readonly reason: string }>(),
   "edited-recipients-unknown": error<{ readonly file: string; readonly others: number }>(),
+  "entry-unwritable": error<{ readonly file: string }, "environment" | "application" | "key">(),
   "environment-on-neither-side": error<
     { readonly before: string; readonly after: string; readonly known: readonly string[] },
     "environment"

@@ -13,6 +13,11 @@ import type { Words } from "./words.js";
 
 const CREATED_MEANWHILE = "was made meanwhile, by somebody else or by a request that arrived twice";
 
+const EDITED_FILE_HINTS: Readonly<Record<string, string>> = {
+  ENOENT: "phalanx secrets static-template ENV -o FILE makes one; with --encrypt-to RECIPIENT, an encrypted one.",
+  link: "Name the file that it leads to.",
+};
+
 export const CLI_WORDS: Words<typeof CLI> = {
   ...USAGE_WORDS,
   "application-not-a-file-name": {
@@ -55,6 +60,10 @@ export const CLI_WORDS: Words<typeof CLI> = {
     summary: "--token is empty or holds characters that no token has",
     hint: "Leave it out for a random one.",
   },
+  "editable-file-changed": {
+    summary: ({ details: { file } }) => `Somebody else changed ${file} meanwhile: nothing was written`,
+    hint: "Run it again.",
+  },
   "edit-given-up": { summary: ({ details }) => `Given up: ${details.file} is as it was` },
   "edited-file-changed": {
     summary: ({ details: { file, kept } }) =>
@@ -67,16 +76,24 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "edited-file-sops": {
     summary: ({ details }) => `${details.file} is a SOPS file, which sops itself edits`,
-    hint: ({ details }) => `Run: ${commandLine("sops", details.file)}`,
+    hint: ({ details: { file, paste } }) => {
+      const edit = commandLine("sops", file);
+      return paste === undefined ? `Run: ${edit}` : `Paste what this prints: ${paste}. To edit the file: ${edit}`;
+    },
   },
   "edited-file-unreadable": {
     summary: ({ details: { file, reason } }) => unreadableFile(file, reason),
-    hint: "phalanx secrets static-template ENV --encrypt-to RECIPIENT -o FILE makes one.",
+    hint: ({ details: { reason } }) => EDITED_FILE_HINTS[reason],
   },
   "edited-recipients-unknown": {
     summary: ({ details: { file, others } }) =>
       `${file} is encrypted to ${others} more than the identities at hand, and age files do not say to whom`,
     hint: "Name all of its recipients, your own too: --encrypt-to RECIPIENT, once for each.",
+  },
+  "entry-unwritable": {
+    summary: ({ subject, details: { file } }) =>
+      `${refId(subject)} cannot be written into ${file} without changing what else is in it`,
+    hint: "Write it with an editor: aliases, merged mappings and broken lines in braces are left to a person.",
   },
   "environment-on-neither-side": {
     summary: ({ subject, details: { before, after } }) =>

@@ -83,6 +83,7 @@ function insteadOf(option: string): string | undefined {
 
 /** What to do instead, by the two options. */
 const EXCLUSIVE: Readonly<Record<string, string>> = {
+  "--in pull-secret": "Write the registry into the file with an editor, below registries of pull-secret.",
   "--merge environments": "Shards were made with them.",
   "--merge --shard": "Shards were made with them.",
   "--merge --max-age": "Shards were made with them.",

@@ -1,0 +1,61 @@
+import { ExitCode, PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import type { Environment } from "../model/environment.js";
+import { refId, type SecretRef } from "../model/secret.js";
+import { sameStoredValue, type SecretValue } from "../model/secret-value.js";
+import type { StaticSecrets } from "../model/static-secrets.js";
+import { renderKept, renderSet } from "../render/edit.js";
+import { VALUE_SPELLING } from "../render/static-secrets.js";
+import { checkStaticSecrets } from "../sources/file.js";
+import { type Context, notify } from "../terminal/context.js";
+import { confirm, isInteractive } from "../terminal/terminal.js";
+import { parseYaml } from "../yaml/parse.js";
+import { putIn } from "../yaml/put.js";
+import type { EditableFile } from "./editable-file.js";
+
+type Values = StaticSecrets["applications"];
+
+/**
+ * Writes values into a file of static secrets. Whatever else is in it stays as it is.
+ *
+ * @param ask For the values: nobody types one for a file that cannot take it.
+ */
+export async function setInFile(
+  context: Context,
+  environment: Environment,
+  file: EditableFile,
+  ask: () => Promise<Pick<StaticSecrets, "applications">>,
+  yes: boolean,
+): Promise<ExitCode> {
+  const { shown } = file;
+  const before = valuesOf(file, environment);
+  const changes = [...(await ask()).applications]
+    .flatMap(([application, keys]) => [...keys].map(([key, value]) => ({ application, key, value })))
+    .filter(({ application, key, value }) => !sameStoredValue(value, before.get(application)?.get(key)));
+  const replaced = changes.filter(({ application, key }) => before.get(application)?.get(key)?.isEmpty === false);
+  if (replaced.length > 0 && !yes && isInteractive(context))
+    await confirm(context, `Replace the value of ${replaced.map(refId).join(", ")} in ${shown}?`);
+  const text = changes.reduce((written, change) => withValue(written, change, environment, shown), file.text);
+  for (const warning of checkStaticSecrets(text, shown, environment).warnings) notify(context, warning);
+  if (changes.length > 0) await file.replace(text);
+  context.stdout.write(changes.length > 0 ? renderSet(changes.map(refId), shown) : renderKept(shown));
+  return ExitCode.ok;
+}
+
+/** What a file holds; none of them where it is new, or empty. */
+function valuesOf({ text, shown }: EditableFile, environment: Environment): Values {
+  if (parseYaml(text, () => shown).value === null) return new Map();
+  return checkStaticSecrets(text, shown, environment).staticSecrets.applications;
+}
+
+function withValue(
+  text: string,
+  { application, key, value }: SecretRef & { readonly value: SecretValue },
+  { name: environment }: Environment,
+  file: string,
+): string {
+  const entry = { path: ["applications", application, key, "value"], value: value.reveal() };
+  const written = putIn(text, entry, VALUE_SPELLING);
+  if (written !== undefined) return written;
+  throw new PhalanxError(diagnostic("entry-unwritable", { file }, { subject: { environment, application, key } }));
+}

@@ -1,0 +1,152 @@
+import { chmod, cp, mkdir, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { SecretValue } from "../src/model/secret-value.js";
+import { openAge, sealAge } from "../src/sources/encrypted/age.js";
+import { type Finished, phalanx, ROOT } from "./support/cli.js";
+import { HAS_SCRIPT, phalanxAtTerminal, type Seen } from "./support/terminal.js";
+import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
+
+const IDENTITY = `${ROOT}test/fixtures/encrypted/identity.txt`;
+const RECIPIENT = "age1yl2ckzsqde5kkyx48er6kuc2lxvzaywxw8h2kuyvzh00s0xp4vlqktwnre";
+const FILE = `# Ours; ask the web team.
+applications:
+  portal: # the map
+    map-tiles-key:
+      value: "old"   # rotate in May
+
+# The clients.
+oidc-clients: {}
+`;
+
+let tree: TestTree;
+
+beforeAll(async () => {
+  tree = await makeTree(
+    environmentFiles("http://127.0.0.1:1", {
+      portal: { secrets: "map-tiles-key: {description: Key of the map}\nhook: {description: Address}\n" },
+    }),
+  );
+});
+afterAll(() => tree.remove());
+
+beforeEach(async () => {
+  await rm(at("static.yaml"), { force: true });
+  await writeFile(at("static.yaml"), FILE, { mode: 0o600 });
+  await writeFile(at("static.age"), await sealAge(FILE, { recipients: [RECIPIENT] }, true), { mode: 0o600 });
+});
+
+const at = (file: string): string => join(tree.root, file);
+const contentOf = (file: string): Promise<string> => readFile(at(file), "utf8");
+
+async function set(file: string, value: string, ...more: string[]): Promise<Finished> {
+  const finished = await phalanx(
+    ["secrets", "set", "test", ...(more.length > 0 ? more : ["portal/map-tiles-key"]), "--in", file],
+    { cwd: tree.root, env: { PHALANX_AGE_IDENTITY_FILE: IDENTITY }, input: value },
+  );
+  expect(finished.stdout + finished.stderr).not.toContain("fake-new");
+  return finished;
+}
+
+async function decrypted(file: string): Promise<string> {
+  const keys = {
+    identities: async () => ({
+      origins: [],
+      identities: [new SecretValue(/^AGE-.*$/m.exec(await readFile(IDENTITY, "utf8"))?.[0] ?? "")],
+    }),
+    passphrase: () => Promise.reject(new Error("there is none")),
+  };
+  return new TextDecoder().decode((await openAge(await readFile(at(file)), file, keys)).plaintext);
+}
+
+describe("secrets set --in", () => {
+  test("changes one value, and no other byte of the file", async () => {
+    expect(await set("static.yaml", "fake-new")).toEqual({
+      exit: 0,
+      stdout: "Set portal/map-tiles-key in static.yaml\n",
+      stderr: "",
+    });
+    expect(await contentOf("static.yaml")).toBe(FILE.replace('"old"', "fake-new"));
+    expect(await readdir(tree.root)).not.toContainEqual(expect.stringContaining(".new-"));
+  });
+
+  test("changes one value of an encrypted file, which stays as it was encrypted", async () => {
+    expect(await set("static.age", "fake-new")).toMatchObject({ exit: 0, stderr: "" });
+    expect(await contentOf("static.age")).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----\n/);
+    expect(await decrypted("static.age")).toBe(FILE.replace('"old"', "fake-new"));
+  });
+
+  test("takes several lines as they are", async () => {
+    await set("static.yaml", "fake-new\nfake-new\n", "portal/hook", "--raw");
+    expect(await contentOf("static.yaml")).toBe(
+      FILE.replace("in May\n", "in May\n    hook:\n      value: |\n        fake-new\n        fake-new\n"),
+    );
+  });
+
+  test("writes no value with --encrypt-to that is not encrypted", async () => {
+    await set("static.yaml", "fake-new", "portal/hook", "--encrypt-to", RECIPIENT);
+    expect(await contentOf("static.yaml")).toMatch(/^-----BEGIN AGE/);
+    expect(await decrypted("static.yaml")).toContain("      value: fake-new\n");
+  });
+
+  test("keeps the permissions, and makes what is new private", async () => {
+    await chmod(at("static.yaml"), 0o640);
+    await set("static.yaml", "fake-new");
+    expect((await stat(at("static.yaml"))).mode & 0o777).toBe(0o640);
+    await rm(at("new.yaml"), { force: true });
+    expect(await set("new.yaml", "fake-new")).toMatchObject({ exit: 0 });
+    expect((await stat(at("new.yaml"))).mode & 0o777).toBe(0o600);
+  });
+
+  test("follows no link, and writes nowhere that everybody may put files", async () => {
+    await symlink("static.yaml", at("link.yaml"));
+    expect(await set("link.yaml", "fake-new")).toMatchObject({
+      exit: 2,
+      stderr: "Hint: Name the file that it leads to.\nError: link.yaml cannot be read (it is a link)\n",
+    });
+    await symlink("nowhere.yaml", at("dangling.yaml"));
+    expect(await set("dangling.yaml", "fake-new")).toMatchObject({ exit: 2 });
+    await mkdir(at("shared"));
+    await chmod(at("shared"), 0o777);
+    await cp(at("static.yaml"), at("shared/static.yaml"));
+    for (const file of ["shared/static.yaml", "shared/new.yaml"])
+      expect(await set(file, "fake-new")).toMatchObject({
+        exit: 2,
+        stderr: expect.stringContaining("Error: shared is a directory in which others may exchange files\n"),
+      });
+    expect(await contentOf("static.yaml")).toBe(FILE);
+    expect(await readdir(at("shared"))).toEqual(["static.yaml"]);
+  });
+
+  test("has what is wrong with the file told before a value is read", async () => {
+    await writeFile(at("static.yaml"), "applications: {portal: {map-tiles-key: {valeu: fake-new}}}\n");
+    expect(await set("static.yaml", "")).toMatchObject({ exit: 2, stderr: expect.stringContaining("valeu") });
+  });
+});
+
+describe.skipIf(!HAS_SCRIPT)("secrets set --in at a terminal", () => {
+  const atTerminal = (command: string, answers: readonly (readonly [RegExp, string])[]): Promise<Seen> =>
+    phalanxAtTerminal(command, answers, {
+      cwd: tree.root,
+      env: { PATH: process.env["PATH"] ?? "", TERM: "xterm", PHALANX_AGE_IDENTITY_FILE: IDENTITY },
+    });
+  const value = [/Value of portal\/\S+: $/, "fake-new"] as const;
+
+  test("asks before it replaces a value", async () => {
+    const command = "secrets set test portal/map-tiles-key --in static.age";
+    const question = /Replace the value of portal\/map-tiles-key in static\.age\?.*$/;
+    expect((await atTerminal(command, [value, [question, "n"]])).exit).toBe(2);
+    expect(await decrypted("static.age")).toBe(FILE);
+    const { exit, screen } = await atTerminal(command, [value, [question, "y"]]);
+    expect({ exit, screen }).toEqual({ exit: 0, screen: expect.stringContaining("Set portal/map-tiles-key in") });
+    expect(screen).not.toContain("fake-new");
+    expect(await decrypted("static.age")).toContain("value: fake-new");
+  });
+
+  test("asks nothing about a value that is new, or with --yes", async () => {
+    expect(await atTerminal("secrets set test portal/hook --in static.yaml", [value])).toMatchObject({ exit: 0 });
+    const yes = "secrets set test portal/map-tiles-key --in static.yaml --yes";
+    expect(await atTerminal(yes, [value])).toMatchObject({ exit: 0 });
+    expect((await contentOf("static.yaml")).match(/fake-new/g)).toHaveLength(2);
+  });
+});
