@@ -124,6 +124,37 @@ describe("secrets set --in", () => {
   });
 });
 
+describe("secrets static-template --merge", () => {
+  const merge = (...args: string[]): Promise<Finished> =>
+    phalanx(["secrets", "static-template", "test", "--merge", ...args], {
+      cwd: tree.root,
+      env: { PHALANX_AGE_IDENTITY_FILE: IDENTITY },
+    });
+  const ADDED = FILE.replace("in May\n", "in May\n    hook:\n      description: Address\n      value: null\n");
+
+  test.each(["static.yaml", "static.age"])("adds what %s lacks, and changes nothing else", async (file) => {
+    await chmod(at(file), 0o400);
+    const content = (): Promise<string> => (file.endsWith("age") ? decrypted(file) : contentOf(file));
+    expect(await merge(file)).toEqual({ exit: 0, stdout: `Added portal/hook to ${file}\n`, stderr: "" });
+    expect(await content()).toBe(ADDED);
+    expect((await stat(at(file))).mode & 0o777).toBe(0o400);
+    const before = await readFile(at(file));
+    expect((await merge(file)).stdout).toBe(`Nothing was changed: ${file} is as it was\n`);
+    expect(await readFile(at(file))).toEqual(before);
+  });
+
+  test("encrypts a plain file on the way, and leaves a link alone", async () => {
+    await symlink("static.yaml", at("link-to-merge.yaml"));
+    expect(await merge("link-to-merge.yaml")).toMatchObject({ exit: 2 });
+    expect(await contentOf("static.yaml")).toBe(FILE);
+    expect(await merge("static.yaml", "--encrypt-to", RECIPIENT)).toMatchObject({ exit: 0 });
+    await writeFile(at("static.yaml"), ADDED);
+    const encrypted = { exit: 0, stdout: "Encrypted static.yaml\n" };
+    expect(await merge("static.yaml", "--encrypt-to", RECIPIENT)).toMatchObject(encrypted);
+    expect(await decrypted("static.yaml")).toBe(ADDED);
+  });
+});
+
 describe.skipIf(!HAS_SCRIPT)("secrets set --in at a terminal", () => {
   const atTerminal = (command: string, answers: readonly (readonly [RegExp, string])[]): Promise<Seen> =>
     phalanxAtTerminal(command, answers, {

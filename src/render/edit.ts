@@ -2,12 +2,7 @@ import { printable } from "./printable.js";
 
 /** What became of a file that was edited. */
 export function renderEdited(file: string, changed: boolean): string {
-  return changed ? `Encrypted ${file}\n` : renderKept(file);
-}
-
-/** What is said of a file that holds already what it should. */
-export function renderKept(file: string): string {
-  return `Nothing was changed: ${file} is as it was\n`;
+  return changed ? `Encrypted ${file}\n` : `Nothing was changed: ${file} is as it was\n`;
 }
 
 /** The values that were written into a file. */

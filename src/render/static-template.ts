@@ -12,11 +12,8 @@ export const PULL_SECRET_DESCRIPTION =
   " secret. The value should have two keys, username and password, that provide the HTTP Basic Auth credentials for" +
   " that registry.";
 
-interface TemplateEntry {
-  description: string | null;
-  value: null;
-  warning?: string;
-}
+/** No interface, so that it counts as a mapping of YAML. */
+type TemplateEntry = { description: string | null; value: null; warning?: string };
 
 /** The file of static secrets that an environment needs, with every value still to be filled in. */
 export function renderStaticTemplate(environment: Environment): string {

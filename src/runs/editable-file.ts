@@ -57,6 +57,8 @@ export interface EditableFile {
   /** As the operator named it. */
   readonly shown: string;
   readonly text: string;
+  /** Whether it is written although nothing in it changes: it is to be encrypted, and is not yet. */
+  readonly always: boolean;
   /** Puts another text in its place, in one go, encrypted as it was. */
   readonly replace: (text: string) => Promise<void>;
 }
@@ -84,6 +86,7 @@ export async function openEditable(
   return {
     shown: file,
     text,
+    always: found !== undefined && audience !== undefined && !looksLikeAge(found.content),
     replace: async (edited) => {
       const content = audience === undefined ? edited : await sealAge(edited, audience, armoured);
       if (found && !found.content.equals(await readRegularFile(path).catch(() => Buffer.alloc(0))))

@@ -4,7 +4,7 @@ import type { Environment } from "../model/environment.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { sameStoredValue, type SecretValue } from "../model/secret-value.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
-import { renderKept, renderSet } from "../render/edit.js";
+import { renderEdited, renderSet } from "../render/edit.js";
 import { VALUE_SPELLING } from "../render/static-secrets.js";
 import { checkStaticSecrets } from "../sources/file.js";
 import { type Context, notify } from "../terminal/context.js";
@@ -37,8 +37,8 @@ export async function setInFile(
     await confirm(context, `Replace the value of ${replaced.map(refId).join(", ")} in ${shown}?`);
   const text = changes.reduce((written, change) => withValue(written, change, environment, shown), file.text);
   for (const warning of checkStaticSecrets(text, shown, environment).warnings) notify(context, warning);
-  if (changes.length > 0) await file.replace(text);
-  context.stdout.write(changes.length > 0 ? renderSet(changes.map(refId), shown) : renderKept(shown));
+  if (changes.length > 0 || file.always) await file.replace(text);
+  context.stdout.write(changes.length > 0 ? renderSet(changes.map(refId), shown) : renderEdited(shown, file.always));
   return ExitCode.ok;
 }
 

@@ -108,6 +108,8 @@ export async function printers({ run, tree }: Stage): Promise<void> {
   const recipient = "age1yl2ckzsqde5kkyx48er6kuc2lxvzaywxw8h2kuyvzh00s0xp4vlqktwnre";
   await run(`secrets static-template test --encrypt-to ${recipient} -o edited.age`);
   const edited = { EDITOR: `${tree.root}/editor.sh` };
+  await run("secrets static-template test --merge out-set.yaml");
+  await run("secrets static-template test --merge broken.yaml");
   await run(`secrets edit test edited.age --encrypt-to ${recipient} --identity broken-identity.txt`, { env: edited });
   const identity = new URL("../fixtures/encrypted/identity.txt", import.meta.url).pathname;
   await run(`secrets edit test edited.age --identity ${identity}`, { env: edited });

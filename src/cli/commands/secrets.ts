@@ -236,6 +236,11 @@ export function secretsCommands(program: Command, runs: Runs): void {
   )
     .addOption(encryptToOption("Encrypt it with age to this recipient"))
     .option("--armor", "With --encrypt-to and -o: as text instead of binary.")
+    .option(
+      "--merge <file>",
+      "Add what this file of static secrets lacks, plain or encrypted with age; what is in it stays as it is.",
+    )
+    .addOption(identityOption())
     .option("-o, --output <file>", "Write it to a file (mode 0600) instead.")
     .option("--force", "Replace the file if it exists.")
     .addHelpText(
@@ -243,6 +248,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
       examples([
         "phalanx secrets static-template idfdev -o static.yaml",
         "phalanx secrets static-template idfdev --encrypt-to age1... -o static.yaml.age",
+        "phalanx secrets static-template idfdev --merge static.yaml.age",
       ]),
     )
     .action(runs(() => import("../secrets/static-template.js")));

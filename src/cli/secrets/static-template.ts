@@ -1,30 +1,55 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
+import type { Environment } from "../../model/environment.js";
+import { nextCommand } from "../../runs/next-command.js";
 import { renderStaticTemplate } from "../../render/static-template.js";
+import type { IdentityOption } from "../../access/identity.js";
 import type { Context } from "../../terminal/context.js";
 import { writeOrPrint } from "../../terminal/report-file.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 
-export interface StaticTemplateOptions extends ConfigOption {
+export interface StaticTemplateOptions extends ConfigOption, IdentityOption {
   readonly encryptTo: readonly string[];
   readonly armor?: boolean;
   readonly output?: string;
   readonly force?: boolean;
+  readonly merge?: string;
 }
 
-/** `phalanx secrets static-template ENV`: an empty file of static secrets, to be filled in. */
+/** `phalanx secrets static-template ENV`: an empty file of static secrets, to be filled in, or what one lacks. */
 export async function run(context: Context, name: string, options: StaticTemplateOptions): Promise<ExitCode> {
   const { armor = false, encryptTo, output, force } = options;
   if (armor && encryptTo.length === 0) {
     const companions = ["--encrypt-to"];
     throw new PhalanxError(diagnostic("option-companion-missing", { option: "--armor", companions }));
   }
+  if (options.identity !== undefined && options.merge === undefined)
+    throw new PhalanxError(diagnostic("option-companion-missing", { option: "--identity", companions: ["--merge"] }));
   const { environment } = loadFromTree(context, name, options);
+  if (options.merge !== undefined) return merge(context, environment, options.merge, options);
   const template = renderStaticTemplate(environment);
   // On a terminal or in a pipe, binary would only be in the way.
   const content = encryptTo.length > 0 ? await encrypt(template, encryptTo, armor || output === undefined) : template;
   await writeOrPrint(context, output, content, { force, isPrivate: true });
   return ExitCode.ok;
+}
+
+async function merge(
+  context: Context,
+  environment: Environment,
+  file: string,
+  options: StaticTemplateOptions,
+): Promise<ExitCode> {
+  const { output, force, armor } = options;
+  for (const [other, given] of Object.entries({ "-o": output, "--force": force, "--armor": armor }))
+    if (given) throw new PhalanxError(diagnostic("options-exclusive", { options: ["--merge", other] }));
+  const paste = nextCommand(["secrets", "missing", environment.name], options, { secrets: file });
+  const [{ openEditable }, { mergeTemplate }] = await Promise.all([
+    import("../../runs/editable-file.js"),
+    import("../../runs/merge-template.js"),
+  ]);
+  const opened = await openEditable(context, file, options, { paste, mayBeNew: false });
+  return mergeTemplate(context, environment, opened);
 }
 
 async function encrypt(text: string, recipients: readonly string[], armoured: boolean): Promise<Uint8Array> {
