@@ -65,6 +65,8 @@ export type UnresolvedReason =
   | {
       readonly kind: "no-static-value";
       readonly origin: StaticOrigin | "vault";
+      /** The file of static secrets that it could stand in. */
+      readonly file?: string;
       /** The latest version of its application is soft-deleted, and may have held the value. */
       readonly deletedVersion?: number;
     }

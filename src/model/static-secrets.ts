@@ -17,6 +17,8 @@ export interface RegistryCredentials {
 /** What a person provides. */
 export interface StaticSecrets {
   readonly origin: StaticOrigin;
+  /** The files that they come from, as the operator named them, in the order in which they were given. */
+  readonly files?: readonly string[];
   /** Known values by application and key; an unknown value is absent. */
   readonly applications: ReadonlyMap<string, ReadonlyMap<string, SecretValue>>;
   /** By client name. */

@@ -49,7 +49,15 @@ function problemsText(plan: Plan, style: Style): string {
 
 function said(diagnostic: AnyDiagnostic, style: Style, indent: string, first: string): string {
   const hint = hintOf(diagnostic);
-  return wrap(lineOf(diagnostic), style, indent, first) + (hint === undefined ? "" : wrap(hint, style, DETAIL));
+  return wrap(lineOf(diagnostic), style, indent, first) + (hint === undefined ? "" : advice(hint, style));
+}
+
+/** A command at its end stays on one line, so that it can be pasted. */
+function advice(hint: string, style: Style): string {
+  const [, words, command] = /^([^:]+:) (phalanx .+)$/.exec(hint) ?? [];
+  if (words === undefined || command === undefined || DETAIL.length + hint.length <= style.width)
+    return wrap(hint, style, DETAIL);
+  return `${wrap(words, style, DETAIL)}${DETAIL}${printable(command)}\n`;
 }
 
 function applicationText(

@@ -51,11 +51,13 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
     text: ({ origin, deletedVersion }) =>
       NO_VALUE[origin] +
       (deletedVersion === undefined ? "" : `; version ${deletedVersion}, the latest, is soft-deleted`),
-    hint: ({ origin, deletedVersion }, ref, environment) => {
+    hint: ({ origin, file, deletedVersion }, ref, environment) => {
       if (deletedVersion !== undefined)
         return `Bring it back first: ${commandLine("phalanx", "secrets", "restore", environment ?? "ENV", "--kv-version", `${deletedVersion}`, ref.application)}`;
       if (origin === "vault")
         return "Give a file with --secrets FILE (phalanx secrets static-template writes an empty one).";
+      if (file !== undefined)
+        return `Give it a value: ${commandLine("phalanx", "secrets", "set", environment ?? "ENV", refId(ref), "--in", file)}`;
       return `Add ${refId(ref)} to ${{ file: "the file", onepassword: "1Password" }[origin]}.`;
     },
   },

@@ -172,7 +172,9 @@ function resolveStatic(secret: SecretRef, { staticSecrets, current }: ResolveInp
   if (stored !== undefined && !(stored instanceof SecretValue)) return unresolved({ kind: "not-a-string" });
   const state = current.get(secret.application);
   const deleted = state?.kind === "deleted" ? { deletedVersion: state.version } : {};
-  return unresolved({ kind: "no-static-value", origin: staticSecrets?.origin ?? "vault", ...deleted });
+  const file = staticSecrets?.files?.at(-1);
+  const origin = { origin: staticSecrets?.origin ?? "vault", ...(file === undefined ? {} : { file }) } as const;
+  return unresolved({ kind: "no-static-value", ...origin, ...deleted });
 }
 
 function resolveGenerated(secret: GeneratedSecret, input: ResolveInput, resolved: Resolved): Resolution {

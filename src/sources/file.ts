@@ -2,6 +2,7 @@ import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
+import { nearest } from "../model/nearest.js";
 import { SecretValue } from "../model/secret-value.js";
 import { BYTE_ORDER_MARK } from "../model/text-encoding.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
@@ -78,7 +79,7 @@ function checkFile(
   throwProblems(problems, { of: "file", name: shown });
   if (written === undefined) throw new Error("a file without problems has content");
   warnOfSuperfluous(written, shown, environment, problems);
-  return { staticSecrets: toStaticSecrets(written), warnings: problems.warnings };
+  return { staticSecrets: { ...toStaticSecrets(written), files: [shown] }, warnings: problems.warnings };
 }
 
 function readFileOf(text: string, shown: string, problems: Problems): MappingFile | undefined {
@@ -129,25 +130,48 @@ function toStaticSecrets({ applications, oidcClients, registries, vaultWriteToke
   };
 }
 
+/** The keys of static secrets, by application, that have no entry under their own name. */
+type Wanted = ReadonlyMap<string, readonly string[]>;
+
+function withoutEntry(enabled: Environment["applications"], written: WrittenFile["applications"]): Wanted {
+  const wanted = [...enabled].map(([application, { secrets }]) => {
+    const statics = [...secrets.values()].filter(({ kind }) => kind === "static").map(({ key }) => key);
+    return [application, statics.filter((key) => !written.get(application)?.has(key))] as const;
+  });
+  return new Map(wanted.filter(([, keys]) => keys.length > 0));
+}
+
+/** `APP/KEY` that an entry may be meant for: a slip in its key, or the same key of the only other application that has it. */
+function meantSecret(wanted: Wanted, application: string, key: string): string | undefined {
+  const near = nearest(key, wanted.get(application) ?? []);
+  if (near !== undefined) return `${application}/${near}`;
+  const [other, another] = [...wanted].filter(([, keys]) => keys.includes(key));
+  return other === undefined || another !== undefined ? undefined : `${other[0]}/${key}`;
+}
+
 /** A secret under a wrong name would otherwise be ignored in silence. */
 function warnOfSuperfluous(
   { applications }: WrittenFile,
   file: string,
-  { name: environment, applications: enabled }: Environment,
+  { name: environment, applications: enabled, disabled }: Environment,
   problems: Problems,
 ): void {
   const place = { file };
+  const wanted = withoutEntry(enabled, applications);
   for (const [application, secrets] of applications) {
     const required = enabled.get(application)?.secrets;
     if (required === undefined) {
       const subject = { environment, application };
-      problems.warn(diagnostic("secrets-file-application-unused", {}, { subject, place }));
+      const meant = disabled.has(application) ? undefined : nearest(application, wanted.keys());
+      problems.warn(diagnostic("secrets-file-application-unused", { meant }, { subject, place }));
       continue;
     }
     for (const [key, { value }] of secrets) {
       const [kind, subject] = [required.get(key)?.kind, { environment, application, key }];
-      if (kind === undefined) problems.warn(diagnostic("secrets-file-value-not-required", {}, { subject, place }));
-      else if (kind !== "static" && typeof value === "string")
+      if (kind === undefined) {
+        const meant = meantSecret(wanted, application, key);
+        problems.warn(diagnostic("secrets-file-value-not-required", { meant }, { subject, place }));
+      } else if (kind !== "static" && typeof value === "string")
         problems.warn(diagnostic("secrets-file-value-not-static", {}, { subject, place }));
     }
   }

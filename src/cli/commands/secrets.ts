@@ -101,7 +101,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .action(runs(() => import("../secrets/list.js")));
   targetCommand(
     "missing",
-    "Print the static secrets that a person still has to provide, as YAML for a file of them. Exit status 1 if there are any.",
+    "Print the static secrets that a person still has to provide, as YAML. Exit status 1 if there are any.",
   )
     .option("--json", "Print them as JSON, with their descriptions.")
     .addHelpText(

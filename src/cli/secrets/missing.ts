@@ -34,7 +34,7 @@ async function report(context: Context, loaded: Loaded, options: TargetOptions):
   const missing = statics(environment).filter((secret) => unresolved.has(refId(secret)));
   const held = missing.flatMap((secret) => unresolved.get(refId(secret)) ?? []).filter(isHeldOtherwise);
   for (const stop of stopsOf({ environment: plan.environment, unresolved: held, blocked: [] })) notify(context, stop);
-  return say(context, environment, missing, { origin: staticSecrets?.origin, file: options.secrets });
+  return say(context, environment, missing, { origin: staticSecrets?.origin, file: staticSecrets?.files?.at(-1) });
 }
 
 /** Prints the entries, and how many there are. */

@@ -13,6 +13,11 @@ export interface Origin {
   readonly origin: string;
 }
 
+/** What a name may be a slip of. */
+export interface Meant {
+  readonly meant: string | undefined;
+}
+
 /** What a SOPS file asks for that is not supported. */
 export type UnsupportedInSops =
   | { readonly feature: "key-groups"; readonly count: number }
@@ -36,12 +41,12 @@ export const SOURCES = {
   "age-recipient-malformed": error<{ readonly recipient?: string }>(),
   "age-work-factor-too-high": error<File>(),
   "byte-order-mark-ignored": note(),
-  "secrets-file-application-unused": warning<NoDetails, "environment" | "application">(),
+  "secrets-file-application-unused": warning<Meant, "environment" | "application">(),
   "secrets-file-empty": error(),
   "secrets-file-exposed": warning<File & { readonly mode: string }>(),
   "secrets-file-not-own": warning<File>(),
   "secrets-file-unreadable": error<File & { readonly reason: string }>(),
-  "secrets-file-value-not-required": warning<NoDetails, "environment" | "application" | "key">(),
+  "secrets-file-value-not-required": warning<Meant, "environment" | "application" | "key">(),
   "secrets-file-value-not-static": warning<NoDetails, "environment" | "application" | "key">(),
   "sops-data-key-malformed": error(),
   "sops-mac-mismatch": error(),

@@ -73,6 +73,7 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   "secrets-file-application-unused": {
     summary: ({ subject: { environment, application } }) =>
       `${environment} has no enabled application ${application}; its secrets in the file are not used`,
+    hint: ({ details: { meant } }) => meantHint(meant),
   },
   "secrets-file-empty": { summary: "is empty", hint: "Write {} if the environment has no static secrets." },
   "secrets-file-exposed": {
@@ -89,6 +90,7 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   },
   "secrets-file-value-not-required": {
     summary: ({ subject }) => `${refId(subject)} is not required in ${subject.environment}; it is not used`,
+    hint: ({ details: { meant } }) => meantHint(meant),
   },
   "secrets-file-value-not-static": {
     summary: ({ subject }) =>
@@ -143,6 +145,10 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
     hint: ({ details: { oddity, from } }) => ODD_VALUE_HINTS[oddity][from],
   },
 };
+
+function meantHint(meant: string | undefined): string | undefined {
+  return meant === undefined ? undefined : `Did you mean "${meant}"?`;
+}
 
 function unsupported(what: UnsupportedInSops): string {
   switch (what.feature) {
