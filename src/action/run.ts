@@ -148,7 +148,7 @@ function accessOf({ config, requireTls, secrets, auth, authMount, role }: Inputs
     requireTls,
     ...(authMount !== undefined && { authMount }),
     ...(role !== undefined && { role }),
-    ...(secrets !== undefined && { secrets }),
+    ...(secrets !== undefined && { secrets: [secrets] }),
     exclude: [],
     keep: [],
     generateAnew: [],

@@ -24,10 +24,10 @@ function valued(options: readonly (readonly [string, string | undefined])[]): st
 export function nextCommand(
   words: readonly string[],
   options: ConfigOption,
-  { secrets, identity, exclude = [] }: SourceOptions = {},
+  { secrets = [], identity, exclude = [] }: SourceOptions = {},
 ): string {
   const sources = valued([
-    ["--secrets", secrets],
+    ...secrets.map((file) => ["--secrets", file] as const),
     ["--identity", identity],
     ...exclude.map((name) => ["--exclude", name] as const),
   ]);

@@ -12,7 +12,7 @@ import { previewPlan } from "./preview-plan.js";
 import { type ApplyOptions, runSync } from "./run-sync.js";
 
 export interface SetOptions extends ConfigOption, IdentityOption {
-  readonly fromFile?: string;
+  readonly fromFile?: readonly string[];
   /** A file of static secrets that is written to in the place of Vault. */
   readonly in?: string;
   readonly encryptTo: readonly string[];

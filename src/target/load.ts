@@ -8,6 +8,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { PULL_SECRET, type Environment, type DeclaredKind } from "../model/environment.js";
 import { nearest } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
+import type { FromFile } from "../sources/merge.js";
 import { type Context, variableName, notify } from "../terminal/context.js";
 import { invalidValue } from "./invalid-value.js";
 import type { VaultOptions } from "../access/auth.js";
@@ -60,8 +61,8 @@ export function withTree(context: Context, tree: RecordingTree, root: string, lo
 
 /** What chooses and limits the source of static secrets. */
 export interface SourceOptions extends IdentityOption {
-  /** A file of them. */
-  readonly secrets?: string;
+  /** Files of them, of which the later ones win. */
+  readonly secrets?: readonly string[];
   /** Applications that are left alone, and of which 1Password is not asked. */
   readonly exclude?: readonly string[];
   readonly requireTls?: boolean | undefined;
@@ -86,8 +87,8 @@ export async function loadStaticSecrets(
   environment: Environment,
   options: SourceOptions,
 ): Promise<StaticSecrets | undefined> {
-  const { secrets: file, exclude } = options;
-  if (file !== undefined) return loadFile(context, environment, file, options);
+  const { secrets: files, exclude } = options;
+  if (files !== undefined) return loadFiles(context, environment, files, options);
   const { onepassword } = environment;
   if (onepassword === undefined) return undefined;
   const [{ connectToken, withConnect }, { readOnepassword }] = await Promise.all([
@@ -111,20 +112,29 @@ export async function loadStaticSecrets(
   return staticSecrets;
 }
 
-/** Static secrets from a file; passes its warnings on. */
-export async function loadFile(
+/** Static secrets from files, one after the other: a passphrase may be asked for. Passes their warnings on. */
+export async function loadFiles(
   context: Context,
   environment: Environment,
-  file: string,
+  files: readonly string[],
   options: IdentityOption,
 ): Promise<StaticSecrets> {
-  const [{ readStaticSecrets }, { operatorKeys }] = await Promise.all([
+  const [{ readStaticSecrets }, { mergeStaticSecrets }, { operatorKeys }] = await Promise.all([
     import("../sources/file.js"),
+    import("../sources/merge.js"),
     import("../access/identity.js"),
   ]);
   const keys = operatorKeys(context, options);
-  const { staticSecrets, warnings } = await readStaticSecrets(resolve(context.cwd, file), file, environment, keys);
-  for (const warning of warnings) notify(context, warning);
+  const all: FromFile[] = [];
+  for (const file of new Set(files)) {
+    const read = await readStaticSecrets(resolve(context.cwd, file), file, environment, keys);
+    for (const warning of read.warnings) notify(context, warning);
+    all.push({ file, staticSecrets: read.staticSecrets });
+  }
+  const [first, ...others] = all;
+  if (first && others.length === 0) return first.staticSecrets;
+  const { staticSecrets, conflicts } = mergeStaticSecrets(environment.name, all);
+  for (const conflict of conflicts) notify(context, conflict);
   return staticSecrets;
 }
 

@@ -14,7 +14,7 @@ import { selection } from "./selection.js";
 /** The options that audit, plan and sync share. */
 export interface TargetOptions extends ConfigOption, IdentityOption {
   readonly exclude: readonly string[];
-  readonly secrets?: string;
+  readonly secrets?: readonly string[];
   readonly assumeEmpty?: boolean;
 }
 

@@ -83,6 +83,7 @@ export async function writers({ run, noteGenerated }: Stage): Promise<void> {
   await run("secrets set test app/s --yes", { input: of("typed value") });
   await run("secrets set test app/p --yes", { input: of("typed value") });
   await run("secrets set test app/s --in out-set.yaml --yes", { input: of("typed value") });
+  await run("secrets audit test --secrets static.yaml --secrets out-set.yaml --json");
   await run("secrets set test app/s --in broken.yaml --yes", { input: of("typed value") });
   await run("secrets set test pull-secret example.org --yes", { input: `u:${of("typed value")}` });
   await run("secrets set test pull-secret example.org --yes", { input: of("typed value") });

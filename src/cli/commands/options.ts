@@ -30,10 +30,7 @@ export function targetOptions(command: Command): Command {
   return command
 
     .addOption(repeatable("-e, --exclude <application>", "Leave an application alone; may be given several times."))
-    .option(
-      "--secrets <file>",
-      "YAML file with the static secrets of the environment; also encrypted with age, or a SOPS file.",
-    )
+    .addOption(secretsOption())
     .addOption(identityOption())
     .option(
       "--assume-empty",
@@ -52,6 +49,21 @@ export function noteOptions(command: Command): Command {
     .option("--reason <text>", "Why, for secrets history.")
     .option("--audit-log <file>", "Add a line of JSON about this run to a file. Default: PHALANX_AUDIT_LOG.")
     .optionsGroup("Options:");
+}
+
+function secretsOption(): Option {
+  return filesOption(
+    "--secrets <file>",
+    "YAML file with the static secrets of the environment; also encrypted with age, or a SOPS file. May be given several times: the later one wins.",
+  );
+}
+
+/** An option for one file or more; undefined if it is not given. */
+export function filesOption(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((value: string, previous: readonly string[] = []) => [
+    ...previous,
+    value,
+  ]);
 }
 
 export function requireTlsOption(): Option {

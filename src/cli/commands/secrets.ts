@@ -4,6 +4,7 @@ import {
   configOption,
   encryptToOption,
   examples,
+  filesOption,
   identityOption,
   noteOptions,
   repeatable,
@@ -154,7 +155,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .option("--last", "Take back what the last run did.")
     .option("--at <time>", "As it was at a moment: 10m or 2h (ago), 2026-11-24, 2026-11-24T07:00:00Z.")
     .option("--kv-version <version>", "One version of each application that is named; or latest.")
-    .option("--secrets <file>", "Static secrets, to tell what the next sync would change again.")
+    .addOption(filesOption("--secrets <file>", "Static secrets, to tell what the next sync would change again."))
     .addOption(identityOption())
     .option("--partial", "Restore what can come back, although not everything can.")
     .option("--allow-mass-change", "Change or delete even more than a fifth of all keys.")
@@ -208,7 +209,12 @@ export function secretsCommands(program: Command, runs: Runs): void {
       "[app/key...]",
       "The secrets; or pull-secret and a registry host, whose credentials are USERNAME:PASSWORD.",
     )
-    .option("--from-file <file>", "Set every value of a file of static secrets, plain or encrypted.")
+    .addOption(
+      filesOption(
+        "--from-file <file>",
+        "Set every value of a file of static secrets, plain or encrypted. May be given several times: the later one wins.",
+      ),
+    )
     .option(
       "--in <file>",
       "Write the value into this file of static secrets instead, plain or encrypted with age; all else in it stays. Needs no Vault.",

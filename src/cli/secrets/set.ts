@@ -9,7 +9,7 @@ import { errorOf } from "../../problems.js";
 import { closure } from "../../secrets/impact.js";
 import { PULL_SECRET_ID } from "../../secrets/pull-secret.js";
 import type { Context } from "../../terminal/context.js";
-import { loadFile, loadFromTree } from "../../target/load.js";
+import { loadFiles, loadFromTree } from "../../target/load.js";
 import { setRegistry } from "../../runs/set-pull-secret.js";
 import { applySet, readValue, type SetOptions, source } from "../../runs/set-values.js";
 import { auditTarget } from "../../target/target-options.js";
@@ -121,11 +121,11 @@ async function fromFile(
   context: Context,
   environment: Environment,
   names: readonly string[],
-  file: string,
+  files: readonly string[],
   options: SetOptions,
 ): Promise<StaticSecrets> {
   if (names.length > 0) throw new PhalanxError(diagnostic("secrets-named-beside-file"));
-  const staticSecrets = await loadFile(context, environment, file, options);
+  const staticSecrets = await loadFiles(context, environment, files, options);
   const applications = new Map(
     [...staticSecrets.applications].map(([application, keys]) => [
       application,

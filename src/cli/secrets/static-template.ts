@@ -43,7 +43,7 @@ async function merge(
   const { output, force, armor } = options;
   for (const [other, given] of Object.entries({ "-o": output, "--force": force, "--armor": armor }))
     if (given) throw new PhalanxError(diagnostic("options-exclusive", { options: ["--merge", other] }));
-  const paste = nextCommand(["secrets", "missing", environment.name], options, { secrets: file });
+  const paste = nextCommand(["secrets", "missing", environment.name], options, { secrets: [file] });
   const [{ openEditable }, { mergeTemplate }] = await Promise.all([
     import("../../runs/editable-file.js"),
     import("../../runs/merge-template.js"),

@@ -13,6 +13,9 @@ export interface Origin {
   readonly origin: string;
 }
 
+/** What a file of static secrets can have a value for. */
+export type StaticPart = "secret" | "oidc-client" | "registry" | "write-token";
+
 /** What a name may be a slip of. */
 export interface Meant {
   readonly meant: string | undefined;
@@ -48,6 +51,11 @@ export const SOURCES = {
   "secrets-file-unreadable": error<File & { readonly reason: string }>(),
   "secrets-file-value-not-required": warning<Meant, "environment" | "application" | "key">(),
   "secrets-file-value-not-static": warning<NoDetails, "environment" | "application" | "key">(),
+  /** The last of the files counts. */
+  "secrets-files-differ": warning<
+    { readonly part: StaticPart; readonly name: string; readonly files: readonly [string, string] },
+    "environment"
+  >(),
   "sops-data-key-malformed": error(),
   "sops-mac-mismatch": error(),
   "sops-mac-missing": error<File>(),

@@ -10,6 +10,9 @@ const IDENTITY_FILE = "Give a file as age-keygen writes it: identities begin wit
 const CHANGED_WITHOUT_SOPS =
   "Somebody changed the file without sops. Get it again from where it came from, and change it with sops.";
 
+/** Before the name of a part of a file. */
+const PARTS = { secret: "", "oidc-client": "the client ", registry: "the registry ", "write-token": "" } as const;
+
 const ODD_VALUE_HINTS = {
   "newline-at-end": {
     file: 'If it is not part of the value, write "value: |-" and not "value: |".',
@@ -95,6 +98,10 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   "secrets-file-value-not-static": {
     summary: ({ subject }) =>
       `${refId(subject)} is no static secret in ${subject.environment}; its value in the file is not used`,
+  },
+  "secrets-files-differ": {
+    summary: ({ details: { part, name, files } }) =>
+      `${files.join(" and ")} differ in ${PARTS[part]}${name}; that of ${files[1]} counts`,
   },
   "sops-data-key-malformed": { summary: "its data key is malformed", hint: CHANGED_WITHOUT_SOPS },
   "sops-mac-mismatch": { summary: "its MAC does not match", hint: CHANGED_WITHOUT_SOPS },
