@@ -48,6 +48,13 @@ function outputStream(name: "stdout" | "stderr", onFailure: OnFailure): OutputSt
   };
 }
 
+async function readStandardInput(): Promise<Buffer> {
+  const { readBounded } = await import("./files/read-bounded.js");
+  return readBounded(process.stdin).catch((error: unknown) => {
+    throw new PhalanxError(diagnostic("stdin-unreadable", { reason: reasonOf(error) }), { cause: error });
+  });
+}
+
 /** The current directory may have been removed; then only absolute paths work. */
 function currentDirectory(): string {
   try {
@@ -71,11 +78,9 @@ export function processContext(onFailure: OnFailure): Context {
       get isTTY() {
         return process.stdin.isTTY;
       },
+      readBytes: readStandardInput,
       readAll: async () => {
-        const { readBounded } = await import("./files/read-bounded.js");
-        const input = await readBounded(process.stdin).catch((error: unknown) => {
-          throw new PhalanxError(diagnostic("stdin-unreadable", { reason: reasonOf(error) }), { cause: error });
-        });
+        const input = await readStandardInput();
         const text = decodeUtf8(input);
         if (text !== undefined) return text;
         throw new PhalanxError(diagnostic("stdin-not-utf8", encodingOf(input)));

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { phalanxHere } from "./support/cli.js";
+import { sealAge } from "../src/sources/encrypted/age.js";
+import { phalanxHere, ROOT, startPhalanx } from "./support/cli.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 import { startVault, type TestVault } from "./support/vault.js";
 
@@ -42,4 +43,35 @@ test("what is printed can be pasted, and Vault is only looked at", async () => {
     "applications:\n  app:\n    s:\n      description: x\n      value: null\n    t:\n      description: z\n      value: null\n",
   );
   expect(asked.filter((request) => !/^(?:LIST|GET) /.test(request))).toEqual([]);
+});
+
+test("static secrets come from standard input, also in the bytes that age writes", async () => {
+  const recipient = "age1yl2ckzsqde5kkyx48er6kuc2lxvzaywxw8h2kuyvzh00s0xp4vlqktwnre";
+  const sealed = await sealAge("applications: {app: {s: {value: a}}}\n", { recipients: [recipient] }, false);
+  const child = startPhalanx(["secrets", "missing", "test", "--secrets", "-"], {
+    cwd: tree.root,
+    env: {
+      VAULT_TOKEN: vault.rootToken,
+      XDG_STATE_HOME: `${tree.root}/state`,
+      PHALANX_AGE_IDENTITY_FILE: `${ROOT}test/fixtures/encrypted/identity.txt`,
+    },
+  });
+  child.stdin.end(sealed);
+  let stdout = "";
+  child.stdout.on("data", (chunk) => (stdout += String(chunk)));
+  expect(await new Promise((done) => void child.on("close", done))).toBe(1);
+  expect(stdout).toBe("applications:\n  app:\n    t:\n      description: z\n      value: null\n");
+});
+
+test("nobody types a file of static secrets", async () => {
+  const { exit, stderr } = await phalanxHere(["secrets", "missing", "test", "--secrets", "-"], {
+    cwd: tree.root,
+    env: { VAULT_TOKEN: vault.rootToken },
+    terminal: true,
+    answer: "",
+  });
+  expect({ exit, stderr }).toEqual({
+    exit: 2,
+    stderr: expect.stringContaining("Error: --secrets - reads standard input, which is the terminal\n"),
+  });
 });

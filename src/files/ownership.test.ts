@@ -25,7 +25,7 @@ describe("a file that only its owner may have written", () => {
     expect(status.size).toBe(1);
     await expect(openOwn(at("link"))).rejects.toMatchObject({ code: "link" });
     await expect(openOwn(at("pipe"))).rejects.toMatchObject({ code: "not-regular" });
-    await expect(openOwn(root)).rejects.toMatchObject({ code: "not-regular" });
+    await expect(openOwn(root)).rejects.toMatchObject({ code: "EISDIR" });
     await expect(openOwn(at("none"))).rejects.toMatchObject({ code: "ENOENT" });
   });
 

@@ -63,7 +63,8 @@ export async function openRegular(path: string): Promise<OpenFile> {
   const status = await file.stat();
   if (status.isFile()) return { file, status };
   await file.close();
-  throw fileError("not-regular");
+  // As the system says it to who reads one.
+  throw status.isDirectory() ? Object.assign(new Error("EISDIR"), { code: "EISDIR" }) : fileError("not-regular");
 }
 
 /** The same, if it belongs to who runs this. */

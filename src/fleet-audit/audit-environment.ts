@@ -145,7 +145,7 @@ async function staticSource(
     };
   }
   try {
-    const options = secrets === undefined ? { requireTls } : { secrets: [secrets] };
+    const options = secrets === undefined ? { requireTls } : { secrets: [secrets === "-" ? "./-" : secrets] };
     const found = await loadStaticSecrets(context, environment, options);
     const staticSecrets =
       found === undefined || secrets === undefined || tokenFromSecrets

@@ -75,6 +75,7 @@ export async function openEditable(
   options: EditableOptions,
   { paste, mayBeNew }: { readonly paste?: string; readonly mayBeNew: boolean },
 ): Promise<EditableFile> {
+  refuseStdin(file);
   const path = resolve(context.cwd, file);
   const found = await readOwn(path, file, mayBeNew);
   const opened = await openStatic(context, found?.content ?? Buffer.alloc(0), file, options, paste);
@@ -95,6 +96,11 @@ export async function openEditable(
       await writeWholeFile(path, content, { shown: file, force: found !== undefined, isPrivate: true, mode });
     },
   };
+}
+
+/** Elsewhere that is standard input. */
+export function refuseStdin(file: string): void {
+  if (file === "-") throw new PhalanxError(diagnostic("edited-stdin"));
 }
 
 interface Found {

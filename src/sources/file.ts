@@ -9,7 +9,7 @@ import type { StaticSecrets } from "../model/static-secrets.js";
 import { collectProblems, throwProblems, type Problems } from "../problems.js";
 import { isMapping } from "../yaml/kind.js";
 import { type MappingFile, readMapping } from "../yaml/mapping-file.js";
-import { readContent, textOf } from "./content.js";
+import { type Content, readContent, textOf } from "./content.js";
 import { looksLikeAge } from "./encrypted/age-format.js";
 import type { Keys } from "./encrypted/identities.js";
 import { readWrittenFile, type WrittenFile } from "./written-file.js";
@@ -33,7 +33,16 @@ export async function readStaticSecrets(
   environment: Environment,
   keys: Keys,
 ): Promise<StaticSecretsFile> {
-  const { content, openTo, foreign } = await readContent(path, shown);
+  return openStaticSecrets(await readContent(path, shown), shown, environment, keys);
+}
+
+/** The same for what was read already. */
+export async function openStaticSecrets(
+  { content, openTo, foreign }: Content,
+  shown: string,
+  environment: Environment,
+  keys: Keys,
+): Promise<StaticSecretsFile> {
   if (looksLikeAge(content)) {
     const { openAge } = await import("./encrypted/age.js");
     const { plaintext } = await openAge(content, shown, keys);

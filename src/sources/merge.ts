@@ -42,7 +42,7 @@ export function mergeStaticSecrets(environment: string, all: readonly FromFile[]
   const secrets = merged("secret", valuesOf, (a, b) => sameStoredValue(a.value, b.value));
   const staticSecrets = {
     origin: "file",
-    files: all.map(({ file }) => file),
+    files: all.flatMap(({ staticSecrets }) => staticSecrets.files ?? []),
     applications: new Map(
       [...groupBy(secrets.values(), ({ application }) => application)].map(([application, ofIt]) => [
         application,

@@ -8,6 +8,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { PULL_SECRET, type Environment, type DeclaredKind } from "../model/environment.js";
 import { nearest } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
+import type { Content } from "../sources/content.js";
 import type { FromFile } from "../sources/merge.js";
 import { type Context, variableName, notify } from "../terminal/context.js";
 import { invalidValue } from "./invalid-value.js";
@@ -119,7 +120,7 @@ export async function loadFiles(
   files: readonly string[],
   options: IdentityOption,
 ): Promise<StaticSecrets> {
-  const [{ readStaticSecrets }, { mergeStaticSecrets }, { operatorKeys }] = await Promise.all([
+  const [{ openStaticSecrets, readStaticSecrets }, { mergeStaticSecrets }, { operatorKeys }] = await Promise.all([
     import("../sources/file.js"),
     import("../sources/merge.js"),
     import("../access/identity.js"),
@@ -127,15 +128,27 @@ export async function loadFiles(
   const keys = operatorKeys(context, options);
   const all: FromFile[] = [];
   for (const file of new Set(files)) {
-    const read = await readStaticSecrets(resolve(context.cwd, file), file, environment, keys);
-    for (const warning of read.warnings) notify(context, warning);
-    all.push({ file, staticSecrets: read.staticSecrets });
+    const isInput = file === STDIN;
+    const shown = isInput ? "standard input" : file;
+    const { staticSecrets, warnings } = isInput
+      ? await openStaticSecrets(await readInput(context), shown, environment, keys)
+      : await readStaticSecrets(resolve(context.cwd, file), shown, environment, keys);
+    for (const warning of warnings) notify(context, warning);
+    all.push({ file: shown, staticSecrets: isInput ? { ...staticSecrets, files: [] } : staticSecrets });
   }
   const [first, ...others] = all;
   if (first && others.length === 0) return first.staticSecrets;
   const { staticSecrets, conflicts } = mergeStaticSecrets(environment.name, all);
   for (const conflict of conflicts) notify(context, conflict);
   return staticSecrets;
+}
+
+/** Stands for standard input in the place of a file. */
+const STDIN = "-";
+
+async function readInput({ stdin }: Context): Promise<Content> {
+  if (stdin.isTTY) throw new PhalanxError(diagnostic("secrets-typed"));
+  return { content: await stdin.readBytes(), openTo: undefined, foreign: false };
 }
 
 /** Checks the applications given to `--exclude`, so that a typo does not protect nothing. */

@@ -83,8 +83,10 @@ export interface OutputStream {
 
 export interface InputStream {
   readonly isTTY: boolean;
-  /** Everything until the end of the input. */
+  /** Everything until the end of the input, as text. */
   readonly readAll: () => Promise<string>;
+  /** The same as it comes. */
+  readonly readBytes: () => Promise<Buffer>;
   /** One line, asked for on stderr; undefined if the operator ends the input. */
   readonly ask: (question: string) => Promise<string | undefined>;
   /** The same, without showing what is typed. */

@@ -112,6 +112,7 @@ function asking(stream: InputStream, { hideDuring }: ProgressLine): InputStream 
       return stream.isTTY;
     },
     readAll: () => hideDuring(() => stream.readAll()),
+    readBytes: () => hideDuring(() => stream.readBytes()),
     ask: (question) => hideDuring(() => stream.ask(question)),
     askHidden: (question) => hideDuring(() => stream.askHidden(question)),
   };

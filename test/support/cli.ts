@@ -109,6 +109,7 @@ export async function phalanxHere(
     stdin: {
       isTTY: answer !== undefined,
       readAll: () => Promise.resolve(input),
+      readBytes: () => Promise.resolve(Buffer.from(input)),
       ask: () => Promise.resolve(answer),
       askHidden: () => Promise.resolve(undefined),
     },

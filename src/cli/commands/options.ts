@@ -54,14 +54,14 @@ export function noteOptions(command: Command): Command {
 function secretsOption(): Option {
   return filesOption(
     "--secrets <file>",
-    "YAML file with the static secrets of the environment; also encrypted with age, or a SOPS file. May be given several times: the later one wins.",
+    "YAML file with the static secrets of the environment; also encrypted with age, or a SOPS file. - is standard input. May be given several times: the later one wins.",
   );
 }
 
 /** An option for one file or more; undefined if it is not given. */
 export function filesOption(flags: string, description: string): Option {
-  return new Option(flags, description).argParser((value: string, previous: readonly string[] = []) => [
-    ...previous,
+  return new Option(flags, description).argParser((value: string, previous?: readonly string[]) => [
+    ...(previous ?? []),
     value,
   ]);
 }

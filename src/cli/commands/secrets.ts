@@ -212,7 +212,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .addOption(
       filesOption(
         "--from-file <file>",
-        "Set every value of a file of static secrets, plain or encrypted. May be given several times: the later one wins.",
+        "Set every value of a file of static secrets, plain or encrypted; - is standard input. May be given several times: the later one wins.",
       ),
     )
     .option(

@@ -13,7 +13,7 @@ import { sealAge } from "../../sources/encrypted/age.js";
 import { looksLikeAge } from "../../sources/encrypted/age-format.js";
 import { checkStaticSecrets } from "../../sources/file.js";
 import { type Context, notify } from "../../terminal/context.js";
-import { type EditableOptions, openStatic } from "../../runs/editable-file.js";
+import { type EditableOptions, openStatic, refuseStdin } from "../../runs/editable-file.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { writePrivateFile } from "../../files/write-file.js";
 import { isAttended } from "../../terminal/terminal.js";
@@ -24,6 +24,7 @@ export interface EditOptions extends ConfigOption, EditableOptions {}
 /** `phalanx secrets edit ENV FILE`: an encrypted file of static secrets in an editor, and encrypted again. */
 export async function run(context: Context, name: string, file: string, options: EditOptions): Promise<ExitCode> {
   const { environment } = loadFromTree(context, name, options);
+  refuseStdin(file);
   const { path, content } = await readContent(context, file);
   const { text: before, audience, armoured } = await openStatic(context, content, file, options);
   if (audience === undefined) throw new PhalanxError(diagnostic("edited-file-plain", { file }));

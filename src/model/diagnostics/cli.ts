@@ -27,6 +27,7 @@ export const CLI = {
     | { readonly kind: "secret-id"; readonly accessor: string; readonly role: string }
   >(),
   "dev-vault-token-invalid": error(),
+  "edited-stdin": error(),
   "editable-file-changed": error<{ readonly file: string }>(),
   "edit-given-up": error<{ readonly file: string }>(),
   "edited-file-changed": error<{ readonly file: string; readonly kept: string }>(),

@@ -52,6 +52,7 @@ export const SOURCES = {
   "secrets-file-value-not-required": warning<Meant, "environment" | "application" | "key">(),
   "secrets-file-value-not-static": warning<NoDetails, "environment" | "application" | "key">(),
   /** The last of the files counts. */
+  "secrets-typed": error(),
   "secrets-files-differ": warning<
     { readonly part: StaticPart; readonly name: string; readonly files: readonly [string, string] },
     "environment"

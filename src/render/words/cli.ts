@@ -15,6 +15,7 @@ const CREATED_MEANWHILE = "was made meanwhile, by somebody else or by a request 
 
 const EDITED_FILE_HINTS: Readonly<Record<string, string>> = {
   ENOENT: "phalanx secrets static-template ENV -o FILE makes one; with --encrypt-to RECIPIENT, an encrypted one.",
+  EISDIR: "Name the file in it.",
   link: "Name the file that it leads to.",
 };
 
@@ -59,6 +60,10 @@ export const CLI_WORDS: Words<typeof CLI> = {
   "dev-vault-token-invalid": {
     summary: "--token is empty or holds characters that no token has",
     hint: "Leave it out for a random one.",
+  },
+  "edited-stdin": {
+    summary: "Standard input cannot be changed",
+    hint: "Name a file. One that is called - is ./-.",
   },
   "editable-file-changed": {
     summary: ({ details: { file } }) => `Somebody else changed ${file} meanwhile: nothing was written`,

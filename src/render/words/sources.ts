@@ -1,6 +1,6 @@
 import type { SOURCES, UnsupportedInSops } from "../../model/diagnostics/sources.js";
 import { refId } from "../../model/secret.js";
-import { commandLine } from "../../model/shell.js";
+import { commandLine, shellWord } from "../../model/shell.js";
 import { count } from "../count.js";
 import { unreadableFile } from "../file-reason.js";
 import { ONEPASSWORD_WORDS } from "./onepassword.js";
@@ -89,7 +89,10 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   },
   "secrets-file-unreadable": {
     summary: ({ details: { file, reason } }) => unreadableFile(file, reason),
-    hint: "Give the file of static secrets with --secrets FILE; phalanx secrets static-template ENV writes an empty one.",
+    hint: ({ details: { file, reason } }) =>
+      reason === "EISDIR"
+        ? `Name a file in it: ${shellWord(`${file.replace(/\/$/, "")}/FILE`)}`
+        : "Give the file of static secrets with --secrets FILE; phalanx secrets static-template ENV writes an empty one.",
   },
   "secrets-file-value-not-required": {
     summary: ({ subject }) => `${refId(subject)} is not required in ${subject.environment}; it is not used`,
@@ -98,6 +101,10 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   "secrets-file-value-not-static": {
     summary: ({ subject }) =>
       `${refId(subject)} is no static secret in ${subject.environment}; its value in the file is not used`,
+  },
+  "secrets-typed": {
+    summary: "--secrets - reads standard input, which is the terminal",
+    hint: "Pipe the file of static secrets in, or name it.",
   },
   "secrets-files-differ": {
     summary: ({ details: { part, name, files } }) =>
