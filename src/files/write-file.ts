@@ -57,6 +57,9 @@ export async function writeWholeFile(
   } catch (error) {
     // What was there before is not ours to remove.
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") await rm(target, { force: true }).catch(() => undefined);
+    // To replace it is no way out either.
+    if ((await lstat(path).catch(() => undefined))?.isDirectory())
+      throw new PhalanxError(diagnostic("output-is-directory", { file: shown }), { cause: error });
     throw writeRefusal(error, shown);
   }
 }

@@ -1,5 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
+import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Context } from "./context.js";
 import { existsAlready, writeWholeFile } from "../files/write-file.js";
 
@@ -12,7 +14,10 @@ interface FileOptions {
 
 /** Refuses early, before anything is asked, what `writeReportFile` would refuse late. */
 export function refuseExisting(context: Context, file: string | undefined, force: boolean | undefined): void {
-  if (file !== undefined && !force && existsSync(resolve(context.cwd, file))) throw existsAlready(file);
+  if (file === undefined || !existsSync(resolve(context.cwd, file))) return;
+  if (statSync(resolve(context.cwd, file)).isDirectory())
+    throw new PhalanxError(diagnostic("output-is-directory", { file }));
+  if (!force) throw existsAlready(file);
 }
 
 /** Writes a file that the operator named in one go, so that nobody reads half of one. */
