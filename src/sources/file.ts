@@ -139,13 +139,16 @@ function toStaticSecrets({ applications, oidcClients, registries, vaultWriteToke
   };
 }
 
-/** The keys of static secrets, by application, that have no entry under their own name. */
+/** The keys of static secrets, by application, that have no value under their own name. */
 type Wanted = ReadonlyMap<string, readonly string[]>;
 
-function withoutEntry(enabled: Environment["applications"], written: WrittenFile["applications"]): Wanted {
+function withoutValue(enabled: Environment["applications"], written: WrittenFile["applications"]): Wanted {
   const wanted = [...enabled].map(([application, { secrets }]) => {
     const statics = [...secrets.values()].filter(({ kind }) => kind === "static").map(({ key }) => key);
-    return [application, statics.filter((key) => !written.get(application)?.has(key))] as const;
+    return [
+      application,
+      statics.filter((key) => typeof written.get(application)?.get(key)?.value !== "string"),
+    ] as const;
   });
   return new Map(wanted.filter(([, keys]) => keys.length > 0));
 }
@@ -166,7 +169,7 @@ function warnOfSuperfluous(
   problems: Problems,
 ): void {
   const place = { file };
-  const wanted = withoutEntry(enabled, applications);
+  const wanted = withoutValue(enabled, applications);
   for (const [application, secrets] of applications) {
     const required = enabled.get(application)?.secrets;
     if (required === undefined) {

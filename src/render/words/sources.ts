@@ -149,9 +149,11 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
     hint: ({ subject: { environment }, details: { secrets, origin, file } }) => {
       if (origin === "onepassword")
         return `Put them into 1Password; this shows where: ${commandLine("phalanx", "secrets", "onepassword-template", environment)}`;
+      const [named, each] = secrets.length === 1 ? [secrets.join(), "it"] : ["APP/KEY", "each"];
+      const set = ["phalanx", "secrets", "set", environment, named];
       return file === undefined
-        ? "Fill in each value, and give the file with --secrets FILE."
-        : `Give ${secrets.length === 1 ? "it" : "each"} a value: ${commandLine("phalanx", "secrets", "set", environment, secrets.length === 1 ? secrets.join() : "APP/KEY", "--in", file)}`;
+        ? `Fill ${each} in, and give the file with --secrets FILE; or put ${each} into Vault: ${commandLine(...set)}`
+        : `Give ${each} a value: ${commandLine(...set, "--in", file)}`;
     },
   },
   "value-odd": {
