@@ -42,6 +42,7 @@ beforeEach(async () => {
 test("an audit, a plan and a sync without changes are one LIST, and one GET for each application", async () => {
   expect(await requests(["secrets", "audit", "test"])).toEqual(READS);
   expect(await requests(["secrets", "plan", "test"])).toEqual(READS);
+  expect(await requests(["secrets", "missing", "test"])).toEqual(READS);
   expect(await requests(["secrets", "sync", "test"])).toEqual(READS);
 });
 

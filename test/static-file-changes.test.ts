@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { SecretValue } from "../src/model/secret-value.js";
 import { openAge, sealAge } from "../src/sources/encrypted/age.js";
-import { type Finished, phalanx, ROOT } from "./support/cli.js";
+import { type Finished, phalanx, ROOT, startPhalanx } from "./support/cli.js";
 import { HAS_SCRIPT, phalanxAtTerminal, type Seen } from "./support/terminal.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 
@@ -116,6 +116,26 @@ describe("secrets set --in", () => {
       });
     expect(await contentOf("static.yaml")).toBe(FILE);
     expect(await readdir(at("shared"))).toEqual(["static.yaml"]);
+  });
+
+  test("leaves what somebody else wrote meanwhile", async () => {
+    await chmod(at("static.yaml"), 0o640);
+    const child = startPhalanx(["secrets", "set", "test", "portal/map-tiles-key", "--in", "static.yaml"], {
+      cwd: tree.root,
+    });
+    let stderr = "";
+    // It is read once it is found to be open to others; the value is still to come.
+    await new Promise<void>((done) => {
+      child.stderr.on("data", (chunk) => {
+        stderr += String(chunk);
+        if (stderr.includes("chmod 600")) done();
+      });
+    });
+    await writeFile(at("static.yaml"), `${FILE}# more\n`);
+    child.stdin.end("fake-new");
+    expect(await new Promise((done) => void child.on("close", done))).toBe(2);
+    expect(stderr).toContain("Error: Somebody else changed static.yaml meanwhile: nothing was written\n");
+    expect(await contentOf("static.yaml")).toBe(`${FILE}# more\n`);
   });
 
   test("has what is wrong with the file told before a value is read", async () => {
