@@ -8,10 +8,10 @@ import {
   identityOption,
   noteOptions,
   repeatable,
-  requireTlsOption,
   targetOptions,
   vaultOptions,
 } from "./options.js";
+import { staticSourceCommands } from "./static-sources.js";
 
 /** `phalanx secrets`: what an environment requires, and what Vault holds. */
 export function secretsCommands(program: Command, runs: Runs): void {
@@ -100,40 +100,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .option("--json", "Print them as JSON, with kind and description.")
     .addHelpText("after", examples(["phalanx secrets list idfdev"]))
     .action(runs(() => import("../secrets/list.js")));
-  targetCommand(
-    "missing",
-    "Print the static secrets that a person still has to provide, as YAML. Exit status 1 if there are any.",
-  )
-    .option("--json", "Print them as JSON, with their descriptions.")
-    .addHelpText(
-      "after",
-      examples([
-        "phalanx secrets missing idfdev --secrets static.yaml",
-        "phalanx secrets missing idfdev > static.yaml",
-      ]),
-    )
-    .action(runs(() => import("../secrets/missing.js")));
-  environmentCommand(
-    "onepassword-secrets",
-    "Print the static secrets that 1Password holds, WITH their values, as a file.",
-  )
-    .option("-o, --output <file>", "Write them to a file (mode 0600) instead.")
-    .option("--force", "Replace the file if it exists.")
-    .addOption(requireTlsOption())
-    .addHelpText("after", examples(["phalanx secrets onepassword-secrets idfdev -o static.yaml"]))
-    .action(runs(() => import("../secrets/onepassword-secrets.js")));
-  environmentCommand(
-    "onepassword-template",
-    "Show which items and fields the 1Password vault of an environment must have, and which it has. Exit status 1 if something is missing.",
-  )
-    .option("--create", "Make the missing items, with empty fields.")
-    .option("--json", "Print the report as JSON.")
-    .addOption(requireTlsOption())
-    .addHelpText(
-      "after",
-      examples(["phalanx secrets onepassword-template idfdev", "phalanx secrets onepassword-template idfdev --create"]),
-    )
-    .action(runs(() => import("../secrets/onepassword-template.js")));
+  staticSourceCommands(environmentCommand, targetCommand, runs);
   syncCommand(
     "plan",
     "Show everything that a sync with the same options would change, why, and what that breaks. Writes nothing to Vault.",
