@@ -73,9 +73,19 @@ function eventEntry(application: string, kind: "delete" | "undelete", version: n
   return { application, version, kind, changes: undefined, state: "live", deletionTime: "" };
 }
 
-/** The run of this program that wrote last, as far as it was noted. */
+/** Milliseconds by which the noted time of an undeletion, which KV itself does not date, may be off. */
+const UNCERTAIN = 1000;
+
+/**
+ * The run of this program that wrote last, as far as it was noted. Of those whose times are too near to each other to tell,
+ * the one that began last.
+ */
 export function lastRun(histories: readonly ApplicationHistory[]): HistoryEvent | undefined {
-  return alignByRun(histories).find(({ writer }) => writer !== undefined);
+  const noted = alignByRun(histories).filter(({ writer }) => writer !== undefined);
+  const newest = Math.max(...noted.map(({ time }) => Date.parse(time)));
+  return noted
+    .filter(({ time }) => newest - Date.parse(time) <= UNCERTAIN)
+    .sort((a, b) => compareCodePoints(b.writer?.run ?? "", a.writer?.run ?? ""))[0];
 }
 
 function byApplication(a: { readonly application: string }, b: { readonly application: string }): number {

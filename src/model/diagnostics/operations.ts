@@ -40,7 +40,8 @@ export const OPERATIONS = {
   "capabilities-missing": error<NoDetails, "environment">(),
   "capability-missing": error<Requirement>(),
   /** `isNew`: whether it is the one that was just made. */
-  "consent-missing": error<{ readonly changed: number } & TypedCommand, "environment">(),
+  /** `file`: where the values are, if that is not Vault. */
+  "consent-missing": error<{ readonly changed: number; readonly file?: string } & TypedCommand, "environment">(),
   "credential-may-live-on": error<
     CredentialDetails & CauseDetails & { readonly accessor: string; readonly isNew: boolean }
   >(),

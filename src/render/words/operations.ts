@@ -33,9 +33,10 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       `${purposeText(details)}: lacks the capability "${details.capability}" on ${details.path}`,
   },
   "consent-missing": {
-    summary: ({ subject: { environment }, details: { changed } }) =>
-      `This changes or deletes ${count(changed, "value")} in ${environment}, and nobody is there to say yes: nothing was written`,
-    hint: ({ details: { command } }) => `Look at it with --dry-run. If it is what you want: ${typed(command, "--yes")}`,
+    summary: ({ subject: { environment }, details: { changed, file } }) =>
+      `This changes or deletes ${count(changed, "value")} in ${file ?? environment}, and nobody is there to say yes: nothing was written`,
+    hint: ({ details: { command, file } }) =>
+      `${file === undefined ? "Look at it with --dry-run. " : ""}If it is what you want: ${typed(command, "--yes")}`,
   },
   "credential-may-live-on": {
     summary: ({ details: { credential, accessor, isNew, cause } }, { lineOf }) =>
