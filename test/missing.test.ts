@@ -40,7 +40,7 @@ test("what is printed can be pasted, and Vault is only looked at", async () => {
   const { exit, stdout } = await missing(false);
   expect(exit).toBe(1);
   expect(stdout).toBe(
-    "applications:\n  app:\n    s:\n      description: x\n      value: null\n    t:\n      description: z\n      value: null\n",
+    "applications:\n  app:\n    s:\n      description: >-\n        x\n      value: null\n    t:\n      description: >-\n        z\n      value: null\n",
   );
   expect(asked.filter((request) => !/^(?:LIST|GET) /.test(request))).toEqual([]);
 });
@@ -60,7 +60,7 @@ test("static secrets come from standard input, also in the bytes that age writes
   let stdout = "";
   child.stdout.on("data", (chunk) => (stdout += String(chunk)));
   expect(await new Promise((done) => void child.on("close", done))).toBe(1);
-  expect(stdout).toBe("applications:\n  app:\n    t:\n      description: z\n      value: null\n");
+  expect(stdout).toBe("applications:\n  app:\n    t:\n      description: >-\n        z\n      value: null\n");
 });
 
 test("nobody types a file of static secrets", async () => {

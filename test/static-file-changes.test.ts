@@ -41,7 +41,7 @@ const contentOf = (file: string): Promise<string> => readFile(at(file), "utf8");
 
 async function set(file: string, value: string, ...more: string[]): Promise<Finished> {
   const finished = await phalanx(
-    ["secrets", "set", "test", ...(more.length > 0 ? more : ["portal/map-tiles-key"]), "--in", file],
+    ["secrets", "set", "test", ...(more.length > 0 ? more : ["portal/map-tiles-key"]), "--in", file, "--yes"],
     { cwd: tree.root, env: { PHALANX_AGE_IDENTITY_FILE: IDENTITY }, input: value },
   );
   expect(finished.stdout + finished.stderr).not.toContain("fake-new");
@@ -120,7 +120,7 @@ describe("secrets set --in", () => {
 
   test("leaves what somebody else wrote meanwhile", async () => {
     await chmod(at("static.yaml"), 0o640);
-    const child = startPhalanx(["secrets", "set", "test", "portal/map-tiles-key", "--in", "static.yaml"], {
+    const child = startPhalanx(["secrets", "set", "test", "portal/map-tiles-key", "--in", "static.yaml", "--yes"], {
       cwd: tree.root,
     });
     let stderr = "";

@@ -103,7 +103,7 @@ describe("a value in a document", () => {
     const description = "many words that do not stand on one line of seventy characters, as the templates have them";
     const value = { description, value: null };
     expect(putIn("applications:\n  a: {k: {}}\n", { path: ["applications", "b", "k"], value }, ENTRY_SPELLING)).toBe(
-      "applications:\n  a: {k: {}}\n  b:\n    k:\n      description: >-\n        many words that do not stand on one line of seventy\n        characters, as the templates have them\n      value: null\n",
+      "applications:\n  a: {k: {}}\n  b:\n    k:\n      description: >-\n        many words that do not stand on one line of seventy characters,\n        as the templates have them\n      value: null\n",
     );
   });
 });
