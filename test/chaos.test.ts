@@ -1,6 +1,7 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Arena, openArena } from "./chaos/arena.js";
 import { attribute } from "./chaos/attribution.js";
+import { changesNothing } from "./chaos/checker.js";
 import { LIES } from "./chaos/lies.js";
 import { randomFrom } from "./faults/matrix.js";
 import { SEED } from "./support/size.js";
@@ -22,6 +23,17 @@ describe.each(LIES.map((lie) => [lie.name, lie] as const))("%s", (_, { story, pl
     arena = await openArena(["one", "two"]);
     expect(await story(arena, randomFrom(SEED), {})).toEqual([]);
   });
+});
+
+test("what is written over a deleted version changes something, even if that is undeleted meanwhile", () => {
+  const values = { k: "v" };
+  const common = { token: "t", application: "app", values, certain: true };
+  const put = { ...common, kind: "put", version: 2 } as const;
+  const version = { values, destroyed: false };
+  const versions = new Map([1, 2].map((number) => [number, version]));
+  const history = new Map([["app", { versions, latest: 2, customMetadata: {} }]]);
+  expect(changesNothing(put, [put], history)).toBe(true);
+  expect(changesNothing(put, [put, { ...common, kind: "delete", version: 1 }], history)).toBe(false);
 });
 
 test("what was put without an answer and deleted since is of whoever asked for it", () => {

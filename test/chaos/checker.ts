@@ -96,13 +96,23 @@ function statements(run: ChaosRun, all: readonly Written[], { history, trail }: 
   wrong.push(...[...unsaid].map((name) => `it wrote ${name} unsaid`));
   for (const name of said)
     if (!unsaid.has(name) && !unknown.has(name) && !shared.has(name)) wrong.push(...keyLies(name, lines, own, history));
-  for (const { application, version, kind, values } of certain) {
-    const before = history.get(application)?.versions.get(version - 1)?.values;
-    if (kind === "put" && sameValues(before, values))
-      wrong.push(`it wrote ${application} twice: version ${version} changes nothing`);
-  }
+  for (const write of certain.filter((written) => changesNothing(written, all, history)))
+    wrong.push(`it wrote ${write.application} twice: version ${write.version} changes nothing`);
   if (run.kind !== "copy-secrets") wrong.push(...noteLies(finished, certain, unknown, history));
   return wrong;
+}
+
+/** Whether a version is the same as the one before it, unless that was deleted for a time: then it brings it back. */
+export function changesNothing(
+  { application, version, kind, values }: Written,
+  all: readonly Written[],
+  history: History,
+): boolean {
+  const before = history.get(application)?.versions.get(version - 1)?.values;
+  const wasDeleted = all.some(
+    (other) => other.kind === "delete" && other.application === application && other.version === version - 1,
+  );
+  return kind === "put" && !wasDeleted && sameValues(before, values);
 }
 
 /** Each changed key is printed, and no other, where it is keys that are printed. */
