@@ -414,7 +414,7 @@ describe("a plan that is made again", () => {
     await scene.kv.put("copier", { p: "old", own: "o" });
     const p = { application: "origin", key: "p" };
     await run(scene, {
-      only: closure(scene.environment, [p]),
+      only: { keys: closure(scene.environment, [p]), named: new Set(["origin/p"]) },
       regenerate: ({ application, key }) => application === "origin" && key === "p",
     });
     expect((await scene.kv.get("origin"))?.["p"]).toBe("theirs");
@@ -437,7 +437,7 @@ describe("a plan that is made again", () => {
     const scene = await open({ applications: TWO });
     await scene.kv.put("origin", { p: "p" });
     const never = { ...countingPorts(), randomBytes: () => expect.fail("generated") };
-    const target = targetOf(scene.environment, { only: new Set(["origin/p"]) });
+    const target = targetOf(scene.environment, { only: { keys: new Set(["origin/p"]), named: new Set(["origin/p"]) } });
     expect(await sync(scene.session, target, never, HOOKS)).toEqual([]);
   });
 });

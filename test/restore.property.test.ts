@@ -120,7 +120,7 @@ async function perform(world: World, step: Action, past: readonly Moment[], made
       if ((await scene.kv.get(application))?.[key] === undefined) return;
       return go({
         regenerate: (ref) => `${ref.application}/${ref.key}` === step.key,
-        only: closure(scene.environment, [{ application, key }]),
+        only: { keys: closure(scene.environment, [{ application, key }]), named: new Set([`${application}/${key}`]) },
       });
     }
     case "delete-unknown":
@@ -195,7 +195,7 @@ describe("eight syncs and rotations at once", () => {
       const only = i % 2 === 0 ? undefined : closure(scene.environment, [{ application: "origin", key: "p" }]);
       const target = targetOf(scene.environment, {
         staticSecrets: only ? undefined : staticSecrets(1),
-        only,
+        only: only && { keys: only, named: new Set(["origin/p"]) },
         regenerate: (ref) => only !== undefined && ref.application === "origin" && ref.key === "p",
       });
       const applied = await sync(scene.session, target, countingPorts(`run ${i} `), {

@@ -150,7 +150,10 @@ describe("secrets static-template --merge", () => {
       cwd: tree.root,
       env: { PHALANX_AGE_IDENTITY_FILE: IDENTITY },
     });
-  const ADDED = FILE.replace("in May\n", "in May\n    hook:\n      description: >-\n        Address\n      value: null\n");
+  const ADDED = FILE.replace(
+    "in May\n",
+    "in May\n    hook:\n      description: >-\n        Address\n      value: null\n",
+  );
 
   test.each(["static.yaml", "static.age"])("adds what %s lacks, and changes nothing else", async (file) => {
     await chmod(at(file), 0o400);

@@ -107,7 +107,7 @@ async function plan(step: Step): Promise<number> {
     delete: deletes,
     allowMassChange: allowMassDelete,
   };
-  const { exit, stdout, stderr } = await masked(step, (quiet) => run(quiet, name, options));
+  const { exit, stdout, stderr } = await masked(step, (quiet) => run(quiet, name, [], options));
   runner.print(stderr + stdout);
   // As with the option: 2 is not an error here, but a plan that changes something.
   if (exit !== 0 && exit !== 2) return ExitCode.findings;
@@ -132,7 +132,7 @@ async function sync(step: Step): Promise<number> {
   const { leavingLine } = await import("../cli/commands/audited.js");
   const about = { command: "secrets sync", environment: name, names: [], options: { "--plan": options.plan } };
   const { exit, stdout, stderr } = await masked(step, (quiet) =>
-    leavingLine({ ...quiet, told: { command: "sync" } }, undefined, about, (within) => run(within, name, options)),
+    leavingLine({ ...quiet, told: { command: "sync" } }, undefined, about, (within) => run(within, name, [], options)),
   );
   runner.print(stdout + stderr);
   await runner.setOutput("changes", String(stdout !== ""));

@@ -70,7 +70,7 @@ function targetOf(loaded: LoadedEnvironment, { staticSecrets, exclude, delete: d
       classes.length === 0
         ? undefined
         : { classes: new Set(classes), includeUnsourced: deleted === true, purge: false, keep },
-    only: rotate && closure(environment, rotate),
+    only: rotate && { keys: closure(environment, rotate), named: rotated },
     regenerate: (ref) => rotated.has(refId(ref)),
     generateAnew: () => false,
   };

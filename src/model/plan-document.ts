@@ -35,6 +35,10 @@ export const PlanDocument = z.strictObject({
     exclude: z.array(text),
     generateAnew: z.array(text),
     assumeEmpty: z.boolean(),
+    /** The applications and secrets that the plan is limited to. */
+    only: z.optional(z.array(text)),
+    /** Whether it is of what can be written, although something else cannot be. */
+    partial: z.optional(z.boolean()),
     /** Whether whoever made the plan allowed it to delete more than a fifth of all keys. */
     allowMassDelete: z.optional(z.boolean()),
   }),

@@ -59,7 +59,7 @@ export type UnresolvedReason =
   | { readonly kind: "cycle"; readonly members: readonly SecretRef[] }
   /** It is made from one that is not there. */
   | { readonly kind: `source-${Absence}`; readonly source: SecretRef }
-  | { readonly kind: "source-unresolved" | "source-excluded"; readonly source: SecretRef }
+  | { readonly kind: "source-unresolved" | "source-excluded" | "source-not-chosen"; readonly source: SecretRef }
   | { readonly kind: "source-too-long"; readonly source: SecretRef }
   | { readonly kind: "template-too-long" }
   | {
@@ -113,6 +113,8 @@ export interface Plan {
   readonly unknown: readonly UnknownSecret[];
   readonly unresolved: readonly UnresolvedSecret[];
   readonly blocked: readonly BlockedApplication[];
+  /** Whether it is carried out although something is unresolved or blocked. */
+  readonly partial?: boolean;
 }
 
 /** Every change of a plan. */

@@ -16,12 +16,24 @@ export interface Target {
   readonly declares: (application: string) => ReadonlyMap<string, DeclaredKind>;
   /** Which of the keys that nobody requires are deleted; undefined: none. */
   readonly deletion: Deletion | undefined;
-  /** The keys that the run is limited to, by reference id; undefined: all. */
-  readonly only: ReadonlySet<string> | undefined;
+  /** What the run is limited to; undefined: everything. */
+  readonly only: Scope | undefined;
+  /** Whether what can be written is, although something else cannot be. */
+  readonly partial?: boolean;
   /** Whether a generated secret gets a new value although Vault holds one. */
   readonly regenerate: (ref: SecretRef, current: CurrentState) => boolean;
   /** Whether a secret may be generated over a soft-deleted version. */
   readonly generateAnew: (ref: SecretRef) => boolean;
+}
+
+/** What a run is limited to. Everything else is, for this run, as Vault holds it. */
+export interface Scope {
+  /** Required keys by reference id: those that were named, and what follows from them. */
+  readonly keys: ReadonlySet<string>;
+  /** Those of them that were named. */
+  readonly named: ReadonlySet<string>;
+  /** Applications that were named as a whole, with what Vault holds of them and nobody requires; none if absent. */
+  readonly applications?: ReadonlySet<string>;
 }
 
 /** Which of the keys that nobody requires a sync deletes. */

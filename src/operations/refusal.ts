@@ -4,12 +4,17 @@ import type { Plan } from "../model/plan.js";
 import { stopsOf } from "../model/plan-stops.js";
 import { refId } from "../model/secret.js";
 
-/** Why a plan cannot be applied, every reason at once. */
-export function refusal(plan: Plan): PhalanxError {
-  const { unresolved, blocked } = plan;
+/**
+ * Why a plan cannot be applied, every reason at once.
+ *
+ * @param command What was typed, where `--partial` would help.
+ */
+export function refusal(plan: Plan, command?: readonly string[]): PhalanxError {
+  const { environment, unresolved, blocked } = plan;
+  const about = { subject: { environment } };
   const summary =
     unresolved.length > 0
-      ? diagnostic("plan-unresolved", { secrets: unresolved.map(refId) })
-      : diagnostic("plan-blocked", { applications: blocked.map(({ application }) => application) });
+      ? diagnostic("plan-unresolved", { secrets: unresolved.map(refId), command }, about)
+      : diagnostic("plan-blocked", { applications: blocked.map(({ application }) => application), command }, about);
   return new PhalanxError(summary, { problems: stopsOf(plan) });
 }

@@ -35,7 +35,7 @@ export interface Run extends Pick<Convergence, "random" | "replan" | "signal"> {
   /** Says what is going to happen, and asks as the question says; rejects if it is not to be. Not called where nothing changes. */
   readonly approve: (proposal: Proposal, question: Question) => Promise<void>;
   /** Told what will change by itself, where there is nothing to do now. */
-  readonly unchanged?: (warnings: readonly AnyDiagnostic[]) => void;
+  readonly unchanged?: (warnings: readonly AnyDiagnostic[], plan: Plan) => void;
   /** Called when everything is agreed and nothing is written yet. */
   readonly beforeWriting?: (plan: Plan, current: CurrentState) => Promise<void>;
 }
@@ -54,7 +54,7 @@ export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
     await run.check?.(plan, current);
     const question = questionFor(environment, plan, current, run.consent);
     if (plan.applications.length === 0) {
-      run.unchanged?.(disappearing(current));
+      run.unchanged?.(disappearing(current), plan);
       return;
     }
     const { warnings } = await diagnose(session, environment, { plan, current, resolved });

@@ -6,10 +6,10 @@ import type { Plan } from "../model/plan.js";
 import { plan } from "../secrets/plan.js";
 import { generatePending } from "../secrets/generate-pending.js";
 import type { GeneratorPorts } from "../secrets/generators.js";
-import { type FreshValue, resolve } from "../secrets/resolve.js";
+import type { FreshValue } from "../secrets/resolve.js";
 import { toWrites } from "../secrets/writes.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { readCurrent } from "./compute-plan.js";
+import { planFor, readCurrent } from "./compute-plan.js";
 import type { RunState } from "./converge.js";
 import { refusal } from "./refusal.js";
 import type { Run } from "./run.js";
@@ -17,23 +17,28 @@ import type { Run } from "./run.js";
 /**
  * Plans that make Vault hold what a target requires. Values already generated are kept when a plan has to be made again.
  *
+ * @param command What was typed, where `--partial` would help.
  * @returns What a run prepares with; it throws where the first plan cannot be applied: then nothing was written.
  */
-export function syncPlans(session: VaultSession, target: Target, ports: GeneratorPorts): Run["prepare"] {
+export function syncPlans(
+  session: VaultSession,
+  target: Target,
+  ports: GeneratorPorts,
+  command?: readonly string[],
+): Run["prepare"] {
   let fresh: ReadonlyMap<string, FreshValue> = new Map();
   return async (run, approve) => {
     const current = await readCurrent(session, target);
     const done = changedBy(run);
-    const now = {
+    const asked = {
       ...target,
-      current,
       regenerate: (ref: SecretRef) => target.regenerate(ref, current) && !done.has(refId(ref)),
     };
-    const expected = resolve({ ...now, fresh });
-    const first = plan({ ...now, resolved: expected });
+    const { plan: first, resolved: expected, exclude } = planFor(asked, current, fresh);
+    const now = { ...asked, current, exclude };
     const requireApplicable = (made: Plan): void => {
-      if (made.unresolved.length + made.blocked.length === 0) return;
-      throw run.first ? refusal(made) : new ServerError(diagnostic("plan-stopped-meanwhile"));
+      if (target.partial || made.unresolved.length + made.blocked.length === 0) return;
+      throw run.first ? refusal(made, command) : new ServerError(diagnostic("plan-stopped-meanwhile"));
     };
     requireApplicable(first);
     if (run.first) await approve(first, current, expected);

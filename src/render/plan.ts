@@ -44,7 +44,9 @@ export function renderPlan({ plan, impact, environment, warnings }: PlanText, st
 
 function problemsText(plan: Plan, style: Style): string {
   const texts = stopsOf(plan).map((stop) => said(stop, style, "    ", "  ! "));
-  return texts.length === 0 ? "" : `${style.remove("This cannot be applied:")}\n${texts.join("")}`;
+  return texts.length === 0
+    ? ""
+    : `${style.remove(plan.partial ? "This is left out:" : "This cannot be applied:")}\n${texts.join("")}`;
 }
 
 function said(diagnostic: AnyDiagnostic, style: Style, indent: string, first: string): string {

@@ -38,6 +38,10 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
     text: ({ source }) => `comes from ${refId(source)}, which is excluded, and Vault holds no value of it`,
     hint: ({ source }) => `Do not exclude ${source.application} this time.`,
   },
+  "source-not-chosen": {
+    text: ({ source }) => `comes from ${refId(source)}, which was not named, and Vault holds no value of it`,
+    hint: ({ source }) => `Name ${refId(source)}, too.`,
+  },
   "source-too-long": {
     text: ({ source }) => `is a bcrypt hash of ${refId(source)}, which is longer than 72 bytes`,
     hint: () => "Choose a shorter one.",

@@ -36,11 +36,13 @@ export function nextCommand(
 
 /** What a sync was told to do, as it would be told again. */
 export function syncWords(options: SyncOptions): string[] {
-  const { deleteClass, includeUnsourced, purge, keep, regenerate, generateAnew } = options;
+  const { names = [], deleteClass, includeUnsourced, purge, keep, regenerate, generateAnew } = options;
   return [
+    ...names,
     ...(options.delete ? ["--delete"] : []),
     ...(deleteClass === undefined ? [] : ["--delete-class", deleteClass]),
     ...(includeUnsourced ? ["--include-unsourced"] : []),
+    ...(options.partial ? ["--partial"] : []),
     ...(options.allowMassChange ? ["--allow-mass-change"] : []),
     ...(purge ? ["--purge"] : []),
     ...keep.flatMap((name) => ["--keep", name]),

@@ -58,8 +58,15 @@ export async function toDocument(
 
 /** What a plan file says about how it was made, as the options of a sync. */
 export function optionsOf({ options }: PlanDocument, given: SyncOptions): SyncOptions {
-  const { deleteClass, allowMassDelete = false, ...rest } = options;
-  return { ...given, ...rest, allowMassChange: allowMassDelete, ...(deleteClass === undefined ? {} : { deleteClass }) };
+  const { deleteClass, allowMassDelete = false, only = [], partial = false, ...rest } = options;
+  return {
+    ...given,
+    ...rest,
+    names: only,
+    partial,
+    allowMassChange: allowMassDelete,
+    ...(deleteClass === undefined ? {} : { deleteClass }),
+  };
 }
 
 function documentOptions(options: SyncOptions): PlanDocument["options"] {
@@ -73,6 +80,8 @@ function documentOptions(options: SyncOptions): PlanDocument["options"] {
     generateAnew: [...options.generateAnew],
     assumeEmpty: options.assumeEmpty ?? false,
     allowMassDelete: options.allowMassChange ?? false,
+    ...(options.names?.length ? { only: [...options.names] } : {}),
+    ...(options.partial ? { partial: true } : {}),
   };
 }
 

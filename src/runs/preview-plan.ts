@@ -116,12 +116,13 @@ function nextStep(context: Context, { plan, current }: ComputedPlan, options: Pl
   return reportFooter(context, [["Nothing was written. To apply it:", apply]]);
 }
 
-function isImpossible({ unresolved, blocked }: Plan): boolean {
-  return unresolved.length + blocked.length > 0;
+function isImpossible(plan: Plan): boolean {
+  return !plan.partial && stopsOf(plan).length > 0;
 }
 
 function exitCode(plan: Plan, detailed: boolean): ExitCode {
-  if (!detailed) return isImpossible(plan) ? ExitCode.findings : ExitCode.ok;
-  if (isImpossible(plan)) return DETAILED.error;
+  const isPart = stopsOf(plan).length > 0;
+  if (!detailed) return isPart ? ExitCode.findings : ExitCode.ok;
+  if (isImpossible(plan) || (isPart && plan.applications.length === 0)) return DETAILED.error;
   return plan.applications.length > 0 ? DETAILED.changes : DETAILED.nothing;
 }

@@ -9,7 +9,6 @@ import type { Loaded } from "../target/load.js";
 import { dropPending, keepPending, pendingAlready, type PendingRun, readPending, stillPending } from "./pending-run.js";
 import { printable } from "../render/printable.js";
 import { placeOf, refuseElsewhere, refuseUnproven } from "./pending-place.js";
-import type { AppliedWrite } from "../operations/apply-plan.js";
 import { type ApplyOptions, runSync } from "./run-sync.js";
 
 export interface RegenerationOptions extends ApplyOptions {
@@ -28,7 +27,7 @@ export async function runRegeneration(
   loaded: Loaded,
   target: Target,
   { command, resume, ...options }: RegenerationOptions,
-): Promise<{ readonly applied: readonly AppliedWrite[] }> {
+): ReturnType<typeof runSync> {
   const name = loaded.environment.name;
   const pending = await readPending(context, name);
   if (resume && pending?.command !== command) {

@@ -8,6 +8,7 @@ import type { Allowances } from "../operations/guard.js";
 import { otherMountHolds } from "../operations/other-mount.js";
 import { adopt } from "../operations/record.js";
 import { syncPlans } from "../operations/sync.js";
+import { stopsOf } from "../model/plan-stops.js";
 import { renderApplied } from "../render/sync.js";
 import type { Loaded } from "../target/load.js";
 import { type Context, notify } from "../terminal/context.js";
@@ -21,6 +22,8 @@ export interface ApplyOptions extends Allowances {
   readonly consent: DrivenRun["consent"];
   /** What is asked of a person who is there, after the plan was shown. */
   readonly question: string;
+  /** Whether the command can be told to write what can be written. */
+  readonly offersPartial?: boolean;
   /** Whether a plan is made again when Vault has moved. */
   readonly replan: boolean;
   /** Further checks of the plan, before anything is asked. */
@@ -35,10 +38,11 @@ export async function runSync(
   loaded: Loaded,
   target: Target,
   { question: text, consent, beforeWriting, ...options }: ApplyOptions,
-): Promise<{ readonly applied: readonly AppliedWrite[] }> {
+): Promise<{ readonly applied: readonly AppliedWrite[]; readonly isPart: boolean }> {
   const { environment, root } = loaded;
   let other: Promise<AnyDiagnostic[]> = Promise.resolve([]);
   let told = false;
+  let isPart = false;
   const done = await driveRun(context, loaded, {
     allowed: options,
     consent,
@@ -49,15 +53,20 @@ export async function runSync(
     staticSecrets: target.staticSecrets,
     plans: (session) => {
       other = otherMountHolds(session, environment.vault);
-      return Promise.resolve(syncPlans(session, target, context));
+      return Promise.resolve(syncPlans(session, target, context, options.offersPartial ? context.typed : undefined));
     },
     approve: async ({ plan, warnings }, question) => {
       told = true;
-      const all = [...(await other), ...warnings];
+      const left = stopsOf(plan);
+      isPart = left.length > 0;
+      // Whoever is asked sees them in the plan.
+      const all = [...(question === "none" ? left : []), ...(await other), ...warnings];
       return approvePlan(context, environment, { plan, warnings: all }, question, text);
     },
-    unchanged: (warnings) => {
-      for (const warning of warnings) notify(context, warning);
+    unchanged: (warnings, plan) => {
+      const left = stopsOf(plan);
+      isPart = left.length > 0;
+      for (const warning of [...left, ...warnings]) notify(context, warning);
     },
     beforeWriting: async ({ plan, current }, run) => beforeWriting?.(plan, current, run),
     afterwards: async (session) => {
@@ -66,9 +75,9 @@ export async function runSync(
     },
     lines: (applied) => renderApplied(applied.map(({ write }) => write.planned)),
   });
-  if (done.applied.length === 0 && !context.answer)
+  if (done.applied.length === 0 && !isPart && !context.answer)
     tellNothing(context, target.only === undefined ? NOTHING.run(environment.name, target.exclude) : NOTHING.runOfSome);
-  return done;
+  return { ...done, isPart };
 }
 
 /** Some notes may have been written before. */

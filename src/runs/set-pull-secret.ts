@@ -34,7 +34,11 @@ export async function setRegistry(
     throw new PhalanxError(diagnostic("pull-secret-unknown-form", {}, { subject }));
   }
   const staticSecrets = source({ registries: new Map([...known, [host, credentials]]) });
-  const target = { ...auditTarget(context, loaded, staticSecrets, { exclude: [] }), only: new Set([PULL_SECRET_ID]) };
+  const pull = new Set([PULL_SECRET_ID]);
+  const target = {
+    ...auditTarget(context, loaded, staticSecrets, { exclude: [] }),
+    only: { keys: pull, named: pull },
+  };
   return applySet(context, loaded, target, options, {
     replan: false,
     check: (_, current) => {

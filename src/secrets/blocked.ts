@@ -17,7 +17,7 @@ export function findBlocked(input: BlockedInput, applications: readonly Applicat
 /** What is made from a source comes back by itself; what chance has made does not. */
 function generatedOverDeleted({ current, resolved, only, generateAnew }: BlockedInput): BlockedApplication[] {
   const lost = [...resolved].flatMap(([id, { secret }]) =>
-    (only?.has(id) ?? true) &&
+    (only?.keys.has(id) ?? true) &&
     secret.kind === "generate" &&
     generatorOf(secret.rule).bits(secret.rule) > 0 &&
     !generateAnew(secret)

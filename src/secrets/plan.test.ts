@@ -237,10 +237,21 @@ describe("what is in a plan", () => {
   test("only the wanted keys, where it is limited: no others, nothing unknown, nothing unresolved", () => {
     const secrets = [password("a/p"), password("a/q"), statically("b/s")];
     const staticSecrets = sourceOf({}, { registries: ["r"] });
-    const limited = planOf(secrets, { stranger: present({ k: "v" }) }, { only: new Set(["a/q"]), staticSecrets });
+    const limited = planOf(
+      secrets,
+      { stranger: present({ k: "v" }) },
+      { only: { keys: new Set(["a/q"]), named: new Set(["a/q"]) }, staticSecrets },
+    );
     expect(changesOf(limited)).toMatchObject([{ application: "a", key: "q" }]);
     expect(limited).toMatchObject({ unknown: [], unresolved: [] });
-    const pulled = planOf(secrets, {}, { only: new Set(["pull-secret/.dockerconfigjson"]), staticSecrets });
+    const pulled = planOf(
+      secrets,
+      {},
+      {
+        only: { keys: new Set(["pull-secret/.dockerconfigjson"]), named: new Set(["pull-secret/.dockerconfigjson"]) },
+        staticSecrets,
+      },
+    );
     expect(changesOf(pulled)).toMatchObject([{ application: "pull-secret" }]);
   });
 });
@@ -502,7 +513,7 @@ describe("a plan refuses", () => {
     const secrets = [password("a/p"), password("b/p")];
     const named = (options: Options) => planOf(secrets, vault, options).blocked.map(({ application }) => application);
     expect(named({ generateAnew: ({ application }) => application === "a" })).toEqual(["b"]);
-    expect(named({ only: new Set(["a/p"]) })).toEqual(["a"]);
+    expect(named({ only: { keys: new Set(["a/p"]), named: new Set(["a/p"]) } })).toEqual(["a"]);
     expect(named({})).toEqual(["a", "b"]);
   });
 

@@ -16,8 +16,10 @@ export function plan(input: PlanInput): Plan {
   const { environment, current, deletion, only } = input;
   const strangers = [...current.keys()].filter((application) => !environment.applications.has(application));
   const declared = new Map(strangers.map((application) => [application, input.declares(application)]));
-  const unknown = only ? [] : findUnknown({ ...input, declared });
-  const isIncluded = (id: string): boolean => only?.has(id) ?? true;
+  const isNamed = (application: string): boolean =>
+    only === undefined || (only.applications?.has(application) ?? false);
+  const unknown = findUnknown({ ...input, declared }).filter(({ application }) => isNamed(application));
+  const isIncluded = (id: string): boolean => only?.keys.has(id) ?? true;
   const included = [...input.resolved].flatMap(([id, resolved]) => (isIncluded(id) ? [resolved] : []));
   const changes = [
     ...included.flatMap((resolved) => changeOf(resolved, input) ?? []),
@@ -26,14 +28,18 @@ export function plan(input: PlanInput): Plan {
   ];
   const applications = [
     ...[...groupBy(changes, ({ application }) => application)].map((group) => applicationPlan(...group, input)),
-    ...(deletion ? emptyLeftovers(input, deletion) : []),
+    ...(deletion ? emptyLeftovers(input, deletion).filter(({ application }) => isNamed(application)) : []),
   ];
   return {
     environment: environment.name,
     applications: applications.sort((a, b) => compareCodePoints(a.application, b.application)),
     unknown,
-    unresolved: included.flatMap(unresolvedOf).sort(compareRefs),
+    unresolved: included
+      .flatMap(unresolvedOf)
+      .filter((secret) => !isStillMissing(secret, input))
+      .sort(compareRefs),
     blocked: findBlocked(input, applications),
+    ...(input.partial && { partial: true }),
   };
 }
 
@@ -43,6 +49,15 @@ function deletionOf({ application, key, class: unknownClass }: UnknownSecret): C
 
 function unresolvedOf({ secret: { application, key }, resolution }: ResolvedSecret): UnresolvedSecret[] {
   return resolution.kind === "unresolved" ? [{ application, key, reason: resolution.reason }] : [];
+}
+
+/**
+ * Whether a secret only follows from what was named, and is no staler than before: Vault does not hold it yet, and what
+ * else it is made from is not there either.
+ */
+function isStillMissing(secret: UnresolvedSecret, { only, current }: PlanInput): boolean {
+  if (only === undefined || only.named.has(refId(secret)) || secret.reason.kind !== "source-not-chosen") return false;
+  return valuesOf(current, secret.application).get(secret.key) === undefined;
 }
 
 function changeOf({ secret, resolution }: ResolvedSecret, input: PlanInput): Change | undefined {

@@ -20,6 +20,7 @@ import { orderByDependency } from "./order.js";
 
 /** A target, what Vault holds, and what this run has generated already. */
 export interface ResolveInput extends Pick<Target, "environment" | "staticSecrets" | "exclude" | "regenerate"> {
+  readonly only?: Target["only"];
   readonly current: CurrentState;
   /** Values generated earlier in this run, by reference id; a re-plan keeps them. */
   readonly fresh: ReadonlyMap<string, FreshValue>;
@@ -63,13 +64,14 @@ export interface PlanInput extends Omit<Target, "assumeEmpty"> {
  * audit costs no hash and no key.
  */
 export function resolve(input: ResolveInput): Resolved {
-  const { environment, exclude } = input;
+  const { environment, exclude, only } = input;
   const required = requiredSecrets(environment);
   const all = new Map<string, ResolvedSecret>();
-  for (const secret of required) {
-    if (exclude.has(secret.application)) all.set(refId(secret), { secret, resolution: asVaultHolds(secret, input) });
-  }
-  const secrets = required.filter((secret) => !exclude.has(secret.application));
+  const isLeft = (secret: Secret): boolean =>
+    exclude.has(secret.application) || (only !== undefined && !only.keys.has(refId(secret)));
+  for (const secret of required.filter(isLeft))
+    all.set(refId(secret), { secret, resolution: asVaultHolds(secret, input) });
+  const secrets = required.filter((secret) => !isLeft(secret));
   const { order, cycles, behindCycles } = orderByDependency(secrets);
   const room: TemplateRoom = new Map();
   for (const secret of order) all.set(refId(secret), { secret, resolution: resolveSecret(secret, input, all, room) });
@@ -103,10 +105,11 @@ function isForeign(value: StoredValue | undefined): value is ForeignValue {
   return value instanceof ForeignValue && !value.isEmpty;
 }
 
-/** A secret of an excluded application has the value that Vault holds, whatever it should be. */
-function asVaultHolds(secret: Secret, { current }: ResolveInput): Resolution {
+/** A secret that is not written has the value that Vault holds, whatever it should be. */
+function asVaultHolds(secret: Secret, { current, exclude }: ResolveInput): Resolution {
   const value = currentValue(secret, current);
-  return usable(value) ? known(value) : unresolved({ kind: "source-excluded", source: secret });
+  const kind = exclude.has(secret.application) ? "source-excluded" : "source-not-chosen";
+  return usable(value) ? known(value) : unresolved({ kind, source: secret });
 }
 
 /** Templates of templates may double their length with every step, so this stops a run where more only warns. */
@@ -233,7 +236,8 @@ function resolveSource(source: SecretRef, input: ResolveInput, resolved: Resolve
   const found = resolved.get(refId(source))?.resolution;
   if (found === undefined) return unresolved({ kind: `source-${whyAbsent(input.environment, source)}`, source });
   if (found.kind !== "unresolved") return found;
-  return unresolved(found.reason.kind === "source-excluded" ? found.reason : { kind: "source-unresolved", source });
+  const isLeft = found.reason.kind === "source-excluded" || found.reason.kind === "source-not-chosen";
+  return unresolved(isLeft ? found.reason : { kind: "source-unresolved", source });
 }
 
 /** The excluded applications whose values in Vault a copy needs. */

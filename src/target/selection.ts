@@ -1,8 +1,12 @@
 import { PhalanxError } from "../errors.js";
 import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
-import type { Environment } from "../model/environment.js";
+import { type Environment, PULL_SECRET } from "../model/environment.js";
 import { nearest } from "../model/nearest.js";
-import { type SecretRef, splitName } from "../model/secret.js";
+import { refId, type SecretRef, splitName } from "../model/secret.js";
+import type { Scope } from "../model/target.js";
+import { errorOf } from "../problems.js";
+import { closure } from "../secrets/impact.js";
+import { PULL_SECRET_ID } from "../secrets/pull-secret.js";
 
 /** Parses `APP` or `APP/KEY` arguments, and checks that the environment requires them. */
 export function selection(
@@ -18,6 +22,35 @@ export function selection(
   }
   const chosen = new Set(names);
   return ({ application, key }) => chosen.has(application) || chosen.has(`${application}/${key}`);
+}
+
+/**
+ * What `APP` or `APP/KEY` arguments limit a command to: these, and what follows from them; undefined where there are none.
+ *
+ * @throws PhalanxError for names that the environment does not know, all at once.
+ */
+export function scopeOf(environment: Environment, names: readonly string[]): Scope | undefined {
+  if (names.length === 0) return undefined;
+  const [applications, refs, unknown]: [Set<string>, SecretRef[], string[]] = [new Set(), [], []];
+  for (const name of names) {
+    const [application, key] = splitName(name);
+    const secrets = environment.applications.get(application)?.secrets;
+    const isKnown = secrets !== undefined || environment.disabled.has(application) || application === PULL_SECRET;
+    if (key === undefined ? !isKnown : !secrets?.has(key)) unknown.push(name);
+    else if (key !== undefined) refs.push({ application, key });
+    else {
+      applications.add(application);
+      refs.push(...(secrets?.values() ?? []));
+    }
+  }
+  const error = errorOf(
+    unknown.map((name) => notRequired(environment, "", name)),
+    diagnostic("names-unknown", {}, { subject: { environment: environment.name } }),
+  );
+  if (error) throw error;
+  const pull = applications.has(PULL_SECRET) ? [PULL_SECRET_ID] : [];
+  const named = new Set([...refs.map(refId), ...pull]);
+  return { keys: new Set([...closure(environment, refs), ...pull]), named, applications };
 }
 
 /** What is said of a name that the environment knows nothing of; `by` is the command or option that it was given to. */

@@ -1,3 +1,4 @@
+import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Deletion, Target } from "../model/target.js";
 import { type Environment, PULL_SECRET } from "../model/environment.js";
@@ -9,11 +10,13 @@ import { PhalanxError } from "../errors.js";
 import { type Context, notify } from "../terminal/context.js";
 import type { IdentityOption } from "../access/identity.js";
 import { type ConfigOption, excludedApplications, type Loaded } from "./load.js";
-import { selection } from "./selection.js";
+import { scopeOf, selection } from "./selection.js";
 
 /** The options that audit, plan and sync share. */
 export interface TargetOptions extends ConfigOption, IdentityOption {
   readonly exclude: readonly string[];
+  /** Applications and secrets that the command is limited to; all if there is none. */
+  readonly names?: readonly string[];
   readonly secrets?: readonly string[];
   readonly assumeEmpty?: boolean;
 }
@@ -28,6 +31,8 @@ export interface SyncOptions extends TargetOptions {
   readonly regenerate?: boolean;
   readonly generateAnew: readonly string[];
   readonly allowMassChange?: boolean;
+  /** Whether what can be written is, although something else cannot be. */
+  readonly partial?: boolean;
 }
 
 const never = (): boolean => false;
@@ -37,7 +42,7 @@ export function auditTarget(
   context: Context,
   { environment, declares }: Loaded,
   staticSecrets: StaticSecrets | undefined,
-  options: Pick<TargetOptions, "exclude" | "assumeEmpty">,
+  options: Pick<TargetOptions, "exclude" | "assumeEmpty" | "names">,
 ): Target {
   return {
     environment,
@@ -46,10 +51,18 @@ export function auditTarget(
     exclude: excludedApplications(context, environment, options.exclude),
     assumeEmpty: options.assumeEmpty ?? false,
     deletion: undefined,
-    only: undefined,
+    only: scopeOf(environment, options.names ?? []),
     regenerate: never,
     generateAnew: never,
   };
+}
+
+/** Whether something that is said of an application matters to what a command is limited to. */
+export function isInScope({ only }: Target, { subject }: AnyDiagnostic): boolean {
+  const { application } = (subject ?? {}) as { readonly application?: string };
+  if (only === undefined || application === undefined) return true;
+  const touched = [...only.keys].some((id) => splitName(id)[0] === application);
+  return touched || (only.applications?.has(application) ?? false);
 }
 
 /** What a sync with the given options does. */
@@ -77,6 +90,7 @@ export function syncTarget(
     deletion,
     regenerate: () => options.regenerate ?? false,
     generateAnew,
+    partial: options.partial ?? false,
   };
 }
 

@@ -31,6 +31,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
   const targetCommand = (name: string, description: string): Command => targetOptions(vaultCommand(name, description));
   const syncCommand = (name: string, description: string): Command =>
     targetCommand(name, description)
+      .argument("[app[/key]...]", "Only these, and what follows from them.")
       .option("--delete", "Also delete what the environment does not require.")
       .option(
         "--delete-class <classes>",
@@ -43,6 +44,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
         "Delete even more than a fifth of all keys. A plan file must have been made with it: sync --plan does not take it.",
       )
       .addOption(new Option("--allow-mass-delete", "The same.").implies({ allowMassChange: true }).hideHelp())
+      .option("--partial", "Write what can be written, although another secret cannot be resolved.")
       .option("--regenerate", "Give every generated secret a new value. This breaks whatever uses the old ones.")
       .addOption(
         repeatable(
@@ -56,6 +58,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     "audit",
     "Show what differs between what an environment requires and what Vault holds. Exit status 1 if anything does.",
   )
+    .argument("[app[/key]...]", "Only these, and what follows from them.")
     .option("--verify", "Also compare hashes with their sources, and check the format of every generated value.")
     .option("--json", "Print the report as JSON, with the cause of each finding.")
     .addHelpText(

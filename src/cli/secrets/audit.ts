@@ -18,14 +18,15 @@ import { withLoaded } from "../../target/load-ahead.js";
 import { withVault } from "../../access/session.js";
 import { reportFooter, type Hint, styleFor } from "../../terminal/terminal.js";
 import { nextCommand } from "../../runs/next-command.js";
-import { auditTarget, type TargetOptions } from "../../target/target-options.js";
+import { auditTarget, isInScope, type TargetOptions } from "../../target/target-options.js";
 
 export interface AuditOptions extends TargetOptions {
   readonly verify?: boolean;
 }
 
 /** `phalanx secrets audit ENV`: what differs between what an environment requires and what Vault holds. */
-export function run(context: Context, name: string, options: AuditOptions): Promise<ExitCode> {
+export function run(context: Context, name: string, names: readonly string[], given: AuditOptions): Promise<ExitCode> {
+  const options = { ...given, names };
   return withLoaded(context, name, options, (loaded) => auditLoaded(context, loaded, options));
 }
 
@@ -51,10 +52,12 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
     for (const warning of other) notify(context, warning);
     return result;
   });
-  for (const warning of stateWarnings(environment, computed)) notify(context, warning);
+  for (const warning of stateWarnings(environment, computed)) if (isInScope(target, warning)) notify(context, warning);
   const { plan, current } = computed;
   warnAbout(context, loaded, plan);
-  const failed = options.verify ? await verifyGenerated(environment, current, context.bcryptVerify) : [];
+  const failed = (options.verify ? await verifyGenerated(environment, current, context.bcryptVerify) : []).filter(
+    (found) => target.only?.keys.has(refId(found)) ?? true,
+  );
   if (context.answer) context.answer.result(auditResult(plan, failed), stopsOf({ ...plan, blocked: [] }));
   else
     context.stdout.write(
@@ -74,7 +77,7 @@ function noteHidden(context: Context, name: string, plan: Plan, options: AuditOp
   if (unresolved === 0 || changes.length + unknown === 0) return;
   const missing = changes.filter(({ cause }) => cause.kind === "missing").length;
   const different = changes.length - missing;
-  const command = nextCommand(["secrets", "plan", name], options, options);
+  const command = nextCommand(["secrets", "plan", name, ...(options.names ?? [])], options, options);
   notify(context, diagnostic("audit-findings-hidden", { missing, different, unknown, unresolved, command }));
 }
 
@@ -94,8 +97,9 @@ function hints(name: string, { applications, unknown, unresolved }: Plan, option
         : []),
     ];
   }
-  const sync = nextCommand(["secrets", "sync", name], options, options);
-  const deletion = nextCommand(["secrets", "plan", name, "--delete"], options, options);
+  const names = options.names ?? [];
+  const sync = nextCommand(["secrets", "sync", name, ...names], options, options);
+  const deletion = nextCommand(["secrets", "plan", name, ...names, "--delete"], options, options);
   return [
     ...(applications.length > 0 ? [["To make it so:", sync] as const] : []),
     ...(unknown.length > 0 ? [["To see what a deletion would do:", deletion] as const] : []),

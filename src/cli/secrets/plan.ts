@@ -7,7 +7,13 @@ import { syncTarget } from "../../target/target-options.js";
 import { DETAILED, type PlanOptions, previewPlan } from "../../runs/preview-plan.js";
 
 /** `phalanx secrets plan ENV`: everything that a sync would change, why, and what that breaks. */
-export async function run(context: Context, name: string, options: PlanOptions): Promise<ExitCode> {
+export async function run(
+  context: Context,
+  name: string,
+  names: readonly string[],
+  given: PlanOptions,
+): Promise<ExitCode> {
+  const options = { ...given, names };
   try {
     return await withLoaded(context, name, options, async (loaded) => {
       const staticSecrets = await loadStaticSecrets(context, loaded.environment, options);

@@ -50,7 +50,7 @@ async function rotateLoaded(
   const target: Target = {
     ...auditTarget(context, loaded, undefined, { exclude: [] }),
     regenerate: (ref) => chosen.has(refId(ref)),
-    only: closure(loaded.environment, refs),
+    only: { keys: closure(loaded.environment, refs), named: chosen },
   };
   if (options.dryRun)
     return previewPlan(context, loaded, target, {

@@ -38,10 +38,9 @@ export async function run(
   const refs = [...staticSecrets.applications].flatMap(([application, keys]) =>
     [...keys.keys()].map((key) => ({ application, key })),
   );
-  const only = new Set([
-    ...closure(loaded.environment, refs),
-    ...(staticSecrets.registries.size > 0 ? [PULL_SECRET_ID] : []),
-  ]);
+  const pull = staticSecrets.registries.size > 0 ? [PULL_SECRET_ID] : [];
+  const chosen = new Set([...refs.map(refId), ...pull]);
+  const only = { keys: new Set([...closure(loaded.environment, refs), ...pull]), named: chosen };
   return applySet(
     context,
     loaded,

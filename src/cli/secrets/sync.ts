@@ -20,7 +20,13 @@ export interface SyncCommandOptions extends SyncOptions {
 }
 
 /** `phalanx secrets sync ENV`: makes Vault hold what an environment requires. */
-export function run(context: Context, name: string, options: SyncCommandOptions): Promise<ExitCode> {
+export function run(
+  context: Context,
+  name: string,
+  names: readonly string[],
+  given: SyncCommandOptions,
+): Promise<ExitCode> {
+  const options = { ...given, names };
   return withLoaded(context, name, options, (loaded) => syncLoaded(context, loaded, options));
 }
 
@@ -43,6 +49,7 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
       mass: massDeletion,
       allowsMass: options.allowMassChange ?? false,
     },
+    offersPartial: true,
     question: `Apply this to ${loaded.environment.name}?`,
   };
   if (options.resume && !options.regenerate) {
@@ -53,14 +60,14 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
     const words = ["secrets", "sync", loaded.environment.name, ...syncWords(options), "--resume"];
     const again = nextCommand(words, options, options);
     const { runRegeneration } = await import("../../runs/regenerate.js");
-    await runRegeneration(context, loaded, target, {
-      ...apply,
-      resume: options.resume ?? false,
-      command: "sync --regenerate",
-      again,
-    });
-  } else await runSync(context, loaded, target, apply);
-  return ExitCode.ok;
+    const how = { ...apply, resume: options.resume ?? false, command: "sync --regenerate", again } as const;
+    return statusOf(await runRegeneration(context, loaded, target, how));
+  }
+  return statusOf(await runSync(context, loaded, target, apply));
+}
+
+function statusOf({ isPart }: { readonly isPart: boolean }): ExitCode {
+  return isPart ? ExitCode.findings : ExitCode.ok;
 }
 
 /** Applies exactly what a plan file says, or nothing. */
@@ -82,7 +89,7 @@ async function applyPlanFile(
   const target = syncTarget(context, loaded, staticSecrets, options);
   const words = ["secrets", "plan", loaded.environment.name, ...syncWords(options), "--out", path, "--force"];
   const again = nextCommand(words, options, options);
-  await runSync(context, loaded, target, {
+  const done = await runSync(context, loaded, target, {
     // Decided below, by what the plan says.
     consent: { given: true, required: false, mass: massDeletion, allowsMass: true },
     question: "",
@@ -103,5 +110,5 @@ async function applyPlanFile(
       return Promise.resolve();
     },
   });
-  return ExitCode.ok;
+  return statusOf(done);
 }

@@ -1,4 +1,4 @@
-import { error, warning } from "../diagnostic.js";
+import { error, type NoDetails, warning } from "../diagnostic.js";
 
 /** A name that was given, by which command or option, and what it may be a slip of. */
 export interface Named {
@@ -16,6 +16,7 @@ export const TARGET = {
   "revision-is-environment": warning<{ readonly word: string }>(),
   "revisions-too-many": error<{ readonly count: number }>(),
   "secret-unknown": error<Named, "environment" | "application">(),
+  "names-unknown": error<NoDetails, "environment">(),
   /** Given to `--exclude` or `--keep`, where it protects nothing. */
   "spared-application-unknown": warning<Named, "environment">(),
   "unknown-maybe-of-sibling": warning<{ readonly environments: readonly string[] }>(),

@@ -13,16 +13,24 @@ export const SECRETS_WORDS: Words<typeof SECRETS> = {
   "plan-blocked": {
     summary: ({ details: { applications } }) =>
       `Something would be lost in ${applications.join(", ")} (nothing was written)`,
+    hint: ({ details: { command } }) => partialHint(command),
   },
   "plan-unresolved": {
     summary: ({ details: { secrets } }) =>
       `Some secrets could not be resolved: ${secrets.join(", ")} (nothing was written)`,
+    hint: ({ details: { command } }) => partialHint(command),
   },
   "secret-unresolved": {
     summary: ({ details, subject }) => `${refId(subject)} ${reasonText(details)}`,
     hint: ({ details, subject }) => reasonHint(details, subject, subject.environment),
   },
 };
+
+function partialHint(command: readonly string[] | undefined): string | undefined {
+  if (command === undefined) return undefined;
+  const line = commandLine("phalanx", ...command);
+  return `To write everything else: ${line} --partial. To write some applications: ${line} APP...`;
+}
 
 function blockedText(blocked: BlockedApplication): string {
   const { application, kind, version } = blocked;

@@ -4,16 +4,23 @@ import { didYouMean } from "../../model/nearest.js";
 import { commandLine } from "../../model/shell.js";
 import type { Words } from "./words.js";
 
+/** The option before a name that was given to it. */
+function named(by: string, name: string): string {
+  return by === "" ? name : `${by} ${name}`;
+}
+
 export const TARGET_WORDS: Words<typeof TARGET> = {
   "application-disabled": {
     summary: ({ subject, details: { by, name } }) =>
-      `${by} ${name}: the application ${subject.application} is not enabled in ${subject.environment}`,
+      `${named(by, name)}: the application ${subject.application} is not enabled in ${subject.environment}`,
     hint: listing,
   },
   "application-unknown": {
-    summary: ({ subject, details: { by, name } }) => `${by} ${name}: ${subject.environment} has no such application`,
+    summary: ({ subject, details: { by, name } }) =>
+      `${named(by, name)}: ${subject.environment} has no such application`,
     hint: listing,
   },
+  "names-unknown": { summary: ({ subject }) => `Some names are not of ${subject.environment}: nothing was written` },
   "delete-class-unknown": {
     summary: ({ details }) => `--delete-class ${details.given}: there is no class "${details.class}"`,
     hint: ({ details }) => didYouMean(details.class, UNKNOWN_CLASSES) ?? `Classes: ${UNKNOWN_CLASSES.join(", ")}.`,
@@ -32,7 +39,8 @@ export const TARGET_WORDS: Words<typeof TARGET> = {
     hint: "Write environments after --.",
   },
   "secret-unknown": {
-    summary: ({ subject, details: { by, name } }) => `${by} ${name}: ${subject.environment} requires no such secret`,
+    summary: ({ subject, details: { by, name } }) =>
+      `${named(by, name)}: ${subject.environment} requires no such secret`,
     hint: listing,
   },
   "spared-application-unknown": {
