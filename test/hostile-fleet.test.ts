@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
-import { FLEET_CONFIG } from "../src/config/tree.js";
+import { FLEET_CONFIG } from "../src/model/configuration-files.js";
 import { sealAge } from "../src/sources/encrypted/age.js";
 import { type Finished, phalanx, ROOT } from "./support/cli.js";
 import { type Listener, startListener } from "./support/listener.js";

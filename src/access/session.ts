@@ -3,7 +3,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { prescribedProxy } from "../http/proxy.js";
 import { openTransport } from "../http/transport.js";
 import type { ServerName } from "../http/request.js";
-import type { Environment } from "../model/environment.js";
+import type { DeclaredLogin, Environment } from "../model/environment.js";
 import { isNamespace } from "../model/names.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { revokeSelf } from "../vault/login.js";
@@ -26,7 +26,7 @@ const VAULT: ServerName = {
 
 /** What a command knows of the server that it is going to talk to. */
 export interface VaultTarget {
-  readonly environment: Pick<Environment, "vault">;
+  readonly environment: Pick<Environment, "vault" | "login">;
   /** As they were given; with the configuration, for commands that are printed to be pasted. */
   readonly access: VaultOptions & { readonly config?: string };
   /** A connection that is there already. */
@@ -44,10 +44,11 @@ export interface VaultConnection {
 /** Runs `work` with a connection to the environment's Vault, closed again whatever happens. */
 export async function withVault<T>(
   context: Context,
-  { environment: { vault }, access, connection, interrupts }: VaultTarget,
+  { environment: { vault, login }, access: given, connection, interrupts }: VaultTarget,
   staticSecrets: StaticSecrets | undefined,
   work: (session: VaultSession) => Promise<T>,
 ): Promise<T> {
+  const access = given.auth === undefined && login ? { ...given, auth: login.auth, ...mountOf(given, login) } : given;
   await checkAddress(context, vault.url, access, staticSecrets);
   const { anonymous, close } = connection ?? (await connect(context, vault.url));
   try {
@@ -62,6 +63,10 @@ export async function withVault<T>(
   } finally {
     close();
   }
+}
+
+function mountOf({ authMount }: VaultOptions, { mount }: DeclaredLogin): Pick<VaultOptions, "authMount"> {
+  return authMount === undefined && mount !== undefined ? { authMount: mount } : {};
 }
 
 /** Opens connections to a Vault as the variables prescribe; the first request makes the first one. */

@@ -1,16 +1,20 @@
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { PhalanxError } from "../errors.js";
-import type { Application, Environment, Sibling, VaultLocation } from "../model/environment.js";
+import type { Application, Environment, Sibling } from "../model/environment.js";
 import type { Renaming } from "../model/diagnostics/config.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { isName } from "../model/names.js";
 import { collectProblems, throwProblems } from "../problems.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
+import { readDeclaredAccess } from "./access-file.js";
 import { loadApplication } from "./application.js";
 import { listEnvironments, readDefaults, readSettings, type EnvironmentSettings } from "./environment-settings.js";
 import { type MisnamedFile, misnamedOf, misnamedSettings } from "./misnamed.js";
 import type { Tree } from "./tree.js";
 import { isElsewhere } from "./vault-location.js";
+
+/** Where an environment's secrets are, and how to get at them. */
+export type Place = Pick<Environment, "vault" | "login">;
 
 /** An environment, and what should be said about its configuration although it works. */
 export interface LoadedEnvironment {
@@ -36,15 +40,16 @@ export function loadEnvironment(tree: Tree, name: string): LoadedEnvironment {
 }
 
 /** The same in steps, so that other things can go on meanwhile. Yields where the environment's secrets are, each time. */
-export function* loadInSteps(tree: Tree, name: string): Generator<VaultLocation, LoadedEnvironment, void> {
+export function* loadInSteps(tree: Tree, name: string): Generator<Place, LoadedEnvironment, void> {
   const problems = collectProblems();
   const names = listEnvironments(tree, problems);
   if (names) requireKnown(name, names, tree);
   const defaults = readDefaults(tree, problems);
   const { settings } = readSettings(tree, name, defaults, problems);
+  const declared = names ? readDeclaredAccess(tree, name, names, problems) : {};
   const applications = new Map<string, Application>();
   for (const application of settings?.enabled ?? []) {
-    if (settings) yield settings.vault;
+    if (settings) yield { vault: settings.vault, ...declared };
     applications.set(application, loadApplication(tree, application, name, problems));
   }
   throwProblems(problems, { of: "configuration", name });
@@ -54,7 +59,7 @@ export function* loadInSteps(tree: Tree, name: string): Generator<VaultLocation,
   const others = (): ReturnType<typeof loadSiblings> => (found ??= loadSiblings(tree, settings, names, defaults));
   const { vault, onepassword, disabled } = settings;
   return {
-    environment: { name, vault, onepassword, applications, disabled, siblings: () => others().siblings },
+    environment: { name, vault, onepassword, ...declared, applications, disabled, siblings: () => others().siblings },
     warnings: problems.warnings,
     unreadableSiblings: () => others().unreadable,
     mayRequireMore: (application) =>
@@ -67,14 +72,15 @@ export function* loadInSteps(tree: Tree, name: string): Generator<VaultLocation,
  *
  * @throws PhalanxError for an unknown environment; ConfigurationError for what is wrong with its settings.
  */
-export function loadVaultLocation(tree: Tree, name: string): VaultLocation {
+export function loadVaultLocation(tree: Tree, name: string): Place {
   const problems = collectProblems();
   const names = listEnvironments(tree, problems);
   if (names) requireKnown(name, names, tree);
   const { settings } = readSettings(tree, name, readDefaults(tree, problems), problems);
+  const declared = names ? readDeclaredAccess(tree, name, names, problems) : {};
   throwProblems(problems, { of: "settings", name });
   if (settings === undefined) throw new Error("settings without problems are always there");
-  return settings.vault;
+  return { vault: settings.vault, ...declared };
 }
 
 /** @throws PhalanxError that says which environments there are. */

@@ -1,11 +1,12 @@
 import type * as z from "zod/mini";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { ACCESS_FIELDS, DEFAULTS_FIELDS, FleetAccess, FleetDefaults, ownVariables } from "../model/fleet-config.js";
-import { collectProblems, type Problems } from "../problems.js";
+import type { Problems } from "../problems.js";
 import { isMapping, kindOf } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
 import { type About, reportIssues } from "../yaml/schema-problems.js";
-import { attempt } from "./tree-file.js";
+import { refuseOutside } from "./access-file.js";
+import { FLEET_CONFIG } from "../model/configuration-files.js";
 import type { Tree } from "./tree.js";
 
 /** How to get at each environment that the file says something of; the others by their defaults. */
@@ -126,19 +127,5 @@ function refuseBeyondTree(
     if (access[field] === undefined || access[field] === own) continue;
     problems.add(diagnostic("fleet-variable-not-own", { field, own }, about(field)));
   }
-  if (secrets === undefined) return;
-  if (!isBelow(secrets)) {
-    problems.add(diagnostic("fleet-secrets-outside", {}, about("secrets")));
-    return;
-  }
-  const found = collectProblems();
-  attempt(found, () => tree.exists(secrets));
-  for (const cause of found.found) {
-    problems.add(diagnostic("fleet-secrets-unusable", { cause }, about("secrets")));
-  }
-}
-
-/** Hidden files are Git's and the shell's, not the tree's. */
-function isBelow(path: string): boolean {
-  return path.split(/[/\\]/).every((name) => name !== "" && !name.startsWith("."));
+  if (secrets !== undefined) refuseOutside(tree, FLEET_CONFIG, secrets, about("secrets"), problems);
 }

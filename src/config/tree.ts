@@ -2,6 +2,7 @@ import { lstatSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
+import { ACCESS_FILE, FLEET_CONFIG } from "../model/configuration-files.js";
 import { isForEverybody, isOwn } from "../files/ownership.js";
 
 /**
@@ -17,9 +18,6 @@ export interface Tree {
   /** How an operator would name the file in a shell. */
   display(path: string): string;
 }
-
-/** The file of a tree that says how to get at its environments. */
-export const FLEET_CONFIG = "phalanx.fleet.yaml";
 
 const MARKERS = ["environments", "applications"] as const;
 
@@ -69,7 +67,7 @@ function refusePlanted(root: string, { env }: Start): void {
   const refuse = (code: "configuration-of-other-user" | "configuration-writable-by-all", path: string): never => {
     throw new PhalanxError(diagnostic(code, { root, path }));
   };
-  for (const path of [...[...MARKERS, FLEET_CONFIG].map((name) => join(root, name)), root]) {
+  for (const path of [...[...MARKERS, FLEET_CONFIG, ACCESS_FILE].map((name) => join(root, name)), root]) {
     // A link has an owner of its own, whoever owns what it leads to.
     const looks = [lstatSync(path, { throwIfNoEntry: false }), statSync(path, { throwIfNoEntry: false })];
     for (const found of looks.filter((look) => look !== undefined)) {

@@ -89,7 +89,8 @@ async function audit(
   const target = auditTarget(context, loaded, source.staticSecrets, { exclude: [] });
   const options = { maxAgeSeconds: run.maxAgeSeconds, lastingToken: credentials.lastingToken };
   const { requireTls = false } = run;
-  const access = { ...loaded, access: { ...credentials.options, requireTls } };
+  // How to log in to all of them is said by the fleet's own file.
+  const access = { environment: { vault: environment.vault }, access: { ...credentials.options, requireTls } };
   const reading = await withVault(context, access, source.staticSecrets, (session) =>
     readForFleet({ ...session, transport: run.bounded(session.transport) }, target, options),
   );
@@ -138,7 +139,7 @@ async function staticSource(
   const about = { subject: { environment: environment.name } };
   const none = { staticSecrets: undefined, absent: new Set<string>() };
   const connect = context.env["OP_CONNECT_TOKEN"];
-  if (secrets === undefined && environment.onepassword !== undefined && !connect) {
+  if (secrets === undefined && !environment.staticFiles && environment.onepassword !== undefined && !connect) {
     return {
       ...none,
       note: diagnostic("onepassword-not-asked", { variable: variableName(context, "OP_CONNECT_TOKEN") }, about),
@@ -148,7 +149,7 @@ async function staticSource(
     const options = secrets === undefined ? { requireTls } : { secrets: [secrets === "-" ? "./-" : secrets] };
     const found = await loadStaticSecrets(context, environment, options);
     const staticSecrets =
-      found === undefined || secrets === undefined || tokenFromSecrets
+      found === undefined || found.origin !== "file" || tokenFromSecrets
         ? found
         : { ...found, vaultWriteToken: undefined };
     return { ...none, staticSecrets, note: undefined };

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { checkFleetConfig, type FleetConfig } from "../config/fleet-config.js";
 import { diskTree } from "../config/disk-tree.js";
 import { readTreeFile } from "../config/tree-file.js";
-import { FLEET_CONFIG } from "../config/tree.js";
+import { FLEET_CONFIG } from "../model/configuration-files.js";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { reasonOf } from "../files/file-fault.js";

@@ -1,13 +1,30 @@
+import { checkDeclaredAccess } from "../config/access-file.js";
 import { checkFleetConfig } from "../config/fleet-config.js";
 import { attempt } from "../config/tree-file.js";
-import { FLEET_CONFIG, type Tree } from "../config/tree.js";
+import { ACCESS_FILE, FLEET_CONFIG } from "../model/configuration-files.js";
+import type { Tree } from "../config/tree.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { collectProblems } from "../problems.js";
 import { readFile } from "./file.js";
 import { type Report, reportProblems } from "./findings.js";
 
 /** What it is called instead. */
+const MISNAMED_ACCESS = ["phalanx.yml", "Phalanx.yaml", "phalanx.yaml.txt"];
 const MISNAMED = ["phalanx.fleet.yml", "phalanx-fleet.yaml", "phalanx-fleet.yml", "phalanx.fleets.yaml"];
+
+/** Reports what every command would refuse in the file of the tree that says how to get at its environments. */
+export function checkAccess(tree: Tree, environments: readonly string[], report: Report): void {
+  for (const path of MISNAMED_ACCESS) {
+    if (!attempt(collectProblems(), () => tree.exists(path))) continue;
+    report(diagnostic("file-misnamed", { path, meant: ACCESS_FILE }, { place: { file: path } }), environments);
+  }
+  if (attempt(collectProblems(), () => tree.exists(ACCESS_FILE)) === false) return;
+  const { mapping } = readFile(tree, ACCESS_FILE, { environments, report });
+  if (mapping === undefined) return;
+  reportProblems("fleet-config", { environments, report }, (problems) =>
+    checkDeclaredAccess(mapping, tree, { name: undefined, environments }, problems),
+  );
+}
 
 /** Reports what a fleet audit would refuse in the file of the tree that says how to get at its environments. */
 export function checkFleet(tree: Tree, environments: readonly string[], report: Report): void {

@@ -4,7 +4,7 @@ import { checkCharts } from "./charts.js";
 import { checkConditions } from "./conditions.js";
 import { checkEntries } from "./entries.js";
 import { checkFiles } from "./files.js";
-import { checkFleet } from "./fleet.js";
+import { checkAccess, checkFleet } from "./fleet.js";
 import { collectFindings, compareFindings, type Report } from "./findings.js";
 import { applyIgnores, findIgnores } from "./ignore.js";
 import { loadModel, type LoadOptions } from "./load.js";
@@ -19,6 +19,7 @@ export function lintTree(tree: Tree, options: LoadOptions): LintReport {
   const recorded = recordReadings(tree);
   const model = loadModel(recorded, options, report);
   checkModel(model, report);
+  checkAccess(recorded, model.names, report);
   checkFleet(recorded, model.names, report);
   const found = finish();
 

@@ -15,6 +15,12 @@ export interface OnepasswordLocation {
   readonly vaultTitle: string;
 }
 
+/** A login that the tree names: its credentials come from the shell. */
+export interface DeclaredLogin {
+  readonly auth: "token" | "approle";
+  readonly mount?: string | undefined;
+}
+
 /** What a declared secret is, whether or not it is required in the environment. */
 export type DeclaredKind = "static" | "copy" | "generate" | "fixed";
 
@@ -39,6 +45,10 @@ export interface Environment {
   readonly name: string;
   readonly vault: VaultLocation;
   readonly onepassword: OnepasswordLocation | undefined;
+  /** Files of static secrets that the tree names, as an operator would; they come before 1Password. */
+  readonly staticFiles?: readonly string[];
+  /** How to log in where nobody says otherwise. */
+  readonly login?: DeclaredLogin;
   /** Enabled applications by name, in code point order. */
   readonly applications: ReadonlyMap<string, Application>;
   /** Applications that the configuration knows and that are not enabled here. */

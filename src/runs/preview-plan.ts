@@ -14,7 +14,7 @@ import { impactOf } from "../secrets/impact.js";
 import { massChange } from "../secrets/mass-change.js";
 import { printable } from "../render/printable.js";
 import type { Context } from "../terminal/context.js";
-import type { Loaded } from "../target/load.js";
+import { type Loaded, sourceNotes } from "../target/load.js";
 import { withVault } from "../access/session.js";
 import { writeReportFile } from "../terminal/report-file.js";
 import { reportFooter } from "../terminal/terminal.js";
@@ -53,7 +53,8 @@ export async function previewPlan(
     const { limits, warnings } = await diagnose(session, environment, result);
     const needs = options.allowMassChange ? undefined : options.out === undefined ? "run" : "plan-file";
     const mass = massWarnings(result.plan, result.current, massOf(options), needs);
-    return { computed: result, limits, warnings: [...other, ...warnings, ...mass] };
+    const source = options.applicable === false ? [] : sourceNotes(environment, target.staticSecrets);
+    return { computed: result, limits, warnings: [...source, ...other, ...warnings, ...mass] };
   });
   const { plan } = computed;
   if (context.answer || options.out !== undefined)

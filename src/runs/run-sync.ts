@@ -10,7 +10,7 @@ import { adopt } from "../operations/record.js";
 import { syncPlans } from "../operations/sync.js";
 import { stopsOf } from "../model/plan-stops.js";
 import { renderApplied } from "../render/sync.js";
-import type { Loaded } from "../target/load.js";
+import { type Loaded, sourceNotes } from "../target/load.js";
 import { type Context, notify } from "../terminal/context.js";
 import { NOTHING } from "../render/nothing.js";
 import { tellNothing } from "../terminal/terminal.js";
@@ -22,8 +22,8 @@ export interface ApplyOptions extends Allowances {
   readonly consent: DrivenRun["consent"];
   /** What is asked of a person who is there, after the plan was shown. */
   readonly question: string;
-  /** Whether the command can be told to write what can be written. */
-  readonly offersPartial?: boolean;
+  /** Whether it is a whole sync: what it compares with is named, and it can be told to write what can be written. */
+  readonly isSync?: boolean;
   /** Whether a plan is made again when Vault has moved. */
   readonly replan: boolean;
   /** Further checks of the plan, before anything is asked. */
@@ -41,6 +41,7 @@ export async function runSync(
 ): Promise<{ readonly applied: readonly AppliedWrite[]; readonly isPart: boolean }> {
   const { environment, root } = loaded;
   let other: Promise<AnyDiagnostic[]> = Promise.resolve([]);
+  const source = options.isSync ? sourceNotes(environment, target.staticSecrets) : [];
   let told = false;
   let isPart = false;
   const done = await driveRun(context, loaded, {
@@ -53,20 +54,20 @@ export async function runSync(
     staticSecrets: target.staticSecrets,
     plans: (session) => {
       other = otherMountHolds(session, environment.vault);
-      return Promise.resolve(syncPlans(session, target, context, options.offersPartial ? context.typed : undefined));
+      return Promise.resolve(syncPlans(session, target, context, options.isSync ? context.typed : undefined));
     },
     approve: async ({ plan, warnings }, question) => {
       told = true;
       const left = stopsOf(plan);
       isPart = left.length > 0;
       // Whoever is asked sees them in the plan.
-      const all = [...(question === "none" ? left : []), ...(await other), ...warnings];
+      const all = [...source, ...(question === "none" ? left : []), ...(await other), ...warnings];
       return approvePlan(context, environment, { plan, warnings: all }, question, text);
     },
     unchanged: (warnings, plan) => {
       const left = stopsOf(plan);
       isPart = left.length > 0;
-      for (const warning of [...left, ...warnings]) notify(context, warning);
+      for (const said of [...source, ...left, ...warnings]) notify(context, said);
     },
     beforeWriting: async ({ plan, current }, run) => beforeWriting?.(plan, current, run),
     afterwards: async (session) => {

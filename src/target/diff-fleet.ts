@@ -1,5 +1,6 @@
 import { readTreeFile } from "../config/tree-file.js";
-import { FLEET_CONFIG, type Tree } from "../config/tree.js";
+import { FLEET_CONFIG } from "../model/configuration-files.js";
+import type { Tree } from "../config/tree.js";
 import type { FleetSetting, FleetSide } from "../diff/fleet.js";
 import { FleetAccess } from "../model/fleet-config.js";
 import { collectProblems } from "../problems.js";

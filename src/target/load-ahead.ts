@@ -1,10 +1,9 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { loadInSteps } from "../config/environment.js";
+import { loadInSteps, type Place } from "../config/environment.js";
 import { diskTree } from "../config/disk-tree.js";
 import { findRoot, recordReadings } from "../config/tree.js";
 import { PhalanxError } from "../errors.js";
 import { isLoopback } from "../http/no-proxy.js";
-import type { VaultLocation } from "../model/environment.js";
 import { readAhead } from "../vault/read-ahead.js";
 import { givenToken } from "../access/auth.js";
 import type { Context } from "../terminal/context.js";
@@ -49,11 +48,11 @@ export async function withLoaded<T>(
 
 async function openAhead(
   context: Context,
-  configured: VaultLocation,
-  { auth, vaultAddress, exclude = [] }: AheadOptions,
+  configured: Place,
+  { auth = configured.login?.auth, vaultAddress, exclude = [] }: AheadOptions,
 ): Promise<VaultConnection | undefined> {
   try {
-    const { vault } = atAddress({ vault: configured }, vaultAddress);
+    const { vault } = atAddress(configured, vaultAddress);
     const { protocol, hostname } = new URL(vault.url);
     if (vaultAddress === undefined && shellServer(context, "VAULT_ADDR", vault.url)) return undefined;
     const token = auth === undefined || auth === "token" ? await givenToken(context) : undefined;

@@ -4,8 +4,9 @@ import { loadEnvironment, type LoadedEnvironment } from "../config/environment.j
 import { diskTree } from "../config/disk-tree.js";
 import { findRoot, recordReadings, type RecordingTree } from "../config/tree.js";
 import { PhalanxError } from "../errors.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import { PULL_SECRET, type Environment, type DeclaredKind } from "../model/environment.js";
+import { PULL_SECRET, type Environment, type DeclaredKind, requiredSecrets } from "../model/environment.js";
 import { nearest } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import type { Content } from "../sources/content.js";
@@ -82,13 +83,13 @@ export function atAddress<T extends Pick<Environment, "vault">>(environment: T, 
   throw invalidValue("--vault-address", address, "url");
 }
 
-/** Static secrets from the file that was given, else from 1Password where it is configured, else none. */
+/** Static secrets from the files that were given, else those that the tree names, else from 1Password, else none. */
 export async function loadStaticSecrets(
   context: Context,
   environment: Environment,
   options: SourceOptions,
 ): Promise<StaticSecrets | undefined> {
-  const { secrets: files, exclude } = options;
+  const { secrets: files = environment.staticFiles, exclude } = options;
   if (files !== undefined) return loadFiles(context, environment, files, options);
   const { onepassword } = environment;
   if (onepassword === undefined) return undefined;
@@ -111,6 +112,18 @@ export async function loadStaticSecrets(
   );
   for (const warning of warnings) notify(context, warning);
   return staticSecrets;
+}
+
+/** What static secrets are compared with, so that "clean" is not misread. */
+export function sourceNotes(environment: Environment, source: StaticSecrets | undefined): AnyDiagnostic[] {
+  if (!requiredSecrets(environment).some(({ kind }) => kind === "static")) return [];
+  const { onepassword } = environment;
+  const details = {
+    origin: source?.origin ?? ("vault" as const),
+    ...(source?.files && { files: source.files }),
+    ...(source?.origin === "onepassword" && onepassword && { title: onepassword.vaultTitle }),
+  };
+  return [diagnostic("static-source", details, { subject: { environment: environment.name } })];
 }
 
 /** Static secrets from files, one after the other: a passphrase may be asked for. Passes their warnings on. */

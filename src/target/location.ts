@@ -14,13 +14,14 @@ export function loadLocation(
   options: ConfigOption,
 ): VaultTarget & { readonly root: string } {
   const root = findRoot(options.config, context);
-  const vault = loadVaultLocation(diskTree(root, context.cwd), name);
+  const place = loadVaultLocation(diskTree(root, context.cwd), name);
   if (
     variable(context, "VAULT_TOKEN") === undefined &&
     variable(context, "VAULT_TOKEN_FILE") === undefined &&
-    options.auth === undefined
+    options.auth === undefined &&
+    place.login?.auth !== "approle"
   ) {
     throw new PhalanxError(diagnostic("vault-token-unset"));
   }
-  return { root, environment: atAddress({ vault }, options.vaultAddress), access: options };
+  return { root, environment: atAddress(place, options.vaultAddress), access: options };
 }

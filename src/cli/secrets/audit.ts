@@ -13,7 +13,7 @@ import { renderMissingItems, missingResult } from "../../render/onepassword-miss
 import { stopsOf } from "../../model/plan-stops.js";
 import { verifyGenerated } from "../../secrets/verify.js";
 import { type Context, notify } from "../../terminal/context.js";
-import { type Loaded, loadStaticSecrets } from "../../target/load.js";
+import { type Loaded, loadStaticSecrets, sourceNotes } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
 import { withVault } from "../../access/session.js";
 import { reportFooter, type Hint, styleFor } from "../../terminal/terminal.js";
@@ -52,6 +52,7 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
     for (const warning of other) notify(context, warning);
     return result;
   });
+  for (const source of sourceNotes(environment, staticSecrets)) notify(context, source);
   for (const warning of stateWarnings(environment, computed)) if (isInScope(target, warning)) notify(context, warning);
   const { plan, current } = computed;
   warnAbout(context, loaded, plan);

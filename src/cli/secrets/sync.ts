@@ -49,7 +49,7 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
       mass: massDeletion,
       allowsMass: options.allowMassChange ?? false,
     },
-    offersPartial: true,
+    isSync: true,
     question: `Apply this to ${loaded.environment.name}?`,
   };
   if (options.resume && !options.regenerate) {
@@ -93,6 +93,7 @@ async function applyPlanFile(
     // Decided below, by what the plan says.
     consent: { given: true, required: false, mass: massDeletion, allowsMass: true },
     question: "",
+    isSync: true,
     adopt: given.adopt ?? false,
     replan: false,
     check: (plan, current) => {

@@ -54,8 +54,9 @@ export const CONFIG = {
   "fleet-environment-unknown": error<{ readonly known: readonly string[] }, "environment">(),
   "fleet-field-not-in-tree": error<InField>(),
   "fleet-login-not-in-tree": error<{ readonly auth: "kubernetes" | "jwt" }>(),
-  "fleet-secrets-outside": error(),
-  "fleet-secrets-unusable": error<{ readonly cause: AnyDiagnostic }>(),
+  /** `config`: the file of the tree that names it. */
+  "declared-secrets-outside": error<{ readonly config: string }>(),
+  "declared-secrets-unusable": error<{ readonly config: string; readonly cause: AnyDiagnostic }>(),
   "fleet-variable-not-own": error<InField & { readonly own: string }>(),
   "fleet-variable-shared": error<{ readonly variable: string }>(),
   "link-leads-out": error(),

@@ -31,6 +31,11 @@ export type UnsupportedInSops =
 
 /** What there is to say of static secrets and where they come from. */
 export const SOURCES = {
+  /** What static secrets are compared with; `files`, `title`: undefined for the other kinds. */
+  "static-source": note<
+    { readonly origin: StaticOrigin | "vault"; readonly files?: readonly string[]; readonly title?: string },
+    "environment"
+  >(),
   ...ONEPASSWORD,
   "age-file-damaged": error<File>(),
   "age-file-rewritten": error<File & { readonly encoding: "UTF-8" | "UTF-16"; readonly armoured: boolean }>(),

@@ -1,3 +1,4 @@
+import { FLEET_CONFIG } from "../../model/configuration-files.js";
 import type { CONFIG, ImpossibleRule, ProblemsOf, Renaming } from "../../model/diagnostics/config.js";
 import { isName } from "../../model/names.js";
 import { didYouMean } from "../../model/nearest.js";
@@ -99,13 +100,13 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
       `"auth" cannot be ${details.auth} in a file of the configuration: that token is the machine's`,
     hint: OWN_FILE,
   },
-  "fleet-secrets-outside": {
+  "declared-secrets-outside": {
     summary: '"secrets" can only be a file inside the configuration, without .. or names that begin with a dot',
-    hint: OWN_FILE,
+    hint: ({ details: { config } }) => (config === FLEET_CONFIG ? OWN_FILE : "Name it with --secrets instead."),
   },
-  "fleet-secrets-unusable": {
+  "declared-secrets-unusable": {
     summary: ({ details }, { lineOf }) => `"secrets" cannot be used: ${lineOf(details.cause)}`,
-    hint: OWN_FILE,
+    hint: ({ details: { config } }) => (config === FLEET_CONFIG ? OWN_FILE : "Name it with --secrets instead."),
   },
   "fleet-variable-not-own": {
     summary: ({ details: { field, own } }) => `"${field}" can only be ${own} in a file of the configuration`,

@@ -32,9 +32,9 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
       "phalanx calls the environment as its file, environments/values-ENV.yaml, and reads values-ENV.yaml and secrets-ENV.yaml of every application; Argo CD and the charts take name. If they differ, the two programs work on different files. Most likely the file is a copy of another one, and its name was never changed.",
   },
   "fleet-config": {
-    summary: "phalanx.fleet.yaml says what it must not, or wrongly.",
+    summary: "phalanx.fleet.yaml or phalanx.yaml says what it must not, or wrongly.",
     explanation:
-      "It is a file of the configuration, so whoever may change that could have any file or variable of the machine that runs a fleet audit sent to a server of theirs. It names the variables of its own environments and files inside the configuration; everything else stands in a file that the operator names with --fleet-config. The fleet audit stops.",
+      "They are files of the configuration, so whoever may change that could have any file or variable of the machine that runs phalanx sent to a server of theirs. They name the variables of their own environments and files inside the configuration; everything else stands in a file that the operator names with --fleet-config, or in options. The fleet audit, or the command, stops.",
   },
   "kubernetes-key": {
     summary: "The name of a secret cannot be a key of a Kubernetes Secret.",

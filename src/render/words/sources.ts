@@ -25,6 +25,16 @@ const ODD_VALUE_HINTS = {
 };
 
 export const SOURCES_WORDS: Words<typeof SOURCES> = {
+  "static-source": {
+    summary: ({ subject: { environment }, details: { origin, files = [], title = "" } }) =>
+      `static secrets of ${environment}: ${
+        {
+          file: `from ${files.length === 0 ? "standard input" : files.join(", ")}`,
+          onepassword: `from the 1Password vault "${title}"`,
+          vault: "as Vault holds them, compared with nothing (no --secrets, no phalanx.yaml, no 1Password)",
+        }[origin]
+      }`,
+  },
   ...ONEPASSWORD_WORDS,
   "age-file-damaged": {
     summary: ({ details: { file } }) => `${file} is encrypted with age and damaged: it was cut off or changed`,

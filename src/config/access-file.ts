@@ -1,0 +1,102 @@
+import * as z from "zod/mini";
+import type { DeclaredLogin } from "../model/environment.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import { isPath } from "../model/names.js";
+import { collectProblems, type Problems } from "../problems.js";
+import { isMapping, kindOf } from "../yaml/kind.js";
+import type { MappingFile } from "../yaml/mapping-file.js";
+import { type About, reportIssues } from "../yaml/schema-problems.js";
+import { attempt, readTreeFile } from "./tree-file.js";
+import { ACCESS_FILE } from "../model/configuration-files.js";
+import type { Tree } from "./tree.js";
+
+const text = z.string().check(z.minLength(1));
+
+/**
+ * What `phalanx.yaml` may say of one environment. Whoever may change the tree decides where credentials are sent, and so
+ * must not decide which: it names files of the tree, and logins that take their credentials from the shell.
+ */
+const Entry = z.strictObject({
+  secrets: z.optional(z.union([text, z.array(text).check(z.minLength(1))])),
+  auth: z.optional(z.enum(["token", "approle"])),
+  mount: z.optional(z.string().check(z.refine(isPath))),
+});
+const FIELDS = Object.keys(Entry.shape);
+
+/** Where an environment's static secrets come from, and how to log in to its Vault, as far as the tree says so. */
+export interface DeclaredAccess {
+  /** As an operator would name them in a shell; undefined: nothing is said. */
+  readonly staticFiles?: readonly string[];
+  readonly login?: DeclaredLogin;
+}
+
+/**
+ * Reads what `phalanx.yaml` at the root of a tree says of an environment. The entries of all are checked.
+ *
+ * @param environments Those that the configuration knows.
+ */
+export function readDeclaredAccess(
+  tree: Tree,
+  name: string,
+  environments: readonly string[],
+  problems: Problems,
+): DeclaredAccess {
+  const file = readTreeFile(tree, ACCESS_FILE, problems);
+  return typeof file === "string" ? {} : checkDeclaredAccess(file, tree, { name, environments }, problems);
+}
+
+/** The same of a file that was read already. */
+export function checkDeclaredAccess(
+  file: MappingFile,
+  tree: Tree,
+  { name, environments }: { readonly name: string | undefined; readonly environments: readonly string[] },
+  problems: Problems,
+): DeclaredAccess {
+  for (const field of file.keys([])) {
+    if (field !== "environments")
+      problems.add(diagnostic("field-unknown", { field, known: ["environments"] }, { place: file.position([field]) }));
+  }
+  const entries = file.value["environments"] ?? {};
+  if (!isMapping(entries)) {
+    const details = { field: "environments", is: kindOf(entries), needed: "mapping" } as const;
+    problems.add(diagnostic("field-wrong-type", details, { place: file.position(["environments"]) }));
+    return {};
+  }
+  let found: DeclaredAccess = {};
+  for (const environment of file.keys(["environments"])) {
+    const about = (at: readonly (string | number)[], what: "key" | "value" = "value") => ({
+      subject: { environment },
+      place: file.position(["environments", environment, ...at], at.length === 0 ? "key" : what),
+    });
+    if (!environments.includes(environment)) {
+      problems.add(diagnostic("fleet-environment-unknown", { known: environments }, about([])));
+      continue;
+    }
+    const value = entries[environment] ?? {};
+    const result = Entry.safeParse(value);
+    if (!result.success) {
+      reportIssues(result.error.issues, { value, about, fields: () => FIELDS }, problems);
+      continue;
+    }
+    const { secrets = [], auth, mount } = result.data;
+    const files = typeof secrets === "string" ? [secrets] : secrets;
+    for (const path of files) refuseOutside(tree, ACCESS_FILE, path, about(["secrets"]), problems);
+    if (environment !== name) continue;
+    found = {
+      ...(files.length > 0 && { staticFiles: files.map((path) => tree.display(path)) }),
+      ...(auth !== undefined && { login: { auth, mount } }),
+    };
+  }
+  return found;
+}
+
+/** A file of static secrets is one of the tree, and no link leads out of it. Hidden files are Git's and the shell's. */
+export function refuseOutside(tree: Tree, config: string, path: string, about: About, problems: Problems): void {
+  if (!path.split(/[/\\]/).every((name) => name !== "" && !name.startsWith("."))) {
+    problems.add(diagnostic("declared-secrets-outside", { config }, about));
+    return;
+  }
+  const found = collectProblems();
+  attempt(found, () => tree.exists(path));
+  for (const cause of found.found) problems.add(diagnostic("declared-secrets-unusable", { config, cause }, about));
+}
