@@ -84,7 +84,8 @@ test("a plan deletes in bulk only if it says that this was allowed, whatever its
   expect(await run("sync", "test", "--plan", "bulk.plan")).toEqual(refused);
   await run(...make, "--allow-mass-delete");
   await toFirstVersion("bulk.plan");
-  expect(await run("sync", "test", "--plan", "bulk.plan", "--allow-mass-delete")).toEqual(refused);
+  expect(await run("sync", "test", "--plan", "bulk.plan")).toEqual(refused);
+  expect(await run("sync", "test", "--plan", "bulk.plan", "--allow-mass-delete")).toMatchObject({ exit: 2 });
   expect(await kv.get("stranger")).toEqual(many);
   expect(proxy.requests.filter(({ method }) => method === "POST")).toEqual([]);
   await run(...make, "--allow-mass-delete");

@@ -81,7 +81,7 @@ const CASES = {
   },
   "plan-mass-change": {
     arrange: ({ kv }) => kv.put("stranger", Object.fromEntries(Array.from("abcdefgh", (key) => [key, "v"]))),
-    options: ["--delete", "--include-unsourced", "--allow-mass-delete"],
+    options: ["--delete", "--allow-mass-delete"],
     only: "plan",
   },
   "prefix-of-other-environment": { arrange: note({ "phalanx.environment": "prod" }), only: "no-question" },

@@ -97,7 +97,10 @@ async function plan(step: Step): Promise<number> {
   await holdCredentials(step, name);
   const directory = await temporary(context);
   const file = inputs.plan ?? join(directory, `phalanx-${name}.plan`);
-  const { run } = await import("../cli/secrets/plan.js");
+  const [{ run }, { withDetailedExit }] = await Promise.all([
+    import("../cli/secrets/plan.js"),
+    import("../cli/commands/detailed-exit.js"),
+  ]);
   const { delete: deletes, allowMassDelete } = inputs;
   const options = {
     ...accessOf(inputs),
@@ -107,7 +110,7 @@ async function plan(step: Step): Promise<number> {
     delete: deletes,
     allowMassChange: allowMassDelete,
   };
-  const { exit, stdout, stderr } = await masked(step, (quiet) => run(quiet, name, [], options));
+  const { exit, stdout, stderr } = await masked(step, (quiet) => withDetailedExit(() => run(quiet, name, [], options)));
   runner.print(stderr + stdout);
   // As with the option: 2 is not an error here, but a plan that changes something.
   if (exit !== 0 && exit !== 2) return ExitCode.findings;

@@ -1,6 +1,5 @@
-import { ExitCode, PhalanxError } from "../errors.js";
+import { ExitCode } from "../errors.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
-import { diagnostic } from "../model/diagnostics/index.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { MassKind } from "../model/mass-change.js";
 import type { Plan } from "../model/plan.js";
@@ -82,7 +81,6 @@ async function writeDocument(
   { plan, current, limits, warnings }: ComputedPlan & PlanRemarks,
   options: PlanOptions,
 ): Promise<void> {
-  if (target.deletion?.purge) throw new PhalanxError(diagnostic("purge-not-kept"));
   const { toDocument } = await import("./plan-document.js");
   const impact = impactOf(plan, loaded.environment);
   const document = await toDocument(context, {

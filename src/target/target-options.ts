@@ -117,13 +117,7 @@ function deletionOf({
   const keeps = ({ application, key }: SecretRef): boolean =>
     kept.has(application) || kept.has(`${application}/${key}`);
   if (all) return { classes: new Set(UNKNOWN_CLASSES), includeUnsourced: true, purge, keep: keeps };
-  if (deleteClass === undefined) {
-    if (purge) {
-      const companions = ["--delete", "--delete-class"];
-      throw new PhalanxError(diagnostic("option-companion-missing", { option: "--purge", companions }));
-    }
-    return undefined;
-  }
+  if (deleteClass === undefined) return undefined;
   const classes = deleteClass.split(",").map((word) => word.trim());
   const unknown = classes.find((word) => !UNKNOWN_CLASSES.some((known) => known === word));
   if (unknown !== undefined) {

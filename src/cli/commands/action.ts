@@ -1,9 +1,10 @@
 import type { Command } from "commander";
-import { type ExitCode, PhalanxError } from "../../errors.js";
-import { diagnostic } from "../../model/diagnostics/index.js";
+import type { ExitCode } from "../../errors.js";
 import type { Context } from "../../terminal/context.js";
 import type { LogOptions } from "../../terminal/request-log.js";
 import { audited } from "./audited.js";
+import { checkOptions } from "./check-options.js";
+import { wordsOf } from "./command.js";
 
 export type Result = Promise<ExitCode>;
 
@@ -23,7 +24,7 @@ export function actions(context: Context, settle: (result: Result) => void): Run
       // Commander adds the command itself as the last argument.
       const command = args.at(-1) as Command;
       const outcome = answered(withTold(await watched(context, command), command), command, (within) =>
-        run(within, ...(args.slice(0, -1) as never[])),
+        checked(command, () => run(within, ...(args.slice(0, -1) as never[]))),
       );
       settle(outcome);
       await outcome;
@@ -47,21 +48,22 @@ async function watched(context: Context, command: Command): Promise<Context> {
   return withRequestLog(context, logFormat);
 }
 
-/** With --json, or a --format of the same, the command answers in JSON. */
-async function answered(context: Context, command: Command, run: (context: Context) => Result): Result {
-  const { json, format, ...given } = command.opts<Readonly<Record<string, unknown>>>();
-  if (json !== true && format !== "json") return audited(context, command, wordsOf(command), run);
-  const { answerInJson } = await import("../../terminal/json-answer.js");
-  return answerInJson(context, wordsOf(command), (within) =>
-    audited(within, command, wordsOf(command), (inner) => {
-      const asks = command.options.some(({ long }) => long === "--yes");
-      if (asks && !given["yes"] && !given["dryRun"]) throw new PhalanxError(diagnostic("json-needs-yes"));
-      return run(inner);
-    }),
-  );
+/** Runs a command unless its options mean nothing together. */
+async function checked(command: Command, run: () => Result): Result {
+  const work = async (): Result => {
+    checkOptions(command);
+    return run();
+  };
+  if (command.opts()["detailedExitcode"] !== true) return work();
+  const { withDetailedExit } = await import("./detailed-exit.js");
+  return withDetailedExit(work);
 }
 
-function wordsOf(command: Command): string {
-  const { parent } = command;
-  return parent?.parent ? `${wordsOf(parent)} ${command.name()}` : command.name();
+/** With --json, or a --format of the same, the command answers in JSON. */
+async function answered(context: Context, command: Command, run: (context: Context) => Result): Result {
+  const { json, format } = command.opts<Readonly<Record<string, unknown>>>();
+  const work = (within: Context): Result => audited(within, command, wordsOf(command), run);
+  if (json !== true && format !== "json") return work(context);
+  const { answerInJson } = await import("../../terminal/json-answer.js");
+  return answerInJson(context, wordsOf(command), work);
 }

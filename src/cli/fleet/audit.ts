@@ -14,12 +14,7 @@ import { refuseExisting, writeReportFile } from "../../terminal/report-file.js";
 export async function run(context: Context, names: readonly string[], options: FleetAuditOptions): Promise<ExitCode> {
   const { json, html, metrics, force } = options;
   for (const file of [json === true ? undefined : json, html, metrics]) refuseExisting(context, file, force);
-  if (metrics !== undefined && options.shard !== undefined) {
-    throw new PhalanxError(diagnostic("options-exclusive", { options: ["--metrics", "--shard"] }));
-  }
-  const report = options.merge
-    ? await merged(context, names, options, options.merge)
-    : await auditFleet(context, names, options);
+  const report = options.merge ? await mergeFiles(context, options.merge) : await auditFleet(context, names, options);
   if (report.shard === null && report.environments.every(({ state }) => state === "no-credentials")) {
     throw new PhalanxError(diagnostic("fleet-credentials-none"));
   }
@@ -45,15 +40,4 @@ function conclude(report: FleetReport): ExitCode {
   if (unaudited.length > 0)
     throw new PhalanxError(diagnostic("environments-unaudited", { environments: unaudited, total }));
   return findings ? ExitCode.findings : ExitCode.ok;
-}
-
-async function merged(
-  context: Context,
-  names: readonly string[],
-  { shard, maxAge }: FleetAuditOptions,
-  files: readonly string[],
-): Promise<FleetReport> {
-  const beside = names.length > 0 ? "environments" : shard ? "--shard" : maxAge ? "--max-age" : undefined;
-  if (beside) throw new PhalanxError(diagnostic("options-exclusive", { options: ["--merge", beside] }));
-  return mergeFiles(context, files);
 }

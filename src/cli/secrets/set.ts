@@ -24,8 +24,6 @@ export async function run(
 ): Promise<ExitCode> {
   const loaded = loadFromTree(context, name, options);
   const { environment } = loaded;
-  if (options.in === undefined && options.encryptTo.length > 0)
-    throw new PhalanxError(diagnostic("option-companion-missing", { option: "--encrypt-to", companions: ["--in"] }));
   if (options.in !== undefined) return setIn(context, environment, names, options.in, options);
   if (environment.onepassword && !options.anyway) {
     throw new PhalanxError(diagnostic("set-with-onepassword", {}, { subject: { environment: name } }));
@@ -34,7 +32,7 @@ export async function run(
   const staticSecrets =
     options.fromFile === undefined
       ? await fromInput(context, named(context, environment, names), options)
-      : await fromFile(context, environment, names, options.fromFile, options);
+      : await fromFile(context, environment, options.fromFile, options);
   const refs = [...staticSecrets.applications].flatMap(([application, keys]) =>
     [...keys.keys()].map((key) => ({ application, key })),
   );
@@ -58,17 +56,8 @@ async function setIn(
   file: string,
   options: SetOptions,
 ): Promise<ExitCode> {
-  const { fromFile, dryRun, adopt, anyway } = options;
-  const others = {
-    "--from-file": fromFile,
-    "--dry-run": dryRun,
-    "--json": context.answer,
-    "--adopt": adopt,
-    "--anyway": anyway,
-    "pull-secret": names.includes(PULL_SECRET),
-  };
-  for (const [other, given] of Object.entries(others))
-    if (given) throw new PhalanxError(diagnostic("options-exclusive", { options: ["--in", other] }));
+  if (names.includes(PULL_SECRET))
+    throw new PhalanxError(diagnostic("options-exclusive", { option: "--in", other: PULL_SECRET }));
   const refs = named(context, environment, names);
   const [{ openEditable }, { setInFile }] = await Promise.all([
     import("../../runs/editable-file.js"),
@@ -119,11 +108,9 @@ function whyNot(environment: Environment, name: string): AnyDiagnostic | undefin
 async function fromFile(
   context: Context,
   environment: Environment,
-  names: readonly string[],
   files: readonly string[],
   options: SetOptions,
 ): Promise<StaticSecrets> {
-  if (names.length > 0) throw new PhalanxError(diagnostic("secrets-named-beside-file"));
   const staticSecrets = await loadFiles(context, environment, files, options);
   const applications = new Map(
     [...staticSecrets.applications].map(([application, keys]) => [

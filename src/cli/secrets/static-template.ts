@@ -1,5 +1,4 @@
-import { ExitCode, PhalanxError } from "../../errors.js";
-import { diagnostic } from "../../model/diagnostics/index.js";
+import { ExitCode } from "../../errors.js";
 import type { Environment } from "../../model/environment.js";
 import { nextCommand } from "../../runs/next-command.js";
 import { renderStaticTemplate } from "../../render/static-template.js";
@@ -19,12 +18,6 @@ export interface StaticTemplateOptions extends ConfigOption, IdentityOption {
 /** `phalanx secrets static-template ENV`: an empty file of static secrets, to be filled in, or what one lacks. */
 export async function run(context: Context, name: string, options: StaticTemplateOptions): Promise<ExitCode> {
   const { armor = false, encryptTo, output, force } = options;
-  if (armor && encryptTo.length === 0) {
-    const companions = ["--encrypt-to"];
-    throw new PhalanxError(diagnostic("option-companion-missing", { option: "--armor", companions }));
-  }
-  if (options.identity !== undefined && options.merge === undefined)
-    throw new PhalanxError(diagnostic("option-companion-missing", { option: "--identity", companions: ["--merge"] }));
   const { environment } = loadFromTree(context, name, options);
   if (options.merge !== undefined) return merge(context, environment, options.merge, options);
   const template = renderStaticTemplate(environment);
@@ -40,9 +33,6 @@ async function merge(
   file: string,
   options: StaticTemplateOptions,
 ): Promise<ExitCode> {
-  const { output, force, armor } = options;
-  for (const [other, given] of Object.entries({ "-o": output, "--force": force, "--armor": armor }))
-    if (given) throw new PhalanxError(diagnostic("options-exclusive", { options: ["--merge", other] }));
   const paste = nextCommand(["secrets", "missing", environment.name], options, { secrets: [file] });
   const [{ openEditable }, { mergeTemplate }] = await Promise.all([
     import("../../runs/editable-file.js"),

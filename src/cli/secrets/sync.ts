@@ -31,8 +31,6 @@ export function run(
 }
 
 async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommandOptions): Promise<ExitCode> {
-  if (options.plan !== undefined && options.dryRun)
-    throw new PhalanxError(diagnostic("options-exclusive", { options: ["--plan", "--dry-run"] }));
   if (options.plan !== undefined) return applyPlanFile(context, loaded, options, options.plan);
   const staticSecrets = await loadStaticSecrets(context, loaded.environment, options);
   const target = syncTarget(context, loaded, staticSecrets, options);
@@ -52,10 +50,6 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
     isSync: true,
     question: `Apply this to ${loaded.environment.name}?`,
   };
-  if (options.resume && !options.regenerate) {
-    const companions = ["--regenerate"];
-    throw new PhalanxError(diagnostic("option-companion-missing", { option: "--resume", companions }));
-  }
   if (options.regenerate) {
     const words = ["secrets", "sync", loaded.environment.name, ...syncWords(options), "--resume"];
     const again = nextCommand(words, options, options);

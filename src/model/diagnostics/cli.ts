@@ -61,7 +61,6 @@ export const CLI = {
     "environment" | "application" | "key"
   >(),
   "rule-unknown": error<{ readonly given: string }>(),
-  "secrets-named-beside-file": error(),
   "secrets-refused": error<{ readonly count: number; readonly command: Naming }>(),
   "secrets-unnamed": error<{ readonly command: Naming }>(),
   "set-name-invalid": error(),

@@ -44,7 +44,6 @@ export const PLANS = {
     readonly found: StaticOrigin | "none";
   }>(),
   "plan-values-unchecked": warning(),
-  "purge-not-kept": error(),
   "undo-impossible": warning<object, "application">(),
   "undo-pushed-out": warning<
     {

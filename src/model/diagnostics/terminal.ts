@@ -5,7 +5,6 @@ import type { NotUtf8 } from "../text-encoding.js";
 export const TERMINAL = {
   /** `shortened`: the server gave it less time than was asked for. */
   "credential-incomplete": error<{ readonly credential: "token" | "SecretID"; readonly shortened?: boolean }>(),
-  "json-needs-yes": error(),
   /** `name`: what was to be typed, where a yes is not enough. */
   "not-confirmed": error<{ readonly name?: string }>(),
   "output-moved": error<{ readonly reason: string; readonly what: "written" | "answer" }>(),

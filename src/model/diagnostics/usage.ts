@@ -40,5 +40,5 @@ export const USAGE = {
     readonly expected: ValueKind;
   }>(),
   "option-value-missing": error<{ readonly option: string }>(),
-  "options-exclusive": error<{ readonly options: readonly [string, string] }>(),
+  "options-exclusive": error<{ readonly option: string; readonly other: string }>(),
 } as const;

@@ -178,10 +178,6 @@ export const CLI_WORDS: Words<typeof CLI> = {
     summary: ({ details }) => `There is no rule ${details.given}`,
     hint: ({ details }) => didYouMean(details.given, RULE_IDS) ?? "phalanx lint --explain lists them.",
   },
-  "secrets-named-beside-file": {
-    summary: "Secrets are named, and a file is given too",
-    hint: "Leave out one of them; null values in the file are not set.",
-  },
   "secrets-refused": {
     summary: ({ details: { count, command } }) =>
       `${count} of these secrets cannot be ${command === "set" ? "set" : "rotated"}`,

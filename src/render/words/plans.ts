@@ -59,10 +59,6 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
   "plan-values-unchecked": {
     summary: "whether the values in the file of static secrets are those of the plan is not checked",
   },
-  "purge-not-kept": {
-    summary: "A plan with --purge cannot be kept: it always asks",
-    hint: "Leave out --purge, or --out and --json.",
-  },
   "undo-impossible": {
     summary: ({ subject }) =>
       `${subject.application}: this cannot be undone, because Vault keeps no earlier version of it`,

@@ -8,10 +8,6 @@ export const TERMINAL_WORDS: Words<typeof TERMINAL> = {
       `The new ${credential}${shortened ? ", of a shortened lifetime," : ""} was made, but not everything after that could be done`,
     hint: "Run it again once Vault can be reached, which makes a new one and ends all others; or end them one by one.",
   },
-  "json-needs-yes": {
-    summary: "--json cannot ask before it writes",
-    hint: "Give --yes, or look with --dry-run.",
-  },
   "not-confirmed": {
     summary: "Not confirmed: nothing was written",
     hint: ({ details: { name } }) =>

@@ -28,8 +28,8 @@ export const USAGE_WORDS: Words<typeof USAGE> = {
     },
   },
   "option-companion-missing": {
-    summary: ({ details: { option, companions } }) => `${option} goes with ${companions.join(" or ")}`,
-    hint: ({ details }) => (details.option === "--resume" ? "A plain sync can simply be run again." : undefined),
+    summary: ({ details: { option, companions } }) => `${option} needs ${companions.join(" or ")}`,
+    hint: ({ details: { option, companions } }) => COMPANIONS[`${option} ${companions[0]}`] ?? COMPANIONS[option],
   },
   "option-unknown": {
     summary: ({ details }) => `unknown option '${details.given}'`,
@@ -44,8 +44,8 @@ export const USAGE_WORDS: Words<typeof USAGE> = {
     hint: SEE_HELP,
   },
   "options-exclusive": {
-    summary: ({ details }) => `${details.options.join(" and ")} exclude each other`,
-    hint: ({ details: { options } }) => EXCLUSIVE[options.join(" ")],
+    summary: ({ details: { option, other } }) => `${option} cannot be used with ${asTyped(other)}`,
+    hint: ({ details: { option, other } }) => EXCLUSIVE[`${option} ${other}`] ?? EXCLUSIVE[option],
   },
 };
 
@@ -81,12 +81,43 @@ function insteadOf(option: string): string | undefined {
     : undefined;
 }
 
-/** What to do instead, by the two options. */
+/** An argument as the usage line of its command has it. */
+function asTyped(name: string): string {
+  return name.startsWith("-") ? name : name.toUpperCase();
+}
+
+/** Why an option is nothing without another one, by the first of those, or whatever they are. */
+const COMPANIONS: Readonly<Record<string, string>> = {
+  "--allow-mass-change --delete": "Without them nothing is deleted.",
+  "--allow-mass-change --overwrite": "Without it nothing is replaced.",
+  "--auth-mount": "Without --auth, a token is used.",
+  "--detailed-exitcode": "Without --dry-run, this sync would write.",
+  "--force": "Without it no file is written.",
+  "--identity": "Without it no file is opened.",
+  "--jwt-file": "Without --auth, a token is used.",
+  "--include-unsourced": "--delete deletes such values anyway.",
+  "--json": "Give --yes, because --json cannot ask before it writes; or look with --dry-run.",
+  "--keep": "Without them nothing is deleted.",
+  "--purge": "Without them nothing is deleted.",
+  "--resume": "A plain sync can simply be run again.",
+  "--role": "Without --auth, a token is used.",
+};
+
+/** What to do instead, by both options, or by the first one. */
 const EXCLUSIVE: Readonly<Record<string, string>> = {
+  "--assume-empty": "Nothing can be deleted that may not be listed.",
+  "--delete": "--delete-class deletes only some of what --delete deletes: give one of them.",
+  "--from-file app/key": "Leave out one of them; null values in the file are not set.",
   "--in pull-secret": "Write the registry into the file with an editor, below registries of pull-secret.",
-  "--merge environments": "Shards were made with them.",
-  "--merge --shard": "Shards were made with them.",
-  "--merge --max-age": "Shards were made with them.",
+  "--in": "It writes into a file, and not into Vault.",
+  "--json": "--json is the same as --format json.",
+  "--json --as-secret": "Both are a form of the credentials: give one of them.",
+  "--json --dry-run": "A dry run makes no credentials that could be printed: leave out --json.",
+  "--merge": "Give it where the parts are made.",
+  "--merge environment": "Name environments where the parts are made.",
   "--metrics --shard": "Give --metrics where the parts are put together, with --merge.",
+  "--plan": "The plan file says what to do. To do something else, make a new one with phalanx secrets plan.",
+  "--plan --allow-mass-change": "A plan file says so itself: make it with phalanx secrets plan --allow-mass-change.",
   "--plan --dry-run": "A plan file is what was looked at; leave out --dry-run to apply it.",
+  "--purge --json": "--purge always asks, and --json cannot.",
 };
