@@ -18,6 +18,7 @@ import { withVault } from "../access/session.js";
 import { writeReportFile } from "../terminal/report-file.js";
 import { reportFooter } from "../terminal/terminal.js";
 import { stopsOf } from "../model/plan-stops.js";
+import { refuseUnknownKept } from "../target/kept-names.js";
 import { showPlan } from "./show-plan.js";
 import { nextCommand, syncWords } from "./next-command.js";
 import type { SyncOptions } from "../target/target-options.js";
@@ -49,6 +50,7 @@ export async function previewPlan(
       computePlan(session, target),
       otherMountHolds(session, environment.vault),
     ]);
+    refuseUnknownKept(target, options.keep, result.current);
     const { limits, warnings } = await diagnose(session, environment, result);
     const needs = options.allowMassChange ? undefined : options.out === undefined ? "run" : "plan-file";
     const mass = massWarnings(result.plan, result.current, massOf(options), needs);

@@ -1,13 +1,11 @@
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Deletion, Target } from "../model/target.js";
-import { type Environment, PULL_SECRET } from "../model/environment.js";
 import { type UnknownClass, UNKNOWN_CLASSES } from "../model/plan.js";
 import { type SecretRef, splitName } from "../model/secret.js";
-import { nearest } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { PhalanxError } from "../errors.js";
-import { type Context, notify } from "../terminal/context.js";
+import type { Context } from "../terminal/context.js";
 import type { IdentityOption } from "../access/identity.js";
 import { type ConfigOption, excludedApplications, type Loaded } from "./load.js";
 import { scopeOf, selection } from "./selection.js";
@@ -79,7 +77,6 @@ export function syncTarget(
     ...chosen,
     keep: (ref: SecretRef) => chosen.keep(ref) || mayRequireMore(ref.application),
   };
-  if (deletion) warnOfSlips(context, environment, options.keep);
   const unreadable = deletion ? unreadableSiblings() : [];
   if (unreadable.length > 0) {
     throw new PhalanxError(diagnostic("deletion-siblings-unreadable", { environments: unreadable }));
@@ -92,18 +89,6 @@ export function syncTarget(
     generateAnew,
     partial: options.partial ?? false,
   };
-}
-
-/** Vault may hold what the configuration does not know, and that may be kept too; but a slip would keep nothing. */
-function warnOfSlips(context: Context, { name, applications, disabled }: Environment, kept: readonly string[]): void {
-  for (const given of kept) {
-    const [application] = splitName(given);
-    if (applications.has(application) || disabled.has(application) || application === PULL_SECRET) continue;
-    const meant = nearest(application, applications.keys());
-    if (meant === undefined) continue;
-    const details = { by: "--keep", name: given, meant };
-    notify(context, diagnostic("spared-application-unknown", details, { subject: { environment: name } }));
-  }
 }
 
 function deletionOf({

@@ -1,5 +1,7 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
+import type { CurrentState } from "../../model/current-state.js";
+import type { Plan } from "../../model/plan.js";
 import { massDeletion } from "../../secrets/mass-change.js";
 import { type Context, notify } from "../../terminal/context.js";
 import { type Loaded, loadStaticSecrets } from "../../target/load.js";
@@ -8,6 +10,7 @@ import { isAttended } from "../../terminal/terminal.js";
 import { nextCommand, syncWords } from "../../runs/next-command.js";
 import { previewPlan } from "../../runs/preview-plan.js";
 import { runSync } from "../../runs/run-sync.js";
+import { refuseUnknownKept } from "../../target/kept-names.js";
 import { type SyncOptions, syncTarget } from "../../target/target-options.js";
 
 export interface SyncCommandOptions extends SyncOptions {
@@ -41,6 +44,7 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
   const apply = {
     adopt: options.adopt ?? false,
     replan: true,
+    check: (_: Plan, current: CurrentState) => Promise.resolve(refuseUnknownKept(target, options.keep, current)),
     consent: {
       given: (options.yes ?? false) && !options.purge,
       required: false,

@@ -7,17 +7,23 @@ export interface Named {
   readonly meant?: string | undefined;
 }
 
+type Kept = Omit<Named, "by">;
+
 /** What there is to say of which environment and which secrets a command is about. */
 export const TARGET = {
   "application-disabled": error<Named, "environment" | "application">(),
   "application-unknown": error<Named, "environment" | "application">(),
   "delete-class-unknown": error<{ readonly given: string; readonly class: string }>(),
   "deletion-siblings-unreadable": error<{ readonly environments: readonly string[] }>(),
+  /** Given to `--keep`, where it protects nothing. */
+  "kept-application-unknown": error<Kept, "environment" | "application">(),
+  "kept-names-unknown": error<{ readonly count: number }>(),
+  "kept-secret-unknown": error<Kept, "environment" | "application" | "key">(),
   "revision-is-environment": warning<{ readonly word: string }>(),
   "revisions-too-many": error<{ readonly count: number }>(),
   "secret-unknown": error<Named, "environment" | "application">(),
   "names-unknown": error<NoDetails, "environment">(),
-  /** Given to `--exclude` or `--keep`, where it protects nothing. */
+  /** Given to `--exclude`, where it protects nothing. */
   "spared-application-unknown": warning<Named, "environment">(),
   "unknown-maybe-of-sibling": warning<{ readonly environments: readonly string[] }>(),
   "vault-address-credentials": error(),

@@ -30,6 +30,19 @@ export const TARGET_WORDS: Words<typeof TARGET> = {
       `To delete, every environment must be readable, and these are not: ${environments.join(", ")}`,
     hint: "They might share this prefix. Correct them (phalanx secrets list ENV says what is wrong), or do not delete.",
   },
+  "kept-application-unknown": {
+    summary: ({ subject, details: { name } }) =>
+      `--keep ${name}: neither ${subject.environment} nor Vault has an application ${subject.application}`,
+    hint: keptHint,
+  },
+  "kept-names-unknown": {
+    summary: ({ details: { count } }) => `${count} names given to --keep would protect nothing: nothing was written`,
+  },
+  "kept-secret-unknown": {
+    summary: ({ subject, details: { name } }) =>
+      `--keep ${name}: neither the configuration nor Vault has a key ${subject.key} of ${subject.application}`,
+    hint: keptHint,
+  },
   "revision-is-environment": {
     summary: ({ details: { word } }) =>
       `${word} is a revision and an environment, and taken as a revision; write -- ${word} for the other`,
@@ -63,6 +76,17 @@ export const TARGET_WORDS: Words<typeof TARGET> = {
 
 function asked(meant: string): string {
   return `Did you mean "${meant}"?`;
+}
+
+function keptHint({
+  subject,
+  details: { meant },
+}: {
+  readonly subject: { readonly environment: string };
+  readonly details: { readonly meant?: string | undefined };
+}): string {
+  const plan = commandLine("phalanx", "secrets", "plan", subject.environment, "--delete");
+  return meant === undefined ? `${plan} shows what a deletion would remove.` : asked(meant);
 }
 
 function listing({

@@ -1,0 +1,77 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { type World, worldsForEach } from "./support/world.js";
+
+const openWorld = worldsForEach();
+let world: World;
+beforeEach(async () => {
+  world = await openWorld(
+    { app: { secrets: "s: {description: x}\nunwanted: {description: x, if: nothing}\n" } },
+    {
+      "applications/off/Chart.yaml": "apiVersion: v2\nname: off\nversion: 1.0.0\n",
+      "applications/off/secrets.yaml": "declared: {description: x}\n",
+      "environments/values.yaml": 'name: ""\napplications: {off: false}\n',
+    },
+  );
+  await world.kv.put("app", { s: "x", forgotten: "x" });
+  await world.kv.put("retired", { a: "x" });
+  await world.kv.put("gone", { a: "x" });
+  await world.kv.call("DELETE", "secret/data/phalanx/test/gone");
+});
+
+const COMMANDS = ["plan test", "sync test", "sync test --dry-run"] as const;
+const run = (command: string) => world.run(["secrets", ...command.split(" ")]);
+
+describe("a slip in --keep would protect nothing, and is refused", () => {
+  test.each([
+    [
+      "retird",
+      'Hint: Did you mean "retired"?\nError: --keep retird: neither test nor Vault has an application retird\n',
+    ],
+    [
+      "app/forgoten",
+      'Hint: Did you mean "app/forgotten"?\nError: --keep app/forgoten: neither the configuration nor Vault has a key forgoten of app\n',
+    ],
+    [
+      "retired/other-key",
+      "Hint: phalanx secrets plan test --delete shows what a deletion would remove.\nError: --keep retired/other-key: neither the configuration nor Vault has a key other-key of retired\n",
+    ],
+  ])("%s", async (name, stderr) => {
+    for (const command of COMMANDS)
+      expect(await run(`${command} --delete --keep ${name}`)).toEqual({ exit: 2, stdout: "", stderr });
+    expect(await world.kv.get("app")).toEqual({ s: "x", forgotten: "x" });
+    expect(await world.kv.get("retired")).toEqual({ a: "x" });
+  });
+
+  test("all of them at once", async () => {
+    const { exit, stderr } = await run("sync test --delete --keep retird --keep retired --keep app/forgoten");
+    expect({ exit, stderr }).toEqual({
+      exit: 2,
+      stderr: expect.stringMatching(
+        /retird[^]*app\/forgoten[^]*Error: 2 names given to --keep would protect nothing: nothing was written\n/,
+      ),
+    });
+    expect(await world.kv.get("retired")).toEqual({ a: "x" });
+  });
+});
+
+test.each([
+  ["what the environment requires", "app/s"],
+  ["what it declares and does not require", "app/unwanted"],
+  ["what only Vault holds", "app/forgotten"],
+  ["an application that only Vault holds", "retired"],
+  ["a disabled application", "off"],
+  ["a key of a disabled application", "off/declared"],
+  ["an application whose latest version is soft-deleted", "gone/a"],
+  ["the pull secret", "pull-secret"],
+])("--keep takes %s", async (_, name) => {
+  expect(await run(`sync test --delete --allow-mass-change --keep ${name}`)).toMatchObject({ exit: 0 });
+  if (name === "retired") expect(await world.kv.get("retired")).toEqual({ a: "x" });
+});
+
+test("--exclude of an unknown name is still a warning, and its keys may be kept", async () => {
+  const { exit, stderr } = await run("plan test --delete --exclude retird --keep retird/x");
+  expect({ exit, stderr }).toEqual({
+    exit: 0,
+    stderr: "Warning: --exclude retird: test has no such application\n",
+  });
+});
