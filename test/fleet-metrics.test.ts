@@ -114,7 +114,7 @@ describe("fleet audit --metrics", () => {
   });
 
   test("replaces the file in one step, and leaves nothing beside it that a collector would take for metrics", async () => {
-    await writeFile(inTree(scene, "metrics/fleet.prom"), "old");
+    await writeFile(inTree(scene, "metrics/fleet.prom"), "# HELP phalanx_old x\n");
     await scene.audit("clean", "--metrics", "metrics/fleet.prom", "--force");
     expect(await readdir(inTree(scene, "metrics"))).toEqual(["fleet.prom"]);
     expect(await readFile(inTree(scene, "metrics/fleet.prom"), "utf8")).toMatch(/^# TYPE phalanx_.*# EOF\n$/s);

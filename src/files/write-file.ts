@@ -17,16 +17,11 @@ export interface WriteFileOptions {
   readonly mode?: number | undefined;
 }
 
-/** Says that a file is there already. */
-export function existsAlready(file: string): PhalanxError {
-  return new PhalanxError(diagnostic("output-file-exists", { file }));
-}
-
 /** Why a file could not be written, from the system's error. `file` is how the operator named it. */
 export function writeRefusal(error: unknown, file: string): PhalanxError {
   const reason = reasonOf(error);
   return reason === "EEXIST"
-    ? existsAlready(file)
+    ? new PhalanxError(diagnostic("output-file-exists", { file }))
     : new PhalanxError(diagnostic("output-file-unwritable", { file, reason }), { cause: error });
 }
 

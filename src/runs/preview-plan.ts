@@ -15,7 +15,8 @@ import { printable } from "../render/printable.js";
 import type { Context } from "../terminal/context.js";
 import { type Loaded, sourceNotes } from "../target/load.js";
 import { withVault } from "../access/session.js";
-import { writeReportFile } from "../terminal/report-file.js";
+import { PLAN_FILE } from "../terminal/file-kinds.js";
+import { refuseExisting, writeReportFile } from "../terminal/report-file.js";
 import { reportFooter } from "../terminal/terminal.js";
 import { stopsOf } from "../model/plan-stops.js";
 import { refuseUnknownKept } from "../target/kept-names.js";
@@ -45,6 +46,9 @@ export async function previewPlan(
   options: PlanOptions,
 ): Promise<ExitCode> {
   const { environment } = loaded;
+  const { out, force } = options;
+  // Before Vault is asked.
+  if (out !== undefined) await refuseExisting(context, out, { kind: PLAN_FILE, force });
   const { computed, limits, warnings } = await withVault(context, loaded, target.staticSecrets, async (session) => {
     const [result, other] = await Promise.all([
       computePlan(session, target),
@@ -95,7 +99,8 @@ async function writeDocument(
     limits,
   });
   const { out, force } = options;
-  if (out !== undefined) await writeReportFile(context, out, jsonText(document), { force, isPrivate: true });
+  if (out !== undefined)
+    await writeReportFile(context, out, jsonText(document), { kind: PLAN_FILE, force, isPrivate: true });
   context.answer?.result(document, [...stopsOf(plan), ...warnings]);
 }
 

@@ -77,6 +77,11 @@ export function looksLikeSops(text: string): boolean {
   return file !== undefined && isSops(file);
 }
 
+/** The names at the top level of a text that is a mapping; none if it is not. */
+export function topLevelOf(text: string): readonly string[] {
+  return Object.keys(readFileOf(text, "", collectProblems())?.value ?? {});
+}
+
 function checkFile(
   file: MappingFile | undefined,
   shown: string,

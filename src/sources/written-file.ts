@@ -32,6 +32,11 @@ const OLD_SPELLINGS: ReadonlyMap<string, string> = new Map([
 
 const TOP_LEVEL = ["applications", "oidc-clients", "pull-secret", "vault-write-token"];
 
+/** Whether a file of static secrets may have it at its top level. */
+export function isTopLevelName(name: string): boolean {
+  return TOP_LEVEL.includes(name) || OLD_SPELLINGS.has(name);
+}
+
 const FIELDS = {
   secret: ["description", "warning", "value"],
   client: ["id", "secret", "return_uri"],

@@ -2,6 +2,7 @@ import type { Stats } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../errors.js";
+import { type FileKind, refuseReplacing } from "../files/file-kind.js";
 import { isSame, openOwn, removeSame } from "../files/ownership.js";
 import { reasonOf } from "../files/file-fault.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
@@ -29,7 +30,11 @@ export interface CredentialOutput {
 }
 
 /** @throws PhalanxError if the place is taken or cannot be written to: before anything is made. */
-export async function openOutput(context: Context, { output, force }: OutputOptions): Promise<CredentialOutput> {
+export async function openOutput(
+  context: Context,
+  { output, force = false }: OutputOptions,
+  kind: FileKind,
+): Promise<CredentialOutput> {
   if (output === undefined) {
     const deliver = (text: string, result: object): Promise<void> =>
       (context.answer?.deliver(result) ?? context.stdout.deliver(text)).catch((error: unknown) => {
@@ -49,7 +54,8 @@ export async function openOutput(context: Context, { output, force }: OutputOpti
   }
   let made: Stats | undefined;
   if (force) await refuseIrreplaceable(path, output);
-  else made = await writePrivateFile(path, output, "", false);
+  await refuseReplacing(path, output, kind, force);
+  if (!force) made = await writePrivateFile(path, output, "", false);
   let delivered = false;
   return {
     deliver: async (credential, result) => {

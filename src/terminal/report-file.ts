@@ -3,9 +3,12 @@ import { resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Context } from "./context.js";
-import { existsAlready, writeWholeFile } from "../files/write-file.js";
+import { type FileKind, refuseReplacing } from "../files/file-kind.js";
+import { writeWholeFile } from "../files/write-file.js";
 
 interface FileOptions {
+  /** What it is; no file of another kind is replaced. */
+  readonly kind: FileKind;
   /** Whether an existing file is replaced. */
   readonly force?: boolean | undefined;
   /** Whether only its owner may read it. */
@@ -13,11 +16,15 @@ interface FileOptions {
 }
 
 /** Refuses early, before anything is asked, what `writeReportFile` would refuse late. */
-export function refuseExisting(context: Context, file: string | undefined, force: boolean | undefined): void {
-  if (file === undefined || !existsSync(resolve(context.cwd, file))) return;
-  if (statSync(resolve(context.cwd, file)).isDirectory())
+export async function refuseExisting(
+  context: Context,
+  file: string,
+  { kind, force = false }: Pick<FileOptions, "kind" | "force">,
+): Promise<void> {
+  const path = resolve(context.cwd, file);
+  if (existsSync(path) && statSync(path).isDirectory())
     throw new PhalanxError(diagnostic("output-is-directory", { file }));
-  if (!force) throw existsAlready(file);
+  await refuseReplacing(path, file, kind, force);
 }
 
 /** Writes a file that the operator named in one go, so that nobody reads half of one. */
@@ -25,8 +32,9 @@ export async function writeReportFile(
   context: Context,
   file: string,
   text: string | Uint8Array,
-  { force = false, isPrivate = false }: FileOptions,
+  { kind, force = false, isPrivate = false }: FileOptions,
 ): Promise<void> {
+  await refuseExisting(context, file, { kind, force });
   await writeWholeFile(resolve(context.cwd, file), text, { shown: file, force, isPrivate });
 }
 

@@ -26,7 +26,7 @@ export function fleetCommands(program: Command, runs: Runs): void {
     .option("--html <file>", "Write the report as one page, to look at in a browser.")
     .option("--json [file]", "Print the report as JSON, or write it to a file.")
     .option("--metrics <file>", "Write the numbers for Prometheus, as a textfile or OpenMetrics.")
-    .option("--force", "Replace files that exist.")
+    .option("--force", "Replace files that exist and are of the same kind.")
     .option("--shard <i/n>", "Only the i-th of n parts, to be merged later.")
     .option("--merge <file...>", "Put the JSON reports of all parts together instead of asking any server.")
     .addHelpText(
@@ -43,7 +43,7 @@ export function fleetCommands(program: Command, runs: Runs): void {
     .command("schema")
     .description("Print the JSON Schema of the report.")
     .option("-o, --output <file>", "Write it to a file instead.")
-    .option("--force", "Replace the file if it exists.")
+    .option("--force", "Replace the file if it exists and is of the same kind.")
     .addHelpText("after", examples(["phalanx fleet schema -o fleet-report.schema.json"]))
     .action(runs(() => import("../fleet/schema.js")));
 }

@@ -110,7 +110,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
   )
     .option("--json", "Print the plan as JSON. It holds no value.")
     .option("--out <file>", "Also keep the plan in a file, to apply exactly it later.")
-    .option("--force", "Replace the file if it exists.")
+    .option("--force", "Replace the file if it exists and is of the same kind.")
     .addHelpText(
       "after",
       examples([
@@ -166,7 +166,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .command("schema")
     .description("Print the JSON Schema of secrets.yaml.")
     .option("-o, --output <file>", "Write it to a file instead.")
-    .option("--force", "Replace the file if it exists.")
+    .option("--force", "Replace the file if it exists and is of the same kind.")
     .addHelpText("after", examples(["phalanx secrets schema -o secrets.schema.json"]))
     .action(runs(() => import("../secrets/schema.js")));
   noteOptions(
@@ -218,7 +218,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     )
     .addOption(identityOption())
     .option("-o, --output <file>", "Write it to a file (mode 0600) instead.")
-    .option("--force", "Replace the file if it exists.")
+    .option("--force", "Replace the file if it exists and is of the same kind.")
     .addHelpText(
       "after",
       examples([

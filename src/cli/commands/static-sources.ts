@@ -25,7 +25,7 @@ export function staticSourceCommands(environmentCommand: Begin, targetCommand: B
     "Print the static secrets that 1Password holds, WITH their values, as a file.",
   )
     .option("-o, --output <file>", "Write them to a file (mode 0600) instead.")
-    .option("--force", "Replace the file if it exists.")
+    .option("--force", "Replace the file if it exists and is of the same kind.")
     .addOption(requireTlsOption())
     .addHelpText("after", examples(["phalanx secrets onepassword-secrets idfdev -o static.yaml"]))
     .action(runs(() => import("../secrets/onepassword-secrets.js")));

@@ -40,7 +40,7 @@ export function vaultCommands(program: Command, runs: Runs): void {
     .option("--token-lifetime <seconds>", "Lifetime of the tokens that the AppRole gives. Default: as it is.")
     .option("--keep-old", "Leave the older SecretIDs alive for a hand-over; how to destroy them later is printed.")
     .option("-o, --output <file>", "Write the credentials to a private file instead.")
-    .option("--force", "Replace the file if it exists.")
+    .option("--force", "Replace the file if it exists and is of the same kind.")
     .option("--dry-run", "Only show what would be done.")
     .option("--json", "Print the credentials as JSON.")
     .addHelpText(
@@ -53,14 +53,14 @@ export function vaultCommands(program: Command, runs: Runs): void {
     .option("--keep-old <duration>", "Let the older tokens live that much longer, for a hand-over.")
     .option("--require-lifetime", "Give up (exit status 1) if the server shortens the lifetime; the older tokens stay.")
     .option("-o, --output <file>", "Write the token to a private file instead.")
-    .option("--force", "Replace the file if it exists.")
+    .option("--force", "Replace the file if it exists and is of the same kind.")
     .option("--dry-run", "Only show what would be done.")
     .option("--json", "Print the token as JSON.")
     .addHelpText("after", examples(["phalanx vault create-write-token idfdev --keep-old 12h"]))
     .action(runs(() => import("../vault/create-write-token.js")));
   credentialCommand("export-secrets", "Write the secrets of an environment to private JSON files, one per application.")
     .argument("<directory>", "A new or empty directory.")
-    .option("--force", "Take one with files: those of the same names are replaced, the others stay.")
+    .option("--force", "Take one with files: exports of the same names are replaced, the others stay.")
     .addHelpText("after", examples(["phalanx vault export-secrets idfdev backup-idfdev"]))
     .action(runs(() => import("../vault/export-secrets.js")));
   credentialCommand(

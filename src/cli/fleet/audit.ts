@@ -8,27 +8,34 @@ import type { Context } from "../../terminal/context.js";
 import { reportFooter, styleFor } from "../../terminal/terminal.js";
 import { auditFleet, type FleetAuditOptions } from "../../fleet-audit/audit-fleet.js";
 import { mergeFiles } from "../../fleet-audit/merge.js";
+import { FLEET_PAGE_FILE, FLEET_REPORT_FILE, METRICS_FILE } from "../../terminal/file-kinds.js";
 import { refuseExisting, writeReportFile } from "../../terminal/report-file.js";
 
 /** `phalanx fleet audit [ENV...]`: every environment at a glance, and what only shows when they are compared. */
 export async function run(context: Context, names: readonly string[], options: FleetAuditOptions): Promise<ExitCode> {
   const { json, html, metrics, force } = options;
-  for (const file of [json === true ? undefined : json, html, metrics]) refuseExisting(context, file, force);
+  const files = [
+    [json === true ? undefined : json, FLEET_REPORT_FILE],
+    [html, FLEET_PAGE_FILE],
+    [metrics, METRICS_FILE],
+  ] as const;
+  for (const [file, kind] of files) if (file !== undefined) await refuseExisting(context, file, { kind, force });
   const report = options.merge ? await mergeFiles(context, options.merge) : await auditFleet(context, names, options);
   if (report.shard === null && report.environments.every(({ state }) => state === "no-credentials")) {
     throw new PhalanxError(diagnostic("fleet-credentials-none"));
   }
   if (html !== undefined) {
     const { renderFleetHtml } = await import("../../render/fleet/html.js");
-    await writeReportFile(context, html, renderFleetHtml(report), { force });
+    await writeReportFile(context, html, renderFleetHtml(report), { kind: FLEET_PAGE_FILE, force });
   }
   if (metrics !== undefined) {
     const { renderFleetMetrics } = await import("../../render/fleet/metrics.js");
     // Whoever collects metrics reads whenever it likes: the file appears in one piece, the first time too.
-    await writeReportFile(context, metrics, renderFleetMetrics(report), { force: true });
+    await writeReportFile(context, metrics, renderFleetMetrics(report), { kind: METRICS_FILE, force: true });
   }
   const isPrivate = report.fingerprints !== undefined;
-  if (typeof json === "string") await writeReportFile(context, json, renderFleetJson(report), { force, isPrivate });
+  if (typeof json === "string")
+    await writeReportFile(context, json, renderFleetJson(report), { kind: FLEET_REPORT_FILE, force, isPrivate });
   if (context.answer) context.answer.result(report);
   else context.stdout.write(renderFleetTable(report, styleFor(context, context.stdout)) + reportFooter(context, []));
   return conclude(report);

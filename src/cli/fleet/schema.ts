@@ -1,6 +1,7 @@
 import { ExitCode } from "../../errors.js";
 import { renderFleetSchema } from "../../render/fleet/schema.js";
 import type { Context } from "../../terminal/context.js";
+import { SCHEMA_FILE } from "../../terminal/file-kinds.js";
 import { writeOrPrint } from "../../terminal/report-file.js";
 
 export interface FleetSchemaOptions {
@@ -10,6 +11,6 @@ export interface FleetSchemaOptions {
 
 /** `phalanx fleet schema [-o FILE]`: the JSON Schema of the report. */
 export async function run(context: Context, { output, force }: FleetSchemaOptions): Promise<ExitCode> {
-  await writeOrPrint(context, output, renderFleetSchema(), { force });
+  await writeOrPrint(context, output, renderFleetSchema(), { force, kind: SCHEMA_FILE });
   return ExitCode.ok;
 }

@@ -2,9 +2,10 @@ import { ExitCode } from "../../errors.js";
 import { renderStaticSecrets } from "../../render/static-secrets.js";
 import { readOnepassword } from "../../sources/onepassword/read.js";
 import { requireOnepassword, withConnect } from "../../access/onepassword-connect.js";
+import { STATIC_FILE } from "../../sources/static-file-kind.js";
 import { type Context, notify } from "../../terminal/context.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
-import { writeOrPrint } from "../../terminal/report-file.js";
+import { refuseExisting, writeOrPrint } from "../../terminal/report-file.js";
 
 export interface OnepasswordSecretsOptions extends ConfigOption {
   readonly output?: string;
@@ -13,6 +14,9 @@ export interface OnepasswordSecretsOptions extends ConfigOption {
 
 /** `phalanx secrets onepassword-secrets ENV`: what 1Password holds, as a file of static secrets with its values. */
 export async function run(context: Context, name: string, options: OnepasswordSecretsOptions): Promise<ExitCode> {
+  const { output, force } = options;
+  // Before 1Password is asked.
+  if (output !== undefined) await refuseExisting(context, output, { kind: STATIC_FILE, force });
   const { environment } = loadFromTree(context, name, options);
   const { location, token } = requireOnepassword(context, environment);
   const { staticSecrets, warnings } = await withConnect(
@@ -23,6 +27,6 @@ export async function run(context: Context, name: string, options: OnepasswordSe
   );
   for (const warning of warnings) notify(context, warning);
   const text = renderStaticSecrets(environment, staticSecrets);
-  await writeOrPrint(context, options.output, text, { force: options.force, isPrivate: true });
+  await writeOrPrint(context, output, text, { kind: STATIC_FILE, force, isPrivate: true });
   return ExitCode.ok;
 }

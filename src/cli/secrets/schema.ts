@@ -1,6 +1,7 @@
 import { ExitCode } from "../../errors.js";
 import { renderSecretsSchema } from "../../render/schema.js";
 import type { Context } from "../../terminal/context.js";
+import { SCHEMA_FILE } from "../../terminal/file-kinds.js";
 import { writeOrPrint } from "../../terminal/report-file.js";
 
 export interface SchemaOptions {
@@ -10,6 +11,6 @@ export interface SchemaOptions {
 
 /** `phalanx secrets schema [-o FILE]`: the JSON Schema of secrets.yaml. */
 export async function run(context: Context, { output, force }: SchemaOptions): Promise<ExitCode> {
-  await writeOrPrint(context, output, renderSecretsSchema(), { force });
+  await writeOrPrint(context, output, renderSecretsSchema(), { force, kind: SCHEMA_FILE });
   return ExitCode.ok;
 }

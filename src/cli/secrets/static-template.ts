@@ -3,6 +3,7 @@ import type { Environment } from "../../model/environment.js";
 import { nextCommand } from "../../runs/next-command.js";
 import { renderStaticTemplate } from "../../render/static-template.js";
 import type { IdentityOption } from "../../access/identity.js";
+import { STATIC_FILE } from "../../sources/static-file-kind.js";
 import type { Context } from "../../terminal/context.js";
 import { writeOrPrint } from "../../terminal/report-file.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
@@ -23,7 +24,7 @@ export async function run(context: Context, name: string, options: StaticTemplat
   const template = renderStaticTemplate(environment);
   // On a terminal or in a pipe, binary would only be in the way.
   const content = encryptTo.length > 0 ? await encrypt(template, encryptTo, armor || output === undefined) : template;
-  await writeOrPrint(context, output, content, { force, isPrivate: true });
+  await writeOrPrint(context, output, content, { kind: STATIC_FILE, force, isPrivate: true });
   return ExitCode.ok;
 }
 

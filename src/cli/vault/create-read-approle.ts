@@ -17,6 +17,7 @@ import type { ConfigOption } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
 import { invalidValue } from "../../target/invalid-value.js";
 import { loadLocation } from "../../target/location.js";
+import { APPROLE_FILE } from "../../terminal/file-kinds.js";
 import { type OutputOptions, openOutput, requireComplete } from "../../terminal/credential-output.js";
 
 export interface CreateReadAppRoleOptions extends ConfigOption, OutputOptions {
@@ -41,7 +42,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
     context.stdout.write(renderAppRolePlan(readPolicy(place).name, role, keepOld));
     return ExitCode.ok;
   }
-  const output = await openOutput(context, options);
+  const output = await openOutput(context, options, APPROLE_FILE);
   const interrupts = context.deferInterrupts();
   const text = (made: ReadAppRole): string =>
     options.asSecret !== undefined ? renderAppRoleSecret(made, options.asSecret) : renderAppRole(made);

@@ -10,6 +10,7 @@ import type { ConfigOption } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
 import { durationSeconds } from "../../target/duration.js";
 import { loadLocation } from "../../target/location.js";
+import { WRITE_TOKEN_FILE } from "../../terminal/file-kinds.js";
 import { incomplete, type OutputOptions, openOutput, requireComplete } from "../../terminal/credential-output.js";
 
 export interface CreateWriteTokenOptions extends ConfigOption, OutputOptions {
@@ -34,7 +35,7 @@ export async function run(context: Context, name: string, options: CreateWriteTo
     context.stdout.write(renderTokenPlan(policy, options.lifetime, accessors, options.keepOld));
     return ExitCode.ok;
   }
-  const output = await openOutput(context, options);
+  const output = await openOutput(context, options, WRITE_TOKEN_FILE);
   const interrupts = context.deferInterrupts();
   try {
     const made = await withVault(context, { ...target, interrupts }, undefined, (session) =>

@@ -1,5 +1,6 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { ExitCode, PhalanxError } from "../../errors.js";
+import { refuseReplacing } from "../../files/file-kind.js";
 import { requireUsable, writeDirectory } from "../../files/write-directory.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import { renderExport } from "../../render/export.js";
@@ -7,6 +8,7 @@ import { listApplications } from "../../vault/list-applications.js";
 import { readApplications } from "../../vault/read-state.js";
 import type { Context } from "../../terminal/context.js";
 import type { ConfigOption } from "../../target/load.js";
+import { EXPORT_FILE } from "../../terminal/file-kinds.js";
 import { withVault } from "../../access/session.js";
 import { loadLocation } from "../../target/location.js";
 
@@ -33,6 +35,7 @@ export async function run(
       state.kind === "present" ? [[fileName(application), renderExport(state.values)] as const] : [],
     ),
   );
+  for (const file of files.keys()) await refuseReplacing(join(path, file), join(directory, file), EXPORT_FILE, force);
   await writeDirectory(path, directory, files, force);
   return ExitCode.ok;
 }

@@ -5,6 +5,18 @@ export interface File {
   readonly file: string;
 }
 
+/** What is written to a file that an operator names. */
+export type FileKindName =
+  | "export"
+  | "fleet-page"
+  | "fleet-report"
+  | "metrics"
+  | "plan"
+  | "read-approle"
+  | "schema"
+  | "static-secrets"
+  | "write-token";
+
 /** How an editor ended that did not end well. */
 export type EditorFailure =
   | { readonly failure: "not-started"; readonly reason: string }
@@ -24,6 +36,8 @@ export const FILES = {
   "output-device-not-own": error<File>(),
   "output-file-differs": error<File>(),
   "output-file-exists": error<File>(),
+  /** `kind`: what was to be written, and might have taken the place of another one. */
+  "output-file-of-other-kind": error<File & { readonly kind: FileKindName }>(),
   "output-file-unwritable": error<File & { readonly reason: string }>(),
   "output-is-directory": error<File>(),
   "output-not-a-file": error<File>(),

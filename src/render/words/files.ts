@@ -1,4 +1,4 @@
-import type { EditorFailure, FILES } from "../../model/diagnostics/files.js";
+import type { EditorFailure, FileKindName, FILES } from "../../model/diagnostics/files.js";
 import { commandLine } from "../../model/shell.js";
 import { fileReason } from "../file-reason.js";
 import type { Words } from "./words.js";
@@ -43,6 +43,10 @@ export const FILES_WORDS: Words<typeof FILES> = {
     summary: ({ details: { file } }) => `${file} exists already`,
     hint: "Choose another name, or give --force to replace it.",
   },
+  "output-file-of-other-kind": {
+    summary: ({ details: { file, kind } }) => `${file} exists already, and is not ${KINDS[kind]}`,
+    hint: "Choose another name: --force replaces only a file of the same kind.",
+  },
   "output-file-unwritable": {
     summary: ({ details: { file, reason } }) => `${file} cannot be written (${fileReason(reason)})`,
   },
@@ -70,6 +74,18 @@ export const FILES_WORDS: Words<typeof FILES> = {
     summary: ({ details: { shared, directory } }) =>
       `XDG_RUNTIME_DIR is not used, because others can change ${shared}; the file is in ${directory}`,
   },
+};
+
+const KINDS: Readonly<Record<FileKindName, string>> = {
+  export: "an exported application",
+  "fleet-page": "a page of phalanx fleet audit",
+  "fleet-report": "a report of phalanx fleet audit",
+  metrics: "a file of metrics of phalanx",
+  plan: "a plan",
+  "read-approle": "a file of AppRole credentials",
+  schema: "a JSON Schema of phalanx",
+  "static-secrets": "a file of static secrets",
+  "write-token": "a file of a write token",
 };
 
 function failureText(editor: EditorFailure): string {

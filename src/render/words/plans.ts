@@ -17,11 +17,14 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
   },
   "plan-configuration-changed": { summary: "the configuration is another one than the plan was made from" },
   "plan-file-changed": { summary: ({ details }) => `${details.file} was changed after it was made`, hint: makeNew },
-  "plan-file-invalid": { summary: ({ details }) => `${details.file} is no plan, or only a part of one`, hint: makeNew },
+  "plan-file-invalid": {
+    summary: ({ details }) => `${details.file} is not a plan, or only a part of one`,
+    hint: makeOne,
+  },
   "plan-file-of-other-environment": {
     summary: ({ subject, details: { file, plannedFor } }) =>
       `${file} is a plan for ${plannedFor}, not for ${subject.environment}`,
-    hint: makeNew,
+    hint: makeOne,
   },
   "plan-file-of-other-version": {
     summary: ({ details }) => `${details.file} has a format of another version of phalanx`,
@@ -79,6 +82,11 @@ function versionText(state: { readonly version: number; readonly kind: string } 
 
 function itemText(version: number | undefined): string {
   return version === undefined ? "not there" : `version ${version}`;
+}
+
+/** Under a name of its own: what was given may be anything, or the plan of another environment, and is to stay. */
+function makeOne({ subject: { environment } }: { readonly subject: { readonly environment: string } }): string {
+  return `Make one: ${commandLine("phalanx", "secrets", "plan", environment, "--out", `${environment}.plan`)}`;
 }
 
 function makeNew({

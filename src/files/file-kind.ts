@@ -1,0 +1,53 @@
+import { lstat, stat } from "node:fs/promises";
+import { PhalanxError } from "../errors.js";
+import type { FileKindName } from "../model/diagnostics/files.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import { readRegularFile } from "./read-bounded.js";
+
+/** A kind of file that this program writes, and by which it knows one again. */
+export interface FileKind {
+  readonly name: FileKindName;
+  readonly recognises: (content: Buffer) => boolean;
+}
+
+/**
+ * Refuses to write where something is. `--force` takes the place of a file of the same kind, of an empty one, and of a
+ * link, behind which everything stays as it is; whatever else has that name is there by a slip.
+ *
+ * @param shown How the operator named it.
+ */
+export async function refuseReplacing(path: string, shown: string, kind: FileKind, force: boolean): Promise<void> {
+  const there = await lstat(path).catch(() => undefined);
+  if (there === undefined) return;
+  if (there.isDirectory()) throw new PhalanxError(diagnostic("output-is-directory", { file: shown }));
+  const mayGo = there.isSymbolicLink() ? await leadsToNoDevice(path) : there.isFile() && (await isOf(kind, path));
+  if (!mayGo) throw new PhalanxError(diagnostic("output-file-of-other-kind", { file: shown, kind: kind.name }));
+  if (!force) throw new PhalanxError(diagnostic("output-file-exists", { file: shown }));
+}
+
+async function leadsToNoDevice(link: string): Promise<boolean> {
+  const target = await stat(link).catch(() => undefined);
+  return target === undefined || target.isFile();
+}
+
+/** What cannot be read is nothing that is known. */
+async function isOf(kind: FileKind, path: string): Promise<boolean> {
+  const content = await readRegularFile(path).catch(() => undefined);
+  return content !== undefined && (content.length === 0 || kind.recognises(content));
+}
+
+/** The names at the top level of a JSON object, or of YAML as this program writes it. */
+export function topLevelNames(content: Buffer): ReadonlySet<string> {
+  const text = content.toString("utf8");
+  const object = jsonObject(text);
+  return new Set(object ? Object.keys(object) : [...text.matchAll(/^([\w-]+):/gm)].map(([, name = ""]) => name));
+}
+
+export function jsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}

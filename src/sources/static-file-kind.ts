@@ -1,0 +1,15 @@
+import type { FileKind } from "../files/file-kind.js";
+import { decodeUtf8 } from "../model/text-encoding.js";
+import { looksLikeAge } from "./encrypted/age-format.js";
+import { topLevelOf } from "./file.js";
+import { isTopLevelName } from "./written-file.js";
+
+/** A file of static secrets, filled in or not, plain or encrypted. Settings of an environment have `applications`, too. */
+export const STATIC_FILE: FileKind = {
+  name: "static-secrets",
+  recognises: (content) => {
+    if (looksLikeAge(content)) return true;
+    const names = topLevelOf(decodeUtf8(content) ?? "");
+    return names.length > 0 && names.every((name) => name === "sops" || isTopLevelName(name));
+  },
+};

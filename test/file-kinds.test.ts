@@ -1,0 +1,155 @@
+import { cp, lstat, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type Finished, phalanxHere } from "./support/cli.js";
+import { openKv } from "./support/kv.js";
+import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
+import { startVault, type TestVault } from "./support/vault.js";
+
+/** Everything that writes a file which an operator names, and what it calls it. `FILE` stands for that file. */
+const WRITERS = {
+  plan: ["secrets plan test --out FILE", "a plan"],
+  template: ["secrets static-template test -o FILE", "a file of static secrets"],
+  encrypted: [
+    "secrets static-template test --encrypt-to age1yl2ckzsqde5kkyx48er6kuc2lxvzaywxw8h2kuyvzh00s0xp4vlqktwnre -o FILE",
+    "a file of static secrets",
+  ],
+  schema: ["secrets schema -o FILE", "a JSON Schema of phalanx"],
+  "fleet schema": ["fleet schema -o FILE", "a JSON Schema of phalanx"],
+  token: ["vault create-write-token test --lifetime 24h -o FILE", "a file of a write token"],
+  "token as JSON": ["vault create-write-token test --lifetime 24h --json -o FILE", "a file of a write token"],
+  approle: ["vault create-read-approle test -o FILE", "a file of AppRole credentials"],
+  "approle as JSON": ["vault create-read-approle test --json -o FILE", "a file of AppRole credentials"],
+  manifest: ["vault create-read-approle test --as-secret s -o FILE", "a file of AppRole credentials"],
+  page: ["fleet audit test --html FILE", "a page of phalanx fleet audit"],
+  report: ["fleet audit test --json FILE", "a report of phalanx fleet audit"],
+  metrics: ["fleet audit test --metrics FILE", "a file of metrics of phalanx"],
+} as const;
+type Writer = keyof typeof WRITERS;
+const NAMES = Object.keys(WRITERS) as Writer[];
+
+/** What else lies about where an operator works. */
+const STRANGERS: Readonly<Record<string, string>> = {
+  "static values": "applications: {app: {s: {value: precious}}}\n",
+  "the settings of an environment": "name: test\napplications:\n  app: true\n",
+  notes: "years of work\n",
+  "another JSON": '{"name": "x"}\n',
+};
+
+let vault: TestVault;
+let tree: TestTree;
+const run = (line: string): Promise<Finished> =>
+  phalanxHere(line.split(" "), {
+    cwd: tree.root,
+    env: { VAULT_TOKEN: vault.rootToken, VAULT_TOKEN_TEST: vault.rootToken, HOME: tree.root },
+  });
+const at = (name: string): string => join(tree.root, name);
+const sampleOf = (writer: Writer): string => at(`samples/${NAMES.indexOf(writer)}`);
+
+beforeAll(async () => {
+  vault = await startVault();
+  const files = environmentFiles(vault.url, { app: { secrets: "s: {description: x}\n" } });
+  tree = await makeTree({ ...files, "samples/.keep": "" });
+  const kv = openKv(vault.url, vault.rootToken, "secret/phalanx/test");
+  await kv.call("POST", "sys/auth/approle", { type: "approle" });
+  await kv.put("app", { s: "x" });
+  for (const name of NAMES) {
+    const { stderr } = await run(WRITERS[name][0].replace("FILE", `samples/${NAMES.indexOf(name)}`));
+    expect(await readFile(sampleOf(name), "utf8"), stderr).not.toBe("");
+  }
+});
+afterAll(() => Promise.all([vault.close(), tree.remove()]));
+afterEach(() => rm(at("there"), { recursive: true, force: true }));
+
+describe.each(NAMES)("--force of what writes: %s", (writer) => {
+  const [line, kind] = WRITERS[writer];
+  const write = async (options = ""): Promise<Omit<Finished, "stdout">> => {
+    const { exit, stderr } = await run(`${line.replace("FILE", "there")}${options}`);
+    return { exit, stderr };
+  };
+  const other = {
+    exit: 2,
+    stderr: `Hint: Choose another name: --force replaces only a file of the same kind.\nError: there exists already, and is not ${kind}\n`,
+  };
+
+  test("replaces a file of the same kind and no other, and only there it is advised", async () => {
+    for (const name of NAMES) {
+      await cp(sampleOf(name), at("there"));
+      const before = await readFile(at("there"));
+      const [refused, forced] = [await write(), await write(" --force")];
+      if (WRITERS[name][1] === kind) {
+        expect(refused).toEqual({
+          exit: 2,
+          stderr: "Hint: Choose another name, or give --force to replace it.\nError: there exists already\n",
+        });
+        expect(forced.stderr, name).not.toContain("exists already");
+      } else {
+        expect([refused, forced], name).toEqual([other, other]);
+        expect(await readFile(at("there"))).toEqual(before);
+      }
+    }
+  });
+
+  test("leaves everything else as it is, and fills what is empty", async () => {
+    for (const [name, text] of Object.entries(STRANGERS)) {
+      if (name === "static values" && kind === "a file of static secrets") continue;
+      await writeFile(at("there"), text);
+      expect([await write(), await write(" --force")], name).toEqual([other, other]);
+      expect(await readFile(at("there"), "utf8")).toBe(text);
+    }
+    await writeFile(at("there"), "");
+    await write(" --force");
+    expect(await readFile(at("there"), "utf8")).not.toBe("");
+  });
+
+  test("puts nothing in the place of a directory", async () => {
+    await mkdir(at("there"));
+    for (const options of ["", " --force"])
+      expect(await write(options)).toMatchObject({
+        exit: 2,
+        stderr: expect.stringContaining("there is a directory\n"),
+      });
+  });
+});
+
+test("a link to a device is neither replaced nor is that advised", async () => {
+  await symlink("/dev/null", at("nothing"));
+  for (const options of ["", " --force"])
+    expect((await run(`secrets schema -o nothing${options}`)).stderr).toContain(
+      "nothing exists already, and is not a JSON Schema of phalanx\n",
+    );
+  expect((await lstat(at("nothing"))).isSymbolicLink()).toBe(true);
+});
+
+test("a file that is no plan is not what the hint writes over", async () => {
+  await writeFile(at("static.yaml"), "applications: {}\n", { mode: 0o600 });
+  expect(await run("secrets sync test --plan static.yaml")).toEqual({
+    exit: 2,
+    stdout: "",
+    stderr:
+      "Hint: Make one: phalanx secrets plan test --out test.plan\nError: static.yaml is not a plan, or only a part of one\n",
+  });
+});
+
+test("a plan that was cut is still one", async () => {
+  const plan = await readFile(sampleOf("plan"), "utf8");
+  await writeFile(at("test.plan"), plan.slice(0, plan.length / 2));
+  expect((await run("secrets plan test --out test.plan --force")).exit).toBe(0);
+  expect(await readFile(at("test.plan"), "utf8")).toContain('"checksum"');
+});
+
+test("export-secrets --force replaces exports, and nothing if one of them is something else", async () => {
+  const kv = openKv(vault.url, vault.rootToken, "secret/phalanx/test");
+  await kv.put("second", { s: "x" });
+  await mkdir(at("out"), { mode: 0o700 });
+  await writeFile(at("out/app.json"), '{"s": "older"}');
+  await cp(sampleOf("plan"), at("out/second.json"));
+  expect((await run("vault export-secrets test out --force")).stderr).toBe(
+    "Hint: Choose another name: --force replaces only a file of the same kind.\n" +
+      "Error: out/second.json exists already, and is not an exported application\n",
+  );
+  expect(await readFile(at("out/app.json"), "utf8")).toBe('{"s": "older"}');
+  await rm(at("out/second.json"));
+  expect((await run("vault export-secrets test out --force")).exit).toBe(0);
+  expect(JSON.parse(await readFile(at("out/app.json"), "utf8"))).toEqual({ s: "x" });
+});
