@@ -3,10 +3,23 @@ export const UNITS = { day: 86_400, hour: 3600, minute: 60, second: 1 } as const
 
 const BY_LETTER: Readonly<Record<string, number>> = { d: UNITS.day, h: UNITS.hour, m: UNITS.minute, s: UNITS.second };
 
-/** Seconds of a duration as Vault writes it: `3650d`, `1h30m`, or plain seconds; undefined if it is none. */
+/**
+ * Seconds of a duration as Vault writes it: `3650d`, `1h30m`; undefined if it is none. A number without a unit would be
+ * seconds to Vault, and days to whoever wrote it.
+ */
 export function secondsOf(text: string): number | undefined {
-  const written = /^\d+$/.test(text) ? `${text}s` : text;
-  if (!/^(\d{1,9}[smhd])+$/.test(written)) return undefined;
-  const parts = [...written.matchAll(/(\d+)(.)/g)];
+  if (!/^(\d{1,9}[smhd])+$/.test(text)) return undefined;
+  const parts = [...text.matchAll(/(\d+)(.)/g)];
   return parts.reduce((sum, [, number, unit = ""]) => sum + Number(number) * (BY_LETTER[unit] ?? 0), 0) || undefined;
+}
+
+/** The same the other way round: `1h30m`. */
+export function durationText(seconds: number): string {
+  let left = Math.round(seconds);
+  const parts = Object.entries(BY_LETTER).map(([letter, length]) => {
+    const number = Math.floor(left / length);
+    left -= number * length;
+    return number === 0 ? "" : `${number}${letter}`;
+  });
+  return parts.join("") || "0s";
 }

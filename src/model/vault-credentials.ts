@@ -5,6 +5,8 @@ export interface ReadAppRole {
   readonly roleId: string;
   readonly secretId: SecretValue;
   readonly secretIdAccessor: string;
+  /** RFC 3339; null: never. Undefined where the server did not say. */
+  readonly secretIdExpires: string | null | undefined;
   readonly policies: readonly string[];
   /** Seconds; 0: the server's default. */
   readonly tokenTtl: number;

@@ -72,7 +72,7 @@ export async function createReadAppRole(
       ),
     ]),
   );
-  const { secretId, accessor } = await step(async () => {
+  const { secretId, accessor, ttl } = await step(async () => {
     const made = await createSecretId(session, name);
     if (old.includes(made.accessor)) throw notMade(session, { fault: "not-new", credential: "SecretID" });
     return made;
@@ -81,6 +81,7 @@ export async function createReadAppRole(
     roleId,
     secretId,
     secretIdAccessor: accessor,
+    secretIdExpires: ttl === undefined ? undefined : ttl === 0 ? null : secondsFrom(session, ttl),
     ...settings,
   };
   const destroy = (): Promise<void> => destroySecretId(session, name, accessor);
@@ -103,4 +104,8 @@ export async function createReadAppRole(
     return now.filter((each) => !known.has(each));
   });
   return { role, old, others: others ?? [], problems };
+}
+
+function secondsFrom({ clock }: VaultSession, seconds: number): string {
+  return new Date(clock.now().getTime() + seconds * 1000).toISOString();
 }

@@ -12,3 +12,8 @@ export function logTime(text: string): string {
 export function shownTime(text: string): string {
   return `${text.slice(0, 19).replace(/(?<=\d)T/, " ")} UTC`;
 }
+
+/** A time with its zone, to the second; likewise. */
+export function utcTime(text: string): string {
+  return Number.isNaN(Date.parse(text)) ? text : `${new Date(text).toISOString().slice(0, 19)}Z`;
+}

@@ -56,16 +56,19 @@ export async function listSecretIds(session: VaultSession, name: string): Promis
   return (await get(session, path, "list"))?.strings("keys") ?? [];
 }
 
+/** Makes a SecretID; `ttl` are its seconds, 0 for ever, where the server says so. */
 export async function createSecretId(
   session: VaultSession,
   name: string,
-): Promise<{ secretId: SecretValue; accessor: string }> {
+): Promise<{ secretId: SecretValue; accessor: string; ttl: number | undefined }> {
   const path = apiPath("auth/approle/role", name, "secret-id");
   const answer = await change(session, { path, body: {}, what: { kind: "secret-id-created" } });
   const data = fieldsOf(session, shownPath(path), answer, "data");
   const [secretId, accessor] = [data.text("secret_id"), data.text("secret_id_accessor")];
   if (secretId === "" || accessor === "") throw notMade(session, { fault: "missing", credential: "SecretID" });
-  return { secretId: new SecretValue(secretId), accessor };
+  const { data: more } = answer.body as { data: { secret_id_ttl?: unknown } };
+  const ttl = typeof more.secret_id_ttl === "number" ? more.secret_id_ttl : undefined;
+  return { secretId: new SecretValue(secretId), accessor, ttl };
 }
 
 export async function destroySecretId(session: VaultSession, name: string, accessor: string): Promise<void> {

@@ -37,7 +37,10 @@ export function vaultCommands(program: Command, runs: Runs): void {
     .action(runs(() => import("../vault/copy-secrets.js")));
   credentialCommand("create-read-approle", "Create new AppRole credentials for vault-secrets-operator, and print them.")
     .option("--as-secret <name>", "Print them as a Kubernetes Secret of that name.")
-    .option("--token-lifetime <seconds>", "Lifetime of the tokens that the AppRole gives. Default: as it is.")
+    .option(
+      "--token-lifetime <seconds>",
+      "Lifetime of the tokens that the AppRole gives, in seconds or as 12h. Default: as it is.",
+    )
     .option("--keep-old", "Leave the older SecretIDs alive for a hand-over; how to destroy them later is printed.")
     .option("-o, --output <file>", "Write the credentials to a private file instead.")
     .option("--force", "Replace the file if it exists and is of the same kind.")
@@ -49,7 +52,7 @@ export function vaultCommands(program: Command, runs: Runs): void {
     )
     .action(runs(() => import("../vault/create-read-approle.js")));
   credentialCommand("create-write-token", "Create a new token for phalanx itself, print it, and revoke the older ones.")
-    .option("--lifetime <duration>", "Lifetime of the token, as Vault writes it.", "3650d")
+    .option("--lifetime <duration>", "Lifetime of the token, with its unit: 3650d, 12h.", "3650d")
     .option("--keep-old <duration>", "Let the older tokens live that much longer, for a hand-over.")
     .option("--require-lifetime", "Give up (exit status 1) if the server shortens the lifetime; the older tokens stay.")
     .option("-o, --output <file>", "Write the token to a private file instead.")

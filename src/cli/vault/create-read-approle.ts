@@ -9,6 +9,7 @@ import {
 } from "../../render/vault-credentials.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 
+import { secondsOf } from "../../model/duration.js";
 import type { ReadAppRole } from "../../model/vault-credentials.js";
 import { locate } from "../../vault/locate.js";
 import { credentialName, readPolicy } from "../../vault/policies.js";
@@ -46,7 +47,12 @@ export async function run(context: Context, name: string, options: CreateReadApp
   const interrupts = context.deferInterrupts();
   const text = (made: ReadAppRole): string =>
     options.asSecret !== undefined ? renderAppRoleSecret(made, options.asSecret) : renderAppRole(made);
-  const { old, others, problems } = await withVault(context, { ...target, interrupts }, undefined, (session) =>
+  const {
+    role: made,
+    old,
+    others,
+    problems,
+  } = await withVault(context, { ...target, interrupts }, undefined, (session) =>
     createReadAppRole(session, vault, {
       tokenLifetime,
       keepOld,
@@ -57,6 +63,8 @@ export async function run(context: Context, name: string, options: CreateReadApp
     await output.release();
     interrupts.end();
   });
+  const { secretIdExpires, tokenTtl, tokenMaxTtl } = made;
+  notify(context, diagnostic("secret-id-lifetime", { secretIdExpires, tokenTtl, tokenMaxTtl }));
   for (const accessor of others)
     notify(context, diagnostic("credentials-created-meanwhile", { kind: "secret-id", accessor, role }));
   for (const accessor of old) {
@@ -69,7 +77,8 @@ export async function run(context: Context, name: string, options: CreateReadApp
 
 function lifetime(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  if (!/^\d{1,10}$/.test(text)) throw invalidValue("--token-lifetime", text, "seconds");
-  // As in the original, 0 is the same as nothing: the role keeps what it has.
-  return Number(text) || undefined;
+  const seconds = /^\d{1,10}$/.test(text) ? Number(text) : secondsOf(text);
+  if (seconds === undefined) throw invalidValue("--token-lifetime", text, "seconds");
+  // As in the original, a number is of seconds, and 0 is the same as nothing: the role keeps what it has.
+  return seconds || undefined;
 }

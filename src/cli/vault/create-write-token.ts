@@ -69,8 +69,10 @@ function report(
   { token, warnings, diesWithParent, old, others, problems }: NewWriteToken,
   keepOld: string | undefined,
 ): void {
-  for (const message of warnings)
-    notify(context, diagnostic("token-server-warning", { message, expires: token.expires }));
+  for (const message of warnings) notify(context, diagnostic("token-server-warning", { message }));
+  // One that could not be looked at is among the problems.
+  if (!problems.some(({ code }) => code === "new-token-untested"))
+    notify(context, diagnostic("token-expires", { expires: token.expires }));
   if (diesWithParent) notify(context, diagnostic("token-not-orphan", { parentExpires: diesWithParent.at }));
   for (const accessor of others)
     notify(context, diagnostic("credentials-created-meanwhile", { kind: "token", accessor }));

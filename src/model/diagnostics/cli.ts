@@ -1,4 +1,5 @@
 import { error, note, warning } from "../diagnostic.js";
+import type { ReadAppRole } from "../vault-credentials.js";
 import type { PrefixFault } from "../names.js";
 import { USAGE } from "./usage.js";
 
@@ -61,6 +62,8 @@ export const CLI = {
     "environment" | "application" | "key"
   >(),
   "rule-unknown": error<{ readonly given: string }>(),
+  /** `secretIdExpires`: null for never, undefined where the server did not say. Seconds; 0: the server's default. */
+  "secret-id-lifetime": note<Pick<ReadAppRole, "secretIdExpires" | "tokenTtl" | "tokenMaxTtl">>(),
   "secrets-refused": error<{ readonly count: number; readonly command: Naming }>(),
   "secrets-unnamed": error<{ readonly command: Naming }>(),
   "set-name-invalid": error(),
@@ -72,8 +75,10 @@ export const CLI = {
   "side-without-environments": warning<{ readonly side: string }>(),
   "staged-with-two-revisions": error(),
   "stdin-holds-one-value": error(),
+  /** `expires`: undefined for never. */
+  "token-expires": note<{ readonly expires: string | undefined }>(),
   "token-lifetime-shortened": error<{ readonly expires: string | undefined }>(),
   "token-not-orphan": warning<{ readonly parentExpires: string | undefined }>(),
-  "token-server-warning": warning<{ readonly message: string; readonly expires: string | undefined }>(),
+  "token-server-warning": warning<{ readonly message: string }>(),
   "whole-application-named": error<object, "environment" | "application">(),
 } as const;

@@ -1,10 +1,11 @@
 import type { CLI } from "../../model/diagnostics/cli.js";
+import { durationText } from "../../model/duration.js";
 import { RULE_IDS } from "../../model/lint.js";
 import { didYouMean } from "../../model/nearest.js";
 import { refId } from "../../model/secret.js";
 import { commandLine, shellWord } from "../../model/shell.js";
 import { unreadableFile } from "../file-reason.js";
-import { logTime } from "../log-time.js";
+import { utcTime } from "../log-time.js";
 import { prefixFaultHint, prefixFaultText, quotedName } from "../names.js";
 import { destroySecretId, revokeToken } from "../vault-credentials.js";
 import { USAGE_WORDS } from "./usage.js";
@@ -178,6 +179,13 @@ export const CLI_WORDS: Words<typeof CLI> = {
     summary: ({ details }) => `There is no rule ${details.given}`,
     hint: ({ details }) => didYouMean(details.given, RULE_IDS) ?? "phalanx lint --explain lists them.",
   },
+  "secret-id-lifetime": {
+    summary: ({ details: { secretIdExpires: expires, tokenTtl, tokenMaxTtl } }) => {
+      const tokens = `Tokens that the new SecretID gives ${lifetimeText(tokenTtl, tokenMaxTtl)}`;
+      if (expires === undefined) return tokens;
+      return `${tokens}; the SecretID itself ${expires === null ? "never expires" : `expires at ${utcTime(expires)}`}`;
+    },
+  },
   "secrets-refused": {
     summary: ({ details: { count, command } }) =>
       `${count} of these secrets cannot be ${command === "set" ? "set" : "rotated"}`,
@@ -219,26 +227,31 @@ export const CLI_WORDS: Words<typeof CLI> = {
     summary: "One value can be read from stdin, and several secrets are named",
     hint: "Give a file with --from-file FILE.",
   },
+  "token-expires": {
+    summary: ({ details: { expires } }) =>
+      `The new token ${expires === undefined ? "never expires" : `expires at ${utcTime(expires)}`}`,
+  },
   "token-lifetime-shortened": {
     summary: ({ details }) =>
-      `The server shortened the lifetime${details.expires === undefined ? "" : `: the new token would have expired at ${logTime(details.expires)}`}`,
+      `The server shortened the lifetime${details.expires === undefined ? "" : `: the new token would have expired at ${utcTime(details.expires)}`}`,
     hint: "It was revoked again, and the old one lives on. Raise the server's max_lease_ttl, or leave out --require-lifetime.",
   },
   "token-not-orphan": {
     summary: ({ details: { parentExpires } }) =>
-      `this token dies with the one that made it${parentExpires === undefined ? "" : `, at ${logTime(parentExpires)} at the latest`}: the caller may not make orphans`,
+      `this token dies with the one that made it${parentExpires === undefined ? "" : `, at ${utcTime(parentExpires)} at the latest`}: the caller may not make orphans`,
   },
-  "token-server-warning": {
-    // Without a time it never expires, or could not be looked at.
-    summary: ({ details: { message, expires } }) =>
-      `${message.trim()}${expires === undefined ? "" : ` (it expires at ${logTime(expires)})`}`,
-  },
+  "token-server-warning": { summary: ({ details: { message } }) => message.trim() },
   "whole-application-named": {
     summary: ({ subject }) => `rotate ${subject.application}: that is a whole application`,
     hint: ({ subject }) =>
       `Name each secret, as ${shellWord(`${subject.application}/KEY`)}; ${commandLine("phalanx", "secrets", "list", subject.environment)} shows them.`,
   },
 };
+
+function lifetimeText(ttl: number, most: number): string {
+  const first = ttl === 0 ? "live as long as the server's default" : `live for ${durationText(ttl)}`;
+  return most === 0 || most === ttl ? first : `${first}, and can be renewed up to ${durationText(most)}`;
+}
 
 const notStatic = {
   template: "made from other secrets",

@@ -37,7 +37,8 @@ export const USAGE_WORDS: Words<typeof USAGE> = {
   },
   "option-value-invalid": {
     summary: ({ details: { option, given, expected } }) => `${option} ${given} is no ${EXPECTED[expected].noun}`,
-    hint: ({ details }) => EXPECTED[details.expected].hint,
+    hint: ({ details: { given, expected } }) =>
+      expected === "duration" && /^\d{1,9}$/.test(given) ? unitsFor(given) : EXPECTED[expected].hint,
   },
   "option-value-missing": {
     summary: ({ details }) => `option '${details.option}' argument missing`,
@@ -55,7 +56,7 @@ const EXPECTED: Readonly<Record<ValueKind, { readonly noun: string; readonly hin
   duration: { noun: "duration", hint: "Write it as in 3650d, 12h or 30m." },
   "host-and-port": { noun: "HOST:PORT", hint: "Write it as in 127.0.0.1:8200; port 0 takes a free one." },
   "kubernetes-name": { noun: "name of a Kubernetes Secret", hint: "Lower-case letters, digits, hyphens and dots." },
-  seconds: { noun: "number of seconds" },
+  seconds: { noun: "number of seconds", hint: "Write a number of seconds, or a duration as in 12h or 30m." },
   time: {
     noun: "time",
     hint: "Write it as in 10m, 2h or 3d (ago), 2026-11-24 (at 00:00 UTC), or 2026-11-24T07:00:00Z.",
@@ -63,6 +64,11 @@ const EXPECTED: Readonly<Record<ValueKind, { readonly noun: string; readonly hin
   url: { noun: "URL", hint: "Write it as in https://vault.example.org." },
   version: { noun: "version", hint: "It is a number from 1, or latest." },
 };
+
+/** What a number without a unit may have been meant to be. */
+function unitsFor(number: string): string {
+  return `Give it a unit: ${number}d for days, ${number}h for hours, ${number}m for minutes, ${number}s for seconds.`;
+}
 
 function helpAfter(advice: string | undefined): string {
   return advice === undefined ? SEE_HELP : `${advice} ${SEE_HELP}`;
