@@ -97,10 +97,7 @@ async function plan(step: Step): Promise<number> {
   await holdCredentials(step, name);
   const directory = await temporary(context);
   const file = inputs.plan ?? join(directory, `phalanx-${name}.plan`);
-  const [{ run }, { withDetailedExit }] = await Promise.all([
-    import("../cli/secrets/plan.js"),
-    import("../cli/commands/detailed-exit.js"),
-  ]);
+  const { run } = await import("../cli/secrets/plan.js");
   const { delete: deletes, allowMassDelete } = inputs;
   const options = {
     ...accessOf(inputs),
@@ -110,7 +107,7 @@ async function plan(step: Step): Promise<number> {
     delete: deletes,
     allowMassChange: allowMassDelete,
   };
-  const { exit, stdout, stderr } = await masked(step, (quiet) => withDetailedExit(() => run(quiet, name, [], options)));
+  const { exit, stdout, stderr } = await masked(step, (quiet) => run(quiet, name, [], options).catch(asFailure));
   runner.print(stderr + stdout);
   // As with the option: 2 is not an error here, but a plan that changes something.
   if (exit !== 0 && exit !== 2) return ExitCode.findings;
@@ -121,6 +118,13 @@ async function plan(step: Step): Promise<number> {
   await runner.setOutput("changes", String(exit === 2));
   await runner.addSummary(`### Secrets of ${name}: the plan\n\n${fenced(stdout)}`);
   return ExitCode.ok;
+}
+
+/** As with the option: 2 means changes, so that no error may end with it. */
+function asFailure(error: unknown): never {
+  if (!(error instanceof PhalanxError)) throw error;
+  const { diagnostic, problems } = error;
+  throw new PhalanxError(diagnostic, { problems, cause: error, exitCode: ExitCode.findings });
 }
 
 async function sync(step: Step): Promise<number> {

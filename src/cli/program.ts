@@ -32,7 +32,8 @@ export async function main(context: Context, argv: readonly string[]): Promise<E
     // A command that has begun has answered.
     if (result === undefined && argv.includes("--json")) await refuseInJson(context, program, argv, error);
     context.stderr.write(renderError(error.diagnostic, error.problems));
-    return error.exitCode;
+    // There, 2 means changes: no error may end with it, not even one of usage.
+    return argv.includes("--detailed-exitcode") ? ExitCode.findings : error.exitCode;
   }
 }
 

@@ -23,9 +23,10 @@ export function actions(context: Context, settle: (result: Result) => void): Run
       const { run } = await load();
       // Commander adds the command itself as the last argument.
       const command = args.at(-1) as Command;
-      const outcome = answered(withTold(await watched(context, command), command), command, (within) =>
-        checked(command, () => run(within, ...(args.slice(0, -1) as never[]))),
-      );
+      const outcome = answered(withTold(await watched(context, command), command), command, async (within) => {
+        checkOptions(command);
+        return run(within, ...(args.slice(0, -1) as never[]));
+      });
       settle(outcome);
       await outcome;
     };
@@ -46,17 +47,6 @@ async function watched(context: Context, command: Command): Promise<Context> {
   }
   const { withRequestLog } = await import("../../terminal/request-log.js");
   return withRequestLog(context, logFormat);
-}
-
-/** Runs a command unless its options mean nothing together. */
-async function checked(command: Command, run: () => Result): Result {
-  const work = async (): Result => {
-    checkOptions(command);
-    return run();
-  };
-  if (command.opts()["detailedExitcode"] !== true) return work();
-  const { withDetailedExit } = await import("./detailed-exit.js");
-  return withDetailedExit(work);
 }
 
 /** With --json, or a --format of the same, the command answers in JSON. */
