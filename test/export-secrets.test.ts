@@ -120,7 +120,7 @@ describe("a directory that holds files", () => {
       exit: 2,
       stdout: "",
       stderr:
-        "Hint: Choose a new directory, or use --force: it replaces files of the same names, and leaves the others.\n" +
+        "Hint: Choose a new directory, or use --force: it replaces exports of the same names, and leaves the others.\n" +
         "Error: out is not empty\n",
     });
     expect(await read("app.json")).toBe(OLD);

@@ -148,7 +148,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "output-directory-not-empty": {
     summary: ({ details }) => `${details.directory} is not empty`,
-    hint: "Choose a new directory, or use --force: it replaces files of the same names, and leaves the others.",
+    hint: "Choose a new directory, or use --force: it replaces exports of the same names, and leaves the others.",
   },
   "output-directory-shared": {
     summary: ({ details }) => `${details.directory} is a directory in which others may exchange files`,
