@@ -65,14 +65,15 @@ export const OPTION_PAIRS: Readonly<Record<string, readonly OptionPair[]>> = {
   "secrets set": [
     JSON_OF_WRITER,
     { option: "--from-file", excludes: ["app/key", "--raw"] },
-    { option: "--in", excludes: ["--from-file", "--dry-run", "--json", "--adopt", "--anyway"] },
+    { option: "--in", excludes: ["--json"] },
+    { option: "--in", excludes: ["--from-file", "--dry-run", "--adopt", "--anyway"] },
     { option: "--encrypt-to", needs: ["--in"] },
     { option: "--identity", needs: ["--from-file", "--in"] },
   ],
   "secrets static-template": [
     FORCE,
     { option: "--armor", needs: ["--encrypt-to"] },
-    { option: "--merge", excludes: ["--output", "--force", "--armor"] },
+    { option: "--merge", excludes: ["--output", "--armor"] },
     { option: "--identity", needs: ["--merge"] },
   ],
   "secrets sync": [

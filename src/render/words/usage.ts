@@ -1,3 +1,4 @@
+import { PULL_SECRET } from "../../model/environment.js";
 import type { USAGE, ValueKind } from "../../model/diagnostics/usage.js";
 import { didYouMean } from "../../model/nearest.js";
 import type { Words } from "./words.js";
@@ -89,7 +90,7 @@ function insteadOf(option: string): string | undefined {
 
 /** An argument as the usage line of its command has it. */
 function asTyped(name: string): string {
-  return name.startsWith("-") ? name : name.toUpperCase();
+  return name.startsWith("-") || name === PULL_SECRET ? name : name.toUpperCase();
 }
 
 /** Why an option is nothing without another one, by the first of those, or whatever they are. */
@@ -120,6 +121,8 @@ const EXCLUSIVE: Readonly<Record<string, string>> = {
   "--json --as-secret": "Both are a form of the credentials: give one of them.",
   "--json --dry-run": "A dry run makes no credentials that could be printed: leave out --json.",
   "--merge": "Give it where the parts are made.",
+  "--merge --output": "--merge changes the file itself.",
+  "--merge --armor": "--merge leaves the file as it is encrypted.",
   "--merge environment": "Name environments where the parts are made.",
   "--metrics --shard": "Give --metrics where the parts are put together, with --merge.",
   "--plan": "The plan file says what to do. To do something else, make a new one with phalanx secrets plan.",
