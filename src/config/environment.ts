@@ -68,11 +68,11 @@ export function* loadInSteps(tree: Tree, name: string): Generator<Place, LoadedE
 }
 
 /**
- * Only where an environment's secrets live, without looking at its applications.
+ * Only where an environment's secrets live, and which applications it enables, without looking at them.
  *
  * @throws PhalanxError for an unknown environment; ConfigurationError for what is wrong with its settings.
  */
-export function loadVaultLocation(tree: Tree, name: string): Place {
+export function loadVaultLocation(tree: Tree, name: string): Place & Pick<EnvironmentSettings, "enabled"> {
   const problems = collectProblems();
   const names = listEnvironments(tree, problems);
   if (names) requireKnown(name, names, tree);
@@ -80,7 +80,8 @@ export function loadVaultLocation(tree: Tree, name: string): Place {
   const declared = names ? readDeclaredAccess(tree, name, names, problems) : {};
   throwProblems(problems, { of: "settings", name });
   if (settings === undefined) throw new Error("settings without problems are always there");
-  return { vault: settings.vault, ...declared };
+  const { vault, enabled } = settings;
+  return { vault, enabled, ...declared };
 }
 
 /** @throws PhalanxError that says which environments there are. */

@@ -31,6 +31,9 @@ const Run = z.object({
     unsettled: texts,
     reason: z.optional(DiagnosticJson),
   }),
+  restart: z
+    .array(z.object({ application: text, namespace: z.nullable(text) }))
+    .check(z.describe("Applications whose pods hold an old value")),
 });
 
 const Audit = z.object({

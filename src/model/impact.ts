@@ -48,3 +48,10 @@ export interface Impact {
   /** Applications whose running pods hold something old. */
   readonly restart: readonly string[];
 }
+
+/** An application to restart once something was written, and where it runs, as far as the configuration says. */
+export interface AppliedRestart {
+  readonly application: string;
+  /** Its Kubernetes namespace. */
+  readonly namespace: string | null;
+}

@@ -12,9 +12,14 @@ import type { Environment } from "../model/environment.js";
 import type { Written } from "../model/written.js";
 import type { Undo } from "../model/undo.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
+import type { AppliedRestart } from "../model/impact.js";
+import { diskTree } from "../config/disk-tree.js";
+import { findNamespaces } from "../config/namespaces.js";
+import { restartsOf } from "../secrets/impact.js";
 import { massUndo } from "../secrets/mass-change.js";
 import { count } from "../render/count.js";
 import { renderWarning } from "../render/error.js";
+import { restartAdvice } from "../render/restart.js";
 import { renderUndo, undoResult } from "../render/undo.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { type Context, notify } from "../terminal/context.js";
@@ -105,33 +110,52 @@ export async function driveRun(
 }
 
 /** What is said of a run, with the options that the line needs which takes it back. */
-interface Report extends Pick<DrivenRun, "environment" | "lines"> {
+interface Report extends Pick<DrivenRun, "environment" | "lines" | "root"> {
   readonly options: readonly string[];
 }
 
 async function report(
   context: Context,
   record: RunRecord,
-  { environment, lines, options }: Report,
+  { environment, lines, root, options }: Report,
   before: string,
 ): Promise<void> {
   for (const warning of disappearingWrites(record.applied)) notify(context, warning);
   const undo = await record.undo();
   const written = writtenBy(record.applied);
+  const restart = restartsAfter(context, record.applied, environment, root);
   context.watch?.written(undo.run, written);
-  context.answer?.result(runResult(written, undo, options));
+  context.answer?.result(runResult(written, { undo, restart }, options));
   await deliverReport(context, {
     name: environment.name,
     lines: record.applied.length === 0 || context.answer ? "" : lines(record.applied),
-    remarks: before + renderUndo(undo, options),
+    remarks: before + renderUndo(undo, options) + restartAdvice(restart),
     what: "written",
   });
 }
 
-/** A run for programs: what it has written, and how that is taken back. */
-function runResult(applied: readonly Written[], undo: Undo, options: readonly string[]): object {
+/** What holds an old value now, and where the tree says that it runs. */
+function restartsAfter(
+  context: Context,
+  applied: readonly AppliedWrite[],
+  environment: Environment,
+  root: string,
+): AppliedRestart[] {
+  const planned = applied.map(({ write }) => write.planned);
+  const restart = restartsOf(planned, environment);
+  if (restart.length === 0) return [];
+  const namespaces = findNamespaces(diskTree(root, context.cwd), restart);
+  return restart.map((application) => ({ application, namespace: namespaces.get(application) ?? null }));
+}
+
+/** A run for programs: what it has written, how that is taken back, and what to restart. */
+function runResult(
+  applied: readonly Written[],
+  { undo, restart }: { readonly undo: Undo; readonly restart: readonly AppliedRestart[] },
+  options: readonly string[],
+): object {
   const { environment, run } = undo;
-  return { environment, run: run ?? null, applied, undo: undoResult(undo, options) };
+  return { environment, run: run ?? null, applied, undo: undoResult(undo, options), restart };
 }
 
 /** By application, whatever Vault has answered first. */

@@ -12,9 +12,9 @@ import {
   template,
   vaultHolds,
 } from "../../test/support/model.js";
-import type { Change, Plan } from "../model/plan.js";
+import type { ApplicationPlan, Change, Plan } from "../model/plan.js";
 import { refId, type GenerateRule } from "../model/secret.js";
-import { closure, dependentsOf, impactOf, reachable } from "./impact.js";
+import { closure, dependentsOf, impactOf, reachable, restartsOf } from "./impact.js";
 import { invalidation } from "./invalidation.js";
 import { massDeletion } from "./mass-change.js";
 
@@ -89,6 +89,20 @@ describe("the impact of a plan", () => {
       change("stranger/x"),
     );
     expect(impactOf(plan, environment).restart).toEqual(["b", "c"]);
+  });
+
+  test("restarts what was there before and gets other values, not what is only undeleted", () => {
+    const planned = (application: string, action: ApplicationPlan["action"], kind: "absent" | "deleted") => ({
+      application,
+      action,
+      base: kind === "absent" ? { kind } : { kind, version: 1, createdTime: "" },
+      changes: action === "create" ? [change(`${application}/p`, "create")] : [],
+    });
+    const restarts = (...each: Parameters<typeof planned>) => restartsOf([planned(...each)], environment);
+    expect(restarts("a", "create", "absent")).toEqual([]);
+    expect(restarts("a", "create", "deleted")).toEqual(["a"]);
+    expect(restarts("a", "recover", "deleted")).toEqual(["a"]);
+    expect(restarts("a", "undelete", "deleted")).toEqual([]);
   });
 
   test("reaches everything that depends on a secret, over cycles too, and not the secret itself", () => {

@@ -2,7 +2,7 @@ import { compareCodePoints } from "../model/code-points.js";
 import { type Environment, requiredSecrets } from "../model/environment.js";
 import { groupBy } from "../model/group.js";
 import type { Impact } from "../model/impact.js";
-import { changesOf, type Change, type Plan } from "../model/plan.js";
+import { type ApplicationPlan, changesOf, type Plan } from "../model/plan.js";
 import { compareRefs, refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
 import { invalidation } from "./invalidation.js";
 
@@ -32,14 +32,22 @@ export function impactOf(plan: Plan, environment: Environment): Impact {
         invalidates: invalidation(change, findSecret(environment, change)),
       };
     }),
-    restart: [
-      ...new Set(changes.filter((change) => needsRestart(change, environment)).map(({ application }) => application)),
-    ].sort(compareCodePoints),
+    restart: restartsOf(plan.applications, environment),
   };
 }
 
-function needsRestart({ application, action }: Change, environment: Environment): boolean {
-  return action !== "create" && environment.applications.has(application);
+/** The enabled applications whose running pods hold something old once this is written. */
+export function restartsOf(planned: readonly ApplicationPlan[], { applications }: Environment): string[] {
+  const old = planned.filter((each) => applications.has(each.application) && leavesOld(each));
+  return [...new Set(old.map(({ application }) => application))].sort(compareCodePoints);
+}
+
+/** What is undeleted is what the pods hold, and what is deleted as a whole leaves them nothing to start with. */
+function leavesOld({ action, base, changes }: ApplicationPlan): boolean {
+  if (action === "undelete" || action === "delete" || action === "purge") return false;
+  if (action === "recover") return true;
+  const isOverOld = base.kind === "deleted" || base.kind === "destroyed";
+  return changes.some((change) => change.action !== "create" || isOverOld);
 }
 
 function findSecret(environment: Environment, { application, key }: SecretRef): Secret | undefined {

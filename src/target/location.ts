@@ -12,9 +12,9 @@ export function loadLocation(
   context: Context,
   name: string,
   options: ConfigOption,
-): VaultTarget & { readonly root: string } {
+): VaultTarget & { readonly root: string; readonly enabled: readonly string[] } {
   const root = findRoot(options.config, context);
-  const place = loadVaultLocation(diskTree(root, context.cwd), name);
+  const { enabled, ...place } = loadVaultLocation(diskTree(root, context.cwd), name);
   if (
     variable(context, "VAULT_TOKEN") === undefined &&
     variable(context, "VAULT_TOKEN_FILE") === undefined &&
@@ -23,5 +23,5 @@ export function loadLocation(
   ) {
     throw new PhalanxError(diagnostic("vault-token-unset"));
   }
-  return { root, environment: atAddress(place, options.vaultAddress), access: options };
+  return { root, enabled, environment: atAddress(place, options.vaultAddress), access: options };
 }

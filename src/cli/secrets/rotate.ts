@@ -5,10 +5,7 @@ import type { Environment } from "../../model/environment.js";
 import { refId, type SecretRef, sourcesOf } from "../../model/secret.js";
 import type { Target } from "../../model/target.js";
 import { errorOf } from "../../problems.js";
-import { restartAdvice } from "../../render/restart.js";
-import { findNamespaces } from "../../config/namespaces.js";
-import { diskTree } from "../../config/disk-tree.js";
-import { closure, impactOf } from "../../secrets/impact.js";
+import { closure } from "../../secrets/impact.js";
 import { massChange } from "../../secrets/mass-change.js";
 import type { Context } from "../../terminal/context.js";
 import type { ConfigOption, Loaded } from "../../target/load.js";
@@ -62,7 +59,7 @@ async function rotateLoaded(
       allowMassChange: options.allowMassChange ?? false,
     });
   const allowed = options.allowMassChange ? ["--allow-mass-change"] : [];
-  const { applied } = await runRegeneration(context, loaded, target, {
+  await runRegeneration(context, loaded, target, {
     adopt: options.adopt ?? false,
     resume: options.resume ?? false,
     command: "rotate",
@@ -77,16 +74,6 @@ async function rotateLoaded(
     replan: true,
     question: `Give ${refs.length === 1 ? `${[...chosen].join()} a new value` : `these ${refs.length} secrets new values`} in ${name}?`,
   });
-  const plan = {
-    environment: name,
-    applications: applied.map(({ write }) => write.planned),
-    unknown: [],
-    unresolved: [],
-    blocked: [],
-  };
-  const { restart } = impactOf(plan, loaded.environment);
-  const namespaces = findNamespaces(diskTree(loaded.root, context.cwd), restart);
-  context.stderr.write(restartAdvice(restart, namespaces));
   return ExitCode.ok;
 }
 

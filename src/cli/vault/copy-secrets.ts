@@ -35,7 +35,7 @@ export async function run(
     const copied = [...new Set(written.map(({ application }) => application))];
     return renderCopy({ ...planned, ...prefixes, dryRun, copied });
   };
-  const environment = withoutApplications(name, to);
+  const environment = withoutSecrets(name, to, target.enabled);
   const { applied } = await driveRun(context, target, {
     root: target.root,
     environment,
@@ -68,13 +68,13 @@ export async function run(
   return ExitCode.ok;
 }
 
-/** What is copied belongs to no application of the configuration, which may be broken. */
-function withoutApplications(name: string, vault: VaultLocation): Environment {
+/** What is copied is no secret of the configuration, which may be broken; only which applications run is of use. */
+function withoutSecrets(name: string, vault: VaultLocation, enabled: readonly string[]): Environment {
   return {
     name,
     vault,
     onepassword: undefined,
-    applications: new Map(),
+    applications: new Map(enabled.map((each) => [each, { name: each, secrets: new Map(), notRequired: new Map() }])),
     disabled: new Set(),
     siblings: () => [],
   };
