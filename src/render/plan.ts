@@ -37,7 +37,7 @@ export function renderPlan({ plan, impact, environment, warnings }: PlanText, st
     untouchedText(plan, style),
     restartText(impact, style),
     warnings.map((warning) => said(warning, style, "  ", warning.severity === "note" ? "  " : "! ")).join(""),
-    summary(plan),
+    summary(plan, style),
   ];
   return sections.filter((text) => text !== "").join("\n");
 }
@@ -143,8 +143,24 @@ function restartText({ restart }: Impact, style: Style): string {
   return restart.length === 0 ? "" : wrap(`Restart afterwards: ${restart.join(", ")}`, style, "  ", "");
 }
 
-function summary({ applications }: Plan): string {
-  if (applications.length === 0) return "Nothing to do.\n";
+function summary(plan: Plan, style: Style): string {
+  const { applications, unresolved, blocked } = plan;
+  if (unresolved.length + blocked.length > 0) return wrap(heldUp(plan), style, "");
+  return applications.length === 0 ? "Nothing to do.\n" : `${amounts(plan)}.\n`;
+}
+
+/** A plan that cannot be applied is not one with nothing to do. */
+function heldUp({ applications, unresolved, blocked }: Plan): string {
+  const why = [
+    ...(unresolved.length > 0 ? [`${count(unresolved.length, "secret is", "secrets are")} unresolved`] : []),
+    ...(blocked.length > 0 ? [`${count(blocked.length, "application is", "applications are")} blocked`] : []),
+  ].join(", ");
+  const rest =
+    applications.length === 0 ? "Nothing else would change." : `Once that is settled: ${amounts({ applications })}.`;
+  return `Nothing can be written yet: ${why}. ${rest}`;
+}
+
+function amounts({ applications }: Pick<Plan, "applications">): string {
   const changes = changesOf({ applications });
   const number = (action: string): number => changes.filter((change) => change.action === action).length;
   const parts = [
@@ -153,5 +169,5 @@ function summary({ applications }: Plan): string {
     [number("delete"), "to delete"],
   ].flatMap(([n, text]) => (n === 0 ? [] : [`${n} ${text}`]));
   const keys = parts.length === 0 ? "whole secrets only" : parts.join(", ");
-  return `${keys}, in ${count(applications.length, "application")}.\n`;
+  return `${keys}, in ${count(applications.length, "application")}`;
 }
