@@ -43,7 +43,13 @@ const writesOf = ({ writes }: Restoration) =>
 const changesOf = ({ plan }: Restoration) =>
   plan.applications.flatMap(({ changes }) =>
     changes.map(({ application, key, action, cause }) =>
-      [action, `${application}/${key}`, cause.kind, ...("version" in cause ? [cause.version] : [])].join(" "),
+      [
+        action,
+        `${application}/${key}`,
+        cause.kind,
+        ...("version" in cause ? [cause.version] : []),
+        ...("source" in cause ? [refId(cause.source)] : []),
+      ].join(" "),
     ),
   );
 
@@ -208,7 +214,11 @@ describe("what is made from a restored value", () => {
       { b: { p: "1", own: "o" }, cas: 1 },
       { c: { p: "1", own: "o" }, cas: 1 },
     ]);
-    expect(changesOf(restoration)).toEqual(["update a/p restored 1", "update b/p restored 1", "update c/p restored 1"]);
+    expect(changesOf(restoration)).toEqual([
+      "update a/p restored 1",
+      "update b/p source-changes a/p",
+      "update c/p source-changes b/p",
+    ]);
     expect(restoration.stale).toEqual([]);
   });
 
@@ -223,7 +233,7 @@ describe("what is made from a restored value", () => {
   test("follows over what somebody has written since, which then does not keep its value", () => {
     const since = historyOf("b", [{ values: { p: "1" } }, { values: { p: "2" }, run: "r" }, { values: { p: "3" } }]);
     const restoration = restored([source, since], { secrets, point: RUN });
-    expect(changesOf(restoration)).toEqual(["update a/p restored 1", "update b/p restored 1"]);
+    expect(changesOf(restoration)).toEqual(["update a/p restored 1", "update b/p source-changes a/p"]);
     expect(restoration.conflicts).toEqual([]);
   });
 
@@ -242,13 +252,14 @@ describe("what is made from a restored value", () => {
 
   test("is created where the copy was missing", () => {
     const restoration = restored([source, historyOf("b", [{ values: {} }])], { secrets, point: RUN });
-    expect(changesOf(restoration)).toEqual(["update a/p restored 1", "create b/p restored 1"]);
+    expect(changesOf(restoration)).toEqual(["update a/p restored 1", "create b/p source-changes a/p"]);
   });
 
   test("follows although the source was restored before, by a run that was interrupted", () => {
     const before = historyOf("a", [{ values: { p: "1" } }, { values: { p: "2" } }, { values: { p: "1" } }]);
     const restoration = restored([before, holding("b", "2")], { secrets, chosen: ["a/"] });
     expect(writesOf(restoration)).toEqual([{ b: { p: "1", own: "o" }, cas: 1 }]);
+    expect(changesOf(restoration)).toEqual(["update b/p copy-differs a/p"]);
   });
 
   test("stays where its application has no readable version, or is not known", () => {
@@ -262,6 +273,22 @@ describe("what is made from a restored value", () => {
       historyOf("b", [{ deleted: 1 }, { values: { p: "2" } }]),
     ];
     expect(writesOf(restored(both, { secrets }))).toEqual([{ a: { p: "1" }, cas: 2 }, "recover b 1 over 2"]);
+  });
+
+  test("comes from a version of its own if it is no copy", () => {
+    const histories = [
+      historyOf("a", [{ values: { p: "1" } }, { values: { p: "2" }, run: "r" }]),
+      historyOf("b", [
+        { values: { own: "o" } },
+        { values: { own: "o", url: "1" } },
+        { values: { own: "o", url: "2" }, run: "r" },
+      ]),
+    ];
+    const own = [password("a/p"), template("b/url", ref("a/p"))];
+    expect(changesOf(restored(histories, { secrets: own, point: RUN, chosen: ["a/p", "b/own"] }))).toEqual([
+      "update a/p restored 1",
+      "update b/url restored 2",
+    ]);
   });
 
   test("is stale where only a generator could make it, and no value of that time is there", () => {

@@ -2,7 +2,7 @@ import { compareCodePoints } from "../model/code-points.js";
 import type { ApplicationState, CurrentState } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
 import type { ApplicationHistory, LostReason, RestorePoint } from "../model/history.js";
-import type { ApplicationPlan, Change, Plan, PlanBase } from "../model/plan.js";
+import type { ApplicationPlan, Cause, Change, Plan, PlanBase } from "../model/plan.js";
 import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
 import { compareRefs, refId, type SecretRef } from "../model/secret.js";
 import type { ApplicationWrite } from "../model/write.js";
@@ -105,24 +105,19 @@ function draftOf(history: ApplicationHistory, want: Wanted, isChosen: (ref: Secr
   if (want.kind !== "values") return draft;
   for (const [key, { value, version }] of want.values) {
     if (isChosen({ application, key }) && !sameStoredValue(draft.values.get(key), value))
-      change(draft, key, value, version);
+      change(draft, key, value, { kind: "restored", version });
   }
   return draft;
 }
 
 /** Gives a key a value, or takes it away, and notes that. */
-function change(
-  { history, values, changes }: Draft,
-  key: string,
-  value: StoredValue | undefined,
-  version: number,
-): void {
+function change({ history, values, changes }: Draft, key: string, value: StoredValue | undefined, cause: Cause): void {
   const ref = { application: history.application, key };
   if (value === undefined) {
     values.delete(key);
     changes.push({ ...ref, action: "delete", cause: { kind: "not-there-then" } });
   } else {
-    changes.push({ ...ref, action: values.has(key) ? "update" : "create", cause: { kind: "restored", version } });
+    changes.push({ ...ref, action: values.has(key) ? "update" : "create", cause });
     values.set(key, value);
   }
 }
@@ -130,7 +125,6 @@ function change(
 /** A secret that has, or gets, a restored value. */
 interface Restored extends SecretRef {
   readonly value: StoredValue;
-  readonly version: number;
   /** Whether it does not have it yet. */
   readonly changes: boolean;
 }
@@ -150,13 +144,14 @@ function followSources(environment: Environment, drafts: readonly Draft[]): Secr
     for (const ref of dependents.get(refId(source)) ?? []) {
       const draft = byName.get(ref.application);
       if (draft?.now === undefined || isWhole(draft.want) || decided.has(refId(ref))) continue;
-      const own = wantedValue(draft, ref.key);
+      const own = wanted(draft, ref.key);
       // Where its source had that value all the time, it keeps what it had then, too.
       if (!source.changes && own !== undefined) continue;
       decided.add(refId(ref));
       const secret = environment.applications.get(ref.application)?.secrets.get(ref.key);
-      const value = secret?.kind === "copy" ? source.value : own;
-      if (value !== undefined) queue.push(follow(draft, { ...ref, value, version: source.version }));
+      if (secret?.kind === "copy") queue.push(follow(draft, { ...ref, value: source.value }, causeOfCopy(source)));
+      else if (own !== undefined)
+        queue.push(follow(draft, { ...ref, value: own.value }, { kind: "restored", version: own.version }));
       else if (source.changes && draft.now.has(ref.key)) stale.push(ref);
     }
   }
@@ -166,21 +161,28 @@ function followSources(environment: Environment, drafts: readonly Draft[]): Secr
 /** What has its old value already may have got it from a restoration that was interrupted before its copies. */
 function restoredIn({ history: { application }, want, values }: Draft, changed: ReadonlySet<string>): Restored[] {
   if (want.kind !== "values") return [];
-  return [...want.values].flatMap(([key, { value, version }]) => {
+  return [...want.values].flatMap(([key, { value }]) => {
     const changes = changed.has(refId({ application, key }));
     const isThere = value !== undefined && sameStoredValue(values.get(key), value);
-    return isThere ? [{ application, key, value, version, changes }] : [];
+    return isThere ? [{ application, key, value, changes }] : [];
   });
 }
 
-function wantedValue({ want }: Draft, key: string): StoredValue | undefined {
-  return want.kind === "values" ? want.values.get(key)?.value : undefined;
+/** The value that a key had then, and the version that held it. */
+function wanted({ want }: Draft, key: string): { readonly value: StoredValue; readonly version: number } | undefined {
+  const { value, version = 0 } = (want.kind === "values" && want.values.get(key)) || {};
+  return value === undefined ? undefined : { value, version };
 }
 
-function follow(draft: Draft, restored: Omit<Restored, "changes">): Restored {
-  const { key, value, version } = restored;
+/** No version of its own need ever have held what a copy gets. */
+function causeOfCopy({ application, key, changes }: Restored): Cause {
+  return { kind: changes ? "source-changes" : "copy-differs", source: { application, key } };
+}
+
+function follow(draft: Draft, restored: Omit<Restored, "changes">, cause: Cause): Restored {
+  const { key, value } = restored;
   const changes = !sameStoredValue(draft.now?.get(key), value);
-  if (changes) change(draft, key, value, version);
+  if (changes) change(draft, key, value, cause);
   return { ...restored, changes };
 }
 
