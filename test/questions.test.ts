@@ -117,7 +117,7 @@ describe.skipIf(!HAS_SCRIPT)("at a terminal", () => {
   test("a plain sync that changes a value shows its plan and asks", async () => {
     const { exit, screen } = await answering(SYNC, "n");
     expect([exit, screen]).toEqual([2, expect.stringContaining("Apply this to test? [y/N]")]);
-    expect(screen).toContain("the static source has another value");
+    expect(screen).toContain("static.yaml has another value");
     expect(await present()).toEqual(before);
     expect(await answering(SYNC, "y")).toMatchObject({ exit: 0 });
     expect(await present()).toMatchObject({ s: "from the file" });

@@ -48,7 +48,12 @@ export async function plan(vault: Vault, loaded: LoadedEnvironment, options: Pla
   const computed = await computePlan(vault.session, target);
   const { warnings: found } = await diagnose(vault.session, loaded.environment, computed);
   const warnings = [...found, ...massWarnings(computed.plan, computed.current, massDeletion)];
-  return { plan: computed.plan, impact: impactOf(computed.plan, loaded.environment), warnings, target };
+  return {
+    plan: computed.plan,
+    impact: impactOf(computed.plan, loaded.environment, target.staticSecrets),
+    warnings,
+    target,
+  };
 }
 
 function targetOf(loaded: LoadedEnvironment, { staticSecrets, exclude, delete: deleted, rotate }: PlanOptions): Target {

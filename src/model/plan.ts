@@ -21,6 +21,8 @@ export type Cause =
   | { readonly kind: "unknown"; readonly class: UnknownClass }
   /** The value of an earlier version comes back. */
   | { readonly kind: "restored"; readonly version: number }
+  /** A copy of another prefix overwrites it. */
+  | { readonly kind: "other-prefix"; readonly prefix: string }
   /** The key did not exist at the moment that comes back. */
   | { readonly kind: "not-there-then" };
 

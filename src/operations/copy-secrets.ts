@@ -1,5 +1,5 @@
 import type { ApplicationState, CurrentState } from "../model/current-state.js";
-import type { VaultLocation } from "../model/environment.js";
+import { type VaultLocation, vaultPrefix } from "../model/environment.js";
 import type { ApplicationPlan, Change } from "../model/plan.js";
 import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
 import type { PutWrite } from "../model/write.js";
@@ -46,7 +46,7 @@ export async function planCopy(
     const there = target.get(application);
     if (there?.kind === "present" && holdsSame(there.values, state.values)) same.push(application);
     else if (there?.kind === "present" && !overwrite) conflicts.push(application);
-    else writes.push(toWrite(application, state.values, there));
+    else writes.push(toWrite(application, state.values, there, vaultPrefix(from)));
   }
   const deleted = secrets.filter((name) => source.get(name)?.kind !== "present");
   return { writes, conflicts, same, folders, deleted, there: target };
@@ -60,6 +60,7 @@ function toWrite(
   application: string,
   values: ReadonlyMap<string, StoredValue>,
   there: ApplicationState | undefined,
+  prefix: string,
 ): PutWrite {
   const before = there?.kind === "present" ? there.values : new Map<string, StoredValue>();
   const changes = [...values].map(
@@ -67,7 +68,7 @@ function toWrite(
       application,
       key,
       action: before.has(key) ? "update" : "create",
-      cause: { kind: "missing" },
+      cause: { kind: "other-prefix", prefix },
     }),
   );
   const base =

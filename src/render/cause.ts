@@ -36,6 +36,7 @@ const REASONS: ByKind<Reason> = {
   "regeneration-requested": "a new value was asked for",
   unknown: ({ class: unknownClass }) => `unknown: ${CLASS_TEXT[unknownClass]}`,
   "not-required": ({ class: unknownClass }) => `not required: ${CLASS_TEXT[unknownClass]}`,
+  "other-prefix": ({ prefix }) => `taken over from ${prefix}`,
   restored: ({ version }) => `back to the value of version ${version}`,
   "not-there-then": "did not exist then",
 };

@@ -4,9 +4,10 @@ import type { ChangeImpact, Impact } from "../model/impact.js";
 import { changesOf, type ApplicationPlan, type Plan } from "../model/plan.js";
 import { refId } from "../model/secret.js";
 import { count } from "./count.js";
-import { causeText, unknownText } from "./cause.js";
+import { unknownText } from "./cause.js";
 import { effectText } from "./effect.js";
 import { environmentHeading } from "./environment-heading.js";
+import { changeText } from "./origin.js";
 import { namesText } from "./names-text.js";
 import { keyColumn, keyLine } from "./key-lines.js";
 import { hintOf, lineOf } from "./diagnostic.js";
@@ -75,7 +76,7 @@ function applicationText(
     const impact = impacts.get(refId(change));
     const isLast = change.action === "delete" && unsourced.has(refId(change));
     return (
-      keyLine({ mark: `  ${SYMBOL[change.action]}`, key, paint }, causeText(change), column, style) +
+      keyLine({ mark: `  ${SYMBOL[change.action]}`, key, paint }, changeText(change, impact?.origin), column, style) +
       (isLast ? alarmText(lossText(planned), style) : "") +
       (impact ? impactText(impact, style) : "")
     );

@@ -65,7 +65,7 @@ export async function previewPlan(
   if (context.answer || options.out !== undefined)
     await writeDocument(context, loaded, target, { ...computed, limits, warnings }, options);
   if (!context.answer) {
-    showPlan(context, environment, plan, warnings);
+    showPlan(context, { environment, staticSecrets: target.staticSecrets }, plan, warnings);
     context.stdout.write(nextStep(context, computed, options));
   }
   return exitCode(plan, options.detailedExitcode ?? false);
@@ -88,7 +88,7 @@ async function writeDocument(
   options: PlanOptions,
 ): Promise<void> {
   const { toDocument } = await import("./plan-document.js");
-  const impact = impactOf(plan, loaded.environment);
+  const impact = impactOf(plan, loaded.environment, target.staticSecrets);
   const document = await toDocument(context, {
     loaded,
     staticSecrets: target.staticSecrets,

@@ -24,7 +24,7 @@ export interface SetOptions extends ConfigOption, IdentityOption {
 }
 
 /** What was typed, as a source of static secrets. */
-export function source(values: Partial<Pick<StaticSecrets, "applications" | "registries">>): StaticSecrets {
+export function source(values: Partial<Pick<StaticSecrets, "applications" | "registries" | "files">>): StaticSecrets {
   return {
     origin: "file",
     applications: new Map(),

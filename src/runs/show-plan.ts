@@ -1,6 +1,7 @@
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
+import type { StaticSecrets } from "../model/static-secrets.js";
 import type { Question } from "../operations/consent.js";
 import type { Proposal } from "../operations/run.js";
 import { renderPlan } from "../render/plan.js";
@@ -8,15 +9,21 @@ import { impactOf } from "../secrets/impact.js";
 import { type Context, notify } from "../terminal/context.js";
 import { confirm, confirmByName, styleFor } from "../terminal/terminal.js";
 
+/** What a plan was made for. */
+export interface Planned {
+  readonly environment: Environment;
+  readonly staticSecrets: StaticSecrets | undefined;
+}
+
 /** Shows everything that a plan changes, with what should be known of it. */
 export function showPlan(
   context: Context,
-  environment: Environment,
+  { environment, staticSecrets }: Planned,
   plan: Plan,
   warnings: readonly AnyDiagnostic[],
   stream = context.stdout,
 ): void {
-  const impact = impactOf(plan, environment);
+  const impact = impactOf(plan, environment, staticSecrets);
   if (context.answer) {
     const result = { environment: environment.name, applications: plan.applications, impact };
     context.answer.result(result, warnings);
@@ -31,7 +38,7 @@ export function showPlan(
  */
 export async function approvePlan(
   context: Context,
-  environment: Environment,
+  planned: Planned,
   { plan, warnings }: Pick<Proposal, "plan" | "warnings">,
   question: Question,
   text: string,
@@ -41,7 +48,7 @@ export async function approvePlan(
     return false;
   }
   // The plan of what is redirected, too, is for the one who is asked.
-  showPlan(context, environment, plan, warnings, context.stdout.isTTY ? context.stdout : context.stderr);
-  await (question === "name" ? confirmByName(context, environment.name) : confirm(context, text));
+  showPlan(context, planned, plan, warnings, context.stdout.isTTY ? context.stdout : context.stderr);
+  await (question === "name" ? confirmByName(context, planned.environment.name) : confirm(context, text));
   return true;
 }

@@ -4,7 +4,9 @@ import { groupBy } from "../model/group.js";
 import type { Impact } from "../model/impact.js";
 import { type ApplicationPlan, changesOf, type Plan } from "../model/plan.js";
 import { compareRefs, refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
+import type { StaticSecrets } from "../model/static-secrets.js";
 import { invalidation } from "./invalidation.js";
+import { originOf } from "./origin.js";
 
 /**
  * How many dependents are followed for all changes together, and then still for each: in a chain, what follows every
@@ -13,8 +15,12 @@ import { invalidation } from "./invalidation.js";
 const BUDGET = 50_000;
 const AT_LEAST = 50;
 
-/** Computes what a plan brings about, from the plan and the configuration alone. */
-export function impactOf(plan: Plan, environment: Environment): Impact {
+/**
+ * Computes what a plan brings about, from the plan and what is declared alone.
+ *
+ * @param staticSecrets Only where they come from counts.
+ */
+export function impactOf(plan: Plan, environment: Environment, staticSecrets?: StaticSecrets): Impact {
   const changes = changesOf(plan);
   const changed = new Set(changes.map(refId));
   const dependents = dependentsOf(environment);
@@ -24,9 +30,11 @@ export function impactOf(plan: Plan, environment: Environment): Impact {
       const limit = Math.max(budget, AT_LEAST);
       const all = reachable(refId(change), dependents, limit);
       budget -= all.length;
+      const origin = originOf(change, { environment, staticSecrets });
       return {
         ...(all.length >= limit ? { isCut: true } : {}),
         change,
+        ...(origin && { origin }),
         followers: all.filter((ref) => changed.has(refId(ref))),
         leftBehind: change.action === "create" ? [] : all.filter((ref) => !changed.has(refId(ref))),
         invalidates: invalidation(change, findSecret(environment, change)),

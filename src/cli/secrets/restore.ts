@@ -79,7 +79,7 @@ export async function run(
         const more = await diagnose(session, environment, { plan, current });
         const needs = options.allowMassChange ? undefined : "run";
         const mass = massWarnings(plan, current, touched, needs);
-        showPlan(context, environment, plan, [...warnings, ...more.warnings, ...mass]);
+        showPlan(context, { environment, staticSecrets }, plan, [...warnings, ...more.warnings, ...mass]);
         if (restoration.writes.length > 0 && !context.answer) context.stdout.write("\nNothing was written.\n");
         return undefined;
       }
@@ -88,7 +88,8 @@ export async function run(
           notify(context, diagnostic("restore-read-interrupted", { version }, { subject: { application } }));
       };
       if (restoration.writes.length === 0) {
-        if (isAttended(context) && !context.answer) showPlan(context, environment, restoration.plan, warnings);
+        if (isAttended(context) && !context.answer)
+          showPlan(context, { environment, staticSecrets }, restoration.plan, warnings);
         else for (const warning of warnings) notify(context, warning);
         await finish();
       }
@@ -98,7 +99,13 @@ export async function run(
       // What an interrupted restore has left is brought to its end below.
       const others = more.filter(({ code }) => code !== "recovered-version-readable");
       const all = { plan, warnings: [...warnings, ...others] };
-      const answered = await approvePlan(context, environment, all, question, `Restore this in ${name}?`);
+      const answered = await approvePlan(
+        context,
+        { environment, staticSecrets },
+        all,
+        question,
+        `Restore this in ${name}?`,
+      );
       // Not before: whoever says no has written nothing.
       await finish?.();
       return answered;

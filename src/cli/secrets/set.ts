@@ -123,5 +123,6 @@ async function fromFile(
       ),
     ]),
   );
-  return source({ applications, registries: staticSecrets.registries });
+  const { registries, files = [] } = staticSecrets;
+  return source({ applications, registries, files });
 }

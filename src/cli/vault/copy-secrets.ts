@@ -55,7 +55,13 @@ export async function run(
       allowsMass: options.allowMassChange ?? false,
     },
     approve: ({ plan, warnings }, question) =>
-      approvePlan(context, environment, { plan, warnings }, question, `Copy this to ${prefixes.to}?`),
+      approvePlan(
+        context,
+        { environment, staticSecrets: undefined },
+        { plan, warnings },
+        question,
+        `Copy this to ${prefixes.to}?`,
+      ),
     lines: (written) => report(written.map(({ write }) => write)),
   });
   if (context.answer && dryRun) {
