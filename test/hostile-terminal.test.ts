@@ -85,6 +85,8 @@ const COMMANDS = `
   secrets plan test --delete --json --secrets good.yaml
   secrets history test
   secrets history test --json
+  secrets explain test
+  secrets explain test --json
   secrets explain test app
   secrets list test
   secrets static-template test

@@ -3,7 +3,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { Application, DeclaredKind } from "../model/environment.js";
 import { isName } from "../model/names.js";
 import { SecretValue } from "../model/secret-value.js";
-import type { GenerateRule, Secret } from "../model/secret.js";
+import { type GenerateRule, natureOf, type Secret, type SecretNature, type SecretRef } from "../model/secret.js";
 import type { WrittenSecret } from "../model/written-secret.js";
 import { collectProblems, type Problems } from "../problems.js";
 import type { YamlMapping } from "../yaml/kind.js";
@@ -89,6 +89,11 @@ export function readDeclaredKinds(
   if (!isName(application) || !attempt(collectProblems(), exists)) return new Map();
   const declared = readSecrets(tree, application, environment, collectProblems());
   return new Map([...declared].map(([key, { written }]) => [key, declaredKind(written)]));
+}
+
+/** The same with where it comes from, as far as that can be said without its conditions. */
+export function declaredNature({ application, key }: SecretRef, written: WrittenSecret): SecretNature {
+  return natureOf(toSecret(application, key, written, written.copy, written.generate));
 }
 
 function toSecret(

@@ -38,7 +38,8 @@ function explainApplication(
       ...outcome("copy", written.copy?.if),
       ...outcome("generate", written.generate?.if),
     ];
-    return { position: declared.position(), written, conditions };
+    const source = written.copy ? ["copy", "key"] : ["generate", "source"];
+    return { position: declared.position(), written, conditions, source: () => declared.position(...source) };
   };
 }
 

@@ -14,8 +14,8 @@ import type { Tree } from "./tree.js";
 /** One entry of a `secrets.yaml`, and where it stands. */
 export interface DeclaredSecret {
   readonly written: WrittenSecret;
-  /** Where its key stands; found only when it is asked for. */
-  readonly position: () => Position;
+  /** Where its key stands, or one of its fields; found only when it is asked for. */
+  readonly position: (...field: readonly string[]) => Position;
 }
 
 /** Spellings that the original takes too, and the one that is documented. */
@@ -85,7 +85,8 @@ export function checkSecretsFile(
     }
     const found = checkSecret(subject, result.data, about);
     for (const problem of found) problems.add(problem);
-    if (found.length === 0) declared.set(key, { written: result.data, position: () => file.position([key]) });
+    if (found.length === 0)
+      declared.set(key, { written: result.data, position: (...field) => file.position([key, ...field]) });
   }
   return declared;
 }

@@ -2,9 +2,9 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import { MAX_KUBERNETES_BYTES } from "../model/kubernetes-secret.js";
 import { refId, type SecretRef } from "../model/secret.js";
-import { SecretValue } from "../model/secret-value.js";
 import type { UnresolvedReason, WrittenReason } from "../model/plan.js";
-import { bytesOf, resolve, type ResolvedSecret } from "../secrets/resolve.js";
+import { bytesOf, type Resolved, type ResolvedSecret } from "../secrets/resolve.js";
+import { resolveDeclared } from "../secrets/resolve-declared.js";
 import type { Report } from "./findings.js";
 import { type LintEnvironment, placeOf } from "./model.js";
 import { RULE_OF_REASON } from "./rules.js";
@@ -50,29 +50,11 @@ function isFurtherMember(secret: SecretRef, reason: WrittenReason): boolean {
   return reason.kind === "cycle" && refId(reason.members[0] ?? secret) !== refId(secret);
 }
 
-function resolveAll({ settings, deployed }: LintEnvironment): ReturnType<typeof resolve> {
+function resolveAll({ settings, deployed }: LintEnvironment): Resolved {
   const { name, vault, onepassword, disabled } = settings;
   const applications = new Map([...deployed].map(([application, { resolved }]) => [application, resolved]));
   const environment: Environment = { name, vault, onepassword, disabled, applications, siblings: () => [] };
-  const given = new SecretValue("given");
-  const values = [...applications].map(([application, { secrets }]): [string, Map<string, SecretValue>] => [
-    application,
-    new Map([...secrets.keys()].map((key) => [key, given])),
-  ]);
-  return resolve({
-    environment,
-    current: new Map(),
-    staticSecrets: {
-      origin: "file",
-      applications: new Map(values),
-      oidcClients: new Map(),
-      registries: new Map(),
-      vaultWriteToken: undefined,
-    },
-    exclude: new Set(),
-    regenerate: () => false,
-    fresh: new Map(),
-  });
+  return resolveDeclared(environment);
 }
 
 /** Whether a source is there but broken, or its files are: that has been reported where it is. */

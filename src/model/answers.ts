@@ -36,6 +36,12 @@ const Run = z.object({
     .check(z.describe("Applications whose pods hold an old value")),
 });
 
+const place = z.object({ file: text, line: z.optional(count), column: z.optional(count) });
+const conditions = z.array(z.looseObject({ of: text, path: text, holds: z.boolean() }));
+/** What to write into a file of the configuration. */
+const edit = z.object({ place, replaces: z.boolean(), under: texts, yaml: text });
+const applicationSwitch = { enabled: z.boolean(), decidedBy: z.optional(place), change: z.optional(edit) };
+
 const Audit = z.object({
   environment: text,
   clean: z.boolean(),
@@ -86,23 +92,40 @@ const RESULTS = {
     clean: z.boolean(),
     missing: z.array(z.object({ ...ref, description: z.optional(text) })),
   }),
-  "secrets explain": z.object({
-    environment: text,
-    enabled: z.boolean(),
-    secrets: z.array(
-      z.looseObject({
-        ...ref,
-        declared: z.object({ file: text, line: z.optional(count), column: z.optional(count) }),
-        conditions: z.array(z.looseObject({ of: text, path: text, holds: z.boolean() })),
-        required: z.boolean(),
-        kind: z.optional(text),
-        sources: z.optional(z.array(z.object(ref))),
-        followers: z.array(z.object(ref)),
-        moreFollowers: z.boolean(),
-        notAsked: z.optional(DiagnosticJson),
-      }),
-    ),
-  }),
+  "secrets explain": z.union([
+    z.object({
+      environment: text,
+      applications: z.array(
+        z.looseObject({
+          ...applicationSwitch,
+          application: text,
+          secrets: z.array(z.looseObject({ key: text, kind: text, required: z.boolean(), conditions })),
+        }),
+      ),
+    }),
+    z.object({
+      environment: text,
+      ...applicationSwitch,
+      secrets: z.array(
+        z.looseObject({
+          ...ref,
+          declared: place,
+          conditions,
+          required: z.boolean(),
+          requiredIfEnabled: z.optional(z.boolean()),
+          change: z.optional(edit),
+          chain: z.array(z.looseObject({ ...ref, enabled: z.boolean(), required: z.boolean() })),
+          hiddenInChain: count,
+          unresolved: z.optional(z.looseObject({ ...ref, reason: ofKind, text, change: z.optional(edit) })),
+          kind: z.optional(text),
+          sources: z.optional(z.array(z.object(ref))),
+          followers: z.array(z.object(ref)),
+          moreFollowers: z.boolean(),
+          notAsked: z.optional(DiagnosticJson),
+        }),
+      ),
+    }),
+  ]),
   "secrets history": z.object({
     environment: text,
     events: z.array(

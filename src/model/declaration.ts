@@ -18,4 +18,6 @@ export interface Declaration {
   readonly position: Place;
   readonly written: WrittenSecret;
   readonly conditions: readonly ConditionOutcome[];
+  /** Where the key that it is copied or made from stands. */
+  readonly source: () => Place;
 }

@@ -2,7 +2,11 @@ import type { ConditionOutcome, Declaration } from "../model/declaration.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { KeyHistory, KeyWrite } from "../model/history.js";
 import { refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
+import type { ApplicationSwitch, Edit, Hop, Obstacle } from "../model/explanation.js";
 import { lineOf } from "./diagnostic.js";
+import { editResult, editText, switchResult } from "./edit-text.js";
+import { natureWords } from "./nature.js";
+import { reasonHint, reasonText } from "./reason.js";
 import { diagnosticJson } from "./diagnostic-json.js";
 import { placeText } from "./place.js";
 import { namesText } from "./names-text.js";
@@ -12,8 +16,15 @@ import { type Style, wrap } from "./style.js";
 /** Where a secret comes from and where it goes. */
 export interface Explanation extends SecretRef {
   readonly declaration: Declaration;
-  /** Undefined: it is not required. */
+  /** Undefined: it is not required, or would not be if its application were enabled. */
   readonly secret: Secret | undefined;
+  /** What makes its own condition true. */
+  readonly change: Edit | undefined;
+  /** What it comes from, to the end. */
+  readonly hops: readonly Hop[];
+  /** How many are left out before the last one. */
+  readonly hidden: number;
+  readonly obstacle: Obstacle | undefined;
   /** The secrets that come from it. */
   readonly followers: readonly SecretRef[];
   /** Whether there are more of them. */
@@ -25,27 +36,33 @@ export interface Explanation extends SecretRef {
 /** Secrets of one application, explained. */
 export interface Explanations {
   readonly environment: string;
-  /** Whether the environment enables the application. */
-  readonly enabled: boolean;
+  readonly application: ApplicationSwitch;
+  /** Whether all of it is explained. */
+  readonly whole: boolean;
   readonly explanations: readonly Explanation[];
 }
 
 /** For programs; of a fixed value only that there is one. */
-export function explainResult({ environment, enabled, explanations }: Explanations): object {
+export function explainResult({ environment, application: own, explanations }: Explanations): object {
   return {
     environment,
-    enabled,
-    secrets: explanations.map(({ application, key, declaration, secret, followers, isCut, inVault }) => ({
+    ...switchResult(own),
+    secrets: explanations.map(({ application, key, declaration, secret, followers, isCut, inVault, ...more }) => ({
       application,
       key,
       declared: declaration.position,
       description: declaration.written.description?.trim(),
       conditions: declaration.conditions,
-      required: secret !== undefined,
+      required: own.enabled && secret !== undefined,
+      ...(own.enabled ? {} : { requiredIfEnabled: secret !== undefined }),
+      ...(more.change && { change: editResult(more.change) }),
       ...(secret && {
         kind: secret.kind,
         sources: sourcesOf(secret).map(({ application, key }) => ({ application, key })),
       }),
+      chain: more.hops,
+      hiddenInChain: more.hidden,
+      ...(more.obstacle && { unresolved: obstacleResult(more.obstacle) }),
       followers: followers.map(({ application, key }) => ({ application, key })),
       moreFollowers: isCut,
       ...(inVault && ("code" in inVault ? { notAsked: diagnosticJson(inVault) } : { inVault })),
@@ -53,38 +70,101 @@ export function explainResult({ environment, enabled, explanations }: Explanatio
   };
 }
 
-export function renderExplanations({ explanations, ...where }: Explanations, style: Style): string {
-  return explanations.map((explanation) => explanationText(explanation, where, style)).join("\n");
+function obstacleResult({ reason, change, ...rest }: Obstacle): object {
+  return { ...rest, reason, text: reasonText(reason), ...(change && { change: editResult(change) }) };
 }
 
+export function renderExplanations({ explanations, ...where }: Explanations, style: Style): string {
+  const texts = explanations.map((explanation) => explanationText(explanation, where, style));
+  return [...(where.whole ? headText(where, explanations.length, style) : []), ...texts].join("\n");
+}
+
+/** What is to be said of an application as a whole. */
+function headText({ application: own, environment }: Where, secrets: number, style: Style): string[] {
+  const { application, enabled, change } = own;
+  if (enabled)
+    return secrets > 0 ? [] : [wrap(`${application} is enabled in ${environment} and declares no secrets.`, style, "")];
+  const would = secrets > 0 ? "Its secrets would then be:" : "It declares no secrets.";
+  return [
+    wrap(`${application} is not enabled in ${environment}: ${decidedText(own)}`, style, "  ", "") +
+      (change ? editText(change, style, "    ", "  To enable it: ") : "") +
+      `  ${would}\n`,
+  ];
+}
+
+type Where = Omit<Explanations, "explanations">;
+
 function explanationText(
-  { declaration, secret, followers, isCut, inVault, ...ref }: Explanation,
-  where: Omit<Explanations, "explanations">,
+  { declaration, secret, followers, isCut, inVault, change, hops, hidden, obstacle, ...ref }: Explanation,
+  where: Where,
   style: Style,
 ): string {
   const { description } = declaration.written;
-  const rows: (readonly [label: string, text: string])[] = [
+  const rows: Row[] = [
     ["declared", placeText(declaration.position)],
     ...declaration.conditions.map((condition) => ["condition", conditionText(condition)] as const),
     ["required", requiredText(ref, secret, where)],
+    ...edits(where.whole || where.application.enabled ? change : where.application.change),
     ...(secret ? [["value", valueText(secret)] as const] : []),
+    ...hopTexts(hops, hidden).map((text) => ["from", text] as const),
+    ...(obstacle ? obstacleTexts(obstacle, where.environment) : []),
     ...(description ? [["about", description.trim()] as const] : []),
     ["used by", followers.length === 0 ? "no other secret" : namesText(followers, isCut)],
     ...vaultTexts(inVault).map((text) => ["in Vault", text] as const),
   ];
-  const lines = rows.map(([label, text]) => wrap(text, style, " ".repeat(14), `  ${label.padEnd(10)}  `));
+  const lines = rows.map(([label, text]) => {
+    const head = `  ${label.padEnd(10)}  `;
+    const indent = " ".repeat(14);
+    return typeof text === "string" ? wrap(text, style, indent, head) : editText(text, style, indent, head);
+  });
   return `${style.bold(printable(refId(ref)))}\n${lines.join("")}`;
+}
+
+type Row = readonly [label: string, text: string | Edit];
+
+function edits(edit: Edit | undefined): readonly Row[] {
+  return edit ? [[edit.replaces ? "to change" : "to add", edit]] : [];
 }
 
 function requiredText(
   { application }: SecretRef,
   secret: Secret | undefined,
-  { environment, enabled }: Omit<Explanations, "explanations">,
+  { environment, application: own, whole }: Where,
 ): string {
-  if (secret) return `yes, in ${environment}`;
-  return enabled
-    ? `no: its condition is false in ${environment}`
-    : `no: ${application} is not enabled in ${environment}`;
+  if (own.enabled) return secret ? `yes, in ${environment}` : `no: its condition is false in ${environment}`;
+  if (whole) return secret ? "yes, if it is enabled" : `no: its condition is false in ${environment}`;
+  const also = secret ? "" : ", and its condition is false";
+  return `no: ${application} is not enabled in ${environment} (${decidedText(own)})${also}`;
+}
+
+function decidedText({ application, decidedBy }: ApplicationSwitch): string {
+  return decidedBy === undefined ? `no settings have ${application}` : placeText(decidedBy);
+}
+
+function hopTexts(hops: readonly Hop[], hidden: number): string[] {
+  const texts = hops.map(hopText);
+  return hidden === 0 ? texts : [...texts.slice(0, -1), `… ${hidden} more …`, ...texts.slice(-1)];
+}
+
+function hopText({ enabled, required, nature, declared, ...ref }: Hop): string {
+  const off = enabled ? "" : `, but ${ref.application} is not enabled`;
+  if (nature === undefined) return `${refId(ref)}, declared nowhere`;
+  const state = enabled && !required ? ", but not required" : off;
+  return `${refId(ref)}, ${natureWords(nature)}${state}${declared ? `: ${placeText(declared)}` : ""}`;
+}
+
+function obstacleTexts(
+  { reason, condition, decidedBy, change, ...ref }: Obstacle,
+  environment: string,
+): readonly Row[] {
+  const why =
+    condition === undefined ? "" : `; ${condition} is ${decidedBy === undefined ? "set in no values file" : "false"}`;
+  const where = decidedBy === undefined ? "" : `: ${placeText(decidedBy)}`;
+  const text = `${refId(ref)} ${reasonText(reason)}${why}${where}`;
+  return [
+    ["unresolved", text],
+    ...(change ? edits(change) : [["to do", reasonHint(reason, ref, environment)] as const]),
+  ];
 }
 
 function conditionText({ of, path, holds, decidedBy }: ConditionOutcome): string {

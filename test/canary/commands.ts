@@ -41,7 +41,9 @@ export async function readers({ run }: Stage): Promise<void> {
   await run(`secrets audit test`);
   await run(`secrets plan test ${secrets} --delete`);
   await run(`secrets plan test ${secrets} --json`);
+  await run("secrets explain test");
   await run("secrets explain test app");
+  await run("secrets explain test app --json");
   await run("secrets history test");
   await run("secrets history test app/s --json");
   await run("secrets list test --json");

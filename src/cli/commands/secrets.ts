@@ -73,9 +73,15 @@ export function secretsCommands(program: Command, runs: Runs): void {
     "explain",
     "Explain a secret: where it is declared, how its conditions come out, where its value comes from, who wrote it.",
   )
-    .argument("<app[/key]>", "An application, or one of its secrets.")
+    .argument(
+      "[app[/key]]",
+      "An application, enabled or not, or one of its secrets. Without it, all are listed in short.",
+    )
     .option("--json", "Print it as JSON.")
-    .addHelpText("after", examples(["phalanx secrets explain idfdev gafaelfawr/session-secret"]))
+    .addHelpText(
+      "after",
+      examples(["phalanx secrets explain idfdev", "phalanx secrets explain idfdev gafaelfawr/session-secret"]),
+    )
     .action(runs(() => import("../secrets/explain.js")));
   environmentCommand(
     "edit",

@@ -1,15 +1,18 @@
-import { explainEnvironment } from "../../config/explain.js";
+import { loadAsEnabled } from "../../config/application-switch.js";
 import { diskTree } from "../../config/disk-tree.js";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { compareCodePoints } from "../../model/code-points.js";
 import type { AnyDiagnostic } from "../../model/diagnostic.js";
+import type { Application, Environment } from "../../model/environment.js";
 import type { ApplicationHistory } from "../../model/history.js";
 import { refId, splitName } from "../../model/secret.js";
 import { readHistory } from "../../operations/read-history.js";
+import { explainedResult, renderExplained } from "../../render/explain-list.js";
 import { explainResult, renderExplanations } from "../../render/explain.js";
 import { keyHistory } from "../../secrets/history.js";
 import { dependentsOf, reachable } from "../../secrets/impact.js";
 import type { Context } from "../../terminal/context.js";
+import { explaining } from "../../target/explaining.js";
 import { type ConfigOption, type Loaded, loadFromTree } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
 import { styleFor } from "../../terminal/terminal.js";
@@ -18,22 +21,33 @@ import { notRequired } from "../../target/selection.js";
 /** More than anybody looks at; in a chain, what follows every key adds up to a square. */
 const FOLLOWERS = 500;
 
-/** `phalanx secrets explain ENV APP[/KEY]`: why a secret is required, where its value comes from, and who wrote it. */
-export async function run(context: Context, name: string, chosen: string, options: ConfigOption): Promise<ExitCode> {
+/** `phalanx secrets explain ENV [APP[/KEY]]`: why a secret is required, where its value comes from, and who wrote it. */
+export async function run(
+  context: Context,
+  name: string,
+  chosen: string | undefined,
+  options: ConfigOption,
+): Promise<ExitCode> {
   const loaded = loadFromTree(context, name, options);
-  const { environment, root } = loaded;
+  const tree = diskTree(loaded.root, context.cwd);
+  const isEnabled = (each: string): boolean => loaded.environment.applications.has(each);
+  if (chosen === undefined) {
+    const listed = { environment: name, applications: explaining(tree, loaded.environment, isEnabled).inShort() };
+    if (context.answer) context.answer.result(explainedResult(listed));
+    else context.stdout.write(renderExplained(listed, styleFor(context, context.stdout)));
+    return ExitCode.ok;
+  }
   const [application, key] = splitName(chosen);
-  const enabled = environment.applications.get(application);
-  const keys =
-    key === undefined
-      ? [...(enabled?.secrets.keys() ?? []), ...(enabled?.notRequired.keys() ?? [])].sort(compareCodePoints)
-      : [key];
-  const explain = explainEnvironment(diskTree(root, context.cwd), name);
+  const own = loaded.environment.applications.get(application) ?? loadAsEnabled(tree, name, application);
+  if (own === undefined) throw new PhalanxError(notRequired(loaded.environment, "explain", chosen));
+  const environment = withApplication(loaded.environment, own);
+  const explain = explaining(tree, environment, isEnabled);
+  const keys = key === undefined ? [...own.secrets.keys(), ...own.notRequired.keys()].sort(compareCodePoints) : [key];
   const declared = keys.flatMap((each) => {
-    const declaration = explain(application, each);
+    const declaration = explain.declaration({ application, key: each });
     return declaration === undefined ? [] : [{ key: each, declaration }];
   });
-  if (declared.length === 0) throw new PhalanxError(notRequired(environment, "explain", chosen));
+  if (declared.length === 0 && key !== undefined) throw new PhalanxError(notRequired(environment, "explain", chosen));
   const history = await historyOf(context, loaded, application);
   const dependents = dependentsOf(environment);
   const explanations = declared.map(({ key: each, declaration }) => {
@@ -41,17 +55,29 @@ export async function run(context: Context, name: string, chosen: string, option
     const followers = reachable(refId(ref), dependents, FOLLOWERS);
     return {
       ...ref,
-      secret: enabled?.secrets.get(each),
+      ...explain.chain(ref),
+      secret: own.secrets.get(each),
       declaration,
+      change: explain.conditionEdit(ref),
       followers,
       isCut: followers.length === FOLLOWERS,
       inVault: history && "versions" in history ? keyHistory(each, history) : history,
     };
   });
-  const about = { environment: name, enabled: enabled !== undefined, explanations };
+  const about = {
+    environment: name,
+    application: explain.switchOf(application),
+    whole: key === undefined,
+    explanations,
+  };
   if (context.answer) context.answer.result(explainResult(about));
   else context.stdout.write(renderExplanations(about, styleFor(context, context.stdout)));
   return ExitCode.ok;
+}
+
+/** The environment as if it enabled an application. */
+function withApplication(environment: Environment, application: Application): Environment {
+  return { ...environment, applications: new Map([...environment.applications, [application.name, application]]) };
 }
 
 /**

@@ -123,6 +123,6 @@ async function fromFile(
       ),
     ]),
   );
-  const { registries, files = [] } = staticSecrets;
-  return source({ applications, registries, files });
+  const { registries, files: read = [] } = staticSecrets;
+  return source({ applications, registries, files: read });
 }
