@@ -33,6 +33,8 @@ export interface Hop extends SecretRef {
   readonly required: boolean;
   readonly nature: SecretNature | undefined;
   readonly declared: Place | undefined;
+  /** Of a static one where a chain ends: whether Vault holds a value of it; undefined if that was not asked. */
+  readonly held?: boolean;
 }
 
 /** Why a value cannot be had, where that is decided, and what to change. */

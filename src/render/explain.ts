@@ -146,10 +146,10 @@ function hopTexts(hops: readonly Hop[], hidden: number): string[] {
   return hidden === 0 ? texts : [...texts.slice(0, -1), `… ${hidden} more …`, ...texts.slice(-1)];
 }
 
-function hopText({ enabled, required, nature, declared, ...ref }: Hop): string {
+function hopText({ enabled, required, nature, declared, held, ...ref }: Hop): string {
   const off = enabled ? "" : `, but ${ref.application} is not enabled`;
   if (nature === undefined) return `${refId(ref)}, declared nowhere`;
-  const state = enabled && !required ? ", but not required" : off;
+  const state = enabled && !required ? ", but not required" : held === false ? ", of which Vault holds no value" : off;
   return `${refId(ref)}, ${natureWords(nature)}${state}${declared ? `: ${placeText(declared)}` : ""}`;
 }
 

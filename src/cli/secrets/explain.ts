@@ -4,6 +4,7 @@ import { ExitCode, PhalanxError } from "../../errors.js";
 import { compareCodePoints } from "../../model/code-points.js";
 import type { AnyDiagnostic } from "../../model/diagnostic.js";
 import type { Application, Environment } from "../../model/environment.js";
+import type { Hop } from "../../model/explanation.js";
 import type { ApplicationHistory } from "../../model/history.js";
 import { refId, splitName } from "../../model/secret.js";
 import { readHistory } from "../../operations/read-history.js";
@@ -48,14 +49,18 @@ export async function run(
     return declaration === undefined ? [] : [{ key: each, declaration }];
   });
   if (declared.length === 0 && key !== undefined) throw new PhalanxError(notRequired(environment, "explain", chosen));
-  const history = await historyOf(context, loaded, application);
+  const followed = declared.map((each) => ({ ...each, chain: explain.chain({ application, key: each.key }) }));
+  const ends = followed.flatMap(({ chain }) => staticEnd(chain.hops) ?? []);
+  const histories = await historiesOf(context, loaded, [application, ...ends.map((end) => end.application)]);
+  const history = histories instanceof Map ? histories.get(application) : histories;
   const dependents = dependentsOf(environment);
-  const explanations = declared.map(({ key: each, declaration }) => {
+  const explanations = followed.map(({ key: each, declaration, chain }) => {
     const ref = { application, key: each };
     const followers = reachable(refId(ref), dependents, FOLLOWERS);
     return {
       ...ref,
-      ...explain.chain(ref),
+      ...chain,
+      hops: histories instanceof Map ? withHeld(chain.hops, histories) : chain.hops,
       secret: own.secrets.get(each),
       declaration,
       change: explain.conditionEdit(ref),
@@ -80,21 +85,38 @@ function withApplication(environment: Environment, application: Application): En
   return { ...environment, applications: new Map([...environment.applications, [application.name, application]]) };
 }
 
+type Histories = ReadonlyMap<string, ApplicationHistory>;
+
+/** The secret at the end of a chain, if a person provides it. */
+function staticEnd(hops: readonly Hop[]): Hop | undefined {
+  const last = hops.at(-1);
+  return last?.required && last.nature?.kind === "static" ? last : undefined;
+}
+
+/** Only at its end can a value be missing without a fault of the configuration. */
+function withHeld(hops: readonly Hop[], histories: Histories): readonly Hop[] {
+  const end = staticEnd(hops);
+  if (end === undefined) return hops;
+  const history = histories.get(end.application);
+  const held = history !== undefined && keyHistory(end.key, history).state === "present";
+  return [...hops.slice(0, -1), { ...end, held }];
+}
+
 /**
  * Without a token, or where Vault cannot be reached, the configuration still has a lot to say.
  *
- * @returns Undefined if Vault has nothing of the application; a diagnostic that says why it was not asked.
+ * @returns By application, those of which Vault has something; a diagnostic that says why it was not asked.
  */
-async function historyOf(
+async function historiesOf(
   context: Context,
   loaded: Loaded,
-  application: string,
-): Promise<ApplicationHistory | AnyDiagnostic | undefined> {
+  applications: readonly string[],
+): Promise<Map<string, ApplicationHistory> | AnyDiagnostic> {
   try {
-    const [history] = await withVault(context, loaded, undefined, (session) =>
-      readHistory(session, loaded.environment.vault, { only: new Set([application]) }),
+    const histories = await withVault(context, loaded, undefined, (session) =>
+      readHistory(session, loaded.environment.vault, { only: new Set(applications) }),
     );
-    return history;
+    return new Map(histories.map((history) => [history.application, history]));
   } catch (error) {
     if (!(error instanceof PhalanxError)) throw error;
     return error.diagnostic;
