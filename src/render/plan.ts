@@ -151,11 +151,13 @@ function summary(plan: Plan, style: Style): string {
 }
 
 /** A plan that cannot be applied is not one with nothing to do. */
-function heldUp({ applications, unresolved, blocked }: Plan): string {
+function heldUp({ applications, unresolved, blocked, partial }: Plan): string {
   const why = [
     ...(unresolved.length > 0 ? [`${count(unresolved.length, "secret is", "secrets are")} unresolved`] : []),
     ...(blocked.length > 0 ? [`${count(blocked.length, "application is", "applications are")} blocked`] : []),
   ].join(", ");
+  if (partial)
+    return `${applications.length === 0 ? "Nothing else to do" : amounts({ applications })}. Left out: ${why}.`;
   const rest =
     applications.length === 0 ? "Nothing else would change." : `Once that is settled: ${amounts({ applications })}.`;
   return `Nothing can be written yet: ${why}. ${rest}`;
