@@ -1,101 +1,50 @@
 import axe from "axe-core";
-import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ageSentence } from "../src/render/fleet/page/words.js";
-import { phalanx } from "./support/cli.js";
 import { IN_CI } from "./support/size.js";
 import { CANARY, disturb, type FleetScene, inTree, openFleet } from "./support/fleet.js";
+import { CHROMIUM, type FleetBrowser, startFleetBrowser } from "./support/fleet-page.js";
 import { HOSTILE, largeReport } from "./support/fleet-report.js";
-
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
-  existsSync(path),
-);
-const ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--no-first-run",
-];
-
-if (CHROMIUM === undefined)
-  process.stderr.write("There is no Chromium here: the tests of the fleet page are skipped.\n");
 
 test.each([
   ["2026-11-24T07:00:00Z", true, "less than a day old, since 2026-11-24"],
   ["2026-11-24T07:00:00Z", false, "at least since 2026-11-24"],
   ["2026-11-23T07:00:00Z", true, "1 day old, since 2026-11-23"],
-  ["2026-03-01T00:00:00Z", false, "at least 8 months old, since 2026-03-01"],
+  ["2026-03-01T00:00:00Z", false, "at least 268 days old, since 2026-03-01"],
 ])("a value of %s, exact %s, is %s", (at, exact, text) => {
   expect(ageSentence({ at, exact }, "2026-11-24T08:00:00Z")).toBe(text);
 });
 
 describe.skipIf(CHROMIUM === undefined || !IN_CI)("the fleet page", () => {
-  let browser: Browser;
-  let directory: string;
+  let browser: FleetBrowser;
   let url: string;
   /** For whatever does not depend on the size. */
   let smallUrl: string;
   let page: Page;
-  /** Whatever a browser complains of, and every request beyond the page itself. */
-  let complaints: string[];
 
   beforeAll(async () => {
-    directory = await mkdtemp(join(tmpdir(), "phalanx-page-"));
-    [url, smallUrl] = [await makePage("fleet", 24, 103), await makePage("small", 5, 9)];
-    browser = await chromium.launch({ executablePath: CHROMIUM ?? "", args: ARGUMENTS });
+    browser = await startFleetBrowser();
+    [url, smallUrl] = [
+      await browser.pageOf("fleet", largeReport(24, 103)),
+      await browser.pageOf("small", largeReport(5, 9)),
+    ];
   });
-  afterAll(async () => {
-    await browser.close();
-    await rm(directory, { recursive: true, force: true });
-  });
-
-  /** A shard that is the whole, so that the page is made by the real program. */
-  async function makePage(name: string, environments: number, applications: number): Promise<string> {
-    const report = {
-      ...largeReport(environments, applications),
-      shard: { index: 1, of: 1, environments },
-    };
-    const tool = (await phalanx(["--version"])).stdout.trim();
-    await writeFile(join(directory, "part.json"), JSON.stringify({ ...report, tool }));
-    const made = await phalanx(["fleet", "audit", "--merge", "part.json", "--html", `${name}.html`], {
-      cwd: directory,
-    });
-    expect(made.stderr).toBe(`Error: 1 of ${environments} environments could not be audited: env-03\n`);
-    return pathToFileURL(join(directory, `${name}.html`)).href;
-  }
-
-  async function open(at: string, colorScheme: "light" | "dark" = "light"): Promise<Page> {
-    complaints = [];
-    const opened = await browser.newPage({ viewport: { width: 1400, height: 900 }, colorScheme });
-    opened.on("console", (message) => complaints.push(`console: ${message.text()}`));
-    opened.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
-    opened.on("request", (request) => {
-      if (request.url() !== at) complaints.push(`request: ${request.url()}`);
-    });
-    await opened.goto(at);
-    await opened.waitForSelector("[role=grid]");
-    return opened;
-  }
+  afterAll(() => browser.close());
 
   beforeEach(async () => {
-    page = await open(smallUrl);
+    page = await browser.open(smallUrl);
     return async () => {
       await page.close();
-      expect(complaints).toEqual([]);
+      expect(browser.complaints).toEqual([]);
     };
   });
 
   /** Another page than the small one. */
-  async function instead(at: string, scheme?: "light" | "dark"): Promise<void> {
+  async function instead(at: string, colorScheme: "light" | "dark" = "light"): Promise<void> {
     await page.close();
-    page = await open(at, scheme);
+    page = await browser.open(at, { colorScheme });
   }
 
   const shownRows = (): Promise<number> => page.locator("tbody tr:visible").count();
@@ -189,7 +138,14 @@ describe.skipIf(CHROMIUM === undefined || !IN_CI)("the fleet page", () => {
     expect(await check()).toEqual([]);
     await page.click('td[data-application="app-001"][data-environment="env-00"]');
     await page.getByRole("button", { name: /too old/ }).click();
+    await page.locator(".panel a.key", { hasText: "password" }).click();
+    expect(await page.locator(".commands").isVisible()).toBe(true);
     expect(await check()).toEqual([]);
+    for (const name of ["app-001 everywhere", "What to look at", "env-01"]) {
+      if (name === "env-01") await page.click('th[data-environment="env-01"]');
+      else await page.getByRole("link", { name, exact: true }).click();
+      expect(await check()).toEqual([]);
+    }
   });
 
   test("follows the colours of the system until told otherwise", async () => {
@@ -213,7 +169,7 @@ describe.skipIf(CHROMIUM === undefined || !IN_CI)("the fleet page", () => {
     expect(await page.locator("img").count()).toBe(0);
     expect(await page.locator("tbody th", { hasText: "</script>" }).count()).toBe(1);
     await page.click('th[data-environment="env-00"]');
-    expect(await page.locator(".panel li", { hasText: "onerror" }).innerText()).toContain(HOSTILE.trim());
+    expect(await page.locator(".panel h3:has-text('Warnings') + ul").innerText()).toContain(HOSTILE.trim());
   });
 
   test("runs nothing but its own script", async () => {
@@ -225,7 +181,9 @@ describe.skipIf(CHROMIUM === undefined || !IN_CI)("the fleet page", () => {
     })`);
     expect(blocked).toBe("script-src-elem");
     expect(await page.title()).toBe("Phalanx fleet audit");
-    complaints = complaints.filter((text) => !text.includes("violates the following Content Security Policy"));
+    browser.complaints = browser.complaints.filter(
+      (text) => !text.includes("violates the following Content Security Policy"),
+    );
   });
 
   test("made from real servers, holds no value", async () => {
@@ -234,7 +192,7 @@ describe.skipIf(CHROMIUM === undefined || !IN_CI)("the fleet page", () => {
       await disturb(scene);
       await scene.audit("--html", "fleet.html");
       await page.close();
-      page = await open(pathToFileURL(inTree(scene, "fleet.html")).href);
+      page = await browser.open(pathToFileURL(inTree(scene, "fleet.html")).href);
       await page.click('td[data-application="consumer"][data-environment="drifted"]');
       expect(await page.locator(".panel").innerText()).toContain("a copy of source/password, which differs");
       expect(await page.content()).not.toContain(CANARY);

@@ -1,8 +1,7 @@
-import { UNITS } from "../../model/duration.js";
-import { count } from "../count.js";
 import { refId, type SecretRef } from "../../model/secret.js";
 import { isExpiring } from "../../model/fleet-counts.js";
 import { EXPIRY_WARNING_DAYS, type Expiry, type FleetEnvironment, type FleetReport } from "../../model/fleet-report.js";
+import { durationText } from "../duration-text.js";
 import { lineFrom } from "../place.js";
 import { type Style, wrap } from "../style.js";
 
@@ -12,7 +11,7 @@ export function renderFleetNotes(report: FleetReport, style: Style): string {
   return [
     section("One generated value in several environments:", sharedLines(report), style),
     section(`Expired, or about to within ${EXPIRY_WARNING_DAYS} days:`, environments.flatMap(expiryLines), style),
-    section(`Generated values older than ${ageText(maxAgeSeconds ?? 0)}:`, environments.flatMap(ageLines), style),
+    section(`Generated values older than ${durationText(maxAgeSeconds ?? 0)}:`, environments.flatMap(ageLines), style),
     section("Static secrets that only Vault has:", environments.flatMap(unsourcedLines), style),
     section("Not checked:", uncheckedLines(report), style),
     section("Warnings:", environments.flatMap(warningLines), style),
@@ -94,10 +93,4 @@ function failureLines({ name, failure }: FleetEnvironment): string[] {
   if (failure === undefined) return [];
   const { problems = [], diagnostic } = failure;
   return [...problems.map(lineFrom), ...(diagnostic.hint ? [diagnostic.hint] : [])].map((text) => `${name}: ${text}`);
-}
-
-/** A duration in the largest unit that divides it. */
-function ageText(seconds: number): string {
-  const [unit, size] = Object.entries(UNITS).find(([, length]) => seconds % length === 0) ?? ["second", 1];
-  return count(seconds / size, unit);
 }

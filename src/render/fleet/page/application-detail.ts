@@ -1,21 +1,47 @@
 import { count } from "../../count.js";
-import type { FleetSecret } from "../../../model/fleet-report.js";
+import type { FleetEnvironment, FleetSecret } from "../../../model/fleet-report.js";
+import { needsAttention } from "./attention.js";
+import { secretCommands } from "./commands.js";
+import { commandList } from "./copy.js";
 import { h } from "./dom.js";
 import { whyNot } from "./environment-detail.js";
+import { findingList } from "./finding-list.js";
 import { drawGraph } from "./graph.js";
-import type { Cell, Fleet } from "./model.js";
+import { type Cell, type Fleet, stateText, weightOf } from "./model.js";
+import { hasNote } from "./notes.js";
+import { linkTo } from "./permalink.js";
 import { ageOf, day, expiryText, LOOKS } from "./words.js";
+
+/** One application in all environments: how it stands in each, and what needs attention. */
+export function applicationEverywhere(fleet: Fleet, application: string): readonly Node[] {
+  const cells = fleet.environments.flatMap(({ name }) => fleet.cell(application, name) ?? []);
+  const stands = cells
+    .toSorted((a, b) => weightOf(b) - weightOf(a))
+    .map((cell) => ({
+      place: { environment: cell.environment.name, application },
+      text: stateText(cell),
+      unit: "environment",
+    }));
+  const scope = { application };
+  return [
+    ...findingList({ heading: "Where it stands", findings: stands }, scope),
+    ...needsAttention(fleet, scope).flatMap((kind) => findingList(kind, scope)),
+  ];
+}
 
 /** Everything about one application in one environment. */
 export function applicationDetail(
   { report }: Fleet,
   { environment, application }: Cell,
+  chosen: string | undefined,
   open: (name: string) => void,
 ): readonly Node[] {
   const { name, state, secrets, enabled } = application;
   return [
     badgeLine(state, [environment.name, ...(enabled ? [] : ["not enabled here"])]),
-    state === "not-audited" ? whyNot(environment) : secretsTable(secrets, report.created),
+    state === "not-audited"
+      ? whyNot(environment)
+      : secretsTable(secrets, (secret) => secretRows(environment, name, secret, report.created, secret.key === chosen)),
     ...(state === "not-audited" || secrets.length === 0
       ? []
       : [
@@ -36,24 +62,32 @@ function badgeLine(state: keyof typeof LOOKS, words: readonly string[]): HTMLEle
   );
 }
 
-function secretsTable(secrets: readonly FleetSecret[], now: string): HTMLElement {
+function secretsTable(secrets: readonly FleetSecret[], rowsOf: (secret: FleetSecret) => readonly Node[]): HTMLElement {
   if (secrets.length === 0) return h("p", { class: "quiet" }, "It needs no secrets.");
   return h(
     "table",
     { class: "secrets" },
     h("caption", {}, count(secrets.length, "secret")),
     h("thead", {}, h("tr", {}, ...["State", "Secret", "Age"].map((title) => h("th", { scope: "col" }, title)))),
-    h("tbody", {}, ...secrets.map((secret) => secretRow(secret, now))),
+    h("tbody", {}, ...secrets.flatMap(rowsOf)),
   );
 }
 
-function secretRow(secret: FleetSecret, now: string): HTMLElement {
+function secretRows(
+  environment: FleetEnvironment,
+  application: string,
+  secret: FleetSecret,
+  now: string,
+  isChosen: boolean,
+): readonly Node[] {
   const { key, state, detail, changed } = secret;
   const { symbol, word } = LOOKS[state];
   const notes = notesOf(secret, now);
-  return h(
+  const needsNothing = state === "clean" && !hasNote(secret);
+  const commands = needsNothing ? [] : secretCommands(environment, application, secret);
+  const row = h(
     "tr",
-    {},
+    { "aria-current": isChosen ? "true" : undefined },
     h(
       "td",
       {},
@@ -62,13 +96,16 @@ function secretRow(secret: FleetSecret, now: string): HTMLElement {
     h(
       "td",
       {},
-      h("span", { class: "key" }, key),
+      h("a", { class: "key", href: linkTo({ environment: environment.name, application, key }) }, key),
       h("span", { class: "kind" }, kindText(secret)),
       detail !== undefined && h("span", { class: "line" }, detail),
       ...notes.map((note) => h("span", { class: "line note" }, note)),
     ),
     h("td", { class: "age", title: changed === undefined ? undefined : day(changed.at) }, ageOf(secret, now)),
   );
+  if (commands.length === 0) return [row];
+  const folded = h("details", { open: isChosen }, h("summary", {}, "Commands"), ...commandList(commands));
+  return [row, h("tr", { class: "more" }, h("td"), h("td", { colspan: 2 }, folded))];
 }
 
 function kindText({ kind, generator, sources = [] }: FleetSecret): string {

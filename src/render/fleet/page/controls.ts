@@ -1,24 +1,18 @@
-import type { ApplicationState } from "../../../model/fleet-report.js";
 import { h } from "./dom.js";
 import { type Cell, type Fleet, occurringStates } from "./model.js";
 import { type Note, NOTES } from "./notes.js";
+import { type Filter, LONGEST_SEARCH, type Wanted } from "./permalink.js";
 import { LOOKS } from "./words.js";
-
-type Filter = ApplicationState | Note;
-
-/** What is shown: typed words, pressed buttons, and the order. */
-export interface Wanted {
-  readonly words: readonly string[];
-  readonly filters: ReadonlySet<Filter>;
-  readonly order: "weight" | "name";
-}
 
 export interface Controls {
   readonly legend: HTMLElement;
   readonly toolbar: HTMLElement;
   readonly search: HTMLInputElement;
-  readonly clear: () => void;
+  /** Puts the controls as a link says. */
+  readonly set: (wanted: Wanted) => void;
 }
+
+export const UNFILTERED: Pick<Wanted, "search" | "filters"> = { search: "", filters: new Set() };
 
 /** Makes the legend, whose entries are filters, and the row with search and order. */
 export function makeControls(fleet: Fleet, onChange: (wanted: Wanted) => void): Controls {
@@ -27,6 +21,7 @@ export function makeControls(fleet: Fleet, onChange: (wanted: Wanted) => void): 
     type: "search",
     id: "search",
     placeholder: "Application, environment or key",
+    maxlength: LONGEST_SEARCH,
     autocomplete: "off",
     spellcheck: "false",
   });
@@ -38,33 +33,35 @@ export function makeControls(fleet: Fleet, onChange: (wanted: Wanted) => void): 
   );
   const buttons = [...stateButtons(fleet), ...noteButtons(fleet)];
   const reset = h("button", { type: "button", class: "plain", hidden: true }, "Clear");
-  const changed = (): void => {
-    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-    reset.hidden = words.length === 0 && filters.size === 0;
-    onChange({ words, filters, order: order.value === "name" ? "name" : "weight" });
-  };
+  const wanted = (): Wanted => ({
+    search: search.value,
+    filters: new Set(filters),
+    order: order.value === "name" ? "name" : "weight",
+  });
+  const changed = (): void => onChange(wanted());
   for (const { element, filter } of buttons) {
     element.addEventListener("click", () => {
       if (!filters.delete(filter)) filters.add(filter);
-      element.setAttribute("aria-pressed", String(filters.has(filter)));
       changed();
     });
   }
-  const clear = (): void => {
-    filters.clear();
-    search.value = "";
-    for (const { element } of buttons) element.setAttribute("aria-pressed", "false");
-    changed();
-  };
   search.addEventListener("input", changed);
   order.addEventListener("change", changed);
   reset.addEventListener("click", () => {
-    clear();
+    onChange({ ...wanted(), ...UNFILTERED });
     search.focus();
   });
   return {
     search,
-    clear,
+    set: (next) => {
+      // Setting it would move the cursor in it.
+      if (search.value !== next.search) search.value = next.search;
+      order.value = next.order;
+      filters.clear();
+      for (const filter of next.filters) filters.add(filter);
+      for (const { element, filter } of buttons) element.setAttribute("aria-pressed", String(filters.has(filter)));
+      reset.hidden = !isFiltered(next);
+    },
     legend: h(
       "div",
       { class: "legend", role: "group", "aria-label": "Show only" },
@@ -116,8 +113,19 @@ function filterButton(mark: HTMLElement, word: string, count: number, meaning: s
   );
 }
 
+/** Whether anything is left out or dimmed. */
+export function isFiltered({ search, filters }: Wanted): boolean {
+  return search.trim() !== "" || filters.size > 0;
+}
+
+export function wordsOf({ search }: Wanted): readonly string[] {
+  return search.toLowerCase().split(/\s+/).filter(Boolean);
+}
+
 /** Whether a cell is among what is wanted. */
-export function matcher({ words, filters }: Wanted): (cell: Cell | undefined) => boolean {
+export function matcher(wanted: Wanted): (cell: Cell | undefined) => boolean {
+  const { filters } = wanted;
+  const words = wordsOf(wanted);
   const notes = (Object.keys(NOTES) as Note[]).filter((note) => filters.has(note));
   return (cell) => {
     if (cell === undefined) return false;

@@ -1,13 +1,18 @@
 import { lineFrom } from "../../place.js";
 import type { DiagnosticJson } from "../../../model/diagnostic-json.js";
-import type { FleetCounts, FleetEnvironment } from "../../../model/fleet-report.js";
+import type { FleetEnvironment } from "../../../model/fleet-report.js";
+import { needsAttention, NOT_AUDITED } from "./attention.js";
+import { environmentCommands } from "./commands.js";
+import { commandList } from "./copy.js";
 import { h } from "./dom.js";
+import { findingList } from "./finding-list.js";
 import type { Fleet } from "./model.js";
 import { expiryText } from "./words.js";
 
 /** Everything about one environment as a whole. */
-export function environmentDetail({ report }: Fleet, environment: FleetEnvironment): readonly Node[] {
-  const { vault, token, staticSource, staticNote, diagnostics, counts, state } = environment;
+export function environmentDetail(fleet: Fleet, environment: FleetEnvironment): readonly Node[] {
+  const { report } = fleet;
+  const { name, vault, token, staticSource, state } = environment;
   const sources = { file: "a file", onepassword: "1Password", none: "Vault alone" } as const;
   const facts: [string, string | undefined][] = [
     ["Vault", vault?.url],
@@ -15,7 +20,10 @@ export function environmentDetail({ report }: Fleet, environment: FleetEnvironme
     ["Static secrets", staticSource && sources[staticSource]],
     ["Token", token === undefined ? undefined : expiryText(token, report.created)],
   ];
-  const found = Object.entries(counts).filter(([, count]) => count > 0);
+  const scope = { environment: name };
+  // Why it was not audited stands above, with what to do.
+  const kinds = needsAttention(fleet, scope).filter(({ heading }) => heading !== NOT_AUDITED);
+  const commands = environmentCommands(environment);
   return [
     ...(state === "audited" ? [] : [whyNot(environment)]),
     h(
@@ -23,30 +31,10 @@ export function environmentDetail({ report }: Fleet, environment: FleetEnvironme
       { class: "facts" },
       ...facts.flatMap(([term, text]) => (text === undefined ? [] : [h("dt", {}, term), h("dd", {}, text)])),
     ),
-    ...(state === "audited"
-      ? [
-          h("h3", {}, found.length === 0 ? "No findings" : "Findings"),
-          h("ul", {}, ...found.map(([kind, count]) => h("li", {}, countText(kind as keyof FleetCounts, count)))),
-        ]
-      : []),
-    ...(staticNote === undefined ? [] : [h("p", { class: "quiet" }, staticNote.summary)]),
-    ...(diagnostics.length === 0 ? [] : [h("h3", {}, "Warnings"), list(diagnostics)]),
+    ...(commands.length === 0 ? [] : [h("h3", {}, "Commands"), ...commandList(commands)]),
+    ...(state === "audited" && kinds.length === 0 ? [h("p", { class: "quiet" }, "Nothing needs attention.")] : []),
+    ...kinds.flatMap((kind) => findingList(kind, scope)),
   ];
-}
-
-const COUNT_WORDS: Readonly<Record<keyof FleetCounts, string>> = {
-  missing: "missing in Vault",
-  drifted: "not as expected",
-  unknown: "unknown in Vault",
-  unresolved: "unresolved",
-  unsourced: "static, and only Vault has them",
-  tooOld: "older than the maximum age",
-  expiring: "expired, or about to",
-  shared: "with the value of another environment",
-};
-
-function countText(kind: keyof FleetCounts, count: number): string {
-  return `${count} ${COUNT_WORDS[kind]}`;
 }
 
 function list(diagnostics: readonly DiagnosticJson[]): HTMLElement {

@@ -3,6 +3,7 @@ import { totalOf } from "../../../model/fleet-counts.js";
 import type { FleetEnvironment } from "../../../model/fleet-report.js";
 import { h, onActivate } from "./dom.js";
 import { type Cell, describeCell, type Fleet } from "./model.js";
+import type { Place } from "./permalink.js";
 import { rovingFocus } from "./roving-focus.js";
 import { LOOKS } from "./words.js";
 
@@ -17,13 +18,15 @@ export interface View {
 export interface Grid {
   readonly element: HTMLElement;
   readonly show: (view: View) => void;
-  /** Marks the cell whose details are open. */
-  readonly select: (application: string | undefined, environment: string | undefined) => void;
+  /** Whether the cell or heading of a place is among what is shown. */
+  readonly isShown: (place: Place) => boolean;
+  /** Marks it as the one whose details are open. */
+  readonly select: (place: Place) => void;
   /** Puts the keyboard focus back into the grid. */
   readonly focus: () => void;
 }
 
-export type OpenDetail = (application: string | undefined, environment: string) => void;
+export type OpenDetail = (place: Place) => void;
 
 /**
  * Applications by environments, as an ARIA grid: one stop for the tab key, the arrow keys within. All cells are made
@@ -53,18 +56,28 @@ export function makeGrid(fleet: Fleet, open: OpenDetail): Grid {
   const choose = (target: EventTarget | null): void => {
     const cell = target instanceof Element ? target.closest<HTMLElement>("td, th") : null;
     const { application, environment } = cell?.dataset ?? {};
-    if (environment !== undefined) open(application, environment);
+    if (application !== undefined || environment !== undefined) open({ application, environment });
   };
   onActivate(table, choose);
+  const cellOf = ({ application, environment }: Place): HTMLElement | undefined => {
+    if (environment === undefined) return application === undefined ? undefined : rows.get(application)?.cells[0];
+    const row = application === undefined ? head : rows.get(application);
+    return [...(row?.cells ?? [])].find(({ dataset }) => dataset["environment"] === environment);
+  };
+  let selected: HTMLElement | undefined;
   const none = h("p", { class: "none", hidden: true }, "Nothing matches.");
   return {
     element: h("div", { class: "grid-box" }, table, none),
     focus: focus.restore,
-    select: (application, environment) => {
-      for (const old of table.querySelectorAll("[aria-selected=true]")) old.removeAttribute("aria-selected");
-      if (environment === undefined) return;
-      const row = application === undefined ? head : rows.get(application);
-      row?.querySelector(`[data-environment="${CSS.escape(environment)}"]`)?.setAttribute("aria-selected", "true");
+    isShown: (place) => {
+      const cell = cellOf(place);
+      return cell !== undefined && !cell.hidden && cell.parentElement?.hidden === false;
+    },
+    select: (place) => {
+      selected?.removeAttribute("aria-selected");
+      selected = cellOf(place);
+      selected?.setAttribute("aria-selected", "true");
+      selected?.scrollIntoView({ block: "nearest", inline: "nearest" });
     },
     show: ({ applications, environments, matches }) => {
       const shown = new Set(applications);
@@ -112,7 +125,7 @@ function applicationRow(fleet: Fleet, name: string): HTMLTableRowElement {
   return h(
     "tr",
     { role: "row" },
-    h("th", { role: "rowheader", scope: "row", tabindex: -1, title: name }, name),
+    h("th", { role: "rowheader", scope: "row", tabindex: -1, title: name, "data-application": name }, name),
     ...fleet.environments.map((environment, i) => gridCell(fleet, name, environment.name, i)),
   );
 }

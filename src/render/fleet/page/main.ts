@@ -1,66 +1,88 @@
 import { count } from "../../count.js";
-import { applicationDetail } from "./application-detail.js";
-import { makeControls, matcher, type Wanted } from "./controls.js";
+import { printable } from "../../printable.js";
+import { applicationDetail, applicationEverywhere } from "./application-detail.js";
+import { isFiltered, makeControls, matcher, UNFILTERED, wordsOf } from "./controls.js";
 import { byId, h } from "./dom.js";
 import { environmentDetail } from "./environment-detail.js";
 import { makeGrid } from "./grid.js";
 import { makeHeader } from "./header.js";
 import { type PageReport, readFleet } from "./model.js";
 import { overview } from "./overview.js";
+import { makePanel } from "./panel.js";
+import { linkTo, type PageState, type Place, placeText, readState, type Wanted } from "./permalink.js";
 
 const fleet = readFleet(JSON.parse(byId("report").textContent ?? "") as PageReport);
-
-const heading = h("h2", { id: "panel-title", tabindex: -1 });
-const content = h("div", { class: "panel-content" });
-const close = h("button", { type: "button", class: "plain close", hidden: true }, "Close", h("kbd", {}, "Esc"));
-const panel = h(
-  "aside",
-  { class: "panel", "aria-labelledby": "panel-title" },
-  h("div", { class: "panel-head" }, heading, close),
-  content,
-);
 const status = h("p", { class: "status", role: "status", "aria-live": "polite" });
+/** Made once, so that what was unfolded still is when one comes back. */
+const wholeFleet = overview(fleet);
 
-function fillPanel(title: string, nodes: readonly Node[], isDetail: boolean): void {
-  heading.textContent = title;
-  content.replaceChildren(...nodes);
-  close.hidden = !isDetail;
-  panel.classList.toggle("detail", isDetail);
-  panel.scrollTop = 0;
+/** What the page shows; `location.hash` says the same. */
+let state: PageState;
+
+const panel = makePanel(
+  (hash) => {
+    const { place, lost } = readState(hash, fleet);
+    open(place, lost);
+  },
+  () => {
+    open({});
+    grid.focus();
+  },
+);
+const grid = makeGrid(fleet, open);
+const controls = makeControls(fleet, (wanted) => {
+  // Each letter would be a step back.
+  const isTyping = wanted.search !== state.wanted.search && state.wanted.search !== "";
+  go({ ...state, wanted }, isTyping);
+});
+
+/** Opens a place, among what is filtered for if it is there. */
+function open(place: Place, lost?: string): void {
+  const isHidden = (place.environment ?? place.application) !== undefined && !grid.isShown(place);
+  go({ place, lost, wanted: isHidden ? { ...state.wanted, ...UNFILTERED } : state.wanted });
 }
 
-function openDetail(application: string | undefined, environment: string): void {
+/** Shows a state, and makes it one to which the browser's buttons lead. */
+function go(next: PageState, instead = false): void {
+  const isElsewhere = show(next);
+  const link = linkTo(next.place, next.wanted);
+  if (link !== (location.hash || "#")) history[instead ? "replaceState" : "pushState"](null, "", link);
+  if (isElsewhere) panel.focus();
+}
+
+/** @returns Whether the panel is about another place now. */
+function show(next: PageState): boolean {
+  const before = state as PageState | undefined;
+  state = next;
+  const { place, wanted, lost } = next;
+  if (before === undefined || linkTo({}, wanted) !== linkTo({}, before.wanted)) {
+    controls.set(wanted);
+    refresh(wanted);
+  }
+  grid.select(place);
+  if (before !== undefined && lost === before.lost && linkTo(place) === linkTo(before.place)) return false;
+  const name = printable(placeText(place));
+  document.title = name === "" ? "Phalanx fleet audit" : `${name} · Phalanx fleet audit`;
+  panel.show(place, lost, contentOf(place));
+  return true;
+}
+
+function contentOf({ environment, application, key }: Place): readonly Node[] {
   const found = fleet.environments.find(({ name }) => name === environment);
-  const cell = application === undefined ? undefined : fleet.cell(application, environment);
-  if (found === undefined || (application !== undefined && cell === undefined)) return;
-  grid.select(application, environment);
-  if (cell === undefined) fillPanel(environment, environmentDetail(fleet, found), true);
-  else
-    fillPanel(
-      cell.application.name,
-      applicationDetail(fleet, cell, (name) => openDetail(name, environment)),
-      true,
-    );
-  heading.focus();
+  if (application === undefined) return found ? environmentDetail(fleet, found) : wholeFleet;
+  const cell = environment === undefined ? undefined : fleet.cell(application, environment);
+  if (cell === undefined) return applicationEverywhere(fleet, application);
+  return applicationDetail(fleet, cell, key, (name) => open({ environment, application: name }));
 }
-
-function showOverview(): void {
-  grid.select(undefined, undefined);
-  const nodes = overview(fleet, openDetail);
-  const quiet = [h("p", { class: "quiet" }, "Nothing ends soon, nothing is shared. Choose a cell to see more.")];
-  fillPanel("What to look at", nodes.length === 0 ? quiet : nodes, false);
-}
-
-const grid = makeGrid(fleet, openDetail);
 
 function refresh(wanted: Wanted): void {
   const matches = matcher(wanted);
-  const restricted = wanted.words.length > 0 || wanted.filters.size > 0;
+  const restricted = isFiltered(wanted);
   const names = fleet.environments.map(({ name }) => name);
   const hits = (application: string): string[] => names.filter((name) => matches(fleet.cell(application, name)));
   const applications = fleet.applications.filter((name) => !restricted || hits(name).length > 0);
   // Words choose environments too; buttons only point at cells.
-  const environments = wanted.words.length === 0 ? new Set(names) : new Set(applications.flatMap(hits));
+  const environments = wordsOf(wanted).length === 0 ? new Set(names) : new Set(applications.flatMap(hits));
   grid.show({
     applications: ordered(applications, wanted.order),
     environments,
@@ -74,35 +96,16 @@ function ordered(names: readonly string[], order: Wanted["order"]): readonly str
   return order === "name" ? names : names.toSorted((a, b) => fleet.weight(b) - fleet.weight(a));
 }
 
-const controls = makeControls(fleet, refresh);
-
-close.addEventListener("click", () => {
-  showOverview();
-  grid.focus();
-});
-
 document.addEventListener("keydown", (event) => {
   if (event.key === "/" && event.target !== controls.search) {
     event.preventDefault();
     controls.search.focus();
     controls.search.select();
   } else if (event.key === "Escape") {
-    if (event.target === controls.search) controls.clear();
-    else if (!close.hidden) close.click();
+    if (event.target === controls.search) go({ ...state, wanted: { ...state.wanted, ...UNFILTERED } });
+    else panel.close();
   }
 });
-
-byId("page").append(
-  makeHeader(fleet, controls.legend),
-  h(
-    "main",
-    {},
-    h("div", { class: "map" }, h("div", { class: "bar-row" }, controls.toolbar, status), grid.element, legendOfKeys()),
-    panel,
-  ),
-);
-refresh({ words: [], filters: new Set(), order: "weight" });
-showOverview();
 
 function legendOfKeys(): HTMLElement {
   const keys: readonly (readonly [string, string])[] = [
@@ -113,3 +116,17 @@ function legendOfKeys(): HTMLElement {
   ];
   return h("p", { class: "keys quiet" }, ...keys.flatMap(([key, what]) => [h("kbd", {}, key), ` ${what}  `]));
 }
+
+byId("page").append(
+  makeHeader(fleet, controls.legend),
+  h(
+    "main",
+    {},
+    h("div", { class: "map" }, h("div", { class: "bar-row" }, controls.toolbar, status), grid.element, legendOfKeys()),
+    panel.element,
+  ),
+);
+show(readState(location.hash, fleet));
+addEventListener("hashchange", () => {
+  if (show(readState(location.hash, fleet))) panel.focus();
+});

@@ -60,7 +60,7 @@ function sum(numbers: readonly number[]): number {
 }
 
 /** Any of a worse state outweighs all of the better ones. */
-function weightOf({ application, notes }: Cell): number {
+export function weightOf({ application, notes }: Cell): number {
   const bad: readonly ApplicationState[] = ["unknown", "drifted", "missing", "unresolved"];
   return 100 ** (bad.indexOf(application.state) + 1) * Number(bad.includes(application.state)) + (notes > 0 ? 1 : 0);
 }
@@ -68,10 +68,15 @@ function weightOf({ application, notes }: Cell): number {
 /** What a screen reader says of a cell. */
 export function describeCell(name: string, environment: string, cell: Cell | undefined): string {
   if (cell === undefined) return `${name} in ${environment}: not enabled`;
-  const { application, findings, notes } = cell;
-  const of = findings > 0 ? `, ${findings} of ${count(application.secrets.length, "secret")}` : "";
+  const { notes } = cell;
   const more = notes > 0 ? `, ${count(notes, "note")} on age, expiry, source or sharing` : "";
-  return `${name} in ${environment}: ${LOOKS[application.state].word}${of}${more}`;
+  return `${name} in ${environment}: ${stateText(cell)}${more}`;
+}
+
+/** How a cell stands, in words. */
+export function stateText({ application, findings }: Cell): string {
+  const of = findings > 0 ? `, ${findings} of ${count(application.secrets.length, "secret")}` : "";
+  return `${LOOKS[application.state].word}${of}`;
 }
 
 /** The states that occur, the worst first. */

@@ -22,7 +22,8 @@ export const LOOKS: Readonly<Record<ApplicationState, StateLook>> = {
 /** From what needs a person most to what needs nobody. */
 export const STATES_BY_WEIGHT = Object.keys(LOOKS) as readonly ApplicationState[];
 
-const DAY = 86_400_000;
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
 
 /** `2026-11-24`, as everywhere in the world. */
 export function day(time: string): string {
@@ -35,8 +36,11 @@ export function daysBetween(from: string, to: string): number {
 }
 
 /** A time, in the unit that a person would use. */
-export function span(days: number): string {
-  if (days < 1) return "less than a day";
+export function span(from: string, to: string): string {
+  const hours = Math.floor((Date.parse(to) - Date.parse(from)) / HOUR);
+  if (hours < 1) return "less than an hour";
+  if (hours < 48) return count(hours, "hour");
+  const days = Math.floor(hours / 24);
   if (days < 60) return count(days, "day");
   return days < 730 ? count(Math.floor(days / 30.44), "month") : count(Math.floor(days / 365.25), "year");
 }
@@ -44,20 +48,21 @@ export function span(days: number): string {
 /** An age as far as it is known. */
 export function ageOf({ changed }: FleetSecret, now: string): string {
   if (changed === undefined) return "";
-  const days = daysBetween(changed.at, now);
-  if (days < 1) return changed.exact ? "today" : "unknown";
-  return changed.exact ? span(days) : `at least ${span(days)}`;
+  if (daysBetween(changed.at, now) < 1) return changed.exact ? "today" : "unknown";
+  return `${changed.exact ? "" : "at least "}${span(changed.at, now)}`;
 }
 
-/** The same as a sentence. */
+/** The same as a sentence, in days, as `--max-age` is mostly given. */
 export function ageSentence({ at, exact }: Changed, now: string): string {
   const days = daysBetween(at, now);
-  if (exact) return `${span(days)} old, since ${day(at)}`;
-  return days < 1 ? `at least since ${day(at)}` : `at least ${span(days)} old, since ${day(at)}`;
+  if (days < 1) return exact ? `less than a day old, since ${day(at)}` : `at least since ${day(at)}`;
+  return `${exact ? "" : "at least "}${count(days, "day")} old, since ${day(at)}`;
 }
 
 /** An expiry in words. */
 export function expiryText({ at, state }: Expiry, now: string): string {
-  if (state === "expired") return `expired on ${day(at)}`;
-  return `expires on ${day(at)}, in ${span(daysBetween(now, at))}`;
+  // Merged a while after it was audited, it may have expired since.
+  return state === "expired" || Date.parse(at) <= Date.parse(now)
+    ? `expired ${span(at, now)} ago, on ${day(at)}`
+    : `expires in ${span(now, at)}, on ${day(at)}`;
 }

@@ -1,0 +1,74 @@
+import type { FleetEnvironment, FleetSecret } from "../../../model/fleet-report.js";
+import { isExpiring } from "../../../model/fleet-counts.js";
+import { isName } from "../../../model/names.js";
+import { commandLine } from "../../../model/shell.js";
+import { printable } from "../../printable.js";
+
+/** Stands for the file of static secrets: the report does not tell where the one of the operator is. */
+export const FILE = "FILE";
+
+/** The application of the one secret that no chart declares; the model that says so needs more than a browser has. */
+const PULL_SECRET = "pull-secret";
+
+/** Commands that look at an environment as a whole, or mend it. */
+export function environmentCommands(environment: FleetEnvironment): readonly string[] {
+  const { name, state, token } = environment;
+  if (!isName(name)) return [];
+  if (state !== "audited")
+    return [commandLine("phalanx", "fleet", "audit", name), commandLine("phalanx", "vault", "preflight", name)];
+  return [
+    withSource(environment, "audit"),
+    withSource(environment, "plan"),
+    withSource(environment, "sync"),
+    ...(isExpiring(token) ? [commandLine("phalanx", "vault", "audit", name)] : []),
+  ];
+}
+
+/** Commands that look at what is to be said of a secret, or mend it. */
+export function secretCommands(
+  environment: FleetEnvironment,
+  application: string,
+  secret: FleetSecret,
+): readonly string[] {
+  const { key, state, kind, generator, tooOld, sharedWith, unsourced, certificate, disappears, cause } = secret;
+  const { name, staticSource } = environment;
+  // What a configuration cannot be called, no command takes; and a terminal may take what is not seen for keys.
+  if (!isName(name) || !isName(application) || printable(key) !== key) return [];
+  const said = (verb: string, ...words: readonly string[]): string =>
+    commandLine("phalanx", "secrets", verb, name, ...words);
+  const ref = `${application}/${key}`;
+  const isPullSecret = application === PULL_SECRET;
+  const differs = state === "missing" || state === "drifted";
+  const noValue = state === "unresolved" && cause?.kind === "no-static-value";
+  const deleted = noValue ? cause["deletedVersion"] : undefined;
+  const lacksSource = unsourced || isExpiring(certificate) || (noValue && deleted === undefined);
+  const lines: readonly (readonly [applies: boolean | undefined, line: string])[] = [
+    [!isPullSecret && cause?.["class"] !== "undeclared", said("explain", ref)],
+    [state === "unknown" || isExpiring(disappears), said("history", application)],
+    [differs, withSource(environment, "plan")],
+    [differs, withSource(environment, "sync")],
+    [state === "unknown", withSource(environment, "plan", "--delete")],
+    [typeof deleted === "number", said("restore", "--kv-version", String(deleted), application, "--dry-run")],
+    [kind === "static" && !isPullSecret && lacksSource, PROVIDE[staticSource ?? "none"](said, ref)],
+    [
+      (tooOld || sharedWith !== undefined) && kind === "generate" && generator !== "oidc-clients",
+      said("rotate", ref, "--dry-run"),
+    ],
+  ];
+  return lines.flatMap(([applies, line]) => (applies ? [line] : []));
+}
+
+type Said = (verb: string, ...words: readonly string[]) => string;
+
+/** What shows where a person has to put a value, or takes it. */
+const PROVIDE: Readonly<Record<NonNullable<FleetEnvironment["staticSource"]>, (said: Said, ref: string) => string>> = {
+  file: (said) => said("static-template"),
+  onepassword: (said) => said("onepassword-template"),
+  none: (said, ref) => said("set", ref),
+};
+
+/** A command that would find other values without the file that the audit was given. */
+function withSource({ name, staticSource }: FleetEnvironment, verb: string, ...options: readonly string[]): string {
+  const source = staticSource === "file" ? ["--secrets", FILE] : [];
+  return commandLine("phalanx", "secrets", verb, name, ...source, ...options);
+}

@@ -1,0 +1,79 @@
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { expect } from "vitest";
+import type { FleetReport } from "../../src/model/fleet-report.js";
+import { phalanx } from "./cli.js";
+
+export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
+  existsSync(path),
+);
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+];
+
+if (CHROMIUM === undefined)
+  process.stderr.write("There is no Chromium here: the tests of the fleet page are skipped.\n");
+
+/** A browser that opens pages from disk, as whoever has made one does. */
+export interface FleetBrowser {
+  /** Has the real program make the page of a report, and returns its address. */
+  readonly pageOf: (name: string, report: FleetReport) => Promise<string>;
+  readonly open: (url: string, options?: BrowserContextOptions) => Promise<Page>;
+  /** Whatever the browser complained of since the last page was opened, and every request beyond the page itself. */
+  complaints: string[];
+  readonly close: () => Promise<void>;
+}
+
+export async function startFleetBrowser(): Promise<FleetBrowser> {
+  const directory = await mkdtemp(join(tmpdir(), "phalanx-page-"));
+  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM ?? "", args: ARGUMENTS });
+  const self: FleetBrowser = {
+    complaints: [],
+    pageOf: async (name, report) => {
+      // A shard that is the whole.
+      const shard = { index: 1, of: 1, environments: report.environments.length };
+      const tool = (await phalanx(["--version"])).stdout.trim();
+      await writeFile(join(directory, "part.json"), JSON.stringify({ ...report, shard, tool }));
+      const made = await phalanx(["fleet", "audit", "--merge", "part.json", "--html", `${name}.html`], {
+        cwd: directory,
+      });
+      const failed = report.environments.filter(({ state }) => state === "failed").map((each) => each.name);
+      expect(made.stderr).toBe(
+        failed.length === 0
+          ? ""
+          : `Error: ${failed.length} of ${report.environments.length} environments could not be audited: ${failed.join(", ")}\n`,
+      );
+      return pathToFileURL(join(directory, `${name}.html`)).href;
+    },
+    open: async (url, options = {}) => {
+      self.complaints = [];
+      const opened = await browser.newPage({
+        viewport: { width: 1400, height: 900 },
+        colorScheme: "light",
+        ...options,
+      });
+      opened.on("console", (message) => self.complaints.push(`console: ${message.text()}`));
+      opened.on("pageerror", (error) => self.complaints.push(`error: ${error.message}`));
+      opened.on("request", (request) => {
+        if (request.url() !== url.replace(/#.*/, "")) self.complaints.push(`request: ${request.url()}`);
+      });
+      await opened.goto(url);
+      await opened.waitForSelector("#panel-title");
+      return opened;
+    },
+    close: async () => {
+      await browser.close();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+  return self;
+}
