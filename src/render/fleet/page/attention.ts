@@ -80,9 +80,9 @@ export function needsAttention(fleet: Fleet, scope: Scope = {}): readonly Kind[]
   return [
     about(NOT_AUDITED, "environment", whyNotAudited),
     { heading: "Unresolved", findings: inState("unresolved") },
-    { heading: "Missing in Vault", findings: inState("missing") },
+    { heading: "Missing in Vault", findings: of(({ state }) => (state === "missing" ? "" : undefined)) },
     { heading: "Different in Vault", findings: inState("drifted") },
-    { heading: "Expired, or about to expire", findings: [...tokens, ...expiries] },
+    { heading: "Expired or expiring", findings: [...tokens, ...expiries] },
     { heading: "One value in several environments", findings: sharedValues(fleet, scope) },
     { heading: "Only Vault has it", findings: of(({ unsourced }) => (unsourced ? "" : undefined)) },
     {

@@ -62,6 +62,10 @@ export function makePanel(follow: (hash: string) => void, back: () => void): Pan
       close.hidden = !isDetail;
       element.classList.toggle("detail", isDetail);
       element.scrollTop = 0;
+      // The line below it has its commands.
+      const chosen = content.querySelector("[aria-current]");
+      (chosen?.nextElementSibling ?? chosen)?.scrollIntoView({ block: "nearest" });
+      chosen?.scrollIntoView({ block: "nearest" });
     },
     focus: () => {
       const chosen = content.querySelector<HTMLElement>("[aria-current] a");
