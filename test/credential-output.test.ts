@@ -53,7 +53,7 @@ describe("a pipe or a device where a credential is to go", () => {
       expect(await phalanxProcess(args, { cwd: tree.root, env: env() })).toEqual({
         exit: 2,
         stdout: "",
-        stderr: "Hint: Choose another name.\nError: token is a pipe of another user, who would get what is written\n",
+        stderr: "Error: token is a pipe of another user, who would get what is written\nHint: Choose another name.\n",
       });
     }
     await writeFile(at("token"), "nothing");
@@ -67,12 +67,12 @@ describe("a pipe or a device where a credential is to go", () => {
     expect(await create("-o", "alone")).toEqual({
       exit: 2,
       stdout: "",
-      stderr: "Hint: Start what reads the pipe first.\nError: Nobody reads alone\n",
+      stderr: "Error: Nobody reads alone\nHint: Start what reads the pipe first.\n",
     });
     expect(await create("-o", "open")).toEqual({
       exit: 2,
       stdout: "",
-      stderr: "Hint: Make it private: chmod 600 open\nError: open is a pipe that other users may read\n",
+      stderr: "Error: open is a pipe that other users may read\nHint: Make it private: chmod 600 open\n",
     });
     expect(writes()).toEqual([]);
   });
@@ -115,7 +115,7 @@ describe("a file for a credential", () => {
     for (const options of [[], ["--force"]]) {
       expect(await create("-o", "directory", ...options)).toMatchObject({
         exit: 2,
-        stderr: "Hint: Name a file in it.\nError: directory is a directory\n",
+        stderr: "Error: directory is a directory\nHint: Name a file in it.\n",
       });
       expect(await create("-o", "gone/token", ...options)).toMatchObject({
         exit: 2,

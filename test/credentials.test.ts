@@ -141,7 +141,7 @@ describe("new credentials", () => {
     const old = await login(first["secret_id"] ?? "");
     expect(old).toMatchObject({
       exit: 2,
-      stderr: expect.stringMatching(/Login with approle .* status 400: invalid role or secret ID\n$/),
+      stderr: expect.stringMatching(/Login with approle .* status 400: invalid role or secret ID$/m),
     });
     expect(old.stderr).not.toContain(first["secret_id"] ?? "-");
     expect(await login(Buffer.from(encoded, "base64").toString())).toMatchObject({ exit: 1 });
@@ -227,7 +227,7 @@ describe("new credentials", () => {
       expect(await asRoot("vault", command, "test", ...output)).toEqual({
         exit: 1,
         stdout: "",
-        stderr: `Hint: It was ended again, and the old ones live on. Give it another place, then run it again.\nError: The new ${what} could not be handed over: /dev/full cannot be written (ENOSPC)\n`,
+        stderr: `Error: The new ${what} could not be handed over: /dev/full cannot be written (ENOSPC)\nHint: It was ended again, and the old ones live on. Give it another place, then run it again.\n`,
       });
       expect((await stat("/dev/full")).isCharacterDevice()).toBe(true);
       expect(await valid()).toEqual(before);
@@ -243,7 +243,7 @@ describe("new credentials", () => {
     const [exit] = (await once(child, "close")) as [number];
     expect({ exit, said }).toEqual({
       exit: 1,
-      said: `Hint: It was ended again, and the old ones live on. Give it another place, then run it again.\nError: The new ${what} could not be handed over: standard output cannot be written (EPIPE)\n`,
+      said: `Error: The new ${what} could not be handed over: standard output cannot be written (EPIPE)\nHint: It was ended again, and the old ones live on. Give it another place, then run it again.\n`,
     });
     expect(await valid()).toEqual(before);
 
@@ -424,7 +424,7 @@ describe("who we are to Vault", () => {
     ).toMatchObject({ exit: 2 });
     expect(await audit({}, "--auth", "jwt", "--jwt-file", "jwt")).toMatchObject({
       exit: 2,
-      stderr: "Hint: Give it with --role ROLE.\nError: --auth jwt needs a role\n",
+      stderr: "Error: --auth jwt needs a role\nHint: Give it with --role ROLE.\n",
     });
     expect(await audit({}, "--auth", "jwt", "--role", "ci")).toMatchObject({
       exit: 2,
@@ -460,7 +460,7 @@ describe("who we are to Vault", () => {
       ).toEqual({
         exit: 2,
         stdout: "",
-        stderr: `Hint: Check VAULT_NAMESPACE.\nError: Vault at ${proxy.url} has no namespace "team/nowhere"\n`,
+        stderr: `Error: Vault at ${proxy.url} has no namespace "team/nowhere"\nHint: Check VAULT_NAMESPACE.\n`,
       });
     },
   );
@@ -483,7 +483,7 @@ describe("who we are to Vault", () => {
   test("an unknown method suggests the right one", async () => {
     expect(await audit({}, "--auth", "aprole")).toMatchObject({
       exit: 2,
-      stderr: 'Hint: Did you mean "approle"?\nError: --auth aprole: there is no such method\n',
+      stderr: 'Error: --auth aprole: there is no such method\nHint: Did you mean "approle"?\n',
     });
   });
 });

@@ -18,7 +18,7 @@ test("phalanx dev-vault says what it is, keeps nothing when it stops, and stops 
   const listen = first.url.slice("http://".length);
   const taken = await phalanxProcess(["dev-vault", "--listen", listen]);
   expect(taken).toMatchObject({ exit: 2, stdout: "" });
-  expect(taken.stderr).toMatch(/choose another port[^]*Error: Cannot listen on 127.0.0.1:\d+ \(EADDRINUSE\)\n$/);
+  expect(taken.stderr).toMatch(/^Error: Cannot listen on 127.0.0.1:\d+ \(EADDRINUSE\)\n[^]*choose another port/);
   expect(await first.stop()).toBe(0);
 
   const second = await startServer(["dev-vault", "--listen", listen, "--token", "given"]);
@@ -43,8 +43,8 @@ test("phalanx dev-vault listens beyond this machine only for those who know what
       exit: 2,
       stdout: "",
       stderr:
-        "Hint: It is no Vault: it encrypts nothing and its root token is printed. For a network where that does not matter, add --i-know-this-is-not-vault.\n" +
-        `Error: --listen ${listen}: this server only listens on this machine (127.0.0.1, ::1, localhost)\n`,
+        `Error: --listen ${listen}: this server only listens on this machine (127.0.0.1, ::1, localhost)\n` +
+        "Hint: It is no Vault: it encrypts nothing and its root token is printed. For a network where that does not matter, add --i-know-this-is-not-vault.\n",
     });
   }
   // Another way to write the address of this machine, so that the test opens nothing to a network.
@@ -58,7 +58,7 @@ test("phalanx dev-vault says that it cannot listen at a name that nothing has", 
   const { exit, stderr } = await phalanxHere(["dev-vault", "--listen", listen, "--i-know-this-is-not-vault"]);
   expect({ exit, stderr }).toEqual({
     exit: 2,
-    stderr: expect.stringContaining(`Hint: Check --listen.\nError: Cannot listen on ${listen} (E`) as string,
+    stderr: expect.stringMatching(/^Error: Cannot listen on \S+ \(E.*\nHint: Check --listen\.\n$/m) as string,
   });
 });
 
@@ -82,6 +82,6 @@ test.each(["", " ", "a b"])("phalanx dev-vault does not take the token %j", asyn
   expect(await phalanxProcess(["dev-vault", "--listen", "0", "--token", token])).toEqual({
     exit: 2,
     stdout: "",
-    stderr: "Hint: Leave it out for a random one.\nError: --token is empty or holds characters that no token has\n",
+    stderr: "Error: --token is empty or holds characters that no token has\nHint: Leave it out for a random one.\n",
   });
 });

@@ -392,7 +392,7 @@ describe("what a repository may hold", () => {
     const { exit, stderr } = await phalanx(["diff", first], { cwd: join(repository.root, "clone") });
     expect(exit).toBe(2);
     expect(stderr).toMatch(/This clone is shallow: git fetch --unshallow/);
-    expect(stderr).toMatch(/Error: [0-9a-f]{40} is no revision in this repository, and no environment\n$/);
+    expect(stderr).toMatch(/Error: [0-9a-f]{40} is no revision in this repository, and no environment$/m);
   });
 
   test("a conflict in the index is told", async () => {
@@ -405,7 +405,7 @@ describe("what a repository may hold", () => {
     const { exit, stderr } = await phalanx(["diff", "--staged"], { cwd: repository.root });
     expect([exit, stderr]).toEqual([
       2,
-      "Hint: Resolve the conflict and git add it.\nError: applications/app/secrets.yaml: is not merged in the index\n",
+      "Error: applications/app/secrets.yaml: is not merged in the index\nHint: Resolve the conflict and git add it.\n",
     ]);
   });
 });

@@ -50,7 +50,7 @@ describe("what is edited is put where nobody else can exchange it", () => {
     expect(await edit(NOTE)).toMatchObject({
       exit: 2,
       stderr: expect.stringContaining(
-        `Hint: Set TMPDIR to a directory of your own, such as one in memory.\nError: Others can change ${at("temporary")}, and would get at the file that is edited\n`,
+        `Error: Others can change ${at("temporary")}, and would get at the file that is edited\nHint: Set TMPDIR to a directory of your own, such as one in memory.\n`,
       ),
     });
     expect(await whereItWas()).toBe("nowhere");
@@ -73,7 +73,7 @@ describe("what is edited is put where nobody else can exchange it", () => {
       expect(await phalanxProcess(ARGS, { cwd: tree.root, env: { ...env, TMPDIR: place } })).toEqual({
         exit: 2,
         stdout: "",
-        stderr: `Hint: Set TMPDIR to a directory of your own, such as one in memory.\nError: Nothing can be written to ${place} (${code}): there the file would be edited\n`,
+        stderr: `Error: Nothing can be written to ${place} (${code}): there the file would be edited\nHint: Set TMPDIR to a directory of your own, such as one in memory.\n`,
       });
     }
   });

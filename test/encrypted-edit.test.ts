@@ -131,7 +131,7 @@ describe("secrets edit", () => {
     ["fails", `echo > "$1"; exit 3`, /failed \(exit status 3\): nothing was written/],
     ["is killed", "kill -9 $$", /(was ended by SIGKILL|failed \(exit status 137\)): nothing was written/],
     ["makes it no static secrets", `echo 'applications: [fake-1]' > "$1"`, /must be a mapping/],
-    ["breaks the YAML", `echo 'a: "fake-1' > "$1"`, /^Hint: Correct the YAML/],
+    ["breaks the YAML", `echo 'a: "fake-1' > "$1"`, /^Hint: Correct the YAML/m],
     ["empties it", `: > "$1"`, /is empty/],
     ["removes it", `rm "$1"`, /is gone from its private directory/],
     ["removes the directory", `rm -r "$(dirname "$1")"`, /is gone from its private directory/],
@@ -212,10 +212,10 @@ describe("secrets edit", () => {
   });
 
   test.each([
-    ["sops.yaml", "Hint: Run: sops sops.yaml\nError: sops.yaml is a SOPS file, which sops itself edits\n"],
+    ["sops.yaml", "Error: sops.yaml is a SOPS file, which sops itself edits\nHint: Run: sops sops.yaml\n"],
     [
       "plain.yaml",
-      "Hint: To encrypt it on the way, give --encrypt-to RECIPIENT.\nError: plain.yaml is not encrypted: any editor will do\n",
+      "Error: plain.yaml is not encrypted: any editor will do\nHint: To encrypt it on the way, give --encrypt-to RECIPIENT.\n",
     ],
   ])("refuses %s", async (file, stderr) => {
     expect(await edit(file, "exit 9")).toEqual({ exit: 2, stdout: "", stderr });

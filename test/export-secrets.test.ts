@@ -50,7 +50,7 @@ describe("a directory in which others may exchange what is exported", () => {
       exit: 2,
       stdout: "",
       stderr:
-        "Hint: Choose a new directory, or make this one your own: only its owner may write to it.\nError: out is a directory in which others may exchange files\n",
+        "Error: out is a directory in which others may exchange files\nHint: Choose a new directory, or make this one your own: only its owner may write to it.\n",
     });
     expect([await readdir(at("out")), proxy.requests.length]).toEqual([[], requests]);
   });

@@ -69,7 +69,7 @@ describe("fleet audit", () => {
     expect(await scene.audit("cleen")).toMatchObject({
       exit: 2,
       stdout: "",
-      stderr: `Hint: Did you mean "clean"? Known environments: ${ENVIRONMENTS.join(", ")}.\nError: No configuration found for environment cleen\n`,
+      stderr: `Error: No configuration found for environment cleen\nHint: Did you mean "clean"? Known environments: ${ENVIRONMENTS.join(", ")}.\n`,
     });
   });
 

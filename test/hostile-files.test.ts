@@ -151,7 +151,7 @@ describe("every command reads only regular files inside the tree", () => {
     execFileSync("mkfifo", [defaults]);
     expect(await phalanxProcess(["secrets", "list", "test"], { cwd: tree.root })).toMatchObject({
       exit: 2,
-      stderr: "Hint: Put a file there.\nError: environments/values.yaml: is no regular file\n",
+      stderr: "Error: environments/values.yaml: is no regular file\nHint: Put a file there.\n",
     });
   });
 });

@@ -44,7 +44,7 @@ test("a shallow clone says so of two revisions without a common commit", async (
   const { exit, stderr } = await phalanx(["diff", "origin/main...HEAD"], { cwd: clone });
   expect([exit, stderr]).toEqual([
     2,
-    `Hint: ${SHALLOW} (with actions/checkout: fetch-depth: 0).\nError: origin/main and HEAD have no commit in common\n`,
+    `Error: origin/main and HEAD have no commit in common\nHint: ${SHALLOW} (with actions/checkout: fetch-depth: 0).\n`,
   ]);
 });
 
@@ -56,8 +56,8 @@ test.each([
   const { exit, stderr } = await phalanx(["diff", "origin/main...HEAD"], { cwd: clone });
   expect([exit, stderr]).toEqual([
     2,
-    `Hint: This clone does not have that branch: git fetch ${unshallow}origin main:refs/remotes/origin/main gets it${unshallow && " (with actions/checkout: fetch-depth: 0)"}.\n` +
-      "Error: origin/main is no revision in this repository\n",
+    "Error: origin/main is no revision in this repository\n" +
+      `Hint: This clone does not have that branch: git fetch ${unshallow}origin main:refs/remotes/origin/main gets it${unshallow && " (with actions/checkout: fetch-depth: 0)"}.\n`,
   ]);
   const [, command = ""] = /branch: git (.+) gets it/.exec(stderr) ?? [];
   expect(await runGit(command.split(" "), clone)).toMatchObject({ exit: 0 });
@@ -77,7 +77,9 @@ test("a branch of the remote is pointed at", async () => {
   const { stderr } = await phalanx(["diff", "main"], { cwd: clone });
   expect(stderr).toContain('Did you mean "origin/main"?');
   const near = await phalanx(["diff", "origin/mian"], { cwd: clone });
-  expect(near.stderr).toMatch(/^Hint: Did you mean "origin\/main"\? If not, git fetch origin mian:refs\S+ gets it\.\n/);
+  expect(near.stderr).toMatch(
+    /^Hint: Did you mean "origin\/main"\? If not, git fetch origin mian:refs\S+ gets it\.\n/m,
+  );
 });
 
 test("nothing is said of a whole clone, and no command is made from odd words", async () => {

@@ -129,8 +129,8 @@ describe("audit, plan and sync", () => {
     const unknown = await world.run(["secrets", "audit", "lab"]);
     expect([unknown.exit, unknown.stderr]).toEqual([
       2,
-      "Hint: Rename it: mv environments/values-lab.yml environments/values-lab.yaml\n" +
-        "Error: No configuration found for environment lab\n",
+      "Error: No configuration found for environment lab\n" +
+        "Hint: Rename it: mv environments/values-lab.yml environments/values-lab.yaml\n",
     ]);
     const linted = await world.run(["lint", "lab"]);
     expect([linted.exit, linted.stderr]).toEqual([2, unknown.stderr]);

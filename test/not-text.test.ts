@@ -58,14 +58,14 @@ test("an age file that something took for text", async () => {
   const said = (encoding: string): string =>
     `Error: s.age is encrypted with age, and was saved again as ${encoding} text\n`;
   expect(await refusal(utf16(armoured), "s.age")).toBe(
-    `Hint: Convert it back: iconv -f UTF-16 -t UTF-8 s.age > NEW\n${said("UTF-16")}`,
+    `${said("UTF-16")}Hint: Convert it back: iconv -f UTF-16 -t UTF-8 s.age > NEW\n`,
   );
   for (const [bytes, encoding] of [
     [Buffer.from(binary, "utf8"), "UTF-8"],
     [Buffer.from(`\uFEFF${binary}`, "utf8"), "UTF-8"],
     [utf16(binary), "UTF-16"],
   ] as const)
-    expect(await refusal(bytes, "s.age")).toMatch(new RegExp(`^Hint: That cannot be undone\\..*\n${said(encoding)}$`));
+    expect(await refusal(bytes, "s.age")).toMatch(new RegExp(`^${said(encoding)}Hint: That cannot be undone\\..*\n$`));
 });
 
 test("an armoured age file with a byte order mark is opened", async () => {
@@ -84,8 +84,8 @@ test("what sops encrypted as another format than YAML", async () => {
   const { sops } = JSON.parse(await readFile(`${FIXTURES}/sops.json`, "utf8")) as { sops: object };
   const whole = JSON.stringify({ data: "ENC[AES256_GCM,data:x,iv:x,tag:x,type:str]", sops });
   expect(await refusal(Buffer.from(whole))).toBe(
-    "Hint: Decrypt it: (umask 077; sops -d --input-type binary --output-type binary static.yaml > FILE), and give that, or encrypt it anew under a name that ends in .yaml.\n" +
-      "Error: static.yaml is a SOPS file of its binary store, encrypted as a whole: it is no YAML\n",
+    "Error: static.yaml is a SOPS file of its binary store, encrypted as a whole: it is no YAML\n" +
+      "Hint: Decrypt it: (umask 077; sops -d --input-type binary --output-type binary static.yaml > FILE), and give that, or encrypt it anew under a name that ends in .yaml.\n",
   );
   expect(await refusal(Buffer.from("S=ENC[AES256_GCM,data:x]\nsops_mac=ENC[AES256_GCM,data:x]\n"))).toContain(
     "Error: static.yaml is a SOPS file of its dotenv store: it is no YAML\n",
@@ -101,7 +101,7 @@ test("an identity file in UTF-16", async () => {
   for (const [name, content] of Object.entries(files)) await writeFile(join(world.tree.root, name), content);
   expect(await world.run(["secrets", "sync", "test", "--secrets", "s.age", "--identity", "key.txt"])).toMatchObject({
     exit: 2,
-    stderr: "Hint: Save it in UTF-8: iconv -f UTF-16 -t UTF-8 key.txt > NEW\nError: key.txt: is UTF-16, not UTF-8\n",
+    stderr: "Error: key.txt: is UTF-16, not UTF-8\nHint: Save it in UTF-8: iconv -f UTF-16 -t UTF-8 key.txt > NEW\n",
   });
 });
 

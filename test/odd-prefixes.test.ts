@@ -38,7 +38,7 @@ describe("what a prefix that is refused may mean", () => {
     });
     expect([exit, stderr]).toEqual([
       2,
-      'Hint: Write secret/old.\nError: OLDPREFIX "/secret//old/" begins with a slash\n',
+      'Error: OLDPREFIX "/secret//old/" begins with a slash\nHint: Write secret/old.\n',
     ]);
   });
 });

@@ -35,7 +35,7 @@ test.each(COMMANDS)("%s %s says that a mount is of version 1", async (...command
   expect(await root(...command, "one")).toEqual({
     exit: 2,
     stdout: "",
-    stderr: `Hint: Upgrade it (vault kv enable-versioning one) or choose another vaultPathPrefix.\nError: The mount "one" of Vault at ${lab.proxy.url} is not KV version 2\n`,
+    stderr: `Error: The mount "one" of Vault at ${lab.proxy.url} is not KV version 2\nHint: Upgrade it (vault kv enable-versioning one) or choose another vaultPathPrefix.\n`,
   });
   expect((await lab.must({ method: "GET", path: "one/phalanx/one/a" })).data).toEqual({ p: "theirs" });
 });
@@ -64,7 +64,7 @@ test.each(COMMANDS)("%s %s says that there is none", async (...command) => {
   expect(await root(...command, "nowhere")).toEqual({
     exit: 2,
     stdout: "",
-    stderr: `Hint: Check the first component of vaultPathPrefix, or enable it: vault secrets enable -path=nowhere -version=2 kv\nError: Vault at ${lab.proxy.url} has no mount "nowhere" that this token may see\n`,
+    stderr: `Error: Vault at ${lab.proxy.url} has no mount "nowhere" that this token may see\nHint: Check the first component of vaultPathPrefix, or enable it: vault secrets enable -path=nowhere -version=2 kv\n`,
   });
 });
 

@@ -59,8 +59,8 @@ describe("an interrupted rotation is of one place, not of every environment with
         stdout: "",
         stderr: expect.stringMatching(
           new RegExp(
-            `^Hint: Go on with it there\\. If it is of no use any more: rm ${pendingFile()}\\n` +
-              `Error: A rotate of test from \\S+ was interrupted, or is still under way, in another place: secret/phalanx/test of ${proxy.url}; here it is secret/elsewhere/test of ${proxy.url}\\n$`,
+            `^Error: A rotate of test from \\S+ was interrupted, or is still under way, in another place: secret/phalanx/test of ${proxy.url}; here it is secret/elsewhere/test of ${proxy.url}\\n` +
+              `Hint: Go on with it there\\. If it is of no use any more: rm ${pendingFile()}\\n$`,
           ),
         ),
       });
@@ -88,7 +88,7 @@ describe("an interrupted rotation is of one place, not of every environment with
     expect(await secrets("rotate", "test", "--resume", "--yes")).toMatchObject({
       exit: 2,
       stdout: "",
-      stderr: `Hint: To start anew, remove what it left: rm ${pendingFile()}\nError: Nothing here was written by the interrupted rotate of test\n`,
+      stderr: `Error: Nothing here was written by the interrupted rotate of test\nHint: To start anew, remove what it left: rm ${pendingFile()}\n`,
     });
     await tree.write(
       "environments/values-test.yaml",
@@ -119,7 +119,7 @@ describe("the state of an interrupted run", () => {
       expect(await secrets("rotate", "test", ...args, "--yes")).toEqual({
         exit: 2,
         stdout: "",
-        stderr: `Hint: What an interrupted run left is kept there. Set XDG_STATE_HOME to a directory of your own.\nError: ${pendingFile()} cannot be read (${problem})\n`,
+        stderr: `Error: ${pendingFile()} cannot be read (${problem})\nHint: What an interrupted run left is kept there. Set XDG_STATE_HOME to a directory of your own.\n`,
       });
   });
 
@@ -141,7 +141,7 @@ describe("the state of an interrupted run", () => {
     expect(done).toMatchObject({
       exit: 2,
       stdout: "",
-      stderr: expect.stringMatching(/^Hint: .*XDG_STATE_HOME.*\nError: /m),
+      stderr: expect.stringMatching(/^Error: .*\nHint: .*XDG_STATE_HOME.*$/m),
     });
     expect(await kv.version("app")).toBe(1);
   });

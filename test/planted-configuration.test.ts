@@ -33,7 +33,7 @@ const audit = (cwd: string, env: Record<string, string> = {}, ...options: string
 const refused = (root: string, problem: string): Finished => ({
   exit: 2,
   stdout: "",
-  stderr: `Hint: If you trust that configuration, name it: --config ${root}\nError: ${problem}\n`,
+  stderr: `Error: ${problem}\nHint: If you trust that configuration, name it: --config ${root}\n`,
 });
 const giveAway = (...paths: string[]): Promise<unknown> =>
   Promise.all(paths.map((path) => lchown(join(tree.root, path), OTHER, OTHER)));

@@ -94,7 +94,7 @@ const run = (command: string, more: Readonly<Record<string, string>> = {}, throu
 
 const MISSING = { exit: 1, stdout: "Missing secrets:\n• app k\n", stderr: "" };
 /** The whole of stderr of a run that a proxy has kept from its server. */
-const said = (message: string, hint: string): string => `Hint: ${hint}\nError: The proxy ${message}\n`;
+const said = (message: string, hint: string): string => `Error: The proxy ${message}\nHint: ${hint}\n`;
 const WITHOUT = "or add vault.example.org to NO_PROXY to reach it directly.";
 
 /** What a server would answer, all at once: a list of applications, a secret, a 404 of an empty mount. */
@@ -186,7 +186,7 @@ describe("a tunnel", () => {
         const { exit, stderr } = await run(command, {}, text);
         expect([exit, stderr]).toEqual([
           2,
-          expect.stringMatching(/^Hint: Write .*\nError: HTTPS_PROXY (?!.*hunter2).*\n$/),
+          expect.stringMatching(/^Error: HTTPS_PROXY (?!.*hunter2).*\nHint: Write .*\n$/),
         ]);
       }
     },
@@ -196,7 +196,7 @@ describe("a tunnel", () => {
 describe("TLS through a proxy", () => {
   const through = () => `https://vault.example.org through the proxy ${proxy.address}`;
   const untrusted = (authority: string, code = "DEPTH_ZERO_SELF_SIGNED_CERT") =>
-    `Hint: The server's certificate is not trusted. Give its authority with ${authority}, or check vaultUrl.\nError: Cannot reach Vault at ${through()} (${code})\n`;
+    `Error: Cannot reach Vault at ${through()} (${code})\nHint: The server's certificate is not trusted. Give its authority with ${authority}, or check vaultUrl.\n`;
 
   test("trusts what Vault's variables name, and nobody else", async () => {
     const none = { VAULT_CACERT: "" };
@@ -295,7 +295,7 @@ describe("TLS through a proxy", () => {
     expect(await sync(CA)).toMatchObject({ exit: 0, stdout: "Created Vault secret for items\n" });
     expect(await sync(`${TLS}/cert.pem`)).toMatchObject({
       exit: 2,
-      stderr: `Hint: The server's certificate is not trusted. Give its authority with NODE_EXTRA_CA_CERTS, or check onepassword.connectUrl.\nError: Cannot reach 1Password Connect at https://connect.example.org through the proxy ${proxy.address} (DEPTH_ZERO_SELF_SIGNED_CERT)\n`,
+      stderr: `Error: Cannot reach 1Password Connect at https://connect.example.org through the proxy ${proxy.address} (DEPTH_ZERO_SELF_SIGNED_CERT)\nHint: The server's certificate is not trusted. Give its authority with NODE_EXTRA_CA_CERTS, or check onepassword.connectUrl.\n`,
     });
     relay.close();
   });
@@ -398,7 +398,10 @@ describe("what a proxy says is never an answer:", () => {
     for (const before of ["HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 200 OK\r\n\r\n", ""]) {
       proxy.behave({ say: before + forged(200, [{ id: "a", name: "Secrets" }]) });
       const { exit, stderr } = await run("secrets sync forged --require-tls", env);
-      expect([exit, stderr]).toEqual([2, expect.stringMatching(/\nError: The proxy \S+ .*connect\.example\.org:443/)]);
+      expect([exit, stderr]).toEqual([
+        2,
+        expect.stringMatching(/^Error: The proxy \S+ .*connect\.example\.org:443.*\nHint: /m),
+      ]);
     }
     expect(proxy.heard.some((head) => head.includes("a-connect-token"))).toBe(false);
   });
@@ -435,7 +438,7 @@ describe("a wait for a proxy ends", () => {
     expect(await run("secrets audit test", patience)).toEqual({
       exit: 2,
       stdout: "",
-      stderr: `Hint: Check vaultUrl, the network, and that the server runs. VAULT_CLIENT_TIMEOUT sets how long a whole answer may take.\nError: Cannot reach Vault at https://vault.example.org through the proxy ${proxy.address} (ETIMEDOUT)\n`,
+      stderr: `Error: Cannot reach Vault at https://vault.example.org through the proxy ${proxy.address} (ETIMEDOUT)\nHint: Check vaultUrl, the network, and that the server runs. VAULT_CLIENT_TIMEOUT sets how long a whole answer may take.\n`,
     });
   });
 
@@ -464,7 +467,7 @@ describe("a wait for a proxy ends", () => {
 
   test.each(["SIGINT", "SIGTERM"] as const)("with the first %s, where nothing was written", async (signal) => {
     proxy.behave("silent");
-    const stopped = "Hint: Run it again when you are ready.\nError: Interrupted: nothing was written\n";
+    const stopped = "Error: Interrupted: nothing was written\nHint: Run it again when you are ready.\n";
     for (const command of [
       "secrets sync test --auth approle",
       "secrets restore test --kv-version 1 app",
@@ -511,7 +514,7 @@ describe("a login's token", () => {
     expect(await ended).toEqual([2, null]);
     expect(revocations).toBe(1);
     expect(stderr).toBe(
-      "Warning: the token of this login could not be revoked: no answer came in time\nHint: Run it again when you are ready.\nError: Interrupted: nothing was written\n",
+      "Warning: the token of this login could not be revoked: no answer came in time\nError: Interrupted: nothing was written\nHint: Run it again when you are ready.\n",
     );
     await server.close();
   });

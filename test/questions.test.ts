@@ -55,8 +55,8 @@ describe("what changes a value that Vault holds", () => {
       exit: 2,
       stdout: "",
       stderr:
-        `Hint: Look at it with --dry-run. If it is what you want: phalanx ${command} --yes\n` +
-        `Error: This changes or deletes ${amount} in test, and nobody is there to say yes: nothing was written\n`,
+        `Error: This changes or deletes ${amount} in test, and nobody is there to say yes: nothing was written\n` +
+        `Hint: Look at it with --dry-run. If it is what you want: phalanx ${command} --yes\n`,
     });
     expect(await present()).toEqual(held);
     expect(await unattended(`${command} --yes`, "typed")).toMatchObject({ exit: 0 });
@@ -89,8 +89,8 @@ describe("much at once", () => {
       exit: 2,
       stdout: "",
       stderr:
-        `Hint: Look at it with --dry-run. If it is what you want: phalanx ${command} --allow-mass-change\n` +
-        `Error: This would ${amount} of the 9 keys of test\n`,
+        `Error: This would ${amount} of the 9 keys of test\n` +
+        `Hint: Look at it with --dry-run. If it is what you want: phalanx ${command} --allow-mass-change\n`,
     });
     expect(await present()).toEqual(held);
     expect(await unattended(`${command} --allow-mass-change`)).toMatchObject({ exit: 0 });

@@ -134,7 +134,7 @@ describe("an interrupt by the operator", () => {
     expect(exit).toBe(1);
     expect(stdout).toBe("Updated Vault secret for origin p\n");
     expect(stderr).toMatch(
-      /To undo this: phalanx secrets restore test --run \S+\n[^]*To go on: phalanx secrets rotate test --resume\n[^]*Error: Interrupted: not written were copier, other\n$/,
+      /To undo this: phalanx secrets restore test --run \S+\n[^]*To go on: phalanx secrets rotate test --resume\n[^]*Error: Interrupted: not written were copier, other\nHint: .*\n$/,
     );
   });
 });

@@ -26,8 +26,8 @@ describe("applications that are null", () => {
     const { exit, stderr } = await world.run(["secrets", "sync", "test", "--delete", "--yes"]);
     expect([exit, stderr]).toEqual([
       2,
-      "Hint: Write applications: {} if none is meant.\n" +
-        `Error: environments/${place}: "applications" is null; it must be a mapping\n`,
+      `Error: environments/${place}: "applications" is null; it must be a mapping\n` +
+        "Hint: Write applications: {} if none is meant.\n",
     ]);
     expect(await world.kv.get("app")).toHaveProperty("p");
   });

@@ -45,8 +45,8 @@ describe("a pull request that changes vaultUrl, where VAULT_ADDR says which serv
     exit: 2,
     stdout: "",
     stderr:
-      `Hint: If ${thief.url} is right: unset VAULT_ADDR. For the server of VAULT_ADDR: --vault-address ${vault.url}\n` +
-      `Error: VAULT_ADDR is ${vault.url}, but the configuration says ${thief.url}: no credential is sent there\n`,
+      `Error: VAULT_ADDR is ${vault.url}, but the configuration says ${thief.url}: no credential is sent there\n` +
+      `Hint: If ${thief.url} is right: unset VAULT_ADDR. For the server of VAULT_ADDR: --vault-address ${vault.url}\n`,
   });
   const withToken = (): Record<string, string> => ({ VAULT_ADDR: vault.url, VAULT_TOKEN: vault.rootToken });
 
@@ -142,8 +142,8 @@ describe("a pull request that changes connectUrl, where OP_CONNECT_HOST says whi
       exit: 2,
       stdout: "",
       stderr: expect.stringContaining(
-        `Hint: If ${thief.url} is right: export OP_CONNECT_HOST=${thief.url}, or: unset OP_CONNECT_HOST\n` +
-          `Error: OP_CONNECT_HOST is ${connect.url}, but the configuration says ${thief.url}: OP_CONNECT_TOKEN is not sent there\n`,
+        `Error: OP_CONNECT_HOST is ${connect.url}, but the configuration says ${thief.url}: OP_CONNECT_TOKEN is not sent there\n` +
+          `Hint: If ${thief.url} is right: export OP_CONNECT_HOST=${thief.url}, or: unset OP_CONNECT_HOST\n`,
       ),
     });
     expect(thief.arrived).toEqual([]);

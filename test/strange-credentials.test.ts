@@ -55,6 +55,6 @@ test.each<[string, Record<string, string>, readonly string[]]>([
   expect(await phalanx(args, { cwd: tree.root, env: { HOME: tree.root, ...given } })).toEqual({
     exit: 2,
     stdout: "",
-    stderr: "Hint: Save it in UTF-8: iconv -f UTF-16 -t UTF-8 token-16 > NEW\nError: token-16: is UTF-16, not UTF-8\n",
+    stderr: "Error: token-16: is UTF-16, not UTF-8\nHint: Save it in UTF-8: iconv -f UTF-16 -t UTF-8 token-16 > NEW\n",
   });
 });

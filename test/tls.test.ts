@@ -27,7 +27,7 @@ test("a server whose certificate nobody vouches for is refused, with what to do"
   expect(await audit({})).toMatchObject({
     exit: 2,
     stdout: "",
-    stderr: `Hint: The server's certificate is not trusted. Give its authority with VAULT_CACERT, or check vaultUrl.\nError: Cannot reach Vault at ${vault.url} (DEPTH_ZERO_SELF_SIGNED_CERT)\n`,
+    stderr: `Error: Cannot reach Vault at ${vault.url} (DEPTH_ZERO_SELF_SIGNED_CERT)\nHint: The server's certificate is not trusted. Give its authority with VAULT_CACERT, or check vaultUrl.\n`,
   });
 });
 
@@ -54,7 +54,7 @@ test.each([
 test("a file that is not there is named with its variable", async () => {
   expect(await audit({ VAULT_CLIENT_CERT: "nowhere.pem" })).toMatchObject({
     exit: 2,
-    stderr: "Hint: Check the environment variable VAULT_CLIENT_CERT.\nError: nowhere.pem cannot be read (ENOENT)\n",
+    stderr: "Error: nowhere.pem cannot be read (ENOENT)\nHint: Check the environment variable VAULT_CLIENT_CERT.\n",
   });
 });
 
@@ -67,7 +67,7 @@ test("VAULT_CAPATH takes certificates under any name, and nothing else", async (
   expect(await audit(env)).toMatchObject({
     exit: 2,
     stderr:
-      "Hint: Give it in PEM: check the environment variable VAULT_CAPATH.\nError: authorities holds no file with a certificate\n",
+      "Error: authorities holds no file with a certificate\nHint: Give it in PEM: check the environment variable VAULT_CAPATH.\n",
   });
   await copyFile(`${TLS}/cert.pem`, join(directory, "1a2b3c4d.0"));
   expect(await audit(env)).toMatchObject({ exit: 1, stdout: "Missing secrets:\n• app k\n", stderr: "" });
@@ -85,7 +85,7 @@ test("a client's certificate and key are taken if they belong together", async (
   await tree.write("other.pem", privateKey);
   expect(await audit({ ...trusted, VAULT_CLIENT_CERT: cert, VAULT_CLIENT_KEY: "other.pem" })).toMatchObject({
     exit: 2,
-    stderr: "Hint: Check both environment variables.\nError: VAULT_CLIENT_KEY is not the key of VAULT_CLIENT_CERT\n",
+    stderr: "Error: VAULT_CLIENT_KEY is not the key of VAULT_CLIENT_CERT\nHint: Check both environment variables.\n",
   });
 });
 
@@ -109,8 +109,8 @@ test.each([
   expect([exit, stderr.split("\n")]).toEqual([
     2,
     [
-      expect.stringMatching(`^Hint: Give .*: check the environment variable ${name}\\.$`),
       `Error: given.pem ${what}`,
+      expect.stringMatching(`^Hint: Give .*: check the environment variable ${name}\\.$`),
       "",
     ],
   ]);
@@ -137,7 +137,7 @@ test("what a client's certificate lacks is said by the server, and does not look
   strict.close();
   expect(finished).toMatchObject({
     exit: 2,
-    stderr: `Hint: The server asks for a client certificate that it trusts. Check vaultUrl, and for Vault VAULT_CLIENT_CERT.\nError: Cannot reach Vault at ${url} (ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED)\n`,
+    stderr: `Error: Cannot reach Vault at ${url} (ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED)\nHint: The server asks for a client certificate that it trusts. Check vaultUrl, and for Vault VAULT_CLIENT_CERT.\n`,
   });
 });
 
@@ -148,5 +148,5 @@ test("http:// on a TLS port says so", async () => {
   );
   const { exit, stderr } = await phalanx(["secrets", "audit", "plain"], { cwd: tree.root, env: { VAULT_TOKEN: "x" } });
   expect(exit).toBe(2);
-  expect(stderr).toMatch(/^Hint: .*\nError: .*\n$/);
+  expect(stderr).toMatch(/^Error: .*\nHint: .*\n$/);
 });

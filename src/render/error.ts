@@ -2,12 +2,12 @@ import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { hintOf, lineOf } from "./diagnostic.js";
 import { printable } from "./printable.js";
 
-/** An error as it goes to stderr: what to do first, and last the line that a script or a tired eye looks for. */
+/** An error as it goes to stderr: every problem, then what that means, and below it what to do. */
 export function renderError(what: AnyDiagnostic, problems: readonly AnyDiagnostic[] = []): string {
   const hint = hintOf(what);
   const details = problems.map((problem, i) => renderProblem(problem, problems[i + 1])).join("");
   const advice = hint === undefined ? "" : `Hint: ${printable(hint)}\n`;
-  return `${details}${advice}Error: ${printable(lineOf(what))}\n`;
+  return `${details}Error: ${printable(lineOf(what))}\n${advice}`;
 }
 
 /** A hint that several problems in a row share is printed once, after the last of them. */

@@ -6,14 +6,13 @@ import { GENERATED_KEYS, RANDOM_KEYS } from "./tree.js";
 
 /** Whether a run ended as the program promises: a known exit status, a reason, and never a stack trace. */
 export function mannerOf({ exit, stderr }: Finished): string[] {
-  const last = stderr.trimEnd().split("\n").at(-1) ?? "";
+  // Below the error stands at most what to do.
+  const says = /(^|\n)Error: .+\n(Hint: .+\n)?$/.test(stderr);
   // A restore that has done all that can be done says what stays as it is.
   const stays = exit === 1 && /^Warning: .*(keeps its value|does not come back)/m.test(stderr);
   return [
     ...([0, 1, 2].includes(exit) ? [] : [`exit status ${exit}`]),
-    ...(exit === 0 || stays || last.startsWith("Error: ")
-      ? []
-      : [`exit status ${exit}, and the last line is "${last}"`]),
+    ...(exit === 0 || stays || says ? [] : [`exit status ${exit}, and at the end of stderr is no error`]),
     ...(/^\s+at .+:\d+/m.test(stderr) ? ["a stack trace"] : []),
   ];
 }

@@ -14,10 +14,10 @@ afterEach(() => lab.close());
 const SYNC = ["secrets", "sync", "test", "--secrets"] as const;
 const as = (token: string, ...args: readonly string[]): Promise<Finished> => lab.run(args, { VAULT_TOKEN: token });
 const ended = () =>
-  `Hint: Set VAULT_TOKEN to a current token of this environment.\nError: Vault at ${lab.proxy.url} does not accept the token: it is not valid or has expired\n`;
+  `Error: Vault at ${lab.proxy.url} does not accept the token: it is not valid or has expired\nHint: Set VAULT_TOKEN to a current token of this environment.\n`;
 /** A write that was refused, and that cannot be looked for either. */
 const unknown = (what: string) =>
-  `Hint: Set VAULT_TOKEN to a current token of this environment. Then run the same command again: it looks at what is there before it writes.\nError: Vault at ${lab.proxy.url} does not accept the token: it is not valid or has expired; whether ${what} is unknown\n`;
+  `Error: Vault at ${lab.proxy.url} does not accept the token: it is not valid or has expired; whether ${what} is unknown\nHint: Set VAULT_TOKEN to a current token of this environment. Then run the same command again: it looks at what is there before it writes.\n`;
 const STOPPED = "Warning: the run stopped early; the changes above were made. Run it again to make the others.\n";
 
 async function newToken(more: object = {}): Promise<string> {

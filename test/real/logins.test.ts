@@ -47,7 +47,7 @@ const FINE = { exit: 1, stdout: "Missing secrets:\n• a p\n• a s\n• b c\n",
 const refusal = (login: string, why: string) => ({
   exit: 2,
   stdout: "",
-  stderr: `Hint: Check the credentials, the role, and --auth-mount.\nError: Login with ${login} failed at ${lab.proxy.url}: status ${why}\n`,
+  stderr: `Error: Login with ${login} failed at ${lab.proxy.url}: status ${why}\nHint: Check the credentials, the role, and --auth-mount.\n`,
 });
 /** Both logins revoke their token at the end, and it is the only one that they used. */
 async function revoked(earlier: number): Promise<void> {

@@ -167,7 +167,7 @@ describe("the write token", () => {
       exit: 2,
       stdout: "",
       stderr: expect.stringMatching(
-        `^Hint: Use a token of somebody who manages Vault: .*\nError: Permission denied: the Vault token lacks the capability ${lacking}\n$`,
+        `^Error: Permission denied: the Vault token lacks the capability ${lacking}\nHint: Use a token of somebody who manages Vault: .*\n$`,
       ),
     });
   });

@@ -10,10 +10,10 @@ afterEach(() => lab.close());
 
 const root = (...args: string[]) => lab.run(args, { VAULT_TOKEN: lab.vault.rootToken });
 const SYNC = ["secrets", "sync", "test", "--secrets"] as const;
-const sealedError = () => `Hint: Unseal it.\nError: Vault at ${lab.proxy.url} is sealed\n`;
+const sealedError = () => `Error: Vault at ${lab.proxy.url} is sealed\nHint: Unseal it.\n`;
 
 const unknown = (what: string) =>
-  `Hint: Unseal it. Then run the same command again: it looks at what is there before it writes.\nError: Vault at ${lab.proxy.url} is sealed; whether ${what} is unknown\n`;
+  `Error: Vault at ${lab.proxy.url} is sealed; whether ${what} is unknown\nHint: Unseal it. Then run the same command again: it looks at what is there before it writes.\n`;
 
 test("a sealed server is named by every command, and nothing else is said", async () => {
   await lab.asRoot(...SYNC, "one.yaml");

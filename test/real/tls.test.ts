@@ -70,7 +70,7 @@ const FINE = { exit: 1, stdout: "Missing secrets:\n• a p\n• a s\n• b c\n",
 const refusal = ({ url }: TestVault, code: string) => ({
   exit: 2,
   stdout: "",
-  stderr: expect.stringMatching(`Error: Cannot reach Vault at ${url} \\(${code}\\)\n$`),
+  stderr: expect.stringMatching(`Error: Cannot reach Vault at ${url} \\(${code}\\)\nHint: .*\n$`),
 });
 
 describe("a server whose certificate is for a name", () => {

@@ -169,7 +169,8 @@ function exitStatusPage(): string {
 
 The same numbers as the original program.
 
-${table(["Status", "Meaning"], rows)}The last line on stderr is then \`Error: ...\` for a status of 2, and for a run that stopped.
+${table(["Status", "Meaning"], rows)}For a status of 2, and for a run that stopped, stderr then ends with \`Error: ...\`, and below it \`Hint: ...\` if there is
+something to do about it.
 
 With \`--detailed-exitcode\`, a plan ends with 0 for nothing to do, 2 for changes, and 1 for any error, as \`terraform plan\`
 does. \`diff --exit-code\` ends with 1 if anything differs. \`fleet audit\` ends with 1 if an environment has findings, and with
