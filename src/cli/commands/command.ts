@@ -1,4 +1,4 @@
-import { Command, type Option } from "commander";
+import { type Argument, Command, Option } from "commander";
 import { PhalanxError } from "../../errors.js";
 import { type Diagnostic, diagnostic } from "../../model/diagnostics/index.js";
 import { allNearest } from "../../model/nearest.js";
@@ -12,19 +12,29 @@ export class PhalanxCommand extends Command {
     return new PhalanxCommand(name);
   }
 
+  _callParseArg(target: Option | Argument, given: string, previous: unknown): unknown {
+    const { argChoices: choices, parseArg } = target;
+    if (choices !== undefined && !choices.includes(given)) {
+      const [of, name] =
+        target instanceof Option ? (["option", target.flags] as const) : (["argument", target.name()] as const);
+      throw new PhalanxError(diagnostic("choice-invalid", { command: wordsOf(this), of, name, given, choices }));
+    }
+    return parseArg === undefined ? given : parseArg(given, previous);
+  }
+
   missingArgument(argument: string): never {
-    throw new PhalanxError(diagnostic("argument-missing", { argument }));
+    throw new PhalanxError(diagnostic("argument-missing", { command: wordsOf(this), argument }));
   }
 
   optionMissingArgument({ flags }: Option): never {
-    throw new PhalanxError(diagnostic("option-value-missing", { option: flags }));
+    throw new PhalanxError(diagnostic("option-value-missing", { command: wordsOf(this), option: flags }));
   }
 
   unknownOption(given: string): never {
     const known = optionsOf(this).flatMap(({ long }) => long ?? []);
     // A short one says too little to guess from.
     const similar = given.startsWith("--") ? allNearest(given, known).toSorted() : [];
-    throw new PhalanxError(diagnostic("option-unknown", { given, similar }));
+    throw new PhalanxError(diagnostic("option-unknown", { command: wordsOf(this), given, similar }));
   }
 
   unknownCommand(): never {
@@ -32,9 +42,8 @@ export class PhalanxCommand extends Command {
   }
 
   _excessArguments(given: readonly string[]): never {
-    const command = this.parent ? this.name() : undefined;
     const expected = this.registeredArguments.length;
-    throw new PhalanxError(diagnostic("arguments-excess", { command, expected, given: given.length }));
+    throw new PhalanxError(diagnostic("arguments-excess", { command: wordsOf(this), expected, given: given.length }));
   }
 }
 
@@ -45,7 +54,7 @@ export function commandUnknown(group: Command, given: string): Diagnostic<"comma
   const elsewhere = rootOf(group).commands.flatMap((other) =>
     other.commands.filter((command) => command.name() === given).map(() => `${other.name()} ${given}`),
   );
-  return diagnostic("command-unknown", { given, similar, elsewhere });
+  return diagnostic("command-unknown", { command: wordsOf(group), given, similar, elsewhere });
 }
 
 /** The commands that the help of a command shows. */
@@ -57,6 +66,12 @@ export function commandsOf(command: Command): readonly Command[] {
 export function optionsOf(command: Command): readonly Option[] {
   const global = command.parent ? rootOf(command).options.filter(({ long }) => long !== "--version") : [];
   return command.createHelp().visibleOptions(command).concat(global);
+}
+
+/** The words of a command after the name of the program, as in "secrets sync"; none for the program itself. */
+export function wordsOf(command: Command): string {
+  const { parent } = command;
+  return parent ? `${wordsOf(parent)} ${command.name()}`.trimStart() : "";
 }
 
 export function rootOf(command: Command): Command {

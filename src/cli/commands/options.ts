@@ -1,6 +1,4 @@
 import { Argument, type Command, Option } from "commander";
-import { PhalanxError } from "../../errors.js";
-import { diagnostic } from "../../model/diagnostics/index.js";
 
 export function configOption(): Option {
   return new Option(
@@ -79,19 +77,12 @@ export function repeatable(flags: string, description: string): Option {
 
 /** An option that takes one of a few words. */
 export function choiceOption(flags: string, description: string, choices: readonly string[]): Option {
-  return new Option(flags, description).choices(choices).argParser(oneOf("option", flags, choices));
+  return new Option(flags, description).choices(choices);
 }
 
 /** An argument that is one of a few words. */
 export function choiceArgument(name: string, description: string, choices: readonly string[]): Argument {
-  return new Argument(`<${name}>`, description).choices(choices).argParser(oneOf("argument", name, choices));
-}
-
-function oneOf(of: "option" | "argument", name: string, choices: readonly string[]): (given: string) => string {
-  return (given) => {
-    if (choices.includes(given)) return given;
-    throw new PhalanxError(diagnostic("choice-invalid", { of, name, given, choices }));
-  };
+  return new Argument(`<${name}>`, description).choices(choices);
 }
 
 export function formatOption(formats: readonly string[]): Option {

@@ -1,31 +1,36 @@
 import { PULL_SECRET } from "../../model/environment.js";
 import type { USAGE, ValueKind } from "../../model/diagnostics/usage.js";
 import { didYouMean } from "../../model/nearest.js";
+import { commandLine } from "../../model/shell.js";
 import type { Words } from "./words.js";
 
-const SEE_HELP = "See phalanx help.";
+/** Where to read how the command is used. */
+function seeHelp({ details: { command } }: { readonly details: { readonly command: string } }): string {
+  return `Run "${commandLine("phalanx", ...command.split(" ").filter(Boolean), "--help")}".`;
+}
 
 export const USAGE_WORDS: Words<typeof USAGE> = {
   "argument-missing": {
     summary: ({ details }) => `missing required argument '${details.argument}'`,
-    hint: SEE_HELP,
+    hint: seeHelp,
   },
   "arguments-excess": {
     summary: ({ details: { command, expected, given } }) =>
-      `too many arguments${command === undefined ? "" : ` for '${command}'`}. Expected ${expected} argument${expected === 1 ? "" : "s"} but got ${given}.`,
-    hint: SEE_HELP,
+      `too many arguments${command === "" ? "" : ` for '${command}'`}. Expected ${expected} argument${expected === 1 ? "" : "s"} but got ${given}.`,
+    hint: seeHelp,
   },
   "choice-invalid": {
     summary: ({ details: { of, name, given, choices } }) =>
       `${of === "option" ? `option '${name}' argument '${given}' is invalid` : `command-argument value '${given}' is invalid for argument '${name}'`}. Allowed choices are ${choices.join(", ")}.`,
-    hint: ({ details: { given, choices } }) => helpAfter(didYouMean(given, choices)),
+    hint: (usage) => helpAfter(didYouMean(usage.details.given, usage.details.choices), usage),
   },
   "command-missing": { summary: "Missing command" },
   "command-unknown": {
     summary: ({ details }) => `unknown command '${details.given}'`,
-    hint: ({ details: { similar, elsewhere } }) => {
+    hint: (usage) => {
+      const { similar, elsewhere } = usage.details;
       const found = elsewhere.map((words) => `phalanx ${words}`).join(" or ");
-      return helpAfter(found === "" ? meantAmong(similar) : `Did you mean ${found}?`);
+      return helpAfter(found === "" ? meantAmong(similar) : `Did you mean ${found}?`, usage);
     },
   },
   "option-companion-missing": {
@@ -34,7 +39,7 @@ export const USAGE_WORDS: Words<typeof USAGE> = {
   },
   "option-unknown": {
     summary: ({ details }) => `unknown option '${details.given}'`,
-    hint: ({ details: { given, similar } }) => helpAfter(meantAmong(similar) ?? insteadOf(given)),
+    hint: (usage) => helpAfter(meantAmong(usage.details.similar) ?? insteadOf(usage.details.given), usage),
   },
   "option-value-invalid": {
     summary: ({ details: { option, given, expected } }) => `${option} ${given} is no ${EXPECTED[expected].noun}`,
@@ -43,7 +48,7 @@ export const USAGE_WORDS: Words<typeof USAGE> = {
   },
   "option-value-missing": {
     summary: ({ details }) => `option '${details.option}' argument missing`,
-    hint: SEE_HELP,
+    hint: seeHelp,
   },
   "options-exclusive": {
     summary: ({ details: { option, other } }) => `${option} cannot be used with ${asTyped(other)}`,
@@ -71,8 +76,8 @@ function unitsFor(number: string): string {
   return `Give it a unit: ${number}d for days, ${number}h for hours, ${number}m for minutes, ${number}s for seconds.`;
 }
 
-function helpAfter(advice: string | undefined): string {
-  return advice === undefined ? SEE_HELP : `${advice} ${SEE_HELP}`;
+function helpAfter(advice: string | undefined, usage: Parameters<typeof seeHelp>[0]): string {
+  return advice === undefined ? seeHelp(usage) : `${advice} ${seeHelp(usage)}`;
 }
 
 /** One of several is offered as a word of the command line, as it would be typed. */
