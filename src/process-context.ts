@@ -7,6 +7,7 @@ import { reasonOf } from "./files/file-fault.js";
 import { diagnostic } from "./model/diagnostics/index.js";
 import { decodeUtf8, encodingOf } from "./model/text-encoding.js";
 import { renderCrash } from "./render/crash.js";
+import { fitted } from "./render/fold.js";
 
 /**
  * From now on, an error that nobody expected ends the program without its message, which Node would print: nobody knows
@@ -35,10 +36,12 @@ function openStream(name: "stdout" | "stderr", onFailure: OnFailure): NodeJS.Wri
 function outputStream(name: "stdout" | "stderr", onFailure: OnFailure): OutputStream {
   let opened: NodeJS.WriteStream | undefined;
   const stream = (): NodeJS.WriteStream => (opened ??= openStream(name, onFailure));
+  // What goes to stderr is for a person; on stdout it may also be a file to be copied.
+  const shown = (text: string): string => (name === "stderr" ? fitted(stream(), text) : text);
   return {
-    write: (text) => void stream().write(text),
+    write: (text) => void stream().write(shown(text)),
     deliver: (text) =>
-      new Promise((done, fail) => void stream().write(text, (error) => (error ? fail(error) : done()))),
+      new Promise((done, fail) => void stream().write(shown(text), (error) => (error ? fail(error) : done()))),
     get isTTY() {
       return stream().isTTY;
     },
@@ -85,9 +88,10 @@ export function processContext(onFailure: OnFailure): Context {
         if (text !== undefined) return text;
         throw new PhalanxError(diagnostic("stdin-not-utf8", encodingOf(input)));
       },
-      ask: async (question) => (await import("./terminal/ask.js")).ask(process.stdin, process.stderr, question),
+      ask: async (question) =>
+        (await import("./terminal/ask.js")).ask(process.stdin, process.stderr, fitted(process.stderr, question)),
       askHidden: async (question) =>
-        (await import("./terminal/ask.js")).askHidden(process.stdin, process.stderr, question),
+        (await import("./terminal/ask.js")).askHidden(process.stdin, process.stderr, fitted(process.stderr, question)),
     },
     stdout: outputStream("stdout", onFailure),
     stderr: outputStream("stderr", onFailure),

@@ -55,7 +55,7 @@ describe.skipIf(!HAS_TMUX)("on the screen", () => {
   };
 
   const compare = async (name: string, command: string): Promise<void> => {
-    for (const columns of [80, 120]) {
+    for (const columns of [40, 80, 120]) {
       const file = `${ROOT}test/screens/${name}-${columns}.txt`;
       const text = await shown(command, columns);
       if (UPDATE) await writeFile(file, text);
@@ -68,7 +68,7 @@ describe.skipIf(!HAS_TMUX)("on the screen", () => {
     ["audit", "secrets audit test --secrets other.yaml"],
     ["plan", "secrets plan test --secrets other.yaml --delete"],
     ["history", "secrets history test"],
-  ])("%s is grouped, aligned, counted and timed at 80 and 120 columns", async (name, command) => {
+  ])("%s is grouped, aligned, counted and timed at 40, 80 and 120 columns", async (name, command) => {
     await compare(name, command);
   });
 

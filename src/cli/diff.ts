@@ -20,7 +20,7 @@ import { renderDiffMarkdown } from "../render/diff-markdown.js";
 import { type Context, notify } from "../terminal/context.js";
 import { readArguments } from "../target/diff-arguments.js";
 import { readFleetSide } from "../target/diff-fleet.js";
-import { styleFor } from "../terminal/terminal.js";
+import { print, styleFor } from "../terminal/terminal.js";
 
 export interface DiffOptions {
   readonly config?: string;
@@ -63,10 +63,8 @@ export async function run(
     if (each.names.length === 0) notify(context, diagnostic("side-without-environments", { side: name }));
   const diff = compare(before, after, environments);
   if (context.answer) context.answer.result(diffResult(diff));
-  else
-    context.stdout.write(
-      options.format === "markdown" ? renderDiffMarkdown(diff) : renderDiff(diff, styleFor(context, context.stdout)),
-    );
+  else if (options.format === "markdown") context.stdout.write(renderDiffMarkdown(diff));
+  else print(context.stdout, renderDiff(diff, styleFor(context, context.stdout)));
   return options.exitCode && anythingDiffers(diff) ? ExitCode.findings : ExitCode.ok;
 }
 

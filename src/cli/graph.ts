@@ -16,7 +16,7 @@ import { NOTHING } from "../render/nothing.js";
 import type { Context } from "../terminal/context.js";
 import { type ConfigOption, type Loaded, loadFromTree } from "../target/load.js";
 import { notRequired } from "../target/selection.js";
-import { styleFor, tellNothing } from "../terminal/terminal.js";
+import { print, styleFor, tellNothing } from "../terminal/terminal.js";
 
 export interface GraphOptions extends ConfigOption {
   readonly format: "text" | "mermaid" | "dot" | "svg" | "json";
@@ -37,7 +37,9 @@ export async function run(
   const selection = select(loaded, graph, chosen, options);
   if (context.answer) context.answer.result(graphResult(selection.graph));
   else {
-    context.stdout.write(draw(context, selection, options));
+    const drawn = draw(context, selection, options);
+    if (options.format === "text") print(context.stdout, drawn);
+    else context.stdout.write(drawn);
     if (options.format === "text" && selection.roots.length === 0)
       tellNothing(context, options.all ? NOTHING.secrets(name) : NOTHING.relations(name));
   }

@@ -12,7 +12,7 @@ import { renderLintSarif } from "../render/lint-sarif.js";
 import { NOTHING } from "../render/nothing.js";
 import { VERSION } from "../version.js";
 import type { Context } from "../terminal/context.js";
-import { styleFor, tellNothing } from "../terminal/terminal.js";
+import { print, styleFor, tellNothing } from "../terminal/terminal.js";
 
 export interface LintOptions {
   readonly config?: string;
@@ -50,7 +50,8 @@ export async function run(context: Context, names: readonly string[], options: L
   if (context.answer) {
     const diagnostics = findings.map(({ diagnostic: found, severity }) => ({ ...found, severity }));
     context.answer.result(lintResult(result), diagnostics);
-  } else context.stdout.write(render(context, result, options.format));
+  } else if (options.format === "text") print(context.stdout, render(context, result, options.format));
+  else context.stdout.write(render(context, result, options.format));
   if (findings.length === 0 && options.format === "text" && !context.answer)
     tellNothing(context, NOTHING.lint(result, hidden));
   const failing = countOf(findings, "error") + (options.strict ? countOf(findings, "warning") : 0);
@@ -73,6 +74,6 @@ function explain(context: Context, id: string | true): ExitCode {
   const style = styleFor(context, context.stdout);
   if (id !== true && !isRule(id)) throw new PhalanxError(diagnostic("rule-unknown", { given: id }));
   if (context.answer) context.answer.result({ rules: id === true ? RULE_IDS.map(ruleResult) : [ruleResult(id)] });
-  else context.stdout.write(id === true ? renderRules(style) : renderRule(id, style));
+  else print(context.stdout, id === true ? renderRules(style) : renderRule(id, style));
   return ExitCode.ok;
 }

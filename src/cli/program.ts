@@ -13,6 +13,7 @@ import { choiceOption, examples } from "./commands/options.js";
 import { secretsCommands } from "./commands/secrets.js";
 import { vaultCommands } from "./commands/vault.js";
 import type { Context } from "../terminal/context.js";
+import { print } from "../terminal/terminal.js";
 
 /** Runs the program with the arguments after its name. Never throws for what a user can cause. */
 export async function main(context: Context, argv: readonly string[]): Promise<ExitCode> {
@@ -67,7 +68,7 @@ export function buildProgram(context: Context, argv: readonly string[], settle: 
     .configureHelp({ subcommandTerm: (command) => command.name() })
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => context.stdout.write(text),
+      writeOut: (text) => print(context.stdout, text),
       writeErr: (text) => context.stderr.write(text),
     })
     .addHelpText(

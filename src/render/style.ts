@@ -1,4 +1,5 @@
-import { stripVTControlCharacters, styleText } from "node:util";
+import { styleText } from "node:util";
+import { columns, indented } from "./fold.js";
 import { printable } from "./printable.js";
 
 /** How emphasis is shown: with colour on a terminal, not at all elsewhere. Symbols carry the meaning in both. */
@@ -41,13 +42,11 @@ export function coloured(width: number): Style {
 
 /** Lines that are too short fall apart, and those that are too long are hard to follow. */
 function readable(width: number): number {
-  return Math.min(Math.max(width, 60), 120);
+  return Math.min(Math.max(width, 20), 120);
 }
 
-/** What a text takes on the screen, colours aside. */
-function columns(text: string): number {
-  return stripVTControlCharacters(text).length;
-}
+/** Columns that a text needs, to be read. */
+const NARROWEST = 14;
 
 /**
  * Breaks a text at spaces so that each line, indentation included, fits. Words longer than a line stay whole.
@@ -63,13 +62,13 @@ export function wrapPainted(text: string, { width }: Style, indent: string, firs
   const lines: string[] = [];
   let line = first;
   let empty = true;
+  // Where hardly a word fits beside what a line begins with, the text goes on below that.
+  const below = indent.length > width - NARROWEST ? `${/^ */.exec(first)?.[0] ?? ""}    ` : indent;
   for (const word of text.split(" ")) {
     if (!empty && columns(line) + 1 + columns(word) > width) {
       lines.push(line);
-      line = indent;
-      empty = true;
-    }
-    line += empty ? word : ` ${word}`;
+      line = indented(word, below, width);
+    } else line += empty ? word : ` ${word}`;
     empty = false;
   }
   return `${[...lines, line].join("\n")}\n`;

@@ -17,7 +17,7 @@ import { type Loaded, sourceNotes } from "../target/load.js";
 import { withVault } from "../access/session.js";
 import { PLAN_FILE } from "../terminal/file-kinds.js";
 import { refuseExisting, writeReportFile } from "../terminal/report-file.js";
-import { reportFooter } from "../terminal/terminal.js";
+import { print, reportFooter } from "../terminal/terminal.js";
 import { stopsOf } from "../model/plan-stops.js";
 import { refuseUnknownKept } from "../target/kept-names.js";
 import { showPlan } from "./show-plan.js";
@@ -66,7 +66,7 @@ export async function previewPlan(
     await writeDocument(context, loaded, target, { ...computed, limits, warnings }, options);
   if (!context.answer) {
     showPlan(context, { environment, staticSecrets: target.staticSecrets }, plan, warnings);
-    context.stdout.write(nextStep(context, computed, options));
+    print(context.stdout, nextStep(context, computed, options));
   }
   return exitCode(plan, options.detailedExitcode ?? false);
 }

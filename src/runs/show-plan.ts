@@ -7,7 +7,7 @@ import type { Proposal } from "../operations/run.js";
 import { renderPlan } from "../render/plan.js";
 import { impactOf } from "../secrets/impact.js";
 import { type Context, notify } from "../terminal/context.js";
-import { confirm, confirmByName, styleFor } from "../terminal/terminal.js";
+import { confirm, confirmByName, print, styleFor } from "../terminal/terminal.js";
 
 /** What a plan was made for. */
 export interface Planned {
@@ -27,7 +27,7 @@ export function showPlan(
   if (context.answer) {
     const result = { environment: environment.name, applications: plan.applications, impact };
     context.answer.result(result, warnings);
-  } else stream.write(renderPlan({ plan, impact, environment, warnings }, styleFor(context, stream)));
+  } else print(stream, renderPlan({ plan, impact, environment, warnings }, styleFor(context, stream)));
 }
 
 /**

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { reasonOf } from "../files/file-fault.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { lineOf } from "../render/diagnostic.js";
+import { fitted } from "../render/fold.js";
 import type { Context } from "./context.js";
 import { statePath } from "./state-directory.js";
 import { writePrivateFile } from "../files/write-file.js";
@@ -24,7 +25,11 @@ export interface Report {
  * what neither takes to a file in the state directory.
  */
 export async function deliverReport(context: Context, { name, lines, remarks, what }: Report): Promise<void> {
-  const failure = await tried(() => (lines === "" ? Promise.resolve() : context.stdout.deliver(lines)));
+  const failure = await tried(() =>
+    lines === ""
+      ? Promise.resolve()
+      : context.stdout.deliver(what === "written" ? fitted(context.stdout, lines) : lines),
+  );
   const moved =
     failure === undefined ? "" : `Error: ${lineOf(diagnostic("output-moved", { reason: failure, what }))}\n${lines}`;
   const rest = moved + remarks;

@@ -1,5 +1,6 @@
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
+import { fitted } from "../render/fold.js";
 import { coloured, type Style, uncoloured } from "../render/style.js";
 import { type Context, type OutputStream, variable } from "./context.js";
 
@@ -24,6 +25,11 @@ export function styleFor(context: Context, stream: OutputStream): Style {
   const refused = variable(context, "NO_COLOR") !== undefined || isPlain(context) || forced === "0";
   const width = stream.columns || 80;
   return (forced !== undefined || stream.isTTY) && !refused ? coloured(width) : uncoloured(width);
+}
+
+/** Prints a report for a person. At a terminal no line of it breaks inside a word; elsewhere each stays whole. */
+export function print(stream: OutputStream, text: string): void {
+  stream.write(fitted(stream, text));
 }
 
 /** Tells a person that there is nothing to tell, beside the output: whoever reads that by program finds it empty. */

@@ -20,6 +20,8 @@ export interface ScreenOptions {
 export interface Screen {
   /** What a person sees at this moment, without what is empty at the end. */
   readonly look: (withColours?: boolean) => Promise<string>;
+  /** Lines that the terminal itself has broken, each whole. */
+  readonly broken: () => Promise<readonly string[]>;
   /** Looks until there is something to see; each look waits for the terminal. */
   readonly until: (what: RegExp) => Promise<string>;
   /** Waits until the program has ended. */
@@ -43,6 +45,10 @@ export async function openScreen(command: string, { cwd, env, columns, rows = 60
   };
   return {
     look,
+    broken: async () => {
+      const joined = await tmux("capture-pane", "-p", "-J", "-t", "0");
+      return joined.stdout.split("\n").filter((line) => line.trimEnd().length > columns);
+    },
     until: async (what) => {
       for (;;) {
         const text = await look();

@@ -77,9 +77,3 @@ export function wordsOf(command: Command): string {
 export function rootOf(command: Command): Command {
   return command.parent ? rootOf(command.parent) : command;
 }
-
-/** The words of a command, as in `secrets audit`. */
-export function wordsOf(command: Command): string {
-  const { parent } = command;
-  return parent?.parent ? `${wordsOf(parent)} ${command.name()}` : command.name();
-}

@@ -5,7 +5,7 @@ import type { FleetReport } from "../../model/fleet-report.js";
 import { renderFleetJson } from "../../render/fleet/json.js";
 import { renderFleetTable } from "../../render/fleet/table.js";
 import type { Context } from "../../terminal/context.js";
-import { reportFooter, styleFor } from "../../terminal/terminal.js";
+import { print, reportFooter, styleFor } from "../../terminal/terminal.js";
 import { auditFleet, type FleetAuditOptions } from "../../fleet-audit/audit-fleet.js";
 import { mergeFiles } from "../../fleet-audit/merge.js";
 import { FLEET_PAGE_FILE, FLEET_REPORT_FILE, METRICS_FILE } from "../../terminal/file-kinds.js";
@@ -37,7 +37,7 @@ export async function run(context: Context, names: readonly string[], options: F
   if (typeof json === "string")
     await writeReportFile(context, json, renderFleetJson(report), { kind: FLEET_REPORT_FILE, force, isPrivate });
   if (context.answer) context.answer.result(report);
-  else context.stdout.write(renderFleetTable(report, styleFor(context, context.stdout)) + reportFooter(context, []));
+  else print(context.stdout, renderFleetTable(report, styleFor(context, context.stdout)) + reportFooter(context, []));
   return conclude(report);
 }
 

@@ -12,6 +12,7 @@ import { originalDifferences } from "../../secrets/original-differences.js";
 import { verifyGenerated } from "../../secrets/verify.js";
 import { listNames } from "../../vault/list-applications.js";
 import { type Context, notify } from "../../terminal/context.js";
+import { print } from "../../terminal/terminal.js";
 import { loadFromTree, loadStaticSecrets } from "../../target/load.js";
 import { auditTarget, type TargetOptions } from "../../target/target-options.js";
 import { withVault } from "../../access/session.js";
@@ -55,7 +56,7 @@ export async function run(context: Context, name: string, options: MigrateCheckO
     failed: wrong.filter((ref) => !planned.has(refId(ref))),
   };
   if (context.answer) context.answer.result(migrationResult(report));
-  else context.stdout.write(renderMigration(report));
+  else print(context.stdout, renderMigration(report));
   if (noted !== undefined) context.stderr.write(renderNoted(noted));
   return differences.length + prefix.length === 0 ? ExitCode.ok : ExitCode.findings;
 }

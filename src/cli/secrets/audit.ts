@@ -16,7 +16,7 @@ import { type Context, notify } from "../../terminal/context.js";
 import { type Loaded, loadStaticSecrets, sourceNotes } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
 import { withVault } from "../../access/session.js";
-import { reportFooter, type Hint, styleFor } from "../../terminal/terminal.js";
+import { reportFooter, type Hint, styleFor, print } from "../../terminal/terminal.js";
 import { nextCommand } from "../../runs/next-command.js";
 import { auditTarget, isInScope, type TargetOptions } from "../../target/target-options.js";
 
@@ -40,7 +40,7 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
   if (staticSecrets instanceof MissingItemsError) {
     const { missing, diagnostic } = staticSecrets;
     if (context.answer) context.answer.result(missingResult(name, missing), [diagnostic]);
-    else context.stdout.write(renderMissingItems(missing));
+    else print(context.stdout, renderMissingItems(missing));
     return ExitCode.findings;
   }
   const target = auditTarget(context, loaded, staticSecrets, options);
@@ -61,7 +61,8 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
   );
   if (context.answer) context.answer.result(auditResult(plan, failed), stopsOf({ ...plan, blocked: [] }));
   else
-    context.stdout.write(
+    print(
+      context.stdout,
       context.stdout.isTTY
         ? renderAuditScreen({ plan, failed, environment }, styleFor(context, context.stdout)) +
             reportFooter(context, hints(name, plan, options))

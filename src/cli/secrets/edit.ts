@@ -16,7 +16,7 @@ import { type Context, notify } from "../../terminal/context.js";
 import { type EditableOptions, openStatic, refuseStdin } from "../../runs/editable-file.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { writePrivateFile } from "../../files/write-file.js";
-import { isAttended } from "../../terminal/terminal.js";
+import { isAttended, print } from "../../terminal/terminal.js";
 import { type Editor, withPrivateEditor } from "../../terminal/private-editor.js";
 
 export interface EditOptions extends ConfigOption, EditableOptions {}
@@ -36,7 +36,7 @@ export async function run(context: Context, name: string, file: string, options:
     editUntilRight(context, environment, file, { text: before, always }, edit),
   );
   if (text === before && !always) {
-    context.stdout.write(renderEdited(file, false));
+    print(context.stdout, renderEdited(file, false));
     return ExitCode.ok;
   }
   const sealed = await sealAge(text, audience, armoured);
@@ -45,7 +45,7 @@ export async function run(context: Context, name: string, file: string, options:
     throw new PhalanxError(diagnostic("edited-file-changed", { file, kept: `${file}.edited` }));
   }
   await writePrivateFile(path, file, sealed, true);
-  context.stdout.write(renderEdited(file, true));
+  print(context.stdout, renderEdited(file, true));
   return ExitCode.ok;
 }
 

@@ -16,7 +16,7 @@ import type { Context } from "../../terminal/context.js";
 import { explaining } from "../../target/explaining.js";
 import { type ConfigOption, type Loaded, loadFromTree } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
-import { styleFor } from "../../terminal/terminal.js";
+import { print, styleFor } from "../../terminal/terminal.js";
 import { notRequired } from "../../target/selection.js";
 
 /** More than anybody looks at; in a chain, what follows every key adds up to a square. */
@@ -76,7 +76,7 @@ export async function run(
     explanations,
   };
   if (context.answer) context.answer.result(explainResult(about));
-  else context.stdout.write(renderExplanations(about, styleFor(context, context.stdout)));
+  else print(context.stdout, renderExplanations(about, styleFor(context, context.stdout)));
   return ExitCode.ok;
 }
 

@@ -11,7 +11,7 @@ import { filterEvents, versionsOf } from "../../secrets/history-filter.js";
 import type { Context } from "../../terminal/context.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
-import { reportFooter, type Hint, styleFor } from "../../terminal/terminal.js";
+import { reportFooter, type Hint, styleFor, print } from "../../terminal/terminal.js";
 import { nextCommand } from "../../runs/next-command.js";
 import { invalidValue } from "../../target/invalid-value.js";
 import { explainMoment, momentOf } from "../../target/moment.js";
@@ -47,7 +47,8 @@ export async function run(
   const shown = filterEvents(alignByRun(histories), { names, since, limit });
   if (context.answer) context.answer.result({ environment: name, events: shown });
   else
-    context.stdout.write(
+    print(
+      context.stdout,
       renderHistory(shown, since, styleFor(context, context.stdout)) + ending(context, name, shown, options),
     );
   return ExitCode.ok;

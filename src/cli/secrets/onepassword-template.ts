@@ -7,6 +7,7 @@ import { inspectVault } from "../../sources/onepassword/inspect.js";
 import { type OnepasswordVault, openVault } from "../../sources/onepassword/vault.js";
 import { requireOnepassword, withConnect } from "../../access/onepassword-connect.js";
 import type { Context } from "../../terminal/context.js";
+import { print } from "../../terminal/terminal.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 
 export interface OnepasswordTemplateOptions extends ConfigOption {
@@ -23,7 +24,7 @@ export async function run(context: Context, name: string, options: OnepasswordTe
     return options.create ? createMissing(vault, found) : found;
   });
   if (context.answer) context.answer.result(onepasswordResult(report, isComplete(report)), report.problems);
-  else context.stdout.write(renderOnepasswordTemplate(report));
+  else print(context.stdout, renderOnepasswordTemplate(report));
   return isComplete(report) ? ExitCode.ok : ExitCode.findings;
 }
 

@@ -17,7 +17,7 @@ import { massChange } from "../../secrets/mass-change.js";
 import { closure } from "../../secrets/impact.js";
 import type { Restoration } from "../../secrets/restore.js";
 import type { VaultSession } from "../../vault/protocol.js";
-import { isAttended } from "../../terminal/terminal.js";
+import { isAttended, print } from "../../terminal/terminal.js";
 import { type Context, notify } from "../../terminal/context.js";
 import { driveRun } from "../../runs/drive-run.js";
 import { type Loaded, loadFromTree, loadStaticSecrets } from "../../target/load.js";
@@ -80,7 +80,7 @@ export async function run(
         const needs = options.allowMassChange ? undefined : "run";
         const mass = massWarnings(plan, current, touched, needs);
         showPlan(context, { environment, staticSecrets }, plan, [...warnings, ...more.warnings, ...mass]);
-        if (restoration.writes.length > 0 && !context.answer) context.stdout.write("\nNothing was written.\n");
+        if (restoration.writes.length > 0 && !context.answer) print(context.stdout, "\nNothing was written.\n");
         return undefined;
       }
       finish = async () => {

@@ -2,6 +2,7 @@ import { ExitCode } from "../../errors.js";
 import { auditCredentials } from "../../operations/audit-credentials.js";
 import { renderCredentialReport } from "../../render/credential-report.js";
 import type { Context } from "../../terminal/context.js";
+import { print } from "../../terminal/terminal.js";
 import type { ConfigOption } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
 import { loadLocation } from "../../target/location.js";
@@ -14,6 +15,6 @@ export async function run(context: Context, name: string, options: ConfigOption)
   );
   const text = renderCredentialReport(report);
   if (context.answer) context.answer.result({ environment: name, clean: text === "", ...report });
-  else context.stdout.write(text);
+  else print(context.stdout, text);
   return text === "" ? ExitCode.ok : ExitCode.findings;
 }

@@ -10,6 +10,7 @@ import { driveRun } from "../../runs/drive-run.js";
 import type { ConfigOption } from "../../target/load.js";
 import { loadLocation } from "../../target/location.js";
 import { type Context, notify } from "../../terminal/context.js";
+import { print } from "../../terminal/terminal.js";
 
 export interface CopySecretsOptions extends ConfigOption {
   readonly overwrite?: boolean;
@@ -68,7 +69,7 @@ export async function run(
     const { writes, same, folders, deleted } = planned;
     const applications = writes.map(({ application }) => application);
     context.answer.result({ ...prefixes, applications, same, folders, deleted });
-  } else if (applied.length === 0 && !context.answer) context.stdout.write(report(dryRun ? planned.writes : []));
+  } else if (applied.length === 0 && !context.answer) print(context.stdout, report(dryRun ? planned.writes : []));
   for (const application of planned.deleted)
     notify(context, diagnostic("copy-deleted", {}, { subject: { application } }));
   return ExitCode.ok;

@@ -14,6 +14,7 @@ import type { ReadAppRole } from "../../model/vault-credentials.js";
 import { locate } from "../../vault/locate.js";
 import { credentialName, readPolicy } from "../../vault/policies.js";
 import { type Context, notify } from "../../terminal/context.js";
+import { print } from "../../terminal/terminal.js";
 import type { ConfigOption } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
 import { invalidValue } from "../../target/invalid-value.js";
@@ -40,7 +41,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
   const role = credentialName(vault);
   if (options.dryRun) {
     const place = await withVault(context, target, undefined, (session) => locate(session, vault));
-    context.stdout.write(renderAppRolePlan(readPolicy(place).name, role, keepOld));
+    print(context.stdout, renderAppRolePlan(readPolicy(place).name, role, keepOld));
     return ExitCode.ok;
   }
   const output = await openOutput(context, options, APPROLE_FILE);

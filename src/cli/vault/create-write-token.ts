@@ -6,6 +6,7 @@ import { renderOldToken, renderTokenPlan, renderWriteToken, writeTokenResult } f
 import { locate } from "../../vault/locate.js";
 import { writePolicy } from "../../vault/policies.js";
 import { type Context, notify } from "../../terminal/context.js";
+import { print } from "../../terminal/terminal.js";
 import type { ConfigOption } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
 import { durationSeconds } from "../../target/duration.js";
@@ -32,7 +33,7 @@ export async function run(context: Context, name: string, options: CreateWriteTo
       return { policy: writePolicy(place).name, old: await findWriteTokens(session, place) };
     });
     const accessors = old.map(({ accessor }) => accessor);
-    context.stdout.write(renderTokenPlan(policy, options.lifetime, accessors, options.keepOld));
+    print(context.stdout, renderTokenPlan(policy, options.lifetime, accessors, options.keepOld));
     return ExitCode.ok;
   }
   const output = await openOutput(context, options, WRITE_TOKEN_FILE);

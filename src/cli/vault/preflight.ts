@@ -8,6 +8,7 @@ import { mountSettings, requireKvV2 } from "../../vault/mount.js";
 import { writePolicy } from "../../vault/policies.js";
 import { readApplications } from "../../vault/read-state.js";
 import { type Context, notify } from "../../terminal/context.js";
+import { print } from "../../terminal/terminal.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
 import { preflightResult, renderPreflight, renderPreflightHint } from "../../render/preflight.js";
@@ -35,7 +36,7 @@ export async function run(context: Context, name: string, options: ConfigOption)
   const denied = results.filter(({ granted }) => !granted);
   if (context.answer)
     context.answer.result({ environment: name, ok: denied.length === 0, denied: denied.map(preflightResult) });
-  else context.stdout.write(renderPreflight(name, results.length, denied));
+  else print(context.stdout, renderPreflight(name, results.length, denied));
   if (denied.length > 0) context.stderr.write(renderPreflightHint(name, writePolicy(vault).name));
   return denied.length === 0 ? ExitCode.ok : ExitCode.findings;
 }
