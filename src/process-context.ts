@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { writeSync } from "node:fs";
+import type { Asking } from "./terminal/ask.js";
 import type { Context, OutputStream, StopSignal } from "./terminal/context.js";
 import { ports } from "./terminal/ports.js";
 import { ExitCode, PhalanxError } from "./errors.js";
@@ -58,6 +59,18 @@ async function readStandardInput(): Promise<Buffer> {
   });
 }
 
+/** Asks at the terminal of this process, until an answer comes or a signal that asks the program to stop. */
+async function asking<T>(ask: (at: Asking & { readonly output: NodeJS.WriteStream }) => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  const stop = (): void => controller.abort();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, stop);
+  try {
+    return await ask({ input: process.stdin, output: process.stderr, stop: controller.signal });
+  } finally {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.removeListener(signal, stop);
+  }
+}
+
 /** The current directory may have been removed; then only absolute paths work. */
 function currentDirectory(): string {
   try {
@@ -88,10 +101,9 @@ export function processContext(onFailure: OnFailure): Context {
         if (text !== undefined) return text;
         throw new PhalanxError(diagnostic("stdin-not-utf8", encodingOf(input)));
       },
-      ask: async (question) =>
-        (await import("./terminal/ask.js")).ask(process.stdin, process.stderr, fitted(process.stderr, question)),
-      askHidden: async (question) =>
-        (await import("./terminal/ask.js")).askHidden(process.stdin, process.stderr, fitted(process.stderr, question)),
+      ask: (question) => asking(async (at) => (await import("./terminal/ask.js")).ask(at, fitted(at.output, question))),
+      askHidden: (question) =>
+        asking(async (at) => (await import("./terminal/ask.js")).askHidden(at, fitted(at.output, question))),
     },
     stdout: outputStream("stdout", onFailure),
     stderr: outputStream("stderr", onFailure),

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { startVault, type TestVault } from "./support/vault.js";
 import { phalanx } from "./support/cli.js";
 import { type Kv, openKv } from "./support/kv.js";
-import { HAS_SCRIPT, phalanxAtTerminal, type Seen } from "./support/terminal.js";
+import { HAS_SCRIPT, type Answer, phalanxAtTerminal, type Seen } from "./support/terminal.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 
 const APPLICATIONS = {
@@ -38,15 +38,15 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
   afterAll(() => Promise.all([vault.close(), tree.remove()]));
 
   /** Runs the program at a terminal and types an answer when it asks something. */
-  const atTerminal = async (
-    command: string,
-    answer: string | Buffer,
-    extra: Record<string, string> = {},
-  ): Promise<Seen> => {
-    const { exit, screen } = await phalanxAtTerminal(command, [[/\[y\/N\] |Value of [^:]*: $/, answer]], {
-      cwd: tree.root,
-      env: { ...env, ...extra },
-    });
+  const atTerminal = async (command: string, answer: Answer, extra: Record<string, string> = {}): Promise<Seen> => {
+    const { exit, screen } = await phalanxAtTerminal(
+      command,
+      [[/\[y\/N\] |Value of [^:]*: $|User name for [^:]*: /, answer]],
+      {
+        cwd: tree.root,
+        env: { ...env, ...extra },
+      },
+    );
     // A line that says what takes long is erased; other sequences that move the cursor are of readline.
     const left = screen.replaceAll(/[^\n]*\r\u001b\[2K/g, "").replaceAll("\r", "");
     return { exit, screen: left.replaceAll(/\u001b\[\d*[A-Z]/g, "") };
@@ -93,6 +93,32 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
     expect([exit, screen.replace(/^Value of .*\n/, "")]).toEqual([0, said]);
     const options = { cwd: tree.root, env, input: "old" };
     expect(await phalanx(command.split(" "), options)).toMatchObject({ exit: 0, stdout: "", stderr: "" });
+  });
+
+  describe.each<[string, Answer]>([
+    ["Ctrl-C", "\u0003"],
+    ["SIGTERM", { signal: "TERM" }],
+  ])("%s at a question", (_, answer) => {
+    test.each(["secrets rotate test app/key", "secrets set test app/static", "secrets set test pull-secret ghcr.io"])(
+      "of %s ends it on a line of its own, and nothing is written",
+      async (command) => {
+        const before = await kv.get("app");
+        const { exit, screen } = await atTerminal(command, answer);
+        expect(exit).toBe(2);
+        expect(screen).toMatch(
+          /(\[y\/N\]|: ) *\nError: Interrupted: nothing was written\nHint: Run it again when you are ready\.\n$/,
+        );
+        expect(await kv.get("app")).toEqual(before);
+      },
+    );
+  });
+
+  test("Ctrl-D at a question answers no, on a line of its own", async () => {
+    const { exit, screen } = await atTerminal("secrets rotate test app/key", "\u0004");
+    expect([exit, screen]).toEqual([
+      2,
+      expect.stringMatching(/\[y\/N\] \nError: Not confirmed: nothing was written\n/),
+    ]);
   });
 
   test("set asks for a value without showing it", async () => {

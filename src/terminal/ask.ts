@@ -6,18 +6,21 @@ import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { decodeUtf8 } from "../model/text-encoding.js";
 
+/** Where a question is asked, and what takes it back. */
+export interface Asking {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+  readonly stop: AbortSignal;
+}
+
 /**
  * Asks for one line; undefined if the input ends first.
  *
- * @throws PhalanxError if what was typed is not UTF-8.
+ * @throws PhalanxError if what was typed is not UTF-8, or was Ctrl-C: nothing is written before the last question.
  */
-export async function ask(
-  input: NodeJS.ReadableStream,
-  output: NodeJS.WritableStream,
-  question: string,
-): Promise<string | undefined> {
-  await forgetTyped(input);
-  return readLine(input, output, (terminal, answer) => terminal.question(question, answer));
+export async function ask(asking: Asking, question: string): Promise<string | undefined> {
+  await forgetTyped(asking.input);
+  return readLine(asking, (terminal, answer) => terminal.question(question, answer));
 }
 
 /** Milliseconds in which the next part of what was pasted has come. */
@@ -49,15 +52,11 @@ async function forgetTyped(input: NodeJS.ReadableStream): Promise<void> {
  *
  * @throws PhalanxError if more than a line was pasted, since the first one alone is another value.
  */
-export async function askHidden(
-  input: NodeJS.ReadableStream,
-  output: NodeJS.WritableStream,
-  question: string,
-): Promise<string | undefined> {
+export async function askHidden(asking: Asking, question: string): Promise<string | undefined> {
+  const { output } = asking;
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const line = await readLine(
-    input,
-    nowhere,
+    { ...asking, output: nowhere },
     (terminal, answer) => {
       terminal.question("", answer);
       // Only now: until readline has taken over, the terminal itself would show what is typed.
@@ -79,8 +78,7 @@ async function refuseMore(typed: readonly Uint8Array[]): Promise<void> {
 }
 
 function readLine(
-  input: NodeJS.ReadableStream,
-  output: NodeJS.WritableStream,
+  { input, output, stop }: Asking,
   start: (terminal: ReturnType<typeof createInterface>, answer: (line: string) => void) => void,
   check: (typed: readonly Uint8Array[]) => Promise<void> = () => Promise.resolve(),
 ): Promise<string | undefined> {
@@ -91,9 +89,20 @@ function readLine(
     input.prependListener("data", note);
     const terminal = createInterface({ input, output, terminal: true });
     let answered = false;
+    const interrupt = (): void => {
+      fail(new PhalanxError(diagnostic("interrupted-before-writing")));
+      terminal.close();
+    };
+    // While readline has the terminal, Ctrl-C is a key, and no signal comes of it.
+    terminal.on("SIGINT", interrupt);
+    stop.addEventListener("abort", interrupt);
     terminal.on("close", () => {
       input.off("data", note);
-      if (!answered) done(undefined);
+      stop.removeEventListener("abort", interrupt);
+      if (answered) return;
+      // What is said next does not stand behind the question.
+      output.write("\n");
+      done(undefined);
     });
     start(terminal, (line) => {
       answered = true;

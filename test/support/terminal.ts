@@ -10,10 +10,13 @@ export interface Seen {
   readonly screen: string;
 }
 
-/** Runs the built program at a terminal, and types each answer when what it answers is asked. */
+/** What is typed, or a signal that somebody sends. */
+export type Answer = string | Buffer | { readonly signal: string };
+
+/** Runs the built program at a terminal, and types each answer when what it answers is asked; or sends a signal. */
 export function phalanxAtTerminal(
   command: string,
-  answers: readonly (readonly [question: RegExp, answer: string | Buffer])[],
+  answers: readonly (readonly [question: RegExp, answer: Answer])[],
   options: {
     readonly cwd: string;
     readonly env: Readonly<Record<string, string>>;
@@ -22,7 +25,7 @@ export function phalanxAtTerminal(
   },
 ): Promise<Seen> {
   return new Promise((done) => {
-    const child = spawn("script", ["-qefc", `${process.execPath} ${BIN} ${command}`, "/dev/null"], options);
+    const child = spawn("script", ["-qefc", `exec ${process.execPath} ${BIN} ${command}`, "/dev/null"], options);
     if (options.ahead !== undefined) child.stdin.write(options.ahead);
     let [screen, seen] = ["", 0];
     const left = [...answers];
@@ -32,7 +35,9 @@ export function phalanxAtTerminal(
       if (!question?.test(screen.slice(seen))) return;
       seen = screen.length;
       left.shift();
-      child.stdin.write(Buffer.concat([Buffer.from(answer ?? ""), Buffer.from("\r")]));
+      if (typeof answer === "object" && "signal" in answer)
+        spawnSync("pkill", [`-${answer.signal}`, "-P", String(child.pid)]);
+      else child.stdin.write(Buffer.concat([Buffer.from(answer ?? ""), Buffer.from("\r")]));
     });
     child.on("close", (exit) => done({ exit: exit ?? -1, screen }));
   });
