@@ -94,10 +94,10 @@ function lossText({ action }: ApplicationPlan): string {
 function versionText({ action, base, from }: ApplicationPlan): string {
   const version = base.kind === "absent" ? 0 : base.version;
   return {
-    delete: `version ${version} is soft-deleted as a whole`,
-    purge: `ALL versions are destroyed, up to ${version}: nothing brings them back`,
-    undelete: `version ${version} is undeleted`,
-    recover: `version ${from} is undeleted, read, written as version ${version + 1}, and deleted again`,
+    delete: `will be soft-deleted as a whole (version ${version})`,
+    purge: `ALL versions will be destroyed, up to ${version}: nothing brings them back`,
+    undelete: `version ${version} will be undeleted`,
+    recover: `version ${from} will be undeleted, read, written as version ${version + 1}, and deleted again`,
     create: version === 0 ? "new" : `version ${version + 1}, over the deleted version ${version}`,
     update: `version ${version} -> ${version + 1}`,
   }[action];

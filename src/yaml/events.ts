@@ -98,9 +98,23 @@ function failWith(source: Source, error: unknown): never {
   // To PyYAML a `-` before a comma or a bracket is a text; js-yaml takes it for an entry of a list.
   if (error.reason.startsWith("missed comma") && /^-[\s,\]}]/.test(source.text.slice(position, position + 2)))
     failAt(source, position, "yaml-scalar-unquoted");
+  failWithoutQuotes(source, position, error.reason);
   // What follows a colon or stands in double quotes comes from the document; the snippet does anyway.
   const reason = (error.reason.split(/"|: /)[0] ?? "").replace(/(?<![: ])[: ]+$/, "");
   return failAt(source, position, "yaml-syntax", { reason });
+}
+
+/** Says what has to be quoted, where the parser speaks of what it took the rest of the text for. */
+function failWithoutQuotes(source: Source, position: number, reason: string): void {
+  if (reason !== "bad indentation of a mapping entry" && !reason.startsWith("missed comma")) return;
+  const before = source.text.slice(0, position);
+  const line = before.slice(Math.max(before.lastIndexOf("\n"), before.lastIndexOf("\r")) + 1);
+  const [at = "", next = ""] = source.text.slice(position, position + 2);
+  if (/["'] *$/.test(line)) failAt(source, position, "yaml-text-behind-quotes");
+  if (at === ":" && (next === "" || /\s/.test(next)) && /:\s/.test(line))
+    failAt(source, position, "yaml-colon-unquoted");
+  if ((at === "@" || at === "`" || at === "%") && line.endsWith(" "))
+    failAt(source, position, "yaml-indicator-unquoted", { indicator: at });
 }
 
 /** Refuses tabs where PyYAML does: js-yaml takes them for spaces in many places. */

@@ -89,6 +89,24 @@ describe("a comment that begins right behind a quote, a bracket or a comma", () 
   });
 });
 
+describe("a text that needs quotes", () => {
+  test.each<[string, string, number]>([
+    ["a:\n  description: a: b\n  if: x\n", "yaml-colon-unquoted", 17],
+    ["- a: b: c", "yaml-colon-unquoted", 7],
+    ["{a: b: c}", "yaml-colon-unquoted", 6],
+    ["a: b:", "yaml-colon-unquoted", 5],
+    ['d: "a" b', "yaml-text-behind-quotes", 8],
+    ["d: 'it's'", "yaml-text-behind-quotes", 8],
+    ['a: "x: y": z', "yaml-text-behind-quotes", 10],
+    ["d: @a", "yaml-indicator-unquoted", 4],
+    ["d: `a`", "yaml-indicator-unquoted", 4],
+    ["d: %a", "yaml-indicator-unquoted", 4],
+    // These are indented otherwise than they should be, or a quote would not help.
+    ["a: b\n c: d", "yaml-syntax", 3],
+    ["d: {a} b", "yaml-syntax", 8],
+  ])("%j: %s", (text, code, column) => expect(problemOf(text)).toMatchObject({ code, place: { column } }));
+});
+
 describe("separators of lines and paragraphs", () => {
   test.each<[string, unknown]>([
     ["a: x\u2028  y", { a: "x\u2028y" }],
@@ -269,7 +287,7 @@ describe("problems", () => {
 
   test("a lone `-` inside brackets is told to be quoted", () => {
     for (const text of ["a: {b: -}", "[-, 1]", "[ -\n]"]) expect(problemOf(text).code).toBe("yaml-scalar-unquoted");
-    expect(problemOf("[a -b c, 'd' e]").code).toBe("yaml-syntax");
+    expect(problemOf("[a -b c, 'd' e]").code).toBe("yaml-text-behind-quotes");
   });
 
   test("a text of any kind is read or refused with a ConfigurationError, and soon", () => {

@@ -28,11 +28,12 @@ export const YAML = {
   "yaml-alias-circular": error(),
   "yaml-alias-unknown": error(),
   "yaml-anchor-duplicate": error(),
+  /** What follows it would be the value of a key. */
+  "yaml-colon-unquoted": error(),
   "yaml-control-character": error(),
   "yaml-duplicate-key": error<{ readonly key: string }>(),
   "yaml-escape-invalid": error<{ readonly of: "no-character" | "half-a-pair" }>(),
-  /** A bare `<<` or `=`. */
-  "yaml-indicator-unquoted": error<{ readonly indicator: "<<" | "=" }>(),
+  "yaml-indicator-unquoted": error<{ readonly indicator: "<<" | "=" | "@" | "`" | "%" }>(),
   "yaml-key-not-string": warning<{ readonly is: YamlKind; readonly read: string }>(),
   "yaml-key-unusable": error<{ readonly is: "binary" | "collection" }>(),
   "yaml-merge-not-mapping": error(),
@@ -43,6 +44,7 @@ export const YAML = {
   "yaml-syntax": error<{ readonly reason: string }>(),
   "yaml-tab": error(),
   "yaml-tag-unusable": error(),
+  "yaml-text-behind-quotes": error(),
   "yaml-too-deep": error(),
   "yaml-too-many-aliases": error(),
   "yaml-value-invalid": error<{ readonly type: string }>(),

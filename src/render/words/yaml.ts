@@ -50,6 +50,10 @@ export const YAML_WORDS: Words<typeof YAML> = {
   "yaml-alias-circular": { summary: "an alias inside of what it stands for", hint: CORRECT },
   "yaml-alias-unknown": { summary: "an alias without its anchor", hint: CORRECT },
   "yaml-anchor-duplicate": { summary: "an anchor of this name exists already", hint: CORRECT },
+  "yaml-colon-unquoted": {
+    summary: "a colon and a space in a text without quotes",
+    hint: 'Put the text in quotes, as in description: "Token for the forge: read only".',
+  },
   "yaml-control-character": { summary: "a control character that YAML does not allow", hint: CORRECT },
   "yaml-duplicate-key": {
     summary: ({ details }) => `mapping key appears twice: ${details.key}`,
@@ -61,8 +65,8 @@ export const YAML_WORDS: Words<typeof YAML> = {
     hint: CORRECT,
   },
   "yaml-indicator-unquoted": {
-    summary: ({ details }) => `a bare \`${details.indicator}\` has a meaning of its own in YAML: quote it`,
-    hint: CORRECT,
+    summary: ({ details }) => `a bare \`${details.indicator}\` has a meaning of its own in YAML`,
+    hint: "Put the text in quotes.",
   },
   "yaml-key-not-string": {
     summary: ({ details: { is, read } }) => `the key is ${kindText(is)}, read as "${read}"; put it in quotes`,
@@ -84,6 +88,10 @@ export const YAML_WORDS: Words<typeof YAML> = {
   "yaml-syntax": { summary: ({ details }) => details.reason, hint: CORRECT },
   "yaml-tab": { summary: "a tab outside of quotes, block scalars and comments", hint: CORRECT },
   "yaml-tag-unusable": { summary: "an unknown or unsuitable tag", hint: CORRECT },
+  "yaml-text-behind-quotes": {
+    summary: "text goes on behind a closing quote",
+    hint: `Put all of it in quotes. Inside of single quotes, double each of them: 'the forge''s "main" token'.`,
+  },
   "yaml-too-deep": { summary: "nested too deeply", hint: CORRECT },
   "yaml-too-many-aliases": { summary: "too many aliases", hint: CORRECT },
   "yaml-value-invalid": {
