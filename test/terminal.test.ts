@@ -160,7 +160,10 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
   test("--purge always asks, and destroys what it names", async () => {
     await kv.put("stranger", { x: "1" });
     const { exit, screen } = await atTerminal("secrets sync test --delete --purge --yes", "yes");
-    expect({ exit, screen }).toMatchObject({ exit: 0, screen: expect.stringContaining("ALL versions will be destroyed") });
+    expect({ exit, screen }).toMatchObject({
+      exit: 0,
+      screen: expect.stringContaining("ALL versions will be destroyed"),
+    });
     expect(await kv.version("stranger")).toBe(0);
   });
 });

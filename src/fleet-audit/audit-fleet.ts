@@ -34,6 +34,7 @@ export interface FleetAuditOptions {
   readonly shard?: string;
   readonly merge?: readonly string[];
   /** True: to stdout. */
+  readonly output?: string;
   readonly json?: string | true;
   readonly html?: string;
   readonly metrics?: string;

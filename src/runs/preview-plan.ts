@@ -26,7 +26,7 @@ import type { SyncOptions } from "../target/target-options.js";
 import { jsonText } from "../render/json.js";
 
 export interface PlanOptions extends SyncOptions {
-  readonly out?: string;
+  readonly output?: string;
   readonly force?: boolean;
   /** Whether the plan is one of a sync, so that a plan file of it can be applied. */
   readonly applicable?: boolean;
@@ -56,13 +56,13 @@ export async function previewPlan(
     ]);
     refuseUnknownKept(target, options.keep, result.current);
     const { limits, warnings } = await diagnose(session, environment, result);
-    const needs = options.allowMassChange ? undefined : options.out === undefined ? "run" : "plan-file";
+    const needs = options.allowMassChange ? undefined : options.output === undefined ? "run" : "plan-file";
     const mass = massWarnings(result.plan, result.current, massOf(options), needs);
     const source = options.applicable === false ? [] : sourceNotes(environment, target.staticSecrets);
     return { computed: result, limits, warnings: [...source, ...other, ...warnings, ...mass] };
   });
   const { plan } = computed;
-  if (context.answer || options.out !== undefined)
+  if (context.answer || options.output !== undefined)
     await writeDocument(context, loaded, target, { ...computed, limits, warnings }, options);
   if (!context.answer) {
     showPlan(context, { environment, staticSecrets: target.staticSecrets }, plan, warnings);
@@ -98,26 +98,26 @@ async function writeDocument(
     current,
     limits,
   });
-  const { out, force } = options;
-  if (out !== undefined)
-    await writeReportFile(context, out, jsonText(document), { kind: PLAN_FILE, force, isPrivate: true });
+  const { output, force } = options;
+  if (output !== undefined)
+    await writeReportFile(context, output, jsonText(document), { kind: PLAN_FILE, force, isPrivate: true });
   context.answer?.result(document, [...stopsOf(plan), ...warnings]);
 }
 
 /** How this is applied: a command that can be pasted. */
 function nextStep(context: Context, { plan, current }: ComputedPlan, options: PlanOptions): string {
-  const { out, allowMassChange, applicable = true } = options;
+  const { output, allowMassChange, applicable = true } = options;
   const { isTTY } = context.stdout;
   if (plan.applications.length === 0 || isImpossible(plan)) return reportFooter(context, []);
-  const refused = out !== undefined && !allowMassChange && massOf(options)(plan, current) !== undefined;
+  const refused = output !== undefined && !allowMassChange && massOf(options)(plan, current) !== undefined;
   if (!applicable || refused) return isTTY ? reportFooter(context, []) : "\nNothing was written.\n";
   const sync = ["secrets", "sync", plan.environment];
-  if (out !== undefined) {
-    const apply = printable(nextCommand([...sync, "--plan", out], options, { ...options, exclude: [] }));
+  if (output !== undefined) {
+    const apply = printable(nextCommand([...sync, "--plan", output], options, { ...options, exclude: [] }));
     const text = "Nothing was written. To apply exactly this:";
     return isTTY ? reportFooter(context, [[text, apply]]) : `\n${text} ${apply}\n`;
   }
-  if (!isTTY) return "\nNothing was written. With --out FILE the plan is kept, to apply exactly it later.\n";
+  if (!isTTY) return "\nNothing was written. With -o FILE the plan is kept, to apply exactly it later.\n";
   const apply = printable(nextCommand([...sync, ...syncWords(options)], options, options));
   return reportFooter(context, [["Nothing was written. To apply it:", apply]]);
 }

@@ -272,7 +272,7 @@ function schemasPage(): string {
 
 ## Plan file
 
-What \`phalanx secrets plan --out FILE\` writes and \`sync --plan FILE\` reads. It holds no value.
+What \`phalanx secrets plan -o FILE\` writes and \`sync --plan FILE\` reads. It holds no value.
 
 ${fieldsOf(plan)}
 

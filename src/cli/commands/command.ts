@@ -12,6 +12,15 @@ export class PhalanxCommand extends Command {
     return new PhalanxCommand(name);
   }
 
+  /** Wherever there is `--output`, `--out` is another spelling, which `secrets plan` once had. */
+  override addOption(option: Option): this {
+    super.addOption(option);
+    if (option.long !== "--output") return this;
+    const alias = new Option("--out <file>").hideHelp();
+    alias.attributeName = () => option.attributeName();
+    return super.addOption(alias);
+  }
+
   _callParseArg(target: Option | Argument, given: string, previous: unknown): unknown {
     const { argChoices: choices, parseArg } = target;
     if (choices !== undefined && !choices.includes(given)) {

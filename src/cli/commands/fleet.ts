@@ -24,7 +24,8 @@ export function fleetCommands(program: Command, runs: Runs): void {
     .option("--parallel <number>", "Environments at once.", "4")
     .addOption(requireTlsOption())
     .option("--html <file>", "Write the report as one page, to look at in a browser.")
-    .option("--json [file]", "Print the report as JSON, or write it to a file.")
+    .option("-o, --output <file>", "Write the report to a file, as JSON, for --merge.")
+    .option("--json [file]", "Print the report as JSON. With a file, the same as -o.")
     .option("--metrics <file>", "Write the numbers for Prometheus, as a textfile or OpenMetrics.")
     .option("--force", "Replace files that exist and are of the same kind.")
     .option("--shard <i/n>", "Only the i-th of n parts, to be merged later.")
@@ -33,7 +34,7 @@ export function fleetCommands(program: Command, runs: Runs): void {
       "after",
       examples([
         "phalanx fleet audit --html fleet.html",
-        "phalanx fleet audit --max-age 365d --shard 1/4 --json part1.json",
+        "phalanx fleet audit --max-age 365d --shard 1/4 -o part1.json",
         "phalanx fleet audit --merge part*.json --html fleet.html",
         "phalanx fleet audit --metrics phalanx.prom --force",
       ]),

@@ -53,7 +53,7 @@ export const OPTION_PAIRS: Readonly<Record<string, readonly OptionPair[]>> = {
     },
   ],
   "secrets onepassword-secrets": [FORCE],
-  "secrets plan": [...DELETION, { option: "--force", needs: ["--out"] }],
+  "secrets plan": [...DELETION, { option: "--force", needs: ["--output"] }],
   "secrets restore": [
     JSON_OF_WRITER,
     { option: "--last", excludes: ["--run", "--at", "--kv-version"] },

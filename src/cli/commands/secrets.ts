@@ -115,13 +115,13 @@ export function secretsCommands(program: Command, runs: Runs): void {
     "Show everything that a sync with the same options would change, why, and what that breaks. Writes nothing to Vault.",
   )
     .option("--json", "Print the plan as JSON. It holds no value.")
-    .option("--out <file>", "Also keep the plan in a file, to apply exactly it later.")
+    .option("-o, --output <file>", "Also keep the plan in a file, to apply exactly it later.")
     .option("--force", "Replace the file if it exists and is of the same kind.")
     .addHelpText(
       "after",
       examples([
         "phalanx secrets plan idfdev --secrets static.yaml",
-        "phalanx secrets plan idfdev --delete --out idfdev.plan",
+        "phalanx secrets plan idfdev --delete -o idfdev.plan",
       ]),
     )
     .action(runs(() => import("../secrets/plan.js")));

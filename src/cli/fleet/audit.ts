@@ -14,8 +14,9 @@ import { refuseExisting, writeReportFile } from "../../terminal/report-file.js";
 /** `phalanx fleet audit [ENV...]`: every environment at a glance, and what only shows when they are compared. */
 export async function run(context: Context, names: readonly string[], options: FleetAuditOptions): Promise<ExitCode> {
   const { json, html, metrics, force } = options;
+  const output = options.output ?? (json === true ? undefined : json);
   const files = [
-    [json === true ? undefined : json, FLEET_REPORT_FILE],
+    [output, FLEET_REPORT_FILE],
     [html, FLEET_PAGE_FILE],
     [metrics, METRICS_FILE],
   ] as const;
@@ -34,8 +35,8 @@ export async function run(context: Context, names: readonly string[], options: F
     await writeReportFile(context, metrics, renderFleetMetrics(report), { kind: METRICS_FILE, force: true });
   }
   const isPrivate = report.fingerprints !== undefined;
-  if (typeof json === "string")
-    await writeReportFile(context, json, renderFleetJson(report), { kind: FLEET_REPORT_FILE, force, isPrivate });
+  if (output !== undefined)
+    await writeReportFile(context, output, renderFleetJson(report), { kind: FLEET_REPORT_FILE, force, isPrivate });
   if (context.answer) context.answer.result(report);
   else print(context.stdout, renderFleetTable(report, styleFor(context, context.stdout)) + reportFooter(context, []));
   return conclude(report);

@@ -85,7 +85,7 @@ async function applyPlanFile(
   }
   if (origin === "file") notify(context, diagnostic("plan-values-unchecked"));
   const target = syncTarget(context, loaded, staticSecrets, options);
-  const words = ["secrets", "plan", loaded.environment.name, ...syncWords(options), "--out", path, "--force"];
+  const words = ["secrets", "plan", loaded.environment.name, ...syncWords(options), "-o", path, "--force"];
   const again = nextCommand(words, options, options);
   const done = await runSync(context, loaded, target, {
     // Decided below, by what the plan says.

@@ -6,7 +6,7 @@ import type { Words } from "./words.js";
 /** How many missing shards an error names. */
 const MOST_NAMED = 10;
 
-const SHARD_FILES = "Give the files that fleet audit --shard I/N --json FILE wrote.";
+const SHARD_FILES = "Give the files that fleet audit --shard I/N -o FILE wrote.";
 const ONE_AUDIT = "Merge the shards of one audit.";
 const OWN_VARIABLES =
   "Name the variable or file of each (tokenVariable, tokenFile) in a file of yours: phalanx fleet audit --fleet-config FILE";

@@ -32,7 +32,7 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
   },
   "plan-file-unreadable": {
     summary: ({ details: { file, reason } }) => `${file} cannot be read (${fileReason(reason)})`,
-    hint: "Make one with phalanx secrets plan ENV --out FILE.",
+    hint: "Make one with phalanx secrets plan ENV -o FILE.",
   },
   "plan-item-changed": {
     summary: ({ details: { title, planned, found } }) =>
@@ -96,7 +96,7 @@ function makeNew({
   readonly subject: { readonly environment: string };
   readonly details: { readonly file: string };
 }): string {
-  return `Make a new one: ${commandLine("phalanx", "secrets", "plan", subject.environment, "--out", details.file)}`;
+  return `Make a new one: ${commandLine("phalanx", "secrets", "plan", subject.environment, "-o", details.file)}`;
 }
 
 function shortTime(time: string): string {
