@@ -101,7 +101,7 @@ async function plan(step: Step): Promise<number> {
   const { delete: deletes, allowMassDelete } = inputs;
   const options = {
     ...accessOf(inputs),
-    out: file,
+    output: file,
     force: true,
     detailedExitcode: true,
     delete: deletes,
