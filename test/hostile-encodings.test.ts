@@ -90,7 +90,7 @@ test("standard input of secrets set", { timeout: patience(30_000) }, async () =>
 /** A terminal that gives these bytes, and then a return. */
 async function typed(bytes: Buffer): Promise<string | undefined> {
   const input = new PassThrough();
-  const answer = askHidden(input, new PassThrough(), "Value: ");
+  const answer = askHidden({ input, output: new PassThrough(), stop: new AbortController().signal }, "Value: ");
   setImmediate(() => input.write(Buffer.concat([bytes, Buffer.from("\r")])));
   return answer;
 }

@@ -46,9 +46,9 @@ export async function previewPlan(
   options: PlanOptions,
 ): Promise<ExitCode> {
   const { environment } = loaded;
-  const { out, force } = options;
+  const { output, force } = options;
   // Before Vault is asked.
-  if (out !== undefined) await refuseExisting(context, out, { kind: PLAN_FILE, force });
+  if (output !== undefined) await refuseExisting(context, output, { kind: PLAN_FILE, force });
   const { computed, limits, warnings } = await withVault(context, loaded, target.staticSecrets, async (session) => {
     const [result, other] = await Promise.all([
       computePlan(session, target),
