@@ -120,8 +120,8 @@ describe("a directory that holds files", () => {
       exit: 2,
       stdout: "",
       stderr:
-        "Hint: Choose a new directory, or use --force: it replaces exports of the same names, and leaves the others.\n" +
-        "Error: out is not empty\n",
+        "Error: out is not empty\n" +
+        "Hint: Choose a new directory, or use --force: it replaces exports of the same names, and leaves the others.\n",
     });
     expect(await read("app.json")).toBe(OLD);
   });

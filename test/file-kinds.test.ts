@@ -69,7 +69,7 @@ describe.each(NAMES)("--force of what writes: %s", (writer) => {
   };
   const other = {
     exit: 2,
-    stderr: `Hint: Choose another name: --force replaces only a file of the same kind.\nError: there exists already, and is not ${kind}\n`,
+    stderr: `Error: there exists already, and is not ${kind}\nHint: Choose another name: --force replaces only a file of the same kind.\n`,
   };
 
   test("replaces a file of the same kind and no other, and only there it is advised", async () => {
@@ -80,7 +80,7 @@ describe.each(NAMES)("--force of what writes: %s", (writer) => {
       if (WRITERS[name][1] === kind) {
         expect(refused).toEqual({
           exit: 2,
-          stderr: "Hint: Choose another name, or give --force to replace it.\nError: there exists already\n",
+          stderr: "Error: there exists already\nHint: Choose another name, or give --force to replace it.\n",
         });
         expect(forced.stderr, name).not.toContain("exists already");
       } else {
@@ -127,7 +127,7 @@ test("a file that is no plan is not what the hint writes over", async () => {
     exit: 2,
     stdout: "",
     stderr:
-      "Hint: Make one: phalanx secrets plan test --out test.plan\nError: static.yaml is not a plan, or only a part of one\n",
+      "Error: static.yaml is not a plan, or only a part of one\nHint: Make one: phalanx secrets plan test --out test.plan\n",
   });
 });
 
@@ -145,8 +145,8 @@ test("export-secrets --force replaces exports, and nothing if one of them is som
   await writeFile(at("out/app.json"), '{"s": "older"}');
   await cp(sampleOf("plan"), at("out/second.json"));
   expect((await run("vault export-secrets test out --force")).stderr).toBe(
-    "Hint: Choose another name: --force replaces only a file of the same kind.\n" +
-      "Error: out/second.json exists already, and is not an exported application\n",
+    "Error: out/second.json exists already, and is not an exported application\n" +
+      "Hint: Choose another name: --force replaces only a file of the same kind.\n",
   );
   expect(await readFile(at("out/app.json"), "utf8")).toBe('{"s": "older"}');
   await rm(at("out/second.json"));

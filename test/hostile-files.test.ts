@@ -186,7 +186,7 @@ describe("a file that the operator names", () => {
       `cat static.yaml | ${plan} /dev/stdin`,
       `${plan} /dev/stdin < static.yaml`,
     ])
-      expect((await bash(script)).replace(/\/dev\/[a-z0-9/]+/, "link.yaml")).toBe(shown);
+      expect((await bash(script)).replaceAll(/\/dev\/[a-z0-9/]+/g, "link.yaml")).toBe(shown);
   });
 
   test.each([

@@ -25,15 +25,15 @@ describe("a slip in --keep would protect nothing, and is refused", () => {
   test.each([
     [
       "retird",
-      'Hint: Did you mean "retired"?\nError: --keep retird: neither test nor Vault has an application retird\n',
+      'Error: --keep retird: neither test nor Vault has an application retird\nHint: Did you mean "retired"?\n',
     ],
     [
       "app/forgoten",
-      'Hint: Did you mean "app/forgotten"?\nError: --keep app/forgoten: neither the configuration nor Vault has a key forgoten of app\n',
+      'Error: --keep app/forgoten: neither the configuration nor Vault has a key forgoten of app\nHint: Did you mean "app/forgotten"?\n',
     ],
     [
       "retired/other-key",
-      "Hint: phalanx secrets plan test --delete shows what a deletion would remove.\nError: --keep retired/other-key: neither the configuration nor Vault has a key other-key of retired\n",
+      "Error: --keep retired/other-key: neither the configuration nor Vault has a key other-key of retired\nHint: phalanx secrets plan test --delete shows what a deletion would remove.\n",
     ],
   ])("%s", async (name, stderr) => {
     for (const command of COMMANDS)

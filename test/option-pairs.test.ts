@@ -157,6 +157,7 @@ const FREE: readonly string[] = [
   "--lifetime",
   "--limit",
   "--listen",
+  "--out",
   "--reason",
   "--require-lifetime",
   "--require-tls",

@@ -20,12 +20,12 @@ describe.each(["secrets schema -o", "secrets static-template test -o", "fleet sc
     expect(await run(command, "link")).toEqual({
       exit: 2,
       stdout: "",
-      stderr: "Hint: Choose another name, or give --force to replace it.\nError: link exists already\n",
+      stderr: "Error: link exists already\nHint: Choose another name, or give --force to replace it.\n",
     });
     for (const options of [[], ["--force"]])
       expect(await run(command, "precious", ...options)).toMatchObject({
         exit: 2,
-        stderr: expect.stringMatching(/^Hint: Choose another name: .*\nError: precious exists already, and is not a /),
+        stderr: expect.stringMatching(/^Error: precious exists already, and is not a .*\nHint: Choose another name: /),
       });
     expect((await run(command, "link", "--force")).exit).toBe(0);
     expect((await lstat(join(tree.root, "link"))).isFile()).toBe(true);

@@ -65,7 +65,7 @@ describe("restore --last", () => {
     expect({ exit, stderr }).toEqual({
       exit: 2,
       stderr:
-        "Hint: phalanx secrets history test shows what there is; --at and --kv-version bring back what others wrote over.\nError: Vault holds nothing of test that a run is noted for\n",
+        "Error: Vault holds nothing of test that a run is noted for\nHint: phalanx secrets history test shows what there is; --at and --kv-version bring back what others wrote over.\n",
     });
   });
 });

@@ -102,7 +102,7 @@ describe("secrets set --in", () => {
     await symlink("static.yaml", at("link.yaml"));
     expect(await set("link.yaml", "fake-new")).toMatchObject({
       exit: 2,
-      stderr: "Hint: Name the file that it leads to.\nError: link.yaml cannot be read (it is a link)\n",
+      stderr: "Error: link.yaml cannot be read (it is a link)\nHint: Name the file that it leads to.\n",
     });
     await symlink("nowhere.yaml", at("dangling.yaml"));
     expect(await set("dangling.yaml", "fake-new")).toMatchObject({ exit: 2 });
