@@ -16,7 +16,7 @@ import type { AppliedRestart } from "../model/impact.js";
 import { diskTree } from "../config/disk-tree.js";
 import { findNamespaces } from "../config/namespaces.js";
 import { restartsOf } from "../secrets/impact.js";
-import { massUndo } from "../secrets/mass-change.js";
+import { mayBeMassUndo } from "../secrets/mass-change.js";
 import { count } from "../render/count.js";
 import { renderWarning } from "../render/error.js";
 import { restartAdvice } from "../render/restart.js";
@@ -61,7 +61,7 @@ export async function driveRun(
   let current: CurrentState = new Map();
   const said = (): Report => {
     const writes = record.applied.map(({ write }) => write.planned);
-    const allowance = massUndo(writes, current) ? ["--allow-mass-change"] : [];
+    const allowance = mayBeMassUndo(writes, current) ? ["--allow-mass-change"] : [];
     return { ...driven, options: [...allowance, ...accessWords(target.access)] };
   };
   const interrupts = context.deferInterrupts();

@@ -8,7 +8,8 @@ const HANDFUL = 5;
 
 /** How much a plan touches of what there is, if that is suspiciously much. */
 export function massChange(plan: Plan, current: CurrentState, counts: MassKind): MassChange | undefined {
-  return suspicious({ counts, count: countOf(plan, current, counts), existing: keysIn(current) });
+  const mass = { counts, count: countOf(plan, current, counts), existing: keysIn(current) };
+  return mass.count > HANDFUL && mass.count > mass.existing * SHARE ? mass : undefined;
 }
 
 /** The same of deletions alone: what counts for a sync. */
@@ -16,16 +17,16 @@ export function massDeletion(plan: Plan, current: CurrentState): MassChange | un
   return massChange(plan, current, "deletions");
 }
 
-function suspicious(mass: MassChange): MassChange | undefined {
-  return mass.count > HANDFUL && mass.count > mass.existing * SHARE ? mass : undefined;
-}
-
-/** The same of taking writes back: what they have made goes, and what they have changed becomes what it was. */
-export function massUndo(writes: readonly ApplicationPlan[], current: CurrentState): MassChange | undefined {
+/**
+ * Whether it may be much, too, to take writes back: what they have made goes, and what they have changed becomes what it
+ * was. What others write until then may make it more, and what there is less.
+ */
+export function mayBeMassUndo(writes: readonly ApplicationPlan[], current: CurrentState): boolean {
   const changes = writes.flatMap((write) => write.changes);
   const of = (action: Change["action"]): number => changes.filter((change) => change.action === action).length;
   const existing = keysIn(current) + of("create") - of("delete");
-  return suspicious({ counts: "changes", count: of("create") + of("update"), existing });
+  const count = of("create") + of("update");
+  return count >= HANDFUL && count > (existing * SHARE) / 2;
 }
 
 /** How many values that there are a plan changes or removes. */

@@ -61,6 +61,17 @@ export function sharedIn({ stderr }: Finished): ReadonlyMap<string, string> {
   return new Map([...stderr.matchAll(line)].map(([, name = "", run = ""]) => [name, run]));
 }
 
+/** Whether a run says that it could not note a write. */
+function isCalledUnnoted({ stderr }: Finished, application: string): boolean {
+  return stderr
+    .split("\n")
+    .some(
+      (line) =>
+        (line.startsWith("To undo what was not noted: ") && ` ${line} `.includes(` ${application} `)) ||
+        line.startsWith(`Of ${application}, which was not noted, `),
+    );
+}
+
 /** The id by which a run says that it can be taken back. */
 export function runIdIn({ stderr }: Finished): string | undefined {
   return /^To undo this: phalanx secrets restore \S+ --run (\S+)/m.exec(stderr)?.[1];
@@ -80,7 +91,11 @@ function statements(run: ChaosRun, all: readonly Written[], { history, trail }: 
   // What two runs write at once, with the same values, is of one of them, and neither knows of which.
   const shared = sharedIn(finished);
   const said = new Set(lines.map(({ application }) => application));
-  const claimed = [...said].filter((name) => !shared.has(name) && !own.some(({ application }) => application === name));
+  // So it is where the notes could not be read that tell which run it was, and then the run says so.
+  const claimed = [...said].filter(
+    (name) =>
+      !shared.has(name) && !isCalledUnnoted(finished, name) && !own.some(({ application }) => application === name),
+  );
   const wrong = claimed.map((name) => `it says that ${name} was written, and did not write it`);
   if (exit === 2 || run.kind === "audit") {
     const changes = [...certain.map(({ application }) => application), ...otherChanges(trail, token)];
@@ -174,14 +189,8 @@ function noteLies(
     const named =
       unknown.has(application) ||
       sharedIn(finished).has(application) ||
-      stderr
-        .split("\n")
-        .some(
-          (line) =>
-            (line.startsWith("To undo what was not noted: ") && line.endsWith(` ${application}`)) ||
-            line.startsWith(`Of ${application}, which was not noted, `) ||
-            line.startsWith(`${application} cannot be taken back: `),
-        );
+      isCalledUnnoted(finished, application) ||
+      stderr.split("\n").some((line) => line.startsWith(`${application} cannot be taken back: `));
     return noted || passing || named
       ? []
       : [`its ${kind} of version ${version} of ${application} is not noted, and it does not say so`];

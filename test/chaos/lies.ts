@@ -94,7 +94,15 @@ const undoing: PlantedLie["story"] = async (arena, random, plant) => {
   const evidence = await arena.evidence();
   const wrong = untruths(evidence);
   if (subject === undefined) throw new Error("no run");
-  const undo = ["secrets", "restore", "test", "--run", runIdIn(subject.finished) ?? "none", "--yes"];
+  const undo = [
+    "secrets",
+    "restore",
+    "test",
+    "--run",
+    runIdIn(subject.finished) ?? "none",
+    "--allow-mass-change",
+    "--yes",
+  ];
   const { undoFate, undoSaid } = plant;
   if (undoFate !== undefined) arena.intercept((request) => undoFate(request, arena));
   const undone = await arena.run(undo, {}, undoSaid);

@@ -35,8 +35,8 @@ const OPERATIONS: readonly Make[] = [
   (choose) => ({ args: ["secrets", "rotate", "test", ...choose(KEYS), "--yes"] }),
   (_, memory) => ({ args: ["secrets", "set", "test", "origin/s", "--yes"], input: `by hand ${memory.next()}` }),
   (_, memory) => ({ args: ["secrets", "set", "test", "origin/s", "--yes"], input: `by hand ${memory.next()}` }),
-  (choose, { undo }) => (undo.length === 0 ? undefined : { args: [...choose(undo), "--yes"] }),
-  (choose, { undo }) => (undo.length === 0 ? undefined : { args: [...choose(undo), "--yes"] }),
+  (choose, { undo }) => (undo.length === 0 ? undefined : { args: [...choose(undo), "--yes", "--allow-mass-change"] }),
+  (choose, { undo }) => (undo.length === 0 ? undefined : { args: [...choose(undo), "--yes", "--allow-mass-change"] }),
   (choose) => ({
     args: [
       "secrets",
@@ -45,11 +45,12 @@ const OPERATIONS: readonly Make[] = [
       "--kv-version",
       choose(["1", "2", "3"]),
       choose(["origin", "copier"]),
+      "--allow-mass-change",
       "--yes",
     ],
   }),
   (choose, _, prefix) => ({
-    args: ["vault", "copy-secrets", "test", `${prefix}-${choose(OLD)}`, "--overwrite", "--yes"],
+    args: ["vault", "copy-secrets", "test", `${prefix}-${choose(OLD)}`, "--overwrite", "--allow-mass-change", "--yes"],
   }),
   (_, memory) => ({ args: ["vault", "create-write-token", "test", "-o", `token-${memory.next()}`] }),
   () => ({ args: ["secrets", "audit", "test"] }),

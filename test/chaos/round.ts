@@ -191,7 +191,7 @@ async function takeBack(
   const id = runIdIn(subject.finished) ?? "";
   const before = await evidence();
   const written = attribute(before.trail, before.history, before.prefix);
-  const undo = ["secrets", "restore", "test", "--run", id, "--yes"];
+  const undo = ["secrets", "restore", "test", "--run", id, "--allow-mass-change", "--yes"];
   const partial = subject.finished.stderr.includes(`--run ${id} --partial`) ? ["--partial"] : [];
   let undone = await calmly({ args: [...undo, ...partial, "--yes"] });
   if (undone.finished.stderr.includes("Give --partial"))

@@ -99,7 +99,7 @@ function unsure(application: string, said: Finished, undo: Finished): boolean {
       (line) =>
         line.startsWith(`Of ${application}, which was not noted, `) ||
         line.startsWith(`${application} cannot be taken back: `) ||
-        (line.startsWith("To undo what was not noted: ") && line.endsWith(` ${application}`)),
+        (line.startsWith("To undo what was not noted: ") && ` ${line} `.includes(` ${application} `)),
     ) || undo.stderr.includes(`${application} does not come back: `)
   );
 }
