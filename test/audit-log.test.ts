@@ -50,7 +50,7 @@ describe("the audit log", () => {
       command: "secrets sync",
       environment: "test",
       names: [],
-      options: { "--secrets": "static.yaml" },
+      options: { "--secrets": ["static.yaml"] },
       tool: expect.stringMatching(/^\d/),
       plan: changes,
     });

@@ -285,7 +285,11 @@ describe("an export", () => {
 describe("who we are to Vault", () => {
   const audit = (env: Record<string, string>, ...options: string[]) =>
     run(["secrets", "audit", "test", "--secrets", "static.yaml", ...options], env);
-  const fine = { exit: 1, stdout: "Missing secrets:\n• app p\n• app s\n", stderr: "" };
+  const fine = {
+    exit: 1,
+    stdout: "Missing secrets:\n• app p\n• app s\n",
+    stderr: "static secrets of test: from static.yaml\n",
+  };
 
   test("VAULT_TOKEN comes before VAULT_TOKEN_FILE, and that before the token of the static secrets", async () => {
     await writeFile(join(tree.root, "token"), `${vault.rootToken}\n`);

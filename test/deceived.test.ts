@@ -285,7 +285,10 @@ describe("somebody else", () => {
     if (twin === undefined) throw new Error("no twin");
     const [undo] = undoCommands(twin);
     const theirs = undo?.[4] ?? "";
-    expect(synced).toMatchObject({ stdout: "", stderr: twinLine(theirs) });
+    expect(synced).toMatchObject({
+      stdout: "",
+      stderr: `static secrets of test: from static.yaml\n${twinLine(theirs)}`,
+    });
     expect(await world.run([...(undo ?? []), "--yes"])).toMatchObject({ exit: 0 });
     expect(await world.kv.get("origin")).toBeUndefined();
   });

@@ -121,7 +121,9 @@ describe.skipIf(!existsSync(SHARED))("every environment of the real configuratio
         });
         expect({ name, exit }).toEqual({ name, exit: 1 });
         const [, what] = /^(Missing|Unresolved) secrets:\n• /.exec(stdout) ?? [];
-        expect(stderr).toMatch(
+        const source = `static secrets of ${name}: from ${file}\n`;
+        expect(stderr.startsWith(source)).toBe(true);
+        expect(stderr.slice(source.length)).toMatch(
           what === "Missing" ? /^$/ : /^Not listed while [1-9]\d* secrets? \w+ unresolved: .*\n .*\n$/,
         );
       }

@@ -66,7 +66,7 @@ test("standard input of secrets set", { timeout: patience(30_000) }, async () =>
     fc.asyncProperty(fc.oneof({ weight: 5, arbitrary: writings() }, strange), raw, async (written, asItIs) => {
       inputs.count();
       await kv.put("app", { s: "before" });
-      const finished = await setTo(written.bytes, asItIs ? ["--raw"] : []);
+      const finished = await setTo(written.bytes, asItIs ? ["--yes", "--raw"] : ["--yes"]);
       checkOutput(finished);
       const stored = (await kv.get("app"))?.["s"];
       if (!isUtf8(written.bytes) || isUtf16(written)) {

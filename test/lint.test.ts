@@ -239,7 +239,7 @@ describe("a tree that nobody vouches for", () => {
     ["a link to itself", (root) => symlink("values.yaml", values(root)), "is a link that leads to itself"],
     ["a link to nothing", (root) => symlink("gone", values(root)), "does not exist, or is a link to nothing"],
     ["a directory", (root) => mkdir(values(root)).then(() => undefined), "is a directory"],
-    ["a binary file", (root) => writeFile(values(root), "a: \0"), "is a binary file"],
+    ["a binary file", (root) => writeFile(values(root), "a: \0b\n"), "is a binary file"],
     ["no UTF-8", (root) => writeFile(values(root), Buffer.from([0xff])), "is not UTF-8"],
     ["a huge file", (root) => writeFile(values(root), "#".repeat(5_000_001)), "is larger than 5 MB"],
     ["a device", (root) => symlink("/dev/zero", values(root)), "is a link that leads out of the configuration"],

@@ -103,13 +103,14 @@ describe.skipIf(NAMES.length === 0)("environments that keep static secrets in 1P
       }
       return done;
     };
+    const source = `static secrets of ${name}: from the 1Password vault "${environment.onepassword?.vaultTitle ?? ""}"\n`;
     expect(await run("audit")).toMatchObject({
-      stderr: "",
+      stderr: source,
       exit: 1,
       stdout: expect.stringMatching(/^Missing secrets:\n/) as string,
     });
     expect(await run("sync")).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^Created/) as string });
-    expect(await run("audit")).toEqual({ exit: 0, stdout: "", stderr: "" });
+    expect(await run("audit")).toEqual({ exit: 0, stdout: "", stderr: source });
     const needed = staticSecrets(environment);
     needed.delete(EXCLUDED);
     expect(requestsByKind(connect)).toEqual({ lookUps: 3, lists: 3, items: 3 * (needed.size + 3), others: 0 });

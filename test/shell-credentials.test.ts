@@ -99,7 +99,10 @@ describe("a pull request that changes vaultUrl, where VAULT_ADDR says which serv
     expect((await run("secrets audit test --secrets static.yaml", { VAULT_TOKEN: "t" })).exit).toBe(2);
     expect(thief.arrived).not.toEqual([]);
     const command = `secrets audit test --secrets static.yaml --vault-address ${vault.url}`;
-    expect(await run(command, withToken())).toMatchObject({ exit: 1, stderr: "" });
+    expect(await run(command, withToken())).toMatchObject({
+      exit: 1,
+      stderr: "static secrets of test: from static.yaml\n",
+    });
   });
 
   test("a variable that is not a URL is not shown: credentials could be anywhere in it", async () => {
@@ -120,7 +123,7 @@ test("the token that comes with the environment's own secrets goes where the con
   const done = await run("secrets audit test --secrets own.yaml", { VAULT_ADDR: "https://vault.example.org" });
   expect(done).toMatchObject({ exit: 1, stdout: "Missing secrets:\n• app p\n• app s\n" });
   expect(done.stderr).toBe(
-    `Warning: VAULT_ADDR is https://vault.example.org, but the configuration says ${vault.url}, and that is used (--vault-address overrides it)\n`,
+    `Warning: VAULT_ADDR is https://vault.example.org, but the configuration says ${vault.url}, and that is used (--vault-address overrides it)\nstatic secrets of test: from own.yaml\n`,
   );
 });
 

@@ -5,6 +5,9 @@ import { type Kv, openKv } from "./support/kv.js";
 import { HAS_SCRIPT, type Answer, phalanxAtTerminal, type Seen } from "./support/terminal.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 
+const FROM_FILE = "static secrets of test: from static.yaml\n";
+const COMPARED =
+  "static secrets of test: as Vault holds them, compared with nothing (no --secrets, no phalanx.yaml, no 1Password)\n";
 const APPLICATIONS = {
   app: { secrets: "key: {description: x, generate: {type: fernet-key}}\nstatic: {description: x}\n" },
 };
@@ -75,24 +78,24 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
   });
 
   test.each<[string, Record<string, string>, string]>([
-    ["--yes", {}, "Nothing to do: Vault already holds what test requires.\n"],
-    ["", { CI: "true" }, ""],
+    ["--yes", {}, `${FROM_FILE}Nothing to do: Vault already holds what test requires.\n`],
+    ["", { CI: "true" }, FROM_FILE],
   ])("nothing is asked with %j and %j", async (option, extra, said) => {
     const { exit, screen } = await atTerminal(`secrets sync test --secrets static.yaml --delete ${option}`, "", extra);
     expect({ exit, screen }).toEqual({ exit: 0, screen: said });
   });
 
-  test.each([
+  test.each<readonly [command: string, said: string, source?: string]>([
     ["lint", "Clean: nothing to correct in test.\n"],
     ["graph test", "No secret of test comes from another one. With --all every secret is shown.\n"],
-    ["secrets sync test", "Nothing to do: Vault already holds what test requires.\n"],
-    ["secrets sync test -e app", "Nothing to do: Vault already holds what test requires (app excluded).\n"],
+    ["secrets sync test", "Nothing to do: Vault already holds what test requires.\n", COMPARED],
+    ["secrets sync test -e app", "Nothing to do: Vault already holds what test requires (app excluded).\n", COMPARED],
     ["secrets set test app/static --yes", "Nothing to do: Vault already holds it.\n"],
-  ])("%s says that there is nothing to say, and redirected it says nothing", async (command, said) => {
+  ])("%s says that there is nothing to say, and redirected it says nothing", async (command, said, source = "") => {
     const { exit, screen } = await atTerminal(command, "old");
-    expect([exit, screen.replace(/^Value of .*\n/, "")]).toEqual([0, said]);
+    expect([exit, screen.replace(/^Value of .*\n/, "")]).toEqual([0, source + said]);
     const options = { cwd: tree.root, env, input: "old" };
-    expect(await phalanx(command.split(" "), options)).toMatchObject({ exit: 0, stdout: "", stderr: "" });
+    expect(await phalanx(command.split(" "), options)).toMatchObject({ exit: 0, stdout: "", stderr: source });
   });
 
   describe.each<[string, Answer]>([

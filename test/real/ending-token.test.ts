@@ -12,6 +12,7 @@ beforeEach(async () => {
 afterEach(() => lab.close());
 
 const SYNC = ["secrets", "sync", "test", "--secrets"] as const;
+const SOURCE = "static secrets of test: from one.yaml\n";
 const as = (token: string, ...args: readonly string[]): Promise<Finished> => lab.run(args, { VAULT_TOKEN: token });
 const ended = () =>
   `Error: Vault at ${lab.proxy.url} does not accept the token: it is not valid or has expired\nHint: Set VAULT_TOKEN to a current token of this environment.\n`;
@@ -55,7 +56,7 @@ async function completes(): Promise<void> {
   expect(await as(token, "secrets", "audit", "test", "--secrets", "one.yaml")).toEqual({
     exit: 0,
     stdout: "",
-    stderr: "",
+    stderr: SOURCE,
   });
 }
 
@@ -73,7 +74,11 @@ test.each([
 test("before the first write: nothing was written, and nobody can be asked whether that is so", async () => {
   const token = await newToken();
   endBefore(/^POST secret\/data\//, revoke(token));
-  expect(await as(token, ...SYNC, "one.yaml")).toEqual({ exit: 1, stdout: "", stderr: unknown("a was written") });
+  expect(await as(token, ...SYNC, "one.yaml")).toEqual({
+    exit: 1,
+    stdout: "",
+    stderr: SOURCE + unknown("a was written"),
+  });
   expect(await lab.kv.version("a")).toBe(0);
   await completes();
 });
@@ -84,7 +89,7 @@ test("before the note of a write: what it wrote is said, and that it has no note
   expect(await as(token, ...SYNC, "one.yaml")).toEqual({
     exit: 1,
     stdout: "Created Vault secret for a\n",
-    stderr: `${STOPPED}Warning: who wrote this could not be noted: Vault at ${lab.proxy.url} does not accept the token: it is not valid or has expired; whether the metadata of a was written is unknown\nOf a, which was not noted, there was nothing before that could come back.\n${unknown("b was written")}`,
+    stderr: `${SOURCE}${STOPPED}Warning: who wrote this could not be noted: Vault at ${lab.proxy.url} does not accept the token: it is not valid or has expired; whether the metadata of a was written is unknown\nOf a, which was not noted, there was nothing before that could come back.\n${unknown("b was written")}`,
   });
   await completes();
 });
@@ -95,7 +100,7 @@ test("between two writes: what it wrote is said, with the line that takes it bac
   const stopped = await as(token, ...SYNC, "one.yaml");
   expect(stopped).toMatchObject({ exit: 1, stdout: "Created Vault secret for a\n" });
   expect(stopped.stderr.replace(/--run \S+/, "--run ID")).toBe(
-    `${STOPPED}To undo this: phalanx secrets restore test --run ID\n${unknown("b was written")}`,
+    `${SOURCE}${STOPPED}To undo this: phalanx secrets restore test --run ID\n${unknown("b was written")}`,
   );
   await completes();
 });

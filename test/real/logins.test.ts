@@ -43,7 +43,11 @@ beforeAll(async () => {
 afterAll(() => lab.close());
 
 const AUDIT = ["secrets", "audit", "test", "--secrets", "one.yaml"];
-const FINE = { exit: 1, stdout: "Missing secrets:\n• a p\n• a s\n• b c\n", stderr: "" };
+const FINE = {
+  exit: 1,
+  stdout: "Missing secrets:\n• a p\n• a s\n• b c\n",
+  stderr: "static secrets of test: from one.yaml\n",
+};
 const refusal = (login: string, why: string) => ({
   exit: 2,
   stdout: "",

@@ -11,6 +11,7 @@ afterEach(() => lab.close());
 const configure = (body: Record<string, unknown>) => lab.must({ method: "POST", path: "secret/config", body });
 const root = (...args: string[]) => lab.run(args, { VAULT_TOKEN: lab.vault.rootToken });
 const runOf = ({ stderr }: Finished): string => /--run (\S+)/.exec(stderr)?.[1] ?? "";
+const SOURCE = "static secrets of test: from one.yaml\n";
 const SYNC = ["secrets", "sync", "test", "--secrets"] as const;
 const metadataOf = async (name: string) =>
   (await lab.must({ method: "GET", path: `secret/metadata/phalanx/test/${name}` })).data;
@@ -76,7 +77,7 @@ describe("a mount that keeps one version", () => {
     expect(await root("secrets", "audit", "test", "--secrets", "one.yaml")).toMatchObject({
       exit: 0,
       stdout: "",
-      stderr: "",
+      stderr: SOURCE,
     });
   });
 
@@ -169,6 +170,6 @@ describe("a mount that deletes versions after a while", () => {
     expect(await root(...audit)).toMatchObject({ exit: 0, stderr: expect.stringContaining("a (version 1) at ") });
     await configure({ delete_version_after: "0s" });
     for (const name of ["a", "b"]) await lab.kv.undelete(name, 1);
-    expect(await root(...audit)).toEqual({ exit: 0, stdout: "", stderr: "" });
+    expect(await root(...audit)).toEqual({ exit: 0, stdout: "", stderr: SOURCE });
   });
 });

@@ -106,5 +106,5 @@ test("a namespace may be written with slashes around it", async () => {
     ...env,
     VAULT_NAMESPACE: "/ns1/sub/",
   });
-  expect(audit.stderr).toBe("");
+  expect(audit.stderr).toBe("static secrets of test: from one.yaml\n");
 });

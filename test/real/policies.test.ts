@@ -178,7 +178,10 @@ describe("the read AppRole", () => {
 
   test("logs in, and looks at everything", async () => {
     await lab.asRoot("secrets", "sync", "test", "--secrets", "two.yaml");
-    expect(await run("secrets audit test --secrets two.yaml")).toMatchObject({ exit: 0, stderr: "" });
+    expect(await run("secrets audit test --secrets two.yaml")).toMatchObject({
+      exit: 0,
+      stderr: "static secrets of test: from two.yaml\n",
+    });
     expect(await run("secrets history test")).toMatchObject({ exit: 0, stdout: expect.stringContaining("  a  v") });
     expect(await run("secrets explain test a/p")).toMatchObject({ exit: 0 });
     expect(await run("vault export-secrets test read")).toMatchObject({ exit: 0 });

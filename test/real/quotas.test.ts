@@ -27,6 +27,7 @@ async function timed(...args: readonly string[]) {
   return { ...finished, waits };
 }
 
+const UNDO = /^static secrets of test: from one\.yaml\nTo undo this: .*\n$/;
 const SYNC = ["secrets", "sync", "test", "--secrets", "one.yaml"] as const;
 
 async function complete(): Promise<void> {
@@ -43,7 +44,7 @@ test("a quota that says nothing of when (as it does by default) is waited out", 
   expect(finished).toEqual({
     exit: 0,
     stdout: "Created Vault secret for a\nCreated Vault secret for b\n",
-    stderr: expect.stringMatching(/^To undo this: .*\n$/),
+    stderr: expect.stringMatching(UNDO),
   });
   expect(waits.length).toBeGreaterThan(0);
   await lab.must({ method: "DELETE", path: "sys/quotas/rate-limit/slow" });
@@ -55,7 +56,7 @@ test("a quota that says when is waited for as long as it says", async () => {
   // After four quick requests the server asks for whole seconds, rounded down.
   await limit({ path: "secret/", rate: 4, interval: "4s" });
   const { waits, ...finished } = await timed(...SYNC);
-  expect(finished).toMatchObject({ exit: 0, stderr: expect.stringMatching(/^To undo this: .*\n$/) });
+  expect(finished).toMatchObject({ exit: 0, stderr: expect.stringMatching(UNDO) });
   expect(Math.max(...waits)).toBeGreaterThanOrEqual(2000);
   await lab.must({ method: "DELETE", path: "sys/quotas/rate-limit/slow" });
   await complete();

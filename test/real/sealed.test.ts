@@ -9,6 +9,7 @@ beforeEach(async () => {
 afterEach(() => lab.close());
 
 const root = (...args: string[]) => lab.run(args, { VAULT_TOKEN: lab.vault.rootToken });
+const SOURCE = "static secrets of test: from one.yaml\n";
 const SYNC = ["secrets", "sync", "test", "--secrets"] as const;
 const sealedError = () => `Error: Vault at ${lab.proxy.url} is sealed\nHint: Unseal it.\n`;
 
@@ -73,7 +74,7 @@ test.each([
 
 test("sealed before its first write: nobody can be asked whether it was carried out, and that is said", async () => {
   sealBefore(/^POST secret\/data\//);
-  expect(await root(...SYNC, "one.yaml")).toEqual({ exit: 1, stdout: "", stderr: unknown("a was written") });
+  expect(await root(...SYNC, "one.yaml")).toEqual({ exit: 1, stdout: "", stderr: SOURCE + unknown("a was written") });
   await unseal();
   expect(await lab.kv.version("a")).toBe(0);
   expect(await root(...SYNC, "one.yaml")).toMatchObject({ exit: 0 });
@@ -113,7 +114,7 @@ test("sealed before the note of a write: the undo that still works is printed", 
   expect(await root(...SYNC, "two.yaml")).toEqual({
     exit: 0,
     stdout: "Updated Vault secret for a s\n",
-    stderr: `Warning: who wrote this could not be noted: Vault at ${lab.proxy.url} is sealed; whether the metadata of a was written is unknown\nTo undo what was not noted: phalanx secrets restore test --kv-version 1 a\n`,
+    stderr: `static secrets of test: from two.yaml\nWarning: who wrote this could not be noted: Vault at ${lab.proxy.url} is sealed; whether the metadata of a was written is unknown\nTo undo what was not noted: phalanx secrets restore test --kv-version 1 a\n`,
   });
   await unseal();
   expect(await lab.kv.get("a")).toMatchObject({ s: "two" });

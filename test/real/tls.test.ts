@@ -65,7 +65,8 @@ const audit = ({ url, rootToken }: TestVault, env: Record<string, string>) =>
     VAULT_TOKEN: rootToken,
     ...env,
   });
-const FINE = { exit: 1, stdout: "Missing secrets:\n• a p\n• a s\n• b c\n", stderr: "" };
+const SOURCE = "static secrets of test: from one.yaml\n";
+const FINE = { exit: 1, stdout: "Missing secrets:\n• a p\n• a s\n• b c\n", stderr: SOURCE };
 
 const refusal = ({ url }: TestVault, code: string) => ({
   exit: 2,
@@ -103,7 +104,7 @@ describe("a server whose certificate is for a name", () => {
   test("is taken unseen with VAULT_SKIP_VERIFY, with a warning", async () => {
     expect(await audit(named, { VAULT_SKIP_VERIFY: "1" })).toEqual({
       ...FINE,
-      stderr: "Warning: VAULT_SKIP_VERIFY is set: whoever answers in Vault's place gets the token and the secrets\n",
+      stderr: `Warning: VAULT_SKIP_VERIFY is set: whoever answers in Vault's place gets the token and the secrets\n${SOURCE}`,
     });
   });
 });
