@@ -85,7 +85,7 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
     expect({ exit, screen }).toEqual({ exit: 0, screen: said });
   });
 
-  test.each<readonly [command: string, said: string, source?: string]>([
+  test.each<[command: string, said: string, source?: string]>([
     ["lint", "Clean: nothing to correct in test.\n"],
     ["graph test", "No secret of test comes from another one. With --all every secret is shown.\n"],
     ["secrets sync test", "Nothing to do: Vault already holds what test requires.\n", COMPARED],

@@ -61,12 +61,12 @@ async function completes(): Promise<void> {
 }
 
 test.each([
-  ["the first read", /^GET /],
-  ["the check of capabilities", /capabilities-self$/],
-])("a token that is revoked before %s: nothing was written", async (_, moment) => {
+  ["the first read", /^GET /, ""],
+  ["the check of capabilities", /capabilities-self$/, SOURCE],
+])("a token that is revoked before %s: nothing was written", async (_, moment, said) => {
   const token = await newToken();
   endBefore(moment, revoke(token));
-  expect(await as(token, ...SYNC, "one.yaml")).toEqual({ exit: 2, stdout: "", stderr: ended() });
+  expect(await as(token, ...SYNC, "one.yaml")).toEqual({ exit: 2, stdout: "", stderr: said + ended() });
   expect(await lab.kv.version("a")).toBe(0);
   await completes();
 });

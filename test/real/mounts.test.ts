@@ -95,7 +95,9 @@ describe("a mount that keeps one version", () => {
     const limit = "a: this cannot be undone, because Vault keeps no earlier version of it";
     expect((await root("secrets", "plan", "test", "--secrets", "two.yaml")).stdout).toContain(`! ${limit}\n`);
     const plan = JSON.parse((await root("secrets", "plan", "test", "--secrets", "two.yaml", "--json")).stdout);
-    expect(plan).toMatchObject({ diagnostics: [{ code: "undo-impossible", subject: { application: "a" } }] });
+    expect(plan).toMatchObject({
+      diagnostics: [{ code: "static-source" }, { code: "undo-impossible", subject: { application: "a" } }],
+    });
     expect((await root("secrets", "rotate", "test", "a/p", "--yes")).stderr).toContain(`Warning: ${limit}\n`);
   });
 

@@ -94,6 +94,7 @@ describe("the write token", () => {
     await ok("secrets sync test --secrets one.yaml --regenerate --yes");
     await ok("secrets explain test a/p");
     await ok("secrets history test");
+    await ok("secrets missing test");
     await lab.kv.put("stranger", { x: "theirs" });
     const deleted = await ok("secrets sync test --secrets one.yaml --delete --yes");
     await ok(`secrets restore test --run ${runOf(deleted)} --yes`);

@@ -59,11 +59,11 @@ function sealBefore(matches: RegExp, nth = 1): void {
 }
 
 test.each([
-  ["its first read", /^GET secret\//],
-  ["the check of capabilities", /capabilities-self$/],
-])("sealed before %s: nothing was written, and the same command completes later", async (_, moment) => {
+  ["its first read", /^GET secret\//, ""],
+  ["the check of capabilities", /capabilities-self$/, SOURCE],
+])("sealed before %s: nothing was written, and the same command completes later", async (_, moment, said) => {
   sealBefore(moment);
-  expect(await root(...SYNC, "one.yaml")).toEqual({ exit: 2, stdout: "", stderr: sealedError() });
+  expect(await root(...SYNC, "one.yaml")).toEqual({ exit: 2, stdout: "", stderr: said + sealedError() });
   await unseal();
   expect(await lab.kv.version("a")).toBe(0);
   expect(await root(...SYNC, "one.yaml")).toMatchObject({
