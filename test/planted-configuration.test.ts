@@ -39,10 +39,10 @@ const giveAway = (...paths: string[]): Promise<unknown> =>
   Promise.all(paths.map((path) => lchown(join(tree.root, path), OTHER, OTHER)));
 
 describe.skipIf(process.getuid?.() !== 0)("a configuration that nobody named gets no credential", () => {
-  test.each(["environments", "applications", "", "phalanx.fleet.yaml"])(
+  test.each(["environments", "applications", "", "phalanx.fleet.yaml", "phalanx.yaml"])(
     "if a part of it belongs to another user: /%s",
     async (part) => {
-      await tree.write("phalanx.fleet.yaml", "{}\n");
+      for (const name of ["phalanx.fleet.yaml", "phalanx.yaml"]) await tree.write(name, "{}\n");
       await giveAway(part);
       expect(await audit(mine)).toEqual(refused(tree.root, `${join(tree.root, part)} belongs to another user`));
       expect(thief.arrived).toEqual([]);

@@ -48,7 +48,7 @@ export async function withVault<T>(
   staticSecrets: StaticSecrets | undefined,
   work: (session: VaultSession) => Promise<T>,
 ): Promise<T> {
-  const access = given.auth === undefined && login ? { ...given, auth: login.auth, ...mountOf(given, login) } : given;
+  const access = withDeclared(given, login);
   await checkAddress(context, vault.url, access, staticSecrets);
   const { anonymous, close } = connection ?? (await connect(context, vault.url));
   try {
@@ -65,8 +65,15 @@ export async function withVault<T>(
   }
 }
 
-function mountOf({ authMount }: VaultOptions, { mount }: DeclaredLogin): Pick<VaultOptions, "authMount"> {
-  return authMount === undefined && mount !== undefined ? { authMount: mount } : {};
+/** What was given comes first; a mount belongs to its method. */
+function withDeclared<T extends VaultOptions>(given: T, login: DeclaredLogin | undefined): T {
+  if (login === undefined || (given.auth !== undefined && given.auth !== login.auth)) return given;
+  const { mount } = login;
+  return {
+    ...given,
+    auth: login.auth,
+    ...(given.authMount === undefined && mount !== undefined && { authMount: mount }),
+  };
 }
 
 /** Opens connections to a Vault as the variables prescribe; the first request makes the first one. */

@@ -3,25 +3,24 @@ import type { DeclaredLogin } from "../model/environment.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { isPath } from "../model/names.js";
 import { collectProblems, type Problems } from "../problems.js";
-import { isMapping, kindOf } from "../yaml/kind.js";
+import { isMapping, kindOf, type YamlValue } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
 import { type About, reportIssues } from "../yaml/schema-problems.js";
 import { attempt, readTreeFile } from "./tree-file.js";
 import { ACCESS_FILE } from "../model/configuration-files.js";
 import type { Tree } from "./tree.js";
 
-const text = z.string().check(z.minLength(1));
-
 /**
  * What `phalanx.yaml` may say of one environment. Whoever may change the tree decides where credentials are sent, and so
  * must not decide which: it names files of the tree, and logins that take their credentials from the shell.
  */
 const Entry = z.strictObject({
-  secrets: z.optional(z.union([text, z.array(text).check(z.minLength(1))])),
+  secrets: z.optional(z.array(z.string()).check(z.minLength(1))),
   auth: z.optional(z.enum(["token", "approle"])),
   mount: z.optional(z.string().check(z.refine(isPath))),
 });
-const FIELDS = Object.keys(Entry.shape);
+/** Everything that an entry may say. */
+export const ENTRY_FIELDS: readonly string[] = Object.keys(Entry.shape);
 
 /** Where an environment's static secrets come from, and how to log in to its Vault, as far as the tree says so. */
 export interface DeclaredAccess {
@@ -73,21 +72,39 @@ export function checkDeclaredAccess(
       continue;
     }
     const value = entries[environment] ?? {};
-    const result = Entry.safeParse(value);
+    const result = Entry.safeParse(withList(value));
     if (!result.success) {
-      reportIssues(result.error.issues, { value, about, fields: () => FIELDS }, problems);
+      reportIssues(result.error.issues, { value, about, fields: () => ENTRY_FIELDS }, problems);
       continue;
     }
-    const { secrets = [], auth, mount } = result.data;
-    const files = typeof secrets === "string" ? [secrets] : secrets;
+    const { secrets: files = [], auth, mount } = result.data;
     for (const path of files) refuseOutside(tree, ACCESS_FILE, path, about(["secrets"]), problems);
+    if (mount !== undefined && auth !== "approle")
+      problems.add(diagnostic("declared-mount-without-login", {}, about(["mount"], "key")));
     if (environment !== name) continue;
     found = {
-      ...(files.length > 0 && { staticFiles: files.map((path) => tree.display(path)) }),
+      ...(files.length > 0 && { staticFiles: files.map((path) => asFile(tree.display(path))) }),
       ...(auth !== undefined && { login: { auth, mount } }),
     };
   }
   return found;
+}
+
+/** A setting of such a file, to be shown: names of files and mounts may be, a token in their place may not. */
+export function shownSetting([top, , field = "", ...more]: readonly string[], value: YamlValue): string | null {
+  if (top !== "environments" || more.length > 0 || !Object.hasOwn(Entry.shape, field)) return null;
+  const { data } = Entry.safeParse(withList({ [field]: value }));
+  return data ? Object.values(data).flat().join(", ") : null;
+}
+
+/** One file is a list of one. */
+function withList(entry: YamlValue): YamlValue {
+  return isMapping(entry) && typeof entry["secrets"] === "string" ? { ...entry, secrets: [entry["secrets"]] } : entry;
+}
+
+/** On a command line, a dash alone is standard input. */
+function asFile(shown: string): string {
+  return shown === "-" ? "./-" : shown;
 }
 
 /** A file of static secrets is one of the tree, and no link leads out of it. Hidden files are Git's and the shell's. */

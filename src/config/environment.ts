@@ -49,7 +49,8 @@ export function* loadInSteps(tree: Tree, name: string): Generator<Place, LoadedE
   const declared = names ? readDeclaredAccess(tree, name, names, problems) : {};
   const applications = new Map<string, Application>();
   for (const application of settings?.enabled ?? []) {
-    if (settings) yield { vault: settings.vault, ...declared };
+    // Nothing is sent while it is not sure how to log in.
+    if (settings && problems.found.length === 0) yield { vault: settings.vault, ...declared };
     applications.set(application, loadApplication(tree, application, name, problems));
   }
   throwProblems(problems, { of: "configuration", name });

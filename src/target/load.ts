@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { readDeclaredKinds } from "../config/application.js";
 import { loadEnvironment, type LoadedEnvironment } from "../config/environment.js";
@@ -89,9 +90,14 @@ export async function loadStaticSecrets(
   environment: Environment,
   options: SourceOptions,
 ): Promise<StaticSecrets | undefined> {
-  const { secrets: files = environment.staticFiles, exclude } = options;
-  if (files !== undefined) return loadFiles(context, environment, files, options);
-  const { onepassword } = environment;
+  const { secrets, exclude } = options;
+  if (secrets !== undefined) return loadFiles(context, environment, secrets, options);
+  const { staticFiles, onepassword } = environment;
+  if (staticFiles !== undefined) {
+    for (const file of staticFiles) await refuseIrregular(resolve(context.cwd, file), file);
+    // Whoever may change the tree says which file it is: what is in it may be the token of another environment.
+    return { ...(await loadFiles(context, environment, staticFiles, options)), vaultWriteToken: undefined };
+  }
   if (onepassword === undefined) return undefined;
   const [{ connectToken, withConnect }, { readOnepassword }] = await Promise.all([
     import("../access/onepassword-connect.js"),
@@ -112,6 +118,13 @@ export async function loadStaticSecrets(
   );
   for (const warning of warnings) notify(context, warning);
   return staticSecrets;
+}
+
+/** What an operator names may be a pipe; one that lies in the tree would be waited for. */
+async function refuseIrregular(path: string, file: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined || found.isFile() || found.isDirectory()) return;
+  throw new PhalanxError(diagnostic("file-not-regular", {}, { place: { file } }));
 }
 
 /** What static secrets are compared with, so that "clean" is not misread. */

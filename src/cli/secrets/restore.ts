@@ -37,8 +37,8 @@ export async function run(
   const asked = { point: restorePoint(options, names), chosen: chooser(names) };
   const loaded = loadFromTree(context, name, options);
   const { environment } = loaded;
-  const staticSecrets =
-    options.secrets === undefined ? undefined : await loadStaticSecrets(context, environment, options);
+  const isFromFiles = (options.secrets ?? environment.staticFiles) !== undefined;
+  const staticSecrets = isFromFiles ? await loadStaticSecrets(context, environment, options) : undefined;
   /** Once the history has told which state that is. */
   let decided: RestorePoint | undefined;
   /** How much of what was asked for does not come back; each was named. */

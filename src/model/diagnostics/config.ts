@@ -54,6 +54,7 @@ export const CONFIG = {
   "fleet-environment-unknown": error<{ readonly known: readonly string[] }, "environment">(),
   "fleet-field-not-in-tree": error<InField>(),
   "fleet-login-not-in-tree": error<{ readonly auth: "kubernetes" | "jwt" }>(),
+  "declared-mount-without-login": error(),
   /** `config`: the file of the tree that names it. */
   "declared-secrets-outside": error<{ readonly config: string }>(),
   "declared-secrets-unusable": error<{ readonly config: string; readonly cause: AnyDiagnostic }>(),

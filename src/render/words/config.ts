@@ -100,6 +100,10 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
       `"auth" cannot be ${details.auth} in a file of the configuration: that token is the machine's`,
     hint: OWN_FILE,
   },
+  "declared-mount-without-login": {
+    summary: '"mount" goes with "auth: approle" only',
+    hint: "Add that line if this is how to log in, or leave the mount out.",
+  },
   "declared-secrets-outside": {
     summary: '"secrets" can only be a file inside the configuration, without .. or names that begin with a dot',
     hint: ({ details: { config } }) => (config === FLEET_CONFIG ? OWN_FILE : "Name it with --secrets instead."),
