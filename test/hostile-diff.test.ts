@@ -128,6 +128,46 @@ describe("where tokens and secrets go comes first", () => {
     await rm(join(repository.root, "phalanx.fleet.yaml"));
     expect(first(await diff())).toHaveLength(2);
   });
+
+  test("and where phalanx.yaml says that secrets come from, and logins go", async () => {
+    const entry = (text: string): string => `environments:\n  test: {${text}}\n`;
+    await repository.write("phalanx.yaml", entry("secrets: test.yaml.age, auth: token"));
+    await repository.commit("access");
+    await repository.write(
+      "phalanx.yaml",
+      `${entry("secrets: [test.yaml.age, prod.yaml.age], auth: approle, mount: other, token: canary-1")}  prod: {auth: hvs.canary-2, mount: [canary-3]}\n`,
+    );
+    const expected = [
+      "phalanx.yaml: environments.prod.auth: (not set) -> (a value that is refused)",
+      "phalanx.yaml: environments.prod.mount: (not set) -> (a value that is refused)",
+      "phalanx.yaml: environments.test.auth: token -> approle",
+      "phalanx.yaml: environments.test.mount: (not set) -> other",
+      "phalanx.yaml: environments.test.secrets: test.yaml.age -> test.yaml.age, prod.yaml.age",
+      "phalanx.yaml: environments.test.token: (not set) -> (a value that is refused)",
+    ];
+    const lines = (text: string): string[] => first(text).map((line) => line.replace(/ \([^()]*\d\)$/, ""));
+    expect(lines(await diff())).toEqual(expected.map((line) => `  ! ${line}`));
+    const comment = plain(await diff("markdown"));
+    for (const line of expected) expect(comment).toContain(line);
+    expect(JSON.parse(await diff("json")).result.addresses).toContainEqual(
+      expect.objectContaining({
+        of: "phalanx.yaml",
+        setting: "environments.test.auth",
+        before: "token",
+        after: "approle",
+      }),
+    );
+    for (const format of ["text", "json", "markdown"]) expect(await diff(format)).not.toContain("canary");
+    await repository.write("phalanx.yaml", entry("secrets: test.yaml.age, auth: token"));
+    expect((await phalanx(["diff", "--exit-code"], { cwd: repository.root })).exit).toBe(0);
+    await repository.write("phalanx.yaml", "environments: [\n");
+    expect((await diff()).replaceAll(/\s+/g, " ")).toContain("phalanx.yaml cannot be read in the work tree");
+    await rm(join(repository.root, "phalanx.yaml"));
+    expect(lines(await diff())).toEqual([
+      "  ! phalanx.yaml: environments.test.auth: token -> (not set)",
+      "  ! phalanx.yaml: environments.test.secrets: test.yaml.age -> (not set)",
+    ]);
+  });
 });
 
 describe("nothing pushes it out of a comment", () => {

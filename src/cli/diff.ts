@@ -2,7 +2,6 @@ import type { Place } from "../model/diagnostic.js";
 import { type EachEnvironment, eachEnvironment } from "../config/each-environment.js";
 import { explainEnvironment } from "../config/explain.js";
 import { diskTree } from "../config/disk-tree.js";
-import { FLEET_CONFIG } from "../model/configuration-files.js";
 import { findRoot, type Tree } from "../config/tree.js";
 import { diffEnvironment } from "../diff/environment.js";
 import { diffFleet } from "../diff/fleet.js";
@@ -19,7 +18,7 @@ import { diffResult } from "../render/diff-json.js";
 import { renderDiffMarkdown } from "../render/diff-markdown.js";
 import { type Context, notify } from "../terminal/context.js";
 import { readArguments } from "../target/diff-arguments.js";
-import { readFleetSide } from "../target/diff-fleet.js";
+import { ACCESS_FILES, readFleetSide } from "../target/diff-fleet.js";
 import { print, styleFor } from "../terminal/terminal.js";
 
 export interface DiffOptions {
@@ -97,7 +96,9 @@ function compare(before: Side, after: Side, chosen: readonly string[]): Configur
   const names = { before: before.name, after: after.name };
   return {
     ...names,
-    fleet: diffFleet(FLEET_CONFIG, readFleetSide(before.tree), readFleetSide(after.tree), names),
+    fleet: ACCESS_FILES.map((file) =>
+      diffFleet(file, readFleetSide(before.tree, file), readFleetSide(after.tree, file), names),
+    ),
     environments: all
       .filter((name) => chosen.length === 0 || chosen.includes(name))
       .map((name) => diffEnvironment(name, readSide(before, name), readSide(after, name), names)),

@@ -20,7 +20,7 @@ export interface FleetSetting {
 /** Compares two sides of such a file. */
 export function diffFleet(of: string, before: FleetSide, after: FleetSide, names: SideNames): FleetDiff {
   const unreadable = unreadableSides(names, before.problems, after.problems);
-  if (unreadable.length > 0) return { unreadable, changes: [] };
+  if (unreadable.length > 0) return { of, unreadable, changes: [] };
   const settings = [...new Set([...before.settings.keys(), ...after.settings.keys()])].sort(compareCodePoints);
   const changes = settings.flatMap((setting): AddressChange[] => {
     const [was, is] = [before.settings.get(setting), after.settings.get(setting)];
@@ -28,5 +28,5 @@ export function diffFleet(of: string, before: FleetSide, after: FleetSide, names
     if (was?.value === is?.value || at === undefined) return [];
     return [{ of, setting, before: was?.shown, after: is?.shown, at }];
   });
-  return { unreadable, changes };
+  return { of, unreadable, changes };
 }

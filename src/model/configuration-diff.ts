@@ -97,8 +97,9 @@ export interface AddressChange {
   readonly at: Place;
 }
 
-/** What the two sides say of how to get at the environments. */
+/** What the two sides say of how to get at the environments, in one file. */
 export interface FleetDiff {
+  readonly of: string;
   readonly unreadable: readonly UnreadableSide[];
   readonly changes: readonly AddressChange[];
 }
@@ -139,7 +140,7 @@ export interface ConfigurationDiff {
   /** Names of the two sides, as an operator would say them. */
   readonly before: string;
   readonly after: string;
-  readonly fleet: FleetDiff;
+  readonly fleet: readonly FleetDiff[];
   /** Every environment that was looked at, in code point order. */
   readonly environments: readonly EnvironmentDiff[];
 }
@@ -164,7 +165,10 @@ export function differs({ status }: EnvironmentDiff): boolean {
 
 /** Whether there is anything to tell. */
 export function anythingDiffers(diff: ConfigurationDiff): boolean {
-  return diff.environments.some(differs) || diff.fleet.unreadable.length > 0 || diff.fleet.changes.length > 0;
+  return (
+    diff.environments.some(differs) ||
+    diff.fleet.some(({ unreadable, changes }) => unreadable.length + changes.length > 0)
+  );
 }
 
 /** Everything about where tokens and secrets go. What holds already comes first: of it, nobody can add any. */
@@ -176,7 +180,7 @@ export function addressChanges({ fleet, environments }: ConfigurationDiff): Addr
   return [
     ...of(({ existed, status }) => existed && status !== "removed"),
     ...of(({ status }) => status === "removed"),
-    ...fleet.changes,
+    ...fleet.flatMap(({ changes }) => changes),
     ...of(({ existed }) => !existed),
   ];
 }

@@ -22,7 +22,7 @@ export function diffResult(diff: ConfigurationDiff): object {
     before,
     after,
     addresses: addressChanges(diff),
-    fleetConfig: { unreadable: fleet.unreadable.map(unreadableSide) },
+    fleetConfig: { unreadable: fleet.flatMap(({ unreadable }) => unreadable.map(unreadableSide)) },
     needsPerson,
     environments: environments
       .filter(differs)

@@ -53,11 +53,13 @@ export interface Need {
 
 /** Everything that needs a person before merging. What holds already comes first: of it, nobody can add any. */
 export function needsOf({ fleet }: ConfigurationDiff, groups: readonly DiffGroup[]): Need[] {
-  const of = fleet.unreadable.map(({ side, problems: [first] }) => ({
-    text: `phalanx.fleet.yaml cannot be read in ${side}: ${shorten(first ? lineOf(first) : "", "text")}`,
-    secrets: [],
-    renames: [],
-  }));
+  const of = fleet.flatMap((file) =>
+    file.unreadable.map(({ side, problems: [first] }) => ({
+      text: `${file.of} cannot be read in ${side}: ${shorten(first ? lineOf(first) : "", "text")}`,
+      secrets: [],
+      renames: [],
+    })),
+  );
   const [old, added] = [true, false].map((existed) => groups.filter((each) => each.existed === existed));
   return [...of, ...[...(old ?? []), ...(added ?? [])].flatMap(needsOfGroup)];
 }
