@@ -119,7 +119,7 @@ describe("the audit log", () => {
       ["test", undefined, 2, true, "note-text-refused"],
       ["tset", undefined, 2, true, "environment-unknown"],
       ["test", undefined, 2, true, "set-name-invalid"],
-      ["test", undefined, 2, true, "json-needs-yes"],
+      ["test", undefined, 2, true, "option-companion-missing"],
       ["test", 1, 0, false, undefined],
       ["test", 0, 0, true, undefined],
     ]);
@@ -246,7 +246,7 @@ describe("an audit log that cannot be written to", () => {
     expect({ exit, stdout }).toEqual({ exit: 1, stdout: "Created Vault secret for app\n" });
     expect(stderr).toMatch(/^To undo this: phalanx secrets restore test --run /m);
     expect(stderr).toMatch(
-      /^Error: this run is missing in the audit log audit.log, which could not be written at its end \(EFBIG\)\n$/m,
+      /^Error: this run is missing in the audit log audit.log, which could not be written at its end \(EFBIG\)\n/m,
     );
     expect(await textOf(world)).toBe(`${AUDIT_HEAD}}\n`);
   });

@@ -71,7 +71,7 @@ test("standard input of secrets set", { timeout: patience(30_000) }, async () =>
       const stored = (await kv.get("app"))?.["s"];
       if (!isUtf8(written.bytes) || isUtf16(written)) {
         expect({ ...finished, stored }).toMatchObject({ exit: 2, stdout: "", stored: "before" });
-        expect(finished.stderr).toMatch(/^Hint: Vault keeps text only\. .+\nError: Standard input is .*not UTF-8\n$/);
+        expect(finished.stderr).toMatch(/^Error: Standard input is .*not UTF-8\nHint: Vault keeps text only\. .+\n$/);
         if (isUtf16(written)) expect(finished.stderr).toMatch(/is UTF-16(?:LE|BE)?, not/);
         return;
       }
@@ -137,7 +137,7 @@ test("a file of a credential", { timeout: patience(30_000) }, async () => {
       expect(finished).toMatchObject({
         exit: 2,
         stdout: "",
-        stderr: expect.stringMatching(/^Hint: .+\nError: .+\n$/s),
+        stderr: expect.stringMatching(/^Error: .+\nHint: .+\n$/s),
       });
       if (isUtf16(written)) expect(finished.stderr).toMatch(/credential: is UTF-16\w*, not UTF-8\n$/);
       // What stands beside certificates may be of any encoding.

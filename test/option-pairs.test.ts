@@ -148,6 +148,7 @@ test("each companion that is named is one", async () => {
 const FREE: readonly string[] = [
   "--allow-mass-delete",
   "--audit-log",
+  "--auth-mount",
   "--by",
   "--config",
   "--create",

@@ -33,6 +33,7 @@ export interface Credential {
 }
 
 const METHODS = ["token", "approle", "kubernetes", "jwt"] as const;
+const LOGINS = METHODS.filter((name) => name !== "token");
 type Method = (typeof METHODS)[number];
 
 const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/token";
@@ -51,8 +52,17 @@ export async function authenticate(
   anonymous: VaultSession,
 ): Promise<Credential> {
   const method = methodOf(options.auth);
-  if (method === undefined || method === "token")
+  if (method === undefined || method === "token") {
+    // Which login there is may stand in phalanx.yaml, and so is known only now.
+    if (options.authMount !== undefined)
+      throw new PhalanxError(
+        diagnostic("option-companion-missing", {
+          option: "--auth-mount",
+          companions: LOGINS.map((name) => `--auth ${name}`),
+        }),
+      );
     return { token: await existingToken(context, vault, staticSecrets), revoke: false };
+  }
   // Vault itself writes a slash at the end.
   const mount = (options.authMount ?? method).replace(/^\//, "").replace(/\/$/, "");
   if (!isPath(mount)) throw new PhalanxError(diagnostic("auth-mount-invalid", { mount }));

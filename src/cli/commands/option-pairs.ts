@@ -13,7 +13,6 @@ export type OptionPair =
 
 /** Of every command that has the option. */
 export const COMMON_PAIRS: readonly OptionPair[] = [
-  { option: "--auth-mount", needs: ["--auth approle", "--auth kubernetes", "--auth jwt"] },
   { option: "--role", needs: ["--auth kubernetes", "--auth jwt"] },
   { option: "--jwt-file", needs: ["--auth kubernetes", "--auth jwt"] },
 ];
