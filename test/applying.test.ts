@@ -550,7 +550,7 @@ describe("restoring", () => {
     expect(await failed(restore(scene, 1))).toMatchObject({
       message: "Version 1 of origin cannot be read although it was undeleted",
       hint: "It may have been destroyed meanwhile.",
-      exitCode: 2,
+      exitCode: 1,
     });
   });
 

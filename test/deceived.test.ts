@@ -372,6 +372,42 @@ describe("a request with more than 1,000 strings", () => {
 });
 
 describe("a restore of a deleted version", () => {
+  const deleted = async (): Promise<World> => {
+    const world = await populated();
+    await world.run(["secrets", "rotate", "test", "origin/p", "--yes"]);
+    await world.kv.call("POST", "secret/delete/phalanx/test/origin", { versions: [1] });
+    return world;
+  };
+  const RESTORE = ["secrets", "restore", "test", "--kv-version", "1", "origin", "--yes"];
+  const undeletes = is("POST", "secret/undelete/phalanx/test/origin");
+  const readsOld = is("GET", `${dataOf("origin")}?version=1`);
+
+  test.each([
+    ["for a moment", 3, { exit: 0 }],
+    ["for as long as it is read", Infinity, { exit: 1, stdout: "" }],
+  ])("is read again where a standby still shows it deleted, %s", async (_, times, expected) => {
+    const world = await deleted();
+    let [undeleted, left] = [false, times];
+    const old = await stale(world, `${dataOf("origin")}?version=1`);
+    world.intercept((request): Fate => {
+      if (undeletes(request)) undeleted = true;
+      return undeleted && readsOld(request) && left-- > 0 ? old : "pass";
+    });
+    const finished = await world.run(RESTORE);
+    world.intercept(() => "pass");
+    expect(finished).toMatchObject(expected);
+    // Whatever came of it: it is deleted again.
+    expect((await world.kv.call("GET", `${dataOf("origin")}?version=1`)).status).toBe(404);
+    expect(await world.kv.version("origin")).toBe(finished.exit === 0 ? 3 : 2);
+  });
+
+  test("that cannot be written ends with what was changed and changed back", async () => {
+    const world = await deleted();
+    const refusal = { status: 400, body: '{"errors":["no room"]}\n' };
+    world.intercept((request): Fate => (writes("origin")(request) ? refusal : "pass"));
+    expect(await world.run(RESTORE)).toMatchObject({ exit: 1, stdout: "" });
+  });
+
   test("that is killed in the middle is brought to its end by the next one (finding 9)", async () => {
     const world = await populated();
     await world.run(["secrets", "rotate", "test", "origin/p", "--yes"]);

@@ -131,6 +131,16 @@ function deletionTimeIn({ body }: VaultAnswer): string | undefined {
   return isTime(time) ? time : undefined;
 }
 
+/** How often a version is read that was just undeleted: some six seconds in all. */
+const READS_OF_UNDELETED = 7;
+
+/** A version that was undeleted and deleted again is as it was, but something was written to Vault. */
+function afterChanges(error: unknown): unknown {
+  if (!(error instanceof ServerError) || error.exitCode === ExitCode.findings) return error;
+  const { diagnostic, problems, status } = error;
+  return new ServerError(diagnostic, { cause: error, problems, status, exitCode: ExitCode.findings });
+}
+
 async function recover(session: VaultSession, location: VaultLocation, write: RecoverWrite): Promise<WriteOutcome> {
   const { application, from: version } = write;
   const before = await readVersion(session, location, application, version);
@@ -142,10 +152,15 @@ async function recover(session: VaultSession, location: VaultLocation, write: Re
       before?.kind === "deleted" ? before.deletionTime : undefined,
     );
   await noteRecovery(session, location, application, version);
-  await changeVersion(session, location, { kind: "undelete", application, version });
   let outcome: WriteOutcome;
   try {
-    const old = await readVersion(session, location, application, version);
+    await changeVersion(session, location, { kind: "undelete", application, version });
+    // A standby may still show it deleted.
+    const old = await retry(
+      () => readVersion(session, location, application, version),
+      until((state) => state?.kind === "present" || state?.kind === "destroyed", READS_OF_UNDELETED),
+      session.sleep,
+    );
     if (old?.kind !== "present") {
       throw new ServerError(diagnostic("undeleted-version-unreadable", { version }, { subject: { application } }));
     }
@@ -155,7 +170,7 @@ async function recover(session: VaultSession, location: VaultLocation, write: Re
       throw stillThere(failure, write);
     });
     await noteRecovery(session, location, application, undefined);
-    throw error;
+    throw afterChanges(error);
   }
   try {
     await deleteAgain();
