@@ -1,11 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { ENTRY_FIELDS } from "../src/config/access-file.js";
 import { startListener } from "./support/listener.js";
 import { lint, smallTree, told } from "./support/lint.js";
 import { environmentFiles, makeTree } from "./support/tree.js";
-import { phalanx } from "./support/cli.js";
+import { phalanx, ROOT } from "./support/cli.js";
 import { undoCommands, type World, worldsForEach } from "./support/world.js";
 
 /** `phalanx.yaml` at the root of a configuration says where static secrets come from, and how to log in. */
@@ -306,6 +307,14 @@ describe("a fleet audit", () => {
     });
     expect(new Set(world.proxy.requests.map((request) => request.token))).toEqual(new Set([token]));
   });
+});
+
+test("its page lists every field, and its example is accepted", async () => {
+  const reference = await readFile(`${ROOT}docs/reference/phalanx-yaml.md`, "utf8");
+  expect([...reference.matchAll(/^\| `(\w+)` \|/gm)].map(([, field]) => field)).toEqual(ENTRY_FIELDS);
+  const page = await readFile(`${ROOT}docs/how-to/static-sources.md`, "utf8");
+  const [, example = ""] = /```yaml\n([\s\S]+?)```/.exec(page) ?? [];
+  expect(told(lint({ ...smallTree({ a: {} }), "phalanx.yaml": example.replace("demo:", "one:") }))).toEqual([]);
 });
 
 test("a link to a file of another place is not read", async () => {
