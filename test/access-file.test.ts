@@ -93,6 +93,21 @@ describe("where static secrets come from", () => {
     expect(await world.kv.get("app")).toMatchObject({ s: "two" });
   });
 
+  test("does not stop a restore where its file is out of reach", async () => {
+    const world = await openWith("secrets: one.yaml");
+    await world.run(["secrets", "sync", "test", "--secrets", "two.yaml"]);
+    const [undo = []] = undoCommands(await world.run(["secrets", "sync", "test"]));
+    await rm(join(world.tree.root, "one.yaml"));
+    expect(await world.run([...undo, "--yes"])).toMatchObject({
+      exit: 0,
+      stderr: expect.stringContaining(
+        "Warning: whether the next sync would change static secrets again is not known: one.yaml does not exist\n",
+      ),
+    });
+    expect(await world.kv.get("app")).toMatchObject({ s: "two" });
+    expect(await world.run([...undo, "--yes", "--secrets", "one.yaml"])).toMatchObject({ exit: 2 });
+  });
+
   test("is part of what a plan file was made from", async () => {
     const world = await openWith("secrets: one.yaml");
     const plan = (name: string) => world.run(["secrets", "plan", "test", "--out", name]);

@@ -2,8 +2,9 @@ import type { RestorePoint } from "../../model/history.js";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import type { AnyDiagnostic } from "../../model/diagnostic.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
-import { PULL_SECRET, requiredSecrets } from "../../model/environment.js";
+import { type Environment, PULL_SECRET, requiredSecrets } from "../../model/environment.js";
 import { refId } from "../../model/secret.js";
+import type { StaticSecrets } from "../../model/static-secrets.js";
 import type { CurrentState } from "../../model/current-state.js";
 import type { MassChange } from "../../model/mass-change.js";
 import { changesOf, type Plan } from "../../model/plan.js";
@@ -37,8 +38,7 @@ export async function run(
   const asked = { point: restorePoint(options, names), chosen: chooser(names) };
   const loaded = loadFromTree(context, name, options);
   const { environment } = loaded;
-  const isFromFiles = (options.secrets ?? environment.staticFiles) !== undefined;
-  const staticSecrets = isFromFiles ? await loadStaticSecrets(context, environment, options) : undefined;
+  const staticSecrets = await nextStaticSecrets(context, environment, options);
   /** Once the history has told which state that is. */
   let decided: RestorePoint | undefined;
   /** How much of what was asked for does not come back; each was named. */
@@ -134,11 +134,26 @@ async function pendingOf(
   return point?.kind === "run" && pending?.run === point.run ? pending : undefined;
 }
 
+/** What the next sync takes from files. One that only the tree names may be out of reach: what it says can wait. */
+async function nextStaticSecrets(
+  context: Context,
+  environment: Environment,
+  options: RestoreOptions,
+): Promise<StaticSecrets | undefined> {
+  if (options.secrets !== undefined) return loadStaticSecrets(context, environment, options);
+  if (environment.staticFiles === undefined) return undefined;
+  return loadStaticSecrets(context, environment, options).catch((error: unknown) => {
+    if (!(error instanceof PhalanxError)) throw error;
+    notify(context, diagnostic("next-sync-unknown", { cause: error.diagnostic }));
+    return undefined;
+  });
+}
+
 /** The keys that the next sync would change again, as far as that can be said before. */
 function nextSync(
   context: Context,
   loaded: Loaded,
-  staticSecrets: Awaited<ReturnType<typeof loadStaticSecrets>>,
+  staticSecrets: StaticSecrets | undefined,
   { plan, after }: Restoration,
 ): AnyDiagnostic[] {
   if (plan.applications.length === 0) return [];
@@ -150,7 +165,7 @@ function nextSync(
 async function nextSyncOfWhole(
   context: Context,
   loaded: Loaded,
-  staticSecrets: Awaited<ReturnType<typeof loadStaticSecrets>>,
+  staticSecrets: StaticSecrets | undefined,
   session: VaultSession,
   applied: readonly AppliedWrite[],
 ): Promise<AnyDiagnostic[]> {

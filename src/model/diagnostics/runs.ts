@@ -31,6 +31,7 @@ export const RUNS = {
   "history-without-key": error<object, "environment" | "application" | "key">(),
   "input-mark-removed": note(),
   "input-newline-removed": note(),
+  "next-sync-unknown": warning<{ readonly cause: AnyDiagnostic }>(),
   "other-mount-unknown": warning<{ readonly cause: AnyDiagnostic }>(),
   "pending-file-damaged": error<NamedFile>(),
   "pending-file-unreadable": error<UnreadableFile>(),

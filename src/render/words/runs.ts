@@ -28,6 +28,10 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "input-mark-removed": { summary: "A byte order mark at the beginning of the input was removed; --raw keeps it." },
   "input-newline-removed": { summary: "One newline at the end of the input was removed; --raw keeps it." },
+  "next-sync-unknown": {
+    summary: ({ details: { cause } }, { lineOf }) =>
+      `whether the next sync would change static secrets again is not known: ${lineOf(cause)}`,
+  },
   "other-mount-unknown": {
     summary: ({ details }, { lineOf }) =>
       `whether the mount "secret" holds data of this environment too could not be looked at: ${lineOf(details.cause)}`,
