@@ -10,6 +10,7 @@ import { undoCommands } from "../support/world.js";
 /** How often; a number in PHALANX_TEST_SIZE for more. */
 const ROUNDS = AMOUNT ?? 3;
 const NAMES = Array.from({ length: 20 }, (_, i) => `app-${i}`);
+const ROTATE = ["secrets", "rotate", "test", ...NAMES.map((name) => `${name}/p`), "--yes", "--allow-mass-change"];
 const SECRETS = "p: {description: x, generate: {type: password}}\ns: {description: x}\n";
 
 describe("a healthy cluster behind a standby", () => {
@@ -72,7 +73,7 @@ describe("a healthy cluster behind a standby", () => {
       expect(await notes()).not.toContain(undefined);
       const before = await state();
       await undone(await run(["secrets", "sync", "test", "--secrets", "two.yaml"]), before);
-      await undone(await run(["secrets", "rotate", "test", ...NAMES.map((name) => `${name}/p`), "--yes"]), before);
+      await undone(await run(ROTATE), before);
       await undone(await run(["secrets", "set", "test", "app-3/s", "--yes"], "by hand"), before);
       expect(await notes()).not.toContain(undefined);
     }
