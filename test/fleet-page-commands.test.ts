@@ -50,10 +50,10 @@ test("every kind of finding has a command that looks at it or mends it", () => {
   );
   expect(commands).toEqual({
     cert: ["explain test app/cert", "static-template test"],
-    drifts: ["explain test app/drifts", "plan test --secrets FILE", "sync test --secrets FILE"],
+    drifts: ["explain test app/drifts", "plan test app/drifts --secrets FILE", "sync test app/drifts --secrets FILE"],
     goes: ["explain test app/goes", "history test app"],
-    lacks: ["explain test app/lacks", "plan test --secrets FILE", "sync test --secrets FILE"],
-    left: ["history test app", "plan test --secrets FILE --delete"],
+    lacks: ["explain test app/lacks", "plan test app/lacks --secrets FILE", "sync test app/lacks --secrets FILE"],
+    left: ["history test app", "plan test --delete --secrets FILE"],
     old: ["explain test app/old", "rotate test app/old --dry-run"],
     only: ["explain test app/only", "static-template test"],
     shared: ["explain test app/shared", "rotate test app/shared --dry-run"],

@@ -38,6 +38,7 @@ export function secretCommands(
     commandLine("phalanx", "secrets", verb, name, ...words);
   const ref = `${application}/${key}`;
   const isPullSecret = application === PULL_SECRET;
+  const named = isPullSecret ? application : ref;
   const differs = state === "missing" || state === "drifted";
   const noValue = state === "unresolved" && cause?.kind === "no-static-value";
   const deleted = noValue ? cause["deletedVersion"] : undefined;
@@ -45,8 +46,8 @@ export function secretCommands(
   const lines: readonly (readonly [applies: boolean | undefined, line: string])[] = [
     [!isPullSecret && cause?.["class"] !== "undeclared", said("explain", ref)],
     [state === "unknown" || isExpiring(disappears), said("history", application)],
-    [differs, withSource(environment, "plan")],
-    [differs, withSource(environment, "sync")],
+    [differs, withSource(environment, "plan", named)],
+    [differs, withSource(environment, "sync", named)],
     [state === "unknown", withSource(environment, "plan", "--delete")],
     [typeof deleted === "number", said("restore", "--kv-version", String(deleted), application, "--dry-run")],
     [kind === "static" && !isPullSecret && lacksSource, PROVIDE[staticSource ?? "none"](said, ref)],
@@ -68,7 +69,7 @@ const PROVIDE: Readonly<Record<NonNullable<FleetEnvironment["staticSource"]>, (s
 };
 
 /** A command that would find other values without the file that the audit was given. */
-function withSource({ name, staticSource }: FleetEnvironment, verb: string, ...options: readonly string[]): string {
+function withSource({ name, staticSource }: FleetEnvironment, verb: string, ...words: readonly string[]): string {
   const source = staticSource === "file" ? ["--secrets", FILE] : [];
-  return commandLine("phalanx", "secrets", verb, name, ...source, ...options);
+  return commandLine("phalanx", "secrets", verb, name, ...words, ...source);
 }
