@@ -73,7 +73,7 @@ export function* loadInSteps(tree: Tree, name: string): Generator<Place, LoadedE
  *
  * @throws PhalanxError for an unknown environment; ConfigurationError for what is wrong with its settings.
  */
-export function loadVaultLocation(tree: Tree, name: string): Place & Pick<EnvironmentSettings, "enabled"> {
+export function loadVaultLocation(tree: Tree, name: string): Place & { readonly enabled: readonly string[] } {
   const problems = collectProblems();
   const names = listEnvironments(tree, problems);
   if (names) requireKnown(name, names, tree);
