@@ -246,7 +246,7 @@ describe("how to log in", () => {
     ["secrets sync", ["secrets", "sync", "test"]],
     ["secrets missing", ["secrets", "missing", "test"]],
     ["secrets rotate", ["secrets", "rotate", "test", "app/p", "--yes"]],
-    ["secrets set", ["secrets", "set", "test", "app/s", "--yes"]],
+    ["secrets set", ["secrets", "set", "test", "app/s", "--yes", "--anyway"]],
     ["secrets explain", ["secrets", "explain", "test", "app/p"]],
     ["secrets history", ["secrets", "history", "test"]],
     ["secrets restore", ["secrets", "restore", "test", "--kv-version", "1", "app", "--yes"]],

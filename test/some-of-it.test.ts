@@ -159,3 +159,24 @@ describe("--partial", () => {
     });
   });
 });
+
+test("a clean audit of some says of which, at a terminal", async () => {
+  const world = await open(APPLICATIONS, FILES);
+  await sync(world, "origin", ...SECRETS);
+  const args = ["secrets", "audit", "test", "origin", ...SECRETS];
+  expect((await world.run(args, { terminal: true })).stdout).toContain("origin of test is as its configuration says.");
+});
+
+test("set does not write into Vault what the file of phalanx.yaml would take back", async () => {
+  const files = { ...FILES, "phalanx.yaml": "environments: {test: {secrets: static.yaml}}\n" };
+  const world = await open(APPLICATIONS, files);
+  await sync(world);
+  const args = ["secrets", "set", "test", "origin/s", "--yes"];
+  const { exit, stdout, stderr } = await world.run(args, { input: "typed" });
+  expect({ exit, stdout }).toEqual({ exit: 2, stdout: "" });
+  expect(stderr).toContain(
+    "test keeps its static secrets in static.yaml: the next sync would overwrite what is set here\n",
+  );
+  expect(stderr).toContain("phalanx secrets set test origin/s --in static.yaml");
+  expect(await world.run([...args, "--anyway"], { input: "typed" })).toMatchObject({ exit: 0 });
+});

@@ -15,6 +15,8 @@ export interface AuditText {
   readonly plan: Plan;
   readonly failed: readonly FailedVerification[];
   readonly environment: Environment;
+  /** What the audit was limited to; everything if there is none. */
+  readonly names?: readonly string[];
 }
 
 interface Finding extends SecretRef {
@@ -32,7 +34,7 @@ const KINDS = {
 } as const;
 
 /** The report of an audit for a person at a terminal: every finding with its reason, grouped by application. */
-export function renderAuditScreen({ plan, failed, environment }: AuditText, style: Style): string {
+export function renderAuditScreen({ plan, failed, environment, names = [] }: AuditText, style: Style): string {
   const findings = findingsOf(plan, failed);
   const applications = [...new Set(findings.map(({ application }) => application))].sort(compareCodePoints);
   const sections = applications.map((application) =>
@@ -45,7 +47,7 @@ export function renderAuditScreen({ plan, failed, environment }: AuditText, styl
   return [
     environmentHeading("Audit of", environment, style),
     ...sections,
-    summary(findings, applications.length, environment, style),
+    summary(findings, applications.length, { environment, names }, style),
   ].join("\n");
 }
 
@@ -84,9 +86,21 @@ function applicationText(application: string, findings: readonly Finding[], styl
   return `${style.bold(printable(application))}\n${lines.join("")}`;
 }
 
-function summary(findings: readonly Finding[], applications: number, environment: Environment, style: Style): string {
-  if (findings.length === 0)
-    return `${style.create("Clean:")} ${printable(environment.name)} is as its configuration says.\n`;
+function summary(
+  findings: readonly Finding[],
+  applications: number,
+  { environment, names = [] }: Pick<AuditText, "environment" | "names">,
+  style: Style,
+): string {
+  if (findings.length === 0) {
+    const what = names.length === 0 ? "" : `${names.map(printable).join(", ")} of `;
+    const is = names.length > 1 ? "are as their" : "is as its";
+    return wrapPainted(
+      `${style.create("Clean:")} ${what}${printable(environment.name)} ${is} configuration says.`,
+      style,
+      "",
+    );
+  }
   const counts = Object.entries(KINDS).flatMap(([kind, { symbol, paint, counted }]) => {
     const number = findings.filter((finding) => finding.kind === kind).length;
     return number === 0 ? [] : [style[paint](`${symbol} ${number} ${counted}`)];

@@ -12,7 +12,7 @@ export function fleetCommands(program: Command, runs: Runs): void {
   fleet
     .command("audit")
     .description(
-      "Audit every environment whose credentials are at hand, and compare them. Exit status 1 if any has findings, 2 if one could not be audited.",
+      "Audit every environment whose credentials are at hand, and compare them. Exit status 1 if any has findings, 2 if one could not be audited; one without credentials counts only if it is named.",
     )
     .argument("[environment...]", "Only these; then each must have credentials.")
     .addOption(configOption())

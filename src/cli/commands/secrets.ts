@@ -197,7 +197,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     )
     .addOption(identityOption())
     .addOption(encryptToOption("With --in: encrypt it to this recipient instead of those that the identities tell"))
-    .option("--anyway", "Although the environment keeps its static secrets in 1Password.")
+    .option("--anyway", "Although the environment keeps its static secrets in a file or in 1Password.")
     .option("--raw", "Keep a newline at the end of the input.")
     .option("--dry-run", "Only show what would change.")
     .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")

@@ -64,8 +64,10 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
     print(
       context.stdout,
       context.stdout.isTTY
-        ? renderAuditScreen({ plan, failed, environment }, styleFor(context, context.stdout)) +
-            reportFooter(context, hints(name, plan, options))
+        ? renderAuditScreen(
+            { plan, failed, environment, names: options.names ?? [] },
+            styleFor(context, context.stdout),
+          ) + reportFooter(context, hints(name, plan, options))
         : renderAudit(plan) + renderFailures(plan, failed),
     );
   if (!context.answer && !context.stdout.isTTY) noteHidden(context, name, plan, options);

@@ -25,6 +25,12 @@ export async function run(
   const loaded = loadFromTree(context, name, options);
   const { environment } = loaded;
   if (options.in !== undefined) return setIn(context, environment, names, options.in, options);
+  const [file] = environment.staticFiles ?? [];
+  if (file !== undefined && !options.anyway) {
+    // A name that is none may be the value.
+    const known = names.filter((given) => given.includes("/"));
+    throw new PhalanxError(diagnostic("set-with-file", { file, names: known }, { subject: { environment: name } }));
+  }
   if (environment.onepassword && !options.anyway) {
     throw new PhalanxError(diagnostic("set-with-onepassword", {}, { subject: { environment: name } }));
   }

@@ -71,6 +71,8 @@ export const CLI = {
     { readonly kind: "template" | "copy" | "fixed" | "generate" },
     "environment" | "application" | "key"
   >(),
+  /** `file`: the first that phalanx.yaml names; `names`: what was to be set. */
+  "set-with-file": error<{ readonly file: string; readonly names: readonly string[] }, "environment">(),
   "set-with-onepassword": error<object, "environment">(),
   "side-without-environments": warning<{ readonly side: string }>(),
   "staged-with-two-revisions": error(),

@@ -216,6 +216,12 @@ export const CLI_WORDS: Words<typeof CLI> = {
       }
     },
   },
+  "set-with-file": {
+    summary: ({ subject, details: { file } }) =>
+      `${subject.environment} keeps its static secrets in ${file}: the next sync would overwrite what is set here`,
+    hint: ({ subject: { environment }, details: { file, names } }) =>
+      `Set it there, and sync: ${commandLine("phalanx", "secrets", "set", environment, ...names, "--in", file)}. Or give --anyway.`,
+  },
   "set-with-onepassword": {
     summary: ({ subject }) =>
       `${subject.environment} keeps its static secrets in 1Password: the next sync would overwrite what is set here`,
