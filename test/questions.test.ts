@@ -97,6 +97,13 @@ describe("much at once", () => {
     expect(await present()).not.toEqual(held);
   });
 
+  test("is refused with a line that has all that is needed, and is not refused again", async () => {
+    const { exit, stderr } = await unattended(`secrets rotate test ${names}`);
+    const [, line = ""] = /If it is what you want: phalanx (.+)$/m.exec(stderr) ?? [];
+    expect([exit, line]).toEqual([2, `secrets rotate test ${names} --yes --allow-mass-change`]);
+    expect(await unattended(line)).toMatchObject({ exit: 0 });
+  });
+
   test("is taken back by the line that was printed", async () => {
     await kv.call("DELETE", "secret/metadata/phalanx/test/app");
     const { stderr } = await unattended("secrets sync test --secrets static.yaml");

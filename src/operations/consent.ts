@@ -41,7 +41,9 @@ export function questionFor({ name }: Environment, plan: Plan, current: CurrentS
   const mass = allowsMass ? undefined : consent.mass?.(plan, current);
   if (mass) {
     if (attended) return "name";
-    throw new PhalanxError(diagnostic("mass-change", { ...mass, command, kept: undefined }, about));
+    // Whoever pastes the line is not to be stopped a second time.
+    const line = required && !given ? command?.concat("--yes") : command;
+    throw new PhalanxError(diagnostic("mass-change", { ...mass, command: line, kept: undefined }, about));
   }
   const changed = countOf(plan, current, "changes");
   if (changed === 0 || given) return "none";
