@@ -61,6 +61,11 @@ beforeAll(async () => {
 afterAll(() => Promise.all([vault.close(), tree.remove()]));
 afterEach(() => rm(at("there"), { recursive: true, force: true }));
 
+/** An empty file in the place of a filled one would lose its values. */
+const MERGE =
+  "Choose another name. --force would replace the values that it holds. " +
+  "To add only what it lacks: phalanx secrets static-template ENV --merge there";
+
 describe.each(NAMES)("--force of what writes: %s", (writer) => {
   const [line, kind] = WRITERS[writer];
   const write = async (options = ""): Promise<Omit<Finished, "stdout">> => {
@@ -80,7 +85,7 @@ describe.each(NAMES)("--force of what writes: %s", (writer) => {
       if (WRITERS[name][1] === kind) {
         expect(refused).toEqual({
           exit: 2,
-          stderr: "Error: there exists already\nHint: Choose another name, or give --force to replace it.\n",
+          stderr: `Error: there exists already\nHint: ${kind === "a file of static secrets" ? MERGE : "Choose another name, or give --force to replace it."}\n`,
         });
         expect(forced.stderr, name).not.toContain("exists already");
       } else {

@@ -22,7 +22,7 @@ export async function refuseReplacing(path: string, shown: string, kind: FileKin
   if (there.isDirectory()) throw new PhalanxError(diagnostic("output-is-directory", { file: shown }));
   const mayGo = there.isSymbolicLink() ? await leadsToNoDevice(path) : there.isFile() && (await isOf(kind, path));
   if (!mayGo) throw new PhalanxError(diagnostic("output-file-of-other-kind", { file: shown, kind: kind.name }));
-  if (!force) throw new PhalanxError(diagnostic("output-file-exists", { file: shown }));
+  if (!force) throw new PhalanxError(diagnostic("output-file-exists", { file: shown, kind: kind.name }));
 }
 
 async function leadsToNoDevice(link: string): Promise<boolean> {

@@ -35,7 +35,8 @@ export const FILES = {
   "editor-failed": error<EditorFailure & { readonly editor: string }>(),
   "output-device-not-own": error<File>(),
   "output-file-differs": error<File>(),
-  "output-file-exists": error<File>(),
+  /** `kind`: what it is, where that is known. */
+  "output-file-exists": error<File & { readonly kind?: FileKindName }>(),
   /** `kind`: what was to be written, and might have taken the place of another one. */
   "output-file-of-other-kind": error<File & { readonly kind: FileKindName }>(),
   "output-file-unwritable": error<File & { readonly reason: string }>(),
