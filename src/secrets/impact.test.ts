@@ -191,6 +191,10 @@ describe("what a change breaks", () => {
       permanent: false,
     });
     expect(invalidation(change("a/session", "delete"), undefined)?.effect).toBe("sessions-end");
+    expect(invalidation(change("pull-secret/.dockerconfigjson", "delete"), undefined)?.effect).toBe(
+      "readers-find-nothing",
+    );
+    expect(invalidation(change("a/tls.crt", "delete"), undefined)?.effect).toBe("readers-find-nothing");
   });
 });
 

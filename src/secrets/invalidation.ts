@@ -39,12 +39,14 @@ export function invalidation(change: Change, secret: Secret | undefined): Invali
 }
 
 function effectOf(change: Change, secret: Secret | undefined): Effect {
-  if (change.application === PULL_SECRET) return "images-pulled-anew";
+  const isGone = change.action === "delete";
+  if (change.application === PULL_SECRET) return isGone ? "readers-find-nothing" : "images-pulled-anew";
   const generator = secret?.kind === "generate" ? generatorOf(secret.rule) : undefined;
   const saysItself = generator !== undefined && !generator.namedByKey;
   const byName = effectByName(change, saysItself ? OF_AN_APPLICATION : KNOWN);
-  if (byName) return byName;
-  if (change.action === "delete" && !saysItself) return "readers-find-nothing";
+  // What a new certificate brings is nothing that a deleted one does.
+  if (byName && !(isGone && byName === "certificate-replaced")) return byName;
+  if (isGone && !saysItself) return "readers-find-nothing";
   return generator?.breaks ?? "old-value-refused";
 }
 
