@@ -30,6 +30,8 @@ export interface PlanOptions extends SyncOptions {
   readonly force?: boolean;
   /** Whether the plan is one of a sync, so that a plan file of it can be applied. */
   readonly applicable?: boolean;
+  /** Whether it is a sync that looks, which has no `-o`. */
+  readonly isSync?: boolean;
   readonly detailedExitcode?: boolean;
   /** What counts towards a mass change; deletions unless it says otherwise. */
   readonly counts?: MassKind;
@@ -104,6 +106,9 @@ async function writeDocument(
   context.answer?.result(document, [...stopsOf(plan), ...warnings]);
 }
 
+const KEPT_HERE = "With -o FILE the plan is kept";
+const KEPT_BY_PLAN = "phalanx secrets plan -o FILE keeps a plan";
+
 /** How this is applied: a command that can be pasted. */
 function nextStep(context: Context, { plan, current }: ComputedPlan, options: PlanOptions): string {
   const { output, allowMassChange, applicable = true } = options;
@@ -117,7 +122,8 @@ function nextStep(context: Context, { plan, current }: ComputedPlan, options: Pl
     const text = "Nothing was written. To apply exactly this:";
     return isTTY ? reportFooter(context, [[text, apply]]) : `\n${text} ${apply}\n`;
   }
-  if (!isTTY) return "\nNothing was written. With -o FILE the plan is kept, to apply exactly it later.\n";
+  if (!isTTY)
+    return `\nNothing was written. ${options.isSync ? KEPT_BY_PLAN : KEPT_HERE}, to apply exactly it later.\n`;
   const apply = printable(nextCommand([...sync, ...syncWords(options)], options, options));
   return reportFooter(context, [["Nothing was written. To apply it:", apply]]);
 }

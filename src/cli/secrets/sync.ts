@@ -37,7 +37,7 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
   if (options.plan !== undefined) return applyPlanFile(context, loaded, options, options.plan);
   const staticSecrets = await loadStaticSecrets(context, loaded.environment, options);
   const target = syncTarget(context, loaded, staticSecrets, options);
-  if (options.dryRun) return previewPlan(context, loaded, target, options);
+  if (options.dryRun) return previewPlan(context, loaded, target, { ...options, isSync: true });
   if (options.purge && !isAttended(context)) {
     throw new PhalanxError(diagnostic("purge-unattended"));
   }
