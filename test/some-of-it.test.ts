@@ -120,7 +120,7 @@ describe("--partial", () => {
     const refused = await sync(world, "--secrets", "less.yaml");
     expect(refused).toMatchObject({ exit: 2, stdout: "" });
     expect(refused.stderr).toContain(
-      "To write everything else: phalanx secrets sync test --secrets less.yaml --partial. To write some applications: phalanx secrets sync test --secrets less.yaml APP...\n",
+      "To write some applications: phalanx secrets sync test --secrets less.yaml APP... To write everything else: phalanx secrets sync test --secrets less.yaml --partial\n",
     );
     const { exit, stdout, stderr } = await sync(world, "--secrets", "less.yaml", "--partial");
     expect({ exit, stdout }).toEqual({

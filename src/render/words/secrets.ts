@@ -29,7 +29,8 @@ export const SECRETS_WORDS: Words<typeof SECRETS> = {
 function partialHint(command: readonly string[] | undefined): string | undefined {
   if (command === undefined) return undefined;
   const line = commandLine("phalanx", ...command);
-  return `To write everything else: ${line} --partial. To write some applications: ${line} APP...`;
+  // The one that can be pasted ends the line: a terminal breaks it so that it stays a command.
+  return `To write some applications: ${line} APP... To write everything else: ${line} --partial`;
 }
 
 function blockedText(blocked: BlockedApplication): string {
