@@ -28,7 +28,8 @@ export const USAGE_WORDS: Words<typeof USAGE> = {
   "command-unknown": {
     summary: ({ details }) => `unknown command '${details.given}'`,
     hint: (usage) => {
-      const { similar, elsewhere } = usage.details;
+      const { command, given, similar, elsewhere } = usage.details;
+      if (command === "secrets" && READING.has(given)) return NO_VALUE_SHOWN;
       const found = elsewhere.map((words) => `phalanx ${words}`).join(" or ");
       return helpAfter(found === "" ? meantAmong(similar) : `Did you mean ${found}?`, usage);
     },
@@ -55,6 +56,11 @@ export const USAGE_WORDS: Words<typeof USAGE> = {
     hint: ({ details: { option, other } }) => EXCLUSIVE[`${option} ${other}`] ?? EXCLUSIVE[option],
   },
 };
+
+/** Words for reading a value: the nearest command would be one that writes. */
+const READING: ReadonlySet<string> = new Set(["cat", "get", "read", "show", "view"]);
+const NO_VALUE_SHOWN =
+  "No command shows a value. To see where it comes from and whether Vault holds one: phalanx secrets explain ENV APP/KEY";
 
 /** What the value of an option has to be, and how it is written. */
 const EXPECTED: Readonly<Record<ValueKind, { readonly noun: string; readonly hint?: string }>> = {
