@@ -24,6 +24,8 @@ export interface Screen {
   readonly broken: () => Promise<readonly string[]>;
   /** Looks until there is something to see; each look waits for the terminal. */
   readonly until: (what: RegExp) => Promise<string>;
+  /** Types a line, or a key such as `C-c`. */
+  readonly type: (text: string) => Promise<unknown>;
   /** Waits until the program has ended. */
   readonly ended: () => Promise<void>;
   readonly close: () => Promise<unknown>;
@@ -55,6 +57,7 @@ export async function openScreen(command: string, { cwd, env, columns, rows = 60
         if (what.test(text)) return text;
       }
     },
+    type: (text) => tmux("send-keys", "-t", "0", text, ...(text === "C-c" ? [] : ["Enter"])),
     ended: async () => void (await tmux("wait-for", "ended")),
     close: () => tmux("kill-server").catch(() => {}),
   };
