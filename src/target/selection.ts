@@ -65,7 +65,10 @@ export function notRequired(
     : environment.disabled.has(application)
       ? "application-disabled"
       : "application-unknown";
-  const meant = nearest(name, similarNames(environment, name));
+  // A slip in the application comes alone where the key says nothing.
+  const meant =
+    nearest(name, similarNames(environment, name)) ??
+    (code === "application-unknown" ? nearest(application, environment.applications.keys()) : undefined);
   return diagnostic(
     code,
     { by, name, meant },
