@@ -49,10 +49,22 @@ export async function diagnose(session: VaultSession, environment: Environment, 
     limits,
     warnings: [
       ...stateWarnings(environment, planned, new Set(changesOf(plan).map(refId))),
+      ...emptiedClients(planned),
       ...coveredVersions(plan),
       ...limits.map(undoWarning),
     ],
   };
+}
+
+/** Lists of clients that become empty: a source that says nothing of them may only have forgotten them. */
+function emptiedClients({ plan, resolved }: Planned): AnyDiagnostic[] {
+  return changesOf(plan).flatMap(({ application, key, cause }) => {
+    const resolution = resolved?.get(refId({ application, key }))?.resolution;
+    const isEmpty = resolution?.kind === "known" && resolution.value.reveal() === "[]";
+    return cause.kind === "clients-changed" && isEmpty
+      ? [diagnostic("clients-emptied", {}, { subject: { application, key } })]
+      : [];
+  });
 }
 
 /** One of them, and Kubernetes refuses the whole Secret. */

@@ -4,7 +4,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { ApplicationHistory } from "../model/history.js";
 import { nearest } from "../model/nearest.js";
 import type { AskedPoint, RestorePoint } from "../model/history.js";
-import { lastRun } from "../secrets/history.js";
+import { alignByRun, lastRun } from "../secrets/history.js";
 import type { Restoration, RestoreTarget } from "../secrets/restore.js";
 import { splitName } from "../model/secret.js";
 import { type Context, notify } from "../terminal/context.js";
@@ -74,8 +74,12 @@ export function explainPoint(
   if (asked.kind === "moment" && point.kind === "time")
     explainMoment(context, { option: "--at", given: at ?? "", moment: asked.moment, time: point.time });
   const last = asked.kind === "last-run" ? lastRun(histories) : undefined;
-  if (last?.writer !== undefined)
-    notify(context, diagnostic("restore-last-run", { time: last.time, writer: last.writer }));
+  if (last?.writer === undefined) return;
+  notify(context, diagnostic("restore-last-run", { time: last.time, writer: last.writer }));
+  const versions = alignByRun(histories)
+    .filter(({ time, writer }) => writer === undefined && Date.parse(time) > Date.parse(last.time))
+    .flatMap(({ entries }) => entries.map(({ application, version }) => ({ application, version })));
+  if (versions.length > 0) notify(context, diagnostic("restore-last-others", { versions }));
 }
 
 /** What should be known before this is restored. */

@@ -40,6 +40,7 @@ export const OPERATIONS = {
   "capabilities-missing": error<NoDetails, "environment">(),
   "capability-missing": error<Requirement>(),
   /** `isNew`: whether it is the one that was just made. */
+  "clients-emptied": warning<NoDetails, "application" | "key">(),
   /** `file`: where the values are, if that is not Vault. */
   "consent-missing": error<{ readonly changed: number; readonly file?: string } & TypedCommand, "environment">(),
   "credential-may-live-on": error<

@@ -17,6 +17,10 @@ export const RECORDS = {
   }>(),
   /** Which run is the last one; `time`: RFC 3339, when it began to write. */
   "restore-last-run": note<{ readonly time: string; readonly writer: VersionWriter & RunNote }>(),
+  /** What other programs have written since the last run of this one. */
+  "restore-last-others": note<{
+    readonly versions: readonly { readonly application: string; readonly version: number }[];
+  }>(),
   "restore-without-history": error<object, "environment">(),
   "restore-without-run": error<object, "environment">(),
 } as const;

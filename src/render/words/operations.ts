@@ -32,6 +32,10 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     summary: ({ details }) =>
       `${purposeText(details)}: lacks the capability "${details.capability}" on ${details.path}`,
   },
+  "clients-emptied": {
+    summary: ({ subject }) =>
+      `${refId(subject)}: the static secrets name no OpenID Connect clients, so all that Vault holds are removed`,
+  },
   "consent-missing": {
     summary: ({ subject: { environment }, details: { changed, file } }) =>
       `This changes or deletes ${count(changed, "value")} in ${file ?? environment}, and nobody is there to say yes: nothing was written`,

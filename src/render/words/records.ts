@@ -37,6 +37,10 @@ export const RECORDS_WORDS: Words<typeof RECORDS> = {
       return `the last run is ${run} of ${shownTime(time)}${told === "" ? "" : ` (${told})`}`;
     },
   },
+  "restore-last-others": {
+    summary: ({ details: { versions } }) =>
+      `written later by another program, and not taken back: ${versions.map(({ application, version }) => `${application} (version ${version})`).join(", ")}`,
+  },
   "restore-without-history": {
     summary: ({ subject: { environment } }) => `Vault has no history of ${environment}`,
     hint: "Check vaultPathPrefix; there is nothing that could come back.",
