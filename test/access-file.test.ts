@@ -145,7 +145,7 @@ describe("where static secrets come from", () => {
     await world.tree.write("phalanx.yaml", entry("secrets: pipe.yaml"));
     expect(await world.run(["secrets", "audit", "test"])).toMatchObject({
       exit: 2,
-      stderr: expect.stringContaining("pipe.yaml: is no regular file"),
+      stderr: expect.stringContaining("pipe.yaml: is not a regular file"),
     });
   });
 });

@@ -421,7 +421,7 @@ describe("no token is read and no request sent", () => {
     );
     expect(await refused({ command: "plan", environment: "a b" })).toContain("plan needs one environment, and got 2");
     expect(await refused({ command: "plan", environment: "--delete" })).toContain(
-      "--delete is no name of an environment",
+      "--delete is not the name of an environment",
     );
     expect(await refused({ command: "plan", "require-tls": "no" })).toContain(
       'Input require-tls is "no"; it must be true or false',

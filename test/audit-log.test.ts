@@ -213,8 +213,8 @@ describe("an audit log that cannot be written to", () => {
       "it is a link",
     ],
     ["a file of static secrets", (file) => writeFile(file, FILES["static.yaml"]), "it holds something else"],
-    ["a directory", (file) => mkdir(file), "it is no regular file"],
-    ["a pipe", (file) => Promise.resolve(execFileSync("mkfifo", [file])), "it is no regular file"],
+    ["a directory", (file) => mkdir(file), "it is not a regular file"],
+    ["a pipe", (file) => Promise.resolve(execFileSync("mkfifo", [file])), "it is not a regular file"],
   ];
   test.each(makes)("because it is %s ends the run before it has begun", async (_, make, reason) => {
     const world = await openWorld();

@@ -192,7 +192,7 @@ test("a SecretID that was there before is no new one", async () => {
 });
 
 test.each<[string, (body: Answer) => void]>([
-  ["a lifetime that is no number", (body: Answer) => (body.data["token_ttl"] = "\u001b[2J")],
+  ["a lifetime that is not a number", (body: Answer) => (body.data["token_ttl"] = "\u001b[2J")],
   ["no lifetime", (body: Answer) => delete body.data["token_max_ttl"]],
   ["policies that are none", (body: Answer) => (body.data["token_policies"] = [5])],
   ["other policies than it was given", (body: Answer) => (body.data["token_policies"] = ["root\n- evil"])],

@@ -320,7 +320,7 @@ describe("who we are to Vault", () => {
   });
 
   test.each([
-    ["nonsense", "--vault-address nonsense is no URL"],
+    ["nonsense", "--vault-address nonsense is not a URL"],
     ["http://user:pass@127.0.0.1:1", "--vault-address holds credentials"],
   ])("--vault-address %s is refused by every command, before anything is asked", async (address, message) => {
     for (const command of ["secrets audit", "vault audit", "vault preflight", "vault create-write-token"]) {

@@ -44,7 +44,7 @@ test("phalanx dev-vault listens beyond this machine only for those who know what
       stdout: "",
       stderr:
         `Error: --listen ${listen}: this server only listens on this machine (127.0.0.1, ::1, localhost)\n` +
-        "Hint: It is no Vault: it encrypts nothing and its root token is printed. For a network where that does not matter, add --i-know-this-is-not-vault.\n",
+        "Hint: It is not Vault: it encrypts nothing and its root token is printed. For a network where that does not matter, add --i-know-this-is-not-vault.\n",
     });
   }
   // Another way to write the address of this machine, so that the test opens nothing to a network.

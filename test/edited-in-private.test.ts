@@ -82,7 +82,7 @@ describe("what is edited is put where nobody else can exchange it", () => {
 describe("what the editor left in the place of its file", () => {
   test.each([
     ["a link", 'rm "$1"; ln -s "$HOME/precious" "$1"', "it is a link"],
-    ["a pipe", 'rm "$1"; mkfifo "$1"', "it is no regular file"],
+    ["a pipe", 'rm "$1"; mkfifo "$1"', "it is not a regular file"],
     ["a directory", 'rm "$1"; mkdir "$1"', "it is a directory"],
   ])("is not followed, waited for or read if it is %s", async (_, script, problem) => {
     await writeFile(at("precious"), "applications: {}\n");

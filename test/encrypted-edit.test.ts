@@ -229,7 +229,10 @@ describe("secrets edit", () => {
 
   test("a wrong recipient is found before anything is typed", async () => {
     const { exit, stderr } = await edit("to-one.age", "exit 9", "--encrypt-to", "AGE-SECRET-KEY-1QQQ");
-    expect({ exit, stderr }).toEqual({ exit: 2, stderr: expect.stringContaining("The recipient is no age recipient") });
+    expect({ exit, stderr }).toEqual({
+      exit: 2,
+      stderr: expect.stringContaining("The recipient is not an age recipient"),
+    });
   });
 
   test("what somebody else wrote meanwhile stays", async () => {

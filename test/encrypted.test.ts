@@ -174,7 +174,7 @@ describe("what does not open is refused", () => {
   });
 
   test.each([
-    ["AGE-SECRET-KEY-1QQQ", "key.txt: line 1 is no age identity"],
+    ["AGE-SECRET-KEY-1QQQ", "key.txt: line 1 is not an age identity"],
     ["# nothing", "key.txt holds no age identity"],
     ["AGE-PLUGIN-YUBIKEY-1QQQ", /only identities of age plugins or SSH keys/],
     [`AGE-SECRET-KEY-1${"Q".repeat(58)}`, "An identity in key.txt is damaged: its checksum is wrong"],
@@ -318,7 +318,7 @@ describe("what we encrypt", () => {
 
   test.each(["age1nonsense", "ssh-ed25519 AAAA", "AGE-SECRET-KEY-1QFAKE"])("never to %s", async (recipient) => {
     const sealing = sealAge("x", { recipients: [recipient] }, true);
-    await expect(sealing).rejects.toThrow(/no age recipient/);
+    await expect(sealing).rejects.toThrow(/not an age recipient/);
     await expect(sealing).rejects.not.toThrow(/QFAKE/);
   });
 });

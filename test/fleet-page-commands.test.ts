@@ -76,7 +76,7 @@ test("the program takes every command of the page", async () => {
   expect(commands.length).toBeGreaterThan(20);
   for (const command of new Set(commands)) {
     const { stderr } = await phalanx([...command.split(" ").slice(1), "--config", "nowhere"]);
-    expect(stderr, command).toContain("nowhere is no root of a Phalanx configuration");
+    expect(stderr, command).toContain("nowhere is not the root of a Phalanx configuration");
   }
 });
 

@@ -129,13 +129,13 @@ describe("fleet audit", () => {
       expect(await stderr("other.json")).toContain("other.json: is damaged (at shard.of)");
       await writeFile(inTree(scene, "other.json"), text.replace('"of": 2', '"of": 9999'));
       expect(await stderr("other.json")).toContain("8, 9, 10, 11 and 9988 more of 9999 missing\n");
-      expect(await stderr("static.yaml")).toContain("static.yaml: is no report of a fleet audit");
+      expect(await stderr("static.yaml")).toContain("static.yaml: is not a report of a fleet audit");
     });
 
     test("a short key, and a shard that is none, are refused", async () => {
       scene.env["PHALANX_FINGERPRINT_KEY"] = "short";
       expect((await scene.audit("clean")).stderr).toContain("PHALANX_FINGERPRINT_KEY is too short");
-      expect((await scene.audit("--shard", "3/2")).stderr).toContain("--shard 3/2 is no shard");
+      expect((await scene.audit("--shard", "3/2")).stderr).toContain("--shard 3/2 is not a shard");
     });
   });
 
@@ -157,7 +157,7 @@ describe("fleet audit", () => {
     const { exit, stderr } = await scene.audit("--fleet-config", "fleet.yaml");
     expect(exit).toBe(2);
     expect(stderr).toContain('fleet.yaml:2:3: there is no environment "cleen"\n    Did you mean "clean"?');
-    expect(stderr).toContain('fleet.yaml:4:20: "tokenVariable" is no name of an environment variable');
+    expect(stderr).toContain('fleet.yaml:4:20: "tokenVariable" is not the name of an environment variable');
     expect(stderr).toContain('fleet.yaml:5:5: unknown field "tokenFlie"\n    Did you mean "tokenFile"?');
     expect(stderr).toContain("VAULT_TOKEN is not used here: it would be sent to several servers");
     expect(stderr).toContain('fleet.yaml:7:18: "auth" is not one of the known ones');

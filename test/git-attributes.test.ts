@@ -136,7 +136,7 @@ describe("a file that a checkout converts is not compared as if it were what Git
     const object = (await repository.git("hash-object", "-w", "target")).trim();
     await repository.git("update-index", "--add", "--cacheinfo", `120000,${object},.gitattributes`);
     const { stdout } = await phalanx(["diff", "--staged"], { cwd: repository.root });
-    expect(stdout.replaceAll(/\s+/g, " ")).toContain(".gitattributes is no regular file");
+    expect(stdout.replaceAll(/\s+/g, " ")).toContain(".gitattributes is not a regular file");
   });
 });
 

@@ -50,15 +50,15 @@ const KINDS: Readonly<Record<string, readonly [put: (path: string) => Promise<vo
     "is a link that leads out of the configuration",
   ],
   "a device without an end": [(path) => symlink("/dev/zero", path), "is a link that leads out of the configuration"],
-  "a pipe": [(path) => Promise.resolve(void execFileSync("mkfifo", [path])), "is no regular file"],
+  "a pipe": [(path) => Promise.resolve(void execFileSync("mkfifo", [path])), "is not a regular file"],
   "a link to a pipe within": [
     async (path) => {
       execFileSync("mkfifo", [join(tree.root, "sub/pipe")]);
       await symlink(join(tree.root, "sub/pipe"), path);
     },
-    "is no regular file",
+    "is not a regular file",
   ],
-  "a socket": [listenAt, "is no regular file"],
+  "a socket": [listenAt, "is not a regular file"],
   "a directory": [(path) => mkdir(path).then(() => undefined), "is a directory"],
   "a link to itself": [(path) => symlink(path, path), "is a link that leads to itself"],
   "a file in Latin-1": [(path) => writeFile(path, "# gr\u00fcn\n", "latin1"), "is not UTF-8"],
@@ -151,7 +151,7 @@ describe("every command reads only regular files inside the tree", () => {
     execFileSync("mkfifo", [defaults]);
     expect(await phalanxProcess(["secrets", "list", "test"], { cwd: tree.root })).toMatchObject({
       exit: 2,
-      stderr: "Error: environments/values.yaml: is no regular file\nHint: Put a file there.\n",
+      stderr: "Error: environments/values.yaml: is not a regular file\nHint: Put a file there.\n",
     });
   });
 });
@@ -169,7 +169,9 @@ describe("a file that the operator names", () => {
   ])("is not read for ever: %s %o", async (command, env) => {
     await tree.write("locked.age", "age-encryption.org/v1\n-> X25519 abc\n--- def\n");
     const { stderr } = await run(command, env);
-    expect(stderr).toMatch(/Error: (\S+: )?\/dev\/zero cannot be read \((larger than 64 MiB|it is no regular file)\)/);
+    expect(stderr).toMatch(
+      /Error: (\S+: )?\/dev\/zero cannot be read \((larger than 64 MiB|it is not a regular file)\)/,
+    );
   });
 
   test("may be a link, a pipe, and standard input", async () => {

@@ -217,7 +217,7 @@ describe("the action takes the repository that the workflow checked out", () => 
       await job({ config: "downloaded", event: "push" }),
       `test: this change sets vaultUrl to ${EVIL}, and the base branch has nothing`,
     );
-    expectRefusal(await job({ config: "/" }), "/ is no root of a Phalanx configuration");
+    expectRefusal(await job({ config: "/" }), "/ is not the root of a Phalanx configuration");
   });
 });
 

@@ -34,7 +34,7 @@ test.each([
   const { clone } = await cloneOf("--depth", "1");
   const { exit, stderr } = await phalanx(["diff", ...words.split(" ")], { cwd: clone });
   expect(exit).toBe(2);
-  expect(stderr).toContain("is no revision in this repository");
+  expect(stderr).toContain("is not a revision in this repository");
   expect(stderr).toContain(SHALLOW);
 });
 
@@ -56,7 +56,7 @@ test.each([
   const { exit, stderr } = await phalanx(["diff", "origin/main...HEAD"], { cwd: clone });
   expect([exit, stderr]).toEqual([
     2,
-    "Error: origin/main is no revision in this repository\n" +
+    "Error: origin/main is not a revision in this repository\n" +
       `Hint: This clone does not have that branch: git fetch ${unshallow}origin main:refs/remotes/origin/main gets it${unshallow && " (with actions/checkout: fetch-depth: 0)"}.\n`,
   ]);
   const [, command = ""] = /branch: git (.+) gets it/.exec(stderr) ?? [];

@@ -69,11 +69,11 @@ describe("no string under a generated key", () => {
     await world.kv.put("app", { p: JSON.parse(json) as never });
     const synced = await world.run(SYNC);
     expect(synced).toMatchObject({ exit: 2, stdout: "" });
-    expect(synced.stderr).toContain("app/p is generated, and what Vault holds is no string");
+    expect(synced.stderr).toContain("app/p is generated, and what Vault holds is not a string");
     expect(synced.stderr).toContain("phalanx secrets rotate test app/p");
     expect(await world.kv.get("app")).toEqual({ p: JSON.parse(json) });
     const checked = await world.run(["migrate", "check", "test"]);
-    expect(checked.stdout).toContain("app/p: is no string in Vault");
+    expect(checked.stdout).toContain("app/p: is not a string in Vault");
     expect(await world.run(["secrets", "rotate", "test", "app/p", "--yes"])).toMatchObject({ exit: 0 });
     expect(typeof ((await world.kv.get("app")) as { p: unknown }).p).toBe("string");
   });
@@ -89,6 +89,6 @@ describe("no string under a generated key", () => {
     await world.kv.put("app", { c: [{ id: "x" }] as never });
     const synced = await world.run(SYNC);
     expect(synced).toMatchObject({ exit: 2 });
-    expect(synced.stderr).toContain("app/c is generated, and what Vault holds is no string");
+    expect(synced.stderr).toContain("app/c is generated, and what Vault holds is not a string");
   });
 });

@@ -45,7 +45,7 @@ describe("errors", () => {
   test("entries that the schema refuses, each where it stands", () => {
     expect(ofApplication({ "secrets.yaml": "s:\n  descripton: x\nt: {description: x, if: 'a b'}\n" })).toEqual([
       'a/secrets.yaml:2:3 error secret-definition [one,two] a/s: unknown field "descripton"',
-      "a/secrets.yaml:3:25 error secret-definition [one,two] a/t: the condition is no path",
+      "a/secrets.yaml:3:25 error secret-definition [one,two] a/t: the condition is not a path",
     ]);
   });
 
@@ -64,7 +64,7 @@ describe("errors", () => {
     expect(told(lint(files))).toEqual([
       "a/Chart.yaml:1:1 error missing-chart [one] does not exist, but a is enabled",
       'environments/values-two.yaml:1:1 error settings [two] "vaultPathPrefix" is not set',
-      'environments/values-two.yaml:1:11 error settings [two] "vaultUrl" is no URL',
+      'environments/values-two.yaml:1:11 error settings [two] "vaultUrl" is not a URL',
       "environments/values-two.yaml:2:19 error settings [two] application a is a string; it must be true or false",
     ]);
     expect(told(lint({ "environments/values-one.yaml": "a: 1\n" }))).toEqual([
@@ -376,7 +376,7 @@ describe("sources that work but should not stay", () => {
     expect(said(secret("generate: {type: password}"))).toEqual([]);
     expect(said("s: {copy: {application: b, key: s}}\n")).toEqual([]);
     expect(said(TEXT)).toEqual([
-      "a/secrets.yaml:1:68 warning bcrypt-source [one,two] a/h is a hash of s, which is no generated password: it is of the kind static",
+      "a/secrets.yaml:1:68 warning bcrypt-source [one,two] a/h is a hash of s, which is not a generated password: it is of the kind static",
     ]);
     expect(said(secret("generate: {type: fernet-key}"))[0]).toMatch(/it is generated as fernet-key$/);
   });

@@ -516,7 +516,7 @@ describe("a server that fails", () => {
     ["403", fail(403), /^Reading the item "a" is not permitted at/],
     ["404 for an item that was listed", fail(404), /^Reading the item "a" failed at .*: status 404$/],
     ["a redirect", fail(307, "", { location: "http://127.0.0.1:1/" }), /answers with a redirect \(307\)/],
-    ["a page", fail(200, "<html>hunter2"), /is no JSON$/],
+    ["a page", fail(200, "<html>hunter2"), /is not JSON$/],
     ["another shape", fail(200, '["hunter2"]', json), /for the item "a" is not one of 1Password Connect$/],
     ["something without fields", fail(200, '{"status": 500}', json), /is not one of 1Password Connect$/],
     ["another item", fail(200, '{"id": "a"}', json), /is not one of 1Password Connect$/],

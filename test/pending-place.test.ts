@@ -101,7 +101,7 @@ describe("an interrupted rotation is of one place, not of every environment with
 
 describe("the state of an interrupted run", () => {
   const others: [string, () => Promise<unknown>, string][] = [
-    ["a pipe", () => Promise.resolve(execFileSync("mkfifo", [pendingFile()])), "it is no regular file"],
+    ["a pipe", () => Promise.resolve(execFileSync("mkfifo", [pendingFile()])), "it is not a regular file"],
     ["a link", () => symlink("/etc/passwd", pendingFile()), "it is a link"],
   ];
   if (process.getuid?.() === 0) {

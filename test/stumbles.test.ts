@@ -22,7 +22,7 @@ const STUMBLES: readonly (readonly [what: string, typed: string, answer?: string
   ["4. --keep without --delete", "secrets sync demo --keep gatekeeper"],
   ["5. Clean, compared with what?", "secrets audit demo"],
   ["6. Several files count as one", "secrets audit demo --secrets secrets-demo.yaml --secrets other.yaml"],
-  ["7. A file that is no plan", "secrets sync demo --plan secrets-demo.yaml"],
+  ["7. A file that is not a plan", "secrets sync demo --plan secrets-demo.yaml"],
   ["7. No plan in its place", "secrets plan demo --out secrets-demo.yaml --force"],
   ["7. No empty file in the place of a filled one", "secrets static-template demo -o secrets-demo.yaml"],
   ["8. 30 of what?", "vault create-write-token demo --lifetime 30"],

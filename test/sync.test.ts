@@ -390,7 +390,7 @@ describe("reading", () => {
   });
 
   test.each([
-    ["a page of a proxy", { status: 200, body: "<html>hunter2</html>" }, /is no JSON/],
+    ["a page of a proxy", { status: 200, body: "<html>hunter2</html>" }, /is not JSON/],
     ["a 404 of something else", { status: 404, body: '{"message":"hunter2"}' }, /Listing|KV version 2/],
     ["a redirect", { status: 307, body: "", headers: { location: "http://127.0.0.1:1/" } }, /redirect/],
     ["a sealed server", { status: 503, body: '{"errors":["Vault is sealed"]}' }, /is sealed/],

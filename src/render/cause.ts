@@ -26,7 +26,7 @@ export function causeText({ cause, action }: Pick<Change, "cause" | "action">): 
 const REASONS: ByKind<Reason> = {
   missing: "missing in Vault",
   empty: "empty in Vault",
-  "not-a-string": "what Vault holds is no string",
+  "not-a-string": "what Vault holds is not a string",
   "static-value-changed": "the static source has another value",
   "fixed-value-changed": "the configuration has another value",
   "clients-changed": "the OpenID Connect clients changed",

@@ -102,7 +102,7 @@ function section(group: DiffGroup): string {
     ...(moved.length > 0 ? [`**${markdownText(MOVE_TEXT)}**`] : []),
     ...stops.map((stop) => `a sync **stops**: ${markdownText(stopText(stop))}`),
     ...(repaired.length > 0
-      ? [`a sync stops no more on ${repaired.map((ref) => markdownCode(nameText(refId(ref)))).join(", ")}`]
+      ? [`a sync no longer stops on ${repaired.map((ref) => markdownCode(nameText(refId(ref)))).join(", ")}`]
       : []),
   ].map((text) => `- ${text}\n`);
   const names = `<b>${markdownText(namesText(environments))}</b>`;

@@ -65,7 +65,12 @@ function groupText(group: DiffGroup, style: Style): string {
     ...stops.map((stop) => alarm(`a sync STOPS: ${stopText(stop)}`)),
     repaired.length === 0
       ? ""
-      : wrap(`A sync stops no more on ${repaired.map((ref) => nameText(refId(ref))).join(", ")}.`, style, "    ", "  "),
+      : wrap(
+          `A sync no longer stops on ${repaired.map((ref) => nameText(refId(ref))).join(", ")}.`,
+          style,
+          "    ",
+          "  ",
+        ),
     ...(status === "removed"
       ? removedText(changes, style)
       : [...groupBy(changes, ({ secret }) => secret.application)].map(([application, own]) =>

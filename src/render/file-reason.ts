@@ -4,7 +4,7 @@ const FAULTS: Readonly<Record<FileFault, string>> = {
   "another-user": "it belongs to another user",
   "leads-out-of-repository": "a link that leads out of its repository",
   link: "it is a link",
-  "not-regular": "it is no regular file",
+  "not-regular": "it is not a regular file",
   "of-another-kind": "it holds something else",
   "too-large": `larger than ${FILE_LIMIT_MIB} MiB`,
 };

@@ -24,7 +24,7 @@ function differenceText({ kind, because = [] }: OriginalDifference): string {
     "clients-kept": "without a source of static secrets, phalanx keeps what Vault holds, and the original writes []",
     "deleted-kept": "its latest version is deleted: phalanx asks what to do, the original generates a new value",
     "not-a-string":
-      "is no string in Vault: phalanx writes nothing until it is one, and the original keeps it, or stops with a traceback",
+      "is not a string in Vault: phalanx writes nothing until it is one, and the original keeps it, or stops with a traceback",
     "rounded-kept": `beside numbers that the server rounds (${list}): phalanx refuses, the original writes the rounded ones`,
     "excluded-source": `copied from ${list}, which is excluded: phalanx copies what Vault holds, the original cannot resolve it`,
     "pull-secret-excluded": "excluded: the original writes it all the same",

@@ -66,7 +66,7 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
     },
   },
   "not-a-string": {
-    text: ({ rule }) => `is ${rule === undefined ? "static" : "generated"}, and what Vault holds is no string`,
+    text: ({ rule }) => `is ${rule === undefined ? "static" : "generated"}, and what Vault holds is not a string`,
     hint: ({ rule }, ref, environment) => {
       const asString = `Write ${refId(ref)} to Vault as a string`;
       return rule === undefined || rule === "oidc-clients"

@@ -91,7 +91,7 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
       `Set ${variable}, or give the static secrets of ${environment} in a file with --secrets FILE.`,
   },
   "timeout-malformed": {
-    summary: ({ details: { variable, value } }) => `${variable} is "${value}", which is no duration`,
+    summary: ({ details: { variable, value } }) => `${variable} is "${value}", which is not a duration`,
     hint: "Write it as in 30 or 30s.",
   },
   "timeout-zero": {

@@ -65,7 +65,7 @@ export const ACTION_WORDS: Words<typeof ACTION> = {
     hint: ({ details: { given, commands } }) => didYouMean(given, commands) ?? `Commands: ${commands.join(", ")}.`,
   },
   "input-environment-invalid": {
-    summary: ({ details: { given } }) => `${given} is no name of an environment`,
+    summary: ({ details: { given } }) => `${given} is not the name of an environment`,
     hint: "Correct the input environment.",
   },
   "input-environment-single": {

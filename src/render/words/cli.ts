@@ -23,7 +23,7 @@ const EDITED_FILE_HINTS: Readonly<Record<string, string>> = {
 export const CLI_WORDS: Words<typeof CLI> = {
   ...USAGE_WORDS,
   "application-not-a-file-name": {
-    summary: ({ subject }) => `"${subject.application}" in Vault is no name for a file`,
+    summary: ({ subject }) => `"${subject.application}" in Vault is not a name for a file`,
   },
   "audit-findings-hidden": {
     summary: ({ details: { missing, different, unknown, unresolved } }) => {
@@ -130,7 +130,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
   "listen-address-refused": {
     summary: ({ details }) =>
       `--listen ${details.address}: this server only listens on this machine (127.0.0.1, ::1, localhost)`,
-    hint: "It is no Vault: it encrypts nothing and its root token is printed. For a network where that does not matter, add --i-know-this-is-not-vault.",
+    hint: "It is not Vault: it encrypts nothing and its root token is printed. For a network where that does not matter, add --i-know-this-is-not-vault.",
   },
   "listen-failed": {
     summary: ({ details: { address, reason } }) => `Cannot listen on ${address} (${reason})`,
@@ -157,7 +157,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
   "output-directory-unwritable": {
     summary: ({ details: { directory, reason } }) => `${directory} cannot be written (${reason})`,
   },
-  "output-not-a-directory": { summary: ({ details }) => `${details.file} is no directory` },
+  "output-not-a-directory": { summary: ({ details }) => `${details.file} is not a directory` },
   "rotate-refused": {
     summary: ({ subject, details }) => `${refId(subject)} is ${notRotatable[details.kind]}`,
     hint: ({ subject, details }) => {

@@ -28,7 +28,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
     hint: ({ subject }) => `Correct the name in environments/values-${subject.environment}.yaml or add the chart.`,
   },
   "condition-not-path": {
-    summary: (it) => `${aboutSecret(it)}the condition is no path`,
+    summary: (it) => `${aboutSecret(it)}the condition is not a path`,
     hint: "Write a dotted path into the application's Helm values, as in config.slack.enabled.",
   },
   "configuration-not-found": {
@@ -41,7 +41,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
   },
   "configuration-root-invalid": {
     summary: ({ details: { given, missing } }) =>
-      `${given} is no root of a Phalanx configuration: it has no ${missing.join("/ and no ")}/`,
+      `${given} is not the root of a Phalanx configuration: it has no ${missing.join("/ and no ")}/`,
     hint: "Point --config at the directory that holds environments/ and applications/.",
   },
   "configuration-writable-by-all": {
@@ -76,7 +76,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
       `${subject?.application === undefined ? "" : `Until it is renamed, --delete leaves ${subject.application} alone. `}${renameText(details)}`,
   },
   "file-missing": { summary: "does not exist" },
-  "file-not-regular": { summary: "is no regular file", hint: "Put a file there." },
+  "file-not-regular": { summary: "is not a regular file", hint: "Put a file there." },
   "file-not-utf8": {
     summary: ({ details: { encoding } }) => (encoding === undefined ? "is not UTF-8" : `is ${encoding}, not UTF-8`),
     hint: ({ details: { encoding }, place }) =>
@@ -161,7 +161,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
     hint: "Leave out /v1.",
   },
   "url-invalid": {
-    summary: ({ details }) => `"${details.field}" is no URL`,
+    summary: ({ details }) => `"${details.field}" is not a URL`,
     hint: "Write it as in https://vault.example.org.",
   },
   "url-misleading": {

@@ -45,7 +45,7 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
       `1Password lacks ${missing.map(missingName).join(", ")}; its other values were not compared`,
   },
   "parallel-invalid": {
-    summary: ({ details: { given } }) => `--parallel ${given} is no number of environments`,
+    summary: ({ details: { given } }) => `--parallel ${given} is not a number of environments`,
     hint: "Write it as in 4.",
   },
   "shard-damaged": {
@@ -62,10 +62,10 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
     hint: "Use one version of phalanx for all parts.",
   },
   "shard-invalid": {
-    summary: ({ details: { given } }) => `--shard ${given} is no shard`,
+    summary: ({ details: { given } }) => `--shard ${given} is not a shard`,
     hint: "Write it as in 1/4, up to 4/4.",
   },
-  "shard-not-report": { summary: "is no report of a fleet audit", hint: SHARD_FILES },
+  "shard-not-report": { summary: "is not a report of a fleet audit", hint: SHARD_FILES },
   "shard-of-other-count": {
     summary: ({ details: { of, other, otherOf } }) => `is a shard of ${of}, and ${other} of ${otherOf}`,
     hint: ONE_AUDIT,
@@ -79,7 +79,7 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
     hint: "Give each shard once.",
   },
   "shard-unreadable": { summary: ({ details: { file, reason } }) => unreadableFile(file, reason), hint: SHARD_FILES },
-  "shard-whole": { summary: "is no shard: it is a report in one piece, or merged already", hint: SHARD_FILES },
+  "shard-whole": { summary: "is not a shard: it is a report in one piece, or merged already", hint: SHARD_FILES },
   "shards-missing": {
     summary: ({ details: { missing, of } }) => {
       const more = missing.length > MOST_NAMED ? ` and ${missing.length - MOST_NAMED} more` : "";

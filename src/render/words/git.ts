@@ -9,7 +9,7 @@ const SHALLOW = "This clone is shallow: git fetch --unshallow gets the rest (wit
 
 const DOUBTS = {
   "other-spelling": "is the same name as .gitattributes on some systems",
-  "not-regular": "is no regular file",
+  "not-regular": "is not a regular file",
   unreadable: "cannot be read",
 } as const;
 
@@ -24,7 +24,7 @@ export const GIT_WORDS: Words<typeof GIT> = {
   },
   "git-failed": { summary: ({ details: { message } }) => `Git: ${message}` },
   "git-link-broken": {
-    summary: ({ details: { file, directory } }) => `${file} is no Git repository of ${directory}`,
+    summary: ({ details: { file, directory } }) => `${file} is not a Git repository of ${directory}`,
     hint: "Repair or remove it, and check GIT_WORK_TREE.",
   },
   "git-not-installed": {
@@ -75,7 +75,7 @@ export const GIT_WORDS: Words<typeof GIT> = {
   },
   "revision-unknown": {
     summary: ({ details: { revision, orEnvironment } }) =>
-      `${revision} is no revision in this repository${orEnvironment ? ", and no environment" : ""}`,
+      `${revision} is not a revision in this repository${orEnvironment ? ", nor an environment" : ""}`,
     hint: ({ details }) => {
       const { meant, orEnvironment } = details;
       const elsewhere = orEnvironment ? ["An environment that is not in the work tree goes after --."] : [];

@@ -59,7 +59,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "secret-definition": {
     summary: "An entry of secrets.yaml is not as it must be.",
     explanation:
-      "Unknown and missing fields, wrong types, conditions that are no paths, rules that exclude each other. Sync stops. `phalanx secrets schema` prints the schema, and editors can use it.",
+      "Unknown and missing fields, wrong types, conditions that are not paths, rules that exclude each other. Sync stops. `phalanx secrets schema` prints the schema, and editors can use it.",
   },
   settings: {
     summary: "The settings of an environment are not as they must be.",
@@ -102,7 +102,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
     hint: "Make it readable, or remove it.",
   },
   yaml: {
-    summary: "A file is no YAML, or no mapping.",
+    summary: "A file is not YAML, or not a mapping.",
     explanation:
       "It is read as the original reads it: YAML 1.1. Sync stops. Aliases and nesting are bounded, so that a small file cannot become a huge one.",
   },
@@ -132,7 +132,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
       "No template and no values file of the chart holds the key, nobody copies it, and the secret is nowhere used as a whole. Found by reading Helm templates as text, so it can be wrong; --no-templates switches it off.",
   },
   "condition-through-value": {
-    summary: "A condition leads through something that is no mapping.",
+    summary: "A condition leads through something that is not a mapping.",
     explanation:
       "In `a.b.c`, `a.b` must be a mapping. Here such a condition is false; the original program stops, or looks for a part of a text. Correct the path or the value.",
   },
@@ -162,7 +162,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
       "No program reads it without its line breaks. YAML joins the lines of plain and quoted text, and of text after `>`, and reads `\\n` as a line break only in double quotes. Write `value: |` and the lines below it, as they are in the file.",
   },
   "odd-key": {
-    summary: "The name of a secret is no string for YAML.",
+    summary: "The name of a secret is not a string for YAML.",
     explanation: "`on`, `0123` or a date as a key is not what it looks like. Put it in quotes.",
     hint: "Put it in quotes.",
   },

@@ -22,7 +22,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
   },
   "bcrypt-source-not-generated": {
     summary: ({ subject, details: { source, kind, generator } }) =>
-      `${refId(subject)} is a hash of ${source}, which is no generated password: it is ${generator ? `generated as ${generator}` : `of the kind ${kind}`}`,
+      `${refId(subject)} is a hash of ${source}, which is not a generated password: it is ${generator ? `generated as ${generator}` : `of the kind ${kind}`}`,
     hint: "Generate the password, or make sure that it is long, random and of at most 72 bytes.",
   },
   "chart-key-undeclared": {

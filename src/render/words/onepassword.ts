@@ -13,7 +13,7 @@ import { ODDITIES, type Words } from "./words.js";
 
 export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
   "onepassword-answer-not-json": {
-    summary: ({ details: { url, status } }) => `The answer of ${url} (status ${status}) is no JSON`,
+    summary: ({ details: { url, status } }) => `The answer of ${url} (status ${status}) is not JSON`,
     hint: "Check that onepassword.connectUrl is the address of a 1Password Connect server and not of a web page.",
   },
   "onepassword-answer-unusable": {

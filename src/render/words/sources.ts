@@ -62,7 +62,7 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
     hint: "Copy it once more from where it is kept.",
   },
   "age-identity-malformed": {
-    summary: ({ details: { origin, line } }) => `${origin}: line ${line} is no age identity`,
+    summary: ({ details: { origin, line } }) => `${origin}: line ${line} is not an age identity`,
     hint: "age-keygen writes such files; identities begin with AGE-SECRET-KEY-1.",
   },
   "age-identity-unfit": {
@@ -75,7 +75,7 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   },
   "age-recipient-malformed": {
     summary: ({ details: { recipient } }) =>
-      `The recipient${recipient === undefined ? "" : ` ${recipient}`} is no age recipient`,
+      `The recipient${recipient === undefined ? "" : ` ${recipient}`} is not an age recipient`,
     hint: "Recipients begin with age1; age-keygen -y FILE prints that of an identity. SSH keys and plugins are not supported.",
   },
   "age-work-factor-too-high": {
@@ -110,7 +110,7 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   },
   "secrets-file-value-not-static": {
     summary: ({ subject }) =>
-      `${refId(subject)} is no static secret in ${subject.environment}; its value in the file is not used`,
+      `${refId(subject)} is not a static secret in ${subject.environment}; its value in the file is not used`,
   },
   "secrets-typed": {
     summary: "--secrets - reads standard input, which is the terminal",
@@ -132,7 +132,7 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   },
   "sops-store-unsupported": {
     summary: ({ details: { file, store } }) =>
-      `${file} is a SOPS file of ${store === "binary" ? "its binary store, encrypted as a whole" : `its ${store} store`}: it is no YAML`,
+      `${file} is a SOPS file of ${store === "binary" ? "its binary store, encrypted as a whole" : `its ${store} store`}: it is not YAML`,
     hint: ({ details: { file, store } }) => {
       const type = store.toLowerCase();
       const decrypt = commandLine("sops", "-d", "--input-type", type, "--output-type", type, file);

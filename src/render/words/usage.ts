@@ -43,7 +43,7 @@ export const USAGE_WORDS: Words<typeof USAGE> = {
     hint: (usage) => helpAfter(meantAmong(usage.details.similar) ?? insteadOf(usage.details.given), usage),
   },
   "option-value-invalid": {
-    summary: ({ details: { option, given, expected } }) => `${option} ${given} is no ${EXPECTED[expected].noun}`,
+    summary: ({ details: { option, given, expected } }) => `${option} ${given} is not ${EXPECTED[expected].noun}`,
     hint: ({ details: { given, expected } }) =>
       expected === "duration" && /^\d{1,9}$/.test(given) ? unitsFor(given) : EXPECTED[expected].hint,
   },
@@ -64,17 +64,17 @@ const NO_VALUE_SHOWN =
 
 /** What the value of an option has to be, and how it is written. */
 const EXPECTED: Readonly<Record<ValueKind, { readonly noun: string; readonly hint?: string }>> = {
-  count: { noun: "number from 1" },
-  duration: { noun: "duration", hint: "Write it as in 3650d, 12h or 30m." },
+  count: { noun: "a number from 1" },
+  duration: { noun: "a duration", hint: "Write it as in 3650d, 12h or 30m." },
   "host-and-port": { noun: "HOST:PORT", hint: "Write it as in 127.0.0.1:8200; port 0 takes a free one." },
-  "kubernetes-name": { noun: "name of a Kubernetes Secret", hint: "Lower-case letters, digits, hyphens and dots." },
-  seconds: { noun: "number of seconds", hint: "Write a number of seconds, or a duration as in 12h or 30m." },
+  "kubernetes-name": { noun: "the name of a Kubernetes Secret", hint: "Lower-case letters, digits, hyphens and dots." },
+  seconds: { noun: "a number of seconds", hint: "Write a number of seconds, or a duration as in 12h or 30m." },
   time: {
-    noun: "time",
+    noun: "a time",
     hint: "Write it as in 10m, 2h or 3d (ago), 2026-11-24 (at 00:00 UTC), or 2026-11-24T07:00:00Z.",
   },
-  url: { noun: "URL", hint: "Write it as in https://vault.example.org." },
-  version: { noun: "version", hint: "It is a number from 1, or latest." },
+  url: { noun: "a URL", hint: "Write it as in https://vault.example.org." },
+  version: { noun: "a version", hint: "It is a number from 1, or latest." },
 };
 
 /** What a number without a unit may have been meant to be. */

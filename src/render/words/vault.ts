@@ -14,7 +14,7 @@ const NOT_VAULT = "Check that vaultUrl is the address of a Vault server, and wha
 
 export const VAULT_WORDS: Words<typeof VAULT> = {
   "answer-not-json": {
-    summary: ({ details: { url, status } }) => `The answer of ${url} (status ${status}) is no JSON`,
+    summary: ({ details: { url, status } }) => `The answer of ${url} (status ${status}) is not JSON`,
     hint: "Check that vaultUrl is the address of a Vault server and not of a proxy or a web page.",
   },
   "answer-not-kv2": {
@@ -107,7 +107,7 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
     summary: ({ details: { name, problem } }) =>
       problem === "dots"
         ? `"${name}" cannot be the name of a secret in Vault`
-        : `"${name}" has half of a surrogate pair, and is no name`,
+        : `"${name}" has half of a surrogate pair, and is not a name`,
   },
   "secrets-too-large": {
     summary: ({ details: { mebibytes } }) =>

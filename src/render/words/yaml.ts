@@ -16,7 +16,7 @@ export const YAML_WORDS: Words<typeof YAML> = {
   "field-missing": { summary: (it) => `${named(it)} is missing`, hint: ({ details }) => listing(details.known ?? []) },
   "field-not-path": { summary: (it) => `${named(it)} is not valid`, hint: PATH_HINT },
   "field-not-variable": {
-    summary: (it) => `${named(it)} is no name of an environment variable`,
+    summary: (it) => `${named(it)} is not the name of an environment variable`,
     hint: "No token or other secret belongs into this file: name the variable that holds it.",
   },
   "field-old-spelling": {
