@@ -18,6 +18,7 @@ const STUMBLES: readonly (readonly [what: string, typed: string, answer?: string
   ["2. An undo does not empty an environment in passing", "secrets restore demo --last", "n"],
   ["3. A look does not become a write", "secrets sync demo --secrets secrets-demo.yaml --json --delete"],
   ["3. Nor with --detailed-exitcode", "secrets sync demo --detailed-exitcode"],
+  ["3. A look says that it was one", "secrets rotate demo portal/session-secret --dry-run"],
   ["4. A slip in --keep", "secrets sync demo --delete --keep gatekeper"],
   ["4. --keep without --delete", "secrets sync demo --keep gatekeeper"],
   ["5. Clean, compared with what?", "secrets audit demo"],

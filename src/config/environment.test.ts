@@ -88,7 +88,9 @@ describe("the root", () => {
     await tree.write("file", "");
     expect(findRoot(undefined, { cwd: join(tree.root, "sub"), env: {} })).toBe(tree.root);
     for (const option of ["circle", "file", "sub", "x".repeat(5000)]) {
-      expect(() => findRoot(option, { cwd: tree.root, env: {} })).toThrow(/ is not the root of a Phalanx configuration/);
+      expect(() => findRoot(option, { cwd: tree.root, env: {} })).toThrow(
+        / is not the root of a Phalanx configuration/,
+      );
     }
     expect(() => findRoot(undefined, { cwd: "/nowhere", env: {} })).toThrow(
       "Cannot locate root of Phalanx configuration",

@@ -115,7 +115,8 @@ function nextStep(context: Context, { plan, current }: ComputedPlan, options: Pl
   const { isTTY } = context.stdout;
   if (plan.applications.length === 0 || isImpossible(plan)) return reportFooter(context, []);
   const refused = output !== undefined && !allowMassChange && massOf(options)(plan, current) !== undefined;
-  if (!applicable || refused) return isTTY ? reportFooter(context, []) : "\nNothing was written.\n";
+  if (!applicable || refused)
+    return isTTY ? `Nothing was written.\n${reportFooter(context, [])}` : "\nNothing was written.\n";
   const sync = ["secrets", "sync", plan.environment];
   if (output !== undefined) {
     const apply = printable(nextCommand([...sync, "--plan", output], options, { ...options, exclude: [] }));
