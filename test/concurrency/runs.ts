@@ -58,7 +58,7 @@ export const KINDS: readonly Kind[] = [
   }),
   () => ({
     name: "restore origin",
-    args: ["secrets", "restore", "test", "--kv-version", "1", "origin", "--yes"],
+    args: ["secrets", "restore", "test", "--kv-version", "1", "origin", "--allow-mass-change", "--yes"],
     input: "",
     keys: new Set(["origin/p", "origin/s", ...FOLLOWING_S, ...FOLLOWING_P]),
     rotated: [],
