@@ -101,7 +101,7 @@ describe.skipIf(!existsSync(DOCUMENT))("every answer follows the OpenAPI documen
     expect(schemaErrors(document, answer)).toEqual([
       "[0].vault is missing",
       "[0].id does not match ^[\\da-z]{26}$",
-      "[0].title is not a string",
+      "[0].title is no string",
       "[0].category is none of LOGIN, PASSWORD, API_CREDENTIAL, SERVER, DATABASE, CREDIT_CARD, MEMBERSHIP, PASSPORT, SOFTWARE_LICENSE, OUTDOOR_LICENSE, SECURE_NOTE, WIRELESS_ROUTER, BANK_ACCOUNT, DRIVER_LICENSE, IDENTITY, REWARD_PROGRAM, DOCUMENT, EMAIL_ACCOUNT, SOCIAL_SECURITY_NUMBER, MEDICAL_RECORD, SSH_KEY, CUSTOM",
     ]);
   });

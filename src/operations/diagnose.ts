@@ -60,7 +60,8 @@ export async function diagnose(session: VaultSession, environment: Environment, 
 function emptiedClients({ plan, resolved }: Planned): AnyDiagnostic[] {
   return changesOf(plan).flatMap(({ application, key, cause }) => {
     const resolution = resolved?.get(refId({ application, key }))?.resolution;
-    const isEmpty = resolution?.kind === "known" && resolution.value.reveal() === "[]";
+    // An empty list in JSON.
+    const isEmpty = resolution?.kind === "known" && resolution.value.bytes === "[]".length;
     return cause.kind === "clients-changed" && isEmpty
       ? [diagnostic("clients-emptied", {}, { subject: { application, key } })]
       : [];
