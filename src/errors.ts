@@ -53,3 +53,10 @@ export class ServerError extends PhalanxError {
     this.status = options.status;
   }
 }
+
+/** Throws a user's error again with exit status 1, where 2 would say that nothing was written, or that a plan has changes. */
+export function throwAsFinding(error: unknown): never {
+  if (!(error instanceof PhalanxError)) throw error;
+  const { diagnostic, problems } = error;
+  throw new PhalanxError(diagnostic, { problems, cause: error, exitCode: ExitCode.findings });
+}

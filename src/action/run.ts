@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { type Context, variable } from "../terminal/context.js";
 import type { SyncOptions } from "../target/target-options.js";
 import { findRoot } from "../config/tree.js";
-import { ExitCode, PhalanxError } from "../errors.js";
+import { ExitCode, PhalanxError, throwAsFinding } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { SEEN_VALUES, type SeenValue } from "../model/secret-value.js";
 import { annotationText } from "../render/diagnostic.js";
@@ -107,7 +107,8 @@ async function plan(step: Step): Promise<number> {
     delete: deletes,
     allowMassChange: allowMassDelete,
   };
-  const { exit, stdout, stderr } = await masked(step, (quiet) => run(quiet, name, [], options).catch(asFailure));
+  // With the option, 2 means changes: no error may end with it.
+  const { exit, stdout, stderr } = await masked(step, (quiet) => run(quiet, name, [], options).catch(throwAsFinding));
   runner.print(stderr + stdout);
   // As with the option: 2 is not an error here, but a plan that changes something.
   if (exit !== 0 && exit !== 2) return ExitCode.findings;
@@ -118,13 +119,6 @@ async function plan(step: Step): Promise<number> {
   await runner.setOutput("changes", String(exit === 2));
   await runner.addSummary(`### Secrets of ${name}: the plan\n\n${fenced(stdout)}`);
   return ExitCode.ok;
-}
-
-/** As with the option: 2 means changes, so that no error may end with it. */
-function asFailure(error: unknown): never {
-  if (!(error instanceof PhalanxError)) throw error;
-  const { diagnostic, problems } = error;
-  throw new PhalanxError(diagnostic, { problems, cause: error, exitCode: ExitCode.findings });
 }
 
 async function sync(step: Step): Promise<number> {

@@ -1,4 +1,4 @@
-import { ExitCode, PhalanxError } from "../errors.js";
+import { throwAsFinding } from "../errors.js";
 import type { Target } from "../model/target.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
@@ -71,7 +71,8 @@ export async function runSync(
     },
     beforeWriting: async ({ plan, current }, run) => beforeWriting?.(plan, current, run),
     afterwards: async (session) => {
-      if (options.adopt) await adopt(session, environment).catch(afterNotes);
+      // Some notes may have been written before it failed.
+      if (options.adopt) await adopt(session, environment).catch(throwAsFinding);
       for (const warning of told ? [] : await other) notify(context, warning);
     },
     lines: (applied) => renderApplied(applied.map(({ write }) => write.planned)),
@@ -79,11 +80,4 @@ export async function runSync(
   if (done.applied.length === 0 && !isPart && !context.answer)
     tellNothing(context, target.only === undefined ? NOTHING.run(environment.name, target.exclude) : NOTHING.runOfSome);
   return { ...done, isPart };
-}
-
-/** Some notes may have been written before. */
-function afterNotes(error: unknown): never {
-  if (!(error instanceof PhalanxError)) throw error;
-  const { diagnostic, problems } = error;
-  throw new PhalanxError(diagnostic, { problems, cause: error, exitCode: ExitCode.findings });
 }

@@ -62,7 +62,7 @@ export function sharedIn({ stderr }: Finished): ReadonlyMap<string, string> {
 }
 
 /** Whether a run says that it could not note a write. */
-function isCalledUnnoted({ stderr }: Finished, application: string): boolean {
+export function isCalledUnnoted({ stderr }: Finished, application: string): boolean {
   return stderr
     .split("\n")
     .some(

@@ -1,5 +1,5 @@
 import type { Finished } from "../support/cli.js";
-import { sharedIn, unknownIn } from "./checker.js";
+import { isCalledUnnoted, sharedIn, unknownIn } from "./checker.js";
 import type { Written } from "./attribution.js";
 import { type History, latestValues, type Values } from "./history.js";
 import { COPIES, MADE_FROM } from "./tree.js";
@@ -95,11 +95,8 @@ function unsure(application: string, said: Finished, undo: Finished): boolean {
   if (unknownIn(said).has(application) || sharedIn(said).has(application)) return true;
   const lines = said.stderr.split("\n");
   return (
-    lines.some(
-      (line) =>
-        line.startsWith(`Of ${application}, which was not noted, `) ||
-        line.startsWith(`${application} cannot be taken back: `) ||
-        (line.startsWith("To undo what was not noted: ") && ` ${line} `.includes(` ${application} `)),
-    ) || undo.stderr.includes(`${application} does not come back: `)
+    isCalledUnnoted(said, application) ||
+    lines.some((line) => line.startsWith(`${application} cannot be taken back: `)) ||
+    undo.stderr.includes(`${application} does not come back: `)
   );
 }

@@ -75,7 +75,7 @@ export async function run(
   return ExitCode.ok;
 }
 
-/** What is copied is no secret of the configuration, which may be broken; only which applications run is of use. */
+/** A copy needs to know only which applications run. It does not read their secrets, whose configuration may be broken. */
 function withoutSecrets(name: string, vault: VaultLocation, enabled: readonly string[]): Environment {
   return {
     name,
