@@ -1,0 +1,73 @@
+/** An object of Kubernetes, as far as it is named. */
+export interface ObjectName {
+  readonly kind: string;
+  /** "" for the core group. */
+  readonly group: string;
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** One custom resource that copies from Vault into one Secret of Kubernetes. */
+export interface Delivery {
+  readonly by: "ExternalSecret" | "VaultSecret" | "VaultStaticSecret";
+  readonly object: ObjectName;
+  /** The Secret that it writes, in its own namespace. */
+  readonly secret: string;
+  readonly parts: readonly DeliveryPart[];
+}
+
+/**
+ * `path` is what stands in Vault: with the mount first for VaultSecret and VaultStaticSecret; an ExternalSecret's is below
+ * its store's mount, or has it.
+ */
+export type DeliveryPart =
+  /** Keys under their own names: all, or those of `only`, without `except`. `base64`: each is decoded first. */
+  | {
+      readonly kind: "keys";
+      readonly path: string;
+      readonly only?: readonly string[];
+      readonly except?: readonly string[];
+      readonly base64?: true;
+    }
+  /** One key under a name of its own. */
+  | {
+      readonly kind: "key";
+      readonly path: string;
+      readonly key: string;
+      readonly as: string;
+      readonly base64?: true;
+    }
+  /** Made by a template: from the keys that it names, or, where that cannot be told, from any. `as`: undefined if unknown. */
+  | {
+      readonly kind: "made";
+      readonly path: string;
+      readonly as: string | undefined;
+      readonly from: readonly string[] | undefined;
+    };
+
+/** How a consumer takes a Secret. */
+export type UseKind = "env" | "env-from" | "volume" | "projected" | "sub-path" | "image-pull" | "field";
+
+export interface Use {
+  /** The Secret of Kubernetes, in the namespace of the consumer. */
+  readonly secret: string;
+  /** Its data keys; "all" where nothing limits them. */
+  readonly keys: readonly string[] | "all";
+  readonly kind: UseKind;
+  /** Of workloads: the container, and whether it is an init container. None for image-pull. */
+  readonly container?: string;
+  readonly init?: true;
+  /** Of env: the variable. */
+  readonly variable?: string;
+  /** Of field: where it stands, as in `spec.acme.solvers[0].dns01`. */
+  readonly field?: string;
+  readonly optional?: true;
+}
+
+/** Something that uses Secrets: a workload (has a pod template), or whatever else names one. */
+export interface Consumer {
+  readonly object: ObjectName;
+  /** Whether it has a pod template (or is a pod). */
+  readonly workload: boolean;
+  readonly uses: readonly Use[];
+}
