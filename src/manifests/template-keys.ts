@@ -1,0 +1,58 @@
+/** What opens and closes an action of a Go template. */
+export type Delimiters = readonly [open: string, close: string];
+
+const MAX_TEMPLATE = 100_000;
+
+/**
+ * The keys that a Go template takes of a mapping, as in `.Secrets.key` or `index .Secrets "key"`; undefined where that cannot
+ * be told. `mapping` is `.Secrets`, or `.` where the keys stand at the top.
+ */
+export function templateKeys(template: string, delimiters: Delimiters, mapping: string): readonly string[] | undefined {
+  if (template.length > MAX_TEMPLATE) return undefined;
+  const keys = new Set<string>();
+  for (const action of actionsOf(template, delimiters)) {
+    const tokens = tokensOf(action);
+    for (const [index, token] of tokens.entries()) {
+      // What another template takes is not followed.
+      if (/^(?:template|define|block|include)$/.test(token)) return undefined;
+      const field = token.startsWith("$.") ? token.slice(1) : token;
+      if (!isPartOf(field, mapping)) continue;
+      const key = keyOf(field, mapping, tokens[index - 1], tokens[index + 1]);
+      if (key === undefined) return undefined;
+      keys.add(key);
+    }
+  }
+  return [...keys];
+}
+
+function actionsOf(template: string, [open, close]: Delimiters): string[] {
+  return template
+    .split(open)
+    .slice(1)
+    .map((part) => part.split(close)[0] ?? "");
+}
+
+/** Strings with their quotes, and words; brackets, pipes and the like say nothing of a key. */
+function tokensOf(action: string): string[] {
+  return action.match(/"[^"\\]*(?:\\.[^"\\]*)*"?|`[^`]*`?|[\w.$]+/gs) ?? [];
+}
+
+/** Whether a word may give a key of the mapping: itself, a field of it, or something that contains it. */
+function isPartOf(field: string, mapping: string): boolean {
+  // `$` is everything, `.SecretsPaths` has the same keys again, and a number is no field.
+  return field === "$" || field === "." || (field.startsWith(mapping) && !/^\.\d/.test(field));
+}
+
+function keyOf(
+  field: string,
+  mapping: string,
+  before: string | undefined,
+  after: string | undefined,
+): string | undefined {
+  if (field === mapping) {
+    const named = /^["`]([^"`\\]+)["`]$/.exec(after ?? "")?.[1];
+    return before === "index" || before === "get" ? named : undefined;
+  }
+  const below = mapping === "." ? field : field.slice(mapping.length);
+  return /^\.(\w+)/.exec(below)?.[1];
+}
