@@ -1,0 +1,15 @@
+import pLimit from "p-limit";
+import type { Delivery } from "../model/consumer.js";
+import type { Environment, VaultLocation } from "../model/environment.js";
+import type { ApplicationHistory } from "../model/history.js";
+import { type SecretRef, refId } from "../model/secret.js";
+import type { ClusterName, RolloutStatus, Unseen } from "../model/rollout.js";
+import { placeInVault } from "../manifests/vault-path.js";
+import { readManifests } from "../manifests/read.js";
+import type { Cluster, ResourceKind } from "../kubernetes/cluster.js";
+import { compareSecret } from "../rollout/compare.js";
+import { podFacts } from "../rollout/pod-facts.js";
+import { secretStatus } from "../rollout/status.js";
+import { vaultKeys } from "../rollout/vault-facts.js";
+import { workloadFacts } from "../rollout/workload-facts.js";
+import { runningWorkloads } from "../rollout/workloads.js";

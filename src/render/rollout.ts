@@ -1,0 +1,139 @@
+import type { ObjectName } from "../model/consumer.js";
+import type {
+  ClusterCopy,
+  ClusterName,
+  DeliveryStatus,
+  Holding,
+  KeyChange,
+  RolloutStatus,
+  SecretStatus,
+  Stall,
+  VaultCopy,
+  WorkloadStatus,
+} from "../model/rollout.js";
+import { count } from "./count.js";
+import { shownTime } from "./log-time.js";
+import { printable } from "./printable.js";
+import { reasonWords } from "./rollout-reason.js";
+import { type Style, wrapPainted } from "./style.js";
+
+/** Who holds which value, one block for each of our secrets. */
+export function renderRollout(status: RolloutStatus, style: Style): string {
+  const { environment, cluster, at, secrets } = status;
+  const heading = `${printable(environment)} in ${clusterText(cluster)}, as of ${shownTime(at)}`;
+  return [
+    wrapPainted(style.bold(heading), style, "  ", ""),
+    ...secrets.map((each) => secretText(each, style)),
+    "\n",
+    wrapPainted(totalText(status), style, "  ", ""),
+  ].join("");
+}
+
+/** A cluster as an operator names it. */
+export function clusterText({ context, server }: ClusterName): string {
+  return context === undefined ? `the cluster at ${printable(server)}` : `context ${printable(context)}`;
+}
+
+function secretText({ application, vault, keys, deliveries }: SecretStatus, style: Style): string {
+  const head = `\n${style.bold(printable(application))}: ${vaultText(vault)}${changesText(keys)}`;
+  const nobody = deliveries.length === 0 ? wrapPainted("nothing in the cluster copies it", style, "  ") : "";
+  return wrapPainted(head, style, "  ", "") + nobody + deliveries.map((each) => deliveryText(each, style)).join("");
+}
+
+function vaultText(copy: VaultCopy): string {
+  switch (copy.kind) {
+    case "present":
+      return `version ${copy.version} in Vault`;
+    case "deleted":
+      return "deleted in Vault";
+    case "absent":
+      return "not in Vault";
+  }
+}
+
+/** More are not looked through. */
+const MOST_KEYS = 3;
+
+function changesText(keys: readonly KeyChange[]): string {
+  const newest = [...keys].sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, MOST_KEYS);
+  if (newest.length === 0) return "";
+  const each = newest.map(
+    ({ key, at, exact }) => `${printable(key)} ${exact ? "changed" : "not changed since at least"} ${shownTime(at)}`,
+  );
+  const more = keys.length > newest.length ? `; ${count(keys.length - newest.length, "other key")} before that` : "";
+  return `; ${each.join(", ")}${more}`;
+}
+
+function deliveryText({ object, secret, copy, workloads }: DeliveryStatus, style: Style): string {
+  const head = `Secret ${printable(secret)} in ${printable(object.namespace)} (${printable(object.kind)}): ${copyText(copy)}`;
+  const none = workloads.length === 0 ? wrapPainted("no pod or workload uses it", style, "    ") : "";
+  return wrapPainted(head, style, "    ", "  ") + none + workloads.map((each) => workloadText(each, style)).join("");
+}
+
+function copyText(copy: ClusterCopy): string {
+  switch (copy.kind) {
+    case "same":
+      return copy.since === undefined ? "as in Vault" : `as in Vault, written ${shownTime(copy.since)}`;
+    case "not-comparable":
+      return `as in Vault, but for what a template makes, which cannot be compared: ${copy.keys.map(printable).join(", ")}`;
+    case "differs":
+      return `not yet as in Vault: ${copy.keys.map(printable).join(", ")}`;
+    case "absent":
+      return "not there";
+    case "unreadable":
+      return "may not be read, so that it cannot be compared";
+  }
+}
+
+const SHOWN: Readonly<Record<Holding, string>> = { current: "current", "in-doubt": "in doubt", old: "old" };
+
+function workloadText({ object, holding, reasons, stalls }: WorkloadStatus, style: Style): string {
+  const paint = holding === "current" ? style.create : holding === "old" ? style.remove : style.update;
+  const why = [...reasons.map(reasonWords), ...stalls.map(stallText)].join("; ");
+  const state = paint(SHOWN[holding]) + " ".repeat(10 - SHOWN[holding].length);
+  return wrapPainted(`${objectText(object)}: ${why}`, style, " ".repeat(14), `    ${state}`);
+}
+
+/** An object as kubectl takes it: `deployment/portal`. */
+export function objectText({ kind, name }: ObjectName): string {
+  return `${printable(kind.toLowerCase())}/${printable(name)}`;
+}
+
+/** What holds a rollout up, in words. */
+export function stallText(stall: Stall): string {
+  switch (stall.kind) {
+    case "paused":
+      return "its rollout is paused";
+    case "on-delete":
+      return "its pods are only replaced when they are deleted (OnDelete)";
+    case "not-updated":
+      return `its rollout is not done: ${stall.updated} of ${count(stall.desired, "pod")} updated`;
+    case "not-observed":
+      return "its controller has not seen its last change";
+  }
+}
+
+function totalText({ secrets }: RolloutStatus): string {
+  const all = countHoldings(secrets);
+  if (all.old + all["in-doubt"] === 0)
+    return all.current === 0 ? "No workload uses any of this." : `${count(all.current, "workload")}: all current.`;
+  const parts = [
+    ...(all.old > 0 ? [`${all.old} old`] : []),
+    ...(all["in-doubt"] > 0 ? [`${all["in-doubt"]} in doubt`] : []),
+    ...(all.current > 0 ? [`${all.current} current`] : []),
+  ];
+  return `${count(all.old + all["in-doubt"] + all.current, "workload")}: ${parts.join(", ")}.`;
+}
+
+/** Each workload once, by the worst that it holds. */
+export function countHoldings(secrets: readonly SecretStatus[]): Record<Holding, number> {
+  const worst = new Map<string, Holding>();
+  for (const { object, holding } of secrets.flatMap(({ deliveries }) => deliveries.flatMap((each) => each.workloads))) {
+    const id = `${object.namespace}/${object.group}/${object.kind}/${object.name}`;
+    const before = worst.get(id);
+    if (before === undefined || before === "current" || holding === "old") worst.set(id, holding);
+  }
+  const counts = { current: 0, "in-doubt": 0, old: 0 };
+  for (const holding of worst.values()) counts[holding]++;
+  return counts;
+}

@@ -1,0 +1,122 @@
+import type { Use } from "../model/consumer.js";
+import { usesOfPodSpec } from "../manifests/pod-spec.js";
+import { momentOf, NODE_ERROR, SECOND } from "./clock.js";
+import { at, listOf, textOf } from "../manifests/hostile.js";
+
+/** One container of a pod. */
+export interface ContainerFacts {
+  /** By its node's clock: when it was started for the last time; undefined while it waits. */
+  readonly startedAt: number | undefined;
+  /** Why it waits, in the kubelet's word. */
+  readonly waiting: string | undefined;
+}
+
+/** The object that made another one. */
+export interface Owner {
+  readonly kind: string;
+  /** "" for the core group. */
+  readonly group: string;
+  readonly name: string;
+}
+
+/** What a pod says of its containers. Moments are in milliseconds since 1970. */
+export interface PodFacts {
+  readonly uid: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly owner: Owner | undefined;
+  /** By the cluster's clock. */
+  readonly createdAt: number;
+  /** By its node's clock: when the kubelet took it. */
+  readonly takenAt: number | undefined;
+  /** Milliseconds by which its node's clock may be behind the cluster's. */
+  readonly behind: number;
+  readonly ready: boolean;
+  /** Why it is not scheduled. */
+  readonly waiting: string | undefined;
+  /** By name; those that have ended by themselves are left out, but for init containers, whose work lasts. */
+  readonly containers: ReadonlyMap<string, ContainerFacts>;
+  readonly uses: readonly Use[];
+}
+
+/** Conditions that the kubelet dates; others have other clocks. */
+const KUBELETS: ReadonlySet<string> = new Set(["ContainersReady", "Initialized", "PodReadyToStartContainers", "Ready"]);
+
+/** Reads a pod; undefined where it is ending or has ended. */
+export function podFacts(object: unknown): PodFacts | undefined {
+  const metadata = at(object, "metadata");
+  const status = at(object, "status");
+  if (at(metadata, "deletionTimestamp") !== undefined) return undefined;
+  if (at(status, "phase") === "Succeeded" || at(status, "phase") === "Failed") return undefined;
+  const containers = new Map([
+    ...statuses(at(status, "initContainerStatuses"), true),
+    ...statuses(at(status, "containerStatuses"), false),
+    ...statuses(at(status, "ephemeralContainerStatuses"), false),
+  ]);
+  const conditions = listOf(at(status, "conditions"));
+  const condition = (type: string): unknown => conditions.find((each) => at(each, "type") === type);
+  const scheduled = condition("PodScheduled");
+  return {
+    uid: textOf(at(metadata, "uid")) ?? "",
+    name: textOf(at(metadata, "name")) ?? "",
+    namespace: textOf(at(metadata, "namespace")) ?? "",
+    owner: controllerOf(metadata),
+    // Without a date it was never created after anything.
+    createdAt: momentOf(at(metadata, "creationTimestamp")) ?? 0,
+    takenAt: momentOf(at(status, "startTime")),
+    behind: mostBehind(metadata, status),
+    ready: at(condition("Ready"), "status") === "True",
+    waiting: at(scheduled, "status") === "False" ? textOf(at(scheduled, "reason")) : undefined,
+    containers,
+    uses: usesOfPodSpec(at(object, "spec")),
+  };
+}
+
+/** The controller of an object. */
+export function controllerOf(metadata: unknown): Owner | undefined {
+  const owner = listOf(at(metadata, "ownerReferences")).find((each) => at(each, "controller") === true);
+  const [kind, name] = [textOf(at(owner, "kind")), textOf(at(owner, "name"))];
+  if (kind === undefined || name === undefined) return undefined;
+  const [group = "", version] = (textOf(at(owner, "apiVersion")) ?? "").split("/");
+  return { kind, group: version === undefined ? "" : group, name };
+}
+
+function statuses(list: unknown, init: boolean): [string, ContainerFacts][] {
+  return listOf(list).flatMap((each): [string, ContainerFacts][] => {
+    const name = textOf(at(each, "name"));
+    if (name === undefined) return [];
+    const ended = momentOf(at(each, "state", "terminated", "startedAt"));
+    if (ended !== undefined && !init) return [];
+    return [
+      [
+        name,
+        {
+          startedAt: momentOf(at(each, "state", "running", "startedAt")) ?? ended,
+          waiting: textOf(at(each, "state", "waiting", "reason")),
+        },
+      ],
+    ];
+  });
+}
+
+/**
+ * The newest date that the kubelet has reported, by its node's clock, cannot lie after the moment of that report, by the
+ * cluster's; by as much as it lies before, the node's clock may be behind.
+ */
+function mostBehind(metadata: unknown, status: unknown): number {
+  const reports = listOf(at(metadata, "managedFields")).flatMap((entry) =>
+    at(entry, "fieldsV1", "f:status", "f:containerStatuses") === undefined ? [] : (momentOf(at(entry, "time")) ?? []),
+  );
+  const dates = [
+    at(status, "startTime"),
+    ...listOf(at(status, "conditions")).map((each) =>
+      KUBELETS.has(textOf(at(each, "type")) ?? "") ? at(each, "lastTransitionTime") : undefined,
+    ),
+    ...listOf(at(status, "containerStatuses")).flatMap((each) => [
+      at(each, "state", "running", "startedAt"),
+      at(each, "state", "terminated", "finishedAt"),
+    ]),
+  ].flatMap((each) => momentOf(each) ?? []);
+  if (reports.length === 0 || dates.length === 0) return NODE_ERROR;
+  return Math.min(NODE_ERROR, Math.max(...reports) + SECOND - Math.max(...dates));
+}

@@ -1,0 +1,55 @@
+import type { ObjectName, Use } from "../model/consumer.js";
+import type { PodFacts } from "./pod-facts.js";
+import type { WorkloadFacts } from "./workload-facts.js";
+
+/** A workload with the pods that it has. */
+export interface RunningWorkload {
+  readonly object: ObjectName;
+  readonly pods: readonly PodFacts[];
+  /** What its next pods use; of a bare pod, and of a kind that is not known, what the present ones do. */
+  readonly uses: readonly Use[];
+  readonly facts: WorkloadFacts | undefined;
+}
+
+/** Puts pods to what an operator restarts: through ReplicaSets and Jobs to what made them. */
+export function runningWorkloads(pods: readonly PodFacts[], workloads: readonly WorkloadFacts[]): RunningWorkload[] {
+  const known = new Map(workloads.map((each) => [idOf(each.object), each]));
+  const found = new Map<string, { object: ObjectName; facts: WorkloadFacts | undefined; pods: PodFacts[] }>();
+  for (const pod of pods) {
+    const object = topOf(pod, known);
+    const there = found.get(idOf(object));
+    if (there === undefined) found.set(idOf(object), { object, facts: known.get(idOf(object)), pods: [pod] });
+    else there.pods.push(pod);
+  }
+  // What has no pods now still says what its next ones use; a ReplicaSet or Job of something else only repeats it.
+  for (const facts of workloads) {
+    const id = idOf(facts.object);
+    if (facts.owner === undefined && !facts.ended && !found.has(id))
+      found.set(id, { object: facts.object, facts, pods: [] });
+  }
+  return [...found.values()].map(({ object, facts, pods: own }) => ({
+    object,
+    facts,
+    pods: own,
+    uses: facts?.uses ?? own[0]?.uses ?? [],
+  }));
+}
+
+/** No chain of owners is longer in practice; one that a cluster makes up may be a circle. */
+const LONGEST_CHAIN = 5;
+
+function topOf(pod: PodFacts, known: ReadonlyMap<string, WorkloadFacts>): ObjectName {
+  const { namespace } = pod;
+  let top: ObjectName = { kind: "Pod", group: "", namespace, name: pod.name };
+  let { owner } = pod;
+  for (let i = 0; owner !== undefined && i < LONGEST_CHAIN; i++) {
+    top = { kind: owner.kind, group: owner.group, namespace, name: owner.name };
+    owner = known.get(idOf(top))?.owner;
+  }
+  return top;
+}
+
+/** Names it among the objects of a cluster. */
+export function idOf({ kind, group, namespace, name }: ObjectName): string {
+  return `${group}/${kind}/${namespace}/${name}`;
+}
