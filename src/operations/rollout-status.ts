@@ -1,15 +1,230 @@
-import pLimit from "p-limit";
-import type { Delivery } from "../model/consumer.js";
-import type { Environment, VaultLocation } from "../model/environment.js";
-import type { ApplicationHistory } from "../model/history.js";
-import { type SecretRef, refId } from "../model/secret.js";
-import type { ClusterName, RolloutStatus, Unseen } from "../model/rollout.js";
-import { placeInVault } from "../manifests/vault-path.js";
+import { PhalanxError } from "../errors.js";
+import type { Refused } from "../kubernetes/answer.js";
+import type { Cluster } from "../kubernetes/cluster.js";
+import { type ResourceKind, kindOf } from "../kubernetes/kinds.js";
+import type { KubernetesSecret } from "../kubernetes/secret.js";
+import { at } from "../manifests/hostile.js";
 import { readManifests } from "../manifests/read.js";
-import type { Cluster, ResourceKind } from "../kubernetes/cluster.js";
-import { compareSecret } from "../rollout/compare.js";
-import { podFacts } from "../rollout/pod-facts.js";
-import { secretStatus } from "../rollout/status.js";
-import { vaultKeys } from "../rollout/vault-facts.js";
-import { workloadFacts } from "../rollout/workload-facts.js";
-import { runningWorkloads } from "../rollout/workloads.js";
+import { compareCodePoints } from "../model/code-points.js";
+import type { Delivery } from "../model/consumer.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import type { Environment } from "../model/environment.js";
+import type { ApplicationHistory } from "../model/history.js";
+import type { ClusterName, RolloutStatus, SecretStatus, Unseen } from "../model/rollout.js";
+import { errorOf } from "../problems.js";
+import { momentOf } from "../rollout/clock.js";
+import { compareSecret, isOf } from "../rollout/compare.js";
+import { type PodFacts, podFacts } from "../rollout/pod-facts.js";
+import { type DeliveredSecret, secretStatus } from "../rollout/status.js";
+import { type VaultKey, vaultKeys } from "../rollout/vault-facts.js";
+import { type WorkloadFacts, workloadFacts } from "../rollout/workload-facts.js";
+import { type RunningWorkload, runningWorkloads } from "../rollout/workloads.js";
+
+/** What copies from Vault, in some namespaces of a cluster. */
+export interface SeenDeliveries {
+  readonly deliveries: readonly Delivery[];
+  /** By the cluster's clock, when that was looked at. */
+  readonly at: Date;
+}
+
+const DELIVERIES = ["vaultsecrets", "externalsecrets", "vaultstaticsecrets"] as const;
+const WORKLOADS = ["deployments", "statefulsets", "daemonsets", "replicasets", "jobs", "cronjobs"] as const;
+
+/** Everything that copies from Vault in some namespaces. */
+export async function readDeliveries(
+  cluster: Cluster,
+  namespaces: ReadonlySet<string>,
+  refused: (unseen: readonly Unseen[]) => PhalanxError,
+): Promise<Delivery[]> {
+  const objects = await listAll(cluster, DELIVERIES, namespaces, refused);
+  return objects.flatMap(({ namespace, items }) => readManifests(items, namespace).deliveries);
+}
+
+interface Objects {
+  readonly resource: (typeof DELIVERIES)[number] | (typeof WORKLOADS)[number] | "pods";
+  readonly namespace: string;
+  readonly items: readonly unknown[];
+  readonly at: Date | undefined;
+}
+
+/** One list for each kind and namespace. What may not be listed is told all at once: half a look could be a wrong one. */
+async function listAll(
+  cluster: Cluster,
+  resources: readonly Objects["resource"][],
+  namespaces: ReadonlySet<string>,
+  refused: (unseen: readonly Unseen[]) => PhalanxError,
+): Promise<Objects[]> {
+  const lists = await Promise.all(
+    [...namespaces].flatMap((namespace) =>
+      resources.map(async (resource) => ({ resource, namespace, found: await cluster.list(resource, namespace) })),
+    ),
+  );
+  const unseen = lists.flatMap(({ found }) => (found !== "absent" && "refused" in found ? unseenOf(found) : []));
+  if (unseen.length > 0) throw refused(unseen);
+  return lists.flatMap(({ resource, namespace, found }) =>
+    found === "absent" || "refused" in found ? [] : [{ resource, namespace, items: found.items, at: found.at }],
+  );
+}
+
+function unseenOf({ verb, group, resource, namespace = "", name }: Refused): Unseen {
+  return { verb, group, resource, namespace, ...(name === undefined ? {} : { name }) };
+}
+
+/** Says of everything that may not be looked at that it may not. */
+export function forbidden(
+  { name }: Pick<Environment, "name">,
+  cluster: ClusterName,
+  command: string,
+  unseen: readonly Unseen[],
+): PhalanxError {
+  const error = errorOf(
+    unseen.map((each) => diagnostic("cluster-forbids-one", each)),
+    diagnostic("cluster-forbids", { cluster, command }, { subject: { environment: name } }),
+  );
+  return error ?? new PhalanxError(diagnostic("cluster-forbids", { cluster, command }, { subject: { environment: name } }));
+}
+
+/** What is asked about. */
+export interface RolloutQuestion {
+  readonly environment: Environment;
+  readonly cluster: ClusterName;
+  /** By application. */
+  readonly histories: readonly ApplicationHistory[];
+  readonly applications: readonly string[];
+  readonly asked: (application: string, key: string) => boolean;
+  readonly deliveries: readonly Delivery[];
+  /** Milliseconds by which Vault's clock is ahead of this machine's. */
+  readonly vaultAhead: () => number;
+  /** Milliseconds since 1970, by the clock of this machine. */
+  readonly machineTime: () => number;
+  readonly refused: (unseen: readonly Unseen[]) => PhalanxError;
+}
+
+/**
+ * What earlier looks of the same command have seen. A pod that was not there when a Secret was seen as it is now was
+ * created after it had been written, whatever the dates say.
+ */
+export type Seen = Map<string, { readonly resourceVersion: string; readonly pods: ReadonlySet<string> }>;
+
+/** Looks who holds what. First Vault, then the Secrets, then what runs: so that nothing counts as newer than it is. */
+export async function readRollout(cluster: Cluster, question: RolloutQuestion, seen: Seen): Promise<RolloutStatus> {
+  const { environment, applications, deliveries, histories } = question;
+  const ours = applications.map((application) => {
+    const history = histories.find((each) => each.application === application);
+    return { application, history, deliveries: deliveries.filter((each) => reads(environment, application, each)) };
+  });
+  const wanted = new Map(ours.flatMap((each) => each.deliveries).map((each) => [idOf(each), each]));
+  const secrets = new Map(
+    await Promise.all([...wanted].map(async ([id, each]) => [id, await secretOf(cluster, each)] as const)),
+  );
+  const namespaces = new Set([...wanted.values()].map(({ object }) => object.namespace));
+  const objects = await listAll(cluster, ["pods", ...WORKLOADS], namespaces, question.refused);
+  const pods = objects.flatMap(({ resource, items }) =>
+    resource === "pods" ? items.flatMap((each) => podFacts(each) ?? []) : [],
+  );
+  const running = runningWorkloads(pods, objects.flatMap(workloadsOf));
+  const last = Math.max(...objects.flatMap((each) => each.at?.getTime() ?? []), -Infinity);
+  const now = Number.isFinite(last) ? last : question.machineTime();
+  // A Date header is cut to the second.
+  const vaultAhead = question.vaultAhead() - (now + 500 - question.machineTime());
+  const clocks = { now, vaultAhead };
+  const statuses = ours.map(({ application, history, deliveries: own }) =>
+    statusOf(question, { application, history, deliveries: own }, { secrets, pods, running, seen }, clocks),
+  );
+  for (const [id, secret] of secrets) remember(seen, id, secret, pods);
+  return {
+    environment: environment.name,
+    cluster: question.cluster,
+    at: new Date(now).toISOString(),
+    secrets: statuses,
+    unseen: [...secrets.values()].flatMap((each) => (typeof each === "object" && "refused" in each ? unseenOf(each) : [])),
+  };
+}
+
+type FoundSecret = KubernetesSecret | "absent" | Refused;
+
+async function secretOf(cluster: Cluster, { object, secret }: Delivery): Promise<FoundSecret> {
+  const found = await cluster.secret(object.namespace, secret);
+  return found === "absent" || "refused" in found ? found : found.object;
+}
+
+function idOf({ object, secret }: Delivery): string {
+  return `${object.namespace}/${secret}`;
+}
+
+function reads({ vault }: Environment, application: string, delivery: Delivery): boolean {
+  return delivery.parts.some((part) => isOf({ vault, application }, delivery, part));
+}
+
+function workloadsOf({ resource, items }: Objects): WorkloadFacts[] {
+  const { kind, group } = kindOf(resource satisfies ResourceKind);
+  return resource === "pods" ? [] : items.flatMap((each) => workloadFacts(kind, group, each) ?? []);
+}
+
+interface Found {
+  readonly secrets: ReadonlyMap<string, FoundSecret>;
+  readonly pods: readonly PodFacts[];
+  readonly running: readonly RunningWorkload[];
+  readonly seen: Seen;
+}
+
+function statusOf(
+  { environment, asked }: RolloutQuestion,
+  own: {
+    readonly application: string;
+    readonly history: ApplicationHistory | undefined;
+    readonly deliveries: readonly Delivery[];
+  },
+  { secrets, running, seen }: Found,
+  clocks: Parameters<typeof secretStatus>[3],
+): SecretStatus {
+  const { application, history } = own;
+  const keys = history && vaultKeys(history);
+  const ours = {
+    vault: environment.vault,
+    application,
+    keys: keys?.length === 0 ? undefined : keys,
+    asked: (key: string) => asked(application, key),
+  };
+  const delivered = own.deliveries.map((delivery): DeliveredSecret => {
+    const found = secrets.get(idOf(delivery)) ?? "absent";
+    const secret = typeof found === "object" && "refused" in found ? "unreadable" : found;
+    const before = seen.get(idOf(delivery));
+    return {
+      delivery,
+      state: typeof secret === "string" ? secret : "present",
+      keys: compareSecret(delivery, ours, secret),
+      writtenAt: typeof secret === "string" ? undefined : newestWrite(secret),
+      createdAfter: ({ uid }) =>
+        typeof secret === "object" && before?.resourceVersion === secret.resourceVersion && !before.pods.has(uid),
+    };
+  });
+  const changes = (keys ?? []).filter(({ key }) => asked(application, key)).map(changeOf);
+  return secretStatus({ application, copy: vaultCopy(history), keys: changes }, delivered, running, clocks);
+}
+
+function changeOf({ key, at, exact }: VaultKey): Pick<VaultKey, "at" | "exact" | "key"> {
+  return { key, at, exact };
+}
+
+function vaultCopy(history: ApplicationHistory | undefined): SecretStatus["vault"] {
+  const latest = history?.versions.at(-1);
+  if (latest === undefined) return { kind: "absent" };
+  return latest.values === undefined ? { kind: "deleted" } : { kind: "present", version: latest.version };
+}
+
+/** When a Secret was written for the last time, by whoever did. */
+function newestWrite({ managedFields }: KubernetesSecret): number | undefined {
+  const times = managedFields.map((entry) => momentOf(at(entry, "time")));
+  // Of one that is not dated, nobody knows when it wrote.
+  if (times.length === 0 || times.includes(undefined)) return undefined;
+  return Math.max(...times.flatMap((time) => time ?? []));
+}
+
+function remember(seen: Seen, id: string, secret: FoundSecret, pods: readonly PodFacts[]): void {
+  if (typeof secret === "string" || "refused" in secret) return;
+  const { resourceVersion } = secret;
+  // The first look that saw it so: later ones would take pods for older than they are.
+  if (seen.get(id)?.resourceVersion === resourceVersion) return;
+  seen.set(id, { resourceVersion, pods: new Set(pods.map(({ uid }) => uid).sort(compareCodePoints)) });
+}

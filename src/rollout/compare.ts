@@ -1,6 +1,97 @@
+import { deliveredData } from "../manifests/delivered-data.js";
+import { placeInVault } from "../manifests/vault-path.js";
+import type { Delivery, DeliveryPart } from "../model/consumer.js";
+import type { VaultLocation } from "../model/environment.js";
+import { SecretValue, type StoredValue } from "../model/secret-value.js";
+import type { KubernetesSecret } from "../kubernetes/secret.js";
 import type { KeyFacts } from "./judge.js";
+import type { VaultKey } from "./vault-facts.js";
 
 /** One key of a Secret of the cluster, and how it stands to Vault. */
 export interface DataKey extends KeyFacts {
   readonly key: string;
+}
+
+/** One of our secrets, and which of its keys are asked about. */
+export interface AskedSecret {
+  readonly vault: Pick<VaultLocation, "mount" | "path">;
+  readonly application: string;
+  /** Those of its latest version; undefined where Vault has none that can be read. */
+  readonly keys: readonly VaultKey[] | undefined;
+  readonly asked: (key: string) => boolean;
+}
+
+/** How the keys of a cluster's Secret that come from one of ours stand to Vault. */
+export function compareSecret(
+  delivery: Delivery,
+  ours: AskedSecret,
+  secret: KubernetesSecret | "absent" | "unreadable",
+): DataKey[] {
+  const found = new Map<string, DataKey>();
+  const claimed = new Set<string>();
+  // Of several parts that give a key, the first one does.
+  for (const part of delivery.parts) {
+    const isOurs = isOf(ours, delivery, part);
+    for (const each of isOurs ? dataKeys(part, ours, secret) : named(part)) {
+      if (!claimed.has(each.key) && "copy" in each) found.set(each.key, each);
+      claimed.add(each.key);
+    }
+  }
+  return [...found.values()];
+}
+
+/** Whether a part of a delivery reads one of our secrets. */
+export function isOf({ vault, application }: Pick<AskedSecret, "vault" | "application">, { by }: Delivery, { path }: DeliveryPart): boolean {
+  const place = placeInVault(vault, by, path);
+  return place.below && place.application === application;
+}
+
+function named(part: DeliveryPart): readonly { readonly key: string }[] {
+  return part.kind === "keys" || part.as === undefined ? [] : [{ key: part.as }];
+}
+
+function dataKeys(
+  part: DeliveryPart,
+  { keys, asked }: AskedSecret,
+  secret: KubernetesSecret | "absent" | "unreadable",
+): (DataKey | { readonly key: string })[] {
+  if (keys === undefined) return withoutVault(part, secret);
+  const byKey = new Map(keys.map((each) => [each.key, each]));
+  if (part.kind === "made") {
+    if (part.as === undefined || !(part.from === undefined || part.from.some(asked))) return named(part);
+    return [{ key: part.as, sinceInVault: undefined, copy: copyOf(secret, part.as, undefined) }];
+  }
+  const values = new Map<string, StoredValue>(keys.map(({ key, value }) => [key, value]));
+  const delivered = deliveredData(part, values);
+  const pairs =
+    part.kind === "key"
+      ? [[part.as, part.key] as const]
+      : keys
+          .map(({ key }) => key)
+          .filter((key) => part.only?.includes(key) !== false && part.except?.includes(key) !== true)
+          .map((key) => [key, key] as const);
+  return pairs.map(([dataKey, key]) => {
+    if (!asked(key)) return { key: dataKey };
+    const bytes = delivered === "not-comparable" ? undefined : delivered.get(dataKey);
+    return { key: dataKey, sinceInVault: byKey.get(key)?.sinceInVault, copy: copyOf(secret, dataKey, bytes) };
+  });
+}
+
+/** What the cluster still holds of a secret that Vault does not give any more. */
+function withoutVault(part: DeliveryPart, secret: KubernetesSecret | "absent" | "unreadable"): DataKey[] {
+  const keys = part.kind === "keys" ? (typeof secret === "string" ? [] : [...secret.data.keys()]) : [part.as ?? []].flat();
+  return keys.map((key) => ({ key, sinceInVault: undefined, copy: "not-in-vault" }));
+}
+
+/** @param expected Undefined where it cannot be told what should be there. */
+function copyOf(
+  secret: KubernetesSecret | "absent" | "unreadable",
+  key: string,
+  expected: Uint8Array | undefined,
+): KeyFacts["copy"] {
+  if (typeof secret === "string") return secret;
+  const data = secret.data.get(key);
+  if (data === undefined) return "absent";
+  if (expected === undefined) return "not-comparable";
+  return data.base64.equals(new SecretValue(Buffer.from(expected).toString("base64"))) ? "same" : "differs";
 }

@@ -11,6 +11,7 @@ import { LIBRARY } from "./library.js";
 import { LINT } from "./lint.js";
 import { OPERATIONS } from "./operations.js";
 import { RECORDS } from "./records.js";
+import { ROLLOUT } from "./rollout.js";
 import { RUNS } from "./runs.js";
 import { SECRETS } from "./secrets.js";
 import { SOURCES } from "./sources.js";
@@ -33,6 +34,7 @@ export const DIAGNOSTICS = {
   ...LINT,
   ...OPERATIONS,
   ...RECORDS,
+  ...ROLLOUT,
   ...RUNS,
   ...SECRETS,
   ...SOURCES,

@@ -11,6 +11,7 @@ import { LIBRARY_WORDS } from "./library.js";
 import { LINT_WORDS } from "./lint.js";
 import { OPERATIONS_WORDS } from "./operations.js";
 import { RECORDS_WORDS } from "./records.js";
+import { ROLLOUT_WORDS } from "./rollout.js";
 import { RUNS_WORDS } from "./runs.js";
 import { SECRETS_WORDS } from "./secrets.js";
 import { SOURCES_WORDS } from "./sources.js";
@@ -34,6 +35,7 @@ const WORDS: Words<typeof DIAGNOSTICS> = {
   ...LINT_WORDS,
   ...OPERATIONS_WORDS,
   ...RECORDS_WORDS,
+  ...ROLLOUT_WORDS,
   ...RUNS_WORDS,
   ...SECRETS_WORDS,
   ...SOURCES_WORDS,

@@ -1,0 +1,61 @@
+import type { ROLLOUT } from "../../model/diagnostics/rollout.js";
+import { commandLine } from "../../model/shell.js";
+import { count } from "../count.js";
+import { clusterText } from "../rollout.js";
+import type { Words } from "./words.js";
+
+export const ROLLOUT_WORDS: Words<typeof ROLLOUT> = {
+  "cluster-changed": {
+    summary: ({ subject: { environment }, details: { cluster } }) =>
+      `${clusterText(cluster)} leads to another cluster than the one that was looked at for ${environment} before`,
+    hint: ({ details: { before, uid, command } }) =>
+      `The UID of its namespace kube-system was ${before} and is ${uid}. If it was made anew, confirm it: ${command}`,
+  },
+  "cluster-elsewhere": {
+    summary: ({ subject: { environment }, details: { cluster, prefix, elsewhere } }) =>
+      elsewhere.length === 0
+        ? `Nothing in ${clusterText(cluster)} copies from ${prefix}, so it is not known to be the cluster of ${environment}`
+        : `${clusterText(cluster)} is not the cluster of ${environment}: it copies from ${elsewhere.join(", ")}, not from ${prefix}`,
+    hint: ({ subject: { environment } }) =>
+      `Name the right one: ${commandLine("phalanx", "rollout", "status", environment, "--context")} NAME. kubectl config get-contexts lists them.`,
+  },
+  "cluster-forbids": {
+    summary: ({ subject: { environment }, details: { cluster } }) =>
+      `${clusterText(cluster)} does not let you look at what ${environment} needs`,
+    hint: ({ details: { command } }) => `These rights are enough: ${command}`,
+  },
+  "cluster-forbids-one": {
+    summary: ({ details: { verb, group, resource, namespace } }) =>
+      `may not ${verb} ${resource}${group === "" ? "" : `.${group}`} in namespace ${namespace}`,
+  },
+  "cluster-memory-damaged": {
+    summary: ({ details: { file } }) => `${file}: damaged, so that the cluster of the environment is not known`,
+    hint: "Remove it, and give --context.",
+  },
+  "cluster-memory-unreadable": {
+    summary: ({ details: { file, reason } }) => `${file}: cannot be read (${reason})`,
+    hint: "Make it readable, or remove it and give --context.",
+  },
+  "cluster-remembered": {
+    summary: ({ subject: { environment }, details: { cluster, file } }) =>
+      `${clusterText(cluster)} is remembered as the cluster of ${environment}, in ${file}`,
+  },
+  "cluster-unconfirmed": {
+    summary: ({ subject: { environment }, details: { cluster, environments } }) =>
+      `${environment} shares its prefix in Vault with ${environments.join(", ")}, so nothing tells whether ${clusterText(cluster)} is its cluster`,
+    hint: ({ details: { uid, command } }) =>
+      uid === undefined
+        ? "You have to be allowed to get its namespace kube-system, whose UID tells clusters apart."
+        : `If it is, confirm it once: ${command}`,
+  },
+  "rollout-run-unknown": {
+    summary: ({ subject: { environment }, details: { run } }) =>
+      `Vault has nothing of ${environment} that run ${run} has written`,
+    hint: ({ subject: { environment } }) => `${commandLine("phalanx", "secrets", "history", environment)} lists the runs.`,
+  },
+  "secrets-unread": {
+    summary: ({ details: { cluster, count: n } }) =>
+      `${clusterText(cluster)}: ${count(n, "Secret")} may not be read, so that nothing can be shown to be current`,
+    hint: ({ details: { command } }) => `To allow it for these Secrets alone: ${command}`,
+  },
+};
