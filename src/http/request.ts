@@ -5,7 +5,8 @@ export interface TransportRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE" | "LIST";
   /** Below the prefix of the connection, each component already percent-encoded. */
   readonly path: string;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Of several values each is a header of its own. */
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string;
 }
 

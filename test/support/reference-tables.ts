@@ -46,6 +46,11 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
     PHALANX_FINGERPRINT_KEY:
       "The key under which values of different parts are compared: random, at least 32 characters.",
   },
+  "A cluster": {
+    KUBECONFIG: "The kubeconfigs, as kubectl reads them: several with colons between them. Default: ~/.kube/config.",
+    KUBERNETES_SERVICE_HOST: "In a pod, where no kubeconfig is: the cluster's API server. Set by Kubernetes.",
+    KUBERNETES_SERVICE_PORT: "Its port.",
+  },
   "Encrypted files": {
     PHALANX_AGE_IDENTITY_FILE: "An age identity file.",
     SOPS_AGE_KEY_FILE: "The same, for SOPS files only.",
@@ -72,7 +77,7 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
     TERM: "dumb: no colour.",
   },
   "This machine": {
-    HOME: "Where ~/.vault-token is, and the state if XDG_STATE_HOME is not set.",
+    HOME: "Where ~/.vault-token and ~/.kube/config are, and the state if XDG_STATE_HOME is not set.",
     XDG_STATE_HOME:
       "Where the state of an interrupted run is kept: in phalanx/ of it, if it is an absolute path. Default: ~/.local/state.",
     XDG_RUNTIME_DIR: "Where secrets edit keeps the file that is being edited.",

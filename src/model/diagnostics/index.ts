@@ -7,6 +7,7 @@ import { FILES } from "./files.js";
 import { FLEET } from "./fleet.js";
 import { GIT } from "./git.js";
 import { HTTP } from "./http.js";
+import { KUBERNETES } from "./kubernetes.js";
 import { LIBRARY } from "./library.js";
 import { LINT } from "./lint.js";
 import { OPERATIONS } from "./operations.js";
@@ -30,6 +31,7 @@ export const DIAGNOSTICS = {
   ...FLEET,
   ...GIT,
   ...HTTP,
+  ...KUBERNETES,
   ...LIBRARY,
   ...LINT,
   ...OPERATIONS,

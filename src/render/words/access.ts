@@ -145,7 +145,7 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
   },
 };
 
-const PEM_FAULTS: Readonly<Record<PemFault, string>> = {
+export const PEM_FAULTS: Readonly<Record<PemFault, string>> = {
   "certificate-malformed": "holds a certificate that cannot be read",
   "key-encrypted": "is encrypted",
   "key-malformed": "holds a key that cannot be read",

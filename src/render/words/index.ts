@@ -7,6 +7,7 @@ import { FILES_WORDS } from "./files.js";
 import { FLEET_WORDS } from "./fleet.js";
 import { GIT_WORDS } from "./git.js";
 import { HTTP_WORDS } from "./http.js";
+import { KUBERNETES_WORDS } from "./kubernetes.js";
 import { LIBRARY_WORDS } from "./library.js";
 import { LINT_WORDS } from "./lint.js";
 import { OPERATIONS_WORDS } from "./operations.js";
@@ -31,6 +32,7 @@ const WORDS: Words<typeof DIAGNOSTICS> = {
   ...FLEET_WORDS,
   ...GIT_WORDS,
   ...HTTP_WORDS,
+  ...KUBERNETES_WORDS,
   ...LIBRARY_WORDS,
   ...LINT_WORDS,
   ...OPERATIONS_WORDS,

@@ -1,0 +1,94 @@
+import { resolve } from "node:path";
+import { PhalanxError } from "../errors.js";
+import { reasonOf } from "../files/file-fault.js";
+import { isOwn } from "../files/ownership.js";
+import { readNamedFile } from "../files/read-bounded.js";
+import type { PemFault } from "../model/diagnostics/access.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import { isToken } from "../model/names.js";
+import { SecretValue } from "../model/secret-value.js";
+import { decodeUtf8, encodingOf } from "../model/text-encoding.js";
+import type { ClientCertificate, ClusterPorts } from "./access.js";
+import type { KubeconfigEntry } from "./kubeconfig.js";
+
+type Ports = Pick<ClusterPorts, "env" | "notify">;
+
+/** Reads a file that may hold a credential; warns, as elsewhere, if somebody else can change it. */
+export async function readText(path: string, shown: string, setting: string, ports: Ports): Promise<string> {
+  const content = await readNamedFile(path, (status) => {
+    if (status.isFile() && !isOwn(status, ports.env))
+      ports.notify(diagnostic("credential-file-not-own", { file: shown }));
+  }).catch((error: unknown) => {
+    const details = { file: shown, reason: reasonOf(error), setting };
+    throw new PhalanxError(diagnostic("credential-file-unreadable", details), { cause: error });
+  });
+  const text = decodeUtf8(content);
+  if (text !== undefined) return text;
+  throw new PhalanxError(diagnostic("file-not-utf8", encodingOf(content), { place: { file: shown } }));
+}
+
+/** A token that can be sent, told to whoever masks. */
+export function checkedToken(token: string, origin: string): string {
+  if (!isToken(token)) throw new PhalanxError(diagnostic("token-malformed", { origin }));
+  told(token);
+  return token;
+}
+
+/** Tells whoever masks of a credential. */
+export function told(credential: string): SecretValue {
+  return new SecretValue(credential);
+}
+
+/** What a field with PEM is called beside the field that names a file of it: with `-data` at its end. */
+type PemField = "certificate-authority" | "client-certificate" | "client-key";
+type PemFields = { readonly [F in PemField | `${PemField}-data`]?: string | null | undefined };
+
+/** The PEM of a field: what stands in the kubeconfig itself comes before a file. */
+export async function pemOf(
+  entry: KubeconfigEntry,
+  fields: PemFields,
+  field: PemField,
+  ports: Ports,
+): Promise<string | undefined> {
+  const [data, file] = [fields[`${field}-data`], fields[field]];
+  const used = data ? `${field}-data` : field;
+  const text = data
+    ? Buffer.from(data, "base64").toString("utf8")
+    : file
+      ? await readText(resolve(entry.directory, file), file, `${field} in ${entry.file}`, ports)
+      : undefined;
+  if (text === undefined) return undefined;
+  const fault = await faultOf(text, field);
+  if (fault === undefined) return text;
+  throw new PhalanxError(diagnostic("kubeconfig-pem-unusable", { field: used, fault }, { place: entry.place([used]) }));
+}
+
+const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/;
+
+/** What keeps a text from being what a field needs. TLS itself would end in a stack trace about a private key. */
+async function faultOf(text: string, field: PemField): Promise<PemFault | undefined> {
+  if (field === "client-key") {
+    if (!/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) return "no-key";
+    if (text.includes("ENCRYPTED")) return "key-encrypted";
+    told(text);
+    return (await isTaken({ key: text })) ? undefined : "key-malformed";
+  }
+  if (!CERTIFICATE.test(text)) return "no-certificate";
+  const taken = field === "certificate-authority" ? { ca: text } : { cert: text };
+  return (await isTaken(taken)) ? undefined : "certificate-malformed";
+}
+
+async function isTaken(options: { readonly ca?: string; readonly cert?: string; readonly key?: string }) {
+  const { createSecureContext } = await import("node:tls");
+  try {
+    createSecureContext(options);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A certificate and its key, if they belong together. */
+export async function isPair({ cert, key }: ClientCertificate): Promise<boolean> {
+  return isTaken({ cert, key });
+}

@@ -1,0 +1,29 @@
+import { type Fields, isFields, type Question, unusable } from "./answer.js";
+import { apiVersionOf, kindOf } from "./kinds.js";
+
+/** A name that an object can have: what the server checks, too. */
+const NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
+const NAMESPACE = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/**
+ * An object of an answer as it was asked for, and no other. In a list, its version and kind are left out by the server.
+ *
+ * @throws ServerError if it is another one.
+ */
+export function checkedObject(item: unknown, version: string, question: Question): Fields {
+  const { resource, namespace, name } = question.target;
+  const { group, kind } = kindOf(resource);
+  const apiVersion = apiVersionOf(group, version);
+  if (!isFields(item) || !isFields(item["metadata"])) throw unusable(question, "no-object");
+  if ((item["kind"] ?? kind) !== kind || (item["apiVersion"] ?? apiVersion) !== apiVersion)
+    throw unusable(question, "other-kind");
+  const found = item["metadata"];
+  if (!fits(found["name"], name, NAME)) throw unusable(question, "other-name");
+  const isNamespaced = found["namespace"] !== undefined || namespace !== undefined;
+  if (isNamespaced && !fits(found["namespace"], namespace, NAMESPACE)) throw unusable(question, "other-namespace");
+  return { ...item, apiVersion, kind };
+}
+
+function fits(own: unknown, asked: string | undefined, grammar: RegExp): boolean {
+  return typeof own === "string" && grammar.test(own) && (asked === undefined || own === asked);
+}

@@ -1,0 +1,77 @@
+import { ConnectionError, UnusableAnswer } from "../http/connection-error.js";
+import type { TransportResponse } from "../http/request.js";
+import { retry } from "../http/retry.js";
+import { DEFAULT_TIMEOUT, type OpenTransport, openTransport } from "../http/transport.js";
+import type { ClientCertificate, ClusterAccess, ClusterPorts, Identity } from "./access.js";
+
+type Ports = Pick<ClusterPorts, "sleep" | "requestLog">;
+
+/** Asks with GET, and again after a failure that may pass. */
+export interface Asking {
+  readonly ask: (path: string) => Promise<TransportResponse>;
+  readonly close: () => void;
+}
+
+/** Parallel connections to one API server: less than half of what a client of its own is granted by default. */
+const CONNECTIONS = 8;
+
+/** How often a request is sent before a failure that may pass counts as one that does not. */
+const SENDS = 4;
+
+/** The longest that a server may ask us to wait before one attempt. */
+const PATIENCE = 60_000;
+
+const PASSING_STATUS = new Set([408, 429, 500, 502, 503, 504]);
+
+type Reply = TransportResponse | ConnectionError;
+
+export function openAsking({ server: url, connection }: ClusterAccess, { sleep, requestLog }: Ports): Asking {
+  const { server, tls, proxy, login } = connection();
+  const open = new Map<string, Promise<OpenTransport>>();
+  // A plugin may give another certificate each time, and the server sees it only where a connection begins.
+  const transportFor = (client: ClientCertificate | undefined): Promise<OpenTransport> => {
+    const known = open.get(client?.cert ?? "");
+    if (known !== undefined) return known;
+    const options = { server, url, prefix: "", proxy, maxConnections: CONNECTIONS, timeout: DEFAULT_TIMEOUT };
+    const opened = openTransport({ ...options, tls: { ...tls, ...client }, log: requestLog });
+    open.set(client?.cert ?? "", opened);
+    return opened;
+  };
+  const sendAs = async ({ headers, client }: Identity, path: string): Promise<Reply> => {
+    const { request } = await transportFor(client);
+    try {
+      return await request({ method: "GET", path, headers: { accept: "application/json", ...headers } });
+    } catch (error) {
+      if (error instanceof ConnectionError) return error;
+      throw error;
+    }
+  };
+  const send = async (path: string): Promise<Reply> => {
+    const identity = await login.identify();
+    const reply = await sendAs(identity, path);
+    if (reply instanceof ConnectionError || reply.status !== 401) return reply;
+    const renewed = await login.renew(identity);
+    return renewed === undefined ? reply : sendAs(renewed, path);
+  };
+  return {
+    ask: async (path) => {
+      const reply = await retry(() => send(path), pauseAfter, sleep);
+      if (reply instanceof ConnectionError) throw reply;
+      return reply;
+    },
+    close: () => {
+      for (const opened of open.values()) void opened.then((transport) => transport.close());
+    },
+  };
+}
+
+/** Milliseconds until a request is sent again that was sent `count` times; undefined if its reply stands. */
+function pauseAfter(reply: Reply, count: number): number | undefined {
+  if (count >= SENDS) return undefined;
+  const pause = 100 * 2 ** count;
+  if (reply instanceof ConnectionError) return reply.unconnected || reply instanceof UnusableAnswer ? undefined : pause;
+  if (!PASSING_STATUS.has(reply.status)) return undefined;
+  const header = reply.headers["retry-after"];
+  const asked = typeof header === "string" && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : 0;
+  return asked > PATIENCE ? undefined : Math.max(asked, pause);
+}

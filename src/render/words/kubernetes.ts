@@ -1,0 +1,181 @@
+import type { ClusterFault, KUBERNETES, ObjectDetails, PluginFault } from "../../model/diagnostics/kubernetes.js";
+import { didYouMean } from "../../model/nearest.js";
+import { quotedName } from "../names.js";
+import { oneLine, printable } from "../printable.js";
+import { shorten } from "../shorten.js";
+import { PEM_FAULTS } from "./access.js";
+import type { Words } from "./words.js";
+
+export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
+  "cluster-address-invalid": {
+    summary: "KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not an address",
+    hint: "Kubernetes sets both in each pod; give another cluster with --kubeconfig FILE.",
+  },
+  "cluster-answer-unusable": {
+    summary: ({ details }) =>
+      `Kubernetes at ${details.url} was asked for ${objectText(details)}, and ${FAULTS[details.fault]}`,
+    hint: "Check that the address is that of a Kubernetes API server, and what stands before it.",
+  },
+  "cluster-list-expired": {
+    summary: ({ details }) =>
+      `Kubernetes at ${details.url} has twice forgotten the list of ${objectText(details)} before its end`,
+    hint: "The server is very slow, or so is the way to it. Try again later.",
+  },
+  "cluster-list-too-large": {
+    summary: ({ details }) =>
+      `Kubernetes at ${details.url} lists more ${objectText(details)} than a cluster can be expected to hold`,
+  },
+  "cluster-not-configured": {
+    summary: ({ details: { files } }) => `No cluster is known: ${filesText(files)} does not exist, and this is no pod`,
+    hint: "Give a kubeconfig with --kubeconfig FILE or KUBECONFIG.",
+  },
+  "cluster-request-failed": {
+    summary: ({ details }) => {
+      const { url, status, reason } = details;
+      const said = reason === undefined ? `${status}` : `${status} ${reason}`;
+      return `Kubernetes at ${url} does not give ${objectText(details)} (status ${said})`;
+    },
+    hint: ({ details: { status, reason } }) => {
+      if (status === 401) return "Check who you are to the cluster, as in: kubectl auth whoami";
+      if (status === 429 || status >= 500) return "The server may be busy or starting. Try again later.";
+      return reason === undefined
+        ? "This is not an answer of the API server's own. Check its address, and what stands before it."
+        : undefined;
+    },
+  },
+  "cluster-verification-skipped": {
+    summary:
+      "insecure-skip-tls-verify is set: whoever answers in the cluster's place gets the credentials, and may say anything",
+  },
+  "exec-plugin-failed": {
+    summary: ({ details: { command, fault, reason } }) =>
+      `${nameText(command)}, which logs in to the cluster, ${pluginText(fault, reason)}`,
+    hint: ({ details: { fault, installHint, command } }) => {
+      if (installHint !== undefined) return shorten(oneLine(installHint), "text");
+      if (fault === "needs-terminal") return "Run this at a terminal, or set interactiveMode: IfAvailable there.";
+      if (fault === "not-started") return `Install ${nameText(command)}, or correct the kubeconfig.`;
+      return "What it says itself stands above. kubectl runs the same program: try kubectl version";
+    },
+  },
+  "kubeconfig-as-missing": {
+    summary: "as-groups and as-uid mean nothing without as",
+    hint: "Say with as whose groups they are.",
+  },
+  "kubeconfig-context-unknown": {
+    summary: ({ details: { context, files } }) => `${filesText(files)} has no context ${nameText(context)}`,
+    hint: ({ details: { context, known } }) => {
+      const meant = didYouMean(context, known);
+      return [...(meant === undefined ? [] : [printable(meant)]), contextsText(known)].join(" ");
+    },
+  },
+  "kubeconfig-entry-missing": {
+    summary: ({ details: { section, name, context } }) =>
+      `the context ${nameText(context)} names ${nameText(name)}, which is not among the ${section}`,
+    hint: "With several kubeconfigs in KUBECONFIG: check that all of them are there.",
+  },
+  "kubeconfig-key-pair": {
+    summary: ({ details: { lacks } }) =>
+      lacks === undefined
+        ? "client-key is not the key of client-certificate"
+        : `${lacks === "client-key" ? "client-certificate" : "client-key"} is given without ${lacks}`,
+    hint: "Give both, as they were made together.",
+  },
+  "kubeconfig-name-twice": {
+    summary: ({ details: { section, name } }) => `${nameText(name)} is twice among the ${section}`,
+    hint: "Give each its own name; kubectl reads no such file either.",
+  },
+  "kubeconfig-no-context": {
+    summary: ({ details: { files } }) => `${filesText(files)} has no current context`,
+    hint: ({ details: { known } }) => `Choose one with --context NAME. ${contextsText(known)}`,
+  },
+  "kubeconfig-not-there": {
+    summary: ({ details: { setting, files } }) => `${setting} names ${filesText(files)}, which does not exist`,
+    hint: ({ details: { setting } }) => `Correct or unset ${setting}.`,
+  },
+  "kubeconfig-pem-unusable": {
+    summary: ({ details: { field, fault } }) => `${field} ${PEM_FAULTS[fault]}`,
+    hint: ({ details: { field, fault } }) => {
+      const form = field.endsWith("-data") ? "in PEM, which is then encoded with base64" : "as a file in PEM";
+      return fault === "key-encrypted" ? "Give a key without a passphrase." : `Give it ${form}.`;
+    },
+  },
+  "kubeconfig-server-invalid": {
+    summary: "server is not the URL of an API server",
+    hint: "Write it as in https://kubernetes.example.org:6443, without a user or password.",
+  },
+  "kubeconfig-user-unsupported": {
+    summary: ({ details: { field, name } }) =>
+      field === "as"
+        ? "as, as-uid or as-groups holds characters that cannot be sent"
+        : `${name === undefined ? field : `${field} ${nameText(name)}`} is not supported`,
+    hint: ({ details: { field, name } }) => {
+      if (field !== "auth-provider") return "Use a context whose user does without.";
+      if (name === "gcp")
+        return "kubectl has given it up, too: install gke-gcloud-auth-plugin, and fetch the credentials again with gcloud.";
+      if (name === "azure")
+        return "kubectl has given it up, too: install kubelogin, and run: kubelogin convert-kubeconfig";
+      return "Use a login with exec, or a token.";
+    },
+  },
+  "kubernetes-name-unusable": {
+    summary: ({ details: { name } }) => `${nameText(name)} cannot be the name of an object of Kubernetes`,
+  },
+};
+
+const FAULTS: Readonly<Record<ClusterFault, string>> = {
+  "no-date": "its answer has no date",
+  "no-list": "its answer is no list",
+  "no-object": "its answer lacks what each object has",
+  "other-kind": "its answer is something else",
+  "other-name": "its answer has a name that was not asked for, or that nothing can have",
+  "other-namespace": "its answer is about another namespace, or one that cannot be",
+};
+
+function pluginText(fault: PluginFault, reason: string | undefined): string {
+  switch (fault) {
+    case "certificate-unusable":
+      return "gives a certificate and a key that cannot be used";
+    case "expiry-malformed":
+      return "gives an expirationTimestamp that is no time";
+    case "failed":
+      return `failed (${reason})`;
+    case "incomplete":
+      return "gives neither a token nor a certificate with its key";
+    case "needs-terminal":
+      return "has to ask at a terminal, and there is none";
+    case "not-a-credential":
+      return "does not print an ExecCredential of the version that it is asked for";
+    case "not-started":
+      return reason === "ENOENT" ? "is not installed" : `cannot be started (${reason})`;
+    case "token-malformed":
+      return "gives a token with characters that no token has";
+    case "too-much":
+      return "prints more than 1 MiB";
+  }
+}
+
+/** As in `secrets a in namespace b`. */
+function objectText({ resource, namespace, name }: ObjectDetails): string {
+  const named = name === undefined ? resource : `${resource} ${nameText(name)}`;
+  return namespace === undefined ? named : `${named} in namespace ${nameText(namespace)}`;
+}
+
+function nameText(name: string): string {
+  return printable(quotedName(name));
+}
+
+function filesText(files: readonly string[]): string {
+  return files.map(printable).join(", ");
+}
+
+/** More than a screen of them helps nobody. */
+const MOST_NAMES = 20;
+
+function contextsText(known: readonly string[]): string {
+  if (known.length === 0) return "It has no contexts at all.";
+  const more = known.length > MOST_NAMES ? `, and ${known.length - MOST_NAMES} more` : "";
+  return `Contexts: ${known
+    .slice(0, MOST_NAMES)
+    .map((name) => shorten(printable(name), "name"))
+    .join(", ")}${more}.`;
+}
