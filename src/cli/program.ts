@@ -10,6 +10,7 @@ import { configurationCommands } from "./commands/configuration.js";
 import { fleetCommands } from "./commands/fleet.js";
 import { migrateCommands } from "./commands/migrate.js";
 import { choiceOption, examples } from "./commands/options.js";
+import { rolloutCommands } from "./commands/rollout.js";
 import { secretsCommands } from "./commands/secrets.js";
 import { vaultCommands } from "./commands/vault.js";
 import type { Context } from "../terminal/context.js";
@@ -83,6 +84,7 @@ export function buildProgram(context: Context, argv: readonly string[], settle: 
     .addHelpText("after", examples(["phalanx help", "phalanx help secrets sync"]))
     .action((words: string[]) => showHelp(program, words));
   secretsCommands(program, runs);
+  rolloutCommands(program, runs);
   vaultCommands(program, runs);
   configurationCommands(program, runs, argv);
   fleetCommands(program, runs);

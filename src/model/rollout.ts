@@ -135,3 +135,14 @@ export interface ClusterName {
   readonly context: string | undefined;
   readonly server: string;
 }
+
+/** Whether everything that holds a secret holds what Vault does. */
+export function isSettled({ secrets }: RolloutStatus): boolean {
+  return secrets.every(({ deliveries }) =>
+    deliveries.every(
+      ({ copy, workloads }) =>
+        (copy.kind === "same" || copy.kind === "not-comparable") &&
+        workloads.every(({ holding }) => holding === "current"),
+    ),
+  );
+}

@@ -81,7 +81,9 @@ export function forbidden(
     unseen.map((each) => diagnostic("cluster-forbids-one", each)),
     diagnostic("cluster-forbids", { cluster, command }, { subject: { environment: name } }),
   );
-  return error ?? new PhalanxError(diagnostic("cluster-forbids", { cluster, command }, { subject: { environment: name } }));
+  return (
+    error ?? new PhalanxError(diagnostic("cluster-forbids", { cluster, command }, { subject: { environment: name } }))
+  );
 }
 
 /** What is asked about. */
@@ -137,7 +139,9 @@ export async function readRollout(cluster: Cluster, question: RolloutQuestion, s
     cluster: question.cluster,
     at: new Date(now).toISOString(),
     secrets: statuses,
-    unseen: [...secrets.values()].flatMap((each) => (typeof each === "object" && "refused" in each ? unseenOf(each) : [])),
+    unseen: [...secrets.values()].flatMap((each) =>
+      typeof each === "object" && "refused" in each ? unseenOf(each) : [],
+    ),
   };
 }
 

@@ -11,6 +11,8 @@ import type {
   VaultCopy,
   WorkloadStatus,
 } from "../model/rollout.js";
+import { commandLine } from "../model/shell.js";
+import { isSettled } from "../model/rollout.js";
 import { count } from "./count.js";
 import { shownTime } from "./log-time.js";
 import { printable } from "./printable.js";
@@ -18,7 +20,12 @@ import { reasonWords } from "./rollout-reason.js";
 import { type Style, wrapPainted } from "./style.js";
 
 /** Who holds which value, one block for each of our secrets. */
-export function renderRollout(status: RolloutStatus, style: Style): string {
+export function renderRollout(
+  status: RolloutStatus,
+  order: readonly string[],
+  kubectl: readonly string[],
+  style: Style,
+): string {
   const { environment, cluster, at, secrets } = status;
   const heading = `${printable(environment)} in ${clusterText(cluster)}, as of ${shownTime(at)}`;
   return [
@@ -26,7 +33,106 @@ export function renderRollout(status: RolloutStatus, style: Style): string {
     ...secrets.map((each) => secretText(each, style)),
     "\n",
     wrapPainted(totalText(status), style, "  ", ""),
+    nextText(status, order, kubectl, style),
   ].join("");
+}
+
+/** What an operator can do, in the order in which it is done. */
+function nextText(status: RolloutStatus, order: readonly string[], kubectl: readonly string[], style: Style): string {
+  const waiting = waitingCopies(status);
+  const { lines, others } = restartsOf(status, order, kubectl);
+  return [
+    waiting.length === 0
+      ? ""
+      : wrapPainted(
+          `The operator has not copied yet: ${waiting.join(", ")}. Wait for that before you restart anything.`,
+          style,
+          "  ",
+          "",
+        ),
+    lines.length === 0 ? "" : `To restart what is old or in doubt:\n${lines.map((line) => `    ${line}\n`).join("")}`,
+    ...others.map((text) => wrapPainted(text, style, "  ", "")),
+  ].join("");
+}
+
+/** Secrets that do not hold yet what Vault does, as NAMESPACE/NAME. */
+function waitingCopies({ secrets }: RolloutStatus): string[] {
+  const late = secrets.flatMap(({ deliveries }) =>
+    deliveries.filter(({ copy }) => copy.kind === "differs" || copy.kind === "absent"),
+  );
+  return [...new Set(late.map(({ object, secret }) => printable(`${object.namespace}/${secret}`)))];
+}
+
+const RESTARTABLE: ReadonlySet<string> = new Set(["DaemonSet", "Deployment", "StatefulSet"]);
+
+interface Restarts {
+  /** Commands that can be pasted. */
+  readonly lines: readonly string[];
+  /** What kubectl rollout restart does nothing for. */
+  readonly others: readonly string[];
+}
+
+/** What has to be restarted: each workload once, what others copy from first; none whose Secret is not as in Vault yet. */
+function restartsOf({ secrets }: RolloutStatus, order: readonly string[], kubectl: readonly string[]): Restarts {
+  const sorted = [...secrets].sort((a, b) => order.indexOf(a.application) - order.indexOf(b.application));
+  const workloads = sorted.flatMap(({ deliveries }) =>
+    deliveries
+      .filter(({ copy }) => copy.kind !== "differs" && copy.kind !== "absent")
+      .flatMap((each) => each.workloads.filter(needsRestart)),
+  );
+  const lines = workloads
+    .filter(({ object }) => RESTARTABLE.has(object.kind))
+    .map(({ object }) =>
+      printable(commandLine(...kubectl, "-n", object.namespace, "rollout", "restart", objectText(object))),
+    );
+  const others = workloads.filter(({ object }) => !RESTARTABLE.has(object.kind)).map(otherText);
+  // What takes several of them is restarted once, when all are new.
+  return { lines: [...new Set(lines.toReversed())].toReversed(), others: [...new Set(others)] };
+}
+
+/** A file that is about to be refreshed, and a pod that does not start, are not helped by a restart. */
+function needsRestart({ holding, reasons }: WorkloadStatus): boolean {
+  return (
+    holding !== "current" &&
+    reasons.some(
+      ({ holding: held, reason }) =>
+        held !== "current" && !["file-not-refreshed", "not-in-vault", "not-started"].includes(reason.kind),
+    )
+  );
+}
+
+function otherText({ object }: WorkloadStatus): string {
+  const where = `${objectText(object)} in ${printable(object.namespace)}`;
+  switch (object.kind) {
+    case "CronJob":
+    case "Job":
+      return `${where}: what runs now ends with the value that it has; what runs next reads the Secret.`;
+    case "Pod":
+      return `${where} belongs to no workload: who made it has to make it anew.`;
+    default:
+      return `${where}: kubectl rollout restart does not know its kind; restart it in its own way.`;
+  }
+}
+
+/** In one line: for what a wait goes on. */
+export function waitingFor(status: RolloutStatus): string {
+  const waiting = waitingCopies(status);
+  if (waiting.length > 0) return `Waiting for the operator to copy ${waiting.join(", ")}`;
+  const late = status.secrets
+    .flatMap(({ deliveries }) => deliveries.flatMap(({ workloads }) => workloads))
+    .filter(({ holding }) => holding !== "current");
+  const names = [...new Set(late.map(({ object }) => `${printable(object.namespace)} ${objectText(object)}`))];
+  return `Waiting for ${count(names.length, "workload")}: ${names.join(", ")}`;
+}
+
+/** The same for a program. */
+export function rolloutResult(status: RolloutStatus, order: readonly string[], kubectl: readonly string[]): object {
+  return {
+    ...status,
+    counts: countHoldings(status.secrets),
+    settled: isSettled(status),
+    restart: restartsOf(status, order, kubectl).lines,
+  };
 }
 
 /** A cluster as an operator names it. */

@@ -32,54 +32,65 @@ export function compareSecret(
   // Of several parts that give a key, the first one does.
   for (const part of delivery.parts) {
     const isOurs = isOf(ours, delivery, part);
-    for (const each of isOurs ? dataKeys(part, ours, secret) : named(part)) {
-      if (!claimed.has(each.key) && "copy" in each) found.set(each.key, each);
-      claimed.add(each.key);
-    }
+    const { claims, told } = isOurs ? dataKeys(part, ours, secret) : { claims: named(part), told: [] };
+    for (const each of told) if (!claimed.has(each.key)) found.set(each.key, each);
+    for (const key of claims) claimed.add(key);
   }
   return [...found.values()];
 }
 
 /** Whether a part of a delivery reads one of our secrets. */
-export function isOf({ vault, application }: Pick<AskedSecret, "vault" | "application">, { by }: Delivery, { path }: DeliveryPart): boolean {
+export function isOf(
+  { vault, application }: Pick<AskedSecret, "vault" | "application">,
+  { by }: Delivery,
+  { path }: DeliveryPart,
+): boolean {
   const place = placeInVault(vault, by, path);
   return place.below && place.application === application;
 }
 
-function named(part: DeliveryPart): readonly { readonly key: string }[] {
-  return part.kind === "keys" || part.as === undefined ? [] : [{ key: part.as }];
+function named(part: DeliveryPart): readonly string[] {
+  return part.kind === "keys" || part.as === undefined ? [] : [part.as];
+}
+
+/** The keys of the Secret that a part gives, and how those stand to Vault that are asked about. */
+interface PartKeys {
+  readonly claims: readonly string[];
+  readonly told: readonly DataKey[];
 }
 
 function dataKeys(
   part: DeliveryPart,
   { keys, asked }: AskedSecret,
   secret: KubernetesSecret | "absent" | "unreadable",
-): (DataKey | { readonly key: string })[] {
-  if (keys === undefined) return withoutVault(part, secret);
-  const byKey = new Map(keys.map((each) => [each.key, each]));
+): PartKeys {
+  if (keys === undefined) return { claims: named(part), told: withoutVault(part, secret) };
   if (part.kind === "made") {
-    if (part.as === undefined || !(part.from === undefined || part.from.some(asked))) return named(part);
-    return [{ key: part.as, sinceInVault: undefined, copy: copyOf(secret, part.as, undefined) }];
+    const isAsked = part.from === undefined || part.from.some(asked);
+    const told = named(part).map((key) => ({ key, sinceInVault: undefined, copy: copyOf(secret, key, undefined) }));
+    return { claims: named(part), told: isAsked ? told : [] };
   }
-  const values = new Map<string, StoredValue>(keys.map(({ key, value }) => [key, value]));
-  const delivered = deliveredData(part, values);
-  const pairs =
-    part.kind === "key"
-      ? [[part.as, part.key] as const]
-      : keys
-          .map(({ key }) => key)
-          .filter((key) => part.only?.includes(key) !== false && part.except?.includes(key) !== true)
-          .map((key) => [key, key] as const);
-  return pairs.map(([dataKey, key]) => {
-    if (!asked(key)) return { key: dataKey };
-    const bytes = delivered === "not-comparable" ? undefined : delivered.get(dataKey);
-    return { key: dataKey, sinceInVault: byKey.get(key)?.sinceInVault, copy: copyOf(secret, dataKey, bytes) };
+  const delivered = deliveredData(part, new Map(keys.map(({ key, value }) => [key, value])));
+  const own = keys.flatMap(({ key, sinceInVault }) => {
+    const as = part.kind === "keys" ? key : part.key === key ? part.as : undefined;
+    const isLeft = part.kind === "keys" && (part.only?.includes(key) === false || part.except?.includes(key) === true);
+    return as === undefined || isLeft ? [] : [{ key, as, sinceInVault }];
   });
+  return {
+    claims: own.map(({ as }) => as),
+    told: own
+      .filter(({ key }) => asked(key))
+      .map(({ as, sinceInVault }) => {
+        const bytes = delivered === "not-comparable" ? undefined : delivered.get(as);
+        return { key: as, sinceInVault, copy: copyOf(secret, as, bytes) };
+      }),
+  };
 }
 
 /** What the cluster still holds of a secret that Vault does not give any more. */
 function withoutVault(part: DeliveryPart, secret: KubernetesSecret | "absent" | "unreadable"): DataKey[] {
-  const keys = part.kind === "keys" ? (typeof secret === "string" ? [] : [...secret.data.keys()]) : [part.as ?? []].flat();
+  const keys =
+    part.kind === "keys" ? (typeof secret === "string" ? [] : [...secret.data.keys()]) : [part.as ?? []].flat();
   return keys.map((key) => ({ key, sinceInVault: undefined, copy: "not-in-vault" }));
 }
 

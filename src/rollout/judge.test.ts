@@ -43,7 +43,13 @@ function podOf(world: {
 
 function holdingOf(
   pod: PodFacts,
-  { key, writtenAt, now, vaultAhead = 0, kind = "env" as const }: {
+  {
+    key,
+    writtenAt,
+    now,
+    vaultAhead = 0,
+    kind = "env" as const,
+  }: {
     readonly key: KeyFacts;
     readonly writtenAt: number;
     readonly now: number;

@@ -59,9 +59,7 @@ export function recogniseCluster(
   if (elsewhere.length > 0 || !isBelow(environment.vault)) {
     const found = elsewhere.length > 0 ? elsewhere : paths.map(({ path }) => path.replace(/\/[^/]*$/, ""));
     const shown = [...new Set(found)].sort(compareCodePoints).slice(0, MOST_SHOWN);
-    throw new PhalanxError(
-      diagnostic("cluster-elsewhere", { cluster, prefix: own, elsewhere: shown }, about),
-    );
+    throw new PhalanxError(diagnostic("cluster-elsewhere", { cluster, prefix: own, elsewhere: shown }, about));
   }
   const sharing = others.filter(({ name, prefix }) => name !== environment.name && vaultPrefix(prefix) === own);
   if (sharing.length === 0 || (uid !== undefined && uid === before)) return;

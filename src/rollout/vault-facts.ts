@@ -32,9 +32,7 @@ function lastChange(key: string, history: ApplicationHistory): Pick<KeyChange, "
 
 /** The earliest version that holds this value, or that cannot be read and may have held it. */
 function sinceOf(key: string, value: StoredValue, { versions }: ApplicationHistory): number | undefined {
-  const first = versions.findIndex(
-    ({ values }) => values === undefined || sameStoredValue(values.get(key), value),
-  );
+  const first = versions.findIndex(({ values }) => values === undefined || sameStoredValue(values.get(key), value));
   const found = versions[first];
   if (found === undefined || (first === 0 && found.version > 1)) return undefined;
   const time = Date.parse(found.createdTime);

@@ -8,7 +8,10 @@ interface ClusterDetails {
 /** What there is to say of clusters, and of what runs in them. */
 export const ROLLOUT = {
   /** `uid`: of its namespace kube-system. */
-  "cluster-changed": error<ClusterDetails & { readonly before: string; readonly uid: string; readonly command: string }, "environment">(),
+  "cluster-changed": error<
+    ClusterDetails & { readonly before: string; readonly uid: string; readonly command: string },
+    "environment"
+  >(),
   /** `elsewhere`: what is read there, as far as it is another prefix. */
   "cluster-elsewhere": error<
     ClusterDetails & { readonly prefix: string; readonly elsewhere: readonly string[] },
@@ -21,7 +24,11 @@ export const ROLLOUT = {
   "cluster-remembered": note<ClusterDetails & { readonly file: string }, "environment">(),
   /** `environments` share the prefix. `uid`: undefined if it may not be read. */
   "cluster-unconfirmed": error<
-    ClusterDetails & { readonly environments: readonly string[]; readonly uid: string | undefined; readonly command: string },
+    ClusterDetails & {
+      readonly environments: readonly string[];
+      readonly uid: string | undefined;
+      readonly command: string;
+    },
     "environment"
   >(),
   "rollout-run-unknown": error<{ readonly run: string }, "environment">(),

@@ -51,7 +51,8 @@ export const ROLLOUT_WORDS: Words<typeof ROLLOUT> = {
   "rollout-run-unknown": {
     summary: ({ subject: { environment }, details: { run } }) =>
       `Vault has nothing of ${environment} that run ${run} has written`,
-    hint: ({ subject: { environment } }) => `${commandLine("phalanx", "secrets", "history", environment)} lists the runs.`,
+    hint: ({ subject: { environment } }) =>
+      `${commandLine("phalanx", "secrets", "history", environment)} lists the runs.`,
   },
   "secrets-unread": {
     summary: ({ details: { cluster, count: n } }) =>

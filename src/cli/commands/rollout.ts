@@ -1,0 +1,40 @@
+import type { Command } from "commander";
+import type { Runs } from "./action.js";
+import { configOption, examples, vaultOptions } from "./options.js";
+
+/** `phalanx rollout`: where the secrets of an environment have arrived. */
+export function rolloutCommands(program: Command, runs: Runs): void {
+  const rollout = program
+    .command("rollout")
+    .helpCommand(false)
+    .description("See which secrets have arrived in running workloads. Changes nothing.")
+    .addHelpText("after", examples(["phalanx rollout status idfdev", "phalanx help rollout status"]));
+  vaultOptions(
+    rollout
+      .command("status")
+      .description(
+        "Show which workloads hold the values that Vault holds, and which still hold older ones. Exit status 1 if any is old or in doubt, 2 if the cluster could not be looked at.",
+      )
+      .argument("<environment>", "Name of the environment: environments/values-ENVIRONMENT.yaml.")
+      .argument("[app[/key]...]", "Only these, and what follows from them.")
+      .addOption(configOption()),
+  )
+    .option("--context <name>", "Context of the kubeconfig. Default: the one of last time, else the present one.")
+    .option("--kubeconfig <file>", "Kubeconfig file. Default: KUBECONFIG, else ~/.kube/config, else that of the pod.")
+    .option(
+      "--cluster-uid <uid>",
+      "Confirm that the cluster whose namespace kube-system has this UID is the environment's.",
+    )
+    .option("--run <id>", "Only what one run has written.")
+    .option("--wait <duration>", "Look again until everything is current, at most so long, e.g. 10m.")
+    .option("--json", "Print the report as JSON.")
+    .addHelpText(
+      "after",
+      examples([
+        "phalanx rollout status idfdev --context gke-idfdev",
+        "phalanx rollout status idfdev gafaelfawr/session-secret --wait 10m",
+        "phalanx rollout status idfdev --run 20261124T070102Z-1a2b3c",
+      ]),
+    )
+    .action(runs(() => import("../rollout/status.js")));
+}

@@ -1,0 +1,196 @@
+import { type ClusterOption, type OpenedCluster, withCluster } from "../../access/cluster.js";
+import { rememberCluster } from "../../access/cluster-memory.js";
+import { withVault } from "../../access/session.js";
+import { diskTree } from "../../config/disk-tree.js";
+import { allPrefixes } from "../../config/environment.js";
+import { findNamespaces } from "../../config/namespaces.js";
+import { ExitCode, PhalanxError } from "../../errors.js";
+import { at, textOf } from "../../manifests/hostile.js";
+import { diagnostic } from "../../model/diagnostics/index.js";
+import { type Environment, PULL_SECRET } from "../../model/environment.js";
+import type { ApplicationHistory } from "../../model/history.js";
+import { isSettled, type RolloutStatus } from "../../model/rollout.js";
+import { refId, splitName } from "../../model/secret.js";
+import { readHistory } from "../../operations/read-history.js";
+import { forbidden, readDeliveries, readRollout, type Seen } from "../../operations/rollout-status.js";
+import { renderRollout, rolloutResult, waitingFor } from "../../render/rollout.js";
+import { recogniseCluster } from "../../rollout/recognise.js";
+import { nextCommand } from "../../runs/next-command.js";
+import { inRestartOrder } from "../../secrets/restart-order.js";
+import { alignByRun } from "../../secrets/history.js";
+import { durationSeconds } from "../../target/duration.js";
+import { type ConfigOption, type Loaded, loadFromTree } from "../../target/load.js";
+import { scopeOf } from "../../target/selection.js";
+import { type Context, notify } from "../../terminal/context.js";
+import { print, styleFor } from "../../terminal/terminal.js";
+
+export interface StatusOptions extends ConfigOption, ClusterOption {
+  readonly run?: string;
+  readonly wait?: string;
+}
+
+/** `phalanx rollout status ENV [APP[/KEY]...]`: which workloads hold which value. Changes nothing anywhere. */
+export async function run(
+  context: Context,
+  name: string,
+  names: readonly string[],
+  options: StatusOptions,
+): Promise<ExitCode> {
+  const wait = options.wait === undefined ? 0 : durationSeconds("--wait", options.wait) * 1000;
+  const loaded = loadFromTree(context, name, options);
+  const scope = scopeOf(loaded.environment, names);
+  return withCluster(context, loaded.environment, options, (opened) =>
+    withVault(context, loaded, undefined, async (session) => {
+      const { environment } = loaded;
+      const rights = nextCommand(["rollout", "rights", name], options);
+      const refused = (unseen: RolloutStatus["unseen"]): PhalanxError =>
+        forbidden(environment, opened.name, rights, unseen);
+      const namespaces = namespacesOf(context, loaded);
+      const seen: Seen = new Map();
+      const end = context.now().getTime() + wait;
+      let status: RolloutStatus | undefined;
+      for (let left = wait; ; left = end - context.now().getTime()) {
+        const deliveries = await readDeliveries(opened.cluster, namespaces, refused);
+        if (status === undefined) await recognise(context, loaded, opened, deliveries, options);
+        const histories = await readHistory(session, environment.vault, { only: applicationsIn(scope) });
+        status = await readRollout(
+          opened.cluster,
+          {
+            environment,
+            cluster: opened.name,
+            histories,
+            ...askedIn(environment, scope, options.run, histories),
+            deliveries,
+            vaultAhead: () => session.clock.ahead(),
+            machineTime: () => context.now().getTime(),
+            refused,
+          },
+          seen,
+        );
+        if (isSettled(status) || left <= 0) return tell(context, status, environment, options);
+        const found = status;
+        const done = context.progress?.(() => waitingFor(found));
+        await context.sleep(Math.min(POLL, left));
+        done?.();
+      }
+    }),
+  );
+}
+
+/** Milliseconds between two looks. */
+const POLL = 2000;
+
+/** Where the applications of the environment run; one of which the tree does not say it runs in the namespace of its name. */
+function namespacesOf(context: Context, { environment, root }: Loaded): ReadonlySet<string> {
+  const applications = [...environment.applications.keys()];
+  const found = findNamespaces(diskTree(root, context.cwd), applications);
+  return new Set(applications.map((application) => found.get(application) ?? application));
+}
+
+/** Makes sure that it is the environment's cluster, and remembers that. */
+async function recognise(
+  context: Context,
+  { environment, root }: Loaded,
+  { cluster, name, kubeconfig, uid: before, isRemembered }: OpenedCluster,
+  deliveries: Parameters<typeof recogniseCluster>[2]["deliveries"],
+  options: StatusOptions,
+): Promise<void> {
+  const system = await cluster.get("namespaces", undefined, "kube-system");
+  const uid = system === "absent" || "refused" in system ? undefined : textOf(at(system.object, "metadata", "uid"));
+  const words = ["rollout", "status", environment.name];
+  const told = name.context === undefined ? [] : ["--context", name.context];
+  recogniseCluster(
+    environment,
+    allPrefixes(diskTree(root, context.cwd)),
+    { cluster: name, uid, deliveries },
+    {
+      confirmed: before,
+      given: options.clusterUid,
+      confirming: (found) => nextCommand([...words, ...told, "--cluster-uid", found], options),
+    },
+  );
+  if (isRemembered && before === uid) return;
+  const file = await rememberCluster(context, environment, {
+    ...(name.context === undefined ? {} : { context: name.context }),
+    ...(kubeconfig === undefined ? {} : { kubeconfig }),
+    ...(uid === undefined ? {} : { uid }),
+  });
+  notify(
+    context,
+    diagnostic("cluster-remembered", { cluster: name, file }, { subject: { environment: environment.name } }),
+  );
+}
+
+/** The applications that have to be read; undefined: all. */
+function applicationsIn(scope: ReturnType<typeof scopeOf>): ReadonlySet<string> | undefined {
+  if (scope === undefined) return undefined;
+  return new Set([...(scope.applications ?? []), ...[...scope.keys].map((id) => splitName(id)[0])]);
+}
+
+interface Asked {
+  readonly applications: readonly string[];
+  readonly asked: (application: string, key: string) => boolean;
+}
+
+/** Everything, or what was named, or what a run has written. */
+function askedIn(
+  environment: Environment,
+  scope: ReturnType<typeof scopeOf>,
+  run: string | undefined,
+  histories: readonly ApplicationHistory[],
+): Asked {
+  const held = histories.map(({ application }) => application);
+  const known = [...environment.applications.keys(), PULL_SECRET].filter((each) => held.includes(each));
+  if (run !== undefined) {
+    const entries = alignByRun(histories)
+      .filter(({ writer }) => writer?.run === run)
+      .flatMap((event) => event.entries);
+    if (entries.length === 0) {
+      throw new PhalanxError(
+        diagnostic("rollout-run-unknown", { run }, { subject: { environment: environment.name } }),
+      );
+    }
+    const written = new Set(
+      entries.flatMap(({ application, changes }) =>
+        [...(changes?.created ?? []), ...(changes?.changed ?? [])].map((key) => refId({ application, key })),
+      ),
+    );
+    return {
+      applications: known.filter((each) => entries.some(({ application }) => application === each)),
+      asked: (application, key) => written.has(refId({ application, key })),
+    };
+  }
+  if (scope === undefined) return { applications: known, asked: () => true };
+  const wanted = applicationsIn(scope);
+  return {
+    applications: [...environment.applications.keys(), PULL_SECRET].filter((each) => wanted?.has(each)),
+    asked: (application, key) =>
+      scope.applications?.has(application) === true || scope.keys.has(refId({ application, key })),
+  };
+}
+
+function tell(
+  context: Context,
+  status: RolloutStatus,
+  { applications, ...environment }: Environment,
+  options: StatusOptions,
+): ExitCode {
+  const { cluster, unseen } = status;
+  const order = inRestartOrder(
+    status.secrets.map(({ application }) => application),
+    { ...environment, applications },
+  );
+  const kubectl = [
+    "kubectl",
+    ...(options.kubeconfig === undefined ? [] : ["--kubeconfig", options.kubeconfig]),
+    ...(cluster.context === undefined ? [] : ["--context", cluster.context]),
+  ];
+  if (context.answer) context.answer.result(rolloutResult(status, order, kubectl));
+  else print(context.stdout, renderRollout(status, order, kubectl, styleFor(context, context.stdout)));
+  if (unseen.length > 0) {
+    const command = nextCommand(["rollout", "rights", environment.name], options);
+    const about = { subject: { environment: environment.name } };
+    notify(context, diagnostic("secrets-unread", { cluster, count: unseen.length, command }, about));
+  }
+  return isSettled(status) ? ExitCode.ok : ExitCode.findings;
+}
