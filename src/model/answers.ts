@@ -42,6 +42,9 @@ const conditions = z.array(z.looseObject({ of: text, path: text, holds: z.boolea
 const edit = z.object({ place, replaces: z.boolean(), under: texts, yaml: text });
 const applicationSwitch = { enabled: z.boolean(), decidedBy: z.optional(place), change: z.optional(edit) };
 
+const holding = z.enum(["current", "in-doubt", "old"]);
+const kubernetesObject = z.object({ kind: text, group: text, namespace: text, name: text });
+
 const Audit = z.object({
   environment: text,
   clean: z.boolean(),
@@ -186,6 +189,39 @@ const RESULTS = {
     expires: z.nullable(text),
     policies: texts,
     token: text,
+  }),
+  "rollout status": z.object({
+    environment: text,
+    cluster: z.object({ context: z.optional(text), server: text }),
+    at: text,
+    settled: z.boolean().check(z.describe("Whether everything holds what Vault does")),
+    counts: z.object({ current: count, "in-doubt": count, old: count }).check(z.describe("Workloads")),
+    secrets: z.array(
+      z.object({
+        application: text,
+        vault: ofKind,
+        keys: z.array(z.object({ key: text, at: text, exact: z.boolean() })),
+        deliveries: z.array(
+          z.object({
+            object: kubernetesObject,
+            secret: text,
+            copy: ofKind,
+            workloads: z.array(
+              z.object({
+                object: kubernetesObject,
+                holding,
+                pods: count,
+                reasons: z.array(z.object({ holding, reason: ofKind, keys: texts, pods: count })),
+                stalls: z.array(ofKind),
+                uses: z.array(z.looseObject({ secret: text, kind: text })),
+              }),
+            ),
+          }),
+        ),
+      }),
+    ),
+    unseen: z.array(z.looseObject({ verb: text, group: text, resource: text, namespace: text })),
+    restart: texts.check(z.describe("Commands, in the order in which they are run")),
   }),
   "vault preflight": z.object({
     environment: text,

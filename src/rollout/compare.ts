@@ -2,7 +2,7 @@ import { deliveredData } from "../manifests/delivered-data.js";
 import { placeInVault } from "../manifests/vault-path.js";
 import type { Delivery, DeliveryPart } from "../model/consumer.js";
 import type { VaultLocation } from "../model/environment.js";
-import { SecretValue, type StoredValue } from "../model/secret-value.js";
+import { SecretValue } from "../model/secret-value.js";
 import type { KubernetesSecret } from "../kubernetes/secret.js";
 import type { KeyFacts } from "./judge.js";
 import type { VaultKey } from "./vault-facts.js";

@@ -1,7 +1,7 @@
 import { error, note, warning } from "../diagnostic.js";
 import type { ClusterName, Unseen } from "../rollout.js";
 
-interface ClusterDetails {
+export interface ClusterDetails {
   readonly cluster: ClusterName;
 }
 
