@@ -64,7 +64,8 @@ async function ask({ entry, exec, cluster, own }: ExecUser, ports: Ports, renewe
   const fail = (what: Failure): PhalanxError => failure(entry, exec, what);
   if (interactiveMode === "Always" && !interactive) throw fail({ fault: "needs-terminal" });
   const spec = { interactive, ...(provideClusterInfo && { cluster }) };
-  const info = JSON.stringify({ apiVersion, kind: "ExecCredential", spec });
+  const info = jsonOf({ apiVersion, kind: "ExecCredential", spec });
+  if (info === undefined) throw fail({ fault: "not-started", reason: "E2BIG" });
   const output = await run(entry, exec, { ...ports, info, interactive });
   const status = statusOf(output, apiVersion);
   if (status === undefined) throw fail({ fault: "not-a-credential" });
@@ -78,6 +79,15 @@ async function ask({ entry, exec, cluster, own }: ExecUser, ports: Ports, renewe
   const until = expirationTimestamp ? Date.parse(expirationTimestamp) : Infinity;
   if (Number.isNaN(until)) throw fail({ fault: "expiry-malformed" });
   return { identity: { headers, client }, until, renewed };
+}
+
+/** The cluster may hold what its kubeconfig has for the plugin: large integers, and texts that aliases make very long. */
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? Number(inner) : inner));
+  } catch {
+    return undefined;
+  }
 }
 
 const text = z.nullish(z.string());

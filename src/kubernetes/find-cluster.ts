@@ -16,15 +16,16 @@ import { pemOf, readText } from "./material.js";
 /** Finds the cluster that kubectl would take: from kubeconfigs, or from what a pod is given. */
 export async function findCluster(options: ClusterOptions, ports: ClusterPorts): Promise<ClusterAccess> {
   const { env } = ports;
+  const listed = (env["KUBECONFIG"] ?? "").split(delimiter).filter((file) => file !== "");
   const [setting, named] =
     options.kubeconfig !== undefined
       ? ["--kubeconfig", [options.kubeconfig]]
-      : env["KUBECONFIG"]
-        ? ["KUBECONFIG", env["KUBECONFIG"].split(delimiter).filter((file) => file !== "")]
+      : listed.length > 0
+        ? ["KUBECONFIG", listed]
         : [undefined, [join(env["HOME"] || homedir(), ".kube", "config")]];
   const found = await readFiles(named, setting, ports);
   if (found.files.length > 0) return fromKubeconfig(mergeKubeconfigs(found.configs), found.files, options, ports);
-  if (setting !== undefined) throw new PhalanxError(diagnostic("kubeconfig-not-there", { setting, files: named }));
+  if (setting !== undefined) throw new PhalanxError(diagnostic("kubeconfig-not-there", { files: named }));
   const pod = options.context === undefined ? await inCluster(ports) : undefined;
   if (pod === undefined) throw new PhalanxError(diagnostic("cluster-not-configured", { files: named }));
   return pod;

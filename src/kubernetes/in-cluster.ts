@@ -4,7 +4,7 @@ import { PhalanxError } from "../errors.js";
 import { prescribedProxy } from "../http/proxy.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { ClusterAccess, ClusterPorts } from "./access.js";
-import { checkedToken, readText } from "./material.js";
+import { checkedPem, checkedToken, readText } from "./material.js";
 import { loginByFile } from "./token-file.js";
 
 const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
@@ -20,7 +20,7 @@ export async function inCluster(ports: ClusterPorts): Promise<ClusterAccess | un
   const file = (name: string): string => join(serviceAccount, name);
   const read = (name: string): Promise<string> =>
     readText(file(name), file(name), "automountServiceAccountToken of the pod", ports);
-  const ca = await read("ca.crt");
+  const ca = await checkedPem(await read("ca.crt"), "certificate-authority", { file: file("ca.crt") });
   const namespace = (await read("namespace").catch(() => "")).trim();
   const login = loginByFile(
     file("token"),

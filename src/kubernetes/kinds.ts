@@ -7,13 +7,15 @@ interface KindRow {
   readonly group: string;
   /** The newest first; an older one is asked for where the server does not know the newer. */
   readonly versions: readonly [string, ...string[]];
+  /** Whether its objects are in no namespace. */
+  readonly clusterWide?: true;
 }
 
 /** What is looked at in a cluster, by the plural that stands in its URLs. */
 const KINDS = {
   pods: { kind: "Pod", group: "", versions: ["v1"] },
   serviceaccounts: { kind: "ServiceAccount", group: "", versions: ["v1"] },
-  namespaces: { kind: "Namespace", group: "", versions: ["v1"] },
+  namespaces: { kind: "Namespace", group: "", versions: ["v1"], clusterWide: true },
   secrets: { kind: "Secret", group: "", versions: ["v1"] },
   deployments: { kind: "Deployment", group: "apps", versions: ["v1"] },
   statefulsets: { kind: "StatefulSet", group: "apps", versions: ["v1"] },
@@ -24,7 +26,12 @@ const KINDS = {
   vaultsecrets: { kind: "VaultSecret", group: "ricoberger.de", versions: ["v1alpha1"] },
   externalsecrets: { kind: "ExternalSecret", group: "external-secrets.io", versions: ["v1", "v1beta1"] },
   secretstores: { kind: "SecretStore", group: "external-secrets.io", versions: ["v1", "v1beta1"] },
-  clustersecretstores: { kind: "ClusterSecretStore", group: "external-secrets.io", versions: ["v1", "v1beta1"] },
+  clustersecretstores: {
+    kind: "ClusterSecretStore",
+    group: "external-secrets.io",
+    versions: ["v1", "v1beta1"],
+    clusterWide: true,
+  },
   vaultstaticsecrets: { kind: "VaultStaticSecret", group: "secrets.hashicorp.com", versions: ["v1beta1"] },
 } as const satisfies Readonly<Record<string, KindRow>>;
 

@@ -4,6 +4,7 @@ import { reasonOf } from "../files/file-fault.js";
 import { isOwn } from "../files/ownership.js";
 import { readNamedFile } from "../files/read-bounded.js";
 import type { PemFault } from "../model/diagnostics/access.js";
+import type { Place } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { isToken } from "../model/names.js";
 import { SecretValue } from "../model/secret-value.js";
@@ -57,16 +58,20 @@ export async function pemOf(
     : file
       ? await readText(resolve(entry.directory, file), file, `${field} in ${entry.file}`, ports)
       : undefined;
-  if (text === undefined) return undefined;
-  const fault = await faultOf(text, field);
+  return text === undefined ? undefined : checkedPem(text, used, entry.place([used]));
+}
+
+/** A text that is the PEM that a field needs. */
+export async function checkedPem(text: string, field: string, place: Place): Promise<string> {
+  const fault = await faultOf(text, field.replace(/-data$/, ""));
   if (fault === undefined) return text;
-  throw new PhalanxError(diagnostic("kubeconfig-pem-unusable", { field: used, fault }, { place: entry.place([used]) }));
+  throw new PhalanxError(diagnostic("pem-unusable", { field, fault }, { place }));
 }
 
 const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/;
 
 /** What keeps a text from being what a field needs. TLS itself would end in a stack trace about a private key. */
-async function faultOf(text: string, field: PemField): Promise<PemFault | undefined> {
+async function faultOf(text: string, field: string): Promise<PemFault | undefined> {
   if (field === "client-key") {
     if (!/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) return "no-key";
     if (text.includes("ENCRYPTED")) return "key-encrypted";
@@ -74,11 +79,20 @@ async function faultOf(text: string, field: PemField): Promise<PemFault | undefi
     return (await isTaken({ key: text })) ? undefined : "key-malformed";
   }
   if (!CERTIFICATE.test(text)) return "no-certificate";
-  const taken = field === "certificate-authority" ? { ca: text } : { cert: text };
-  return (await isTaken(taken)) ? undefined : "certificate-malformed";
+  return (await isCertificate(text)) ? undefined : "certificate-malformed";
 }
 
-async function isTaken(options: { readonly ca?: string; readonly cert?: string; readonly key?: string }) {
+/** TLS itself passes over a broken authority, and trusts nobody then. */
+async function isCertificate(text: string): Promise<boolean> {
+  const { X509Certificate } = await import("node:crypto");
+  try {
+    return new X509Certificate(text).subject !== undefined && (await isTaken({ cert: text }));
+  } catch {
+    return false;
+  }
+}
+
+async function isTaken(options: Partial<ClientCertificate>): Promise<boolean> {
   const { createSecureContext } = await import("node:tls");
   try {
     createSecureContext(options);
@@ -88,7 +102,12 @@ async function isTaken(options: { readonly ca?: string; readonly cert?: string; 
   }
 }
 
-/** A certificate and its key, if they belong together. */
+/** Whether a certificate and a key can be used, and belong together; TLS does not mind a key of another type. */
 export async function isPair({ cert, key }: ClientCertificate): Promise<boolean> {
-  return isTaken({ cert, key });
+  const { createPrivateKey, X509Certificate } = await import("node:crypto");
+  try {
+    return new X509Certificate(cert).checkPrivateKey(createPrivateKey(key)) && (await isTaken({ cert, key }));
+  } catch {
+    return false;
+  }
 }

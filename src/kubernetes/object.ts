@@ -12,15 +12,14 @@ const NAMESPACE = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
  */
 export function checkedObject(item: unknown, version: string, question: Question): Fields {
   const { resource, namespace, name } = question.target;
-  const { group, kind } = kindOf(resource);
+  const { group, kind, clusterWide } = kindOf(resource);
   const apiVersion = apiVersionOf(group, version);
   if (!isFields(item) || !isFields(item["metadata"])) throw unusable(question, "no-object");
   if ((item["kind"] ?? kind) !== kind || (item["apiVersion"] ?? apiVersion) !== apiVersion)
     throw unusable(question, "other-kind");
   const found = item["metadata"];
   if (!fits(found["name"], name, NAME)) throw unusable(question, "other-name");
-  const isNamespaced = found["namespace"] !== undefined || namespace !== undefined;
-  if (isNamespaced && !fits(found["namespace"], namespace, NAMESPACE)) throw unusable(question, "other-namespace");
+  if (!clusterWide && !fits(found["namespace"], namespace, NAMESPACE)) throw unusable(question, "other-namespace");
   return { ...item, apiVersion, kind };
 }
 

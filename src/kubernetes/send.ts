@@ -60,7 +60,11 @@ export function openAsking({ server: url, connection }: ClusterAccess, { sleep, 
       return reply;
     },
     close: () => {
-      for (const opened of open.values()) void opened.then((transport) => transport.close());
+      for (const opened of open.values())
+        void opened.then(
+          (transport) => transport.close(),
+          () => {},
+        );
     },
   };
 }

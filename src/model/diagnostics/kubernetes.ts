@@ -58,8 +58,9 @@ export const KUBERNETES = {
   "kubeconfig-key-pair": error<{ readonly lacks?: "client-certificate" | "client-key" | undefined }>(),
   "kubeconfig-name-twice": error<{ readonly section: "clusters" | "contexts" | "users"; readonly name: string }>(),
   "kubeconfig-no-context": error<{ readonly files: readonly string[]; readonly known: readonly string[] }>(),
-  "kubeconfig-not-there": error<{ readonly setting: string; readonly files: readonly string[] }>(),
-  "kubeconfig-pem-unusable": error<{ readonly field: string; readonly fault: PemFault }>(),
+  /** `files` are those of KUBECONFIG. */
+  "kubeconfig-not-there": error<{ readonly files: readonly string[] }>(),
+  "pem-unusable": error<{ readonly field: string; readonly fault: PemFault }>(),
   "kubeconfig-server-invalid": error(),
   /** `name` is that of the provider, if it has one. */
   "kubeconfig-user-unsupported": error<{

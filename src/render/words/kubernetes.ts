@@ -62,10 +62,10 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
     hint: "Say with as whose groups they are.",
   },
   "kubeconfig-context-unknown": {
-    summary: ({ details: { context, files } }) => `${filesText(files)} has no context ${nameText(context)}`,
+    summary: ({ details: { context, files } }) => `There is no context ${nameText(context)} in ${filesText(files)}`,
     hint: ({ details: { context, known } }) => {
       const meant = didYouMean(context, known);
-      return [...(meant === undefined ? [] : [printable(meant)]), contextsText(known)].join(" ");
+      return meant === undefined ? contextsText(known) : `${printable(meant)} ${contextsText(known)}`;
     },
   },
   "kubeconfig-entry-missing": {
@@ -85,14 +85,14 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
     hint: "Give each its own name; kubectl reads no such file either.",
   },
   "kubeconfig-no-context": {
-    summary: ({ details: { files } }) => `${filesText(files)} has no current context`,
+    summary: ({ details: { files } }) => `No current context is set in ${filesText(files)}`,
     hint: ({ details: { known } }) => `Choose one with --context NAME. ${contextsText(known)}`,
   },
   "kubeconfig-not-there": {
-    summary: ({ details: { setting, files } }) => `${setting} names ${filesText(files)}, which does not exist`,
-    hint: ({ details: { setting } }) => `Correct or unset ${setting}.`,
+    summary: ({ details: { files } }) => `KUBECONFIG names no file that exists: ${filesText(files)}`,
+    hint: "Correct it, or unset KUBECONFIG.",
   },
-  "kubeconfig-pem-unusable": {
+  "pem-unusable": {
     summary: ({ details: { field, fault } }) => `${field} ${PEM_FAULTS[fault]}`,
     hint: ({ details: { field, fault } }) => {
       const form = field.endsWith("-data") ? "in PEM, which is then encoded with base64" : "as a file in PEM";
@@ -172,7 +172,7 @@ function filesText(files: readonly string[]): string {
 const MOST_NAMES = 20;
 
 function contextsText(known: readonly string[]): string {
-  if (known.length === 0) return "It has no contexts at all.";
+  if (known.length === 0) return "There are none at all.";
   const more = known.length > MOST_NAMES ? `, and ${known.length - MOST_NAMES} more` : "";
   return `Contexts: ${known
     .slice(0, MOST_NAMES)
