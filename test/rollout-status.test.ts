@@ -1,0 +1,303 @@
+import { beforeEach, afterEach, describe, expect, test } from "vitest";
+import { type FakeCluster, kubeconfigOf, startCluster } from "./support/api-server.js";
+import type { Finished, RunOptions } from "./support/cli.js";
+import {
+  copied,
+  type ModelCluster,
+  modelCluster,
+  podObject,
+  putDeployment,
+  seconds,
+  vaultSecret,
+} from "./support/model-cluster.js";
+import { worldsForEach, type World } from "./support/world.js";
+
+const HOUR = 3_600_000;
+const open = worldsForEach();
+const APPLICATIONS = {
+  portal: { secrets: "a: {description: x, generate: {type: password}}\nb: {description: x, generate: {type: password}}\n" },
+};
+
+let world: World;
+let cluster: ModelCluster;
+let server: FakeCluster;
+
+/** An environment whose secrets are in Vault, and a cluster whose operator has copied them an hour ago. */
+beforeEach(async () => {
+  world = await open(APPLICATIONS);
+  cluster = modelCluster();
+  server = await startCluster((asked, count) => cluster.handle(asked, count));
+  await world.tree.write("kubeconfig", JSON.stringify(kubeconfigOf(server.url, { token: "t" })));
+  await world.run(["secrets", "sync", "test"]);
+  cluster.put("vaultsecrets", vaultSecret("portal", "portal", "secret/phalanx/test/portal"));
+});
+afterEach(() => server.close());
+
+function status(args: readonly string[] = [], options: RunOptions = {}): Promise<Finished> {
+  return world.run(["rollout", "status", "test", "--kubeconfig", `${world.tree.root}/kubeconfig`, ...args], options);
+}
+
+async function values(): Promise<Record<string, string>> {
+  return (await world.kv.get("portal")) as Record<string, string>;
+}
+
+async function copy(moment = Date.now()): Promise<void> {
+  cluster.put("secrets", copied("portal", "portal", await values(), moment));
+}
+
+/** The lines about workloads. */
+async function workloads(args: readonly string[] = []): Promise<{ readonly exit: number; readonly lines: string[] }> {
+  const { exit, stdout } = await status([...args, "--json"]);
+  const { result } = JSON.parse(stdout) as { result: { secrets: Secret[] } };
+  const lines = result.secrets.flatMap(({ deliveries }) =>
+    deliveries.flatMap(({ workloads: found }) =>
+      found.map(
+        ({ object, holding, reasons, stalls }) =>
+          `${holding} ${object.kind.toLowerCase()}/${object.name}: ${[...reasons.map(({ reason }) => reason), ...stalls].map(({ kind }) => kind).join(", ")}`,
+      ),
+    ),
+  );
+  return { exit, lines };
+}
+
+interface Secret {
+  readonly deliveries: readonly {
+    readonly workloads: readonly {
+      readonly object: { readonly kind: string; readonly name: string };
+      readonly holding: string;
+      readonly reasons: readonly { readonly reason: { readonly kind: string } }[];
+      readonly stalls: readonly { readonly kind: string }[];
+    }[];
+  }[];
+}
+
+const PORTAL = { secret: "portal", key: "a" } as const;
+
+test("from a rotation to the last pod", async () => {
+  await copy(Date.now());
+  putDeployment(cluster, "portal", "web", { ...PORTAL, pods: { "web-1": { created: Date.now() - HOUR } } });
+  cluster.put("secrets", copied("portal", "portal", await values(), Date.now() - 2 * HOUR));
+  // The sync was a moment ago: what runs since an hour cannot hold what it generated.
+  expect(await workloads()).toEqual({ exit: 1, lines: ["old deployment/web: started-before-change"] });
+
+  await world.run(["secrets", "rotate", "test", "portal/a", "--yes"]);
+  const rotated = await status(["portal/a"]);
+  expect(rotated.exit).toBe(1);
+  expect(rotated.stdout).toMatch(/not yet as in Vault: a\n/);
+  expect(rotated.stdout).toMatch(/^ {4}old {7}deployment\/web: 1 pod started before the change/m);
+  expect(rotated.stdout).toMatch(/^The operator has not copied yet: portal\/portal\. Wait for that/m);
+  expect(rotated.stdout).not.toMatch(/kubectl/);
+
+  await copy();
+  const arrived = await status(["portal/a"]);
+  expect(arrived.stdout).toMatch(
+    /^To restart what is old or in doubt:\n {4}kubectl --kubeconfig \S+ --context here -n portal rollout restart deployment\/web$/m,
+  );
+
+  putDeployment(cluster, "portal", "web", { ...PORTAL, pods: { "web-2": { created: Date.now() + 2000 } } });
+  cluster.remove("pods", "portal/web-1");
+  expect(await workloads()).toEqual({ exit: 0, lines: ["current deployment/web: created-after-copy"] });
+  const done = await status();
+  expect(done.stdout).toMatch(/^1 workload: all current\.$/m);
+});
+
+test("no value, and nothing made from one, is in any output", async () => {
+  await copy();
+  putDeployment(cluster, "portal", "web", { ...PORTAL, pods: { "web-1": { created: Date.now() } } });
+  const held = Object.values(await values());
+  for (const args of [[], ["--json"], ["--verbose"]]) {
+    const { stdout, stderr } = await status(args);
+    for (const value of held)
+      for (const form of [value, Buffer.from(value).toString("base64")]) expect(stdout + stderr).not.toContain(form);
+  }
+});
+
+test("a Secret that somebody has edited by hand is not as in Vault", async () => {
+  cluster.put("secrets", copied("portal", "portal", { ...(await values()), a: "mine" }, Date.now()));
+  putDeployment(cluster, "portal", "web", { ...PORTAL, pods: { "web-1": { created: Date.now() + 2000 } } });
+  expect(await workloads()).toEqual({ exit: 1, lines: ["in-doubt deployment/web: differs"] });
+  expect((await status(["portal/b"])).stdout).toMatch(/as in Vault, written/);
+});
+
+describe("what counts", () => {
+  beforeEach(() => copy(Date.now()));
+
+  test("pods that are ending or have ended do not", async () => {
+    const created = Date.now() - HOUR;
+    putDeployment(cluster, "portal", "web", {
+      ...PORTAL,
+      pods: {
+        "web-1": { created, terminating: true },
+        "web-2": { created, phase: "Succeeded" },
+        "web-3": { created: Date.now() + 2000 },
+      },
+    });
+    expect(await workloads()).toEqual({ exit: 0, lines: ["current deployment/web: created-after-copy"] });
+  });
+
+  test("a rollout that hangs, is paused, or waits for somebody says so", async () => {
+    const old = { created: Date.now() - HOUR };
+    const pods = { "web-1": old, "web-2": { created: Date.now() + 2000, waiting: "ImagePullBackOff" } };
+    putDeployment(cluster, "portal", "web", { ...PORTAL, pods, status: { updatedReplicas: 1 } });
+    putDeployment(cluster, "portal", "slow", { ...PORTAL, pods: { "slow-1": old }, spec: { paused: true } });
+    putDeployment(cluster, "portal", "manual", {
+      ...PORTAL,
+      pods: { "manual-1": old },
+      spec: { updateStrategy: { type: "OnDelete" } },
+    });
+    expect((await workloads()).lines).toEqual([
+      "old deployment/manual: started-before-change, on-delete",
+      "old deployment/slow: started-before-change, paused",
+      "old deployment/web: started-before-change, not-started, not-updated",
+    ]);
+    expect((await status()).stdout).toMatch(/not started: ImagePullBackOff/);
+  });
+
+  test("what has no pods reads the Secret when it runs next", async () => {
+    putDeployment(cluster, "portal", "off", { ...PORTAL, pods: {}, spec: { replicas: 0 } });
+    putDeployment(cluster, "portal", "gone", { ...PORTAL, pods: {}, spec: { replicas: 2 } });
+    const env = [{ name: "A", valueFrom: { secretKeyRef: { name: "portal", key: "a" } } }];
+    cluster.put("cronjobs", {
+      metadata: { namespace: "portal", name: "nightly" },
+      spec: { jobTemplate: { spec: { template: { spec: { containers: [{ name: "main", env }] } } } } },
+    });
+    expect((await workloads()).lines).toEqual([
+      "in-doubt deployment/gone: not-started, not-updated",
+      "current cronjob/nightly: nothing-runs",
+      "current deployment/off: nothing-runs",
+    ]);
+  });
+
+  test("files are refreshed, but never those mounted with subPath", async () => {
+    const old = { created: Date.now() - HOUR };
+    putDeployment(cluster, "portal", "files", { ...PORTAL, how: "volume", pods: { "files-1": old } });
+    putDeployment(cluster, "portal", "single", { ...PORTAL, how: "sub-path", pods: { "single-1": old } });
+    expect((await workloads()).lines).toEqual([
+      "old deployment/single: started-before-change",
+      "in-doubt deployment/files: file-not-refreshed",
+    ]);
+    await copy(Date.now() - 200_000);
+    expect((await workloads()).lines).toEqual([
+      "old deployment/single: started-before-change",
+      "current deployment/files: file-refreshed",
+    ]);
+    expect((await status()).stdout.replace(/\s+/g, " ")).toMatch(/whether the process has read it again is unknown/);
+  });
+
+  test("a pod that belongs to nothing, and one of a kind that nobody knows", async () => {
+    const spec = {
+      containers: [{ name: "main", env: [{ name: "A", valueFrom: { secretKeyRef: { name: "portal", key: "a" } } }] }],
+    };
+    const about = { created: Date.now() - HOUR };
+    const owner = { ownerReferences: [{ apiVersion: "x.example/v1", kind: "Robot", name: "r", controller: true }] };
+    cluster.put("pods", podObject("portal", "lone", {}, spec, about));
+    cluster.put("pods", podObject("portal", "r-1", owner, spec, about));
+    expect((await workloads()).lines).toEqual([
+      "old pod/lone: started-before-change",
+      "old robot/r: started-before-change",
+    ]);
+  });
+});
+
+describe("rights", () => {
+  test("without those to read Secrets, nothing is called current, and the line that allows it is said", async () => {
+    await copy();
+    cluster.forbidden.add("get secrets");
+    putDeployment(cluster, "portal", "web", { ...PORTAL, pods: { "web-1": { created: Date.now() + 2000 } } });
+    putDeployment(cluster, "portal", "old", { ...PORTAL, pods: { "old-1": { created: Date.now() - HOUR } } });
+    expect(await workloads()).toEqual({
+      exit: 1,
+      lines: ["old deployment/old: started-before-change", "in-doubt deployment/web: secret-unreadable"],
+    });
+    expect((await status()).stderr).toMatch(/1 Secret may not be read[\s\S]*phalanx rollout rights test/);
+  });
+
+  test("without those to look at workloads there is no answer, and all that lacks is said at once", async () => {
+    cluster.forbidden.add("list pods").add("list jobs");
+    const { exit, stdout, stderr } = await status();
+    expect({ exit, stdout }).toEqual({ exit: 2, stdout: "" });
+    expect(stderr).toMatch(/may not list pods in namespace portal/);
+    expect(stderr).toMatch(/may not list jobs\.batch in namespace portal/);
+    expect(stderr).toMatch(/phalanx rollout rights test/);
+  });
+});
+
+describe("which cluster", () => {
+  beforeEach(() => copy());
+
+  test("one that copies from another prefix is refused", async () => {
+    cluster.put("vaultsecrets", vaultSecret("portal", "portal", "secret/phalanx/test2/portal"));
+    const { exit, stdout, stderr } = await status();
+    expect({ exit, stdout }).toEqual({ exit: 2, stdout: "" });
+    expect(stderr).toMatch(/context here is not the cluster of test: it copies from secret\/phalanx\/test2, not from/);
+  });
+
+  test("one in which nothing copies is refused", async () => {
+    cluster.remove("vaultsecrets", "portal/portal");
+    expect((await status()).stderr).toMatch(/Nothing in context here copies from secret\/phalanx\/test/);
+  });
+
+  test("its context is remembered, and another cluster behind it is refused", async () => {
+    expect((await status()).stderr).toMatch(/context here is remembered as the cluster of test/);
+    expect((await status()).stderr).toBe("");
+    expect((await world.run(["rollout", "status", "test"])).stderr).toBe("");
+    cluster.uid = "11111111-2222-3333-4444-555555555555";
+    const { exit, stderr } = await status();
+    expect(exit).toBe(2);
+    expect(stderr).toMatch(/leads to another cluster/);
+    expect((await status(["--cluster-uid", cluster.uid])).exit).not.toBe(2);
+    expect((await status()).stderr).toBe("");
+  });
+
+  test("where two environments share a prefix, it has to be confirmed once", async () => {
+    await world.tree.write(
+      "environments/values-twin.yaml",
+      (await world.run(["secrets", "list", "test"])).stdout === ""
+        ? ""
+        : `name: twin\nvaultUrl: ${world.proxy.url}\nvaultPathPrefix: secret/phalanx/test\napplications: {portal: true}\n`,
+    );
+    const refused = await status();
+    expect(refused.exit).toBe(2);
+    expect(refused.stderr).toMatch(/test shares its prefix in Vault with twin/);
+    const [, uid = ""] = /--cluster-uid (\S+)/.exec(refused.stderr) ?? [];
+    expect(uid).toBe(cluster.uid);
+    expect((await status(["--cluster-uid", uid])).exit).not.toBe(2);
+    expect((await status()).stderr).toBe("");
+  });
+});
+
+test("a run can be asked about, and what other runs wrote is left out", async () => {
+  await copy();
+  const rotated = await world.run(["secrets", "rotate", "test", "portal/b", "--yes"]);
+  const [, id = ""] = /--run (\S+)/.exec(rotated.stderr) ?? [];
+  const { stdout } = await status(["--run", id]);
+  expect(stdout).toMatch(/; b changed/);
+  expect(stdout).not.toMatch(/\ba changed/);
+  const { exit, stderr } = await status(["--run", "20200101T000000Z-000000"]);
+  expect(exit).toBe(2);
+  expect(stderr).toMatch(/phalanx secrets history test lists the runs/);
+});
+
+test("a wait ends when all is current, and tells a pod of the second of the copy from those before", async () => {
+  const now = Date.now();
+  putDeployment(cluster, "portal", "web", { ...PORTAL, pods: { "web-1": { created: now - HOUR } } });
+  const steps = [
+    () => copy(now),
+    () => {
+      putDeployment(cluster, "portal", "web", { ...PORTAL, pods: { "web-2": { created: Date.parse(seconds(now)) } } });
+      cluster.remove("pods", "portal/web-1");
+    },
+  ];
+  const { exit, stdout } = await status(["--wait", "10m"], { sleep: async () => steps.shift()?.() });
+  expect(exit).toBe(0);
+  expect(stdout).toMatch(/current {3}deployment\/web: 1 pod created after the Secret was written/);
+});
+
+test("each kind is listed once in each namespace, and nothing is asked for each pod", async () => {
+  await copy();
+  const pods = Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`web-${i}`, { created: Date.now() }]));
+  putDeployment(cluster, "portal", "web", { ...PORTAL, pods });
+  await status();
+  expect(new Set(cluster.listed).size).toBe(cluster.listed.length);
+  expect(server.asked.length).toBe(1 + 3 + 1 + 7);
+});
