@@ -15,7 +15,9 @@ import { worldsForEach, type World } from "./support/world.js";
 const HOUR = 3_600_000;
 const open = worldsForEach();
 const APPLICATIONS = {
-  portal: { secrets: "a: {description: x, generate: {type: password}}\nb: {description: x, generate: {type: password}}\n" },
+  portal: {
+    secrets: "a: {description: x, generate: {type: password}}\nb: {description: x, generate: {type: password}}\n",
+  },
 };
 
 let world: World;

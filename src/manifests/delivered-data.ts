@@ -77,6 +77,8 @@ function converted(
   const isText = value instanceof SecretValue;
   const json = isText ? "" : value.revealJson().trim();
   if (json === "null" && by === "VaultSecret") return "left out";
+  // A single key is one that a template prints, in Go's way.
+  if (!isText && by === "VaultSecret" && part.kind === "key") return "refused";
   const text = isText ? value.reveal() : CONVERSIONS[by](json, part.kind);
   if (text === undefined) return "refused";
   // ricoberger's operator decodes text alone, External Secrets whatever it got.

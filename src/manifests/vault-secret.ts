@@ -2,6 +2,9 @@ import type { Delivery, DeliveryPart, ObjectName } from "../model/consumer.js";
 import { at, entriesOf, listOf, textOf } from "./hostile.js";
 import { templateKeys } from "./template-keys.js";
 
+/** A template that is the value of one key and nothing else. */
+const SOLE = /^\{%-?\s*(?:\.Secrets\.([A-Za-z_]\w*)|index\s+\.Secrets\s+"([^"\\]+)")\s*-?%\}$/;
+
 /** A VaultSecret of ricoberger's operator writes the Secret of its own name. */
 export function readVaultSecret(object: unknown, name: ObjectName): Delivery | undefined {
   const spec = at(object, "spec");
@@ -18,6 +21,9 @@ export function readVaultSecret(object: unknown, name: ObjectName): Delivery | u
     templates.length === 0
       ? paths.map((path): DeliveryPart => ({ kind: "keys", path, ...only, ...base64 }))
       : templates.flatMap(([as, template]) => {
+          const sole = typeof template === "string" ? SOLE.exec(template.trim()) : null;
+          const key = sole?.[1] ?? sole?.[2];
+          if (key !== undefined) return paths.map((path): DeliveryPart => ({ kind: "key", path, key, as }));
           const named = typeof template === "string" ? templateKeys(template, ["{%", "%}"], ".Secrets") : [];
           const from = named ?? only.only;
           return paths.map((path): DeliveryPart => ({ kind: "made", path, as, from }));

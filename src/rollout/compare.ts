@@ -1,4 +1,5 @@
-import { deliveredData } from "../manifests/delivered-data.js";
+import { keysBehind } from "../manifests/behind.js";
+import { deliveredSecret } from "../manifests/delivered-data.js";
 import { placeInVault } from "../manifests/vault-path.js";
 import type { Delivery, DeliveryPart } from "../model/consumer.js";
 import type { VaultLocation } from "../model/environment.js";
@@ -27,16 +28,38 @@ export function compareSecret(
   ours: AskedSecret,
   secret: KubernetesSecret | "absent" | "unreadable",
 ): DataKey[] {
-  const found = new Map<string, DataKey>();
-  const claimed = new Set<string>();
-  // Of several parts that give a key, the first one does.
-  for (const part of delivery.parts) {
-    const isOurs = isOf(ours, delivery, part);
-    const { claims, told } = isOurs ? dataKeys(part, ours, secret) : { claims: named(part), told: [] };
-    for (const each of told) if (!claimed.has(each.key)) found.set(each.key, each);
-    for (const key of claims) claimed.add(key);
+  const { keys, asked } = ours;
+  const parts = delivery.parts.filter((part) => isOf(ours, delivery, part));
+  if (keys === undefined) {
+    return namesOf(parts, typeof secret === "string" ? [] : [...secret.data.keys()]).map((key) => ({
+      key,
+      sinceInVault: undefined,
+      copy: "not-in-vault",
+    }));
   }
-  return [...found.values()];
+  const paths = new Set(parts.map(({ path }) => path));
+  const values = new Map(keys.map(({ key, value }) => [key, value]));
+  const since = new Map(keys.map(({ key, sinceInVault }) => [key, sinceInVault]));
+  const expected = deliveredSecret(delivery, (path) => (paths.has(path) ? values : undefined));
+  return namesOf(parts, [...values.keys()]).flatMap((key): DataKey[] => {
+    const [first] = keysBehind(delivery, key);
+    // Of several parts that give it, the first one does.
+    if (first === undefined || !paths.has(first.path)) return [];
+    const behind = typeof first.keys === "string" ? undefined : first.keys;
+    if (behind !== undefined && !behind.some(asked)) return [];
+    const bytes = expected(key);
+    // An operator leaves some values out.
+    if (bytes === "absent") return [];
+    const [only] = behind ?? [];
+    return [
+      {
+        key,
+        // What a template makes may be the same for two values.
+        sinceInVault: typeof bytes === "string" || only === undefined ? undefined : since.get(only),
+        copy: copyOf(secret, key, bytes),
+      },
+    ];
+  });
 }
 
 /** Whether a part of a delivery reads one of our secrets. */
@@ -49,60 +72,25 @@ export function isOf(
   return place.below && place.application === application;
 }
 
-function named(part: DeliveryPart): readonly string[] {
-  return part.kind === "keys" || part.as === undefined ? [] : [part.as];
+/** The keys of a Secret that parts of its delivery give, if these keys stand in Vault. */
+function namesOf(parts: readonly DeliveryPart[], keys: readonly string[]): readonly string[] {
+  const names = parts.flatMap((part) =>
+    part.kind === "keys"
+      ? keys.filter((key) => part.only?.includes(key) !== false && part.except?.includes(key) !== true)
+      : (part.as ?? []),
+  );
+  return [...new Set(names)];
 }
 
-/** The keys of the Secret that a part gives, and how those stand to Vault that are asked about. */
-interface PartKeys {
-  readonly claims: readonly string[];
-  readonly told: readonly DataKey[];
-}
-
-function dataKeys(
-  part: DeliveryPart,
-  { keys, asked }: AskedSecret,
-  secret: KubernetesSecret | "absent" | "unreadable",
-): PartKeys {
-  if (keys === undefined) return { claims: named(part), told: withoutVault(part, secret) };
-  if (part.kind === "made") {
-    const isAsked = part.from === undefined || part.from.some(asked);
-    const told = named(part).map((key) => ({ key, sinceInVault: undefined, copy: copyOf(secret, key, undefined) }));
-    return { claims: named(part), told: isAsked ? told : [] };
-  }
-  const delivered = deliveredData(part, new Map(keys.map(({ key, value }) => [key, value])));
-  const own = keys.flatMap(({ key, sinceInVault }) => {
-    const as = part.kind === "keys" ? key : part.key === key ? part.as : undefined;
-    const isLeft = part.kind === "keys" && (part.only?.includes(key) === false || part.except?.includes(key) === true);
-    return as === undefined || isLeft ? [] : [{ key, as, sinceInVault }];
-  });
-  return {
-    claims: own.map(({ as }) => as),
-    told: own
-      .filter(({ key }) => asked(key))
-      .map(({ as, sinceInVault }) => {
-        const bytes = delivered === "not-comparable" ? undefined : delivered.get(as);
-        return { key: as, sinceInVault, copy: copyOf(secret, as, bytes) };
-      }),
-  };
-}
-
-/** What the cluster still holds of a secret that Vault does not give any more. */
-function withoutVault(part: DeliveryPart, secret: KubernetesSecret | "absent" | "unreadable"): DataKey[] {
-  const keys =
-    part.kind === "keys" ? (typeof secret === "string" ? [] : [...secret.data.keys()]) : [part.as ?? []].flat();
-  return keys.map((key) => ({ key, sinceInVault: undefined, copy: "not-in-vault" }));
-}
-
-/** @param expected Undefined where it cannot be told what should be there. */
+/** @param expected What its operator makes of Vault's value, as far as that can be told. */
 function copyOf(
   secret: KubernetesSecret | "absent" | "unreadable",
   key: string,
-  expected: Uint8Array | undefined,
+  expected: Uint8Array | string,
 ): KeyFacts["copy"] {
   if (typeof secret === "string") return secret;
   const data = secret.data.get(key);
   if (data === undefined) return "absent";
-  if (expected === undefined) return "not-comparable";
+  if (typeof expected === "string") return "not-comparable";
   return data.base64.equals(new SecretValue(Buffer.from(expected).toString("base64"))) ? "same" : "differs";
 }

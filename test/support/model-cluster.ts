@@ -66,7 +66,12 @@ export function modelCluster(): ModelCluster {
       }
       listed.push(`${resource} ${namespace}`);
       return {
-        body: { apiVersion, kind: KINDS[resource], metadata: { resourceVersion: "1" }, items: own.map(([, found]) => found) },
+        body: {
+          apiVersion,
+          kind: KINDS[resource],
+          metadata: { resourceVersion: "1" },
+          items: own.map(([, found]) => found),
+        },
       };
     },
   };
@@ -138,7 +143,14 @@ export function putDeployment(
   cluster: ModelCluster,
   namespace: string,
   name: string,
-  { secret, key, how = "env", pods, spec = {}, status = {} }: {
+  {
+    secret,
+    key,
+    how = "env",
+    pods,
+    spec = {},
+    status = {},
+  }: {
     readonly secret: string;
     readonly key: string;
     readonly how?: Taken;
