@@ -6,7 +6,7 @@ import type { ConsumerGap, KeyConsumer, WhoUses } from "../model/who-uses.js";
  *
  * @param applications Those of the keys, each after those that it copies from.
  */
-export function restartsFor({ keys, gaps }: WhoUses, applications: readonly string[]): AppliedRestart[] {
+export function restartsFor({ by, keys, gaps }: WhoUses, applications: readonly string[]): AppliedRestart[] {
   const last = new Map<string, { readonly application: string; readonly step: RestartStep }>();
   const general = gaps.filter((gap) => !("application" in gap));
   for (const application of applications) {
@@ -33,6 +33,7 @@ export function restartsFor({ keys, gaps }: WhoUses, applications: readonly stri
       application,
       namespace: own[0]?.namespace ?? null,
       secret: own[0]?.secret ?? null,
+      by,
       steps: [...last.values()].filter((each) => each.application === application).map(({ step }) => step),
       unknown: i === 0 ? [...general, ...othersOf(gaps, applications), ...unknown] : unknown,
     };
@@ -53,7 +54,8 @@ function stepOf(same: readonly KeyConsumer[], before: RestartStep | undefined): 
   const uses = same.flatMap((consumer) => consumer.uses).filter(({ kind }) => kind !== "image-pull");
   const [first] = same;
   if (first === undefined || (uses.length === 0 && before === undefined)) return before;
-  const files = uses.every(({ kind }) => kind === "volume" || kind === "projected");
+  // What an init container has made of a file stays as it is.
+  const files = uses.every(({ kind, init }) => (kind === "volume" || kind === "projected") && !init);
   return { object: first.object, advice: adviceFor(first), files: files && before?.files !== false };
 }
 

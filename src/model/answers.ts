@@ -63,6 +63,7 @@ const Run = z.object({
       z.object({
         application: text,
         namespace: z.nullable(text),
+        by: z.nullable(z.enum(["helm", "templates"])).check(z.describe("How that was found out")),
         steps: z
           .array(
             z.object({

@@ -1,7 +1,7 @@
 import type { ObjectName } from "./consumer.js";
 import type { Change } from "./plan.js";
 import type { GenerateRule, SecretRef } from "./secret.js";
-import type { ConsumerGap } from "./who-uses.js";
+import type { ConsumerGap, FoundBy } from "./who-uses.js";
 
 /** What a new or deleted value breaks; its words are in `render/effect.ts`. */
 export type Effect =
@@ -98,6 +98,8 @@ export interface AppliedRestart {
   /** Its Kubernetes namespace, and the first Secret that is made there from what has changed. */
   readonly namespace: string | null;
   readonly secret: string | null;
+  /** How it was found out; null where it was not. */
+  readonly by: FoundBy | null;
   /** What takes values of several applications is with the last of them. */
   readonly steps: readonly RestartStep[];
   /** Of what nobody knows whether it holds one. */

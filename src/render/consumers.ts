@@ -48,7 +48,7 @@ function gapsText(gaps: readonly ConsumerGap[], style: Style): string {
   return gaps.length === 0 ? "" : `Not known:\n${gaps.map((gap) => wrap(gapText(gap), style, "    ", "  ")).join("")}`;
 }
 
-const READ = "The templates were read, not rendered: there is no helm on PATH. With it more can be told.";
+const READ = "The templates of the charts were read; with helm on PATH they are rendered, which tells more.";
 
 function byText(by: FoundBy, style: Style): string {
   return by === "helm" ? "" : wrap(READ, style, "");

@@ -27,12 +27,17 @@ function lookAtSecret(restarts: readonly AppliedRestart[]): string {
 
 /** One line each, in a safe order; what is no command is a comment for a shell. */
 export function restartLines(restarts: readonly AppliedRestart[]): string[] {
-  return restarts.flatMap(({ application, steps, unknown }) => {
-    const lines = steps.map(stepLine);
-    const gaps = unknown.map((gap) => `# not known: ${gapText(gap)}`);
-    const isNothing = lines.length + gaps.length === 0 && !isInAnother(application, restarts);
-    return isNothing ? [`# ${printable(application)}: no workload holds what has changed`] : [...lines, ...gaps];
-  });
+  const how = restarts.some(({ by }) => by === "templates") ? [READ] : [];
+  return [...restarts.flatMap((restart) => linesOf(restart, restarts)), ...how];
+}
+
+const READ = "# as the templates of the charts read; with helm on PATH they are rendered";
+
+function linesOf({ application, steps, unknown }: AppliedRestart, restarts: readonly AppliedRestart[]): string[] {
+  const lines = steps.map(stepLine);
+  const gaps = unknown.map((gap) => `# not known: ${gapText(gap)}`);
+  const isNothing = lines.length + gaps.length === 0 && !isInAnother(application, restarts);
+  return isNothing ? [`# ${printable(application)}: no workload holds what has changed`] : [...lines, ...gaps];
 }
 
 /** Whether there are steps at all: what an application's workloads take of others too is with the last of those. */
@@ -52,7 +57,7 @@ function stepLine(step: RestartStep): string {
     case "next-run":
       return `${where}: its next run takes the new value`;
     case "run-again":
-      return `${where}: if it still has to do with it, it has to be run again`;
+      return `${where}: has to be run again`;
     case "make-anew":
       return `${where}: has to be made anew`;
     case "look":
@@ -68,9 +73,10 @@ export function restartCommand({ object: { kind, namespace, name }, advice }: Re
 
 /** The same for programs. */
 export function restartResult(restarts: readonly AppliedRestart[]): object[] {
-  return restarts.map(({ application, namespace, steps, unknown }) => ({
+  return restarts.map(({ application, namespace, by, steps, unknown }) => ({
     application,
     namespace,
+    by,
     steps: steps.map((step) => ({
       ...step.object,
       advice: step.advice,

@@ -22,6 +22,7 @@ export async function findRestarts(
       application,
       namespace: null,
       secret: null,
+      by: null,
       steps: [],
       unknown: i === 0 ? [{ kind: "not-looked", message }] : [],
     }));

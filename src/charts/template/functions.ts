@@ -52,6 +52,12 @@ export const FUNCTIONS: Readonly<Record<string, Function>> = {
   nindent: (size, text) => (text === UNTOLD ? UNTOLD : `\n${indented(textOf(text), Number(textOf(size)))}`),
   toYaml: (value) => (value === UNTOLD ? UNTOLD : bounded(yamlOf(value))),
   toJson: (value) => (value === UNTOLD ? UNTOLD : bounded(JSON.stringify(value ?? null, plainly))),
+  split: ofTexts((by, text = "") => numbered(text.split(by))),
+  splitn: ofTexts((by, count = "", text = "") => {
+    const parts = text.split(by);
+    const size = Math.max(1, Number(count) || 1);
+    return numbered([...parts.slice(0, size - 1), parts.slice(size - 1).join(by)]);
+  }),
   splitList: ofTexts((by, text = "") => text.split(by)),
   join: (by, value) => {
     const items = itemsOf(value);
@@ -87,6 +93,11 @@ export const FUNCTIONS: Readonly<Record<string, Function>> = {
   // Nothing of a cluster is known.
   lookup: () => ({}),
 };
+
+/** Sprig names parts `_0`, `_1`, and so on. */
+function numbered(parts: readonly string[]): YamlMapping {
+  return Object.fromEntries(parts.map((part, i) => [`_${i}`, part]));
+}
 
 /** Undefined for what is no list. */
 function itemsOf(value: Value): YamlValue[] | undefined {
