@@ -89,6 +89,8 @@ const COMMANDS = `
   secrets explain test --json
   secrets explain test app
   secrets list test
+  secrets consumers test
+  secrets consumers test --json
   secrets static-template test
   secrets onepassword-secrets one
   secrets list test --json

@@ -1,9 +1,10 @@
-import { splitName } from "../model/secret.js";
+import { type SecretRef, splitName } from "../model/secret.js";
 import { explainEnvironment } from "../config/explain.js";
 import { rememberFiles } from "../config/tree-file.js";
 import { diskTree } from "../config/disk-tree.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { buildGraph } from "../graph/build.js";
+import { withConsumers } from "../graph/consumers.js";
 import { layOut } from "../graph/layout.js";
 import { type Selection, selectAll, selectFrom } from "../graph/select.js";
 import type { SecretGraph } from "../model/secret-graph.js";
@@ -15,6 +16,7 @@ import { renderGraphText } from "../render/graph-text.js";
 import { NOTHING } from "../render/nothing.js";
 import type { Context } from "../terminal/context.js";
 import { type ConfigOption, type Loaded, loadFromTree } from "../target/load.js";
+import { findWhoUses } from "../target/consumers.js";
 import { notRequired } from "../target/selection.js";
 import { print, styleFor, tellNothing } from "../terminal/terminal.js";
 
@@ -22,6 +24,7 @@ export interface GraphOptions extends ConfigOption {
   readonly format: "text" | "mermaid" | "dot" | "svg" | "json";
   readonly reverse?: boolean;
   readonly all?: boolean;
+  readonly consumers?: boolean;
 }
 
 /** `phalanx graph ENV [APP[/KEY]]`: how secrets come from each other. Reads the configuration and nothing else. */
@@ -34,7 +37,9 @@ export async function run(
   const loaded = loadFromTree(context, name, options);
   const tree = rememberFiles(diskTree(loaded.root, context.cwd));
   const graph = buildGraph(loaded.environment, explainEnvironment(tree, name));
-  const selection = select(loaded, graph, chosen, options);
+  const secrets = select(loaded, graph, chosen, options);
+  const uses = options.consumers ? await findWhoUses(context, loaded, refsOf(secrets)) : undefined;
+  const selection = uses ? withConsumers(secrets, uses.keys, chosen !== undefined || (options.all ?? false)) : secrets;
   if (context.answer) context.answer.result(graphResult(selection.graph));
   else {
     const drawn = draw(context, selection, options);
@@ -46,13 +51,18 @@ export async function run(
   return ExitCode.ok;
 }
 
+/** The secrets of a selection that the environment requires. */
+function refsOf({ graph }: Selection): SecretRef[] {
+  return graph.nodes.flatMap(({ application, key, absent }) => (absent ? [] : [{ application, key }]));
+}
+
 function select(
   { environment }: Loaded,
   graph: SecretGraph,
   chosen: string | undefined,
-  { reverse = false, all = false }: GraphOptions,
+  { reverse = false, all = false, consumers = false }: GraphOptions,
 ): Selection {
-  if (chosen === undefined) return selectAll(graph, reverse, all);
+  if (chosen === undefined) return selectAll(graph, reverse, all || consumers);
   const [application, key] = splitName(chosen);
   const roots = graph.nodes.filter(
     (node) => node.application === application && (key === undefined || node.key === key),

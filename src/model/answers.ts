@@ -18,6 +18,33 @@ const written = z.object({
   changes: z.array(change),
 });
 
+/** An object of Kubernetes; `group` is empty for the core group. */
+const object = { kind: text, group: text, namespace: text, name: text };
+/** Something of which it is not known what it uses. */
+const gap = z.looseObject({ kind: text, application: z.optional(text), text });
+const uses = z.array(
+  z.object({
+    kind: z.enum(["env", "env-from", "volume", "projected", "sub-path", "image-pull", "field"]),
+    keys: z.union([texts, z.literal("all")]),
+    container: z.optional(text),
+    init: z.optional(z.boolean()),
+    variable: z.optional(text),
+    field: z.optional(text),
+    optional: z.optional(z.boolean()),
+  }),
+);
+
+/** The Secrets of Kubernetes that hold a key, and what uses it. */
+const usedBy = z.array(
+  z.object({
+    namespace: text,
+    secret: text,
+    madeBy: z.object(object),
+    keys: z.nullable(texts).check(z.describe("Its data keys that hold the value; null where that cannot be told")),
+    consumers: z.array(z.object({ ...object, workload: z.boolean(), uses })),
+  }),
+);
+
 /** What a run has written, and how that is taken back. */
 const Run = z.object({
   environment: text,
@@ -32,8 +59,25 @@ const Run = z.object({
     reason: z.optional(DiagnosticJson),
   }),
   restart: z
-    .array(z.object({ application: text, namespace: z.nullable(text) }))
-    .check(z.describe("Applications whose pods hold an old value")),
+    .array(
+      z.object({
+        application: text,
+        namespace: z.nullable(text),
+        by: z.nullable(z.enum(["helm", "templates"])).check(z.describe("How that was found out")),
+        steps: z
+          .array(
+            z.object({
+              ...object,
+              advice: z.enum(["rollout-restart", "next-run", "run-again", "make-anew", "look"]),
+              files: z.boolean().check(z.describe("Whether all that it takes are files, which follow by themselves")),
+              command: z.nullable(text),
+            }),
+          )
+          .check(z.describe("What holds an old value, in a safe order")),
+        notKnown: z.array(gap),
+      }),
+    )
+    .check(z.describe("Applications of which values have changed, each after those that it copies from")),
 });
 
 const place = z.object({ file: text, line: z.optional(count), column: z.optional(count) });
@@ -90,6 +134,15 @@ const RESULTS = {
     environment: text,
     secrets: z.array(z.object({ ...ref, kind: text, description: z.optional(text) })),
   }),
+  "secrets consumers": z.object({
+    environment: text,
+    by: z
+      .enum(["helm", "templates"])
+      .check(z.describe("Whether helm rendered the charts, or their templates were read")),
+    secrets: z.array(z.object({ ...ref, secrets: usedBy })),
+    unread: z.array(z.object(ref)).check(z.describe("Those that nothing uses, as far as is known")),
+    notKnown: z.array(gap),
+  }),
   "secrets missing": z.object({
     environment: text,
     clean: z.boolean(),
@@ -124,9 +177,12 @@ const RESULTS = {
           sources: z.optional(z.array(z.object(ref))),
           followers: z.array(z.object(ref)),
           moreFollowers: z.boolean(),
+          usedBy: z.optional(usedBy.check(z.describe("The Secrets of Kubernetes that hold it, and what uses those"))),
           notAsked: z.optional(DiagnosticJson),
         }),
       ),
+      consumersBy: z.optional(z.enum(["helm", "templates"])),
+      consumersNotKnown: z.optional(z.array(gap)),
     }),
   ]),
   "secrets history": z.object({
@@ -259,6 +315,9 @@ const RESULTS = {
   graph: z.object({
     environment: text,
     nodes: z.array(z.looseObject(ref)),
+    consumers: z.optional(
+      z.array(z.object({ id: text, ...object })).check(z.describe("With --consumers: what uses the secrets")),
+    ),
     edges: z.array(z.looseObject({ from: text, to: text, kind: text, active: z.boolean() })),
   }),
   "fleet audit": FleetReport,

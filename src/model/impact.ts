@@ -1,5 +1,7 @@
+import type { ObjectName } from "./consumer.js";
 import type { Change } from "./plan.js";
 import type { GenerateRule, SecretRef } from "./secret.js";
+import type { ConsumerGap, FoundBy } from "./who-uses.js";
 
 /** What a new or deleted value breaks; its words are in `render/effect.ts`. */
 export type Effect =
@@ -69,9 +71,37 @@ export interface Impact {
   readonly restart: readonly string[];
 }
 
-/** An application to restart once something was written, and where it runs, as far as the configuration says. */
+/** What is to be done with something that holds an old value. */
+export type RestartAdvice =
+  /** `kubectl rollout restart` replaces its pods. */
+  | "rollout-restart"
+  /** A CronJob: its next run takes the new value. */
+  | "next-run"
+  /** A Job: it has to be run again. */
+  | "run-again"
+  /** A pod, or what makes pods in another way. */
+  | "make-anew"
+  /** No workload: whoever reads it decides. */
+  | "look";
+
+/** Something that holds an old value. */
+export interface RestartStep {
+  readonly object: ObjectName;
+  readonly advice: RestartAdvice;
+  /** Whether all that it takes are files, which follow by themselves; whether the program reads them again is not known. */
+  readonly files: boolean;
+}
+
+/** An application of which values have changed, and what holds the old ones, in a safe order. */
 export interface AppliedRestart {
   readonly application: string;
-  /** Its Kubernetes namespace. */
+  /** Its Kubernetes namespace, and the first Secret that is made there from what has changed. */
   readonly namespace: string | null;
+  readonly secret: string | null;
+  /** How it was found out; null where it was not. */
+  readonly by: FoundBy | null;
+  /** What takes values of several applications is with the last of them. */
+  readonly steps: readonly RestartStep[];
+  /** Of what nobody knows whether it holds one. */
+  readonly unknown: readonly ConsumerGap[];
 }

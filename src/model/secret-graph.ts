@@ -1,11 +1,14 @@
 import type { Absence } from "./environment.js";
+import type { ObjectName } from "./consumer.js";
 import type { ConditionOutcome } from "./declaration.js";
 import type { SecretRef, SecretNature } from "./secret.js";
 
-/** One secret of an environment. */
+/** One secret of an environment, or something that uses secrets. */
 export interface GraphNode extends SecretRef {
-  /** `APP/KEY`. */
+  /** `APP/KEY`; of what uses secrets its kind, name and namespace. */
   readonly id: string;
+  /** Of what uses secrets: what it is. */
+  readonly consumer?: ObjectName;
   /** Undefined if the environment does not require it. */
   readonly nature: SecretNature | undefined;
   readonly absent: Absence | undefined;
@@ -14,13 +17,13 @@ export interface GraphNode extends SecretRef {
   readonly onCycle: boolean;
 }
 
-/** How one secret comes from another one. */
+/** How one secret comes from another one, or what uses it. */
 export interface GraphEdge {
   /** The source. */
   readonly from: string;
   /** What is made from it. */
   readonly to: string;
-  readonly kind: "copy" | "derivation" | "template";
+  readonly kind: "copy" | "derivation" | "template" | "use";
   /** A rule whose condition is false makes nothing. */
   readonly active: boolean;
   /** The path of the rule's condition. */

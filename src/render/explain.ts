@@ -2,12 +2,15 @@ import type { ConditionOutcome, Declaration } from "../model/declaration.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { KeyHistory, KeyWrite } from "../model/history.js";
 import { refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
+import type { KeyUses, WhoUses } from "../model/who-uses.js";
 import type { ApplicationSwitch, Edit, Hop, Obstacle } from "../model/explanation.js";
 import { lineOf } from "./diagnostic.js";
 import { editResult, editText, switchResult } from "./edit-text.js";
 import { natureWords } from "./nature.js";
 import { reasonHint, reasonText } from "./reason.js";
 import { diagnosticJson } from "./diagnostic-json.js";
+import { consumerText } from "./use.js";
+import { gapResult, remarksText, usedByResult } from "./consumers.js";
 import { placeText } from "./place.js";
 import { namesText } from "./names-text.js";
 import { printable } from "./printable.js";
@@ -29,6 +32,8 @@ export interface Explanation extends SecretRef {
   readonly followers: readonly SecretRef[];
   /** Whether there are more of them. */
   readonly isCut: boolean;
+  /** Who uses it in the cluster; undefined if that was not looked for. */
+  readonly uses: KeyUses | undefined;
   /** Undefined if Vault has no secret for the application; a diagnostic where it was not asked. */
   readonly inVault: KeyHistory | AnyDiagnostic | undefined;
 }
@@ -40,10 +45,12 @@ export interface Explanations {
   /** Whether all of it is explained. */
   readonly whole: boolean;
   readonly explanations: readonly Explanation[];
+  /** How it was found who uses them, and what is not known of it. */
+  readonly consumers: Pick<WhoUses, "by" | "gaps"> | undefined;
 }
 
 /** For programs; of a fixed value only that there is one. */
-export function explainResult({ environment, application: own, explanations }: Explanations): object {
+export function explainResult({ environment, application: own, explanations, consumers }: Explanations): object {
   return {
     environment,
     ...switchResult(own),
@@ -65,8 +72,10 @@ export function explainResult({ environment, application: own, explanations }: E
       ...(more.obstacle && { unresolved: obstacleResult(more.obstacle) }),
       followers: followers.map(({ application, key }) => ({ application, key })),
       moreFollowers: isCut,
+      ...(more.uses && { usedBy: usedByResult(more.uses) }),
       ...(inVault && ("code" in inVault ? { notAsked: diagnosticJson(inVault) } : { inVault })),
     })),
+    ...(consumers && { consumersBy: consumers.by, consumersNotKnown: consumers.gaps.map(gapResult) }),
   };
 }
 
@@ -76,7 +85,11 @@ function obstacleResult({ reason, change, ...rest }: Obstacle): object {
 
 export function renderExplanations({ explanations, ...where }: Explanations, style: Style): string {
   const texts = explanations.map((explanation) => explanationText(explanation, where, style));
-  return [...(where.whole ? headText(where, explanations.length, style) : []), ...texts].join("\n");
+  const { consumers } = where;
+  const remarks = consumers && explanations.some(({ uses }) => uses) ? remarksText(consumers, style) : "";
+  return [...(where.whole ? headText(where, explanations.length, style) : []), ...texts, remarks]
+    .filter((text) => text !== "")
+    .join("\n");
 }
 
 /** What is to be said of an application as a whole. */
@@ -95,7 +108,7 @@ function headText({ application: own, environment }: Where, secrets: number, sty
 type Where = Omit<Explanations, "explanations">;
 
 function explanationText(
-  { declaration, secret, followers, isCut, inVault, change, hops, hidden, obstacle, ...ref }: Explanation,
+  { declaration, secret, followers, isCut, inVault, change, hops, hidden, obstacle, uses, ...ref }: Explanation,
   where: Where,
   style: Style,
 ): string {
@@ -110,6 +123,7 @@ function explanationText(
     ...(obstacle ? obstacleTexts(obstacle, where.environment) : []),
     ...(description ? [["about", description.trim()] as const] : []),
     ["used by", followers.length === 0 ? "no other secret" : namesText(followers, isCut)],
+    ...(uses ? readerTexts(uses, where).map((text) => ["read by", text] as const) : []),
     ...vaultTexts(inVault).map((text) => ["in Vault", text] as const),
   ];
   const lines = rows.map(([label, text]) => {
@@ -118,6 +132,17 @@ function explanationText(
     return typeof text === "string" ? wrap(text, style, indent, head) : editText(text, style, indent, head);
   });
   return `${style.bold(printable(refId(ref)))}\n${lines.join("")}`;
+}
+
+/** What uses it in the cluster. */
+function readerTexts(uses: KeyUses, { consumers }: Where): string[] {
+  const isDoubtful = consumers?.gaps.some((gap) => "application" in gap && gap.application === uses.application);
+  const texts = uses.secrets.flatMap(({ namespace, consumers: found }) =>
+    found.map((consumer) => `${consumerText(consumer)}, in namespace ${namespace}`),
+  );
+  if (texts.length > 0) return texts;
+  const where = uses.secrets.length > 0 ? "nothing" : "nothing: it is in no Secret of Kubernetes";
+  return [isDoubtful ? `${where}, as far as is known` : where];
 }
 
 type Row = readonly [label: string, text: string | Edit];

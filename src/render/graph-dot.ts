@@ -5,12 +5,12 @@ import { printable } from "./printable.js";
 /** A graph in the language of Graphviz. */
 export function renderGraphDot({ environment, nodes, edges }: SecretGraph): string {
   const names = new Map(nodes.map(({ id }, i) => [id, `n${i}`]));
-  const style = { copy: "solid", derivation: "dashed", template: "bold" } as const;
+  const style = { copy: "solid", derivation: "dashed", template: "bold", use: "solid" } as const;
   return [
     `digraph ${quoted(environment)} {\n  rankdir=LR;\n  node [shape=box, style=rounded, fontname="sans-serif"];\n`,
     ...nodes.map((node) => {
       const label = `${quoted(node.id).slice(0, -1)}\\n${quoted(nodeText(node) + requiredIf(node)).slice(1)}`;
-      return `  ${names.get(node.id)} [label=${label}${node.absent ? ", color=red, fontcolor=red" : ""}];\n`;
+      return `  ${names.get(node.id)} [label=${label}${node.absent ? ", color=red, fontcolor=red" : node.consumer ? ", shape=component" : ""}];\n`;
     }),
     ...edges.map((edge) => {
       const look = edge.active ? style[edge.kind] : "dotted";

@@ -1,5 +1,5 @@
 import type { SecretGraph } from "../model/secret-graph.js";
-import { nodeText, requiredIf, reverseEdgeText, ruleIf } from "./graph-words.js";
+import { nodeKind, nodeText, requiredIf, reverseEdgeText, ruleIf } from "./graph-words.js";
 import { printable } from "./printable.js";
 
 const CLASSES = `  classDef static fill:#fff3d6,stroke:#9a6700,color:#1f2328
@@ -7,6 +7,7 @@ const CLASSES = `  classDef static fill:#fff3d6,stroke:#9a6700,color:#1f2328
   classDef copy fill:#ddf4ff,stroke:#0969da,color:#1f2328
   classDef template fill:#fbefff,stroke:#8250df,color:#1f2328
   classDef fixed fill:#f6f8fa,stroke:#59636e,color:#1f2328
+  classDef consumer fill:#ffffff,stroke:#1f2328,color:#1f2328
   classDef absent fill:#ffebe9,stroke:#cf222e,color:#1f2328,stroke-dasharray:4 3
 `;
 
@@ -17,7 +18,7 @@ export function renderGraphMermaid({ nodes, edges }: SecretGraph): string {
     "flowchart LR\n",
     ...nodes.map(
       (node) =>
-        `  ${names.get(node.id)}["${quoted(node.id)}<br/>${quoted(nodeText(node) + requiredIf(node))}"]:::${node.nature?.kind ?? "absent"}\n`,
+        `  ${names.get(node.id)}["${quoted(node.id)}<br/>${quoted(nodeText(node) + requiredIf(node))}"]:::${nodeKind(node)}\n`,
     ),
     ...edges.map(
       (edge) =>

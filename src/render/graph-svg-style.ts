@@ -14,6 +14,7 @@ text { font: 12px ui-sans-serif, system-ui, "Segoe UI", Roboto, "DejaVu Sans", s
 .node .bar { fill: var(--kind); stroke: none; }
 .static { --kind: var(--static); } .generate { --kind: var(--generate); } .copy { --kind: var(--copy); }
 .template { --kind: var(--template); } .fixed { --kind: var(--fixed); } .absent { --kind: var(--absent); }
+.consumer { --kind: var(--text); }
 .absent rect:not(.bar) { stroke-dasharray: 5 3; }
 .absent .what, .cycle .what { fill: var(--absent); }
 .edge { fill: none; stroke: var(--line); stroke-width: 1.4; marker-end: url(#arrow); }

@@ -1,7 +1,7 @@
 import { placeText } from "./place.js";
 import { largest } from "../model/largest.js";
 import type { GraphEdge, GraphLayout, GraphNode, SecretGraph } from "../model/secret-graph.js";
-import { nodeText, requiredIf, reverseEdgeText, ruleIf } from "./graph-words.js";
+import { nodeKind, nodeText, requiredIf, reverseEdgeText, ruleIf } from "./graph-words.js";
 import { SVG_STYLE } from "./graph-svg-style.js";
 import { printable } from "./printable.js";
 
@@ -66,7 +66,7 @@ function whatText(node: GraphNode): string {
 }
 
 function boxGroup({ node, x, y, width }: Box): string {
-  const name = `node ${node.nature?.kind ?? "absent"}${node.onCycle ? " cycle" : ""}`;
+  const name = `node ${nodeKind(node)}${node.onCycle ? " cycle" : ""}`;
   return `<g class="${name}"><title>${escaped(tooltip(node))}</title><rect x="${x}" y="${y}" width="${width}" height="${BOX}" rx="6"/><rect class="bar" x="${x}" y="${y + 8}" width="4" height="${BOX - 16}"/><text x="${x + 14}" y="${y + 17}">${escaped(shortened(node.id))}</text><text class="what" x="${x + 14}" y="${y + 33}">${escaped(shortened(whatText(node)))}</text></g>\n`;
 }
 

@@ -19,7 +19,8 @@ interface Step {
 /** A graph as trees: each root with what it comes from below it; in reverse, with what comes from it. */
 export function renderGraphText(graph: SecretGraph, roots: readonly string[], reverse: boolean, style: Style): string {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
-  const next = groupBy(graph.edges, ({ from, to }) => (reverse ? from : to));
+  // What uses a secret stands below it, whichever way the others go.
+  const next = groupBy(graph.edges, ({ from, to, kind }) => (reverse || kind === "use" ? from : to));
   const shown = new Set<string>();
   const lines: string[] = [];
   const stack = roots.toReversed().map((id): Step => ({ id, edge: undefined, indent: "", below: "", depth: 0 }));
@@ -27,7 +28,7 @@ export function renderGraphText(graph: SecretGraph, roots: readonly string[], re
     const { id, edge, indent, below, depth } = step;
     const node = nodes.get(id);
     const edges = next.get(id) ?? [];
-    const link = edge ? `${ruleIf(edge)}${(reverse ? reverseEdgeText : edgeText)(edge)} ` : "";
+    const link = edge ? `${ruleIf(edge)}${(reverse || edge.kind === "use" ? reverseEdgeText : edgeText)(edge)} ` : "";
     const cut = edges.length === 0 ? "" : shown.has(id) ? " (see there)" : depth >= MAX_DEPTH ? " (goes on)" : "";
     if (node) lines.push(`${indent}${style.dim(link)}${lineOf(node, style)}${style.dim(cut)}`);
     if (cut !== "") continue;
@@ -37,7 +38,7 @@ export function renderGraphText(graph: SecretGraph, roots: readonly string[], re
         .map((child, i): Step => {
           const last = i === edges.length - 1;
           return {
-            id: reverse ? child.to : child.from,
+            id: reverse || child.kind === "use" ? child.to : child.from,
             edge: child,
             indent: `${below}${last ? "└─ " : "├─ "}`,
             below: `${below}${last ? "   " : "│  "}`,

@@ -2,7 +2,8 @@ import type { GraphEdge, GraphNode } from "../model/secret-graph.js";
 import { printable } from "./printable.js";
 
 /** What a secret is; where it comes from is what edges say. */
-export function nodeText({ application, nature, absent, onCycle }: GraphNode): string {
+export function nodeText({ application, nature, absent, onCycle, consumer }: GraphNode): string {
+  if (consumer !== undefined) return consumer.group === "" ? "core" : printable(consumer.group);
   if (absent === "application-not-enabled") return `NOT THERE: ${printable(application)} is not enabled`;
   if (absent === "condition-false") return "NOT THERE: its condition is false";
   if (absent === "undeclared" || nature === undefined) return "NOT THERE: no secrets.yaml declares it";
@@ -12,14 +13,19 @@ export function nodeText({ application, nature, absent, onCycle }: GraphNode): s
 
 /** How the two ends of an edge belong together, as seen from what is made. */
 export function edgeText({ kind, active }: GraphEdge): string {
-  const words = { copy: "a copy of", derivation: "made from", template: "made from" }[kind];
+  const words = { copy: "a copy of", derivation: "made from", template: "made from", use: "uses" }[kind];
   return `${active ? "" : "not "}${words}`;
 }
 
 /** The same as seen from the source. */
 export function reverseEdgeText({ kind, active }: GraphEdge): string {
-  const words = { copy: "copied to", derivation: "made into", template: "part of" }[kind];
+  const words = { copy: "copied to", derivation: "made into", template: "part of", use: "used by" }[kind];
   return `${active ? "" : "not "}${words}`;
+}
+
+/** What decides how a node looks. */
+export function nodeKind({ nature, consumer }: GraphNode): string {
+  return consumer === undefined ? (nature?.kind ?? "absent") : "consumer";
 }
 
 /** The condition of the rule that makes an edge. */

@@ -1,6 +1,6 @@
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { type Environment, PULL_SECRET } from "../model/environment.js";
-import type { ChangeImpact, Impact } from "../model/impact.js";
+import type { AppliedRestart, ChangeImpact, Impact } from "../model/impact.js";
 import { changesOf, type ApplicationPlan, type Plan } from "../model/plan.js";
 import { refId } from "../model/secret.js";
 import { count } from "./count.js";
@@ -11,6 +11,7 @@ import { changeText } from "./origin.js";
 import { namesText } from "./names-text.js";
 import { keyColumn, keyLine } from "./key-lines.js";
 import { hintOf, lineOf } from "./diagnostic.js";
+import { restartLines } from "./restart.js";
 import { stopsOf } from "../model/plan-stops.js";
 import { type Style, wrap } from "./style.js";
 import { printable } from "./printable.js";
@@ -19,6 +20,8 @@ import { printable } from "./printable.js";
 export interface PlanText {
   readonly plan: Plan;
   readonly impact: Impact;
+  /** What holds old values afterwards. */
+  readonly restarts: readonly AppliedRestart[];
   readonly environment: Environment;
   /** What else the operator should know, one line each. */
   readonly warnings: readonly AnyDiagnostic[];
@@ -28,7 +31,7 @@ const DETAIL = "      ";
 const SYMBOL = { create: "+", update: "~", delete: "-" } as const;
 
 /** A plan for a person: every change with its cause, grouped by application, and what it breaks. */
-export function renderPlan({ plan, impact, environment, warnings }: PlanText, style: Style): string {
+export function renderPlan({ plan, impact, restarts, environment, warnings }: PlanText, style: Style): string {
   const byId = new Map(impact.changes.map((change) => [refId(change.change), change]));
   const unsourced = new Set(plan.unknown.filter((secret) => secret.unsourced).map(refId));
   const sections = [
@@ -36,7 +39,7 @@ export function renderPlan({ plan, impact, environment, warnings }: PlanText, st
     problemsText(plan, style),
     ...plan.applications.map((application) => applicationText(application, byId, unsourced, style)),
     untouchedText(plan, style),
-    restartText(impact, style),
+    restartText(restarts, style),
     warnings.map((warning) => said(warning, style, "  ", warning.severity === "note" ? "  " : "! ")).join(""),
     summary(plan, style),
   ];
@@ -140,8 +143,13 @@ function untouchedText({ applications, unknown }: Plan, style: Style): string {
   return `Unknown in Vault, and left alone:\n${lines.join("")}`;
 }
 
-function restartText({ restart }: Impact, style: Style): string {
-  return restart.length === 0 ? "" : wrap(`Restart afterwards: ${restart.join(", ")}`, style, "  ", "");
+/** Commands stay on one line, so that they can be pasted. */
+function restartText(restarts: readonly AppliedRestart[], style: Style): string {
+  if (restarts.length === 0) return "";
+  const lines = restartLines(restarts).map((line) =>
+    line.startsWith("#") ? wrap(line, style, "  #   ", "  ") : `  ${line}\n`,
+  );
+  return `Restart afterwards:\n${lines.join("")}`;
 }
 
 function summary(plan: Plan, style: Style): string {

@@ -1,26 +1,88 @@
-import type { AppliedRestart } from "../model/impact.js";
-import { printable } from "./printable.js";
+import type { AppliedRestart, RestartStep } from "../model/impact.js";
 import { commandLine } from "../model/shell.js";
+import { gapText } from "./consumer-gap.js";
+import { gapResult } from "./consumers.js";
+import { printable } from "./printable.js";
+import { objectText } from "./use.js";
 
-/** What has to be restarted, as lines that can be pasted where the namespace is known. */
+/** What has to be restarted, as lines that can be pasted. */
 export function restartAdvice(restarts: readonly AppliedRestart[]): string {
   if (restarts.length === 0) return "";
-  const lines = restarts.map(({ application, namespace }) =>
-    namespace === null
-      ? `    # ${printable(application)}: restart its workloads`
-      : printable(
-          `    ${commandLine("kubectl", "-n", namespace, "rollout", "restart", "deployment,statefulset,daemonset")}`,
-        ),
-  );
-  const [first] = restarts.flatMap(({ application, namespace }) =>
-    namespace === null ? [] : [{ application, namespace }],
-  );
-  const check = first
-    ? `${printable(`    ${commandLine("kubectl", "-n", first.namespace, "get", "secret", first.application)}`)} -o jsonpath='{.metadata.managedFields[-1].time}{"\\n"}'\n`
-    : "";
   return (
     "Once the Kubernetes secrets hold the new values (vault-secrets-operator copies them, within a minute or so)\n" +
-    check +
-    `restart what holds the old ones:\n${[...new Set(lines)].join("\n")}\n`
+    lookAtSecret(restarts) +
+    `restart what holds the old ones:\n${restartLines(restarts)
+      .map((line) => `    ${line}\n`)
+      .join("")}`
   );
+}
+
+/** How to see that the operator has copied. */
+function lookAtSecret(restarts: readonly AppliedRestart[]): string {
+  const [first] = restarts.flatMap(({ namespace, secret }) =>
+    namespace === null || secret === null ? [] : [commandLine("kubectl", "-n", namespace, "get", "secret", secret)],
+  );
+  return first === undefined ? "" : `    ${printable(first)} -o jsonpath='{.metadata.managedFields[-1].time}{"\\n"}'\n`;
+}
+
+/** One line each, in a safe order; what is no command is a comment for a shell. */
+export function restartLines(restarts: readonly AppliedRestart[]): string[] {
+  const how = restarts.some(({ by }) => by === "templates") ? [READ] : [];
+  return [...restarts.flatMap((restart) => linesOf(restart, restarts)), ...how];
+}
+
+const READ = "# as the templates of the charts read; with helm on PATH they are rendered";
+
+function linesOf({ application, steps, unknown }: AppliedRestart, restarts: readonly AppliedRestart[]): string[] {
+  const lines = steps.map(stepLine);
+  const gaps = unknown.map((gap) => `# not known: ${gapText(gap)}`);
+  const isNothing = lines.length + gaps.length === 0 && !isInAnother(application, restarts);
+  return isNothing ? [`# ${printable(application)}: no workload holds what has changed`] : [...lines, ...gaps];
+}
+
+/** Whether there are steps at all: what an application's workloads take of others too is with the last of those. */
+function isInAnother(application: string, restarts: readonly AppliedRestart[]): boolean {
+  const at = restarts.findIndex((each) => each.application === application);
+  return restarts.slice(at + 1).some(({ steps }) => steps.length > 0) && restarts[at]?.secret !== null;
+}
+
+function stepLine(step: RestartStep): string {
+  const { object, advice, files } = step;
+  const where = `# ${objectText(object)} in ${printable(object.namespace)}`;
+  switch (advice) {
+    case "rollout-restart": {
+      const line = printable(restartCommand(step) ?? "");
+      return files ? `${line}  # unless it reads its files again, which follow by themselves` : line;
+    }
+    case "next-run":
+      return `${where}: its next run takes the new value`;
+    case "run-again":
+      return `${where}: has to be run again`;
+    case "make-anew":
+      return `${where}: has to be made anew`;
+    case "look":
+      return `${where}: see whether it follows by itself`;
+  }
+}
+
+/** What restarts it, where that is one command. */
+export function restartCommand({ object: { kind, namespace, name }, advice }: RestartStep): string | undefined {
+  if (advice !== "rollout-restart") return undefined;
+  return commandLine("kubectl", "-n", namespace, "rollout", "restart", `${kind.toLowerCase()}/${name}`);
+}
+
+/** The same for programs. */
+export function restartResult(restarts: readonly AppliedRestart[]): object[] {
+  return restarts.map(({ application, namespace, by, steps, unknown }) => ({
+    application,
+    namespace,
+    by,
+    steps: steps.map((step) => ({
+      ...step.object,
+      advice: step.advice,
+      files: step.files,
+      command: restartCommand(step) ?? null,
+    })),
+    notKnown: unknown.map(gapResult),
+  }));
 }

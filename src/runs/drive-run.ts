@@ -13,19 +13,17 @@ import type { Written } from "../model/written.js";
 import type { Undo } from "../model/undo.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import type { AppliedRestart } from "../model/impact.js";
-import { diskTree } from "../config/disk-tree.js";
-import { findNamespaces } from "../config/namespaces.js";
-import { restartsOf } from "../secrets/impact.js";
 import { mayBeMassUndo } from "../secrets/mass-change.js";
 import { count } from "../render/count.js";
 import { renderWarning } from "../render/error.js";
-import { restartAdvice } from "../render/restart.js";
+import { restartAdvice, restartResult } from "../render/restart.js";
 import { renderUndo, undoResult } from "../render/undo.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { type Context, notify } from "../terminal/context.js";
 import { deliverReport } from "../terminal/report.js";
 import { accessWords } from "./next-command.js";
 import { newRun, type RunIdentity } from "./run-info.js";
+import { findRestarts } from "../target/restarts.js";
 import { type VaultTarget, withVault } from "../access/session.js";
 import { isAttended, reportFooter } from "../terminal/terminal.js";
 
@@ -62,7 +60,7 @@ export async function driveRun(
   const said = (): Report => {
     const writes = record.applied.map(({ write }) => write.planned);
     const allowance = mayBeMassUndo(writes, current) ? ["--allow-mass-change"] : [];
-    return { ...driven, options: [...allowance, ...accessWords(target.access)] };
+    return { ...driven, options: [...allowance, ...accessWords(target.access)], signal: interrupts.signal };
   };
   const interrupts = context.deferInterrupts();
   let start = 0;
@@ -112,18 +110,24 @@ export async function driveRun(
 /** What is said of a run, with the options that the line needs which takes it back. */
 interface Report extends Pick<DrivenRun, "environment" | "lines" | "root"> {
   readonly options: readonly string[];
+  /** Ends what is only looked up. */
+  readonly signal: AbortSignal;
 }
 
 async function report(
   context: Context,
   record: RunRecord,
-  { environment, lines, root, options }: Report,
+  { environment, lines, root, options, signal }: Report,
   before: string,
 ): Promise<void> {
   for (const warning of disappearingWrites(record.applied)) notify(context, warning);
   const undo = await record.undo();
   const written = writtenBy(record.applied);
-  const restart = restartsAfter(context, record.applied, environment, root);
+  const restart = await findRestarts(
+    context,
+    { environment, root, signal },
+    record.applied.map(({ write }) => write.planned),
+  );
   context.watch?.written(undo.run, written);
   context.answer?.result(runResult(written, { undo, restart }, options));
   await deliverReport(context, {
@@ -134,20 +138,6 @@ async function report(
   });
 }
 
-/** What holds an old value now, and where the tree says that it runs. */
-function restartsAfter(
-  context: Context,
-  applied: readonly AppliedWrite[],
-  environment: Environment,
-  root: string,
-): AppliedRestart[] {
-  const planned = applied.map(({ write }) => write.planned);
-  const restart = restartsOf(planned, environment);
-  if (restart.length === 0) return [];
-  const namespaces = findNamespaces(diskTree(root, context.cwd), restart);
-  return restart.map((application) => ({ application, namespace: namespaces.get(application) ?? null }));
-}
-
 /** A run for programs: what it has written, how that is taken back, and what to restart. */
 function runResult(
   applied: readonly Written[],
@@ -155,7 +145,7 @@ function runResult(
   options: readonly string[],
 ): object {
   const { environment, run } = undo;
-  return { environment, run: run ?? null, applied, undo: undoResult(undo, options), restart };
+  return { environment, run: run ?? null, applied, undo: undoResult(undo, options), restart: restartResult(restart) };
 }
 
 /** By application, whatever Vault has answered first. */

@@ -67,7 +67,7 @@ export async function previewPlan(
   if (context.answer || options.output !== undefined)
     await writeDocument(context, loaded, target, { ...computed, limits, warnings }, options);
   if (!context.answer) {
-    showPlan(context, { environment, staticSecrets: target.staticSecrets }, plan, warnings);
+    await showPlan(context, { environment, staticSecrets: target.staticSecrets, root: loaded.root }, plan, warnings);
     print(context.stdout, nextStep(context, computed, options));
   }
   return exitCode(plan, options.detailedExitcode ?? false);

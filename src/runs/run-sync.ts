@@ -62,7 +62,7 @@ export async function runSync(
       isPart = left.length > 0;
       // Whoever is asked sees them in the plan.
       const all = [...source, ...(question === "none" ? left : []), ...(await other), ...warnings];
-      return approvePlan(context, target, { plan, warnings: all }, question, text);
+      return approvePlan(context, { ...target, root }, { plan, warnings: all }, question, text);
     },
     unchanged: (warnings, plan) => {
       const left = stopsOf(plan);

@@ -6,28 +6,34 @@ import type { Question } from "../operations/consent.js";
 import type { Proposal } from "../operations/run.js";
 import { renderPlan } from "../render/plan.js";
 import { impactOf } from "../secrets/impact.js";
+import { findRestarts } from "../target/restarts.js";
 import { type Context, notify } from "../terminal/context.js";
 import { confirm, confirmByName, print, styleFor } from "../terminal/terminal.js";
 
 /** What a plan was made for. */
 export interface Planned {
   readonly environment: Environment;
+  /** Where its configuration is. */
+  readonly root: string;
   readonly staticSecrets: StaticSecrets | undefined;
 }
 
 /** Shows everything that a plan changes, with what should be known of it. */
-export function showPlan(
+export async function showPlan(
   context: Context,
-  { environment, staticSecrets }: Planned,
+  { environment, staticSecrets, root }: Planned,
   plan: Plan,
   warnings: readonly AnyDiagnostic[],
   stream = context.stdout,
-): void {
+): Promise<void> {
   const impact = impactOf(plan, environment, staticSecrets);
   if (context.answer) {
     const result = { environment: environment.name, applications: plan.applications, impact };
     context.answer.result(result, warnings);
-  } else print(stream, renderPlan({ plan, impact, environment, warnings }, styleFor(context, stream)));
+    return;
+  }
+  const restarts = await findRestarts(context, { environment, root }, plan.applications);
+  print(stream, renderPlan({ plan, impact, restarts, environment, warnings }, styleFor(context, stream)));
 }
 
 /**
@@ -48,7 +54,7 @@ export async function approvePlan(
     return false;
   }
   // The plan of what is redirected, too, is for the one who is asked.
-  showPlan(context, planned, plan, warnings, context.stdout.isTTY ? context.stdout : context.stderr);
+  await showPlan(context, planned, plan, warnings, context.stdout.isTTY ? context.stdout : context.stderr);
   await (question === "name" ? confirmByName(context, planned.environment.name) : confirm(context, text));
   return true;
 }

@@ -50,6 +50,43 @@ export function restartsOf(planned: readonly ApplicationPlan[], { applications }
   return [...new Set(old.map(({ application }) => application))].sort(compareCodePoints);
 }
 
+/** The keys of which an earlier value may be in use once this is written; applications in the order of `restartsOf`. */
+export function heldAfter(planned: readonly ApplicationPlan[], environment: Environment): SecretRef[] {
+  const restarts = new Set(restartsOf(planned, environment));
+  const keys = planned.flatMap(({ application, action, base, changes }) => {
+    if (!restarts.has(application)) return [];
+    // What it brings back is not known before it is read.
+    const all = action === "recover" ? [...(environment.applications.get(application)?.secrets.keys() ?? [])] : [];
+    const isOverOld = base.kind === "deleted" || base.kind === "destroyed";
+    const changed = changes.filter((change) => change.action !== "create" || isOverOld).map(({ key }) => key);
+    return [...new Set([...changed, ...all])].map((key) => ({ application, key }));
+  });
+  return keys.sort(compareRefs);
+}
+
+/** Applications so that each comes after those that it copies from; those that copy from each other as they come. */
+export function sourcesFirst(refs: readonly SecretRef[], { applications }: Environment): string[] {
+  const among = new Set(refs.map(({ application }) => application));
+  const sources = new Map<string, Set<string>>();
+  for (const { application, key } of refs) {
+    const secret = applications.get(application)?.secrets.get(key);
+    const own = sources.get(application) ?? new Set();
+    sources.set(application, own);
+    for (const source of secret ? sourcesOf(secret) : [])
+      if (source.application !== application && among.has(source.application)) own.add(source.application);
+  }
+  const ordered: string[] = [];
+  const left = new Set([...among].sort(compareCodePoints));
+  while (left.size > 0) {
+    const free = [...left].filter((each) => ![...(sources.get(each) ?? [])].some((source) => left.has(source)));
+    for (const each of free.length > 0 ? free : [...left]) {
+      ordered.push(each);
+      left.delete(each);
+    }
+  }
+  return ordered;
+}
+
 /** What is undeleted is what the pods hold, and what is deleted as a whole leaves them nothing to start with. */
 function leavesOld({ action, base, changes }: ApplicationPlan): boolean {
   if (action === "undelete" || action === "delete" || action === "purge") return false;

@@ -47,6 +47,8 @@ export async function readers({ run }: Stage): Promise<void> {
   await run("secrets history test");
   await run("secrets history test app/s --json");
   await run("secrets list test --json");
+  await run("secrets consumers test");
+  await run("secrets consumers test --json");
   await run(`secrets missing test ${secrets}`);
   await run("secrets missing test --json");
   await run("secrets schema");

@@ -65,6 +65,7 @@ export function configurationCommands(program: Command, runs: Runs, argv: readon
     .argument("[app[/key]]", "Only an application, or one of its secrets, and what it comes from.")
     .addOption(configOption())
     .option("--reverse", "The other way round: what comes from it.")
+    .option("--consumers", "Also the workloads and other objects that use the secrets.")
     .option("--all", "Also secrets that come from nothing and that nothing comes from.")
     .addOption(formatOption(["text", "mermaid", "dot", "svg", "json"]))
     .option("--json", "The same as --format json.")

@@ -69,6 +69,17 @@ export function secretsCommands(program: Command, runs: Runs): void {
       ]),
     )
     .action(runs(() => import("../secrets/audit.js")));
+  environmentCommand(
+    "consumers",
+    "Show which workloads and other objects use the secrets: from the charts, rendered by helm where it is on PATH.",
+  )
+    .argument("[app[/key]...]", "Only these; pull-secret is one, too.")
+    .option("--json", "Print them as JSON.")
+    .addHelpText(
+      "after",
+      examples(["phalanx secrets consumers idfdev", "phalanx secrets consumers idfdev gafaelfawr/session-secret"]),
+    )
+    .action(runs(() => import("../secrets/consumers.js")));
   vaultCommand(
     "explain",
     "Explain a secret: where it is declared, how its conditions come out, where its value comes from, who wrote it.",

@@ -13,6 +13,7 @@ import { explainResult, renderExplanations } from "../../render/explain.js";
 import { keyHistory } from "../../secrets/history.js";
 import { dependentsOf, reachable } from "../../secrets/impact.js";
 import type { Context } from "../../terminal/context.js";
+import { findWhoUses } from "../../target/consumers.js";
 import { explaining } from "../../target/explaining.js";
 import { type ConfigOption, type Loaded, loadFromTree } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
@@ -51,7 +52,11 @@ export async function run(
   if (declared.length === 0 && key !== undefined) throw new PhalanxError(notRequired(environment, "explain", chosen));
   const followed = declared.map((each) => ({ ...each, chain: explain.chain({ application, key: each.key }) }));
   const ends = followed.flatMap(({ chain }) => staticEnd(chain.hops) ?? []);
-  const histories = await historiesOf(context, loaded, [application, ...ends.map((end) => end.application)]);
+  const required = declared.flatMap(({ key: each }) => (own.secrets.has(each) ? [{ application, key: each }] : []));
+  const [histories, uses] = await Promise.all([
+    historiesOf(context, loaded, [application, ...ends.map((end) => end.application)]),
+    isEnabled(application) && required.length > 0 ? findWhoUses(context, loaded, required) : undefined,
+  ]);
   const history = histories instanceof Map ? histories.get(application) : histories;
   const dependents = dependentsOf(environment);
   const explanations = followed.map(({ key: each, declaration, chain }) => {
@@ -66,6 +71,7 @@ export async function run(
       change: explain.conditionEdit(ref),
       followers,
       isCut: followers.length === FOLLOWERS,
+      uses: uses?.keys.find((found) => found.key === each),
       inVault: history && "versions" in history ? keyHistory(each, history) : history,
     };
   });
@@ -74,6 +80,7 @@ export async function run(
     application: explain.switchOf(application),
     whole: key === undefined,
     explanations,
+    consumers: uses,
   };
   if (context.answer) context.answer.result(explainResult(about));
   else print(context.stdout, renderExplanations(about, styleFor(context, context.stdout)));

@@ -79,7 +79,11 @@ export async function run(
         const more = await diagnose(session, environment, { plan, current });
         const needs = options.allowMassChange ? undefined : "run";
         const mass = massWarnings(plan, current, touched, needs);
-        showPlan(context, { environment, staticSecrets }, plan, [...warnings, ...more.warnings, ...mass]);
+        await showPlan(context, { environment, staticSecrets, root: loaded.root }, plan, [
+          ...warnings,
+          ...more.warnings,
+          ...mass,
+        ]);
         if (restoration.writes.length > 0 && !context.answer) print(context.stdout, "\nNothing was written.\n");
         return undefined;
       }
@@ -89,7 +93,7 @@ export async function run(
       };
       if (restoration.writes.length === 0) {
         if (isAttended(context) && !context.answer)
-          showPlan(context, { environment, staticSecrets }, restoration.plan, warnings);
+          await showPlan(context, { environment, staticSecrets, root: loaded.root }, restoration.plan, warnings);
         else for (const warning of warnings) notify(context, warning);
         await finish();
       }
@@ -101,7 +105,7 @@ export async function run(
       const all = { plan, warnings: [...warnings, ...others] };
       const answered = await approvePlan(
         context,
-        { environment, staticSecrets },
+        { environment, staticSecrets, root: loaded.root },
         all,
         question,
         `Restore this in ${name}?`,

@@ -58,7 +58,7 @@ export async function run(
     approve: ({ plan, warnings }, question) =>
       approvePlan(
         context,
-        { environment, staticSecrets: undefined },
+        { environment, staticSecrets: undefined, root: target.root },
         { plan, warnings },
         question,
         `Copy this to ${prefixes.to}?`,

@@ -1,0 +1,154 @@
+import { spawn } from "node:child_process";
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { delimiter, isAbsolute, join } from "node:path";
+import process from "node:process";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The program that renders charts. */
+export interface Helm {
+  readonly path: string;
+  /** Another one, or another version of it, is another text. */
+  readonly identity: string;
+}
+
+/** What is said instead of a path where helm is not to be used. */
+const NONE = "none";
+
+/** The helm that `PHALANX_HELM` names, else the one on PATH; undefined where there is none. */
+export function findHelm(env: Environment): Helm | undefined {
+  const chosen = env["PHALANX_HELM"] ?? "";
+  if (chosen === NONE) return undefined;
+  // A directory that is not absolute would be another one in each tree, which anybody may have written.
+  const places =
+    chosen === "" ? (env["PATH"] ?? "").split(delimiter).map((directory) => join(directory, "helm")) : [chosen];
+  for (const place of places.filter((path) => isAbsolute(path))) {
+    try {
+      accessSync(place, constants.X_OK);
+      const path = realpathSync(place);
+      const { size, mtimeMs } = statSync(path);
+      if (statSync(path).isFile()) return { path: place, identity: `${path} ${size} ${mtimeMs}` };
+    } catch {
+      // The next one, then.
+    }
+  }
+  return undefined;
+}
+
+/** How helm ended. */
+export type HelmResult =
+  | { readonly kind: "text"; readonly text: string }
+  /** `message`: the first line of what it said. */
+  | { readonly kind: "failed"; readonly message: string };
+
+export interface HelmRun {
+  readonly helm: Helm;
+  readonly env: Environment;
+  /** A private directory, which stands for the home of its user. */
+  readonly home: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A chart that takes longer, or makes more, is not one that somebody deploys. */
+const TIME_LIMIT = 60_000;
+const MAX_OUTPUT = 64 * 1024 * 1024;
+const MAX_ERRORS = 64 * 1024;
+
+/** What a program needs to be found and started, which says nothing of who runs it. */
+const NEEDED = /^(?:PATH|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|SYSTEMROOT)$/i;
+
+/** Where no server answers: nothing that a chart names is ever asked for. */
+const NOWHERE = "http://127.0.0.1:9";
+
+/** Neither the settings of the operator nor credentials are handed on, and no plugin is found. */
+function environmentOf({ env, home }: HelmRun): Record<string, string | undefined> {
+  const named = Object.entries(env).filter(([name]) => NEEDED.test(name));
+  return {
+    ...Object.fromEntries(named),
+    HOME: home,
+    TMPDIR: home,
+    XDG_CACHE_HOME: home,
+    XDG_CONFIG_HOME: home,
+    XDG_DATA_HOME: home,
+    HELM_PLUGINS: join(home, "no-plugins"),
+    HELM_NO_PLUGINS: "1",
+    KUBECONFIG: join(home, "no-kubeconfig"),
+    LC_ALL: "C",
+    HTTP_PROXY: NOWHERE,
+    HTTPS_PROXY: NOWHERE,
+    http_proxy: NOWHERE,
+    https_proxy: NOWHERE,
+    NO_PROXY: "",
+    no_proxy: "",
+  };
+}
+
+/** Runs one helm command to its end. */
+export function runHelm(run: HelmRun, args: readonly string[]): Promise<HelmResult> {
+  return new Promise((done) => {
+    const failed = (message: string): void => done({ kind: "failed", message });
+    if (run.signal?.aborted) return failed(STOPPED);
+    const child = spawn(run.helm.path, args, {
+      cwd: run.home,
+      env: environmentOf(run),
+      stdio: ["ignore", "pipe", "pipe"],
+      // With whatever it has started.
+      detached: true,
+    });
+    let reason: string | undefined;
+    const end = (why: string): void => {
+      reason ??= why;
+      killGroup(child.pid);
+    };
+    const timer = setTimeout(() => end(`helm took more than ${TIME_LIMIT / 1000} s`), TIME_LIMIT);
+    const stop = (): void => end(STOPPED);
+    run.signal?.addEventListener("abort", stop, { once: true });
+    const finish = (): void => {
+      clearTimeout(timer);
+      run.signal?.removeEventListener("abort", stop);
+    };
+    child.on("error", (error: NodeJS.ErrnoException) => {
+      finish();
+      failed(`helm cannot be started (${error.code ?? "unknown error"})`);
+    });
+    const { stdout, stderr }: { stdout?: typeof child.stdout; stderr?: typeof child.stderr } = child;
+    // Where no file can be opened any more, there are no pipes either.
+    if (!stdout || !stderr) return;
+    const [out, err]: [Buffer[], Buffer[]] = [[], []];
+    let [size, errors] = [0, 0];
+    stdout.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_OUTPUT) end("helm made more than 64 MiB of text");
+      else out.push(chunk);
+    });
+    stderr.on("data", (chunk: Buffer) => {
+      errors += chunk.length;
+      if (errors <= MAX_ERRORS) err.push(chunk);
+    });
+    child.on("close", (status) => {
+      finish();
+      if (reason !== undefined) failed(reason);
+      else if (status === 0) done({ kind: "text", text: Buffer.concat(out).toString("utf8") });
+      else failed(firstLine(Buffer.concat(err).toString("utf8")));
+    });
+  });
+}
+
+const STOPPED = "it was asked to stop";
+
+/** helm may be a script that starts the program itself. */
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // It has ended meanwhile.
+  }
+}
+
+/** What helm complains of, in short: warnings come before it. */
+function firstLine(stderr: string): string {
+  const lines = stderr.split("\n").filter((line) => line.trim() !== "");
+  const first = lines.find((line) => line.startsWith("Error:")) ?? lines[0] ?? "helm failed without a message";
+  return first.replace(/^Error: /, "").slice(0, 500);
+}

@@ -1,0 +1,70 @@
+import type { AppliedRestart, RestartAdvice, RestartStep } from "../model/impact.js";
+import type { ConsumerGap, KeyConsumer, WhoUses } from "../model/who-uses.js";
+
+/**
+ * What holds old values once keys have changed.
+ *
+ * @param applications Those of the keys, each after those that it copies from.
+ */
+export function restartsFor({ by, keys, gaps }: WhoUses, applications: readonly string[]): AppliedRestart[] {
+  const last = new Map<string, { readonly application: string; readonly step: RestartStep }>();
+  const general = gaps.filter((gap) => !("application" in gap));
+  for (const application of applications) {
+    const steps = new Map<string, KeyConsumer[]>();
+    for (const key of keys.filter((each) => each.application === application))
+      for (const consumer of key.secrets.flatMap(({ consumers }) => consumers)) {
+        const id = idOf(consumer);
+        const same = steps.get(id);
+        if (same) same.push(consumer);
+        else steps.set(id, [consumer]);
+      }
+    for (const [id, same] of steps) {
+      const step = stepOf(same, last.get(id)?.step);
+      if (step === undefined) continue;
+      // It is restarted once, when all that it takes is new.
+      last.delete(id);
+      last.set(id, { application, step });
+    }
+  }
+  return applications.map((application, i) => {
+    const own = keys.filter((each) => each.application === application).flatMap(({ secrets }) => secrets);
+    const unknown = gaps.filter((gap) => "application" in gap && gap.application === application);
+    return {
+      application,
+      namespace: own[0]?.namespace ?? null,
+      secret: own[0]?.secret ?? null,
+      by,
+      steps: [...last.values()].filter((each) => each.application === application).map(({ step }) => step),
+      unknown: i === 0 ? [...general, ...othersOf(gaps, applications), ...unknown] : unknown,
+    };
+  });
+}
+
+/** Gaps of charts that were looked at because they, too, may use what has changed. */
+function othersOf(gaps: readonly ConsumerGap[], applications: readonly string[]): ConsumerGap[] {
+  return gaps.filter((gap) => "application" in gap && !applications.includes(gap.application));
+}
+
+function idOf({ object: { kind, group, namespace, name } }: KeyConsumer): string {
+  return [group, kind, namespace, name].join("/");
+}
+
+/** Undefined for what only pulls images: that is asked for each time. */
+function stepOf(same: readonly KeyConsumer[], before: RestartStep | undefined): RestartStep | undefined {
+  const uses = same.flatMap((consumer) => consumer.uses).filter(({ kind }) => kind !== "image-pull");
+  const [first] = same;
+  if (first === undefined || (uses.length === 0 && before === undefined)) return before;
+  // What an init container has made of a file stays as it is.
+  const files = uses.every(({ kind, init }) => (kind === "volume" || kind === "projected") && !init);
+  return { object: first.object, advice: adviceFor(first), files: files && before?.files !== false };
+}
+
+const ROLLOUTS = new Set(["Deployment", "StatefulSet", "DaemonSet"]);
+
+function adviceFor({ object: { kind, group }, workload }: KeyConsumer): RestartAdvice {
+  if (!workload) return "look";
+  if (group === "apps" && ROLLOUTS.has(kind)) return "rollout-restart";
+  if (group === "batch" && kind === "CronJob") return "next-run";
+  if (group === "batch" && kind === "Job") return "run-again";
+  return "make-anew";
+}

@@ -1,0 +1,96 @@
+import { compareCodePoints } from "../model/code-points.js";
+import { PULL_SECRET, PULL_SECRET_KEY, type VaultLocation } from "../model/environment.js";
+import { groupBy } from "../model/group.js";
+import type { SecretRef } from "../model/secret.js";
+import type { Delivery, Use } from "../model/consumer.js";
+import type { FoundObjects, KeyConsumer, KeySecret, WhoUses } from "../model/who-uses.js";
+import { isBehind, keysBehind } from "./behind.js";
+import { placeInVault } from "./vault-path.js";
+import { type BackedUse, type DeliveryConsumers, joinConsumers } from "./join.js";
+
+/** Who uses some keys of an environment, as far as the charts that were looked at say. */
+export function whoUses({ charts, by, gaps }: FoundObjects, vault: VaultLocation, refs: readonly SecretRef[]): WhoUses {
+  const joined = joinConsumers(
+    charts.flatMap(({ deliveries }) => deliveries),
+    charts.flatMap(({ consumers }) => consumers),
+  );
+  const byApplication = groupBy(
+    joined.flatMap((each) =>
+      [...new Set(each.delivery.parts.map(({ path }) => path))].flatMap((path) => {
+        const place = placeInVault(vault, each.delivery.by, path);
+        const application = place.below ? place.application : undefined;
+        return application === undefined ? [] : [{ application, path, ...each }];
+      }),
+    ),
+    ({ application }) => application,
+  );
+  return {
+    by,
+    gaps,
+    keys: refs.map(({ application, key }) => ({
+      application,
+      key,
+      secrets: (byApplication.get(application) ?? []).flatMap((each) => keySecret(each, key) ?? []),
+    })),
+  };
+}
+
+function keySecret(
+  { delivery, consumers, path }: DeliveryConsumers & { path: string },
+  key: string,
+): KeySecret | undefined {
+  const dataKeys = dataKeysOf(delivery, path, key);
+  if (dataKeys?.length === 0) return undefined;
+  return {
+    secret: delivery.secret,
+    namespace: delivery.object.namespace,
+    by: delivery.by,
+    object: delivery.object,
+    dataKeys,
+    consumers: consumers.toSorted(inOrder).flatMap(({ object, workload, uses }): KeyConsumer[] => {
+      const own = uses.filter(({ behind }) => behind.some((row) => row.path === path && isBehind(row, key) !== false));
+      return own.length === 0 ? [] : [{ object, workload, uses: own.map(withoutBehind) }];
+    }),
+  };
+}
+
+/** The data keys of a Secret that hold a key of Vault; undefined where a template does not tell. */
+function dataKeysOf(delivery: Delivery, path: string, key: string): readonly string[] | undefined {
+  const found: string[] = [];
+  for (const part of delivery.parts) {
+    if (part.path !== path) continue;
+    if (part.kind === "key" && part.key === key) found.push(part.as);
+    if (part.kind === "keys" && keysBehind({ ...delivery, parts: [part] }, key).length > 0) found.push(key);
+    if (part.kind === "made" && part.from?.includes(key) !== false) {
+      if (part.as === undefined) return undefined;
+      found.push(part.as);
+    }
+  }
+  return [...new Set(found)];
+}
+
+const KINDS = ["Deployment", "StatefulSet", "DaemonSet", "CronJob", "Job"];
+
+function withoutBehind(use: BackedUse): Use {
+  const { behind, ...plain } = use;
+  return behind.length === 0 ? use : plain;
+}
+
+type Ordered = Pick<KeyConsumer, "object" | "workload">;
+
+function rank({ object, workload }: Ordered): number {
+  const at = workload ? KINDS.indexOf(object.kind) : KINDS.length + 1;
+  return at < 0 ? KINDS.length : at;
+}
+
+/** Workloads first, those that are restarted before those that run once; then by name, whatever has rendered them. */
+function inOrder(a: Ordered, b: Ordered): number {
+  return (
+    rank(a) - rank(b) ||
+    compareCodePoints(a.object.kind, b.object.kind) ||
+    compareCodePoints(a.object.name, b.object.name)
+  );
+}
+
+/** The key of the pull secret. */
+export const PULL_SECRET_REF: SecretRef = { application: PULL_SECRET, key: PULL_SECRET_KEY };

@@ -1,0 +1,91 @@
+import { PULL_SECRET } from "../model/environment.js";
+import type { Use } from "../model/consumer.js";
+import { refId, type SecretRef } from "../model/secret.js";
+import type { ConsumerGap, FoundBy, KeyUses, WhoUses } from "../model/who-uses.js";
+import { gapText } from "./consumer-gap.js";
+import { printable } from "./printable.js";
+import { type Style, wrap } from "./style.js";
+import { consumerText, secretText } from "./use.js";
+
+/** Who uses the keys of an environment, for a person. */
+export function renderConsumers({ by, keys, gaps }: WhoUses, style: Style): string {
+  const gone = new Set(gaps.flatMap((gap) => ("application" in gap ? [gap.application] : [])));
+  return [...keys.map((key) => keyText(key, gone, style)), remarksText({ by, gaps }, style)]
+    .filter((text) => text !== "")
+    .join("\n");
+}
+
+/** What is not known, and how the rest was found out. */
+export function remarksText({ by, gaps }: Pick<WhoUses, "by" | "gaps">, style: Style): string {
+  return [gapsText(gaps, style), byText(by, style)].filter((text) => text !== "").join("\n");
+}
+
+function keyText(key: KeyUses, gone: ReadonlySet<string>, style: Style): string {
+  const lines = key.secrets.map((secret) => {
+    const consumers = secret.consumers.map((consumer) => wrap(consumerText(consumer), style, "      ", "    "));
+    const nothing = consumers.length === 0 ? wrap(nothingText(key, gone), style, "      ", "    ") : "";
+    return wrap(secretText(secret, key.key), style, "    ", "  ") + consumers.join("") + nothing;
+  });
+  const none = lines.length === 0 ? wrap(noSecretText(key, gone), style, "    ", "  ") : "";
+  return `${style.bold(printable(nameOf(key)))}\n${lines.join("")}${none}`;
+}
+
+/** That of container registries has one key. */
+export function nameOf(ref: SecretRef): string {
+  return ref.application === PULL_SECRET ? PULL_SECRET : refId(ref);
+}
+
+function nothingText({ application }: KeyUses, gone: ReadonlySet<string>): string {
+  return gone.has(application) ? "used by nothing that is known" : "used by nothing";
+}
+
+function noSecretText({ application }: KeyUses, gone: ReadonlySet<string>): string {
+  return gone.has(application) ? "in no Secret of Kubernetes that is known" : "in no Secret of Kubernetes";
+}
+
+/** What is not known, one line each. */
+function gapsText(gaps: readonly ConsumerGap[], style: Style): string {
+  return gaps.length === 0 ? "" : `Not known:\n${gaps.map((gap) => wrap(gapText(gap), style, "    ", "  ")).join("")}`;
+}
+
+const READ = "The templates of the charts were read; with helm on PATH they are rendered, which tells more.";
+
+function byText(by: FoundBy, style: Style): string {
+  return by === "helm" ? "" : wrap(READ, style, "");
+}
+
+/** The same for programs. */
+export function consumersResult(environment: string, { by, keys, gaps }: WhoUses): object {
+  return {
+    environment,
+    by,
+    secrets: keys.map((uses) => ({ application: uses.application, key: uses.key, secrets: usedByResult(uses) })),
+    unread: keys.flatMap(({ application, key, secrets }) =>
+      secrets.some(({ consumers }) => consumers.length > 0) ? [] : [{ application, key }],
+    ),
+    notKnown: gaps.map(gapResult),
+  };
+}
+
+export function usedByResult({ secrets }: KeyUses): object[] {
+  return secrets.map(({ secret, namespace, object, dataKeys, consumers }) => ({
+    namespace,
+    secret,
+    madeBy: object,
+    keys: dataKeys ?? null,
+    consumers: consumers.map(({ object: consumer, workload, uses }) => ({
+      ...consumer,
+      workload,
+      uses: uses.map(useResult),
+    })),
+  }));
+}
+
+/** Its Secret is told above it. */
+function useResult({ kind, keys, container, init, variable, field, optional }: Use): object {
+  return { kind, keys, container, init, variable, field, optional };
+}
+
+export function gapResult(gap: ConsumerGap): object {
+  return { ...gap, text: gapText(gap) };
+}
