@@ -51,6 +51,11 @@ export const OPTION_PAIRS: Readonly<Record<string, readonly OptionPair[]>> = {
       excludes: ["environment", "--strict", "--notes", "--no-templates", "--format sarif", "--format github"],
     },
   ],
+  "rollout rights": [
+    { option: "--user", excludes: ["--group", "--service-account"] },
+    { option: "--group", excludes: ["--service-account"] },
+  ],
+  "rollout status": [{ option: "--run", excludes: ["app[/key]"] }],
   "secrets onepassword-secrets": [FORCE],
   "secrets plan": [...DELETION, { option: "--force", needs: ["--output"] }],
   "secrets restore": [

@@ -37,4 +37,22 @@ export function rolloutCommands(program: Command, runs: Runs): void {
       ]),
     )
     .action(runs(() => import("../rollout/status.js")));
+  rollout
+    .command("rights")
+    .description(
+      "Print the Roles and RoleBindings that rollout status needs in the cluster of an environment, as YAML.",
+    )
+    .argument("<environment>", "Name of the environment: environments/values-ENVIRONMENT.yaml.")
+    .addOption(configOption())
+    .option("--service-account <namespace/name>", "Who gets the rights. Default: phalanx/phalanx-rollout.")
+    .option("--user <name>", "A user instead.")
+    .option("--group <name>", "A group instead.")
+    .addHelpText(
+      "after",
+      examples([
+        "phalanx rollout rights idfdev | kubectl --context gke-idfdev apply -f -",
+        "phalanx rollout rights idfdev --group operators",
+      ]),
+    )
+    .action(runs(() => import("../rollout/rights.js")));
 }

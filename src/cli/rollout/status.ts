@@ -16,7 +16,7 @@ import { forbidden, readDeliveries, readRollout, type Seen } from "../../operati
 import { renderRollout, rolloutResult, waitingFor } from "../../render/rollout.js";
 import { recogniseCluster } from "../../rollout/recognise.js";
 import { nextCommand } from "../../runs/next-command.js";
-import { inRestartOrder } from "../../secrets/restart-order.js";
+import { sourcesFirst } from "../../secrets/impact.js";
 import { alignByRun } from "../../secrets/history.js";
 import { durationSeconds } from "../../target/duration.js";
 import { type ConfigOption, type Loaded, loadFromTree } from "../../target/load.js";
@@ -169,16 +169,11 @@ function askedIn(
   };
 }
 
-function tell(
-  context: Context,
-  status: RolloutStatus,
-  { applications, ...environment }: Environment,
-  options: StatusOptions,
-): ExitCode {
+function tell(context: Context, status: RolloutStatus, environment: Environment, options: StatusOptions): ExitCode {
   const { cluster, unseen } = status;
-  const order = inRestartOrder(
-    status.secrets.map(({ application }) => application),
-    { ...environment, applications },
+  const order = sourcesFirst(
+    status.secrets.flatMap(({ application, keys }) => keys.map(({ key }) => ({ application, key }))),
+    environment,
   );
   const kubectl = [
     "kubectl",

@@ -7,6 +7,7 @@ export type ValueKind =
   | "host-and-port"
   | "kubernetes-name"
   | "seconds"
+  | "service-account"
   | "time"
   | "url"
   | "version";

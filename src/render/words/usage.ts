@@ -69,6 +69,7 @@ const EXPECTED: Readonly<Record<ValueKind, { readonly noun: string; readonly hin
   "host-and-port": { noun: "HOST:PORT", hint: "Write it as in 127.0.0.1:8200; port 0 takes a free one." },
   "kubernetes-name": { noun: "the name of a Kubernetes Secret", hint: "Lower-case letters, digits, hyphens and dots." },
   seconds: { noun: "a number of seconds", hint: "Write a number of seconds, or a duration as in 12h or 30m." },
+  "service-account": { noun: "a service account", hint: "Write it as NAMESPACE/NAME, as in phalanx/phalanx-rollout." },
   time: {
     noun: "a time",
     hint: "Write it as in 10m, 2h or 3d (ago), 2026-11-24 (at 00:00 UTC), or 2026-11-24T07:00:00Z.",

@@ -1,0 +1,86 @@
+import type { ConsumerGap } from "../model/who-uses.js";
+import { gapText } from "./consumer-gap.js";
+import { printable } from "./printable.js";
+
+/** Who gets the rights. */
+export type Holder =
+  | { readonly kind: "ServiceAccount"; readonly name: string; readonly namespace: string }
+  | { readonly kind: "Group" | "User"; readonly name: string };
+
+interface Rights {
+  readonly namespace: string;
+  readonly lists: ReadonlyMap<string, readonly string[]>;
+  readonly secrets: readonly string[];
+}
+
+const NAME = "phalanx-rollout-status";
+
+/** Roles and their bindings as YAML for `kubectl apply`: in each namespace no more than a look at it takes. */
+export function renderRights(
+  environment: string,
+  rights: readonly Rights[],
+  holder: Holder,
+  gaps: readonly ConsumerGap[],
+): string {
+  const notes = gaps.map((gap) => `# Not known: ${gapText(gap)}\n`).join("");
+  const head = `# What phalanx rollout status ${printable(environment)} has to be allowed. It changes nothing.\n${notes}`;
+  return `${head}${[clusterWide(holder), ...rights.map((each) => inNamespace(each, holder))].join("---\n")}`;
+}
+
+/** The one object outside all namespaces: its UID tells clusters apart. */
+function clusterWide(holder: Holder): string {
+  return `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata:
+  name: ${NAME}
+rules:
+  - apiGroups: [""]
+    resources: [namespaces]
+    resourceNames: [kube-system]
+    verbs: [get]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRoleBinding
+metadata:
+  name: ${NAME}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: ClusterRole
+  name: ${NAME}
+${subjects(holder)}`;
+}
+
+function inNamespace({ namespace, lists, secrets }: Rights, holder: Holder): string {
+  const listed = [...lists].map(
+    ([group, resources]) =>
+      `  - apiGroups: [${JSON.stringify(group)}]\n    resources: [${resources.join(", ")}]\n    verbs: [list]\n`,
+  );
+  const read =
+    secrets.length === 0
+      ? ""
+      : `  - apiGroups: [""]\n    resources: [secrets]\n    resourceNames: [${secrets.map((name) => JSON.stringify(name)).join(", ")}]\n    verbs: [get]\n`;
+  return `apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata:
+  name: ${NAME}
+  namespace: ${JSON.stringify(namespace)}
+rules:
+${listed.join("")}${read}---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata:
+  name: ${NAME}
+  namespace: ${JSON.stringify(namespace)}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: Role
+  name: ${NAME}
+${subjects(holder)}`;
+}
+
+function subjects(holder: Holder): string {
+  const name = `    name: ${JSON.stringify(holder.name)}\n`;
+  return holder.kind === "ServiceAccount"
+    ? `subjects:\n  - kind: ServiceAccount\n${name}    namespace: ${JSON.stringify(holder.namespace)}\n`
+    : `subjects:\n  - kind: ${holder.kind}\n    apiGroup: rbac.authorization.k8s.io\n${name}`;
+}

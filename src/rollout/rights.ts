@@ -1,0 +1,37 @@
+import { compareCodePoints } from "../model/code-points.js";
+import type { Delivery } from "../model/consumer.js";
+
+/** What may be looked at in one namespace. */
+export interface NamespaceRights {
+  readonly namespace: string;
+  /** By group of the API: the kinds that are listed. */
+  readonly lists: ReadonlyMap<string, readonly string[]>;
+  /** The Secrets that are read one by one. */
+  readonly secrets: readonly string[];
+}
+
+const LISTED: ReadonlyMap<string, readonly string[]> = new Map([
+  ["", ["pods"]],
+  ["apps", ["daemonsets", "deployments", "replicasets", "statefulsets"]],
+  ["batch", ["cronjobs", "jobs"]],
+]);
+
+/** What copies from Vault is listed everywhere: it tells whose cluster it is. */
+const COPYING: ReadonlyMap<string, readonly string[]> = new Map([
+  ["external-secrets.io", ["externalsecrets"]],
+  ["ricoberger.de", ["vaultsecrets"]],
+  ["secrets.hashicorp.com", ["vaultstaticsecrets"]],
+]);
+
+/** The least rights with which the secrets of an environment can be followed, by namespace. */
+export function rightsFor(namespaces: Iterable<string>, deliveries: readonly Delivery[]): NamespaceRights[] {
+  const all = new Set([...namespaces, ...deliveries.map(({ object }) => object.namespace)]);
+  return [...all].sort(compareCodePoints).map((namespace) => {
+    const own = deliveries.filter(({ object }) => object.namespace === namespace);
+    return {
+      namespace,
+      lists: new Map([...(own.length > 0 ? LISTED : []), ...COPYING]),
+      secrets: [...new Set(own.map(({ secret }) => secret))].sort(compareCodePoints),
+    };
+  });
+}
