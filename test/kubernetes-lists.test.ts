@@ -156,6 +156,19 @@ describe("what is not there", () => {
     expect(await api.list("vaultsecrets")).toBe("absent");
   });
 
+  test("is a kind that the server does not know, also for who may do nothing", async () => {
+    const { api } = await opened(({ path }) =>
+      path === "/apis"
+        ? groups("ricoberger.de/v1alpha1")
+        : path.includes("?")
+          ? failure(403, "Forbidden")
+          : resources("vaultsecrets"),
+    );
+    expect(await api.list("externalsecrets")).toBe("absent");
+    expect(await api.list("vaultsecrets")).toMatchObject({ refused: 403, group: "ricoberger.de" });
+    expect(await api.list("pods")).toMatchObject({ refused: 403 });
+  });
+
   test("is a kind of which the server says so itself", async () => {
     const { api } = await opened(() => failure(404, "NotFound"));
     expect(await api.list("vaultsecrets")).toBe("absent");

@@ -4,19 +4,22 @@ import { apiVersionOf, kindOf, type Target } from "./kinds.js";
 import type { Asking } from "./send.js";
 
 /**
- * Whether a 404 is proven to be the server's word on the object, or on its kind. What it does not know it answers with
- * plain text, as every program written in Go does; so its list of what it knows has to confirm that.
+ * Whether an answer is proven to say that there is no such object, or no such kind. What the server does not know at all
+ * it answers with plain text, as every program written in Go does, or with 403 for who may do little; then its list of
+ * what it knows, which everybody who logs in may read, has to confirm that.
  */
 export async function isProvenAbsent(
   response: TransportResponse,
-  target: Target,
+  { resource }: Target,
   version: string,
   { ask }: Pick<Asking, "ask">,
 ): Promise<boolean> {
-  const { group } = kindOf(target.resource);
-  const status = statusOf(response);
-  if (status !== undefined) return status.reason === "NotFound";
-  if (group === "") return false;
+  const { group } = kindOf(resource);
+  const reason = statusOf(response)?.reason;
+  if (response.status !== 403 && response.status !== 404) return false;
+  if (response.status === 404 && reason !== undefined) return reason === "NotFound";
+  // Every server has those of its own groups.
+  if (!group.includes(".")) return false;
   const groups = bodyOf(await ask("apis"));
   if (groups?.["kind"] !== "APIGroupList" || !Array.isArray(groups["groups"])) return false;
   const known = groups["groups"].find((found) => isFields(found) && found["name"] === group) as unknown;
@@ -24,5 +27,5 @@ export async function isProvenAbsent(
   if (!versions.some((found) => isFields(found) && found["version"] === version)) return true;
   const resources = bodyOf(await ask(`apis/${apiVersionOf(group, version)}`));
   if (resources?.["kind"] !== "APIResourceList" || !Array.isArray(resources["resources"])) return false;
-  return !resources["resources"].some((found) => isFields(found) && found["name"] === target.resource);
+  return !resources["resources"].some((found) => isFields(found) && found["name"] === resource);
 }

@@ -72,7 +72,7 @@ async function getVersion(
   question: Question,
 ): Promise<Got<Fields> | "absent" | Refused> {
   const response = await asking.ask(pathOf(question.target, version));
-  if (response.status === 404 && (await isProvenAbsent(response, question.target, version, asking))) return "absent";
+  if (await isProvenAbsent(response, question.target, version, asking)) return "absent";
   if (response.status !== 200) return refusedOr(question, response);
   return { object: checkedObject(bodyOf(response), version, question), at: timeOf(response, question) };
 }

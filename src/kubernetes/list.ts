@@ -60,8 +60,7 @@ async function listPages(
     const from = next === "" ? "" : `&continue=${encodeURIComponent(next)}`;
     const response = await asking.ask(`${path}?limit=${PAGE}${from}`);
     if (response.status === 410 && page > 1) return "expired";
-    if (response.status === 404 && page === 1 && (await isProvenAbsent(response, question.target, version, asking)))
-      return "absent";
+    if (page === 1 && (await isProvenAbsent(response, question.target, version, asking))) return "absent";
     if (response.status !== 200) return refusedOr(question, response);
     characters += response.body.length;
     const found = pageOf(response, version, question);

@@ -4,6 +4,7 @@ import { WRITE_TOKEN_ITEM } from "../../model/onepassword.js";
 import { shellWord } from "../../model/shell.js";
 import { fileReason, unreadableFile } from "../file-reason.js";
 import { PATH_HINT, quotedName } from "../names.js";
+import { printable } from "../printable.js";
 import type { Words } from "./words.js";
 
 const JOB_PERMISSION = "permission id-token: write.";
@@ -46,12 +47,12 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
     summary: ({ details: { url } }) => `${url} is not encrypted: token and secrets cross the network in clear text`,
   },
   "credential-file-unreadable": {
-    summary: ({ details: { file, reason } }) => `${file} cannot be read (${fileReason(reason)})`,
+    summary: ({ details: { file, reason } }) => `${printable(file)} cannot be read (${fileReason(reason)})`,
     hint: ({ details: { setting } }) => `Check ${setting}.`,
   },
   "credential-file-not-own": {
     summary: ({ details: { file } }) =>
-      `${file} belongs to another user, who can read and change it: use a file of your own`,
+      `${printable(file)} belongs to another user, who can read and change it: use a file of your own`,
   },
   "github-token-refused": {
     summary: ({ details: { status } }) => `GitHub gave no token for this job (status ${status})`,
@@ -162,5 +163,5 @@ function otherServer(
 }
 
 function originText(origin: string): string {
-  return origin === WRITE_TOKEN_ITEM ? `${origin} of the static secrets` : origin;
+  return origin === WRITE_TOKEN_ITEM ? `${origin} of the static secrets` : printable(origin);
 }
