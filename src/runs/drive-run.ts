@@ -103,7 +103,7 @@ export async function driveRun(
     const before = record.applied.length > 0 ? renderWarning(diagnostic("run-stopped-early")) : "";
     await report(context, record, said(), before);
     // Whatever comes after the writes and fails, such as what is read afterwards: something was written.
-    throw error instanceof PhalanxError ? new InterruptedRun(error, record.applied, true) : error;
+    throw error instanceof PhalanxError ? new InterruptedRun(error, record) : error;
   } finally {
     interrupts.end();
   }

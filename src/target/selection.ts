@@ -2,11 +2,10 @@ import { PhalanxError } from "../errors.js";
 import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
 import { type Environment, PULL_SECRET } from "../model/environment.js";
 import { nearest } from "../model/nearest.js";
-import { refId, type SecretRef, splitName } from "../model/secret.js";
+import { type SecretRef, splitName } from "../model/secret.js";
 import type { Scope } from "../model/target.js";
 import { errorOf } from "../problems.js";
-import { closure } from "../secrets/impact.js";
-import { PULL_SECRET_ID } from "../secrets/pull-secret.js";
+import { scopeFrom } from "../secrets/scope.js";
 
 /** Parses `APP` or `APP/KEY` arguments, and checks that the environment requires them. */
 export function selection(
@@ -48,9 +47,7 @@ export function scopeOf(environment: Environment, names: readonly string[]): Sco
     diagnostic("names-unknown", {}, { subject: { environment: environment.name } }),
   );
   if (error) throw error;
-  const pull = applications.has(PULL_SECRET) ? [PULL_SECRET_ID] : [];
-  const named = new Set([...refs.map(refId), ...pull]);
-  return { keys: new Set([...closure(environment, refs), ...pull]), named, applications };
+  return { ...scopeFrom(environment, refs, applications.has(PULL_SECRET)), applications };
 }
 
 /** What is said of a name that the environment knows nothing of; `by` is the command or option that it was given to. */

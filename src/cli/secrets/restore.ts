@@ -5,8 +5,6 @@ import { diagnostic } from "../../model/diagnostics/index.js";
 import { type Environment, PULL_SECRET, requiredSecrets } from "../../model/environment.js";
 import { refId } from "../../model/secret.js";
 import type { StaticSecrets } from "../../model/static-secrets.js";
-import type { CurrentState } from "../../model/current-state.js";
-import type { MassChange } from "../../model/mass-change.js";
 import { changesOf, type Plan } from "../../model/plan.js";
 import type { AppliedWrite } from "../../operations/apply-plan.js";
 import { computePlan, planFor } from "../../operations/compute-plan.js";
@@ -14,7 +12,7 @@ import { massWarnings } from "../../operations/consent.js";
 import { diagnose } from "../../operations/diagnose.js";
 import { finishInterrupted, latestStates, prepareRestoration, restorePlans } from "../../operations/restore.js";
 import { renderApplied } from "../../render/sync.js";
-import { massChange } from "../../secrets/mass-change.js";
+import { massOfChanges } from "../../secrets/mass-change.js";
 import { closure } from "../../secrets/impact.js";
 import type { Restoration } from "../../secrets/restore.js";
 import type { VaultSession } from "../../vault/protocol.js";
@@ -55,7 +53,7 @@ export async function run(
     consent: {
       given: options.yes ?? false,
       required: true,
-      mass: touched,
+      mass: massOfChanges,
       allowsMass: options.allowMassChange ?? false,
     },
     replan: true,
@@ -78,7 +76,7 @@ export async function run(
         const current = latestStates(histories);
         const more = await diagnose(session, environment, { plan, current });
         const needs = options.allowMassChange ? undefined : "run";
-        const mass = massWarnings(plan, current, touched, needs);
+        const mass = massWarnings(plan, current, massOfChanges, needs);
         showPlan(context, { environment, staticSecrets }, plan, [...warnings, ...more.warnings, ...mass]);
         if (restoration.writes.length > 0 && !context.answer) print(context.stdout, "\nNothing was written.\n");
         return undefined;
@@ -118,10 +116,6 @@ export async function run(
   });
   if (!options.dryRun && (await pendingOf(context, name, decided))) await dropPending(context, name);
   return stays === 0 ? ExitCode.ok : ExitCode.findings;
-}
-
-function touched(plan: Plan, current: CurrentState): MassChange | undefined {
-  return massChange(plan, current, "changes");
 }
 
 /** What the run that is taken back left pending, if it was interrupted. */
