@@ -27,12 +27,12 @@ import { deliverReport } from "../terminal/report.js";
 import { accessWords } from "./next-command.js";
 import { newRun, type RunIdentity } from "./run-info.js";
 import { type VaultTarget, withVault } from "../access/session.js";
-import { isAttended, reportFooter } from "../terminal/terminal.js";
+import { personAt, reportFooter } from "../terminal/terminal.js";
 
 /** What a command says about its run. */
 export interface DrivenRun extends Pick<Run, "allowed" | "check" | "replan"> {
   /** Whether a person is there is found out here. */
-  readonly consent: Omit<Consent, "attended" | "command">;
+  readonly consent: Omit<Consent, "person" | "command">;
   /** Where the configuration is, for the note of its commit. */
   readonly root: string;
   readonly environment: Environment;
@@ -80,7 +80,7 @@ export async function driveRun(
             return approve(plan, ...rest);
           }),
         allowed: driven.allowed,
-        consent: { ...driven.consent, attended: isAttended(context) && !context.answer, command: context.typed },
+        consent: { ...driven.consent, person: context.answer ? "absent" : personAt(context), command: context.typed },
         replan: driven.replan,
         random: () => (context.randomBytes(1)[0] ?? 0) / 255,
         signal: interrupts.signal,

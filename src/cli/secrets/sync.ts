@@ -6,7 +6,7 @@ import { massDeletion } from "../../secrets/mass-change.js";
 import { type Context, notify } from "../../terminal/context.js";
 import { type Loaded, loadStaticSecrets } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
-import { isAttended } from "../../terminal/terminal.js";
+import { personAt } from "../../terminal/terminal.js";
 import { nextCommand, syncWords } from "../../runs/next-command.js";
 import { previewPlan } from "../../runs/preview-plan.js";
 import { runSync } from "../../runs/run-sync.js";
@@ -38,8 +38,9 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
   const staticSecrets = await loadStaticSecrets(context, loaded.environment, options);
   const target = syncTarget(context, loaded, staticSecrets, options);
   if (options.dryRun) return previewPlan(context, loaded, target, { ...options, isSync: true });
-  if (options.purge && !isAttended(context)) {
-    throw new PhalanxError(diagnostic("purge-unattended"));
+  const person = personAt(context);
+  if (options.purge && person !== "reachable") {
+    throw new PhalanxError(diagnostic("purge-unattended", { unseen: person === "unreachable" }));
   }
   const apply = {
     adopt: options.adopt ?? false,

@@ -41,8 +41,11 @@ export const OPERATIONS = {
   "capability-missing": error<Requirement>(),
   /** `isNew`: whether it is the one that was just made. */
   "clients-emptied": warning<NoDetails, "application" | "key">(),
-  /** `file`: where the values are, if that is not Vault. */
-  "consent-missing": error<{ readonly changed: number; readonly file?: string } & TypedCommand, "environment">(),
+  /** `unseen`: a person is there who would not see a question; `file`: where the values are, if that is not Vault. */
+  "consent-missing": error<
+    { readonly changed: number; readonly unseen: boolean; readonly file?: string } & TypedCommand,
+    "environment"
+  >(),
   "credential-may-live-on": error<
     CredentialDetails & CauseDetails & { readonly accessor: string; readonly isNew: boolean }
   >(),
