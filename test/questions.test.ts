@@ -109,7 +109,7 @@ describe("much at once", () => {
     await kv.call("DELETE", "secret/metadata/phalanx/test/app");
     const { stderr } = await unattended("secrets sync test --secrets static.yaml");
     const [, undo = ""] = /^To undo this: phalanx (.+)$/m.exec(stderr) ?? [];
-    expect(undo).toMatch(/ --allow-mass-change$/);
+    expect(undo).toMatch(/ --allow-mass-change --secrets static\.yaml$/);
     expect(await unattended(undo)).toMatchObject({ exit: 2 });
     expect(await present()).toMatchObject({ s: "from the file" });
     expect(await unattended(`${undo} --yes`)).toMatchObject({ exit: 0 });

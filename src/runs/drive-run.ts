@@ -24,8 +24,9 @@ import { renderUndo, undoResult } from "../render/undo.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { type Context, notify } from "../terminal/context.js";
 import { deliverReport } from "../terminal/report.js";
-import { accessWords } from "./next-command.js";
+import { accessWords, undoSourceWords } from "./next-command.js";
 import { newRun, type RunIdentity } from "./run-info.js";
+import type { SourceOptions } from "../target/load.js";
 import { type VaultTarget, withVault } from "../access/session.js";
 import { personAt, reportFooter } from "../terminal/terminal.js";
 
@@ -37,6 +38,8 @@ export interface DrivenRun extends Pick<Run, "allowed" | "check" | "replan"> {
   readonly root: string;
   readonly environment: Environment;
   readonly staticSecrets: StaticSecrets | undefined;
+  /** How they were chosen on the command line: a restore tells from them what the next sync changes again. */
+  readonly sources?: Pick<SourceOptions, "secrets" | "identity">;
   /** What is done with the session before the run; undefined: nothing is to be run. */
   readonly plans: (session: VaultSession) => Promise<Run["prepare"] | undefined>;
   /** Says what is going to happen, and asks; whether it has, so that time at the prompt is not counted. */
@@ -62,7 +65,8 @@ export async function driveRun(
   const said = (): Report => {
     const writes = record.applied.map(({ write }) => write.planned);
     const allowance = mayBeMassUndo(writes, current) ? ["--allow-mass-change"] : [];
-    return { ...driven, options: [...allowance, ...accessWords(target.access)] };
+    const sources = undoSourceWords(driven.sources ?? {});
+    return { ...driven, options: [...allowance, ...sources, ...accessWords(target.access)] };
   };
   const interrupts = context.deferInterrupts();
   let start = 0;

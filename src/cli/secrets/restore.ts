@@ -48,6 +48,7 @@ export async function run(
     root: loaded.root,
     environment,
     staticSecrets,
+    sources: options,
     // Whose prefix it is, its own run has been asked.
     allowed: { adopt: true },
     consent: {
@@ -128,14 +129,13 @@ async function pendingOf(
   return point?.kind === "run" && pending?.run === point.run ? pending : undefined;
 }
 
-/** What the next sync takes from files. One that only the tree names may be out of reach: what it says can wait. */
+/** What the next sync takes from files. One may be gone, or out of reach, where a restore is urgent: what it says can wait. */
 async function nextStaticSecrets(
   context: Context,
   environment: Environment,
   options: RestoreOptions,
 ): Promise<StaticSecrets | undefined> {
-  if (options.secrets !== undefined) return loadStaticSecrets(context, environment, options);
-  if (environment.staticFiles === undefined) return undefined;
+  if (options.secrets === undefined && environment.staticFiles === undefined) return undefined;
   return loadStaticSecrets(context, environment, options).catch((error: unknown) => {
     if (!(error instanceof PhalanxError)) throw error;
     notify(context, diagnostic("next-sync-unknown", { cause: error.diagnostic }));

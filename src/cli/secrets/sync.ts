@@ -43,6 +43,7 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
     throw new PhalanxError(diagnostic("purge-unattended", { unseen: person === "unreachable" }));
   }
   const apply = {
+    sources: options,
     adopt: options.adopt ?? false,
     replan: true,
     check: (_: Plan, current: CurrentState) => Promise.resolve(refuseUnknownKept(target, options.keep, current)),
@@ -89,6 +90,7 @@ async function applyPlanFile(
   const words = ["secrets", "plan", loaded.environment.name, ...syncWords(options), "-o", path, "--force"];
   const again = nextCommand(words, options, options);
   const done = await runSync(context, loaded, target, {
+    sources: options,
     // Decided below, by what the plan says.
     consent: { given: true, required: false, mass: massDeletion, allowsMass: true },
     question: "",
