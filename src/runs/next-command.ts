@@ -42,6 +42,15 @@ export function nextCommand(words: readonly string[], options: ConfigOption, sou
   return commandLine("phalanx", ...words, ...sourceWords(sources), ...accessWords(options));
 }
 
+/** The same command about one leftover alone, which it deletes. */
+export function deletionOf(
+  command: "plan" | "sync",
+  environment: string,
+  options: ConfigOption & SourceOptions,
+): (name: string) => string {
+  return (name) => nextCommand(["secrets", command, environment, name, "--delete"], options, options);
+}
+
 /** What a sync was told to do, as it would be told again. */
 export function syncWords(options: SyncOptions): string[] {
   const { names = [], deleteClass, includeUnsourced, purge, keep, regenerate, generateAnew } = options;

@@ -31,7 +31,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
   const targetCommand = (name: string, description: string): Command => targetOptions(vaultCommand(name, description));
   const syncCommand = (name: string, description: string): Command =>
     targetCommand(name, description)
-      .argument("[app[/key]...]", "Only these, and what follows from them.")
+      .argument("[app[/key]...]", "Only these, and what follows from them. With --delete, also what only Vault holds.")
       .option("--delete", "Also delete what the environment does not require.")
       .option(
         "--delete-class <classes>",
