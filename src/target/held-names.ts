@@ -34,13 +34,13 @@ export async function heldNames(
 /** With a connection of its own: what comes later says what there is to say of it. */
 async function unknownOf(
   context: Context,
-  { connection: _, ...loaded }: Loaded,
+  loaded: Loaded,
   staticSecrets: StaticSecrets | undefined,
   applications: ReadonlySet<string>,
 ): Promise<UnknownSecret[]> {
   const { environment, declares } = loaded;
   const quiet = { ...context, report: () => undefined };
-  const current = await withVault(quiet, loaded, staticSecrets, (session) =>
+  const current = await withVault(quiet, { ...loaded, connection: undefined }, staticSecrets, (session) =>
     readApplications(session, environment.vault, applications),
   );
   return findUnknown({ environment, current, staticSecrets, exclude: new Set(), declares });

@@ -83,8 +83,7 @@ export function syncTarget(
   if (unreadable.length > 0) {
     throw new PhalanxError(diagnostic("deletion-siblings-unreadable", { environments: unreadable }));
   }
-  // Only what deletes may name what is not required.
-  const held = deletion && options.held ? { names: options.held.names } : options.held;
+  const held = options.held && deletable(options.held, loaded, deletion !== undefined);
   const generateAnew = selection(environment, "--generate-anew", options.generateAnew);
   return {
     ...auditTarget(context, loaded, staticSecrets, { ...options, ...(held && { held }) }),
@@ -93,6 +92,12 @@ export function syncTarget(
     generateAnew,
     partial: options.partial ?? false,
   };
+}
+
+/** Only what deletes may name what is not required, and only what it would delete. */
+function deletable({ names, ...held }: HeldNames, { mayRequireMore }: Loaded, deletes: boolean): HeldNames {
+  const left = [...names].filter((name) => !mayRequireMore(splitName(name)[0]));
+  return { names: new Set(left), ...(deletes ? {} : held) };
 }
 
 function deletionOf({

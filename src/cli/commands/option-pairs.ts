@@ -51,6 +51,7 @@ export const OPTION_PAIRS: Readonly<Record<string, readonly OptionPair[]>> = {
       excludes: ["environment", "--strict", "--notes", "--no-templates", "--format sarif", "--format github"],
     },
   ],
+  "secrets explain": [{ option: "--secrets", needs: ["app[/key]"] }],
   "secrets onepassword-secrets": [FORCE],
   "secrets plan": [...DELETION, { option: "--force", needs: ["--output"] }],
   "secrets restore": [
