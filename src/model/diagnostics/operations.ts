@@ -82,8 +82,9 @@ export const OPERATIONS = {
     readonly versions: readonly { readonly application: string; readonly version: number; readonly time: string }[];
   }>(),
   "vault-changed-meanwhile": error<{ readonly applications: readonly string[] }>(),
-  "written-by-other-program": warning<{
-    readonly versions: readonly { readonly application: string; readonly version: number }[];
-  }>(),
+  "written-by-other-program": warning<
+    { readonly versions: readonly { readonly application: string; readonly version: number }[] },
+    "environment"
+  >(),
   "writes-failed": error<{ readonly count: number }>(),
 } as const;

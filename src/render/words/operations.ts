@@ -179,6 +179,11 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       const list = versions.map(({ application, version }) => `${application} (version ${version})`);
       return `written by another program since our last run: ${list.join(", ")}`;
     },
+    hint: ({ subject: { environment }, details: { versions } }) => {
+      const names = versions.map(({ application }) => application);
+      const history = commandLine("phalanx", "secrets", "history", environment, ...names);
+      return `This warning stays until phalanx writes there again. What has changed: ${history}`;
+    },
   },
   "writes-failed": { summary: ({ details: { count } }) => `${count} writes failed` },
 };
