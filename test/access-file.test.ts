@@ -105,7 +105,11 @@ describe("where static secrets come from", () => {
       ),
     });
     expect(await world.kv.get("app")).toMatchObject({ s: "two" });
-    expect(await world.run([...undo, "--yes", "--secrets", "one.yaml"])).toMatchObject({ exit: 2 });
+    // The line that takes a run back may name a file that is gone since.
+    expect(await world.run([...undo, "--yes", "--secrets", "gone.yaml"])).toMatchObject({
+      exit: 0,
+      stderr: expect.stringContaining("again is not known: gone.yaml does not exist\n"),
+    });
   });
 
   test("is part of what a plan file was made from", async () => {

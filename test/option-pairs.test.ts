@@ -163,7 +163,6 @@ const FREE: readonly string[] = [
   "--require-lifetime",
   "--require-tls",
   "--reverse",
-  "--secrets",
   "--since",
   "--staged",
   "--token",

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { type Finished, phalanx } from "./support/cli.js";
 import { type Kv, openKv } from "./support/kv.js";
@@ -108,7 +109,7 @@ describe("much at once", () => {
     await kv.call("DELETE", "secret/metadata/phalanx/test/app");
     const { stderr } = await unattended("secrets sync test --secrets static.yaml");
     const [, undo = ""] = /^To undo this: phalanx (.+)$/m.exec(stderr) ?? [];
-    expect(undo).toMatch(/ --allow-mass-change$/);
+    expect(undo).toMatch(/ --allow-mass-change --secrets static\.yaml$/);
     expect(await unattended(undo)).toMatchObject({ exit: 2 });
     expect(await present()).toMatchObject({ s: "from the file" });
     expect(await unattended(`${undo} --yes`)).toMatchObject({ exit: 0 });
@@ -144,6 +145,74 @@ describe.skipIf(!HAS_SCRIPT)("at a terminal", () => {
     // Behind a pipe, the exit status is that of the last command.
     expect(exit).toBe(redirection.includes("|") ? 0 : 2);
     expect(await present()).toEqual(before);
+  });
+
+  describe("where standard error is not the terminal, a person cannot be asked", () => {
+    const at = (command: string): Promise<Seen> => phalanxAtTerminal(command, [], { cwd: tree.root, env });
+    const log = () => readFile(`${tree.root}/log`, "utf8");
+    const refusal = (amount: string, place: string, command: string): string =>
+      `Error: This changes or deletes ${amount} in ${place}, and cannot ask, because standard error is not a terminal: nothing was written\n` +
+      `Hint: ${place === "test" ? "Look at it with --dry-run. " : ""}It asks with "| tee log", without "2>&1". If it is what you want: phalanx ${command} --yes\n`;
+
+    test.each(["> log 2>&1", "2>&1 | tee log > out", "2> log"])(
+      "nor goes a sync on that changes a value: %s",
+      async (to) => {
+        const { exit } = await at(`${SYNC} ${to}`);
+        expect(exit).toBe(to.includes("|") ? 0 : 2);
+        expect(await log()).toBe(refusal("1 value", "test", SYNC));
+        expect(await present()).toEqual(before);
+        expect(await at(`${SYNC} --yes ${to}`)).toMatchObject({ exit: 0 });
+        expect(await present()).toMatchObject({ s: "from the file" });
+      },
+    );
+
+    test("nor one that deletes; much at once comes with a line that is not refused again", async () => {
+      await kv.put("app", { ...before, gone: "x" });
+      const command = `${SYNC} --delete`;
+      expect(await at(`${command} > log 2>&1`)).toMatchObject({ exit: 2 });
+      expect(await log()).toBe(refusal("2 values", "test", command));
+      const many = Object.fromEntries(KEYS.map((key) => [`gone-${key}`, "x"]));
+      await kv.put("app", { ...before, ...many });
+      expect(await at(`${command} > log 2>&1`)).toMatchObject({ exit: 2 });
+      const [, line = ""] = /If it is what you want: phalanx (.+)$/m.exec(await log()) ?? [];
+      expect(line).toBe(`${command} --yes --allow-mass-change`);
+      expect(await present()).toEqual({ ...before, ...many });
+      expect(await at(`${line} > log 2>&1`)).toMatchObject({ exit: 0 });
+      expect(await present()).toEqual({ ...VALUES, s: "from the file" });
+    });
+
+    test("a sync that only creates goes on", async () => {
+      await kv.put("app", VALUES);
+      expect(await at(`${SYNC} > log 2>&1`)).toMatchObject({ exit: 0 });
+      expect(await present()).toMatchObject({ s: "from the file" });
+    });
+
+    test("with CI set, nobody is there: a sync goes on, as that of the original", async () => {
+      const seen = await phalanxAtTerminal(`${SYNC} > log 2>&1`, [], { cwd: tree.root, env: { ...env, CI: "1" } });
+      expect(seen).toMatchObject({ exit: 0 });
+      expect(await present()).toMatchObject({ s: "from the file" });
+    });
+
+    test("a rotation says so, too, and is not told that nobody is there", async () => {
+      const command = "secrets rotate test app/k0";
+      expect(await at(`${command} > log 2>&1`)).toMatchObject({ exit: 2 });
+      expect(await log()).toBe(refusal("1 value", "test", command));
+    });
+
+    test("and so does what would replace a value in a file", async () => {
+      const command = "secrets set test app/s --in static.yaml";
+      const seen = await phalanxAtTerminal(`${command} > log 2>&1`, [], { cwd: tree.root, env, ahead: "typed\r" });
+      expect(seen).toMatchObject({ exit: 2 });
+      expect(await log()).toContain(refusal("1 value", "static.yaml", command));
+    });
+
+    test("--purge, which always asks, says where it can", async () => {
+      expect(await at(`${SYNC} --delete --purge > log 2>&1`)).toMatchObject({ exit: 2 });
+      expect(await log()).toBe(
+        "Error: --purge always asks, and cannot, because standard error is not a terminal\n" +
+          'Hint: It asks with "| tee log", without "2>&1". Or delete softly: leave --purge out.\n',
+      );
+    });
   });
 
   test.each<[string, string, number]>([

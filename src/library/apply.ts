@@ -65,7 +65,7 @@ export async function apply(
     prepare: syncPlans(session, target, ports),
     allowed: options,
     consent: {
-      attended: false,
+      person: "absent",
       given: true,
       required: false,
       mass: massDeletion,

@@ -11,7 +11,8 @@ import { type Plan, type UnknownClass, UNKNOWN_CLASSES } from "../model/plan.js"
 import { refId, type SecretRef } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { computePlan } from "../operations/compute-plan.js";
-import { closure, impactOf } from "../secrets/impact.js";
+import { impactOf } from "../secrets/impact.js";
+import { scopeFrom } from "../secrets/scope.js";
 import type { LoadedEnvironment } from "./environment.js";
 import type { Vault } from "./vault.js";
 
@@ -75,7 +76,7 @@ function targetOf(loaded: LoadedEnvironment, { staticSecrets, exclude, delete: d
       classes.length === 0
         ? undefined
         : { classes: new Set(classes), includeUnsourced: deleted === true, purge: false, keep },
-    only: rotate && { keys: closure(environment, rotate), named: rotated },
+    only: rotate && scopeFrom(environment, rotate),
     regenerate: (ref) => rotated.has(refId(ref)),
     generateAnew: () => false,
   };

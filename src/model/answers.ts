@@ -165,9 +165,11 @@ const RESULTS = {
       secrets: z.array(
         z.looseObject({
           ...ref,
-          declared: place,
+          declared: z.optional(place),
           conditions,
           required: z.boolean(),
+          valueSource: z.optional(ofKind),
+          leftover: z.optional(z.object({ class: text, deletion: z.optional(text) })),
           requiredIfEnabled: z.optional(z.boolean()),
           change: z.optional(edit),
           chain: z.array(z.looseObject({ ...ref, enabled: z.boolean(), required: z.boolean() })),

@@ -1,6 +1,6 @@
 import type { Declaration } from "./declaration.js";
-import type { Place } from "./diagnostic.js";
-import type { UnresolvedSecret } from "./plan.js";
+import type { AnyDiagnostic, Place } from "./diagnostic.js";
+import type { UnknownClass, UnresolvedSecret } from "./plan.js";
 import type { SecretNature, SecretRef } from "./secret.js";
 
 /** What to write into a YAML file of the configuration so that something comes out otherwise. */
@@ -43,6 +43,27 @@ export interface Obstacle extends UnresolvedSecret {
   /** The condition that is false. */
   readonly condition: string | undefined;
   readonly change: Edit | undefined;
+}
+
+/** Where the value of a static secret comes from. */
+export type ValueSource =
+  /** `given`: on the command line, and not by the tree. Of several, the last that has it wins. */
+  | { readonly kind: "file"; readonly given: boolean; readonly files: readonly FileLook[] }
+  | { readonly kind: "onepassword"; readonly title: string; readonly item: string }
+  | { readonly kind: "vault" };
+
+/** What a look at a file of static secrets tells of one of them. */
+export type FileLook = { readonly file: string } & (
+  | { readonly state: "has"; readonly place: Place }
+  | { readonly state: "lacks" | "encrypted" }
+  | { readonly state: "unreadable"; readonly cause: AnyDiagnostic }
+);
+
+/** What nobody requires and Vault holds all the same. */
+export interface Leftover {
+  readonly class: UnknownClass;
+  /** The command that deletes it alone; undefined where none does, because a file of a wrong name may declare it. */
+  readonly deletion: string | undefined;
 }
 
 /** One secret of an application in short. */

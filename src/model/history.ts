@@ -109,6 +109,8 @@ export interface KeyWrite {
   readonly what: "created" | "changed" | "removed" | "holds";
   /** The run that wrote it, if it was noted. */
   readonly run: string | undefined;
+  /** Who ran it, as they said. */
+  readonly by?: string;
 }
 
 /** What KV still has of one key. */

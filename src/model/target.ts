@@ -34,6 +34,8 @@ export interface Scope {
   readonly named: ReadonlySet<string>;
   /** Applications that were named as a whole, with what Vault holds of them and nobody requires; none if absent. */
   readonly applications?: ReadonlySet<string>;
+  /** Keys that nobody requires, by reference id, which were named because Vault holds them; none if absent. */
+  readonly leftovers?: ReadonlySet<string>;
 }
 
 /** Which of the keys that nobody requires a sync deletes. */

@@ -4,17 +4,17 @@ import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import type { MassChange } from "../model/mass-change.js";
+import type { Person } from "../model/person.js";
 import type { Plan } from "../model/plan.js";
 import { countOf } from "../secrets/mass-change.js";
 
 /**
  * How whoever runs a command agrees to what it changes. One rule for all of them: where a person is there, everything
  * that changes or removes a value that Vault holds is shown and asked for; creations are not. Where nobody is, a command
- * that has to be agreed to needs `--yes`.
+ * that has to be agreed to needs `--yes`; so does every one where a person is there and cannot be asked.
  */
 export interface Consent {
-  /** Whether a person is there, who can be asked. */
-  readonly attended: boolean;
+  readonly person: Person;
   /** Whether it was given beforehand, as with `--yes`. */
   readonly given: boolean;
   /** Whether nobody there means no. A sync goes on, as that of the original does. */
@@ -33,22 +33,24 @@ export type Question = "none" | "yes" | "name";
 /**
  * What has to be asked before a plan is carried out.
  *
- * @throws PhalanxError if it has to be, and nobody is there.
+ * @throws PhalanxError if it has to be, and nobody can be asked.
  */
 export function questionFor({ name }: Environment, plan: Plan, current: CurrentState, consent: Consent): Question {
-  const { attended, given, required, allowsMass, command } = consent;
+  const { person, given, allowsMass, command } = consent;
+  const unseen = person === "unreachable";
+  const required = consent.required || unseen;
   const about = { subject: { environment: name } };
   const mass = allowsMass ? undefined : consent.mass?.(plan, current);
   if (mass) {
-    if (attended) return "name";
+    if (person === "reachable") return "name";
     // Whoever pastes the line is not to be stopped a second time.
     const line = required && !given ? command?.concat("--yes") : command;
     throw new PhalanxError(diagnostic("mass-change", { ...mass, command: line, kept: undefined }, about));
   }
   const changed = countOf(plan, current, "changes");
   if (changed === 0 || given) return "none";
-  if (attended) return "yes";
-  if (required) throw new PhalanxError(diagnostic("consent-missing", { changed, command }, about));
+  if (person === "reachable") return "yes";
+  if (required) throw new PhalanxError(diagnostic("consent-missing", { changed, unseen, command }, about));
   return "none";
 }
 

@@ -3,6 +3,7 @@ import { compareCodePoints } from "../model/code-points.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { type AppliedWrite, applyPlan, type PlannedWrites, type Writing } from "./apply-plan.js";
 import { effects, refuseNewChanges } from "./approval.js";
+import type { RunRecord } from "./run-record.js";
 
 /** How often a plan is made again because one application has changed meanwhile. */
 const MAX_REPLANS = 50;
@@ -10,16 +11,18 @@ const MAX_REPLANS = 50;
 /** The longest pause before a plan is made again, so that each of many who write to one application gets a turn. */
 const LONGEST_PAUSE = 3000;
 
+/** What the record of a run tells of its writes. */
+type Written = Pick<RunRecord, "applied" | "mayHaveWritten">;
+
 /** A run that ended early; what it had written before stays written. */
 export class InterruptedRun extends PhalanxError {
   readonly applied: readonly AppliedWrite[];
 
-  /** @param wrote Whether something may have been written. */
-  constructor(cause: PhalanxError, applied: readonly AppliedWrite[], wrote = applied.length > 0) {
+  constructor(cause: PhalanxError, { applied, mayHaveWritten }: Written) {
     super(cause.diagnostic, {
       cause,
       problems: cause.problems,
-      exitCode: wrote ? ExitCode.findings : cause.exitCode,
+      exitCode: mayHaveWritten() ? ExitCode.findings : cause.exitCode,
     });
     this.applied = applied;
   }
@@ -34,6 +37,8 @@ export interface RunState {
 }
 
 export interface Convergence extends Writing {
+  /** Has every write that was acknowledged, and every one that another run has noted as its own. */
+  readonly record: Written;
   /** Reads Vault, plans, and makes what has to be written; called again when Vault has changed. */
   readonly prepare: (run: RunState) => Promise<PlannedWrites>;
   /** Whether a plan is made again when Vault has changed; otherwise that ends the run. */
@@ -50,13 +55,8 @@ export interface Convergence extends Writing {
  * @throws InterruptedRun with what had been applied by then.
  */
 export async function converge(convergence: Convergence): Promise<readonly AppliedWrite[]> {
-  const { session, environment, prepare, signal, replan, random } = convergence;
+  const { session, environment, prepare, signal, replan, random, record } = convergence;
   const applied: AppliedWrite[] = [];
-  let hasTwin = false;
-  const onTwin: Writing["onTwin"] = (application, run) => {
-    hasTwin = true;
-    convergence.onTwin(application, run);
-  };
   const replans = new Map<string, number>();
   let approved: ReadonlySet<string> | undefined;
   try {
@@ -65,13 +65,13 @@ export async function converge(convergence: Convergence): Promise<readonly Appli
       if (planned.writes.length === 0) return applied;
       approved ??= effects(planned.approved ?? planned.plan, environment);
       refuseNewChanges(planned.plan, approved);
-      const conflicts = await applyPlan({ ...convergence, onTwin }, planned, applied);
+      const conflicts = await applyPlan(convergence, planned, applied);
       if (conflicts.length === 0) return applied;
       if (!replan) throw changedMeanwhile(conflicts);
       await session.sleep(pauseAfter(conflicts, replans) * random());
     }
   } catch (error) {
-    throw error instanceof PhalanxError ? new InterruptedRun(error, applied, hasTwin || applied.length > 0) : error;
+    throw error instanceof PhalanxError ? new InterruptedRun(error, record) : error;
   }
 }
 

@@ -44,7 +44,10 @@ export function provenanceWarnings(
   }
   return strangers.length === 0
     ? warnings
-    : [...warnings, diagnostic("written-by-other-program", { versions: strangers })];
+    : [
+        ...warnings,
+        diagnostic("written-by-other-program", { versions: strangers }, { subject: { environment: environment.name } }),
+      ];
 }
 
 /** The environments that wrote under this prefix without sharing it in Git; undefined if there is none. */

@@ -69,6 +69,7 @@ export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
     random: run.random,
     replan: run.replan,
     signal: run.signal,
+    record,
     prepare: (state) => run.prepare(state, approve),
     onApplied: (applied) => record.note(session, applied),
     onTwin: record.noteTwin,

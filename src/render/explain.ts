@@ -3,9 +3,10 @@ import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { KeyHistory, KeyWrite } from "../model/history.js";
 import { refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
 import type { KeyUses, WhoUses } from "../model/who-uses.js";
-import type { ApplicationSwitch, Edit, Hop, Obstacle } from "../model/explanation.js";
+import type { ApplicationSwitch, Edit, Hop, Leftover, Obstacle, ValueSource } from "../model/explanation.js";
 import { lineOf } from "./diagnostic.js";
 import { editResult, editText, switchResult } from "./edit-text.js";
+import { sourceResult, sourceTexts } from "./explain-source.js";
 import { natureWords } from "./nature.js";
 import { reasonHint, reasonText } from "./reason.js";
 import { diagnosticJson } from "./diagnostic-json.js";
@@ -18,7 +19,8 @@ import { type Style, wrap } from "./style.js";
 
 /** Where a secret comes from and where it goes. */
 export interface Explanation extends SecretRef {
-  readonly declaration: Declaration;
+  /** Undefined: nothing declares it, and Vault holds it. */
+  readonly declaration: Declaration | undefined;
   /** Undefined: it is not required, or would not be if its application were enabled. */
   readonly secret: Secret | undefined;
   /** What makes its own condition true. */
@@ -28,6 +30,9 @@ export interface Explanation extends SecretRef {
   /** How many are left out before the last one. */
   readonly hidden: number;
   readonly obstacle: Obstacle | undefined;
+  /** Where the value of a static one comes from, it or the one at the end of what it comes from. */
+  readonly source: ValueSource | undefined;
+  readonly leftover: Leftover | undefined;
   /** The secrets that come from it. */
   readonly followers: readonly SecretRef[];
   /** Whether there are more of them. */
@@ -42,6 +47,8 @@ export interface Explanation extends SecretRef {
 export interface Explanations {
   readonly environment: string;
   readonly application: ApplicationSwitch;
+  /** Whether the configuration has such an application. */
+  readonly known: boolean;
   /** Whether all of it is explained. */
   readonly whole: boolean;
   readonly explanations: readonly Explanation[];
@@ -57,9 +64,9 @@ export function explainResult({ environment, application: own, explanations, con
     secrets: explanations.map(({ application, key, declaration, secret, followers, isCut, inVault, ...more }) => ({
       application,
       key,
-      declared: declaration.position,
-      description: declaration.written.description?.trim(),
-      conditions: declaration.conditions,
+      ...(declaration && { declared: declaration.position }),
+      description: declaration?.written.description?.trim(),
+      conditions: declaration?.conditions ?? [],
       required: own.enabled && secret !== undefined,
       ...(own.enabled ? {} : { requiredIfEnabled: secret !== undefined }),
       ...(more.change && { change: editResult(more.change) }),
@@ -67,6 +74,8 @@ export function explainResult({ environment, application: own, explanations, con
         kind: secret.kind,
         sources: sourcesOf(secret).map(({ application, key }) => ({ application, key })),
       }),
+      ...(more.source && { valueSource: sourceResult(more.source) }),
+      ...(more.leftover && { leftover: more.leftover }),
       chain: more.hops,
       hiddenInChain: more.hidden,
       ...(more.obstacle && { unresolved: obstacleResult(more.obstacle) }),
@@ -93,8 +102,9 @@ export function renderExplanations({ explanations, ...where }: Explanations, sty
 }
 
 /** What is to be said of an application as a whole. */
-function headText({ application: own, environment }: Where, secrets: number, style: Style): string[] {
+function headText({ application: own, environment, known }: Where, secrets: number, style: Style): string[] {
   const { application, enabled, change } = own;
+  if (!known) return [wrap(`${application} is not an application of the configuration. Vault holds of it:`, style, "")];
   if (enabled)
     return secrets > 0 ? [] : [wrap(`${application} is enabled in ${environment} and declares no secrets.`, style, "")];
   const would = secrets > 0 ? "Its secrets would then be:" : "It declares no secrets.";
@@ -108,23 +118,38 @@ function headText({ application: own, environment }: Where, secrets: number, sty
 type Where = Omit<Explanations, "explanations">;
 
 function explanationText(
-  { declaration, secret, followers, isCut, inVault, change, hops, hidden, obstacle, uses, ...ref }: Explanation,
+  {
+    declaration,
+    secret,
+    followers,
+    isCut,
+    inVault,
+    change,
+    hops,
+    hidden,
+    obstacle,
+    uses,
+    source,
+    leftover,
+    ...ref
+  }: Explanation,
   where: Where,
   style: Style,
 ): string {
-  const { description } = declaration.written;
+  const description = declaration?.written.description;
   const rows: Row[] = [
-    ["declared", placeText(declaration.position)],
-    ...declaration.conditions.map((condition) => ["condition", conditionText(condition)] as const),
-    ["required", requiredText(ref, secret, where)],
-    ...edits(where.whole || where.application.enabled ? change : where.application.change),
+    ["declared", declaration ? placeText(declaration.position) : "nowhere"],
+    ...(declaration?.conditions ?? []).map((condition) => ["condition", conditionText(condition)] as const),
+    ["required", declaration ? requiredText(ref, secret, where) : `no: nothing in ${where.environment} requires it`],
+    ...edits(!declaration || where.whole || where.application.enabled ? change : where.application.change),
     ...(secret ? [["value", valueText(secret)] as const] : []),
-    ...hopTexts(hops, hidden).map((text) => ["from", text] as const),
+    ...[...hopTexts(hops, hidden), ...(source ? sourceTexts(source) : [])].map((text) => ["from", text] as const),
     ...(obstacle ? obstacleTexts(obstacle, where.environment) : []),
     ...(description ? [["about", description.trim()] as const] : []),
     ["used by", followers.length === 0 ? "no other secret" : namesText(followers, isCut)],
     ...(uses ? readerTexts(uses, where).map((text) => ["read by", text] as const) : []),
     ...vaultTexts(inVault).map((text) => ["in Vault", text] as const),
+    ...(leftover ? leftoverRows(leftover) : []),
   ];
   const lines = rows.map(([label, text]) => {
     const head = `  ${label.padEnd(10)}  `;
@@ -227,13 +252,22 @@ const STATE: Readonly<Record<KeyHistory["state"], string>> = {
   deleted: "deleted",
 };
 
+function leftoverRows({ deletion }: Leftover): readonly Row[] {
+  if (deletion === undefined)
+    return [["left over", "but a sync with --delete keeps it: a file or setting with a wrong name may require it"]];
+  return [
+    ["left over", "a sync with --delete deletes it"],
+    ["this alone", deletion],
+  ];
+}
+
 /** The newest first. */
 function vaultTexts(inVault: Explanation["inVault"]): readonly string[] {
   if (inVault === undefined) return ["has no secret for the application"];
   if ("code" in inVault) return [`not asked: ${lineOf(inVault)}`];
   const writes = inVault.writes.map(
-    ({ version, createdTime, what, run }) =>
-      `version ${version}, ${createdTime.slice(0, 19)}Z: ${DONE[what]} by ${run === undefined ? "a writer unknown" : `run ${run}`}`,
+    ({ version, createdTime, what, run, by }) =>
+      `version ${version}, ${createdTime.slice(0, 19)}Z: ${DONE[what]} by ${run === undefined ? "a writer unknown" : `run ${run}${by === undefined ? "" : ` (${by})`}`}`,
   );
   return [`version ${inVault.latest}, the latest, ${STATE[inVault.state]}`, ...writes.reverse()];
 }

@@ -21,20 +21,23 @@ import { renderUndo, undoResult } from "../render/undo.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { type Context, notify } from "../terminal/context.js";
 import { deliverReport } from "../terminal/report.js";
-import { accessWords } from "./next-command.js";
+import { accessWords, undoSourceWords } from "./next-command.js";
 import { newRun, type RunIdentity } from "./run-info.js";
 import { findRestarts } from "../target/restarts.js";
+import type { SourceOptions } from "../target/load.js";
 import { type VaultTarget, withVault } from "../access/session.js";
-import { isAttended, reportFooter } from "../terminal/terminal.js";
+import { personAt, reportFooter } from "../terminal/terminal.js";
 
 /** What a command says about its run. */
 export interface DrivenRun extends Pick<Run, "allowed" | "check" | "replan"> {
   /** Whether a person is there is found out here. */
-  readonly consent: Omit<Consent, "attended" | "command">;
+  readonly consent: Omit<Consent, "person" | "command">;
   /** Where the configuration is, for the note of its commit. */
   readonly root: string;
   readonly environment: Environment;
   readonly staticSecrets: StaticSecrets | undefined;
+  /** How they were chosen on the command line: a restore tells from them what the next sync changes again. */
+  readonly sources?: Pick<SourceOptions, "secrets" | "identity">;
   /** What is done with the session before the run; undefined: nothing is to be run. */
   readonly plans: (session: VaultSession) => Promise<Run["prepare"] | undefined>;
   /** Says what is going to happen, and asks; whether it has, so that time at the prompt is not counted. */
@@ -60,7 +63,8 @@ export async function driveRun(
   const said = (): Report => {
     const writes = record.applied.map(({ write }) => write.planned);
     const allowance = mayBeMassUndo(writes, current) ? ["--allow-mass-change"] : [];
-    return { ...driven, options: [...allowance, ...accessWords(target.access)], signal: interrupts.signal };
+    const sources = undoSourceWords(driven.sources ?? {});
+    return { ...driven, options: [...allowance, ...sources, ...accessWords(target.access)], signal: interrupts.signal };
   };
   const interrupts = context.deferInterrupts();
   let start = 0;
@@ -78,7 +82,7 @@ export async function driveRun(
             return approve(plan, ...rest);
           }),
         allowed: driven.allowed,
-        consent: { ...driven.consent, attended: isAttended(context) && !context.answer, command: context.typed },
+        consent: { ...driven.consent, person: context.answer ? "absent" : personAt(context), command: context.typed },
         replan: driven.replan,
         random: () => (context.randomBytes(1)[0] ?? 0) / 255,
         signal: interrupts.signal,
@@ -101,7 +105,7 @@ export async function driveRun(
     const before = record.applied.length > 0 ? renderWarning(diagnostic("run-stopped-early")) : "";
     await report(context, record, said(), before);
     // Whatever comes after the writes and fails, such as what is read afterwards: something was written.
-    throw error instanceof PhalanxError ? new InterruptedRun(error, record.applied, true) : error;
+    throw error instanceof PhalanxError ? new InterruptedRun(error, record) : error;
   } finally {
     interrupts.end();
   }

@@ -20,18 +20,35 @@ function valued(options: readonly (readonly [string, string | undefined])[]): st
   return options.flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
 }
 
-/** A command line that can be pasted, with the options that this one was given as far as the next one takes them. */
-export function nextCommand(
-  words: readonly string[],
-  options: ConfigOption,
-  { secrets = [], identity, exclude = [] }: SourceOptions = {},
-): string {
-  const sources = valued([
+/** What no later command can read again: standard input, and what a shell passes as a pipe. */
+const PASSING = /^(-|\/dev\/(fd|stdin).*|\/proc\/.*)$/;
+
+/** Where a run had its static secrets from, for the line that takes it back; nothing if that has passed. */
+export function undoSourceWords({ secrets = [], identity }: SourceOptions): string[] {
+  if (secrets.length === 0 || secrets.some((file) => PASSING.test(file))) return [];
+  return sourceWords({ secrets, ...(identity !== undefined && { identity }) });
+}
+
+function sourceWords({ secrets = [], identity, exclude = [] }: SourceOptions): string[] {
+  return valued([
     ...secrets.map((file) => ["--secrets", file] as const),
     ["--identity", identity],
     ...exclude.map((name) => ["--exclude", name] as const),
   ]);
-  return commandLine("phalanx", ...words, ...sources, ...accessWords(options));
+}
+
+/** A command line that can be pasted, with the options that this one was given as far as the next one takes them. */
+export function nextCommand(words: readonly string[], options: ConfigOption, sources: SourceOptions = {}): string {
+  return commandLine("phalanx", ...words, ...sourceWords(sources), ...accessWords(options));
+}
+
+/** The same command about one leftover alone, which it deletes. */
+export function deletionOf(
+  command: "plan" | "sync",
+  environment: string,
+  options: ConfigOption & SourceOptions,
+): (name: string) => string {
+  return (name) => nextCommand(["secrets", command, environment, name, "--delete"], options, options);
 }
 
 /** What a sync was told to do, as it would be told again. */

@@ -1,6 +1,5 @@
 import { ExitCode } from "../errors.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
-import type { CurrentState } from "../model/current-state.js";
 import type { MassKind } from "../model/mass-change.js";
 import type { Plan } from "../model/plan.js";
 import { type ComputedPlan, computePlan } from "../operations/compute-plan.js";
@@ -10,7 +9,7 @@ import { diagnose } from "../operations/diagnose.js";
 import type { Target } from "../model/target.js";
 import type { UndoLimit } from "../model/undo-limit.js";
 import { impactOf } from "../secrets/impact.js";
-import { massChange } from "../secrets/mass-change.js";
+import { massDeletion, massOfChanges } from "../secrets/mass-change.js";
 import { printable } from "../render/printable.js";
 import type { Context } from "../terminal/context.js";
 import { type Loaded, sourceNotes } from "../target/load.js";
@@ -74,7 +73,7 @@ export async function previewPlan(
 }
 
 function massOf({ counts = "deletions" }: PlanOptions) {
-  return (plan: Plan, current: CurrentState) => massChange(plan, current, counts);
+  return counts === "changes" ? massOfChanges : massDeletion;
 }
 
 interface PlanRemarks {

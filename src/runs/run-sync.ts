@@ -18,7 +18,7 @@ import { type DrivenRun, driveRun } from "./drive-run.js";
 import type { RunIdentity } from "./run-info.js";
 import { approvePlan } from "./show-plan.js";
 
-export interface ApplyOptions extends Allowances {
+export interface ApplyOptions extends Allowances, Pick<DrivenRun, "sources"> {
   readonly consent: DrivenRun["consent"];
   /** What is asked of a person who is there, after the plan was shown. */
   readonly question: string;
@@ -52,6 +52,7 @@ export async function runSync(
     root,
     environment,
     staticSecrets: target.staticSecrets,
+    ...(options.sources && { sources: options.sources }),
     plans: (session) => {
       other = otherMountHolds(session, environment.vault);
       return Promise.resolve(syncPlans(session, target, context, options.isSync ? context.typed : undefined));

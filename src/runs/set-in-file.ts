@@ -8,7 +8,7 @@ import { renderEdited, renderSet } from "../render/edit.js";
 import { VALUE_SPELLING } from "../render/static-secrets.js";
 import { checkStaticSecrets } from "../sources/file.js";
 import { type Context, notify } from "../terminal/context.js";
-import { confirm, isAttended } from "../terminal/terminal.js";
+import { confirm, personAt } from "../terminal/terminal.js";
 import { parseYaml } from "../yaml/parse.js";
 import { putIn } from "../yaml/put.js";
 import type { EditableFile } from "./editable-file.js";
@@ -34,8 +34,10 @@ export async function setInFile(
     .filter(({ application, key, value }) => !sameStoredValue(value, before.get(application)?.get(key)));
   const replaced = changes.filter(({ application, key }) => before.get(application)?.get(key)?.isEmpty === false);
   if (replaced.length > 0 && !yes) {
-    if (!isAttended(context)) {
-      const details = { changed: replaced.length, command: context.typed, file: shown };
+    const person = personAt(context);
+    if (person !== "reachable") {
+      const unseen = person === "unreachable";
+      const details = { changed: replaced.length, unseen, command: context.typed, file: shown };
       throw new PhalanxError(diagnostic("consent-missing", details, { subject: { environment: environment.name } }));
     }
     await confirm(context, `Replace the value of ${replaced.map(refId).join(", ")} in ${shown}?`);

@@ -3,7 +3,8 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { PULL_SECRET, PULL_SECRET_KEY } from "../model/environment.js";
 import { SecretValue } from "../model/secret-value.js";
 import type { RegistryCredentials } from "../model/static-secrets.js";
-import { parseDockerConfig, PULL_SECRET_ID } from "../secrets/pull-secret.js";
+import { parseDockerConfig } from "../secrets/pull-secret.js";
+import { scopeFrom } from "../secrets/scope.js";
 import { locate } from "../vault/locate.js";
 import { readApplication } from "../vault/read-state.js";
 import type { Context } from "../terminal/context.js";
@@ -34,10 +35,9 @@ export async function setRegistry(
     throw new PhalanxError(diagnostic("pull-secret-unknown-form", {}, { subject }));
   }
   const staticSecrets = source({ registries: new Map([...known, [host, credentials]]) });
-  const pull = new Set([PULL_SECRET_ID]);
   const target = {
     ...auditTarget(context, loaded, staticSecrets, { exclude: [] }),
-    only: { keys: pull, named: pull },
+    only: scopeFrom(environment, [], true),
   };
   return applySet(context, loaded, target, options, {
     replan: false,

@@ -123,7 +123,9 @@ export function compareVersions(before: Values | undefined, after: Values | unde
 export function keyHistory(key: string, { metadata, provenance, versions }: ApplicationHistory): KeyHistory {
   const writes = versions.flatMap(({ version, createdTime, values }, i): KeyWrite[] => {
     const what = doneTo(key, version === 1 ? new Map() : versions[i - 1]?.values, values);
-    return what === undefined ? [] : [{ version, createdTime, what, run: provenance.writers.get(version)?.run }];
+    const run = provenance.writers.get(version)?.run;
+    const by = provenance.runs.get(run ?? "")?.by;
+    return what === undefined ? [] : [{ version, createdTime, what, run, ...(by && { by }) }];
   });
   const now = versions.at(-1)?.values;
   const state = now === undefined ? "deleted" : now.has(key) ? "present" : "absent";

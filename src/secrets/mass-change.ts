@@ -7,7 +7,7 @@ const SHARE = 0.2;
 const HANDFUL = 5;
 
 /** How much a plan touches of what there is, if that is suspiciously much. */
-export function massChange(plan: Plan, current: CurrentState, counts: MassKind): MassChange | undefined {
+function massChange(plan: Plan, current: CurrentState, counts: MassKind): MassChange | undefined {
   const mass = { counts, count: countOf(plan, current, counts), existing: keysIn(current) };
   return mass.count > HANDFUL && mass.count > mass.existing * SHARE ? mass : undefined;
 }
@@ -15,6 +15,11 @@ export function massChange(plan: Plan, current: CurrentState, counts: MassKind):
 /** The same of deletions alone: what counts for a sync. */
 export function massDeletion(plan: Plan, current: CurrentState): MassChange | undefined {
   return massChange(plan, current, "deletions");
+}
+
+/** The same of everything that a plan changes or deletes: what counts for every other run. */
+export function massOfChanges(plan: Plan, current: CurrentState): MassChange | undefined {
+  return massChange(plan, current, "changes");
 }
 
 /**

@@ -13,12 +13,10 @@ import { findUnknown, isChosen, isPullSecretUnknown } from "./unknown.js";
 
 /** The difference between what should be and what is: pure but for `declares`, sorted, and without any value. */
 export function plan(input: PlanInput): Plan {
-  const { environment, current, deletion, only } = input;
-  const strangers = [...current.keys()].filter((application) => !environment.applications.has(application));
-  const declared = new Map(strangers.map((application) => [application, input.declares(application)]));
+  const { environment, deletion, only } = input;
   const isNamed = (application: string): boolean =>
     only === undefined || (only.applications?.has(application) ?? false);
-  const unknown = findUnknown({ ...input, declared }).filter(({ application }) => isNamed(application));
+  const unknown = findUnknown(input).filter((ref) => isNamed(ref.application) || only?.leftovers?.has(refId(ref)));
   const isIncluded = (id: string): boolean => only?.keys.has(id) ?? true;
   const included = [...input.resolved].flatMap(([id, resolved]) => (isIncluded(id) ? [resolved] : []));
   const changes = [

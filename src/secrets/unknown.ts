@@ -4,14 +4,19 @@ import type { UnknownClass, UnknownSecret } from "../model/plan.js";
 import { compareRefs, type SecretRef } from "../model/secret.js";
 import type { PlanInput } from "./resolve.js";
 
-interface UnknownInput extends Pick<PlanInput, "environment" | "current" | "staticSecrets" | "exclude"> {
+type Asked = Pick<PlanInput, "environment" | "current" | "staticSecrets" | "exclude" | "declares">;
+
+interface UnknownInput extends Asked {
   /** What applications that are not enabled declare, for those that Vault holds something of. */
   readonly declared: ReadonlyMap<string, ReadonlyMap<string, DeclaredKind>>;
 }
 
 /** The keys in Vault that neither this environment nor one that shares its prefix requires. */
-export function findUnknown(input: UnknownInput): UnknownSecret[] {
-  const { environment, current, exclude } = input;
+export function findUnknown(asked: Asked): UnknownSecret[] {
+  const { environment, current, exclude, declares } = asked;
+  const strangers = [...current.keys()].filter((application) => !environment.applications.has(application));
+  const declared = new Map(strangers.map((application) => [application, declares(application)]));
+  const input = { ...asked, declared };
   const unknown: UnknownSecret[] = [];
   for (const [application, state] of current) {
     if (state.kind !== "present" || exclude.has(application)) continue;

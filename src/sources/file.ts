@@ -96,7 +96,8 @@ function checkFile(
   return { staticSecrets: { ...toStaticSecrets(written), files: [shown] }, warnings: problems.warnings };
 }
 
-function readFileOf(text: string, shown: string, problems: Problems): MappingFile | undefined {
+/** The mapping that a text is; undefined if it is none. */
+export function readFileOf(text: string, shown: string, problems: Problems): MappingFile | undefined {
   if (text.startsWith(BYTE_ORDER_MARK))
     problems.warn(diagnostic("byte-order-mark-ignored", {}, { place: { file: shown } }));
   return readMapping(spacesForTabs(text), () => shown, problems, { warnOfOddKeys: true });

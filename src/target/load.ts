@@ -121,7 +121,7 @@ export async function loadStaticSecrets(
 }
 
 /** What an operator names may be a pipe; one that lies in the tree would be waited for. */
-async function refuseIrregular(path: string, file: string): Promise<void> {
+export async function refuseIrregular(path: string, file: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined || found.isFile() || found.isDirectory()) return;
   throw new PhalanxError(diagnostic("file-not-regular", {}, { place: { file } }));
@@ -146,7 +146,7 @@ export async function loadFiles(
   files: readonly string[],
   options: IdentityOption,
 ): Promise<StaticSecrets> {
-  const [{ openStaticSecrets, readStaticSecrets }, { mergeStaticSecrets }, { operatorKeys }] = await Promise.all([
+  const [{ openStaticSecrets }, { mergeStaticSecrets }, { operatorKeys }] = await Promise.all([
     import("../sources/file.js"),
     import("../sources/merge.js"),
     import("../access/identity.js"),
@@ -154,11 +154,8 @@ export async function loadFiles(
   const keys = operatorKeys(context, options);
   const all: FromFile[] = [];
   for (const file of new Set(files)) {
-    const isInput = file === STDIN;
-    const shown = isInput ? "standard input" : file;
-    const { staticSecrets, warnings } = isInput
-      ? await openStaticSecrets(await readInput(context), shown, environment, keys)
-      : await readStaticSecrets(resolve(context.cwd, file), shown, environment, keys);
+    const { content, shown, isInput } = await readSecretsContent(context, file);
+    const { staticSecrets, warnings } = await openStaticSecrets(content, shown, environment, keys);
     for (const warning of warnings) notify(context, warning);
     all.push({ file: shown, staticSecrets: isInput ? { ...staticSecrets, files: [] } : staticSecrets });
   }
@@ -171,6 +168,16 @@ export async function loadFiles(
 
 /** Stands for standard input in the place of a file. */
 const STDIN = "-";
+
+/** What a file of static secrets holds that an operator has named, and how it is shown. */
+export async function readSecretsContent(
+  context: Context,
+  file: string,
+): Promise<{ readonly content: Content; readonly shown: string; readonly isInput: boolean }> {
+  if (file === STDIN) return { content: await readInput(context), shown: "standard input", isInput: true };
+  const { readContent } = await import("../sources/content.js");
+  return { content: await readContent(resolve(context.cwd, file), file), shown: file, isInput: false };
+}
 
 async function readInput({ stdin }: Context): Promise<Content> {
   if (stdin.isTTY) throw new PhalanxError(diagnostic("secrets-typed"));

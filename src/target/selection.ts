@@ -2,11 +2,10 @@ import { PhalanxError } from "../errors.js";
 import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
 import { type Environment, PULL_SECRET } from "../model/environment.js";
 import { nearest } from "../model/nearest.js";
-import { refId, type SecretRef, splitName } from "../model/secret.js";
+import { type SecretRef, splitName } from "../model/secret.js";
 import type { Scope } from "../model/target.js";
 import { errorOf } from "../problems.js";
-import { closure } from "../secrets/impact.js";
-import { PULL_SECRET_ID } from "../secrets/pull-secret.js";
+import { scopeFrom } from "../secrets/scope.js";
 
 /** Parses `APP` or `APP/KEY` arguments, and checks that the environment requires them. */
 export function selection(
@@ -24,40 +23,65 @@ export function selection(
   return ({ application, key }) => chosen.has(application) || chosen.has(`${application}/${key}`);
 }
 
+/** Names of what an environment does not require, and Vault holds all the same. */
+export interface HeldNames {
+  readonly names: ReadonlySet<string>;
+  /** The command that deletes one of them alone, where the one that runs is not to. */
+  readonly deletion?: (name: string) => string;
+}
+
+/** Whether an environment knows a name: that of a secret that it requires, or of an application that its settings have. */
+export function isKnownName({ applications, disabled }: Environment, name: string): boolean {
+  const [application, key] = splitName(name);
+  const secrets = applications.get(application)?.secrets;
+  if (key !== undefined) return secrets?.has(key) ?? false;
+  return secrets !== undefined || disabled.has(application) || application === PULL_SECRET;
+}
+
 /**
  * What `APP` or `APP/KEY` arguments limit a command to: these, and what follows from them; undefined where there are none.
  *
- * @throws PhalanxError for names that the environment does not know, all at once.
+ * @param held Names that only Vault knows; none of the others are allowed.
+ * @throws PhalanxError for names that are not to be named, all at once.
  */
-export function scopeOf(environment: Environment, names: readonly string[]): Scope | undefined {
+export function scopeOf(environment: Environment, names: readonly string[], held?: HeldNames): Scope | undefined {
   if (names.length === 0) return undefined;
-  const [applications, refs, unknown]: [Set<string>, SecretRef[], string[]] = [new Set(), [], []];
+  const isHeld = (name: string): boolean => held?.names.has(name) ?? false;
+  const isAllowed = (name: string): boolean =>
+    isKnownName(environment, name) || (isHeld(name) && held?.deletion === undefined);
+  const error = errorOf(
+    names
+      .filter((name) => !isAllowed(name))
+      .map((name) => notRequired(environment, "", name, isHeld(name) ? held?.deletion?.(name) : undefined)),
+    diagnostic("names-unknown", {}, { subject: { environment: environment.name } }),
+  );
+  if (error) throw error;
+  const [applications, refs, leftovers]: [Set<string>, SecretRef[], Set<string>] = [new Set(), [], new Set()];
   for (const name of names) {
     const [application, key] = splitName(name);
     const secrets = environment.applications.get(application)?.secrets;
-    const isKnown = secrets !== undefined || environment.disabled.has(application) || application === PULL_SECRET;
-    if (key === undefined ? !isKnown : !secrets?.has(key)) unknown.push(name);
-    else if (key !== undefined) refs.push({ application, key });
-    else {
+    if (key !== undefined) {
+      if (secrets?.has(key)) refs.push({ application, key });
+      else leftovers.add(name);
+    } else {
       applications.add(application);
       refs.push(...(secrets?.values() ?? []));
     }
   }
-  const error = errorOf(
-    unknown.map((name) => notRequired(environment, "", name)),
-    diagnostic("names-unknown", {}, { subject: { environment: environment.name } }),
-  );
-  if (error) throw error;
-  const pull = applications.has(PULL_SECRET) ? [PULL_SECRET_ID] : [];
-  const named = new Set([...refs.map(refId), ...pull]);
-  return { keys: new Set([...closure(environment, refs), ...pull]), named, applications };
+  return { ...scopeFrom(environment, refs, applications.has(PULL_SECRET)), applications, leftovers };
 }
 
-/** What is said of a name that the environment knows nothing of; `by` is the command or option that it was given to. */
+/**
+ * What is said of a name that the environment knows nothing of.
+ *
+ * @param by The command or option that it was given to.
+ * @param deletion The command that deletes it, where Vault holds it.
+ */
 export function notRequired(
   environment: Environment,
   by: string,
   name: string,
+  deletion?: string,
 ): Diagnostic<"application-disabled" | "application-unknown" | "secret-unknown"> {
   const [application, key] = splitName(name);
   const code = environment.applications.has(application)
@@ -71,7 +95,7 @@ export function notRequired(
     (code === "application-unknown" ? nearest(application, environment.applications.keys()) : undefined);
   return diagnostic(
     code,
-    { by, name, meant },
+    { by, name, meant, ...(deletion !== undefined && { deletion }) },
     {
       subject: { environment: environment.name, application, ...(key === undefined ? {} : { key }) },
     },

@@ -8,13 +8,15 @@ import { PhalanxError } from "../errors.js";
 import type { Context } from "../terminal/context.js";
 import type { IdentityOption } from "../access/identity.js";
 import { type ConfigOption, excludedApplications, type Loaded } from "./load.js";
-import { scopeOf, selection } from "./selection.js";
+import { type HeldNames, scopeOf, selection } from "./selection.js";
 
 /** The options that audit, plan and sync share. */
 export interface TargetOptions extends ConfigOption, IdentityOption {
   readonly exclude: readonly string[];
   /** Applications and secrets that the command is limited to; all if there is none. */
   readonly names?: readonly string[];
+  /** Those of them that only Vault knows. */
+  readonly held?: HeldNames;
   readonly secrets?: readonly string[];
   readonly assumeEmpty?: boolean;
 }
@@ -40,7 +42,7 @@ export function auditTarget(
   context: Context,
   { environment, declares }: Loaded,
   staticSecrets: StaticSecrets | undefined,
-  options: Pick<TargetOptions, "exclude" | "assumeEmpty" | "names">,
+  options: Pick<TargetOptions, "exclude" | "assumeEmpty" | "names" | "held">,
 ): Target {
   return {
     environment,
@@ -49,7 +51,7 @@ export function auditTarget(
     exclude: excludedApplications(context, environment, options.exclude),
     assumeEmpty: options.assumeEmpty ?? false,
     deletion: undefined,
-    only: scopeOf(environment, options.names ?? []),
+    only: scopeOf(environment, options.names ?? [], options.held),
     regenerate: never,
     generateAnew: never,
   };
@@ -59,7 +61,7 @@ export function auditTarget(
 export function isInScope({ only }: Target, { subject }: AnyDiagnostic): boolean {
   const { application } = (subject ?? {}) as { readonly application?: string };
   if (only === undefined || application === undefined) return true;
-  const touched = [...only.keys].some((id) => splitName(id)[0] === application);
+  const touched = [...only.keys, ...(only.leftovers ?? [])].some((id) => splitName(id)[0] === application);
   return touched || (only.applications?.has(application) ?? false);
 }
 
@@ -81,14 +83,21 @@ export function syncTarget(
   if (unreadable.length > 0) {
     throw new PhalanxError(diagnostic("deletion-siblings-unreadable", { environments: unreadable }));
   }
+  const held = options.held && deletable(options.held, loaded, deletion !== undefined);
   const generateAnew = selection(environment, "--generate-anew", options.generateAnew);
   return {
-    ...auditTarget(context, loaded, staticSecrets, options),
+    ...auditTarget(context, loaded, staticSecrets, { ...options, ...(held && { held }) }),
     deletion,
     regenerate: () => options.regenerate ?? false,
     generateAnew,
     partial: options.partial ?? false,
   };
+}
+
+/** Only what deletes may name what is not required, and only what it would delete. */
+function deletable({ names, ...held }: HeldNames, { mayRequireMore }: Loaded, deletes: boolean): HeldNames {
+  const left = [...names].filter((name) => !mayRequireMore(splitName(name)[0]));
+  return { names: new Set(left), ...(deletes ? {} : held) };
 }
 
 function deletionOf({

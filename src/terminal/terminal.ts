@@ -1,12 +1,19 @@
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
+import type { Person } from "../model/person.js";
 import { fitted } from "../render/fold.js";
 import { coloured, type Style, uncoloured } from "../render/style.js";
 import { type Context, type OutputStream, variable } from "./context.js";
 
-/** Whether a person is there who can answer, wherever the output goes. */
+/** Whether a person is there, wherever the output goes. */
+export function personAt(context: Context): Person {
+  if (!context.stdin.isTTY || isUnattended(context)) return "absent";
+  return context.stderr.isTTY ? "reachable" : "unreachable";
+}
+
+/** Whether a person is there who can answer. */
 export function isAttended(context: Context): boolean {
-  return context.stdin.isTTY && context.stderr.isTTY && !isUnattended(context);
+  return personAt(context) === "reachable";
 }
 
 /** Whether nobody looks, whatever the streams are. */

@@ -36,6 +36,7 @@ export async function readers({ run }: Stage): Promise<void> {
   for (const file of ["wrong-type", "lost-field", "broken", "tab", "alias"]) {
     await run(`secrets audit test --secrets ${file}.yaml`);
     await run(`secrets set test --from-file ${file}.yaml --yes`);
+    await run(`secrets explain test app --secrets ${file}.yaml`);
   }
   await run(`secrets audit test ${secrets} --json --verify`);
   await run(`secrets audit test`);
@@ -44,6 +45,7 @@ export async function readers({ run }: Stage): Promise<void> {
   await run("secrets explain test");
   await run("secrets explain test app");
   await run("secrets explain test app --json");
+  await run(`secrets explain test app ${secrets} --json`);
   await run("secrets history test");
   await run("secrets history test app/s --json");
   await run("secrets list test --json");

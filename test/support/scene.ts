@@ -77,6 +77,26 @@ export type SyncHooks = Pick<Convergence, "onApplied" | "onTwin" | "random" | "r
   readonly approve: Approve;
 };
 
+/** Hooks that keep a record, as those of a run do. */
+function recording<Hooks extends Pick<Convergence, "onApplied" | "onTwin">>(
+  hooks: Hooks,
+): Hooks & Pick<Convergence, "record"> {
+  const applied: AppliedWrite[] = [];
+  let hasTwin = false;
+  return {
+    ...hooks,
+    record: { applied, mayHaveWritten: () => hasTwin || applied.length > 0 },
+    onApplied: (write) => {
+      applied.push(write);
+      return hooks.onApplied(write);
+    },
+    onTwin: (...twin) => {
+      hasTwin = true;
+      hooks.onTwin(...twin);
+    },
+  };
+}
+
 /** A run without its guards, which have tests of their own: plans until Vault holds what the target requires. */
 export function sync(
   session: VaultSession,
@@ -85,7 +105,8 @@ export function sync(
   { approve, ...hooks }: SyncHooks,
 ): Promise<readonly AppliedWrite[]> {
   const plans = syncPlans(session, target, ports);
-  return converge({ ...hooks, session, environment: target.environment, prepare: (run) => plans(run, approve) });
+  const { environment } = target;
+  return converge({ ...recording(hooks), session, environment, prepare: (run) => plans(run, approve) });
 }
 
 /** The same of a restoration. */
@@ -96,7 +117,7 @@ export function applyRestoration(
 ): Promise<readonly AppliedWrite[]> {
   const plans = restorePlans(session, first);
   const prepare: Convergence["prepare"] = (run) => plans(run, () => Promise.resolve());
-  return converge({ ...hooks, replan: true, session, environment: first.target.environment, prepare });
+  return converge({ ...recording(hooks), replan: true, session, environment: first.target.environment, prepare });
 }
 
 /** Hooks that let everything pass. */

@@ -56,6 +56,7 @@ export const OPTION_PAIRS: Readonly<Record<string, readonly OptionPair[]>> = {
     { option: "--group", excludes: ["--service-account"] },
   ],
   "rollout status": [{ option: "--run", excludes: ["app[/key]"] }],
+  "secrets explain": [{ option: "--secrets", needs: ["app[/key]"] }],
   "secrets onepassword-secrets": [FORCE],
   "secrets plan": [...DELETION, { option: "--force", needs: ["--output"] }],
   "secrets restore": [

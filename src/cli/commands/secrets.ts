@@ -31,7 +31,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
   const targetCommand = (name: string, description: string): Command => targetOptions(vaultCommand(name, description));
   const syncCommand = (name: string, description: string): Command =>
     targetCommand(name, description)
-      .argument("[app[/key]...]", "Only these, and what follows from them.")
+      .argument("[app[/key]...]", "Only these, and what follows from them. With --delete, also what only Vault holds.")
       .option("--delete", "Also delete what the environment does not require.")
       .option(
         "--delete-class <classes>",
@@ -86,12 +86,19 @@ export function secretsCommands(program: Command, runs: Runs): void {
   )
     .argument(
       "[app[/key]]",
-      "An application, enabled or not, or one of its secrets. Without it, all are listed in short.",
+      "An application, enabled or not, or one of its secrets; or what only Vault holds. Without it, all are listed in short.",
+    )
+    .addOption(
+      filesOption("--secrets <file>", "Static secrets, to tell where a value comes from; nothing is decrypted."),
     )
     .option("--json", "Print it as JSON.")
     .addHelpText(
       "after",
-      examples(["phalanx secrets explain idfdev", "phalanx secrets explain idfdev gafaelfawr/session-secret"]),
+      examples([
+        "phalanx secrets explain idfdev",
+        "phalanx secrets explain idfdev gafaelfawr/session-secret",
+        "phalanx secrets explain idfdev mobu/slack-webhook --secrets static.yaml",
+      ]),
     )
     .action(runs(() => import("../secrets/explain.js")));
   environmentCommand(

@@ -13,6 +13,7 @@ import { renderMissingItems, missingResult } from "../../render/onepassword-miss
 import { stopsOf } from "../../model/plan-stops.js";
 import { verifyGenerated } from "../../secrets/verify.js";
 import { type Context, notify } from "../../terminal/context.js";
+import { heldNames } from "../../target/held-names.js";
 import { type Loaded, loadStaticSecrets, sourceNotes } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
 import { withVault } from "../../access/session.js";
@@ -43,7 +44,8 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
     else print(context.stdout, renderMissingItems(missing));
     return ExitCode.findings;
   }
-  const target = auditTarget(context, loaded, staticSecrets, options);
+  const held = await heldNames(context, loaded, staticSecrets, options.names);
+  const target = auditTarget(context, loaded, staticSecrets, { ...options, held });
   const computed = await withVault(context, loaded, staticSecrets, async (session) => {
     const [result, other] = await Promise.all([
       computePlan(session, target),

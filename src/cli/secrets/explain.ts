@@ -4,8 +4,9 @@ import { ExitCode, PhalanxError } from "../../errors.js";
 import { compareCodePoints } from "../../model/code-points.js";
 import type { AnyDiagnostic } from "../../model/diagnostic.js";
 import type { Application, Environment } from "../../model/environment.js";
-import type { Hop } from "../../model/explanation.js";
+import type { ApplicationSwitch, Hop } from "../../model/explanation.js";
 import type { ApplicationHistory } from "../../model/history.js";
+import type { UnknownClass } from "../../model/plan.js";
 import { refId, splitName } from "../../model/secret.js";
 import { readHistory } from "../../operations/read-history.js";
 import { explainedResult, renderExplained } from "../../render/explain-list.js";
@@ -14,7 +15,10 @@ import { keyHistory } from "../../secrets/history.js";
 import { dependentsOf, reachable } from "../../secrets/impact.js";
 import type { Context } from "../../terminal/context.js";
 import { findWhoUses } from "../../target/consumers.js";
+import { deletionOf } from "../../runs/next-command.js";
 import { explaining } from "../../target/explaining.js";
+import { leftoversIn } from "../../target/leftovers.js";
+import { valueSources } from "../../target/value-source.js";
 import { type ConfigOption, type Loaded, loadFromTree } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
 import { print, styleFor } from "../../terminal/terminal.js";
@@ -23,12 +27,16 @@ import { notRequired } from "../../target/selection.js";
 /** More than anybody looks at; in a chain, what follows every key adds up to a square. */
 const FOLLOWERS = 500;
 
+export interface ExplainOptions extends ConfigOption {
+  readonly secrets?: readonly string[];
+}
+
 /** `phalanx secrets explain ENV [APP[/KEY]]`: why a secret is required, where its value comes from, and who wrote it. */
 export async function run(
   context: Context,
   name: string,
   chosen: string | undefined,
-  options: ConfigOption,
+  options: ExplainOptions,
 ): Promise<ExitCode> {
   const loaded = loadFromTree(context, name, options);
   const tree = diskTree(loaded.root, context.cwd);
@@ -41,32 +49,45 @@ export async function run(
   }
   const [application, key] = splitName(chosen);
   const own = loaded.environment.applications.get(application) ?? loadAsEnabled(tree, name, application);
-  if (own === undefined) throw new PhalanxError(notRequired(loaded.environment, "explain", chosen));
-  const environment = withApplication(loaded.environment, own);
+  const environment = own ? withApplication(loaded.environment, own) : loaded.environment;
   const explain = explaining(tree, environment, isEnabled);
-  const keys = key === undefined ? [...own.secrets.keys(), ...own.notRequired.keys()].sort(compareCodePoints) : [key];
+  const all = [...(own?.secrets.keys() ?? []), ...(own?.notRequired.keys() ?? [])];
+  const keys = key === undefined ? all.sort(compareCodePoints) : [key];
   const declared = keys.flatMap((each) => {
     const declaration = explain.declaration({ application, key: each });
     return declaration === undefined ? [] : [{ key: each, declaration }];
   });
-  if (declared.length === 0 && key !== undefined) throw new PhalanxError(notRequired(environment, "explain", chosen));
   const followed = declared.map((each) => ({ ...each, chain: explain.chain({ application, key: each.key }) }));
   const ends = followed.flatMap(({ chain }) => staticEnd(chain.hops) ?? []);
-  const required = declared.flatMap(({ key: each }) => (own.secrets.has(each) ? [{ application, key: each }] : []));
+  const required = declared.flatMap(({ key: each }) => (own?.secrets.has(each) ? [{ application, key: each }] : []));
   const [histories, uses] = await Promise.all([
     historiesOf(context, loaded, [application, ...ends.map((end) => end.application)]),
     isEnabled(application) && required.length > 0 ? findWhoUses(context, loaded, required) : undefined,
   ]);
   const history = histories instanceof Map ? histories.get(application) : histories;
+  const leftovers = history && "versions" in history ? leftoversIn(loaded, history) : new Map<string, UnknownClass>();
+  const others = [...leftovers.keys()].filter((each) => !all.includes(each) && (key === undefined || each === key));
+  if (declared.length + others.length === 0 && (own === undefined || key !== undefined))
+    throw new PhalanxError(notRequired(environment, "explain", chosen));
+  const isStatic = ends.length > 0 || declared.some(({ key: each }) => own?.secrets.get(each)?.kind === "static");
+  const sourceOf = isStatic ? await valueSources(context, environment, options.secrets) : undefined;
   const dependents = dependentsOf(environment);
-  const explanations = followed.map(({ key: each, declaration, chain }) => {
+  const nowhere = others.map((each) => ({ key: each, declaration: undefined, chain: NO_CHAIN }));
+  const explanations = [...followed, ...nowhere].map(({ key: each, declaration, chain }) => {
     const ref = { application, key: each };
+    const leftover = leftovers.get(each);
+    const from = own?.secrets.get(each)?.kind === "static" ? ref : staticEnd(chain.hops);
     const followers = reachable(refId(ref), dependents, FOLLOWERS);
     return {
       ...ref,
       ...chain,
       hops: histories instanceof Map ? withHeld(chain.hops, histories) : chain.hops,
-      secret: own.secrets.get(each),
+      secret: own?.secrets.get(each),
+      source: from && sourceOf?.(from),
+      leftover: leftover && {
+        class: leftover,
+        deletion: loaded.mayRequireMore(application) ? undefined : deletionOf("sync", name, options)(refId(ref)),
+      },
       declaration,
       change: explain.conditionEdit(ref),
       followers,
@@ -77,7 +98,8 @@ export async function run(
   });
   const about = {
     environment: name,
-    application: explain.switchOf(application),
+    application: own ? explain.switchOf(application) : unknownSwitch(application),
+    known: own !== undefined,
     whole: key === undefined,
     explanations,
     consumers: uses,
@@ -91,6 +113,13 @@ export async function run(
 function withApplication(environment: Environment, application: Application): Environment {
   return { ...environment, applications: new Map([...environment.applications, [application.name, application]]) };
 }
+
+/** Nothing enables what there is no chart of. */
+function unknownSwitch(application: string): ApplicationSwitch {
+  return { application, enabled: false, decidedBy: undefined, change: undefined };
+}
+
+const NO_CHAIN = { hops: [], hidden: 0, obstacle: undefined };
 
 type Histories = ReadonlyMap<string, ApplicationHistory>;
 

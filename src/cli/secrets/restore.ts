@@ -5,8 +5,6 @@ import { diagnostic } from "../../model/diagnostics/index.js";
 import { type Environment, PULL_SECRET, requiredSecrets } from "../../model/environment.js";
 import { refId } from "../../model/secret.js";
 import type { StaticSecrets } from "../../model/static-secrets.js";
-import type { CurrentState } from "../../model/current-state.js";
-import type { MassChange } from "../../model/mass-change.js";
 import { changesOf, type Plan } from "../../model/plan.js";
 import type { AppliedWrite } from "../../operations/apply-plan.js";
 import { computePlan, planFor } from "../../operations/compute-plan.js";
@@ -14,7 +12,7 @@ import { massWarnings } from "../../operations/consent.js";
 import { diagnose } from "../../operations/diagnose.js";
 import { finishInterrupted, latestStates, prepareRestoration, restorePlans } from "../../operations/restore.js";
 import { renderApplied } from "../../render/sync.js";
-import { massChange } from "../../secrets/mass-change.js";
+import { massOfChanges } from "../../secrets/mass-change.js";
 import { closure } from "../../secrets/impact.js";
 import type { Restoration } from "../../secrets/restore.js";
 import type { VaultSession } from "../../vault/protocol.js";
@@ -50,12 +48,13 @@ export async function run(
     root: loaded.root,
     environment,
     staticSecrets,
+    sources: options,
     // Whose prefix it is, its own run has been asked.
     allowed: { adopt: true },
     consent: {
       given: options.yes ?? false,
       required: true,
-      mass: touched,
+      mass: massOfChanges,
       allowsMass: options.allowMassChange ?? false,
     },
     replan: true,
@@ -78,7 +77,7 @@ export async function run(
         const current = latestStates(histories);
         const more = await diagnose(session, environment, { plan, current });
         const needs = options.allowMassChange ? undefined : "run";
-        const mass = massWarnings(plan, current, touched, needs);
+        const mass = massWarnings(plan, current, massOfChanges, needs);
         await showPlan(context, { environment, staticSecrets, root: loaded.root }, plan, [
           ...warnings,
           ...more.warnings,
@@ -124,10 +123,6 @@ export async function run(
   return stays === 0 ? ExitCode.ok : ExitCode.findings;
 }
 
-function touched(plan: Plan, current: CurrentState): MassChange | undefined {
-  return massChange(plan, current, "changes");
-}
-
 /** What the run that is taken back left pending, if it was interrupted. */
 async function pendingOf(
   context: Context,
@@ -138,14 +133,13 @@ async function pendingOf(
   return point?.kind === "run" && pending?.run === point.run ? pending : undefined;
 }
 
-/** What the next sync takes from files. One that only the tree names may be out of reach: what it says can wait. */
+/** What the next sync takes from files. One may be gone, or out of reach, where a restore is urgent: what it says can wait. */
 async function nextStaticSecrets(
   context: Context,
   environment: Environment,
   options: RestoreOptions,
 ): Promise<StaticSecrets | undefined> {
-  if (options.secrets !== undefined) return loadStaticSecrets(context, environment, options);
-  if (environment.staticFiles === undefined) return undefined;
+  if (options.secrets === undefined && environment.staticFiles === undefined) return undefined;
   return loadStaticSecrets(context, environment, options).catch((error: unknown) => {
     if (!(error instanceof PhalanxError)) throw error;
     notify(context, diagnostic("next-sync-unknown", { cause: error.diagnostic }));

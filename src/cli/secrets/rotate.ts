@@ -5,8 +5,8 @@ import type { Environment } from "../../model/environment.js";
 import { refId, type SecretRef, sourcesOf } from "../../model/secret.js";
 import type { Target } from "../../model/target.js";
 import { errorOf } from "../../problems.js";
-import { closure } from "../../secrets/impact.js";
-import { massChange } from "../../secrets/mass-change.js";
+import { massOfChanges } from "../../secrets/mass-change.js";
+import { scopeFrom } from "../../secrets/scope.js";
 import type { Context } from "../../terminal/context.js";
 import type { ConfigOption, Loaded } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
@@ -47,7 +47,7 @@ async function rotateLoaded(
   const target: Target = {
     ...auditTarget(context, loaded, undefined, { exclude: [] }),
     regenerate: (ref) => chosen.has(refId(ref)),
-    only: { keys: closure(loaded.environment, refs), named: chosen },
+    only: scopeFrom(loaded.environment, refs),
   };
   if (options.dryRun)
     return previewPlan(context, loaded, target, {
@@ -68,7 +68,7 @@ async function rotateLoaded(
       given: options.yes ?? false,
       // What is gone on with was agreed to when it was begun.
       required: !options.resume,
-      mass: (plan, current) => massChange(plan, current, "changes"),
+      mass: massOfChanges,
       allowsMass: options.allowMassChange ?? false,
     },
     replan: true,

@@ -6,8 +6,7 @@ import type { SecretValue } from "../../model/secret-value.js";
 import { refId, type SecretRef } from "../../model/secret.js";
 import type { StaticSecrets } from "../../model/static-secrets.js";
 import { errorOf } from "../../problems.js";
-import { closure } from "../../secrets/impact.js";
-import { PULL_SECRET_ID } from "../../secrets/pull-secret.js";
+import { scopeFrom } from "../../secrets/scope.js";
 import type { Context } from "../../terminal/context.js";
 import { loadFiles, loadFromTree } from "../../target/load.js";
 import { setRegistry } from "../../runs/set-pull-secret.js";
@@ -42,9 +41,7 @@ export async function run(
   const refs = [...staticSecrets.applications].flatMap(([application, keys]) =>
     [...keys.keys()].map((key) => ({ application, key })),
   );
-  const pull = staticSecrets.registries.size > 0 ? [PULL_SECRET_ID] : [];
-  const chosen = new Set([...refs.map(refId), ...pull]);
-  const only = { keys: new Set([...closure(loaded.environment, refs), ...pull]), named: chosen };
+  const only = scopeFrom(environment, refs, staticSecrets.registries.size > 0);
   return applySet(
     context,
     loaded,

@@ -2,12 +2,15 @@ import { ExitCode, PhalanxError } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import type { CurrentState } from "../../model/current-state.js";
 import type { Plan } from "../../model/plan.js";
+import type { StaticSecrets } from "../../model/static-secrets.js";
+import type { Target } from "../../model/target.js";
 import { massDeletion } from "../../secrets/mass-change.js";
 import { type Context, notify } from "../../terminal/context.js";
+import { heldNames } from "../../target/held-names.js";
 import { type Loaded, loadStaticSecrets } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
-import { isAttended } from "../../terminal/terminal.js";
-import { nextCommand, syncWords } from "../../runs/next-command.js";
+import { personAt } from "../../terminal/terminal.js";
+import { deletionOf, nextCommand, syncWords } from "../../runs/next-command.js";
 import { previewPlan } from "../../runs/preview-plan.js";
 import { runSync } from "../../runs/run-sync.js";
 import { refuseUnknownKept } from "../../target/kept-names.js";
@@ -36,12 +39,14 @@ export function run(
 async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommandOptions): Promise<ExitCode> {
   if (options.plan !== undefined) return applyPlanFile(context, loaded, options, options.plan);
   const staticSecrets = await loadStaticSecrets(context, loaded.environment, options);
-  const target = syncTarget(context, loaded, staticSecrets, options);
+  const target = await namedTarget(context, loaded, staticSecrets, options);
   if (options.dryRun) return previewPlan(context, loaded, target, { ...options, isSync: true });
-  if (options.purge && !isAttended(context)) {
-    throw new PhalanxError(diagnostic("purge-unattended"));
+  const person = personAt(context);
+  if (options.purge && person !== "reachable") {
+    throw new PhalanxError(diagnostic("purge-unattended", { unseen: person === "unreachable" }));
   }
   const apply = {
+    sources: options,
     adopt: options.adopt ?? false,
     replan: true,
     check: (_: Plan, current: CurrentState) => Promise.resolve(refuseUnknownKept(target, options.keep, current)),
@@ -64,6 +69,18 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
   return statusOf(await runSync(context, loaded, target, apply));
 }
 
+/** What the sync is about, which may name what only Vault knows. */
+async function namedTarget(
+  context: Context,
+  loaded: Loaded,
+  staticSecrets: StaticSecrets | undefined,
+  options: SyncCommandOptions,
+): Promise<Target> {
+  const { names } = await heldNames(context, loaded, staticSecrets, options.names);
+  const held = { names, deletion: deletionOf("sync", loaded.environment.name, options) };
+  return syncTarget(context, loaded, staticSecrets, { ...options, held });
+}
+
 function statusOf({ isPart }: { readonly isPart: boolean }): ExitCode {
   return isPart ? ExitCode.findings : ExitCode.ok;
 }
@@ -84,10 +101,11 @@ async function applyPlanFile(
     throw new PhalanxError(diagnostic("plan-static-source-differs", { planned: document.staticSource, found: origin }));
   }
   if (origin === "file") notify(context, diagnostic("plan-values-unchecked"));
-  const target = syncTarget(context, loaded, staticSecrets, options);
+  const target = await namedTarget(context, loaded, staticSecrets, options);
   const words = ["secrets", "plan", loaded.environment.name, ...syncWords(options), "-o", path, "--force"];
   const again = nextCommand(words, options, options);
   const done = await runSync(context, loaded, target, {
+    sources: options,
     // Decided below, by what the plan says.
     consent: { given: true, required: false, mass: massDeletion, allowsMass: true },
     question: "",

@@ -5,7 +5,7 @@ import { parsePrefix, type Prefix } from "../../model/names.js";
 import { type CopyPlan, copyPlans, planCopy } from "../../operations/copy-secrets.js";
 import { renderCopy } from "../../render/copy-secrets.js";
 import { approvePlan } from "../../runs/show-plan.js";
-import { massChange } from "../../secrets/mass-change.js";
+import { massOfChanges } from "../../secrets/mass-change.js";
 import { driveRun } from "../../runs/drive-run.js";
 import type { ConfigOption } from "../../target/load.js";
 import { loadLocation } from "../../target/location.js";
@@ -52,7 +52,7 @@ export async function run(
     consent: {
       given: options.yes ?? false,
       required: true,
-      mass: (plan) => massChange(plan, planned.there, "changes"),
+      mass: (plan) => massOfChanges(plan, planned.there),
       allowsMass: options.allowMassChange ?? false,
     },
     approve: ({ plan, warnings }, question) =>

@@ -41,8 +41,11 @@ export const OPERATIONS = {
   "capability-missing": error<Requirement>(),
   /** `isNew`: whether it is the one that was just made. */
   "clients-emptied": warning<NoDetails, "application" | "key">(),
-  /** `file`: where the values are, if that is not Vault. */
-  "consent-missing": error<{ readonly changed: number; readonly file?: string } & TypedCommand, "environment">(),
+  /** `unseen`: a person is there who would not see a question; `file`: where the values are, if that is not Vault. */
+  "consent-missing": error<
+    { readonly changed: number; readonly unseen: boolean; readonly file?: string } & TypedCommand,
+    "environment"
+  >(),
   "credential-may-live-on": error<
     CredentialDetails & CauseDetails & { readonly accessor: string; readonly isNew: boolean }
   >(),
@@ -79,8 +82,9 @@ export const OPERATIONS = {
     readonly versions: readonly { readonly application: string; readonly version: number; readonly time: string }[];
   }>(),
   "vault-changed-meanwhile": error<{ readonly applications: readonly string[] }>(),
-  "written-by-other-program": warning<{
-    readonly versions: readonly { readonly application: string; readonly version: number }[];
-  }>(),
+  "written-by-other-program": warning<
+    { readonly versions: readonly { readonly application: string; readonly version: number }[] },
+    "environment"
+  >(),
   "writes-failed": error<{ readonly count: number }>(),
 } as const;

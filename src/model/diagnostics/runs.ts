@@ -48,7 +48,7 @@ export const RUNS = {
   "pull-secret-changed": error(),
   "pull-secret-hosts": error<object, "environment">(),
   "pull-secret-unknown-form": error<object, "environment">(),
-  "purge-unattended": error(),
+  "purge-unattended": error<{ readonly unseen: boolean }>(),
   "registry-credentials-malformed": error<{ readonly host: string }>(),
   "registry-user-empty": error(),
   "restore-incomplete": error(),

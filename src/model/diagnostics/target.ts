@@ -7,12 +7,18 @@ export interface Named {
   readonly meant?: string | undefined;
 }
 
+/** A name of what is not required. */
+export interface NotRequired extends Named {
+  /** The command that deletes it, where Vault holds it all the same. */
+  readonly deletion?: string;
+}
+
 type Kept = Omit<Named, "by">;
 
 /** What there is to say of which environment and which secrets a command is about. */
 export const TARGET = {
-  "application-disabled": error<Named, "environment" | "application">(),
-  "application-unknown": error<Named, "environment" | "application">(),
+  "application-disabled": error<NotRequired, "environment" | "application">(),
+  "application-unknown": error<NotRequired, "environment" | "application">(),
   "delete-class-unknown": error<{ readonly given: string; readonly class: string }>(),
   "deletion-siblings-unreadable": error<{ readonly environments: readonly string[] }>(),
   /** Given to `--keep`, where it protects nothing. */
@@ -21,7 +27,7 @@ export const TARGET = {
   "kept-secret-unknown": error<Kept, "environment" | "application" | "key">(),
   "revision-is-environment": warning<{ readonly word: string }>(),
   "revisions-too-many": error<{ readonly count: number }>(),
-  "secret-unknown": error<Named, "environment" | "application">(),
+  "secret-unknown": error<NotRequired, "environment" | "application">(),
   "names-unknown": error<NoDetails, "environment">(),
   /** Given to `--exclude`, where it protects nothing. */
   "spared-application-unknown": warning<Named, "environment">(),

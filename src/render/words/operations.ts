@@ -4,6 +4,7 @@ import { commandLine } from "../../model/shell.js";
 import { count } from "../count.js";
 import { reasonHint, reasonText } from "../reason.js";
 import { purposeText } from "../vault-credentials.js";
+import { SEEN, UNSEEN } from "../unseen.js";
 import type { Words } from "./words.js";
 
 /** What was typed, with one more option. */
@@ -37,10 +38,14 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       `${refId(subject)}: the static secrets name no OpenID Connect clients, so all that Vault holds are removed`,
   },
   "consent-missing": {
-    summary: ({ subject: { environment }, details: { changed, file } }) =>
-      `This changes or deletes ${count(changed, "value")} in ${file ?? environment}, and nobody is there to say yes: nothing was written`,
-    hint: ({ details: { command, file } }) =>
-      `${file === undefined ? "Look at it with --dry-run. " : ""}If it is what you want: ${typed(command, "--yes")}`,
+    summary: ({ subject: { environment }, details: { changed, unseen, file } }) =>
+      `This changes or deletes ${count(changed, "value")} in ${file ?? environment}, and ${unseen ? `cannot ask, ${UNSEEN}` : "nobody is there to say yes"}: nothing was written`,
+    hint: ({ details: { command, unseen, file } }) =>
+      [
+        ...(file === undefined ? ["Look at it with --dry-run."] : []),
+        ...(unseen ? [SEEN] : []),
+        `If it is what you want: ${typed(command, "--yes")}`,
+      ].join(" "),
   },
   "credential-may-live-on": {
     summary: ({ details: { credential, accessor, isNew, cause } }, { lineOf }) =>
@@ -173,6 +178,11 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     summary: ({ details: { versions } }) => {
       const list = versions.map(({ application, version }) => `${application} (version ${version})`);
       return `written by another program since our last run: ${list.join(", ")}`;
+    },
+    hint: ({ subject: { environment }, details: { versions } }) => {
+      const names = versions.map(({ application }) => application);
+      const history = commandLine("phalanx", "secrets", "history", environment, ...names);
+      return `This warning stays until phalanx writes there again. What has changed: ${history}`;
     },
   },
   "writes-failed": { summary: ({ details: { count } }) => `${count} writes failed` },

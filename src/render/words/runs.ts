@@ -6,6 +6,7 @@ import { resumeCommand } from "../resume-command.js";
 import { PLANS_WORDS } from "./plans.js";
 import { shownTime } from "../log-time.js";
 import { fileReason } from "../file-reason.js";
+import { SEEN, UNSEEN } from "../unseen.js";
 import type { Words } from "./words.js";
 
 const NOT_WRITTEN = "nothing was written";
@@ -89,8 +90,12 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     hint: "Give all registries in a file: phalanx secrets set ENV --from-file FILE",
   },
   "purge-unattended": {
-    summary: "--purge always asks, and there is no terminal to ask at",
-    hint: "Delete softly (leave --purge out), or run it at a terminal.",
+    summary: ({ details: { unseen } }) =>
+      unseen ? `--purge always asks, and cannot, ${UNSEEN}` : "--purge always asks, and there is no terminal to ask at",
+    hint: ({ details: { unseen } }) =>
+      unseen
+        ? `${SEEN} Or delete softly: leave --purge out.`
+        : "Delete softly (leave --purge out), or run it at a terminal.",
   },
   "registry-credentials-malformed": {
     summary: "The input is not USERNAME:PASSWORD",

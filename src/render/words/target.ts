@@ -91,11 +91,13 @@ function keptHint({
 
 function listing({
   subject,
-  details: { meant },
+  details: { meant, deletion },
 }: {
   readonly subject: { readonly environment: string };
-  readonly details: { readonly meant?: string | undefined };
+  readonly details: { readonly meant?: string | undefined; readonly deletion?: string };
 }): string {
+  if (deletion !== undefined)
+    return `Vault holds it, and nothing requires it, so only a deletion can name it: ${deletion}`;
   const list = `${commandLine("phalanx", "secrets", "list", subject.environment)} lists what it requires.`;
   return meant === undefined ? list : `${asked(meant)} ${list}`;
 }

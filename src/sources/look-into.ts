@@ -1,0 +1,30 @@
+import type { FileLook } from "../model/explanation.js";
+import type { SecretRef } from "../model/secret.js";
+import { collectProblems, throwProblems } from "../problems.js";
+import { isMapping, type YamlValue } from "../yaml/kind.js";
+import { type Content, textOf } from "./content.js";
+import { looksLikeAge } from "./encrypted/age-format.js";
+import { readFileOf } from "./file.js";
+
+/**
+ * Where a file of static secrets has values, as far as that can be seen without decrypting anything. In a file for SOPS the
+ * names are plain.
+ *
+ * @throws PhalanxError if it is broken.
+ */
+export function lookInto({ content }: Pick<Content, "content">, shown: string): (ref: SecretRef) => FileLook {
+  if (looksLikeAge(content)) return () => ({ file: shown, state: "encrypted" });
+  const problems = collectProblems();
+  const file = readFileOf(textOf(content, shown), shown, problems);
+  throwProblems(problems, { of: "file", name: shown });
+  return ({ application, key }) => {
+    const path = ["applications", application, key];
+    const value = [...path, "value"].reduce<YamlValue | undefined>(
+      (at, name) => (isMapping(at) && Object.hasOwn(at, name) ? at[name] : undefined),
+      file?.value,
+    );
+    return file === undefined || typeof value !== "string" || value === ""
+      ? { file: shown, state: "lacks" }
+      : { file: shown, state: "has", place: file.position(path, "key") };
+  };
+}
