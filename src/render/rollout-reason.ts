@@ -45,7 +45,9 @@ function text(reason: HoldingReason, who: string): string {
       return `${who}whose files the kubelet may not have refreshed yet`;
     case "sub-path-before-copy":
       return `${who}with a subPath mount from before the Secret was written, which is never refreshed`;
-    case "not-started":
-      return reason.waiting === "" ? "no pod has started" : `${who}not started: ${printable(reason.waiting)}`;
+    case "not-started": {
+      const why = reason.waiting === "" ? "" : `: ${printable(reason.waiting)}`;
+      return who === "" ? `no pod has started${why}` : `${who}not started${why}`;
+    }
   }
 }

@@ -80,14 +80,20 @@ function restartsOf({ secrets }: RolloutStatus, order: readonly string[], kubect
       .filter(({ copy }) => copy.kind !== "differs" && copy.kind !== "absent")
       .flatMap((each) => each.workloads.filter(needsRestart)),
   );
+  const isPlain = (each: WorkloadStatus): boolean => RESTARTABLE.has(each.object.kind) && !isUnderWay(each);
   const lines = workloads
-    .filter(({ object }) => RESTARTABLE.has(object.kind))
+    .filter(isPlain)
     .map(({ object }) =>
       printable(commandLine(...kubectl, "-n", object.namespace, "rollout", "restart", objectText(object))),
     );
-  const others = workloads.filter(({ object }) => !RESTARTABLE.has(object.kind)).map(otherText);
+  const others = workloads.filter((each) => !isPlain(each)).map((each) => otherText(each, kubectl));
   // What takes several of them is restarted once, when all are new.
   return { lines: [...new Set(lines.toReversed())].toReversed(), others: [...new Set(others)] };
+}
+
+/** Whether its pods are being replaced already, or will not be by another restart. */
+function isUnderWay({ stalls, reasons }: WorkloadStatus): boolean {
+  return stalls.length > 0 || reasons.some(({ reason }) => reason.kind === "not-started");
 }
 
 /** A file that is about to be refreshed, and a pod that does not start, are not helped by a restart. */
@@ -101,14 +107,24 @@ function needsRestart({ holding, reasons }: WorkloadStatus): boolean {
   );
 }
 
-function otherText({ object }: WorkloadStatus): string {
+function otherText({ object, stalls }: WorkloadStatus, kubectl: readonly string[]): string {
   const where = `${objectText(object)} in ${printable(object.namespace)}`;
+  const on = (...words: readonly string[]): string =>
+    printable(commandLine(...kubectl, "-n", object.namespace, ...words));
   switch (object.kind) {
     case "CronJob":
     case "Job":
       return `${where}: what runs now ends with the value that it has; what runs next reads the Secret.`;
     case "Pod":
-      return `${where} belongs to no workload: who made it has to make it anew.`;
+      return `${where} belongs to no workload: what made it has to make it again.`;
+    case "DaemonSet":
+    case "Deployment":
+    case "StatefulSet": {
+      const kinds = stalls.map(({ kind }) => kind);
+      if (kinds.includes("paused")) return `${where} is paused: ${on("rollout", "resume", objectText(object))}`;
+      if (kinds.includes("on-delete")) return `${where}: delete its pods, one by one, for new ones to start.`;
+      return `${where}: its rollout is under way: ${on("rollout", "status", objectText(object))}`;
+    }
     default:
       return `${where}: kubectl rollout restart does not know its kind; restart it in its own way.`;
   }

@@ -14,10 +14,6 @@ const LISTED: ReadonlyMap<string, readonly string[]> = new Map([
   ["", ["pods"]],
   ["apps", ["daemonsets", "deployments", "replicasets", "statefulsets"]],
   ["batch", ["cronjobs", "jobs"]],
-]);
-
-/** What copies from Vault is listed everywhere: it tells whose cluster it is. */
-const COPYING: ReadonlyMap<string, readonly string[]> = new Map([
   ["external-secrets.io", ["externalsecrets"]],
   ["ricoberger.de", ["vaultsecrets"]],
   ["secrets.hashicorp.com", ["vaultstaticsecrets"]],
@@ -30,7 +26,7 @@ export function rightsFor(namespaces: Iterable<string>, deliveries: readonly Del
     const own = deliveries.filter(({ object }) => object.namespace === namespace);
     return {
       namespace,
-      lists: new Map([...(own.length > 0 ? LISTED : []), ...COPYING]),
+      lists: LISTED,
       secrets: [...new Set(own.map(({ secret }) => secret))].sort(compareCodePoints),
     };
   });
