@@ -42,7 +42,7 @@ function text(reason: HoldingReason, pods: number): string {
     case "created-with-copy":
       return `${who}created in the same second as the Secret was written`;
     case "restarted-too-soon":
-      return `${who}restarted in place, less than two minutes after the Secret was written`;
+      return `${who}restarted in place, too soon after the Secret was written`;
     case "file-not-refreshed":
       return `${lead}the kubelet may not have refreshed the file yet`;
     case "sub-path-before-copy":

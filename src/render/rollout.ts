@@ -96,7 +96,6 @@ function restartsOf({ secrets }: RolloutStatus, order: readonly string[], kubect
       .filter(({ copy }) => copy.kind !== "differs" && copy.kind !== "absent")
       .flatMap((each) => each.workloads.filter(needsRestart)),
   );
-  const isPlain = (each: WorkloadStatus): boolean => RESTARTABLE.has(each.object.kind) && !isUnderWay(each);
   const lines = workloads
     .filter(isPlain)
     .map(({ object }) =>
@@ -108,6 +107,11 @@ function restartsOf({ secrets }: RolloutStatus, order: readonly string[], kubect
     .map((advice) => [advice.text, advice] as const);
   // What takes several of them is restarted once, when all are new.
   return { lines: [...new Set(lines.toReversed())].toReversed(), others: [...new Map(others).values()] };
+}
+
+/** Whether kubectl rollout restart is what it needs. */
+function isPlain(each: WorkloadStatus): boolean {
+  return RESTARTABLE.has(each.object.kind) && !isUnderWay(each);
 }
 
 /** Whether its pods are being replaced already, or will not be by another restart. */
@@ -139,10 +143,9 @@ function otherAdvice({ object, stalls }: WorkloadStatus, kubectl: readonly strin
     case "DaemonSet":
     case "Deployment":
     case "StatefulSet": {
-      const kinds = stalls.map(({ kind }) => kind);
-      if (kinds.includes("paused"))
+      if (stalls.some(({ kind }) => kind === "paused"))
         return { text: `${where} is paused. To resume it:`, command: on("rollout", "resume", objectText(object)) };
-      if (kinds.includes("on-delete"))
+      if (stalls.some(({ kind }) => kind === "on-delete"))
         return { text: `${where} replaces a pod only when you delete it (OnDelete). Delete its pods one by one.` };
       return {
         text: `${where} is being rolled out. To watch it:`,
