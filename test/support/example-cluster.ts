@@ -66,7 +66,7 @@ export async function openExampleCluster(...applications: readonly string[]): Pr
       type: async (command) =>
         (await shell.run(command)).replaceAll(vault.url, PAGE_VAULT).replaceAll(home, "/home/operator"),
       copy: () => copier.copy(...applications),
-      stopCopying: copier.stop,
+      stopCopying: () => copier.stop(),
       close,
     };
   } catch (error) {

@@ -54,8 +54,8 @@ export async function openRolloutWorld(applications: Readonly<Record<string, Tes
         found.map(({ object, holding }) => [`${object.kind.toLowerCase()}/${object.name}`, holding]),
       );
     },
-    copy: copier.copy,
-    stopCopying: copier.stop,
+    copy: (...names) => copier.copy(...names),
+    stopCopying: () => copier.stop(),
     ready: async (ns, workload) =>
       void (await plane.kubectl(["-n", ns, "rollout", "status", workload, "--timeout=60s"])),
     close: async () => {
