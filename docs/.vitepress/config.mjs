@@ -55,6 +55,8 @@ export default defineConfig({
           "encrypted-files": "SOPS and age",
           ci: "GitHub Actions",
           cluster: "In the cluster",
+          "which-pods": "Which pods use this?",
+          "cluster-rights": "Rights in the cluster",
           fleet: "The whole fleet",
         }),
       },
@@ -78,7 +80,12 @@ export default defineConfig({
       {
         text: "Explanation",
         items: [
-          ...pages("explanation/", { design: "Design", safety: "Safety", records: "What is kept where" }),
+          ...pages("explanation/", {
+            design: "Design",
+            safety: "Safety",
+            rollout: "Who holds what",
+            records: "What is kept where",
+          }),
           ...pages("", {
             performance: "Performance",
             reliability: "Reliability",
