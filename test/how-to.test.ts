@@ -85,15 +85,31 @@ describe("docs/how-to/cluster.md", () => {
   });
 });
 
-test.each(["ci", "cluster"])(
+test("docs/how-to/rotate-after-a-leak.md shows what test/cluster/story.test.ts sees in a cluster", async () => {
+  const story = await readFile(`${ROOT}test/cluster/story.transcript`, "utf8");
+  const steps = story
+    .trimEnd()
+    .split(/\n\n(?=[#$] )/)
+    .map((step) => step.replaceAll(/^#.*\n/gm, ""));
+  const told = blocks(await page("rotate-after-a-leak"), "text").flatMap((block) =>
+    block.trimEnd().split(/\n\n(?=\$ )/),
+  );
+  expect(told).toEqual(steps);
+});
+
+test.each(["ci", "cluster", "cluster-rights"])(
   "every command of phalanx in docs/how-to/%s.md has the options that it is given",
   async (name) => {
     const lines = blocks(await page(name), "sh").flatMap((block) => block.replaceAll("\\\n", " ").split("\n"));
     const commands = lines.filter((line) => line.trim().startsWith("phalanx "));
     expect(commands.length).toBeGreaterThan(0);
     for (const line of commands) {
-      const words = line.replace(/ >.*/, "").trim().split(/\s+/).slice(1);
-      const path = words[0] === "secrets" || words[0] === "fleet" ? words.slice(0, 2) : words.slice(0, 1);
+      const words = line
+        .replace(/ [>|].*/, "")
+        .trim()
+        .split(/\s+/)
+        .slice(1);
+      const path = ["fleet", "rollout", "secrets"].includes(words[0] ?? "") ? words.slice(0, 2) : words.slice(0, 1);
       const { stdout, exit } = await phalanx(["help", ...path]);
       expect(exit).toBe(0);
       for (const option of words.filter((word) => word.startsWith("--"))) expect(stdout).toContain(`${option} `);
