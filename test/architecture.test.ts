@@ -14,6 +14,7 @@ describe("the code", () => {
     expect(filesWith(/\.reveal(Json)?\(\)/)).toEqual([
       "access/auth.ts", // the token of a session
       "fleet-audit/value-ports.ts", // keyed fingerprints in memory, and certificates
+      "manifests/delivered-data.ts", // what an operator makes of them, to compare in memory with a Secret
       "render/export.ts", // the files of vault export-secrets
       "render/static-secrets.ts", // the file of them that onepassword-secrets prints
       "render/vault-credentials.ts", // what create-read-approle and create-write-token print

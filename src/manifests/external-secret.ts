@@ -1,5 +1,5 @@
 import type { Delivery, DeliveryPart, ObjectName } from "../model/consumer.js";
-import { at, entriesOf, listOf, nameOf, textOf } from "./hostile.js";
+import { at, entriesOf, listOf, MAX_PARTS, nameOf, textOf } from "./hostile.js";
 import { templateKeys } from "./template-keys.js";
 
 /** An ExternalSecret of the External Secrets Operator. Of several parts that give a data key, the first that has it does. */
@@ -54,7 +54,9 @@ function decodingOf(reference: unknown): { readonly base64?: true } | "untold" {
 
 /** What a template makes of what was fetched, which it takes by its data keys. */
 function templated(template: unknown, fetched: readonly DeliveryPart[]): readonly DeliveryPart[] {
-  const made = entriesOf(at(template, "data")).flatMap(([as, text]): DeliveryPart[] => {
+  const texts = entriesOf(at(template, "data"));
+  if (texts.length * fetched.length > MAX_PARTS) return untold(fetched);
+  const made = texts.flatMap(([as, text]): DeliveryPart[] => {
     const taken = typeof text === "string" ? templateKeys(text, ["{{", "}}"], ".") : [];
     return fetched.flatMap((part) => {
       const from = behindTemplate(part, taken);
@@ -62,12 +64,14 @@ function templated(template: unknown, fetched: readonly DeliveryPart[]): readonl
     });
   });
   const elsewhere = listOf(at(template, "templateFrom")).length > 0;
-  const unknown = elsewhere
-    ? fetched.map(({ path }): DeliveryPart => ({ kind: "made", path, as: undefined, from: undefined }))
-    : [];
+  const unknown = elsewhere ? untold(fetched) : [];
   if (made.length === 0 && unknown.length === 0) return fetched;
   const kept = at(template, "mergePolicy") === "Merge" ? fetched : [];
   return [...made, ...unknown, ...kept];
+}
+
+function untold(fetched: readonly DeliveryPart[]): DeliveryPart[] {
+  return fetched.map(({ path }) => ({ kind: "made", path, as: undefined, from: undefined }));
 }
 
 /** Which keys of a part a template takes, if it takes these data keys, or cannot be told to. */

@@ -1,7 +1,10 @@
 /** Reading what comes from a rendered chart or a cluster: own properties of plain objects alone, and no more than a bound. */
 
-const MAX_LIST = 10_000;
+/** Kubernetes itself takes objects of a few thousand fields at most. */
+const MAX_LIST = 5_000;
 const MAX_NAME = 253;
+/** Templates times what they may take; beyond, it is not told what they take. */
+export const MAX_PARTS = 20_000;
 
 export type Fields = Readonly<Record<string, unknown>>;
 

@@ -14,22 +14,26 @@ interface Source {
 }
 
 /** How a container takes Secrets as files: what no container mounts counts for nothing. */
-export function usesOfMounts(container: unknown, volumes: readonly unknown[], where: Where): Use[] {
-  return listOf(at(container, "volumeMounts")).flatMap((mount) => {
+export function* usesOfMounts(
+  container: unknown,
+  volumes: ReadonlyMap<unknown, unknown>,
+  where: Where,
+): Generator<Use> {
+  for (const mount of listOf(at(container, "volumeMounts"))) {
     const name = textOf(at(mount, "name"));
-    const volume = volumes.find((volume) => name !== undefined && at(volume, "name") === name);
+    if (name === undefined) continue;
     const subPath = textOf(at(mount, "subPath"));
     const isPart = subPath !== undefined || textOf(at(mount, "subPathExpr")) !== undefined;
-    return sourcesOf(volume).map(
-      (source): Use => ({
+    for (const source of sourcesOf(volumes.get(name))) {
+      yield {
         secret: source.secret,
         keys: keysIn(source, subPath),
         kind: isPart ? "sub-path" : source.kind,
         ...where,
         ...source.optional,
-      }),
-    );
-  });
+      };
+    }
+  }
 }
 
 function sourcesOf(volume: unknown): Source[] {

@@ -5,28 +5,19 @@ import { at, listOf, nameOf, textOf } from "./hostile.js";
 import { usesOfMounts } from "./mounts.js";
 import { optionalOf } from "./optional.js";
 
-type Container = Required<Pick<Use, "container">> & Pick<Use, "init">;
+/** More than any pod has; a few hostile lists can be multiplied with each other into more than memory holds. */
+export const MAX_USES = 10_000;
 
-/** How the pods of a spec take Secrets. */
+type Where = Pick<Use, "container" | "init">;
+
+/** How the pods of a spec take Secrets: no more than `MAX_USES` ways. */
 export function usesOfPodSpec(spec: unknown): Use[] {
-  const volumes = listOf(at(spec, "volumes"));
-  return [
-    ...(["initContainers", "containers", "ephemeralContainers"] as const).flatMap((list) =>
-      listOf(at(spec, list)).flatMap((container) => {
-        const name = nameOf(at(container, "name"));
-        if (name === undefined) return [];
-        const where: Container = { container: name, ...(list === "initContainers" ? { init: true as const } : {}) };
-        return [...usesOfEnvironment(container, where), ...usesOfMounts(container, volumes, where)];
-      }),
-    ),
-    ...pullSecretsOf(spec).map((secret): Use => ({ secret, keys: "all", kind: "image-pull" })),
-    // What the kubelet itself needs to mount other kinds of volumes.
-    ...volumes.flatMap((volume, index) =>
-      at(volume, "secret") === undefined && at(volume, "projected") === undefined
-        ? fieldUses(volume, `spec.volumes[${index}]`).uses.map(({ use }) => use)
-        : [],
-    ),
-  ];
+  const uses: Use[] = [];
+  for (const use of everyUse(spec)) {
+    if (uses.length === MAX_USES) break;
+    uses.push(use);
+  }
+  return uses;
 }
 
 /** The names in `imagePullSecrets` of a pod, or of a service account. */
@@ -34,19 +25,37 @@ export function pullSecretsOf(spec: unknown): string[] {
   return listOf(at(spec, "imagePullSecrets")).flatMap((entry) => nameOf(at(entry, "name")) ?? []);
 }
 
-function usesOfEnvironment(container: unknown, where: Container): Use[] {
-  const single = listOf(at(container, "env")).flatMap((entry): Use[] => {
+function* everyUse(spec: unknown): Generator<Use> {
+  for (const secret of pullSecretsOf(spec)) yield { secret, keys: "all", kind: "image-pull" };
+  const volumes = listOf(at(spec, "volumes"));
+  const byName = new Map(volumes.toReversed().map((volume) => [at(volume, "name"), volume]));
+  for (const list of ["initContainers", "containers", "ephemeralContainers"]) {
+    for (const container of listOf(at(spec, list))) {
+      const name = nameOf(at(container, "name"));
+      if (name === undefined) continue;
+      const where: Where = { container: name, ...(list === "initContainers" ? { init: true } : {}) };
+      yield* usesOfEnvironment(container, where);
+      yield* usesOfMounts(container, byName, where);
+    }
+  }
+  for (const [index, volume] of volumes.entries()) {
+    if (at(volume, "secret") !== undefined || at(volume, "projected") !== undefined) continue;
+    // What the kubelet itself needs to mount other kinds of volumes.
+    for (const { use } of fieldUses(volume, `spec.volumes[${index}]`).uses) yield use;
+  }
+}
+
+function* usesOfEnvironment(container: unknown, where: Where): Generator<Use> {
+  for (const entry of listOf(at(container, "env"))) {
     const reference = at(entry, "valueFrom", "secretKeyRef");
     const [secret, key] = [nameOf(at(reference, "name")), textOf(at(reference, "key"))];
     const variable = textOf(at(entry, "name"));
-    if (secret === undefined || key === undefined || !isKubernetesKey(key) || variable === undefined) return [];
-    return [{ secret, keys: [key], kind: "env", ...where, variable, ...optionalOf(reference) }];
-  });
-  const whole = listOf(at(container, "envFrom")).flatMap((entry): Use[] => {
-    const secret = nameOf(at(entry, "secretRef", "name"));
-    return secret === undefined
-      ? []
-      : [{ secret, keys: "all", kind: "env-from", ...where, ...optionalOf(at(entry, "secretRef")) }];
-  });
-  return [...single, ...whole];
+    if (secret === undefined || key === undefined || !isKubernetesKey(key) || variable === undefined) continue;
+    yield { secret, keys: [key], kind: "env", ...where, variable, ...optionalOf(reference) };
+  }
+  for (const entry of listOf(at(container, "envFrom"))) {
+    const reference = at(entry, "secretRef");
+    const secret = nameOf(at(reference, "name"));
+    if (secret !== undefined) yield { secret, keys: "all", kind: "env-from", ...where, ...optionalOf(reference) };
+  }
 }

@@ -1,9 +1,9 @@
 import type { Consumer, Delivery, ObjectName, Use } from "../model/consumer.js";
 import { findsByPattern, readExternalSecret } from "./external-secret.js";
-import { fieldUses } from "./field-uses.js";
+import { type FieldUse, fieldUses } from "./field-uses.js";
 import { at, type Fields, nameOf } from "./hostile.js";
 import { objectNameOf } from "./object-name.js";
-import { pullSecretsOf, usesOfPodSpec } from "./pod-spec.js";
+import { MAX_USES, pullSecretsOf, usesOfPodSpec } from "./pod-spec.js";
 import { unpackLists } from "./unpack.js";
 import { readVaultSecret } from "./vault-secret.js";
 import { readVaultStaticSecret } from "./vault-static-secret.js";
@@ -42,6 +42,7 @@ export function readManifests(documents: readonly unknown[], defaultNamespace: s
     } else if (isWorkload(name)) {
       const spec = podSpecOf(name, object);
       const own = usesOfPodSpec(spec);
+      if (own.length >= MAX_USES) odd.push({ object: name, why: "too-large" });
       const uses = own.some(({ kind }) => kind === "image-pull") ? own : [...own, ...givenBy(pullSecrets, name, spec)];
       if (uses.length > 0) consumers.push({ object: name, workload: true, uses });
     } else if (!UNSEARCHED.has(`${name.group}/${name.kind}`)) {
@@ -86,15 +87,13 @@ function givenBy(pullSecrets: ReadonlyMap<string, readonly string[]>, name: Obje
 }
 
 /** An object uses Secrets of its own namespace; what belongs to none says of each where it is, or takes the default. */
-function byNamespace(
-  object: ObjectName,
-  isNamespaced: boolean,
-  found: ReturnType<typeof fieldUses>["uses"],
-): Consumer[] {
+function byNamespace(object: ObjectName, isNamespaced: boolean, found: readonly FieldUse[]): Consumer[] {
   const namespaces = new Map<string, Use[]>();
   for (const { use, namespace = object.namespace } of found) {
     if (isNamespaced && namespace !== object.namespace) continue;
-    namespaces.set(namespace, [...(namespaces.get(namespace) ?? []), use]);
+    const uses = namespaces.get(namespace) ?? [];
+    namespaces.set(namespace, uses);
+    uses.push(use);
   }
   return [...namespaces].map(([namespace, uses]) => ({ object: { ...object, namespace }, workload: false, uses }));
 }

@@ -1,5 +1,5 @@
 import type { Delivery, DeliveryPart, ObjectName } from "../model/consumer.js";
-import { at, entriesOf, listOf, textOf } from "./hostile.js";
+import { at, entriesOf, listOf, MAX_PARTS, textOf } from "./hostile.js";
 import { templateKeys } from "./template-keys.js";
 
 /** A VaultSecret of ricoberger's operator writes the Secret of its own name. */
@@ -14,8 +14,10 @@ export function readVaultSecret(object: unknown, name: ObjectName): Delivery | u
   const only = keys.length > 0 ? { only: keys } : {};
   const base64 = at(spec, "isBinary") === true ? { base64: true as const } : {};
   const templates = entriesOf(at(spec, "templates"));
-  const parts =
-    templates.length === 0
+  const isTooMuch = templates.length * paths.length > MAX_PARTS;
+  const parts = isTooMuch
+    ? paths.map((path): DeliveryPart => ({ kind: "made", path, as: undefined, from: undefined }))
+    : templates.length === 0
       ? paths.map((path): DeliveryPart => ({ kind: "keys", path, ...only, ...base64 }))
       : templates.flatMap(([as, template]) => {
           const named = typeof template === "string" ? templateKeys(template, ["{%", "%}"], ".Secrets") : [];

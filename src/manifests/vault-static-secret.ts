@@ -40,7 +40,7 @@ function keyParts(how: unknown, path: string): DeliveryPart[] {
     {
       kind: "keys",
       path,
-      ...(only.length > 0 && only.every((key) => key !== undefined) ? { only: only as string[] } : {}),
+      ...(only.length > 0 && only.every((key) => key !== undefined) ? { only } : {}),
       ...(except.length > 0 ? { except } : {}),
     },
   ];
