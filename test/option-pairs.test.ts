@@ -151,6 +151,7 @@ const FREE: readonly string[] = [
   "--auth-mount",
   "--by",
   "--config",
+  "--consumers",
   "--create",
   "--exit-code",
   "--i-know-this-is-not-vault",
