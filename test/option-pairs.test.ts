@@ -163,6 +163,7 @@ const FREE: readonly string[] = [
   "--require-lifetime",
   "--require-tls",
   "--reverse",
+  "--rollout",
   "--secrets",
   "--since",
   "--staged",
