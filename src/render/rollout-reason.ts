@@ -5,46 +5,48 @@ import { printable } from "./printable.js";
 
 /** Why a workload is current, old or in doubt. */
 export function reasonWords({ reason, keys, pods }: HeldBy): string {
-  const who = pods === 0 ? "" : `${count(pods, "pod")} `;
-  return `${text(reason, who)} (${keys.map(printable).join(", ")})`;
+  return `${text(reason, pods)} (${keys.map(printable).join(", ")})`;
 }
 
-function text(reason: HoldingReason, who: string): string {
+function text(reason: HoldingReason, pods: number): string {
+  const who = pods === 0 ? "" : `${count(pods, "pod")} `;
+  const has = pods === 1 ? "has" : "have";
+  const lead = pods === 0 ? "" : `${count(pods, "pod")}: `;
   switch (reason.kind) {
     case "started-before-change":
-      return `${who}started before the change${who === "" ? "" : ", the first"} at ${shownTime(reason.startedAt)}`;
+      return `${who}started before the change, ${pods > 1 ? "the first " : ""}at ${shownTime(reason.startedAt)}`;
     case "created-after-copy":
       return `${who}created after the Secret was written`;
     case "restarted-after-copy":
       return `${who}restarted after the Secret was written`;
     case "file-refreshed":
-      return `${who}with the new file; whether the process has read it again is unknown`;
+      return `${who}${has} the new file; nobody can tell whether the process has read it again`;
     case "read-at-pull":
       return "read at each pull of an image, not held";
     case "nothing-runs":
-      return "nothing runs; what runs next reads the new value";
+      return "nothing runs now; the next pod reads the new value";
     case "not-copied":
-      return `${who}waiting for the operator's copy`.trimStart();
+      return `${lead}the Secret does not have it yet`;
     case "differs":
-      return `${who}while the Secret is not as in Vault`.trimStart();
+      return `${lead}the Secret is not as in Vault`;
     case "not-in-vault":
-      return "Vault has no value to compare with";
+      return `${lead}Vault has no value to compare with`;
     case "secret-unreadable":
-      return `${who}started since the change; the Secret may not be read`;
+      return `${lead}you are not allowed to read the Secret`;
     case "not-comparable":
-      return `${who}with a value that a template makes, which cannot be compared`;
+      return `${lead}a template makes the value, so it cannot be compared`;
     case "undated":
-      return `${who}cannot be told: the Secret does not say when it was written`;
+      return `${lead}the Secret does not say when it was written`;
     case "created-before-copy":
-      return `${who}started before the Secret was written for the last time`;
+      return `${who}started before the Secret was last written`;
     case "created-with-copy":
-      return `${who}created in the same second in which the Secret was written`;
+      return `${who}created in the same second as the Secret was written`;
     case "restarted-too-soon":
-      return `${who}restarted in place within two minutes after the Secret was written`;
+      return `${who}restarted in place, too soon after the Secret was written`;
     case "file-not-refreshed":
-      return `${who}whose files the kubelet may not have refreshed yet`;
+      return `${lead}the kubelet may not have refreshed the file yet`;
     case "sub-path-before-copy":
-      return `${who}with a subPath mount from before the Secret was written, which is never refreshed`;
+      return `${who}started before the Secret was last written; a subPath mount is never refreshed`;
     case "not-started": {
       const why = reason.waiting === "" ? "" : `: ${printable(reason.waiting)}`;
       return who === "" ? `no pod has started${why}` : `${who}not started${why}`;

@@ -1,3 +1,4 @@
+import { compareCodePoints } from "../model/code-points.js";
 import type { ObjectName } from "../model/consumer.js";
 import type {
   ClusterCopy,
@@ -27,32 +28,42 @@ export function renderRollout(
   style: Style,
 ): string {
   const { environment, cluster, at, secrets } = status;
-  const heading = `${printable(environment)} in ${clusterText(cluster)}, as of ${shownTime(at)}`;
+  const heading = `${printable(environment)} in ${clusterText(cluster)} at ${shownTime(at)}`;
   return [
-    wrapPainted(style.bold(heading), style, "  ", ""),
+    fold(style.bold(heading), style, "  ", ""),
     ...secrets.map((each) => secretText(each, style)),
     "\n",
-    wrapPainted(totalText(status), style, "  ", ""),
+    fold(totalText(status), style, "  ", ""),
     nextText(status, order, kubectl, style),
   ].join("");
 }
+
+/** Breaks a text into lines, but no time in it. */
+function fold(text: string, style: Style, indent: string, first = indent): string {
+  const whole = text.replaceAll(TIME, (time) => time.replaceAll(" ", "\u00A0"));
+  return wrapPainted(whole, style, indent, first).replaceAll("\u00A0", " ");
+}
+
+const TIME = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g;
 
 /** What an operator can do, in the order in which it is done. */
 function nextText(status: RolloutStatus, order: readonly string[], kubectl: readonly string[], style: Style): string {
   const waiting = waitingCopies(status);
   const { lines, others } = restartsOf(status, order, kubectl);
+  const wait = `Wait for the operator to copy ${waiting.join(", ")}: what starts before that gets the old value.`;
   return [
-    waiting.length === 0
-      ? ""
-      : wrapPainted(
-          `The operator has not copied yet: ${waiting.join(", ")}. Wait for that before you restart anything.`,
-          style,
-          "  ",
-          "",
-        ),
-    lines.length === 0 ? "" : `To restart what is old or in doubt:\n${lines.map((line) => `    ${line}\n`).join("")}`,
-    ...others.map((text) => wrapPainted(text, style, "  ", "")),
+    waiting.length === 0 ? "" : `\n${fold(wait, style, "  ", "")}`,
+    lines.length === 0 ? "" : `\nRestart what is old or in doubt:\n${lines.map(commandText).join("")}`,
+    ...others.map(({ text, command }) => {
+      const follow = command === undefined ? "" : commandText(command);
+      return `\n${fold(text, style, "  ", "")}${follow}`;
+    }),
   ].join("");
+}
+
+/** On a line of its own, to be pasted. */
+function commandText(command: string): string {
+  return `    ${command}\n`;
 }
 
 /** Secrets that do not hold yet what Vault does, as NAMESPACE/NAME. */
@@ -68,8 +79,13 @@ const RESTARTABLE: ReadonlySet<string> = new Set(["DaemonSet", "Deployment", "St
 interface Restarts {
   /** Commands that can be pasted. */
   readonly lines: readonly string[];
-  /** What kubectl rollout restart does nothing for. */
-  readonly others: readonly string[];
+  /** What kubectl rollout restart does nothing for, and what is of use instead. */
+  readonly others: readonly Advice[];
+}
+
+interface Advice {
+  readonly text: string;
+  readonly command?: string;
 }
 
 /** What has to be restarted: each workload once, what others copy from first; none whose Secret is not as in Vault yet. */
@@ -80,15 +96,22 @@ function restartsOf({ secrets }: RolloutStatus, order: readonly string[], kubect
       .filter(({ copy }) => copy.kind !== "differs" && copy.kind !== "absent")
       .flatMap((each) => each.workloads.filter(needsRestart)),
   );
-  const isPlain = (each: WorkloadStatus): boolean => RESTARTABLE.has(each.object.kind) && !isUnderWay(each);
   const lines = workloads
     .filter(isPlain)
     .map(({ object }) =>
       printable(commandLine(...kubectl, "-n", object.namespace, "rollout", "restart", objectText(object))),
     );
-  const others = workloads.filter((each) => !isPlain(each)).map((each) => otherText(each, kubectl));
+  const others = workloads
+    .filter((each) => !isPlain(each))
+    .map((each) => otherAdvice(each, kubectl))
+    .map((advice) => [advice.text, advice] as const);
   // What takes several of them is restarted once, when all are new.
-  return { lines: [...new Set(lines.toReversed())].toReversed(), others: [...new Set(others)] };
+  return { lines: [...new Set(lines.toReversed())].toReversed(), others: [...new Map(others).values()] };
+}
+
+/** Whether kubectl rollout restart is what it needs. */
+function isPlain(each: WorkloadStatus): boolean {
+  return RESTARTABLE.has(each.object.kind) && !isUnderWay(each);
 }
 
 /** Whether its pods are being replaced already, or will not be by another restart. */
@@ -107,26 +130,30 @@ function needsRestart({ holding, reasons }: WorkloadStatus): boolean {
   );
 }
 
-function otherText({ object, stalls }: WorkloadStatus, kubectl: readonly string[]): string {
+function otherAdvice({ object, stalls }: WorkloadStatus, kubectl: readonly string[]): Advice {
   const where = `${objectText(object)} in ${printable(object.namespace)}`;
   const on = (...words: readonly string[]): string =>
     printable(commandLine(...kubectl, "-n", object.namespace, ...words));
   switch (object.kind) {
     case "CronJob":
     case "Job":
-      return `${where}: what runs now ends with the value that it has; what runs next reads the Secret.`;
+      return { text: `${where}: a pod that runs keeps its value until it ends; the next one reads the new value.` };
     case "Pod":
-      return `${where} belongs to no workload: what made it has to make it again.`;
+      return { text: `${where} belongs to no workload: delete it, and create it again.` };
     case "DaemonSet":
     case "Deployment":
     case "StatefulSet": {
-      const kinds = stalls.map(({ kind }) => kind);
-      if (kinds.includes("paused")) return `${where} is paused: ${on("rollout", "resume", objectText(object))}`;
-      if (kinds.includes("on-delete")) return `${where}: delete its pods, one by one, for new ones to start.`;
-      return `${where}: its rollout is under way: ${on("rollout", "status", objectText(object))}`;
+      if (stalls.some(({ kind }) => kind === "paused"))
+        return { text: `${where} is paused. To resume it:`, command: on("rollout", "resume", objectText(object)) };
+      if (stalls.some(({ kind }) => kind === "on-delete"))
+        return { text: `${where} replaces a pod only when you delete it (OnDelete). Delete its pods one by one.` };
+      return {
+        text: `${where} is being rolled out. To watch it:`,
+        command: on("rollout", "status", objectText(object)),
+      };
     }
     default:
-      return `${where}: kubectl rollout restart does not know its kind; restart it in its own way.`;
+      return { text: `${where}: kubectl rollout restart does not know this kind. Restart it in its own way.` };
   }
 }
 
@@ -157,9 +184,14 @@ export function clusterText({ context, server }: ClusterName): string {
 }
 
 function secretText({ application, vault, keys, deliveries }: SecretStatus, style: Style): string {
-  const head = `\n${style.bold(printable(application))}: ${vaultText(vault)}${changesText(keys)}`;
-  const nobody = deliveries.length === 0 ? wrapPainted("nothing in the cluster copies it", style, "  ") : "";
-  return wrapPainted(head, style, "  ", "") + nobody + deliveries.map((each) => deliveryText(each, style)).join("");
+  const head = `\n${style.bold(printable(application))}: ${vaultText(vault)}`;
+  const nobody = deliveries.length === 0 ? fold("nothing in the cluster copies it", style, "    ", "  ") : "";
+  return [
+    fold(head, style, "  ", ""),
+    ...changeTexts(keys).map((each) => fold(each, style, "    ", "  ")),
+    nobody,
+    ...deliveries.map((each) => deliveryText(each, style)),
+  ].join("");
 }
 
 function vaultText(copy: VaultCopy): string {
@@ -176,20 +208,24 @@ function vaultText(copy: VaultCopy): string {
 /** More are not looked through. */
 const MOST_KEYS = 3;
 
-function changesText(keys: readonly KeyChange[]): string {
-  const newest = [...keys].sort((a, b) => (a.at < b.at ? 1 : -1)).slice(0, MOST_KEYS);
-  if (newest.length === 0) return "";
+/** The newest first. */
+function changeTexts(keys: readonly KeyChange[]): string[] {
+  const newest = [...keys]
+    .sort((a, b) => compareCodePoints(b.at, a.at) || compareCodePoints(a.key, b.key))
+    .slice(0, MOST_KEYS);
   const each = newest.map(
-    ({ key, at, exact }) => `${printable(key)} ${exact ? "changed" : "not changed since at least"} ${shownTime(at)}`,
+    ({ key, at, exact }) =>
+      `${printable(key)} ${exact ? `changed ${shownTime(at)}` : `last changed ${shownTime(at)} or earlier`}`,
   );
-  const more = keys.length > newest.length ? `; ${count(keys.length - newest.length, "other key")} before that` : "";
-  return `; ${each.join(", ")}${more}`;
+  const more =
+    keys.length > newest.length ? [`${count(keys.length - newest.length, "other key")} changed before that`] : [];
+  return [...each, ...more];
 }
 
 function deliveryText({ object, secret, copy, workloads }: DeliveryStatus, style: Style): string {
-  const head = `Secret ${printable(secret)} in ${printable(object.namespace)} (${printable(object.kind)}): ${copyText(copy)}`;
-  const none = workloads.length === 0 ? wrapPainted("no pod or workload uses it", style, "    ") : "";
-  return wrapPainted(head, style, "    ", "  ") + none + workloads.map((each) => workloadText(each, style)).join("");
+  const head = `Secret ${printable(secret)} in namespace ${printable(object.namespace)} (${printable(object.kind)}): ${copyText(copy)}`;
+  const none = workloads.length === 0 ? fold("no pod or workload uses it", style, "    ") : "";
+  return fold(head, style, "      ", "  ") + none + workloads.map((each) => workloadText(each, style)).join("");
 }
 
 function copyText(copy: ClusterCopy): string {
@@ -197,23 +233,27 @@ function copyText(copy: ClusterCopy): string {
     case "same":
       return copy.since === undefined ? "as in Vault" : `as in Vault, written ${shownTime(copy.since)}`;
     case "not-comparable":
-      return `as in Vault, but for what a template makes, which cannot be compared: ${copy.keys.map(printable).join(", ")}`;
+      return `as in Vault, except what a template makes, which cannot be compared: ${copy.keys.map(printable).join(", ")}`;
     case "differs":
-      return `not yet as in Vault: ${copy.keys.map(printable).join(", ")}`;
+      return `not as in Vault: ${copy.keys.map(printable).join(", ")}`;
     case "absent":
-      return "not there";
+      return "missing";
     case "unreadable":
-      return "may not be read, so that it cannot be compared";
+      return "you are not allowed to read it";
   }
 }
 
 const SHOWN: Readonly<Record<Holding, string>> = { current: "current", "in-doubt": "in doubt", old: "old" };
 
+/** What is current takes one line; what is not says each reason on a line of its own. */
 function workloadText({ object, holding, reasons, stalls }: WorkloadStatus, style: Style): string {
   const paint = holding === "current" ? style.create : holding === "old" ? style.remove : style.update;
-  const why = [...reasons.map(reasonWords), ...stalls.map(stallText)].join("; ");
-  const state = paint(SHOWN[holding]) + " ".repeat(10 - SHOWN[holding].length);
-  return wrapPainted(`${objectText(object)}: ${why}`, style, " ".repeat(14), `    ${state}`);
+  const first = `    ${paint(SHOWN[holding])}${" ".repeat(10 - SHOWN[holding].length)}`;
+  const why = [...reasons.map(reasonWords), ...stalls.map(stallText)];
+  const below = " ".repeat(16);
+  if (holding === "current") return fold(`${objectText(object)}: ${why.join("; ")}`, style, below, first);
+  const lines = why.map((each) => fold(each, style, `${below}  `, below));
+  return fold(objectText(object), style, below, first) + lines.join("");
 }
 
 /** An object as kubectl takes it: `deployment/portal`. */
@@ -225,13 +265,13 @@ export function objectText({ kind, name }: ObjectName): string {
 export function stallText(stall: Stall): string {
   switch (stall.kind) {
     case "paused":
-      return "its rollout is paused";
+      return "paused";
     case "on-delete":
-      return "its pods are only replaced when they are deleted (OnDelete)";
+      return "OnDelete: a pod is replaced only when somebody deletes it";
     case "not-updated":
-      return `its rollout is not done: ${stall.updated} of ${count(stall.desired, "pod")} updated`;
+      return `${stall.updated} of ${count(stall.desired, "pod")} updated`;
     case "not-observed":
-      return "its controller has not seen its last change";
+      return "its controller has not seen the last change yet";
   }
 }
 
@@ -239,6 +279,7 @@ function totalText({ secrets }: RolloutStatus): string {
   const all = countHoldings(secrets);
   if (all.old + all["in-doubt"] === 0)
     return all.current === 0 ? "No workload uses any of this." : `${count(all.current, "workload")}: all current.`;
+  if (all.old + all["in-doubt"] + all.current === 1) return `1 workload: ${all.old === 1 ? "old" : "in doubt"}.`;
   const parts = [
     ...(all.old > 0 ? [`${all.old} old`] : []),
     ...(all["in-doubt"] > 0 ? [`${all["in-doubt"]} in doubt`] : []),

@@ -114,6 +114,18 @@ describe("what a container holds", () => {
     ]);
   });
 
+  it("does not count the file of an init container that has ended: it made something of the earlier one", () => {
+    const pod = after(T - minutes(60));
+    const [[name, facts] = ["", undefined]] = pod.containers;
+    if (facts === undefined) throw new Error("it has a container");
+    const ended = { ...pod, containers: new Map([[name, { ...facts, ended: true }]]) };
+    const of = (now: number): string => holdingOf(ended, { key: rotated, writtenAt: T + 30_000, now, kind: "volume" });
+    expect([of(T + minutes(1)), of(T + minutes(60))]).toEqual([
+      "old: started-before-change",
+      "old: started-before-change",
+    ]);
+  });
+
   it("says nothing that is not so, whatever the clocks of nodes and Vault are", () => {
     const moment = fc.integer({ min: 0, max: minutes(20) });
     fc.assert(

@@ -49,8 +49,9 @@ export function judge(
   if (container?.startedAt === undefined) {
     return { holding: "in-doubt", reason: { kind: "not-started", waiting: container?.waiting ?? pod.waiting ?? "" } };
   }
-  const isFile = use.kind === "volume" || use.kind === "projected";
-  // The kubelet refreshes a file, so that an old container may hold a new one.
+  const isMounted = use.kind === "volume" || use.kind === "projected";
+  // The kubelet refreshes a file, so that an old container may hold a new one; but not one that has ended.
+  const isFile = isMounted && !container.ended;
   if (!isFile && key.sinceInVault !== undefined) {
     const latest = latestStart(container.startedAt, pod) + clocks.vaultAhead + OFFSET_ERROR;
     if (latest < key.sinceInVault) {
@@ -70,7 +71,8 @@ export function judge(
     return refreshed ? current("file-refreshed") : doubt("file-not-refreshed");
   }
   const started = earliestStart(container.startedAt, pod);
-  if (started >= writtenAt + SECOND + KUBELET_CACHE) return current("restarted-after-copy");
+  if (started >= writtenAt + SECOND + (isMounted ? FILE_REFRESH : KUBELET_CACHE))
+    return current("restarted-after-copy");
   if (pod.createdAt === writtenAt) return doubt("created-with-copy");
   if (use.kind === "sub-path") return doubt("sub-path-before-copy");
   return doubt(started >= writtenAt + SECOND ? "restarted-too-soon" : "created-before-copy");

@@ -7,6 +7,8 @@ import { at, listOf, textOf } from "../manifests/hostile.js";
 export interface ContainerFacts {
   /** By its node's clock: when it was started for the last time; undefined while it waits. */
   readonly startedAt: number | undefined;
+  /** An init container that has done its work: it reads nothing any more. */
+  readonly ended: boolean;
   /** Why it waits, in the kubelet's word. */
   readonly waiting: string | undefined;
 }
@@ -92,6 +94,7 @@ function statuses(list: unknown, init: boolean): [string, ContainerFacts][] {
         name,
         {
           startedAt: momentOf(at(each, "state", "running", "startedAt")) ?? ended,
+          ended: ended !== undefined,
           waiting: textOf(at(each, "state", "waiting", "reason")),
         },
       ],

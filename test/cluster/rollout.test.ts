@@ -61,7 +61,7 @@ test("a rotation is followed to the last container, by the lines that are printe
     "deployment/copy": "old",
   });
   const waiting = await status("--run", run);
-  expect(waiting.stdout).toMatch(/^The operator has not copied yet: portal\/portal, reader\/reader\./m);
+  expect(waiting.stdout).toMatch(/^Wait for the operator to copy portal\/portal, reader\/reader:/m);
 
   await world.copy("portal", "reader");
   const arrived = await status("--run", run);
@@ -115,11 +115,13 @@ test("a rollout that hangs, one that is paused and one that waits for somebody s
   const { exit, stdout } = await status("stalled", "--wait", "3s");
   expect(exit).toBe(1);
   const text = stdout.replace(/\s+/g, " ");
-  expect(text).toMatch(/old deployment\/hangs: 1 pod started before the change, the first at [^;]*; 1 pod not started/);
-  expect(text).toMatch(/hangs in stalled: its rollout is under way: kubectl .* rollout status deployment\/hangs/);
-  expect(text).toMatch(/paused in stalled is paused: kubectl .* rollout resume deployment\/paused/);
-  expect(text).toMatch(/old deployment\/paused: .*its rollout is paused/);
-  expect(text).toMatch(/old statefulset\/manual: .*only replaced when they are deleted \(OnDelete\)/);
+  expect(text).toMatch(/old deployment\/hangs 1 pod started before the change, at [^(]*\(a\) 1 pod not started/);
+  expect(text).toMatch(
+    /hangs in stalled is being rolled out\. To watch it: kubectl .* rollout status deployment\/hangs/,
+  );
+  expect(text).toMatch(/paused in stalled is paused\. To resume it: kubectl .* rollout resume deployment\/paused/);
+  expect(text).toMatch(/old deployment\/paused 1 pod started .* \(a\) paused/);
+  expect(text).toMatch(/old statefulset\/manual .*OnDelete: a pod is replaced only when somebody deletes it/);
 });
 
 test("pods that are ending and Jobs that have ended do not count", async () => {

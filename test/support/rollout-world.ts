@@ -33,7 +33,7 @@ export async function openRolloutWorld(applications: Readonly<Record<string, Tes
   ]);
   const tree = await makeTree(environmentFiles(vault.url, applications, Object.fromEntries(charts)));
   const kv = openKv(vault.url, vault.rootToken, "secret/phalanx/test");
-  let operator: SecretsOperator | undefined;
+  const copier = openCopier({ plane, vault, kv });
   await defineVaultSecrets(plane);
   for (const name of Object.keys(applications)) await plane.apply(namespace(name), vaultSecret(name));
   const world: RolloutWorld = {
@@ -54,23 +54,36 @@ export async function openRolloutWorld(applications: Readonly<Record<string, Tes
         found.map(({ object, holding }) => [`${object.kind.toLowerCase()}/${object.name}`, holding]),
       );
     },
+    copy: (...names) => copier.copy(...names),
+    stopCopying: () => copier.stop(),
+    ready: async (ns, workload) =>
+      void (await plane.kubectl(["-n", ns, "rollout", "status", workload, "--timeout=60s"])),
+    close: async () => {
+      await copier.stop();
+      await Promise.all([plane.close(), vault.close(), tree.remove()]);
+    },
+  };
+  return world;
+}
+
+/** Who copies, from a Vault into the cluster of the same tests. */
+export function openCopier(world: Pick<RolloutWorld, "kv" | "plane" | "vault">): {
+  copy(...applications: readonly string[]): Promise<void>;
+  stop(): Promise<void>;
+} {
+  const { plane, vault } = world;
+  let operator: SecretsOperator | undefined;
+  return {
     copy: async (...names) => {
       operator ??= startSecretsOperator({ plane, vault: { url: vault.url, token: vault.rootToken } });
       await operator.copyNow();
       await Promise.all(names.map((name) => isCopied(world, name)));
     },
-    stopCopying: async () => {
+    stop: async () => {
       await operator?.stop();
       operator = undefined;
     },
-    ready: async (ns, workload) =>
-      void (await plane.kubectl(["-n", ns, "rollout", "status", workload, "--timeout=60s"])),
-    close: async () => {
-      await operator?.stop();
-      await Promise.all([plane.close(), vault.close(), tree.remove()]);
-    },
   };
-  return world;
 }
 
 interface Result {
@@ -84,7 +97,7 @@ interface Result {
   }[];
 }
 
-async function isCopied({ kv, plane }: RolloutWorld, name: string): Promise<void> {
+async function isCopied({ kv, plane }: Pick<RolloutWorld, "kv" | "plane">, name: string): Promise<void> {
   await eventually(`The copy of ${name}`, async () => {
     const values = await kv.get(name);
     const { data = {}, metadata } = await plane.api.must<{

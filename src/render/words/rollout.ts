@@ -7,22 +7,22 @@ import type { Words } from "./words.js";
 export const ROLLOUT_WORDS: Words<typeof ROLLOUT> = {
   "cluster-changed": {
     summary: ({ subject: { environment }, details: { cluster } }) =>
-      `${clusterText(cluster)} leads to another cluster than the one that was looked at for ${environment} before`,
+      `${clusterText(cluster)} is not the cluster that ${environment} had before`,
     hint: ({ details: { before, uid, command } }) =>
-      `The UID of its namespace kube-system was ${before} and is ${uid}. If it was made anew, confirm it: ${command}`,
+      `The UID of its namespace kube-system was ${before} and is ${uid}. If the cluster was rebuilt, confirm it: ${command}`,
   },
   "cluster-elsewhere": {
     summary: ({ subject: { environment }, details: { cluster, prefix, elsewhere } }) =>
       elsewhere.length === 0
-        ? `Nothing in ${clusterText(cluster)} copies from ${prefix}, so it is not known to be the cluster of ${environment}`
+        ? `Nothing in ${clusterText(cluster)} copies from ${prefix}, so it does not look like the cluster of ${environment}`
         : `${clusterText(cluster)} is not the cluster of ${environment}: it copies from ${elsewhere.join(", ")}, not from ${prefix}`,
     hint: ({ subject: { environment } }) =>
       `Name the right one: ${commandLine("phalanx", "rollout", "status", environment, "--context")} NAME. kubectl config get-contexts lists them.`,
   },
   "cluster-forbids": {
     summary: ({ subject: { environment }, details: { cluster } }) =>
-      `${clusterText(cluster)} does not let you look at what ${environment} needs`,
-    hint: ({ details: { command } }) => `These rights are enough: ${command}`,
+      `You are not allowed to see all that ${environment} needs in ${clusterText(cluster)}`,
+    hint: ({ details: { command } }) => `To print the rights that are enough: ${command}`,
   },
   "cluster-forbids-one": {
     summary: ({ details: { verb, group, resource, namespace } }) =>
@@ -56,7 +56,7 @@ export const ROLLOUT_WORDS: Words<typeof ROLLOUT> = {
   },
   "secrets-unread": {
     summary: ({ details: { cluster, count: n } }) =>
-      `${clusterText(cluster)}: ${count(n, "Secret")} may not be read, so that nothing can be shown to be current`,
-    hint: ({ details: { command } }) => `To allow it for these Secrets alone: ${command}`,
+      `${clusterText(cluster)}: you are not allowed to read ${count(n, "Secret")}, so nothing that uses ${n === 1 ? "it" : "them"} can be shown to be current`,
+    hint: ({ details: { command } }) => `To allow it for the Secrets of this environment alone: ${command}`,
   },
 };

@@ -1,0 +1,55 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { ROOT } from "../support/cli.js";
+import { eventually } from "../support/cluster-node.js";
+import { type ExampleCluster, openExampleCluster } from "../support/example-cluster.js";
+import { hideChanging, RUN_ID } from "../support/transcript.js";
+
+const FILE = `${ROOT}test/cluster/story.transcript`;
+
+let cluster: ExampleCluster;
+beforeAll(async () => {
+  cluster = await openExampleCluster("portal", "postgres", "gatekeeper");
+});
+afterAll(() => cluster?.close());
+
+/** What happens before a step, by the comment above it. */
+const MEANWHILE: Readonly<Record<string, () => Promise<unknown>>> = {
+  "# It gets a new value, and so does what is copied from it.": () => Promise.all([cluster.stopCopying(), age()]),
+  "# The operator copies.": () => cluster.copy(),
+};
+
+/** What has started has to be older than two clocks can differ unnoticed. */
+async function age(): Promise<void> {
+  for (const workload of [
+    "portal deployment/portal",
+    "postgres statefulset/postgres",
+    "gatekeeper deployment/gatekeeper",
+  ]) {
+    const [namespace, name] = workload.split(" ");
+    await cluster.type(`kubectl -n ${namespace} rollout status ${name} --timeout=60s`);
+  }
+  const start = Date.now();
+  await eventually("Six seconds", async () => (Date.now() > start + 6000 ? true : undefined));
+}
+
+test("from a leak to the last pod, as docs/how-to/rotate-after-a-leak.md tells it", async () => {
+  const written = await readFile(FILE, "utf8");
+  const [page = ""] = written.match(RUN_ID) ?? [];
+  let run = page;
+  const blocks: string[] = [];
+  const played: string[] = [];
+  for (const block of written.trimEnd().split(/\n\n(?=[#$] )/)) {
+    const [, comment = "", command = ""] = /^((?:#.*\n)*)\$ (.*)/.exec(block) ?? [];
+    await MEANWHILE[comment.trimEnd()]?.();
+    const printed = await cluster.type(command.replaceAll(page, run));
+    if (command.includes("secrets rotate")) [run = page] = printed.match(RUN_ID) ?? [];
+    blocks.push(hideChanging(block));
+    played.push(`${comment}$ ${command}\n${printed.replaceAll(run, page)}`.trimEnd());
+  }
+  // Every line that status prints for a shell is one that the story runs.
+  const lines = played.join("\n").match(/^ {4}kubectl --context .*$/gm) ?? [];
+  for (const line of new Set(lines)) expect(written).toContain(`\n$ ${line.trim()}\n`);
+  if (process.env["PHALANX_WRITE_TRANSCRIPTS"] === "1") await writeFile(FILE, `${played.join("\n\n")}\n`);
+  else expect(played.map(hideChanging)).toEqual(blocks);
+});
