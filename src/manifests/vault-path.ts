@@ -25,6 +25,16 @@ export function placeInVault(
   return { below: true, application: parts.length === prefix.length + 1 ? parts.at(-1) : undefined };
 }
 
+/** The application whose secret a path leads to; undefined if it leads elsewhere. */
+export function applicationAt(
+  path: string,
+  by: Delivery["by"],
+  vault: Pick<VaultLocation, "mount" | "path">,
+): string | undefined {
+  const place = placeInVault(vault, by, path);
+  return place.below ? place.application : undefined;
+}
+
 function components(path: string): string[] {
   return path.split("/").filter(Boolean);
 }

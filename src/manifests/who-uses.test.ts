@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 import type { Consumer, Delivery, DeliveryPart, Use } from "../model/consumer.js";
 import type { WhoUses } from "../model/who-uses.js";
 import { restartsFor } from "./restarts.js";
-import { applicationAt, whoUses } from "./who-uses.js";
+import { applicationAt } from "./vault-path.js";
+import { whoUses } from "./who-uses.js";
 
 const VAULT = { url: "https://vault.example", mount: "secret", path: "phalanx/test" };
 const object = (kind: string, name: string, group = "apps") => ({ kind, group, namespace: "ns", name });
