@@ -175,6 +175,11 @@ describe("fleet audit --rollout", () => {
         "bad.json: is damaged (at at)\n",
       ],
       [
+        "about a part of it",
+        answer((a) => ({ ...a, result: { ...(a["result"] as object), scope: { names: ["source"] } } })),
+        "bad.json: is about a part of the environment only\nHint: Run phalanx rollout status without names",
+      ],
+      [
         "with holdings of its own",
         answer((a) => JSON.parse(JSON.stringify(a).replaceAll('"old"', '"fine"'))),
         "bad.json: is damaged (at secrets.0.",

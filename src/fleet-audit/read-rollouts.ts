@@ -33,6 +33,7 @@ async function readRollout(context: Context, shown: string): Promise<RolloutFile
   if (result === null) throw new PhalanxError(diagnostic("rollout-answer-empty", {}, about));
   const answer = RolloutAnswer.safeParse(result);
   if (answer.success) {
+    if (answer.data.scope !== null) throw new PhalanxError(diagnostic("rollout-answer-scoped", {}, about));
     return { shown, environment: answer.data.environment, rollout: rolloutReport(answer.data, reasonWords) };
   }
   const field = answer.error.issues[0]?.path.join(".");

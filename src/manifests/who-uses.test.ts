@@ -158,7 +158,7 @@ describe("restarts", () => {
     const taking = fc.array(fc.tuple(fc.constantFrom("v", "w", "x", "y"), apps), { maxLength: 6 });
     fc.assert(
       fc.property(fc.shuffledSubarray(["a", "b", "c"], { minLength: 1 }), taking, (order, list) => {
-        const byName = new Map(list);
+        const byName = new Map<string, string[]>(list);
         const consumers = [...byName].map(([name, from]) =>
           workload("Deployment", name, ...from.map((s) => env(s, "k"))),
         );

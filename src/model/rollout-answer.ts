@@ -44,6 +44,7 @@ const copy = z.union([
 export const RolloutAnswer = z.object({
   environment: name,
   at: time,
+  scope: z.nullable(z.looseObject({})),
   settled: z.boolean(),
   secrets: z.array(
     z.object({

@@ -35,6 +35,7 @@ export function rolloutStatus(
     environment,
     cluster: { context: "kind", server: "https://127.0.0.1:6443" },
     at,
+    scope: null,
     secrets: [
       {
         application: "source",

@@ -26,6 +26,8 @@ export const FLEET = {
   "rollout-answer-other": error<{ readonly command?: string }>(),
   /** `file`: the newer one, which counts. */
   "rollout-answer-outdated": note<{ readonly file: string }, "environment">(),
+  /** It was asked about some names, or about what one run has written. */
+  "rollout-answer-scoped": error(),
   "rollout-answer-unreadable": error<Unreadable>(),
   "shard-damaged": error<{ readonly field?: string }>(),
   "shard-differs": error<{ readonly in: "commit" | "maxAgeSeconds"; readonly from: string }>(),

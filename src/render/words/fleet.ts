@@ -72,6 +72,10 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
     summary: ({ details: { file }, subject: { environment } }) =>
       `is left out: ${file} is a newer look at ${environment}`,
   },
+  "rollout-answer-scoped": {
+    summary: "is about a part of the environment only",
+    hint: "Run phalanx rollout status without names and without --run.",
+  },
   "rollout-answer-unreadable": {
     summary: ({ details: { file, reason } }) => unreadableFile(file, reason),
     hint: STATUS,
