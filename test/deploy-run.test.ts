@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, rm, symlink } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { PodSpec } from "kubernetes-types/core/v1.js";
@@ -15,6 +15,7 @@ import { makeRepository, runGit, type TestRepository } from "./support/git.js";
 import { type Kv, openKv } from "./support/kv.js";
 import { BASE, podOf, readManifests } from "./support/manifests.js";
 import { type Proxy, startProxy } from "./support/proxy.js";
+import { rolloutAnswer, rolloutStatus, workload } from "./support/rollout-answer.js";
 
 const JWT = "token-of-the-service-account";
 const ENVIRONMENTS = ["dev", "int", "prod", "test"];
@@ -110,9 +111,12 @@ describe.skipIf(!IN_CI)("what the manifests run, as a user who may write nothing
       runPod("fleet.yaml", { jobName: "phalanx-fleet-1", index, secrets });
     for (const index of [3, 2, 1]) expect(await pod(index)).toEqual({ exit: 0, stdout: "", stderr: "" });
     expect(await readdir(machine.at("reports/phalanx-fleet-1"))).toEqual(["part-1.json", "part-2.json", "part-3.json"]);
+    const look = rolloutStatus("dev", new Date().toISOString(), [workload("portal", "old", "password")]);
+    await mkdir(machine.at("reports/rollout"));
+    await writeFile(machine.at("reports/rollout/dev.json"), rolloutAnswer(look));
     const merged = await pod(0);
     expect(merged).toMatchObject({ exit: 1, stderr: "" });
-    expect(await readdir(machine.at("reports"))).toEqual(["fleet.html", "fleet.json", "metrics"]);
+    expect(await readdir(machine.at("reports"))).toEqual(["fleet.html", "fleet.json", "metrics", "rollout"]);
     const report = FleetReport.parse(JSON.parse(await readFile(machine.at("reports/fleet.json"), "utf8")));
     expect(report.environments.map(({ name, counts }) => [name, counts.missing])).toEqual(
       ENVIRONMENTS.map((name) => [name, name === "dev" ? 0 : 1]),
@@ -121,6 +125,9 @@ describe.skipIf(!IN_CI)("what the manifests run, as a user who may write nothing
     expect(report.commit).toMatch(/^[0-9a-f]{12}$/);
     expect(await readFile(machine.at("reports/metrics/phalanx.prom"), "utf8")).toContain(
       'phalanx_environment_findings{environment="prod",kind="missing"} 1\n',
+    );
+    expect(await readFile(machine.at("reports/metrics/phalanx.prom"), "utf8")).toContain(
+      'phalanx_rollout_workloads{environment="dev",holding="old"} 1\n',
     );
   });
 

@@ -94,6 +94,37 @@ describe.skipIf(CHROMIUM === undefined || !IN_CI)("the fleet page", () => {
     expect(await shownRows()).toBe(2);
   });
 
+  test("what is not picked up is listed, filtered for, and shown with its workloads and what to run", async () => {
+    const overview = await page.locator(".panel").innerText();
+    expect(overview).toContain("Not picked up");
+    expect(overview).toContain("2 applications");
+    expect(overview).toContain("what its workloads hold now: the last look is");
+    const button = page.getByRole("button", { name: /not picked up/ });
+    expect(await button.innerText()).toContain("2");
+    await button.click();
+    expect(await shownRows()).toBe(1);
+    expect(page.url()).toContain("show=notPickedUp");
+    const cell = page.locator('td[data-application="app-001"][data-environment="env-00"]');
+    expect(await cell.getAttribute("aria-label")).toContain(
+      "old in 2 workloads, in doubt in 1, Secret app-001/portal not as in Vault",
+    );
+    await cell.click();
+    const panel = await page.locator(".panel").innerText();
+    expect(panel).toContain("old in 2 workloads, in doubt in 1");
+    expect(panel).toContain("since 2026-11-22 06:30 UTC");
+    expect(panel).toContain("Deployment app-001/portal");
+    expect(panel).toContain(HOSTILE.slice(0, 20));
+    expect(panel.replaceAll(/\s+/g, " ")).toContain("phalanx rollout status env-00 app-001");
+    await page.goto(`${smallUrl}#env=env-02`);
+    await page.waitForFunction("document.querySelector('#panel-title').textContent === 'env-02'");
+    expect(await page.locator(".facts").innerText()).toMatch(
+      /old in 2 workloads.*current in 2, as of 2026-11-20.* old/,
+    );
+    await page.goto(`${smallUrl}#env=env-01&app=app-001`);
+    await page.waitForFunction("document.querySelector('#panel-title').textContent === 'app-001'");
+    expect(await page.locator(".panel").innerText()).toContain("current in 2 workloads, as of 2026-11-24 06:00 UTC");
+  });
+
   test("rows are numbered in the order in which they stand", async () => {
     const numbers = (): Promise<(string | null)[]> =>
       page.locator("tr:visible").evaluateAll((rows) => rows.map((row) => row.getAttribute("aria-rowindex")));
@@ -139,7 +170,7 @@ describe.skipIf(CHROMIUM === undefined || !IN_CI)("the fleet page", () => {
     await page.click('td[data-application="app-001"][data-environment="env-00"]');
     await page.getByRole("button", { name: /too old/ }).click();
     await page.locator(".panel a.key", { hasText: "password" }).click();
-    expect(await page.locator(".commands").isVisible()).toBe(true);
+    expect(await page.locator(".secrets .commands").isVisible()).toBe(true);
     expect(await check()).toEqual([]);
     for (const name of ["app-001 everywhere", "What to look at", "env-01"]) {
       if (name === "env-01") await page.click('th[data-environment="env-01"]');

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readEvent } from "../src/action/event.js";
 import type { Context } from "../src/terminal/context.js";
 import { mergeFiles } from "../src/fleet-audit/merge.js";
+import { readRollouts } from "../src/fleet-audit/read-rollouts.js";
 import { parseShard } from "../src/fleet-audit/shard-option.js";
 import { timeoutFrom } from "../src/access/network.js";
 import { readPending } from "../src/runs/pending-run.js";
@@ -185,6 +186,11 @@ const PARSERS: readonly (readonly [string, (text: string) => unknown, readonly s
   ],
   ["a state file", fileReader((context) => readPending(context, "test")), ["", '{"format": "']],
   ["a report of a shard", fileReader((context, path) => mergeFiles(context, [path])), ["", '{"format": "']],
+  [
+    "a look at a cluster",
+    fileReader((context, path) => readRollouts(context, [path])),
+    ["", '{"version": 1, "command": "rollout status", "result": {"environment": "'],
+  ],
   ["an event of GitHub", fileReader(readEvent), ["", '{"before": "']],
   ["what Git says", gitError, ["", "fatal: "]],
   [

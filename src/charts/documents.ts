@@ -44,8 +44,11 @@ function lacksLines(document: string): boolean {
   return lines.some((line, i) => /^\s*#/.test(line) && line.includes(MARK) && !isBelowNoMatter(lines, i));
 }
 
+function indent(line: string): number {
+  return line.length - line.trimStart().length;
+}
+
 function isBelowNoMatter(lines: readonly string[], at: number): boolean {
-  const indent = (line: string): number => line.length - line.trimStart().length;
   const before = lines.slice(0, at).filter((line) => !/^\s*#/.test(line));
   const last = before.at(-1) ?? "";
   if (LINE_OF_NO_MATTER.test(last)) return true;

@@ -4,7 +4,7 @@ import { isMapping, setKey, type YamlMapping, type YamlValue } from "../yaml/kin
 import type { AssembledChart } from "./assemble.js";
 import { type Documents, readDocuments } from "./documents.js";
 import { isSwitchedOff, mappingOf, type Release } from "./release.js";
-import { evaluate } from "./template/evaluate.js";
+import { evaluate, wholeBudget } from "./template/evaluate.js";
 import { type ParsedTemplate, parseTemplateText, type TemplateNode } from "./template/parse.js";
 
 /** Makes the objects of a chart without Helm, as far as its templates can be read. */
@@ -21,12 +21,13 @@ export function readTemplates(
     parsed.set(path, template);
     for (const [name, nodes] of template?.defines ?? []) defines.set(name, nodes);
   }
+  const budget = wholeBudget();
   const objects: unknown[] = [];
   let untold = 0;
   for (const { path: chart, root } of instances(files, "", values, undefined, release, 0)) {
     for (const [path, template] of parsed) {
       if (!path.startsWith(`${chart}templates/`) || path.endsWith(".tpl") || /(?:^|\/)_[^/]*$/.test(path)) continue;
-      const text = template && evaluate(template.nodes, { root, defines });
+      const text = template && evaluate(template.nodes, { root, defines }, budget);
       if (text === undefined) untold++;
       else {
         const documents = readDocuments(text);

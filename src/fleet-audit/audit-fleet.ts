@@ -6,6 +6,7 @@ import { findRoot, recordReadings, type Tree } from "../config/tree.js";
 import { rememberFiles } from "../config/tree-file.js";
 import { PhalanxError } from "../errors.js";
 import { sharedValues, withSharing } from "../fleet/fingerprints.js";
+import { requireOwn, type RolloutFile } from "../fleet/rollouts.js";
 import { partition, type Shard } from "../fleet/shards.js";
 import { refuseCollisions } from "../fleet/variables.js";
 import { diagnostic } from "../model/diagnostics/index.js";
@@ -33,6 +34,7 @@ export interface FleetAuditOptions {
   readonly parallel: string;
   readonly shard?: string;
   readonly merge?: readonly string[];
+  readonly rollout?: readonly string[];
   /** True: to stdout. */
   readonly output?: string;
   readonly json?: string | true;
@@ -47,12 +49,15 @@ export async function auditFleet(
   context: Context,
   names: readonly string[],
   options: FleetAuditOptions,
+  rollouts: readonly RolloutFile[],
 ): Promise<FleetReport> {
   const shard = parseShard(options.shard);
   const parallel = parseParallel(options.parallel);
   const root = findRoot(options.config, context);
   const tree = diskTree(root, context.cwd);
   const known = knownEnvironments(tree);
+  // One that is not asked for, or in another part, has no line to stand in.
+  requireOwn(rollouts, known);
   const asked = askedFor(names, known, options.json, tree);
   const accesses = await readFleetConfig(context, root, options.fleetConfig, known);
   const chosen = shard ? partition(asked, shard) : asked;

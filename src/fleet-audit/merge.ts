@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
+import { requireOwn, type RolloutFile } from "../fleet/rollouts.js";
 import { mergeShards, type ShardFile } from "../fleet/shards.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { FLEET_FORMAT, FLEET_VERSION, FleetReport } from "../model/fleet-report.js";
@@ -11,9 +12,18 @@ import { VERSION } from "../version.js";
 import type { Context } from "../terminal/context.js";
 
 /** Reads the reports of shards and puts them together. */
-export async function mergeFiles(context: Context, files: readonly string[]): Promise<FleetReport> {
+export async function mergeFiles(
+  context: Context,
+  files: readonly string[],
+  rollouts: readonly RolloutFile[] = [],
+): Promise<FleetReport> {
   const shards = await Promise.all(files.map((file) => readShard(context, file)));
-  return mergeShards(shards, VERSION, context.now().toISOString());
+  const merged = mergeShards(shards, VERSION, context.now().toISOString());
+  requireOwn(
+    rollouts,
+    merged.environments.map(({ name }) => name),
+  );
+  return merged;
 }
 
 async function readShard(context: Context, shown: string): Promise<ShardFile> {

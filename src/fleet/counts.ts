@@ -28,6 +28,6 @@ export interface FleetOutcome {
 export function outcomeOf({ environments }: FleetReport): FleetOutcome {
   return {
     unaudited: environments.filter(({ state }) => state === "failed").map(({ name }) => name),
-    findings: environments.some(({ counts }) => totalOf(counts) > 0),
+    findings: environments.some(({ counts, rollout }) => totalOf(counts) > 0 || rollout?.settled === false),
   };
 }

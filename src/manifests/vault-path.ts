@@ -15,14 +15,22 @@ export function placeInVault(
   given: string,
 ): VaultPlace {
   const parts = components(given);
-  const prefixes = [[...components(mount), ...components(path)]];
-  // The mount may stand in the store of an ExternalSecret, and `data` be written out.
-  if (by === "ExternalSecret") {
-    prefixes.push([...components(mount), "data", ...components(path)], components(path));
-  }
+  const [first, below] = [components(mount), components(path)];
+  // A path of the API has `data` behind the mount; that of an ExternalSecret may be below the mount of its store.
+  const prefixes = [[...first, ...below], [...first, "data", ...below], ...(by === "ExternalSecret" ? [below] : [])];
   const prefix = prefixes.find((each) => each.length > 0 && each.every((part, i) => parts[i] === part));
   if (prefix === undefined || parts.length === prefix.length) return { below: false };
   return { below: true, application: parts.length === prefix.length + 1 ? parts.at(-1) : undefined };
+}
+
+/** The application whose secret a path leads to; undefined if it leads elsewhere. */
+export function applicationAt(
+  path: string,
+  by: Delivery["by"],
+  vault: Pick<VaultLocation, "mount" | "path">,
+): string | undefined {
+  const place = placeInVault(vault, by, path);
+  return place.below ? place.application : undefined;
 }
 
 function components(path: string): string[] {

@@ -5,7 +5,7 @@ import type { SecretRef } from "../model/secret.js";
 import type { Delivery, Use } from "../model/consumer.js";
 import type { FoundObjects, KeyConsumer, KeySecret, WhoUses } from "../model/who-uses.js";
 import { isBehind, keysBehind } from "./behind.js";
-import { placeInVault } from "./vault-path.js";
+import { applicationAt } from "./vault-path.js";
 import { type BackedUse, type DeliveryConsumers, joinConsumers } from "./join.js";
 
 /** Who uses some keys of an environment, as far as the charts that were looked at say. */
@@ -17,8 +17,7 @@ export function whoUses({ charts, by, gaps }: FoundObjects, vault: VaultLocation
   const byApplication = groupBy(
     joined.flatMap((each) =>
       [...new Set(each.delivery.parts.map(({ path }) => path))].flatMap((path) => {
-        const place = placeInVault(vault, each.delivery.by, path);
-        const application = place.below ? place.application : undefined;
+        const application = applicationAt(path, each.delivery.by, vault);
         return application === undefined ? [] : [{ application, path, ...each }];
       }),
     ),

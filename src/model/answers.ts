@@ -252,6 +252,9 @@ const RESULTS = {
     environment: text,
     cluster: z.object({ context: z.optional(text), server: text }),
     at: text,
+    scope: z
+      .nullable(z.union([z.object({ names: texts }), z.object({ run: text })]))
+      .check(z.describe("What it was asked about; null if about everything")),
     settled: z.boolean().check(z.describe("Whether everything holds what Vault does")),
     counts: z.object({ current: count, "in-doubt": count, old: count }).check(z.describe("Workloads")),
     secrets: z.array(

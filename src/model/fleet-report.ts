@@ -1,6 +1,7 @@
 import { STATIC_ORIGINS } from "./static-origin.js";
 import * as z from "zod/mini";
 import { DiagnosticJson } from "./diagnostic-json.js";
+import { FleetRollout } from "./fleet-rollout.js";
 
 export const FLEET_FORMAT = "phalanx-fleet-report";
 export const FLEET_VERSION = 2;
@@ -112,6 +113,7 @@ const environment = z
     diagnostics: z.array(DiagnosticJson).check(z.describe("What the audit warns of")),
     token: z.optional(expiry).check(z.describe("When the token at hand expires; absent: never, or not known")),
     counts,
+    rollout: z.optional(FleetRollout),
     applications: z.array(application),
   })
   .check(z.meta({ id: "Environment" }));

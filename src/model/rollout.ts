@@ -126,6 +126,8 @@ export interface RolloutStatus {
   readonly cluster: ClusterName;
   /** When it was looked, by the clock of the cluster; RFC 3339. */
   readonly at: string;
+  /** What it was asked about: names, or a run; null if about everything. */
+  readonly scope: { readonly names: readonly string[] } | { readonly run: string } | null;
   readonly secrets: readonly SecretStatus[];
   readonly unseen: readonly Unseen[];
 }

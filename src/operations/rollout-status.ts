@@ -20,13 +20,6 @@ import { type VaultKey, vaultKeys } from "../rollout/vault-facts.js";
 import { type WorkloadFacts, workloadFacts } from "../rollout/workload-facts.js";
 import { type RunningWorkload, runningWorkloads } from "../rollout/workloads.js";
 
-/** What copies from Vault, in some namespaces of a cluster. */
-export interface SeenDeliveries {
-  readonly deliveries: readonly Delivery[];
-  /** By the cluster's clock, when that was looked at. */
-  readonly at: Date;
-}
-
 const DELIVERIES = ["vaultsecrets", "externalsecrets", "vaultstaticsecrets"] as const;
 const WORKLOADS = ["deployments", "statefulsets", "daemonsets", "replicasets", "jobs", "cronjobs"] as const;
 
@@ -92,6 +85,7 @@ export interface RolloutQuestion {
   readonly cluster: ClusterName;
   /** By application. */
   readonly histories: readonly ApplicationHistory[];
+  readonly scope: RolloutStatus["scope"];
   readonly applications: readonly string[];
   readonly asked: (application: string, key: string) => boolean;
   readonly deliveries: readonly Delivery[];
@@ -138,6 +132,7 @@ export async function readRollout(cluster: Cluster, question: RolloutQuestion, s
     environment: environment.name,
     cluster: question.cluster,
     at: new Date(now).toISOString(),
+    scope: question.scope,
     secrets: statuses,
     unseen: [...secrets.values()].flatMap((each) =>
       typeof each === "object" && "refused" in each ? unseenOf(each) : [],

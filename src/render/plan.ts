@@ -11,7 +11,7 @@ import { changeText } from "./origin.js";
 import { namesText } from "./names-text.js";
 import { keyColumn, keyLine } from "./key-lines.js";
 import { hintOf, lineOf } from "./diagnostic.js";
-import { restartLines } from "./restart.js";
+import { isNothing, nothingText, restartLines } from "./restart.js";
 import { stopsOf } from "../model/plan-stops.js";
 import { type Style, wrap } from "./style.js";
 import { printable } from "./printable.js";
@@ -146,6 +146,7 @@ function untouchedText({ applications, unknown }: Plan, style: Style): string {
 /** Commands stay on one line, so that they can be pasted. */
 function restartText(restarts: readonly AppliedRestart[], style: Style): string {
   if (restarts.length === 0) return "";
+  if (isNothing(restarts)) return wrap(nothingText(restarts), style, "");
   const lines = restartLines(restarts).map((line) =>
     line.startsWith("#") ? wrap(line, style, "  #   ", "  ") : `  ${line}\n`,
   );

@@ -8,6 +8,7 @@ import { objectText } from "./use.js";
 /** What has to be restarted, as lines that can be pasted. */
 export function restartAdvice(restarts: readonly AppliedRestart[]): string {
   if (restarts.length === 0) return "";
+  if (isNothing(restarts)) return `${nothingText(restarts)}\n`;
   return (
     "Once the Kubernetes secrets hold the new values (vault-secrets-operator copies them, within a minute or so)\n" +
     lookAtSecret(restarts) +
@@ -15,6 +16,16 @@ export function restartAdvice(restarts: readonly AppliedRestart[]): string {
       .map((line) => `    ${line}\n`)
       .join("")}`
   );
+}
+
+/** Whether what has changed is used by nothing, as far as charts tell, and they tell all. */
+export function isNothing(restarts: readonly AppliedRestart[]): boolean {
+  return restarts.every(({ steps, unknown }) => steps.length + unknown.length === 0);
+}
+
+export function nothingText(restarts: readonly AppliedRestart[]): string {
+  const how = restarts.some(({ by }) => by === "templates") ? ", as their templates read" : "";
+  return `Nothing to restart: nothing in the charts uses what has changed${how}.`;
 }
 
 /** How to see that the operator has copied. */
@@ -36,8 +47,8 @@ const READ = "# as the templates of the charts read; with helm on PATH they are 
 function linesOf({ application, steps, unknown }: AppliedRestart, restarts: readonly AppliedRestart[]): string[] {
   const lines = steps.map(stepLine);
   const gaps = unknown.map((gap) => `# not known: ${gapText(gap)}`);
-  const isNothing = lines.length + gaps.length === 0 && !isInAnother(application, restarts);
-  return isNothing ? [`# ${printable(application)}: no workload holds what has changed`] : [...lines, ...gaps];
+  const isUnused = lines.length + gaps.length === 0 && !isInAnother(application, restarts);
+  return isUnused ? [`# ${printable(application)}: no workload holds what has changed`] : [...lines, ...gaps];
 }
 
 /** Whether there are steps at all: what an application's workloads take of others too is with the last of those. */

@@ -1,6 +1,6 @@
 import { keysBehind } from "../manifests/behind.js";
 import { deliveredSecret } from "../manifests/delivered-data.js";
-import { placeInVault } from "../manifests/vault-path.js";
+import { applicationAt } from "../manifests/vault-path.js";
 import type { Delivery, DeliveryPart } from "../model/consumer.js";
 import type { VaultLocation } from "../model/environment.js";
 import { SecretValue } from "../model/secret-value.js";
@@ -68,8 +68,7 @@ export function isOf(
   { by }: Delivery,
   { path }: DeliveryPart,
 ): boolean {
-  const place = placeInVault(vault, by, path);
-  return place.below && place.application === application;
+  return applicationAt(path, by, vault) === application;
 }
 
 /** The keys of a Secret that parts of its delivery give, if these keys stand in Vault. */

@@ -4,7 +4,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { ApplicationHistory } from "../model/history.js";
 import { nearest } from "../model/nearest.js";
 import type { AskedPoint, RestorePoint } from "../model/history.js";
-import { alignByRun, lastRun } from "../secrets/history.js";
+import { foreignSince, lastRun } from "../secrets/history.js";
 import type { Restoration, RestoreTarget } from "../secrets/restore.js";
 import { splitName } from "../model/secret.js";
 import { type Context, notify } from "../terminal/context.js";
@@ -76,9 +76,7 @@ export function explainPoint(
   const last = asked.kind === "last-run" ? lastRun(histories) : undefined;
   if (last?.writer === undefined) return;
   notify(context, diagnostic("restore-last-run", { time: last.time, writer: last.writer }));
-  const versions = alignByRun(histories)
-    .filter(({ time, writer }) => writer === undefined && Date.parse(time) > Date.parse(last.time))
-    .flatMap(({ entries }) => entries.map(({ application, version }) => ({ application, version })));
+  const versions = foreignSince(histories, last).map(({ application, version }) => ({ application, version }));
   if (versions.length > 0) notify(context, diagnostic("restore-last-others", { versions }));
 }
 

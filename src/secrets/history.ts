@@ -88,6 +88,18 @@ export function lastRun(histories: readonly ApplicationHistory[]): HistoryEvent 
     .sort((a, b) => compareCodePoints(b.writer?.run ?? "", a.writer?.run ?? ""))[0];
 }
 
+/**
+ * What others have written after a run. The time of an undeletion is noted by us and may be off: what came so soon after it
+ * that nobody can tell is left out.
+ */
+export function foreignSince(histories: readonly ApplicationHistory[], run: HistoryEvent): readonly HistoryEntry[] {
+  const isDated = run.entries.every(({ kind }) => kind === "write");
+  const since = Date.parse(run.time) + (isDated ? 0 : UNCERTAIN);
+  return alignByRun(histories)
+    .filter(({ time, writer }) => writer === undefined && Date.parse(time) > since)
+    .flatMap(({ entries }) => entries);
+}
+
 function byApplication(a: { readonly application: string }, b: { readonly application: string }): number {
   return compareCodePoints(a.application, b.application);
 }

@@ -1,4 +1,3 @@
-import { findObjects } from "../charts/find-objects.js";
 import { PhalanxError } from "../errors.js";
 import { PULL_SECRET_REF, whoUses } from "../manifests/who-uses.js";
 import { diagnostic } from "../model/diagnostics/index.js";
@@ -24,6 +23,7 @@ export async function findWhoUses(
 ): Promise<WhoUses> {
   const done = context.progress?.(() => "Rendering charts");
   try {
+    const { findObjects } = await import("../charts/find-objects.js");
     const found = await findObjects({
       root,
       env: context.env,

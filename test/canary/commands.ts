@@ -51,6 +51,8 @@ export async function readers({ run }: Stage): Promise<void> {
   await run("secrets list test --json");
   await run("secrets consumers test");
   await run("secrets consumers test --json");
+  await run("rollout rights test");
+  await run("rollout status test");
   await run(`secrets missing test ${secrets}`);
   await run("secrets missing test --json");
   await run("secrets schema");

@@ -92,7 +92,7 @@ test("sealed between two writes: what was written is said, and the rotation goes
   const rotate = await root("secrets", "rotate", "test", "a/p", "--yes");
   expect(rotate).toMatchObject({ exit: 1, stdout: "Updated Vault secret for a p\n" });
   expect(rotate.stderr).toMatch(
-    /^Warning: the run stopped early; the changes above were made\. Run it again to make the others\.\nTo undo this: phalanx secrets restore test --run \S+\nOnce the Kubernetes secrets hold .*\nrestart .*\n {4}# a: .*\nTo go on: phalanx secrets rotate test --resume\n/,
+    /^Warning: the run stopped early; the changes above were made\. Run it again to make the others\.\nTo undo this: phalanx secrets restore test --run \S+\nNothing to restart: .*\nTo go on: phalanx secrets rotate test --resume\n/,
   );
   expect(rotate.stderr).toContain(unknown("b was written"));
   await unseal();
@@ -114,7 +114,7 @@ test("sealed before the note of a write: the undo that still works is printed", 
   expect(await root(...SYNC, "two.yaml")).toEqual({
     exit: 0,
     stdout: "Updated Vault secret for a s\n",
-    stderr: `static secrets of test: from two.yaml\nWarning: who wrote this could not be noted: Vault at ${lab.proxy.url} is sealed; whether the metadata of a was written is unknown\nTo undo what was not noted: phalanx secrets restore test --kv-version 1 a\nOnce the Kubernetes secrets hold the new values (vault-secrets-operator copies them, within a minute or so)\nrestart what holds the old ones:\n    # a: restart its workloads\n`,
+    stderr: `static secrets of test: from two.yaml\nWarning: who wrote this could not be noted: Vault at ${lab.proxy.url} is sealed; whether the metadata of a was written is unknown\nTo undo what was not noted: phalanx secrets restore test --kv-version 1 a\nNothing to restart: nothing in the charts uses what has changed, as their templates read.\n`,
   });
   await unseal();
   expect(await lab.kv.get("a")).toMatchObject({ s: "two" });

@@ -1,4 +1,5 @@
 import type { DiagnosticJson } from "../../src/model/diagnostic-json.js";
+import type { FleetRollout } from "../../src/model/fleet-rollout.js";
 import { NO_COUNTS } from "../../src/model/fleet-counts.js";
 import {
   FLEET_VERSION,
@@ -47,7 +48,36 @@ function environmentOf(index: number, applications: number): FleetEnvironment {
     diagnostics: index === 0 ? [said("warning", HOSTILE)] : [],
     ...(index === 1 ? { token: { at: "2026-12-01T00:00:00Z", state: "soon" as const } } : {}),
     counts: { ...NO_COUNTS, drifted: failed ? 0 : 3 },
+    ...(index < 3 ? { rollout: rolloutOf(index) } : {}),
     applications: Array.from({ length: applications }, (_, i) => applicationOf(index, i, failed)),
+  };
+}
+
+/** The first is behind, the second as it should be; in the third it was looked long ago. */
+function rolloutOf(index: number): FleetRollout {
+  const isBehind = index !== 1;
+  const workloads = { current: 2, inDoubt: isBehind ? 1 : 0, old: isBehind ? 2 : 0 };
+  const waiting = { since: "2026-11-22T06:30:00.000Z", exact: index === 0 };
+  const behind = [
+    { kind: "Deployment", namespace: "app-001", name: "portal", holding: "old" as const, detail: "for a reason" },
+    { kind: "StatefulSet", namespace: "app-001", name: HOSTILE, holding: "old" as const, detail: HOSTILE },
+    { kind: "Deployment", namespace: "app-001", name: "tap", holding: "in-doubt" as const, detail: "another reason" },
+  ];
+  return {
+    checked: index === 2 ? "2026-11-20T08:00:00.000Z" : "2026-11-24T06:00:00.000Z",
+    settled: !isBehind,
+    workloads,
+    ...(isBehind ? { waiting } : {}),
+    unread: index === 2 ? 3 : 0,
+    applications: [
+      {
+        name: "app-001",
+        workloads,
+        notCopied: isBehind ? ["app-001/portal"] : [],
+        ...(isBehind ? { waiting } : {}),
+        behind: isBehind ? behind : [],
+      },
+    ],
   };
 }
 

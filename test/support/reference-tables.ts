@@ -82,9 +82,11 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
       "Where the state of an interrupted run is kept, and which cluster is whose: in phalanx/ of it, if it is an absolute path. Default: ~/.local/state.",
     XDG_CACHE_HOME:
       "Where is kept what helm made of charts: in phalanx/ of it, if it is an absolute path. Default: ~/.cache.",
-    PHALANX_HELM: "Path of the helm that renders charts, or none: then their templates are read. Default: helm on PATH.",
+    PHALANX_HELM:
+      "Path of the helm that renders charts, or none: then their templates are read. Default: helm on PATH.",
     XDG_RUNTIME_DIR: "Where secrets edit keeps the file that is being edited.",
-    TMPDIR: "The same, if XDG_RUNTIME_DIR is not set, or others can change that directory. Charts are rendered there, too.",
+    TMPDIR:
+      "The same, if XDG_RUNTIME_DIR is not set, or others can change that directory. Charts are rendered there, too.",
     SUDO_UID: "As root: a configuration that was found may belong to this user, too. Set by sudo.",
     PHALANX_AUDIT_LOG: "The file that --audit-log names, of every command that has this option.",
     GITHUB_ACTOR: "Who is noted as the one who ran it or made a plan file. Set by GitHub.",

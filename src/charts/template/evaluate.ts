@@ -13,13 +13,24 @@ export interface TemplateScope {
 }
 
 /** A chart that names itself without end, or makes text without end, is not read any further. */
-const MAX_STEPS = 50_000;
 const MAX_TEXT = 2_000_000;
 const MAX_CALLS = 30;
 const MAX_TURNS = 200;
+const MAX_BRACKETS = 50;
+
+/** What is left to do for all templates of a chart together. */
+export interface Budget {
+  steps: number;
+  /** Characters that functions are given. */
+  work: number;
+}
+
+export function wholeBudget(): Budget {
+  return { steps: 300_000, work: 300_000_000 };
+}
 
 interface State extends TemplateScope {
-  steps: number;
+  readonly budget: Budget;
   size: number;
   calls: number;
 }
@@ -32,8 +43,8 @@ interface Local {
 }
 
 /** The text that a template makes, with a mark where that cannot be told; undefined if there is too much of it. */
-export function evaluate(nodes: readonly TemplateNode[], scope: TemplateScope): string | undefined {
-  const state: State = { ...scope, steps: 0, size: 0, calls: 0 };
+export function evaluate(nodes: readonly TemplateNode[], scope: TemplateScope, budget: Budget): string | undefined {
+  const state: State = { ...scope, budget, size: 0, calls: 0 };
   try {
     return execute(nodes, { dot: scope.root, top: scope.root, variables: new Variables() }, state);
   } catch (error) {
@@ -49,7 +60,7 @@ const NONE = Symbol("none");
 function execute(nodes: readonly TemplateNode[], local: Local, state: State): string {
   const pieces: string[] = [];
   for (const node of nodes) {
-    if (++state.steps > MAX_STEPS) throw new TooMuch();
+    if (--state.budget.steps < 0) throw new TooMuch();
     const piece = one(node, local, state);
     state.size += piece.length;
     if (state.size > MAX_TEXT) throw new TooMuch();
@@ -64,7 +75,7 @@ function one(node: TemplateNode, local: Local, state: State): string {
     const value = evaluatePipe(node.pipe, local, state);
     if (/^\$\w*\s*:?=/.test(node.pipe)) return "";
     // A line of which nothing can be told must not break those around it.
-    if (value === UNTOLD && node.alone && state.calls === 0) return `# ${MARK}`;
+    if (value === UNTOLD && node.alone && state.calls === 0) return `\n# ${MARK}`;
     return typeof value === "string" && value.startsWith("\n") && value.trim() === MARK ? ` # ${MARK}` : textOf(value);
   }
   const inner: Local = { ...local, variables: new Variables(local.variables) };
@@ -143,6 +154,7 @@ class Variables {
 /** Reads and computes an expression at once. */
 class Expression {
   private at = 0;
+  private brackets = 0;
 
   constructor(
     private readonly tokens: readonly Token[],
@@ -192,9 +204,11 @@ class Expression {
             ? token.text === "true"
             : this.call(token.text, []),
       );
-    if (token.kind !== "(") return NONE;
+    if (token.kind !== "(" || this.brackets >= MAX_BRACKETS) return NONE;
     this.at++;
+    this.brackets++;
     let value = this.pipeline();
+    this.brackets--;
     if (this.tokens[this.at]?.kind !== ")") return UNTOLD;
     this.at++;
     const after = this.tokens[this.at];
@@ -219,6 +233,8 @@ class Expression {
   }
 
   private call(name: string, values: readonly Value[]): Value {
+    for (const value of values) if (typeof value === "string") this.state.budget.work -= value.length;
+    if (--this.state.budget.steps < 0 || this.state.budget.work < 0) throw new TooMuch();
     if (name === "include" || name === "template") {
       const [named, dot] = values;
       const body = typeof named === "string" ? this.state.defines.get(named) : undefined;

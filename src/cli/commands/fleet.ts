@@ -30,6 +30,10 @@ export function fleetCommands(program: Command, runs: Runs): void {
     .option("--force", "Replace files that exist and are of the same kind.")
     .option("--shard <i/n>", "Only the i-th of n parts, to be merged later.")
     .option("--merge <file...>", "Put the JSON reports of all parts together instead of asking any server.")
+    .option(
+      "--rollout <file...>",
+      "Also report which workloads hold old values: what phalanx rollout status ENV --json printed, one file for each environment.",
+    )
     .addHelpText(
       "after",
       examples([
@@ -37,6 +41,7 @@ export function fleetCommands(program: Command, runs: Runs): void {
         "phalanx fleet audit --max-age 365d --shard 1/4 -o part1.json",
         "phalanx fleet audit --merge part*.json --html fleet.html",
         "phalanx fleet audit --metrics phalanx.prom --force",
+        "phalanx fleet audit --rollout rollout/*.json --html fleet.html",
       ]),
     )
     .action(runs(() => import("../fleet/audit.js")));

@@ -4,9 +4,11 @@ import { diagnostic } from "../../model/diagnostics/index.js";
 import type { FleetReport } from "../../model/fleet-report.js";
 import { renderFleetJson } from "../../render/fleet/json.js";
 import { renderFleetTable } from "../../render/fleet/table.js";
-import type { Context } from "../../terminal/context.js";
+import { newestOf, withRollouts } from "../../fleet/rollouts.js";
+import { type Context, notify } from "../../terminal/context.js";
 import { print, reportFooter, styleFor } from "../../terminal/terminal.js";
 import { auditFleet, type FleetAuditOptions } from "../../fleet-audit/audit-fleet.js";
+import { readRollouts } from "../../fleet-audit/read-rollouts.js";
 import { mergeFiles } from "../../fleet-audit/merge.js";
 import { FLEET_PAGE_FILE, FLEET_REPORT_FILE, METRICS_FILE } from "../../terminal/file-kinds.js";
 import { refuseExisting, writeReportFile } from "../../terminal/report-file.js";
@@ -21,7 +23,14 @@ export async function run(context: Context, names: readonly string[], options: F
     [metrics, METRICS_FILE],
   ] as const;
   for (const [file, kind] of files) if (file !== undefined) await refuseExisting(context, file, { kind, force });
-  const report = options.merge ? await mergeFiles(context, options.merge) : await auditFleet(context, names, options);
+  const rollouts = await readRollouts(context, options.rollout ?? []);
+  const audited = options.merge
+    ? await mergeFiles(context, options.merge, rollouts)
+    : await auditFleet(context, names, options, rollouts);
+  const report = withRollouts(
+    audited,
+    newestOf(rollouts, (note) => notify(context, note)),
+  );
   if (report.shard === null && report.environments.every(({ state }) => state === "no-credentials")) {
     throw new PhalanxError(diagnostic("fleet-credentials-none"));
   }

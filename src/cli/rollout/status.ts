@@ -59,6 +59,7 @@ export async function run(
             environment,
             cluster: opened.name,
             histories,
+            scope: options.run !== undefined ? { run: options.run } : names.length > 0 ? { names } : null,
             ...askedIn(environment, scope, options.run, histories),
             deliveries,
             vaultAhead: () => session.clock.ahead(),
@@ -139,8 +140,8 @@ function askedIn(
   run: string | undefined,
   histories: readonly ApplicationHistory[],
 ): Asked {
-  const held = histories.map(({ application }) => application);
-  const known = [...environment.applications.keys(), PULL_SECRET].filter((each) => held.includes(each));
+  const held = new Set(histories.map(({ application }) => application));
+  const known = [...environment.applications.keys(), PULL_SECRET].filter((each) => held.has(each));
   if (run !== undefined) {
     const entries = alignByRun(histories)
       .filter(({ writer }) => writer?.run === run)

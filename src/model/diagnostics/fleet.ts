@@ -19,6 +19,16 @@ export const FLEET = {
   "onepassword-not-asked": note<{ readonly variable: string }, "environment">(),
   "onepassword-not-compared": note<{ readonly missing: readonly MissingInOnepassword[] }, "environment">(),
   "parallel-invalid": error<{ readonly given: string }>(),
+  "rollout-answer-damaged": error<{ readonly field?: string }>(),
+  "rollout-answer-empty": error(),
+  "rollout-answer-of-other-environment": error<{ readonly known: readonly string[] }, "environment">(),
+  /** `command`: of which it is an answer, if it is one. */
+  "rollout-answer-other": error<{ readonly command?: string }>(),
+  /** `file`: the newer one, which counts. */
+  "rollout-answer-outdated": note<{ readonly file: string }, "environment">(),
+  /** It was asked about some names, or about what one run has written. */
+  "rollout-answer-scoped": error(),
+  "rollout-answer-unreadable": error<Unreadable>(),
   "shard-damaged": error<{ readonly field?: string }>(),
   "shard-differs": error<{ readonly in: "commit" | "maxAgeSeconds"; readonly from: string }>(),
   "shard-format-unknown": error<{ readonly known: number }>(),

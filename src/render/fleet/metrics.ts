@@ -1,4 +1,5 @@
 import { printable } from "../printable.js";
+import type { FleetRollout } from "../../model/fleet-rollout.js";
 import {
   APPLICATION_STATES,
   ENVIRONMENT_STATES,
@@ -94,6 +95,25 @@ export const FLEET_METRICS: readonly Metric[] = [
     }),
   },
   {
+    name: "phalanx_rollout_checked_timestamp_seconds",
+    unit: "seconds",
+    help: "When it was looked which workloads of an environment hold old values (--rollout). Absent: nobody has.",
+    samples: ofRollouts(({ checked }) => [{ labels: {}, value: seconds(checked) }]),
+  },
+  {
+    name: "phalanx_rollout_workloads",
+    help: "Workloads by the worst that they held when it was looked: current, in-doubt, old.",
+    samples: ofRollouts(({ workloads: { current, inDoubt, old } }) =>
+      Object.entries({ current, "in-doubt": inDoubt, old }).map(([holding, value]) => ({ labels: { holding }, value })),
+    ),
+  },
+  {
+    name: "phalanx_rollout_waiting_since_timestamp_seconds",
+    unit: "seconds",
+    help: "When Vault last changed what has waited for the longest: a workload held it old, or no operator had copied it. Absent: nothing waited.",
+    samples: ofRollouts(({ waiting }) => (waiting ? [{ labels: {}, value: seconds(waiting.since) }] : [])),
+  },
+  {
     name: "phalanx_vault_token_expiry_timestamp_seconds",
     unit: "seconds",
     help: "When the Vault token of an environment expires. Absent: never, or not known.",
@@ -142,6 +162,17 @@ function escaped(text: string): string {
 /** Where nobody looked, no number is better than a 0, which would say that all is well. */
 function ofAudited(samples: (environment: FleetEnvironment) => readonly Sample[]): Metric["samples"] {
   return ({ environments }) => environments.filter(({ state }) => state === "audited").flatMap(samples);
+}
+
+/** Of what was found in clusters, which may have been looked at where no audit was possible. */
+function ofRollouts(samples: (rollout: FleetRollout) => readonly Sample[]): Metric["samples"] {
+  return ({ environments }) =>
+    environments.flatMap(({ name, rollout }) =>
+      (rollout ? samples(rollout) : []).map(({ labels, value }) => ({
+        labels: { environment: name, ...labels },
+        value,
+      })),
+    );
 }
 
 /** A time of each secret that has one. */

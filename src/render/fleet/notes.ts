@@ -1,7 +1,10 @@
 import { refId, type SecretRef } from "../../model/secret.js";
 import { isExpiring } from "../../model/fleet-counts.js";
 import { EXPIRY_WARNING_DAYS, type Expiry, type FleetEnvironment, type FleetReport } from "../../model/fleet-report.js";
+import { isBehind } from "../../model/fleet-rollout.js";
+import { count } from "../count.js";
 import { durationText } from "../duration-text.js";
+import { checkedText, heldText, sinceText, staleText } from "./rollout-words.js";
 import { lineFrom } from "../place.js";
 import { type Style, wrap } from "../style.js";
 
@@ -13,6 +16,7 @@ export function renderFleetNotes(report: FleetReport, style: Style): string {
     section(`Expired, or about to within ${EXPIRY_WARNING_DAYS} days:`, environments.flatMap(expiryLines), style),
     section(`Generated values older than ${durationText(maxAgeSeconds ?? 0)}:`, environments.flatMap(ageLines), style),
     section("Static secrets that only Vault has:", environments.flatMap(unsourcedLines), style),
+    section("Values that are not picked up:", rolloutLines(report), style),
     section("Not checked:", uncheckedLines(report), style),
     section("Warnings:", environments.flatMap(warningLines), style),
     section("What to do:", environments.flatMap(failureLines), style),
@@ -75,8 +79,37 @@ function unsourcedLines({ name, applications }: FleetEnvironment): string[] {
   return refs.length === 0 ? [] : [`${name}: ${refs.map(refId).join(", ")}`];
 }
 
-function uncheckedLines({ sharing, environments }: FleetReport): string[] {
-  const notes = environments.flatMap(({ name, staticNote }) => (staticNote ? [`${name}: ${staticNote.summary}`] : []));
+/** One line per environment, and what to run where there is something to do. */
+function rolloutLines({ environments, created }: FleetReport): string[] {
+  return environments.flatMap(({ name, rollout }) => {
+    if (rollout === undefined || rollout.settled) return [];
+    const { applications, workloads, waiting } = rollout;
+    const late = applications.filter(isBehind).map((each) => each.name);
+    const copies = applications.flatMap(({ notCopied }) => notCopied).length;
+    const parts = [
+      heldText(workloads),
+      copies === 0 ? "" : `${count(copies, "Secret")} not as in Vault`,
+      waiting === undefined ? "" : sinceText(waiting),
+      checkedText(rollout, created),
+    ];
+    const named =
+      late.slice(0, MOST_NAMED).join(", ") + (late.length > MOST_NAMED ? ` and ${late.length - MOST_NAMED} more` : "");
+    const about = late.length === 0 ? "" : ` (${named})`;
+    return [`${name}: ${parts.filter((part) => part !== "").join(", ")}${about}: phalanx rollout status ${name}`];
+  });
+}
+
+/** How many applications of an environment are named. */
+const MOST_NAMED = 5;
+
+function uncheckedLines({ sharing, environments, created }: FleetReport): string[] {
+  const notes = environments.flatMap(({ name, staticNote, rollout }) => [
+    ...(staticNote ? [`${name}: ${staticNote.summary}`] : []),
+    ...(rollout?.stale && rollout.settled ? [`${name}: ${staleText(rollout, created)}`] : []),
+    ...(rollout && rollout.unread > 0
+      ? [`${name}: ${count(rollout.unread, "Secret")} of its cluster that could not be read`]
+      : []),
+  ]);
   return sharing.checked === "everywhere"
     ? notes
     : [

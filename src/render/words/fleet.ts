@@ -8,6 +8,7 @@ const MOST_NAMED = 10;
 
 const SHARD_FILES = "Give the files that fleet audit --shard I/N -o FILE wrote.";
 const ONE_AUDIT = "Merge the shards of one audit.";
+const STATUS = "Give what phalanx rollout status ENV --json printed; environments stand before --rollout.";
 const OWN_VARIABLES =
   "Name the variable or file of each (tokenVariable, tokenFile) in a file of yours: phalanx fleet audit --fleet-config FILE";
 
@@ -47,6 +48,37 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
   "parallel-invalid": {
     summary: ({ details: { given } }) => `--parallel ${given} is not a number of environments`,
     hint: "Write it as in 4.",
+  },
+  "rollout-answer-damaged": {
+    summary: ({ details: { field } }) => `is damaged${field === undefined ? "" : ` (at ${field})`}`,
+    hint: "Run phalanx rollout status again, of the same version as this one.",
+  },
+  "rollout-answer-empty": {
+    summary: "has no result: rollout status could not look",
+    hint: "Its diagnostics say why. Keep the last file that has one, or leave it out.",
+  },
+  "rollout-answer-of-other-environment": {
+    summary: ({ subject: { environment } }) => `is about ${environment}, which is no environment of this fleet`,
+    hint: ({ details: { known } }) => `Known environments: ${known.join(", ")}.`,
+  },
+  "rollout-answer-other": {
+    summary: ({ details: { command } }) =>
+      command === undefined
+        ? "is not an answer of rollout status"
+        : `is an answer of ${command}, and not of rollout status`,
+    hint: STATUS,
+  },
+  "rollout-answer-outdated": {
+    summary: ({ details: { file }, subject: { environment } }) =>
+      `is left out: ${file} is a newer look at ${environment}`,
+  },
+  "rollout-answer-scoped": {
+    summary: "is about a part of the environment only",
+    hint: "Run phalanx rollout status without names and without --run.",
+  },
+  "rollout-answer-unreadable": {
+    summary: ({ details: { file, reason } }) => unreadableFile(file, reason),
+    hint: STATUS,
   },
   "shard-damaged": {
     summary: ({ details: { field } }) => `is damaged${field === undefined ? "" : ` (at ${field})`}`,

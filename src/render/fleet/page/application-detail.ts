@@ -11,6 +11,7 @@ import { type Cell, type Fleet, stateText, weightOf } from "./model.js";
 import { hasNote } from "./notes.js";
 import { linkTo } from "./permalink.js";
 import { ageOf, day, expiryText, LOOKS } from "./words.js";
+import { workloadsOf } from "./workloads.js";
 
 /** One application in all environments: how it stands in each, and what needs attention. */
 export function applicationEverywhere(fleet: Fleet, application: string): readonly Node[] {
@@ -32,7 +33,7 @@ export function applicationEverywhere(fleet: Fleet, application: string): readon
 /** Everything about one application in one environment. */
 export function applicationDetail(
   { report }: Fleet,
-  { environment, application }: Cell,
+  { environment, application, rollout }: Cell,
   chosen: string | undefined,
   open: (name: string) => void,
 ): readonly Node[] {
@@ -42,6 +43,7 @@ export function applicationDetail(
     state === "not-audited"
       ? whyNot(environment)
       : secretsTable(secrets, (secret) => secretRows(environment, name, secret, report.created, secret.key === chosen)),
+    ...(rollout ? workloadsOf(environment, rollout, report.created) : []),
     ...(state === "not-audited" || secrets.length === 0
       ? []
       : [

@@ -1,5 +1,8 @@
 import { isExpiring } from "../../../model/fleet-counts.js";
 import type { FleetEnvironment, FleetSecret } from "../../../model/fleet-report.js";
+import { isBehind } from "../../../model/fleet-rollout.js";
+import { count } from "../../count.js";
+import { behindText, sinceText, staleText } from "../rollout-words.js";
 import { durationText } from "../../duration-text.js";
 import { lineFrom } from "../../place.js";
 import type { Fleet } from "./model.js";
@@ -82,6 +85,7 @@ export function needsAttention(fleet: Fleet, scope: Scope = {}): readonly Kind[]
     { heading: "Unresolved", findings: inState("unresolved") },
     { heading: "Missing in Vault", findings: of(({ state }) => (state === "missing" ? "" : undefined)) },
     { heading: "Different in Vault", findings: inState("drifted") },
+    { heading: "Not picked up", findings: notPickedUp(fleet, scope) },
     { heading: "Expired or expiring", findings: [...tokens, ...expiries] },
     { heading: "One value in several environments", findings: sharedValues(fleet, scope) },
     { heading: "Only Vault has it", findings: of(({ unsourced }) => (unsourced ? "" : undefined)) },
@@ -90,7 +94,7 @@ export function needsAttention(fleet: Fleet, scope: Scope = {}): readonly Kind[]
       findings: old,
     },
     { heading: "Unknown in Vault", findings: inState("unknown") },
-    about("Not checked", "environment", ({ staticNote }) => (staticNote ? [staticNote.summary] : [])),
+    about("Not checked", "environment", (environment) => notChecked(environment, now)),
     about("Warnings", "warning", ({ diagnostics }) => diagnostics.map(lineFrom)),
   ]
     .filter(({ findings }) => findings.length > 0)
@@ -108,6 +112,39 @@ function byTime({ when: a = "" }: Finding, { when: b = "" }: Finding): number {
 function whyNotAudited({ state, failure }: FleetEnvironment): readonly string[] {
   if (state === "audited") return [];
   return [failure ? lineFrom(failure.diagnostic) : "no credentials"];
+}
+
+/** In one line, so that each environment counts once. */
+function notChecked({ staticNote, rollout }: FleetEnvironment, now: string): readonly string[] {
+  const parts = [
+    ...(staticNote ? [staticNote.summary] : []),
+    ...(rollout?.stale ? [staleText(rollout, now)] : []),
+    ...(rollout && rollout.unread > 0
+      ? [`${count(rollout.unread, "Secret")} of its cluster that could not be read`]
+      : []),
+  ];
+  return parts.length === 0 ? [] : [parts.join("; ")];
+}
+
+/** One finding for each application of which a workload holds an old value, or that the operator has not copied. */
+function notPickedUp(fleet: Fleet, scope: Scope): readonly Finding[] {
+  return fleet.environments
+    .filter(({ name }) => isWithin(scope.environment, name))
+    .flatMap(({ name: environment, rollout }) =>
+      (rollout?.applications ?? [])
+        .filter((each) => isWithin(scope.application, each.name) && isBehind(each))
+        .map((each): Finding => {
+          const { name, waiting } = each;
+          const isHere = fleet.cell(name, environment) !== undefined;
+          const text = [behindText(each), ...(waiting ? [sinceText(waiting)] : [])].join(", ");
+          return {
+            place: isHere ? { environment, application: name } : { environment },
+            text: isHere ? text : `${name}: ${text}`,
+            unit: "application",
+            ...(waiting ? { when: waiting.since } : {}),
+          };
+        }),
+    );
 }
 
 /** One finding for each value; where one place was asked for, it stands first. */

@@ -12,16 +12,31 @@ const PULL_SECRET = "pull-secret";
 
 /** Commands that look at an environment as a whole, or mend it. */
 export function environmentCommands(environment: FleetEnvironment): readonly string[] {
-  const { name, state, token } = environment;
+  const { name, state, token, rollout } = environment;
   if (!isName(name)) return [];
+  const status = rollout?.settled === false || rollout?.stale ? [rolloutCommand(name)] : [];
   if (state !== "audited")
-    return [commandLine("phalanx", "fleet", "audit", name), commandLine("phalanx", "vault", "preflight", name)];
+    return [
+      commandLine("phalanx", "fleet", "audit", name),
+      commandLine("phalanx", "vault", "preflight", name),
+      ...status,
+    ];
   return [
     withSource(environment, "audit"),
     withSource(environment, "plan"),
     withSource(environment, "sync"),
     ...(isExpiring(token) ? [commandLine("phalanx", "vault", "audit", name)] : []),
+    ...status,
   ];
+}
+
+/** What looks at who holds what, and says what to restart. */
+export function applicationCommands({ name }: FleetEnvironment, application: string): readonly string[] {
+  return isName(name) && isName(application) ? [rolloutCommand(name, application)] : [];
+}
+
+function rolloutCommand(...names: readonly string[]): string {
+  return commandLine("phalanx", "rollout", "status", ...names);
 }
 
 /** Commands that look at what is to be said of a secret, or mend it. */

@@ -93,9 +93,8 @@ function stateButtons(fleet: Fleet): FilterButton[] {
 }
 
 function noteButtons(fleet: Fleet): FilterButton[] {
-  const secrets = fleet.environments.flatMap(({ applications }) => applications.flatMap((own) => own.secrets));
-  return Object.entries(NOTES).flatMap(([note, { word, has }]) => {
-    const count = secrets.filter(has).length;
+  return Object.entries(NOTES).flatMap(([note, { word, countIn }]) => {
+    const count = fleet.cells.reduce((sum, cell) => sum + countIn(cell), 0);
     const mark = h("span", { class: "mark noted", "aria-hidden": "true" });
     return count === 0
       ? []
@@ -131,7 +130,7 @@ export function matcher(wanted: Wanted): (cell: Cell | undefined) => boolean {
     if (cell === undefined) return false;
     const { application, environment } = cell;
     const inState = filters.has(application.state);
-    const noted = application.secrets.some((secret) => notes.some((note) => NOTES[note].has(secret)));
+    const noted = notes.some((note) => NOTES[note].countIn(cell) > 0);
     if (filters.size > 0 && !inState && !noted) return false;
     const text = [application.name, environment.name, ...application.secrets.map(({ key }) => key)]
       .join("\n")

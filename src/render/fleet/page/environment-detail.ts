@@ -7,18 +7,20 @@ import { commandList } from "./copy.js";
 import { h } from "./dom.js";
 import { findingList } from "./finding-list.js";
 import type { Fleet } from "./model.js";
+import { checkedText, workloadsText } from "../rollout-words.js";
 import { expiryText } from "./words.js";
 
 /** Everything about one environment as a whole. */
 export function environmentDetail(fleet: Fleet, environment: FleetEnvironment): readonly Node[] {
   const { report } = fleet;
-  const { name, vault, token, staticSource, state } = environment;
+  const { name, vault, token, staticSource, state, rollout } = environment;
   const sources = { file: "a file", onepassword: "1Password", none: "Vault alone" } as const;
   const facts: [string, string | undefined][] = [
     ["Vault", vault?.url],
     ["Prefix", vault?.prefix],
     ["Static secrets", staticSource && sources[staticSource]],
     ["Token", token === undefined ? undefined : expiryText(token, report.created)],
+    ["Workloads", rollout && `${workloadsText(rollout.workloads)}, ${checkedText(rollout, report.created)}`],
   ];
   const scope = { environment: name };
   // Why it was not audited stands above, with what to do.

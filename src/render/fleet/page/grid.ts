@@ -2,7 +2,7 @@ import { count } from "../../count.js";
 import { totalOf } from "../../../model/fleet-counts.js";
 import type { FleetEnvironment } from "../../../model/fleet-report.js";
 import { h, onActivate } from "./dom.js";
-import { type Cell, describeCell, type Fleet } from "./model.js";
+import { type Cell, describeCell, type Fleet, isNoted } from "./model.js";
 import type { Place } from "./permalink.js";
 import { rovingFocus } from "./roving-focus.js";
 import { LOOKS } from "./words.js";
@@ -103,9 +103,19 @@ export function makeGrid(fleet: Fleet, open: OpenDetail): Grid {
   };
 }
 
-function environmentHeader({ name, state, counts }: FleetEnvironment, index: number): HTMLElement {
+function environmentHeader({ name, state, counts, rollout }: FleetEnvironment, index: number): HTMLElement {
   const total = totalOf(counts);
-  const outcome = state === "audited" ? (total === 0 ? "clean" : count(total, "finding")) : "not audited";
+  const isBehind = rollout?.settled === false;
+  const parts = [
+    ...(state === "audited"
+      ? total === 0
+        ? isBehind
+          ? []
+          : ["clean"]
+        : [count(total, "finding")]
+      : ["not audited"]),
+    ...(isBehind ? ["values not picked up"] : []),
+  ];
   return h(
     "th",
     {
@@ -113,7 +123,7 @@ function environmentHeader({ name, state, counts }: FleetEnvironment, index: num
       scope: "col",
       tabindex: -1,
       "aria-colindex": index + 2,
-      "aria-label": `${name}: ${outcome}`,
+      "aria-label": `${name}: ${parts.join(", ")}`,
       "data-environment": name,
       class: state === "audited" ? "environment" : "environment off",
     },
@@ -136,13 +146,13 @@ function gridCell(fleet: Fleet, name: string, environment: string, index: number
   const attributes = { role: "gridcell", tabindex: -1, "aria-colindex": index + 2, "aria-label": label };
   // A cell without an application still tells where it is, for the filter of environments.
   if (cell === undefined) return h("td", { ...attributes, class: "absent", "data-environment": environment });
-  const { application, notes } = cell;
+  const { application } = cell;
   return h(
     "td",
     {
       ...attributes,
       title: label,
-      class: `cell ${application.state}${notes > 0 ? " noted" : ""}${application.enabled ? "" : " disabled"}`,
+      class: `cell ${application.state}${isNoted(cell) ? " noted" : ""}${application.enabled ? "" : " disabled"}`,
       "data-application": name,
       "data-environment": environment,
     },

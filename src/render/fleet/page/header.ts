@@ -27,7 +27,7 @@ export function makeHeader(fleet: Fleet, legend: HTMLElement): HTMLElement {
 
 function headline({ environments }: Fleet): string {
   const audited = environments.filter(({ state }) => state === "audited");
-  const bad = audited.filter(({ counts }) => totalOf(counts) > 0).length;
+  const bad = audited.filter(({ counts, rollout }) => totalOf(counts) > 0 || rollout?.settled === false).length;
   const off = environments.length - audited.length;
   const rest = off === 0 ? "" : `, ${off} not audited`;
   if (bad === 0)

@@ -1,5 +1,7 @@
 import { count } from "../../count.js";
 import type { ApplicationState, FleetApplication, FleetEnvironment, FleetReport } from "../../../model/fleet-report.js";
+import { isBehind, type RolloutApplication } from "../../../model/fleet-rollout.js";
+import { behindText } from "../rollout-words.js";
 import { hasNote } from "./notes.js";
 import { LOOKS, STATES_BY_WEIGHT } from "./words.js";
 
@@ -13,6 +15,8 @@ export interface Cell {
   readonly findings: number;
   /** An age, an expiry, a shared value or a missing source: something beside the state. */
   readonly notes: number;
+  /** What was found in the cluster, if anybody has looked. */
+  readonly rollout: RolloutApplication | undefined;
 }
 
 /** The report as the grid needs it. */
@@ -21,6 +25,7 @@ export interface Fleet {
   readonly environments: readonly FleetEnvironment[];
   /** Names of all applications, sorted. */
   readonly applications: readonly string[];
+  readonly cells: readonly Cell[];
   readonly cell: (application: string, environment: string) => Cell | undefined;
   /** How many cells are in each state. */
   readonly totals: ReadonlyMap<ApplicationState, number>;
@@ -32,6 +37,7 @@ export function readFleet(report: PageReport): Fleet {
   const cells = new Map<string, Map<string, Cell>>();
   const totals = new Map<ApplicationState, number>();
   for (const environment of report.environments) {
+    const rollouts = new Map(environment.rollout?.applications.map((each) => [each.name, each]));
     for (const application of environment.applications) {
       const row = cells.get(application.name) ?? new Map<string, Cell>();
       row.set(environment.name, {
@@ -39,6 +45,7 @@ export function readFleet(report: PageReport): Fleet {
         application,
         findings: application.secrets.filter(({ state }) => state !== "clean").length,
         notes: application.secrets.filter(hasNote).length,
+        rollout: rollouts.get(application.name),
       });
       cells.set(application.name, row);
       totals.set(application.state, (totals.get(application.state) ?? 0) + 1);
@@ -49,6 +56,7 @@ export function readFleet(report: PageReport): Fleet {
     report,
     environments: report.environments,
     applications: [...cells.keys()].sort(),
+    cells: [...cells.values()].flatMap((row) => [...row.values()]),
     cell: (application, environment) => cells.get(application)?.get(environment),
     totals,
     weight: (application) => weights.get(application) ?? 0,
@@ -59,18 +67,27 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
+/** Whether there is anything to say of it beside its state. */
+export function isNoted({ notes, rollout }: Cell): boolean {
+  return notes > 0 || (rollout !== undefined && isBehind(rollout));
+}
+
 /** Any of a worse state outweighs all of the better ones. */
-export function weightOf({ application, notes }: Cell): number {
+export function weightOf(cell: Cell): number {
+  const { application } = cell;
   const bad: readonly ApplicationState[] = ["unknown", "drifted", "missing", "unresolved"];
-  return 100 ** (bad.indexOf(application.state) + 1) * Number(bad.includes(application.state)) + (notes > 0 ? 1 : 0);
+  return (
+    100 ** (bad.indexOf(application.state) + 1) * Number(bad.includes(application.state)) + (isNoted(cell) ? 1 : 0)
+  );
 }
 
 /** What a screen reader says of a cell. */
 export function describeCell(name: string, environment: string, cell: Cell | undefined): string {
   if (cell === undefined) return `${name} in ${environment}: not enabled`;
-  const { notes } = cell;
+  const { notes, rollout } = cell;
   const more = notes > 0 ? `, ${count(notes, "note")} on age, expiry, source or sharing` : "";
-  return `${name} in ${environment}: ${stateText(cell)}${more}`;
+  const behind = rollout && isBehind(rollout) ? `, ${behindText(rollout)}` : "";
+  return `${name} in ${environment}: ${stateText(cell)}${more}${behind}`;
 }
 
 /** How a cell stands, in words. */

@@ -1,17 +1,33 @@
 import { isExpiring } from "../../../model/fleet-counts.js";
 import type { FleetSecret } from "../../../model/fleet-report.js";
+import { isBehind } from "../../../model/fleet-rollout.js";
+import type { Cell } from "./model.js";
 
 /** What may be said of a secret beside its state. */
-export type Note = "expiring" | "tooOld" | "shared" | "unsourced";
+type SecretNote = "expiring" | "tooOld" | "shared" | "unsourced";
+/** What may be said of a cell beside its state. */
+export type Note = SecretNote | "notPickedUp";
 
-export const NOTES: Readonly<Record<Note, { readonly word: string; readonly has: (secret: FleetSecret) => boolean }>> =
-  {
-    expiring: { word: "expiring", has: ({ certificate, disappears }) => [certificate, disappears].some(isExpiring) },
-    tooOld: { word: "too old", has: ({ tooOld }) => tooOld === true },
-    shared: { word: "shared", has: ({ sharedWith }) => sharedWith !== undefined },
-    unsourced: { word: "no source", has: ({ unsourced }) => unsourced === true },
-  };
+const OF_SECRETS: Readonly<Record<SecretNote, (secret: FleetSecret) => boolean>> = {
+  expiring: ({ certificate, disappears }) => [certificate, disappears].some(isExpiring),
+  tooOld: ({ tooOld }) => tooOld === true,
+  shared: ({ sharedWith }) => sharedWith !== undefined,
+  unsourced: ({ unsourced }) => unsourced === true,
+};
+
+/** Each with how often it can be said of a cell. */
+export const NOTES: Readonly<Record<Note, { readonly word: string; readonly countIn: (cell: Cell) => number }>> = {
+  notPickedUp: { word: "not picked up", countIn: ({ rollout }) => (rollout && isBehind(rollout) ? 1 : 0) },
+  expiring: { word: "expiring", countIn: secretsWith("expiring") },
+  tooOld: { word: "too old", countIn: secretsWith("tooOld") },
+  shared: { word: "shared", countIn: secretsWith("shared") },
+  unsourced: { word: "no source", countIn: secretsWith("unsourced") },
+};
+
+function secretsWith(note: SecretNote): (cell: Cell) => number {
+  return ({ application }) => application.secrets.filter(OF_SECRETS[note]).length;
+}
 
 export function hasNote(secret: FleetSecret): boolean {
-  return Object.values(NOTES).some(({ has }) => has(secret));
+  return Object.values(OF_SECRETS).some((has) => has(secret));
 }

@@ -1,0 +1,64 @@
+import * as z from "zod/mini";
+
+/** Hours from which on a look at a cluster says little of how it stands now. */
+export const ROLLOUT_STALE_HOURS = 24;
+
+const text = z.string();
+const time = z.iso.datetime({ offset: true, local: false });
+const count = z.int().check(z.minimum(0));
+
+const waiting = z
+  .strictObject({
+    since: time.check(z.describe("Vault's last change of it")),
+    exact: z.boolean().check(z.describe("False: Vault has held it at least since then, maybe for longer")),
+  })
+  .check(z.meta({ id: "Waiting", description: "What has waited for the longest to be picked up" }));
+export type Waiting = z.infer<typeof waiting>;
+
+const workload = z
+  .strictObject({
+    kind: text,
+    namespace: text,
+    name: text,
+    holding: z.enum(["old", "in-doubt"]),
+    detail: text.check(z.describe("Why, in words")),
+  })
+  .check(z.meta({ id: "Workload", description: "One that is not known to hold what Vault does" }));
+export type FleetWorkload = z.infer<typeof workload>;
+
+const workloadCounts = z
+  .strictObject({ current: count, inDoubt: count, old: count })
+  .check(z.meta({ id: "WorkloadCounts", description: "Workloads, each once, by the worst that it holds" }));
+export type WorkloadCounts = z.infer<typeof workloadCounts>;
+
+const application = z
+  .strictObject({
+    name: text,
+    workloads: workloadCounts,
+    notCopied: z.array(text).check(z.describe("Secrets that do not hold what Vault does, as NAMESPACE/NAME")),
+    waiting: z.optional(waiting),
+    behind: z.array(workload),
+  })
+  .check(z.meta({ id: "RolloutApplication" }));
+export type RolloutApplication = z.infer<typeof application>;
+
+/** What a look at the cluster of an environment has found. */
+export const FleetRollout = z
+  .strictObject({
+    checked: time.check(z.describe("When it was looked, by the clock of the cluster")),
+    stale: z
+      .optional(z.literal(true))
+      .check(z.describe(`More than ${ROLLOUT_STALE_HOURS} hours before this report was made`)),
+    settled: z.boolean().check(z.describe("Whether all that was looked at holds what Vault does")),
+    workloads: workloadCounts,
+    waiting: z.optional(waiting),
+    unread: count.check(z.describe("Secrets of the cluster that could not be compared: they could not be read")),
+    applications: z.array(application),
+  })
+  .check(z.meta({ id: "Rollout", description: "From --rollout: who holds which values" }));
+export type FleetRollout = z.infer<typeof FleetRollout>;
+
+/** Whether a value has not been picked up, as far as anybody has looked. */
+export function isBehind({ workloads, notCopied }: Pick<RolloutApplication, "workloads" | "notCopied">): boolean {
+  return workloads.old + workloads.inDoubt + notCopied.length > 0;
+}
