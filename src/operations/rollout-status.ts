@@ -21,7 +21,7 @@ import { type WorkloadFacts, workloadFacts } from "../rollout/workload-facts.js"
 import { type RunningWorkload, runningWorkloads } from "../rollout/workloads.js";
 
 const DELIVERIES = ["vaultsecrets", "externalsecrets", "vaultstaticsecrets"] as const;
-const WORKLOADS = ["deployments", "statefulsets", "daemonsets", "replicasets", "jobs", "cronjobs"] as const;
+const RUNNING = ["pods", "deployments", "statefulsets", "daemonsets", "replicasets", "jobs", "cronjobs"] as const;
 
 /** Everything that copies from Vault in some namespaces. */
 export async function readDeliveries(
@@ -29,34 +29,36 @@ export async function readDeliveries(
   namespaces: ReadonlySet<string>,
   refused: (unseen: readonly Unseen[]) => PhalanxError,
 ): Promise<Delivery[]> {
-  const objects = await listAll(cluster, DELIVERIES, namespaces, refused);
+  const { objects, unseen } = await listEach(cluster, DELIVERIES, namespaces);
+  // What would be refused later is told now.
+  if (unseen.length > 0) throw refused([...unseen, ...(await listEach(cluster, RUNNING, namespaces)).unseen]);
   return objects.flatMap(({ namespace, items }) => readManifests(items, namespace).deliveries);
 }
 
 interface Objects {
-  readonly resource: (typeof DELIVERIES)[number] | (typeof WORKLOADS)[number] | "pods";
+  readonly resource: (typeof DELIVERIES)[number] | (typeof RUNNING)[number];
   readonly namespace: string;
   readonly items: readonly unknown[];
   readonly at: Date | undefined;
 }
 
-/** One list for each kind and namespace. What may not be listed is told all at once: half a look could be a wrong one. */
-async function listAll(
+/** One list for each kind and namespace, and which of them are not allowed: half a look could be a wrong one. */
+async function listEach(
   cluster: Cluster,
   resources: readonly Objects["resource"][],
   namespaces: ReadonlySet<string>,
-  refused: (unseen: readonly Unseen[]) => PhalanxError,
-): Promise<Objects[]> {
+): Promise<{ readonly objects: readonly Objects[]; readonly unseen: readonly Unseen[] }> {
   const lists = await Promise.all(
     [...namespaces].flatMap((namespace) =>
       resources.map(async (resource) => ({ resource, namespace, found: await cluster.list(resource, namespace) })),
     ),
   );
-  const unseen = lists.flatMap(({ found }) => (found !== "absent" && "refused" in found ? unseenOf(found) : []));
-  if (unseen.length > 0) throw refused(unseen);
-  return lists.flatMap(({ resource, namespace, found }) =>
-    found === "absent" || "refused" in found ? [] : [{ resource, namespace, items: found.items, at: found.at }],
-  );
+  return {
+    unseen: lists.flatMap(({ found }) => (found !== "absent" && "refused" in found ? unseenOf(found) : [])),
+    objects: lists.flatMap(({ resource, namespace, found }) =>
+      found === "absent" || "refused" in found ? [] : [{ resource, namespace, items: found.items, at: found.at }],
+    ),
+  };
 }
 
 function unseenOf({ verb, group, resource, namespace = "", name }: Refused): Unseen {
@@ -114,7 +116,8 @@ export async function readRollout(cluster: Cluster, question: RolloutQuestion, s
     await Promise.all([...wanted].map(async ([id, each]) => [id, await secretOf(cluster, each)] as const)),
   );
   const namespaces = new Set([...wanted.values()].map(({ object }) => object.namespace));
-  const objects = await listAll(cluster, ["pods", ...WORKLOADS], namespaces, question.refused);
+  const { objects, unseen } = await listEach(cluster, RUNNING, namespaces);
+  if (unseen.length > 0) throw question.refused(unseen);
   const pods = objects.flatMap(({ resource, items }) =>
     resource === "pods" ? items.flatMap((each) => podFacts(each) ?? []) : [],
   );

@@ -5,16 +5,18 @@ import { gapResult } from "./consumers.js";
 import { printable } from "./printable.js";
 import { objectText } from "./use.js";
 
-/** What has to be restarted, as lines that can be pasted. */
-export function restartAdvice(restarts: readonly AppliedRestart[]): string {
+/**
+ * What has to be restarted, as lines that can be pasted.
+ *
+ * @param look The command that shows whether the new values have arrived.
+ */
+export function restartAdvice(restarts: readonly AppliedRestart[], look: string): string {
   if (restarts.length === 0) return "";
   if (isNothing(restarts)) return `${nothingText(restarts)}\n`;
+  const lines = restartLines(restarts).map((line) => `    ${line}\n`);
   return (
-    "Once the Kubernetes secrets hold the new values (vault-secrets-operator copies them, within a minute or so)\n" +
-    lookAtSecret(restarts) +
-    `restart what holds the old ones:\n${restartLines(restarts)
-      .map((line) => `    ${line}\n`)
-      .join("")}`
+    "Wait until the operator has copied the new values into the cluster, a minute or so. To see that, and who holds what:\n" +
+    `    ${look}\nThen restart what holds the old ones:\n${lines.join("")}`
   );
 }
 
@@ -26,14 +28,6 @@ export function isNothing(restarts: readonly AppliedRestart[]): boolean {
 export function nothingText(restarts: readonly AppliedRestart[]): string {
   const how = restarts.some(({ by }) => by === "templates") ? ", as their templates read" : "";
   return `Nothing to restart: nothing in the charts uses what has changed${how}.`;
-}
-
-/** How to see that the operator has copied. */
-function lookAtSecret(restarts: readonly AppliedRestart[]): string {
-  const [first] = restarts.flatMap(({ namespace, secret }) =>
-    namespace === null || secret === null ? [] : [commandLine("kubectl", "-n", namespace, "get", "secret", secret)],
-  );
-  return first === undefined ? "" : `    ${printable(first)} -o jsonpath='{.metadata.managedFields[-1].time}{"\\n"}'\n`;
 }
 
 /** One line each, in a safe order; what is no command is a comment for a shell. */

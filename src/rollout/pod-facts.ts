@@ -121,5 +121,5 @@ function mostBehind(metadata: unknown, status: unknown): number {
     ]),
   ].flatMap((each) => momentOf(each) ?? []);
   if (reports.length === 0 || dates.length === 0) return NODE_ERROR;
-  return Math.min(NODE_ERROR, Math.max(...reports) + SECOND - Math.max(...dates));
+  return Math.max(...reports) + SECOND - Math.max(...dates);
 }

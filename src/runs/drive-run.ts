@@ -6,6 +6,7 @@ import { carryOutRun, type Proposal, type Run } from "../operations/run.js";
 import { disappearingWrites } from "../operations/disappearing.js";
 import { openRecord, type RunRecord } from "../operations/run-record.js";
 import { diagnostic } from "../model/diagnostics/index.js";
+import { commandLine } from "../model/shell.js";
 import { compareCodePoints } from "../model/code-points.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
@@ -16,6 +17,7 @@ import type { AppliedRestart } from "../model/impact.js";
 import { mayBeMassUndo } from "../secrets/mass-change.js";
 import { count } from "../render/count.js";
 import { renderWarning } from "../render/error.js";
+import { printable } from "../render/printable.js";
 import { restartAdvice, restartResult } from "../render/restart.js";
 import { renderUndo, undoResult } from "../render/undo.js";
 import type { VaultSession } from "../vault/protocol.js";
@@ -64,7 +66,12 @@ export async function driveRun(
     const writes = record.applied.map(({ write }) => write.planned);
     const allowance = mayBeMassUndo(writes, current) ? ["--allow-mass-change"] : [];
     const sources = undoSourceWords(driven.sources ?? {});
-    return { ...driven, options: [...allowance, ...sources, ...accessWords(target.access)], signal: interrupts.signal };
+    return {
+      ...driven,
+      options: [...allowance, ...sources, ...accessWords(target.access)],
+      signal: interrupts.signal,
+      access: accessWords(target.access),
+    };
   };
   const interrupts = context.deferInterrupts();
   let start = 0;
@@ -116,12 +123,24 @@ interface Report extends Pick<DrivenRun, "environment" | "lines" | "root"> {
   readonly options: readonly string[];
   /** Ends what is only looked up. */
   readonly signal: AbortSignal;
+  readonly access: readonly string[];
+}
+
+/** The command that shows where the new values have arrived. */
+function lookAt(
+  { name }: Environment,
+  { run }: Undo,
+  restarts: readonly AppliedRestart[],
+  access: readonly string[],
+): string {
+  const what = run === undefined ? restarts.map(({ application }) => application) : ["--run", run];
+  return printable(commandLine("phalanx", "rollout", "status", name, ...what, ...access));
 }
 
 async function report(
   context: Context,
   record: RunRecord,
-  { environment, lines, root, options, signal }: Report,
+  { environment, lines, root, options, signal, access }: Report,
   before: string,
 ): Promise<void> {
   for (const warning of disappearingWrites(record.applied)) notify(context, warning);
@@ -137,7 +156,7 @@ async function report(
   await deliverReport(context, {
     name: environment.name,
     lines: record.applied.length === 0 || context.answer ? "" : lines(record.applied),
-    remarks: before + renderUndo(undo, options) + restartAdvice(restart),
+    remarks: before + renderUndo(undo, options) + restartAdvice(restart, lookAt(environment, undo, restart, access)),
     what: "written",
   });
 }
