@@ -49,6 +49,7 @@ export default defineConfig({
           "add-a-secret": "Add a secret",
           "secrets-yaml": "Write secrets.yaml",
           "rotate-after-a-leak": "Rotate after a leak",
+          "which-pods": "Which pods use this?",
           restore: "Take a change back",
           "move-from-the-original": "Move from the original",
           onepassword: "1Password",
