@@ -10,8 +10,8 @@ export default defineConfig({
   define: { PHALANX_VERSION: JSON.stringify(version), PHALANX_FLEET_PAGE: await buildFleetPage() },
   test: {
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
-    // Only a real server can show what is in test/real: `npm run test:real`.
-    exclude: ["test/real/**", "node_modules/**"],
+    // Only a real server, and a real cluster, can show what is there: `npm run test:real`, `npm run test:cluster`.
+    exclude: ["test/real/**", "test/cluster/**", "node_modules/**"],
     // To start a process from one of two small processes takes a third of what it takes from a single large one.
     pool: "forks",
     isolate: false,

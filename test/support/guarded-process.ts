@@ -5,12 +5,18 @@ export interface GuardedOptions {
   readonly home: string;
   /** Where both outputs go: a pipe, or an open file. */
   readonly output: "pipe" | number;
+  /** Variables of its environment beside PATH and HOME. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Starts a server that does not outlive this process, even if that is killed. */
-export function startGuarded(binary: string, args: readonly string[], { home, output }: GuardedOptions): ChildProcess {
+export function startGuarded(
+  binary: string,
+  args: readonly string[],
+  { home, output, env }: GuardedOptions,
+): ChildProcess {
   const child = spawn(binary, args, {
-    env: { PATH: process.env["PATH"], HOME: home },
+    env: { PATH: process.env["PATH"], HOME: home, ...env },
     stdio: ["ignore", output, output],
   });
   // A killed process runs no handler, but its end of the pipe closes.
