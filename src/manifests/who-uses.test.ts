@@ -25,7 +25,7 @@ function usesOf(deliveries: readonly Delivery[], consumers: readonly Consumer[],
     return { application, key };
   });
   const chart = { application: "a", namespace: "ns", deliveries, consumers };
-  return whoUses({ by: "helm", charts: [chart], gaps: [] }, VAULT, refs);
+  return whoUses({ by: "helm", charts: [chart], gaps: [] }, { vault: VAULT, applications: new Map() }, refs);
 }
 
 describe("the application of a path", () => {
@@ -99,6 +99,36 @@ describe("a key is used", () => {
   });
 });
 
+describe("a key that is read and not required", () => {
+  const path = "secret/phalanx/test/a";
+  const read = (delivery: Delivery, ...uses: Use[]) => {
+    const charts = [
+      { application: "a", namespace: "ns", deliveries: [delivery], consumers: [workload("Deployment", "w", ...uses)] },
+    ];
+    const k = { kind: "static", application: "a", key: "k", description: "", encoded: false } as const;
+    const secrets = new Map([["k", k]]);
+    const own = { name: "a", secrets, notRequired: new Map([["off", "static" as const]]) };
+    const environment = { vault: VAULT, applications: new Map([["a", own]]) };
+    const { missing } = whoUses({ by: "helm", charts, gaps: [] }, environment, [{ application: "a", key: "k" }]);
+    return missing.map(({ key, absence }) => [key, absence]);
+  };
+
+  test("is told with its reason, unless the workload can do without it", () => {
+    const delivery = deliver("s", { kind: "keys", path });
+    expect(read(delivery, env("s", "k", "off", "none"))).toEqual([
+      ["none", "undeclared"],
+      ["off", "condition-false"],
+    ]);
+    expect(read(delivery, { ...env("s", "none"), optional: true })).toEqual([]);
+    expect(read(delivery, { ...env("s"), keys: "all" })).toEqual([]);
+  });
+
+  test("is not told of a Secret whose keys have other names than in Vault", () => {
+    expect(read(deliver("s", { kind: "key", path, key: "k", as: "K" }), env("s", "K", "L"))).toEqual([]);
+    expect(read(deliver("s", { kind: "made", path, as: undefined, from: ["k"] }), env("s", "L"))).toEqual([]);
+  });
+});
+
 describe("restarts", () => {
   const secretOf = (application: string): Delivery =>
     deliver(application, { kind: "keys", path: `secret/phalanx/test/${application}` });
@@ -164,7 +194,7 @@ describe("restarts", () => {
         );
         const refs = order.map((application) => `${application}/k`);
         const restarts = restartsFor(usesOf(["a", "b", "c"].map(secretOf), consumers, ...refs), order);
-        const found = restarts.flatMap(({ steps }) => steps.map((step) => step.object.name));
+        const found = restarts.flatMap(({ steps }) => steps.map((step): string => step.object.name));
         const wanted = [...byName].filter(([, from]) => from.some((app) => order.includes(app))).map(([name]) => name);
         expect(found.toSorted()).toEqual(wanted.toSorted());
         for (const { application, steps } of restarts)

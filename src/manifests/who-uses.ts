@@ -1,15 +1,20 @@
 import { compareCodePoints } from "../model/code-points.js";
-import { PULL_SECRET, PULL_SECRET_KEY, type VaultLocation } from "../model/environment.js";
+import { type Environment, PULL_SECRET, PULL_SECRET_KEY, type VaultLocation, whyAbsent } from "../model/environment.js";
 import { groupBy } from "../model/group.js";
 import type { SecretRef } from "../model/secret.js";
 import type { Delivery, Use } from "../model/consumer.js";
-import type { FoundObjects, KeyConsumer, KeySecret, WhoUses } from "../model/who-uses.js";
+import type { FoundObjects, KeyConsumer, KeySecret, MissingKey, WhoUses } from "../model/who-uses.js";
 import { isBehind, keysBehind } from "./behind.js";
 import { applicationAt } from "./vault-path.js";
 import { type BackedUse, type DeliveryConsumers, joinConsumers } from "./join.js";
 
 /** Who uses some keys of an environment, as far as the charts that were looked at say. */
-export function whoUses({ charts, by, gaps }: FoundObjects, vault: VaultLocation, refs: readonly SecretRef[]): WhoUses {
+export function whoUses(
+  { charts, by, gaps }: FoundObjects,
+  environment: Pick<Environment, "vault" | "applications">,
+  refs: readonly SecretRef[],
+): WhoUses {
+  const { vault } = environment;
   const joined = joinConsumers(
     charts.flatMap(({ deliveries }) => deliveries),
     charts.flatMap(({ consumers }) => consumers),
@@ -31,6 +36,9 @@ export function whoUses({ charts, by, gaps }: FoundObjects, vault: VaultLocation
       key,
       secrets: (byApplication.get(application) ?? []).flatMap((each) => keySecret(each, key) ?? []),
     })),
+    missing: [...new Set(refs.map(({ application }) => application))].flatMap((application) =>
+      (byApplication.get(application) ?? []).flatMap((each) => missingKeys(application, each, environment)),
+    ),
   };
 }
 
@@ -51,6 +59,39 @@ function keySecret(
       return own.length === 0 ? [] : [{ object, workload, uses: own.map(withoutBehind) }];
     }),
   };
+}
+
+/** The keys that are read of an application's Secret, by name, and that it does not require. */
+function missingKeys(
+  application: string,
+  { delivery, consumers }: DeliveryConsumers,
+  environment: Pick<Environment, "applications">,
+): MissingKey[] {
+  const required = environment.applications.get(application)?.secrets;
+  // What else goes into the Secret has other names than in Vault.
+  const isPlain = delivery.parts.every(({ kind }) => kind === "keys") && delivery.parts.length === 1;
+  if (required === undefined || !isPlain) return [];
+  const read = consumers.flatMap(({ object, workload, uses }) =>
+    uses
+      .filter(({ optional }) => !optional)
+      .flatMap((use) => (use.keys === "all" ? [] : use.keys).map((key) => ({ key, object, workload, use }))),
+  );
+  const groups = groupBy(
+    read.filter(({ key }) => !required.has(key)),
+    ({ key }) => key,
+  );
+  return [...groups]
+    .sort(([a], [b]) => compareCodePoints(a, b))
+    .map(([key, uses]) => ({
+      application,
+      key,
+      absence: whyAbsent(environment, { application, key }),
+      secret: delivery.secret,
+      namespace: delivery.object.namespace,
+      consumers: uses
+        .map(({ object, workload, use }) => ({ object, workload, uses: [withoutBehind(use)] }))
+        .sort(inOrder),
+    }));
 }
 
 /** The data keys of a Secret that hold a key of Vault; undefined where a template does not tell. */

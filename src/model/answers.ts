@@ -34,6 +34,8 @@ const uses = z.array(
   }),
 );
 
+const consumers = z.array(z.object({ ...object, workload: z.boolean(), uses }));
+
 /** The Secrets of Kubernetes that hold a key, and what uses it. */
 const usedBy = z.array(
   z.object({
@@ -41,7 +43,7 @@ const usedBy = z.array(
     secret: text,
     madeBy: z.object(object),
     keys: z.nullable(texts).check(z.describe("Its data keys that hold the value; null where that cannot be told")),
-    consumers: z.array(z.object({ ...object, workload: z.boolean(), uses })),
+    consumers,
   }),
 );
 
@@ -141,6 +143,17 @@ const RESULTS = {
       .check(z.describe("Whether helm rendered the charts, or their templates were read")),
     secrets: z.array(z.object({ ...ref, secrets: usedBy })),
     unread: z.array(z.object(ref)).check(z.describe("Those that nothing uses, as far as is known")),
+    missing: z
+      .array(
+        z.object({
+          ...ref,
+          absence: z.enum(["application-not-enabled", "condition-false", "undeclared"]),
+          secret: text,
+          namespace: text,
+          consumers,
+        }),
+      )
+      .check(z.describe("Keys that something reads and that the environment does not require")),
     notKnown: z.array(gap),
   }),
   "secrets missing": z.object({

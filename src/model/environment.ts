@@ -75,7 +75,10 @@ export function requiredSecrets({ applications }: Environment): Secret[] {
 export type Absence = "application-not-enabled" | "condition-false" | "undeclared";
 
 /** Why an environment does not require a secret. */
-export function whyAbsent({ applications }: Environment, { application, key }: SecretRef): Absence {
+export function whyAbsent(
+  { applications }: Pick<Environment, "applications">,
+  { application, key }: SecretRef,
+): Absence {
   const enabled = applications.get(application);
   if (enabled === undefined) return application === PULL_SECRET ? "undeclared" : "application-not-enabled";
   return enabled.notRequired.has(key) ? "condition-false" : "undeclared";

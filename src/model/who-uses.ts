@@ -1,4 +1,5 @@
 import type { Consumer, Delivery, ObjectName, Use } from "./consumer.js";
+import type { Absence } from "./environment.js";
 import type { SecretRef } from "./secret.js";
 
 /** Why a file of a chart was left out. */
@@ -67,9 +68,20 @@ export interface KeyUses extends SecretRef {
   readonly secrets: readonly KeySecret[];
 }
 
+/** A key that something reads and that the environment does not require. */
+export interface MissingKey extends SecretRef {
+  readonly absence: Absence;
+  readonly secret: string;
+  readonly namespace: string;
+  /** Those that cannot do without it. */
+  readonly consumers: readonly KeyConsumer[];
+}
+
 /** Who uses some keys of an environment. */
 export interface WhoUses {
   readonly by: FoundBy;
   readonly keys: readonly KeyUses[];
+  /** Of the applications of these keys, where their Secrets take over all keys of Vault. */
+  readonly missing: readonly MissingKey[];
   readonly gaps: readonly ConsumerGap[];
 }

@@ -1,18 +1,38 @@
 import { PULL_SECRET } from "../model/environment.js";
 import type { Use } from "../model/consumer.js";
 import { refId, type SecretRef } from "../model/secret.js";
-import type { ConsumerGap, FoundBy, KeyUses, WhoUses } from "../model/who-uses.js";
+import type { ConsumerGap, FoundBy, KeyConsumer, KeyUses, MissingKey, WhoUses } from "../model/who-uses.js";
 import { gapText } from "./consumer-gap.js";
 import { printable } from "./printable.js";
 import { type Style, wrap } from "./style.js";
 import { consumerText, secretText } from "./use.js";
 
 /** Who uses the keys of an environment, for a person. */
-export function renderConsumers({ by, keys, gaps }: WhoUses, style: Style): string {
+export function renderConsumers({ by, keys, missing, gaps }: WhoUses, style: Style): string {
   const gone = new Set(gaps.flatMap((gap) => ("application" in gap ? [gap.application] : [])));
-  return [...keys.map((key) => keyText(key, gone, style)), remarksText({ by, gaps }, style)]
+  return [
+    ...keys.map((key) => keyText(key, gone, style)),
+    missingText(missing, style),
+    remarksText({ by, gaps }, style),
+  ]
     .filter((text) => text !== "")
     .join("\n");
+}
+
+const WHY = {
+  "application-not-enabled": "its application is not enabled",
+  "condition-false": "its condition is false",
+  undeclared: "no secrets.yaml declares it",
+} as const;
+
+/** Keys without which a workload does not start. */
+function missingText(missing: readonly MissingKey[], style: Style): string {
+  if (missing.length === 0) return "";
+  const texts = missing.map((key) => {
+    const head = wrap(`${refId(key)}: ${WHY[key.absence]}`, style, "    ", "  ");
+    return head + key.consumers.map((consumer) => wrap(consumerText(consumer), style, "      ", "    ")).join("");
+  });
+  return `Read, and not required here:\n${texts.join("")}`;
 }
 
 /** What is not known, and how the rest was found out. */
@@ -55,7 +75,7 @@ function byText(by: FoundBy, style: Style): string {
 }
 
 /** The same for programs. */
-export function consumersResult(environment: string, { by, keys, gaps }: WhoUses): object {
+export function consumersResult(environment: string, { by, keys, missing, gaps }: WhoUses): object {
   return {
     environment,
     by,
@@ -63,6 +83,7 @@ export function consumersResult(environment: string, { by, keys, gaps }: WhoUses
     unread: keys.flatMap(({ application, key, secrets }) =>
       secrets.some(({ consumers }) => consumers.length > 0) ? [] : [{ application, key }],
     ),
+    missing: missing.map(({ consumers, ...key }) => ({ ...key, consumers: consumers.map(consumerResult) })),
     notKnown: gaps.map(gapResult),
   };
 }
@@ -73,12 +94,12 @@ export function usedByResult({ secrets }: KeyUses): object[] {
     secret,
     madeBy: object,
     keys: dataKeys ?? null,
-    consumers: consumers.map(({ object: consumer, workload, uses }) => ({
-      ...consumer,
-      workload,
-      uses: uses.map(useResult),
-    })),
+    consumers: consumers.map(consumerResult),
   }));
+}
+
+function consumerResult({ object, workload, uses }: KeyConsumer): object {
+  return { ...object, workload, uses: uses.map(useResult) };
 }
 
 /** Its Secret is told above it. */

@@ -34,7 +34,7 @@ export async function findWhoUses(
       signal,
     });
     const own = refs ?? [...requiredSecrets(environment), PULL_SECRET_REF].sort(compareRefs);
-    const uses = whoUses(found, environment.vault, own);
+    const uses = whoUses(found, environment, own);
     if (refs !== undefined) return uses;
     // Not every environment has one.
     return {

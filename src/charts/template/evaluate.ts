@@ -26,7 +26,7 @@ export interface Budget {
 }
 
 export function wholeBudget(): Budget {
-  return { steps: 300_000, work: 300_000_000 };
+  return { steps: 300_000, work: 50_000_000 };
 }
 
 interface State extends TemplateScope {

@@ -47,7 +47,7 @@ export const FUNCTIONS: Readonly<Record<string, Function>> = {
   contains: ofTexts((part, text = "") => text.includes(part)),
   hasPrefix: ofTexts((start, text = "") => text.startsWith(start)),
   hasSuffix: ofTexts((end, text = "") => text.endsWith(end)),
-  replace: ofTexts((old, by = "", text = "") => bounded(old === "" ? text : text.replaceAll(old, () => by))),
+  replace: ofTexts((old, by = "", text = "") => bounded(old === "" ? text : text.split(old).join(by))),
   indent: (size, text) => (text === UNTOLD ? UNTOLD : indented(textOf(text), Number(textOf(size)))),
   nindent: (size, text) => (text === UNTOLD ? UNTOLD : `\n${indented(textOf(text), Number(textOf(size)))}`),
   toYaml: (value) => (value === UNTOLD ? UNTOLD : bounded(yamlOf(value))),
