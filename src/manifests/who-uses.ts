@@ -1,5 +1,5 @@
 import { compareCodePoints } from "../model/code-points.js";
-import { type Environment, PULL_SECRET, PULL_SECRET_KEY, type VaultLocation, whyAbsent } from "../model/environment.js";
+import { type Environment, PULL_SECRET, PULL_SECRET_KEY, whyAbsent } from "../model/environment.js";
 import { groupBy } from "../model/group.js";
 import type { SecretRef } from "../model/secret.js";
 import type { Delivery, Use } from "../model/consumer.js";
