@@ -85,7 +85,7 @@ describe("charts are rendered by helm", () => {
   test("what was kept is no manifest, and nobody else may read it", async () => {
     const world = await open(`${RENDERED}          args: ["--password=hunter2"]\n`);
     await world.run(CONSUMERS);
-    const [entry = ""] = (await readdir(cacheOf(world))).filter((name) => name.endsWith(".json"));
+    const entry = (await readdir(cacheOf(world))).find((name) => name.endsWith(".json")) ?? "";
     const path = join(cacheOf(world), entry);
     expect(await readFile(path, "utf8")).not.toContain("hunter2");
     expect((await stat(path)).mode & 0o777).toBe(0o600);
@@ -99,7 +99,7 @@ describe("charts are rendered by helm", () => {
   ])("an entry of the cache that %s is made anew", async (_, text) => {
     const world = await open();
     const first = await world.run(CONSUMERS);
-    const [entry = ""] = (await readdir(cacheOf(world))).filter((name) => name.endsWith(".json"));
+    const entry = (await readdir(cacheOf(world))).find((name) => name.endsWith(".json")) ?? "";
     await writeFile(join(cacheOf(world), entry), text);
     expect(await world.run(CONSUMERS)).toEqual(first);
     expect(await helm.calls()).toHaveLength(2);
