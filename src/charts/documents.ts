@@ -40,21 +40,21 @@ function isUntold(value: YamlValue): boolean {
 
 /** Whether lines are missing that may matter: a comment stands for them. */
 function lacksLines(document: string): boolean {
-  const lines = document.split("\n").filter((line) => line.trim() !== "");
-  return lines.some((line, i) => /^\s*#/.test(line) && line.includes(MARK) && !isBelowNoMatter(lines, i));
-}
-
-function indent(line: string): number {
-  return line.length - line.trimStart().length;
-}
-
-function isBelowNoMatter(lines: readonly string[], at: number): boolean {
-  const before = lines.slice(0, at).filter((line) => !/^\s*#/.test(line));
-  const last = before.at(-1) ?? "";
-  if (LINE_OF_NO_MATTER.test(last)) return true;
-  // Labels and annotations are many lines; what they stand below is the nearest line that is less indented.
-  const above = before.findLast((line) => indent(line) < indent(last));
-  return above !== undefined && LINE_OF_NO_MATTER.test(above);
+  // The line before, and those that it stands below.
+  const above: { readonly indent: number; readonly matters: boolean }[] = [];
+  for (const line of document.split("\n")) {
+    const text = line.trimStart();
+    if (text === "") continue;
+    if (text.startsWith("#")) {
+      // Of labels there may be others before it.
+      if (line.includes(MARK) && above.slice(-2).every(({ matters }) => matters)) return true;
+      continue;
+    }
+    const indent = line.length - text.length;
+    while ((above.at(-1)?.indent ?? -1) >= indent) above.pop();
+    above.push({ indent, matters: !LINE_OF_NO_MATTER.test(line) });
+  }
+  return false;
 }
 
 /** Reads what Helm prints, or what was read from a template: one object after the other. */

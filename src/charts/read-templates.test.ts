@@ -131,6 +131,7 @@ describe("a hostile chart", () => {
       ),
       { l: list, big: "x".repeat(100_000) },
     ],
+    ["lacks many lines", { "templates/x.yaml": `kind: X\n${"  a:\n  {{ other }}\n".repeat(20_000)}` }],
     ["calls its own text", { "templates/x.yaml": "{{ tpl .Values.t . }}" }, { t: "{{ tpl .Values.t . }}" }],
     ["begins comments", { "templates/x.yaml": "{{/*".repeat(100_000) }],
     ["begins actions", { "templates/x.yaml": "{{".repeat(100_000) }],

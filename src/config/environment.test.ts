@@ -7,7 +7,6 @@ import type { PhalanxError } from "../errors.js";
 import { SecretValue } from "../model/secret-value.js";
 import { readDeclaredKinds } from "./application.js";
 import { loadEnvironment, type LoadedEnvironment } from "./environment.js";
-import { findNamespaces } from "./namespaces.js";
 import { diskTree } from "./disk-tree.js";
 import { findRoot } from "./tree.js";
 
@@ -71,7 +70,6 @@ describe("files that cannot be read", () => {
     expect([unreadableSiblings(), environment.siblings()]).toEqual([["other"], []]);
     const disk = diskTree(tree.root, tree.root);
     expect(readDeclaredKinds(disk, "off", "test")).toEqual(new Map());
-    expect(findNamespaces(disk, ["app"])).toEqual(new Map());
   });
 
   test("a byte order mark changes nothing", async () => {
