@@ -154,6 +154,7 @@ async function findWith(request: ChartsRequest, finding: Finding): Promise<Found
   return {
     by: finding.by,
     charts: found.flatMap(({ chart }) => (chart ? [chart] : [])),
+    namespaces: new Map(candidates.map(({ release }) => [release.application, release.namespace])),
     gaps: [...gaps, ...found.flatMap((each) => each.gaps)],
   };
 }

@@ -10,7 +10,7 @@ import { type BackedUse, type DeliveryConsumers, joinConsumers } from "./join.js
 
 /** Who uses some keys of an environment, as far as the charts that were looked at say. */
 export function whoUses(
-  { charts, by, gaps }: FoundObjects,
+  { charts, by, gaps }: Omit<FoundObjects, "namespaces">,
   environment: Pick<Environment, "vault" | "applications">,
   refs: readonly SecretRef[],
 ): WhoUses {

@@ -42,6 +42,8 @@ export interface FoundObjects {
   readonly by: FoundBy;
   /** In the order of the environment's applications. */
   readonly charts: readonly ChartObjects[];
+  /** Where each application of the environment is deployed, whether its chart was in question or not. */
+  readonly namespaces: ReadonlyMap<string, string>;
   readonly gaps: readonly ConsumerGap[];
 }
 

@@ -1,6 +1,4 @@
 import { findObjects } from "../../charts/find-objects.js";
-import { diskTree } from "../../config/disk-tree.js";
-import { findNamespaces } from "../../config/namespaces.js";
 import { ExitCode } from "../../errors.js";
 import { placeInVault } from "../../manifests/vault-path.js";
 import { nameOf } from "../../manifests/hostile.js";
@@ -25,14 +23,13 @@ export async function run(context: Context, name: string, options: RightsOptions
   const { environment, root } = loadFromTree(context, name, options);
   const applications = [...environment.applications.keys()];
   const done = context.progress?.(() => "Rendering charts");
-  const { charts, gaps } = await findObjects({
+  const { charts, namespaces, gaps } = await findObjects({
     root,
     env: context.env,
     environment: name,
     applications,
     now: context.now(),
   }).finally(() => done?.());
-  const namespaces = findNamespaces(diskTree(root, context.cwd), applications);
   const deliveries = charts
     .flatMap((chart) => chart.deliveries)
     .filter(({ by, parts }) => parts.some(({ path }) => placeInVault(environment.vault, by, path).below));

@@ -1,9 +1,9 @@
 import { type ClusterOption, type OpenedCluster, withCluster } from "../../access/cluster.js";
 import { rememberCluster } from "../../access/cluster-memory.js";
 import { withVault } from "../../access/session.js";
+import { findObjects } from "../../charts/find-objects.js";
 import { diskTree } from "../../config/disk-tree.js";
 import { allPrefixes } from "../../config/environment.js";
-import { findNamespaces } from "../../config/namespaces.js";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { at, textOf } from "../../manifests/hostile.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
@@ -45,7 +45,7 @@ export async function run(
       const rights = nextCommand(["rollout", "rights", name], options);
       const refused = (unseen: RolloutStatus["unseen"]): PhalanxError =>
         forbidden(environment, opened.name, rights, unseen);
-      const namespaces = namespacesOf(context, loaded);
+      const namespaces = await namespacesOf(context, loaded);
       const seen: Seen = new Map();
       const end = context.now().getTime() + wait;
       let status: RolloutStatus | undefined;
@@ -81,11 +81,18 @@ export async function run(
 /** Milliseconds between two looks. */
 const POLL = 2000;
 
-/** Where the applications of the environment run; one of which the tree does not say it runs in the namespace of its name. */
-function namespacesOf(context: Context, { environment, root }: Loaded): ReadonlySet<string> {
+/** Where the applications of the environment run; one of which Git does not say it runs in the namespace of its name. */
+async function namespacesOf(context: Context, { environment, root }: Loaded): Promise<ReadonlySet<string>> {
   const applications = [...environment.applications.keys()];
-  const found = findNamespaces(diskTree(root, context.cwd), applications);
-  return new Set(applications.map((application) => found.get(application) ?? application));
+  const { namespaces } = await findObjects({
+    root,
+    env: context.env,
+    environment: environment.name,
+    applications,
+    only: new Set(),
+    now: context.now(),
+  });
+  return new Set(applications.map((application) => namespaces.get(application) ?? application));
 }
 
 /** Makes sure that it is the environment's cluster, and remembers that. */
