@@ -1,17 +1,29 @@
 import { execFileSync } from "node:child_process";
-import { readdir, readFile } from "node:fs/promises";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
 import type { Container, PodSpec } from "kubernetes-types/core/v1.js";
 import { load, loadAll } from "js-yaml";
-import { beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "./support/cli.js";
-import { BASE, type Manifest, podOf, readManifests, schemaProblems } from "./support/manifests.js";
+import { BASE, type Manifest, podOf, ROLLOUT, readManifests, schemaProblems } from "./support/manifests.js";
 import { has } from "./support/programs.js";
 
+/** Of the base and of the component. */
 let manifests: Manifest[];
+let inBase: number;
 beforeAll(async () => {
-  const { resources } = load(await readFile(`${BASE}/kustomization.yaml`, "utf8")) as { resources: string[] };
-  manifests = (await Promise.all(resources.map((file) => readManifests(`${BASE}/${file}`)))).flat();
+  const read = async (directory: string): Promise<Manifest[]> =>
+    (await Promise.all((await resourcesOf(directory)).map((file) => readManifests(`${directory}/${file}`)))).flat();
+  const base = await read(BASE);
+  inBase = base.length;
+  manifests = [...base, ...(await read(ROLLOUT))];
 });
+
+async function resourcesOf(directory: string): Promise<string[]> {
+  return (load(await readFile(`${directory}/kustomization.yaml`, "utf8")) as { resources: string[] }).resources;
+}
 
 const pods = (): [string, PodSpec][] =>
   manifests.flatMap((manifest): [string, PodSpec][] => {
@@ -27,9 +39,9 @@ describe("the manifests", () => {
     expect(await schemaProblems(misspelt)).toContain("runAsNoRoot");
   });
 
-  test("are all named in the kustomization, and nothing else is", async () => {
-    const { resources } = load(await readFile(`${BASE}/kustomization.yaml`, "utf8")) as { resources: string[] };
-    const files = (await readdir(BASE)).filter(
+  test.each([BASE, ROLLOUT])("are all named in the kustomization of %s, and nothing else is", async (directory) => {
+    const resources = await resourcesOf(directory);
+    const files = (await readdir(directory)).filter(
       (name) => name.endsWith(".yaml") && !/^(kustomization|phalanx\.fleet)\.yaml$/.test(name),
     );
     expect([...resources].sort()).toEqual(files.sort());
@@ -41,9 +53,10 @@ describe("the manifests", () => {
       "Job phalanx-sync",
       "CronJob phalanx-fleet",
       "Deployment phalanx-metrics",
+      "CronJob phalanx-rollout",
     ]);
     for (const [, pod] of pods()) {
-      expect(pod).toMatchObject({ automountServiceAccountToken: false, enableServiceLinks: false });
+      expect(pod.enableServiceLinks).toBe(false);
       expect(pod.securityContext).toMatchObject({
         runAsNonRoot: true,
         runAsUser: 65_532,
@@ -62,6 +75,8 @@ describe("the manifests", () => {
   });
 
   test("mount one token, which is good for Vault alone; only volumes that exist are mounted", () => {
+    const tokenOfCluster = pods().flatMap(([name, pod]) => (pod.automountServiceAccountToken === false ? [] : [name]));
+    expect(tokenOfCluster).toEqual(["CronJob phalanx-rollout"]);
     for (const [, pod] of pods()) {
       const tokens = pod.volumes?.flatMap(({ projected }) => projected?.sources ?? []) ?? [];
       for (const { serviceAccountToken } of tokens)
@@ -86,20 +101,35 @@ describe("the manifests", () => {
 const KUBECTL = has("kubectl", "kustomize", "--help");
 
 describe.skipIf(!KUBECTL)("kubectl kustomize", () => {
-  const build = (directory: string): Manifest[] =>
-    loadAll(
-      execFileSync("kubectl", ["kustomize", `${ROOT}deploy/${directory}`], { encoding: "utf8", stdio: "pipe" }),
-    ) as Manifest[];
+  let directory: string;
+  beforeAll(async () => void (directory = await mkdtemp(join(tmpdir(), "phalanx-kustomize-"))));
+  afterAll(() => rm(directory, { recursive: true }));
+  const build = (resources: readonly string[], components: readonly string[] = []): Manifest[] => {
+    const own = mkdtempSync(join(directory, "own-"));
+    const paths = (names: readonly string[]): string[] => names.map((name) => relative(own, `${ROOT}deploy/${name}`));
+    const text = JSON.stringify({ resources: paths(resources), components: paths(components) });
+    writeFileSync(join(own, "kustomization.yaml"), text);
+    return loadAll(execFileSync("kubectl", ["kustomize", own], { encoding: "utf8", stdio: "pipe" })) as Manifest[];
+  };
 
   test("builds the base, valid and in one namespace", async () => {
-    const built = build("kubernetes/base");
+    const built = build(["kubernetes/base"]);
     expect(await schemaProblems(built)).toBe("");
-    expect(built.length).toBe(manifests.length + 2);
+    expect(built.length).toBe(inBase + 2);
     expect(JSON.stringify(built)).not.toContain('"image":"phalanx"');
   });
 
+  test("builds the base with the component: one service account more, whose role in Vault the map names", async () => {
+    const built = build(["kubernetes/base"], ["kubernetes/rollout"]);
+    expect(await schemaProblems(built)).toBe("");
+    expect(built.length).toBe(manifests.length + 2);
+    expect(JSON.stringify(built)).not.toContain('"image":"phalanx"');
+    const settings = built.find(({ kind, metadata }) => kind === "ConfigMap" && metadata.name === "phalanx")?.data;
+    expect(settings).toMatchObject({ ENVIRONMENT: "demo", ROLLOUT_ROLE: "phalanx-rollout" });
+  });
+
   test("builds the overlay for Argo CD: the sync comes first, and what it needs before it", async () => {
-    const built = build("argocd");
+    const built = build(["argocd"]);
     expect(await schemaProblems(built)).toBe("");
     const hooks = built.flatMap(({ kind, metadata: { name, annotations } }) => {
       const hook = annotations?.["argocd.argoproj.io/hook"];

@@ -11,7 +11,6 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import type { ApplicationHistory } from "../model/history.js";
 import type { ClusterName, RolloutStatus, SecretStatus, Unseen } from "../model/rollout.js";
-import { errorOf } from "../problems.js";
 import { momentOf } from "../rollout/clock.js";
 import { compareSecret, isOf } from "../rollout/compare.js";
 import { type PodFacts, podFacts } from "../rollout/pod-facts.js";
@@ -72,13 +71,8 @@ export function forbidden(
   command: string,
   unseen: readonly Unseen[],
 ): PhalanxError {
-  const error = errorOf(
-    unseen.map((each) => diagnostic("cluster-forbids-one", each)),
-    diagnostic("cluster-forbids", { cluster, command }, { subject: { environment: name } }),
-  );
-  return (
-    error ?? new PhalanxError(diagnostic("cluster-forbids", { cluster, command }, { subject: { environment: name } }))
-  );
+  const summary = diagnostic("cluster-forbids", { cluster, command }, { subject: { environment: name } });
+  return new PhalanxError(summary, { problems: unseen.map((each) => diagnostic("cluster-forbids-one", each)) });
 }
 
 /** What is asked about. */

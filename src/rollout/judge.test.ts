@@ -8,15 +8,19 @@ import { type PodFacts, podFacts } from "./pod-facts.js";
 const cut = (moment: number): string => new Date(Math.floor(moment / SECOND) * SECOND).toISOString();
 
 /**
- * A pod as a cluster would show it. Moments are true ones; its node's clock is `ahead`.
+ * A pod as a cluster would show it. Moments are true ones; its node's clock is `ahead`, and was put right by `step` between
+ * the moment at which the kubelet took the pod and that at which its container started.
  */
 function podOf(world: {
   readonly created: number;
   readonly taken: number;
   readonly started: number;
   readonly ahead: number;
+  readonly step?: number;
+  /** When the controller of nodes said that it is not ready. */
+  readonly lost?: number;
 }): PodFacts {
-  const { created, taken, started, ahead } = world;
+  const { created, taken, started, ahead, step = 0, lost } = world;
   const found = podFacts({
     metadata: {
       uid: "1",
@@ -32,8 +36,13 @@ function podOf(world: {
     },
     status: {
       phase: "Running",
-      startTime: cut(taken + ahead),
-      conditions: [{ type: "Ready", status: "True", lastTransitionTime: cut(started + ahead) }],
+      startTime: cut(taken + ahead - step),
+      conditions: [
+        { type: "ContainersReady", status: "True", lastTransitionTime: cut(started + ahead) },
+        lost === undefined
+          ? { type: "Ready", status: "True", lastTransitionTime: cut(started + ahead) }
+          : { type: "Ready", status: "False", lastTransitionTime: cut(lost) },
+      ],
       containerStatuses: [{ name: "portal", state: { running: { startedAt: cut(started + ahead) } } }],
     },
   });
@@ -105,6 +114,21 @@ describe("what a container holds", () => {
     );
   });
 
+  it("is not old because the cluster's own controller, by another clock, said later that its node was lost", () => {
+    const times = { created: T + 31_000, taken: T + 31_000, started: T + 32_000, ahead: 0 };
+    const pod = podOf({ ...times, lost: T + minutes(60) });
+    expect(holdingOf(pod, { key: rotated, writtenAt: T + 90_000, now: T + minutes(61) })).toBe(
+      "in-doubt: created-before-copy",
+    );
+  });
+
+  it("is neither because the clock of its node was put right while it started", () => {
+    const times = { created: T + 10_000, taken: T + 10_000, started: T + 20_000, ahead: 0, step: minutes(10) };
+    expect(holdingOf(podOf(times), { key: rotated, writtenAt: T + 30_000, now: T + minutes(60) })).toBe(
+      "in-doubt: created-before-copy",
+    );
+  });
+
   it("counts a file once every kubelet has refreshed it", () => {
     const pod = after(T - minutes(60));
     const of = (now: number): string => holdingOf(pod, { key: rotated, writtenAt: T + 30_000, now, kind: "volume" });
@@ -139,14 +163,15 @@ describe("what a container holds", () => {
           startDelay: fc.oneof(fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 0, max: minutes(15) })),
           cache: fc.integer({ min: 0, max: 110_000 }),
           ahead: fc.integer({ min: -minutes(5), max: minutes(5) }),
+          step: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: minutes(60) })),
           vaultAhead: fc.integer({ min: -minutes(5), max: minutes(5) }),
           measured: fc.integer({ min: -1000, max: 1000 }),
         }),
-        ({ change, copyDelay, created, takeDelay, startDelay, cache, ahead, vaultAhead, measured }) => {
+        ({ change, copyDelay, created, takeDelay, startDelay, cache, ahead, step, vaultAhead, measured }) => {
           const taken = created + takeDelay;
           const started = taken + startDelay;
           const copied = change + copyDelay;
-          const pod = podOf({ created: T + created, taken: T + taken, started: T + started, ahead });
+          const pod = podOf({ created: T + created, taken: T + taken, started: T + started, ahead, step });
           // A kubelet reads the Secret when it takes the pod, and what it hands out later may be that old.
           const read = Math.max(taken, started - cache);
           const isNew = read >= copied;

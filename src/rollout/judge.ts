@@ -53,8 +53,9 @@ export function judge(
   // The kubelet refreshes a file, so that an old container may hold a new one; but not one that has ended.
   const isFile = isMounted && !container.ended;
   if (!isFile && key.sinceInVault !== undefined) {
-    const latest = latestStart(container.startedAt, pod) + clocks.vaultAhead + OFFSET_ERROR;
-    if (latest < key.sinceInVault) {
+    const latest = latestStart(container.startedAt, pod);
+    // One that has started before its pod was there shows that its node's clock was put right since: it tells nothing.
+    if (latest >= pod.createdAt && latest + clocks.vaultAhead + OFFSET_ERROR < key.sinceInVault) {
       return {
         holding: "old",
         reason: { kind: "started-before-change", startedAt: new Date(container.startedAt).toISOString() },
@@ -90,15 +91,15 @@ export const UNPROVEN = {
 /**
  * The earliest moment, by the cluster's clock, at which a container can have started. The node's clock may be anywhere;
  * but how long after the kubelet took the pod it started is a difference of one clock, and the kubelet took it after it
- * had been created.
+ * had been created. What was put right between the two shows where the start would lie after its report.
  */
-function earliestStart(startedAt: number, { createdAt, takenAt }: PodFacts): number {
-  return takenAt === undefined ? createdAt : createdAt + Math.max(0, startedAt - takenAt - SECOND);
+function earliestStart(startedAt: number, { createdAt, takenAt, reportedAt }: PodFacts): number {
+  if (takenAt === undefined || reportedAt === undefined) return createdAt;
+  return Math.min(reportedAt, createdAt + Math.max(0, startedAt - takenAt - SECOND));
 }
 
 /**
- * The latest such moment. The kubelet has reported `reportedAt`, by the cluster's clock, a state of which the newest date,
- * by the node's, is `newestDate`: the node's clock is not further behind than that.
+ * The latest such moment: the node's clock is not further behind than what the kubelet has reported shows.
  */
 function latestStart(startedAt: number, { behind }: PodFacts): number {
   return startedAt + SECOND + behind;

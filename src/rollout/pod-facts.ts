@@ -31,6 +31,8 @@ export interface PodFacts {
   readonly createdAt: number;
   /** By its node's clock: when the kubelet took it. */
   readonly takenAt: number | undefined;
+  /** By the cluster's clock: when the kubelet last reported its containers. */
+  readonly reportedAt: number | undefined;
   /** Milliseconds by which its node's clock may be behind the cluster's. */
   readonly behind: number;
   readonly ready: boolean;
@@ -41,8 +43,8 @@ export interface PodFacts {
   readonly uses: readonly Use[];
 }
 
-/** Conditions that the kubelet dates; others have other clocks. */
-const KUBELETS: ReadonlySet<string> = new Set(["ContainersReady", "Initialized", "PodReadyToStartContainers", "Ready"]);
+/** Conditions that the kubelet alone dates. `Ready` is none: where a node is lost, a controller of the cluster writes it. */
+const KUBELETS: ReadonlySet<string> = new Set(["ContainersReady", "Initialized", "PodReadyToStartContainers"]);
 
 /** Reads a pod; undefined where it is ending or has ended. */
 export function podFacts(object: unknown): PodFacts | undefined {
@@ -58,6 +60,7 @@ export function podFacts(object: unknown): PodFacts | undefined {
   const conditions = listOf(at(status, "conditions"));
   const condition = (type: string): unknown => conditions.find((each) => at(each, "type") === type);
   const scheduled = condition("PodScheduled");
+  const reportedAt = lastReport(metadata);
   return {
     uid: textOf(at(metadata, "uid")) ?? "",
     name: textOf(at(metadata, "name")) ?? "",
@@ -66,7 +69,8 @@ export function podFacts(object: unknown): PodFacts | undefined {
     // Without a date it was never created after anything.
     createdAt: momentOf(at(metadata, "creationTimestamp")) ?? 0,
     takenAt: momentOf(at(status, "startTime")),
-    behind: mostBehind(metadata, status),
+    reportedAt,
+    behind: mostBehind(reportedAt, status),
     ready: at(condition("Ready"), "status") === "True",
     waiting: at(scheduled, "status") === "False" ? textOf(at(scheduled, "reason")) : undefined,
     containers,
@@ -102,14 +106,18 @@ function statuses(list: unknown, init: boolean): [string, ContainerFacts][] {
   });
 }
 
+function lastReport(metadata: unknown): number | undefined {
+  const reports = listOf(at(metadata, "managedFields")).flatMap((entry) =>
+    at(entry, "fieldsV1", "f:status", "f:containerStatuses") === undefined ? [] : (momentOf(at(entry, "time")) ?? []),
+  );
+  return reports.length === 0 ? undefined : Math.max(...reports);
+}
+
 /**
  * The newest date that the kubelet has reported, by its node's clock, cannot lie after the moment of that report, by the
  * cluster's; by as much as it lies before, the node's clock may be behind.
  */
-function mostBehind(metadata: unknown, status: unknown): number {
-  const reports = listOf(at(metadata, "managedFields")).flatMap((entry) =>
-    at(entry, "fieldsV1", "f:status", "f:containerStatuses") === undefined ? [] : (momentOf(at(entry, "time")) ?? []),
-  );
+function mostBehind(reportedAt: number | undefined, status: unknown): number {
   const dates = [
     at(status, "startTime"),
     ...listOf(at(status, "conditions")).map((each) =>
@@ -120,6 +128,6 @@ function mostBehind(metadata: unknown, status: unknown): number {
       at(each, "state", "terminated", "finishedAt"),
     ]),
   ].flatMap((each) => momentOf(each) ?? []);
-  if (reports.length === 0 || dates.length === 0) return NODE_ERROR;
-  return Math.max(...reports) + SECOND - Math.max(...dates);
+  if (reportedAt === undefined || dates.length === 0) return NODE_ERROR;
+  return reportedAt + SECOND - Math.max(...dates);
 }

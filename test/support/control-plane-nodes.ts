@@ -13,7 +13,13 @@ export async function startNodes(
   for (const name of names)
     await api.must("POST", "/api/v1/nodes", { apiVersion: "v1", kind: "Node", metadata: { name } });
   const kwok = prepare(
-    [`--kubeconfig=${config}`, `--config=${ROOT}test/cluster/kubelet.yaml`, "--manage-all-nodes=true"],
+    [
+      `--kubeconfig=${config}`,
+      `--config=${ROOT}test/cluster/kubelet.yaml`,
+      "--manage-all-nodes=true",
+      // Without leases the nodes count as lost after less than a minute.
+      "--node-lease-duration-seconds=40",
+    ],
     async () => {
       const { items } = await api.must<{ items: readonly NodeObject[] }>("GET", "/api/v1/nodes");
       return items.every(({ status }) =>

@@ -16,6 +16,7 @@ export interface Manifest {
 }
 
 export const BASE = `${ROOT}deploy/kubernetes/base`;
+export const ROLLOUT = `${ROOT}deploy/kubernetes/rollout`;
 
 export async function readManifests(path: string): Promise<Manifest[]> {
   return loadAll(await readFile(path, "utf8")) as Manifest[];

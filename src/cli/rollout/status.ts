@@ -117,9 +117,10 @@ async function recognise(
       confirming: (found) => nextCommand([...words, ...told, "--cluster-uid", found], options),
     },
   );
-  if (isRemembered && before === uid) return;
+  // A pod has no other cluster, and often nowhere to write.
+  if (name.context === undefined || (isRemembered && before === uid)) return;
   const file = await rememberCluster(context, environment, {
-    ...(name.context === undefined ? {} : { context: name.context }),
+    context: name.context,
     ...(kubeconfig === undefined ? {} : { kubeconfig }),
     ...(uid === undefined ? {} : { uid }),
   });
