@@ -31,13 +31,12 @@ export interface ChartsRequest {
   readonly only?: ReadonlySet<string> | undefined;
   readonly now: Date;
   readonly signal?: AbortSignal | undefined;
-  /** Whether nothing is started, whatever there is. */
-  readonly readOnly?: boolean;
 }
 
 /** What the charts that may use the secrets in question bring into the cluster. */
 export async function findObjects(request: ChartsRequest): Promise<FoundObjects> {
-  const helm = request.readOnly ? undefined : findHelm(request.env);
+  // Whoever is to stop still says what can be read at once.
+  const helm = request.signal?.aborted ? undefined : findHelm(request.env);
   if (helm === undefined) return findWith(request, readingOnly);
   const shared = await sharedAbove(tmpdirOf(request)).catch(() => undefined);
   if (shared !== undefined) {
@@ -48,12 +47,17 @@ export async function findObjects(request: ChartsRequest): Promise<FoundObjects>
   const home = await mkdtemp(join(tmpdirOf(request), "phalanx-charts-"));
   try {
     const cache = await openCache(request.env, request.now);
-    const run: HelmRun = { helm, env: request.env, home, signal: request.signal };
+    const limit = AbortSignal.timeout(TIME_LIMIT);
+    const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit;
+    const run: HelmRun = { helm, env: request.env, home, signal };
     return await findWith(request, rendering(run, cache, helm));
   } finally {
     await rm(home, { recursive: true, force: true });
   }
 }
+
+/** For all charts together, in milliseconds: whoever waits for it may have written. */
+const TIME_LIMIT = 120_000;
 
 function tmpdirOf({ env }: ChartsRequest): string {
   return env["TMPDIR"] || tmpdir();

@@ -87,7 +87,7 @@ function environmentOf({ env, home }: HelmRun): Record<string, string | undefine
 export function runHelm(run: HelmRun, args: readonly string[]): Promise<HelmResult> {
   return new Promise((done) => {
     const failed = (message: string): void => done({ kind: "failed", message });
-    if (run.signal?.aborted) return failed(STOPPED);
+    if (run.signal?.aborted) return failed(stopped(run.signal));
     const child = spawn(run.helm.path, args, {
       cwd: run.home,
       env: environmentOf(run),
@@ -101,7 +101,7 @@ export function runHelm(run: HelmRun, args: readonly string[]): Promise<HelmResu
       killGroup(child.pid);
     };
     const timer = setTimeout(() => end(`helm took more than ${TIME_LIMIT / 1000} s`), TIME_LIMIT);
-    const stop = (): void => end(STOPPED);
+    const stop = (): void => end(stopped(run.signal));
     run.signal?.addEventListener("abort", stop, { once: true });
     const finish = (): void => {
       clearTimeout(timer);
@@ -134,7 +134,10 @@ export function runHelm(run: HelmRun, args: readonly string[]): Promise<HelmResu
   });
 }
 
-const STOPPED = "it was asked to stop";
+function stopped(signal: AbortSignal | undefined): string {
+  const isLate = (signal?.reason as Error | undefined)?.name === "TimeoutError";
+  return isLate ? "all charts together took too long" : "it was asked to stop";
+}
 
 /** helm may be a script that starts the program itself. */
 function killGroup(pid: number | undefined): void {

@@ -129,6 +129,24 @@ describe("a key that is read and not required", () => {
   });
 });
 
+test("a chart that is missing elsewhere is no gap of these keys", () => {
+  const chart = (application: string, namespace: string, ...deliveries: Delivery[]) => ({
+    application,
+    namespace,
+    deliveries,
+    consumers: [],
+  });
+  const gap = (application: string) => ({ kind: "remote-chart" as const, application, chart: "redis", version: "1" });
+  const charts = [
+    chart("a", "ns", deliver("s", { kind: "keys", path: "secret/phalanx/test/a" })),
+    chart("beside", "ns"),
+    chart("away", "other"),
+  ];
+  const found = { by: "helm" as const, charts, gaps: [gap("a"), gap("beside"), gap("away")] };
+  const { gaps } = whoUses(found, { vault: VAULT, applications: new Map() }, [{ application: "a", key: "k" }]);
+  expect(gaps).toEqual([gap("a"), gap("beside")]);
+});
+
 describe("restarts", () => {
   const secretOf = (application: string): Delivery =>
     deliver(application, { kind: "keys", path: `secret/phalanx/test/${application}` });

@@ -28,15 +28,27 @@ export function whoUses(
     ),
     ({ application }) => application,
   );
+  const asked = new Set(refs.map(({ application }) => application));
+  const concerned = new Set(
+    [...asked].flatMap((application) =>
+      (byApplication.get(application) ?? []).map(({ delivery }) => delivery.object.namespace),
+    ),
+  );
+  const elsewhere = new Set(
+    charts
+      .filter(({ application, namespace }) => !asked.has(application) && !concerned.has(namespace))
+      .map(({ application }) => application),
+  );
   return {
     by,
-    gaps,
+    // A chart that others depend on uses Secrets where it is deployed, and none of these is there.
+    gaps: gaps.filter((gap) => gap.kind !== "remote-chart" || !elsewhere.has(gap.application)),
     keys: refs.map(({ application, key }) => ({
       application,
       key,
       secrets: (byApplication.get(application) ?? []).flatMap((each) => keySecret(each, key) ?? []),
     })),
-    missing: [...new Set(refs.map(({ application }) => application))].flatMap((application) =>
+    missing: [...asked].flatMap((application) =>
       (byApplication.get(application) ?? []).flatMap((each) => missingKeys(application, each, environment)),
     ),
   };
