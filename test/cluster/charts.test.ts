@@ -34,6 +34,7 @@ describe("the real helm", () => {
   });
 
   test("finds each way of using a Secret in it", async () => {
+    for (const environment of ["demo", "staging"]) await consumersOf("helm", environment);
     const kept = join(root, ".cache/phalanx/charts");
     const texts = await Promise.all(
       (await readdir(kept)).filter((name) => name.endsWith(".json")).map((name) => readFile(join(kept, name), "utf8")),
