@@ -13,8 +13,6 @@ interface Rights {
   readonly secrets: readonly string[];
 }
 
-const NAME = "phalanx-rollout-status";
-
 /** Roles and their bindings as YAML for `kubectl apply`: in each namespace no more than a look at it takes. */
 export function renderRights(
   environment: string,
@@ -24,15 +22,17 @@ export function renderRights(
 ): string {
   const notes = gaps.map((gap) => `# Not known: ${gapText(gap)}\n`).join("");
   const head = `# What phalanx rollout status ${printable(environment)} has to be allowed. It changes nothing.\n${notes}`;
-  return `${head}${[clusterWide(holder), ...rights.map((each) => inNamespace(each, holder))].join("---\n")}`;
+  // Two environments may have namespaces of one cluster in common.
+  const name = JSON.stringify(`phalanx-rollout-status-${environment}`);
+  return `${head}${[clusterWide(name, holder), ...rights.map((each) => inNamespace(name, each, holder))].join("---\n")}`;
 }
 
 /** The one object outside all namespaces: its UID tells clusters apart. */
-function clusterWide(holder: Holder): string {
+function clusterWide(name: string, holder: Holder): string {
   return `apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole
 metadata:
-  name: ${NAME}
+  name: ${name}
 rules:
   - apiGroups: [""]
     resources: [namespaces]
@@ -42,15 +42,15 @@ rules:
 apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRoleBinding
 metadata:
-  name: ${NAME}
+  name: ${name}
 roleRef:
   apiGroup: rbac.authorization.k8s.io
   kind: ClusterRole
-  name: ${NAME}
+  name: ${name}
 ${subjects(holder)}`;
 }
 
-function inNamespace({ namespace, lists, secrets }: Rights, holder: Holder): string {
+function inNamespace(name: string, { namespace, lists, secrets }: Rights, holder: Holder): string {
   const listed = [...lists].map(
     ([group, resources]) =>
       `  - apiGroups: [${JSON.stringify(group)}]\n    resources: [${resources.join(", ")}]\n    verbs: [list]\n`,
@@ -58,23 +58,23 @@ function inNamespace({ namespace, lists, secrets }: Rights, holder: Holder): str
   const read =
     secrets.length === 0
       ? ""
-      : `  - apiGroups: [""]\n    resources: [secrets]\n    resourceNames: [${secrets.map((name) => JSON.stringify(name)).join(", ")}]\n    verbs: [get]\n`;
+      : `  - apiGroups: [""]\n    resources: [secrets]\n    resourceNames: [${secrets.map((each) => JSON.stringify(each)).join(", ")}]\n    verbs: [get]\n`;
   return `apiVersion: rbac.authorization.k8s.io/v1
 kind: Role
 metadata:
-  name: ${NAME}
+  name: ${name}
   namespace: ${JSON.stringify(namespace)}
 rules:
 ${listed.join("")}${read}---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
 metadata:
-  name: ${NAME}
+  name: ${name}
   namespace: ${JSON.stringify(namespace)}
 roleRef:
   apiGroup: rbac.authorization.k8s.io
   kind: Role
-  name: ${NAME}
+  name: ${name}
 ${subjects(holder)}`;
 }
 

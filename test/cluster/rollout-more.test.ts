@@ -363,7 +363,9 @@ describe("rights that are too small by one", () => {
       expect(await without(resource)).toMatchObject({ exit: 0, stdout: expect.stringContaining("all current") });
     const unread = await without("secrets");
     expect(unread.exit).toBe(1);
-    expect(unread.stderr).toMatch(/1 Secret may not be read, so that nothing can be shown to be current/);
+    expect(unread.stderr).toMatch(
+      /you are not allowed to read 1 Secret, so nothing that uses it can be shown to be current/,
+    );
     expect(unread.stdout.replace(/\s+/g, " ")).toMatch(/in doubt deployment\/web/);
   });
 });
