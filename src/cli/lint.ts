@@ -2,6 +2,7 @@ import { requireKnown } from "../config/environment.js";
 import { diskTree } from "../config/disk-tree.js";
 import { findRoot } from "../config/tree.js";
 import { ExitCode, PhalanxError } from "../errors.js";
+import { collectFindings, compareFindings } from "../lint/findings.js";
 import { lintTree, onlyConcerning } from "../lint/lint.js";
 import { countOf, type Finding, findingPlace, isRule, type LintReport, RULE_IDS, withoutNotes } from "../model/lint.js";
 import { diagnostic } from "../model/diagnostics/index.js";
@@ -12,6 +13,7 @@ import { renderLintSarif } from "../render/lint-sarif.js";
 import { NOTHING } from "../render/nothing.js";
 import { VERSION } from "../version.js";
 import type { Context } from "../terminal/context.js";
+import { reportUnreadSecrets } from "../target/unread-secrets.js";
 import { print, styleFor, tellNothing } from "../terminal/terminal.js";
 
 export interface LintOptions {
@@ -28,7 +30,8 @@ export interface LintOptions {
 export async function run(context: Context, names: readonly string[], options: LintOptions): Promise<ExitCode> {
   if (options.explain !== undefined) return explain(context, options.explain);
   const root = findRoot(options.config, context);
-  const everything = lintTree(diskTree(root, root), { templates: options.templates });
+  const found = lintTree(diskTree(root, root), { templates: options.templates });
+  const everything = options.notes && options.templates ? await withUnread(context, root, found) : found;
   const report = options.notes ? everything : withoutNotes(everything);
   if (
     report.environments.length === 0 &&
@@ -56,6 +59,13 @@ export async function run(context: Context, names: readonly string[], options: L
     tellNothing(context, NOTHING.lint(result, hidden));
   const failing = countOf(findings, "error") + (options.strict ? countOf(findings, "warning") : 0);
   return failing > 0 ? ExitCode.findings : ExitCode.ok;
+}
+
+/** With the Secrets that nothing reads, which takes the objects of all charts in all environments. */
+async function withUnread(context: Context, root: string, found: LintReport): Promise<LintReport> {
+  const { report, finish } = collectFindings();
+  await reportUnreadSecrets(context, root, report);
+  return { ...found, findings: [...found.findings, ...finish()].sort(compareFindings) };
 }
 
 function render(context: Context, report: LintReport, format: LintOptions["format"]): string {

@@ -41,6 +41,7 @@ const RULE_OF = {
   "prefix-shared": "shared-prefix",
   "rules-conflict": "conflicting-rules",
   "secret-beyond-kubernetes": "too-large",
+  "secret-not-read": "secret-unread",
   "setting-mistyped": "mistyped-setting",
   "text-white-space": "outer-white-space",
   "url-part-unencoded": "unencoded-in-url",

@@ -53,6 +53,8 @@ export const LINT = {
   /** The prefix that is given, and the one that is meant. */
   "prefix-of-api": warning<{ readonly given: string; readonly meant: string }, "environment">(),
   "prefix-shared": error<Sharing>(),
+  /** `secret`: of Kubernetes. */
+  "secret-not-read": note<{ readonly secret: string; readonly namespace: string }, "application">(),
   "secret-unresolvable": error<WrittenReason, "application" | "key">(),
   "text-white-space": warning<
     { readonly field: "value" | "template"; readonly what: "line-break" | "space" },

@@ -181,6 +181,11 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
     explanation:
       "Its condition is false in every environment in which its application is enabled, or the application is enabled in none. A path that used to be true, an environment that is gone: remove the secret, or correct the condition.",
   },
+  "secret-unread": {
+    summary: "A Secret of Kubernetes that nothing in the charts reads.",
+    explanation:
+      "It is copied from Vault into the cluster, and no workload and no other object that the charts describe uses it, as their templates read. Remove it, or find out who reads it in another way. Where a part of a chart is elsewhere or cannot be told, nothing is said.",
+  },
   "swallowed-field": {
     summary: "A field is indented so that it belongs to the description.",
     explanation:

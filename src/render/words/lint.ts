@@ -138,6 +138,10 @@ export const LINT_WORDS: Words<typeof LINT> = {
     summary: ({ details }) => `${together(details)} keep their secrets under one prefix of one server`,
     hint: "Sync keeps them from deleting each other's secrets, but one of the prefixes is rather a copy of the other: give each environment its own.",
   },
+  "secret-not-read": {
+    summary: ({ details: { secret, namespace } }) =>
+      `nothing in the charts reads the Secret ${secret} in namespace ${namespace}, which is copied from Vault`,
+  },
   "secret-unresolvable": {
     summary: ({ subject, details }) => `${refId(subject)} ${reasonText(details)}`,
     hint: ({ subject, details }) => reasonHint(details, subject),
