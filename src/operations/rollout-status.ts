@@ -19,13 +19,6 @@ import { type VaultKey, vaultKeys } from "../rollout/vault-facts.js";
 import { type WorkloadFacts, workloadFacts } from "../rollout/workload-facts.js";
 import { type RunningWorkload, runningWorkloads } from "../rollout/workloads.js";
 
-/** What copies from Vault, in some namespaces of a cluster. */
-export interface SeenDeliveries {
-  readonly deliveries: readonly Delivery[];
-  /** By the cluster's clock, when that was looked at. */
-  readonly at: Date;
-}
-
 const DELIVERIES = ["vaultsecrets", "externalsecrets", "vaultstaticsecrets"] as const;
 const WORKLOADS = ["deployments", "statefulsets", "daemonsets", "replicasets", "jobs", "cronjobs"] as const;
 
@@ -53,11 +46,17 @@ async function listAll(
   namespaces: ReadonlySet<string>,
   refused: (unseen: readonly Unseen[]) => PhalanxError,
 ): Promise<Objects[]> {
-  const lists = await Promise.all(
-    [...namespaces].flatMap((namespace) =>
-      resources.map(async (resource) => ({ resource, namespace, found: await cluster.list(resource, namespace) })),
-    ),
-  );
+  const list = (within: readonly string[], of: readonly Objects["resource"][]) =>
+    Promise.all(
+      within.flatMap((namespace) =>
+        of.map(async (resource) => ({ resource, namespace, found: await cluster.list(resource, namespace) })),
+      ),
+    );
+  const [one, ...others] = namespaces;
+  const first = await list(one === undefined ? [] : [one], resources);
+  // What the server does not know, it knows in no namespace.
+  const known = first.flatMap(({ resource, found }) => (found === "absent" ? [] : [resource]));
+  const lists = [...first, ...(await list(others, known))];
   const unseen = lists.flatMap(({ found }) => (found !== "absent" && "refused" in found ? unseenOf(found) : []));
   if (unseen.length > 0) throw refused(unseen);
   return lists.flatMap(({ resource, namespace, found }) =>
