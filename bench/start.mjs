@@ -15,6 +15,7 @@ try {
     format: "esm",
     platform: "node",
     target: "node20.19",
+    define: { PHALANX_VERSION: '"bench"' },
     logLevel: "warning",
   });
   const { main } = await import(pathToFileURL(join(directory, "bench.mjs")));

@@ -1,7 +1,7 @@
 import { ConnectionError, UnusableAnswer } from "../http/connection-error.js";
 import type { TransportResponse } from "../http/request.js";
 import { retry } from "../http/retry.js";
-import { DEFAULT_TIMEOUT, type OpenTransport, openTransport } from "../http/transport.js";
+import { type OpenTransport, openTransport } from "../http/transport.js";
 import type { ClientCertificate, ClusterAccess, ClusterPorts, Identity } from "./access.js";
 
 type Ports = Pick<ClusterPorts, "sleep" | "requestLog">;
@@ -14,6 +14,9 @@ export interface Asking {
 
 /** Parallel connections to one API server: less than half of what a client of its own is granted by default. */
 const CONNECTIONS = 8;
+
+/** Milliseconds until a request fails that has no whole answer: a page of a list takes a second or two. */
+const TIMEOUT = 20_000;
 
 /** How often a request is sent before a failure that may pass counts as one that does not. */
 const SENDS = 4;
@@ -32,7 +35,7 @@ export function openAsking({ server: url, connection }: ClusterAccess, { sleep, 
   const transportFor = (client: ClientCertificate | undefined): Promise<OpenTransport> => {
     const known = open.get(client?.cert ?? "");
     if (known !== undefined) return known;
-    const options = { server, url, prefix: "", proxy, maxConnections: CONNECTIONS, timeout: DEFAULT_TIMEOUT };
+    const options = { server, url, prefix: "", proxy, maxConnections: CONNECTIONS, timeout: TIMEOUT };
     const opened = openTransport({ ...options, tls: { ...tls, ...client }, log: requestLog });
     open.set(client?.cert ?? "", opened);
     return opened;

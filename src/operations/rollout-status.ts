@@ -47,11 +47,17 @@ async function listEach(
   resources: readonly Objects["resource"][],
   namespaces: ReadonlySet<string>,
 ): Promise<{ readonly objects: readonly Objects[]; readonly unseen: readonly Unseen[] }> {
-  const lists = await Promise.all(
-    [...namespaces].flatMap((namespace) =>
-      resources.map(async (resource) => ({ resource, namespace, found: await cluster.list(resource, namespace) })),
-    ),
-  );
+  const list = (within: readonly string[], of: readonly Objects["resource"][]) =>
+    Promise.all(
+      within.flatMap((namespace) =>
+        of.map(async (resource) => ({ resource, namespace, found: await cluster.list(resource, namespace) })),
+      ),
+    );
+  const [one, ...others] = namespaces;
+  const first = await list(one === undefined ? [] : [one], resources);
+  // What the server does not know, it knows in no namespace.
+  const known = first.flatMap(({ resource, found }) => (found === "absent" ? [] : [resource]));
+  const lists = [...first, ...(await list(others, known))];
   return {
     unseen: lists.flatMap(({ found }) => (found !== "absent" && "refused" in found ? unseenOf(found) : [])),
     objects: lists.flatMap(({ resource, namespace, found }) =>

@@ -450,11 +450,23 @@ test("in a healthy cluster, twenty workloads that restart after the copy are cur
   process.stdout.write(`20 workloads were current ${seconds.toFixed(1)} s after their restart\n`);
 });
 
+test("each kind is listed once in each namespace, and one that the server does not know in one of them", async () => {
+  const { stderr } = await status("--verbose");
+  const counts = new Map<string, number>();
+  for (const [, kind = ""] of stderr.matchAll(/ GET \S*\/namespaces\/[^/ ]+\/(\w+) /g))
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  const everywhere = ["pods", "deployments", "statefulsets", "daemonsets", "replicasets", "jobs", "cronjobs"];
+  expect(Object.fromEntries(counts)).toEqual({
+    ...Object.fromEntries([...everywhere, "vaultsecrets", "externalsecrets"].map((kind) => [kind, ALONE.length])),
+    vaultstaticsecrets: 1,
+  });
+});
+
 test("an API server that is frozen in the middle of a look is waited for, and asked again", async () => {
   await world.copy("frozen");
   await world.plane.apply(workload("Deployment", "frozen", "web", { annotations: { "phalanx.test/hangs": "" } }));
   const { root } = world.tree;
-  const child = startPhalanx(["rollout", "status", "test", "frozen", "--wait", "20s", "--verbose"], {
+  const child = startPhalanx(["rollout", "status", "test", "frozen", "--wait", "10s", "--verbose"], {
     cwd: root,
     env: {
       VAULT_TOKEN: world.vault.rootToken,
