@@ -13,7 +13,6 @@ import { renderLintSarif } from "../render/lint-sarif.js";
 import { NOTHING } from "../render/nothing.js";
 import { VERSION } from "../version.js";
 import type { Context } from "../terminal/context.js";
-import { reportUnreadSecrets } from "../target/unread-secrets.js";
 import { print, styleFor, tellNothing } from "../terminal/terminal.js";
 
 export interface LintOptions {
@@ -63,6 +62,7 @@ export async function run(context: Context, names: readonly string[], options: L
 
 /** With the Secrets that nothing reads, which takes the objects of all charts in all environments. */
 async function withUnread(context: Context, root: string, found: LintReport): Promise<LintReport> {
+  const { reportUnreadSecrets } = await import("../target/unread-secrets.js");
   const { report, finish } = collectFindings();
   await reportUnreadSecrets(context, root, report);
   return { ...found, findings: [...found.findings, ...finish()].sort(compareFindings) };
