@@ -49,11 +49,20 @@ export async function diagnose(session: VaultSession, environment: Environment, 
     limits,
     warnings: [
       ...stateWarnings(environment, planned, new Set(changesOf(plan).map(refId))),
+      ...sharedPrefix(environment, planned),
       ...emptiedClients(planned),
       ...coveredVersions(plan),
       ...limits.map(undoWarning),
     ],
   };
+}
+
+/** Environments whose values this changes, too: on purpose, or because their prefix was copied. */
+function sharedPrefix(environment: Environment, { plan }: Planned): AnyDiagnostic[] {
+  if (changesOf(plan).every(({ action }) => action === "create")) return [];
+  const environments = environment.siblings().map((sibling) => sibling.environment);
+  const about = { subject: { environment: environment.name } };
+  return environments.length === 0 ? [] : [diagnostic("prefix-in-common", { environments }, about)];
 }
 
 /** Lists of clients that become empty: a source that says nothing of them may only have forgotten them. */

@@ -4,14 +4,14 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import { nearest } from "../model/nearest.js";
 import { SecretValue } from "../model/secret-value.js";
-import { BYTE_ORDER_MARK } from "../model/text-encoding.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { collectProblems, throwProblems, type Problems } from "../problems.js";
 import { isMapping } from "../yaml/kind.js";
-import { type MappingFile, readMapping } from "../yaml/mapping-file.js";
+import type { MappingFile } from "../yaml/mapping-file.js";
 import { type Content, readContent, textOf } from "./content.js";
 import { looksLikeAge } from "./encrypted/age-format.js";
 import type { Keys } from "./encrypted/identities.js";
+import { readFileOf } from "./mapping.js";
 import { readWrittenFile, type WrittenFile } from "./written-file.js";
 
 /** Static secrets from a file, and what should be said about it although it works. */
@@ -96,13 +96,6 @@ function checkFile(
   return { staticSecrets: { ...toStaticSecrets(written), files: [shown] }, warnings: problems.warnings };
 }
 
-/** The mapping that a text is; undefined if it is none. */
-export function readFileOf(text: string, shown: string, problems: Problems): MappingFile | undefined {
-  if (text.startsWith(BYTE_ORDER_MARK))
-    problems.warn(diagnostic("byte-order-mark-ignored", {}, { place: { file: shown } }));
-  return readMapping(spacesForTabs(text), () => shown, problems, { warnOfOddKeys: true });
-}
-
 function isSops(file: MappingFile): boolean {
   return isMapping(file.value["sops"]);
 }
@@ -117,11 +110,6 @@ function isBinaryStore({ value }: MappingFile): boolean {
 function sopsStoreOf(text: string): "dotenv" | "INI" | undefined {
   if (/^sops_mac=ENC\[/m.test(text)) return "dotenv";
   return /^\[sops\]$/m.test(text) ? "INI" : undefined;
-}
-
-/** sops indents JSON with tabs, which YAML forbids. JSON has them nowhere else: in strings they are written `\t`. */
-function spacesForTabs(text: string): string {
-  return /^\s*\{/.test(text) && text.includes('"sops"') ? text.replaceAll("\t", " ") : text;
 }
 
 function toStaticSecrets({ applications, oidcClients, registries, vaultWriteToken }: WrittenFile): StaticSecrets {

@@ -4,7 +4,7 @@ import { collectProblems, throwProblems } from "../problems.js";
 import { isMapping, type YamlValue } from "../yaml/kind.js";
 import { type Content, textOf } from "./content.js";
 import { looksLikeAge } from "./encrypted/age-format.js";
-import { readFileOf } from "./file.js";
+import { readFileOf } from "./mapping.js";
 
 /**
  * Where a file of static secrets has values, as far as that can be seen without decrypting anything. In a file for SOPS the

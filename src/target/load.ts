@@ -14,6 +14,7 @@ import type { Content } from "../sources/content.js";
 import type { FromFile } from "../sources/merge.js";
 import { type Context, variableName, notify } from "../terminal/context.js";
 import { invalidValue } from "./invalid-value.js";
+import { notRequired } from "./selection.js";
 import type { VaultOptions } from "../access/auth.js";
 import type { IdentityOption } from "../access/identity.js";
 import type { VaultConnection } from "../access/session.js";
@@ -193,7 +194,10 @@ export function excludedApplications(
   const known = [...environment.applications.keys(), PULL_SECRET];
   for (const name of names) {
     if (known.includes(name) || environment.disabled.has(name)) continue;
-    const details = { by: "--exclude", name, meant: nearest(name, known) };
+    const meant = nearest(name, known);
+    // A slip would write what was to be left alone; a name that is like none may be meant for other environments.
+    if (meant !== undefined) throw new PhalanxError(notRequired(environment, "--exclude", name));
+    const details = { by: "--exclude", name, meant };
     const subject = { environment: environment.name };
     notify(context, diagnostic("spared-application-unknown", details, { subject }));
   }

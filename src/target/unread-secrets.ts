@@ -1,17 +1,20 @@
 import { findObjects } from "../charts/find-objects.js";
 import { diskTree } from "../config/disk-tree.js";
 import { eachEnvironment } from "../config/each-environment.js";
-import type { Report } from "../lint/findings.js";
 import { joinConsumers } from "../manifests/join.js";
 import { applicationAt } from "../manifests/vault-path.js";
-import { diagnostic } from "../model/diagnostics/index.js";
+import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
 import type { Context } from "../terminal/context.js";
 
 /**
  * Reports Secrets of ours that nothing in the charts reads, as their templates read: nothing is started for it. Beside a
  * chart of which a part is not known, nothing is said of its namespace.
  */
-export async function reportUnreadSecrets(context: Context, root: string, report: Report): Promise<void> {
+export async function reportUnreadSecrets(
+  context: Context,
+  root: string,
+  report: (found: Diagnostic<"secret-not-read">, environments: readonly string[]) => void,
+): Promise<void> {
   const environments = eachEnvironment(diskTree(root, root));
   for (const name of environments.names) {
     const { environment } = environments.read(name);

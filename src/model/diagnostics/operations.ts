@@ -65,6 +65,7 @@ export const OPERATIONS = {
   "mass-change": error<MassChange & TypedCommand & { readonly kept: string | undefined }, "environment">(),
   "new-token-untested": error<CauseDetails>(),
   "key-refused-by-kubernetes": warning<NoDetails, "application" | "key">(),
+  "prefix-in-common": warning<{ readonly environments: readonly string[] }, "environment">(),
   "secret-beyond-kubernetes": warning<{ readonly bytes: number }, "application">(),
   "notes-of-other-environment": error<ForeignDetails>(),
   "other-mount-holds-data": warning<{ readonly mount: string; readonly path: string }>(),

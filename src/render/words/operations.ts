@@ -114,6 +114,11 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       `${refId(subject)} is not a valid key of a Kubernetes Secret, so none of the secrets of ${subject.application} arrive in the cluster`,
     hint: "Use letters, digits, hyphens, underscores and dots only, at most 253 of them, and not two dots at the start.",
   },
+  "prefix-in-common": {
+    summary: ({ subject: { environment }, details: { environments } }) =>
+      `${environments.join(", ")} ${environments.length === 1 ? "has" : "have"} the same prefix in Vault as ${environment}, so this changes ${environments.length === 1 ? "its" : "their"} secrets, too`,
+    hint: "If that is not meant, correct vaultPathPrefix.",
+  },
   "secret-beyond-kubernetes": {
     summary: ({ subject: { application }, details: { bytes } }) =>
       `the secrets of ${application} are ${bytes} bytes in total, more than the 1 MiB that a Kubernetes Secret holds, so none of them arrive in the cluster`,
