@@ -100,7 +100,7 @@ test("between two writes: what it wrote is said, with the line that takes it bac
   const stopped = await as(token, ...SYNC, "one.yaml");
   expect(stopped).toMatchObject({ exit: 1, stdout: "Created Vault secret for a\n" });
   expect(stopped.stderr.replace(/--run \S+/, "--run ID")).toBe(
-    `${SOURCE}${STOPPED}To undo this: phalanx secrets restore test --run ID\n${unknown("b was written")}`,
+    `${SOURCE}${STOPPED}To undo this: phalanx secrets restore test --run ID --secrets one.yaml\n${unknown("b was written")}`,
   );
   await completes();
 });

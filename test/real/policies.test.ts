@@ -115,7 +115,15 @@ describe("the write token", () => {
     await ok("fleet audit test", { exit: 1 });
 
     const help = await lab.run(["secrets", "--help"]);
-    const offline = ["edit", "list", "onepassword-secrets", "onepassword-template", "schema", "static-template"];
+    const offline = [
+      "consumers",
+      "edit",
+      "list",
+      "onepassword-secrets",
+      "onepassword-template",
+      "schema",
+      "static-template",
+    ];
     const all = [...help.stdout.matchAll(/^ {2}([a-z]\S+) /gm)].map(([, name = ""]) => name);
     expect([...used, ...offline].sort()).toEqual(all.sort());
     expect(new Set(lab.proxy.requests.slice(earlier).map((request) => request.token))).toEqual(new Set([token]));
