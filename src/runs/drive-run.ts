@@ -31,7 +31,7 @@ import { type VaultTarget, withVault } from "../access/session.js";
 import { personAt, reportFooter } from "../terminal/terminal.js";
 
 /** What a command says about its run. */
-export interface DrivenRun extends Pick<Run, "allowed" | "check" | "replan"> {
+export interface DrivenRun extends Pick<Run, "allowed" | "check" | "replan" | "typed"> {
   /** Whether a person is there is found out here. */
   readonly consent: Omit<Consent, "person" | "command">;
   /** Where the configuration is, for the note of its commit. */
@@ -91,6 +91,7 @@ export async function driveRun(
         allowed: driven.allowed,
         consent: { ...driven.consent, person: context.answer ? "absent" : personAt(context), command: context.typed },
         replan: driven.replan,
+        typed: driven.typed,
         random: () => (context.randomBytes(1)[0] ?? 0) / 255,
         signal: interrupts.signal,
         ...(driven.check && { check: driven.check }),

@@ -18,7 +18,7 @@ import { type DrivenRun, driveRun } from "./drive-run.js";
 import type { RunIdentity } from "./run-info.js";
 import { approvePlan } from "./show-plan.js";
 
-export interface ApplyOptions extends Allowances, Pick<DrivenRun, "sources"> {
+export interface ApplyOptions extends Allowances, Pick<DrivenRun, "sources" | "typed"> {
   readonly consent: DrivenRun["consent"];
   /** What is asked of a person who is there, after the plan was shown. */
   readonly question: string;
@@ -48,6 +48,7 @@ export async function runSync(
     allowed: options,
     consent,
     replan: options.replan,
+    typed: options.typed,
     ...(options.check && { check: options.check }),
     root,
     environment,

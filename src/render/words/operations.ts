@@ -144,6 +144,14 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     summary: ({ subject: { application }, details: { version } }) =>
       `${application}: a restore was interrupted and may have left its deleted version ${version} readable; run it again, which deletes it`,
   },
+  "secret-changed-meanwhile": {
+    summary: ({ details: { secrets } }) =>
+      `Somebody else changed meanwhile, and it is not overwritten: ${secrets.map(({ name, version }) => `${name} (version ${version})`).join(", ")}`,
+    hint: ({ subject: { environment }, details: { secrets, begun } }) => {
+      const history = commandLine("phalanx", "secrets", "history", environment, ...secrets.map(({ name }) => name));
+      return begun ? `Look at it before you go on: ${history}` : `Look at it: ${history}; then run the command again.`;
+    },
+  },
   "second-credential-unknown": {
     summary: ({ details: { credential, cause } }, { lineOf }) =>
       `whether a second ${credential} was made is unknown: ${lineOf(cause)}`,
