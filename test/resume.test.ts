@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
 import { startVault, type TestVault } from "./support/vault.js";
-import { phalanx, startPhalanx } from "./support/cli.js";
+import { type Finished, phalanx, startPhalanx } from "./support/cli.js";
 import { type Kv, openKv } from "./support/kv.js";
 import { type Fate, type Proxy, type ProxiedRequest, startProxy } from "./support/proxy.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
@@ -55,6 +55,9 @@ const values = async ({ kv }: World) => ({
   other: await kv.get("other"),
 });
 
+const undoLines = ({ stderr }: Finished): string[][] =>
+  [...stderr.matchAll(/^To undo .+?: phalanx secrets (.+)$/gm)].map(([, line = ""]) => line.split(" "));
+
 describe.each([
   ["rotate", ["rotate", "test", "origin/p", "other/q", "--yes"], ["rotate", "test", "--resume"]],
   ["sync --regenerate", ["sync", "test", "--regenerate"], ["sync", "test", "--regenerate", "--resume"]],
@@ -90,6 +93,29 @@ describe.each([
     expect(after.other?.["q"]).not.toBe(before.other?.["q"]);
     expect(await world.kv.version("other")).toBe(2);
     expect((await run(resumed)).stderr).toContain(`There is no interrupted ${command} of test`);
+  });
+
+  test("is taken back with both lines of the one that went on, however often it was interrupted", {
+    timeout: 30_000,
+  }, async () => {
+    const world = await openWorld();
+    const run = (args: readonly string[]) => phalanx(["secrets", ...args], { cwd: world.tree.root, env: world.env });
+    const before = await values(world);
+    const refused: Fate = { status: 403, body: '{"errors":["1 error occurred:\\n\\t* permission denied\\n\\n"]}' };
+    decide = (request) => (isWriteTo("copier", request) ? refused : "pass");
+    await run(first);
+    decide = (request) => (isWriteTo("other", request) ? refused : "pass");
+    const second = await run(resumed);
+    expect(second.exit).toBe(1);
+    expect(undoLines(second)).toHaveLength(2);
+    decide = () => "pass";
+    const last = await run(resumed);
+    expect(last.exit).toBe(0);
+    const lines = undoLines(last);
+    expect(lines).toHaveLength(3);
+    expect(lines.slice(1)).toEqual(undoLines(second));
+    for (const line of lines) expect((await run([...line, "--yes"])).exit).toBe(0);
+    expect(await values(world)).toEqual(before);
   });
 
   test("that was killed is continued too", { timeout: 30_000 }, async () => {

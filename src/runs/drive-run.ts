@@ -40,6 +40,8 @@ export interface DrivenRun extends Pick<Run, "allowed" | "check" | "replan" | "t
   readonly staticSecrets: StaticSecrets | undefined;
   /** How they were chosen on the command line: a restore tells from them what the next sync changes again. */
   readonly sources?: Pick<SourceOptions, "secrets" | "identity">;
+  /** The runs that this one goes on with, the newest first; asked for when it has written. */
+  readonly earlier?: () => readonly string[];
   /** What is done with the session before the run; undefined: nothing is to be run. */
   readonly plans: (session: VaultSession) => Promise<Run["prepare"] | undefined>;
   /** Says what is going to happen, and asks; whether it has, so that time at the prompt is not counted. */
@@ -120,7 +122,7 @@ export async function driveRun(
 }
 
 /** What is said of a run, with the options that the line needs which takes it back. */
-interface Report extends Pick<DrivenRun, "environment" | "lines" | "root"> {
+interface Report extends Pick<DrivenRun, "earlier" | "environment" | "lines" | "root"> {
   readonly options: readonly string[];
   /** Ends what is only looked up. */
   readonly signal: AbortSignal;
@@ -141,11 +143,11 @@ function lookAt(
 async function report(
   context: Context,
   record: RunRecord,
-  { environment, lines, root, options, signal, access }: Report,
+  { environment, earlier, lines, root, options, signal, access }: Report,
   before: string,
 ): Promise<void> {
   for (const warning of disappearingWrites(record.applied)) notify(context, warning);
-  const undo = await record.undo();
+  const undo = { ...(await record.undo()), earlier: earlier?.() ?? [] };
   const written = writtenBy(record.applied);
   const restart = await findRestarts(
     context,

@@ -5,6 +5,7 @@ import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { CurrentState } from "../model/current-state.js";
 import { changesOf, type Plan } from "../model/plan.js";
+import { decodeProvenance } from "../model/provenance.js";
 import { decodeUtf8 } from "../model/text-encoding.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { reasonOf } from "../files/file-fault.js";
@@ -29,6 +30,8 @@ const PendingRun = z.strictObject({
   ),
   command: z.enum(["rotate", "sync --regenerate"]),
   run: z.string(),
+  /** The runs that have gone on with it and were interrupted, too, the oldest first. */
+  resumed: z.optional(z.array(z.string())),
   created: z.string(),
   /** The secrets that were asked for, as APP/KEY. */
   keys: z.array(z.string()),
@@ -85,6 +88,24 @@ export async function keepPending(
   } finally {
     await rm(own, { force: true });
   }
+}
+
+/** Notes that another run goes on with it, before its first write: whoever takes it all back needs every run. */
+export async function keepResumed(context: Context, pending: PendingRun, run: string): Promise<void> {
+  const path = pendingPath(context, pending.environment);
+  const resumed = [...(pending.resumed ?? []), run];
+  await writePrivateFile(path, path, jsonText({ ...pending, resumed }), true);
+}
+
+/** The runs that began it and of which Vault has notes, the newest first. */
+export function earlierRuns({ run, resumed = [] }: PendingRun, current: CurrentState): string[] {
+  const noted = new Set(
+    [...current.values()].flatMap(({ customMetadata }) => {
+      const { writers, events } = decodeProvenance(customMetadata);
+      return [...writers.values(), ...events].map((note) => note.run);
+    }),
+  );
+  return [run, ...resumed].filter((id) => noted.has(id)).reverse();
 }
 
 /** The refusal of a run that another one stands before. */

@@ -6,7 +6,16 @@ import { decodeProvenance } from "../model/provenance.js";
 import { type SecretRef, splitName } from "../model/secret.js";
 import { type Context, notify } from "../terminal/context.js";
 import type { Loaded } from "../target/load.js";
-import { dropPending, keepPending, pendingAlready, type PendingRun, readPending, stillPending } from "./pending-run.js";
+import {
+  dropPending,
+  earlierRuns,
+  keepPending,
+  keepResumed,
+  pendingAlready,
+  type PendingRun,
+  readPending,
+  stillPending,
+} from "./pending-run.js";
 import { printable } from "../render/printable.js";
 import { placeOf, refuseElsewhere, refuseUnproven } from "./pending-place.js";
 import { type ApplyOptions, runSync } from "./run-sync.js";
@@ -48,13 +57,23 @@ export async function runRegeneration(
     return chosen(ref);
   };
   let started = false;
+  let earlier: readonly string[] = [];
   const beforeWriting: NonNullable<ApplyOptions["beforeWriting"]> = async (plan, current, run) => {
     if (goingOn === undefined)
       await keepPending(context, { environment: name, vault, command, run: (await run()).id }, plan, current);
+    else {
+      earlier = earlierRuns(goingOn, current);
+      await keepResumed(context, goingOn, (await run()).id);
+    }
     started = true;
   };
   try {
-    const done = await runSync(context, loaded, { ...target, regenerate }, { ...options, beforeWriting });
+    const done = await runSync(
+      context,
+      loaded,
+      { ...target, regenerate },
+      { ...options, beforeWriting, earlier: () => earlier },
+    );
     if (started || goingOn) await dropPending(context, name);
     return done;
   } catch (error) {

@@ -18,7 +18,7 @@ import { type DrivenRun, driveRun } from "./drive-run.js";
 import type { RunIdentity } from "./run-info.js";
 import { approvePlan } from "./show-plan.js";
 
-export interface ApplyOptions extends Allowances, Pick<DrivenRun, "sources" | "typed"> {
+export interface ApplyOptions extends Allowances, Pick<DrivenRun, "earlier" | "sources" | "typed"> {
   readonly consent: DrivenRun["consent"];
   /** What is asked of a person who is there, after the plan was shown. */
   readonly question: string;
@@ -53,6 +53,7 @@ export async function runSync(
     root,
     environment,
     staticSecrets: target.staticSecrets,
+    ...(options.earlier && { earlier: options.earlier }),
     ...(options.sources && { sources: options.sources }),
     plans: (session) => {
       other = otherMountHolds(session, environment.vault);
