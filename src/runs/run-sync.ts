@@ -17,6 +17,7 @@ import { tellNothing } from "../terminal/terminal.js";
 import { type DrivenRun, driveRun } from "./drive-run.js";
 import type { RunIdentity } from "./run-info.js";
 import { approvePlan } from "./show-plan.js";
+import { sparedNotes } from "./spared-notes.js";
 
 export interface ApplyOptions extends Allowances, Pick<DrivenRun, "earlier" | "sources" | "typed"> {
   readonly consent: DrivenRun["consent"];
@@ -64,13 +65,19 @@ export async function runSync(
       const left = stopsOf(plan);
       isPart = left.length > 0;
       // Whoever is asked sees them in the plan.
-      const all = [...source, ...(question === "none" ? left : []), ...(await other), ...warnings];
+      const all = [
+        ...source,
+        ...sparedNotes(plan, target),
+        ...(question === "none" ? left : []),
+        ...(await other),
+        ...warnings,
+      ];
       return approvePlan(context, { ...target, root }, { plan, warnings: all }, question, text);
     },
     unchanged: (warnings, plan) => {
       const left = stopsOf(plan);
       isPart = left.length > 0;
-      for (const said of [...source, ...left, ...warnings]) notify(context, said);
+      for (const said of [...source, ...sparedNotes(plan, target), ...left, ...warnings]) notify(context, said);
     },
     beforeWriting: async ({ plan, current }, run) => beforeWriting?.(plan, current, run),
     afterwards: async (session) => {

@@ -26,6 +26,7 @@ export interface UnreadableFile extends NamedFile {
 /** What there is to say of a run at a terminal: plans, pending runs, restore. */
 export const RUNS = {
   ...PLANS,
+  "deletion-spares": note<{ readonly secrets: readonly string[] }, "environment">(),
   "derived-value-stale": warning<object, "application" | "key">(),
   "history-missing": error<{ readonly meant?: string | undefined }, "environment" | "application">(),
   "history-without-key": error<object, "environment" | "application" | "key">(),

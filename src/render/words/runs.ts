@@ -1,3 +1,4 @@
+import { count } from "../count.js";
 import { lostText } from "../reason.js";
 import type { PlaceInVault, RUNS } from "../../model/diagnostics/runs.js";
 import { refId } from "../../model/secret.js";
@@ -14,6 +15,10 @@ const STATE_HOME = "Set XDG_STATE_HOME to a directory";
 
 export const RUNS_WORDS: Words<typeof RUNS> = {
   ...PLANS_WORDS,
+  "deletion-spares": {
+    summary: ({ details: { secrets } }) =>
+      `spared, because no other source is known: ${count(secrets.length, "key")} (${secrets.join(", ")}); --include-unsourced deletes ${secrets.length === 1 ? "it" : "them"}, too`,
+  },
   "derived-value-stale": {
     summary: ({ subject }) =>
       `${refId(subject)} is made from a restored secret, and its value of that time is not there: rotate it`,
