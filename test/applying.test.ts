@@ -324,7 +324,7 @@ describe("an operator who interrupts", () => {
     const hooks = { signal: stop.signal, onApplied: () => Promise.resolve(stop.abort()) };
     expect(await failed(run(scene, {}, hooks))).toMatchObject({
       message: "Interrupted: not written were copier, third",
-      hint: "Run it again to make the other changes, or take back what was done.",
+      hint: "Go on to make the other changes, or take back what was done.",
       exitCode: 1,
     });
     const nothing = await failed(run(scene, {}, { signal: AbortSignal.abort() }));

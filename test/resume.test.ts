@@ -74,6 +74,8 @@ describe.each([
     expect(failed.exit).toBe(1);
     expect(failed.stderr).toContain(`To go on: phalanx secrets ${resumed.join(" ")}\n`);
     expect(failed.stdout).toContain("Updated Vault secret for origin p\n");
+    expect(failed.stderr).toContain("Warning: the run stopped early; the changes above were made.\n");
+    expect(failed.stderr).not.toMatch(/run it again/i);
     decide = () => "pass";
     const middle = await values(world);
     expect(middle.origin?.["p"]).not.toBe(before.origin?.["p"]);
@@ -82,6 +84,10 @@ describe.each([
     const again = await run(first);
     expect(again).toMatchObject({ exit: 2, stdout: "" });
     expect(again.stderr).toContain(`A ${command} of test from `);
+    const options = [...(command === "rotate" ? ["--allow-mass-change"] : []), ...["--vault-address", world.proxy.url]];
+    const { stderr } = await run([...first, ...options]);
+    expect(stderr).toContain(`go on with phalanx secrets ${[...resumed, ...options].join(" ")}, or take back`);
+    expect(stderr).toMatch(new RegExp(`what it did: phalanx secrets restore test --run \\S+ ${options.join(" ")}\n`));
 
     const done = await run(resumed);
     expect(done.exit).toBe(0);

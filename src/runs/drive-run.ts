@@ -40,6 +40,8 @@ export interface DrivenRun extends Pick<Run, "allowed" | "check" | "replan" | "t
   readonly staticSecrets: StaticSecrets | undefined;
   /** How they were chosen on the command line: a restore tells from them what the next sync changes again. */
   readonly sources?: Pick<SourceOptions, "secrets" | "identity">;
+  /** Whether `--resume` goes on with it, which is said apart. */
+  readonly resumable?: boolean;
   /** The runs that this one goes on with, the newest first; asked for when it has written. */
   readonly earlier?: () => readonly string[];
   /** What is done with the session before the run; undefined: nothing is to be run. */
@@ -112,7 +114,10 @@ export async function driveRun(
     return { applied };
   } catch (error) {
     if (!record.mayHaveWritten()) throw error;
-    const before = record.applied.length > 0 ? renderWarning(diagnostic("run-stopped-early")) : "";
+    const before =
+      record.applied.length > 0
+        ? renderWarning(diagnostic("run-stopped-early", { resumable: driven.resumable ?? false }))
+        : "";
     await report(context, record, said(), before);
     // Whatever comes after the writes and fails, such as what is read afterwards: something was written.
     throw error instanceof PhalanxError ? new InterruptedRun(error, record) : error;

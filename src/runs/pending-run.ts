@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import * as z from "zod/mini";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
+import type { KeptOptions } from "../model/diagnostics/runs.js";
 import type { CurrentState } from "../model/current-state.js";
 import { changesOf, type Plan } from "../model/plan.js";
 import { decodeProvenance } from "../model/provenance.js";
@@ -53,6 +54,7 @@ export async function keepPending(
   details: Pick<PendingRun, "environment" | "vault" | "command" | "run">,
   plan: Plan,
   current: CurrentState,
+  kept: KeptOptions,
 ): Promise<void> {
   const path = pendingPath(context, details.environment);
   const keys = changesOf(plan)
@@ -81,7 +83,7 @@ export async function keepPending(
       const refused = await link(own, path).catch((error: NodeJS.ErrnoException) => error);
       if (refused === undefined) return;
       const other = refused.code === "EEXIST" ? await readPending(context, details.environment) : undefined;
-      if (other !== undefined) throw pendingAlready(other);
+      if (other !== undefined) throw pendingAlready(other, kept);
       // What was there has gone since: that run has ended.
       if (refused.code !== "EEXIST" || attempt === ATTEMPTS) throw writeRefusal(refused, path);
     }
@@ -109,8 +111,10 @@ export function earlierRuns({ run, resumed = [] }: PendingRun, current: CurrentS
 }
 
 /** The refusal of a run that another one stands before. */
-export function pendingAlready({ command, environment, created, run }: PendingRun): PhalanxError {
-  return new PhalanxError(diagnostic("pending-run-exists", { command, created, run }, { subject: { environment } }));
+export function pendingAlready({ command, environment, created, run }: PendingRun, kept: KeptOptions): PhalanxError {
+  return new PhalanxError(
+    diagnostic("pending-run-exists", { command, created, run, ...kept }, { subject: { environment } }),
+  );
 }
 
 /** Forgets it, once everything is written. */

@@ -1,6 +1,7 @@
 import type { Target } from "../model/target.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
+import type { KeptOptions } from "../model/diagnostics/runs.js";
 import type { CurrentState } from "../model/current-state.js";
 import { decodeProvenance } from "../model/provenance.js";
 import { type SecretRef, splitName } from "../model/secret.js";
@@ -25,6 +26,8 @@ export interface RegenerationOptions extends ApplyOptions {
   /** The command that goes on with it after an interruption. */
   readonly again: string;
   readonly resume?: boolean;
+  /** What the lines of a refusal need of this command line. */
+  readonly kept: KeptOptions;
 }
 
 /**
@@ -35,7 +38,7 @@ export async function runRegeneration(
   context: Context,
   loaded: Loaded,
   target: Target,
-  { command, resume, ...options }: RegenerationOptions,
+  { command, resume, kept, ...options }: RegenerationOptions,
 ): ReturnType<typeof runSync> {
   const name = loaded.environment.name;
   const pending = await readPending(context, name);
@@ -44,7 +47,7 @@ export async function runRegeneration(
   }
   const vault = placeOf(context, loaded.environment.vault);
   if (pending) refuseElsewhere(context, pending, vault);
-  if (!resume && pending) throw pendingAlready(pending);
+  if (!resume && pending) throw pendingAlready(pending, kept);
   const goingOn = resume ? pending : undefined;
   let chosen: ((ref: SecretRef) => boolean) | undefined;
   const regenerate = (ref: SecretRef, current: CurrentState): boolean => {
@@ -60,7 +63,7 @@ export async function runRegeneration(
   let earlier: readonly string[] = [];
   const beforeWriting: NonNullable<ApplyOptions["beforeWriting"]> = async (plan, current, run) => {
     if (goingOn === undefined)
-      await keepPending(context, { environment: name, vault, command, run: (await run()).id }, plan, current);
+      await keepPending(context, { environment: name, vault, command, run: (await run()).id }, plan, current, kept);
     else {
       earlier = earlierRuns(goingOn, current);
       await keepResumed(context, goingOn, (await run()).id);
@@ -72,7 +75,7 @@ export async function runRegeneration(
       context,
       loaded,
       { ...target, regenerate },
-      { ...options, beforeWriting, earlier: () => earlier },
+      { ...options, beforeWriting, earlier: () => earlier, resumable: true },
     );
     if (started || goingOn) await dropPending(context, name);
     return done;

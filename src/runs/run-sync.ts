@@ -19,7 +19,7 @@ import type { RunIdentity } from "./run-info.js";
 import { approvePlan } from "./show-plan.js";
 import { sparedNotes } from "./spared-notes.js";
 
-export interface ApplyOptions extends Allowances, Pick<DrivenRun, "earlier" | "sources" | "typed"> {
+export interface ApplyOptions extends Allowances, Pick<DrivenRun, "earlier" | "resumable" | "sources" | "typed"> {
   readonly consent: DrivenRun["consent"];
   /** What is asked of a person who is there, after the plan was shown. */
   readonly question: string;
@@ -55,6 +55,7 @@ export async function runSync(
     environment,
     staticSecrets: target.staticSecrets,
     ...(options.earlier && { earlier: options.earlier }),
+    ...(options.resumable && { resumable: true }),
     ...(options.sources && { sources: options.sources }),
     plans: (session) => {
       other = otherMountHolds(session, environment.vault);

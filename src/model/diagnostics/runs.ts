@@ -15,6 +15,15 @@ export interface Resumable {
   readonly command: "rotate" | "sync --regenerate";
 }
 
+/** The options of a command that the next one needs, too. */
+export interface KeptOptions {
+  /** What allows much to change; of a sync only where it deletes. */
+  readonly mass: readonly string[];
+  readonly access: readonly string[];
+  /** For those that read static secrets. */
+  readonly sources: readonly string[];
+}
+
 export interface NamedFile {
   readonly file: string;
 }
@@ -40,7 +49,10 @@ export const RUNS = {
     Resumable & NamedFile & { readonly created: string; readonly there: PlaceInVault; readonly here: PlaceInVault },
     "environment"
   >(),
-  "pending-run-exists": error<Resumable & { readonly created: string; readonly run: string }, "environment">(),
+  "pending-run-exists": error<
+    Resumable & { readonly created: string; readonly run: string } & KeptOptions,
+    "environment"
+  >(),
   "pending-run-missing": error<Resumable, "environment">(),
   "pending-run-of-others": error<{ readonly given: string; readonly secrets: readonly string[] }>(),
   "pending-run-unproven": error<Resumable & NamedFile, "environment">(),
@@ -65,7 +77,8 @@ export const RUNS = {
   "restore-undone-by-sync": warning<{ readonly secrets: readonly string[] }>(),
   "restore-version-of-what": error(),
   "restore-without": warning<{ readonly reason: LostReason }, "application">(),
-  "run-stopped-early": warning(),
+  /** `resumable`: whether it is gone on with by `--resume`, which is said apart. */
+  "run-stopped-early": warning<{ readonly resumable: boolean }>(),
   "state-directory-unusable": error<{ readonly directory: string; readonly reason: string }>(),
   "value-empty": error(),
 } as const;

@@ -95,7 +95,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   "interrupted-while-writing": {
     summary: ({ details: { left } }) =>
       left === undefined ? "Interrupted: nothing more was written" : `Interrupted: not written were ${left.join(", ")}`,
-    hint: "Run it again to make the other changes, or take back what was done.",
+    hint: "Go on to make the other changes, or take back what was done.",
   },
   "mass-change": {
     summary: ({ subject: { environment }, details: { counts, count, existing } }) =>
