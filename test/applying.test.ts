@@ -324,7 +324,7 @@ describe("an operator who interrupts", () => {
     const hooks = { signal: stop.signal, onApplied: () => Promise.resolve(stop.abort()) };
     expect(await failed(run(scene, {}, hooks))).toMatchObject({
       message: "Interrupted: not written were copier, third",
-      hint: "Run it again to make the other changes, or take back what was done.",
+      hint: "Go on to make the other changes, or take back what was done.",
       exitCode: 1,
     });
     const nothing = await failed(run(scene, {}, { signal: AbortSignal.abort() }));
@@ -475,11 +475,25 @@ describe("restoring", () => {
   test("is planned again from what is there then", async () => {
     const scene: Scene = await open({
       applications: TWO,
-      decide: before(posts("origin"), () => scene.kv.put("origin", { p: "3" })),
+      decide: before(posts("origin"), () => scene.kv.put("origin", { p: "2" })),
     });
     await scene.kv.put("origin", { p: "1" });
     await scene.kv.put("origin", { p: "2" });
     expect(await restore(scene, 1)).toMatchObject([{ version: 4 }]);
+  });
+
+  test("overwrites no value that somebody has written meanwhile", async () => {
+    const scene: Scene = await open({
+      applications: TWO,
+      decide: before(posts("origin"), () => scene.kv.put("origin", { p: "3" })),
+    });
+    await scene.kv.put("origin", { p: "1" });
+    await scene.kv.put("origin", { p: "2" });
+    expect(await failed(restore(scene, 1))).toMatchObject({
+      message: "Somebody else changed meanwhile, and it is not overwritten: origin/p (version 3)",
+      exitCode: 2,
+    });
+    expect(await scene.kv.get("origin")).toEqual({ p: "3" });
   });
 
   test("reads a deleted version by undeleting it, and deletes it again", async () => {

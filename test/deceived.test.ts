@@ -14,7 +14,10 @@ const APPLICATIONS = {
   origin: { secrets: "p: {description: x, generate: {type: password}}\ns: {description: x}\n" },
   copier: { secrets: "p: {copy: {application: origin, key: p}}\ns: {copy: {application: origin, key: s}}\n" },
 };
-const FILES = { "static.yaml": "applications: {origin: {s: {value: static}}}\n" };
+const FILES = {
+  "static.yaml": "applications: {origin: {s: {value: static}}}\n",
+  "changed.yaml": "applications: {origin: {s: {value: changed}}}\n",
+};
 const SYNC = ["secrets", "sync", "test", "--secrets", "static.yaml"];
 const NOTHING_THERE: Fate = { status: 404, body: '{"errors":[]}\n' };
 
@@ -263,10 +266,10 @@ describe("somebody else", () => {
         return "pass";
       }),
     );
-    const set = await world.run(["secrets", "set", "test", "origin/s", "--yes"], { input: "set by hand" });
-    expect(set.exit).toBe(0);
+    const synced = await world.run(["secrets", "sync", "test", "--secrets", "changed.yaml"]);
+    expect(synced.exit).toBe(0);
     expect(await world.kv.version("origin")).toBe(4);
-    for (const command of undoCommands(set)) await world.run([...command, "--yes"]);
+    for (const command of undoCommands(synced)) await world.run([...command, "--yes"]);
     expect(await world.kv.get("origin")).toMatchObject({ theirs: "theirs" });
   });
 

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { afterEach, describe, expect, test } from "vitest";
 import { startVault, type TestVault } from "./support/vault.js";
-import { phalanx, startPhalanx } from "./support/cli.js";
+import { type Finished, phalanx, startPhalanx } from "./support/cli.js";
 import { type Kv, openKv } from "./support/kv.js";
 import { type Fate, type Proxy, type ProxiedRequest, startProxy } from "./support/proxy.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
@@ -55,6 +55,9 @@ const values = async ({ kv }: World) => ({
   other: await kv.get("other"),
 });
 
+const undoLines = ({ stderr }: Finished): string[][] =>
+  [...stderr.matchAll(/^To undo .+?: phalanx secrets (.+)$/gm)].map(([, line = ""]) => line.split(" "));
+
 describe.each([
   ["rotate", ["rotate", "test", "origin/p", "other/q", "--yes"], ["rotate", "test", "--resume"]],
   ["sync --regenerate", ["sync", "test", "--regenerate"], ["sync", "test", "--regenerate", "--resume"]],
@@ -71,6 +74,8 @@ describe.each([
     expect(failed.exit).toBe(1);
     expect(failed.stderr).toContain(`To go on: phalanx secrets ${resumed.join(" ")}\n`);
     expect(failed.stdout).toContain("Updated Vault secret for origin p\n");
+    expect(failed.stderr).toContain("Warning: the run stopped early; the changes above were made.\n");
+    expect(failed.stderr).not.toMatch(/run it again/i);
     decide = () => "pass";
     const middle = await values(world);
     expect(middle.origin?.["p"]).not.toBe(before.origin?.["p"]);
@@ -79,6 +84,10 @@ describe.each([
     const again = await run(first);
     expect(again).toMatchObject({ exit: 2, stdout: "" });
     expect(again.stderr).toContain(`A ${command} of test from `);
+    const options = [...(command === "rotate" ? ["--allow-mass-change"] : []), ...["--vault-address", world.proxy.url]];
+    const { stderr } = await run([...first, ...options]);
+    expect(stderr).toContain(`go on with phalanx secrets ${[...resumed, ...options].join(" ")}, or take back`);
+    expect(stderr).toMatch(new RegExp(`what it did: phalanx secrets restore test --run \\S+ ${options.join(" ")}\n`));
 
     const done = await run(resumed);
     expect(done.exit).toBe(0);
@@ -90,6 +99,29 @@ describe.each([
     expect(after.other?.["q"]).not.toBe(before.other?.["q"]);
     expect(await world.kv.version("other")).toBe(2);
     expect((await run(resumed)).stderr).toContain(`There is no interrupted ${command} of test`);
+  });
+
+  test("is taken back with both lines of the one that went on, however often it was interrupted", {
+    timeout: 30_000,
+  }, async () => {
+    const world = await openWorld();
+    const run = (args: readonly string[]) => phalanx(["secrets", ...args], { cwd: world.tree.root, env: world.env });
+    const before = await values(world);
+    const refused: Fate = { status: 403, body: '{"errors":["1 error occurred:\\n\\t* permission denied\\n\\n"]}' };
+    decide = (request) => (isWriteTo("copier", request) ? refused : "pass");
+    await run(first);
+    decide = (request) => (isWriteTo("other", request) ? refused : "pass");
+    const second = await run(resumed);
+    expect(second.exit).toBe(1);
+    expect(undoLines(second)).toHaveLength(2);
+    decide = () => "pass";
+    const last = await run(resumed);
+    expect(last.exit).toBe(0);
+    const lines = undoLines(last);
+    expect(lines).toHaveLength(3);
+    expect(lines.slice(1)).toEqual(undoLines(second));
+    for (const line of lines) expect((await run([...line, "--yes"])).exit).toBe(0);
+    expect(await values(world)).toEqual(before);
   });
 
   test("that was killed is continued too", { timeout: 30_000 }, async () => {

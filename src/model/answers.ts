@@ -54,6 +54,9 @@ const Run = z.object({
   applied: z.array(written),
   undo: z.object({
     command: z.nullable(text).check(z.describe("Takes back everything that was noted")),
+    earlier: z
+      .optional(texts)
+      .check(z.describe("Take back the interrupted runs that it went on with, one after the other")),
     gone: texts.check(z.describe("Applications whose earlier version Vault has not kept")),
     shared: z.array(z.object({ application: text, run: text })),
     unnoted: z.array(z.object({ application: text, command: z.nullable(text) })),

@@ -5,6 +5,8 @@ export interface Undo {
   readonly environment: string;
   /** The id of the run that takes back what was noted; undefined if nothing was. */
   readonly run: string | undefined;
+  /** Runs that this one went on with, the newest first: taken back after it. */
+  readonly earlier?: readonly string[];
   /** Applications whose earlier version Vault has not kept. */
   readonly gone: readonly string[];
   /** Applications that another run wrote at the same moment, with the same values, and has noted as its own. */

@@ -4,6 +4,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
+import type { StoredValue } from "../model/secret-value.js";
 import type { ApplicationWrite } from "../model/write.js";
 import { dependentsOf } from "../secrets/impact.js";
 import { applyWrite, isLarge } from "../vault/apply-write.js";
@@ -25,8 +26,11 @@ export interface PlannedWrites {
   readonly approved?: Plan;
   readonly plan: Plan;
   readonly writes: readonly ApplicationWrite[];
-  /** The version of everything that the plan was made from. */
-  readonly current: ReadonlyMap<string, { readonly version: number }>;
+  /** Everything that the plan was made from. */
+  readonly current: ReadonlyMap<
+    string,
+    { readonly version: number; readonly values?: ReadonlyMap<string, StoredValue> }
+  >;
 }
 
 export interface Writing {

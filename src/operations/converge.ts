@@ -4,6 +4,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { type AppliedWrite, applyPlan, type PlannedWrites, type Writing } from "./apply-plan.js";
 import { effects, refuseNewChanges } from "./approval.js";
 import type { RunRecord } from "./run-record.js";
+import { seenBy, type SeenValues } from "./seen-values.js";
 
 /** How often a plan is made again because one application has changed meanwhile. */
 const MAX_REPLANS = 50;
@@ -43,6 +44,8 @@ export interface Convergence extends Writing {
   readonly prepare: (run: RunState) => Promise<PlannedWrites>;
   /** Whether a plan is made again when Vault has changed; otherwise that ends the run. */
   readonly replan: boolean;
+  /** Whether static values were typed for this run: then they replace only what its plan has seen. */
+  readonly typed?: boolean | undefined;
   /** A random number from 0 to 1, so that two runs that meet do not meet again. */
   readonly random: () => number;
 }
@@ -50,7 +53,7 @@ export interface Convergence extends Writing {
 /**
  * Applies plans until Vault holds what it should. Every write carries the version that its plan saw. Where that is no
  * longer the latest, everything is read and planned again; the new plan may hold fewer changes than the approved one,
- * never others.
+ * never others, and replaces no value that somebody decided to replace and that has become another one meanwhile.
  *
  * @throws InterruptedRun with what had been applied by then.
  */
@@ -59,12 +62,16 @@ export async function converge(convergence: Convergence): Promise<readonly Appli
   const applied: AppliedWrite[] = [];
   const replans = new Map<string, number>();
   let approved: ReadonlySet<string> | undefined;
+  let seen: SeenValues | undefined;
   try {
     for (;;) {
       const planned = await prepare({ first: approved === undefined, applied, signal });
       if (planned.writes.length === 0) return applied;
       approved ??= effects(planned.approved ?? planned.plan, environment);
       refuseNewChanges(planned.plan, approved);
+      seen ??= seenBy(environment.name, planned, convergence.typed ?? false);
+      seen.refuseUnseen(planned, record.mayHaveWritten());
+      seen.noteOwn(planned);
       const conflicts = await applyPlan(convergence, planned, applied);
       if (conflicts.length === 0) return applied;
       if (!replan) throw changedMeanwhile(conflicts);

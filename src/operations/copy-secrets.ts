@@ -87,7 +87,7 @@ function toWrite(
 /** The copies of a plan, and of others if the new place has moved meanwhile. */
 export function copyPlans(environment: string, first: CopyPlan, again: () => Promise<CopyPlan>): Run["prepare"] {
   return async (run, approve) => {
-    const { writes } = run.first ? first : await again();
+    const { writes, there } = run.first ? first : await again();
     const plan = {
       environment,
       applications: writes.map(({ planned }) => planned),
@@ -96,8 +96,7 @@ export function copyPlans(environment: string, first: CopyPlan, again: () => Pro
       blocked: [],
     };
     // What is replaced is looked at when its history is: an application of that name may be nobody's here.
-    const current = new Map(writes.map(({ application, cas }) => [application, { version: cas }]));
     if (run.first) await approve(plan, new Map());
-    return { plan, writes, current };
+    return { plan, writes, current: there };
   };
 }

@@ -22,7 +22,7 @@ export interface Proposal {
 /** Approves the first plan of a run, even one that changes nothing, before anything is generated or written. */
 export type Approve = (plan: Plan, current: CurrentState, resolved?: Resolved) => Promise<void>;
 
-export interface Run extends Pick<Convergence, "random" | "replan" | "signal"> {
+export interface Run extends Pick<Convergence, "random" | "replan" | "signal" | "typed"> {
   readonly session: VaultSession;
   readonly environment: Environment;
   readonly record: RunRecord;
@@ -68,6 +68,7 @@ export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
     environment,
     random: run.random,
     replan: run.replan,
+    typed: run.typed,
     signal: run.signal,
     record,
     prepare: (state) => run.prepare(state, approve),

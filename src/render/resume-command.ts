@@ -1,8 +1,13 @@
+import type { KeptOptions } from "../model/diagnostics/runs.js";
 import { commandLine } from "../model/shell.js";
 
-/** How an interrupted run is gone on with. */
-export function resumeCommand(command: "rotate" | "sync --regenerate", environment: string): string {
+/** How an interrupted run is gone on with, with the options that whoever asks has given. */
+export function resumeCommand(
+  command: "rotate" | "sync --regenerate",
+  environment: string,
+  { mass, access, sources }: KeptOptions,
+): string {
   return command === "rotate"
-    ? commandLine("phalanx", "secrets", "rotate", environment, "--resume")
-    : commandLine("phalanx", "secrets", "sync", environment, "--regenerate", "--resume");
+    ? commandLine("phalanx", "secrets", "rotate", environment, "--resume", ...mass, ...access)
+    : commandLine("phalanx", "secrets", "sync", environment, "--regenerate", "--resume", ...sources, ...access);
 }

@@ -17,9 +17,10 @@ function restoreCommand(environment: string, ...words: readonly string[]): strin
 
 /** How a run is taken back, for programs: commands, and what does not come back. */
 export function undoResult(undo: Undo, options: readonly string[]): object {
-  const { environment, gone, shared, unnoted, unsettled, reason } = undo;
+  const { environment, earlier = [], gone, shared, unnoted, unsettled, reason } = undo;
   return {
     command: undoCommand(undo, options) ?? null,
+    ...(earlier.length > 0 && { earlier: earlier.map((run) => restoreCommand(environment, "--run", run, ...options)) }),
     gone,
     shared,
     unnoted: unnoted.map(({ application, version }) => ({
@@ -40,11 +41,14 @@ export function undoResult(undo: Undo, options: readonly string[]): object {
  * @param options What the run itself was given to find the environment and its Vault.
  */
 export function renderUndo(undo: Undo, options: readonly string[]): string {
-  const { environment, gone, shared, unnoted, unsettled, reason } = undo;
+  const { environment, earlier = [], gone, shared, unnoted, unsettled, reason } = undo;
   const command = undoCommand(undo, options);
   return [
     ...(reason === undefined ? [] : [`Warning: who wrote this could not be noted: ${printable(lineOf(reason))}`]),
     ...(command === undefined ? [] : [`To undo this: ${command}`]),
+    ...earlier.map(
+      (run) => `To undo what it went on with, too: ${restoreCommand(environment, "--run", run, ...options)}`,
+    ),
     ...(unsettled.length === 0
       ? []
       : [

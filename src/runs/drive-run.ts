@@ -31,7 +31,7 @@ import { type VaultTarget, withVault } from "../access/session.js";
 import { personAt, reportFooter } from "../terminal/terminal.js";
 
 /** What a command says about its run. */
-export interface DrivenRun extends Pick<Run, "allowed" | "check" | "replan"> {
+export interface DrivenRun extends Pick<Run, "allowed" | "check" | "replan" | "typed"> {
   /** Whether a person is there is found out here. */
   readonly consent: Omit<Consent, "person" | "command">;
   /** Where the configuration is, for the note of its commit. */
@@ -40,6 +40,10 @@ export interface DrivenRun extends Pick<Run, "allowed" | "check" | "replan"> {
   readonly staticSecrets: StaticSecrets | undefined;
   /** How they were chosen on the command line: a restore tells from them what the next sync changes again. */
   readonly sources?: Pick<SourceOptions, "secrets" | "identity">;
+  /** Whether `--resume` goes on with it, which is said apart. */
+  readonly resumable?: boolean;
+  /** The runs that this one goes on with, the newest first; asked for when it has written. */
+  readonly earlier?: () => readonly string[];
   /** What is done with the session before the run; undefined: nothing is to be run. */
   readonly plans: (session: VaultSession) => Promise<Run["prepare"] | undefined>;
   /** Says what is going to happen, and asks; whether it has, so that time at the prompt is not counted. */
@@ -91,6 +95,7 @@ export async function driveRun(
         allowed: driven.allowed,
         consent: { ...driven.consent, person: context.answer ? "absent" : personAt(context), command: context.typed },
         replan: driven.replan,
+        typed: driven.typed,
         random: () => (context.randomBytes(1)[0] ?? 0) / 255,
         signal: interrupts.signal,
         ...(driven.check && { check: driven.check }),
@@ -109,7 +114,10 @@ export async function driveRun(
     return { applied };
   } catch (error) {
     if (!record.mayHaveWritten()) throw error;
-    const before = record.applied.length > 0 ? renderWarning(diagnostic("run-stopped-early")) : "";
+    const before =
+      record.applied.length > 0
+        ? renderWarning(diagnostic("run-stopped-early", { resumable: driven.resumable ?? false }))
+        : "";
     await report(context, record, said(), before);
     // Whatever comes after the writes and fails, such as what is read afterwards: something was written.
     throw error instanceof PhalanxError ? new InterruptedRun(error, record) : error;
@@ -119,7 +127,7 @@ export async function driveRun(
 }
 
 /** What is said of a run, with the options that the line needs which takes it back. */
-interface Report extends Pick<DrivenRun, "environment" | "lines" | "root"> {
+interface Report extends Pick<DrivenRun, "earlier" | "environment" | "lines" | "root"> {
   readonly options: readonly string[];
   /** Ends what is only looked up. */
   readonly signal: AbortSignal;
@@ -140,11 +148,11 @@ function lookAt(
 async function report(
   context: Context,
   record: RunRecord,
-  { environment, lines, root, options, signal, access }: Report,
+  { environment, earlier, lines, root, options, signal, access }: Report,
   before: string,
 ): Promise<void> {
   for (const warning of disappearingWrites(record.applied)) notify(context, warning);
-  const undo = await record.undo();
+  const undo = { ...(await record.undo()), earlier: earlier?.() ?? [] };
   const written = writtenBy(record.applied);
   const restart = await findRestarts(
     context,

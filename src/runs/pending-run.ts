@@ -3,8 +3,10 @@ import { dirname } from "node:path";
 import * as z from "zod/mini";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
+import type { KeptOptions } from "../model/diagnostics/runs.js";
 import type { CurrentState } from "../model/current-state.js";
 import { changesOf, type Plan } from "../model/plan.js";
+import { decodeProvenance } from "../model/provenance.js";
 import { decodeUtf8 } from "../model/text-encoding.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { reasonOf } from "../files/file-fault.js";
@@ -29,6 +31,8 @@ const PendingRun = z.strictObject({
   ),
   command: z.enum(["rotate", "sync --regenerate"]),
   run: z.string(),
+  /** The runs that have gone on with it and were interrupted, too, the oldest first. */
+  resumed: z.optional(z.array(z.string())),
   created: z.string(),
   /** The secrets that were asked for, as APP/KEY. */
   keys: z.array(z.string()),
@@ -50,6 +54,7 @@ export async function keepPending(
   details: Pick<PendingRun, "environment" | "vault" | "command" | "run">,
   plan: Plan,
   current: CurrentState,
+  kept: KeptOptions,
 ): Promise<void> {
   const path = pendingPath(context, details.environment);
   const keys = changesOf(plan)
@@ -78,7 +83,7 @@ export async function keepPending(
       const refused = await link(own, path).catch((error: NodeJS.ErrnoException) => error);
       if (refused === undefined) return;
       const other = refused.code === "EEXIST" ? await readPending(context, details.environment) : undefined;
-      if (other !== undefined) throw pendingAlready(other);
+      if (other !== undefined) throw pendingAlready(other, kept);
       // What was there has gone since: that run has ended.
       if (refused.code !== "EEXIST" || attempt === ATTEMPTS) throw writeRefusal(refused, path);
     }
@@ -87,9 +92,29 @@ export async function keepPending(
   }
 }
 
+/** Notes that another run goes on with it, before its first write: whoever takes it all back needs every run. */
+export async function keepResumed(context: Context, pending: PendingRun, run: string): Promise<void> {
+  const path = pendingPath(context, pending.environment);
+  const resumed = [...(pending.resumed ?? []), run];
+  await writePrivateFile(path, path, jsonText({ ...pending, resumed }), true);
+}
+
+/** The runs that began it and of which Vault has notes, the newest first. */
+export function earlierRuns({ run, resumed = [] }: PendingRun, current: CurrentState): string[] {
+  const noted = new Set(
+    [...current.values()].flatMap(({ customMetadata }) => {
+      const { writers, events } = decodeProvenance(customMetadata);
+      return [...writers.values(), ...events].map((note) => note.run);
+    }),
+  );
+  return [run, ...resumed].filter((id) => noted.has(id)).reverse();
+}
+
 /** The refusal of a run that another one stands before. */
-export function pendingAlready({ command, environment, created, run }: PendingRun): PhalanxError {
-  return new PhalanxError(diagnostic("pending-run-exists", { command, created, run }, { subject: { environment } }));
+export function pendingAlready({ command, environment, created, run }: PendingRun, kept: KeptOptions): PhalanxError {
+  return new PhalanxError(
+    diagnostic("pending-run-exists", { command, created, run, ...kept }, { subject: { environment } }),
+  );
 }
 
 /** Forgets it, once everything is written. */

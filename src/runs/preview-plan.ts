@@ -20,6 +20,7 @@ import { print, reportFooter } from "../terminal/terminal.js";
 import { stopsOf } from "../model/plan-stops.js";
 import { refuseUnknownKept } from "../target/kept-names.js";
 import { showPlan } from "./show-plan.js";
+import { sparedNotes } from "./spared-notes.js";
 import { nextCommand, syncWords } from "./next-command.js";
 import type { SyncOptions } from "../target/target-options.js";
 import { jsonText } from "../render/json.js";
@@ -60,7 +61,11 @@ export async function previewPlan(
     const needs = options.allowMassChange ? undefined : options.output === undefined ? "run" : "plan-file";
     const mass = massWarnings(result.plan, result.current, massOf(options), needs);
     const source = options.applicable === false ? [] : sourceNotes(environment, target.staticSecrets);
-    return { computed: result, limits, warnings: [...source, ...other, ...warnings, ...mass] };
+    return {
+      computed: result,
+      limits,
+      warnings: [...source, ...sparedNotes(result.plan, target), ...other, ...warnings, ...mass],
+    };
   });
   const { plan } = computed;
   if (context.answer || options.output !== undefined)

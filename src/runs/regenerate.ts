@@ -1,12 +1,22 @@
 import type { Target } from "../model/target.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
+import type { KeptOptions } from "../model/diagnostics/runs.js";
 import type { CurrentState } from "../model/current-state.js";
 import { decodeProvenance } from "../model/provenance.js";
 import { type SecretRef, splitName } from "../model/secret.js";
 import { type Context, notify } from "../terminal/context.js";
 import type { Loaded } from "../target/load.js";
-import { dropPending, keepPending, pendingAlready, type PendingRun, readPending, stillPending } from "./pending-run.js";
+import {
+  dropPending,
+  earlierRuns,
+  keepPending,
+  keepResumed,
+  pendingAlready,
+  type PendingRun,
+  readPending,
+  stillPending,
+} from "./pending-run.js";
 import { printable } from "../render/printable.js";
 import { placeOf, refuseElsewhere, refuseUnproven } from "./pending-place.js";
 import { type ApplyOptions, runSync } from "./run-sync.js";
@@ -16,6 +26,8 @@ export interface RegenerationOptions extends ApplyOptions {
   /** The command that goes on with it after an interruption. */
   readonly again: string;
   readonly resume?: boolean;
+  /** What the lines of a refusal need of this command line. */
+  readonly kept: KeptOptions;
 }
 
 /**
@@ -26,7 +38,7 @@ export async function runRegeneration(
   context: Context,
   loaded: Loaded,
   target: Target,
-  { command, resume, ...options }: RegenerationOptions,
+  { command, resume, kept, ...options }: RegenerationOptions,
 ): ReturnType<typeof runSync> {
   const name = loaded.environment.name;
   const pending = await readPending(context, name);
@@ -35,7 +47,7 @@ export async function runRegeneration(
   }
   const vault = placeOf(context, loaded.environment.vault);
   if (pending) refuseElsewhere(context, pending, vault);
-  if (!resume && pending) throw pendingAlready(pending);
+  if (!resume && pending) throw pendingAlready(pending, kept);
   const goingOn = resume ? pending : undefined;
   let chosen: ((ref: SecretRef) => boolean) | undefined;
   const regenerate = (ref: SecretRef, current: CurrentState): boolean => {
@@ -48,13 +60,23 @@ export async function runRegeneration(
     return chosen(ref);
   };
   let started = false;
+  let earlier: readonly string[] = [];
   const beforeWriting: NonNullable<ApplyOptions["beforeWriting"]> = async (plan, current, run) => {
     if (goingOn === undefined)
-      await keepPending(context, { environment: name, vault, command, run: (await run()).id }, plan, current);
+      await keepPending(context, { environment: name, vault, command, run: (await run()).id }, plan, current, kept);
+    else {
+      earlier = earlierRuns(goingOn, current);
+      await keepResumed(context, goingOn, (await run()).id);
+    }
     started = true;
   };
   try {
-    const done = await runSync(context, loaded, { ...target, regenerate }, { ...options, beforeWriting });
+    const done = await runSync(
+      context,
+      loaded,
+      { ...target, regenerate },
+      { ...options, beforeWriting, earlier: () => earlier, resumable: true },
+    );
     if (started || goingOn) await dropPending(context, name);
     return done;
   } catch (error) {

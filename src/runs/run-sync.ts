@@ -17,8 +17,9 @@ import { tellNothing } from "../terminal/terminal.js";
 import { type DrivenRun, driveRun } from "./drive-run.js";
 import type { RunIdentity } from "./run-info.js";
 import { approvePlan } from "./show-plan.js";
+import { sparedNotes } from "./spared-notes.js";
 
-export interface ApplyOptions extends Allowances, Pick<DrivenRun, "sources"> {
+export interface ApplyOptions extends Allowances, Pick<DrivenRun, "earlier" | "resumable" | "sources" | "typed"> {
   readonly consent: DrivenRun["consent"];
   /** What is asked of a person who is there, after the plan was shown. */
   readonly question: string;
@@ -48,10 +49,13 @@ export async function runSync(
     allowed: options,
     consent,
     replan: options.replan,
+    typed: options.typed,
     ...(options.check && { check: options.check }),
     root,
     environment,
     staticSecrets: target.staticSecrets,
+    ...(options.earlier && { earlier: options.earlier }),
+    ...(options.resumable && { resumable: true }),
     ...(options.sources && { sources: options.sources }),
     plans: (session) => {
       other = otherMountHolds(session, environment.vault);
@@ -62,13 +66,19 @@ export async function runSync(
       const left = stopsOf(plan);
       isPart = left.length > 0;
       // Whoever is asked sees them in the plan.
-      const all = [...source, ...(question === "none" ? left : []), ...(await other), ...warnings];
+      const all = [
+        ...source,
+        ...sparedNotes(plan, target),
+        ...(question === "none" ? left : []),
+        ...(await other),
+        ...warnings,
+      ];
       return approvePlan(context, { ...target, root }, { plan, warnings: all }, question, text);
     },
     unchanged: (warnings, plan) => {
       const left = stopsOf(plan);
       isPart = left.length > 0;
-      for (const said of [...source, ...left, ...warnings]) notify(context, said);
+      for (const said of [...source, ...sparedNotes(plan, target), ...left, ...warnings]) notify(context, said);
     },
     beforeWriting: async ({ plan, current }, run) => beforeWriting?.(plan, current, run),
     afterwards: async (session) => {

@@ -61,6 +61,7 @@ export async function applySet(
   const question = `Write this to ${loaded.environment.name}?`;
   await runSync(context, loaded, target, {
     replan: true,
+    typed: true,
     question,
     consent: { given: options.yes ?? false, required: true, mass: undefined, allowsMass: true },
     adopt: options.adopt ?? false,

@@ -62,6 +62,11 @@ function isUnsourced({ application, key }: SecretRef, { environment, declared, s
   return staticSecrets?.applications.get(application)?.has(key) !== true;
 }
 
+/** Whether a sync that deletes would delete this key, did it not spare what has no other source. */
+export function isSpared(unknown: UnknownSecret, deletion: Deletion): boolean {
+  return !isChosen(unknown, deletion) && isChosen(unknown, { ...deletion, includeUnsourced: true });
+}
+
 /** Whether a sync that deletes would delete this key. */
 export function isChosen(unknown: UnknownSecret, deletion: Deletion): boolean {
   if (!deletion.classes.has(unknown.class) || deletion.keep(unknown)) return false;

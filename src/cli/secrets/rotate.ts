@@ -11,7 +11,7 @@ import type { Context } from "../../terminal/context.js";
 import type { ConfigOption, Loaded } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
 import { readPending } from "../../runs/pending-run.js";
-import { nextCommand } from "../../runs/next-command.js";
+import { accessWords, nextCommand } from "../../runs/next-command.js";
 import { previewPlan } from "../../runs/preview-plan.js";
 import { runRegeneration } from "../../runs/regenerate.js";
 import { auditTarget } from "../../target/target-options.js";
@@ -63,6 +63,7 @@ async function rotateLoaded(
     adopt: options.adopt ?? false,
     resume: options.resume ?? false,
     command: "rotate",
+    kept: { mass: allowed, access: accessWords(options), sources: [] },
     again: nextCommand(["secrets", "rotate", name, "--resume", ...allowed], options),
     consent: {
       given: options.yes ?? false,

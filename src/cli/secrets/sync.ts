@@ -10,7 +10,7 @@ import { heldNames } from "../../target/held-names.js";
 import { type Loaded, loadStaticSecrets } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
 import { personAt } from "../../terminal/terminal.js";
-import { deletionOf, nextCommand, syncWords } from "../../runs/next-command.js";
+import { accessWords, deletionOf, nextCommand, syncWords, undoSourceWords } from "../../runs/next-command.js";
 import { previewPlan } from "../../runs/preview-plan.js";
 import { runSync } from "../../runs/run-sync.js";
 import { refuseUnknownKept } from "../../target/kept-names.js";
@@ -63,7 +63,9 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
     const words = ["secrets", "sync", loaded.environment.name, ...syncWords(options), "--resume"];
     const again = nextCommand(words, options, options);
     const { runRegeneration } = await import("../../runs/regenerate.js");
-    const how = { ...apply, resume: options.resume ?? false, command: "sync --regenerate", again } as const;
+    const mass = options.allowMassChange ? ["--allow-mass-change"] : [];
+    const kept = { mass, access: accessWords(options), sources: undoSourceWords(options) };
+    const how = { ...apply, resume: options.resume ?? false, command: "sync --regenerate", again, kept } as const;
     return statusOf(await runRegeneration(context, loaded, target, how));
   }
   return statusOf(await runSync(context, loaded, target, apply));

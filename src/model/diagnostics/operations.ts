@@ -74,6 +74,14 @@ export const OPERATIONS = {
   "plan-stopped-meanwhile": error(),
   "prefix-of-other-environment": warning<ForeignDetails>(),
   "recovered-version-readable": warning<{ readonly version: number }, "application">(),
+  /** Each with the version that it has now; `begun`: whether the run has written something. */
+  "secret-changed-meanwhile": error<
+    {
+      readonly secrets: readonly { readonly name: string; readonly version: number }[];
+      readonly begun: boolean;
+    },
+    "environment"
+  >(),
   "second-credential-unknown": error<CredentialDetails & CauseDetails>(),
   "token-expiry-unknown": warning(),
   "mount-deletes-versions": warning<{ readonly mount: string; readonly after: string }>(),

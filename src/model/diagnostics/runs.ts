@@ -15,6 +15,15 @@ export interface Resumable {
   readonly command: "rotate" | "sync --regenerate";
 }
 
+/** The options of a command that the next one needs, too. */
+export interface KeptOptions {
+  /** What allows much to change; of a sync only where it deletes. */
+  readonly mass: readonly string[];
+  readonly access: readonly string[];
+  /** For those that read static secrets. */
+  readonly sources: readonly string[];
+}
+
 export interface NamedFile {
   readonly file: string;
 }
@@ -26,6 +35,7 @@ export interface UnreadableFile extends NamedFile {
 /** What there is to say of a run at a terminal: plans, pending runs, restore. */
 export const RUNS = {
   ...PLANS,
+  "deletion-spares": note<{ readonly secrets: readonly string[] }, "environment">(),
   "derived-value-stale": warning<object, "application" | "key">(),
   "history-missing": error<{ readonly meant?: string | undefined }, "environment" | "application">(),
   "history-without-key": error<object, "environment" | "application" | "key">(),
@@ -39,7 +49,10 @@ export const RUNS = {
     Resumable & NamedFile & { readonly created: string; readonly there: PlaceInVault; readonly here: PlaceInVault },
     "environment"
   >(),
-  "pending-run-exists": error<Resumable & { readonly created: string; readonly run: string }, "environment">(),
+  "pending-run-exists": error<
+    Resumable & { readonly created: string; readonly run: string } & KeptOptions,
+    "environment"
+  >(),
   "pending-run-missing": error<Resumable, "environment">(),
   "pending-run-of-others": error<{ readonly given: string; readonly secrets: readonly string[] }>(),
   "pending-run-unproven": error<Resumable & NamedFile, "environment">(),
@@ -64,7 +77,8 @@ export const RUNS = {
   "restore-undone-by-sync": warning<{ readonly secrets: readonly string[] }>(),
   "restore-version-of-what": error(),
   "restore-without": warning<{ readonly reason: LostReason }, "application">(),
-  "run-stopped-early": warning(),
+  /** `resumable`: whether it is gone on with by `--resume`, which is said apart. */
+  "run-stopped-early": warning<{ readonly resumable: boolean }>(),
   "state-directory-unusable": error<{ readonly directory: string; readonly reason: string }>(),
   "value-empty": error(),
 } as const;

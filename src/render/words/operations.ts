@@ -95,7 +95,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   "interrupted-while-writing": {
     summary: ({ details: { left } }) =>
       left === undefined ? "Interrupted: nothing more was written" : `Interrupted: not written were ${left.join(", ")}`,
-    hint: "Run it again to make the other changes, or take back what was done.",
+    hint: "Go on to make the other changes, or take back what was done.",
   },
   "mass-change": {
     summary: ({ subject: { environment }, details: { counts, count, existing } }) =>
@@ -148,6 +148,14 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   "recovered-version-readable": {
     summary: ({ subject: { application }, details: { version } }) =>
       `${application}: a restore was interrupted and may have left its deleted version ${version} readable; run it again, which deletes it`,
+  },
+  "secret-changed-meanwhile": {
+    summary: ({ details: { secrets } }) =>
+      `Somebody else changed meanwhile, and it is not overwritten: ${secrets.map(({ name, version }) => `${name} (version ${version})`).join(", ")}`,
+    hint: ({ subject: { environment }, details: { secrets, begun } }) => {
+      const history = commandLine("phalanx", "secrets", "history", environment, ...secrets.map(({ name }) => name));
+      return begun ? `Look at it before you go on: ${history}` : `Look at it: ${history}; then run the command again.`;
+    },
   },
   "second-credential-unknown": {
     summary: ({ details: { credential, cause } }, { lineOf }) =>

@@ -1,3 +1,4 @@
+import { count } from "../count.js";
 import { lostText } from "../reason.js";
 import type { PlaceInVault, RUNS } from "../../model/diagnostics/runs.js";
 import { refId } from "../../model/secret.js";
@@ -14,6 +15,10 @@ const STATE_HOME = "Set XDG_STATE_HOME to a directory";
 
 export const RUNS_WORDS: Words<typeof RUNS> = {
   ...PLANS_WORDS,
+  "deletion-spares": {
+    summary: ({ details: { secrets } }) =>
+      `spared, because no other source is known: ${count(secrets.length, "key")} (${secrets.join(", ")}); --include-unsourced deletes ${secrets.length === 1 ? "it" : "them"}, too`,
+  },
   "derived-value-stale": {
     summary: ({ subject }) =>
       `${refId(subject)} is made from a restored secret, and its value of that time is not there: rotate it`,
@@ -52,8 +57,8 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "pending-run-exists": {
     summary: ({ subject, details }) => interruptedText(subject, details),
-    hint: ({ subject: { environment }, details: { command, run } }) =>
-      `Once it has ended: go on with ${resumeCommand(command, environment)}, or take back what it did: ${commandLine("phalanx", "secrets", "restore", environment, "--run", run)}`,
+    hint: ({ subject: { environment }, details: { command, run, ...kept } }) =>
+      `Once it has ended: go on with ${resumeCommand(command, environment, kept)}, or take back what it did: ${commandLine("phalanx", "secrets", "restore", environment, "--run", run, ...kept.mass, ...kept.sources, ...kept.access)}`,
   },
   "pending-run-missing": {
     summary: ({ subject, details }) => `There is no interrupted ${details.command} of ${subject.environment}`,
@@ -143,7 +148,8 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     summary: ({ subject, details }) => `${subject.application} does not come back: ${lostText(details.reason)}`,
   },
   "run-stopped-early": {
-    summary: "the run stopped early; the changes above were made. Run it again to make the others.",
+    summary: ({ details: { resumable } }) =>
+      `the run stopped early; the changes above were made.${resumable ? "" : " Run it again to make the others."}`,
   },
   "state-directory-unusable": {
     summary: ({ details: { directory, reason } }) => `${directory} cannot be made (${reason})`,
