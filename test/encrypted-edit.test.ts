@@ -290,3 +290,16 @@ describe.skipIf(!HAS_SCRIPT)("secrets edit on a terminal", () => {
     expect(await readdir(runtime)).toEqual([]);
   });
 });
+
+test("a slip in the name of an encrypted file leaves nothing in clear beside it", async () => {
+  const finished = await phalanx(["secrets", "set", "test", "portal/map-tiles-key", "--in", "to-noe.age"], {
+    cwd: tree.root,
+    env: await environment("exit 1"),
+    input: "hidden",
+  });
+  expect(finished).toMatchObject({
+    exit: 2,
+    stderr: expect.stringMatching(/to-noe\.age does not exist, and by its name it is encrypted\nHint: .*--encrypt-to/),
+  });
+  await expect(readFile(join(tree.root, "to-noe.age"))).rejects.toThrow("ENOENT");
+});
