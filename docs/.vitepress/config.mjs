@@ -58,6 +58,7 @@ export default defineConfig({
           cluster: "In the cluster",
           "cluster-rights": "Rights in the cluster",
           fleet: "The whole fleet",
+          upgrade: "Upgrade from 0.1",
         }),
       },
       {
