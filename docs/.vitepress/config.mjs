@@ -59,6 +59,7 @@ export default defineConfig({
           "cluster-rights": "Rights in the cluster",
           fleet: "The whole fleet",
           upgrade: "Upgrade from 0.1",
+          release: "Make a release",
         }),
       },
       {
