@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { unacceptable } from "../scripts/audit.mjs";
 import { makeSbom } from "../scripts/sbom.mjs";
 import { ROOT } from "./support/cli.js";
 
@@ -112,6 +113,25 @@ describe("the lockfile", () => {
     const others = /^node_modules\/@node-rs\/bcrypt-(?!linux-x64-gnu$)/;
     expect(without.map(([path]) => path).filter((path) => !others.test(path))).toEqual([]);
   });
+});
+
+test("an advisory stops CI, but for the servers of VitePress that are never started", () => {
+  const at = (name: string, ...nodes: string[]): Parameters<typeof unacceptable>[0]["vulnerabilities"] => ({
+    [name]: { name, severity: "high", nodes, via: [{ url: "https://github.com/advisories/GHSA-x" }] },
+  });
+  expect(unacceptable({ vulnerabilities: {} })).toEqual([]);
+  expect(unacceptable({ vulnerabilities: at("esbuild", "node_modules/vitepress/node_modules/esbuild") })).toEqual([]);
+  expect(
+    unacceptable({
+      vulnerabilities: {
+        ...at("esbuild", "node_modules/vitepress/node_modules/esbuild", "node_modules/esbuild"),
+        ...at("vitepress-plugin", "node_modules/vitepress-plugin"),
+      },
+    }),
+  ).toEqual([
+    "esbuild: high, https://github.com/advisories/GHSA-x",
+    "vitepress-plugin: high, https://github.com/advisories/GHSA-x",
+  ]);
 });
 
 describe("the bill of materials in the package", () => {
