@@ -47,6 +47,8 @@ export async function obstacles(root, tag) {
 
   if (git(root, "status", "--porcelain") !== "") found.push("the work tree has changes that are not committed");
   if (tag !== undefined) {
+    if (git(root, "ls-files", "action-dist") === "")
+      found.push("action-dist is not committed: scripts/action-bundle.mjs");
     if (tag !== `v${version}`) found.push(`the tag ${tag} is not v${version}`);
     else {
       const head = git(root, "rev-parse", "HEAD");

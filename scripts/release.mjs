@@ -41,11 +41,20 @@ async function pack(clone, into, name) {
   return join(into, name);
 }
 
+/** The bundle of the action in the commit, if there is one, has to be what its source builds. */
+function checkAction(clone) {
+  if (run(clone, "git", "ls-files", "action-dist") === "") return;
+  run(clone, process.execPath, "scripts/action-bundle.mjs");
+  const changed = run(clone, "git", "status", "--porcelain", "--ignored", "action-dist");
+  if (changed !== "") throw new Error(`action-dist is not what the source builds:\n${changed}`);
+}
+
 async function build(directory, name) {
   const clone = join(directory, name);
   run(directory, "git", "clone", "--quiet", "--no-hardlinks", ROOT, clone);
   run(clone, "git", "checkout", "--quiet", commit);
   run(clone, npm, "ci", "--silent", "--ignore-scripts", "--no-audit", "--no-fund");
+  checkAction(clone);
   run(clone, npm, "run", "--silent", "build");
   return { clone, file: await pack(clone, `${clone}-packed`, `phalanx-${version}.tgz`) };
 }

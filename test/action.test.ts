@@ -146,9 +146,9 @@ test("the build sees no credential of the job, and is not repeated", async () =>
       (name) => [name, "canary"],
     ),
   );
-  const build = (): string =>
+  const build = (command = "lint"): string =>
     execFileSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", runs.steps[0]?.run ?? ""], {
-      env: { PATH: `${directory}/bin:/usr/bin:/bin`, GITHUB_ACTION_PATH: directory, ...credentials },
+      env: { PATH: `${directory}/bin:/usr/bin:/bin`, GITHUB_ACTION_PATH: directory, COMMAND: command, ...credentials },
       encoding: "utf8",
     });
   try {
@@ -162,6 +162,12 @@ test("the build sees no credential of the job, and is not repeated", async () =>
     await mkdir(join(directory, "dist"));
     await writeFile(join(directory, "dist/action.cjs"), "");
     expect(build()).toBe("");
+    // A release has its bundle, and needs bcrypt alone, where hashes may be made.
+    await mkdir(join(directory, "action-dist"));
+    await writeFile(join(directory, "action-dist/action.cjs"), "");
+    expect([build("lint"), build("diff")]).toEqual(["", ""]);
+    expect(build("sync")).toContain("npm ci --omit=dev --ignore-scripts");
+    expect(build("plan")).not.toMatch(/canary|scripts\/build/);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

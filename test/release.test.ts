@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -34,7 +34,13 @@ describe("a release", () => {
   beforeEach(async () => {
     root = await mkdtemp(join(tmpdir(), "phalanx-release-test-"));
     git("init", "--quiet");
-    await commit({ "package.json": JSON.stringify(OWN), "package-lock.json": lockOf(OWN), "CHANGELOG.md": CHANGELOG });
+    await mkdir(join(root, "action-dist"));
+    await commit({
+      "action-dist/action.cjs": "",
+      "package.json": JSON.stringify(OWN),
+      "package-lock.json": lockOf(OWN),
+      "CHANGELOG.md": CHANGELOG,
+    });
   });
   afterEach(() => rm(root, { recursive: true, force: true }));
 
@@ -67,6 +73,13 @@ describe("a release", () => {
     expect(await obstacles(root, "v1.2.3")).toEqual(elsewhere);
     git("tag", "-d", "v1.2.3");
     expect(await obstacles(root, "v1.2.3")).toEqual(elsewhere);
+  });
+
+  test("is refused without the bundle of the action", async () => {
+    git("rm", "--quiet", "action-dist/action.cjs");
+    await commit({});
+    git("tag", "v1.2.3");
+    expect(await obstacles(root, "v1.2.3")).toEqual(["action-dist is not committed: scripts/action-bundle.mjs"]);
   });
 
   test("is refused with another lockfile, without its section, or with changes under Unreleased", async () => {
