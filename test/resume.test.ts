@@ -84,7 +84,8 @@ describe.each([
     const again = await run(first);
     expect(again).toMatchObject({ exit: 2, stdout: "" });
     expect(again.stderr).toContain(`A ${command} of test from `);
-    const options = [...(command === "rotate" ? ["--allow-mass-change"] : []), ...["--vault-address", world.proxy.url]];
+    const address = ["--vault-address", world.proxy.url];
+    const options = command === "rotate" ? ["--allow-mass-change", ...address] : address;
     const { stderr } = await run([...first, ...options]);
     expect(stderr).toContain(`go on with phalanx secrets ${[...resumed, ...options].join(" ")}, or take back`);
     expect(stderr).toMatch(new RegExp(`what it did: phalanx secrets restore test --run \\S+ ${options.join(" ")}\n`));
