@@ -8,7 +8,7 @@ import { openCluster } from "../../src/kubernetes/cluster.js";
 import { type Finished, phalanxProcess, startPhalanx } from "../support/cli.js";
 import { eventually } from "../support/cluster-node.js";
 import { type ExternalSecrets, startExternalSecrets, vaultStore } from "../support/external-secrets.js";
-import { openRolloutWorld, type RolloutWorld, vaultSecret, workload } from "../support/rollout-world.js";
+import { age, openRolloutWorld, type RolloutWorld, vaultSecret, workload } from "../support/rollout-world.js";
 
 const PASSWORD = "{description: x, generate: {type: password}}";
 
@@ -32,12 +32,6 @@ const status = (...args: readonly string[]): Promise<Finished> => world.phalanx(
 
 const rotate = (...names: readonly string[]): Promise<Finished> =>
   world.phalanx(["secrets", "rotate", "test", ...names, "--yes"]);
-
-/** What has started has to be older than two clocks can differ unnoticed. */
-async function age(): Promise<void> {
-  const start = Date.now();
-  await eventually("Six seconds", async () => (Date.now() > start + 6000 ? true : undefined));
-}
 
 describe("a node whose clock is two minutes off", () => {
   interface PodStatus {

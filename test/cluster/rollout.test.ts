@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "../support/cluster-node.js";
-import { openRolloutWorld, type RolloutWorld, workload } from "../support/rollout-world.js";
+import { age, openRolloutWorld, type RolloutWorld, workload } from "../support/rollout-world.js";
 
 const PASSWORD = "{description: x, generate: {type: password}}";
 
@@ -21,12 +21,6 @@ afterAll(() => world?.close());
 
 const status = (...args: readonly string[]): ReturnType<RolloutWorld["phalanx"]> =>
   world.phalanx(["rollout", "status", "test", ...args]);
-
-/** What has started has to be older than two clocks can differ unnoticed. */
-async function age(): Promise<void> {
-  const start = Date.now();
-  await eventually("Six seconds", async () => (Date.now() > start + 6000 ? true : undefined));
-}
 
 async function rotate(...names: readonly string[]): Promise<string> {
   const { stderr } = await world.phalanx(["secrets", "rotate", "test", ...names, "--yes"]);

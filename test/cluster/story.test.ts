@@ -1,26 +1,15 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ROOT } from "../support/cli.js";
-import { eventually } from "../support/cluster-node.js";
+import { age } from "../support/rollout-world.js";
 import { type ExampleCluster, openExampleCluster } from "../support/example-cluster.js";
 import { hideChanging, RUN_ID } from "../support/transcript.js";
 
 const FILE = `${ROOT}test/cluster/story.transcript`;
 
 let cluster: ExampleCluster;
-beforeAll(async () => {
-  cluster = await openExampleCluster("portal", "postgres", "gatekeeper");
-});
-afterAll(() => cluster?.close());
-
-/** What happens before a step, by the comment above it. */
-const MEANWHILE: Readonly<Record<string, () => Promise<unknown>>> = {
-  "# It gets a new value, and so does what is copied from it.": () => Promise.all([cluster.stopCopying(), age()]),
-  "# The operator copies.": () => cluster.copy(),
-};
-
-/** What has started has to be older than two clocks can differ unnoticed. */
-async function age(): Promise<void> {
+/** What has started is old enough for a change after it to be a proof. */
+async function oldPods(): Promise<void> {
   for (const workload of [
     "portal deployment/portal",
     "postgres statefulset/postgres",
@@ -29,9 +18,19 @@ async function age(): Promise<void> {
     const [namespace, name] = workload.split(" ");
     await cluster.type(`kubectl -n ${namespace} rollout status ${name} --timeout=60s`);
   }
-  const start = Date.now();
-  await eventually("Six seconds", async () => (Date.now() > start + 6000 ? true : undefined));
+  await age();
 }
+
+beforeAll(async () => {
+  cluster = await openExampleCluster("portal", "postgres", "gatekeeper");
+});
+afterAll(() => cluster?.close());
+
+/** What happens before a step, by the comment above it. */
+const MEANWHILE: Readonly<Record<string, () => Promise<unknown>>> = {
+  "# It gets a new value, and so does what is copied from it.": () => Promise.all([cluster.stopCopying(), oldPods()]),
+  "# The operator copies.": () => cluster.copy(),
+};
 
 test("from a leak to the last pod, as docs/how-to/rotate-after-a-leak.md tells it", async () => {
   const written = await readFile(FILE, "utf8");

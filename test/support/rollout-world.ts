@@ -152,3 +152,12 @@ export function workload(
     },
   };
 }
+
+/**
+ * Waits until what has started is old enough for a change after it to be a proof: seconds are cut off, a report comes later
+ * than what it dates, and three seconds are left for the clocks of two servers.
+ */
+export async function age(): Promise<void> {
+  const start = Date.now();
+  await eventually("Twelve seconds", async () => (Date.now() > start + 12_000 ? true : undefined));
+}
