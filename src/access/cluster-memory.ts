@@ -1,5 +1,3 @@
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
 import * as z from "zod/mini";
 import { PhalanxError } from "../errors.js";
 import { reasonOf } from "../files/file-fault.js";
@@ -10,7 +8,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import { decodeUtf8 } from "../model/text-encoding.js";
 import type { Context } from "../terminal/context.js";
-import { statePath } from "../terminal/state-directory.js";
+import { makeStateDirectory, statePath } from "../terminal/state-directory.js";
 
 /** Which cluster an operator has looked at for an environment. It stays on this machine: the names of contexts are theirs. */
 const ClusterMemory = z.strictObject({
@@ -68,10 +66,7 @@ export async function rememberCluster(
     vault: { url, mount, path },
     ...remembered,
   };
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    const details = { directory: dirname(file), reason: reasonOf(error) };
-    throw new PhalanxError(diagnostic("state-directory-unusable", details), { cause: error });
-  });
+  await makeStateDirectory(file);
   await writePrivateFile(file, file, `${JSON.stringify(memory, undefined, 2)}\n`, true);
   return file;
 }

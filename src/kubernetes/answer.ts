@@ -17,6 +17,11 @@ export interface Refused {
   readonly name?: string | undefined;
 }
 
+/** Tells a refusal from what was asked for, and from the word that it is not there. */
+export function isRefused(found: object | "absent"): found is Refused {
+  return found !== "absent" && "refused" in found;
+}
+
 /** What was asked of which server. */
 export interface Question {
   readonly server: string;

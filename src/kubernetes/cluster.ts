@@ -1,6 +1,6 @@
 import type { ClusterAccess, ClusterPorts } from "./access.js";
 import { isProvenAbsent } from "./absent.js";
-import { bodyOf, type Fields, type Question, type Refused, timeOf } from "./answer.js";
+import { bodyOf, type Fields, isRefused, type Question, type Refused, timeOf } from "./answer.js";
 import { kindOf, pathOf, type ResourceKind, type Target } from "./kinds.js";
 import { type Listed, listVersion, refusedOr } from "./list.js";
 import { checkedObject } from "./object.js";
@@ -47,7 +47,7 @@ export function openCluster(access: ClusterAccess, ports: Pick<ClusterPorts, "sl
     secret: async (namespace, name) => {
       const target: Target = { resource: "secrets", namespace, name };
       const found = await get(target);
-      if (found === "absent" || "refused" in found) return found;
+      if (found === "absent" || isRefused(found)) return found;
       return { object: secretOf(found.object, { server, target }), at: found.at };
     },
     close: asking.close,

@@ -1,3 +1,4 @@
+import { objectId, RESTARTABLE } from "../model/consumer.js";
 import type { AppliedRestart, RestartAdvice, RestartStep } from "../model/impact.js";
 import type { ConsumerGap, KeyConsumer, WhoUses } from "../model/who-uses.js";
 
@@ -13,7 +14,7 @@ export function restartsFor({ by, keys, gaps }: WhoUses, applications: readonly 
     const steps = new Map<string, KeyConsumer[]>();
     for (const key of keys.filter((each) => each.application === application))
       for (const consumer of key.secrets.flatMap(({ consumers }) => consumers)) {
-        const id = idOf(consumer);
+        const id = objectId(consumer.object);
         const same = steps.get(id);
         if (same) same.push(consumer);
         else steps.set(id, [consumer]);
@@ -45,10 +46,6 @@ function othersOf(gaps: readonly ConsumerGap[], applications: readonly string[])
   return gaps.filter((gap) => "application" in gap && !applications.includes(gap.application));
 }
 
-function idOf({ object: { kind, group, namespace, name } }: KeyConsumer): string {
-  return [group, kind, namespace, name].join("/");
-}
-
 /** Undefined for what only pulls images: that is asked for each time. */
 function stepOf(same: readonly KeyConsumer[], before: RestartStep | undefined): RestartStep | undefined {
   const uses = same.flatMap((consumer) => consumer.uses).filter(({ kind }) => kind !== "image-pull");
@@ -59,11 +56,9 @@ function stepOf(same: readonly KeyConsumer[], before: RestartStep | undefined): 
   return { object: first.object, advice: adviceFor(first), files: files && before?.files !== false };
 }
 
-const ROLLOUTS = new Set(["Deployment", "StatefulSet", "DaemonSet"]);
-
 function adviceFor({ object: { kind, group }, workload }: KeyConsumer): RestartAdvice {
   if (!workload) return "look";
-  if (group === "apps" && ROLLOUTS.has(kind)) return "rollout-restart";
+  if (group === "apps" && RESTARTABLE.has(kind)) return "rollout-restart";
   if (group === "batch" && kind === "CronJob") return "next-run";
   if (group === "batch" && kind === "Job") return "run-again";
   return "make-anew";

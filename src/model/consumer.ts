@@ -7,6 +7,14 @@ export interface ObjectName {
   readonly name: string;
 }
 
+/** Names an object among those of a cluster. */
+export function objectId({ kind, group, namespace, name }: ObjectName): string {
+  return `${group}/${kind}/${namespace}/${name}`;
+}
+
+/** Kinds of the group `apps` whose pods `kubectl rollout restart` replaces. */
+export const RESTARTABLE: ReadonlySet<string> = new Set(["DaemonSet", "Deployment", "StatefulSet"]);
+
 /** One custom resource that copies from Vault into one Secret of Kubernetes. */
 export interface Delivery {
   readonly by: "ExternalSecret" | "VaultSecret" | "VaultStaticSecret";

@@ -1,18 +1,19 @@
 import { PhalanxError } from "../errors.js";
-import type { Refused } from "../kubernetes/answer.js";
+import { isRefused, type Refused } from "../kubernetes/answer.js";
 import type { Cluster } from "../kubernetes/cluster.js";
 import { type ResourceKind, kindOf } from "../kubernetes/kinds.js";
 import type { KubernetesSecret } from "../kubernetes/secret.js";
 import { at } from "../manifests/hostile.js";
 import { readManifests } from "../manifests/read.js";
-import { compareCodePoints } from "../model/code-points.js";
+import { applicationAt } from "../manifests/vault-path.js";
 import type { Delivery } from "../model/consumer.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
+import { groupBy } from "../model/group.js";
 import type { ApplicationHistory } from "../model/history.js";
 import type { ClusterName, RolloutStatus, SecretStatus, Unseen } from "../model/rollout.js";
 import { momentOf } from "../rollout/clock.js";
-import { compareSecret, isOf } from "../rollout/compare.js";
+import { compareSecret } from "../rollout/compare.js";
 import { type PodFacts, podFacts } from "../rollout/pod-facts.js";
 import { type DeliveredSecret, secretStatus } from "../rollout/status.js";
 import { type VaultKey, vaultKeys } from "../rollout/vault-facts.js";
@@ -59,9 +60,9 @@ async function listEach(
   const known = first.flatMap(({ resource, found }) => (found === "absent" ? [] : [resource]));
   const lists = [...first, ...(await list(others, known))];
   return {
-    unseen: lists.flatMap(({ found }) => (found !== "absent" && "refused" in found ? unseenOf(found) : [])),
+    unseen: lists.flatMap(({ found }) => (isRefused(found) ? unseenOf(found) : [])),
     objects: lists.flatMap(({ resource, namespace, found }) =>
-      found === "absent" || "refused" in found ? [] : [{ resource, namespace, items: found.items, at: found.at }],
+      found === "absent" || isRefused(found) ? [] : [{ resource, namespace, items: found.items, at: found.at }],
     ),
   };
 }
@@ -107,10 +108,16 @@ export type Seen = Map<string, { readonly resourceVersion: string; readonly pods
 /** Looks who holds what. First Vault, then the Secrets, then what runs: so that nothing counts as newer than it is. */
 export async function readRollout(cluster: Cluster, question: RolloutQuestion, seen: Seen): Promise<RolloutStatus> {
   const { environment, applications, deliveries, histories } = question;
-  const ours = applications.map((application) => {
-    const history = histories.find((each) => each.application === application);
-    return { application, history, deliveries: deliveries.filter((each) => reads(environment, application, each)) };
-  });
+  const byApplication = new Map(histories.map((history) => [history.application, history]));
+  const readers = groupBy(
+    deliveries.flatMap((delivery) => readBy(environment, delivery).map((application) => ({ application, delivery }))),
+    ({ application }) => application,
+  );
+  const ours = applications.map((application) => ({
+    application,
+    history: byApplication.get(application),
+    deliveries: (readers.get(application) ?? []).map(({ delivery }) => delivery),
+  }));
   const wanted = new Map(ours.flatMap((each) => each.deliveries).map((each) => [idOf(each), each]));
   const secrets = new Map(
     await Promise.all([...wanted].map(async ([id, each]) => [id, await secretOf(cluster, each)] as const)),
@@ -128,7 +135,7 @@ export async function readRollout(cluster: Cluster, question: RolloutQuestion, s
   const vaultAhead = question.vaultAhead() - (now + 500 - question.machineTime());
   const clocks = { now, vaultAhead };
   const statuses = ours.map(({ application, history, deliveries: own }) =>
-    statusOf(question, { application, history, deliveries: own }, { secrets, pods, running, seen }, clocks),
+    statusOf(question, { application, history, deliveries: own }, { secrets, running, seen }, clocks),
   );
   for (const [id, secret] of secrets) remember(seen, id, secret, pods);
   return {
@@ -137,9 +144,7 @@ export async function readRollout(cluster: Cluster, question: RolloutQuestion, s
     at: new Date(now).toISOString(),
     scope: question.scope,
     secrets: statuses,
-    unseen: [...secrets.values()].flatMap((each) =>
-      typeof each === "object" && "refused" in each ? unseenOf(each) : [],
-    ),
+    unseen: [...secrets.values()].flatMap((each) => (isRefused(each) ? unseenOf(each) : [])),
   };
 }
 
@@ -147,15 +152,16 @@ type FoundSecret = KubernetesSecret | "absent" | Refused;
 
 async function secretOf(cluster: Cluster, { object, secret }: Delivery): Promise<FoundSecret> {
   const found = await cluster.secret(object.namespace, secret);
-  return found === "absent" || "refused" in found ? found : found.object;
+  return found === "absent" || isRefused(found) ? found : found.object;
 }
 
 function idOf({ object, secret }: Delivery): string {
   return `${object.namespace}/${secret}`;
 }
 
-function reads({ vault }: Environment, application: string, delivery: Delivery): boolean {
-  return delivery.parts.some((part) => isOf({ vault, application }, delivery, part));
+/** The applications whose secrets a delivery reads, each once. */
+function readBy({ vault }: Environment, { by, parts }: Delivery): readonly string[] {
+  return [...new Set(parts.flatMap(({ path }) => applicationAt(path, by, vault) ?? []))];
 }
 
 function workloadsOf({ resource, items }: Objects): WorkloadFacts[] {
@@ -165,7 +171,6 @@ function workloadsOf({ resource, items }: Objects): WorkloadFacts[] {
 
 interface Found {
   readonly secrets: ReadonlyMap<string, FoundSecret>;
-  readonly pods: readonly PodFacts[];
   readonly running: readonly RunningWorkload[];
   readonly seen: Seen;
 }
@@ -190,7 +195,7 @@ function statusOf(
   };
   const delivered = own.deliveries.map((delivery): DeliveredSecret => {
     const found = secrets.get(idOf(delivery)) ?? "absent";
-    const secret = typeof found === "object" && "refused" in found ? "unreadable" : found;
+    const secret = isRefused(found) ? "unreadable" : found;
     const before = seen.get(idOf(delivery));
     return {
       delivery,
@@ -224,9 +229,9 @@ function newestWrite({ managedFields }: KubernetesSecret): number | undefined {
 }
 
 function remember(seen: Seen, id: string, secret: FoundSecret, pods: readonly PodFacts[]): void {
-  if (typeof secret === "string" || "refused" in secret) return;
+  if (secret === "absent" || isRefused(secret)) return;
   const { resourceVersion } = secret;
   // The first look that saw it so: later ones would take pods for older than they are.
   if (seen.get(id)?.resourceVersion === resourceVersion) return;
-  seen.set(id, { resourceVersion, pods: new Set(pods.map(({ uid }) => uid).sort(compareCodePoints)) });
+  seen.set(id, { resourceVersion, pods: new Set(pods.map(({ uid }) => uid)) });
 }

@@ -1,5 +1,5 @@
 import { compareCodePoints } from "../model/code-points.js";
-import type { ObjectName } from "../model/consumer.js";
+import { type ObjectName, objectId, RESTARTABLE } from "../model/consumer.js";
 import type {
   ClusterCopy,
   ClusterName,
@@ -73,8 +73,6 @@ function waitingCopies({ secrets }: RolloutStatus): string[] {
   );
   return [...new Set(late.map(({ object, secret }) => printable(`${object.namespace}/${secret}`)))];
 }
-
-const RESTARTABLE: ReadonlySet<string> = new Set(["DaemonSet", "Deployment", "StatefulSet"]);
 
 interface Restarts {
   /** Commands that can be pasted. */
@@ -292,7 +290,7 @@ function totalText({ secrets }: RolloutStatus): string {
 export function countHoldings(secrets: readonly SecretStatus[]): Record<Holding, number> {
   const worst = new Map<string, Holding>();
   for (const { object, holding } of secrets.flatMap(({ deliveries }) => deliveries.flatMap((each) => each.workloads))) {
-    const id = `${object.namespace}/${object.group}/${object.kind}/${object.name}`;
+    const id = objectId(object);
     const before = worst.get(id);
     if (before === undefined || before === "current" || holding === "old") worst.set(id, holding);
   }

@@ -63,7 +63,7 @@ export function compareSecret(
 }
 
 /** Whether a part of a delivery reads one of our secrets. */
-export function isOf(
+function isOf(
   { vault, application }: Pick<AskedSecret, "vault" | "application">,
   { by }: Delivery,
   { path }: DeliveryPart,

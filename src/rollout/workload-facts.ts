@@ -27,14 +27,14 @@ export function workloadFacts(kind: string, group: string, object: unknown): Wor
   const own = { kind, group, namespace, name };
   const spec = at(object, "spec");
   const status = at(object, "status");
+  const desired = desiredPods(kind, spec, status);
   return {
     object: own,
     owner: controllerOf(metadata),
     uses: usesOfPodSpec(podSpecOf(own, object)),
-    desired: desiredPods(kind, spec, status),
+    desired,
     ended: kind === "Job" && at(status, "completionTime") !== undefined,
-    stalls:
-      kind === "CronJob" || kind === "Job" ? [] : stallsOf(metadata, spec, status, desiredPods(kind, spec, status)),
+    stalls: kind === "CronJob" || kind === "Job" ? [] : stallsOf(metadata, spec, status, desired),
   };
 }
 

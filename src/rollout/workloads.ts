@@ -1,4 +1,4 @@
-import type { ObjectName, Use } from "../model/consumer.js";
+import { type ObjectName, objectId, type Use } from "../model/consumer.js";
 import type { PodFacts } from "./pod-facts.js";
 import type { WorkloadFacts } from "./workload-facts.js";
 
@@ -13,17 +13,17 @@ export interface RunningWorkload {
 
 /** Puts pods to what an operator restarts: through ReplicaSets and Jobs to what made them. */
 export function runningWorkloads(pods: readonly PodFacts[], workloads: readonly WorkloadFacts[]): RunningWorkload[] {
-  const known = new Map(workloads.map((each) => [idOf(each.object), each]));
+  const known = new Map(workloads.map((each) => [objectId(each.object), each]));
   const found = new Map<string, { object: ObjectName; facts: WorkloadFacts | undefined; pods: PodFacts[] }>();
   for (const pod of pods) {
     const object = topOf(pod, known);
-    const there = found.get(idOf(object));
-    if (there === undefined) found.set(idOf(object), { object, facts: known.get(idOf(object)), pods: [pod] });
+    const there = found.get(objectId(object));
+    if (there === undefined) found.set(objectId(object), { object, facts: known.get(objectId(object)), pods: [pod] });
     else there.pods.push(pod);
   }
   // What has no pods now still says what its next ones use; a ReplicaSet or Job of something else only repeats it.
   for (const facts of workloads) {
-    const id = idOf(facts.object);
+    const id = objectId(facts.object);
     if (facts.owner === undefined && !facts.ended && !found.has(id))
       found.set(id, { object: facts.object, facts, pods: [] });
   }
@@ -44,12 +44,7 @@ function topOf(pod: PodFacts, known: ReadonlyMap<string, WorkloadFacts>): Object
   let { owner } = pod;
   for (let i = 0; owner !== undefined && i < LONGEST_CHAIN; i++) {
     top = { kind: owner.kind, group: owner.group, namespace, name: owner.name };
-    owner = known.get(idOf(top))?.owner;
+    owner = known.get(objectId(top))?.owner;
   }
   return top;
-}
-
-/** Names it among the objects of a cluster. */
-export function idOf({ kind, group, namespace, name }: ObjectName): string {
-  return `${group}/${kind}/${namespace}/${name}`;
 }

@@ -1,5 +1,4 @@
-import { link, mkdir, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { link, rm } from "node:fs/promises";
 import * as z from "zod/mini";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
@@ -13,7 +12,7 @@ import { reasonOf } from "../files/file-fault.js";
 import { type OpenFile, openOwn } from "../files/ownership.js";
 import { readRegularFile } from "../files/read-bounded.js";
 import type { Context } from "../terminal/context.js";
-import { statePath } from "../terminal/state-directory.js";
+import { makeStateDirectory, statePath } from "../terminal/state-directory.js";
 import { writePrivateFile, writeRefusal } from "../files/write-file.js";
 import { jsonText } from "../render/json.js";
 
@@ -71,10 +70,7 @@ export async function keepPending(
     keys,
     planned,
   };
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    const details = { directory: dirname(path), reason: reasonOf(error) };
-    throw new PhalanxError(diagnostic("state-directory-unusable", details), { cause: error });
-  });
+  await makeStateDirectory(path);
   const own = `${path}.${details.run}`;
   await writePrivateFile(own, path, jsonText(pending), true);
   try {

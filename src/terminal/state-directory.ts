@@ -1,5 +1,9 @@
+import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
-import { isAbsolute, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
+import { PhalanxError } from "../errors.js";
+import { reasonOf } from "../files/file-fault.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { type Context, variable } from "./context.js";
 
 /** The path of a file that is kept for an environment, beside those of others. */
@@ -9,4 +13,12 @@ export function statePath(context: Context, name: string): string {
   const state =
     given !== undefined && isAbsolute(given) ? given : join(variable(context, "HOME") ?? homedir(), ".local", "state");
   return join(state, "phalanx", encodeURIComponent(name));
+}
+
+/** Makes the directory of such a file, for its owner alone. */
+export async function makeStateDirectory(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
+    const details = { directory: dirname(path), reason: reasonOf(error) };
+    throw new PhalanxError(diagnostic("state-directory-unusable", details), { cause: error });
+  });
 }

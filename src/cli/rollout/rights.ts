@@ -21,23 +21,18 @@ const DEFAULT: Holder = { kind: "ServiceAccount", namespace: "phalanx", name: "p
 export async function run(context: Context, name: string, options: RightsOptions): Promise<ExitCode> {
   const holder = holderOf(options);
   const { environment, root } = loadFromTree(context, name, options);
-  const applications = [...environment.applications.keys()];
   const done = context.progress?.(() => "Rendering charts");
   const { charts, namespaces, gaps } = await findObjects({
     root,
     env: context.env,
     environment: name,
-    applications,
+    applications: [...environment.applications.keys()],
     now: context.now(),
   }).finally(() => done?.());
   const deliveries = charts
     .flatMap((chart) => chart.deliveries)
     .filter(({ by, parts }) => parts.some(({ path }) => placeInVault(environment.vault, by, path).below));
-  const rights = rightsFor(
-    applications.map((application) => namespaces.get(application) ?? application),
-    deliveries,
-  );
-  context.stdout.write(renderRights(name, rights, holder, gaps));
+  context.stdout.write(renderRights(name, rightsFor(namespaces.values(), deliveries), holder, gaps));
   return ExitCode.ok;
 }
 

@@ -5,6 +5,7 @@ import { findObjects } from "../../charts/find-objects.js";
 import { diskTree } from "../../config/disk-tree.js";
 import { allPrefixes } from "../../config/environment.js";
 import { ExitCode, PhalanxError } from "../../errors.js";
+import { isRefused } from "../../kubernetes/answer.js";
 import { at, textOf } from "../../manifests/hostile.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import { type Environment, PULL_SECRET } from "../../model/environment.js";
@@ -83,16 +84,15 @@ const POLL = 2000;
 
 /** Where the applications of the environment run; one of which Git does not say it runs in the namespace of its name. */
 async function namespacesOf(context: Context, { environment, root }: Loaded): Promise<ReadonlySet<string>> {
-  const applications = [...environment.applications.keys()];
   const { namespaces } = await findObjects({
     root,
     env: context.env,
     environment: environment.name,
-    applications,
+    applications: [...environment.applications.keys()],
     only: new Set(),
     now: context.now(),
   });
-  return new Set(applications.map((application) => namespaces.get(application) ?? application));
+  return new Set(namespaces.values());
 }
 
 /** Makes sure that it is the environment's cluster, and remembers that. */
@@ -104,7 +104,7 @@ async function recognise(
   options: StatusOptions,
 ): Promise<void> {
   const system = await cluster.get("namespaces", undefined, "kube-system");
-  const uid = system === "absent" || "refused" in system ? undefined : textOf(at(system.object, "metadata", "uid"));
+  const uid = system === "absent" || isRefused(system) ? undefined : textOf(at(system.object, "metadata", "uid"));
   const words = ["rollout", "status", environment.name];
   const told = name.context === undefined ? [] : ["--context", name.context];
   recogniseCluster(
