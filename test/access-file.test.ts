@@ -124,7 +124,7 @@ describe("where static secrets come from", () => {
     await rm(join(world.tree.root, "phalanx.yaml"));
     expect(await apply("b.plan")).toMatchObject({
       exit: 2,
-      stderr: expect.stringContaining("now they come from none"),
+      stderr: expect.stringContaining("and no file is given"),
     });
     expect(await apply("b.plan", "--secrets", "one.yaml")).toMatchObject(outdated);
     await world.tree.write("phalanx.yaml", entry("secrets: one.yaml"));

@@ -24,6 +24,8 @@ export const PlanDocument = z.strictObject({
   configuration: text,
   vault: z.strictObject({ url: text, prefix: text }),
   staticSource: z.enum([...STATIC_ORIGINS, "none"]),
+  /** The files that they came from, as they were named; without those that have no name, such as standard input. */
+  staticFiles: z.optional(z.array(text)),
   /** The version of each 1Password item that the plan was made from. */
   items: z.optional(z.array(z.strictObject({ title: text, version: z.int() }))),
   options: z.strictObject({

@@ -23,6 +23,21 @@ function valued(options: readonly (readonly [string, string | undefined])[]): st
 /** What no later command can read again: standard input, and what a shell passes as a pipe. */
 const PASSING = /^(-|\/dev\/(fd|stdin).*|\/proc\/.*)$/;
 
+/** The files that a later command can read, too. */
+export function lasting(files: readonly string[]): string[] {
+  return files.filter((file) => !PASSING.test(file));
+}
+
+/** What was typed, without some options that take a value, and with other words at its end. */
+export function retyped(typed: readonly string[], without: readonly string[], ...words: readonly string[]): string {
+  const kept = typed.filter(
+    (word, at) =>
+      !without.some((option) => word === option || word.startsWith(`${option}=`)) &&
+      !without.includes(typed[at - 1] ?? ""),
+  );
+  return commandLine("phalanx", ...kept, ...words);
+}
+
 /** Where a run had its static secrets from, for the line that takes it back; nothing if that has passed. */
 export function undoSourceWords({ secrets = [], identity }: SourceOptions): string[] {
   if (secrets.length === 0 || secrets.some((file) => PASSING.test(file))) return [];

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
@@ -16,6 +16,7 @@ import { readNamedFile } from "../files/read-bounded.js";
 import { VERSION } from "../version.js";
 import type { Context } from "../terminal/context.js";
 import type { Loaded } from "../target/load.js";
+import { lasting } from "./next-command.js";
 import { commitOf, operator } from "./run-info.js";
 import type { SyncOptions } from "../target/target-options.js";
 
@@ -46,6 +47,7 @@ export async function toDocument(
     configuration: configurationHash(loaded),
     vault: { url: loaded.environment.vault.url, prefix: vaultPrefix(loaded.environment.vault) },
     staticSource: staticSecrets?.origin ?? "none",
+    ...(staticSecrets?.origin === "file" ? { staticFiles: lasting(staticSecrets.files ?? []) } : {}),
     ...(staticSecrets?.itemVersions ? { items: itemsOf(staticSecrets.itemVersions) } : {}),
     options: documentOptions(options),
     read: readVersions(current),
@@ -103,6 +105,15 @@ export async function readDocument(context: Context, path: string, environment: 
     throw new PhalanxError(diagnostic("plan-file-of-other-environment", details, { subject: { environment } }));
   }
   return result.data;
+}
+
+/**
+ * Whether files of static secrets are those that a plan was made from, in the same order. By their last names: a plan is
+ * often applied elsewhere. One that names none, because they came from a pipe, fits any.
+ */
+export function isMadeFrom({ staticFiles: planned = [] }: PlanDocument, given: readonly string[]): boolean {
+  const names = (files: readonly string[]): string => canonical([...new Set(files)].map((file) => basename(file)));
+  return planned.length === 0 || names(planned) === names(lasting(given));
 }
 
 function parseJson(text: string): unknown {

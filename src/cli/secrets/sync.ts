@@ -10,7 +10,7 @@ import { heldNames } from "../../target/held-names.js";
 import { type Loaded, loadStaticSecrets } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
 import { personAt } from "../../terminal/terminal.js";
-import { accessWords, deletionOf, nextCommand, syncWords, undoSourceWords } from "../../runs/next-command.js";
+import { accessWords, deletionOf, nextCommand, retyped, syncWords, undoSourceWords } from "../../runs/next-command.js";
 import { previewPlan } from "../../runs/preview-plan.js";
 import { runSync } from "../../runs/run-sync.js";
 import { refuseUnknownKept } from "../../target/kept-names.js";
@@ -94,9 +94,19 @@ async function applyPlanFile(
   given: SyncCommandOptions,
   path: string,
 ): Promise<ExitCode> {
-  const { differences, optionsOf, readDocument } = await import("../../runs/plan-document.js");
+  const { differences, isMadeFrom, optionsOf, readDocument } = await import("../../runs/plan-document.js");
   const document = await readDocument(context, path, loaded.environment.name);
   const options = optionsOf(document, given);
+  const { staticFiles = [] } = loaded.environment;
+  const named = options.secrets ?? staticFiles;
+  // Before they are decrypted.
+  if (!isMadeFrom(document, named)) {
+    const planned = document.staticFiles ?? [];
+    const words = isMadeFrom(document, staticFiles) ? [] : planned.flatMap((file) => ["--secrets", file]);
+    const typed = context.typed ?? ["secrets", "sync", loaded.environment.name, "--plan", path];
+    const details = { file: path, planned, given: named, command: retyped(typed, ["--secrets"], ...words) };
+    throw new PhalanxError(diagnostic("plan-static-files-differ", details));
+  }
   const staticSecrets = await loadStaticSecrets(context, loaded.environment, options);
   const origin = staticSecrets?.origin ?? "none";
   if (origin !== document.staticSource) {

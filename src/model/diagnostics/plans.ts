@@ -39,6 +39,14 @@ export const PLANS = {
   /** `needs`: who will ask for `--allow-mass-change`; undefined if nobody will. */
   "plan-mass-change": warning<MassChange & { readonly needs: "plan-file" | "run" | undefined }>(),
   "plan-outdated": error<NamedFile & MadeAgain>(),
+  /** `given`: none where nothing names any. `command`: the line that takes those of the plan. */
+  "plan-static-files-differ": error<
+    NamedFile & {
+      readonly planned: readonly string[];
+      readonly given: readonly string[];
+      readonly command: string;
+    }
+  >(),
   "plan-static-source-differs": error<{
     readonly planned: StaticOrigin | "none";
     readonly found: StaticOrigin | "none";

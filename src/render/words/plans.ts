@@ -53,6 +53,14 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
     summary: ({ details }) => `${details.file} no longer fits: nothing was written`,
     hint: ({ details }) => `Make a new plan and look at it: ${details.again}`,
   },
+  "plan-static-files-differ": {
+    summary: ({ details: { file, planned, given } }) => {
+      const found = given.map((name) => (name === "-" ? "standard input" : name)).join(", ");
+      const other = given.length === 0 ? "and no file is given" : `not from ${found}`;
+      return `${file} was made with static secrets from ${planned.join(", ")}, ${other}: nothing was written`;
+    },
+    hint: ({ details: { command } }) => `Give what the plan was made from: ${command}`,
+  },
   "plan-static-source-differs": {
     summary: ({ details: { planned, found } }) =>
       `The plan was made with static secrets from ${planned}, and now they come from ${found}`,
