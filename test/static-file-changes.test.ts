@@ -89,13 +89,38 @@ describe("secrets set --in", () => {
     expect(await decrypted("static.yaml")).toContain("      value: fake-new\n");
   });
 
-  test("keeps the permissions, and makes what is new private", async () => {
+  test("keeps the permissions", async () => {
     await chmod(at("static.yaml"), 0o640);
     await set("static.yaml", "fake-new");
     expect((await stat(at("static.yaml"))).mode & 0o777).toBe(0o640);
-    await rm(at("new.yaml"), { force: true });
-    expect(await set("new.yaml", "fake-new")).toMatchObject({ exit: 0 });
-    expect((await stat(at("new.yaml"))).mode & 0o777).toBe(0o600);
+  });
+
+  test.each([
+    [
+      "statc.age",
+      'Did you mean "static.age"? To make one: phalanx secrets static-template test --encrypt-to RECIPIENT -o statc.age',
+    ],
+    [
+      "static",
+      'Did you mean "static.age"? To make one: phalanx secrets static-template test -o static; with --encrypt-to RECIPIENT, an encrypted one.',
+    ],
+    [
+      "./static.yml",
+      'Did you mean "static.yaml"? To make one: phalanx secrets static-template test -o ./static.yml; with --encrypt-to RECIPIENT, an encrypted one.',
+    ],
+    [
+      "other.yaml",
+      "To make one: phalanx secrets static-template test -o other.yaml; with --encrypt-to RECIPIENT, an encrypted one.",
+    ],
+    ["none/new.age", "To make one: phalanx secrets static-template test --encrypt-to RECIPIENT -o none/new.age"],
+  ])("makes no file, which might be a slip: %s", async (file, hint) => {
+    const stderr = `Error: ${file} does not exist\nHint: ${hint}\n`;
+    expect(await set(file, "fake-new", "portal/hook", "--encrypt-to", RECIPIENT)).toEqual({
+      exit: 2,
+      stdout: "",
+      stderr,
+    });
+    await expect(stat(at(file))).rejects.toMatchObject({ code: "ENOENT" });
   });
 
   test("follows no link, and writes nowhere that everybody may put files", async () => {

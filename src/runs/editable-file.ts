@@ -3,6 +3,7 @@ import { dirname, resolve } from "node:path";
 import { type IdentityOption, operatorKeys } from "../access/identity.js";
 import { PhalanxError } from "../errors.js";
 import { reasonOf } from "../files/file-fault.js";
+import { meantFile } from "../files/meant-file.js";
 import { isShared, openOwn } from "../files/ownership.js";
 import { readRegularFile, refuseLeadingOut } from "../files/read-bounded.js";
 import { writeWholeFile } from "../files/write-file.js";
@@ -67,36 +68,35 @@ export interface EditableFile {
  * Opens such a file. In its place stands what is written later, so that nothing but a file of one's own will do.
  *
  * @param paste The command that prints what could be added to a file that only sops can write.
- * @param mayBeNew Whether it is made where there is none.
+ * @param environment Whose static secrets are in it.
  */
 export async function openEditable(
   context: Context,
   file: string,
   options: EditableOptions,
-  { paste, mayBeNew }: { readonly paste?: string; readonly mayBeNew: boolean },
+  { paste, environment }: { readonly paste?: string; readonly environment: string },
 ): Promise<EditableFile> {
   refuseStdin(file);
   const path = resolve(context.cwd, file);
-  const found = await readOwn(path, file, mayBeNew);
-  const opened = await openStatic(context, found?.content ?? Buffer.alloc(0), file, options, paste);
+  const found = await readOwn(path, file, environment);
+  const opened = await openStatic(context, found.content, file, options, paste);
   const { audience, armoured, text } = opened;
   // A slip in the name of an encrypted file would leave its values in clear beside it.
   if (found === undefined && audience === undefined && /\.age$/i.test(file))
     throw new PhalanxError(diagnostic("encrypted-file-missing", { file }));
   // Before anything is typed: a recipient that is none would else be found when it is too late.
   if (options.encryptTo.length > 0 && audience) await sealAge("", audience, false);
-  if (found && audience === undefined && (found.mode & 0o077) !== 0)
+  if (audience === undefined && (found.mode & 0o077) !== 0)
     notify(context, diagnostic("secrets-file-exposed", { file, mode: found.mode.toString(8).padStart(4, "0") }));
   return {
     shown: file,
     text,
-    always: found !== undefined && audience !== undefined && !looksLikeAge(found.content),
+    always: audience !== undefined && !looksLikeAge(found.content),
     replace: async (edited) => {
       const content = audience === undefined ? edited : await sealAge(edited, audience, armoured);
-      if (found && !found.content.equals(await readRegularFile(path).catch(() => Buffer.alloc(0))))
+      if (!found.content.equals(await readRegularFile(path).catch(() => Buffer.alloc(0))))
         throw new PhalanxError(diagnostic("editable-file-changed", { file }));
-      const mode = found?.mode;
-      await writeWholeFile(path, content, { shown: file, force: found !== undefined, isPrivate: true, mode });
+      await writeWholeFile(path, content, { shown: file, force: true, isPrivate: true, mode: found.mode });
     },
   };
 }
@@ -106,12 +106,25 @@ export function refuseStdin(file: string): void {
   if (file === "-") throw new PhalanxError(diagnostic("edited-stdin"));
 }
 
+/** Why such a file is not read. */
+export async function unreadable(
+  path: string,
+  file: string,
+  environment: string,
+  error: unknown,
+): Promise<PhalanxError> {
+  const reason = reasonOf(error);
+  const meant = reason === "ENOENT" ? await meantFile(path, file) : undefined;
+  const found = diagnostic("edited-file-unreadable", { file, reason, meant }, { subject: { environment } });
+  return new PhalanxError(found, { cause: error });
+}
+
 interface Found {
   readonly content: Buffer;
   readonly mode: number;
 }
 
-async function readOwn(path: string, file: string, mayBeNew: boolean): Promise<Found | undefined> {
+async function readOwn(path: string, file: string, environment: string): Promise<Found> {
   try {
     const directory = await stat(dirname(path));
     // Those of one's own group are whom one works with.
@@ -127,8 +140,6 @@ async function readOwn(path: string, file: string, mayBeNew: boolean): Promise<F
     return { content, mode };
   } catch (error) {
     if (error instanceof PhalanxError) throw error;
-    const reason = reasonOf(error);
-    if (reason === "ENOENT" && mayBeNew) return undefined;
-    throw new PhalanxError(diagnostic("edited-file-unreadable", { file, reason }), { cause: error });
+    throw await unreadable(path, file, environment, error);
   }
 }

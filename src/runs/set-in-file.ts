@@ -49,7 +49,7 @@ export async function setInFile(
   return ExitCode.ok;
 }
 
-/** What a file holds; none of them where it is new, or empty. */
+/** What a file holds; none of them where it is empty. */
 function valuesOf({ text, shown }: EditableFile, environment: Environment): Values {
   if (parseYaml(text, () => shown).value === null) return new Map();
   return checkStaticSecrets(text, shown, environment).staticSecrets.applications;

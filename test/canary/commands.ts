@@ -90,6 +90,7 @@ export async function writers({ run, noteGenerated }: Stage): Promise<void> {
   await run("secrets rotate test app/p --yes");
   await run("secrets set test app/s --yes", { input: of("typed value") });
   await run("secrets set test app/p --yes", { input: of("typed value") });
+  await run("secrets static-template test -o out-set.yaml");
   await run("secrets set test app/s --in out-set.yaml --yes", { input: of("typed value") });
   await run("secrets audit test --secrets static.yaml --secrets out-set.yaml --json");
   await run("secrets set test app/s --in broken.yaml --yes", { input: of("typed value") });

@@ -211,7 +211,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     )
     .option(
       "--in <file>",
-      "Write the value into this file of static secrets instead, plain or encrypted with age; all else in it stays. Needs no Vault.",
+      "Write the value into this file of static secrets instead, which exists, plain or encrypted with age; all else in it stays. Needs no Vault.",
     )
     .addOption(identityOption())
     .addOption(encryptToOption("With --in: encrypt it to this recipient instead of those that the identities tell"))

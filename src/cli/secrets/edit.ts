@@ -4,7 +4,6 @@ import { ExitCode, PhalanxError } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import { decodeUtf8, withoutMark } from "../../model/text-encoding.js";
 import type { Environment } from "../../model/environment.js";
-import { reasonOf } from "../../files/file-fault.js";
 import { readRegularFile, refuseLeadingOut } from "../../files/read-bounded.js";
 import { renderEdited } from "../../render/edit.js";
 import { renderError } from "../../render/error.js";
@@ -13,7 +12,7 @@ import { sealAge } from "../../sources/encrypted/age.js";
 import { looksLikeAge } from "../../sources/encrypted/age-format.js";
 import { checkStaticSecrets } from "../../sources/file.js";
 import { type Context, notify } from "../../terminal/context.js";
-import { type EditableOptions, openStatic, refuseStdin } from "../../runs/editable-file.js";
+import { type EditableOptions, openStatic, refuseStdin, unreadable } from "../../runs/editable-file.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { writePrivateFile } from "../../files/write-file.js";
 import { isAttended, print } from "../../terminal/terminal.js";
@@ -25,7 +24,7 @@ export interface EditOptions extends ConfigOption, EditableOptions {}
 export async function run(context: Context, name: string, file: string, options: EditOptions): Promise<ExitCode> {
   const { environment } = loadFromTree(context, name, options);
   refuseStdin(file);
-  const { path, content } = await readContent(context, file);
+  const { path, content } = await readContent(context, file, name);
   const { text: before, audience, armoured } = await openStatic(context, content, file, options);
   if (audience === undefined) throw new PhalanxError(diagnostic("edited-file-plain", { file }));
   // Before anything is typed: a recipient that is none would else be found when it is too late.
@@ -49,14 +48,18 @@ export async function run(context: Context, name: string, file: string, options:
   return ExitCode.ok;
 }
 
-async function readContent(context: Context, file: string): Promise<{ path: string; content: Buffer }> {
+async function readContent(
+  context: Context,
+  file: string,
+  environment: string,
+): Promise<{ path: string; content: Buffer }> {
   try {
     await refuseLeadingOut(resolve(context.cwd, file));
     // What a link leads to is replaced, not the link.
     const path = await realpath(resolve(context.cwd, file));
     return { path, content: await readRegularFile(path) };
   } catch (error) {
-    throw new PhalanxError(diagnostic("edited-file-unreadable", { file, reason: reasonOf(error) }), { cause: error });
+    throw await unreadable(resolve(context.cwd, file), file, environment, error);
   }
 }
 

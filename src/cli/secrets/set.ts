@@ -66,7 +66,7 @@ async function setIn(
     import("../../runs/editable-file.js"),
     import("../../runs/set-in-file.js"),
   ]);
-  const editable = await openEditable(context, file, options, { mayBeNew: true });
+  const editable = await openEditable(context, file, options, { environment: environment.name });
   return setInFile(context, environment, editable, () => fromInput(context, refs, options), options.yes ?? false);
 }
 

@@ -39,7 +39,7 @@ async function merge(
     import("../../runs/editable-file.js"),
     import("../../runs/merge-template.js"),
   ]);
-  const opened = await openEditable(context, file, options, { paste, mayBeNew: false });
+  const opened = await openEditable(context, file, options, { paste, environment: environment.name });
   return mergeTemplate(context, environment, opened);
 }
 

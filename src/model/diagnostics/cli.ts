@@ -36,7 +36,11 @@ export const CLI = {
   "edited-file-plain": error<{ readonly file: string }>(),
   /** `paste`: prints what could be added to it. */
   "edited-file-sops": error<{ readonly file: string; readonly paste?: string | undefined }>(),
-  "edited-file-unreadable": error<{ readonly file: string; readonly reason: string }>(),
+  /** `meant`: the file beside it that was most likely meant. */
+  "edited-file-unreadable": error<
+    { readonly file: string; readonly reason: string; readonly meant?: string | undefined },
+    "environment"
+  >(),
   "edited-recipients-unknown": error<{ readonly file: string; readonly others: number }>(),
   "entry-unwritable": error<{ readonly file: string }, "environment" | "application" | "key">(),
   "environment-on-neither-side": error<

@@ -5,6 +5,7 @@ import { didYouMean } from "../../model/nearest.js";
 import { refId } from "../../model/secret.js";
 import { commandLine, shellWord } from "../../model/shell.js";
 import { unreadableFile } from "../file-reason.js";
+import { makeStaticFile } from "../static-file-command.js";
 import { utcTime } from "../log-time.js";
 import { prefixFaultHint, prefixFaultText, quotedName } from "../names.js";
 import { destroySecretId, revokeToken } from "../vault-credentials.js";
@@ -15,7 +16,6 @@ import type { Words } from "./words.js";
 const CREATED_MEANWHILE = "was made meanwhile, by somebody else or by a request that arrived twice";
 
 const EDITED_FILE_HINTS: Readonly<Record<string, string>> = {
-  ENOENT: "phalanx secrets static-template ENV -o FILE makes one; with --encrypt-to RECIPIENT, an encrypted one.",
   EISDIR: "Name the file in it.",
   link: "Name the file that it leads to.",
 };
@@ -93,7 +93,10 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "edited-file-unreadable": {
     summary: ({ details: { file, reason } }) => unreadableFile(file, reason),
-    hint: ({ details: { reason } }) => EDITED_FILE_HINTS[reason],
+    hint: ({ subject: { environment }, details: { file, reason, meant } }) =>
+      reason === "ENOENT"
+        ? (meant === undefined ? "" : `Did you mean "${meant}"? `) + makeStaticFile(environment, file)
+        : EDITED_FILE_HINTS[reason],
   },
   "edited-recipients-unknown": {
     summary: ({ details: { file, others } }) =>

@@ -1,0 +1,10 @@
+import { commandLine } from "../model/shell.js";
+
+/** How an empty file of static secrets is made: encrypted, where its name says so. */
+export function makeStaticFile(environment: string, file: string): string {
+  const command = (...more: readonly string[]): string =>
+    commandLine("phalanx", "secrets", "static-template", environment, ...more, "-o", file);
+  return file.endsWith(".age")
+    ? `To make one: ${command("--encrypt-to", "RECIPIENT")}`
+    : `To make one: ${command()}; with --encrypt-to RECIPIENT, an encrypted one.`;
+}
