@@ -59,6 +59,25 @@ describe("restore --last", () => {
     expect(await world.kv.get("app")).toEqual({ ...before, b: "of another run" });
   });
 
+  test.each([
+    [["--last"], (id: string) => `--run ${id} --allow-mass-change --yes`],
+    [["--run", "latest"], (id: string) => `--run ${id} --allow-mass-change --yes`],
+    [["--run=latest"], (id: string) => `--run=${id} --allow-mass-change --yes`],
+  ])("with nobody to ask gives the line for that run alone: %j", async (asked, options) => {
+    const world = await open(APPLICATIONS);
+    await world.run(["secrets", "sync", "test"]);
+    await world.run(["secrets", "rotate", "test", "app/a", "--yes"]);
+    const { exit, stderr } = await world.run(["secrets", "restore", "test", ...asked, "--allow-mass-change"]);
+    const [, id = ""] = /the last run is (\S+) /.exec(stderr) ?? [];
+    expect(exit).toBe(2);
+    expect(stderr).toContain(`If it is what you want: phalanx secrets restore test ${options(id)}\n`);
+    // Whoever pastes it takes back what they have looked at.
+    await world.run(["secrets", "rotate", "test", "other/c", "--yes"]);
+    const between = await world.kv.get("other");
+    await world.run(["secrets", "restore", "test", ...options(id).split(" ")]);
+    expect(await world.kv.get("other")).toEqual(between);
+  });
+
   test("is refused where no run is noted, whatever others wrote", async () => {
     const world = await open(APPLICATIONS);
     await world.kv.put("app", { a: "1" });

@@ -34,6 +34,8 @@ import { personAt, reportFooter } from "../terminal/terminal.js";
 export interface DrivenRun extends Pick<Run, "allowed" | "check" | "replan" | "typed"> {
   /** Whether a person is there is found out here. */
   readonly consent: Omit<Consent, "person" | "command">;
+  /** The command that does this and nothing else, if what was typed may mean something else by and by. */
+  readonly again?: (typed: readonly string[]) => readonly string[];
   /** Where the configuration is, for the note of its commit. */
   readonly root: string;
   readonly environment: Environment;
@@ -83,6 +85,7 @@ export async function driveRun(
     const applied = await withVault(context, { ...target, interrupts }, driven.staticSecrets, async (session) => {
       const prepare = await driven.plans(session);
       if (prepare === undefined) return [];
+      const command = context.typed && (driven.again?.(context.typed) ?? context.typed);
       const done = await carryOutRun({
         session,
         environment,
@@ -93,7 +96,7 @@ export async function driveRun(
             return approve(plan, ...rest);
           }),
         allowed: driven.allowed,
-        consent: { ...driven.consent, person: context.answer ? "absent" : personAt(context), command: context.typed },
+        consent: { ...driven.consent, person: context.answer ? "absent" : personAt(context), command },
         replan: driven.replan,
         typed: driven.typed,
         random: () => (context.randomBytes(1)[0] ?? 0) / 255,

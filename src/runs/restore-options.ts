@@ -32,6 +32,15 @@ export function restorePoint({ run: id, last, at, kvVersion }: RestoreOptions, n
   return { kind: "version", version: kvVersion === "latest" ? kvVersion : Number(kvVersion) };
 }
 
+/** What was typed, with the run that was the last one when it was looked for. */
+export function namingRun(typed: readonly string[], id: string): readonly string[] {
+  return typed.flatMap((word, at) => {
+    if (word === "--last") return ["--run", id];
+    if (word === "--run=latest") return [`--run=${id}`];
+    return word === "latest" && typed[at - 1] === "--run" ? [id] : [word];
+  });
+}
+
 /** The secrets that are named; undefined: all. */
 export function chooser(names: readonly string[]): ((ref: SecretRef) => boolean) | undefined {
   if (names.length === 0) return undefined;

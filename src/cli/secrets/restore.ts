@@ -23,7 +23,7 @@ import { type Loaded, loadFromTree, loadStaticSecrets } from "../../target/load.
 import { dropPending, type PendingRun, readPending } from "../../runs/pending-run.js";
 import { approvePlan, showPlan } from "../../runs/show-plan.js";
 import { checkKnown, explainPoint, refuseLost, warningsFor, warnOfUnknown } from "../../runs/restore-checks.js";
-import { chooser, type RestoreOptions, restorePoint } from "../../runs/restore-options.js";
+import { chooser, namingRun, type RestoreOptions, restorePoint } from "../../runs/restore-options.js";
 import { auditTarget } from "../../target/target-options.js";
 
 /** `phalanx secrets restore ENV`: an earlier state comes back, as new versions. */
@@ -58,6 +58,7 @@ export async function run(
       allowsMass: options.allowMassChange ?? false,
     },
     replan: true,
+    again: (typed) => (decided?.kind === "run" ? namingRun(typed, decided.run) : typed),
     plans: async (session) => {
       const prepared = await prepareRestoration(session, { environment, ...asked });
       const { restoration, histories, target } = prepared;
