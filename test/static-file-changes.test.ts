@@ -211,6 +211,16 @@ describe.skipIf(!HAS_SCRIPT)("secrets set --in at a terminal", () => {
     });
   const value = [/Value of portal\/\S+: $/, "fake-new"] as const;
 
+  test("tells how several lines are given, to the same file, and one secret", async () => {
+    const pasted = [/Value of portal\/hook: $/, "fake-new\rfake-new"] as const;
+    const command = "secrets set test portal/map-tiles-key portal/hook --in static.age --raw";
+    const { exit, screen } = await atTerminal(command, [value, pasted]);
+    expect(exit).toBe(2);
+    expect(screen.replaceAll(/\s+/g, " ")).toContain(
+      "Hint: Give a value of several lines on standard input: phalanx secrets set test portal/hook --in static.age --raw < FILE",
+    );
+  });
+
   test("asks before it replaces a value", async () => {
     const command = "secrets set test portal/map-tiles-key --in static.age";
     const question = /Replace the value of portal\/map-tiles-key in static\.age\?.*$/;

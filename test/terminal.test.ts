@@ -143,7 +143,7 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
   ])("set takes no part of %s for the value", async (_, answer, said) => {
     const { exit, screen } = await atTerminal("secrets set test app/static --yes", answer);
     expect({ exit, screen }).toEqual({ exit: 2, screen: expect.stringContaining(`Error: ${said}`) });
-    expect(screen).toMatch(/phalanx secrets set ENV APP\/KEY < FILE|for example with\s+base64/);
+    expect(screen).toMatch(/phalanx secrets set test app\/static --yes < FILE|for example with\s+base64/);
     expect(screen).not.toMatch(/hunter2|second-line|ssword/);
     expect((await kv.get("app"))?.["static"]).toBe("old");
   });

@@ -35,9 +35,18 @@ export function source(values: Partial<Pick<StaticSecrets, "applications" | "reg
   };
 }
 
-/** One value from stdin, or asked for without echo. */
-export async function readValue(context: Context, question: string, raw: boolean): Promise<SecretValue> {
-  const text = context.stdin.isTTY ? ((await context.stdin.askHidden(question)) ?? "") : await context.stdin.readAll();
+/**
+ * One value from stdin, or asked for without echo.
+ *
+ * @param again The command that reads this one alone from stdin, for what does not fit on a line.
+ */
+export async function readValue(
+  context: Context,
+  question: string,
+  raw: boolean,
+  again?: readonly string[],
+): Promise<SecretValue> {
+  const text = context.stdin.isTTY ? await askForOne(context, question, again) : await context.stdin.readAll();
   const unmarked = raw ? text : withoutMark(text);
   if (unmarked !== text) notify(context, diagnostic("input-mark-removed"));
   const stripped = raw || context.stdin.isTTY ? unmarked : unmarked.replace(/\r?\n$/, "");
@@ -46,6 +55,15 @@ export async function readValue(context: Context, question: string, raw: boolean
   const oddity = raw ? undefined : oddityOf(stripped);
   if (oddity !== undefined) notify(context, diagnostic("value-odd", { oddity, from: "input" }));
   return new SecretValue(stripped);
+}
+
+async function askForOne(context: Context, question: string, command: readonly string[] | undefined): Promise<string> {
+  try {
+    return (await context.stdin.askHidden(question)) ?? "";
+  } catch (error) {
+    if (!(error instanceof PhalanxError) || error.diagnostic.code !== "prompt-several-lines") throw error;
+    throw new PhalanxError(diagnostic("prompt-several-lines", { command }), { cause: error });
+  }
 }
 
 /** Shows the plan, or carries it out. */

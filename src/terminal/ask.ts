@@ -74,7 +74,7 @@ async function refuseMore(typed: readonly Uint8Array[]): Promise<void> {
     await setTimeout(PAUSE);
   }
   if (/[\r\n][^\r\n]/.test(Buffer.concat(typed).toString("latin1")))
-    throw new PhalanxError(diagnostic("prompt-several-lines"));
+    throw new PhalanxError(diagnostic("prompt-several-lines", {}));
 }
 
 function readLine(

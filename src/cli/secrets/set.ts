@@ -81,7 +81,10 @@ function named(context: Context, environment: Environment, names: readonly strin
 async function fromInput(context: Context, refs: readonly SecretRef[], options: SetOptions): Promise<StaticSecrets> {
   const applications = new Map<string, Map<string, SecretValue>>();
   for (const ref of refs) {
-    const value = await readValue(context, `Value of ${refId(ref)}: `, options.raw ?? false);
+    // From standard input, only one is read.
+    const others = new Set(refs.map(refId).filter((id) => id !== refId(ref)));
+    const alone = context.typed?.filter((word) => !others.has(word));
+    const value = await readValue(context, `Value of ${refId(ref)}: `, options.raw ?? false, alone);
     applications.set(
       ref.application,
       (applications.get(ref.application) ?? new Map<string, SecretValue>()).set(ref.key, value),

@@ -9,7 +9,8 @@ export const TERMINAL = {
   "not-confirmed": error<{ readonly name?: string }>(),
   "output-moved": error<{ readonly reason: string; readonly what: "written" | "answer" }>(),
   "prompt-not-utf8": error(),
-  "prompt-several-lines": error(),
+  /** `command`: what takes the value from standard input; undefined where nothing does. */
+  "prompt-several-lines": error<{ readonly command?: readonly string[] | undefined }>(),
   "stdin-not-utf8": error<NotUtf8>(),
   "stdin-unreadable": error<{ readonly reason: string }>(),
   "stdout-unwritable": error<{ readonly reason: string }>(),

@@ -1,4 +1,5 @@
 import type { TERMINAL } from "../../model/diagnostics/terminal.js";
+import { commandLine } from "../../model/shell.js";
 import { fileReason } from "../file-reason.js";
 import type { Words } from "./words.js";
 
@@ -23,7 +24,10 @@ export const TERMINAL_WORDS: Words<typeof TERMINAL> = {
   },
   "prompt-several-lines": {
     summary: "Several lines were pasted where one is asked for: nothing was written",
-    hint: "Give a value of several lines on standard input: phalanx secrets set ENV APP/KEY < FILE",
+    hint: ({ details: { command } }) =>
+      command === undefined
+        ? "Answer with one line."
+        : `Give a value of several lines on standard input: ${commandLine("phalanx", ...command)} < FILE`,
   },
   "stdin-not-utf8": {
     summary: ({ details: { encoding } }) =>
