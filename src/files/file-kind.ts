@@ -7,6 +7,8 @@ import { readRegularFile } from "./read-bounded.js";
 /** A kind of file that this program writes, and by which it knows one again. */
 export interface FileKind {
   readonly name: FileKindName;
+  /** Whose it is, for the line that adds to it. */
+  readonly environment?: string;
   readonly recognises: (content: Buffer) => boolean;
 }
 
@@ -22,7 +24,10 @@ export async function refuseReplacing(path: string, shown: string, kind: FileKin
   if (there.isDirectory()) throw new PhalanxError(diagnostic("output-is-directory", { file: shown }));
   const mayGo = there.isSymbolicLink() ? await leadsToNoDevice(path) : there.isFile() && (await isOf(kind, path));
   if (!mayGo) throw new PhalanxError(diagnostic("output-file-of-other-kind", { file: shown, kind: kind.name }));
-  if (!force) throw new PhalanxError(diagnostic("output-file-exists", { file: shown, kind: kind.name }));
+  if (force) return;
+  const { name, environment } = kind;
+  const about = environment === undefined ? {} : { subject: { environment } };
+  throw new PhalanxError(diagnostic("output-file-exists", { file: shown, kind: name }, about));
 }
 
 async function leadsToNoDevice(link: string): Promise<boolean> {

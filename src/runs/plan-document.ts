@@ -90,7 +90,8 @@ function documentOptions(options: SyncOptions): PlanDocument["options"] {
 /** Reads a plan file; a damaged or edited one, or one of another environment, is an error. */
 export async function readDocument(context: Context, path: string, environment: string): Promise<PlanDocument> {
   const content = await readNamedFile(resolve(context.cwd, path)).catch((error: unknown) => {
-    throw new PhalanxError(diagnostic("plan-file-unreadable", { file: path, reason: reasonOf(error) }));
+    const details = { file: path, reason: reasonOf(error) };
+    throw new PhalanxError(diagnostic("plan-file-unreadable", details, { subject: { environment } }));
   });
   const refuse = (code: "plan-file-changed" | "plan-file-invalid" | "plan-file-of-other-version"): PhalanxError =>
     new PhalanxError(diagnostic(code, { file: path }, { subject: { environment } }));

@@ -18,10 +18,14 @@ export interface RestoreOptions extends Omit<TargetOptions, "exclude"> {
 }
 
 /** Which earlier state the options name. */
-export function restorePoint({ run: id, last, at, kvVersion }: RestoreOptions, names: readonly string[]): AskedPoint {
+export function restorePoint(
+  environment: string,
+  { run: id, last, at, kvVersion }: RestoreOptions,
+  names: readonly string[],
+): AskedPoint {
   const given = [id, last, at, kvVersion].filter((option) => option !== undefined).length;
   if (given !== 1) {
-    throw new PhalanxError(diagnostic("restore-point-unclear"));
+    throw new PhalanxError(diagnostic("restore-point-unclear", {}, { subject: { environment } }));
   }
   if (last || id === "latest") return { kind: "last-run" };
   if (id !== undefined) return { kind: "run", run: id };

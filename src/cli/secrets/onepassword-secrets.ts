@@ -15,8 +15,9 @@ export interface OnepasswordSecretsOptions extends ConfigOption {
 /** `phalanx secrets onepassword-secrets ENV`: what 1Password holds, as a file of static secrets with its values. */
 export async function run(context: Context, name: string, options: OnepasswordSecretsOptions): Promise<ExitCode> {
   const { output, force } = options;
+  const kind = { ...STATIC_FILE, environment: name };
   // Before 1Password is asked.
-  if (output !== undefined) await refuseExisting(context, output, { kind: STATIC_FILE, force });
+  if (output !== undefined) await refuseExisting(context, output, { kind, force });
   const { environment } = loadFromTree(context, name, options);
   const { location, token } = requireOnepassword(context, environment);
   const { staticSecrets, warnings } = await withConnect(
@@ -27,6 +28,6 @@ export async function run(context: Context, name: string, options: OnepasswordSe
   );
   for (const warning of warnings) notify(context, warning);
   const text = renderStaticSecrets(environment, staticSecrets);
-  await writeOrPrint(context, output, text, { kind: STATIC_FILE, force, isPrivate: true });
+  await writeOrPrint(context, output, text, { kind, force, isPrivate: true });
   return ExitCode.ok;
 }

@@ -33,7 +33,7 @@ export async function run(
   names: readonly string[],
   options: RestoreOptions,
 ): Promise<ExitCode> {
-  const asked = { point: restorePoint(options, names), chosen: chooser(names) };
+  const asked = { point: restorePoint(name, options, names), chosen: chooser(names) };
   const loaded = loadFromTree(context, name, options);
   const { environment } = loaded;
   const staticSecrets = await nextStaticSecrets(context, environment, options);

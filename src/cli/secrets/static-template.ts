@@ -24,7 +24,11 @@ export async function run(context: Context, name: string, options: StaticTemplat
   const template = renderStaticTemplate(environment);
   // On a terminal or in a pipe, binary would only be in the way.
   const content = encryptTo.length > 0 ? await encrypt(template, encryptTo, armor || output === undefined) : template;
-  await writeOrPrint(context, output, content, { kind: STATIC_FILE, force, isPrivate: true });
+  await writeOrPrint(context, output, content, {
+    kind: { ...STATIC_FILE, environment: environment.name },
+    force,
+    isPrivate: true,
+  });
   return ExitCode.ok;
 }
 

@@ -67,7 +67,7 @@ export const RUNS = {
   "restore-incomplete": error(),
   "restore-keeps-change": warning<object, "application" | "key">(),
   "restore-lost": error<{ readonly reason: LostReason }, "application">(),
-  "restore-point-unclear": error(),
+  "restore-point-unclear": error<object, "environment">(),
   "restore-read-interrupted": warning<{ readonly version: number }, "application">(),
   "restore-run-unknown": error<{ readonly run: string }, "environment">(),
   /** `earliest`: RFC 3339. */

@@ -41,9 +41,9 @@ export const FILES_WORDS: Words<typeof FILES> = {
   "output-file-differs": { summary: ({ details: { file } }) => `${file} does not hold what was written to it` },
   "output-file-exists": {
     summary: ({ details: { file } }) => `${file} exists already`,
-    hint: ({ details: { file, kind } }) =>
+    hint: ({ subject, details: { file, kind } }) =>
       kind === "static-secrets"
-        ? `Choose another name. --force would replace the values that it holds. To add only what it lacks: ${commandLine("phalanx", "secrets", "static-template", "ENV", "--merge", file)}`
+        ? `Choose another name. --force would replace the values that it holds. To add only what it lacks: ${commandLine("phalanx", "secrets", "static-template", subject?.environment ?? "ENV", "--merge", file)}`
         : "Choose another name, or give --force to replace it.",
   },
   "output-file-of-other-kind": {

@@ -32,7 +32,10 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
   },
   "plan-file-unreadable": {
     summary: ({ details: { file, reason } }) => `${file} cannot be read (${fileReason(reason)})`,
-    hint: "Make one with phalanx secrets plan ENV -o FILE.",
+    hint: ({ subject, details: { file, reason } }) =>
+      reason === "ENOENT"
+        ? `To make one: ${commandLine("phalanx", "secrets", "plan", subject.environment, "-o", file)}`
+        : makeOne({ subject }),
   },
   "plan-item-changed": {
     summary: ({ details: { title, planned, found } }) =>

@@ -118,7 +118,8 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   "restore-lost": { summary: ({ subject, details }) => `${subject.application}: ${lostText(details.reason)}` },
   "restore-point-unclear": {
     summary: "Exactly one of --last, --run, --at and --kv-version says what comes back",
-    hint: "phalanx secrets history ENV shows runs, times and versions.",
+    hint: ({ subject }) =>
+      `${commandLine("phalanx", "secrets", "history", subject.environment)} shows runs, times and versions.`,
   },
   "restore-read-interrupted": {
     summary: ({ subject, details: { version } }) =>
