@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { DeclaredLogin } from "../model/environment.js";
+import type { Place } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { isPath } from "../model/names.js";
 import { collectProblems, type Problems } from "../problems.js";
@@ -26,6 +27,7 @@ export const ENTRY_FIELDS: readonly string[] = Object.keys(Entry.shape);
 export interface DeclaredAccess {
   /** As an operator would name them in a shell; undefined: nothing is said. */
   readonly staticFiles?: readonly string[];
+  readonly staticFilesNamedAt?: Place;
   readonly login?: DeclaredLogin;
 }
 
@@ -83,7 +85,10 @@ export function checkDeclaredAccess(
       problems.add(diagnostic("declared-mount-without-login", {}, about(["mount"], "key")));
     if (environment !== name) continue;
     found = {
-      ...(files.length > 0 && { staticFiles: files.map((path) => asFile(tree.display(path))) }),
+      ...(files.length > 0 && {
+        staticFiles: files.map((path) => asFile(tree.display(path))),
+        staticFilesNamedAt: about(["secrets"]).place,
+      }),
       ...(auth !== undefined && { login: { auth, mount } }),
     };
   }

@@ -1,3 +1,4 @@
+import type { Place } from "./diagnostic.js";
 import type { Secret, SecretRef } from "./secret.js";
 
 /** Where an environment's secrets live in Vault. */
@@ -47,6 +48,8 @@ export interface Environment {
   readonly onepassword: OnepasswordLocation | undefined;
   /** Files of static secrets that the tree names, as an operator would; they come before 1Password. */
   readonly staticFiles?: readonly string[];
+  /** Where it does. */
+  readonly staticFilesNamedAt?: Place;
   /** How to log in where nobody says otherwise. */
   readonly login?: DeclaredLogin;
   /** Enabled applications by name, in code point order. */

@@ -1,5 +1,6 @@
 import { PhalanxError } from "../errors.js";
 import { reasonOf } from "../files/file-fault.js";
+import { meantFile } from "../files/meant-file.js";
 import { isOwn } from "../files/ownership.js";
 import { openNamedFile, readBounded } from "../files/read-bounded.js";
 import { diagnostic } from "../model/diagnostics/index.js";
@@ -32,7 +33,9 @@ export async function readContent(path: string, shown: string): Promise<Content>
       await handle.close();
     }
   } catch (error) {
-    const details = { file: shown, reason: reasonOf(error) };
+    const reason = reasonOf(error);
+    const meant = reason === "ENOENT" ? await meantFile(path, shown) : undefined;
+    const details = { file: shown, reason, meant };
     throw new PhalanxError(diagnostic("secrets-file-unreadable", details), { cause: error });
   }
 }

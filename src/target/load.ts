@@ -6,7 +6,7 @@ import { diskTree } from "../config/disk-tree.js";
 import { findRoot, recordReadings, type RecordingTree } from "../config/tree.js";
 import { PhalanxError } from "../errors.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
-import { diagnostic } from "../model/diagnostics/index.js";
+import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
 import { PULL_SECRET, type Environment, type DeclaredKind, requiredSecrets } from "../model/environment.js";
 import { nearest } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
@@ -155,7 +155,7 @@ export async function loadFiles(
   const keys = operatorKeys(context, options);
   const all: FromFile[] = [];
   for (const file of new Set(files)) {
-    const { content, shown, isInput } = await readSecretsContent(context, file);
+    const { content, shown, isInput } = await readSecretsContent(context, environment, file);
     const { staticSecrets, warnings } = await openStaticSecrets(content, shown, environment, keys);
     for (const warning of warnings) notify(context, warning);
     all.push({ file: shown, staticSecrets: isInput ? { ...staticSecrets, files: [] } : staticSecrets });
@@ -173,11 +173,19 @@ const STDIN = "-";
 /** What a file of static secrets holds that an operator has named, and how it is shown. */
 export async function readSecretsContent(
   context: Context,
+  { name, staticFiles, staticFilesNamedAt }: Environment,
   file: string,
 ): Promise<{ readonly content: Content; readonly shown: string; readonly isInput: boolean }> {
   if (file === STDIN) return { content: await readInput(context), shown: "standard input", isInput: true };
   const { readContent } = await import("../sources/content.js");
-  return { content: await readContent(resolve(context.cwd, file), file), shown: file, isInput: false };
+  const namedAt = staticFiles?.includes(file) ? staticFilesNamedAt : undefined;
+  const content = await readContent(resolve(context.cwd, file), file).catch((error: unknown) => {
+    if (!(error instanceof PhalanxError) || error.diagnostic.code !== "secrets-file-unreadable") throw error;
+    const { details } = error.diagnostic as Diagnostic<"secrets-file-unreadable">;
+    const about = { subject: { environment: name } };
+    throw new PhalanxError(diagnostic("secrets-file-unreadable", { ...details, namedAt }, about), { cause: error });
+  });
+  return { content, shown: file, isInput: false };
 }
 
 async function readInput({ stdin }: Context): Promise<Content> {

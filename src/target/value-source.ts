@@ -23,7 +23,9 @@ export async function valueSources(
   if (files !== undefined) {
     const looks: Look[] = [];
     for (const file of new Set(files))
-      looks.push(given === undefined ? await lookAnyway(context, file) : await look(context, file));
+      looks.push(
+        given === undefined ? await lookAnyway(context, environment, file) : await look(context, environment, file),
+      );
     return (ref) => ({ kind: "file", given: given !== undefined, files: looks.map((at) => at(ref)) });
   }
   const { onepassword } = environment;
@@ -31,19 +33,19 @@ export async function valueSources(
   return ({ application }) => ({ kind: "onepassword", title: onepassword.vaultTitle, item: application });
 }
 
-async function look(context: Context, file: string): Promise<Look> {
+async function look(context: Context, environment: Environment, file: string): Promise<Look> {
   const [{ shown, content }, { lookInto }] = await Promise.all([
-    readSecretsContent(context, file),
+    readSecretsContent(context, environment, file),
     import("../sources/look-into.js"),
   ]);
   return lookInto(content, shown);
 }
 
 /** A file that only the tree names may be out of reach: there is more to say. */
-async function lookAnyway(context: Context, file: string): Promise<Look> {
+async function lookAnyway(context: Context, environment: Environment, file: string): Promise<Look> {
   try {
     await refuseIrregular(resolve(context.cwd, file), file);
-    return await look(context, file);
+    return await look(context, environment, file);
   } catch (error) {
     if (!(error instanceof PhalanxError)) throw error;
     return () => ({ file, state: "unreadable", cause: error.diagnostic });

@@ -29,7 +29,10 @@ export const PLANS = {
   "plan-file-invalid": error<NamedFile, "environment">(),
   "plan-file-of-other-environment": error<NamedFile & { readonly plannedFor: string }, "environment">(),
   "plan-file-of-other-version": error<NamedFile, "environment">(),
-  "plan-file-unreadable": error<NamedFile & { readonly reason: string }, "environment">(),
+  "plan-file-unreadable": error<
+    NamedFile & { readonly reason: string; readonly meant?: string | undefined },
+    "environment"
+  >(),
   "plan-item-changed": error<{
     readonly title: string;
     readonly planned: number | undefined;

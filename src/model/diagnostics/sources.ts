@@ -1,4 +1,4 @@
-import { error, type NoDetails, note, warning } from "../diagnostic.js";
+import { error, type NoDetails, note, type Place, warning } from "../diagnostic.js";
 import type { StaticOrigin } from "../static-origin.js";
 import type { ValueOddity } from "../value-oddity.js";
 import { ONEPASSWORD } from "./onepassword.js";
@@ -53,7 +53,10 @@ export const SOURCES = {
   "secrets-file-empty": error(),
   "secrets-file-exposed": warning<File & { readonly mode: string }>(),
   "secrets-file-not-own": warning<File>(),
-  "secrets-file-unreadable": error<File & { readonly reason: string }>(),
+  /** `meant`: the file beside it that was most likely meant. `namedAt`: where the tree names it; the operator did else. */
+  "secrets-file-unreadable": error<
+    File & { readonly reason: string; readonly meant?: string | undefined; readonly namedAt?: Place | undefined }
+  >(),
   "secrets-file-value-not-required": warning<Meant, "environment" | "application" | "key">(),
   "secrets-file-value-not-static": warning<NoDetails, "environment" | "application" | "key">(),
   /** The last of the files counts. */

@@ -1,6 +1,6 @@
 import type { PLANS } from "../../model/diagnostics/plans.js";
 import { commandLine } from "../../model/shell.js";
-import { fileReason } from "../file-reason.js";
+import { unreadableFile } from "../file-reason.js";
 import type { Words } from "./words.js";
 
 export const PLANS_WORDS: Words<typeof PLANS> = {
@@ -31,10 +31,10 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
     hint: makeNew,
   },
   "plan-file-unreadable": {
-    summary: ({ details: { file, reason } }) => `${file} cannot be read (${fileReason(reason)})`,
-    hint: ({ subject, details: { file, reason } }) =>
+    summary: ({ details: { file, reason } }) => unreadableFile(file, reason),
+    hint: ({ subject, details: { file, reason, meant } }) =>
       reason === "ENOENT"
-        ? `To make one: ${commandLine("phalanx", "secrets", "plan", subject.environment, "-o", file)}`
+        ? `${meant === undefined ? "" : `Did you mean "${meant}"? `}To make one: ${commandLine("phalanx", "secrets", "plan", subject.environment, "-o", file)}`
         : makeOne({ subject }),
   },
   "plan-item-changed": {

@@ -3,6 +3,8 @@ import { refId } from "../../model/secret.js";
 import { commandLine, shellWord } from "../../model/shell.js";
 import { count } from "../count.js";
 import { unreadableFile } from "../file-reason.js";
+import { placeText } from "../place.js";
+import { makeStaticFile } from "../static-file-command.js";
 import { ONEPASSWORD_WORDS } from "./onepassword.js";
 import { aboutSecret, ODDITIES, type Words } from "./words.js";
 
@@ -99,10 +101,17 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   },
   "secrets-file-unreadable": {
     summary: ({ details: { file, reason } }) => unreadableFile(file, reason),
-    hint: ({ details: { file, reason } }) =>
-      reason === "EISDIR"
-        ? `Name a file in it: ${shellWord(`${file.replace(/\/$/, "")}/FILE`)}`
-        : "Give the file of static secrets with --secrets FILE; phalanx secrets static-template ENV writes an empty one.",
+    hint: ({ subject, details: { file, reason, meant, namedAt } }) => {
+      const named = namedAt === undefined ? [] : [`${placeText(namedAt)} names it.`];
+      if (reason === "EISDIR")
+        return [...named, `Name a file in it: ${shellWord(`${file.replace(/\/$/, "")}/FILE`)}`].join(" ");
+      const environment = subject?.environment;
+      const makeOne =
+        reason !== "ENOENT" || environment === undefined
+          ? "Give the file of static secrets with --secrets FILE."
+          : makeStaticFile(environment, file);
+      return [...named, ...(meant === undefined ? [] : [`Did you mean "${meant}"?`]), makeOne].join(" ");
+    },
   },
   "secrets-file-value-not-required": {
     summary: ({ subject }) => `${refId(subject)} is not required in ${subject.environment}; it is not used`,
