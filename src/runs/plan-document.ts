@@ -116,8 +116,11 @@ export async function readDocument(context: Context, path: string, environment: 
  * often applied elsewhere. One that names none, because they came from a pipe, fits any.
  */
 export function isMadeFrom({ staticFiles: planned = [] }: PlanDocument, given: readonly string[]): boolean {
-  const names = (files: readonly string[]): string => canonical([...new Set(files)].map((file) => basename(file)));
-  return planned.length === 0 || names(planned) === names(lasting(given));
+  return planned.length === 0 || lastNames(planned) === lastNames(lasting(given));
+}
+
+function lastNames(files: readonly string[]): string {
+  return canonical([...new Set(files)].map((file) => basename(file)));
 }
 
 function parseJson(text: string): unknown {
