@@ -299,7 +299,7 @@ test("a slip in the name of an encrypted file leaves nothing in clear beside it"
   });
   expect(finished).toMatchObject({
     exit: 2,
-    stderr: expect.stringMatching(/to-noe\.age does not exist, and by its name it is encrypted\nHint: .*--encrypt-to/),
+    stderr: expect.stringMatching(/to-noe\.age does not exist\nHint: Did you mean "to-one\.age"\? .*--encrypt-to/),
   });
   await expect(readFile(join(tree.root, "to-noe.age"))).rejects.toThrow("ENOENT");
 });

@@ -81,9 +81,6 @@ export async function openEditable(
   const found = await readOwn(path, file, environment);
   const opened = await openStatic(context, found.content, file, options, paste);
   const { audience, armoured, text } = opened;
-  // A slip in the name of an encrypted file would leave its values in clear beside it.
-  if (found === undefined && audience === undefined && /\.age$/i.test(file))
-    throw new PhalanxError(diagnostic("encrypted-file-missing", { file }));
   // Before anything is typed: a recipient that is none would else be found when it is too late.
   if (options.encryptTo.length > 0 && audience) await sealAge("", audience, false);
   if (audience === undefined && (found.mode & 0o077) !== 0)

@@ -29,7 +29,6 @@ export const CLI = {
   >(),
   "dev-vault-token-invalid": error(),
   "edited-stdin": error(),
-  "encrypted-file-missing": error<{ readonly file: string }>(),
   "editable-file-changed": error<{ readonly file: string }>(),
   "edit-given-up": error<{ readonly file: string }>(),
   "edited-file-changed": error<{ readonly file: string; readonly kept: string }>(),

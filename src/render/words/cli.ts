@@ -66,10 +66,6 @@ export const CLI_WORDS: Words<typeof CLI> = {
     summary: "Standard input cannot be changed",
     hint: "Name a file. One that is called - is ./-.",
   },
-  "encrypted-file-missing": {
-    summary: ({ details: { file } }) => `${file} does not exist, and by its name it is encrypted`,
-    hint: "Correct the name. To make a new one, give --encrypt-to RECIPIENT.",
-  },
   "editable-file-changed": {
     summary: ({ details: { file } }) => `Somebody else changed ${file} meanwhile: nothing was written`,
     hint: "Run it again.",
