@@ -213,6 +213,21 @@ describe("what is wrong in it", () => {
     for (const place of ["1:1", "3:3", "5:11", "7:5"]) expect(stdout).toContain(`phalanx.yaml:${place}`);
   });
 
+  test("is said by lint of an encrypted file that is not in the tree; others may be kept out of it", async () => {
+    const world = await open(APP, {
+      ...FILES,
+      "phalanx.yaml": entry("secrets: [static/tset.yaml.age, static/gone.age, plain.yaml]"),
+      "static/test.yaml.age": "",
+    });
+    const { exit, stdout } = await world.run(["lint"]);
+    expect([exit, stdout.replaceAll(/\s+/g, " ")]).toEqual([
+      1,
+      expect.stringMatching(/tset\.yaml\.age does not exist.*Did you mean "static\/test\.yaml\.age"\?/),
+    ]);
+    expect(stdout).toMatch(/static\/gone\.age does not exist/);
+    expect(stdout).not.toMatch(/plain\.yaml/);
+  });
+
   test.each([
     ["- a\n", "phalanx.yaml"],
     ["environments: [a]\n", "phalanx.yaml:1:1"],
@@ -333,7 +348,11 @@ test("its page lists every field, and its example is accepted", async () => {
   expect([...reference.matchAll(/^\| `(\w+)` \|/gm)].map(([, field]) => field)).toEqual(ENTRY_FIELDS);
   const page = await readFile(`${ROOT}docs/how-to/static-sources.md`, "utf8");
   const [, example = ""] = /```yaml\n([\s\S]+?)```/.exec(page) ?? [];
-  expect(told(lint({ ...smallTree({ a: {} }), "phalanx.yaml": example.replace("demo:", "one:") }))).toEqual([]);
+  expect(
+    told(
+      lint({ ...smallTree({ a: {} }), "static/demo.yaml.age": "", "phalanx.yaml": example.replace("demo:", "one:") }),
+    ),
+  ).toEqual([]);
 });
 
 test("a link to a file of another place is not read", async () => {

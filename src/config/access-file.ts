@@ -1,8 +1,10 @@
+import { basename, dirname, join } from "node:path/posix";
 import * as z from "zod/mini";
 import type { DeclaredLogin } from "../model/environment.js";
 import type { Place } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { isPath } from "../model/names.js";
+import { meantName } from "../model/nearest.js";
 import { collectProblems, type Problems } from "../problems.js";
 import { isMapping, kindOf, type YamlValue } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
@@ -80,7 +82,10 @@ export function checkDeclaredAccess(
       continue;
     }
     const { secrets: files = [], auth, mount } = result.data;
-    for (const path of files) refuseOutside(tree, ACCESS_FILE, path, about(["secrets"]), problems);
+    for (const path of files) {
+      refuseOutside(tree, ACCESS_FILE, path, about(["secrets"]), problems);
+      if (name === undefined) reportMissing(tree, path, about(["secrets"]), problems);
+    }
     if (mount !== undefined && auth !== "approle")
       problems.add(diagnostic("declared-mount-without-login", {}, about(["mount"], "key")));
     if (environment !== name) continue;
@@ -110,6 +115,15 @@ function withList(entry: YamlValue): YamlValue {
 /** On a command line, a dash alone is standard input. */
 function asFile(shown: string): string {
   return shown === "-" ? "./-" : shown;
+}
+
+/** An encrypted file is one that everybody has; others are kept out of Git, and so from whoever lints. */
+function reportMissing(tree: Tree, path: string, about: About, problems: Problems): void {
+  if (!path.endsWith(".age") || attempt(collectProblems(), () => tree.exists(path)) !== false) return;
+  const [directory, name] = [dirname(path), basename(path)];
+  const meant = meantName(name, attempt(collectProblems(), () => tree.list(directory === "." ? "" : directory)) ?? []);
+  const details = { path, meant: meant === undefined ? undefined : join(directory, meant) };
+  problems.add(diagnostic("declared-secrets-missing", details, about));
 }
 
 /** A file of static secrets is one of the tree, and no link leads out of it. Hidden files are Git's and the shell's. */

@@ -46,6 +46,15 @@ function plainly(word: string): string {
   return word.toLowerCase().replaceAll(/[-_.]/g, "").replace(/^1/, "one");
 }
 
+/**
+ * The name of a file that was most likely meant: a slip, or an ending too few or too many. Nothing less close: the next
+ * best name would be the file of another environment.
+ */
+export function meantName(name: string, names: readonly string[]): string | undefined {
+  const begins = (other: string): boolean => other.startsWith(`${name}.`) || name.startsWith(`${other}.`);
+  return slipOf(name, names) ?? names.toSorted().find(begins);
+}
+
 function sortedLetters(word: string): string {
   return Array.from(word).sort().join("");
 }

@@ -59,7 +59,7 @@ export async function diagnose(session: VaultSession, environment: Environment, 
 
 /** Environments whose values this changes, too: on purpose, or because their prefix was copied. */
 function sharedPrefix(environment: Environment, { plan }: Planned): AnyDiagnostic[] {
-  if (changesOf(plan).every(({ action }) => action === "create")) return [];
+  if (changesOf(plan).length === 0) return [];
   const environments = environment.siblings().map((sibling) => sibling.environment);
   const about = { subject: { environment: environment.name } };
   return environments.length === 0 ? [] : [diagnostic("prefix-in-common", { environments }, about)];

@@ -20,7 +20,10 @@ export interface Allowances {
 /** Stops a plan that is rather a mistake. */
 export function guard(environment: Environment, current: CurrentState, allowed: Allowances): void {
   const foreign = foreignPrefix(environment, current);
-  if (foreign && !allowed.adopt) throw new PhalanxError(diagnostic("environment-not-adopted", foreign));
+  if (foreign && !allowed.adopt)
+    throw new PhalanxError(
+      diagnostic("environment-not-adopted", foreign, { subject: { environment: environment.name } }),
+    );
 }
 
 /**

@@ -52,12 +52,18 @@ export function provenanceWarnings(
 
 /** The environments that wrote under this prefix without sharing it in Git; undefined if there is none. */
 export function foreignPrefix(environment: Environment, current: CurrentState): ForeignDetails | undefined {
-  const noted = [...current.values()].flatMap(
-    ({ customMetadata }) => decodeProvenance(customMetadata).environment ?? [],
-  );
-  const others = [...new Set(noted)].filter((name) => name !== environment.name);
+  const others = [...current.values()]
+    .map(({ customMetadata }) => decodeProvenance(customMetadata))
+    .filter(({ environment: name }) => name !== undefined && name !== environment.name);
   if (others.length === 0) return undefined;
-  const siblings = new Set(environment.siblings().map((sibling) => sibling.environment));
-  const environments = others.filter((name) => !siblings.has(name)).sort();
-  return environments.length === 0 ? undefined : { prefix: vaultPrefix(environment.vault), environments };
+  const siblings = new Set<string | undefined>(environment.siblings().map((sibling) => sibling.environment));
+  const foreign = others.filter(({ environment: name }) => !siblings.has(name));
+  const environments = [...new Set(foreign.flatMap(({ environment: name }) => name ?? []))].sort();
+  if (environments.length === 0) return undefined;
+  // Their names begin with the time.
+  const [run] = foreign
+    .flatMap(({ writers }) => [...writers.values()].map((writer) => writer.run))
+    .sort()
+    .toReversed();
+  return { prefix: vaultPrefix(environment.vault), environments, run };
 }

@@ -57,6 +57,7 @@ export const CONFIG = {
   "declared-mount-without-login": error(),
   /** `config`: the file of the tree that names it. */
   "declared-secrets-outside": error<{ readonly config: string }>(),
+  "declared-secrets-missing": error<{ readonly path: string; readonly meant: string | undefined }>(),
   "declared-secrets-unusable": error<{ readonly config: string; readonly cause: AnyDiagnostic }>(),
   "fleet-variable-not-own": error<InField & { readonly own: string }>(),
   "fleet-variable-shared": error<{ readonly variable: string }>(),

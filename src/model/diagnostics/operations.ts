@@ -24,6 +24,8 @@ export interface CauseDetails {
 export interface ForeignDetails {
   readonly prefix: string;
   readonly environments: readonly string[];
+  /** The last run that wrote one of their secrets, as far as its notes are left. */
+  readonly run: string | undefined;
 }
 
 /** Why a secret of the same application is not there that another one is made from. */
@@ -52,7 +54,7 @@ export const OPERATIONS = {
   /** `ended`: whether the new one was ended again. */
   "credential-not-delivered": error<CredentialDetails & CauseDetails & { readonly ended: boolean }>(),
   "credential-unknown": error<CredentialDetails & CauseDetails>(),
-  "environment-not-adopted": error<ForeignDetails>(),
+  "environment-not-adopted": error<ForeignDetails, "environment">(),
   "generator-changed": warning<{ readonly generated: string; readonly declared: string }, "application" | "key">(),
   /** A hash or a time, and why what it is made from is not there. */
   "hash-kept-without-source": note<SourceAbsent, "application" | "key">(),

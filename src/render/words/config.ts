@@ -108,6 +108,11 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
     summary: '"secrets" can only be a file inside the configuration, without .. or names that begin with a dot',
     hint: ({ details: { config } }) => (config === FLEET_CONFIG ? OWN_FILE : "Name it with --secrets instead."),
   },
+  "declared-secrets-missing": {
+    summary: ({ details: { path } }) => `${path} does not exist, and an encrypted file belongs into Git`,
+    hint: ({ details: { meant } }) =>
+      meant === undefined ? "Correct the name, or commit the file." : `Did you mean "${meant}"?`,
+  },
   "declared-secrets-unusable": {
     summary: ({ details }, { lineOf }) => `"secrets" cannot be used: ${lineOf(details.cause)}`,
     hint: ({ details: { config } }) => (config === FLEET_CONFIG ? OWN_FILE : "Name it with --secrets instead."),

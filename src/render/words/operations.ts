@@ -69,7 +69,12 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   },
   "environment-not-adopted": {
     summary: ({ details }) => foreignText(details),
-    hint: "Check vaultPathPrefix. If the environment was renamed, give --adopt.",
+    hint: ({ subject: { environment }, details: { run } }) => {
+      const restore = commandLine("phalanx", "secrets", "restore", environment, "--run", run ?? "", "--dry-run");
+      const back =
+        run === undefined ? "" : ` If that run wrote to the wrong prefix, this shows how to take it back: ${restore}`;
+      return `Check vaultPathPrefix of both. If the environment was renamed, give --adopt.${back}`;
+    },
   },
   "generator-changed": {
     summary: ({ subject, details: { generated, declared } }) =>
@@ -201,6 +206,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   "writes-failed": { summary: ({ details: { count } }) => `${count} writes failed` },
 };
 
-function foreignText({ prefix, environments }: ForeignDetails): string {
-  return `${prefix} holds secrets of another environment (${environments.join(", ")})`;
+function foreignText({ prefix, environments, run }: ForeignDetails): string {
+  const last = run === undefined ? "" : `, last written by run ${run}`;
+  return `${prefix} holds secrets of another environment (${environments.join(", ")}${last})`;
 }
