@@ -161,7 +161,9 @@ describe("who answers is checked", () => {
     const own = { "certificate-authority": undefined };
     await expect((await cluster.openAs({ token: "t" }, { cluster: own })).list("pods")).rejects.toMatchObject({
       message: `Cannot reach Kubernetes at ${cluster.url} (DEPTH_ZERO_SELF_SIGNED_CERT)`,
-      hint: expect.stringMatching(/Give its authority with certificate-authority in \S+, or check server in /),
+      hint: expect.stringMatching(
+        /Give its authority with certificate-authority in \S+, or check server of the context "[^"]+" in /,
+      ),
     });
     expect(cluster.asked).toEqual([]);
   });

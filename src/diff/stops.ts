@@ -1,7 +1,8 @@
 import type { UnresolvedReason } from "../model/plan.js";
 import type { StoppingSecret } from "../model/configuration-diff.js";
-import { type Environment, requiredSecrets, whyAbsent } from "../model/environment.js";
+import { type Environment, requiredSecrets } from "../model/environment.js";
 import { compareRefs, refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
+import { absentSource } from "../secrets/absent-source.js";
 import { orderByDependency } from "../secrets/order.js";
 
 /**
@@ -29,5 +30,5 @@ function lostSource(environment: Environment, secret: Secret): UnresolvedReason 
   );
   if (lost === undefined) return undefined;
   const source: SecretRef = { application: lost.application, key: lost.key };
-  return { kind: `source-${whyAbsent(environment, source)}`, source };
+  return absentSource(environment, source);
 }

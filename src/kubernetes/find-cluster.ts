@@ -89,7 +89,8 @@ async function fromKubeconfig(
   const login =
     secure && names.user ? await loginOf(entry("users", names.user), clusterInfo(url, fields, tls), ports) : ANONYMOUS;
   const { file } = cluster;
-  const server = { name: "Kubernetes", setting: `server in ${file}`, authority: `certificate-authority in ${file}` };
+  const setting = `server of the context "${name}" in ${file}`;
+  const server = { name: "Kubernetes", setting, authority: `certificate-authority in ${file}` };
   return {
     source: "kubeconfig",
     context: name,

@@ -59,8 +59,8 @@ export interface UnknownSecret extends SecretRef {
 /** Why a secret has no value. */
 export type UnresolvedReason =
   | { readonly kind: "cycle"; readonly members: readonly SecretRef[] }
-  /** It is made from one that is not there. */
-  | { readonly kind: `source-${Absence}`; readonly source: SecretRef }
+  /** It is made from one that is not there; `meant`: the one that its name may be a slip of. */
+  | { readonly kind: `source-${Absence}`; readonly source: SecretRef; readonly meant?: SecretRef }
   | { readonly kind: "source-unresolved" | "source-excluded" | "source-not-chosen"; readonly source: SecretRef }
   | { readonly kind: "source-too-long"; readonly source: SecretRef }
   | { readonly kind: "template-too-long" }

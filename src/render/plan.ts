@@ -175,11 +175,12 @@ function heldUp({ applications, unresolved, blocked, partial }: Plan): string {
 function amounts({ applications }: Pick<Plan, "applications">): string {
   const changes = changesOf({ applications });
   const number = (action: string): number => changes.filter((change) => change.action === action).length;
+  const whole = applications.filter(({ action }) => action === "undelete" || action === "recover").length;
   const parts = [
     [number("create"), "to create"],
     [number("update"), "to change"],
     [number("delete"), "to delete"],
+    [whole, "to bring back as a whole"],
   ].flatMap(([n, text]) => (n === 0 ? [] : [`${n} ${text}`]));
-  const keys = parts.length === 0 ? "whole secrets only" : parts.join(", ");
-  return `${keys}, in ${count(applications.length, "application")}`;
+  return `${parts.join(", ")}, in ${count(applications.length, "application")}`;
 }

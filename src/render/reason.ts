@@ -19,8 +19,10 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
   },
   "source-application-not-enabled": {
     text: ({ source }) => `comes from ${refId(source)}, but the application ${source.application} is not enabled`,
-    hint: ({ source }, ref, environment) =>
-      `Enable ${source.application} ${environment === undefined ? "there" : "in this environment"}, or make ${refId(ref)} conditional.`,
+    hint: ({ source, meant }, ref, environment) =>
+      meant !== undefined
+        ? `Did you mean ${refId(meant)}?`
+        : `Enable ${source.application} ${environment === undefined ? "there" : "in this environment"}, or make ${refId(ref)} conditional.`,
   },
   "source-condition-false": {
     text: ({ source }) => `comes from ${refId(source)}, which is not required: its condition is false`,
@@ -28,7 +30,10 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
   },
   "source-undeclared": {
     text: ({ source }) => `comes from ${refId(source)}, which no secrets.yaml declares`,
-    hint: ({ source }) => `Correct the name, or declare it in the secrets.yaml of ${source.application}.`,
+    hint: ({ source, meant }) =>
+      meant === undefined
+        ? `Correct the name, or declare it in the secrets.yaml of ${source.application}.`
+        : `Did you mean ${refId(meant)}? Or declare it in the secrets.yaml of ${source.application}.`,
   },
   "source-unresolved": {
     text: ({ source }) => `comes from ${refId(source)}, which is unresolved itself`,

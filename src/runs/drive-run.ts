@@ -84,7 +84,7 @@ export async function driveRun(
   try {
     const applied = await withVault(context, { ...target, interrupts }, driven.staticSecrets, async (session) => {
       const prepare = await driven.plans(session);
-      if (prepare === undefined) return [];
+      if (prepare === undefined) return undefined;
       const command = context.typed && (driven.again?.(context.typed) ?? context.typed);
       const done = await carryOutRun({
         session,
@@ -112,6 +112,8 @@ export async function driveRun(
       await driven.afterwards?.(session, done);
       return done;
     });
+    // Somebody only looked.
+    if (applied === undefined) return { applied: [] };
     await report(context, record, said(), "");
     if (applied.length > 0) context.stderr.write(reportFooter(context, [], amount(applied), start));
     return { applied };
@@ -196,5 +198,7 @@ function writtenBy(applied: readonly AppliedWrite[]): Written[] {
 
 function amount(applied: readonly AppliedWrite[]): string {
   const keys = applied.reduce((sum, { write }) => sum + write.planned.changes.length, 0);
-  return `${count(keys, "key")} in ${count(applied.length, "application")}`;
+  const applications = count(applied.length, "application");
+  // What is undeleted comes back as a whole.
+  return keys === 0 ? applications : `${count(keys, "key")} in ${applications}`;
 }

@@ -1,7 +1,7 @@
 import type { UnresolvedReason } from "../model/plan.js";
 import type { CurrentState } from "../model/current-state.js";
 import { valuesOf } from "../model/current-state.js";
-import { type Environment, requiredSecrets, whyAbsent } from "../model/environment.js";
+import { type Environment, requiredSecrets } from "../model/environment.js";
 import { MAX_KUBERNETES_BYTES } from "../model/kubernetes-secret.js";
 import { ForeignValue, sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import {
@@ -15,6 +15,7 @@ import {
 } from "../model/secret.js";
 import type { Target } from "../model/target.js";
 import { applyFilters, leastFilteredBytes } from "./template-filters.js";
+import { absentSource } from "./absent-source.js";
 import { generatorOf, oidcClientsJson } from "./generators.js";
 import { orderByDependency } from "./order.js";
 
@@ -234,7 +235,7 @@ function generateOnce(
 /** The value of another secret, or why there is none. */
 function resolveSource(source: SecretRef, input: ResolveInput, resolved: Resolved): Resolution {
   const found = resolved.get(refId(source))?.resolution;
-  if (found === undefined) return unresolved({ kind: `source-${whyAbsent(input.environment, source)}`, source });
+  if (found === undefined) return unresolved(absentSource(input.environment, source));
   if (found.kind !== "unresolved") return found;
   const isLeft = found.reason.kind === "source-excluded" || found.reason.kind === "source-not-chosen";
   return unresolved(isLeft ? found.reason : { kind: "source-unresolved", source });

@@ -7,7 +7,6 @@ import { compareCodePoints } from "../model/code-points.js";
 import type { Declaration } from "../model/declaration.js";
 import { type Environment, PULL_SECRET } from "../model/environment.js";
 import type { ApplicationSwitch, Edit, Hop, Obstacle, ShortApplication } from "../model/explanation.js";
-import { nearest } from "../model/nearest.js";
 import type { UnresolvedSecret } from "../model/plan.js";
 import { natureOf, type SecretRef } from "../model/secret.js";
 import { type Chain, chains } from "../secrets/chain.js";
@@ -75,7 +74,7 @@ export function explaining(
       }
       case "source-undeclared": {
         const place = declaration(ref)?.source();
-        const meant = nearest(source.key, environment.applications.get(source.application)?.secrets.keys() ?? []);
+        const meant = reason.meant?.application === source.application ? reason.meant.key : undefined;
         if (place === undefined || meant === undefined) return { ...nothing, decidedBy: place };
         const isCopy = declaration(ref)?.written.copy;
         const keys = [isCopy ? "key" : "source"];
@@ -122,5 +121,5 @@ export function explaining(
 function withoutChart(stop: UnresolvedSecret, exists: (application: string) => boolean): UnresolvedSecret {
   const { reason } = stop;
   if (reason.kind !== "source-application-not-enabled" || exists(reason.source.application)) return stop;
-  return { ...stop, reason: { kind: "source-undeclared", source: reason.source } };
+  return { ...stop, reason: { ...reason, kind: "source-undeclared" } };
 }

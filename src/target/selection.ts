@@ -26,6 +26,8 @@ export function selection(
 /** Names of what an environment does not require, and Vault holds all the same. */
 export interface HeldNames {
   readonly names: ReadonlySet<string>;
+  /** What else only Vault holds that one of those given may be a slip of. */
+  readonly similar?: readonly string[];
   /** The command that deletes one of them alone, where the one that runs is not to. */
   readonly deletion?: (name: string) => string;
 }
@@ -52,7 +54,10 @@ export function scopeOf(environment: Environment, names: readonly string[], held
   const error = errorOf(
     names
       .filter((name) => !isAllowed(name))
-      .map((name) => notRequired(environment, "", name, isHeld(name) ? held?.deletion?.(name) : undefined)),
+      .map((name) => {
+        const deletion = isHeld(name) ? held?.deletion?.(name) : undefined;
+        return notRequired(environment, "", name, { deletion, held: held?.similar });
+      }),
     diagnostic("names-unknown", {}, { subject: { environment: environment.name } }),
   );
   if (error) throw error;
@@ -75,14 +80,15 @@ export function scopeOf(environment: Environment, names: readonly string[], held
  * What is said of a name that the environment knows nothing of.
  *
  * @param by The command or option that it was given to.
- * @param deletion The command that deletes it, where Vault holds it.
+ * @param vault `deletion`: the command that deletes it, where Vault holds it; `held`: what Vault holds that it may be a slip of.
  */
 export function notRequired(
   environment: Environment,
   by: string,
   name: string,
-  deletion?: string,
+  vault: { readonly deletion?: string | undefined; readonly held?: readonly string[] | undefined } = {},
 ): Diagnostic<"application-disabled" | "application-unknown" | "secret-unknown"> {
+  const { deletion, held = [] } = vault;
   const [application, key] = splitName(name);
   const code = environment.applications.has(application)
     ? "secret-unknown"
@@ -91,7 +97,7 @@ export function notRequired(
       : "application-unknown";
   // A slip in the application comes alone where the key says nothing.
   const meant =
-    nearest(name, similarNames(environment, name)) ??
+    nearest(name, [...similarNames(environment, name), ...held]) ??
     (code === "application-unknown" ? nearest(application, environment.applications.keys()) : undefined);
   return diagnostic(
     code,

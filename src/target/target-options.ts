@@ -95,9 +95,9 @@ export function syncTarget(
 }
 
 /** Only what deletes may name what is not required, and only what it would delete. */
-function deletable({ names, ...held }: HeldNames, { mayRequireMore }: Loaded, deletes: boolean): HeldNames {
+function deletable({ names, deletion, ...held }: HeldNames, { mayRequireMore }: Loaded, deletes: boolean): HeldNames {
   const left = [...names].filter((name) => !mayRequireMore(splitName(name)[0]));
-  return { names: new Set(left), ...(deletes ? {} : held) };
+  return { names: new Set(left), ...held, ...(!deletes && deletion !== undefined && { deletion }) };
 }
 
 function deletionOf({

@@ -78,8 +78,8 @@ async function namedTarget(
   staticSecrets: StaticSecrets | undefined,
   options: SyncCommandOptions,
 ): Promise<Target> {
-  const { names } = await heldNames(context, loaded, staticSecrets, options.names);
-  const held = { names, deletion: deletionOf("sync", loaded.environment.name, options) };
+  const found = await heldNames(context, loaded, staticSecrets, options.names);
+  const held = { ...found, deletion: deletionOf("sync", loaded.environment.name, options) };
   return syncTarget(context, loaded, staticSecrets, { ...options, held });
 }
 

@@ -25,8 +25,12 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "history-missing": {
     summary: ({ subject }) => `${subject.application} has no history in Vault`,
-    hint: ({ subject, details: { meant } }) =>
-      `${meant === undefined ? "" : `Did you mean "${meant}"? `}${historyHint({ subject })}`,
+    hint: ({ subject, details: { meant } }) => {
+      const history = historyHint({ subject });
+      // As in --last 3.
+      if (/^\d+$/.test(subject.application)) return `A run is named, not counted. ${history} --run ID takes one back.`;
+      return meant === undefined ? history : `Did you mean "${meant}"? ${history}`;
+    },
   },
   "history-without-key": {
     summary: ({ subject }) => `${refId(subject)} is in no version that can be read`,

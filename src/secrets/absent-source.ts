@@ -1,0 +1,20 @@
+import { type Environment, whyAbsent } from "../model/environment.js";
+import { nearest } from "../model/nearest.js";
+import type { UnresolvedReason } from "../model/plan.js";
+import type { SecretRef } from "../model/secret.js";
+
+/** Why nothing can be made from a secret that an environment does not require, and which one may have been meant. */
+export function absentSource(environment: Environment, source: SecretRef): UnresolvedReason {
+  const absence = whyAbsent(environment, source);
+  const meant = absence === "condition-false" ? undefined : meantSource(environment, source);
+  return { kind: `source-${absence}`, source, ...(meant && { meant }) };
+}
+
+function meantSource({ applications, disabled }: Environment, { application, key }: SecretRef): SecretRef | undefined {
+  if (disabled.has(application)) return undefined;
+  const known = applications.has(application) ? application : nearest(application, applications.keys());
+  const secrets = known === undefined ? undefined : applications.get(known)?.secrets;
+  if (known === undefined || secrets === undefined) return undefined;
+  const meant = secrets.has(key) ? key : nearest(key, secrets.keys());
+  return meant === undefined ? undefined : { application: known, key: meant };
+}
