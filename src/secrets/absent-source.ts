@@ -13,8 +13,9 @@ export function absentSource(environment: Environment, source: SecretRef): Unres
 function meantSource({ applications, disabled }: Environment, { application, key }: SecretRef): SecretRef | undefined {
   if (disabled.has(application)) return undefined;
   const known = applications.has(application) ? application : nearest(application, applications.keys());
-  const secrets = known === undefined ? undefined : applications.get(known)?.secrets;
-  if (known === undefined || secrets === undefined) return undefined;
-  const meant = secrets.has(key) ? key : nearest(key, secrets.keys());
+  const found = known === undefined ? undefined : applications.get(known);
+  if (known === undefined || found === undefined) return undefined;
+  const keys = new Set([...found.secrets.keys(), ...found.notRequired.keys()]);
+  const meant = keys.has(key) ? key : nearest(key, keys);
   return meant === undefined ? undefined : { application: known, key: meant };
 }
