@@ -116,7 +116,10 @@ describe("where static secrets come from", () => {
     const world = await openWith("secrets: one.yaml");
     const plan = (name: string) => world.run(["secrets", "plan", "test", "--out", name]);
     const apply = (name: string, ...more: string[]) => world.run(["secrets", "sync", "test", "--plan", name, ...more]);
-    const outdated = { exit: 2, stderr: expect.stringMatching(/the configuration is another one/) };
+    const outdated = {
+      exit: 2,
+      stderr: expect.stringMatching(/the configuration has changed since the plan was made/),
+    };
     await plan("a.plan");
     await world.tree.write("phalanx.yaml", entry("secrets: one.yaml, auth: token"));
     expect(await apply("a.plan")).toMatchObject(outdated);

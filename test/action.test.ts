@@ -204,7 +204,10 @@ describe("lint and diff", () => {
   test("diff needs something to compare with", async () => {
     const event = { name: "workflow_dispatch", payload: {} };
     const done = await step(event, { command: "diff" });
-    expect(done).toMatchObject({ exit: 2, annotations: [expect.stringContaining("There is nothing to compare with")] });
+    expect(done).toMatchObject({
+      exit: 2,
+      annotations: [expect.stringContaining("There is nothing to compare against")],
+    });
     expect(await step(event, { command: "diff", base: "main" })).toMatchObject({ exit: 0 });
   });
 });
@@ -423,7 +426,7 @@ describe("no token is read and no request sent", () => {
     const refused = async (inputs: Record<string, string>): Promise<string> =>
       (await step(await push(), inputs)).annotations.join("\n");
     expect(await refused({ command: "plam" })).toContain(
-      'Input command is "plam", which is none. Did you mean "plan"?',
+      'Input command is "plam", which is not a command of this action. Did you mean "plan"?',
     );
     expect(await refused({ command: "plan", environment: "a b" })).toContain("plan needs one environment, and got 2");
     expect(await refused({ command: "plan", environment: "--delete" })).toContain(

@@ -68,8 +68,8 @@ describe("a plan that was approved", () => {
     await scene.kv.put("origin", { p: "p", q: "q" });
     const error = await failed(run(scene));
     expect(error).toMatchObject({
-      message: "Vault changed during the run, so that more would have to change than was planned: origin/q",
-      hint: "Look at it with an audit or a plan, then run again.",
+      message: "Vault changed during the run, and more would have to change than was planned: origin/q",
+      hint: "Run an audit or a plan to see it, then run the command again.",
       exitCode: 2,
       applied: [],
     });
@@ -133,7 +133,7 @@ describe("a plan that was approved", () => {
     await scene.kv.put("empty", {});
     const error = await failed(run(scene, { deletion: EVERYTHING_UNKNOWN }));
     expect(error.message).toBe(
-      `Vault changed during the run, so that more would have to change than was planned: ${named}`,
+      `Vault changed during the run, and more would have to change than was planned: ${named}`,
     );
     expect(await scene.kv.get("stranger")).toEqual(data);
   });
@@ -246,7 +246,7 @@ describe("a run that cannot go on", () => {
     });
     await scene.kv.put("origin", { s: "s" });
     expect(await failed(run(scene))).toMatchObject({
-      message: "Vault changed during the run so that some secrets can no longer be written",
+      message: "Vault changed during the run, and some secrets can no longer be written",
       hint: "Run an audit to see which.",
     });
   });
@@ -311,7 +311,7 @@ describe("a run that cannot go on", () => {
     });
     expect(await failed(run(scene))).toMatchObject({
       message: "origin keeps changing in Vault: it was planned again 50 times and not overwritten",
-      hint: "Somebody else writes to it. Find out who, then run again.",
+      hint: "Something else is writing to it. Find out what, then run the command again.",
     });
   });
 });
@@ -323,8 +323,8 @@ describe("an operator who interrupts", () => {
     const scene = await open({ applications: { ...TWO, third } });
     const hooks = { signal: stop.signal, onApplied: () => Promise.resolve(stop.abort()) };
     expect(await failed(run(scene, {}, hooks))).toMatchObject({
-      message: "Interrupted: not written were copier, third",
-      hint: "Go on to make the other changes, or take back what was done.",
+      message: "Interrupted. Not written: copier, third",
+      hint: "Run the command again to make the other changes, or take back what was done.",
       exitCode: 1,
     });
     const nothing = await failed(run(scene, {}, { signal: AbortSignal.abort() }));
@@ -490,7 +490,7 @@ describe("restoring", () => {
     await scene.kv.put("origin", { p: "1" });
     await scene.kv.put("origin", { p: "2" });
     expect(await failed(restore(scene, 1))).toMatchObject({
-      message: "Somebody else changed meanwhile, and it is not overwritten: origin/p (version 3)",
+      message: "Changed by somebody else in the meantime, so not overwritten: origin/p (version 3)",
       exitCode: 2,
     });
     expect(await scene.kv.get("origin")).toEqual({ p: "3" });

@@ -246,7 +246,7 @@ describe("an audit log that cannot be written to", () => {
     expect({ exit, stdout }).toEqual({ exit: 1, stdout: "Created Vault secret for app\n" });
     expect(stderr).toMatch(/^To undo this: phalanx secrets restore test --run /m);
     expect(stderr).toMatch(
-      /^Error: this run is missing in the audit log audit.log, which could not be written at its end \(EFBIG\)\n/m,
+      /^Error: this run is missing from the audit log audit.log, which could not be written at the end of the run \(EFBIG\)\n/m,
     );
     expect(await textOf(world)).toBe(`${AUDIT_HEAD}}\n`);
   });
@@ -255,7 +255,7 @@ describe("an audit log that cannot be written to", () => {
     const world = await openWorld();
     const { exit, stderr } = await starved(world, ["secrets", "sync", "test", ...LOG]);
     expect(exit).toBe(2);
-    expect(stderr).toContain("this run is missing in the audit log audit.log");
+    expect(stderr).toContain("this run is missing from the audit log audit.log");
     expect(stderr).toMatch(/^Error: .*app\/s/m);
   });
 });

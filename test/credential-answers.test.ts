@@ -98,14 +98,20 @@ test.each<[string, Fate]>([
   const { exit, stderr } = await world.run(TOKEN);
   expect(await accessors(world)).toContain(old);
   expect(stderr).not.toContain("Revoked the token");
-  expect({ exit, stderr }).toMatchObject({ exit: 1, stderr: expect.stringContaining(`accessor ${old} may live on`) });
+  expect({ exit, stderr }).toMatchObject({
+    exit: 1,
+    stderr: expect.stringContaining(`accessor ${old} may still be valid`),
+  });
 });
 
 test("a success without a word is not the end of a token", async () => {
   const { world, old } = await withToken();
   world.intercept(only("auth/token/revoke-accessor", { status: 200, body: "" }));
   const { exit, stderr } = await world.run(TOKEN);
-  expect({ exit, stderr }).toMatchObject({ exit: 1, stderr: expect.stringContaining(`accessor ${old} may live on`) });
+  expect({ exit, stderr }).toMatchObject({
+    exit: 1,
+    stderr: expect.stringContaining(`accessor ${old} may still be valid`),
+  });
 });
 
 test("a longer life than was asked for is said", async () => {
@@ -116,7 +122,10 @@ test("a longer life than was asked for is said", async () => {
       : "pass",
   );
   const { exit, stderr } = await world.run([...TOKEN, "--keep-old", "1h"]);
-  expect({ exit, stderr }).toMatchObject({ exit: 1, stderr: expect.stringContaining(`accessor ${old} may live on`) });
+  expect({ exit, stderr }).toMatchObject({
+    exit: 1,
+    stderr: expect.stringContaining(`accessor ${old} may still be valid`),
+  });
   expect(stderr).toContain("life of 3600 seconds and answered with one of 5000");
 });
 
@@ -151,7 +160,7 @@ test.each<[string, (body: Answer) => void]>([
   const { exit, stdout, stderr } = await world.run(TOKEN);
   expect(exit).toBe(1);
   expect(stdout).toContain("token: ");
-  expect(stderr).toContain("whether the new token works is unknown, and no older one was ended");
+  expect(stderr).toContain("whether the new token works is unknown, and no older one was revoked");
   expect(stderr).toContain("TTL value is capped accordingly\n");
   expect(stderr).not.toContain("Revoked");
   expect(await accessors(world)).toContain(old);
@@ -233,6 +242,8 @@ test.each([
   expect(finished).toMatchObject({
     exit: 2,
     stdout: "",
-    stderr: expect.stringContaining("Error: Login with approle gave a token that holds characters that no token has\n"),
+    stderr: expect.stringContaining(
+      "Error: Login with approle gave a token that is not valid: it has characters that no token has\n",
+    ),
   });
 });

@@ -53,7 +53,7 @@ describe("a pipe or a device where a credential is to go", () => {
       expect(await phalanxProcess(args, { cwd: tree.root, env: env() })).toEqual({
         exit: 2,
         stdout: "",
-        stderr: "Error: token is a pipe of another user, who would get what is written\nHint: Choose another name.\n",
+        stderr: "Error: token is a pipe of another user, who could read what is written\nHint: Choose another name.\n",
       });
     }
     await writeFile(at("token"), "nothing");
@@ -67,7 +67,7 @@ describe("a pipe or a device where a credential is to go", () => {
     expect(await create("-o", "alone")).toEqual({
       exit: 2,
       stdout: "",
-      stderr: "Error: Nobody reads alone\nHint: Start what reads the pipe first.\n",
+      stderr: "Error: Nothing reads alone\nHint: Start what reads the pipe first.\n",
     });
     expect(await create("-o", "open")).toEqual({
       exit: 2,

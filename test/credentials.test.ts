@@ -227,7 +227,7 @@ describe("new credentials", () => {
       expect(await asRoot("vault", command, "test", ...output)).toEqual({
         exit: 1,
         stdout: "",
-        stderr: `Error: The new ${what} could not be handed over: /dev/full cannot be written (ENOSPC)\nHint: It was ended again, and the old ones live on. Give it another place, then run it again.\n`,
+        stderr: `Error: The new ${what} could not be written out: /dev/full cannot be written (ENOSPC)\nHint: It was revoked, and the old ones stay valid. Choose another destination, then run the command again.\n`,
       });
       expect((await stat("/dev/full")).isCharacterDevice()).toBe(true);
       expect(await valid()).toEqual(before);
@@ -243,15 +243,15 @@ describe("new credentials", () => {
     const [exit] = (await once(child, "close")) as [number];
     expect({ exit, said }).toEqual({
       exit: 1,
-      said: `Error: The new ${what} could not be handed over: standard output cannot be written (EPIPE)\nHint: It was ended again, and the old ones live on. Give it another place, then run it again.\n`,
+      said: `Error: The new ${what} could not be written out: standard output cannot be written (EPIPE)\nHint: It was revoked, and the old ones stay valid. Choose another destination, then run the command again.\n`,
     });
     expect(await valid()).toEqual(before);
 
     decide = ({ path }) => (/revoke-accessor|accessor\/destroy/.test(path) ? { status: 500, body: "{}" } : "pass");
     const stuck = await asRoot("vault", command, "test", "-o", "/dev/full");
     expect(stuck).toMatchObject({ exit: 1, stdout: "" });
-    expect(stuck.stderr).toMatch(new RegExp(`the new ${what} with accessor \\S+ may live on: `));
-    expect(stuck.stderr).toContain("The old ones live on.");
+    expect(stuck.stderr).toMatch(new RegExp(`the new ${what} with accessor \\S+ may still be valid: `));
+    expect(stuck.stderr).toContain("The old ones stay valid.");
   });
 
   test("are never made where their file exists already", async () => {
@@ -471,7 +471,7 @@ describe("who we are to Vault", () => {
 
   test.each([
     [{ VAULT_CLIENT_TIMEOUT: "soon" }, "VAULT_CLIENT_TIMEOUT"],
-    [{ VAULT_CLIENT_TIMEOUT: "0" }, 'VAULT_CLIENT_TIMEOUT is "0", and no answer comes in no time'],
+    [{ VAULT_CLIENT_TIMEOUT: "0" }, 'VAULT_CLIENT_TIMEOUT is "0", and must be more than zero'],
     [{ VAULT_TOKEN_FILE: "nowhere" }, "nowhere cannot be read"],
   ])("%j is an error that names it", async (env, message) => {
     expect(await audit({ ...(env as Record<string, string>) })).toMatchObject({

@@ -82,6 +82,7 @@ test.each(["", " ", "a b"])("phalanx dev-vault does not take the token %j", asyn
   expect(await phalanxProcess(["dev-vault", "--listen", "0", "--token", token])).toEqual({
     exit: 2,
     stdout: "",
-    stderr: "Error: --token is empty or holds characters that no token has\nHint: Leave it out for a random one.\n",
+    stderr:
+      "Error: --token is empty or is not a valid token: it has characters that no token has\nHint: Leave it out for a random one.\n",
   });
 });

@@ -392,7 +392,7 @@ describe("what a repository may hold", () => {
     const { exit, stderr } = await phalanx(["diff", first], { cwd: join(repository.root, "clone") });
     expect(exit).toBe(2);
     expect(stderr).toMatch(/This clone is shallow: git fetch --unshallow/);
-    expect(stderr).toMatch(/Error: [0-9a-f]{40} is not a revision in this repository, nor an environment$/m);
+    expect(stderr).toMatch(/Error: [0-9a-f]{40} is neither a revision in this repository nor an environment$/m);
   });
 
   test("a conflict in the index is told", async () => {

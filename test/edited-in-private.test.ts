@@ -50,7 +50,7 @@ describe("what is edited is put where nobody else can exchange it", () => {
     expect(await edit(NOTE)).toMatchObject({
       exit: 2,
       stderr: expect.stringContaining(
-        `Error: Others can change ${at("temporary")}, and would get at the file that is edited\nHint: Set TMPDIR to a directory of your own, such as one in memory.\n`,
+        `Error: Other users can change ${at("temporary")}, and could read the file while you edit it\nHint: Set TMPDIR to a directory of your own, such as one in memory.\n`,
       ),
     });
     expect(await whereItWas()).toBe("nowhere");
@@ -73,7 +73,7 @@ describe("what is edited is put where nobody else can exchange it", () => {
       expect(await phalanxProcess(ARGS, { cwd: tree.root, env: { ...env, TMPDIR: place } })).toEqual({
         exit: 2,
         stdout: "",
-        stderr: `Error: Nothing can be written to ${place} (${code}): there the file would be edited\nHint: Set TMPDIR to a directory of your own, such as one in memory.\n`,
+        stderr: `Error: Cannot write to ${place} (${code}), where the file would be edited\nHint: Set TMPDIR to a directory of your own, such as one in memory.\n`,
       });
     }
   });
@@ -130,6 +130,6 @@ test("what an edit that was killed has left is named by the next one, and what i
   const [left = ""] = await readdir(at("runtime"));
   const path = at(`runtime/${left}`);
   expect((await edit("true")).stderr).toBe(
-    `Warning: an edit that was killed has left values in ${path}. To remove them: rm -r ${path}\n${returnedAtOnce()}`,
+    `Warning: an edit that was killed left values in ${path}. To remove them: rm -r ${path}\n${returnedAtOnce()}`,
   );
 });

@@ -122,7 +122,7 @@ describe("secrets edit", () => {
     const script = `{ printf '\\357\\273\\277'; cat "$1"; } > ${outside}/saved; cat ${outside}/saved > "$1"`;
     expect(await edit("to-one.age", `${CHANGE}; ${script}`)).toMatchObject({
       exit: 0,
-      stderr: expect.stringContaining("to-one.age: begins with a byte order mark, which was left out\n"),
+      stderr: expect.stringContaining("to-one.age: begins with a byte order mark, which was ignored\n"),
     });
     if (hasAge) expect(decrypt("to-one.age")).not.toMatch(/^\uFEFF/);
   });
@@ -194,7 +194,7 @@ describe("secrets edit", () => {
   test("does not drop recipients in silence", async () => {
     const before = await contentOf("to-two.age");
     const refused = await edit("to-two.age", CHANGE);
-    expect(refused.stderr).toMatch(/to-two\.age is encrypted to 1 more than the identities at hand/);
+    expect(refused.stderr).toMatch(/to-two\.age is also encrypted to 1 other recipient,/);
     expect(await contentOf("to-two.age")).toEqual(before);
     const all = RECIPIENTS.flatMap((recipient) => ["--encrypt-to", recipient]);
     expect((await edit("to-two.age", CHANGE, ...all)).exit).toBe(0);
@@ -212,10 +212,10 @@ describe("secrets edit", () => {
   });
 
   test.each([
-    ["sops.yaml", "Error: sops.yaml is a SOPS file, which sops itself edits\nHint: Run: sops sops.yaml\n"],
+    ["sops.yaml", "Error: sops.yaml is a SOPS file, so edit it with sops\nHint: Run: sops sops.yaml\n"],
     [
       "plain.yaml",
-      "Error: plain.yaml is not encrypted: any editor will do\nHint: To encrypt it on the way, give --encrypt-to RECIPIENT.\n",
+      "Error: plain.yaml is not encrypted: edit it with any editor\nHint: To encrypt it on the way, give --encrypt-to RECIPIENT.\n",
     ],
   ])("refuses %s", async (file, stderr) => {
     expect(await edit(file, "exit 9")).toEqual({ exit: 2, stdout: "", stderr });

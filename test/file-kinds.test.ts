@@ -74,7 +74,7 @@ describe.each(NAMES)("--force of what writes: %s", (writer) => {
   };
   const other = {
     exit: 2,
-    stderr: `Error: there exists already, and is not ${kind}\nHint: Choose another name: --force replaces only a file of the same kind.\n`,
+    stderr: `Error: there already exists, and is not ${kind}\nHint: Choose another name: --force replaces only a file of the same kind.\n`,
   };
 
   test("replaces a file of the same kind and no other, and only there it is advised", async () => {
@@ -85,9 +85,9 @@ describe.each(NAMES)("--force of what writes: %s", (writer) => {
       if (WRITERS[name][1] === kind) {
         expect(refused).toEqual({
           exit: 2,
-          stderr: `Error: there exists already\nHint: ${kind === "a file of static secrets" ? MERGE : "Choose another name, or give --force to replace it."}\n`,
+          stderr: `Error: there already exists\nHint: ${kind === "a file of static secrets" ? MERGE : "Choose another name, or give --force to replace it."}\n`,
         });
-        expect(forced.stderr, name).not.toContain("exists already");
+        expect(forced.stderr, name).not.toContain("already exists");
       } else {
         expect([refused, forced], name).toEqual([other, other]);
         expect(await readFile(at("there"))).toEqual(before);
@@ -121,7 +121,7 @@ test("a link to a device is neither replaced nor is that advised", async () => {
   await symlink("/dev/null", at("nothing"));
   for (const options of ["", " --force"])
     expect((await run(`secrets schema -o nothing${options}`)).stderr).toContain(
-      "nothing exists already, and is not a JSON Schema of phalanx\n",
+      "nothing already exists, and is not a JSON Schema of phalanx\n",
     );
   expect((await lstat(at("nothing"))).isSymbolicLink()).toBe(true);
 });
@@ -132,7 +132,7 @@ test("a file that is no plan is not what the hint writes over", async () => {
     exit: 2,
     stdout: "",
     stderr:
-      "Error: static.yaml is not a plan, or only a part of one\nHint: Make one: phalanx secrets plan test --out test.plan\n",
+      "Error: static.yaml is not a plan file, or is cut off\nHint: Make one: phalanx secrets plan test --out test.plan\n",
   });
 });
 
@@ -150,7 +150,7 @@ test("export-secrets --force replaces exports, and nothing if one of them is som
   await writeFile(at("out/app.json"), '{"s": "older"}');
   await cp(sampleOf("plan"), at("out/second.json"));
   expect((await run("vault export-secrets test out --force")).stderr).toBe(
-    "Error: out/second.json exists already, and is not an exported application\n" +
+    "Error: out/second.json already exists, and is not an exported application\n" +
       "Hint: Choose another name: --force replaces only a file of the same kind.\n",
   );
   expect(await readFile(at("out/app.json"), "utf8")).toBe('{"s": "older"}');

@@ -140,7 +140,7 @@ describe("fleet audit --rollout", () => {
     const { exit, stderr } = await scene.audit("--merge", "part1.json", "part2.json", "--rollout", "sealed.json");
     expect([exit, stderr]).toEqual([
       2,
-      expect.stringContaining("sealed.json: is about sealed, which is no environment of this fleet"),
+      expect.stringContaining("sealed.json: is about sealed, which is not an environment of this fleet"),
     ]);
   });
 
@@ -187,7 +187,7 @@ describe("fleet audit --rollout", () => {
       [
         "of an environment that there is not",
         answer((a) => JSON.parse(JSON.stringify(a).replaceAll('"clean"', '"cleen"'))),
-        "bad.json: is about cleen, which is no environment of this fleet\nHint: Known environments: clean,",
+        "bad.json: is about cleen, which is not an environment of this fleet\nHint: Known environments: clean,",
       ],
     ])("%s", async (_, text, problem) => {
       if (text !== undefined) await put("bad.json", text);

@@ -144,7 +144,7 @@ describe("fleet audit", () => {
     expect(await scene.audit("clean", "--html", "there.html")).toMatchObject({
       exit: 2,
       stdout: "",
-      stderr: expect.stringContaining("there.html exists already"),
+      stderr: expect.stringContaining("there.html already exists"),
     });
     expect((await scene.audit("--json", "clean")).stderr).toContain("clean is an environment");
   });

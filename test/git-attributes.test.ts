@@ -158,5 +158,5 @@ test("the action takes no address from a file that is not what was committed", a
     workspace: repository.root,
   });
   expect(exit).toBe(2);
-  expect(log.replaceAll(/\s+/g, " ")).toContain(`${FILE}: is not what the commit holds that was checked out`);
+  expect(log.replaceAll(/\s+/g, " ")).toContain(`${FILE}: differs from the commit that was checked out`);
 });

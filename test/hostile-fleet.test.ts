@@ -61,11 +61,15 @@ const BEYOND: readonly (readonly [entry: string, field: string, problem: string]
   ["auth: approle, roleIdVariable: VAULT_ROLE_ID_PROD", "roleIdVariable", "can only be VAULT_ROLE_ID_TEST"],
   ["auth: approle, secretIdVariable: HOME", "secretIdVariable", "can only be VAULT_SECRET_ID_TEST"],
   ["connectTokenVariable: OP_CONNECT_TOKEN", "connectTokenVariable", "can only be OP_CONNECT_TOKEN_TEST"],
-  ["tokenFile: inside.yaml", "tokenFile", "cannot stand"],
-  ["auth: approle, roleIdFile: ~/.ssh/id_ed25519", "roleIdFile", "cannot stand"],
-  ["auth: approle, secretIdFile: checkout/.git/config", "secretIdFile", "cannot stand"],
-  ["connectTokenFile: /etc/passwd", "connectTokenFile", "cannot stand"],
-  ["auth: jwt, role: r, jwtFile: /etc/passwd", "jwtFile", "cannot stand"],
+  ["tokenFile: inside.yaml", "tokenFile", "is not allowed in a file of the configuration"],
+  ["auth: approle, roleIdFile: ~/.ssh/id_ed25519", "roleIdFile", "is not allowed in a file of the configuration"],
+  [
+    "auth: approle, secretIdFile: checkout/.git/config",
+    "secretIdFile",
+    "is not allowed in a file of the configuration",
+  ],
+  ["connectTokenFile: /etc/passwd", "connectTokenFile", "is not allowed in a file of the configuration"],
+  ["auth: jwt, role: r, jwtFile: /etc/passwd", "jwtFile", "is not allowed in a file of the configuration"],
   ["auth: jwt, role: r", "auth", "cannot be jwt"],
   ["auth: kubernetes, role: r", "auth", "cannot be kubernetes"],
   ["secrets: /etc/passwd", "secrets", "can only be a file inside"],
@@ -101,7 +105,7 @@ describe("a pull request whose phalanx.fleet.yaml names what is not its own", ()
     const { exit, stderr } = await audit();
     expect(exit).toBe(2);
     expect(stderr).toContain('phalanx.fleet.yaml:2:9: "auth" cannot be kubernetes');
-    expect(stderr).toContain('phalanx.fleet.yaml:4:12: "jwtFile" cannot stand');
+    expect(stderr).toContain('phalanx.fleet.yaml:4:12: "jwtFile" is not allowed in a file of the configuration');
     expect((await lint()).exit).toBe(1);
     expect(thief.arrived).toEqual([]);
   });

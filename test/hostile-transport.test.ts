@@ -129,14 +129,14 @@ describe("one request", () => {
     });
     await expect(get(url)).rejects.toMatchObject({
       code: "EMSGSIZE",
-      message: `The answer of Vault at ${url} is larger than 34 MiB`,
+      message: `The response from Vault at ${url} is larger than 34 MiB`,
       hint: expect.any(String),
     });
   });
 
   test("whose answer is not UTF-8 has none, and no other character stands for what nobody could read", async () => {
     const url = await listen((_, response) => void response.end(Buffer.from('{"a":"p\xe4ss"}', "latin1")));
-    await expect(get(url)).rejects.toMatchObject({ message: `The answer of Vault at ${url} is not UTF-8` });
+    await expect(get(url)).rejects.toMatchObject({ message: `The response from Vault at ${url} is not UTF-8` });
     const refusing = await listen((_, response) => {
       response.statusCode = 403;
       response.end(Buffer.from("Zugriff verweigert f\xfcr Sie", "latin1"));
@@ -202,7 +202,7 @@ describe("one request", () => {
     closing.push(close);
     const body = "x".repeat(30 * 2 ** 20);
     await expect(request({ method: "POST", path: "x", headers: {}, body })).rejects.toMatchObject({
-      message: `The answer of Vault at ${url} came before it was asked for`,
+      message: `The response from Vault at ${url} came before the request was sent`,
       unconnected: false,
     });
   });

@@ -81,7 +81,11 @@ const data = base64;
 
 describe("what cannot be used is named with its place, and never shown", () => {
   test.each<[string, object, string]>([
-    ["a token with odd characters", { token: "hunter2 x\u0000" }, "token in FILE holds characters that no token has"],
+    [
+      "a token with odd characters",
+      { token: "hunter2 x\u0000" },
+      "token in FILE is not a valid token: it has characters that no token has",
+    ],
     ["a token that is a number", { token: 42 }, 'FILE:1: "token" is a number; it must be a string'],
     ["a file of a token that is not there", { tokenFile: "nowhere" }, "DIR/nowhere cannot be read (ENOENT)"],
     ["no key", { "client-certificate": TLS.certFile }, "FILE:1: client-certificate is given without client-key"],
@@ -107,11 +111,7 @@ describe("what cannot be used is named with its place, and never shown", () => {
       "FILE:1: client-certificate-data holds a certificate that cannot be read",
     ],
     ["no PEM", { "client-certificate-data": "hunter2" }, "FILE:1: client-certificate-data holds no certificate"],
-    [
-      "groups of nobody",
-      { token: "hunter2", "as-groups": ["a"] },
-      "FILE:1: as-groups and as-uid mean nothing without as",
-    ],
+    ["groups of nobody", { token: "hunter2", "as-groups": ["a"] }, "FILE:1: as-groups and as-uid need as"],
     [
       "an odd name",
       { token: "hunter2", as: "a\nb" },

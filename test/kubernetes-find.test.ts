@@ -64,7 +64,7 @@ describe("a cluster is found", () => {
     await cluster.write("token", "second\n");
     await opened.list("pods");
     expect(cluster.asked.map(({ headers }) => headers.authorization)).toEqual(["Bearer first", "Bearer second"]);
-    await expect(cluster.find({ context: "x" }, pod)).rejects.toThrow("No cluster is known");
+    await expect(cluster.find({ context: "x" }, pod)).rejects.toThrow("No cluster is configured");
     const odd = { ...env, KUBERNETES_SERVICE_HOST: "evil.example.org/?" };
     await expect(cluster.find({}, { ...pod, env: odd })).rejects.toThrow("are not an address");
   });
@@ -92,7 +92,7 @@ describe("what is missing is said, with what there is", () => {
 
   test("no cluster at all", async () => {
     expect(await hintOf(cluster.find())).toBe(
-      `No cluster is known: ${join(cluster.directory, ".kube/config")} does not exist, and this is no pod\n` +
+      `No cluster is configured: ${join(cluster.directory, ".kube/config")} does not exist, and phalanx is not running in a pod\n` +
         "Give a kubeconfig with --kubeconfig FILE or KUBECONFIG.",
     );
     expect(await hintOf(cluster.find({}, { env: { KUBECONFIG: "a:b" } }))).toBe(

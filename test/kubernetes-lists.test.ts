@@ -73,7 +73,7 @@ describe("a list", () => {
     const { api, paths } = await opened(({ path }) =>
       path.includes("continue") ? EXPIRED : { body: podList([], { continue: "p" }) },
     );
-    await expect(api.list("pods")).rejects.toThrow(/has twice forgotten the list of pods before its end$/);
+    await expect(api.list("pods")).rejects.toThrow(/expired the list of pods twice before its end$/);
     expect(paths()).toHaveLength(4);
   });
 
@@ -197,12 +197,12 @@ describe("what is not there", () => {
     ],
   ])("is not what a 404 of %s says", async (_, handle) => {
     const { api } = await opened(handle);
-    await expect(api.list("vaultsecrets")).rejects.toThrow(/does not give vaultsecrets \(status 404\)$/);
+    await expect(api.list("vaultsecrets")).rejects.toThrow(/refused to show vaultsecrets \(status 404\)$/);
   });
 
   test("is never a kind that every server knows", async () => {
     const { api } = await opened(() => UNKNOWN);
-    await expect(api.list("pods")).rejects.toThrow(/does not give pods \(status 404\)$/);
+    await expect(api.list("pods")).rejects.toThrow(/refused to show pods \(status 404\)$/);
   });
 });
 
@@ -240,7 +240,7 @@ describe("a refusal", () => {
 
   test.each([401, 403])("with status %i of a proxy is an error", async (status) => {
     const { api } = await opened(() => ({ status, body: "<html>hunter2</html>" }));
-    await expect(api.list("pods")).rejects.toThrow(new RegExp(`does not give pods \\(status ${status}\\)$`));
+    await expect(api.list("pods")).rejects.toThrow(new RegExp(`refused to show pods \\(status ${status}\\)$`));
   });
 });
 
@@ -358,8 +358,8 @@ describe("a name with odd characters", () => {
 
   test.each(["", ".", "..", "\ud800"])("%j is asked for nowhere", async (name) => {
     const { api, paths } = await opened(() => ({ body: {} }));
-    await expect(api.secret("ns", name)).rejects.toThrow("cannot be the name of an object of Kubernetes");
-    await expect(api.list("pods", name)).rejects.toThrow("cannot be the name of an object of Kubernetes");
+    await expect(api.secret("ns", name)).rejects.toThrow("is not a valid Kubernetes name");
+    await expect(api.list("pods", name)).rejects.toThrow("is not a valid Kubernetes name");
     expect(paths()).toEqual([]);
   });
 });

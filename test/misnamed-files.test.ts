@@ -137,7 +137,7 @@ describe("audit, plan and sync", () => {
     await world.kv.put("lab", { k: "v" });
     const refused = await world.run(["secrets", "sync", "test", "--delete", "--yes"]);
     expect(refused.exit).toBe(2);
-    expect(refused.stderr).toContain("every environment must be readable, and these are not: lab");
+    expect(refused.stderr).toContain("A deletion must read every environment, and these cannot be read: lab");
     expect(await world.kv.get("lab")).toEqual({ k: "v" });
     await world.tree.write("environments/values-lab.yml", settings(world.proxy.url, "secret/phalanx/lab"));
     const audited = await world.run(["secrets", "audit", "test"]);

@@ -83,7 +83,7 @@ describe("a name that cannot be one", () => {
   test("keeps others from deleting, as it may share their prefix", async () => {
     const { exit, stderr } = await run(["secrets", "sync", "test", "--delete", "--yes"]);
     expect(exit).toBe(2);
-    expect(stderr).toContain(`every environment must be readable, and these are not: glob, ${HOSTILE}`);
+    expect(stderr).toContain(`A deletion must read every environment, and these cannot be read: glob, ${HOSTILE}`);
   });
 });
 

@@ -55,8 +55,7 @@ test.each([
 test("an age file that something took for text", async () => {
   const armoured = await readFile(`${FIXTURES}/to-one.armoured.age`, "utf8");
   const binary = await readFile(`${FIXTURES}/to-one.age`, "latin1");
-  const said = (encoding: string): string =>
-    `Error: s.age is encrypted with age, and was saved again as ${encoding} text\n`;
+  const said = (encoding: string): string => `Error: s.age is encrypted with age, but was saved as ${encoding} text\n`;
   expect(await refusal(utf16(armoured), "s.age")).toBe(
     `${said("UTF-16")}Hint: Convert it back: iconv -f UTF-16 -t UTF-8 s.age > NEW\n`,
   );
@@ -65,7 +64,7 @@ test("an age file that something took for text", async () => {
     [Buffer.from(`\uFEFF${binary}`, "utf8"), "UTF-8"],
     [utf16(binary), "UTF-16"],
   ] as const)
-    expect(await refusal(bytes, "s.age")).toMatch(new RegExp(`^${said(encoding)}Hint: That cannot be undone\\..*\n$`));
+    expect(await refusal(bytes, "s.age")).toMatch(new RegExp(`^${said(encoding)}Hint: This cannot be undone\\..*\n$`));
 });
 
 test("an armoured age file with a byte order mark is opened", async () => {
@@ -117,7 +116,7 @@ test("values in a file that no program is likely to want so", async () => {
     exit: 0,
     stderr: expect.stringContaining(
       [
-        "static.yaml: begins with a byte order mark, which was left out",
+        "static.yaml: begins with a byte order mark, which was ignored",
         'Warning: static.yaml:4:7: app/s: the value ends in a newline. If it is not part of the value, write "value: |-" and not "value: |".',
         'Warning: static.yaml:6:9: app/t: the value is a PEM on one line, which most programs cannot read. Write "value: |", and below it the lines of the PEM, each indented.',
         "",

@@ -59,7 +59,7 @@ describe("what phalanx 0.1 left behind", () => {
     const world = await open({ app: { secrets: SECRETS } }, { "new.plan": plan });
     expect(await world.run(["secrets", "sync", "test", "--plan", "new.plan"])).toMatchObject({
       exit: 2,
-      stderr: expect.stringContaining("new.plan has a format of another version of phalanx"),
+      stderr: expect.stringContaining("new.plan was made by another version of phalanx"),
     });
   });
 

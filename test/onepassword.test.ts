@@ -255,7 +255,7 @@ describe("reading a 1Password vault", () => {
     });
     expect((await said(environmentOf({ a: ["k", "l"] }))).toSorted()).toEqual([
       '1Password has no item "pull-secret", and its item "pull-secret " is not used',
-      '1Password item "a": its field "k" begins with a byte order mark, which was left out',
+      '1Password item "a": its field "k" begins with a byte order mark, which was ignored',
       '1Password item "oidc-clients" holds only notes, and counts as none',
       '1Password item "vault-write-token" has no field "vault-token" (there is "Vault-Token"); it is not used',
     ]);
@@ -296,7 +296,7 @@ describe("reading a 1Password vault", () => {
       '1Password item "oidc-clients", section "wiki": its field "id" ends in a newline',
       '1Password item "oidc-clients", section "wiki": its field "secret" ends in a newline',
       '1Password item "oidc-clients", section "wiki": its field "return_uri" ends in a newline',
-      '1Password item "pull-secret", section "ghcr.io": its field "username" begins with a byte order mark, which was left out',
+      '1Password item "pull-secret", section "ghcr.io": its field "username" begins with a byte order mark, which was ignored',
       '1Password item "pull-secret", section "ghcr.io": its field "password" ends in a newline',
       '1Password item "vault-write-token": its field "vault-token" ends in a newline',
     ]);
@@ -321,7 +321,7 @@ describe("reading a 1Password vault", () => {
         'oidc-clients", section "c": its field "id',
         'oidc-clients", section "c": its field "secret',
         'pull-secret", section "h": its field "password',
-      ].map((place) => `1Password item "${place}" begins with a byte order mark, which was left out`),
+      ].map((place) => `1Password item "${place}" begins with a byte order mark, which was ignored`),
     );
   });
 

@@ -20,12 +20,12 @@ describe.each(["secrets schema -o", "secrets static-template test -o", "fleet sc
     expect(await run(command, "link")).toEqual({
       exit: 2,
       stdout: "",
-      stderr: expect.stringMatching(/^Error: link exists already\nHint: Choose another name[.,] .*--force .+\n$/),
+      stderr: expect.stringMatching(/^Error: link already exists\nHint: Choose another name[.,] .*--force .+\n$/),
     });
     for (const options of [[], ["--force"]])
       expect(await run(command, "precious", ...options)).toMatchObject({
         exit: 2,
-        stderr: expect.stringMatching(/^Error: precious exists already, and is not a .*\nHint: Choose another name: /),
+        stderr: expect.stringMatching(/^Error: precious already exists, and is not a .*\nHint: Choose another name: /),
       });
     expect((await run(command, "link", "--force")).exit).toBe(0);
     expect((await lstat(join(tree.root, "link"))).isFile()).toBe(true);

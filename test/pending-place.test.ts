@@ -60,7 +60,7 @@ describe("an interrupted rotation is of one place, not of every environment with
         stderr: expect.stringMatching(
           new RegExp(
             `^Error: A rotate of test from \\S+ was interrupted, or is still under way, in another place: secret/phalanx/test of ${proxy.url}; here it is secret/elsewhere/test of ${proxy.url}\\n` +
-              `Hint: Go on with it there\\. If it is of no use any more: rm ${pendingFile()}\\n$`,
+              `Hint: Continue it there\\. If you no longer need it: rm ${pendingFile()}\\n$`,
           ),
         ),
       });
@@ -88,7 +88,7 @@ describe("an interrupted rotation is of one place, not of every environment with
     expect(await secrets("rotate", "test", "--resume", "--yes")).toMatchObject({
       exit: 2,
       stdout: "",
-      stderr: `Error: Nothing here was written by the interrupted rotate of test\nHint: To start anew, remove what it left: rm ${pendingFile()}\n`,
+      stderr: `Error: Nothing here was written by the interrupted rotate of test\nHint: To start over, remove its file: rm ${pendingFile()}\n`,
     });
     await tree.write(
       "environments/values-test.yaml",
@@ -119,7 +119,7 @@ describe("the state of an interrupted run", () => {
       expect(await secrets("rotate", "test", ...args, "--yes")).toEqual({
         exit: 2,
         stdout: "",
-        stderr: `Error: ${pendingFile()} cannot be read (${problem})\nHint: What an interrupted run left is kept there. Set XDG_STATE_HOME to a directory of your own.\n`,
+        stderr: `Error: ${pendingFile()} cannot be read (${problem})\nHint: Interrupted runs are kept there. Set XDG_STATE_HOME to a directory of your own.\n`,
       });
   });
 

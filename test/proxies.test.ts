@@ -153,7 +153,7 @@ describe("a tunnel", () => {
       const { exit, stderr } = await run(command, login);
       expect([exit, stderr]).toEqual([
         2,
-        expect.stringContaining(`Error: The proxy ${proxy.address} opens no connection to ${host}:80 (status 404)\n`),
+        expect.stringContaining(`Error: The proxy ${proxy.address} refuses a connection to ${host}:80 (status 404)\n`),
       ]);
     }
   });
@@ -166,7 +166,7 @@ describe("a tunnel", () => {
     });
     expect([exit, stderr]).toEqual([
       2,
-      expect.stringContaining(`The proxy ${proxy.address} opens no connection to github.example.org:443 (status 502)`),
+      expect.stringContaining(`The proxy ${proxy.address} refuses a connection to github.example.org:443 (status 502)`),
     ]);
   });
 
@@ -278,7 +278,7 @@ describe("TLS through a proxy", () => {
     expect(await process({}, url)).toMatchObject({
       exit: 2,
       stderr: expect.stringContaining(
-        `Error: The proxy ${secure.address} opens no connection to vault.example.org:443 (status 100)\n`,
+        `Error: The proxy ${secure.address} refuses a connection to vault.example.org:443 (status 100)\n`,
       ),
     });
   });
@@ -334,46 +334,46 @@ describe("what a proxy says is never an answer:", () => {
     [
       "100 and a forged 404",
       `HTTP/1.1 100 Continue\r\n\r\n${EMPTY}`,
-      `opens no connection to ${target} (status 100)`,
+      `refuses a connection to ${target} (status 100)`,
       tunnels,
     ],
-    ["101", "HTTP/1.1 101 Switching Protocols\r\n\r\n", `opens no connection to ${target} (status 101)`, tunnels],
+    ["101", "HTTP/1.1 101 Switching Protocols\r\n\r\n", `refuses a connection to ${target} (status 101)`, tunnels],
     [
       "a forged 404",
       EMPTY,
-      `opens no connection to ${target} (status 404)`,
+      `refuses a connection to ${target} (status 404)`,
       `Check that the proxy may connect to ${target}, ${WITHOUT}`,
     ],
     [
       "a forged 200 of its own",
       forged(200, { data: { keys: [] } }),
-      `answers in the place of ${target}, which was not asked yet`,
+      `answered instead of ${target}, which had not been asked yet`,
       `Check who runs it, and HTTPS_PROXY, ${WITHOUT}`,
     ],
     [
       "200 and a forged 404",
       `HTTP/1.1 200 OK\r\n\r\n${EMPTY}`,
-      `answers in the place of ${target}, which was not asked yet`,
+      `answered instead of ${target}, which had not been asked yet`,
       `Check who runs it, and HTTPS_PROXY, ${WITHOUT}`,
     ],
-    ["201", "HTTP/1.1 201 Created\r\n\r\n", `opens no connection to ${target} (status 201)`, tunnels],
-    ["204", "HTTP/1.1 204 No Content\r\n\r\n", `opens no connection to ${target} (status 204)`, tunnels],
+    ["201", "HTTP/1.1 201 Created\r\n\r\n", `refuses a connection to ${target} (status 201)`, tunnels],
+    ["204", "HTTP/1.1 204 No Content\r\n\r\n", `refuses a connection to ${target} (status 204)`, tunnels],
     [
       "a redirect",
       "HTTP/1.1 302 Found\r\nlocation: https://elsewhere.example.org/\r\n\r\n",
-      `opens no connection to ${target} (status 302)`,
+      `refuses a connection to ${target} (status 302)`,
       tunnels,
     ],
     [
       "403",
       "HTTP/1.1 403 Forbidden\r\n\r\n<html>",
-      `opens no connection to ${target} (status 403)`,
+      `refuses a connection to ${target} (status 403)`,
       `Check that the proxy may connect to ${target}, ${WITHOUT}`,
     ],
     [
       "503",
       "HTTP/1.1 503 Unavailable\r\n\r\n",
-      `opens no connection to ${target} (status 503)`,
+      `refuses a connection to ${target} (status 503)`,
       `Check that the proxy may connect to ${target}, ${WITHOUT}`,
     ],
     ["HTTP/2", "HTTP/2 200\r\n\r\n", "answers with something other than HTTP", tunnels],

@@ -213,7 +213,7 @@ describe("eight syncs and rotations at once", () => {
         // A run may give up, but only by saying that others kept changing what it was to write.
         if (result.status === "rejected")
           expect(String(result.reason)).toMatch(
-            /keeps changing in Vault|more would have to change|Somebody else changed meanwhile/,
+            /keeps changing in Vault|more would have to change|Changed by somebody else in the meantime/,
           );
       }
       const [origin, copier] = [await scene.kv.get("origin"), await scene.kv.get("copier")];

@@ -87,7 +87,7 @@ describe.each([
     const address = ["--vault-address", world.proxy.url];
     const options = command === "rotate" ? ["--allow-mass-change", ...address] : address;
     const { stderr } = await run([...first, ...options]);
-    expect(stderr).toContain(`go on with phalanx secrets ${[...resumed, ...options].join(" ")}, or take back`);
+    expect(stderr).toContain(`continue it with phalanx secrets ${[...resumed, ...options].join(" ")}, or take back`);
     expect(stderr).toMatch(new RegExp(`what it did: phalanx secrets restore test --run \\S+ ${options.join(" ")}\n`));
 
     const done = await run(resumed);
@@ -167,7 +167,7 @@ describe("an interrupt by the operator", () => {
     expect(exit).toBe(1);
     expect(stdout).toBe("Updated Vault secret for origin p\n");
     expect(stderr).toMatch(
-      /To undo this: phalanx secrets restore test --run \S+\n[^]*To go on: phalanx secrets rotate test --resume\n[^]*Error: Interrupted: not written were copier, other\nHint: .*\n$/,
+      /To undo this: phalanx secrets restore test --run \S+\n[^]*To go on: phalanx secrets rotate test --resume\n[^]*Error: Interrupted. Not written: copier, other\nHint: .*\n$/,
     );
   });
 });

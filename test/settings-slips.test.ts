@@ -89,7 +89,7 @@ describe("settings that are mistyped", () => {
     const { exit, stderr } = await world.run(["secrets", "sync", "other", "--delete", "--yes"]);
     expect([exit, stderr]).toEqual([
       2,
-      expect.stringContaining("every environment must be readable, and these are not: test"),
+      expect.stringContaining("A deletion must read every environment, and these cannot be read: test"),
     ]);
     expect(await world.kv.get("app")).toHaveProperty("p");
   });

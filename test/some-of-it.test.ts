@@ -76,7 +76,7 @@ describe("named applications and secrets", () => {
       expect(stderr).toContain("orgin: test has no such application\n");
       expect(stderr).toContain('Did you mean "origin"?');
       expect(stderr).toContain("origin/pp: test requires no such secret\n");
-      expect(stderr).toContain("Error: Some names are not of test: nothing was written\n");
+      expect(stderr).toContain("Error: test does not have some of these names: nothing was written\n");
     }
   });
 

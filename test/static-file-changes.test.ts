@@ -137,7 +137,7 @@ describe("secrets set --in", () => {
     for (const file of ["shared/static.yaml", "shared/new.yaml"])
       expect(await set(file, "fake-new")).toMatchObject({
         exit: 2,
-        stderr: expect.stringContaining("Error: shared is a directory in which others may exchange files\n"),
+        stderr: expect.stringContaining("Error: shared is a directory in which other users may replace files\n"),
       });
     expect(await contentOf("static.yaml")).toBe(FILE);
     expect(await readdir(at("shared"))).toEqual(["static.yaml"]);
@@ -159,7 +159,7 @@ describe("secrets set --in", () => {
     await writeFile(at("static.yaml"), `${FILE}# more\n`);
     child.stdin.end("fake-new");
     expect(await new Promise((done) => void child.on("close", done))).toBe(2);
-    expect(stderr).toContain("Error: Somebody else changed static.yaml meanwhile: nothing was written\n");
+    expect(stderr).toContain("Error: Somebody else changed static.yaml in the meantime: nothing was written\n");
     expect(await contentOf("static.yaml")).toBe(`${FILE}# more\n`);
   });
 

@@ -307,7 +307,7 @@ describe("an operator who interrupts", () => {
       hooks,
     ).catch((caught: unknown) => caught);
     expect(error).toMatchObject({
-      message: "Interrupted: not written were copier",
+      message: "Interrupted. Not written: copier",
       exitCode: 1,
       applied: [{ version: 1 }],
     });

@@ -136,10 +136,10 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
     [
       "several lines",
       "typed-hunter2\rsecond-line",
-      "Several lines were pasted where one is asked for: nothing was written",
+      "Several lines were pasted, but only one is expected: nothing was written",
     ],
-    ["a line of nothing and another", "\rsecond-line", "Several lines were pasted where one is asked for"],
-    ["bytes of Latin-1", Buffer.from("p\xe4ssword", "latin1"), "What was typed is not UTF-8: nothing was written"],
+    ["a line of nothing and another", "\rsecond-line", "Several lines were pasted, but only one is expected"],
+    ["bytes of Latin-1", Buffer.from("p\xe4ssword", "latin1"), "The input is not UTF-8: nothing was written"],
   ])("set takes no part of %s for the value", async (_, answer, said) => {
     const { exit, screen } = await atTerminal("secrets set test app/static --yes", answer);
     expect({ exit, screen }).toEqual({ exit: 2, screen: expect.stringContaining(`Error: ${said}`) });

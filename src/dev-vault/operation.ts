@@ -22,7 +22,7 @@ export interface Authorized extends Operation {
   readonly acl: Acl;
 }
 
-/** The answer of an engine; `undefined` instead of one is 204. */
+/** The response from an engine; `undefined` instead of one is 204. */
 export interface Reply {
   readonly status?: number;
   readonly data?: object | null | undefined;

@@ -97,6 +97,6 @@ function unsure(application: string, said: Finished, undo: Finished): boolean {
   return (
     isCalledUnnoted(said, application) ||
     lines.some((line) => line.startsWith(`${application} cannot be taken back: `)) ||
-    undo.stderr.includes(`${application} does not come back: `)
+    undo.stderr.includes(`${application} is not restored: `)
   );
 }

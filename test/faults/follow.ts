@@ -52,6 +52,6 @@ export async function goOn(
   finished: Finished,
 ): Promise<Finished> {
   const first = await stage.run(adviceIn(finished, GO_ON) ?? args, { input, env });
-  const advised = adviceIn(first, PENDING) ?? (first.stderr.includes("no longer fits") ? instead : undefined);
+  const advised = adviceIn(first, PENDING) ?? (first.stderr.includes("is out of date") ? instead : undefined);
   return advised === undefined ? first : stage.run(advised, { input, env });
 }

@@ -161,6 +161,6 @@ export const WRITES: readonly WriteKind[] = [
     },
     done: async (world) => !(await tokens(world)).includes(old),
     says: /^Revoked the token with accessor /m,
-    misses: /the token with accessor \S+ may live on/,
+    misses: /the token with accessor \S+ may still be valid/,
   },
 ];

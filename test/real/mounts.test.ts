@@ -147,7 +147,7 @@ describe("a mount that deletes versions after a while", () => {
       const refused = await root(...args);
       expect({ args, ...refused }).toMatchObject({ exit: 2, stdout: "" });
       expect(refused.stderr).toContain("Bring it back with phalanx secrets restore test --kv-version 1 a, ");
-      expect(refused.stderr).toContain("Error: Something would be lost in a (nothing was written)\n");
+      expect(refused.stderr).toContain("Error: This would lose values in a (nothing was written)\n");
     }
     expect(await root("secrets", "restore", "test", "--run", runOf(sync), "--yes")).toMatchObject({
       exit: 2,

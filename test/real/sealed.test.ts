@@ -171,9 +171,9 @@ test("sealed while credentials are made: none is lost, and the next run ends wha
   const half = await make();
   expect(half).toMatchObject({ exit: 1, stdout: expect.stringMatching(/^token: \S+$/m) });
   expect(half.stderr).toMatch(
-    /^the token with accessor \S+ may live on: Vault at \S+ is sealed; whether it was revoked is unknown$/m,
+    /^the token with accessor \S+ may still be valid: Vault at \S+ is sealed; whether it was revoked is unknown$/m,
   );
-  expect(half.stderr).toContain("Error: The new token was made, but not everything after that could be done\n");
+  expect(half.stderr).toContain("Error: The new token was created, but a later step failed\n");
   await unseal();
   expect(await tokens()).toBe(before + 2);
   expect(await make()).toMatchObject({ exit: 0 });

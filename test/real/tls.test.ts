@@ -104,7 +104,7 @@ describe("a server whose certificate is for a name", () => {
   test("is taken unseen with VAULT_SKIP_VERIFY, with a warning", async () => {
     expect(await audit(named, { VAULT_SKIP_VERIFY: "1" })).toEqual({
       ...FINE,
-      stderr: `Warning: VAULT_SKIP_VERIFY is set: whoever answers in Vault's place gets the token and the secrets\n${SOURCE}`,
+      stderr: `Warning: VAULT_SKIP_VERIFY is set: anyone who can intercept the traffic gets the token and the secrets\n${SOURCE}`,
     });
   });
 });

@@ -35,7 +35,7 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
   "1Password": {
     OP_CONNECT_TOKEN: "The token of 1Password Connect.",
     OP_CONNECT_HOST:
-      "Which server OP_CONNECT_TOKEN is for. If connectUrl of the configuration is another one: exit status 2.",
+      "Which server OP_CONNECT_TOKEN is for. If connectUrl of the configuration has changed since the plan was made: exit status 2.",
     OP_CONNECT_TIMEOUT: "The same as VAULT_CLIENT_TIMEOUT, for requests to it.",
   },
   "A fleet audit": {

@@ -56,7 +56,7 @@ export function undoCommands({ stderr }: Finished): string[][] {
   return [...stderr.matchAll(/^To undo .+?: phalanx (.+)$/gm)].map(([, command = ""]) => command.split(" "));
 }
 
-/** The answer of the server itself, changed on its way by what knows its shape. */
+/** The response from the server itself, changed on its way by what knows its shape. */
 export async function changed(
   world: World,
   request: ProxiedRequest,

@@ -44,7 +44,8 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
     hint: ({ details: { vault } }) => `Set it to a token that may read the 1Password vault "${vault}".`,
   },
   "connection-not-encrypted": {
-    summary: ({ details: { url } }) => `${url} is not encrypted: token and secrets cross the network in clear text`,
+    summary: ({ details: { url } }) =>
+      `${url} is not encrypted: the token and the secrets cross the network in clear text`,
   },
   "credential-file-unreadable": {
     summary: ({ details: { file, reason } }) => `${printable(file)} cannot be read (${fileReason(reason)})`,
@@ -96,7 +97,7 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
     hint: "Write it as in 30 or 30s.",
   },
   "timeout-zero": {
-    summary: ({ details: { variable, value } }) => `${variable} is "${value}", and no answer comes in no time`,
+    summary: ({ details: { variable, value } }) => `${variable} is "${value}", and must be more than zero`,
     hint: "Write it as in 30 or 30s. There is no way to wait for ever.",
   },
   "tls-required": {
@@ -119,10 +120,11 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
     hint: "Check both environment variables.",
   },
   "tls-verification-skipped": {
-    summary: "VAULT_SKIP_VERIFY is set: whoever answers in Vault's place gets the token and the secrets",
+    summary: "VAULT_SKIP_VERIFY is set: anyone who can intercept the traffic gets the token and the secrets",
   },
   "token-malformed": {
-    summary: ({ details: { origin } }) => `${originText(origin)} holds characters that no token has`,
+    summary: ({ details: { origin } }) =>
+      `${originText(origin)} is not a valid token: it has characters that no token has`,
     hint: ({ details: { origin } }) => `Check ${originText(origin)} for stray characters.`,
   },
   "token-not-revoked": {

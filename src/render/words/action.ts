@@ -31,11 +31,11 @@ export const ACTION_WORDS: Words<typeof ACTION> = {
     hint: "Give actions/checkout fetch-depth: 0, or pin the addresses (inputs vault-url and connect-url).",
   },
   "base-not-default-branch": {
-    summary: "The base of this change is not the default branch, so that nobody vouches for it",
+    summary: "The base of this change is not the default branch, so nobody has reviewed it",
     hint: PIN,
   },
   "checkout-changed": {
-    summary: "is not what the commit holds that was checked out",
+    summary: "differs from the commit that was checked out",
     hint: `${NO_TOKEN} Let no earlier step change the configuration, or pin the addresses (inputs vault-url and connect-url).`,
   },
   "checkout-in-checkout": {
@@ -52,7 +52,7 @@ export const ACTION_WORDS: Words<typeof ACTION> = {
     hint: `Leave ref out of actions/checkout. ${PIN}`,
   },
   "diff-without-base": {
-    summary: "There is nothing to compare with",
+    summary: "There is nothing to compare against",
     hint: "Name a revision in the input base.",
   },
   "event-of-base": {
@@ -61,7 +61,7 @@ export const ACTION_WORDS: Words<typeof ACTION> = {
   },
   "event-unreadable": { summary: ({ details: { file } }) => `The event in ${file} cannot be read` },
   "input-command-unknown": {
-    summary: ({ details: { given } }) => `Input command is "${given}", which is none`,
+    summary: ({ details: { given } }) => `Input command is "${given}", which is not a command of this action`,
     hint: ({ details: { given, commands } }) => didYouMean(given, commands) ?? `Commands: ${commands.join(", ")}.`,
   },
   "input-environment-invalid": {
@@ -85,7 +85,7 @@ export const ACTION_WORDS: Words<typeof ACTION> = {
     hint: "Put the file itself there.",
   },
   "run-not-on-default-branch": {
-    summary: "This run is not on the default branch, so that nobody vouches for its addresses",
+    summary: "This run is not on the default branch, so nobody has reviewed its addresses",
     hint: PIN,
   },
   "runner-variable-missing": {

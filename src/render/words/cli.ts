@@ -36,17 +36,17 @@ export const CLI_WORDS: Words<typeof CLI> = {
     },
     hint: ({ details: { command } }) => `To see everything: ${command}`,
   },
-  "copy-conflict": { summary: ({ subject }) => `${subject.application} exists with other values` },
+  "copy-conflict": { summary: ({ subject }) => `${subject.application} exists with different values` },
   "copy-deleted": {
-    summary: ({ subject }) => `Not copied, because it is deleted at the old place: ${subject.application}`,
+    summary: ({ subject }) => `Not copied, because it is deleted at the old path: ${subject.application}`,
   },
   "copy-onto-itself": { summary: ({ details }) => `Vault path ${details.path} cannot be copied onto itself` },
   "copy-source-empty": {
-    summary: ({ details }) => `There is nothing to copy at ${details.prefix}`,
+    summary: ({ details }) => `Nothing to copy at ${details.prefix}`,
     hint: "OLDPREFIX includes the mount, as in secret/phalanx/old.",
   },
   "copy-target-occupied": {
-    summary: ({ details }) => `${details.prefix} holds other values already: nothing was copied`,
+    summary: ({ details }) => `${details.prefix} already holds different values: nothing was copied`,
     hint: "Give --overwrite to replace them; the old values stay in their history.",
   },
   "credentials-created-meanwhile": {
@@ -59,29 +59,29 @@ export const CLI_WORDS: Words<typeof CLI> = {
     },
   },
   "dev-vault-token-invalid": {
-    summary: "--token is empty or holds characters that no token has",
+    summary: "--token is empty or is not a valid token: it has characters that no token has",
     hint: "Leave it out for a random one.",
   },
   "edited-stdin": {
-    summary: "Standard input cannot be changed",
-    hint: "Name a file. One that is called - is ./-.",
+    summary: "Standard input cannot be edited",
+    hint: "Name a file. For a file called -, write ./-.",
   },
   "editable-file-changed": {
-    summary: ({ details: { file } }) => `Somebody else changed ${file} meanwhile: nothing was written`,
+    summary: ({ details: { file } }) => `Somebody else changed ${file} in the meantime: nothing was written`,
     hint: "Run it again.",
   },
   "edit-given-up": { summary: ({ details }) => `Given up: ${details.file} is as it was` },
   "edited-file-changed": {
     summary: ({ details: { file, kept } }) =>
-      `${file} was changed by somebody else meanwhile; your version is in ${kept}`,
+      `${file} was changed by somebody else in the meantime; your version is in ${kept}`,
     hint: "Bring the two together, and remove it.",
   },
   "edited-file-plain": {
-    summary: ({ details }) => `${details.file} is not encrypted: any editor will do`,
+    summary: ({ details }) => `${details.file} is not encrypted: edit it with any editor`,
     hint: "To encrypt it on the way, give --encrypt-to RECIPIENT.",
   },
   "edited-file-sops": {
-    summary: ({ details }) => `${details.file} is a SOPS file, which sops itself edits`,
+    summary: ({ details }) => `${details.file} is a SOPS file, so edit it with sops`,
     hint: ({ details: { file, paste } }) => {
       const edit = commandLine("sops", file);
       return paste === undefined ? `Run: ${edit}` : `Paste what this prints: ${paste}. To edit the file: ${edit}`;
@@ -96,13 +96,13 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "edited-recipients-unknown": {
     summary: ({ details: { file, others } }) =>
-      `${file} is encrypted to ${others} more than the identities at hand, and age files do not say to whom`,
-    hint: "Name all of its recipients, your own too: --encrypt-to RECIPIENT, once for each.",
+      `${file} is also encrypted to ${count(others, "other recipient")}, and an age file does not say who they are`,
+    hint: "Give all of its recipients, including yourself: --encrypt-to RECIPIENT, once for each.",
   },
   "entry-unwritable": {
     summary: ({ subject, details: { file } }) =>
-      `${refId(subject)} cannot be written into ${file} without changing what else is in it`,
-    hint: "Write it with an editor: aliases, merged mappings and broken lines in braces are left to a person.",
+      `${refId(subject)} cannot be added to ${file} without changing something else in it`,
+    hint: "Add it with an editor: phalanx does not edit aliases, merge keys, or flow mappings over several lines.",
   },
   "environment-on-neither-side": {
     summary: ({ subject, details: { before, after } }) =>
@@ -112,23 +112,23 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "environments-none": {
     summary: "environments/ holds no values-ENV.yaml",
-    hint: "Point --config at a configuration.",
+    hint: "Give the root of a configuration with --config DIR.",
   },
   "environments-unaudited": {
     summary: ({ details: { environments, total } }) =>
       `${environments.length} of ${total} environments could not be audited: ${environments.join(", ")}`,
   },
   "fleet-credentials-none": {
-    summary: "No credentials of any environment are at hand",
-    hint: "Set VAULT_TOKEN_<ENV> (upper case, - as _) for each, or say where they are in a file: --fleet-config FILE",
+    summary: "No credentials for any environment were found",
+    hint: "Set VAULT_TOKEN_<ENV> (upper case, - as _) for each, or name them in a file: --fleet-config FILE",
   },
   "items-created-before": {
-    summary: ({ details }) => `Created before that: ${details.created.join(", ")}`,
-    hint: "What was created stays; run again for the rest.",
+    summary: ({ details }) => `Created before the error: ${details.created.join(", ")}`,
+    hint: "What was created stays. Run the command again for the rest.",
   },
   "listen-address-public": {
     summary: ({ details }) =>
-      `whoever can reach ${details.address} can try the root token, and read on the way whatever is sent`,
+      `anyone who can reach ${details.address} can try the root token, and anyone on the way can intercept the traffic`,
   },
   "listen-address-refused": {
     summary: ({ details }) =>
@@ -147,14 +147,14 @@ export const CLI_WORDS: Words<typeof CLI> = {
     hint: ({ details }) => prefixFaultHint(details),
   },
   "output-directory-exchanged": {
-    summary: ({ details }) => `${details.directory} was exchanged while it was written`,
+    summary: ({ details }) => `${details.directory} was replaced while it was being written`,
   },
   "output-directory-not-empty": {
     summary: ({ details }) => `${details.directory} is not empty`,
     hint: "Choose a new directory, or use --force: it replaces exports of the same names, and leaves the others.",
   },
   "output-directory-shared": {
-    summary: ({ details }) => `${details.directory} is a directory in which others may exchange files`,
+    summary: ({ details }) => `${details.directory} is a directory in which other users may replace files`,
     hint: "Choose a new directory, or make this one your own: only its owner may write to it.",
   },
   "output-directory-unwritable": {
@@ -194,7 +194,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
       `${count} of these secrets cannot be ${command === "set" ? "set" : "rotated"}`,
   },
   "secrets-unnamed": {
-    summary: ({ details }) => `Which ${details.command === "set" ? "secret" : "secrets"}? None is named`,
+    summary: ({ details }) => `Which ${details.command === "set" ? "secret" : "secrets"}? None was given`,
     hint: ({ details }) =>
       details.command === "set"
         ? "Name it as APP/KEY, or give a file with --from-file FILE."
@@ -202,7 +202,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "set-name-invalid": {
     summary: "set takes secrets, named as APP/KEY, and something else is given",
-    hint: "A value is never an argument, where others can see it: it comes from stdin, or is asked for.",
+    hint: "A value is never an argument, because other users can see arguments. Give it on stdin or at the prompt.",
   },
   "set-refused": {
     summary: ({ subject, details }) => `${refId(subject)} is ${notStatic[details.kind]}, not static`,
@@ -233,7 +233,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
   "side-without-environments": { summary: ({ details }) => `${details.side} holds no environment` },
   "staged-with-two-revisions": { summary: "--staged compares the index with one revision, not with two" },
   "stdin-holds-one-value": {
-    summary: "One value can be read from stdin, and several secrets are named",
+    summary: "Stdin holds one value, and several secrets are named",
     hint: "Give a file with --from-file FILE.",
   },
   "token-expires": {
@@ -243,11 +243,11 @@ export const CLI_WORDS: Words<typeof CLI> = {
   "token-lifetime-shortened": {
     summary: ({ details }) =>
       `The server shortened the lifetime${details.expires === undefined ? "" : `: the new token would have expired at ${utcTime(details.expires)}`}`,
-    hint: "It was revoked again, and the old one lives on. Raise the server's max_lease_ttl, or leave out --require-lifetime.",
+    hint: "It was revoked, and the old one stays valid. Raise the server's max_lease_ttl, or leave out --require-lifetime.",
   },
   "token-not-orphan": {
     summary: ({ details: { parentExpires } }) =>
-      `this token dies with the one that made it${parentExpires === undefined ? "" : `, at ${utcTime(parentExpires)} at the latest`}: the caller may not make orphans`,
+      `this token expires with its parent${parentExpires === undefined ? "" : `, at ${utcTime(parentExpires)} at the latest`}: the parent may not create orphan tokens`,
   },
   "token-server-warning": { summary: ({ details: { message } }) => message.trim() },
   "whole-application-named": {

@@ -92,7 +92,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
       didYouMean(subject.environment, known) ?? `Known environments: ${known.join(", ")}.`,
   },
   "fleet-field-not-in-tree": {
-    summary: ({ details }) => `"${details.field}" cannot stand in a file of the configuration`,
+    summary: ({ details }) => `"${details.field}" is not allowed in a file of the configuration`,
     hint: OWN_FILE,
   },
   "fleet-login-not-in-tree": {
@@ -170,7 +170,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
     hint: "Write it as in https://vault.example.org.",
   },
   "url-misleading": {
-    summary: ({ details: { field, host } }) => `"${field}" is not written as it is read: its host is ${host}`,
+    summary: ({ details: { field, host } }) => `"${field}" is misleading: its host is ${host}`,
     hint: "Write the address that is meant in ASCII, as in https://vault.example.org.",
   },
   "url-with-credentials": {

@@ -8,22 +8,23 @@ const OTHER_NAME = "Choose another name.";
 
 export const FILES_WORDS: Words<typeof FILES> = {
   "edit-directory-shared": {
-    summary: ({ details: { directory } }) => `Others can change ${directory}, and would get at the file that is edited`,
+    summary: ({ details: { directory } }) =>
+      `Other users can change ${directory}, and could read the file while you edit it`,
     hint: OTHER_DIRECTORY,
   },
   "edit-directory-unwritable": {
     summary: ({ details: { directory, reason } }) =>
-      `Nothing can be written to ${directory} (${fileReason(reason)}): there the file would be edited`,
+      `Cannot write to ${directory} (${fileReason(reason)}), where the file would be edited`,
     hint: OTHER_DIRECTORY,
   },
-  "edit-file-missing": { summary: "The file is gone from its private directory: nothing was written" },
+  "edit-file-missing": { summary: "The edited file is gone from its private directory: nothing was written" },
   "edit-file-unreadable": {
     summary: ({ details: { reason } }) =>
       `The file in its private directory cannot be read (${fileReason(reason)}): nothing was written`,
   },
   "edit-left-values": {
     summary: ({ details: { directory } }) =>
-      `an edit that was killed has left values in ${directory}. To remove them: ${commandLine("rm", "-r", directory)}`,
+      `an edit that was killed left values in ${directory}. To remove them: ${commandLine("rm", "-r", directory)}`,
   },
   "edit-stopped": { summary: ({ details: { signal } }) => `Stopped by ${signal}: nothing was written` },
   "editor-returned-at-once": {
@@ -35,19 +36,19 @@ export const FILES_WORDS: Words<typeof FILES> = {
     hint: "VISUAL or EDITOR names the editor; without them it is vi.",
   },
   "output-device-not-own": {
-    summary: ({ details: { file } }) => `${file} is a device of another user, who would get what is written`,
+    summary: ({ details: { file } }) => `${file} is a device of another user, who could read what is written`,
     hint: OTHER_NAME,
   },
   "output-file-differs": { summary: ({ details: { file } }) => `${file} does not hold what was written to it` },
   "output-file-exists": {
-    summary: ({ details: { file } }) => `${file} exists already`,
+    summary: ({ details: { file } }) => `${file} already exists`,
     hint: ({ subject, details: { file, kind } }) =>
       kind === "static-secrets"
         ? `Choose another name. --force would replace the values that it holds. To add only what it lacks: ${commandLine("phalanx", "secrets", "static-template", subject?.environment ?? "ENV", "--merge", file)}`
         : "Choose another name, or give --force to replace it.",
   },
   "output-file-of-other-kind": {
-    summary: ({ details: { file, kind } }) => `${file} exists already, and is not ${KINDS[kind]}`,
+    summary: ({ details: { file, kind } }) => `${file} already exists, and is not ${KINDS[kind]}`,
     hint: "Choose another name: --force replaces only a file of the same kind.",
   },
   "output-file-unwritable": {
@@ -62,7 +63,7 @@ export const FILES_WORDS: Words<typeof FILES> = {
     hint: OTHER_NAME,
   },
   "output-pipe-not-own": {
-    summary: ({ details: { file } }) => `${file} is a pipe of another user, who would get what is written`,
+    summary: ({ details: { file } }) => `${file} is a pipe of another user, who could read what is written`,
     hint: OTHER_NAME,
   },
   "output-pipe-readable": {
@@ -70,7 +71,7 @@ export const FILES_WORDS: Words<typeof FILES> = {
     hint: ({ details: { file } }) => `Make it private: ${commandLine("chmod", "600", file)}`,
   },
   "output-pipe-unread": {
-    summary: ({ details: { file } }) => `Nobody reads ${file}`,
+    summary: ({ details: { file } }) => `Nothing reads ${file}`,
     hint: "Start what reads the pipe first.",
   },
   "runtime-directory-shared": {

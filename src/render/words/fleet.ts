@@ -58,7 +58,7 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
     hint: "Its diagnostics say why. Keep the last file that has one, or leave it out.",
   },
   "rollout-answer-of-other-environment": {
-    summary: ({ subject: { environment } }) => `is about ${environment}, which is no environment of this fleet`,
+    summary: ({ subject: { environment } }) => `is about ${environment}, which is not an environment of this fleet`,
     hint: ({ details: { known } }) => `Known environments: ${known.join(", ")}.`,
   },
   "rollout-answer-other": {
@@ -131,7 +131,7 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
   },
   "token-variable-shared": {
     summary: ({ details: { variable, other }, subject }) =>
-      `${variable} would be the token of both ${subject.environment} and ${other}`,
+      `${variable} would be the token for both ${subject.environment} and ${other}`,
     hint: OWN_VARIABLES,
   },
 };

@@ -37,7 +37,7 @@ export const GIT_WORDS: Words<typeof GIT> = {
     hint: "This clone is damaged, or forged: git fsck says more. Clone anew.",
   },
   "git-object-missing": {
-    summary: "this clone has not got its contents",
+    summary: "its contents are not in this clone",
     hint: "It is a partial clone: git fetch --refetch gets them.",
   },
   "git-path-unmerged": { summary: "is not merged in the index", hint: "Resolve the conflict and git add it." },
@@ -47,7 +47,7 @@ export const GIT_WORDS: Words<typeof GIT> = {
     hint: ({ details: { file } }) => `Check ${file}.`,
   },
   "git-repository-missing": {
-    summary: ({ details: { directory } }) => `${directory} is in no Git repository`,
+    summary: ({ details: { directory } }) => `${directory} is not in a Git repository`,
     hint: "Run inside a clone, or point --config or GIT_DIR at one.",
   },
   "git-repository-untrusted": {
@@ -64,7 +64,7 @@ export const GIT_WORDS: Words<typeof GIT> = {
       `${directory} is not in the work tree of the Git repository, which is ${top}`,
     hint: "Check GIT_DIR and GIT_WORK_TREE.",
   },
-  "repository-without-commit": { summary: "The repository holds no commit yet", hint: "Make one first." },
+  "repository-without-commit": { summary: "The repository has no commits yet", hint: "Make one first." },
   "revision-ambiguous": {
     summary: ({ details: { name, meanings } }) =>
       `${name} is ambiguous: it names ${meanings.length} different things in this repository`,
@@ -75,7 +75,9 @@ export const GIT_WORDS: Words<typeof GIT> = {
   },
   "revision-unknown": {
     summary: ({ details: { revision, orEnvironment } }) =>
-      `${revision} is not a revision in this repository${orEnvironment ? ", nor an environment" : ""}`,
+      orEnvironment
+        ? `${revision} is neither a revision in this repository nor an environment`
+        : `${revision} is not a revision in this repository`,
     hint: ({ details }) => {
       const { meant, orEnvironment } = details;
       const elsewhere = orEnvironment ? ["An environment that is not in the work tree goes after --."] : [];
@@ -84,7 +86,7 @@ export const GIT_WORDS: Words<typeof GIT> = {
     },
   },
   "revisions-unrelated": {
-    summary: ({ details: { revisions } }) => `${revisions.join(" and ")} have no commit in common`,
+    summary: ({ details: { revisions } }) => `${revisions.join(" and ")} have no common ancestor`,
     hint: ({ details: { shallow } }) => (shallow ? SHALLOW : undefined),
   },
 };

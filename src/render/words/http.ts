@@ -3,7 +3,7 @@ import type { Words } from "./words.js";
 
 export const HTTP_WORDS: Words<typeof HTTP> = {
   "answer-before-request": {
-    summary: ({ details }) => `${answer(details)} came before it was asked for`,
+    summary: ({ details }) => `${answer(details)} came before the request was sent`,
     hint: ({ details }) => notThatServer(details),
   },
   "answer-not-utf8": {
@@ -21,7 +21,7 @@ export const HTTP_WORDS: Words<typeof HTTP> = {
   },
   "proxy-answers-for-server": {
     summary: ({ details: { proxy, target } }) =>
-      `The proxy ${proxy} answers in the place of ${target}, which was not asked yet`,
+      `The proxy ${proxy} answered instead of ${target}, which had not been asked yet`,
     hint: ({ details }) => `Check who runs it, and ${details.setting}${orWithout(details)}.`,
   },
   "proxy-certificate-untrusted": {
@@ -60,7 +60,7 @@ export const HTTP_WORDS: Words<typeof HTTP> = {
   },
   "proxy-tunnel-refused": {
     summary: ({ details: { proxy, target, status } }) =>
-      `The proxy ${proxy} opens no connection to ${target} (status ${status})`,
+      `The proxy ${proxy} refuses a connection to ${target} (status ${status})`,
     hint: ({ details }) =>
       details.status < 400
         ? noTunnel(details)
@@ -128,7 +128,7 @@ function checkServer({ setting }: ServerDetails): string {
 }
 
 function answer(details: ServerDetails): string {
-  return `The answer of ${placeOf(details)}`;
+  return `The response from ${placeOf(details)}`;
 }
 
 function notThatServer({ setting, server }: ServerDetails): string {

@@ -14,38 +14,39 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
   "cluster-answer-unusable": {
     summary: ({ details }) =>
       `Kubernetes at ${details.url} was asked for ${objectText(details)}, and ${FAULTS[details.fault]}`,
-    hint: "Check that the address is that of a Kubernetes API server, and what stands before it.",
+    hint: "Check that this is the address of a Kubernetes API server, and check any proxy in front of it.",
   },
   "cluster-list-expired": {
     summary: ({ details }) =>
-      `Kubernetes at ${details.url} has twice forgotten the list of ${objectText(details)} before its end`,
-    hint: "The server is very slow, or so is the way to it. Try again later.",
+      `Kubernetes at ${details.url} expired the list of ${objectText(details)} twice before its end`,
+    hint: "The server or the network is very slow. Try again later.",
   },
   "cluster-list-too-large": {
     summary: ({ details }) =>
       `Kubernetes at ${details.url} lists more ${objectText(details)} than a cluster can be expected to hold`,
   },
   "cluster-not-configured": {
-    summary: ({ details: { files } }) => `No cluster is known: ${filesText(files)} does not exist, and this is no pod`,
+    summary: ({ details: { files } }) =>
+      `No cluster is configured: ${filesText(files)} does not exist, and phalanx is not running in a pod`,
     hint: "Give a kubeconfig with --kubeconfig FILE or KUBECONFIG.",
   },
   "cluster-request-failed": {
     summary: ({ details }) => {
       const { url, status, reason } = details;
       const said = reason === undefined ? `${status}` : `${status} ${reason}`;
-      return `Kubernetes at ${url} does not give ${objectText(details)} (status ${said})`;
+      return `Kubernetes at ${url} refused to show ${objectText(details)} (status ${said})`;
     },
     hint: ({ details: { status, reason } }) => {
       if (status === 401) return "Check who you are to the cluster, as in: kubectl auth whoami";
       if (status === 429 || status >= 500) return "The server may be busy or starting. Try again later.";
       return reason === undefined
-        ? "This is not an answer of the API server's own. Check its address, and what stands before it."
+        ? "The API server did not send this. Check its address, and check any proxy in front of it."
         : undefined;
     },
   },
   "cluster-verification-skipped": {
     summary:
-      "insecure-skip-tls-verify is set: whoever answers in the cluster's place gets the credentials, and may say anything",
+      "insecure-skip-tls-verify is set: anyone who can intercept the traffic gets the credentials and can forge answers",
   },
   "exec-plugin-failed": {
     summary: ({ details: { command, fault, reason } }) =>
@@ -54,11 +55,11 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
       if (installHint !== undefined) return shorten(oneLine(installHint), "text");
       if (fault === "needs-terminal") return "Run this at a terminal, or set interactiveMode: IfAvailable there.";
       if (fault === "not-started") return `Install ${nameText(command)}, or correct the kubeconfig.`;
-      return "What it says itself stands above. kubectl runs the same program: try kubectl version";
+      return "Its own message is above. kubectl runs the same program, so try: kubectl version";
     },
   },
   "kubeconfig-as-missing": {
-    summary: "as-groups and as-uid mean nothing without as",
+    summary: "as-groups and as-uid need as",
     hint: "Say with as whose groups they are.",
   },
   "kubeconfig-context-unknown": {
@@ -118,7 +119,7 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
     },
   },
   "kubernetes-name-unusable": {
-    summary: ({ details: { name } }) => `${nameText(name)} cannot be the name of an object of Kubernetes`,
+    summary: ({ details: { name } }) => `${nameText(name)} is not a valid Kubernetes name`,
   },
 };
 

@@ -13,12 +13,12 @@ import { ODDITIES, type Words } from "./words.js";
 
 export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
   "onepassword-answer-not-json": {
-    summary: ({ details: { url, status } }) => `The answer of ${url} (status ${status}) is not JSON`,
+    summary: ({ details: { url, status } }) => `The response from ${url} (status ${status}) is not JSON`,
     hint: "Check that onepassword.connectUrl is the address of a 1Password Connect server and not of a web page.",
   },
   "onepassword-answer-unusable": {
     summary: ({ details: { url, request } }) =>
-      `The answer of ${url} for ${wanted(request)} is not one of 1Password Connect`,
+      `The response from ${url} for ${wanted(request)} is not one of 1Password Connect`,
     hint: "Check onepassword.connectUrl.",
   },
   "onepassword-busy": {
@@ -106,7 +106,7 @@ export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
     hint: "Wait a while, then run again.",
   },
   "onepassword-value-marked": {
-    summary: ({ details }) => `${fieldOf(details)} begins with a byte order mark, which was left out`,
+    summary: ({ details }) => `${fieldOf(details)} begins with a byte order mark, which was ignored`,
   },
   "onepassword-value-not-base64": {
     summary: ({ subject }) =>

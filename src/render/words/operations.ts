@@ -16,7 +16,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   "application-keeps-changing": {
     summary: ({ subject: { application }, details: { replans } }) =>
       `${application} keeps changing in Vault: it was planned again ${replans} times and not overwritten`,
-    hint: "Somebody else writes to it. Find out who, then run again.",
+    hint: "Something else is writing to it. Find out what, then run the command again.",
   },
   "application-too-large": {
     summary: ({ subject: { application }, details: { keys, url } }) =>
@@ -39,7 +39,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   },
   "consent-missing": {
     summary: ({ subject: { environment }, details: { changed, unseen, file } }) =>
-      `This changes or deletes ${count(changed, "value")} in ${file ?? environment}, and ${unseen ? `cannot ask, ${UNSEEN}` : "nobody is there to say yes"}: nothing was written`,
+      `This changes or deletes ${count(changed, "value")} in ${file ?? environment}, and ${unseen ? `cannot ask, ${UNSEEN}` : "there is no terminal to ask at"}: nothing was written`,
     hint: ({ details: { command, unseen, file } }) =>
       [
         ...(file === undefined ? ["Look at it with --dry-run."] : []),
@@ -49,15 +49,15 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   },
   "credential-may-live-on": {
     summary: ({ details: { credential, accessor, isNew, cause } }, { lineOf }) =>
-      `the ${isNew ? "new " : ""}${credential} with accessor ${accessor} may live on: ${lineOf(cause)}`,
+      `the ${isNew ? "new " : ""}${credential} with accessor ${accessor} may still be valid: ${lineOf(cause)}`,
   },
   "credential-not-delivered": {
     summary: ({ details: { credential, cause } }, { lineOf }) =>
-      `The new ${credential} could not be handed over: ${lineOf(cause)}`,
+      `The new ${credential} could not be written out: ${lineOf(cause)}`,
     hint: ({ details: { ended } }) =>
       ended
-        ? "It was ended again, and the old ones live on. Give it another place, then run it again."
-        : "The old ones live on. Give it another place, then run it again, which ends the others.",
+        ? "It was revoked, and the old ones stay valid. Choose another destination, then run the command again."
+        : "The old ones stay valid. Choose another destination, then run the command again: it revokes the others.",
   },
   "credential-unknown": {
     summary: ({ details: { credential, cause } }, { lineOf }) => `${lineOf(cause)}; no new ${credential} is known`,
@@ -89,9 +89,9 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       `${refId(subject)} is older than ${source}, which it is made from; rotate it`,
   },
   "history-too-long": {
-    summary: ({ details: { most } }) => `Vault says that it keeps more than ${most} versions, which are not all read`,
+    summary: ({ details: { most } }) => `Vault reports more than ${most} versions, too many to read`,
     hint: ({ details: { all } }) =>
-      all ? "Name the applications whose history is wanted." : "Lower their max_versions.",
+      all ? "Name the applications whose history you want." : "Lower their max_versions.",
   },
   "interrupted-before-writing": {
     summary: "Interrupted: nothing was written",
@@ -99,8 +99,8 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   },
   "interrupted-while-writing": {
     summary: ({ details: { left } }) =>
-      left === undefined ? "Interrupted: nothing more was written" : `Interrupted: not written were ${left.join(", ")}`,
-    hint: "Go on to make the other changes, or take back what was done.",
+      left === undefined ? "Interrupted: nothing more was written" : `Interrupted. Not written: ${left.join(", ")}`,
+    hint: "Run the command again to make the other changes, or take back what was done.",
   },
   "mass-change": {
     summary: ({ subject: { environment }, details: { counts, count, existing } }) =>
@@ -108,11 +108,11 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     hint: ({ details: { command, kept } }) =>
       kept === undefined
         ? `Look at it with --dry-run. If it is what you want: ${typed(command, "--allow-mass-change")}`
-        : `The plan does not allow that. If it is what you want, make it again: ${kept} --allow-mass-change`,
+        : `The plan does not allow that. If it is what you want, make a new plan: ${kept} --allow-mass-change`,
   },
   "new-token-untested": {
     summary: ({ details: { cause } }, { lineOf }) =>
-      `whether the new token works is unknown, and no older one was ended: ${lineOf(cause)}`,
+      `whether the new token works is unknown, and no older one was revoked: ${lineOf(cause)}`,
   },
   "key-refused-by-kubernetes": {
     summary: ({ subject }) =>
@@ -142,11 +142,11 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   },
   "plan-exceeds-approval": {
     summary: ({ details: { changes } }) =>
-      `Vault changed during the run, so that more would have to change than was planned: ${changes.join(", ")}`,
-    hint: "Look at it with an audit or a plan, then run again.",
+      `Vault changed during the run, and more would have to change than was planned: ${changes.join(", ")}`,
+    hint: "Run an audit or a plan to see it, then run the command again.",
   },
   "plan-stopped-meanwhile": {
-    summary: "Vault changed during the run so that some secrets can no longer be written",
+    summary: "Vault changed during the run, and some secrets can no longer be written",
     hint: "Run an audit to see which.",
   },
   "prefix-of-other-environment": { summary: ({ details }) => foreignText(details) },
@@ -156,10 +156,12 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   },
   "secret-changed-meanwhile": {
     summary: ({ details: { secrets } }) =>
-      `Somebody else changed meanwhile, and it is not overwritten: ${secrets.map(({ name, version }) => `${name} (version ${version})`).join(", ")}`,
+      `Changed by somebody else in the meantime, so not overwritten: ${secrets.map(({ name, version }) => `${name} (version ${version})`).join(", ")}`,
     hint: ({ subject: { environment }, details: { secrets, begun } }) => {
       const history = commandLine("phalanx", "secrets", "history", environment, ...secrets.map(({ name }) => name));
-      return begun ? `Look at it before you go on: ${history}` : `Look at it: ${history}; then run the command again.`;
+      return begun
+        ? `Before you go on, look at the change: ${history}`
+        : `Look at it: ${history}; then run the command again.`;
     },
   },
   "second-credential-unknown": {
@@ -167,7 +169,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       `whether a second ${credential} was made is unknown: ${lineOf(cause)}`,
   },
   "token-expiry-unknown": {
-    summary: "the token may not look itself up, so that nobody knows when it expires",
+    summary: "the token may not look itself up, so its expiry is unknown",
   },
   "mount-deletes-versions": {
     summary: ({ details: { mount, after } }) =>
@@ -195,12 +197,12 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   "written-by-other-program": {
     summary: ({ details: { versions } }) => {
       const list = versions.map(({ application, version }) => `${application} (version ${version})`);
-      return `written by another program since our last run: ${list.join(", ")}`;
+      return `written by another program since the last run of phalanx: ${list.join(", ")}`;
     },
     hint: ({ subject: { environment }, details: { versions } }) => {
       const names = versions.map(({ application }) => application);
       const history = commandLine("phalanx", "secrets", "history", environment, ...names);
-      return `This warning stays until phalanx writes there again. What has changed: ${history}`;
+      return `This warning stays until phalanx writes there again. To see what changed: ${history}`;
     },
   },
   "writes-failed": { summary: ({ details: { count } }) => `${count} writes failed` },

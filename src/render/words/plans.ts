@@ -13,12 +13,12 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
       `${subject.application} has changed in Vault: it was ${versionText(planned)}, and is ${versionText(found)}`,
   },
   "plan-changes-differ": {
-    summary: "the changes would be others than the plan says: the static secrets have changed",
+    summary: "the changes would differ from the plan: the static secrets have changed",
   },
-  "plan-configuration-changed": { summary: "the configuration is another one than the plan was made from" },
+  "plan-configuration-changed": { summary: "the configuration has changed since the plan was made" },
   "plan-file-changed": { summary: ({ details }) => `${details.file} was changed after it was made`, hint: makeNew },
   "plan-file-invalid": {
-    summary: ({ details }) => `${details.file} is not a plan, or only a part of one`,
+    summary: ({ details }) => `${details.file} is not a plan file, or is cut off`,
     hint: makeOne,
   },
   "plan-file-of-other-environment": {
@@ -27,7 +27,7 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
     hint: makeOne,
   },
   "plan-file-of-other-version": {
-    summary: ({ details }) => `${details.file} has a format of another version of phalanx`,
+    summary: ({ details }) => `${details.file} was made by another version of phalanx`,
     hint: makeNew,
   },
   "plan-file-unreadable": {
@@ -53,7 +53,7 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
     },
   },
   "plan-outdated": {
-    summary: ({ details }) => `${details.file} no longer fits: nothing was written`,
+    summary: ({ details }) => `${details.file} is out of date: nothing was written`,
     hint: ({ details }) => `Make a new plan and look at it: ${details.again}`,
   },
   "plan-static-files-differ": {
@@ -62,11 +62,11 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
       const other = given.length === 0 ? "and no file is given" : `not from ${found}`;
       return `${file} was made with static secrets from ${planned.join(", ")}, ${other}: nothing was written`;
     },
-    hint: ({ details: { command } }) => `Give what the plan was made from: ${command}`,
+    hint: ({ details: { command } }) => `Use the files that the plan was made from: ${command}`,
   },
   "plan-static-source-differs": {
     summary: ({ details: { planned, found } }) =>
-      `The plan was made with static secrets from ${planned}, and now they come from ${found}`,
+      `The plan was made with static secrets from ${planned}, but now they come from ${found}`,
     hint: ({ details }) =>
       details.planned === "file" ? "Give the same file with --secrets FILE." : "Leave --secrets out.",
   },

@@ -13,7 +13,7 @@ export const RECORDS_WORDS: Words<typeof RECORDS> = {
   },
   "audit-log-unwritten": {
     summary: ({ details: { file, reason } }) =>
-      `this run is missing in the audit log ${file}, which could not be written at its end (${reason})`,
+      `this run is missing from the audit log ${file}, which could not be written at the end of the run (${reason})`,
     hint: "phalanx secrets history shows what the run wrote. Make room for the log before the next one.",
   },
   "moment-read": {
@@ -39,7 +39,7 @@ export const RECORDS_WORDS: Words<typeof RECORDS> = {
   },
   "restore-last-others": {
     summary: ({ details: { versions } }) =>
-      `written later by another program, and not taken back: ${versions.map(({ application, version }) => `${application} (version ${version})`).join(", ")}`,
+      `written later by another program, so not taken back: ${versions.map(({ application, version }) => `${application} (version ${version})`).join(", ")}`,
   },
   "restore-without-history": {
     summary: ({ subject: { environment } }) => `Vault has no history of ${environment}`,

@@ -21,7 +21,7 @@ export const ROLLOUT_WORDS: Words<typeof ROLLOUT> = {
   },
   "cluster-forbids": {
     summary: ({ subject: { environment }, details: { cluster } }) =>
-      `You are not allowed to see all that ${environment} needs in ${clusterText(cluster)}`,
+      `You are not allowed to see everything that ${environment} needs in ${clusterText(cluster)}`,
     hint: ({ details: { command } }) => `To print the rights that are enough: ${command}`,
   },
   "cluster-forbids-one": {

@@ -17,11 +17,11 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   ...PLANS_WORDS,
   "deletion-spares": {
     summary: ({ details: { secrets } }) =>
-      `spared, because no other source is known: ${count(secrets.length, "key")} (${secrets.join(", ")}); --include-unsourced deletes ${secrets.length === 1 ? "it" : "them"}, too`,
+      `kept, because no other source is known: ${count(secrets.length, "key")} (${secrets.join(", ")}); --include-unsourced deletes ${secrets.length === 1 ? "it" : "them"}, too`,
   },
   "derived-value-stale": {
     summary: ({ subject }) =>
-      `${refId(subject)} is made from a restored secret, and its value of that time is not there: rotate it`,
+      `${refId(subject)} is made from a restored secret, and its value from that time is gone: rotate it`,
   },
   "history-missing": {
     summary: ({ subject }) => `${subject.application} has no history in Vault`,
@@ -44,25 +44,25 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "other-mount-unknown": {
     summary: ({ details }, { lineOf }) =>
-      `whether the mount "secret" holds data of this environment too could not be looked at: ${lineOf(details.cause)}`,
+      `whether the mount "secret" holds data of this environment too could not be checked: ${lineOf(details.cause)}`,
   },
   "pending-file-damaged": {
     summary: ({ details }) => `${details.file} is damaged`,
-    hint: "Remove it, look at what changed with phalanx secrets history, and start anew.",
+    hint: "See what changed with phalanx secrets history, remove the file, and start over.",
   },
   "pending-file-unreadable": {
     summary: ({ details: { file, reason } }) => `${file} cannot be read (${fileReason(reason)})`,
-    hint: `What an interrupted run left is kept there. ${STATE_HOME} of your own.`,
+    hint: `Interrupted runs are kept there. ${STATE_HOME} of your own.`,
   },
   "pending-run-elsewhere": {
     summary: ({ subject, details: { there, here, ...run } }) =>
       `${interruptedText(subject, run)}, in another place: ${placeInVault(there)}; here it is ${placeInVault(here)}`,
-    hint: ({ details }) => `Go on with it there. If it is of no use any more: ${commandLine("rm", details.file)}`,
+    hint: ({ details }) => `Continue it there. If you no longer need it: ${commandLine("rm", details.file)}`,
   },
   "pending-run-exists": {
     summary: ({ subject, details }) => interruptedText(subject, details),
     hint: ({ subject: { environment }, details: { command, run, ...kept } }) =>
-      `Once it has ended: go on with ${resumeCommand(command, environment, kept)}, or take back what it did: ${commandLine("phalanx", "secrets", "restore", environment, "--run", run, ...kept.mass, ...kept.sources, ...kept.access)}`,
+      `Once it has ended, continue it with ${resumeCommand(command, environment, kept)}, or take back what it did: ${commandLine("phalanx", "secrets", "restore", environment, "--run", run, ...kept.mass, ...kept.sources, ...kept.access)}`,
   },
   "pending-run-missing": {
     summary: ({ subject, details }) => `There is no interrupted ${details.command} of ${subject.environment}`,
@@ -75,7 +75,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   "pending-run-unproven": {
     summary: ({ subject, details }) =>
       `Nothing here was written by the interrupted ${details.command} of ${subject.environment}`,
-    hint: ({ details }) => `To start anew, remove what it left: ${commandLine("rm", details.file)}`,
+    hint: ({ details }) => `To start over, remove its file: ${commandLine("rm", details.file)}`,
   },
   "pending-secrets-changed": {
     summary: ({ subject }) =>
@@ -113,7 +113,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "registry-user-empty": { summary: "The user name is empty" },
   "restore-incomplete": {
-    summary: `Not everything can come back: ${NOT_WRITTEN}`,
+    summary: `Not everything can be restored: ${NOT_WRITTEN}`,
     hint: "Give --partial to restore the rest, or name what you want.",
   },
   "restore-keeps-change": {
@@ -121,7 +121,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "restore-lost": { summary: ({ subject, details }) => `${subject.application}: ${lostText(details.reason)}` },
   "restore-point-unclear": {
-    summary: "Exactly one of --last, --run, --at and --kv-version says what comes back",
+    summary: "Give exactly one of --last, --run, --at and --kv-version",
     hint: ({ subject }) =>
       `${commandLine("phalanx", "secrets", "history", subject.environment)} shows runs, times and versions.`,
   },
@@ -130,27 +130,26 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
       `version ${version} of ${subject.application}, left readable by an interrupted restore, was deleted again`,
   },
   "restore-run-unknown": {
-    summary: ({ details }) => `No version in Vault was written by a run ${details.run}`,
+    summary: ({ details }) => `No version in Vault was written by run ${details.run}`,
     hint: historyHint,
   },
   "restore-time-before-history": {
-    summary: ({ details }) => `Vault's history begins only after --at, at ${shownTime(details.earliest)}`,
+    summary: ({ details }) => `The history in Vault begins after --at, at ${shownTime(details.earliest)}`,
     hint: historyHint,
   },
   "restore-time-in-future": { summary: ({ details }) => `--at ${details.given} is in the future` },
   "restore-time-uncertain": {
-    summary:
-      "KV keeps no trace of deletes and undeletes that others made and took back; around such a moment the state is uncertain",
+    summary: "KV keeps no record of deletes that others have undone, so the state at that time is uncertain",
   },
   "restore-undone-by-sync": {
     summary: ({ details }) => `the next sync would change again: ${details.secrets.join(", ")}`,
   },
   "restore-version-of-what": {
     summary: "--kv-version needs the applications that it is about",
-    hint: "Each application counts its own versions; name them as APP or APP/KEY.",
+    hint: "Each application has its own version numbers. Name the applications as APP or APP/KEY.",
   },
   "restore-without": {
-    summary: ({ subject, details }) => `${subject.application} does not come back: ${lostText(details.reason)}`,
+    summary: ({ subject, details }) => `${subject.application} is not restored: ${lostText(details.reason)}`,
   },
   "run-stopped-early": {
     summary: ({ details: { resumable } }) =>
@@ -158,9 +157,9 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "state-directory-unusable": {
     summary: ({ details: { directory, reason } }) => `${directory} cannot be made (${reason})`,
-    hint: `What is pending is kept there. ${STATE_HOME} that you may write to.`,
+    hint: `Interrupted runs are kept there. ${STATE_HOME} that you may write to.`,
   },
-  "value-empty": { summary: "The value is empty", hint: "An empty value counts as none. Give the value on stdin." },
+  "value-empty": { summary: "The value is empty", hint: "An empty value counts as missing. Give the value on stdin." },
 };
 
 function historyHint({ subject }: { readonly subject: { readonly environment: string } }): string {

@@ -12,7 +12,7 @@ export const SECRETS_WORDS: Words<typeof SECRETS> = {
   },
   "plan-blocked": {
     summary: ({ details: { applications } }) =>
-      `Something would be lost in ${applications.join(", ")} (nothing was written)`,
+      `This would lose values in ${applications.join(", ")} (nothing was written)`,
     hint: ({ details: { command } }) => partialHint(command),
   },
   "plan-unresolved": {

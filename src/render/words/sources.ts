@@ -10,7 +10,7 @@ import { aboutSecret, ODDITIES, type Words } from "./words.js";
 
 const IDENTITY_FILE = "Give a file as age-keygen writes it: identities begin with AGE-SECRET-KEY-1.";
 const CHANGED_WITHOUT_SOPS =
-  "Somebody changed the file without sops. Get it again from where it came from, and change it with sops.";
+  "Somebody changed the file without sops. Get the original file again, and change it with sops.";
 
 /** Before the name of a part of a file. */
 const PARTS = { secret: "", "oidc-client": "the client ", registry: "the registry ", "write-token": "" } as const;
@@ -40,15 +40,14 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   ...ONEPASSWORD_WORDS,
   "age-file-damaged": {
     summary: ({ details: { file } }) => `${file} is encrypted with age and damaged: it was cut off or changed`,
-    hint: "Get it again from where it came from.",
+    hint: "Get the original file again.",
   },
   "age-file-rewritten": {
-    summary: ({ details: { file, encoding } }) =>
-      `${file} is encrypted with age, and was saved again as ${encoding} text`,
+    summary: ({ details: { file, encoding } }) => `${file} is encrypted with age, but was saved as ${encoding} text`,
     hint: ({ details: { file, encoding, armoured } }) =>
       armoured
         ? `Convert it back: ${commandLine("iconv", "-f", encoding, "-t", "UTF-8", file)} > NEW`
-        : "That cannot be undone. Get it again from where it came from, and let no editor or PowerShell (>) write it; age -o FILE does.",
+        : "This cannot be undone. Get the file again, and write it with age -o FILE, not with an editor or PowerShell (>).",
   },
   "age-identities-missing": {
     summary: ({ details: { origin } }) => `${origin} holds no age identity`,
@@ -61,7 +60,7 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   },
   "age-identity-damaged": {
     summary: ({ details: { origins } }) => `An identity in ${origins.join(" and ")} is damaged: its checksum is wrong`,
-    hint: "Copy it once more from where it is kept.",
+    hint: "Copy it again from where you keep it.",
   },
   "age-identity-malformed": {
     summary: ({ details: { origin, line } }) => `${origin}: line ${line} is not an age identity`,
@@ -73,7 +72,7 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   },
   "age-passphrase-wrong": {
     summary: ({ details: { file } }) => `The passphrase does not open ${file}`,
-    hint: "Run the command again and type it once more.",
+    hint: "Run the command again and retype it.",
   },
   "age-recipient-malformed": {
     summary: ({ details: { recipient } }) =>
@@ -81,10 +80,10 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
     hint: "Recipients begin with age1; age-keygen -y FILE prints that of an identity. SSH keys and plugins are not supported.",
   },
   "age-work-factor-too-high": {
-    summary: ({ details: { file } }) => `${file} asks for more work to derive its key than phalanx will do`,
-    hint: "Encrypt it anew with age itself.",
+    summary: ({ details: { file } }) => `${file} has a scrypt work factor that is too high`,
+    hint: "Encrypt it again with age.",
   },
-  "byte-order-mark-ignored": { summary: "begins with a byte order mark, which was left out" },
+  "byte-order-mark-ignored": { summary: "begins with a byte order mark, which was ignored" },
   "secrets-file-application-unused": {
     summary: ({ subject: { environment, application } }) =>
       `${environment} has no enabled application ${application}; its secrets in the file are not used`,

@@ -20,14 +20,16 @@ export const TARGET_WORDS: Words<typeof TARGET> = {
       `${named(by, name)}: ${subject.environment} has no such application`,
     hint: listing,
   },
-  "names-unknown": { summary: ({ subject }) => `Some names are not of ${subject.environment}: nothing was written` },
+  "names-unknown": {
+    summary: ({ subject }) => `${subject.environment} does not have some of these names: nothing was written`,
+  },
   "delete-class-unknown": {
     summary: ({ details }) => `--delete-class ${details.given}: there is no class "${details.class}"`,
     hint: ({ details }) => didYouMean(details.class, UNKNOWN_CLASSES) ?? `Classes: ${UNKNOWN_CLASSES.join(", ")}.`,
   },
   "deletion-siblings-unreadable": {
     summary: ({ details: { environments } }) =>
-      `To delete, every environment must be readable, and these are not: ${environments.join(", ")}`,
+      `A deletion must read every environment, and these cannot be read: ${environments.join(", ")}`,
     hint: "They might share this prefix. Correct them (phalanx secrets list ENV says what is wrong), or do not delete.",
   },
   "kept-application-unknown": {
@@ -45,10 +47,10 @@ export const TARGET_WORDS: Words<typeof TARGET> = {
   },
   "revision-is-environment": {
     summary: ({ details: { word } }) =>
-      `${word} is a revision and an environment, and taken as a revision; write -- ${word} for the other`,
+      `${word} is both a revision and an environment, and is read as a revision; for the environment, write -- ${word}`,
   },
   "revisions-too-many": {
-    summary: ({ details }) => `Two revisions can be compared, not ${details.count}`,
+    summary: ({ details }) => `Give at most two revisions, not ${details.count}`,
     hint: "Write environments after --.",
   },
   "secret-unknown": {
@@ -66,7 +68,7 @@ export const TARGET_WORDS: Words<typeof TARGET> = {
   },
   "vault-address-credentials": {
     summary: "--vault-address holds credentials",
-    hint: "Remove them: what stands in a command line, others can see.",
+    hint: "Remove them: other users can see the command line.",
   },
   "vault-token-unset": {
     summary: "VAULT_TOKEN must be set in the environment",

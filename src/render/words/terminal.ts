@@ -6,8 +6,8 @@ import type { Words } from "./words.js";
 export const TERMINAL_WORDS: Words<typeof TERMINAL> = {
   "credential-incomplete": {
     summary: ({ details: { credential, shortened } }) =>
-      `The new ${credential}${shortened ? ", of a shortened lifetime," : ""} was made, but not everything after that could be done`,
-    hint: "Run it again once Vault can be reached, which makes a new one and ends all others; or end them one by one.",
+      `The new ${credential}${shortened ? ", with a shortened lifetime," : ""} was created, but a later step failed`,
+    hint: "Run the command again once Vault can be reached: it creates a new one and revokes all others. Or revoke them one by one.",
   },
   "not-confirmed": {
     summary: "Not confirmed: nothing was written",
@@ -19,11 +19,11 @@ export const TERMINAL_WORDS: Words<typeof TERMINAL> = {
       `standard output cannot be written (${reason}). ${what === "written" ? "Written to Vault was" : "The answer is"}:`,
   },
   "prompt-not-utf8": {
-    summary: "What was typed is not UTF-8: nothing was written",
-    hint: "Set the terminal to UTF-8. Encode what is not text, for example with base64.",
+    summary: "The input is not UTF-8: nothing was written",
+    hint: "Set the terminal to UTF-8. Encode binary values, for example with base64.",
   },
   "prompt-several-lines": {
-    summary: "Several lines were pasted where one is asked for: nothing was written",
+    summary: "Several lines were pasted, but only one is expected: nothing was written",
     hint: ({ details: { command } }) =>
       command === undefined
         ? "Answer with one line."

@@ -10,16 +10,16 @@ import { commandLine } from "../../model/shell.js";
 import { PATH_HINT } from "../names.js";
 import type { Words } from "./words.js";
 
-const NOT_VAULT = "Check that vaultUrl is the address of a Vault server, and what stands before it.";
+const NOT_VAULT = "Check that vaultUrl is the address of a Vault server, and check any proxy in front of it.";
 
 export const VAULT_WORDS: Words<typeof VAULT> = {
   "answer-not-json": {
-    summary: ({ details: { url, status } }) => `The answer of ${url} (status ${status}) is not JSON`,
+    summary: ({ details: { url, status } }) => `The response from ${url} (status ${status}) is not JSON`,
     hint: "Check that vaultUrl is the address of a Vault server and not of a proxy or a web page.",
   },
   "answer-not-kv2": {
     summary: ({ details: { path } }) => `The answer for ${path} is not one of a KV version 2 mount`,
-    hint: "Check vaultUrl, the mount in vaultPathPrefix, and what stands before Vault.",
+    hint: "Check vaultUrl, the mount in vaultPathPrefix, and any proxy in front of Vault.",
   },
   "auth-method-not-enabled": {
     summary: ({ details: { mount } }) => `${mount} is not enabled in Vault`,
@@ -28,11 +28,11 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
   },
   "credential-answer-wrong": {
     summary: ({ details }) => `Vault at ${details.url} was asked for a ${faultText(details)}`,
-    hint: "Nothing older was ended. Check that vaultUrl is the address of a Vault server, and what stands before it.",
+    hint: "Nothing older was ended. Check that vaultUrl is the address of a Vault server, and check any proxy in front of it.",
   },
   "credential-not-shown": {
-    summary: ({ details: { written } }) => `Vault does not show ${writtenText(written)}, although it was just written`,
-    hint: "A standby that lags behind answers, or it was changed meanwhile. Run again once that is settled.",
+    summary: ({ details: { written } }) => `Vault does not show ${writtenText(written)}, which was just written`,
+    hint: "A lagging standby may have answered, or somebody changed it. Run the command again.",
   },
   "list-name-invalid": {
     summary: ({ details: { prefix } }) => `Listing ${prefix} gave a name that no secret can have`,
@@ -48,7 +48,8 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
     hint: "Check the credentials, the role, and --auth-mount.",
   },
   "login-token-malformed": {
-    summary: ({ details: { method } }) => `Login with ${method} gave a token that holds characters that no token has`,
+    summary: ({ details: { method } }) =>
+      `Login with ${method} gave a token that is not valid: it has characters that no token has`,
     hint: NOT_VAULT,
   },
   "login-without-token": {
@@ -131,7 +132,7 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
   },
   "vault-answer-incomplete": {
     summary: ({ details: { url, path, member } }) =>
-      `The answer of ${url} for ${path} is not one of Vault: it says nothing of "${member}"`,
+      `The response from ${url} for ${path} is not one of Vault: it says nothing of "${member}"`,
     hint: NOT_VAULT,
   },
   "vault-lags-behind": {
@@ -212,7 +213,7 @@ function faultText(details: CredentialFault): string {
     case "lives-longer":
       return `life of ${details.asked} seconds and answered with one of ${details.answered}`;
     case "malformed":
-      return `${details.credential} and answered with one that holds characters that no token has`;
+      return `${details.credential} and answered with one that is not valid: it has characters that no token has`;
     case "missing":
       return `${details.credential} and answered without one`;
     case "not-new":
