@@ -62,8 +62,8 @@ export function buildProgram(context: Context, argv: readonly string[], settle: 
       "Puts every secret that the applications of an environment need into Vault, checks it, and changes it safely.",
     )
     .version(VERSION, "--version", "Show the version.")
-    .option("--verbose", "Log every request to a server on stderr: method, path, status and time, never what is sent.")
-    .addOption(choiceOption("--log-format <format>", "Form of that log, which it turns on.", ["text", "json"]))
+    .option("--verbose", "Log every request to a server on stderr: method, path, status and time, never the contents.")
+    .addOption(choiceOption("--log-format <format>", "Format of that log; turns it on.", ["text", "json"]))
     .helpOption("-h, --help", "Show help for a command.")
     .helpCommand(false)
     .configureHelp({ subcommandTerm: (command) => command.name() })
@@ -77,17 +77,11 @@ export function buildProgram(context: Context, argv: readonly string[], settle: 
       examples(["phalanx secrets audit ENV", "phalanx secrets sync ENV --secrets FILE", "phalanx help secrets sync"]),
     );
 
-  program
-    .command("help")
-    .description("Show help for a command.")
-    .argument("[command...]", "The command's words, as in: help secrets sync.")
-    .addHelpText("after", examples(["phalanx help", "phalanx help secrets sync"]))
-    .action((words: string[]) => showHelp(program, words));
   secretsCommands(program, runs);
-  rolloutCommands(program, runs);
-  vaultCommands(program, runs);
   configurationCommands(program, runs, argv);
+  rolloutCommands(program, runs);
   fleetCommands(program, runs);
+  vaultCommands(program, runs);
   migrateCommands(program, runs);
   completionCommands(program, runs);
 
@@ -99,6 +93,12 @@ export function buildProgram(context: Context, argv: readonly string[], settle: 
     .option("--i-know-this-is-not-vault", "Listen on other addresses than those of this machine, too.")
     .addHelpText("after", examples(["phalanx dev-vault", "phalanx dev-vault --listen 127.0.0.1:0 --token demo"]))
     .action(runs(() => import("./dev-vault.js")));
+  program
+    .command("help")
+    .description("Show help for a command.")
+    .argument("[command...]", "The command's words, as in: help secrets sync.")
+    .addHelpText("after", examples(["phalanx help", "phalanx help secrets sync"]))
+    .action((words: string[]) => showHelp(program, words));
   return program;
 }
 

@@ -110,8 +110,8 @@ async function writeDocument(
   context.answer?.result(document, [...stopsOf(plan), ...warnings]);
 }
 
-const KEPT_HERE = "With -o FILE the plan is kept";
-const KEPT_BY_PLAN = "phalanx secrets plan -o FILE keeps a plan";
+const KEPT_HERE = "With -o FILE the plan is saved";
+const KEPT_BY_PLAN = "phalanx secrets plan -o FILE saves a plan";
 
 /** How this is applied: a command that can be pasted. */
 function nextStep(context: Context, { plan, current }: ComputedPlan, options: PlanOptions): string {
@@ -128,7 +128,7 @@ function nextStep(context: Context, { plan, current }: ComputedPlan, options: Pl
     return isTTY ? reportFooter(context, [[text, apply]]) : `\n${text} ${apply}\n`;
   }
   if (!isTTY)
-    return `\nNothing was written. ${options.isSync ? KEPT_BY_PLAN : KEPT_HERE}, to apply exactly it later.\n`;
+    return `\nNothing was written. ${options.isSync ? KEPT_BY_PLAN : KEPT_HERE}, to apply exactly that plan later.\n`;
   const apply = printable(nextCommand([...sync, ...syncWords(options)], options, options));
   return reportFooter(context, [["Nothing was written. To apply it:", apply]]);
 }

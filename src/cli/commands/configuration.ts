@@ -7,7 +7,7 @@ import { configOption, examples, formatOption } from "./options.js";
 export function configurationCommands(program: Command, runs: Runs, argv: readonly string[]): void {
   program
     .command("lint")
-    .description("Check the configuration itself, without Vault: what sync would stop on, and what is suspicious.")
+    .description("Check the configuration, without Vault: what would stop a sync, and what looks wrong.")
     .argument("[environment...]", "Only what concerns these environments. Default: everything.")
     .addOption(configOption())
     .addOption(formatOption(["text", "json", "sarif", "github"]))
@@ -58,9 +58,7 @@ export function configurationCommands(program: Command, runs: Runs, argv: readon
 
   program
     .command("graph")
-    .description(
-      "Show how the secrets of an environment come from each other: copies, derivations, templates, conditions.",
-    )
+    .description("Show how the secrets of an environment depend on each other: copies, hashes, templates, conditions.")
     .argument("<environment>", "Name of the environment.")
     .argument("[app[/key]]", "Only an application, or one of its secrets, and what it comes from.")
     .addOption(configOption())

@@ -7,7 +7,7 @@ export function fleetCommands(program: Command, runs: Runs): void {
   const fleet = program
     .command("fleet")
     .helpCommand(false)
-    .description("Look at all environments at once.")
+    .description("Audit all environments at once.")
     .addHelpText("after", examples(["phalanx fleet audit", "phalanx help fleet audit"]));
   fleet
     .command("audit")

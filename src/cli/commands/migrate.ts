@@ -7,7 +7,7 @@ export function migrateCommands(program: Command, runs: Runs): void {
   const migrate = program
     .command("migrate")
     .helpCommand(false)
-    .description("Move over from the original program of the Rubin Observatory.")
+    .description("Move from the original program of the Rubin Observatory.")
     .addHelpText("after", examples(["phalanx migrate check idfdev", "phalanx help migrate check"]));
   const check = migrate
     .command("check")

@@ -7,7 +7,7 @@ export function rolloutCommands(program: Command, runs: Runs): void {
   const rollout = program
     .command("rollout")
     .helpCommand(false)
-    .description("See which secrets have arrived in running workloads. Changes nothing.")
+    .description("Show which secrets have reached the running workloads. Changes nothing.")
     .addHelpText("after", examples(["phalanx rollout status idfdev", "phalanx help rollout status"]));
   vaultOptions(
     rollout

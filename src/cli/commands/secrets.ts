@@ -35,25 +35,84 @@ export function secretsCommands(program: Command, runs: Runs): void {
       .option("--delete", "Also delete what the environment does not require.")
       .option(
         "--delete-class <classes>",
-        "Delete only some of it: disabled, condition, undeclared (separated by commas); spares what has no other source.",
+        "Delete only some of it: disabled, condition, undeclared (separated by commas); keeps values without another known source.",
       )
-      .option("--include-unsourced", "With --delete-class: also delete values of which no other source is known.")
+      .option("--include-unsourced", "With --delete-class: also delete values without another known source.")
       .addOption(repeatable("--keep <app[/key]>", "Never delete these; may be given several times."))
       .option(
         "--allow-mass-change",
-        "Delete even more than a fifth of all keys. A plan file must have been made with it: sync --plan does not take it.",
+        "Allow deleting more than a fifth of all keys. A plan file has to be made with it: sync --plan does not accept it.",
       )
       .addOption(new Option("--allow-mass-delete", "The same.").implies({ allowMassChange: true }).hideHelp())
-      .option("--partial", "Write what can be written, although another secret cannot be resolved.")
-      .option("--regenerate", "Give every generated secret a new value. This breaks whatever uses the old ones.")
+      .option("--partial", "Write what can be written, even if other secrets cannot be resolved.")
+      .option("--regenerate", "Give every generated secret a new value. This breaks everything that uses the old ones.")
       .addOption(
         repeatable(
           "--generate-anew <app[/key]>",
-          "Generate secrets of an application although its latest version in Vault is soft-deleted; may be given several times.",
+          "Generate secrets of an application even if its latest version in Vault is soft-deleted; may be given several times.",
         ),
       )
       .option("--detailed-exitcode", "With a plan: exit status 0 for nothing to do, 2 for changes, 1 for any error.");
 
+  environmentCommand("list", "List the secrets that an environment requires.")
+    .option("--json", "Print them as JSON, with kind and description.")
+    .addHelpText("after", examples(["phalanx secrets list idfdev"]))
+    .action(runs(() => import("../secrets/list.js")));
+  environmentCommand("static-template", "Print a file of the static secrets that an environment requires, to fill in.")
+    .addOption(encryptToOption("Encrypt it with age to this recipient"))
+    .option("--armor", "With --encrypt-to and -o: as text instead of binary.")
+    .option(
+      "--merge <file>",
+      "Add what is missing to this file of static secrets, plain or encrypted with age; the rest stays as it is.",
+    )
+    .addOption(identityOption())
+    .option("-o, --output <file>", "Write it to a file (mode 0600) instead.")
+    .option("--force", "Replace the file if it exists and is of the same kind.")
+    .addHelpText(
+      "after",
+      examples([
+        "phalanx secrets static-template idfdev -o static.yaml",
+        "phalanx secrets static-template idfdev --encrypt-to age1... -o static.yaml.age",
+        "phalanx secrets static-template idfdev --merge static.yaml.age",
+      ]),
+    )
+    .action(runs(() => import("../secrets/static-template.js")));
+  staticSourceCommands(environmentCommand, targetCommand, runs);
+  syncCommand(
+    "plan",
+    "Show everything that a sync with the same options would change, why, and what it would break. Writes nothing to Vault.",
+  )
+    .option("--json", "Print the plan as JSON. It holds no value.")
+    .option("-o, --output <file>", "Also save the plan to a file, to apply exactly that plan later.")
+    .option("--force", "Replace the file if it exists and is of the same kind.")
+    .addHelpText(
+      "after",
+      examples([
+        "phalanx secrets plan idfdev --secrets static.yaml",
+        "phalanx secrets plan idfdev --delete -o idfdev.plan",
+      ]),
+    )
+    .action(runs(() => import("../secrets/plan.js")));
+  noteOptions(syncCommand("sync", "Make Vault hold what an environment requires. Prints one line per change."))
+    .option("--dry-run", "Only show what would change, as phalanx secrets plan does.")
+    .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
+    .option("--plan <file>", "Apply exactly a plan file, or nothing.")
+    .option("--resume", "With --regenerate: continue an interrupted run.")
+    .option(
+      "--purge",
+      "With --delete: destroy whole secrets, all versions, instead of soft-deleting them. Always asks; cannot be undone.",
+    )
+    .option("--adopt", "Take over a prefix that another environment has written to, for example after a rename.")
+    .option("--yes", "Do not ask.")
+    .addHelpText(
+      "after",
+      examples([
+        "phalanx secrets sync idfdev --secrets static.yaml",
+        "phalanx secrets sync idfdev --delete",
+        "phalanx secrets sync idfdev --plan idfdev.plan",
+      ]),
+    )
+    .action(runs(() => import("../secrets/sync.js")));
   targetCommand(
     "audit",
     "Show what differs between what an environment requires and what Vault holds. Exit status 1 if anything does.",
@@ -69,17 +128,6 @@ export function secretsCommands(program: Command, runs: Runs): void {
       ]),
     )
     .action(runs(() => import("../secrets/audit.js")));
-  environmentCommand(
-    "consumers",
-    "Show which workloads and other objects use the secrets: from the charts, rendered by helm where it is on PATH.",
-  )
-    .argument("[app[/key]...]", "Only these; pull-secret is one, too.")
-    .option("--json", "Print them as JSON.")
-    .addHelpText(
-      "after",
-      examples(["phalanx secrets consumers idfdev", "phalanx secrets consumers idfdev gafaelfawr/session-secret"]),
-    )
-    .action(runs(() => import("../secrets/consumers.js")));
   vaultCommand(
     "explain",
     "Explain a secret: where it is declared, how its conditions come out, where its value comes from, who wrote it.",
@@ -102,14 +150,16 @@ export function secretsCommands(program: Command, runs: Runs): void {
     )
     .action(runs(() => import("../secrets/explain.js")));
   environmentCommand(
-    "edit",
-    "Edit a file of static secrets that is encrypted with age: $VISUAL, $EDITOR or vi opens it.",
+    "consumers",
+    "Show which workloads and other objects use the secrets, from the charts; renders them with helm if it is on PATH.",
   )
-    .argument("<file>", "The file.")
-    .addOption(identityOption())
-    .addOption(encryptToOption("Encrypt it to this recipient instead of those that the identities tell"))
-    .addHelpText("after", examples(["phalanx secrets edit idfdev static.yaml.age --identity key.txt"]))
-    .action(runs(() => import("../secrets/edit.js")));
+    .argument("[app[/key]...]", "Only these; pull-secret is one, too.")
+    .option("--json", "Print them as JSON.")
+    .addHelpText(
+      "after",
+      examples(["phalanx secrets consumers idfdev", "phalanx secrets consumers idfdev gafaelfawr/session-secret"]),
+    )
+    .action(runs(() => import("../secrets/consumers.js")));
   vaultCommand("history", "Show who wrote what and when, one run as one event. No value is shown.")
     .argument("[app[/key]...]", "Only these.")
     .option("--since <time>", "Only what was written since: 2h or 3d (ago), 2026-11-24, 2026-11-24T07:00:00Z.")
@@ -123,36 +173,16 @@ export function secretsCommands(program: Command, runs: Runs): void {
       ]),
     )
     .action(runs(() => import("../secrets/history.js")));
-  environmentCommand("list", "List the secrets that an environment requires.")
-    .option("--json", "Print them as JSON, with kind and description.")
-    .addHelpText("after", examples(["phalanx secrets list idfdev"]))
-    .action(runs(() => import("../secrets/list.js")));
-  staticSourceCommands(environmentCommand, targetCommand, runs);
-  syncCommand(
-    "plan",
-    "Show everything that a sync with the same options would change, why, and what that breaks. Writes nothing to Vault.",
-  )
-    .option("--json", "Print the plan as JSON. It holds no value.")
-    .option("-o, --output <file>", "Also keep the plan in a file, to apply exactly it later.")
-    .option("--force", "Replace the file if it exists and is of the same kind.")
-    .addHelpText(
-      "after",
-      examples([
-        "phalanx secrets plan idfdev --secrets static.yaml",
-        "phalanx secrets plan idfdev --delete -o idfdev.plan",
-      ]),
-    )
-    .action(runs(() => import("../secrets/plan.js")));
-  noteOptions(vaultCommand("restore", "Bring an earlier state back, as new versions."))
+  noteOptions(vaultCommand("restore", "Take a run back, or bring back an earlier state, as new versions."))
     .argument("[app[/key]...]", "Only these.")
     .option("--run <id>", "Take back what one run did.")
     .option("--last", "Take back what the last run did.")
-    .option("--at <time>", "As it was at a moment: 10m or 2h (ago), 2026-11-24, 2026-11-24T07:00:00Z.")
-    .option("--kv-version <version>", "One version of each application that is named; or latest.")
+    .option("--at <time>", "Bring back the state at a time: 10m or 2h (ago), 2026-11-24, 2026-11-24T07:00:00Z.")
+    .option("--kv-version <version>", "Bring back one version of each application given; or latest.")
     .addOption(filesOption("--secrets <file>", "Static secrets, to tell what the next sync would change again."))
     .addOption(identityOption())
-    .option("--partial", "Restore what can come back, although not everything can.")
-    .option("--allow-mass-change", "Change or delete even more than a fifth of all keys.")
+    .option("--partial", "Restore what can be restored, even if not everything can.")
+    .option("--allow-mass-change", "Allow changing or deleting more than a fifth of all keys.")
     .option("--dry-run", "Only show what would be done.")
     .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
     .option("--yes", "Do not ask.")
@@ -166,18 +196,15 @@ export function secretsCommands(program: Command, runs: Runs): void {
     )
     .action(runs(() => import("../secrets/restore.js")));
   noteOptions(
-    vaultCommand(
-      "rotate",
-      "Give generated secrets new values, and with them everything that copies them or is made from them.",
-    ),
+    vaultCommand("rotate", "Give generated secrets new values, and update everything copied or made from them."),
   )
     .argument("[app/key...]", "The secrets.")
     .option("--dry-run", "Only show what would change, and what that breaks.")
     .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
-    .option("--resume", "Go on with a rotation that was interrupted.")
-    .option("--allow-mass-change", "Change even more than a fifth of all keys.")
+    .option("--resume", "Continue an interrupted rotation.")
+    .option("--allow-mass-change", "Allow changing more than a fifth of all keys.")
     .option("--yes", "Do not ask.")
-    .option("--adopt", "Take over a prefix that another environment has written to, as after it was renamed.")
+    .option("--adopt", "Take over a prefix that another environment has written to, for example after a rename.")
     .addHelpText(
       "after",
       examples([
@@ -186,18 +213,8 @@ export function secretsCommands(program: Command, runs: Runs): void {
       ]),
     )
     .action(runs(() => import("../secrets/rotate.js")));
-  secrets
-    .command("schema")
-    .description("Print the JSON Schema of secrets.yaml.")
-    .option("-o, --output <file>", "Write it to a file instead.")
-    .option("--force", "Replace the file if it exists and is of the same kind.")
-    .addHelpText("after", examples(["phalanx secrets schema -o secrets.schema.json"]))
-    .action(runs(() => import("../secrets/schema.js")));
   noteOptions(
-    vaultCommand(
-      "set",
-      "Set static secrets whose home is Vault. The value comes from stdin, or is asked for without echo.",
-    ),
+    vaultCommand("set", "Set static secrets that are kept in Vault. The value comes from stdin or a hidden prompt."),
   )
     .argument(
       "[app/key...]",
@@ -211,16 +228,16 @@ export function secretsCommands(program: Command, runs: Runs): void {
     )
     .option(
       "--in <file>",
-      "Write the value into this file of static secrets instead, which exists, plain or encrypted with age; all else in it stays. Needs no Vault.",
+      "Write the value into this existing file of static secrets instead, plain or encrypted with age; the rest of the file stays as it is. Needs no Vault.",
     )
     .addOption(identityOption())
     .addOption(encryptToOption("With --in: encrypt it to this recipient instead of those that the identities tell"))
-    .option("--anyway", "Although the environment keeps its static secrets in a file or in 1Password.")
+    .option("--anyway", "Set it in Vault even if the environment keeps its static secrets in a file or in 1Password.")
     .option("--raw", "Keep a newline at the end of the input.")
     .option("--dry-run", "Only show what would change.")
     .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
     .option("--yes", "Do not ask.")
-    .option("--adopt", "Take over a prefix that another environment has written to, as after it was renamed.")
+    .option("--adopt", "Take over a prefix that another environment has written to, for example after a rename.")
     .addHelpText(
       "after",
       examples([
@@ -231,45 +248,19 @@ export function secretsCommands(program: Command, runs: Runs): void {
     )
     .action(runs(() => import("../secrets/set.js")));
   environmentCommand(
-    "static-template",
-    "Print an empty file of the static secrets that an environment requires, to be filled in.",
+    "edit",
+    "Edit a file of static secrets that is encrypted with age: $VISUAL, $EDITOR or vi opens it.",
   )
-    .addOption(encryptToOption("Encrypt it with age to this recipient"))
-    .option("--armor", "With --encrypt-to and -o: as text instead of binary.")
-    .option(
-      "--merge <file>",
-      "Add what this file of static secrets lacks, plain or encrypted with age; what is in it stays as it is.",
-    )
+    .argument("<file>", "The file.")
     .addOption(identityOption())
-    .option("-o, --output <file>", "Write it to a file (mode 0600) instead.")
+    .addOption(encryptToOption("Encrypt it to this recipient instead of those that the identities tell"))
+    .addHelpText("after", examples(["phalanx secrets edit idfdev static.yaml.age --identity key.txt"]))
+    .action(runs(() => import("../secrets/edit.js")));
+  secrets
+    .command("schema")
+    .description("Print the JSON Schema of secrets.yaml.")
+    .option("-o, --output <file>", "Write it to a file instead.")
     .option("--force", "Replace the file if it exists and is of the same kind.")
-    .addHelpText(
-      "after",
-      examples([
-        "phalanx secrets static-template idfdev -o static.yaml",
-        "phalanx secrets static-template idfdev --encrypt-to age1... -o static.yaml.age",
-        "phalanx secrets static-template idfdev --merge static.yaml.age",
-      ]),
-    )
-    .action(runs(() => import("../secrets/static-template.js")));
-  noteOptions(syncCommand("sync", "Make Vault hold what an environment requires. Prints one line per change."))
-    .option("--dry-run", "Only show what would change, as phalanx secrets plan does.")
-    .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
-    .option("--plan <file>", "Apply exactly what a plan file says, or nothing.")
-    .option("--resume", "With --regenerate: go on with a run that was interrupted.")
-    .option(
-      "--purge",
-      "With --delete: destroy whole secrets, all versions, instead of deleting them softly. Always asks; nothing brings them back.",
-    )
-    .option("--adopt", "Take over a prefix that another environment has written to, as after it was renamed.")
-    .option("--yes", "Do not ask.")
-    .addHelpText(
-      "after",
-      examples([
-        "phalanx secrets sync idfdev --secrets static.yaml",
-        "phalanx secrets sync idfdev --delete",
-        "phalanx secrets sync idfdev --plan idfdev.plan",
-      ]),
-    )
-    .action(runs(() => import("../secrets/sync.js")));
+    .addHelpText("after", examples(["phalanx secrets schema -o secrets.schema.json"]))
+    .action(runs(() => import("../secrets/schema.js")));
 }
