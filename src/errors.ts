@@ -1,31 +1,63 @@
 import type { AnyDiagnostic } from "./model/diagnostic.js";
 import { hintOf, lineOf } from "./render/diagnostic.js";
 
-/** What a process ends with; the same numbers as the original program. */
+/**
+ * The exit status of a command; the original program uses the same numbers.
+ *
+ * @example
+ * ```ts
+ * process.exitCode = listEnvironments(".").includes("demo") ? ExitCode.ok : ExitCode.usage;
+ * ```
+ */
 export const ExitCode = {
-  /** Done, and nothing to report. */
+  /** Success, and nothing to report. */
   ok: 0,
-  /** The report lists problems, or a run stopped after it had written something. */
+  /** The report lists problems, or a run stopped after its first write. */
   findings: 1,
   /** Bad input, missing credentials, an unreachable server: nothing was written. */
   usage: 2,
 } as const;
+/** One of the numbers in `ExitCode`: 0, 1 or 2. */
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
+/** What an error carries besides its diagnostic. */
 export interface PhalanxErrorOptions {
-  /** Every single thing that is wrong, when there are several; the error itself then sums them up. */
+  /** Every problem, if there are several. The error itself sums them up. */
   readonly problems?: readonly AnyDiagnostic[];
+  /** The error that led to this one. */
   readonly cause?: unknown;
+  /** Default: `ExitCode.usage`. */
   readonly exitCode?: ExitCode;
 }
 
-/** An error that a user can cause: shown as one line and a hint, never with a stack trace. */
+/**
+ * An error that a user can fix, such as a typo or an expired token. Print its message and its hint, not its stack trace.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   loadEnvironment(".", "prod");
+ * } catch (error) {
+ *   if (!(error instanceof PhalanxError)) throw error;
+ *   console.error(`${error.message}. ${error.hint ?? ""}`);
+ *   console.log(error.diagnostic.code); // environment-unknown
+ * }
+ * ```
+ */
 export class PhalanxError extends Error {
-  /** What it says, as data; its message and its hint are made from it. */
+  /** The error as data. `message` and `hint` put it into words. */
   readonly diagnostic: AnyDiagnostic;
+  /** Every problem that the error sums up. Empty if the error is the only one. */
   readonly problems: readonly AnyDiagnostic[];
+  /** The status to exit with. `ExitCode.usage` means that nothing was written. */
   readonly exitCode: ExitCode;
 
+  /**
+   * Creates an error from a diagnostic.
+   *
+   * @param diagnostic What went wrong.
+   * @param options The problems that it sums up, its cause, and its exit status.
+   */
   constructor(diagnostic: AnyDiagnostic, options: PhalanxErrorOptions = {}) {
     super(lineOf(diagnostic), { cause: options.cause });
     this.name = new.target.name;
@@ -34,20 +66,56 @@ export class PhalanxError extends Error {
     this.exitCode = options.exitCode ?? ExitCode.usage;
   }
 
-  /** What the operator can do about it. */
+  /** How to fix it, in one or two sentences. Undefined if there is nothing to suggest. */
   get hint(): string | undefined {
     return hintOf(this.diagnostic);
   }
 }
 
-/** Something in the Git configuration is wrong. */
+/**
+ * The configuration, or a file of static secrets, is invalid. All problems are reported at once: several in `problems`,
+ * a single one as the error itself.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   loadEnvironment(".", "demo");
+ * } catch (error) {
+ *   if (!(error instanceof ConfigurationError)) throw error;
+ *   const problems = error.problems.length > 0 ? error.problems : [error.diagnostic];
+ *   for (const problem of problems) console.error(lineOf(problem)); // FILE:LINE:COLUMN: SUMMARY
+ * }
+ * ```
+ */
 export class ConfigurationError extends PhalanxError {}
 
-/** A server refused, is unreachable, or answered with something that is not its protocol. */
+/**
+ * A server denied a request, cannot be reached, or sent an invalid response.
+ *
+ * @example
+ * ```ts
+ * const loaded = loadEnvironment(".", "demo");
+ * const vault = await openVault(loaded.environment, { token: "expired" });
+ * try {
+ *   await plan(vault, loaded);
+ * } catch (error) {
+ *   if (!(error instanceof ServerError)) throw error;
+ *   console.log(error.status); // 403
+ * } finally {
+ *   vault.close();
+ * }
+ * ```
+ */
 export class ServerError extends PhalanxError {
-  /** HTTP status, if there was an answer at all. */
+  /** The HTTP status. Undefined if there was no response. */
   readonly status: number | undefined;
 
+  /**
+   * Creates an error from a diagnostic.
+   *
+   * @param diagnostic What went wrong.
+   * @param options The options of a `PhalanxError`, and the HTTP status.
+   */
   constructor(diagnostic: AnyDiagnostic, options: PhalanxErrorOptions & { readonly status?: number | undefined } = {}) {
     super(diagnostic, options);
     this.status = options.status;

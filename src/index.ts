@@ -1,4 +1,4 @@
-/** The library: what other programs may import. docs/library.md explains it by examples. */
+/** The library: the functions and types that other programs may import. docs/library.md is a guide to it. */
 export { ConfigurationError, ExitCode, PhalanxError, ServerError } from "./errors.js";
 export { type Applied, apply, type ApplyOptions } from "./library/apply.js";
 export { type DevVault, startDevVault } from "./library/dev-vault.js";

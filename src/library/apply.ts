@@ -12,41 +12,62 @@ import { VERSION } from "../version.js";
 import type { PlannedSync } from "./plan.js";
 import type { Vault } from "./vault.js";
 
+/** What {@link apply} may do, and what it records in Vault. */
 export interface ApplyOptions extends Allowances {
-  /** Delete more than a fifth of all keys. */
+  /** Allow the run to delete more than a fifth of all keys. */
   readonly allowMassDelete?: boolean;
-  /** What is noted in Vault beside each version, as the commit that it was made from. */
+  /** The Git commit of the configuration, recorded in the metadata of every secret written. */
   readonly commit?: string;
-  /** Who is noted as the one who did it. Default: the login name of the process; "" leaves it out. */
+  /** Who runs this, recorded likewise. Default: the login name of the process. Pass `""` to record nobody. */
   readonly by?: string;
-  /** Why, which is noted, too. */
+  /** Why, recorded likewise. A single line. */
   readonly reason?: string;
-  /** Called after each acknowledged write. */
+  /** Called after each successful write. */
   readonly onApplied?: (application: ApplicationPlan) => void;
-  /** Ends the run after the writes that are under way. */
+  /** Abort it to stop the run. Writes in progress are completed first. */
   readonly signal?: AbortSignal;
 }
 
+/** The result of {@link apply}. */
 export interface Applied {
-  /** Takes this run back: `phalanx secrets restore ENV --run ID`. */
+  /** The id of the run. To undo it: `phalanx secrets restore ENV --run ID`. */
   readonly run: string;
-  /** What was written, in the order of the acknowledgements. */
+  /** The applications written, in order of completion. */
   readonly applications: readonly ApplicationPlan[];
-  /** What of it that run ID brings back, and what not. */
+  /** How much of the run can be undone. */
   readonly undo: Undo;
 }
 
 /**
- * Makes Vault hold what a plan says, with check-and-set of every version. If Vault has moved since, it is read and
- * planned again; what then has to change may be less than was planned, never something else.
+ * Applies a plan: generates the missing values and writes each application's secret once, with check-and-set.
  *
- * @throws InterruptedRun with what was written by then: nothing, if the plan cannot be applied or is rather a mistake.
+ * If Vault has changed since the plan was made, it is read and planned again. The new plan may contain fewer changes,
+ * but never one that the first plan did not.
+ *
+ * Nothing is written if a secret is unresolved, if the token lacks a capability, if another environment has written to
+ * the prefix (see `adopt`), or if more than a fifth of all keys would be deleted (see `allowMassDelete`).
+ *
+ * @param vault The Vault to write to.
+ * @param planned The plan, as returned by {@link plan}.
+ * @param options What to allow, and what to record in Vault.
+ * @returns The id of the run, and what it wrote. If nothing had to change, nothing.
+ * @throws InterruptedRun if the run stops early. Its `applied` lists what was written before that.
+ * @throws PhalanxError if `by` or `reason` is too long or not a single line.
+ *
+ * @example
+ * ```ts
+ * const loaded = loadEnvironment(".", "demo");
+ * const { staticSecrets } = await readStaticSecrets("secrets-demo.yaml", loaded.environment);
+ * const vault = await openVault(loaded.environment, { token: process.env.VAULT_TOKEN ?? "" });
+ * const planned = await plan(vault, loaded, { staticSecrets });
+ * const { applications } = await apply(vault, planned, { reason: "first sync" });
+ * console.log(`${applications.length} applications written`); // 8 applications written
+ * vault.close();
+ * ```
  */
-export async function apply(
-  { session }: Vault,
-  { plan: planned, target }: PlannedSync,
-  options: ApplyOptions = {},
-): Promise<Applied> {
+export async function apply(vault: Vault, planned: PlannedSync, options: ApplyOptions = {}): Promise<Applied> {
+  const { session } = vault;
+  const { target } = planned;
   const { environment } = target;
   const info = {
     id: runId(ports.now(), ports.randomBytes(3)),
@@ -58,7 +79,7 @@ export async function apply(
     reason: noteText("reason", options.reason ?? "", "reason"),
   };
   const record = openRecord(environment, () => Promise.resolve(info));
-  const approved = effects(planned, environment);
+  const approved = effects(planned.plan, environment);
   const applied = await carryOutRun({
     session,
     environment,

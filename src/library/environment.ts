@@ -7,17 +7,27 @@ import { diskTree } from "../config/disk-tree.js";
 import { findRoot } from "../config/tree.js";
 import { collectProblems, throwProblems } from "../problems.js";
 
-/** An environment as its configuration describes it, and what else the configuration tells. */
+/** The result of {@link loadEnvironment}. Pass it on to {@link plan}. */
 export interface LoadedEnvironment extends Loaded {
-  /** What an application that is not enabled declares. */
+  /** The secrets that an application declares, by key, even if it is disabled in the environment. */
   readonly declares: (application: string) => ReadonlyMap<string, DeclaredKind>;
 }
 
 /**
- * Loads one environment, conditions evaluated. Reads the configuration and nothing else.
+ * Loads an environment from its configuration and evaluates all conditions. Reads files only; no request is sent.
  *
- * @param root The directory with `environments/` and `applications/`.
- * @throws PhalanxError for an unknown environment; ConfigurationError with every problem of every file.
+ * @param root The directory that contains `environments/` and `applications/`.
+ * @param name The environment's name: NAME in `environments/values-NAME.yaml`.
+ * @returns The environment, and warnings about its configuration.
+ * @throws PhalanxError if there is no such root or environment.
+ * @throws ConfigurationError with every problem of every file.
+ *
+ * @example
+ * ```ts
+ * const { environment, warnings } = loadEnvironment(".", "demo");
+ * for (const warning of warnings) console.warn(lineOf(warning));
+ * console.log(`${environment.applications.size} applications`); // 7 applications
+ * ```
  */
 export function loadEnvironment(root: string, name: string): LoadedEnvironment {
   const tree = treeAt(root);
@@ -25,9 +35,17 @@ export function loadEnvironment(root: string, name: string): LoadedEnvironment {
 }
 
 /**
- * The names of all environments, sorted.
+ * Lists the environments of a configuration.
  *
- * @param root The directory with `environments/` and `applications/`.
+ * @param root The directory that contains `environments/` and `applications/`.
+ * @returns Their names, sorted.
+ * @throws PhalanxError if there is no such root.
+ * @throws ConfigurationError if `environments/` cannot be read.
+ *
+ * @example
+ * ```ts
+ * console.log(listEnvironments(".").join(", ")); // demo, staging
+ * ```
  */
 export function listEnvironments(root: string): readonly string[] {
   const problems = collectProblems();

@@ -16,33 +16,56 @@ import { scopeFrom } from "../secrets/scope.js";
 import type { LoadedEnvironment } from "./environment.js";
 import type { Vault } from "./vault.js";
 
+/** What {@link plan} includes. */
 export interface PlanOptions {
-  /** Without them, static secrets live in Vault alone and keep their values. */
+  /** The static secrets. Without them, static secrets keep the values that Vault holds. */
   readonly staticSecrets?: StaticSecrets;
-  /** Applications (or `pull-secret`) to leave alone. Copies from them use what Vault holds. */
+  /** Applications (or `pull-secret`) to leave unchanged. Secrets copied from them use the values in Vault. */
   readonly exclude?: Iterable<string>;
-  /** Also delete what the environment does not require: all of it, or the given classes of what has another source. */
+  /**
+   * Delete keys that the environment does not require. `true` deletes all of them. A list deletes only keys of these
+   * classes, and keeps those whose value may exist nowhere else.
+   */
   readonly delete?: boolean | readonly UnknownClass[];
-  /** Give these generated secrets new values, and with them what follows them; the plan is limited to those. */
+  /** Generated secrets to rotate. The plan then contains only these and the secrets derived from them. */
   readonly rotate?: readonly SecretRef[];
 }
 
-/** A plan, and what it was made for, so that exactly it can be applied. It holds no generated value. */
+/** The result of {@link plan}. Pass it on to {@link apply}. */
 export interface PlannedSync {
-  /** What would change, and why. It holds no value and may be printed. */
+  /** The changes, and why each is needed. Contains no values, so it is safe to print. */
   readonly plan: Plan;
-  /** What that breaks, and what has to be restarted. */
+  /** What the changes break, and which applications to restart. */
   readonly impact: Impact;
-  /** What should be known before it is applied. */
+  /** What to consider before applying it. */
   readonly warnings: readonly AnyDiagnostic[];
+  /** What the plan was made for: the environment, the static secrets and the options. */
   readonly target: Target;
 }
 
 /**
- * Reads Vault and computes what would have to change so that it holds what the environment requires. Nothing is
- * generated and nothing is written.
+ * Compares Vault with what an environment requires. A dry run: no value is generated, and nothing is written.
  *
- * @throws ServerError if it is not proven what Vault holds.
+ * @param vault The Vault to read.
+ * @param loaded The environment, as returned by {@link loadEnvironment}.
+ * @param options The static secrets, and what to exclude, delete or rotate.
+ * @returns The plan. If Vault is up to date, `plan.applications` is empty.
+ * @throws ServerError if Vault denies a request, cannot be reached, or sends an invalid response.
+ * @throws PhalanxError if `exclude` names an unknown application, if `rotate` names a secret that is not generated, or if
+ * `delete` is set and another environment, whose configuration is invalid, may share the prefix.
+ *
+ * @example
+ * ```ts
+ * const loaded = loadEnvironment(".", "demo");
+ * const { staticSecrets } = await readStaticSecrets("secrets-demo.yaml", loaded.environment);
+ * const vault = await openVault(loaded.environment, { token: process.env.VAULT_TOKEN ?? "" });
+ * const planned = await plan(vault, loaded, { staticSecrets });
+ * vault.close();
+ *
+ * const [first] = planned.plan.applications;
+ * console.log(first?.action, first?.application); // create broker
+ * console.log(first?.changes[0]?.key, first?.changes[0]?.cause.kind); // admin-password missing
+ * ```
  */
 export async function plan(vault: Vault, loaded: LoadedEnvironment, options: PlanOptions = {}): Promise<PlannedSync> {
   const target = targetOf(loaded, options);
@@ -82,14 +105,14 @@ function targetOf(loaded: LoadedEnvironment, { staticSecrets, exclude, delete: d
   };
 }
 
-/** A typo must not protect nothing. */
+/** Excluding a misspelt name would protect nothing. */
 function requireKnown({ name, applications, disabled }: Environment, application: string): void {
   if (applications.has(application) || disabled.has(application) || application === PULL_SECRET) return;
   const subject = { environment: name, application };
   throw new PhalanxError(diagnostic("excluded-application-unknown", {}, { subject }));
 }
 
-/** Nor rotate nothing. */
+/** Rotating a misspelt name would rotate nothing. */
 function requireGenerated({ environment }: LoadedEnvironment, ref: SecretRef): string {
   const kind = environment.applications.get(ref.application)?.secrets.get(ref.key)?.kind;
   if (kind === "generate") return refId(ref);

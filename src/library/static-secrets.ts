@@ -11,19 +11,31 @@ import { readStaticSecrets as readFrom, type StaticSecretsFile } from "../source
 
 export type { StaticSecretsFile };
 
+/** How to decrypt a file of static secrets. */
 export interface StaticSecretsOptions {
-  /** The age identity file that opens an encrypted file. */
+  /** Path of an age identity file. */
   readonly identityFile?: string;
-  /** Opens a file that is encrypted with a passphrase. */
+  /** Called for the passphrase of a file that is encrypted with one. */
   readonly passphrase?: () => Promise<string>;
 }
 
 /**
- * Reads a file of static secrets: YAML, plain or encrypted with age, or a SOPS file with age recipients. What is
- * encrypted is decrypted to memory only.
+ * Reads a file of static secrets: YAML, plain or encrypted with age, or a SOPS file with age recipients. Decrypted
+ * values are kept in memory and never written to disk.
  *
- * @param environment Only to warn of secrets in the file that it does not require.
- * @throws PhalanxError with every problem of the file.
+ * @param file The path of the file.
+ * @param environment The environment. Secrets in the file that it does not require are warned about.
+ * @param options How to decrypt the file.
+ * @returns The static secrets, and warnings about the file.
+ * @throws ConfigurationError with every problem of the file.
+ * @throws PhalanxError if the file cannot be read or decrypted.
+ *
+ * @example
+ * ```ts
+ * const { environment } = loadEnvironment(".", "demo");
+ * const { staticSecrets } = await readStaticSecrets("secrets-demo.yaml", environment);
+ * console.log([...staticSecrets.applications.keys()].join(", ")); // dashboard, ingress, portal
+ * ```
  */
 export async function readStaticSecrets(
   file: string,
