@@ -16,13 +16,15 @@ import { isElsewhere } from "./vault-location.js";
 /** Where an environment's secrets are, and how to get at them. */
 export type Place = Pick<Environment, "vault" | "login">;
 
-/** An environment, and what should be said about its configuration although it works. */
+/** An environment, and warnings about its configuration. */
 export interface LoadedEnvironment {
+  /** The environment. */
   readonly environment: Environment;
+  /** What is valid but probably not intended, such as a misnamed file. */
   readonly warnings: readonly AnyDiagnostic[];
-  /** Other environments whose configuration cannot be read, so that nobody knows whether they share this prefix. */
+  /** Returns the other environments that may share the prefix, but whose configuration is invalid. */
   readonly unreadableSiblings: () => readonly string[];
-  /** Whether more of an application may be meant than is read, since one of its files, or a setting, has a wrong name. */
+  /** Whether an application may require more than was read, because a file or a setting seems to be misnamed. */
   readonly mayRequireMore: (application: string) => boolean;
 }
 

@@ -14,7 +14,7 @@ import type { Vault } from "./vault.js";
 
 /** What {@link apply} may do, and what it records in Vault. */
 export interface ApplyOptions extends Allowances {
-  /** Allow the run to delete more than a fifth of all keys. */
+  /** Allow the run to delete more than five keys and more than a fifth of all. */
   readonly allowMassDelete?: boolean;
   /** The Git commit of the configuration, recorded in the metadata of every secret written. */
   readonly commit?: string;
@@ -45,7 +45,7 @@ export interface Applied {
  * but never one that the first plan did not.
  *
  * Nothing is written if a secret is unresolved, if the token lacks a capability, if another environment has written to
- * the prefix (see `adopt`), or if more than a fifth of all keys would be deleted (see `allowMassDelete`).
+ * the prefix (see `adopt`), or if too much would be deleted (see `allowMassDelete`).
  *
  * @param vault The Vault to write to.
  * @param planned The plan, as returned by {@link plan}.

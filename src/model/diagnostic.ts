@@ -1,32 +1,40 @@
-/** An error stops what was asked for, a warning does not, and a note asks for nothing. */
+/** An error stops the command. A warning does not. A note needs no action. */
 export type Severity = "error" | "warning" | "note";
 
-/** A place in a file; without line and column it is the file as a whole. Both are 1-based. */
+/** A place in a file. Without a line, it is the whole file. */
 export interface Place {
-  /** As the operator would type it. */
+  /** The path, as the operator would type it. */
   readonly file: string;
+  /** From 1. */
   readonly line?: number;
+  /** From 1. */
   readonly column?: number;
 }
 
-/** What a diagnostic is about, as far as it is about something that has a name. */
+/** What a diagnostic is about. */
 export interface Subject {
+  /** The name of the environment. */
   readonly environment?: string;
+  /** The name of the application. */
   readonly application?: string;
+  /** The key of the secret. */
   readonly key?: string;
 }
 
 /**
- * Something that the program has to say beside its result. What it says in English is made from it by `render/`, and only
- * there. It is plain data, and it never holds a secret's value.
+ * An error, a warning or a note, as plain data. It never contains a secret's value. `lineOf` and `hintOf` put it into
+ * words.
  */
 export interface AnyDiagnostic {
+  /** Whether it is an error, a warning or a note. */
   readonly severity: Severity;
-  /** Kebab-case, stable, and one of the closed list in `model/diagnostics/`. */
+  /** What happened, such as `environment-unknown`. Codes are stable; see {@link DiagnosticCode}. */
   readonly code: string;
+  /** What it is about. */
   readonly subject?: Subject;
+  /** Where in which file. */
   readonly place?: Place;
-  /** By code: names, versions, times, counts. */
+  /** Names, versions, times and counts. Which ones depends on the code; see {@link Diagnostic}. */
   readonly details: object;
 }
 

@@ -1,62 +1,72 @@
 import type { Place } from "./diagnostic.js";
 import type { Secret, SecretRef } from "./secret.js";
 
-/** Where an environment's secrets live in Vault. */
+/** Where in Vault an environment's secrets are. */
 export interface VaultLocation {
-  /** Base URL of the server, without a trailing slash. */
+  /** The address of the server, without a trailing slash. */
   readonly url: string;
-  /** KV v2 mount: the first component of `vaultPathPrefix`. */
+  /** The KV v2 mount: the first component of `vaultPathPrefix`. */
   readonly mount: string;
-  /** The prefix below the mount, e.g. `phalanx/idfdev`. */
+  /** The rest of `vaultPathPrefix`, such as `phalanx/idfdev`. */
   readonly path: string;
 }
 
+/** Where in 1Password an environment's static secrets are. */
 export interface OnepasswordLocation {
+  /** The address of the 1Password Connect server. */
   readonly connectUrl: string;
+  /** The title of the 1Password vault. */
   readonly vaultTitle: string;
 }
 
-/** A login that the tree names: its credentials come from the shell. */
+/** The auth method that `phalanx.yaml` names. Credentials never come from there. */
 export interface DeclaredLogin {
+  /** The auth method. */
   readonly auth: "token" | "approle";
+  /** Where it is mounted. */
   readonly mount?: string | undefined;
 }
 
-/** What a declared secret is, whether or not it is required in the environment. */
+/** The kind of a declared secret, whether or not the environment requires it. */
 export type DeclaredKind = "static" | "copy" | "generate" | "fixed";
 
-/** An application that is enabled in an environment. */
+/** An enabled application. */
 export interface Application {
+  /** Its name. */
   readonly name: string;
-  /** Required secrets by key, in code point order of the keys. */
+  /** The secrets that it requires, by key, in code point order. */
   readonly secrets: ReadonlyMap<string, Secret>;
-  /** Declared keys whose own condition is false in this environment, and what they would be. */
+  /** Declared keys whose condition is false in this environment, and their kinds. */
   readonly notRequired: ReadonlyMap<string, DeclaredKind>;
 }
 
-/** Another environment of the same server and prefix. */
+/** Another environment with the same server and prefix. */
 export interface Sibling {
+  /** Its name. */
   readonly environment: string;
   /** The keys that it requires, by application. */
   readonly required: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** One deployment, as its Git configuration describes it. */
+/** An environment: one deployment, as its configuration in Git describes it. */
 export interface Environment {
+  /** NAME in `environments/values-NAME.yaml`. */
   readonly name: string;
+  /** Where in Vault its secrets are. */
   readonly vault: VaultLocation;
+  /** Where in 1Password its static secrets are. Undefined if they are not in 1Password. */
   readonly onepassword: OnepasswordLocation | undefined;
-  /** Files of static secrets that the tree names, as an operator would; they come before 1Password. */
+  /** Paths of the static secrets files that `phalanx.yaml` names. They take precedence over 1Password. */
   readonly staticFiles?: readonly string[];
-  /** Where it does. */
+  /** Where `phalanx.yaml` names them. */
   readonly staticFilesNamedAt?: Place;
-  /** How to log in where nobody says otherwise. */
+  /** The auth method that `phalanx.yaml` names. */
   readonly login?: DeclaredLogin;
   /** Enabled applications by name, in code point order. */
   readonly applications: ReadonlyMap<string, Application>;
-  /** Applications that the configuration knows and that are not enabled here. */
+  /** Known applications that are not enabled. */
   readonly disabled: ReadonlySet<string>;
-  /** Asked only where Vault holds what this environment does not require: to answer, all others have to be read. */
+  /** Returns the other environments with the same server and prefix. The first call reads the whole configuration. */
   readonly siblings: () => readonly Sibling[];
 }
 

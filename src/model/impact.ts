@@ -3,7 +3,7 @@ import type { Change } from "./plan.js";
 import type { GenerateRule, SecretRef } from "./secret.js";
 import type { ConsumerGap, FoundBy } from "./who-uses.js";
 
-/** What a new or deleted value breaks; its words are in `render/effect.ts`. */
+/** What a changed or deleted value breaks. `render/effect.ts` puts it into words. */
 export type Effect =
   | "argocd-logins-end"
   | "bootstrap-token-refused"
@@ -26,18 +26,19 @@ export type Effect =
 
 /** What one change breaks. */
 export interface Invalidation {
+  /** What stops working. */
   readonly effect: Effect;
-  /** Stored data becomes unreadable, which no restart repairs. */
+  /** Whether stored data becomes unreadable, which no restart repairs. */
   readonly permanent: boolean;
 }
 
-/** Where a new value comes from; its words are in `render/origin.ts`. */
+/** Where a new value comes from. `render/origin.ts` puts it into words. */
 export type Origin =
   | { readonly kind: "generated"; readonly generator: GenerateRule["type"] }
-  /** Of several files, it may be any of them. */
+  /** Any one of these files. */
   | { readonly kind: "file"; readonly files: readonly string[] }
   | { readonly kind: "onepassword"; readonly item: string }
-  /** What was typed, or came from standard input. */
+  /** Typed, or read from standard input. */
   | { readonly kind: "input" }
   | { readonly kind: "copied"; readonly sources: readonly SecretRef[] }
   | { readonly kind: "made"; readonly by: GenerateRule["type"] | "template"; readonly sources: readonly SecretRef[] }
@@ -50,24 +51,27 @@ export type Origin =
   /** Another prefix of the same Vault. */
   | { readonly kind: "prefix"; readonly prefix: string };
 
-/** What one change brings about. */
+/** The consequences of one change. */
 export interface ChangeImpact {
+  /** The change. */
   readonly change: Change;
+  /** Where the new value comes from. */
   readonly origin?: Origin;
-  /** Secrets that copy it or are made from it, directly or not, and that change with it. */
+  /** Secrets derived from it, directly or indirectly, that change with it. */
   readonly followers: readonly SecretRef[];
-  /** Those that should follow and do not, because their application is left alone. */
+  /** Derived secrets that go stale, because their application is excluded. */
   readonly leftBehind: readonly SecretRef[];
-  /** Whether there are more of them, which were not looked at. */
+  /** Whether these two lists are incomplete. */
   readonly isCut?: boolean;
+  /** What it breaks. Undefined if nothing. */
   readonly invalidates: Invalidation | undefined;
 }
 
 /** The blast radius of a plan. */
 export interface Impact {
-  /** One for each change, in the order of the plan. */
+  /** One entry for each change, in the order of the plan. */
   readonly changes: readonly ChangeImpact[];
-  /** Applications whose running pods hold something old. */
+  /** Applications to restart, because their pods still use old values. */
   readonly restart: readonly string[];
 }
 

@@ -2,11 +2,14 @@ import type { Absence } from "./environment.js";
 import type { GenerateRule, SecretRef } from "./secret.js";
 import type { StaticOrigin } from "./static-origin.js";
 
-/** Why a key that Vault holds is not required. */
+/** See {@link UnknownClass}. */
 export const UNKNOWN_CLASSES = ["disabled", "condition", "undeclared"] as const;
+/**
+ * Why a key in Vault is not required: its application is `disabled`, its `condition` is false, or it is `undeclared`.
+ */
 export type UnknownClass = (typeof UNKNOWN_CLASSES)[number];
 
-/** Why a change is needed. The text that a person reads and the JSON that a program reads both come from it. */
+/** Why a change is needed. */
 export type Cause =
   | { readonly kind: "missing" }
   | { readonly kind: "empty" }
@@ -19,40 +22,48 @@ export type Cause =
   | { readonly kind: "source-changes"; readonly source: SecretRef }
   | { readonly kind: "regeneration-requested" }
   | { readonly kind: "unknown"; readonly class: UnknownClass }
-  /** The value of an earlier version comes back. */
+  /** The value of an earlier version is restored. */
   | { readonly kind: "restored"; readonly version: number }
-  /** A copy of another prefix overwrites it. */
+  /** It is copied from another prefix. */
   | { readonly kind: "other-prefix"; readonly prefix: string }
-  /** The key did not exist at the moment that comes back. */
+  /** The key did not exist at the point in time that is restored. */
   | { readonly kind: "not-there-then" };
 
+/** A change to one key. */
 export interface Change extends SecretRef {
+  /** What happens to the key. */
   readonly action: "create" | "update" | "delete";
+  /** Why. */
   readonly cause: Cause;
 }
 
-/** What Vault held when the plan was made. */
+/** The state of an application's KV secret when the plan was made. `createdTime` is RFC 3339. */
 export type PlanBase =
   | { readonly kind: "absent" }
   | { readonly kind: "present" | "deleted" | "destroyed"; readonly version: number; readonly createdTime: string };
 
-/** Everything that one write does to one application's KV secret. */
+/** The changes to one application's KV secret, made in one write. */
 export interface ApplicationPlan {
+  /** The application's name. */
   readonly application: string;
   /**
-   * `delete` and `undelete` concern a whole version and write none; `purge` destroys every version. `recover` takes the values of an older, deleted
-   * version: it is undeleted, read, written as a new version, and deleted again.
+   * `create` and `update` write a new version. `delete` soft-deletes the latest version, `undelete` restores it, `purge`
+   * destroys all versions. `recover` writes the values of an older, deleted version as a new one.
    */
   readonly action: "create" | "update" | "delete" | "purge" | "undelete" | "recover";
-  /** The version that `recover` takes its values from. */
+  /** The version that `recover` restores. */
   readonly from?: number;
+  /** The state that the plan was made from. */
   readonly base: PlanBase;
+  /** The changes to its keys. */
   readonly changes: readonly Change[];
 }
 
+/** A key in Vault that the environment does not require. */
 export interface UnknownSecret extends SecretRef {
+  /** Why it is not required. */
   readonly class: UnknownClass;
-  /** Vault may be the only place that has the value: once its older versions are gone, a deleted one is lost. */
+  /** Whether the value may exist only in Vault, and so be lost if deleted. */
   readonly unsourced: boolean;
 }
 
@@ -106,16 +117,19 @@ export type BlockedApplication =
       readonly keys: readonly string[];
     };
 
-/** The difference between what an environment requires and what Vault holds. It holds no value. */
+/** The changes that make Vault hold what an environment requires. Contains no values. */
 export interface Plan {
+  /** The environment's name. */
   readonly environment: string;
-  /** Applications that change, in code point order. */
+  /** Applications to change, in code point order. */
   readonly applications: readonly ApplicationPlan[];
-  /** Keys that nobody requires, whether or not this plan deletes them. */
+  /** Keys in Vault that are not required, whether or not the plan deletes them. */
   readonly unknown: readonly UnknownSecret[];
+  /** Secrets without a value. Unless `partial`, the plan cannot be applied while there are any. */
   readonly unresolved: readonly UnresolvedSecret[];
+  /** Applications that must not be written. Unless `partial`, the plan cannot be applied while there are any. */
   readonly blocked: readonly BlockedApplication[];
-  /** Whether it is carried out although something is unresolved or blocked. */
+  /** Whether to apply the rest if something is unresolved or blocked. */
   readonly partial?: boolean;
 }
 

@@ -20,30 +20,59 @@ function tell(seen: SeenValue): void {
   if (SEEN_VALUES.hasSubscribers) SEEN_VALUES.publish(seen);
 }
 
-/** Whatever prints, serialises or inspects it gets a placeholder. */
+/** Prints, serialises and inspects as a placeholder. */
 class Redacted {
+  /**
+   * Returns a placeholder, never the value.
+   *
+   * @returns `(sensitive value)`
+   */
   toString(): string {
     return REDACTED;
   }
 
+  /**
+   * Returns a placeholder, never the value.
+   *
+   * @returns `(sensitive value)`
+   */
   toJSON(): string {
     return REDACTED;
   }
 
+  /**
+   * Returns a placeholder, never the value.
+   *
+   * @returns `(sensitive value)`
+   */
   [inspect.custom](): string {
     return REDACTED;
   }
 }
 
 /**
- * A secret's value on its way through the program. Printing, serialising or inspecting it gives a placeholder; only
- * `reveal()` gives the text, and the files that may call it are listed in `test/architecture.test.ts`.
+ * The value of a secret. It prints, serialises and inspects as `(sensitive value)`, so it cannot end up in a log by
+ * accident. Only `reveal` returns the text.
+ *
+ * @example
+ * ```ts
+ * const password = new SecretValue("correct horse");
+ * console.log(`${password}`); // (sensitive value)
+ * console.log(JSON.stringify({ password })); // {"password":"(sensitive value)"}
+ * console.log(password.reveal()); // correct horse
+ * ```
  */
 export class SecretValue extends Redacted {
   readonly #value: string;
-  /** Whether it stands in Git, so that everybody knows it. */
+  /** Whether the value is committed to Git in plain text, and so is not secret. */
   readonly isWritten: boolean;
 
+  /**
+   * Wraps a value.
+   *
+   * @param value The text.
+   * @param origin `written` if it is committed to Git in plain text, else `held`.
+   */
   constructor(value: string, origin: SeenValue["origin"] = "held") {
     super();
     this.#value = value;
@@ -51,27 +80,38 @@ export class SecretValue extends Redacted {
     tell({ text: value, origin });
   }
 
+  /**
+   * Returns the value in plain text. Do not print it.
+   *
+   * @returns The text.
+   */
   reveal(): string {
     return this.#value;
   }
 
-  /** An empty string counts as "no value" everywhere. */
+  /** Whether the text is empty. An empty text counts as no value. */
   get isEmpty(): boolean {
     return this.#value === "";
   }
 
-  /** In UTF-8. */
+  /** The length in bytes, in UTF-8. */
   get bytes(): number {
     return Buffer.byteLength(this.#value);
   }
 
+  /**
+   * Compares two values.
+   *
+   * @param other The value to compare with.
+   * @returns Whether both have the same text.
+   */
   equals(other: SecretValue): boolean {
     return this.#value === other.#value;
   }
 }
 
 /**
- * A value in Vault that is no string: somebody else's number, object or list. It is never interpreted, only carried
+ * A value in Vault that is not a string: somebody else's number, object or list. It is never interpreted, only carried
  * over as the exact JSON text that the server sent.
  */
 export class ForeignValue extends Redacted {

@@ -1,9 +1,11 @@
 import { compareCodePoints } from "./code-points.js";
 import type { SecretValue } from "./secret-value.js";
 
-/** One key of one application. */
+/** The name of a secret: an application and a key. */
 export interface SecretRef {
+  /** The application's name, or `pull-secret`. */
   readonly application: string;
+  /** The key in the application's KV secret. */
   readonly key: string;
 }
 
@@ -50,18 +52,23 @@ export type MadeOnceRule =
   | RandomRule
   | { readonly type: SourceGenerator; readonly source: string };
 
-/** How a generated secret comes about. */
+/** How a secret is generated. */
 export type GenerateRule = MadeOnceRule | { readonly type: "oidc-clients" };
 
 interface SecretBase extends SecretRef {
+  /** The description in `secrets.yaml`. */
   readonly description: string | undefined;
-  /** Whether the 1Password field holds base64 of the value. */
+  /** Whether the value is base64-encoded in 1Password. */
   readonly encoded: boolean;
 }
 
+/** A secret whose value a person provides. */
 export type StaticSecret = SecretBase & { readonly kind: "static" };
+/** A copy of another secret. */
 export type CopiedSecret = SecretBase & { readonly kind: "copy"; readonly from: SecretRef };
+/** A secret that is generated. */
 export type GeneratedSecret = SecretBase & { readonly kind: "generate"; readonly rule: GenerateRule };
+/** A value that `secrets.yaml` contains in plain text. */
 export type FixedSecret = SecretBase & { readonly kind: "fixed"; readonly value: SecretValue };
 
 /** What a template can do to a value before it puts it into its text. */
@@ -77,7 +84,7 @@ export type TemplateSecret = SecretBase & {
   readonly parts: readonly TemplatePart[];
 };
 
-/** A secret that an environment requires, every condition already evaluated. */
+/** A secret that an environment requires. All conditions have been evaluated. */
 export type Secret = StaticSecret | CopiedSecret | GeneratedSecret | FixedSecret | TemplateSecret;
 
 /** The secrets whose values this one is made from. */

@@ -3,29 +3,36 @@ import type { StaticOrigin } from "./static-origin.js";
 
 /** A client of the environment's OpenID Connect server. */
 export interface OidcClient {
+  /** The client ID. */
   readonly id: string;
+  /** The client secret. */
   readonly secret: SecretValue;
+  /** The redirect URI. */
   readonly returnUri: string;
 }
 
-/** Credentials for one container registry. */
+/** Credentials for a container registry. */
 export interface RegistryCredentials {
+  /** The username. */
   readonly username: string;
+  /** The password or token. */
   readonly password: SecretValue;
 }
 
-/** What a person provides. */
+/** The secrets that a person provides. */
 export interface StaticSecrets {
+  /** Where they come from: a file or 1Password. */
   readonly origin: StaticOrigin;
-  /** The files that they come from, as the operator named them, in the order in which they were given. */
+  /** The paths of the files, in the order given. */
   readonly files?: readonly string[];
-  /** Known values by application and key; an unknown value is absent. */
+  /** The values, by application and key. A key without a value is absent. */
   readonly applications: ReadonlyMap<string, ReadonlyMap<string, SecretValue>>;
-  /** By client name. */
+  /** The clients of the OpenID Connect server, by name. */
   readonly oidcClients: ReadonlyMap<string, OidcClient>;
-  /** By registry host, in the order of the source. */
+  /** The credentials in the pull secret, by registry host, in the order of the source. */
   readonly registries: ReadonlyMap<string, RegistryCredentials>;
+  /** A Vault token that may write the environment's secrets. */
   readonly vaultWriteToken: SecretValue | undefined;
-  /** The version of each 1Password item that was read, by title. */
+  /** The version of each 1Password item read, by title. */
   readonly itemVersions?: ReadonlyMap<string, number>;
 }

@@ -1,20 +1,24 @@
 import type { AnyDiagnostic } from "./diagnostic.js";
 
-/** How what a run has written can be taken back, as far as Vault still has what was there before. */
+/** How much of a run can be undone. */
 export interface Undo {
+  /** The environment's name. */
   readonly environment: string;
-  /** The id of the run that takes back what was noted; undefined if nothing was. */
+  /** The id to pass to `phalanx secrets restore ENV --run ID`. Undefined if nothing can be undone that way. */
   readonly run: string | undefined;
-  /** Runs that this one went on with, the newest first: taken back after it. */
+  /** Ids of the interrupted runs that this one continued, newest first. Undo them after this one. */
   readonly earlier?: readonly string[];
-  /** Applications whose earlier version Vault has not kept. */
+  /** Applications whose previous version Vault no longer has. */
   readonly gone: readonly string[];
-  /** Applications that another run wrote at the same moment, with the same values, and has noted as its own. */
+  /** Applications to which another run wrote the same values at the same time. They are undone with that run. */
   readonly shared: readonly { readonly application: string; readonly run: string }[];
-  /** Applications whose writes could not be noted, each with the version that was there before, if there was one. */
+  /**
+   * Applications written without a record in Vault, each with its previous version, if any. To restore one:
+   * `phalanx secrets restore ENV --kv-version VERSION APP`.
+   */
   readonly unnoted: readonly { readonly application: string; readonly version: number | undefined }[];
-  /** Applications whose note a standby has not got from the leader yet: whoever undoes the run now would miss them. */
+  /** Applications whose record has not reached the standby node yet. Undoing the run right now would miss them. */
   readonly unsettled: readonly string[];
-  /** Why the first of those that are not noted could not be. */
+  /** Why the first of `unnoted` could not be recorded. */
   readonly reason: AnyDiagnostic | undefined;
 }

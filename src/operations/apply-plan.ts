@@ -12,11 +12,13 @@ import { PARALLEL_REQUESTS, readApplications } from "../vault/read-state.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { inWaves, sourcesOf } from "./waves.js";
 
-/** A write that was carried out: acknowledged, or found in Vault afterwards. */
+/** A successful write. */
 export interface AppliedWrite {
+  /** What was written. */
   readonly write: ApplicationWrite;
+  /** The version that it created, or acted on. */
   readonly version: number;
-  /** RFC 3339, when the server will delete that version by itself. */
+  /** When Vault will delete that version (`delete_version_after`). RFC 3339. */
   readonly deletionTime?: string | undefined;
 }
 

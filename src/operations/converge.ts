@@ -15,11 +15,37 @@ const LONGEST_PAUSE = 3000;
 /** What the record of a run tells of its writes. */
 type Written = Pick<RunRecord, "applied" | "mayHaveWritten">;
 
-/** A run that ended early; what it had written before stays written. */
+/**
+ * A run that stopped before it was complete. Its writes up to then remain.
+ *
+ * @example
+ * ```ts
+ * const loaded = loadEnvironment(".", "demo");
+ * const vault = await openVault(loaded.environment, { token: process.env.VAULT_TOKEN ?? "" });
+ * const planned = await plan(vault, loaded); // without the static secrets, which are not in Vault yet
+ * try {
+ *   await apply(vault, planned);
+ * } catch (error) {
+ *   if (!(error instanceof InterruptedRun)) throw error;
+ *   console.error(error.message);
+ *   console.log(`${error.applied.length} applications written`); // 0 applications written
+ * } finally {
+ *   vault.close();
+ * }
+ * ```
+ */
 export class InterruptedRun extends PhalanxError {
+  /** The writes made before the run stopped. */
   readonly applied: readonly AppliedWrite[];
 
-  constructor(cause: PhalanxError, { applied, mayHaveWritten }: Written) {
+  /**
+   * Wraps the error that stopped a run.
+   *
+   * @param cause The error.
+   * @param written What the run had written.
+   */
+  constructor(cause: PhalanxError, written: Written) {
+    const { applied, mayHaveWritten } = written;
     super(cause.diagnostic, {
       cause,
       problems: cause.problems,

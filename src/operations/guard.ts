@@ -11,7 +11,7 @@ import { located } from "../vault/locate.js";
 import { checkRequirements, requirementsOf } from "./preflight.js";
 import { foreignPrefix } from "./provenance-warnings.js";
 
-/** What looks like a mistake and is meant all the same. */
+/** Safety checks to turn off. */
 export interface Allowances {
   /** Take over a prefix that another environment has written to. */
   readonly adopt?: boolean;

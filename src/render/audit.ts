@@ -5,8 +5,23 @@ import { refId, type SecretRef } from "../model/secret.js";
 import { reasonText, verificationText } from "./reason.js";
 import { printable } from "./printable.js";
 
-/** The report of an audit, exactly as the original prints it; empty if there is nothing to report. */
-export function renderAudit({ applications, unknown, unresolved }: Plan): string {
+/**
+ * Renders a plan as an audit report, in exactly the format of the original program.
+ *
+ * @param plan The plan.
+ * @returns The report. Empty if there is nothing to report.
+ *
+ * @example
+ * ```ts
+ * const loaded = loadEnvironment(".", "demo");
+ * const vault = await openVault(loaded.environment, { token: process.env.VAULT_TOKEN ?? "" });
+ * const planned = await plan(vault, loaded);
+ * vault.close();
+ * console.log(renderAudit(planned.plan).split("\n")[0]); // Unresolved secrets:
+ * ```
+ */
+export function renderAudit(plan: Plan): string {
+  const { applications, unknown, unresolved } = plan;
   if (unresolved.length > 0) {
     return section(
       "Unresolved secrets:",

@@ -12,13 +12,35 @@ export function summaryOf(diagnostic: AnyDiagnostic): string {
   return typeof summary === "string" ? summary : summary(diagnostic as never, NESTED);
 }
 
-/** What to do about it. */
+/**
+ * Says how to fix what a diagnostic reports.
+ *
+ * @param diagnostic The diagnostic.
+ * @returns One or two sentences. Undefined if there is nothing to suggest.
+ *
+ * @example
+ * ```ts
+ * for (const warning of loadEnvironment(".", "demo").warnings) {
+ *   console.warn(`${lineOf(warning)}. ${hintOf(warning) ?? ""}`);
+ * }
+ * ```
+ */
 export function hintOf(diagnostic: AnyDiagnostic): string | undefined {
   const { hint } = phraseOf(diagnostic);
   return typeof hint === "function" ? hint(diagnostic as never, NESTED) : hint;
 }
 
-/** The summary behind its place: `file:line:column: summary`. */
+/**
+ * Puts a diagnostic into words, on one line.
+ *
+ * @param diagnostic The diagnostic.
+ * @returns `FILE:LINE:COLUMN: SUMMARY`, or only the summary if it has no place.
+ *
+ * @example
+ * ```ts
+ * for (const warning of loadEnvironment(".", "demo").warnings) console.warn(lineOf(warning));
+ * ```
+ */
 export function lineOf(diagnostic: AnyDiagnostic): string {
   return lineFrom({ place: diagnostic.place, summary: summaryOf(diagnostic) });
 }

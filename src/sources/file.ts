@@ -14,9 +14,11 @@ import type { Keys } from "./encrypted/identities.js";
 import { readFileOf } from "./mapping.js";
 import { readWrittenFile, type WrittenFile } from "./written-file.js";
 
-/** Static secrets from a file, and what should be said about it although it works. */
+/** Static secrets from a file, and warnings about it. */
 export interface StaticSecretsFile {
+  /** The static secrets. Pass them on to `plan`. */
   readonly staticSecrets: StaticSecrets;
+  /** What is valid but probably not intended, such as a secret that the environment does not require. */
   readonly warnings: readonly AnyDiagnostic[];
 }
 

@@ -46,9 +46,23 @@ export const DIAGNOSTICS = {
   ...YAML,
 };
 
+/** Any code of a diagnostic. docs/reference/diagnostics.md lists them all. */
 export type DiagnosticCode = keyof typeof DIAGNOSTICS;
 
-/** A diagnostic of a code, or of any one of several. */
+/**
+ * A diagnostic with a known code, and so with known details.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   loadEnvironment(".", "prod");
+ * } catch (error) {
+ *   if (!(error instanceof PhalanxError) || error.diagnostic.code !== "environment-unknown") throw error;
+ *   const { details } = error.diagnostic as Diagnostic<"environment-unknown">;
+ *   console.log(details.known.join(", ")); // demo, staging
+ * }
+ * ```
+ */
 export type Diagnostic<C extends DiagnosticCode = DiagnosticCode> = {
   [K in C]: AnyDiagnostic & { readonly code: K } & PartsOf<(typeof DIAGNOSTICS)[K]>;
 }[C];
