@@ -12,7 +12,7 @@ export interface ConnectionFailure {
   readonly cause?: unknown;
 }
 
-/** No whole answer came. Unless there was no connection, whether the request was carried out is unknown. */
+/** There was no complete response. If a connection was made, the request may have been carried out. */
 export class ConnectionError extends ServerError {
   readonly code: string;
   readonly unconnected: boolean;

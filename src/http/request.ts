@@ -16,7 +16,7 @@ export interface TransportResponse {
   readonly body: string;
 }
 
-/** One HTTP exchange. Rejects with a ConnectionError if there was no whole answer. */
+/** One HTTP exchange. Rejects with a ConnectionError if there was no complete response. */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
 
 /** What messages call a server, and where it is configured. */

@@ -9,18 +9,21 @@ import type { Proxy } from "./proxy.js";
 import type { ServerName, Transport } from "./request.js";
 import { logged, type RequestLog } from "./request-log.js";
 
-/** TLS material in PEM. */
+/** How to verify the server, and a client certificate. */
 export interface TlsOptions {
+  /** CA certificates to trust instead of those that come with Node, in PEM. */
   readonly ca?: string | readonly string[];
+  /** The client certificate, in PEM. */
   readonly cert?: string;
+  /** Its private key, in PEM. */
   readonly key?: string;
-  /** The name that the server's certificate has to have, where it is not the URL's. */
+  /** The name to verify in the server's certificate. Default: the host of the URL. */
   readonly servername?: string;
-  /** False: any certificate is taken. */
+  /** `false` accepts any certificate. Default: `true`. */
   readonly rejectUnauthorized?: boolean;
 }
 
-/** Milliseconds until a request fails that has no whole answer. */
+/** Milliseconds that a request may take, to the last byte of its response. */
 export const DEFAULT_TIMEOUT = 60_000;
 
 /** A timer of Node's that is set to more ends at once. */

@@ -75,37 +75,37 @@ export interface Impact {
   readonly restart: readonly string[];
 }
 
-/** What is to be done with something that holds an old value. */
+/** How to restart something that still uses an old value. */
 export type RestartAdvice =
   /** `kubectl rollout restart` replaces its pods. */
   | "rollout-restart"
-  /** A CronJob: its next run takes the new value. */
+  /** A CronJob: its next run uses the new value. */
   | "next-run"
-  /** A Job: it has to be run again. */
+  /** A Job: run it again. */
   | "run-again"
-  /** A pod, or what makes pods in another way. */
+  /** A bare pod, or pods of another controller: recreate them. */
   | "make-anew"
-  /** No workload: whoever reads it decides. */
+  /** Not a workload: decide case by case. */
   | "look";
 
-/** Something that holds an old value. */
+/** Something that still uses an old value. */
 export interface RestartStep {
   readonly object: ObjectName;
   readonly advice: RestartAdvice;
-  /** Whether all that it takes are files, which follow by themselves; whether the program reads them again is not known. */
+  /** Whether it only mounts files, which are updated in place. Whether the program reloads them is unknown. */
   readonly files: boolean;
 }
 
-/** An application of which values have changed, and what holds the old ones, in a safe order. */
+/** An application with changed values, and what still uses the old ones, in a safe order. */
 export interface AppliedRestart {
   readonly application: string;
-  /** Its Kubernetes namespace, and the first Secret that is made there from what has changed. */
+  /** Its Kubernetes namespace, and the first Secret there that is made from the changed values. */
   readonly namespace: string | null;
   readonly secret: string | null;
-  /** How it was found out; null where it was not. */
+  /** How the steps were found. Null if they were not. */
   readonly by: FoundBy | null;
-  /** What takes values of several applications is with the last of them. */
+  /** Something that uses values of several applications is listed with the last of them. */
   readonly steps: readonly RestartStep[];
-  /** Of what nobody knows whether it holds one. */
+  /** What may use an old value. */
   readonly unknown: readonly ConsumerGap[];
 }

@@ -70,7 +70,7 @@ export interface UnknownSecret extends SecretRef {
 /** Why a secret has no value. */
 export type UnresolvedReason =
   | { readonly kind: "cycle"; readonly members: readonly SecretRef[] }
-  /** It is made from one that is not there; `meant`: the one that its name may be a slip of. */
+  /** It is derived from a secret that does not exist. `meant`: the secret that was probably meant. */
   | { readonly kind: `source-${Absence}`; readonly source: SecretRef; readonly meant?: SecretRef }
   | { readonly kind: "source-unresolved" | "source-excluded" | "source-not-chosen"; readonly source: SecretRef }
   | { readonly kind: "source-too-long"; readonly source: SecretRef }
@@ -78,15 +78,15 @@ export type UnresolvedReason =
   | {
       readonly kind: "no-static-value";
       readonly origin: StaticOrigin | "vault";
-      /** The file of static secrets that it could stand in. */
+      /** The static secrets file that should contain it. */
       readonly file?: string;
-      /** The latest version of its application is soft-deleted, and may have held the value. */
+      /** The latest version of its application, if it is soft-deleted. It may contain the value. */
       readonly deletedVersion?: number;
     }
-  /** What Vault holds; with the generator, where a static value is not what is wanted. */
+  /** Vault holds something else than a string. `rule`: its generator, if it has one. */
   | { readonly kind: "not-a-string"; readonly rule?: GenerateRule["type"] };
 
-/** What is wrong with the configuration itself, whatever Vault and other sources hold. */
+/** Reasons in the configuration itself, whatever Vault and the static secrets contain. */
 export type WrittenReason = Extract<
   UnresolvedReason,
   { readonly kind: "cycle" | `source-${Absence}` | "source-too-long" | "template-too-long" }
@@ -94,23 +94,24 @@ export type WrittenReason = Extract<
 
 /** A secret without a value, and why. */
 export interface UnresolvedSecret extends SecretRef {
+  /** Why it has no value. */
   readonly reason: UnresolvedReason;
 }
 
-/** An application that must not be written as planned: something in it would be lost. */
+/** An application that cannot be written without losing data. */
 export type BlockedApplication =
   | {
-      /** Generating over a deleted version would bury values that an undelete, or an older version, brings back. */
+      /** A new version would bury the deleted one, whose values can still be restored. */
       readonly kind: "deleted" | "destroyed";
       readonly application: string;
       readonly version: number;
       /** RFC 3339. */
       readonly deletionTime: string;
-      /** The keys that would be generated anew. */
+      /** The keys that would be regenerated. */
       readonly keys: readonly string[];
     }
   | {
-      /** Keys of somebody else hold numbers that the server does not answer exactly, so they cannot be carried over. */
+      /** It has keys with numbers that the server rounds in its responses, so writing them back would change them. */
       readonly kind: "inexact";
       readonly application: string;
       readonly version: number;

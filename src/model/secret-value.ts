@@ -3,16 +3,16 @@ import { inspect } from "node:util";
 
 const REDACTED = "(sensitive value)";
 
-/** The text of a value that has come to be. */
+/** A value that was created, for masking. */
 export interface SeenValue {
   readonly text: string;
-  /** `held` by a source, a server or a generator; or `written` in Git, where whoever proposes a change chooses it. */
+  /** `held` by a source, a server or a generator, or `written` in Git, where anybody may propose it. */
   readonly origin: "held" | "written";
 }
 
 /**
- * Where values are told of, for whoever masks them before anything can show them; usually nobody listens. It has no name,
- * so that only what imports it can.
+ * Publishes every value, so that a subscriber can mask it before it is shown. Usually there is no subscriber. The channel
+ * has no name, so only importers can subscribe.
  */
 export const SEEN_VALUES = channel(Symbol("values"));
 
@@ -111,8 +111,8 @@ export class SecretValue extends Redacted {
 }
 
 /**
- * A value in Vault that is not a string: somebody else's number, object or list. It is never interpreted, only carried
- * over as the exact JSON text that the server sent.
+ * A value in Vault that is not a string: a number, object or list that another program wrote. It is never interpreted,
+ * only carried over as the exact JSON text that the server sent.
  */
 export class ForeignValue extends Redacted {
   readonly #json: string;
@@ -127,7 +127,7 @@ export class ForeignValue extends Redacted {
     return this.#json;
   }
 
-  /** An empty list or object, which the original takes for no value, too. */
+  /** Whether it is an empty list or object, which the original program treats as no value. */
   get isEmpty(): boolean {
     return /^\s*(\[\s*\]|\{\s*\})\s*$/.test(this.#json);
   }

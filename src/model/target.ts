@@ -4,47 +4,50 @@ import type { UnknownClass } from "./plan.js";
 import type { SecretRef } from "./secret.js";
 import type { StaticSecrets } from "./static-secrets.js";
 
-/** What an audit or a sync is about. What Vault holds comes to it, then what is resolved, then the plan. */
+/** What a plan is made for. */
 export interface Target {
+  /** The environment. */
   readonly environment: Environment;
+  /** The static secrets. If undefined, static secrets keep the values that Vault holds. */
   readonly staticSecrets: StaticSecrets | undefined;
   /** Applications (or `pull-secret`) that are neither written nor reported. */
   readonly exclude: ReadonlySet<string>;
-  /** Take a token that may not list as if Vault were empty. */
+  /** Whether to treat Vault as empty if the token may not list it. */
   readonly assumeEmpty: boolean;
-  /** What an application that is not enabled declares; asked for those that Vault holds something of. */
+  /** Returns what a disabled application declares. Called for those that have a secret in Vault. */
   readonly declares: (application: string) => ReadonlyMap<string, DeclaredKind>;
-  /** Which of the keys that nobody requires are deleted; undefined: none. */
+  /** Which of the keys that are not required to delete. Undefined: none. */
   readonly deletion: Deletion | undefined;
-  /** What the run is limited to; undefined: everything. */
+  /** The secrets to which the plan is limited. Undefined: all. */
   readonly only: Scope | undefined;
-  /** Whether what can be written is, although something else cannot be. */
+  /** Whether to write what can be written if something else cannot. */
   readonly partial?: boolean;
-  /** Whether a generated secret gets a new value although Vault holds one. */
+  /** Whether to replace a generated secret that Vault holds. */
   readonly regenerate: (ref: SecretRef, current: CurrentState) => boolean;
-  /** Whether a secret may be generated over a soft-deleted version. */
+  /** Whether to generate a secret if the latest version is soft-deleted. */
   readonly generateAnew: (ref: SecretRef) => boolean;
 }
 
-/** What a run is limited to. Everything else is, for this run, as Vault holds it. */
+/** The secrets to which a plan is limited. All others keep the values that Vault holds. */
 export interface Scope {
-  /** Required keys by reference id: those that were named, and what follows from them. */
+  /** Required keys, as reference ids: those named, and those derived from them. */
   readonly keys: ReadonlySet<string>;
-  /** Those of them that were named. */
+  /** Those of them that were named explicitly. */
   readonly named: ReadonlySet<string>;
-  /** Applications that were named as a whole, with what Vault holds of them and nobody requires; none if absent. */
+  /** Applications named as a whole, including their keys in Vault that are not required. */
   readonly applications?: ReadonlySet<string>;
-  /** Keys that nobody requires, by reference id, which were named because Vault holds them; none if absent. */
+  /** Named keys that Vault holds and that are not required, as reference ids. */
   readonly leftovers?: ReadonlySet<string>;
 }
 
-/** Which of the keys that nobody requires a sync deletes. */
+/** Which of the keys that are not required to delete. */
 export interface Deletion {
+  /** Why they are not required. */
   readonly classes: ReadonlySet<UnknownClass>;
-  /** Whether a value goes although no other source of it is known. */
+  /** Whether to delete values that may exist only in Vault. */
   readonly includeUnsourced: boolean;
-  /** Whether whole secrets are destroyed, all versions, instead of deleted softly. */
+  /** Whether to destroy all versions of a secret, instead of soft-deleting the latest. */
   readonly purge: boolean;
-  /** What is protected whatever else is said. */
+  /** Whether to keep a key in any case. */
   readonly keep: (ref: SecretRef) => boolean;
 }

@@ -102,13 +102,13 @@ function isSops(file: MappingFile): boolean {
   return isMapping(file.value["sops"]);
 }
 
-/** Where the name of a file tells sops nothing, it encrypts all of it as one value. */
+/** If the file name has no known extension, SOPS encrypts the whole file as one value. */
 function isBinaryStore({ value }: MappingFile): boolean {
   const { sops: _, ...others } = value;
   return Object.keys(others).join() === "data" && typeof others["data"] === "string";
 }
 
-/** The other formats of sops that are no YAML, by what it adds to them. */
+/** The formats of SOPS other than YAML, recognised by what SOPS adds to them. */
 function sopsStoreOf(text: string): "dotenv" | "INI" | undefined {
   if (/^sops_mac=ENC\[/m.test(text)) return "dotenv";
   return /^\[sops\]$/m.test(text) ? "INI" : undefined;

@@ -8,7 +8,9 @@ import { redact } from "./redact.js";
 
 /** What a Vault client needs: a server, a token, and a clock to wait by. */
 export interface VaultSession {
+  /** The address of the server. */
   readonly url: string;
+  /** Sends a request. */
   readonly transport: Transport;
   /** Empty before a login. */
   readonly token: string;
@@ -35,24 +37,24 @@ export interface ServerClock {
   readonly ahead: () => number;
 }
 
-/** An answer as Vault gives it; `body` is undefined where there is none. */
+/** A response of Vault. `body` is undefined if there is none. */
 export interface VaultAnswer {
   readonly status: number;
   readonly body: unknown;
   /** The text of the body, for values that a JavaScript number cannot hold. */
   readonly text: string;
-  /** Vault's own error texts, to be recognised but not shown. */
+  /** Vault's error messages, to be recognised but not shown. */
   readonly errors: readonly string[];
-  /** What of those texts may be shown. */
+  /** The part of them that may be shown. */
   readonly reason: string;
-  /** Milliseconds that the server asks to wait before the next attempt; 0 if it does not say. */
+  /** Milliseconds to wait before a retry (`Retry-After`). 0 if the server does not say. */
   readonly retryAfter: number;
 }
 
-/** What came is no answer of Vault's: whether it has seen the request is unknown. */
+/** The response is not from Vault. Whether Vault has seen the request is unknown. */
 export class UnreadableAnswer extends ServerError {}
 
-/** A sealed Vault does nothing at all. */
+/** Vault is sealed. */
 export class SealedVault extends ServerError {}
 
 /** How often a request is sent before a failure that may pass counts as one that does not. */

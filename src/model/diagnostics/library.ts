@@ -1,7 +1,7 @@
 import { error } from "../diagnostic.js";
 import type { Secret } from "../secret.js";
 
-/** What there is to say of the library. */
+/** Diagnostics of the library. */
 export const LIBRARY = {
   "excluded-application-unknown": error<object, "environment" | "application">(),
   "identity-option-unreadable": error<{ readonly file: string; readonly reason: string }>(),
