@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from "node:child_process";
-import { chmod, chown, lstat, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, chown, cp, lstat, mkdir, readdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import { BIN, type Finished, phalanx, phalanxProcess } from "./support/cli.js";
@@ -10,6 +10,7 @@ import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 
 const OTHER = 12_345;
 const asRoot = process.getuid?.() === 0;
+const AS_OTHER = ["--reuid", String(OTHER), "--clear-groups", process.execPath];
 let vault: DevVault;
 let proxy: Proxy;
 let tree: TestTree;
@@ -32,9 +33,9 @@ const commands = [["create-write-token"], ["create-read-approle"]] as const;
 const writes = (): unknown[] => proxy.requests.filter(({ method }) => method === "POST" || method === "PUT");
 
 /** The built program, in a line of bash. */
-const inBash = (line: string): Promise<Finished> =>
+const inBash = (line: string, bin = BIN): Promise<Finished> =>
   new Promise((done) => {
-    const create = `"${process.execPath}" "${BIN}" vault create-write-token test`;
+    const create = `"${process.execPath}" "${bin}" vault create-write-token test`;
     execFile(
       "bash",
       ["-c", line.replace("CREATE", create)],
@@ -126,16 +127,18 @@ describe("a file for a credential", () => {
     expect(await readdir(at("directory"))).toEqual([]);
   });
 
-  test.skipIf(!asRoot || !has("setpriv"))(
+  // The other user has to be able to run Node, and the program, which may be in a directory of root's.
+  test.skipIf(!asRoot || !has("setpriv", ...AS_OTHER, "--version"))(
     "of another user in a place of everybody's is not replaced, which is found before",
     async () => {
+      await cp(dirname(BIN), at("program"), { recursive: true });
       await mkdir(at("shared"));
       await chmod(at("shared"), 0o1777);
       await writeFile(at("shared/token"), "theirs");
       await chmod(tree.root, 0o755);
       execFileSync("chmod", ["-R", "a+rX", tree.root]);
       const line = `exec setpriv --reuid ${OTHER} --clear-groups CREATE -o shared/token --force --config .`;
-      expect(await inBash(line)).toMatchObject({
+      expect(await inBash(line, at("program/bin.cjs"))).toMatchObject({
         exit: 2,
         stderr: "Error: shared/token cannot be written (it belongs to another user)\n",
       });
