@@ -1,7 +1,7 @@
 import { looksLikeCredential } from "./credential.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { isKubernetesKey } from "../model/names.js";
-import { isExtension } from "../secrets/generators.js";
+import { isExtension } from "../model/secret.js";
 import type { Report } from "./findings.js";
 import { type LintApplication, placeOf, type SecretsFile } from "./model.js";
 import { checkTexts } from "./texts.js";

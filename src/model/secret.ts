@@ -55,6 +55,25 @@ export type MadeOnceRule =
 /** How a secret is generated. */
 export type GenerateRule = MadeOnceRule | { readonly type: "oidc-clients" };
 
+/** What can be written as the type of a rule. */
+export type WrittenGenerator = GenerateRule["type"] | "template";
+
+/** The generators of the original program, which gets no new ones. */
+const ORIGINAL_GENERATORS: ReadonlySet<WrittenGenerator> = new Set<WrittenGenerator>([
+  "password",
+  "gafaelfawr-token",
+  "fernet-key",
+  "rsa-private-key",
+  "bcrypt-password-hash",
+  "mtime",
+  "oidc-clients",
+]);
+
+/** Whether the original program would refuse a `secrets.yaml` for this generator. */
+export function isExtension(type: WrittenGenerator): boolean {
+  return !ORIGINAL_GENERATORS.has(type);
+}
+
 interface SecretBase extends SecretRef {
   /** The description in `secrets.yaml`. */
   readonly description: string | undefined;

@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { SIMPLE_GENERATORS, SOURCE_GENERATORS } from "./secret.js";
+import { isExtension, SIMPLE_GENERATORS, SOURCE_GENERATORS, type WrittenGenerator } from "./secret.js";
 
 const condition = z.nullish(z.string()).check(
   z.meta({
@@ -23,19 +23,29 @@ const copyRule = z
 
 const generatorType = { title: "Secret type", description: "Type of secret" };
 
-/** What the original program does not know; its own schema would refuse a file that uses it. */
-const extension = { "x-phalanx-extension": true };
+/** The original's own schema would refuse a file that uses an extension: of a rule with one type, whether it is one. */
+function ruleMeta(type: WrittenGenerator, id: string, title: string): z.core.GlobalMeta {
+  return isExtension(type) ? { id, title: `${title} (extension)`, "x-phalanx-extension": true } : { id, title };
+}
+
+/** Of a rule with several types, which of them are extensions. */
+function typesMeta(types: readonly WrittenGenerator[]): z.core.GlobalMeta {
+  const extensions = types.filter(isExtension);
+  if (extensions.length === 0) return generatorType;
+  const description = `${generatorType.description} (extension: ${extensions.join(", ")})`;
+  return { ...generatorType, description, "x-phalanx-extension": extensions };
+}
 
 const minimumOf = z.optional(z.int().check(z.minimum(0)).check(z.maximum(1024)));
 
 const generateRule = z
   .discriminatedUnion("type", [
     z
-      .strictObject({ type: z.enum(SIMPLE_GENERATORS).check(z.meta(generatorType)), if: condition })
+      .strictObject({ type: z.enum(SIMPLE_GENERATORS).check(z.meta(typesMeta(SIMPLE_GENERATORS))), if: condition })
       .check(z.meta({ id: "SimpleGenerateRule", title: "Secret generated from nothing else" })),
     z
       .strictObject({
-        type: z.enum(SOURCE_GENERATORS).check(z.meta(generatorType)),
+        type: z.enum(SOURCE_GENERATORS).check(z.meta(typesMeta(SOURCE_GENERATORS))),
         source: z.string().check(
           z.meta({
             title: "Source key",
@@ -47,7 +57,9 @@ const generateRule = z
       .check(z.meta({ id: "SourceGenerateRule", title: "Secret generated from another one" })),
     z
       .strictObject({ type: z.literal("oidc-clients").check(z.meta(generatorType)), if: condition })
-      .check(z.meta({ id: "OidcClientsGenerateRule", title: "Configuration of the OpenID Connect clients" })),
+      .check(
+        z.meta(ruleMeta("oidc-clients", "OidcClientsGenerateRule", "Configuration of the OpenID Connect clients")),
+      ),
     z
       .strictObject({
         type: z.literal("random").check(z.meta(generatorType)),
@@ -72,7 +84,7 @@ const generateRule = z
           ),
         if: condition,
       })
-      .check(z.meta({ id: "RandomGenerateRule", title: "Password after rules (extension)", ...extension })),
+      .check(z.meta(ruleMeta("random", "RandomGenerateRule", "Password after rules"))),
     z
       .strictObject({
         type: z.literal("template").check(z.meta(generatorType)),
@@ -85,7 +97,7 @@ const generateRule = z
         ),
         if: condition,
       })
-      .check(z.meta({ id: "TemplateGenerateRule", title: "Text with other secrets in it (extension)", ...extension })),
+      .check(z.meta(ruleMeta("template", "TemplateGenerateRule", "Text with other secrets in it"))),
   ])
   .check(z.meta({ id: "GenerateRule", title: "Generate rules", description: "How the secret is generated" }));
 

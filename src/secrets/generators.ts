@@ -25,8 +25,6 @@ interface Generator<R extends GenerateRule> {
   readonly breaks: Effect;
   /** Whether the name of the secret says better than its generator what a new value breaks. */
   readonly namedByKey?: true;
-  /** Whether the original program does not know it. */
-  readonly isExtension?: true;
   /** Bits of chance in a value, all lost with it; 0 where the same can be made again from its source. */
   bits(rule: R): number;
 }
@@ -65,7 +63,6 @@ const GENERATORS: Generators = {
     bits: ({ length, charset }) => length * Math.log2(charset.length),
     breaks: "old-password-refused",
     namedByKey: true,
-    isExtension: true,
   },
   "gafaelfawr-token": {
     make: (ports) => `gt-${random(ports, 16).toString("base64url")}.${random(ports, 16).toString("base64url")}`,
@@ -125,11 +122,6 @@ export function generatorOf(rule: MadeOnceRule): MadeOnce<MadeOnceRule>;
 export function generatorOf(rule: GenerateRule): Generator<GenerateRule> & Partial<MadeOnce<MadeOnceRule>>;
 export function generatorOf(rule: GenerateRule): Generator<GenerateRule> {
   return GENERATORS[rule.type];
-}
-
-/** Whether the original program would refuse a secret for the way it is made. */
-export function isExtension(type: GenerateRule["type"] | "template"): boolean {
-  return type === "template" || GENERATORS[type].isExtension === true;
 }
 
 /**

@@ -1,8 +1,7 @@
 import { requiredSecrets, PULL_SECRET, PULL_SECRET_KEY } from "../model/environment.js";
 import type { OriginalDifference } from "../model/original-difference.js";
 import type { Plan } from "../model/plan.js";
-import { compareRefs, refId, sourcesOf } from "../model/secret.js";
-import { isExtension } from "./generators.js";
+import { compareRefs, isExtension, refId, sourcesOf } from "../model/secret.js";
 import { otherOutcomes } from "./original-outcomes.js";
 import type { PlanInput } from "./resolve.js";
 
