@@ -1,5 +1,6 @@
 import { diagnostic } from "../model/diagnostics/index.js";
-import { type GenerateRule, refId, type Secret, type SecretRef, type TemplateSecret } from "../model/secret.js";
+import { refId, type Secret, type SecretRef, type TemplateSecret } from "../model/secret.js";
+import { generatorOf } from "../secrets/generators.js";
 import type { Report } from "./findings.js";
 import { type LintEnvironment, placeOf } from "./model.js";
 
@@ -62,8 +63,10 @@ function unencodedInUrl({ parts }: TemplateSecret, find: (ref: SecretRef) => Sec
     }
     const [last] = part.filters.slice(-1);
     const source = last === "urlencode" ? undefined : origin(part.source, find);
-    if (source?.kind === "generate" && isInUrl(before) && (last === "base64" || !isPlainInUrl(source.rule)))
-      found.push(part.source);
+    if (source?.kind === "generate" && isInUrl(before)) {
+      const isPlain = last !== "base64" && generatorOf(source.rule).isPlainInUrl(source.rule);
+      if (!isPlain) found.push(part.source);
+    }
     before += "x";
   }
   return found;
@@ -75,12 +78,6 @@ function isInUrl(text: string): boolean {
   return begin > 0 && !/[\s"'<>`]/.test(text.slice(begin));
 }
 
-/** Whether a generator makes nothing but letters, digits and what means nothing in a URL. */
-function isPlainInUrl(rule: GenerateRule): boolean {
-  if (rule.type === "random") return !/[^A-Za-z0-9._~-]/.test(rule.charset);
-  return rule.type === "password" || rule.type === "gafaelfawr-token" || rule.type === "fernet-key";
-}
-
 function isGeneratedPassword(secret: Secret): boolean {
-  return secret.kind === "generate" && (secret.rule.type === "password" || secret.rule.type === "random");
+  return secret.kind === "generate" && generatorOf(secret.rule).isPassword;
 }

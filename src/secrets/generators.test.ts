@@ -1,45 +1,139 @@
-import { randomBytes } from "node:crypto";
-import { describe, expect, test } from "vitest";
+import { generateKeyPairSync, randomBytes } from "node:crypto";
+import { beforeAll, describe, expect, test } from "vitest";
 import { dockerConfigJson } from "./pull-secret.js";
+import { generated, ref } from "../../test/support/model.js";
+import type { Effect } from "../model/impact.js";
 import { SecretValue } from "../model/secret-value.js";
-import { generateValue, oidcClientsJson, type GeneratorPorts } from "./generators.js";
+import type { MadeOnceRule } from "../model/secret.js";
+import { generateValue, generatorOf, oidcClientsJson, type GeneratorPorts } from "./generators.js";
+import { invalidation } from "./invalidation.js";
 import { pythonJson } from "./python-json.js";
 
 const ports: GeneratorPorts = {
   randomBytes,
   now: () => new Date("2026-01-02T03:04:05.999Z"),
-  bcryptHash: (password, cost) => Promise.resolve(`${cost}:${password}`),
-  rsaPrivateKey: () => Promise.resolve("PEM"),
+  bcryptHash: (password, cost) => Promise.resolve(`$2b$${cost}$${password.padEnd(53, ".")}`),
+  rsaPrivateKey: () => Promise.resolve(rsaKey()),
 };
+const rsaKey = (): string =>
+  generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({ type: "pkcs8", format: "pem" }).toString();
 
-describe("generateValue", () => {
-  test.each([
-    ["password", /^[0-9a-f]{64}$/],
-    ["gafaelfawr-token", /^gt-[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{22}$/],
-    ["fernet-key", /^[A-Za-z0-9_-]{43}=$/],
-  ] as const)("%s has the format that the applications expect, and is new each time", async (type, format) => {
-    const values = await Promise.all([1, 2, 3].map(() => generateValue({ type }, undefined, ports)));
-    const texts = values.map((value) => value.reveal());
-    for (const value of texts) expect(value).toMatch(format);
-    expect(new Set(texts).size).toBe(3);
+interface Expected<R extends MadeOnceRule> {
+  readonly rule: R;
+  /** What the applications expect. */
+  readonly format: RegExp;
+  /** What a new value breaks. */
+  readonly breaks: Effect;
+  /** Whether a key with `session` in its name says that better. */
+  readonly namedByKey: boolean;
+  /** Whether a hash of it is one of a generated password. */
+  readonly isPassword: boolean;
+}
+
+const GENERATORS = {
+  password: {
+    rule: { type: "password" },
+    format: /^[0-9a-f]{64}$/,
+    breaks: "old-password-refused",
+    namedByKey: true,
+    isPassword: true,
+  },
+  random: {
+    rule: { type: "random", length: 30, charset: "abcdef0123", minimum: { digit: 2 } },
+    format: /^[a-f0-3]{30}$/,
+    breaks: "old-password-refused",
+    namedByKey: true,
+    isPassword: true,
+  },
+  "gafaelfawr-token": {
+    rule: { type: "gafaelfawr-token" },
+    format: /^gt-[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{22}$/,
+    breaks: "old-token-refused",
+    namedByKey: false,
+    isPassword: false,
+  },
+  "fernet-key": {
+    rule: { type: "fernet-key" },
+    format: /^[A-Za-z0-9_-]{43}=$/,
+    breaks: "encrypted-data-unreadable",
+    namedByKey: false,
+    isPassword: false,
+  },
+  "rsa-private-key": {
+    rule: { type: "rsa-private-key" },
+    format: /^-----BEGIN PRIVATE KEY-----\n[A-Za-z0-9+/=\n]+\n-----END PRIVATE KEY-----\n$/,
+    breaks: "signatures-invalid",
+    namedByKey: false,
+    isPassword: false,
+  },
+  "bcrypt-password-hash": {
+    rule: { type: "bcrypt-password-hash", source: "k" },
+    format: /^\$2b\$15\$s\.{52}$/,
+    breaks: "old-login-refused",
+    namedByKey: false,
+    isPassword: false,
+  },
+  mtime: {
+    rule: { type: "mtime", source: "k" },
+    format: /^2026-01-02T03:04:05Z$/,
+    breaks: "earlier-logins-end",
+    namedByKey: false,
+    isPassword: false,
+  },
+} satisfies { [T in MadeOnceRule["type"]]: Expected<MadeOnceRule & { readonly type: T }> };
+
+describe.each(Object.entries<Expected<MadeOnceRule>>(GENERATORS))("the generator %s", (_, expected) => {
+  const { rule } = expected;
+  const generator = generatorOf(rule);
+  const source = "source" in rule ? new SecretValue("s") : undefined;
+  let values: readonly string[];
+  beforeAll(async () => {
+    const made = await Promise.all([1, 2].map(() => generateValue(rule, source, ports)));
+    values = made.map((value) => value.reveal());
   });
 
-  test("an RSA key is what the port makes; a random text follows its rule", async () => {
-    expect((await generateValue({ type: "rsa-private-key" }, undefined, ports)).reveal()).toBe("PEM");
-    const rule = { type: "random", length: 3, charset: "a", minimum: {} } as const;
-    expect((await generateValue(rule, undefined, ports)).reveal()).toBe("aaa");
+  test("makes what the applications expect, and audit --verify too", () => {
+    for (const value of values) {
+      expect(value).toMatch(expected.format);
+      expect(generator.format.test(value)).toBe(true);
+    }
   });
 
-  test("a hash without a source is a mistake of ours, not a hash of nothing", async () => {
-    const made = generateValue({ type: "bcrypt-password-hash", source: "k" }, undefined, ports);
-    await expect(made).rejects.toThrow("a hash needs its source");
+  test("makes something else each time, and has bits of chance, where there is no source", () => {
+    const isByChance = !("source" in rule);
+    expect(new Set(values).size).toBe(isByChance ? 2 : 1);
+    expect(generator.bits(rule) > 0).toBe(isByChance);
   });
 
-  test("a time is UTC without fractions; a hash is made from its source at cost 15", async () => {
-    const source = new SecretValue("s");
-    expect((await generateValue({ type: "mtime", source: "k" }, source, ports)).reveal()).toBe("2026-01-02T03:04:05Z");
-    expect((await generateValue({ type: "bcrypt-password-hash", source: "k" }, source, ports)).reveal()).toBe("15:s");
+  test("knows how long its values are at least, closely", () => {
+    const least = generator.leastBytes(rule);
+    for (const value of values) {
+      expect(Buffer.byteLength(value)).toBeGreaterThanOrEqual(least);
+      expect(Buffer.byteLength(value)).toBeLessThan(least * 1.1);
+    }
   });
+
+  test("knows whether its values are plain in a URL, and passwords", () => {
+    for (const value of values) expect(generator.isPlainInUrl(rule)).toBe(/^[A-Za-z0-9._~=-]+$/.test(value));
+    expect(generator.isPassword).toBe(expected.isPassword);
+  });
+
+  test("says what a new value breaks, unless the key does", () => {
+    const broken = (id: string): Effect | undefined =>
+      invalidation({ ...ref(id), action: "update", cause: { kind: "missing" } }, generated(id, rule))?.effect;
+    expect(broken("app/key")).toBe(expected.breaks);
+    expect(broken("app/session")).toBe(expected.namedByKey ? "sessions-end" : expected.breaks);
+  });
+});
+
+test("a random text is plain in a URL only by its characters", () => {
+  const rule = { type: "random", length: 9, charset: "abc@/", minimum: {} } as const;
+  expect(generatorOf(rule).isPlainInUrl(rule)).toBe(false);
+});
+
+test("a hash without a source is a mistake of ours, not a hash of nothing", async () => {
+  const made = generateValue({ type: "bcrypt-password-hash", source: "k" }, undefined, ports);
+  await expect(made).rejects.toThrow("a hash needs its source");
 });
 
 describe("JSON as Python writes it", () => {

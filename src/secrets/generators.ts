@@ -25,6 +25,10 @@ interface Generator<R extends GenerateRule> {
   readonly breaks: Effect;
   /** Whether the name of the secret says better than its generator what a new value breaks. */
   readonly namedByKey?: true;
+  /** Whether its values are passwords, which hashes are made of. */
+  readonly isPassword: boolean;
+  /** Whether its values hold only letters, digits and what means nothing in a URL. */
+  isPlainInUrl(rule: R): boolean;
   /** Bits of chance in a value, all lost with it; 0 where the same can be made again from its source. */
   bits(rule: R): number;
 }
@@ -52,6 +56,8 @@ const GENERATORS: Generators = {
     format: /^[0-9a-f]{64}$/,
     leastBytes: () => 64,
     bits: () => 256,
+    isPassword: true,
+    isPlainInUrl: () => true,
     breaks: "old-password-refused",
     namedByKey: true,
   },
@@ -61,6 +67,8 @@ const GENERATORS: Generators = {
     format: /./s,
     leastBytes: ({ length, charset }) => length * Math.min(...Array.from(charset, (each) => Buffer.byteLength(each))),
     bits: ({ length, charset }) => length * Math.log2(charset.length),
+    isPassword: true,
+    isPlainInUrl: ({ charset }) => !/[^A-Za-z0-9._~-]/.test(charset),
     breaks: "old-password-refused",
     namedByKey: true,
   },
@@ -69,6 +77,8 @@ const GENERATORS: Generators = {
     format: /^gt-[A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{22}$/,
     leastBytes: () => 48,
     bits: () => 256,
+    isPassword: false,
+    isPlainInUrl: () => true,
     breaks: "old-token-refused",
   },
   "fernet-key": {
@@ -76,6 +86,8 @@ const GENERATORS: Generators = {
     format: /^[A-Za-z0-9_-]{43}=$/,
     leastBytes: () => 44,
     bits: () => 256,
+    isPassword: false,
+    isPlainInUrl: () => true,
     breaks: "encrypted-data-unreadable",
   },
   "rsa-private-key": {
@@ -83,6 +95,8 @@ const GENERATORS: Generators = {
     format: { test: isRsaPrivateKey },
     leastBytes: () => 1600,
     bits: () => 112,
+    isPassword: false,
+    isPlainInUrl: () => false,
     breaks: "signatures-invalid",
   },
   "bcrypt-password-hash": {
@@ -93,6 +107,8 @@ const GENERATORS: Generators = {
     format: /^\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}$/,
     leastBytes: () => 60,
     bits: () => 0,
+    isPassword: false,
+    isPlainInUrl: () => false,
     breaks: "old-login-refused",
     // bcrypt ignores what comes after; we refuse instead.
     longestSource: 72,
@@ -103,12 +119,16 @@ const GENERATORS: Generators = {
     format: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
     leastBytes: () => 20,
     bits: () => 0,
+    isPassword: false,
+    isPlainInUrl: () => false,
     breaks: "earlier-logins-end",
   },
   // Never made once: always what the static source says now.
   "oidc-clients": {
     format: /^\[.*\]$/s,
     bits: () => 0,
+    isPassword: false,
+    isPlainInUrl: () => false,
     breaks: "oidc-clients-refused",
   },
 };

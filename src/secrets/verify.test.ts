@@ -30,10 +30,15 @@ const wrong = async (rule: GenerateRule, value: string): Promise<readonly Failed
 describe("the format of a generated value", () => {
   const hex = "0123456789abcdef".repeat(4);
   const [half, whole] = ["Az09_-".repeat(4).slice(0, 22), "Az09_-".repeat(8).slice(0, 43)];
-  test.each<[GenerateRule, readonly string[], readonly string[]]>([
-    [{ type: "password" }, [hex], [hex.slice(1), `${hex}0`, `g${hex.slice(1)}`, hex.toUpperCase(), `${hex}\n`]],
-    [{ type: "random", length: 9, charset: "a", minimum: {} }, ["any", "\n"], []],
-    [
+  type Case<R extends GenerateRule> = readonly [rule: R, right: readonly string[], others: readonly string[]];
+  const FORMATS = {
+    password: [
+      { type: "password" },
+      [hex],
+      [hex.slice(1), `${hex}0`, `g${hex.slice(1)}`, hex.toUpperCase(), `${hex}\n`],
+    ],
+    random: [{ type: "random", length: 9, charset: "a", minimum: {} }, ["any", "\n"], []],
+    "gafaelfawr-token": [
       { type: "gafaelfawr-token" },
       [`gt-${half}.${half}`],
       [
@@ -46,19 +51,21 @@ describe("the format of a generated value", () => {
         `gt-${half}.${half.slice(1)}+`,
       ],
     ],
-    [
+    "fernet-key": [
       { type: "fernet-key" },
       [`${whole}=`],
       [whole, `x${whole}=`, `${whole}=x`, `${whole.slice(1)}=`, `${whole.slice(1)}+=`],
     ],
-    [
+    // Everything else of these is below.
+    "rsa-private-key": [{ type: "rsa-private-key" }, [readFileSync("test/fixtures/tls/key.pem", "utf8")], ["PEM"]],
+    "bcrypt-password-hash": [
       { type: "bcrypt-password-hash", source: "s" },
       ["$2b$15$", "$2a$04$", "$2y$15$"].map((start) => `${start}${"./Az09".repeat(9).slice(0, 53)}`),
       ["$2x$15$", "$2b$1$", "$2b$x5$", "$2b$5x$", "x$2b$15$", "2b$15$"]
         .map((start) => `${start}${"x".repeat(53)}`)
         .concat(hashOf("").slice(0, -1), `${hashOf("")}x`, `${hashOf("").slice(0, -1)}+`),
     ],
-    [
+    mtime: [
       { type: "mtime", source: "s" },
       ["2026-01-02T03:04:05Z"],
       [
@@ -88,8 +95,14 @@ describe("the format of a generated value", () => {
         "2026-01-02T03:04:0aZ",
       ],
     ],
-    [{ type: "oidc-clients" }, ["[]", '[{"id": "1"}]', "[\n]"], ["{}", "x[]", "[]x", ""].filter((text) => text !== "")],
-  ])("%o", async (rule, right, others) => {
+    "oidc-clients": [
+      { type: "oidc-clients" },
+      ["[]", '[{"id": "1"}]', "[\n]"],
+      ["{}", "x[]", "[]x", ""].filter((text) => text !== ""),
+    ],
+  } satisfies { [T in GenerateRule["type"]]: Case<GenerateRule & { readonly type: T }> };
+
+  test.each(Object.values<Case<GenerateRule>>(FORMATS))("%o", async (rule, right, others) => {
     for (const value of right) expect(await wrong(rule, value), value).toEqual([]);
     for (const value of others)
       expect(await wrong(rule, value), value).toEqual([{ kind: "wrong-format", generator: rule.type }]);
