@@ -68,10 +68,12 @@ test.each([
   if (name === "retired") expect(await world.kv.get("retired")).toEqual({ a: "x" });
 });
 
-test("--exclude of an unknown name is still a warning, and its keys may be kept", async () => {
-  const { exit, stderr } = await run("plan test --delete --exclude retird --keep retird/x");
+test("--exclude of a name that neither the configuration nor Vault has is refused where something is deleted", async () => {
+  const { exit, stderr } = await run("plan test --delete --exclude retird");
   expect({ exit, stderr }).toEqual({
-    exit: 0,
-    stderr: "Warning: --exclude retird: test has no such application\n",
+    exit: 2,
+    stderr: expect.stringMatching(/^Error: --exclude retird: neither test nor Vault has such an application\nHint: /),
   });
+  const warned = await run("plan test --exclude retird");
+  expect(warned).toMatchObject({ exit: 0, stderr: "Warning: --exclude retird: test has no such application\n" });
 });

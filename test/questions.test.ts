@@ -131,6 +131,14 @@ describe.skipIf(!HAS_SCRIPT)("at a terminal", () => {
     expect(await present()).toMatchObject({ s: "from the file" });
   });
 
+  test("a restore that only brings something back asks, too", async () => {
+    await kv.call("DELETE", "secret/data/phalanx/test/app");
+    const { exit, screen } = await answering("secrets restore test --kv-version 1 app", "n");
+    expect([exit, screen]).toEqual([2, expect.stringContaining("Restore this in test? [y/N]")]);
+    expect(await answering("secrets restore test --kv-version 1 app", "y")).toMatchObject({ exit: 0 });
+    expect(await present()).toEqual(before);
+  });
+
   test("a sync that only creates does not ask", async () => {
     await kv.put("app", VALUES);
     const { exit, screen } = await answering(SYNC, "n");

@@ -83,7 +83,7 @@ export async function apply(vault: Vault, planned: PlannedSync, options: ApplyOp
   const applied = await carryOutRun({
     session,
     environment,
-    prepare: syncPlans(session, target, ports),
+    prepare: syncPlans(session, target, ports, { allowed: options }),
     allowed: options,
     consent: {
       person: "absent",

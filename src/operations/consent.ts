@@ -19,6 +19,8 @@ export interface Consent {
   readonly given: boolean;
   /** Whether nobody there means no. A sync goes on, as that of the original does. */
   readonly required: boolean;
+  /** Whether creations are asked for, too: of what a restore brings back, nobody has seen what it is. */
+  readonly creations?: boolean;
   /** How much is too much to be agreed to in passing; undefined where nothing is. */
   readonly mass: ((plan: Plan, current: CurrentState) => MassChange | undefined) | undefined;
   /** Whether that was agreed to beforehand. */
@@ -48,7 +50,8 @@ export function questionFor({ name }: Environment, plan: Plan, current: CurrentS
     throw new PhalanxError(diagnostic("mass-change", { ...mass, command: line, kept: undefined }, about));
   }
   const changed = countOf(plan, current, "changes");
-  if (changed === 0 || given) return "none";
+  if (given) return "none";
+  if (changed === 0) return consent.creations && person === "reachable" ? "yes" : "none";
   if (person === "reachable") return "yes";
   if (required) throw new PhalanxError(diagnostic("consent-missing", { changed, unseen, command }, about));
   return "none";

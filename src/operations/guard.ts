@@ -1,7 +1,7 @@
 import { PhalanxError } from "../errors.js";
 import { type CurrentState, valuesOf } from "../model/current-state.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
-import { diagnostic } from "../model/diagnostics/index.js";
+import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
 import { errorOf } from "../problems.js";
@@ -17,13 +17,21 @@ export interface Allowances {
   readonly adopt?: boolean;
 }
 
-/** Stops a plan that is rather a mistake. */
+/** Stops a plan that is probably a mistake. */
 export function guard(environment: Environment, current: CurrentState, allowed: Allowances): void {
-  const foreign = foreignPrefix(environment, current);
-  if (foreign && !allowed.adopt)
-    throw new PhalanxError(
-      diagnostic("environment-not-adopted", foreign, { subject: { environment: environment.name } }),
-    );
+  const [stop] = foreignStops(environment, current, allowed);
+  if (stop) throw new PhalanxError(stop);
+}
+
+/** Why nothing may be written to the prefix of an environment. */
+export function foreignStops(
+  environment: Environment,
+  current: CurrentState,
+  { adopt }: Allowances,
+): Diagnostic<"environment-not-adopted">[] {
+  const foreign = adopt ? undefined : foreignPrefix(environment, current);
+  const subject = { environment: environment.name };
+  return foreign ? [diagnostic("environment-not-adopted", foreign, { subject })] : [];
 }
 
 /**

@@ -52,7 +52,9 @@ export function provenanceWarnings(
 
 /** The environments that wrote under this prefix without sharing it in Git; undefined if there is none. */
 export function foreignPrefix(environment: Environment, current: CurrentState): ForeignDetails | undefined {
+  // What is soft-deleted has been taken back.
   const others = [...current.values()]
+    .filter(({ kind }) => kind === "present")
     .map(({ customMetadata }) => decodeProvenance(customMetadata))
     .filter(({ environment: name }) => name !== undefined && name !== environment.name);
   if (others.length === 0) return undefined;

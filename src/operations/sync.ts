@@ -9,6 +9,7 @@ import type { GeneratorPorts } from "../secrets/generators.js";
 import type { FreshValue } from "../secrets/resolve.js";
 import { toWrites } from "../secrets/writes.js";
 import type { VaultSession } from "../vault/protocol.js";
+import { type Allowances, foreignStops } from "./guard.js";
 import { planFor, readCurrent } from "./compute-plan.js";
 import type { RunState } from "./converge.js";
 import { refusal } from "./refusal.js";
@@ -18,13 +19,14 @@ import type { Run } from "./run.js";
  * Plans that make Vault hold what a target requires. Values already generated are kept when a plan has to be made again.
  *
  * @param command What was typed, where `--partial` would help.
+ * @param allowed What the run is allowed, so that a refusal names everything that stops it.
  * @returns What a run prepares with; it throws where the first plan cannot be applied: then nothing was written.
  */
 export function syncPlans(
   session: VaultSession,
   target: Target,
   ports: GeneratorPorts,
-  command?: readonly string[],
+  { command, allowed }: { readonly command?: readonly string[] | undefined; readonly allowed: Allowances },
 ): Run["prepare"] {
   let fresh: ReadonlyMap<string, FreshValue> = new Map();
   return async (run, approve) => {
@@ -38,7 +40,9 @@ export function syncPlans(
     const now = { ...asked, current, exclude };
     const requireApplicable = (made: Plan): void => {
       if (target.partial || made.unresolved.length + made.blocked.length === 0) return;
-      throw run.first ? refusal(made, command) : new ServerError(diagnostic("plan-stopped-meanwhile"));
+      throw run.first
+        ? refusal(made, command, foreignStops(target.environment, current, allowed))
+        : new ServerError(diagnostic("plan-stopped-meanwhile"));
     };
     requireApplicable(first);
     if (run.first) await approve(first, current, expected);

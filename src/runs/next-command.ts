@@ -68,7 +68,7 @@ export function deletionOf(
 
 /** What a sync was told to do, as it would be told again. */
 export function syncWords(options: SyncOptions): string[] {
-  const { names = [], deleteClass, includeUnsourced, purge, keep, regenerate, generateAnew } = options;
+  const { names = [], deleteClass, includeUnsourced, purge, keep, regenerate, generateAnew, adopt } = options;
   return [
     ...names,
     ...(options.delete ? ["--delete"] : []),
@@ -79,6 +79,7 @@ export function syncWords(options: SyncOptions): string[] {
     ...(purge ? ["--purge"] : []),
     ...keep.flatMap((name) => ["--keep", name]),
     ...(regenerate ? ["--regenerate"] : []),
+    ...(adopt ? ["--adopt"] : []),
     ...generateAnew.flatMap((name) => ["--generate-anew", name]),
   ];
 }

@@ -5,6 +5,7 @@ import type { Plan } from "../model/plan.js";
 import { type ComputedPlan, computePlan } from "../operations/compute-plan.js";
 import { otherMountHolds } from "../operations/other-mount.js";
 import { massWarnings } from "../operations/consent.js";
+import { foreignStops } from "../operations/guard.js";
 import { diagnose } from "../operations/diagnose.js";
 import type { Target } from "../model/target.js";
 import type { UndoLimit } from "../model/undo-limit.js";
@@ -51,30 +52,45 @@ export async function previewPlan(
   const { output, force } = options;
   // Before Vault is asked.
   if (output !== undefined) await refuseExisting(context, output, { kind: PLAN_FILE, force });
-  const { computed, limits, warnings } = await withVault(context, loaded, target.staticSecrets, async (session) => {
-    const [result, other] = await Promise.all([
-      computePlan(session, target),
-      otherMountHolds(session, environment.vault),
-    ]);
-    refuseUnknownKept(target, options.keep, result.current);
-    const { limits, warnings } = await diagnose(session, environment, result);
-    const needs = options.allowMassChange ? undefined : options.output === undefined ? "run" : "plan-file";
-    const mass = massWarnings(result.plan, result.current, massOf(options), needs);
-    const source = options.applicable === false ? [] : sourceNotes(environment, target.staticSecrets);
-    return {
-      computed: result,
-      limits,
-      warnings: [...source, ...sparedNotes(result.plan, target), ...other, ...warnings, ...mass],
-    };
-  });
+  const { computed, limits, stops, warnings } = await withVault(
+    context,
+    loaded,
+    target.staticSecrets,
+    async (session) => {
+      const [result, other] = await Promise.all([
+        computePlan(session, target),
+        otherMountHolds(session, environment.vault),
+      ]);
+      refuseUnknownKept(target, options.keep, result.current);
+      const { limits, warnings } = await diagnose(session, environment, result);
+      const stops = foreignStops(environment, result.current, options);
+      const needs = options.allowMassChange ? undefined : options.output === undefined ? "run" : "plan-file";
+      const mass = massWarnings(result.plan, result.current, massOf(options), needs);
+      const source = options.applicable === false ? [] : sourceNotes(environment, target.staticSecrets);
+      return {
+        computed: result,
+        limits,
+        stops,
+        warnings: [
+          ...source,
+          ...sparedNotes(result.plan, target),
+          ...other,
+          // What stops a run says the same, and what to do.
+          ...warnings.filter(({ code }) => stops.length === 0 || code !== "prefix-of-other-environment"),
+          ...stops,
+          ...mass,
+        ],
+      };
+    },
+  );
   const { plan } = computed;
   if (context.answer || options.output !== undefined)
     await writeDocument(context, loaded, target, { ...computed, limits, warnings }, options);
   if (!context.answer) {
     await showPlan(context, { environment, staticSecrets: target.staticSecrets, root: loaded.root }, plan, warnings);
-    print(context.stdout, nextStep(context, computed, options));
+    print(context.stdout, stops.length > 0 ? REFUSED : nextStep(context, computed, options));
   }
-  return exitCode(plan, options.detailedExitcode ?? false);
+  return exitCode(plan, stops.length > 0, options.detailedExitcode ?? false);
 }
 
 function massOf({ counts = "deletions" }: PlanOptions) {
@@ -110,6 +126,7 @@ async function writeDocument(
   context.answer?.result(document, [...stopsOf(plan), ...warnings]);
 }
 
+const REFUSED = "\nNothing was written, and nothing can be until the prefix is settled.\n";
 const KEPT_HERE = "With -o FILE the plan is saved";
 const KEPT_BY_PLAN = "phalanx secrets plan -o FILE saves a plan";
 
@@ -137,9 +154,9 @@ function isImpossible(plan: Plan): boolean {
   return !plan.partial && stopsOf(plan).length > 0;
 }
 
-function exitCode(plan: Plan, detailed: boolean): ExitCode {
-  const isPart = stopsOf(plan).length > 0;
+function exitCode(plan: Plan, isRefused: boolean, detailed: boolean): ExitCode {
+  const isPart = stopsOf(plan).length > 0 || isRefused;
   if (!detailed) return isPart ? ExitCode.findings : ExitCode.ok;
-  if (isImpossible(plan) || (isPart && plan.applications.length === 0)) return DETAILED.error;
+  if (isRefused || isImpossible(plan) || (isPart && plan.applications.length === 0)) return DETAILED.error;
   return plan.applications.length > 0 ? DETAILED.changes : DETAILED.nothing;
 }

@@ -59,7 +59,8 @@ export async function runSync(
     ...(options.sources && { sources: options.sources }),
     plans: (session) => {
       other = otherMountHolds(session, environment.vault);
-      return Promise.resolve(syncPlans(session, target, context, options.isSync ? context.typed : undefined));
+      const command = options.isSync ? context.typed : undefined;
+      return Promise.resolve(syncPlans(session, target, context, { command, allowed: options }));
     },
     approve: async ({ plan, warnings }, question) => {
       told = true;

@@ -75,7 +75,13 @@ export async function applySet(
   extra: Partial<ApplyOptions>,
 ): Promise<ExitCode> {
   if (options.dryRun)
-    return previewPlan(context, loaded, target, { exclude: [], keep: [], generateAnew: [], applicable: false });
+    return previewPlan(context, loaded, target, {
+      exclude: [],
+      keep: [],
+      generateAnew: [],
+      applicable: false,
+      adopt: options.adopt ?? false,
+    });
   const question = `Write this to ${loaded.environment.name}?`;
   await runSync(context, loaded, target, {
     replan: true,

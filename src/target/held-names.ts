@@ -1,5 +1,7 @@
 import { withVault } from "../access/session.js";
 import { PhalanxError } from "../errors.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import { errorOf } from "../problems.js";
 import { isName } from "../model/names.js";
 import { nearest } from "../model/nearest.js";
 import type { UnknownSecret } from "../model/plan.js";
@@ -31,6 +33,34 @@ export async function heldNames(
   });
   const held = new Set(unknown.flatMap((ref) => [ref.application, refId(ref)]));
   return { names: new Set(strange.filter((name) => held.has(name))), similar: [...held] };
+}
+
+/**
+ * A slip in `--exclude` would delete what it was to protect, so Vault must know a name that the configuration does not.
+ *
+ * @throws PhalanxError for every name that neither knows.
+ */
+export async function refuseUnknownExcluded(
+  context: Context,
+  loaded: Loaded,
+  staticSecrets: StaticSecrets | undefined,
+  names: readonly string[],
+): Promise<void> {
+  const { environment } = loaded;
+  const strange = names.filter((name) => !isKnownName(environment, name));
+  if (strange.length === 0) return;
+  const quiet = { ...context, report: () => undefined };
+  const listed = await withVault(quiet, { ...loaded, connection: undefined }, staticSecrets, (session) =>
+    listIfAllowed(session, environment.vault),
+  );
+  const problems = strange
+    .filter((name) => listed !== undefined && !listed.includes(name))
+    .map((name) => {
+      const details = { by: "--exclude", name, meant: nearest(name, listed ?? []) };
+      return diagnostic("excluded-name-unknown", details, { subject: { environment: environment.name } });
+    });
+  const error = errorOf(problems, diagnostic("names-unknown", {}, { subject: { environment: environment.name } }));
+  if (error) throw error;
 }
 
 /**

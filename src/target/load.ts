@@ -198,6 +198,7 @@ export function excludedApplications(
   context: Context,
   environment: Environment,
   names: readonly string[],
+  deletes = false,
 ): ReadonlySet<string> {
   const known = [...environment.applications.keys(), PULL_SECRET];
   for (const name of names) {
@@ -205,6 +206,8 @@ export function excludedApplications(
     const meant = nearest(name, known);
     // A slip would write what was to be left alone; a name that is like none may be meant for other environments.
     if (meant !== undefined) throw new PhalanxError(notRequired(environment, "--exclude", name));
+    // There, Vault is asked whether it knows the name.
+    if (deletes) continue;
     const details = { by: "--exclude", name, meant };
     const subject = { environment: environment.name };
     notify(context, diagnostic("spared-application-unknown", details, { subject }));

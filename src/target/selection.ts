@@ -97,8 +97,10 @@ export function notRequired(
       : "application-unknown";
   // A slip in the application comes alone where the key says nothing.
   const meant =
-    nearest(name, [...similarNames(environment, name), ...held]) ??
-    (code === "application-unknown" ? nearest(application, environment.applications.keys()) : undefined);
+    nearest(name, [
+      ...similarNames(environment, name),
+      ...held.filter((other) => other !== name && other !== application),
+    ]) ?? (code === "application-unknown" ? nearest(application, environment.applications.keys()) : undefined);
   return diagnostic(
     code,
     { by, name, meant, ...(deletion !== undefined && { deletion }) },

@@ -5,7 +5,8 @@ import { type UnknownClass, UNKNOWN_CLASSES } from "../model/plan.js";
 import { type SecretRef, splitName } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { PhalanxError } from "../errors.js";
-import type { Context } from "../terminal/context.js";
+import type { Environment } from "../model/environment.js";
+import { type Context, notify } from "../terminal/context.js";
 import type { IdentityOption } from "../access/identity.js";
 import { type ConfigOption, excludedApplications, type Loaded } from "./load.js";
 import { type HeldNames, scopeOf, selection } from "./selection.js";
@@ -31,6 +32,8 @@ export interface SyncOptions extends TargetOptions {
   readonly regenerate?: boolean;
   readonly generateAnew: readonly string[];
   readonly allowMassChange?: boolean;
+  /** Whether to take over a prefix that another environment has written to. */
+  readonly adopt?: boolean;
   /** Whether what can be written is, although something else cannot be. */
   readonly partial?: boolean;
 }
@@ -43,12 +46,13 @@ export function auditTarget(
   { environment, declares }: Loaded,
   staticSecrets: StaticSecrets | undefined,
   options: Pick<TargetOptions, "exclude" | "assumeEmpty" | "names" | "held">,
+  deletes = false,
 ): Target {
   return {
     environment,
     staticSecrets,
     declares,
-    exclude: excludedApplications(context, environment, options.exclude),
+    exclude: excludedApplications(context, environment, options.exclude, deletes),
     assumeEmpty: options.assumeEmpty ?? false,
     deletion: undefined,
     only: scopeOf(environment, options.names ?? [], options.held),
@@ -83,10 +87,11 @@ export function syncTarget(
   if (unreadable.length > 0) {
     throw new PhalanxError(diagnostic("deletion-siblings-unreadable", { environments: unreadable }));
   }
+  if (deletion) warnOfRequired(context, environment, options.names ?? []);
   const held = options.held && deletable(options.held, loaded, deletion !== undefined);
   const generateAnew = selection(environment, "--generate-anew", options.generateAnew);
   return {
-    ...auditTarget(context, loaded, staticSecrets, { ...options, ...(held && { held }) }),
+    ...auditTarget(context, loaded, staticSecrets, { ...options, ...(held && { held }) }, deletion !== undefined),
     deletion,
     regenerate: () => options.regenerate ?? false,
     generateAnew,
@@ -94,10 +99,27 @@ export function syncTarget(
   };
 }
 
+/** Whoever names a key with `--delete` may think that it goes. */
+function warnOfRequired(context: Context, environment: Environment, names: readonly string[]): void {
+  for (const name of names) {
+    const [application, key] = splitName(name);
+    if (key === undefined || !environment.applications.get(application)?.secrets.has(key)) continue;
+    notify(
+      context,
+      diagnostic("deletion-of-required", {}, { subject: { environment: environment.name, application, key } }),
+    );
+  }
+}
+
 /** Only what deletes may name what is not required, and only what it would delete. */
 function deletable({ names, deletion, ...held }: HeldNames, { mayRequireMore }: Loaded, deletes: boolean): HeldNames {
   const left = [...names].filter((name) => !mayRequireMore(splitName(name)[0]));
   return { names: new Set(left), ...held, ...(!deletes && deletion !== undefined && { deletion }) };
+}
+
+/** Whether anything may be deleted. */
+export function deletes({ delete: all, deleteClass }: SyncOptions): boolean {
+  return (all ?? false) || deleteClass !== undefined;
 }
 
 function deletionOf({

@@ -104,7 +104,7 @@ export function sync(
   ports: GeneratorPorts,
   { approve, ...hooks }: SyncHooks,
 ): Promise<readonly AppliedWrite[]> {
-  const plans = syncPlans(session, target, ports);
+  const plans = syncPlans(session, target, ports, { allowed: { adopt: true } });
   const { environment } = target;
   return converge({ ...recording(hooks), session, environment, prepare: (run) => plans(run, approve) });
 }

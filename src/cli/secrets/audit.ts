@@ -87,7 +87,11 @@ function noteHidden(context: Context, name: string, plan: Plan, options: AuditOp
   notify(context, diagnostic("audit-findings-hidden", { missing, different, unknown, unresolved, command }));
 }
 
-function hints(name: string, { applications, unknown, unresolved }: Plan, options: AuditOptions): readonly Hint[] {
+function hints(
+  name: string,
+  { applications, unknown, unresolved, blocked }: Plan,
+  options: AuditOptions,
+): readonly Hint[] {
   const [first] = unresolved;
   if (first) {
     const explain = nextCommand(["secrets", "explain", name, refId(first)], options);
@@ -107,7 +111,7 @@ function hints(name: string, { applications, unknown, unresolved }: Plan, option
   const sync = nextCommand(["secrets", "sync", name, ...names], options, options);
   const deletion = nextCommand(["secrets", "plan", name, ...names, "--delete"], options, options);
   return [
-    ...(applications.length > 0 ? [["To make it so:", sync] as const] : []),
+    ...(applications.length > 0 && blocked.length === 0 ? [["To make it so:", sync] as const] : []),
     ...(unknown.length > 0 ? [["To see what a deletion would do:", deletion] as const] : []),
   ];
 }

@@ -1,9 +1,9 @@
 import type { ExitCode } from "../../errors.js";
 import type { Context } from "../../terminal/context.js";
-import { heldNames } from "../../target/held-names.js";
+import { heldNames, refuseUnknownExcluded } from "../../target/held-names.js";
 import { loadStaticSecrets } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
-import { syncTarget } from "../../target/target-options.js";
+import { deletes, syncTarget } from "../../target/target-options.js";
 import { deletionOf } from "../../runs/next-command.js";
 import { type PlanOptions, previewPlan } from "../../runs/preview-plan.js";
 
@@ -14,6 +14,7 @@ export function run(context: Context, name: string, names: readonly string[], gi
     const staticSecrets = await loadStaticSecrets(context, loaded.environment, options);
     const found = await heldNames(context, loaded, staticSecrets, names);
     const held = { ...found, deletion: deletionOf("plan", name, options) };
+    if (deletes(options)) await refuseUnknownExcluded(context, loaded, staticSecrets, options.exclude);
     return previewPlan(context, loaded, syncTarget(context, loaded, staticSecrets, { ...options, held }), options);
   });
 }

@@ -54,6 +54,7 @@ export async function run(
     consent: {
       given: options.yes ?? false,
       required: true,
+      creations: true,
       mass: massOfChanges,
       allowsMass: options.allowMassChange ?? false,
     },

@@ -55,6 +55,7 @@ async function rotateLoaded(
       keep: [],
       generateAnew: [],
       applicable: false,
+      adopt: options.adopt ?? false,
       counts: "changes",
       allowMassChange: options.allowMassChange ?? false,
     });

@@ -6,7 +6,7 @@ import type { StaticSecrets } from "../../model/static-secrets.js";
 import type { Target } from "../../model/target.js";
 import { massDeletion } from "../../secrets/mass-change.js";
 import { type Context, notify } from "../../terminal/context.js";
-import { heldNames } from "../../target/held-names.js";
+import { heldNames, refuseUnknownExcluded } from "../../target/held-names.js";
 import { type Loaded, loadStaticSecrets } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
 import { personAt } from "../../terminal/terminal.js";
@@ -14,7 +14,7 @@ import { accessWords, deletionOf, nextCommand, retyped, syncWords, undoSourceWor
 import { previewPlan } from "../../runs/preview-plan.js";
 import { runSync } from "../../runs/run-sync.js";
 import { refuseUnknownKept } from "../../target/kept-names.js";
-import { type SyncOptions, syncTarget } from "../../target/target-options.js";
+import { deletes, type SyncOptions, syncTarget } from "../../target/target-options.js";
 
 export interface SyncCommandOptions extends SyncOptions {
   readonly dryRun?: boolean;
@@ -22,7 +22,6 @@ export interface SyncCommandOptions extends SyncOptions {
   readonly plan?: string;
   readonly resume?: boolean;
   readonly yes?: boolean;
-  readonly adopt?: boolean;
 }
 
 /** `phalanx secrets sync ENV`: makes Vault hold what an environment requires. */
@@ -80,6 +79,7 @@ async function namedTarget(
 ): Promise<Target> {
   const found = await heldNames(context, loaded, staticSecrets, options.names);
   const held = { ...found, deletion: deletionOf("sync", loaded.environment.name, options) };
+  if (deletes(options)) await refuseUnknownExcluded(context, loaded, staticSecrets, options.exclude);
   return syncTarget(context, loaded, staticSecrets, { ...options, held });
 }
 

@@ -20,6 +20,7 @@ export const TARGET = {
   "application-disabled": error<NotRequired, "environment" | "application">(),
   "application-unknown": error<NotRequired, "environment" | "application">(),
   "delete-class-unknown": error<{ readonly given: string; readonly class: string }>(),
+  "deletion-of-required": warning<NoDetails, "environment" | "application" | "key">(),
   "deletion-siblings-unreadable": error<{ readonly environments: readonly string[] }>(),
   /** Given to `--keep`, where it protects nothing. */
   "kept-application-unknown": error<Kept, "environment" | "application">(),
@@ -28,6 +29,8 @@ export const TARGET = {
   "revision-is-environment": warning<{ readonly word: string }>(),
   "revisions-too-many": error<{ readonly count: number }>(),
   "secret-unknown": error<NotRequired, "environment" | "application">(),
+  /** Given to `--exclude` of what deletes, where it protects nothing. */
+  "excluded-name-unknown": error<Named, "environment">(),
   "names-unknown": error<NoDetails, "environment">(),
   /** Given to `--exclude`, where it protects nothing. */
   "spared-application-unknown": warning<Named, "environment">(),

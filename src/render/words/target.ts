@@ -1,5 +1,6 @@
 import { UNKNOWN_CLASSES } from "../../model/plan.js";
 import type { TARGET } from "../../model/diagnostics/target.js";
+import { refId } from "../../model/secret.js";
 import { didYouMean } from "../../model/nearest.js";
 import { commandLine } from "../../model/shell.js";
 import type { Words } from "./words.js";
@@ -20,12 +21,22 @@ export const TARGET_WORDS: Words<typeof TARGET> = {
       `${named(by, name)}: ${subject.environment} has no such application`,
     hint: listing,
   },
+  "excluded-name-unknown": {
+    summary: ({ subject, details: { by, name } }) =>
+      `${by} ${name}: neither ${subject.environment} nor Vault has such an application`,
+    hint: keptHint,
+  },
   "names-unknown": {
     summary: ({ subject }) => `${subject.environment} does not have some of these names: nothing was written`,
   },
   "delete-class-unknown": {
     summary: ({ details }) => `--delete-class ${details.given}: there is no class "${details.class}"`,
     hint: ({ details }) => didYouMean(details.class, UNKNOWN_CLASSES) ?? `Classes: ${UNKNOWN_CLASSES.join(", ")}.`,
+  },
+  "deletion-of-required": {
+    summary: ({ subject }) => `${refId(subject)} is required, so it is not deleted`,
+    hint: ({ subject }) =>
+      `${commandLine("phalanx", "secrets", "explain", subject.environment, refId(subject))} says why.`,
   },
   "deletion-siblings-unreadable": {
     summary: ({ details: { environments } }) =>
