@@ -22,28 +22,29 @@ export function diskTree(root: string, cwd: string): Tree {
     const shown = relative(cwd, join(root, path));
     return shown === "" || shown.startsWith("..") ? join(root, path) : shown;
   };
-  /** Where a path really leads; undefined if nowhere. */
-  const follow = (path: string): string | undefined => {
-    const real = reading(display(path), () => realpathSync.native(join(root, path)));
-    if (real === undefined || real === inside || real.startsWith(within)) return real;
-    throw new ConfigurationError(diagnostic("link-leads-out", {}, { place: { file: display(path) } }));
+  /** What is at the place that a path really leads to; undefined if nothing is. */
+  const at = <T>(path: string, look: (real: string, shown: () => string) => T): T | undefined => {
+    const shown = (): string => display(path);
+    return reading(shown, () => {
+      const real = realpathSync.native(join(root, path));
+      if (real === inside || real.startsWith(within)) return look(real, shown);
+      throw new ConfigurationError(diagnostic("link-leads-out", {}, { place: { file: shown() } }));
+    });
   };
   return {
     display,
-    exists: (path) => follow(path) !== undefined,
-    list: (directory) => {
-      const real = follow(directory);
-      return real === undefined ? [] : (reading(display(directory), () => readdirSync(real).sort()) ?? []);
-    },
-    read: (path) => {
-      const real = follow(path);
-      return real === undefined ? undefined : reading(display(path), () => readText(real, display(path)));
-    },
+    exists: (path) => at(path, () => true) ?? false,
+    list: (directory) => at(directory, (real) => readdirSync(real).sort()) ?? [],
+    read: (path) => at(path, readText),
   };
 }
 
-/** Undefined where there is nothing to read. */
-function reading<T>(shown: string, read: () => T): T | undefined {
+/**
+ * Undefined where there is nothing to read.
+ *
+ * @param shown The name as an operator would type it: making one takes longer than a look, and is for errors only.
+ */
+function reading<T>(shown: () => string, read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {
@@ -51,30 +52,30 @@ function reading<T>(shown: string, read: () => T): T | undefined {
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
     // A file where a directory should be holds no file either.
     if (["ENOENT", "ENOTDIR"].includes(code)) return undefined;
-    if (code === "ELOOP") throw new ConfigurationError(diagnostic("link-loop", {}, { place: { file: shown } }));
+    if (code === "ELOOP") throw new ConfigurationError(diagnostic("link-loop", {}, { place: { file: shown() } }));
     // A socket, or a device without anything behind it.
-    if (code === "ENXIO") throw notRegular(shown);
-    throw new ConfigurationError(diagnostic("file-unreadable", { reason: code }, { place: { file: shown } }), {
+    if (code === "ENXIO") throw notRegular(shown());
+    throw new ConfigurationError(diagnostic("file-unreadable", { reason: code }, { place: { file: shown() } }), {
       cause: error,
     });
   }
 }
 
-function readText(real: string, shown: string): string {
+function readText(real: string, shown: () => string): string {
   const file = openSync(real, SAFELY);
   try {
     const found = fstatSync(file);
     if (found.isDirectory())
-      throw new ConfigurationError(diagnostic("file-is-directory", {}, { place: { file: shown } }));
-    if (!found.isFile()) throw notRegular(shown);
+      throw new ConfigurationError(diagnostic("file-is-directory", {}, { place: { file: shown() } }));
+    if (!found.isFile()) throw notRegular(shown());
     if (found.size > MAX_BYTES) {
-      throw new ConfigurationError(diagnostic("file-too-large", {}, { place: { file: shown } }));
+      throw new ConfigurationError(diagnostic("file-too-large", {}, { place: { file: shown() } }));
     }
     const bytes = readFileSync(file);
     const text = decodeUtf8(bytes);
     if (text === undefined)
-      throw new ConfigurationError(diagnostic("file-not-utf8", encodingOf(bytes), { place: { file: shown } }));
-    if (text.includes("\0")) throw new ConfigurationError(diagnostic("file-binary", {}, { place: { file: shown } }));
+      throw new ConfigurationError(diagnostic("file-not-utf8", encodingOf(bytes), { place: { file: shown() } }));
+    if (text.includes("\0")) throw new ConfigurationError(diagnostic("file-binary", {}, { place: { file: shown() } }));
     return text;
   } finally {
     closeSync(file);
