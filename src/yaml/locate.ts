@@ -25,8 +25,8 @@ export function locate(
 }
 
 /** The keys of the mapping at a path in the order that PyYAML gives them; none if there is no mapping. */
-export function keysAt(source: Source, root: YamlNode, path: readonly (string | number)[]): string[] {
-  let node: YamlNode | undefined = root;
+export function keysAt(source: Source, root: YamlNode | undefined, path: readonly (string | number)[]): string[] {
+  let node = root;
   for (const step of path) node = node && childAt(source, node, step)?.value;
   const mapping = node && aliased(node);
   if (mapping?.kind !== "mapping") return [];

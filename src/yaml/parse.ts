@@ -30,17 +30,20 @@ export interface YamlDocument {
  */
 export function parseYaml(text: string, file: () => string, oddKeysApart = false): YamlDocument {
   const parsed = readEvents(text, file, oddKeysApart);
-  const root = compose(parsed);
   const { source } = parsed;
+  const root = compose(parsed);
   const { duplicates, odd }: KeyFindings = { duplicates: new Set(), odd: new Set() };
   const value = root === undefined ? null : construct(source, root, { duplicates, odd });
   const say = (keys: ReadonlySet<YamlNode>, found: typeof oddKey): AnyDiagnostic[] =>
     [...keys].sort((a, b) => a.start - b.start).map((keyNode) => found(source, keyNode));
+  // Few documents are ever asked where something stands. To keep the nodes of all of them costs more than to read those again.
+  let again: { readonly root: YamlNode | undefined } | undefined;
+  const tree = (): YamlNode | undefined => (again ??= { root: compose(readEvents(text, file, oddKeysApart)) }).root;
   return {
     value,
     duplicates: say(duplicates, duplicateKey),
     oddKeys: () => say(odd, oddKey),
-    keys: (path) => (root === undefined ? [] : keysAt(source, root, path)),
-    locate: (path, what) => locate(source, root, path, what),
+    keys: (path) => keysAt(source, tree(), path),
+    locate: (path, what) => locate(source, tree(), path, what),
   };
 }

@@ -44,7 +44,8 @@ function explicitTag(spelling: string, directives: readonly DocumentDirective[])
 }
 
 function scalarText(source: Source, event: ScalarEvent, start: number): string {
-  const raw = source.separated?.slice(event.valueStart, event.valueEnd) ?? "";
+  if (source.separated === undefined) return ordinaryText(source, event, start);
+  const raw = source.separated.slice(event.valueStart, event.valueEnd);
   return hasSeparator(raw) ? separatedText(source, event, raw, start) : ordinaryText(source, event, start);
 }
 
