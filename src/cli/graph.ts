@@ -1,7 +1,5 @@
 import { type SecretRef, splitName } from "../model/secret.js";
 import { explainEnvironment } from "../config/explain.js";
-import { rememberFiles } from "../config/tree-file.js";
-import { diskTree } from "../config/disk-tree.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { buildGraph } from "../graph/build.js";
 import { withConsumers } from "../graph/consumers.js";
@@ -35,8 +33,7 @@ export async function run(
   options: GraphOptions,
 ): Promise<ExitCode> {
   const loaded = loadFromTree(context, name, options);
-  const tree = rememberFiles(diskTree(loaded.root, context.cwd));
-  const graph = buildGraph(loaded.environment, explainEnvironment(tree, name));
+  const graph = buildGraph(loaded.environment, explainEnvironment(loaded.tree, name));
   const secrets = select(loaded, graph, chosen, options);
   const uses = options.consumers ? await findWhoUses(context, loaded, refsOf(secrets)) : undefined;
   const selection = uses ? withConsumers(secrets, uses.keys, chosen !== undefined || (options.all ?? false)) : secrets;

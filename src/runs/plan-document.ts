@@ -176,11 +176,11 @@ function readVersions(current: CurrentState): PlanDocument["read"] {
 }
 
 /** The files in a fixed order, each with its length, so that no two trees look alike. */
-function configurationHash({ environment, readings }: Loaded): string {
+function configurationHash({ environment, tree }: Loaded): string {
   // Whether they have been asked for depends on Vault; the hash must not.
   environment.siblings();
   const hash = createHash("sha256");
-  for (const [path, text] of [...readings].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [path, text] of [...tree.readings].sort(([a], [b]) => (a < b ? -1 : 1))) {
     if (text !== undefined) hash.update(`${path}\0${text.length}\0${text}`);
   }
   return hash.digest("hex");

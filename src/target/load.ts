@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { readDeclaredKinds } from "../config/application.js";
 import { loadEnvironment, type LoadedEnvironment } from "../config/environment.js";
 import { diskTree } from "../config/disk-tree.js";
+import { rememberFiles } from "../config/tree-file.js";
 import { findRoot, recordReadings, type RecordingTree } from "../config/tree.js";
 import { PhalanxError } from "../errors.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
@@ -29,8 +30,8 @@ export interface Loaded extends LoadedEnvironment {
   readonly root: string;
   readonly access: ConfigOption;
   readonly connection?: VaultConnection | undefined;
-  /** The text of every file that the environment was made from, by path. */
-  readonly readings: RecordingTree["readings"];
+  /** What the environment was made from. */
+  readonly tree: RecordingTree;
   /** What an application that is not enabled declares. */
   readonly declares: (application: string) => ReadonlyMap<string, DeclaredKind>;
 }
@@ -38,7 +39,8 @@ export interface Loaded extends LoadedEnvironment {
 /** Loads an environment from the tree that `--config` or the current directory leads to; passes its warnings on. */
 export function loadFromTree(context: Context, name: string, options: ConfigOption): Loaded {
   const root = findRoot(options.config, context);
-  const loaded = load(context, recordReadings(diskTree(root, context.cwd)), root, name);
+  const tree = rememberFiles(recordReadings(diskTree(root, context.cwd)));
+  const loaded = load(context, tree, root, name);
   return withAccess(loaded, options);
 }
 
@@ -58,7 +60,7 @@ export function withTree(context: Context, tree: RecordingTree, root: string, lo
     ...loaded,
     access: {},
     root,
-    readings: tree.readings,
+    tree,
     declares: (application) => readDeclaredKinds(tree, application, loaded.environment.name),
   };
 }

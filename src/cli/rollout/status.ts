@@ -2,7 +2,6 @@ import { type ClusterOption, type OpenedCluster, withCluster } from "../../acces
 import { rememberCluster } from "../../access/cluster-memory.js";
 import { withVault } from "../../access/session.js";
 import { findObjects } from "../../charts/find-objects.js";
-import { diskTree } from "../../config/disk-tree.js";
 import { allPrefixes } from "../../config/environment.js";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { isRefused } from "../../kubernetes/answer.js";
@@ -98,7 +97,7 @@ async function namespacesOf(context: Context, { environment, root }: Loaded): Pr
 /** Makes sure that it is the environment's cluster, and remembers that. */
 async function recognise(
   context: Context,
-  { environment, root }: Loaded,
+  { environment, tree }: Loaded,
   { cluster, name, kubeconfig, uid: before, isRemembered }: OpenedCluster,
   deliveries: Parameters<typeof recogniseCluster>[2]["deliveries"],
   options: StatusOptions,
@@ -109,7 +108,7 @@ async function recognise(
   const told = name.context === undefined ? [] : ["--context", name.context];
   recogniseCluster(
     environment,
-    allPrefixes(diskTree(root, context.cwd)),
+    allPrefixes(tree),
     { cluster: name, uid, deliveries },
     {
       confirmed: before,

@@ -1,5 +1,4 @@
 import { loadAsEnabled } from "../../config/application-switch.js";
-import { diskTree } from "../../config/disk-tree.js";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { compareCodePoints } from "../../model/code-points.js";
 import type { AnyDiagnostic } from "../../model/diagnostic.js";
@@ -39,7 +38,7 @@ export async function run(
   options: ExplainOptions,
 ): Promise<ExitCode> {
   const loaded = loadFromTree(context, name, options);
-  const tree = diskTree(loaded.root, context.cwd);
+  const { tree } = loaded;
   const isEnabled = (each: string): boolean => loaded.environment.applications.has(each);
   if (chosen === undefined) {
     const listed = { environment: name, applications: explaining(tree, loaded.environment, isEnabled).inShort() };
