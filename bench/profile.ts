@@ -7,7 +7,7 @@ import { type Work, run } from "./measure.js";
 interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
-    readonly callFrame: { readonly functionName: string; readonly url: string };
+    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
   }[];
   readonly samples: readonly number[];
   readonly timeDeltas: readonly number[];
@@ -42,17 +42,18 @@ async function shares({ nodes, samples, timeDeltas }: CpuProfile): Promise<(read
 }
 
 const LIBRARIES = ["js-yaml", "zod", "commander", "lossless-json"];
-const texts = new Map<string, Promise<string>>();
+const texts = new Map<string, Promise<string[]>>();
 
-/** Chunks hold whole libraries or our own code; `bundle.mjs` keeps the comments that say so. */
-async function partOf({ functionName, url }: CpuProfile["nodes"][number]["callFrame"]): Promise<string> {
+/** `bundle.mjs` keeps the comments that say which file each part of a bundle comes from. */
+async function partOf({ functionName, url, lineNumber }: CpuProfile["nodes"][number]["callFrame"]): Promise<string> {
   if (functionName === "(idle)") return "waiting";
   if (functionName === "(garbage collector)") return "garbage";
   if (functionName === "(program)") return "native code";
   if (!url.includes("/dist/")) return /esm|modules|compile|realm/.test(url) ? "loading modules" : "Node";
   const path = new URL(url).pathname;
-  const text = texts.get(path) ?? readFile(path, "utf8");
+  const text = texts.get(path) ?? readFile(path, "utf8").then((all) => all.split("\n"));
   texts.set(path, text);
-  const content = await text;
-  return LIBRARIES.find((name) => content.includes(`//! node_modules/${name}/`)) ?? "ours";
+  const before = (await text).slice(0, lineNumber);
+  const from = before.findLast((line) => line.startsWith("//! ")) ?? "";
+  return LIBRARIES.find((name) => from.startsWith(`//! node_modules/${name}/`)) ?? "ours";
 }

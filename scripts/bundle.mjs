@@ -28,6 +28,41 @@ const wordsWhenNeeded = {
   },
 };
 
+/** Where code begins to load: what needs no command, every command, and those that read the configuration. */
+const STAGES = ["src/bin.ts", "src/run.ts", "src/cli/secrets/list.ts"];
+
+/**
+ * Which parts become one file, by its name: what a stage loads beyond those before. Node takes longer to find and open a small
+ * file than to run it, and a sync would load 140 of them. What `bin` loads stays by itself: it is next to nothing.
+ */
+function stagesOf({ outputs }) {
+  const taken = new Set();
+  const [, ...stages] = STAGES.map((entryPoint) => {
+    const before = new Set(taken);
+    const take = (path) => {
+      if (outputs[path] === undefined || taken.has(path)) return;
+      taken.add(path);
+      for (const { path: next, kind } of outputs[path].imports) if (kind === "import-statement") take(next);
+    };
+    take(Object.keys(outputs).find((path) => outputs[path].entryPoint === entryPoint));
+    return [...taken].filter((path) => !before.has(path)).map((path) => basename(path));
+  });
+  return new Map(stages.map((parts, i) => [`stage-${i + 1}.cjs`, parts]).filter(([, parts]) => parts.length > 0));
+}
+
+/** One file of several parts: each a function in parentheses, which V8 compiles at once, since all of them will run. */
+function together(parts, codes) {
+  const functions = parts.map((name) => `"./${name}": (function (module, exports) {\n${codes.get(name)}})`);
+  return `var __parts = {\n${functions.join(",\n")}\n};
+var __loaded = {};
+function __part(name) {
+  if (__loaded[name] === undefined) __parts[name](__loaded[name] = { exports: {} }, __loaded[name].exports);
+  return __loaded[name].exports;
+}
+module.exports = __part;
+`;
+}
+
 const common = { platform: "node", target: "node20.19", logLevel: "warning" };
 
 /**
@@ -51,13 +86,26 @@ export async function bundle(entryPoints, define, directory) {
     metafile: true,
     write: false,
   });
-  await Promise.all(
-    outputFiles.map(async ({ path, text }) => {
-      // Where each part comes from is worth knowing, and only such comments are kept.
-      const named = text.replace(/^(?: *)\/\/ (?=(?:src|node_modules)\/)/gm, "//! ");
-      const { code } = await transform(named, { ...common, format: "cjs", supported: { "dynamic-import": false } });
-      await writeFile(join(directory, basename(path)), code);
-    }),
+  const stages = stagesOf(metafile);
+  const stageOf = new Map([...stages].flatMap(([stage, parts]) => parts.map((name) => [name, stage])));
+  const codes = new Map(
+    await Promise.all(
+      outputFiles.map(async ({ path, text }) => {
+        const name = basename(path);
+        // Where each part comes from is worth knowing, and only such comments are kept.
+        const named = text.replace(/^(?: *)\/\/ (?=(?:src|node_modules)\/)/gm, "//! ");
+        const { code } = await transform(named, { ...common, format: "cjs", supported: { "dynamic-import": false } });
+        const linked = code.replace(/\brequire\("\.\/([\w-]+\.cjs)"\)/g, (call, other) => {
+          const stage = stageOf.get(other);
+          if (stage === undefined) return call;
+          return `${stage === stageOf.get(name) ? "__part" : `require("./${stage}")`}("./${other}")`;
+        });
+        return [name, linked];
+      }),
+    ),
   );
+  const files = [...codes].filter(([name]) => !stageOf.has(name));
+  for (const [stage, parts] of stages) files.push([stage, together(parts, codes)]);
+  await Promise.all(files.map(([name, code]) => writeFile(join(directory, name), code)));
   return metafile;
 }

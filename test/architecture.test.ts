@@ -54,27 +54,3 @@ describe("the code", () => {
     ]);
   });
 });
-
-describe("the built program", () => {
-  const dist = join(ROOT, "dist");
-  /** The modules that are loaded with a file, dynamic imports left out. */
-  const loadedWith = (file: string, seen = new Set<string>()): Set<string> => {
-    if (seen.has(file)) return seen;
-    seen.add(file);
-    if (!file.startsWith("./")) return seen;
-    const code = readFileSync(join(dist, file), "utf8");
-    for (const [, name = ""] of code.matchAll(/^(?:var \w+ = (?:__toESM\()?)?require\("([^"]+)"\)/gm))
-      loadedWith(name, seen);
-    return seen;
-  };
-  const partOf = (name: string): string => `./${readdirSync(dist).find((file) => file.startsWith(`${name}-`))}`;
-
-  test.each([
-    ["phalanx help", ["./bin.cjs", partOf("run")]],
-    ["phalanx secrets list", ["./bin.cjs", partOf("run"), partOf("list")]],
-  ])("%s loads no network and no cryptography", (_, entries) => {
-    const loaded = [...entries.reduce((seen, entry) => loadedWith(entry, seen), new Set<string>())];
-    expect(loaded.filter((name) => /bcrypt|crypto|^node:(http|https|net|tls)$/.test(name))).toEqual([]);
-    expect(loaded.length).toBeGreaterThan(entries.length);
-  });
-});
