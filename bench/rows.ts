@@ -1,3 +1,4 @@
+import { TLS } from "../test/support/api-server.js";
 import type { Work } from "./measure.js";
 import type { Stage } from "./stage.js";
 
@@ -25,7 +26,7 @@ function row(name: string, work: Work, floor: Work, limit: number, delay = 0): R
 }
 
 export function rowsOf({ stage, environment, staticFile }: RowOptions): Row[] {
-  const { root, vault, connect, connectTitle } = stage;
+  const { root, vault, connect, connectTitle, cluster, kubeconfig } = stage;
   const tokens = stage.environments.map((name) => [
     `VAULT_TOKEN_${name.toUpperCase().replaceAll("-", "_")}`,
     vault.rootToken,
@@ -34,6 +35,9 @@ export function rowsOf({ stage, environment, staticFile }: RowOptions): Row[] {
     VAULT_TOKEN: vault.rootToken,
     OP_CONNECT_TOKEN: connect.token,
     CI: "true",
+    // Its charts are rendered by nothing else, and the cluster is remembered nowhere else.
+    PHALANX_HELM: "none",
+    XDG_STATE_HOME: cluster.directory,
     ...Object.fromEntries(tokens),
   };
   const phalanx = (...args: string[]): Work => ({ args: [BIN, ...args], env, exits: [0, 1] });
@@ -43,6 +47,11 @@ export function rowsOf({ stage, environment, staticFile }: RowOptions): Row[] {
   const secrets = (command: string, ...args: string[]): Work =>
     phalanx("secrets", command, environment, ...configured, ...args);
   const sync: Work = { ...secrets("sync", "--secrets", staticFile), exits: [0] };
+  let filling: Promise<void> | undefined;
+  const status: Work = {
+    ...phalanx("rollout", "status", environment, ...configured, "--kubeconfig", kubeconfig),
+    before: () => (filling ??= stage.fill(environment)),
+  };
   return [
     row("--help", phalanx("--help"), nothing, 1.4),
     row("--version", phalanx("--version"), nothing, 1.4),
@@ -70,5 +79,7 @@ export function rowsOf({ stage, environment, staticFile }: RowOptions): Row[] {
       1.5,
       20,
     ),
+    row(`secrets consumers ${environment}`, secrets("consumers"), floor("consumers", environment), 2),
+    row("rollout status, 20 ms", status, floor("rollout", environment, cluster.url, TLS.certFile), 2, 20),
   ];
 }

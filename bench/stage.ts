@@ -7,7 +7,9 @@ import { diskTree } from "../src/config/disk-tree.js";
 import { type DevConnect, type DevConnectItem, startDevConnect } from "../test/support/dev-connect/index.js";
 import { type DevVault, startDevVault } from "../src/dev-vault/index.js";
 import type { Application, VaultLocation } from "../src/model/environment.js";
+import { type FakeCluster, kubeconfigOf, startCluster } from "../test/support/api-server.js";
 import { type Kv, openKv } from "../test/support/kv.js";
+import { copied, type ModelCluster, modelCluster, putDeployment, vaultSecret } from "../test/support/model-cluster.js";
 
 /** Servers, and a copy of a configuration that points at them. */
 export interface Stage {
@@ -15,6 +17,9 @@ export interface Stage {
   readonly vault: DevVault;
   readonly connect: DevConnect;
   readonly connectTitle: string;
+  /** Copies what an environment holds, for a workload of each application. */
+  readonly cluster: FakeCluster;
+  readonly kubeconfig: string;
   /** Milliseconds that each request waits from now on. */
   delay(milliseconds: number): void;
   /** Requests since the last call, as `GET data`. */
@@ -51,12 +56,20 @@ export async function openStage({ config, connectEnvironment }: StageOptions): P
   const settings = join(root, "environments", `values-${connectEnvironment}.yaml`);
   const text = await readFile(settings, "utf8");
   await writeFile(settings, text.replace(/^ {2}connectUrl:.*$/m, `  connectUrl: "${connect.url}"`));
+  const model = modelCluster();
+  const cluster = await startCluster(async (asked, count) => {
+    if (wait > 0) await sleep(wait);
+    return model.handle(asked, count);
+  });
+  const kubeconfig = await cluster.write("kubeconfig", kubeconfigOf(cluster.url, { token: "t" }));
   const kvOf = ({ mount, path }: VaultLocation): Kv => openKv(vault.url, vault.rootToken, `${mount}/${path}`);
   return {
     root,
     vault,
     connect,
     connectTitle: title,
+    cluster,
+    kubeconfig,
     environments,
     delay: (milliseconds) => void (wait = milliseconds),
     requests: () => {
@@ -73,15 +86,31 @@ export async function openStage({ config, connectEnvironment }: StageOptions): P
       const { vault: at, applications } = load(name);
       for (const [application, { secrets }] of applications) {
         const data = Object.fromEntries([...secrets.keys()].map((key) => [key, `value of ${key}`]));
-        if (secrets.size > 0) await kvOf(at).put(application, data);
+        if (secrets.size === 0) continue;
+        await kvOf(at).put(application, data);
+        if (name === connectEnvironment) copy(model, at, application, data);
       }
     },
     close: async () => {
+      await cluster.close();
       await connect.close();
       await vault.close();
       await rm(root, { recursive: true, force: true });
     },
   };
+}
+
+/** Puts into the cluster what its operator would make of an application in Vault, and a Deployment that uses a key of it. */
+function copy(
+  model: ModelCluster,
+  { mount, path }: VaultLocation,
+  application: string,
+  data: Readonly<Record<string, string>>,
+): void {
+  model.put("vaultsecrets", vaultSecret(application, application, `${mount}/${path}/${application}`));
+  model.put("secrets", copied(application, application, data, Date.now()));
+  const [key = ""] = Object.keys(data);
+  putDeployment(model, application, "web", { secret: application, key, pods: { "web-1": { created: Date.now() } } });
 }
 
 async function pointAt(root: string, url: string): Promise<string[]> {
