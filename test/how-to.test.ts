@@ -85,15 +85,14 @@ describe("docs/how-to/cluster.md", () => {
   });
 });
 
-test("docs/how-to/rotate-after-a-leak.md shows what test/cluster/story.test.ts sees in a cluster", async () => {
+test("docs/how-to/rotate-after-a-leak.md and follow-a-rotation.md show what test/cluster/story.test.ts sees in a cluster", async () => {
   const story = await readFile(`${ROOT}test/cluster/story.transcript`, "utf8");
   const steps = story
     .trimEnd()
     .split(/\n\n(?=[#$] )/)
     .map((step) => step.replaceAll(/^#.*\n/gm, ""));
-  const told = blocks(await page("rotate-after-a-leak"), "text").flatMap((block) =>
-    block.trimEnd().split(/\n\n(?=\$ )/),
-  );
+  const pages = await Promise.all([page("rotate-after-a-leak"), page("follow-a-rotation")]);
+  const told = blocks(pages.join("\n"), "text").flatMap((block) => block.trimEnd().split(/\n\n(?=\$ )/));
   expect(told).toEqual(steps);
 });
 

@@ -32,7 +32,7 @@ const MEANWHILE: Readonly<Record<string, () => Promise<unknown>>> = {
   "# The operator copies.": () => cluster.copy(),
 };
 
-test("from a leak to the last pod, as docs/how-to/rotate-after-a-leak.md tells it", async () => {
+test("from a leak to the last pod, as rotate-after-a-leak.md and follow-a-rotation.md in docs/how-to tell it", async () => {
   const written = await readFile(FILE, "utf8");
   const [page = ""] = written.match(RUN_ID) ?? [];
   let run = page;

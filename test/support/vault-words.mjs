@@ -27,6 +27,13 @@ switch (`${group} ${word}`) {
     process.stdout.write(read.data[option("field")]);
     break;
   }
+  case "kv put": {
+    let values = "";
+    for await (const part of process.stdin) values += part;
+    await request("POST", `${mount}/data/${path}`, { data: JSON.parse(values) });
+    process.stdout.write(`Success! Data written to: ${mount}/data/${path}\n`);
+    break;
+  }
   case "kv delete":
     await request("DELETE", `${mount}/data/${path}`);
     process.stdout.write(`Success! Data deleted (if it existed) at: ${mount}/data/${path}\n`);
