@@ -17,64 +17,112 @@ function readmeIsIndex(markdown) {
   markdown.normalizeLink = (link) => normalizeLink(link.replace(/(^|\/)README\.md(?=#|$)/, "$1index.md"));
 }
 
+/** Who uses phalanx does not look for these: they are in the group "Contribute", and not in the search. */
+const CONTRIBUTE = {
+  "/CONTRIBUTING": "Contributing",
+  "/ARCHITECTURE": "Architecture",
+  "/docs/testing": "Testing",
+  "/docs/good-first-issues": "Good first issues",
+  "/docs/dependencies": "Dependencies",
+  "/docs/scorecard": "Scorecard",
+  "/docs/how-to/release": "Make a release",
+};
+
+/** A page as the search sees it. Fixtures and templates of the repository are no pages, either. */
+function searchable(src, env, markdown) {
+  const page = `/${env.relativePath.replace(/\.md$/, "")}`;
+  return page in CONTRIBUTE || page.startsWith("/.") ? "" : markdown.render(src, env);
+}
+
 export default defineConfig({
   title: "phalanx",
-  description: "Puts every secret that the applications of a Kubernetes environment need into Vault.",
+  description: "Keeps the secrets of Kubernetes applications in Vault: complete, checked, and safe to change.",
   srcDir: "..",
   srcExclude: ["node_modules/**", "test/**", "dist/**", "coverage/**", "CLAUDE.md"],
   rewrites: { "README.md": "index.md", ":directory/README.md": ":directory/index.md" },
   markdown: { anchor: { slugify }, config: readmeIsIndex },
   themeConfig: {
-    search: { provider: "local" },
+    search: { provider: "local", options: { _render: searchable } },
     outline: [2, 3],
     nav: [
       { text: "Tutorial", link: "/docs/tutorial" },
-      { text: "How-to", link: "/docs/how-to/first-install" },
+      { text: "How-to", link: "/docs/how-to/your-own-environment" },
       { text: "Reference", link: "/docs/reference/cli" },
       { text: "Explanation", link: "/docs/explanation/design" },
+      { text: "Troubleshooting", link: "/docs/how-to/troubleshooting" },
     ],
     sidebar: [
       {
         text: "Start",
         items: [
-          { text: "From clone to synced", link: "/" },
-          { text: "Tutorial", link: "/docs/tutorial" },
-          { text: "All pages", link: "/docs/" },
+          { text: "Overview", link: "/" },
+          { text: "Where to start", link: "/docs/" },
+          { text: "Tutorial, part 1", link: "/docs/tutorial" },
+          { text: "Tutorial, part 2", link: "/docs/tutorial-2" },
         ],
       },
       {
-        text: "How-to",
+        text: "Set up",
         items: pages("how-to/", {
+          install: "Install and verify",
+          "your-own-environment": "Your own environment",
           "first-install": "First install",
+          "log-in": "Log in",
+          terminal: "Terminal and scripts",
+          "move-from-the-original": "Move from the original",
+          upgrade: "Upgrade",
+        }),
+      },
+      {
+        text: "Work with secrets",
+        items: pages("how-to/", {
+          sync: "Plan, sync and audit",
           "add-a-secret": "Add a secret",
           "secrets-yaml": "Write secrets.yaml",
-          "rotate-after-a-leak": "Rotate after a leak",
-          "which-pods": "Which pods use this?",
+          "static-sources": "Static secrets: sources",
+          onepassword: "Static secrets: 1Password",
+          "encrypted-files": "Static secrets: age and SOPS",
+          lint: "Check before a merge",
+          "review-a-change": "Review a change",
+        }),
+      },
+      {
+        text: "When something happens",
+        items: pages("how-to/", {
+          troubleshooting: "Troubleshooting",
           restore: "Take a change back",
-          "move-from-the-original": "Move from the original",
-          onepassword: "1Password",
-          "encrypted-files": "SOPS and age",
+          "rotate-after-a-leak": "Rotate after a leak",
+          "follow-a-rotation": "Follow a rotation",
+          "which-pods": "Which pods use a secret?",
+          "vault-lost": "When Vault is lost",
+        }),
+      },
+      {
+        text: "Pipelines and clusters",
+        items: pages("how-to/", {
           ci: "GitHub Actions",
           cluster: "In the cluster",
           "cluster-rights": "Rights in the cluster",
-          fleet: "The whole fleet",
-          upgrade: "Upgrade from 0.1",
-          install: "Install and verify",
-          release: "Make a release",
+          fleet: "All environments",
         }),
       },
       {
         text: "Reference",
+        collapsed: false,
         items: [
           ...pages("reference/", {
             cli: "Commands",
             "secrets-yaml": "secrets.yaml",
+            "phalanx-yaml": "phalanx.yaml",
             questions: "When phalanx asks",
             "exit-status": "Exit status",
             "environment-variables": "Environment variables",
             json: "JSON formats",
-            diagnostics: "Diagnostics",
             schemas: "Plan files and reports",
+            diagnostics: "Diagnostics",
+            differences: "Differences from the original",
+            platforms: "Platforms",
+            glossary: "Glossary",
           }),
           ...pages("", { library: "The library" }),
           { text: "Changelog", link: "/CHANGELOG" },
@@ -89,18 +137,14 @@ export default defineConfig({
             rollout: "Who holds what",
             records: "What is kept where",
           }),
-          ...pages("", {
-            performance: "Performance",
-            reliability: "Reliability",
-            testing: "Testing",
-            dependencies: "Dependencies",
-            scorecard: "Scorecard",
-            "good-first-issues": "Good first issues",
-          }),
+          ...pages("", { performance: "Performance", reliability: "Reliability" }),
           { text: "Threat model", link: "/SECURITY" },
-          { text: "Architecture", link: "/ARCHITECTURE" },
-          { text: "Contributing", link: "/CONTRIBUTING" },
         ],
+      },
+      {
+        text: "Contribute",
+        collapsed: true,
+        items: Object.entries(CONTRIBUTE).map(([link, text]) => ({ text, link })),
       },
     ],
   },
