@@ -28,10 +28,10 @@ const CONTRIBUTE = {
   "/docs/how-to/release": "Make a release",
 };
 
-/** A page as the search sees it. Fixtures and templates of the repository are no pages, either. */
+/** A page as the search sees it. Some other files of the repository are of no use to a reader of the site, either. */
 function searchable(src, env, markdown) {
   const page = `/${env.relativePath.replace(/\.md$/, "")}`;
-  return page in CONTRIBUTE || page.startsWith("/.") ? "" : markdown.render(src, env);
+  return page in CONTRIBUTE || /^\/(\.|bench\/|CODE_OF_CONDUCT)/.test(page) ? "" : markdown.render(src, env);
 }
 
 export default defineConfig({
