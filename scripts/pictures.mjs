@@ -18,7 +18,9 @@ await mkdir(home);
 
 /** On its usual port, because the pictures show it. */
 async function startServer() {
-  const server = spawn(process.execPath, [bin, "dev-vault", "--token", TOKEN], { stdio: ["ignore", "pipe", "inherit"] });
+  const server = spawn(process.execPath, [bin, "dev-vault", "--token", TOKEN], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   for await (const chunk of server.stdout) if (String(chunk).includes("Ctrl-C")) return server;
   throw new Error("the embedded server did not start");
 }
@@ -50,25 +52,25 @@ async function vault(method, path, body) {
 const ESCAPES = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
 const COLOURS = ["#8b949e", "#ff7b72", "#3fb950", "#d29922", "#58a6ff", "#bc8cff", "#39c5cf", "#c9d1d9"];
 
+const ESCAPE = "\u001B";
+
 /** What a terminal shows, as HTML. */
 function html(screen) {
-  let [bold, dim, colour] = [false, false, undefined];
-  const spans = screen.split(/(\x1b\[[\d;]*m)/).map((part) => {
-    const codes = /^\x1b\[([\d;]*)m$/.exec(part)?.[1];
-    if (codes === undefined) {
-      const style = [bold ? "font-weight:bold;color:#fff" : "", dim ? "color:#8b949e" : "", colour ? `color:${colour}` : ""];
-      return `<span style="${style.join(";")}">${part.replaceAll(/[&<>]/g, (c) => ESCAPES[c])}</span>`;
-    }
+  let [bold, dim, colour] = [false, false, ""];
+  const spans = `${ESCAPE}[m${screen}`.split(`${ESCAPE}[`).map((part) => {
+    const [, codes = "", text = part] = /^([\d;]*)m([^]*)$/.exec(part) ?? [];
     for (const code of codes.split(";").map(Number)) {
-      if (code === 0) [bold, dim, colour] = [false, false, undefined];
+      if (code === 0) [bold, dim, colour] = [false, false, ""];
       else if (code === 1) bold = true;
       else if (code === 2) dim = true;
       else if (code === 22) [bold, dim] = [false, false];
-      else if (code === 39) colour = undefined;
+      else if (code === 39) colour = "";
       else if (code >= 30 && code <= 37) colour = COLOURS[code - 30];
       else if (code >= 90 && code <= 97) colour = COLOURS[code - 90];
     }
-    return "";
+    const weight = bold ? "font-weight:bold;" : "";
+    const shade = colour === "" ? (bold ? "#fff" : dim ? "#8b949e" : "inherit") : colour;
+    return `<span style="${weight}color:${shade}">${text.replaceAll(/[&<>]/g, (c) => ESCAPES[c])}</span>`;
   });
   return `<body style="margin:0"><pre style="margin:0;display:inline-block;padding:18px 22px;background:#0d1117;color:#c9d1d9;
     font:15px/20px 'DejaVu Sans Mono',monospace">${spans.join("")}</pre></body>`;
@@ -89,7 +91,7 @@ async function rotation(browser) {
       await new Promise((done) => setTimeout(done, 200));
       const screen = tmux("capture-pane", "-e", "-p");
       if (screen.includes("[y/N]") || waited > 100) {
-        const shown = `\x1b[2m$\x1b[0m phalanx ${command}\n${screen.trimEnd()}`;
+        const shown = `${ESCAPE}[2m$${ESCAPE}[0m phalanx ${command}\n${screen.trimEnd()}`;
         const page = await browser.newPage({ deviceScaleFactor: 2 });
         await page.setContent(html(shown));
         await page.locator("pre").screenshot({ path: join(images, "rotate.png") });
@@ -133,7 +135,10 @@ async function fleet(browser) {
     if (off.includes("postgres"))
       for (const application of ["gatekeeper", "notebooks"]) {
         const file = join(tree, `applications/${application}/secrets-${name}.yaml`);
-        await writeFile(file, "database-password:\n  description: Password of the database user.\n  generate:\n    type: password\n");
+        await writeFile(
+          file,
+          "database-password:\n  description: Password of the database user.\n  generate:\n    type: password\n",
+        );
       }
     const template = phalanx(tree, ["secrets", "static-template", name]);
     const filled = template.replaceAll(/value: null/g, `value: "fake-${name}"`);
