@@ -4,7 +4,7 @@ import { compareCodePoints } from "../model/code-points.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { isName } from "../model/names.js";
 import { slipOf } from "../model/nearest.js";
-import type { Problems } from "../problems.js";
+import { collectProblems, type Problems } from "../problems.js";
 import { isMapping, kindOf, type YamlMapping } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
 import type { Position } from "../yaml/position.js";
@@ -12,6 +12,7 @@ import { mergeOverrides } from "./helm-values.js";
 import { attempt, readTreeFile } from "./tree-file.js";
 import type { Tree } from "./tree.js";
 import {
+  LOCATION_FIELDS,
   type PartialLocation,
   readLocation,
   readString,
@@ -47,6 +48,20 @@ export function listEnvironments(tree: Tree, problems: Problems): readonly strin
 /** Reads the defaults that all environments share. */
 export function readDefaults(tree: Tree, problems: Problems): MappingFile | undefined {
   return readSettingsFile(tree, `${DIRECTORY}/values.yaml`, problems);
+}
+
+/** Where the secrets of an environment are, as far as its settings say so, without looking at the rest of them. */
+export function readPlace(tree: Tree, name: string, defaults: MappingFile | undefined): PartialLocation {
+  const problems = collectProblems();
+  const file = readSettingsFile(tree, `${DIRECTORY}/values-${name}.yaml`, problems);
+  if (file === undefined || defaults === undefined) return { url: undefined, prefix: undefined };
+  const position = positionIn(file, defaults);
+  const about: About = (...path) => ({ subject: { environment: name }, place: position(...path) });
+  return readLocation({ values: { ...placeIn(defaults), ...placeIn(file) }, about }, problems);
+}
+
+function placeIn({ value }: MappingFile): YamlMapping {
+  return Object.fromEntries(Object.entries(value).filter(([field]) => LOCATION_FIELDS.includes(field)));
 }
 
 /** Settings that were read, and what can be said of where an environment's secrets are even if they are wrong. */

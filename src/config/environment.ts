@@ -8,7 +8,13 @@ import { collectProblems, throwProblems } from "../problems.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
 import { readDeclaredAccess } from "./access-file.js";
 import { loadApplication } from "./application.js";
-import { listEnvironments, readDefaults, readSettings, type EnvironmentSettings } from "./environment-settings.js";
+import {
+  listEnvironments,
+  readDefaults,
+  readPlace,
+  readSettings,
+  type EnvironmentSettings,
+} from "./environment-settings.js";
 import { type MisnamedFile, misnamedOf, misnamedSettings } from "./misnamed.js";
 import type { Tree } from "./tree.js";
 import { isElsewhere } from "./vault-location.js";
@@ -137,10 +143,10 @@ function loadSiblings(
   const siblings: Sibling[] = [];
   const unreadable: string[] = [];
   for (const name of names) {
-    if (name === own.name) continue;
+    // Of a large fleet, each looks at all others.
+    if (name === own.name || isElsewhere(readPlace(tree, name, defaults), own.vault)) continue;
     const problems = collectProblems();
-    const { settings, location } = readSettings(tree, name, defaults, problems);
-    if (isElsewhere(location, own.vault)) continue;
+    const { settings } = readSettings(tree, name, defaults, problems);
     const applications = settings?.enabled.map((each) => loadApplication(tree, each, name, problems));
     if (applications === undefined || settings?.mayEnableMore || problems.found.length > 0) unreadable.push(name);
     else siblings.push({ environment: name, required: requiredKeys(applications) });

@@ -11,6 +11,9 @@ export interface PartialLocation {
   readonly prefix: Prefix | undefined;
 }
 
+/** What `readLocation` reads. */
+export const LOCATION_FIELDS = ["vaultUrl", "vaultPathPrefix"];
+
 /** Reads `vaultUrl` and `vaultPathPrefix`. */
 export function readLocation(settings: Settings, problems: Problems): PartialLocation {
   return { url: readVaultUrl(settings, problems), prefix: readPrefix(settings, problems) };
