@@ -23,9 +23,14 @@ interface Remembered {
   readonly warnings: readonly AnyDiagnostic[];
 }
 
+const OF_ONE_ENVIRONMENT = /^applications\/[^/]+\/(secrets|values)-[^/]+$/;
+
 const remembered = new WeakMap<Tree, Map<string, Remembered>>();
 
-/** From now on each file of a tree that does not change is parsed once, however many environments read it. */
+/**
+ * From now on each file of a tree that does not change is parsed once, however many environments read it. What is read by
+ * one of them alone is not kept: of a large fleet, that is most.
+ */
 export function rememberFiles<T extends Tree>(tree: T): T {
   remembered.set(tree, new Map());
   return tree;
@@ -33,7 +38,7 @@ export function rememberFiles<T extends Tree>(tree: T): T {
 
 /** Reads a YAML file of the tree. A broken one has been reported to `problems`, an absent one has not. */
 export function readTreeFile(tree: Tree, path: string, problems: Problems, options?: ReadOptions): TreeFile {
-  const files = remembered.get(tree);
+  const files = OF_ONE_ENVIRONMENT.test(path) ? undefined : remembered.get(tree);
   if (files === undefined) return parseFile(tree, path, problems, options);
   let known = files.get(path);
   if (known === undefined) {

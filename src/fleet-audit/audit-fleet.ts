@@ -2,7 +2,7 @@ import pLimit from "p-limit";
 import { requireKnown } from "../config/environment.js";
 import { listEnvironments } from "../config/environment-settings.js";
 import { diskTree } from "../config/disk-tree.js";
-import { findRoot, recordReadings, type Tree } from "../config/tree.js";
+import { findRoot, type Tree } from "../config/tree.js";
 import { rememberFiles } from "../config/tree-file.js";
 import { PhalanxError } from "../errors.js";
 import { sharedValues, withSharing } from "../fleet/fingerprints.js";
@@ -67,7 +67,8 @@ export async function auditFleet(
   const maxAgeSeconds = options.maxAge === undefined ? undefined : durationSeconds("--max-age", options.maxAge);
   const run: FleetRun = {
     root,
-    tree: rememberFiles(recordReadings(tree)),
+    // No plan is kept here that would have to name what was read.
+    tree: rememberFiles({ ...tree, readings: new Map() }),
     ...accesses,
     now: context.now(),
     maxAgeSeconds,
