@@ -9,6 +9,7 @@ import {
   type FleetApplication,
   type FleetSecret,
 } from "../model/fleet-report.js";
+import { groupBy } from "../model/group.js";
 import { changesOf, type Cause, type Plan, type UnresolvedReason } from "../model/plan.js";
 import { SecretValue } from "../model/secret-value.js";
 import { refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
@@ -42,14 +43,15 @@ export interface ReportPorts {
 export function applicationReports(audited: AuditedEnvironment, ports: ReportPorts): FleetApplication[] {
   const { environment, plan, current } = audited;
   const findings = findingsOf(plan, ports);
+  const byApplication = groupBy(findings.values(), ({ application }) => application);
   const names = new Set([
     ...environment.applications.keys(),
-    ...[...findings.values()].map(({ application }) => application),
+    ...byApplication.keys(),
     ...(current.get(PULL_SECRET)?.kind === "present" ? [PULL_SECRET] : []),
   ]);
   return [...names].sort(compareCodePoints).map((name) => {
     const application = environment.applications.get(name);
-    const own = [...findings.values()].filter((finding) => finding.application === name);
+    const own = byApplication.get(name) ?? [];
     const secrets = [
       ...secretReports(application, audited, findings, ports),
       ...own.flatMap(({ key, report }) => (application?.secrets.has(key) ? [] : [report])),

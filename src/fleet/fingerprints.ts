@@ -1,7 +1,7 @@
 import { type CurrentState, valuesOf } from "../model/current-state.js";
 import { type Environment, requiredSecrets, vaultPrefix } from "../model/environment.js";
 import { groupBy } from "../model/group.js";
-import type { FleetEnvironment, Fingerprints, SharedValue } from "../model/fleet-report.js";
+import type { FleetEnvironment, FleetSecret, Fingerprints, SharedValue } from "../model/fleet-report.js";
 import { compareCodePoints } from "../model/code-points.js";
 import { SecretValue } from "../model/secret-value.js";
 import { refId } from "../model/secret.js";
@@ -52,33 +52,32 @@ export function sharedValues(entries: readonly FingerprintEntry[]): SharedValue[
     .sort((a, b) => compareCodePoints(a.map(sortedBy).join(), b.map(sortedBy).join()));
 }
 
-/** A map key for a secret of the fleet. */
-function fleetId(environment: string, application: string, key: string): string {
-  return JSON.stringify([environment, application, key]);
-}
-
-/** Notes at each secret in which other environments its value is, and counts anew. */
+/** Notes at each secret in which other environments its value is, and counts anew. What nothing is noted at stays the same. */
 export function withSharing(
   environments: readonly FleetEnvironment[],
   values: readonly SharedValue[],
 ): FleetEnvironment[] {
-  const others = new Map<string, string[]>();
+  const others = new Map<string, Map<string, string[]>>();
   for (const group of values) {
     const names = [...new Set(group.map(({ environment }) => environment))];
-    for (const { environment, application, key } of group) {
-      const elsewhere = names.filter((name) => name !== environment);
-      if (elsewhere.length > 0) others.set(fleetId(environment, application, key), elsewhere);
+    for (const member of group) {
+      const elsewhere = names.filter((name) => name !== member.environment);
+      if (elsewhere.length === 0) continue;
+      const own = others.get(member.environment) ?? new Map<string, string[]>();
+      others.set(member.environment, own.set(refId(member), elsewhere));
     }
   }
   return environments.map((environment) => {
-    const applications = environment.applications.map((application) => ({
-      ...application,
-      secrets: application.secrets.map((before) => {
-        const { sharedWith: _, ...secret } = before;
-        const sharedWith = others.get(fleetId(environment.name, application.name, secret.key));
-        return sharedWith === undefined ? secret : { ...secret, sharedWith };
-      }),
-    }));
+    const own = others.get(environment.name);
+    const applications = environment.applications.map((application) => {
+      const noted = (secret: FleetSecret): FleetSecret => {
+        const sharedWith = own?.get(refId({ application: application.name, key: secret.key }));
+        if (sharedWith === undefined && secret.sharedWith === undefined) return secret;
+        const { sharedWith: _, ...rest } = secret;
+        return sharedWith === undefined ? rest : { ...rest, sharedWith };
+      };
+      return { ...application, secrets: application.secrets.map(noted) };
+    });
     return { ...environment, applications, counts: countFindings({ ...environment, applications }) };
   });
 }
