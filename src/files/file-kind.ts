@@ -2,13 +2,15 @@ import { lstat, stat } from "node:fs/promises";
 import { PhalanxError } from "../errors.js";
 import type { FileKindName } from "../model/diagnostics/files.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import { readRegularFile } from "./read-bounded.js";
+import { readBeginning, readRegularFile } from "./read-bounded.js";
 
 /** A kind of file that this program writes, and by which it knows one again. */
 export interface FileKind {
   readonly name: FileKindName;
   /** Whose it is, for the line that adds to it. */
   readonly environment?: string;
+  /** How many bytes tell it; without, all of them. A report may be larger than anything that is read as a whole. */
+  readonly within?: number;
   readonly recognises: (content: Buffer) => boolean;
 }
 
@@ -37,7 +39,8 @@ async function leadsToNoDevice(link: string): Promise<boolean> {
 
 /** What cannot be read is nothing that is known. */
 async function isOf(kind: FileKind, path: string): Promise<boolean> {
-  const content = await readRegularFile(path).catch(() => undefined);
+  const reading = kind.within === undefined ? readRegularFile(path) : readBeginning(path, kind.within);
+  const content = await reading.catch(() => undefined);
   return content !== undefined && (content.length === 0 || kind.recognises(content));
 }
 

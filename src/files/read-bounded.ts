@@ -68,6 +68,17 @@ export async function readNamedFile(path: string, look?: (status: Stats) => void
   }
 }
 
+/** The first bytes of a file that is there for good, however large it is. */
+export async function readBeginning(path: string, length: number): Promise<Buffer> {
+  const { file } = await openRegular(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
 /** Reads a file that is there for good: neither a link nor a pipe. */
 export async function readRegularFile(
   path: string,

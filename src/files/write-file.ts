@@ -1,5 +1,5 @@
 import { constants, type Stats } from "node:fs";
-import { access, lstat, open, rename, rm, stat } from "node:fs/promises";
+import { access, type FileHandle, lstat, open, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import process from "node:process";
 import { PhalanxError } from "../errors.js";
@@ -29,10 +29,13 @@ function besides(path: string): string {
   return `${path}.new-${globalThis.crypto.randomUUID().slice(0, 8)}`;
 }
 
+/** What a file holds, as a whole or in pieces. */
+export type Content = string | Uint8Array | Iterable<string>;
+
 /** Writes a file so that nobody ever finds half of one under its name, whatever happens meanwhile. */
 export async function writeWholeFile(
   path: string,
-  content: string | Uint8Array,
+  content: Content,
   { shown, force, isPrivate, mode }: WriteFileOptions,
 ): Promise<Stats> {
   const target = force ? besides(path) : path;
@@ -41,7 +44,7 @@ export async function writeWholeFile(
     let made: Stats;
     try {
       if (mode !== undefined) await file.chmod(mode);
-      await file.writeFile(content);
+      await writeContent(file, content);
       await file.sync();
       made = await file.stat();
     } finally {
@@ -57,6 +60,11 @@ export async function writeWholeFile(
       throw new PhalanxError(diagnostic("output-is-directory", { file: shown }), { cause: error });
     throw writeRefusal(error, shown);
   }
+}
+
+async function writeContent(file: FileHandle, content: Content): Promise<void> {
+  if (typeof content === "string" || content instanceof Uint8Array) return file.writeFile(content);
+  for (const piece of content) await file.writeFile(piece);
 }
 
 /** Writes a file that only its owner may read. */

@@ -7,6 +7,7 @@ export const FLEET_REPORT_FILE: FileKind = beginsWith("fleet-report", /^\s*\{\s*
 
 export const FLEET_PAGE_FILE: FileKind = {
   name: "fleet-page",
+  within: 4096,
   recognises: (content) => content.includes("<title>Phalanx fleet audit</title>"),
 };
 
@@ -41,7 +42,8 @@ export const EXPORT_FILE: FileKind = {
 };
 
 function beginsWith(name: FileKind["name"], start: RegExp): FileKind {
-  return { name, recognises: (content) => start.test(content.subarray(0, 256).toString("utf8")) };
+  const within = 256;
+  return { name, within, recognises: (content) => start.test(content.subarray(0, within).toString("utf8")) };
 }
 
 function hasAll(names: ReadonlySet<string>, needed: readonly string[]): boolean {

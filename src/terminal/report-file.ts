@@ -4,7 +4,7 @@ import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Context } from "./context.js";
 import { type FileKind, refuseReplacing } from "../files/file-kind.js";
-import { writeWholeFile } from "../files/write-file.js";
+import { type Content, writeWholeFile } from "../files/write-file.js";
 
 interface FileOptions {
   /** What it is; no file of another kind is replaced. */
@@ -31,7 +31,7 @@ export async function refuseExisting(
 export async function writeReportFile(
   context: Context,
   file: string,
-  text: string | Uint8Array,
+  text: Content,
   { kind, force = false, isPrivate = false }: FileOptions,
 ): Promise<void> {
   await refuseExisting(context, file, { kind, force });

@@ -1,5 +1,5 @@
 import type { FleetReport } from "../../model/fleet-report.js";
-import { jsonEscape } from "../json.js";
+import { jsonEscape, piecesOf } from "../json.js";
 import { withSeen } from "../printable.js";
 
 /** The page's script and style, and their hashes for the content security policy. */
@@ -13,8 +13,8 @@ interface PageCode {
 /** A PageCode as JSON; the build puts it in. */
 declare const PHALANX_FLEET_PAGE: string;
 
-/** One page that opens from disk: it loads nothing, and runs nothing but its own script. */
-export function renderFleetHtml(report: FleetReport): string {
+/** One page that opens from disk, in pieces: it loads nothing, and runs nothing but its own script. */
+export function* renderFleetHtml(report: FleetReport): Generator<string> {
   const { script, scriptHash, style, styleHash } = JSON.parse(PHALANX_FLEET_PAGE) as PageCode;
   // Fingerprints are for merging shards only.
   const { fingerprints: _, ...shown } = report;
@@ -25,7 +25,7 @@ export function renderFleetHtml(report: FleetReport): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join("; ");
-  return `<!doctype html>
+  yield `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -39,7 +39,9 @@ export function renderFleetHtml(report: FleetReport): string {
 <body>
 <noscript><p>This page shows its report with a script of its own, and scripts are switched off here.</p></noscript>
 <div id="page"></div>
-<script type="application/json" id="report">${embeddedJson(shown)}</script>
+<script type="application/json" id="report">`;
+  yield* embeddedJson(shown);
+  yield `</script>
 <script>${script}</script>
 </body>
 </html>
@@ -47,6 +49,6 @@ export function renderFleetHtml(report: FleetReport): string {
 }
 
 /** JSON that neither ends the element it stands in nor begins a comment, whatever the names in it are. */
-export function embeddedJson(value: unknown): string {
-  return withSeen(JSON.stringify(value).replaceAll(/[<>&]/g, jsonEscape), jsonEscape);
+export function* embeddedJson(value: unknown): Generator<string> {
+  for (const piece of piecesOf(value, "")) yield withSeen(piece.replaceAll(/[<>&]/g, jsonEscape), jsonEscape);
 }

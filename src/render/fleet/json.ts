@@ -1,7 +1,7 @@
 import type { FleetReport } from "../../model/fleet-report.js";
-import { jsonText } from "../json.js";
+import { jsonPieces } from "../json.js";
 
 /** The report for programs; `phalanx fleet schema` describes it. */
-export function renderFleetJson(report: FleetReport): string {
-  return jsonText(report);
+export function renderFleetJson(report: FleetReport): Iterable<string> {
+  return jsonPieces(report);
 }
