@@ -1,7 +1,8 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { ENDED, LATER, MADE, REPORT, SOON } from "./support/every-finding.js";
-import { CHROMIUM, type FleetBrowser, startFleetBrowser } from "./support/fleet-page.js";
+import { CHROMIUM } from "./support/chromium.js";
+import { type FleetBrowser, startFleetBrowser } from "./support/fleet-page.js";
 import { largeReport } from "./support/fleet-report.js";
 import { IN_CI } from "./support/size.js";
 

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { ageSentence } from "../src/render/fleet/page/words.js";
 import { IN_CI } from "./support/size.js";
 import { CANARY, disturb, type FleetScene, inTree, openFleet } from "./support/fleet.js";
-import { CHROMIUM, type FleetBrowser, startFleetBrowser } from "./support/fleet-page.js";
+import { CHROMIUM } from "./support/chromium.js";
+import { type FleetBrowser, startFleetBrowser } from "./support/fleet-page.js";
 import { HOSTILE, largeReport } from "./support/fleet-report.js";
 
 test.each([

@@ -1,24 +1,12 @@
-import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import type { BrowserContextOptions, Page } from "playwright-core";
 import { expect } from "vitest";
 import type { FleetReport } from "../../src/model/fleet-report.js";
+import { CHROMIUM, startChromium } from "./chromium.js";
 import { phalanx } from "./cli.js";
-
-export const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) =>
-  existsSync(path),
-);
-const ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--no-first-run",
-];
 
 if (CHROMIUM === undefined)
   process.stderr.write("There is no Chromium here: the tests of the fleet page are skipped.\n");
@@ -35,7 +23,7 @@ export interface FleetBrowser {
 
 export async function startFleetBrowser(): Promise<FleetBrowser> {
   const directory = await mkdtemp(join(tmpdir(), "phalanx-page-"));
-  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM ?? "", args: ARGUMENTS });
+  const browser = await startChromium();
   const self: FleetBrowser = {
     complaints: [],
     pageOf: async (name, report) => {
