@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { WORKS } from "./growth-work.js";
 
 /** What one work of one size took, in a process of its own. */
-interface Measurement {
+export interface Measurement {
   readonly size: number;
   /** Of the processor, so that other processes do not count. */
   readonly milliseconds: number;
@@ -87,7 +87,7 @@ async function measure(work: string, size: number): Promise<Measurement> {
 }
 
 /** The slope of the line through the logarithms: 1 for what grows linearly, 2 for what grows with the square. */
-function exponent(measurements: readonly Measurement[], what: "milliseconds" | "megabytes"): number {
+export function exponent(measurements: readonly Measurement[], what: "milliseconds" | "megabytes"): number {
   const points = measurements.map((point) => [Math.log(point.size), Math.log(Math.max(point[what], 0.01))] as const);
   const [x, y] = [mean(points.map(([size]) => size)), mean(points.map(([, value]) => value))];
   const covariance = mean(points.map(([size, value]) => (size - x) * (value - y)));

@@ -1,2 +1,6 @@
-// Loaded before the program: says at the end how much memory the process held at most, in kilobytes.
-process.on("exit", () => process.stderr.write(`\npeak ${process.resourceUsage().maxRSS}\n`));
+// Loaded before the program: says at the end how much memory the process held at most, in kilobytes, and how many
+// milliseconds of the processor it took.
+process.on("exit", () => {
+  const { maxRSS, userCPUTime, systemCPUTime } = process.resourceUsage();
+  process.stderr.write(`\npeak ${maxRSS}\nprocessor ${Math.round((userCPUTime + systemCPUTime) / 1000)}\n`);
+});
