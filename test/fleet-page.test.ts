@@ -60,6 +60,37 @@ describe.skipIf(CHROMIUM === undefined || !IN_CI)("the fleet page", () => {
     expect(loaded).toBeLessThan(1000);
   });
 
+  test("of a fleet of 100 × 60, only what can be seen is made, and everything can be reached", async () => {
+    await instead(await browser.pageOf("large", largeReport(100, 60)));
+    const made = (): Promise<number> => page.locator("tbody td[data-environment]").count();
+    expect(await made()).toBeLessThan(5000);
+    await page.selectOption("#order", "name");
+    await page.focus('td[data-application="app-000"][data-environment="env-00"]');
+    await page.keyboard.press("Control+End");
+    expect(await focused()).toContain("app-059 in env-99");
+    expect(await page.locator("table[role=grid] [tabindex='0']").count()).toBe(1);
+    await page.keyboard.press("Enter");
+    expect(await panelTitle()).toBe("app-059");
+    expect(await page.locator('[aria-selected="true"]').getAttribute("data-environment")).toBe("env-99");
+    await page.evaluate("document.querySelector('.grid-box').scrollTo(1300, 0)");
+    await page.locator('td[data-application="app-000"][data-environment="env-60"]').click();
+    expect(await panelTitle()).toBe("app-000");
+    await page.keyboard.press("Escape");
+    // Scrolled out of sight, it is where the keyboard goes on all the same.
+    await page.evaluate("document.querySelector('.grid-box').scrollTo(0, 0)");
+    await page.locator('td[data-environment="env-00"]').first().waitFor();
+    await page.keyboard.press("ArrowRight");
+    expect(await focused()).toContain("app-000 in env-61");
+    await page.fill("#search", "env-9");
+    expect(await page.locator("thead th:visible").count()).toBe(1 + 10);
+    expect(await made()).toBe(10 * 60);
+    await page.getByRole("button", { name: "Clear" }).click();
+    await page.evaluate("dispatchEvent(new Event('beforeprint'))");
+    expect(await made()).toBe(100 * 60);
+    await page.evaluate("dispatchEvent(new Event('afterprint'))");
+    expect(await made()).toBeLessThan(5000);
+  });
+
   test("a click opens the application, with its secrets and its graph; a node of the graph opens another", async () => {
     await instead(url);
     await page.click('td[data-application="app-001"][data-environment="env-00"]');

@@ -132,9 +132,12 @@ export function matcher(wanted: Wanted): (cell: Cell | undefined) => boolean {
     const inState = filters.has(application.state);
     const noted = notes.some((note) => NOTES[note].countIn(cell) > 0);
     if (filters.size > 0 && !inState && !noted) return false;
-    const text = [application.name, environment.name, ...application.secrets.map(({ key }) => key)]
-      .join("\n")
-      .toLowerCase();
-    return words.every((word) => text.includes(word));
+    const has = (text: string, word: string): boolean => text.toLowerCase().includes(word);
+    return words.every(
+      (word) =>
+        has(application.name, word) ||
+        has(environment.name, word) ||
+        application.secrets.some(({ key }) => has(key, word)),
+    );
   };
 }

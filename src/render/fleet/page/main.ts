@@ -79,10 +79,16 @@ function refresh(wanted: Wanted): void {
   const matches = matcher(wanted);
   const restricted = isFiltered(wanted);
   const names = fleet.environments.map(({ name }) => name);
-  const hits = (application: string): string[] => names.filter((name) => matches(fleet.cell(application, name)));
-  const applications = fleet.applications.filter((name) => !restricted || hits(name).length > 0);
+  const hits = new Map(
+    fleet.applications.map((application) => [
+      application,
+      restricted ? names.filter((name) => matches(fleet.cell(application, name))) : names,
+    ]),
+  );
+  const applications = fleet.applications.filter((name) => !restricted || hits.get(name)?.length);
   // Words choose environments too; buttons only point at cells.
-  const environments = wordsOf(wanted).length === 0 ? new Set(names) : new Set(applications.flatMap(hits));
+  const isNamed = wordsOf(wanted).length > 0;
+  const environments = new Set(isNamed ? applications.flatMap((name) => hits.get(name) ?? []) : names);
   grid.show({
     applications: ordered(applications, wanted.order),
     environments,

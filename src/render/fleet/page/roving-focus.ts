@@ -8,18 +8,28 @@ const STEPS: Readonly<Record<string, readonly [number, number]>> = {
   PageDown: [10, 0],
 };
 
+/** A row and a column of what is shown, the headings included. */
+export type Position = readonly [row: number, column: number];
+
+/** The table whose cells are moved among. Not all of them need be made. */
+export interface Cells {
+  readonly table: HTMLTableElement;
+  readonly size: () => Position;
+  readonly positionOf: (cell: HTMLElement) => Position | undefined;
+  /** The cell at a position, brought to where it can be seen. */
+  readonly reach: (position: Position) => HTMLElement | undefined;
+}
+
 export interface RovingFocus {
   /** Puts the keyboard focus back into the table. */
   readonly restore: () => void;
-  /** Makes a visible cell the one for the tab key, where rows and columns were hidden. */
+  /** Makes a cell that is shown the one for the tab key, where rows and columns were hidden. */
   readonly repair: () => void;
 }
 
-/** The arrow keys, Home and End move among what is visible; exactly one cell can be reached by tab. */
-export function rovingFocus(table: HTMLTableElement): RovingFocus {
+/** The arrow keys, Home and End move among what is shown; exactly one cell can be reached by tab. */
+export function rovingFocus({ table, size, positionOf, reach }: Cells): RovingFocus {
   let current: HTMLElement | undefined;
-  const visibleRows = (): HTMLElement[][] =>
-    [...table.rows].filter((row) => !row.hidden).map((row) => [...row.cells].filter((cell) => !cell.hidden));
   const move = (to: HTMLElement | undefined, focus: boolean): void => {
     if (to === undefined) return;
     current?.setAttribute("tabindex", "-1");
@@ -28,37 +38,36 @@ export function rovingFocus(table: HTMLTableElement): RovingFocus {
     if (focus) current.focus();
   };
   table.addEventListener("keydown", (event) => {
-    const rows = visibleRows();
-    const y = rows.findIndex((row) => row.includes(event.target as HTMLElement));
-    const x = rows[y]?.indexOf(event.target as HTMLElement) ?? -1;
-    const at = (row: number, column: number): HTMLElement | undefined => {
-      const cells = rows[clamp(row, rows.length)];
-      return cells?.[clamp(column, cells.length)];
-    };
-    const step = STEPS[event.key];
-    const to =
-      step !== undefined
-        ? at(y + step[0], x + step[1])
-        : event.key === "Home"
-          ? at(event.ctrlKey ? 0 : y, 0)
-          : event.key === "End"
-            ? at(event.ctrlKey ? rows.length : y, Number.MAX_SAFE_INTEGER)
-            : undefined;
-    if (y < 0 || to === undefined) return;
+    // The table itself has the focus where it was scrolled away from the cell that had it.
+    const from = event.target === table ? current : (event.target as HTMLElement);
+    const [row, column] = (from && positionOf(from)) ?? [];
+    const to = row === undefined || column === undefined ? undefined : target(event, [row, column]);
+    if (to === undefined) return;
     event.preventDefault();
-    move(to, true);
+    const [rows, columns] = size();
+    move(reach([clamp(to[0], rows), clamp(to[1], columns)]), true);
   });
   table.addEventListener("focusin", ({ target }) => {
-    if (target instanceof HTMLElement) move(target, false);
+    if (target instanceof HTMLElement && target !== table) move(target, false);
   });
   return {
-    restore: () => current?.focus(),
+    restore: () => {
+      const position = current && positionOf(current);
+      if (position) reach(position)?.focus();
+    },
     repair: () => {
-      const rows = visibleRows();
-      if (current === undefined || !rows.some((row) => row.includes(current as HTMLElement)))
-        move(rows[1]?.[1] ?? rows[0]?.[0], false);
+      if (current !== undefined && positionOf(current) !== undefined) return;
+      const [rows, columns] = size();
+      move(reach(rows > 1 && columns > 1 ? [1, 1] : [0, 0]), false);
     },
   };
+}
+
+function target({ key, ctrlKey }: KeyboardEvent, [row, column]: Position): Position | undefined {
+  const step = STEPS[key];
+  if (step !== undefined) return [row + step[0], column + step[1]];
+  if (key === "Home") return [ctrlKey ? 0 : row, 0];
+  return key === "End" ? [ctrlKey ? Number.MAX_SAFE_INTEGER : row, Number.MAX_SAFE_INTEGER] : undefined;
 }
 
 function clamp(value: number, length: number): number {
