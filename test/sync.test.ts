@@ -189,6 +189,22 @@ describe("a lost answer", () => {
     expect(scene.waits).toEqual([7000]);
   });
 
+  const QUOTA = '{"errors":["request path \\"secret/data/x\\": rate limit quota exceeded"]}';
+
+  test.each(["GET", "POST"])("to a %s is asked for many times where a quota is used up", async (wanted) => {
+    let refusals = 0;
+    const scene = await open({
+      applications: TWO,
+      decide: ({ method, path }) =>
+        method === wanted && path.startsWith("secret/data/") && ++refusals <= 20
+          ? { status: 429, body: QUOTA }
+          : "pass",
+    });
+    expect(await sync(scene.session, targetOf(scene.environment), countingPorts())).toHaveLength(2);
+    expect(scene.waits).toHaveLength(20);
+    expect(Math.max(...scene.waits)).toBe(1000);
+  });
+
   test("whose repetition the server wants only after an hour ends the run at once", async () => {
     const scene = await open({
       applications: TWO,

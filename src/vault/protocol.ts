@@ -63,6 +63,13 @@ const SENDS = 4;
 /** The same where a leader is being elected, which takes seconds: some 25 in all. */
 const ELECTION_SENDS = 15;
 
+/**
+ * The same where a quota of the server lets only so many through in a second, or in a minute. Whoever asks most is refused
+ * most often: of a large fleet, the same request many times.
+ */
+const QUOTA_SENDS = 64;
+const LONGEST_QUOTA_PAUSE = 1000;
+
 /** The longest that a server may ask us to wait before one attempt, and that we wait by ourselves. */
 const PATIENCE = 60_000;
 const LONGEST_PAUSE = 2000;
@@ -94,9 +101,19 @@ export function isTooLarge(errors: readonly string[]): boolean {
 export function pauseAfter(reply: Reply, count: number): number | undefined {
   if (!mayPass(reply)) return undefined;
   const asked = reply instanceof ServerError ? 0 : reply.retryAfter;
-  const electing = !(reply instanceof ServerError) && isLeaderless(reply);
-  if (count >= (electing ? ELECTION_SENDS : SENDS) || asked > PATIENCE) return undefined;
-  return Math.max(asked, Math.min(100 * 2 ** count, LONGEST_PAUSE));
+  const [sends, longest] = patienceFor(reply);
+  if (count >= sends || asked > PATIENCE) return undefined;
+  return Math.max(asked, Math.min(100 * 2 ** count, longest));
+}
+
+function patienceFor(reply: Reply): readonly [sends: number, longestPause: number] {
+  if (reply instanceof ServerError) return [SENDS, LONGEST_PAUSE];
+  if (isOverQuota(reply)) return [QUOTA_SENDS, LONGEST_QUOTA_PAUSE];
+  return [isLeaderless(reply) ? ELECTION_SENDS : SENDS, LONGEST_PAUSE];
+}
+
+function isOverQuota({ status, errors }: VaultAnswer): boolean {
+  return status === 429 && errors.some((error) => error.includes("rate limit quota exceeded"));
 }
 
 /** A standby whose leader is gone redirects to it all the same, or says that there is none. */
