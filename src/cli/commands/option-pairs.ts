@@ -37,7 +37,7 @@ export const OPTION_PAIRS: Readonly<Record<string, readonly OptionPair[]>> = {
   "fleet audit": [
     { option: "--merge", excludes: ["environment", "--shard", "--max-age", "--fleet-config", "--parallel"] },
     { option: "--metrics", excludes: ["--shard"] },
-    { option: "--force", needs: ["--html", "--json FILE", "--metrics"] },
+    { option: "--force", needs: ["--output", "--html", "--json FILE", "--metrics"] },
   ],
   "fleet schema": [FORCE],
   graph: [
