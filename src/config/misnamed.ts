@@ -1,5 +1,6 @@
 import { isName } from "../model/names.js";
 import { slipOf } from "../model/nearest.js";
+import { listEnvironments } from "./environment-settings.js";
 import { collectProblems } from "../problems.js";
 import { attempt } from "./tree-file.js";
 import type { Tree } from "./tree.js";
@@ -16,10 +17,23 @@ export interface MisnamedFile {
 
 type Kind = "secrets" | "values";
 
+/** A tree does not change while a run looks at it, and many environments, or keys, ask about the same directory. */
+const known = new WeakMap<Tree, Map<string, readonly MisnamedFile[]>>();
+
+function once(tree: Tree, directory: string, find: (names: readonly string[]) => MisnamedFile[]) {
+  const ofTree = known.get(tree) ?? new Map<string, readonly MisnamedFile[]>();
+  known.set(tree, ofTree);
+  const found = ofTree.get(directory) ?? find(attempt(collectProblems(), () => tree.list(directory)) ?? []);
+  ofTree.set(directory, found);
+  return found;
+}
+
 /** In the directory of an application; none if it cannot be read, which is said where its files are. */
-export function misnamedOf(tree: Tree, application: string, environments: readonly string[]): MisnamedFile[] {
+export function misnamedOf(tree: Tree, application: string): readonly MisnamedFile[] {
   const directory = `applications/${application}`;
-  return misnamedAmong(namesIn(tree, directory), directory, environments);
+  return once(tree, directory, (names) =>
+    misnamedAmong(names, directory, listEnvironments(tree, collectProblems()) ?? []),
+  );
 }
 
 /** The same for names that were listed already. */
@@ -40,24 +54,15 @@ export function misnamedAmong(
 }
 
 /** In `environments/`. What stands in them is missing as a whole: nobody knows of such an environment. */
-export function misnamedSettings(tree: Tree): MisnamedFile[] {
+export function misnamedSettings(tree: Tree): readonly MisnamedFile[] {
   const directory = "environments";
-  return namesIn(tree, directory).flatMap((name) => {
-    const { kind, environment } = partsOf(name, ["values"]);
-    if (kind === undefined || (environment !== undefined && !isName(environment))) return [];
-    return misnamed({ name, directory }, kind, environment);
-  });
-}
-
-/** A tree does not change while a run looks at it, and many environments, or keys, ask for the same directory. */
-const listings = new WeakMap<Tree, Map<string, readonly string[]>>();
-
-function namesIn(tree: Tree, directory: string): readonly string[] {
-  const known = listings.get(tree) ?? new Map<string, readonly string[]>();
-  listings.set(tree, known);
-  const names = known.get(directory) ?? attempt(collectProblems(), () => tree.list(directory)) ?? [];
-  known.set(directory, names);
-  return names;
+  return once(tree, directory, (names) =>
+    names.flatMap((name) => {
+      const { kind, environment } = partsOf(name, ["values"]);
+      if (kind === undefined || (environment !== undefined && !isName(environment))) return [];
+      return misnamed({ name, directory }, kind, environment);
+    }),
+  );
 }
 
 interface Parts {
