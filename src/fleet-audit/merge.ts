@@ -17,7 +17,9 @@ export async function mergeFiles(
   files: readonly string[],
   rollouts: readonly RolloutFile[] = [],
 ): Promise<FleetReport> {
-  const shards = await Promise.all(files.map((file) => readShard(context, file)));
+  const shards: ShardFile[] = [];
+  // One after the other: the texts of all at once would be most of the memory.
+  for (const file of files) shards.push(await readShard(context, file));
   const merged = mergeShards(shards, VERSION, context.now().toISOString());
   requireOwn(
     rollouts,
