@@ -132,7 +132,6 @@ export function matcher(wanted: Wanted): (cell: Cell | undefined) => boolean {
     const inState = filters.has(application.state);
     const noted = notes.some((note) => NOTES[note].countIn(cell) > 0);
     if (filters.size > 0 && !inState && !noted) return false;
-    const has = (text: string, word: string): boolean => text.toLowerCase().includes(word);
     return words.every(
       (word) =>
         has(application.name, word) ||
@@ -140,4 +139,8 @@ export function matcher(wanted: Wanted): (cell: Cell | undefined) => boolean {
         application.secrets.some(({ key }) => has(key, word)),
     );
   };
+}
+
+function has(text: string, word: string): boolean {
+  return text.toLowerCase().includes(word);
 }

@@ -33,7 +33,7 @@ const MOST_DRAWN = 5000;
 export function makeGrid(fleet: Fleet, open: OpenDetail): Grid {
   const places = new WeakMap<Element, Place>();
   const made = new Map<string, HTMLElement>();
-  const rowOf = remembered((_: string) => h("tr", { role: "row" }));
+  const rowOf = remembered(() => h("tr", { role: "row" }));
   const corner = h(
     "th",
     { role: "columnheader", scope: "col", class: "corner", tabindex: -1 },
