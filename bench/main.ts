@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { type Comparison, compare, peakMemory } from "./measure.js";
+import { comparePeers } from "./peers.js";
 import { profile } from "./profile.js";
 import { type Row, rowsOf } from "./rows.js";
 import { openStage } from "./stage.js";
@@ -29,6 +30,7 @@ export async function main(args: string[]): Promise<number> {
       runs: { type: "string", default: "15" },
       json: { type: "string" },
       profile: { type: "boolean", default: false },
+      peers: { type: "boolean", default: false },
     },
   });
   for (const path of ["dist/bin.cjs", values.config, values.static]) {
@@ -40,6 +42,15 @@ export async function main(args: string[]): Promise<number> {
   try {
     for (const environment of stage.environments) await stage.fill(environment);
     await stage.empty(values.environment);
+    if (values.peers) {
+      await comparePeers({
+        stage,
+        environment: values.environment,
+        staticFile: values.static,
+        runs: Number(values.runs),
+      });
+      return 0;
+    }
     const rows = rowsOf({ stage, environment: values.environment, staticFile: values.static });
     const results: Result[] = [];
     process.stdout.write(

@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 
-/** A process to time: arguments of `node`, and what its environment holds beside PATH. */
+/** A process to time: arguments of `node` or of another command, and what its environment holds beside PATH. */
 export interface Work {
+  readonly command?: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** Exit statuses that are fine; others end the benchmark. */
@@ -51,11 +52,17 @@ export async function run(work: Work): Promise<number> {
   return (await finish(work)).milliseconds;
 }
 
-async function finish({ args, env, exits = [0], before }: Work): Promise<{ milliseconds: number; stderr: string }> {
+async function finish({
+  command = process.execPath,
+  args,
+  env,
+  exits = [0],
+  before,
+}: Work): Promise<{ milliseconds: number; stderr: string }> {
   await before?.();
   return await new Promise((done, fail) => {
     const start = performance.now();
-    const child = spawn(process.execPath, args, {
+    const child = spawn(command, args, {
       env: { PATH: process.env["PATH"] ?? "", ...env },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -66,14 +73,14 @@ async function finish({ args, env, exits = [0], before }: Work): Promise<{ milli
     child.on("close", (code) => {
       const milliseconds = performance.now() - start;
       if (code === null || !exits.includes(code)) {
-        return fail(new Error(`node ${args.join(" ")} ends with ${code}:\n${stderr.slice(0, 1500)}`));
+        return fail(new Error(`${command} ${args.join(" ")} ends with ${code}:\n${stderr.slice(0, 1500)}`));
       }
       done({ milliseconds, stderr });
     });
   });
 }
 
-function sample(times: readonly number[]): Sample {
+export function sample(times: readonly number[]): Sample {
   const sorted = times.toSorted((a, b) => a - b);
   const quantile = (part: number): number => sorted[Math.round((sorted.length - 1) * part)] ?? Number.NaN;
   const median = quantile(0.5);
