@@ -28,7 +28,7 @@ export async function pageTimes(file: string, search: string): Promise<PageTimes
       "new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(performance.now()))))",
     );
     const filters = new Map<string, number>();
-    const typed = [...search].map((_, i) => search.slice(0, i + 1));
+    const typed = Array.from(search, (_, i) => search.slice(0, i + 1));
     for (const text of [...typed, ""]) {
       const act = `() => {
         const search = document.getElementById("search");

@@ -56,6 +56,12 @@ export function syntheticFleet({ environments, applications, seed }: FleetSize):
           `name: ${name}\nvaultUrl: ${vaultUrl}\nvaultPathPrefix: secret/${prefix}/${name}\napplications: {}\n`,
         ]),
         ["static.yaml", staticSecrets(names, kinds)],
+        // As often as in the configuration of the Rubin Observatory.
+        ...places.flatMap((place, e) =>
+          names
+            .filter((_, a) => (a + e) % 5 === 0)
+            .map((name): [string, string] => [`applications/${name}/values-${place}.yaml`, "replicas: 3\n"]),
+        ),
         ...names.flatMap((name, i): [string, string][] => [
           [`applications/${name}/Chart.yaml`, `apiVersion: v2\nname: ${name}\nversion: 1.0.0\n`],
           [`applications/${name}/values.yaml`, "replicas: 2\n"],
