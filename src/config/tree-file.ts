@@ -25,21 +25,24 @@ interface Remembered {
 
 const OF_ONE_ENVIRONMENT = /^applications\/[^/]+\/(secrets|values)-[^/]+$/;
 
-const remembered = new WeakMap<Tree, Map<string, Remembered>>();
+const remembered = new WeakMap<Tree, { readonly files: Map<string, Remembered>; readonly shared: boolean }>();
 
-/**
- * From now on each file of a tree that does not change is parsed once, however many environments read it. What is read by
- * one of them alone is not kept: of a large fleet, that is most.
- */
+/** From now on, each file of a tree that does not change is parsed once. */
 export function rememberFiles<T extends Tree>(tree: T): T {
-  remembered.set(tree, new Map());
+  remembered.set(tree, { files: new Map(), shared: false });
+  return tree;
+}
+
+/** The same, but only for files that several environments read: in a large fleet, most belong to one. */
+export function rememberSharedFiles<T extends Tree>(tree: T): T {
+  remembered.set(tree, { files: new Map(), shared: true });
   return tree;
 }
 
 /** Reads a YAML file of the tree. A broken one has been reported to `problems`, an absent one has not. */
 export function readTreeFile(tree: Tree, path: string, problems: Problems, options?: ReadOptions): TreeFile {
-  const files = OF_ONE_ENVIRONMENT.test(path) ? undefined : remembered.get(tree);
-  if (files === undefined) return parseFile(tree, path, problems, options);
+  const { files, shared } = remembered.get(tree) ?? {};
+  if (files === undefined || (shared && OF_ONE_ENVIRONMENT.test(path))) return parseFile(tree, path, problems, options);
   let known = files.get(path);
   if (known === undefined) {
     const own = collectProblems();

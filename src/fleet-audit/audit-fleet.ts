@@ -3,7 +3,7 @@ import { requireKnown } from "../config/environment.js";
 import { listEnvironments } from "../config/environment-settings.js";
 import { diskTree } from "../config/disk-tree.js";
 import { findRoot, type Tree } from "../config/tree.js";
-import { rememberFiles } from "../config/tree-file.js";
+import { rememberSharedFiles } from "../config/tree-file.js";
 import { PhalanxError } from "../errors.js";
 import { sharedValues, withSharing } from "../fleet/fingerprints.js";
 import { requireOwn, type RolloutFile } from "../fleet/rollouts.js";
@@ -68,7 +68,7 @@ export async function auditFleet(
   const run: FleetRun = {
     root,
     // No plan is kept here that would have to name what was read.
-    tree: rememberFiles({ ...tree, readings: new Map() }),
+    tree: rememberSharedFiles({ ...tree, readings: new Map() }),
     ...accesses,
     now: context.now(),
     maxAgeSeconds,
