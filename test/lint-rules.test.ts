@@ -117,6 +117,24 @@ describe("errors", () => {
     });
   });
 
+  test("environments of one server whose AppRoles have one name, though their prefixes differ", () => {
+    const settings = (prefix: string, url = "https://vault.example.org"): string =>
+      `vaultUrl: ${url}\nvaultPathPrefix: ${prefix}\napplications: {}\n`;
+    const files = smallTree(
+      {},
+      {
+        "environments/values-one.yaml": settings("secret/a/prod"),
+        "environments/values-two.yaml": settings("kv/prod", "https://VAULT.example.org:443/"),
+        "environments/values-other.yaml": settings("secret/c/prod", "https://other.example.org"),
+        "environments/values-own.yaml": settings("secret/a/production"),
+      },
+    );
+    expect(told(lint(files))).toEqual([
+      "environments/values-one.yaml:2:18 error shared-prefix [one] one and two have one AppRole in Vault, prod",
+      "environments/values-two.yaml:2:18 error shared-prefix [two] one and two have one AppRole in Vault, prod",
+    ]);
+  });
+
   test("names that cannot be one", () => {
     const settings = 'vaultUrl: https://vault.example.org\nvaultPathPrefix: "secret/o*"\napplications: {"x;y": true}\n';
     const files = smallTree(

@@ -3,7 +3,7 @@ import { PhalanxError } from "../errors.js";
 import type { Application, Environment, Sibling } from "../model/environment.js";
 import type { Renaming } from "../model/diagnostics/config.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import { isName, type Prefix } from "../model/names.js";
+import { isName } from "../model/names.js";
 import { collectProblems, throwProblems } from "../problems.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
 import { readDeclaredAccess } from "./access-file.js";
@@ -91,16 +91,6 @@ export function loadVaultLocation(tree: Tree, name: string): Place & { readonly 
   if (settings === undefined) throw new Error("settings without problems are always there");
   const { vault, enabled } = settings;
   return { vault, enabled, ...declared };
-}
-
-/** Where the secrets of every environment live of which that can be read. */
-export function allPrefixes(tree: Tree): readonly { readonly name: string; readonly prefix: Prefix }[] {
-  const problems = collectProblems();
-  const defaults = readDefaults(tree, problems);
-  return (listEnvironments(tree, problems) ?? []).flatMap((name) => {
-    const { prefix } = readSettings(tree, name, defaults, problems).location;
-    return prefix === undefined ? [] : [{ name, prefix }];
-  });
 }
 
 /** @throws PhalanxError that says which environments there are. */

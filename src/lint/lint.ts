@@ -9,7 +9,7 @@ import { collectFindings, compareFindings, type Report } from "./findings.js";
 import { applyIgnores, findIgnores } from "./ignore.js";
 import { loadModel, type LoadOptions } from "./load.js";
 import type { LintModel } from "./model.js";
-import { checkApiPaths, checkPrefixes } from "./shared-prefix.js";
+import { checkApiPaths, checkAppRoles, checkPrefixes } from "./shared-prefix.js";
 import { checkSources } from "./sources.js";
 import { findUnresolved } from "./unresolved.js";
 
@@ -52,6 +52,7 @@ function checkModel(model: LintModel, report: Report): void {
   }
   checkFiles(model, report);
   checkPrefixes(model, report);
+  checkAppRoles(model, report);
   checkApiPaths(model, report);
   checkCharts(model, report);
 }

@@ -7,6 +7,7 @@ import type { WrittenReason } from "../model/plan.js";
 const RULE_OF = {
   "application-enabled-nowhere": "required-nowhere",
   "application-name-unusable": "unusable-name",
+  "approle-name-shared": "shared-prefix",
   "bcrypt-source-not-generated": "bcrypt-source",
   "chart-key-undeclared": "chart-undeclared",
   "chart-key-unused": "chart-unused",

@@ -1,6 +1,7 @@
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Sharing } from "../model/diagnostics/lint.js";
-import { vaultPrefix } from "../model/environment.js";
+import { credentialName, vaultPrefix } from "../model/environment.js";
+import { groupBy } from "../model/group.js";
 import { withoutApiWords } from "../model/names.js";
 import type { Report } from "./findings.js";
 import type { LintModel, Location } from "./model.js";
@@ -24,6 +25,22 @@ export function checkPrefixes({ locations }: LintModel, report: Report): void {
     if (environments.length < 2) continue;
     const sharing = cut(environments);
     for (const { place, environment } of group) report(diagnostic("prefix-shared", sharing, { place }), [environment]);
+  }
+}
+
+/** Reports environments of one server whose AppRoles have one name, though their prefixes differ. */
+export function checkAppRoles({ locations }: LintModel, report: Report): void {
+  const named = locations.flatMap((each) => {
+    const { url, prefix } = each.location;
+    if (url === undefined || prefix === undefined) return [];
+    const name = credentialName(prefix);
+    return [{ ...each, name, prefix, id: JSON.stringify([new URL(url).href, name]) }];
+  });
+  for (const group of groupBy(named, ({ id }) => id).values()) {
+    if (new Set(group.map(({ prefix }) => vaultPrefix(prefix))).size < 2) continue;
+    const sharing = cut(group.map(({ environment }) => environment));
+    for (const { environment, name, place } of group)
+      report(diagnostic("approle-name-shared", { ...sharing, name }, { place }), [environment]);
   }
 }
 

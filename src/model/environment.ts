@@ -48,6 +48,12 @@ export interface Sibling {
   readonly required: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+/** Another environment of the same server, and where its secrets are. */
+export interface Neighbour extends Pick<VaultLocation, "mount" | "path"> {
+  /** Its name. */
+  readonly environment: string;
+}
+
 /** An environment: one deployment, as its configuration in Git describes it. */
 export interface Environment {
   /** NAME in `environments/values-NAME.yaml`. */
@@ -77,6 +83,11 @@ export const PULL_SECRET_KEY = ".dockerconfigjson";
 /** The full prefix, mount included, as an operator would type it. */
 export function vaultPrefix(vault: Pick<VaultLocation, "mount" | "path">): string {
   return `${vault.mount}/${vault.path}`;
+}
+
+/** The last component of the prefix: the name of the AppRole, and of the write token after `token-`. */
+export function credentialName({ path }: Pick<VaultLocation, "path">): string {
+  return path.slice(path.lastIndexOf("/") + 1);
 }
 
 /** Every secret that an environment requires. */

@@ -1,10 +1,9 @@
 import { UNITS } from "../model/duration.js";
-import type { VaultLocation } from "../model/environment.js";
+import { credentialName, type VaultLocation } from "../model/environment.js";
 import type { CredentialProblem, CredentialReport } from "../model/credential-report.js";
 import type { TokenInfo } from "../model/vault-credentials.js";
-import { NotEnabled } from "../vault/administration.js";
-import { getRole, type RoleSettings } from "../vault/app-role.js";
-import { credentialName, type EnvironmentPolicy, readPolicy, writePolicy, getPolicy } from "../vault/policies.js";
+import { getRoleIfEnabled } from "../vault/app-role.js";
+import { type EnvironmentPolicy, readPolicy, writePolicy, getPolicy } from "../vault/policies.js";
 import { locate } from "../vault/locate.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { findNamedTokens } from "./find-write-tokens.js";
@@ -16,7 +15,7 @@ export async function auditCredentials(session: VaultSession, configured: VaultL
   const location = await locate(session, configured);
   const [read, write, name] = [readPolicy(location), writePolicy(location), credentialName(location)];
   const [role, readText, writeText, named] = await Promise.all([
-    roleOrNone(session, name),
+    getRoleIfEnabled(session, name),
     getPolicy(session, read.name),
     getPolicy(session, write.name),
     findNamedTokens(session, location),
@@ -41,14 +40,6 @@ export async function auditCredentials(session: VaultSession, configured: VaultL
       ],
     })),
   };
-}
-
-/** Where AppRole is not enabled, there is no role. */
-async function roleOrNone(session: VaultSession, name: string): Promise<RoleSettings | undefined> {
-  return getRole(session, name).catch((error: unknown) => {
-    if (error instanceof NotEnabled) return undefined;
-    throw error;
-  });
 }
 
 function expiryProblems({ expires }: TokenInfo, now: Date): CredentialProblem[] {

@@ -1,11 +1,12 @@
-import type { VaultLocation } from "../model/environment.js";
+import { credentialName, type VaultLocation } from "../model/environment.js";
 import type { ReadAppRole } from "../model/vault-credentials.js";
 import { createSecretId, destroySecretId, getRole, getRoleId, listSecretIds, putRole } from "../vault/app-role.js";
-import { credentialName, readPolicy, putPolicy } from "../vault/policies.js";
+import { readPolicy, putPolicy } from "../vault/policies.js";
 import { notMade } from "../vault/administration.js";
 import { readWritten } from "../vault/freshness.js";
 import { locate } from "../vault/locate.js";
 import type { VaultSession } from "../vault/protocol.js";
+import { type Claim, refuseForeignRole } from "./shared-credentials.js";
 import {
   type CredentialProblem,
   endOrNote,
@@ -21,6 +22,7 @@ export interface ReadAppRoleOptions {
   readonly tokenLifetime: number | undefined;
   /** Whether the SecretIDs that were there stay valid. */
   readonly keepOld: boolean;
+  readonly claim: Claim;
   /** Resolves once the operator has the SecretID: before, no old one is destroyed. */
   readonly deliver: (role: ReadAppRole) => Promise<void>;
   /** Aborted where the operator has asked to stop; once something is written, the command is brought to its end. */
@@ -50,7 +52,7 @@ export async function createReadAppRole(
   const location = await locate(session, configured);
   const [name, policy] = [credentialName(location), readPolicy(location)];
   // Read first: where AppRole is not enabled, nothing is to be written.
-  await getRole(session, name);
+  refuseForeignRole(location, await getRole(session, name), options.claim);
   stopBeforeWriting(options.signal);
   const step = stepsTo("SecretID");
   await step(() => putPolicy(session, policy.name, policy.text));

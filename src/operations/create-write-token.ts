@@ -1,5 +1,5 @@
 import { diagnostic } from "../model/diagnostics/index.js";
-import type { VaultLocation } from "../model/environment.js";
+import { credentialName, type VaultLocation } from "../model/environment.js";
 import type { TokenInfo, WriteToken } from "../model/vault-credentials.js";
 import { capabilities } from "../vault/capabilities.js";
 import { permits } from "../vault/explain-denied.js";
@@ -11,7 +11,7 @@ import {
   ownExpiry,
   revokeAccessor,
 } from "../vault/tokens.js";
-import { credentialName, writePolicy, putPolicy } from "../vault/policies.js";
+import { writePolicy, putPolicy } from "../vault/policies.js";
 import { notMade } from "../vault/administration.js";
 import { readWritten } from "../vault/freshness.js";
 import { locate } from "../vault/locate.js";

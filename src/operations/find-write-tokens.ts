@@ -1,7 +1,7 @@
-import type { VaultLocation } from "../model/environment.js";
+import { credentialName, type VaultLocation } from "../model/environment.js";
 import type { TokenInfo } from "../model/vault-credentials.js";
 import { listAccessors, lookupAccessor } from "../vault/tokens.js";
-import { credentialName, sanitisedName, writePolicy } from "../vault/policies.js";
+import { sanitisedName, writePolicy } from "../vault/policies.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 

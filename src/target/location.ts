@@ -1,20 +1,27 @@
 import { loadVaultLocation } from "../config/environment.js";
+import { neighboursOf } from "../config/neighbours.js";
 import { diskTree } from "../config/disk-tree.js";
 import { findRoot } from "../config/tree.js";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
+import type { Neighbour } from "../model/environment.js";
 import { type Context, variable } from "../terminal/context.js";
 import { atAddress, type ConfigOption } from "./load.js";
 import type { VaultTarget } from "../access/session.js";
 
+/** An environment's place in Vault. */
+export interface LocatedTarget extends VaultTarget {
+  readonly root: string;
+  readonly enabled: readonly string[];
+  /** Returns the other environments of its server. Reads the settings of all. */
+  readonly neighbours: () => readonly Neighbour[];
+}
+
 /** An environment's place in Vault; what its applications need does not matter here, and may be broken. */
-export function loadLocation(
-  context: Context,
-  name: string,
-  options: ConfigOption,
-): VaultTarget & { readonly root: string; readonly enabled: readonly string[] } {
+export function loadLocation(context: Context, name: string, options: ConfigOption): LocatedTarget {
   const root = findRoot(options.config, context);
-  const { enabled, ...place } = loadVaultLocation(diskTree(root, context.cwd), name);
+  const tree = diskTree(root, context.cwd);
+  const { enabled, ...place } = loadVaultLocation(tree, name);
   if (
     variable(context, "VAULT_TOKEN") === undefined &&
     variable(context, "VAULT_TOKEN_FILE") === undefined &&
@@ -23,5 +30,11 @@ export function loadLocation(
   ) {
     throw new PhalanxError(diagnostic("vault-token-unset"));
   }
-  return { root, enabled, environment: atAddress(place, options.vaultAddress), access: options };
+  return {
+    root,
+    enabled,
+    environment: atAddress(place, options.vaultAddress),
+    access: options,
+    neighbours: () => neighboursOf(tree, name, place.vault),
+  };
 }

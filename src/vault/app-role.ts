@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { SecretValue } from "../model/secret-value.js";
-import { change, get, notMade, shownPath } from "./administration.js";
+import { change, get, NotEnabled, notMade, shownPath } from "./administration.js";
 import { fieldsOf } from "./answer-fields.js";
 import { apiPath, type VaultSession } from "./protocol.js";
 
@@ -21,6 +21,14 @@ export async function getRole(session: VaultSession, name: string): Promise<Role
     tokenTtl: data.number("token_ttl"),
     tokenMaxTtl: data.number("token_max_ttl"),
   };
+}
+
+/** The same; where AppRole is not enabled, there is no role. */
+export async function getRoleIfEnabled(session: VaultSession, name: string): Promise<RoleSettings | undefined> {
+  return getRole(session, name).catch((error: unknown) => {
+    if (error instanceof NotEnabled) return undefined;
+    throw error;
+  });
 }
 
 /** @param lifetime Seconds; undefined keeps what the role has. */

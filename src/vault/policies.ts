@@ -56,11 +56,6 @@ function quoted(text: string): string {
   return JSON.stringify(text);
 }
 
-/** The last component of the prefix: the name of the AppRole, and of the write token after `token-`. */
-export function credentialName({ path }: VaultLocation): string {
-  return path.slice(path.lastIndexOf("/") + 1);
-}
-
 /** A display name as the server keeps it: what is no letter, digit or hyphen becomes a hyphen. */
 export function sanitisedName(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9-]/g, "-");

@@ -42,6 +42,7 @@ export function vaultCommands(program: Command, runs: Runs): void {
       "Lifetime of the tokens that the AppRole gives, in seconds or as 12h. Default: as it is.",
     )
     .option("--keep-old", "Leave the older SecretIDs alive for a hand-over; how to destroy them later is printed.")
+    .option("--adopt", "Take over an AppRole that another environment has, for example after a rename.")
     .option("-o, --output <file>", "Write the credentials to a private file instead.")
     .option("--force", "Replace the file if it exists and is of the same kind.")
     .option("--dry-run", "Only show what would be done.")

@@ -2,7 +2,7 @@ import { type ClusterOption, type OpenedCluster, withCluster } from "../../acces
 import { rememberCluster } from "../../access/cluster-memory.js";
 import { withVault } from "../../access/session.js";
 import { findObjects } from "../../charts/find-objects.js";
-import { allPrefixes } from "../../config/environment.js";
+import { allPrefixes } from "../../config/neighbours.js";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { isRefused } from "../../kubernetes/answer.js";
 import { at, textOf } from "../../manifests/hostile.js";

@@ -8,11 +8,14 @@ import {
   renderOldSecretId,
 } from "../../render/vault-credentials.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
+import { credentialName } from "../../model/environment.js";
 
 import { secondsOf } from "../../model/duration.js";
 import type { ReadAppRole } from "../../model/vault-credentials.js";
+import { refuseForeignRole } from "../../operations/shared-credentials.js";
+import { getRoleIfEnabled } from "../../vault/app-role.js";
 import { locate } from "../../vault/locate.js";
-import { credentialName, readPolicy } from "../../vault/policies.js";
+import { readPolicy } from "../../vault/policies.js";
 import { type Context, notify } from "../../terminal/context.js";
 import { print } from "../../terminal/terminal.js";
 import type { ConfigOption } from "../../target/load.js";
@@ -26,21 +29,27 @@ export interface CreateReadAppRoleOptions extends ConfigOption, OutputOptions {
   readonly asSecret?: string;
   readonly tokenLifetime?: string;
   readonly keepOld?: boolean;
+  readonly adopt?: boolean;
   readonly dryRun?: boolean;
 }
 
 /** `phalanx vault create-read-approle ENV`: new credentials for vault-secrets-operator. */
 export async function run(context: Context, name: string, options: CreateReadAppRoleOptions): Promise<ExitCode> {
   const tokenLifetime = lifetime(options.tokenLifetime);
-  const { keepOld = false } = options;
+  const { keepOld = false, adopt = false } = options;
   if (options.asSecret !== undefined && !/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(options.asSecret)) {
     throw invalidValue("--as-secret", options.asSecret, "kubernetes-name");
   }
   const target = loadLocation(context, name, options);
   const { vault } = target.environment;
   const role = credentialName(vault);
+  const claim = { environment: name, neighbours: target.neighbours(), adopt };
   if (options.dryRun) {
-    const place = await withVault(context, target, undefined, (session) => locate(session, vault));
+    const place = await withVault(context, target, undefined, async (session) => {
+      const place = await locate(session, vault);
+      refuseForeignRole(place, await getRoleIfEnabled(session, role), claim);
+      return place;
+    });
     print(context.stdout, renderAppRolePlan(readPolicy(place).name, role, keepOld));
     return ExitCode.ok;
   }
@@ -57,6 +66,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
     createReadAppRole(session, vault, {
       tokenLifetime,
       keepOld,
+      claim,
       deliver: (made) => output.deliver(text(made), appRoleResult(made)),
       signal: interrupts.signal,
     }),

@@ -14,6 +14,8 @@ export interface Sharing {
 export const LINT = {
   "application-enabled-nowhere": note<{ readonly secrets: number }, "application">(),
   "application-name-unusable": warning<NoDetails, "application">(),
+  /** `name`: of the AppRole, and of the write token after `token-`. */
+  "approle-name-shared": error<Sharing & { readonly name: string }>(),
   "bcrypt-source-not-generated": warning<
     { readonly source: string; readonly kind: Secret["kind"]; readonly generator?: GenerateRule["type"] },
     "application" | "key"

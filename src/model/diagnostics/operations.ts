@@ -39,6 +39,11 @@ export const OPERATIONS = {
   "application-keeps-changing": error<{ readonly replans: number }, "application">(),
   "application-too-large": error<{ readonly keys: number; readonly url: string }, "application">(),
   "applications-too-large": error(),
+  /** `policies`: those that are not of this environment; `environments`: whose they are, as far as Git tells. */
+  "approle-not-adopted": error<
+    { readonly role: string; readonly policies: readonly string[]; readonly environments: readonly string[] },
+    "environment"
+  >(),
   "capabilities-missing": error<NoDetails, "environment">(),
   "capability-missing": error<Requirement>(),
   /** `isNew`: whether it is the one that was just made. */

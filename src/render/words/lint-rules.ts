@@ -67,9 +67,9 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
       "vaultUrl, vaultPathPrefix, onepassword and applications in environments/values.yaml and environments/values-ENV.yaml. Sync stops.",
   },
   "shared-prefix": {
-    summary: "Two environments keep their secrets in one place.",
+    summary: "Two environments keep their secrets in one place, or have one AppRole.",
     explanation:
-      "The same server and the same vaultPathPrefix, or one below the other: each environment overwrites what the other needs under the same name, and a token for one reaches what is below it. Sync keeps them from deleting each other's secrets, but two environments hardly ever share on purpose: one of the prefixes is rather a copy of the other that was never changed.",
+      "The same server and the same vaultPathPrefix, or one below the other: each environment overwrites what the other needs under the same name, and a token for one reaches what is below it. Sync keeps them from deleting each other's secrets, but two environments hardly ever share on purpose: one of the prefixes is rather a copy of the other that was never changed. Prefixes with the same last component differ, but their AppRoles have one name, and new credentials for one end those of the other.",
   },
   "source-not-enabled": {
     summary: "A secret comes from an application that is not enabled.",

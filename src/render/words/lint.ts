@@ -20,6 +20,10 @@ export const LINT_WORDS: Words<typeof LINT> = {
       `${quotedName(subject.application)} cannot be the name of an application, so nothing reads this directory`,
     hint: `Rename or remove it. ${NAME_HINT}`,
   },
+  "approle-name-shared": {
+    summary: ({ details }) => `${together(details)} have one AppRole in Vault, ${details.name}`,
+    hint: "It is called like the last component of vaultPathPrefix, whatever stands before it: let these differ on one server.",
+  },
   "bcrypt-source-not-generated": {
     summary: ({ subject, details: { source, kind, generator } }) =>
       `${refId(subject)} is a hash of ${source}, which is not a generated password: it is ${generator ? `generated as ${generator}` : `of the kind ${kind}`}`,

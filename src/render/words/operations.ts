@@ -24,6 +24,19 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     hint: "Split it, or raise max_request_json_strings of the server: OpenBao takes 1,000 names and values by default.",
   },
   "applications-too-large": { summary: "Some applications would have too many keys: nothing was written" },
+  "approle-not-adopted": {
+    summary: ({ details: { role, policies } }) => `The AppRole ${role} has policies of others: ${policies.join(", ")}`,
+    hint: ({ subject: { environment }, details: { policies, environments } }) => {
+      const paths = policies.flatMap((policy) => /^(.+)\/read$/.exec(policy)?.[1] ?? []);
+      const owners =
+        environments.length > 0
+          ? `It is probably that of ${environments.join(", ")}.`
+          : paths.length > 0
+            ? `It is probably that of an environment with the path ${paths.join(" or ")} in Vault.`
+            : "Find out who logs in with it.";
+      return `${owners} An AppRole is called like the last component of vaultPathPrefix: give ${environment} another one. If the AppRole is of nobody else any more, give --adopt.`;
+    },
+  },
   "capabilities-missing": {
     summary: "The Vault token may not write everything that this run would: nothing was written",
     hint: ({ subject: { environment } }) =>
