@@ -1,12 +1,20 @@
 import { credentialName, type VaultLocation } from "../model/environment.js";
 import type { ReadAppRole } from "../model/vault-credentials.js";
-import { createSecretId, destroySecretId, getRole, getRoleId, listSecretIds, putRole } from "../vault/app-role.js";
+import {
+  createSecretId,
+  destroySecretId,
+  getRole,
+  getRoleId,
+  listSecretIds,
+  putRole,
+  type RoleSettings,
+} from "../vault/app-role.js";
 import { readPolicy, putPolicy } from "../vault/policies.js";
 import { notMade } from "../vault/administration.js";
 import { readWritten } from "../vault/freshness.js";
 import { locate } from "../vault/locate.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { type Claim, refuseForeignRole } from "./shared-credentials.js";
+import { type Claim, refuseEndingOthers, refuseForeignRole } from "./shared-credentials.js";
 import {
   type CredentialProblem,
   endOrNote,
@@ -33,6 +41,8 @@ export interface NewReadAppRole {
   readonly role: ReadAppRole;
   /** Accessors of the SecretIDs that were there before; they were destroyed, or kept for a hand-over. */
   readonly old: readonly string[];
+  /** Environments that have the same AppRole. */
+  readonly sharers: readonly string[];
   /** Accessors of SecretIDs that came into being meanwhile: somebody else's, or of a request that arrived twice. */
   readonly others: readonly string[];
   /** What could not be done after the SecretID was made. */
@@ -52,7 +62,7 @@ export async function createReadAppRole(
   const location = await locate(session, configured);
   const [name, policy] = [credentialName(location), readPolicy(location)];
   // Read first: where AppRole is not enabled, nothing is to be written.
-  refuseForeignRole(location, await getRole(session, name), options.claim);
+  const sharers = await claimAppRole(session, location, await getRole(session, name), options);
   stopBeforeWriting(options.signal);
   const step = stepsTo("SecretID");
   await step(() => putPolicy(session, policy.name, policy.text));
@@ -105,7 +115,26 @@ export async function createReadAppRole(
     );
     return now.filter((each) => !known.has(each));
   });
-  return { role, old, others: others ?? [], problems };
+  return { role, old, sharers, others: others ?? [], problems };
+}
+
+/**
+ * Makes sure that the AppRole is the environment's to write.
+ *
+ * @returns The environments that have the same AppRole.
+ */
+export async function claimAppRole(
+  session: VaultSession,
+  location: VaultLocation,
+  role: RoleSettings | undefined,
+  { claim, keepOld }: Pick<ReadAppRoleOptions, "claim" | "keepOld">,
+): Promise<readonly string[]> {
+  refuseForeignRole(location, role, claim);
+  return refuseEndingOthers(session, location, claim, {
+    policy: readPolicy(location),
+    endsOld: async () =>
+      role !== undefined && !keepOld && (await listSecretIds(session, credentialName(location))).length > 0,
+  });
 }
 
 function secondsFrom({ clock }: VaultSession, seconds: number): string {

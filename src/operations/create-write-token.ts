@@ -17,6 +17,7 @@ import { readWritten } from "../vault/freshness.js";
 import { locate } from "../vault/locate.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { areWriteTokens } from "./find-write-tokens.js";
+import { type Claim, refuseEndingOthers } from "./shared-credentials.js";
 import {
   type CredentialProblem,
   endOrNote,
@@ -34,6 +35,7 @@ export interface WriteTokenOptions {
   readonly keepOld: number | undefined;
   /** Whether a lifetime that the server shortened makes the new token useless. */
   readonly requireLifetime: boolean;
+  readonly claim: Claim;
   /** Resolves once the operator has the token: before, no old one is ended. */
   readonly deliver: (token: WriteToken) => Promise<void>;
   /** Aborted where the operator has asked to stop; once something is written, the command is brought to its end. */
@@ -44,6 +46,8 @@ export interface NewWriteToken {
   readonly token: WriteToken;
   /** The environment's tokens from before; none where they were left alone, since the new one may not work. */
   readonly old: readonly TokenInfo[];
+  /** Environments whose write tokens have the same name and policy. */
+  readonly sharers: readonly string[];
   /** The server's own remarks, a shortened lifetime among them. */
   readonly warnings: readonly string[];
   /** Undefined for an orphan; otherwise when the token that made this one expires, and this one with it. */
@@ -73,6 +77,7 @@ export async function createWriteToken(
     capabilities(session, ["auth/token/create-orphan"]),
   ]);
   const old = await areWriteTokens(session, location, there);
+  const sharers = await claimWriteTokens(session, location, old, options.claim);
   const orphan =
     permits(granted.get("auth/token/create-orphan"), "update") ||
     permits(granted.get("auth/token/create-orphan"), "sudo");
@@ -135,6 +140,7 @@ export async function createWriteToken(
   return {
     token,
     old: info === undefined ? [] : old,
+    sharers,
     others: (others ?? []).map(({ accessor }) => accessor),
     warnings: made.warnings,
     diesWithParent: orphan
@@ -149,6 +155,23 @@ export async function createWriteToken(
     givenUp,
     problems,
   };
+}
+
+/**
+ * Makes sure that the write tokens are the environment's to end.
+ *
+ * @returns The environments whose write tokens they are, too.
+ */
+export function claimWriteTokens(
+  session: VaultSession,
+  location: VaultLocation,
+  old: readonly TokenInfo[],
+  claim: Claim,
+): Promise<readonly string[]> {
+  return refuseEndingOthers(session, location, claim, {
+    policy: writePolicy(location),
+    endsOld: () => Promise.resolve(old.length > 0),
+  });
 }
 
 function hasPassed({ clock }: VaultSession, expires: string | undefined): boolean {

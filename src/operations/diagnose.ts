@@ -62,7 +62,7 @@ function sharedPrefix(environment: Environment, { plan }: Planned): AnyDiagnosti
   if (changesOf(plan).length === 0) return [];
   const environments = environment.siblings().map((sibling) => sibling.environment);
   const about = { subject: { environment: environment.name } };
-  return environments.length === 0 ? [] : [diagnostic("prefix-in-common", { environments }, about)];
+  return environments.length === 0 ? [] : [diagnostic("prefix-in-common", { environments, what: "changes" }, about)];
 }
 
 /** Lists of clients that become empty: a source that says nothing of them may only have forgotten them. */

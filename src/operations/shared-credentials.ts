@@ -2,7 +2,8 @@ import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { credentialName, type Neighbour, type VaultLocation, vaultPrefix } from "../model/environment.js";
 import type { RoleSettings } from "../vault/app-role.js";
-import { readPolicy } from "../vault/policies.js";
+import { type EnvironmentPolicy, getPolicy, readPolicy } from "../vault/policies.js";
+import type { VaultSession } from "../vault/protocol.js";
 
 /** Who makes credentials, and who else may have some of the same names. */
 export interface Claim {
@@ -27,6 +28,58 @@ export function refuseForeignRole(location: VaultLocation, role: RoleSettings | 
     .map(({ environment }) => environment);
   const details = { role: credentialName(location), policies, environments };
   throw new PhalanxError(diagnostic("approle-not-adopted", details, { subject: { environment: claim.environment } }));
+}
+
+/** What an environment is about to do with credentials of these names. */
+export interface Replacing {
+  readonly policy: EnvironmentPolicy;
+  /** Whether older credentials are ended. */
+  readonly endsOld: () => Promise<boolean>;
+}
+
+/**
+ * Environments whose policies, AppRole and write tokens have the names of this one's: their prefix was copied, or differs
+ * in the mount alone.
+ */
+export function sharersOf(location: VaultLocation, neighbours: readonly Neighbour[]): readonly string[] {
+  return alikeOf(location, neighbours).map(({ environment }) => environment);
+}
+
+/**
+ * The same, once it is sure that they lose nothing.
+ *
+ * @throws PhalanxError if their credentials would be ended, or their policy be written over.
+ */
+export async function refuseEndingOthers(
+  session: VaultSession,
+  location: VaultLocation,
+  claim: Claim,
+  { policy, endsOld }: Replacing,
+): Promise<readonly string[]> {
+  const alike = alikeOf(location, claim.neighbours);
+  const environments = sharersOf(location, claim.neighbours);
+  if (alike.length === 0 || claim.adopt) return environments;
+  if ((await endsOld()) || (!alike.every((other) => isThere(other, location)) && (await isOther(session, policy)))) {
+    const details = { path: location.path, environments };
+    throw new PhalanxError(
+      diagnostic("credentials-not-adopted", details, { subject: { environment: claim.environment } }),
+    );
+  }
+  return environments;
+}
+
+function alikeOf(location: VaultLocation, neighbours: readonly Neighbour[]): readonly Neighbour[] {
+  return neighbours.filter((other) => pathIn(other, location) === location.path);
+}
+
+/** Whether Vault has a policy of that name with another text: under one mount, all environments write the same. */
+async function isOther(session: VaultSession, { name, text }: EnvironmentPolicy): Promise<boolean> {
+  const there = await getPolicy(session, name);
+  return there !== undefined && there !== text;
+}
+
+function isThere(other: Neighbour, location: VaultLocation): boolean {
+  return vaultPrefix(other) === vaultPrefix(location);
 }
 
 /** The path of another environment below its mount; which may have slashes, if it is that of the environment at hand. */

@@ -42,7 +42,7 @@ export function vaultCommands(program: Command, runs: Runs): void {
       "Lifetime of the tokens that the AppRole gives, in seconds or as 12h. Default: as it is.",
     )
     .option("--keep-old", "Leave the older SecretIDs alive for a hand-over; how to destroy them later is printed.")
-    .option("--adopt", "Take over an AppRole that another environment has, for example after a rename.")
+    .option("--adopt", "Take over an AppRole, or SecretIDs, that another environment has, for example after a rename.")
     .option("-o, --output <file>", "Write the credentials to a private file instead.")
     .option("--force", "Replace the file if it exists and is of the same kind.")
     .option("--dry-run", "Only show what would be done.")
@@ -56,6 +56,7 @@ export function vaultCommands(program: Command, runs: Runs): void {
     .option("--lifetime <duration>", "Lifetime of the token, with its unit: 3650d, 12h.", "3650d")
     .option("--keep-old <duration>", "Let the older tokens live that much longer, for a hand-over.")
     .option("--require-lifetime", "Give up (exit status 1) if the server shortens the lifetime; the older tokens stay.")
+    .option("--adopt", "Take over tokens that another environment has, for example after a rename.")
     .option("-o, --output <file>", "Write the token to a private file instead.")
     .option("--force", "Replace the file if it exists and is of the same kind.")
     .option("--dry-run", "Only show what would be done.")

@@ -1,5 +1,5 @@
 import { ExitCode } from "../../errors.js";
-import { createReadAppRole } from "../../operations/create-read-approle.js";
+import { claimAppRole, createReadAppRole } from "../../operations/create-read-approle.js";
 import {
   appRoleResult,
   renderAppRole,
@@ -12,7 +12,7 @@ import { credentialName } from "../../model/environment.js";
 
 import { secondsOf } from "../../model/duration.js";
 import type { ReadAppRole } from "../../model/vault-credentials.js";
-import { refuseForeignRole } from "../../operations/shared-credentials.js";
+import { warnOfSharers } from "../../runs/sharers.js";
 import { getRoleIfEnabled } from "../../vault/app-role.js";
 import { locate } from "../../vault/locate.js";
 import { readPolicy } from "../../vault/policies.js";
@@ -45,11 +45,12 @@ export async function run(context: Context, name: string, options: CreateReadApp
   const role = credentialName(vault);
   const claim = { environment: name, neighbours: target.neighbours(), adopt };
   if (options.dryRun) {
-    const place = await withVault(context, target, undefined, async (session) => {
+    const { place, sharers } = await withVault(context, target, undefined, async (session) => {
       const place = await locate(session, vault);
-      refuseForeignRole(place, await getRoleIfEnabled(session, role), claim);
-      return place;
+      const existing = await getRoleIfEnabled(session, role);
+      return { place, sharers: await claimAppRole(session, place, existing, { claim, keepOld }) };
     });
+    warnOfSharers(context, name, sharers);
     print(context.stdout, renderAppRolePlan(readPolicy(place).name, role, keepOld));
     return ExitCode.ok;
   }
@@ -60,6 +61,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
   const {
     role: made,
     old,
+    sharers,
     others,
     problems,
   } = await withVault(context, { ...target, interrupts }, undefined, (session) =>
@@ -74,6 +76,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
     await output.release();
     interrupts.end();
   });
+  warnOfSharers(context, name, sharers);
   const { secretIdExpires, tokenTtl, tokenMaxTtl } = made;
   notify(context, diagnostic("secret-id-lifetime", { secretIdExpires, tokenTtl, tokenMaxTtl }));
   for (const accessor of others)

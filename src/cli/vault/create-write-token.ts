@@ -1,8 +1,9 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
-import { createWriteToken, type NewWriteToken } from "../../operations/create-write-token.js";
+import { claimWriteTokens, createWriteToken, type NewWriteToken } from "../../operations/create-write-token.js";
 import { findWriteTokens } from "../../operations/find-write-tokens.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import { renderOldToken, renderTokenPlan, renderWriteToken, writeTokenResult } from "../../render/vault-credentials.js";
+import { warnOfSharers } from "../../runs/sharers.js";
 import { locate } from "../../vault/locate.js";
 import { writePolicy } from "../../vault/policies.js";
 import { type Context, notify } from "../../terminal/context.js";
@@ -18,6 +19,7 @@ export interface CreateWriteTokenOptions extends ConfigOption, OutputOptions {
   readonly lifetime: string;
   readonly keepOld?: string;
   readonly requireLifetime?: boolean;
+  readonly adopt?: boolean;
   readonly dryRun?: boolean;
 }
 
@@ -27,11 +29,14 @@ export async function run(context: Context, name: string, options: CreateWriteTo
   const keepOld = options.keepOld === undefined ? undefined : durationSeconds("--keep-old", options.keepOld);
   const target = loadLocation(context, name, options);
   const { vault } = target.environment;
+  const claim = { environment: name, neighbours: target.neighbours(), adopt: options.adopt ?? false };
   if (options.dryRun) {
-    const { policy, old } = await withVault(context, target, undefined, async (session) => {
+    const { policy, old, sharers } = await withVault(context, target, undefined, async (session) => {
       const place = await locate(session, vault);
-      return { policy: writePolicy(place).name, old: await findWriteTokens(session, place) };
+      const old = await findWriteTokens(session, place);
+      return { policy: writePolicy(place).name, old, sharers: await claimWriteTokens(session, place, old, claim) };
     });
+    warnOfSharers(context, name, sharers);
     const accessors = old.map(({ accessor }) => accessor);
     print(context.stdout, renderTokenPlan(policy, options.lifetime, accessors, options.keepOld));
     return ExitCode.ok;
@@ -44,10 +49,12 @@ export async function run(context: Context, name: string, options: CreateWriteTo
         lifetime: options.lifetime,
         keepOld,
         requireLifetime: options.requireLifetime ?? false,
+        claim,
         deliver: (token) => output.deliver(renderWriteToken(token), writeTokenResult(token)),
         signal: interrupts.signal,
       }),
     );
+    warnOfSharers(context, name, made.sharers);
     if (made.givenUp) throw tooShort(made);
     report(context, made, options.keepOld);
     requireComplete(made.problems, { credential: "token" });

@@ -59,6 +59,11 @@ export const OPERATIONS = {
   /** `ended`: whether the new one was ended again. */
   "credential-not-delivered": error<CredentialDetails & CauseDetails & { readonly ended: boolean }>(),
   "credential-unknown": error<CredentialDetails & CauseDetails>(),
+  /** `path`: what the names of the policies begin with; `environments`: those that have it, too. */
+  "credentials-not-adopted": error<
+    { readonly path: string; readonly environments: readonly string[] },
+    "environment"
+  >(),
   "environment-not-adopted": error<ForeignDetails, "environment">(),
   "generator-changed": warning<{ readonly generated: string; readonly declared: string }, "application" | "key">(),
   /** A hash or a time, and why what it is made from is not there. */
@@ -72,7 +77,11 @@ export const OPERATIONS = {
   "mass-change": error<MassChange & TypedCommand & { readonly kept: string | undefined }, "environment">(),
   "new-token-untested": error<CauseDetails>(),
   "key-refused-by-kubernetes": warning<NoDetails, "application" | "key">(),
-  "prefix-in-common": warning<{ readonly environments: readonly string[] }, "environment">(),
+  /** `what`: they have in common that is looked at or about to change. */
+  "prefix-in-common": warning<
+    { readonly environments: readonly string[]; readonly what: "changes" | "credentials" | "secrets" },
+    "environment"
+  >(),
   "secret-beyond-kubernetes": warning<{ readonly bytes: number }, "application">(),
   "notes-of-other-environment": error<ForeignDetails>(),
   "other-mount-holds-data": warning<{ readonly mount: string; readonly path: string }>(),

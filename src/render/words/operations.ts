@@ -80,6 +80,12 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       return advice === undefined ? again : `${advice} ${again}`;
     },
   },
+  "credentials-not-adopted": {
+    summary: ({ details: { path, environments } }) =>
+      `${environments.join(", ")} ${environments.length === 1 ? "has" : "have"} the same path in Vault (${path}), so this would end ${environments.length === 1 ? "its" : "their"} credentials`,
+    hint: ({ subject: { environment } }) =>
+      `Correct vaultPathPrefix of ${environment}, if it was copied. If the environments share it on purpose, give --adopt.`,
+  },
   "environment-not-adopted": {
     summary: ({ details }) => foreignText(details),
     hint: ({ subject: { environment }, details: { run } }) => {
@@ -133,8 +139,18 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     hint: "Use letters, digits, hyphens, underscores and dots only, at most 253 of them, and not two dots at the start.",
   },
   "prefix-in-common": {
-    summary: ({ subject: { environment }, details: { environments } }) =>
-      `${environments.join(", ")} ${environments.length === 1 ? "has" : "have"} the same prefix in Vault as ${environment}, so this changes ${environments.length === 1 ? "its" : "their"} secrets, too`,
+    summary: ({ subject: { environment }, details: { environments, what } }) => {
+      const [have, their] = environments.length === 1 ? ["has", "its"] : ["have", "their"];
+      const others = `${environments.join(", ")} ${have}`;
+      switch (what) {
+        case "changes":
+          return `${others} the same prefix in Vault as ${environment}, so this changes ${their} secrets, too`;
+        case "credentials":
+          return `${others} the same path in Vault as ${environment}, and with it the same policies, AppRole and write tokens`;
+        case "secrets":
+          return `${others} the same prefix in Vault as ${environment}, and with it the same secrets`;
+      }
+    },
     hint: "If that is not meant, correct vaultPathPrefix.",
   },
   "secret-beyond-kubernetes": {
