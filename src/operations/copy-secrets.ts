@@ -6,7 +6,7 @@ import type { PutWrite } from "../model/write.js";
 import type { Run } from "./run.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { locate } from "../vault/locate.js";
-import { listNames } from "../vault/list-applications.js";
+import { listIfAllowed, listNames } from "../vault/list-applications.js";
 import { readApplications } from "../vault/read-state.js";
 
 /** What a copy from one prefix to another would do. */
@@ -22,6 +22,8 @@ export interface CopyPlan {
   readonly deleted: readonly string[];
   /** What the new place holds under these names. */
   readonly there: CurrentState;
+  /** All that it holds, as far as that may be seen: the notes say whose it is. */
+  readonly held: CurrentState;
 }
 
 /** Reads both places and plans which secrets are written, each as a whole and with check-and-set. */
@@ -35,10 +37,13 @@ export async function planCopy(
   const names = await listNames(session, from);
   const folders = names.filter((name) => name.endsWith("/"));
   const secrets = names.filter((name) => !name.endsWith("/"));
-  const [source, target] = await Promise.all([
+  // Without that right, what is about to be written says enough.
+  const held = (await listIfAllowed(session, to)) ?? [];
+  const [source, all] = await Promise.all([
     readApplications(session, from, secrets),
-    readApplications(session, to, secrets),
+    readApplications(session, to, [...new Set([...secrets, ...held])]),
   ]);
+  const target: CurrentState = new Map([...all].filter(([name]) => secrets.includes(name)));
   const writes: PutWrite[] = [];
   const [conflicts, same]: [string[], string[]] = [[], []];
   for (const [application, state] of source) {
@@ -49,7 +54,7 @@ export async function planCopy(
     else writes.push(toWrite(application, state.values, there, vaultPrefix(from)));
   }
   const deleted = secrets.filter((name) => source.get(name)?.kind !== "present");
-  return { writes, conflicts, same, folders, deleted, there: target };
+  return { writes, conflicts, same, folders, deleted, there: target, held: all };
 }
 
 function holdsSame(a: ReadonlyMap<string, StoredValue>, b: ReadonlyMap<string, StoredValue>): boolean {

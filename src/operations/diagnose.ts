@@ -49,7 +49,7 @@ export async function diagnose(session: VaultSession, environment: Environment, 
     limits,
     warnings: [
       ...stateWarnings(environment, planned, new Set(changesOf(plan).map(refId))),
-      ...sharedPrefix(environment, planned),
+      ...(changesOf(plan).length > 0 ? sharedPrefix(environment, "changes") : []),
       ...emptiedClients(planned),
       ...coveredVersions(plan),
       ...limits.map(undoWarning),
@@ -57,12 +57,14 @@ export async function diagnose(session: VaultSession, environment: Environment, 
   };
 }
 
-/** Environments whose values this changes, too: on purpose, or because their prefix was copied. */
-function sharedPrefix(environment: Environment, { plan }: Planned): AnyDiagnostic[] {
-  if (changesOf(plan).length === 0) return [];
-  const environments = environment.siblings().map((sibling) => sibling.environment);
-  const about = { subject: { environment: environment.name } };
-  return environments.length === 0 ? [] : [diagnostic("prefix-in-common", { environments, what: "changes" }, about)];
+/** Environments of the same prefix: on purpose, or because it was copied. */
+export function sharedPrefix(
+  { name, siblings }: Pick<Environment, "name" | "siblings">,
+  what: "changes" | "secrets",
+): AnyDiagnostic[] {
+  const environments = siblings().map(({ environment }) => environment);
+  if (environments.length === 0) return [];
+  return [diagnostic("prefix-in-common", { environments, what }, { subject: { environment: name } })];
 }
 
 /** Lists of clients that become empty: a source that says nothing of them may only have forgotten them. */

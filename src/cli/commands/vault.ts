@@ -32,6 +32,7 @@ export function vaultCommands(program: Command, runs: Runs): void {
     .option("--allow-mass-change", "Replace even more than a fifth of all keys.")
     .option("--dry-run", "Only show what would be copied.")
     .option("--yes", "Do not ask.")
+    .option("--adopt", "Take over a prefix that another environment has written to, for example after a rename.")
     .option("--json", "With --dry-run or --yes: print what was copied as JSON.")
     .addHelpText("after", examples(["phalanx vault copy-secrets idfdev secret/phalanx/old --dry-run"]))
     .action(runs(() => import("../vault/copy-secrets.js")));
