@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { FleetEnvironment } from "../src/model/fleet-report.js";
+import { needsAttention } from "../src/render/fleet/page/attention.js";
 import { environmentCommands, secretCommands } from "../src/render/fleet/page/commands.js";
 import { readFleet } from "../src/render/fleet/page/model.js";
 import { linkTo, readState } from "../src/render/fleet/page/permalink.js";
@@ -92,4 +93,21 @@ test("commands are words for a shell, and there is none for what it could take o
     expect(secretCommands(audited, odd, { ...made, key: "k", state: "missing" })).toEqual([]);
     expect(environmentCommands({ ...audited, name: odd })).toEqual([]);
   }
+});
+
+test("an environment with the server and prefix of another needs attention, named with it", () => {
+  const environments = REPORT.environments.map((each) =>
+    each.name === "test" ? { ...each, samePrefixAs: ["twin", HOSTILE] } : each,
+  );
+  const found = needsAttention(readFleet({ ...REPORT, environments }));
+  expect(found.find(({ heading }) => heading === "One prefix for several environments")?.findings).toEqual([
+    {
+      place: { environment: "test" },
+      text: `${environments.find(({ name }) => name === "test")?.vault?.prefix ?? ""}, as twin, ${HOSTILE}`,
+      unit: "environment",
+    },
+  ]);
+  expect(needsAttention(readFleet(REPORT)).map(({ heading }) => heading)).not.toContain(
+    "One prefix for several environments",
+  );
 });

@@ -45,6 +45,11 @@ export function listEnvironments(tree: Tree, problems: Problems): readonly strin
     .sort(compareCodePoints);
 }
 
+/** The file with the settings of one environment alone. */
+export function settingsPath(name: string): string {
+  return `${DIRECTORY}/values-${name}.yaml`;
+}
+
 /** Reads the defaults that all environments share. */
 export function readDefaults(tree: Tree, problems: Problems): MappingFile | undefined {
   return readSettingsFile(tree, `${DIRECTORY}/values.yaml`, problems);
@@ -77,7 +82,7 @@ export function readSettings(
   name: string,
   defaults: MappingFile | undefined,
   problems: Problems,
-  path = `${DIRECTORY}/values-${name}.yaml`,
+  path = settingsPath(name),
 ): SettingsReading {
   const before = problems.found.length;
   const file = readSettingsFile(tree, path, problems);

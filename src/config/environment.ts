@@ -15,6 +15,7 @@ import {
   readSettings,
   type EnvironmentSettings,
 } from "./environment-settings.js";
+import { sharersOfPrefix } from "./neighbours.js";
 import { type MisnamedFile, misnamedOf, misnamedSettings } from "./misnamed.js";
 import type { Tree } from "./tree.js";
 import { isElsewhere } from "./vault-location.js";
@@ -28,6 +29,8 @@ export interface LoadedEnvironment {
   readonly environment: Environment;
   /** What is valid but probably not intended, such as a misnamed file. */
   readonly warnings: readonly AnyDiagnostic[];
+  /** Returns the other environments with the same server and prefix. Unlike `siblings`, it reads no applications. */
+  readonly sharers: () => readonly string[];
   /** Returns the other environments that may share the prefix, but whose configuration is invalid. */
   readonly unreadableSiblings: () => readonly string[];
   /** Whether an application may require more than was read, because a file or a setting seems to be misnamed. */
@@ -70,6 +73,7 @@ export function* loadInSteps(tree: Tree, name: string): Generator<Place, LoadedE
   return {
     environment: { name, vault, onepassword, ...declared, applications, disabled, siblings: () => others().siblings },
     warnings: problems.warnings,
+    sharers: () => sharersOfPrefix(tree, settings, names, defaults),
     unreadableSiblings: () => others().unreadable,
     mayRequireMore: (application) =>
       settings.mayEnableMore || (isName(application) && misnamedOf(tree, application).length > 0),

@@ -39,6 +39,8 @@ export interface FleetRun extends FleetAccesses {
   readonly now: Date;
   readonly maxAgeSeconds: number | undefined;
   readonly fingerprinter: Fingerprinter;
+  /** For each environment of a prefix that several have, the others. */
+  readonly samePrefix: ReadonlyMap<string, string[]>;
   /** Whether an environment without credentials is an error: it was asked for by name. */
   readonly insist: boolean;
   readonly requireTls: boolean | undefined;
@@ -106,6 +108,7 @@ async function audit(
     reasonText,
   };
   const audited: AuditedEnvironment = { ...reading, environment, ...source };
+  const samePrefixAs = run.samePrefix.get(environment.name);
   const token = reading.tokenExpires === undefined ? undefined : expiryOf(reading.tokenExpires, reading.now);
   const applications = applicationReports(audited, ports);
   return {
@@ -113,11 +116,12 @@ async function audit(
       name: environment.name,
       state: "audited",
       ...placeOf(environment),
+      ...(samePrefixAs && { samePrefixAs }),
       staticSource: source.staticSecrets?.origin ?? "none",
       ...(source.note === undefined ? {} : { staticNote: diagnosticJson(source.note) }),
       diagnostics: [...diagnostics],
-      ...(token === undefined ? {} : { token }),
-      counts: countFindings({ applications, ...(token === undefined ? {} : { token }) }),
+      ...(token && { token }),
+      counts: countFindings({ applications, ...(samePrefixAs && { samePrefixAs }), ...(token && { token }) }),
       applications,
     },
     entries: fingerprintEntries(environment, reading.current, run.fingerprinter.fingerprint),

@@ -1,6 +1,7 @@
 import pLimit from "p-limit";
 import { requireKnown } from "../config/environment.js";
 import { listEnvironments } from "../config/environment-settings.js";
+import { samePrefixes } from "../config/neighbours.js";
 import { diskTree } from "../config/disk-tree.js";
 import { findRoot, type Tree } from "../config/tree.js";
 import { rememberSharedFiles } from "../config/tree-file.js";
@@ -65,10 +66,12 @@ export async function auditFleet(
   refuseCollisions(named, known);
   const requests = pLimit(ALL_REQUESTS);
   const maxAgeSeconds = options.maxAge === undefined ? undefined : durationSeconds("--max-age", options.maxAge);
+  // No plan is kept here that would have to name what was read.
+  const files = rememberSharedFiles({ ...tree, readings: new Map() });
   const run: FleetRun = {
     root,
-    // No plan is kept here that would have to name what was read.
-    tree: rememberSharedFiles({ ...tree, readings: new Map() }),
+    tree: files,
+    samePrefix: samePrefixes(files),
     ...accesses,
     now: context.now(),
     maxAgeSeconds,

@@ -2,7 +2,11 @@ import { isExpiring, totalOf } from "../model/fleet-counts.js";
 import type { FleetCounts, FleetEnvironment, FleetReport } from "../model/fleet-report.js";
 
 /** Counts the findings of an environment. */
-export function countFindings({ applications, token }: Pick<FleetEnvironment, "applications" | "token">): FleetCounts {
+export function countFindings({
+  applications,
+  token,
+  samePrefixAs,
+}: Pick<FleetEnvironment, "applications" | "samePrefixAs" | "token">): FleetCounts {
   const secrets = applications.flatMap((application) => application.secrets);
   const inState = (wanted: string): number => secrets.filter(({ state }) => state === wanted).length;
   const expiries = [token, ...secrets.flatMap(({ certificate, disappears }) => [certificate, disappears])];
@@ -15,6 +19,7 @@ export function countFindings({ applications, token }: Pick<FleetEnvironment, "a
     tooOld: secrets.filter(({ tooOld }) => tooOld).length,
     expiring: expiries.filter(isExpiring).length,
     shared: secrets.filter(({ sharedWith }) => sharedWith !== undefined).length,
+    samePrefix: samePrefixAs === undefined ? 0 : 1,
   };
 }
 

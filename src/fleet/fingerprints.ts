@@ -39,7 +39,7 @@ function sortedBy(member: SharedValue[number]): string {
   return `${refId(member)} ${member.environment}`;
 }
 
-/** The values that are in several environments; two that share a prefix in Vault share everything on purpose. */
+/** The values that are in several environments; two that share a prefix in Vault share everything, which is said once. */
 export function sharedValues(entries: readonly FingerprintEntry[]): SharedValue[] {
   const groups = groupBy(entries, ({ fingerprint }) => fingerprint);
   const shared = [...groups.values()].filter((group) => new Set(group.map(({ location }) => location)).size > 1);

@@ -9,6 +9,7 @@ export const NO_COUNTS: FleetCounts = {
   tooOld: 0,
   expiring: 0,
   shared: 0,
+  samePrefix: 0,
 };
 
 /** Whether an expiry is a finding: it has passed, or will soon. */

@@ -88,6 +88,7 @@ const counts = z
     tooOld: count,
     expiring: count,
     shared: count,
+    samePrefix: count.check(z.describe("1 if other environments have its server and prefix")),
   })
   .check(z.meta({ id: "Counts", description: "Findings by kind" }));
 export type FleetCounts = z.infer<typeof counts>;
@@ -108,6 +109,9 @@ const environment = z
     state: z.enum(ENVIRONMENT_STATES),
     failure: z.optional(failure),
     vault: z.optional(z.strictObject({ url: text, prefix: text })),
+    samePrefixAs: z
+      .optional(z.array(text))
+      .check(z.describe("Other environments with the same server and prefix, and so the same secrets")),
     staticSource: z.optional(z.enum([...STATIC_ORIGINS, "none"])),
     staticNote: z.optional(DiagnosticJson).check(z.describe("Why a source of static secrets was not used")),
     diagnostics: z.array(DiagnosticJson).check(z.describe("What the audit warns of")),

@@ -49,7 +49,7 @@ export async function diagnose(session: VaultSession, environment: Environment, 
     limits,
     warnings: [
       ...stateWarnings(environment, planned, new Set(changesOf(plan).map(refId))),
-      ...(changesOf(plan).length > 0 ? sharedPrefix(environment, "changes") : []),
+      ...(changesOf(plan).length > 0 ? changedWith(environment) : []),
       ...emptiedClients(planned),
       ...coveredVersions(plan),
       ...limits.map(undoWarning),
@@ -59,12 +59,18 @@ export async function diagnose(session: VaultSession, environment: Environment, 
 
 /** Environments of the same prefix: on purpose, or because it was copied. */
 export function sharedPrefix(
-  { name, siblings }: Pick<Environment, "name" | "siblings">,
-  what: "changes" | "secrets",
+  environment: string,
+  environments: readonly string[],
+  what: "changes" | "credentials" | "secrets",
 ): AnyDiagnostic[] {
-  const environments = siblings().map(({ environment }) => environment);
   if (environments.length === 0) return [];
-  return [diagnostic("prefix-in-common", { environments, what }, { subject: { environment: name } })];
+  return [diagnostic("prefix-in-common", { environments, what }, { subject: { environment } })];
+}
+
+/** Environments whose values a change of one changes, too. */
+export function changedWith(environment: Environment): AnyDiagnostic[] {
+  const others = environment.siblings().map((sibling) => sibling.environment);
+  return sharedPrefix(environment.name, others, "changes");
 }
 
 /** Lists of clients that become empty: a source that says nothing of them may only have forgotten them. */

@@ -5,7 +5,7 @@ import { changesOf, type Plan } from "../../model/plan.js";
 import { refId } from "../../model/secret.js";
 import { computePlan } from "../../operations/compute-plan.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
-import { stateWarnings } from "../../operations/diagnose.js";
+import { sharedPrefix, stateWarnings } from "../../operations/diagnose.js";
 import { renderAudit, renderFailures } from "../../render/audit.js";
 import { renderAuditScreen } from "../../render/audit-screen.js";
 import { auditResult } from "../../render/audit-json.js";
@@ -116,7 +116,9 @@ function hints(
   ];
 }
 
-function warnAbout(context: Context, { environment, unreadableSiblings }: Loaded, { blocked, unknown }: Plan): void {
+function warnAbout(context: Context, loaded: Loaded, { blocked, unknown }: Plan): void {
+  const { environment, sharers, unreadableSiblings } = loaded;
+  for (const warning of sharedPrefix(environment.name, sharers(), "secrets")) notify(context, warning);
   for (const stop of stopsOf({ environment: environment.name, blocked, unresolved: [] })) notify(context, stop);
   const environments = unknown.length > 0 ? unreadableSiblings() : [];
   if (environments.length > 0) notify(context, diagnostic("unknown-maybe-of-sibling", { environments }));

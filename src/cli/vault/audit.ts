@@ -1,11 +1,11 @@
 import { ExitCode } from "../../errors.js";
 import { auditCredentials } from "../../operations/audit-credentials.js";
 import { renderCredentialReport } from "../../render/credential-report.js";
-import type { Context } from "../../terminal/context.js";
+import { type Context, notify } from "../../terminal/context.js";
 import { print } from "../../terminal/terminal.js";
 import type { ConfigOption } from "../../target/load.js";
 import { sharersOf } from "../../operations/shared-credentials.js";
-import { warnOfSharers } from "../../runs/sharers.js";
+import { sharedPrefix } from "../../operations/diagnose.js";
 import { locate } from "../../vault/locate.js";
 import { withVault } from "../../access/session.js";
 import { loadLocation } from "../../target/location.js";
@@ -17,7 +17,7 @@ export async function run(context: Context, name: string, options: ConfigOption)
     const place = await locate(session, target.environment.vault);
     return { report: await auditCredentials(session, place), sharers: sharersOf(place, target.neighbours()) };
   });
-  warnOfSharers(context, name, sharers);
+  for (const warning of sharedPrefix(name, sharers, "credentials")) notify(context, warning);
   const text = renderCredentialReport(report);
   if (context.answer) context.answer.result({ environment: name, clean: text === "", ...report });
   else print(context.stdout, text);

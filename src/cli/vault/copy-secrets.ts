@@ -3,7 +3,7 @@ import { diagnostic } from "../../model/diagnostics/index.js";
 import { type Environment, vaultPrefix, type VaultLocation } from "../../model/environment.js";
 import { parsePrefix, type Prefix } from "../../model/names.js";
 import { type CopyPlan, copyPlans, planCopy } from "../../operations/copy-secrets.js";
-import { sharedPrefix } from "../../operations/diagnose.js";
+import { changedWith } from "../../operations/diagnose.js";
 import { guard } from "../../operations/guard.js";
 import { adopt } from "../../operations/record.js";
 import { renderCopy } from "../../render/copy-secrets.js";
@@ -90,8 +90,7 @@ export async function run(
     const applications = writes.map(({ application }) => application);
     context.answer.result({ ...prefixes, applications, same, folders, deleted });
   } else if (applied.length === 0 && !context.answer) print(context.stdout, report(dryRun ? planned.writes : []));
-  for (const warning of dryRun && planned.writes.length > 0 ? sharedPrefix(environment, "changes") : [])
-    notify(context, warning);
+  for (const warning of dryRun && planned.writes.length > 0 ? changedWith(environment) : []) notify(context, warning);
   for (const application of planned.deleted)
     notify(context, diagnostic("copy-deleted", {}, { subject: { application } }));
   return ExitCode.ok;

@@ -12,7 +12,7 @@ import { credentialName } from "../../model/environment.js";
 
 import { secondsOf } from "../../model/duration.js";
 import type { ReadAppRole } from "../../model/vault-credentials.js";
-import { warnOfSharers } from "../../runs/sharers.js";
+import { sharedPrefix } from "../../operations/diagnose.js";
 import { getRoleIfEnabled } from "../../vault/app-role.js";
 import { locate } from "../../vault/locate.js";
 import { readPolicy } from "../../vault/policies.js";
@@ -50,7 +50,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
       const existing = await getRoleIfEnabled(session, role);
       return { place, sharers: await claimAppRole(session, place, existing, { claim, keepOld }) };
     });
-    warnOfSharers(context, name, sharers);
+    for (const warning of sharedPrefix(name, sharers, "credentials")) notify(context, warning);
     print(context.stdout, renderAppRolePlan(readPolicy(place).name, role, keepOld));
     return ExitCode.ok;
   }
@@ -76,7 +76,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
     await output.release();
     interrupts.end();
   });
-  warnOfSharers(context, name, sharers);
+  for (const warning of sharedPrefix(name, sharers, "credentials")) notify(context, warning);
   const { secretIdExpires, tokenTtl, tokenMaxTtl } = made;
   notify(context, diagnostic("secret-id-lifetime", { secretIdExpires, tokenTtl, tokenMaxTtl }));
   for (const accessor of others)

@@ -3,7 +3,7 @@ import { claimWriteTokens, createWriteToken, type NewWriteToken } from "../../op
 import { findWriteTokens } from "../../operations/find-write-tokens.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import { renderOldToken, renderTokenPlan, renderWriteToken, writeTokenResult } from "../../render/vault-credentials.js";
-import { warnOfSharers } from "../../runs/sharers.js";
+import { sharedPrefix } from "../../operations/diagnose.js";
 import { locate } from "../../vault/locate.js";
 import { writePolicy } from "../../vault/policies.js";
 import { type Context, notify } from "../../terminal/context.js";
@@ -36,7 +36,7 @@ export async function run(context: Context, name: string, options: CreateWriteTo
       const old = await findWriteTokens(session, place);
       return { policy: writePolicy(place).name, old, sharers: await claimWriteTokens(session, place, old, claim) };
     });
-    warnOfSharers(context, name, sharers);
+    for (const warning of sharedPrefix(name, sharers, "credentials")) notify(context, warning);
     const accessors = old.map(({ accessor }) => accessor);
     print(context.stdout, renderTokenPlan(policy, options.lifetime, accessors, options.keepOld));
     return ExitCode.ok;
@@ -54,7 +54,7 @@ export async function run(context: Context, name: string, options: CreateWriteTo
         signal: interrupts.signal,
       }),
     );
-    warnOfSharers(context, name, made.sharers);
+    for (const warning of sharedPrefix(name, made.sharers, "credentials")) notify(context, warning);
     if (made.givenUp) throw tooShort(made);
     report(context, made, options.keepOld);
     requireComplete(made.problems, { credential: "token" });

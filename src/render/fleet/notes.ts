@@ -12,6 +12,7 @@ import { type Style, wrap } from "../style.js";
 export function renderFleetNotes(report: FleetReport, style: Style): string {
   const { environments, maxAgeSeconds } = report;
   return [
+    section("One prefix in Vault for several environments:", environments.flatMap(prefixLines), style),
     section("One generated value in several environments:", sharedLines(report), style),
     section(`Expired, or about to within ${EXPIRY_WARNING_DAYS} days:`, environments.flatMap(expiryLines), style),
     section(`Generated values older than ${durationText(maxAgeSeconds ?? 0)}:`, environments.flatMap(ageLines), style),
@@ -26,6 +27,10 @@ export function renderFleetNotes(report: FleetReport, style: Style): string {
 function section(heading: string, lines: readonly string[], style: Style): string {
   const bullets = lines.map((line) => wrap(line, style, "  ", "• "));
   return lines.length === 0 ? "" : `\n${style.bold(heading)}\n${bullets.join("")}`;
+}
+
+function prefixLines({ name, vault, samePrefixAs }: FleetEnvironment): string[] {
+  return samePrefixAs ? [`${name}: ${vault?.prefix ?? ""}, as ${samePrefixAs.join(", ")}`] : [];
 }
 
 function sharedLines({ sharing }: FleetReport): string[] {

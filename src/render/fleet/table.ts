@@ -26,6 +26,9 @@ const COLUMNS: readonly Column[] = [
   counted("Share", "shared"),
 ];
 
+/** Another environment's place in Vault; where there is one. */
+const PLACE = counted("Place", "samePrefix");
+
 /** Workloads that hold old values, or may; where anybody has looked for them. */
 const HELD: Column = {
   title: "Held",
@@ -37,7 +40,11 @@ export function renderFleetTable(report: FleetReport, style: Style): string {
   const { environments } = report;
   if (environments.length === 0) return "There is no environment in this part.\n";
   const width = largest(environments, ({ name }) => printable(name).length, "Environment".length);
-  const columns = environments.some(({ rollout }) => rollout) ? [...COLUMNS, HELD] : COLUMNS;
+  const columns = [
+    ...COLUMNS,
+    ...(environments.some(({ counts }) => counts.samePrefix > 0) ? [PLACE] : []),
+    ...(environments.some(({ rollout }) => rollout) ? [HELD] : []),
+  ];
   const heading = ["Environment".padEnd(width), ...columns.map(({ title }) => title.padStart(5))];
   const rows = environments.map((environment) => row(environment, columns, width, style));
   return `${style.bold(heading.join(" ").trimEnd())}\n${rows.join("")}${renderFleetNotes(report, style)}`;

@@ -87,6 +87,9 @@ export function needsAttention(fleet: Fleet, scope: Scope = {}): readonly Kind[]
     { heading: "Different in Vault", findings: inState("drifted") },
     { heading: "Not picked up", findings: notPickedUp(fleet, scope) },
     { heading: "Expired or expiring", findings: [...tokens, ...expiries] },
+    about("One prefix for several environments", "environment", ({ vault, samePrefixAs }) =>
+      samePrefixAs ? [`${vault?.prefix ?? ""}, as ${samePrefixAs.join(", ")}`] : [],
+    ),
     { heading: "One value in several environments", findings: sharedValues(fleet, scope) },
     { heading: "Only Vault has it", findings: of(({ unsourced }) => (unsourced ? "" : undefined)) },
     {
