@@ -112,3 +112,85 @@ describe("a secret that nothing in the chart names", () => {
     expect(said(chart, copying)).toEqual([]);
   });
 });
+
+describe("paths in Vault that charts read", () => {
+  const reading = (path: string, kind = "VaultSecret"): string =>
+    `apiVersion: x/v1\nkind: ${kind}\nmetadata:\n  name: s\nspec:\n  path: ${path}\n`;
+  const PREFIX = "{{ .Values.global.vaultSecretsPath }}";
+  const b = { b: { "secrets.yaml": "k: {description: x}\n" } };
+  const saidOf = (text: string, extra = {}, others = {}): string[] =>
+    told(lint(smallTree({ a: { "templates/v.yaml": text }, ...b, ...others }, extra))).map((line) =>
+      line.replace(/warning chart-path /, ""),
+    );
+
+  test.each([
+    ["of another application", reading(`"${PREFIX}/b"`)],
+    ["of the pull secret", reading(`"${PREFIX}/pull-secret"`)],
+    ["deeper than an application", reading(`"${PREFIX}/ts/software"`)],
+    ["elsewhere", reading("secret/shared/gone")],
+    ["put together", reading(`"${PREFIX}/{{ .Values.x }}"`)],
+    ["of its chart", reading(`"${PREFIX}/{{ .Chart.Name }}"`)],
+    ["in a comment", `{{- /*\n${reading(`"${PREFIX}/gone"`)}*/}}\n`],
+    ["of another kind", reading(`"${PREFIX}/gone"`, "Job")],
+  ])("%s: nothing is said", (_, text) => {
+    expect(saidOf(text)).toEqual([]);
+  });
+
+  test.each([
+    [reading(`"${PREFIX}/gone"`), "6:9"],
+    [reading(`'{{- $.Values.global.vaultSecretsPath -}}/gone'`), "6:9"],
+    [reading(`{{ printf "%s/gone" .Values.global.vaultSecretsPath | quote }}`), "6:9"],
+    [
+      `{{- $path := splitn "/" 2 .Values.global.vaultSecretsPath }}\n${reading('"{{ $path._1 }}/gone"', "VaultStaticSecret")}`,
+      "7:9",
+    ],
+    [`${reading("x", "ExternalSecret")}  data:\n    - remoteRef:\n        key: "${PREFIX}/gone"\n`, "9:14"],
+  ])("that nobody declares: %s", (text, at) => {
+    expect(saidOf(text)).toEqual([
+      `a/templates/v.yaml:${at} [one,two] the chart reads PREFIX/gone from Vault, which no enabled application declares`,
+    ]);
+  });
+
+  test("that are written out count where they are below the prefix", () => {
+    expect(saidOf(reading("secret/one/gone"))).toEqual([
+      "a/templates/v.yaml:6:9 [one] the chart reads PREFIX/gone from Vault, which no enabled application declares",
+    ]);
+  });
+
+  test("of an application that is not enabled count unless a condition stands before them", () => {
+    const off = {
+      "environments/values-two.yaml":
+        "vaultUrl: https://vault.example.org\nvaultPathPrefix: secret/two\napplications: {a: true}\n",
+    };
+    const text = reading(`"${PREFIX}/b"`);
+    expect(saidOf(text, off)).toEqual([
+      "a/templates/v.yaml:6:9 [two] the chart reads PREFIX/b from Vault, which no enabled application declares",
+    ]);
+    expect(saidOf(`{{- if .Values.useB }}\n${text}{{- end }}\n`, off)).toEqual([]);
+    expect(saidOf(`{{- if .Values.x }}\n{{- end }}\n${text}`, off)).toHaveLength(1);
+    // Another name may be that of what somebody writes by hand, where the condition is true.
+    expect(saidOf(`{{- if .Values.x }}\n${reading(`"${PREFIX}/gone"`)}{{- end }}\n`)).toEqual([]);
+  });
+
+  test("of an application without secrets", () => {
+    expect(saidOf(reading(`"${PREFIX}/c"`), {}, { c: {} })).toHaveLength(1);
+  });
+
+  test.each([
+    ["", ""],
+    ["{{- if .Values.x }}\n", "{{- end }}\n"],
+  ])("of an application that was renamed, even below a condition: %s", (before, after) => {
+    const { findings } = lint(
+      smallTree({
+        a: {
+          "secrets.yaml": SECRETS,
+          "templates/v.yaml": before + reading(`"${PREFIX}/gone"`) + after,
+          "templates/d.yaml": "# used",
+        },
+      }),
+    );
+    expect(findings.map(({ diagnostic: { code, details } }) => [code, details])).toEqual([
+      ["chart-path-undeclared", { name: "gone", enabled: false, meant: "a" }],
+    ]);
+  });
+});

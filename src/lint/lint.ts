@@ -1,6 +1,7 @@
 import { recordReadings, type Tree } from "../config/tree.js";
 import type { Finding, LintReport } from "../model/lint.js";
 import { checkCharts } from "./charts.js";
+import { checkChartPaths } from "./chart-paths.js";
 import { checkConditions } from "./conditions.js";
 import { checkEntries } from "./entries.js";
 import { checkFiles } from "./files.js";
@@ -55,6 +56,7 @@ function checkModel(model: LintModel, report: Report): void {
   checkAppRoles(model, report);
   checkApiPaths(model, report);
   checkCharts(model, report);
+  checkChartPaths(model, report);
 }
 
 /** Only what concerns some environments. */

@@ -11,6 +11,7 @@ const RULE_OF = {
   "bcrypt-source-not-generated": "bcrypt-source",
   "chart-key-undeclared": "chart-undeclared",
   "chart-key-unused": "chart-unused",
+  "chart-path-undeclared": "chart-path",
   "condition-always-false": "required-nowhere",
   "condition-constant": "constant-condition",
   "condition-text-boolean": "text-boolean",

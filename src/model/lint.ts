@@ -29,6 +29,7 @@ export const LINT_RULES = {
   "api-path-prefix": "warning",
   "bad-ignore": "warning",
   "bcrypt-source": "warning",
+  "chart-path": "warning",
   "chart-undeclared": "warning",
   "chart-unused": "warning",
   "condition-through-value": "warning",

@@ -19,6 +19,7 @@ import { PLAN_FILE } from "../terminal/file-kinds.js";
 import { refuseExisting, writeReportFile } from "../terminal/report-file.js";
 import { print, reportFooter } from "../terminal/terminal.js";
 import { stopsOf } from "../model/plan-stops.js";
+import { deletedReaders } from "../target/deleted-readers.js";
 import { refuseUnknownKept } from "../target/kept-names.js";
 import { showPlan } from "./show-plan.js";
 import { sparedNotes } from "./spared-notes.js";
@@ -66,6 +67,7 @@ export async function previewPlan(
       const stops = foreignStops(environment, result.current, options);
       const needs = options.allowMassChange ? undefined : options.output === undefined ? "run" : "plan-file";
       const mass = massWarnings(result.plan, result.current, massOf(options), needs);
+      const read = await deletedReaders(context, { environment, root: loaded.root }, result.plan);
       const source = options.applicable === false ? [] : sourceNotes(environment, target.staticSecrets);
       return {
         computed: result,
@@ -79,6 +81,7 @@ export async function previewPlan(
           ...warnings.filter(({ code }) => stops.length === 0 || code !== "prefix-of-other-environment"),
           ...stops,
           ...mass,
+          ...read,
         ],
       };
     },

@@ -10,6 +10,7 @@ import { adopt } from "../operations/record.js";
 import { syncPlans } from "../operations/sync.js";
 import { stopsOf } from "../model/plan-stops.js";
 import { renderApplied } from "../render/sync.js";
+import { deletedReaders } from "../target/deleted-readers.js";
 import { type Loaded, sourceNotes } from "../target/load.js";
 import { type Context, notify } from "../terminal/context.js";
 import { NOTHING } from "../render/nothing.js";
@@ -73,6 +74,7 @@ export async function runSync(
         ...(question === "none" ? left : []),
         ...(await other),
         ...warnings,
+        ...(await deletedReaders(context, { environment, root }, plan)),
       ];
       return approvePlan(context, { ...target, root }, { plan, warnings: all }, question, text);
     },

@@ -22,6 +22,11 @@ export const LINT = {
   >(),
   "chart-key-undeclared": warning<{ readonly meant?: string }, "application" | "key">(),
   "chart-key-unused": warning<NoDetails, "application" | "key">(),
+  /** `name`: what stands below the prefix. `enabled`: whether there is an application of that name, without secrets. */
+  "chart-path-undeclared": warning<
+    { readonly name: string; readonly enabled: boolean; readonly meant?: string },
+    "application"
+  >(),
   "condition-always-false": note<{ readonly condition: string }, "application" | "key">(),
   "condition-constant": note<
     { readonly condition: string; readonly holds: boolean; readonly environments: number },

@@ -1,3 +1,4 @@
+import type { ObjectName } from "../consumer.js";
 import type { MassChange } from "../mass-change.js";
 import { error, warning } from "../diagnostic.js";
 import type { StaticOrigin } from "../static-origin.js";
@@ -18,6 +19,8 @@ export interface MadeAgain {
 
 /** What there is to say of plans that are shown, kept in files, and applied. */
 export const PLANS = {
+  /** `readers`: objects of the charts. */
+  "deleted-secret-read": warning<{ readonly readers: readonly ObjectName[] }, "application">(),
   "deleted-version-covered": warning<{ readonly version: number }, "application">(),
   "plan-application-changed": error<
     { readonly planned: VersionState | undefined; readonly found: VersionState | undefined },

@@ -121,6 +121,11 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
     explanation:
       "A value that a person chooses may be guessed from its hash, may be longer than bcrypt's 72 bytes, and changes without anybody thinking of the hash. Generate the password.",
   },
+  "chart-path": {
+    summary: "A chart reads from Vault what no enabled application declares.",
+    explanation:
+      "A VaultSecret, VaultStaticSecret or ExternalSecret of the chart names a path right below the prefix of the environment, and no application of that name is enabled and has secrets. Most likely an application was renamed, and its template was forgotten: its workloads go on with the old values, get no new ones, and lose them when sync --delete removes the old name. Found by reading Helm templates as text, so it can be wrong; --no-templates switches it off.",
+  },
   "chart-undeclared": {
     summary: "A chart uses a key that no secrets.yaml declares.",
     explanation:

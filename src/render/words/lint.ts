@@ -39,6 +39,16 @@ export const LINT_WORDS: Words<typeof LINT> = {
     summary: ({ subject }) => `${refId(subject)}: nothing in the chart names this key`,
     hint: "Remove the secret, or say in an ignore comment what uses it.",
   },
+  "chart-path-undeclared": {
+    summary: ({ details: { name } }) =>
+      `the chart reads PREFIX/${name} from Vault, which no enabled application declares`,
+    hint: ({ details: { name, enabled, meant } }) =>
+      meant !== undefined
+        ? `Did you mean "${meant}"? Nothing writes ${name}, and a sync with --delete removes what is there.`
+        : enabled
+          ? `Declare its secrets in applications/${name}/secrets.yaml, or remove this object.`
+          : `Enable ${name}, or remove this object.`,
+  },
   "condition-always-false": {
     summary: ({ subject, details: { condition } }) =>
       `${refId(subject)}: the condition ${condition} is false wherever ${subject.application} is enabled`,

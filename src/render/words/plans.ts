@@ -1,9 +1,18 @@
 import type { PLANS } from "../../model/diagnostics/plans.js";
 import { commandLine } from "../../model/shell.js";
+import type { ObjectName } from "../../model/consumer.js";
+import { printable } from "../printable.js";
+import { objectText } from "../use.js";
 import { unreadableFile } from "../file-reason.js";
 import type { Words } from "./words.js";
 
 export const PLANS_WORDS: Words<typeof PLANS> = {
+  "deleted-secret-read": {
+    summary: ({ subject, details: { readers } }) =>
+      `${subject.application}: the charts still read what this deletes: ${readersText(readers)}`,
+    hint: ({ subject }) =>
+      `Correct the path in the chart first, as after an application was renamed. To keep it: --keep ${subject.application}`,
+  },
   "deleted-version-covered": {
     summary: ({ subject, details }) =>
       `${subject.application}: its latest version, ${details.version}, was soft-deleted; a new one is written over it`,
@@ -112,4 +121,11 @@ function makeNew({
 
 function shortTime(time: string): string {
   return `${time.slice(0, 19)}Z`;
+}
+
+const SHOWN = 4;
+
+function readersText(readers: readonly ObjectName[]): string {
+  const named = readers.slice(0, SHOWN).map((object) => `${objectText(object)} in ${printable(object.namespace)}`);
+  return [...named, ...(readers.length > SHOWN ? [`${readers.length - SHOWN} more`] : [])].join(", ");
 }

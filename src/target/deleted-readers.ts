@@ -1,0 +1,52 @@
+import { whoUses } from "../manifests/who-uses.js";
+import { type ObjectName, objectId } from "../model/consumer.js";
+import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
+import { changesOf, type Plan } from "../model/plan.js";
+import type { KeySecret } from "../model/who-uses.js";
+import type { Context } from "../terminal/context.js";
+import type { ChartsOf } from "./consumers.js";
+
+/**
+ * What in the charts still reads what a plan deletes, as their templates read: nothing is started for it. Nobody is kept
+ * from deleting by a chart that cannot be read.
+ */
+export async function deletedReaders(
+  context: Context,
+  { environment, root }: ChartsOf,
+  plan: Pick<Plan, "applications">,
+): Promise<Diagnostic<"deleted-secret-read">[]> {
+  const deleted = changesOf(plan).filter(({ action }) => action === "delete");
+  if (deleted.length === 0) return [];
+  const whole = new Set(
+    plan.applications.flatMap(({ application, action }) =>
+      action === "delete" || action === "purge" ? [application] : [],
+    ),
+  );
+  const { findObjects } = await import("../charts/find-objects.js");
+  const found = await findObjects({
+    root,
+    env: { ...context.env, PHALANX_HELM: "none" },
+    environment: environment.name,
+    applications: [...environment.applications.keys()],
+    only: new Set(deleted.map(({ application }) => application)),
+    now: context.now(),
+  }).catch(() => undefined);
+  if (found === undefined) return [];
+  const { keys } = whoUses(found, environment, deleted);
+  return [...new Set(deleted.map(({ application }) => application))].flatMap((application) => {
+    const secrets = keys.filter((key) => key.application === application).flatMap((key) => key.secrets);
+    const readers = objectsReading(secrets, whole.has(application));
+    return readers.length === 0 ? [] : [diagnostic("deleted-secret-read", { readers }, { subject: { application } })];
+  });
+}
+
+/** Of a Secret that stays, only those that name a key; of one that is no longer made, what has it made if nothing else. */
+function objectsReading(secrets: readonly KeySecret[], isWhole: boolean): ObjectName[] {
+  const readers = secrets.flatMap(({ consumers }) =>
+    consumers
+      .filter(({ uses }) => uses.some(({ keys, optional }) => !optional && (isWhole || keys !== "all")))
+      .map(({ object }) => object),
+  );
+  const objects = readers.length === 0 && isWhole ? secrets.map(({ object }) => object) : readers;
+  return [...new Map(objects.map((object) => [objectId(object), object])).values()];
+}
