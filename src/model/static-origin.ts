@@ -1,3 +1,6 @@
 /** What a person provides static secrets in. By itself, because the page of the fleet knows nothing of values. */
 export const STATIC_ORIGINS = ["file", "onepassword"] as const;
 export type StaticOrigin = (typeof STATIC_ORIGINS)[number];
+
+/** What changes a file of static secrets by hand: `phalanx secrets edit` one that is encrypted with age. */
+export type FileEditor = "any" | "phalanx" | "sops";

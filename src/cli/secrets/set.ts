@@ -24,12 +24,8 @@ export async function run(
   const loaded = loadFromTree(context, name, options);
   const { environment } = loaded;
   if (options.in !== undefined) return setIn(context, environment, names, options.in, options);
-  const [file] = environment.staticFiles ?? [];
-  if (file !== undefined && !options.anyway) {
-    // A name that is none may be the value.
-    const known = names.filter((given) => given.includes("/"));
-    throw new PhalanxError(diagnostic("set-with-file", { file, names: known }, { subject: { environment: name } }));
-  }
+  if (environment.staticFiles !== undefined && !options.anyway)
+    throw await keptInFile(context, environment, names, options);
   if (environment.onepassword && !options.anyway) {
     throw new PhalanxError(diagnostic("set-with-onepassword", {}, { subject: { environment: name } }));
   }
@@ -49,6 +45,25 @@ export async function run(
     options,
     {},
   );
+}
+
+/** Why nothing is set in Vault where a file has the static secrets; what is named wrongly is said first. */
+async function keptInFile(
+  context: Context,
+  environment: Environment,
+  names: readonly string[],
+  { fromFile }: SetOptions,
+): Promise<PhalanxError> {
+  const [file = ""] = environment.staticFiles ?? [];
+  const subject = { environment: environment.name };
+  if (fromFile === undefined && names[0] !== PULL_SECRET) {
+    const refs = settableOf(environment, names);
+    return new PhalanxError(diagnostic("set-with-file", { file, names: refs.map(refId) }, { subject }));
+  }
+  const { editorFor } = await import("../../target/static-file-form.js");
+  const what = fromFile === undefined ? "registry" : "values";
+  const editor = await editorFor(context, environment, file);
+  return new PhalanxError(diagnostic("set-with-file", { file, names: [], edit: { what, editor } }, { subject }));
 }
 
 /** Into a file: Vault is not asked. */
@@ -72,8 +87,7 @@ async function setIn(
 
 /** The secrets that values are read for. */
 function named(context: Context, environment: Environment, names: readonly string[]): readonly SecretRef[] {
-  if (names.length === 0) throw new PhalanxError(diagnostic("secrets-unnamed", { command: "set" }));
-  const refs = settable(environment, names);
+  const refs = settableOf(environment, names);
   if (refs.length > 1 && !context.stdin.isTTY) throw new PhalanxError(diagnostic("stdin-holds-one-value"));
   return refs;
 }
@@ -93,7 +107,8 @@ async function fromInput(context: Context, refs: readonly SecretRef[], options: 
   return source({ applications });
 }
 
-function settable(environment: Environment, names: readonly string[]): SecretRef[] {
+function settableOf(environment: Environment, names: readonly string[]): SecretRef[] {
+  if (names.length === 0) throw new PhalanxError(diagnostic("secrets-unnamed", { command: "set" }));
   // It may be the value itself, which is not to be shown.
   if (names.some((name) => !name.includes("/"))) throw new PhalanxError(diagnostic("set-name-invalid"));
   const problems = names.flatMap((name) => whyNot(environment, name) ?? []);

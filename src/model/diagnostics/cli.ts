@@ -1,6 +1,7 @@
 import { error, note, warning } from "../diagnostic.js";
 import type { ReadAppRole } from "../vault-credentials.js";
 import type { PrefixFault } from "../names.js";
+import type { FileEditor } from "../static-origin.js";
 import { USAGE } from "./usage.js";
 
 /** Commands that are given the names of secrets, and refuse some of them. */
@@ -75,8 +76,15 @@ export const CLI = {
     { readonly kind: "template" | "copy" | "fixed" | "generate" },
     "environment" | "application" | "key"
   >(),
-  /** `file`: the first that phalanx.yaml names; `names`: what was to be set. */
-  "set-with-file": error<{ readonly file: string; readonly names: readonly string[] }, "environment">(),
+  /** `file`: the first that phalanx.yaml names; `names`: what `--in` takes; `edit`: what it does not. */
+  "set-with-file": error<
+    {
+      readonly file: string;
+      readonly names: readonly string[];
+      readonly edit?: { readonly what: "registry" | "values"; readonly editor: FileEditor };
+    },
+    "environment"
+  >(),
   "set-with-onepassword": error<object, "environment">(),
   "side-without-environments": warning<{ readonly side: string }>(),
   "staged-with-two-revisions": error(),

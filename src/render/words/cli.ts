@@ -4,6 +4,7 @@ import { RULE_IDS } from "../../model/lint.js";
 import { didYouMean } from "../../model/nearest.js";
 import { refId } from "../../model/secret.js";
 import { commandLine, shellWord } from "../../model/shell.js";
+import type { FileEditor } from "../../model/static-origin.js";
 import { unreadableFile } from "../file-reason.js";
 import { makeStaticFile } from "../static-file-command.js";
 import { utcTime } from "../log-time.js";
@@ -18,6 +19,13 @@ const CREATED_MEANWHILE = "was made meanwhile, by somebody else or by a request 
 const EDITED_FILE_HINTS: Readonly<Record<string, string>> = {
   EISDIR: "Name the file in it.",
   link: "Name the file that it leads to.",
+};
+
+/** The command that opens it, if no editor alone does. */
+const EDITORS: Readonly<Record<FileEditor, (environment: string, file: string) => string>> = {
+  any: () => "",
+  phalanx: (environment, file) => ` (${commandLine("phalanx", "secrets", "edit", environment, file)})`,
+  sops: (_, file) => ` (${commandLine("sops", file)})`,
 };
 
 export const CLI_WORDS: Words<typeof CLI> = {
@@ -222,8 +230,10 @@ export const CLI_WORDS: Words<typeof CLI> = {
   "set-with-file": {
     summary: ({ subject, details: { file } }) =>
       `${subject.environment} keeps its static secrets in ${file}: the next sync would overwrite what is set here`,
-    hint: ({ subject: { environment }, details: { file, names } }) =>
-      `Set it there, and sync: ${commandLine("phalanx", "secrets", "set", environment, ...names, "--in", file)}. Or give --anyway.`,
+    hint: ({ subject: { environment }, details: { file, names, edit } }) =>
+      edit === undefined
+        ? `Set it there, and sync: ${commandLine("phalanx", "secrets", "set", environment, ...names, "--in", file)}. Or give --anyway.`
+        : `${edit.what === "registry" ? "Add it under registries of pull-secret in" : "Put the values into"} ${file}${EDITORS[edit.editor](environment, file)}, and sync. Or give --anyway.`,
   },
   "set-with-onepassword": {
     summary: ({ subject }) =>

@@ -127,7 +127,8 @@ const EXCLUSIVE: Readonly<Record<string, string>> = {
   "--assume-empty": "Nothing can be deleted that may not be listed.",
   "--delete": "--delete-class deletes only some of what --delete deletes: give one of them.",
   "--from-file app/key": "Leave out one of them; null values in the file are not set.",
-  "--in pull-secret": "Write the registry into the file with an editor, below registries of pull-secret.",
+  "--in pull-secret":
+    "Add it under registries of pull-secret with an editor: phalanx secrets edit ENV FILE, where the file is encrypted.",
   "--in": "It writes into a file, and not into Vault.",
   "--json": "--json is the same as --format json.",
   "--json --as-secret": "Both are a form of the credentials: give one of them.",
