@@ -52,7 +52,7 @@ export function resolveApplication(declared: DeclaredApplication, problems: Prob
   const secrets = new Map<string, Secret>();
   const notRequired = new Map<string, DeclaredKind>();
   const sorted = [...declared.secrets].sort(([a], [b]) => compareCodePoints(a, b));
-  for (const [key, { written, position }] of sorted) {
+  for (const [key, { written, file, position }] of sorted) {
     if (!holds(written.if, declared.values)) {
       notRequired.set(key, declaredKind(written));
       continue;
@@ -64,7 +64,7 @@ export function resolveApplication(declared: DeclaredApplication, problems: Prob
       problems.add(diagnostic("rules-conflict", {}, { subject, place: position() }));
       continue;
     }
-    secrets.set(key, toSecret(declared.name, key, written, copy, generate));
+    secrets.set(key, toSecret({ application: declared.name, key }, written, { copy, generate, file }));
   }
   return { name: declared.name, secrets, notRequired };
 }
@@ -93,23 +93,26 @@ export function readDeclaredKinds(
 
 /** The same with where it comes from, as far as that can be said without its conditions. */
 export function declaredNature({ application, key }: SecretRef, written: WrittenSecret): SecretNature {
-  return natureOf(toSecret(application, key, written, written.copy, written.generate));
+  return natureOf(toSecret({ application, key }, written, written));
 }
 
-function toSecret(
-  application: string,
-  key: string,
-  written: WrittenSecret,
-  copy: WrittenSecret["copy"],
-  generate: WrittenSecret["generate"],
-): Secret {
+/** The rules of a secret that apply, and the file that has them. */
+type Applying = Pick<WrittenSecret, "copy" | "generate"> & { readonly file?: string };
+
+function toSecret({ application, key }: SecretRef, written: WrittenSecret, { copy, generate, file }: Applying): Secret {
   const base = {
     application,
     key,
     description: written.description ?? undefined,
     encoded: written.onepassword?.encoded ?? false,
   };
-  if (written.value) return { ...base, kind: "fixed", value: new SecretValue(written.value, "written") };
+  if (written.value)
+    return {
+      ...base,
+      kind: "fixed",
+      value: new SecretValue(written.value, "written"),
+      ...(file !== undefined && { file }),
+    };
   if (copy) return { ...base, kind: "copy", from: { application: copy.application, key: copy.key } };
   if (generate?.type === "template") {
     return { ...base, kind: "template", parts: parseTemplate(generate.template, application)?.parts ?? [] };

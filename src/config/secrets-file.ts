@@ -14,6 +14,8 @@ import type { Tree } from "./tree.js";
 /** One entry of a `secrets.yaml`, and where it stands. */
 export interface DeclaredSecret {
   readonly written: WrittenSecret;
+  /** The file that has it, as an operator would type it. */
+  readonly file: string;
   /** Where its key stands, or one of its fields; found only when it is asked for. */
   readonly position: (...field: readonly string[]) => Position;
 }
@@ -41,7 +43,7 @@ export function readSecretsFile(
   problems: Problems,
 ): ReadonlyMap<string, DeclaredSecret> {
   const file = readTreeFile(tree, path, problems, { warnOfOddKeys: true });
-  return typeof file === "string" ? new Map() : checkSecretsFile(file, application, problems);
+  return typeof file === "string" ? new Map() : checkSecretsFile(file, tree.display(path), application, problems);
 }
 
 /** The secrets of an application in one environment: `secrets.yaml` overlaid, whole entries, by `secrets-ENV.yaml`. */
@@ -56,9 +58,14 @@ export function readSecrets(
   return new Map([...read("secrets"), ...read(`secrets-${environment}`)]);
 }
 
-/** Checks a file that was read already. The only warnings are of old spellings. */
+/**
+ * Checks a file that was read already. The only warnings are of old spellings.
+ *
+ * @param shown Its path, as an operator would type it.
+ */
 export function checkSecretsFile(
   file: MappingFile,
+  shown: string,
   application: string,
   problems: Problems,
 ): ReadonlyMap<string, DeclaredSecret> {
@@ -86,7 +93,7 @@ export function checkSecretsFile(
     const found = checkSecret(subject, result.data, about);
     for (const problem of found) problems.add(problem);
     if (found.length === 0)
-      declared.set(key, { written: result.data, position: (...field) => file.position([key, ...field]) });
+      declared.set(key, { written: result.data, file: shown, position: (...field) => file.position([key, ...field]) });
   }
   return declared;
 }

@@ -50,7 +50,7 @@ function evaluate(application: LintApplication, environment: string): Outcome {
   const values = override ? mergeOverrides(base?.mapping?.value ?? {}, override) : (base?.mapping?.value ?? {});
   const entries = new Map([...(secrets?.entries ?? []), ...(secretsOf.get(environment)?.entries ?? [])]);
   const declared = [...entries].map(([key, { written, file }]) => {
-    return [key, { written, position: () => placeIn(file, [key]) }] as const;
+    return [key, { written, file: file.path, position: () => placeIn(file, [key]) }] as const;
   });
   const problems = collectProblems();
   const resolved = resolveApplication({ name, values, secrets: new Map(declared) }, problems);

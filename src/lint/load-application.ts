@@ -76,7 +76,7 @@ function readSecrets(tree: Tree, application: string, path: string, reading: Rea
   const { mapping } = file;
   if (mapping === undefined) return { file, entries: new Map() };
   const declared = reportProblems("secret-definition", reading, (problems) =>
-    checkSecretsFile(mapping, application, problems),
+    checkSecretsFile(mapping, path, application, problems),
   );
   const entries = [...declared].map(([key, { written }]): [string, Entry] => [
     key,

@@ -42,8 +42,8 @@ export type Origin =
   | { readonly kind: "input" }
   | { readonly kind: "copied"; readonly sources: readonly SecretRef[] }
   | { readonly kind: "made"; readonly by: GenerateRule["type"] | "template"; readonly sources: readonly SecretRef[] }
-  /** `value:` in a secrets.yaml. */
-  | { readonly kind: "fixed" }
+  /** `value:` in this `secrets.yaml` or `secrets-ENV.yaml`. */
+  | { readonly kind: "fixed"; readonly file?: string }
   /** No source of static secrets says that there are any. */
   | { readonly kind: "no-clients" }
   /** An earlier version of the same application in Vault. */

@@ -87,8 +87,13 @@ export type StaticSecret = SecretBase & { readonly kind: "static" };
 export type CopiedSecret = SecretBase & { readonly kind: "copy"; readonly from: SecretRef };
 /** A secret that is generated. */
 export type GeneratedSecret = SecretBase & { readonly kind: "generate"; readonly rule: GenerateRule };
-/** A value that `secrets.yaml` contains in plain text. */
-export type FixedSecret = SecretBase & { readonly kind: "fixed"; readonly value: SecretValue };
+/** A value that the configuration contains in plain text. */
+export type FixedSecret = SecretBase & {
+  readonly kind: "fixed";
+  readonly value: SecretValue;
+  /** The `secrets.yaml` or `secrets-ENV.yaml` that has it. */
+  readonly file?: string;
+};
 
 /** What a template can do to a value before it puts it into its text. */
 export const TEMPLATE_FILTERS = ["urlencode", "base64"] as const;

@@ -2,6 +2,7 @@ import type { Origin } from "../model/impact.js";
 import type { Cause, Change } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { type ByKind, wordsOf } from "./by-kind.js";
+import { printable } from "./printable.js";
 import { causeText } from "./cause.js";
 
 /** Why a change is needed and where its new value comes from, in a few words. */
@@ -39,7 +40,7 @@ const WORDS: ByKind<Origin> = {
   input: "its value was given",
   copied: ({ sources }) => `copied from ${namesOf(sources)}`,
   made: ({ by, sources }) => `made (${by}) from ${namesOf(sources)}`,
-  fixed: "fixed in secrets.yaml",
+  fixed: ({ file = "secrets.yaml" }) => `fixed in ${printable(file)}`,
   "no-clients": "no source has clients, so an empty list",
   version: ({ version }) => `from version ${version}`,
   prefix: ({ prefix }) => `from ${prefix}`,

@@ -42,7 +42,7 @@ describe("where a new value comes from", () => {
     ["a/hash", file, { kind: "made", by: "bcrypt-password-hash", sources: [ref("a/password")] }],
     ["a/copy", file, { kind: "copied", sources: [ref("b/key")] }],
     ["a/text", file, { kind: "made", by: "template", sources: [ref("a/static")] }],
-    ["a/fixed", file, { kind: "fixed" }],
+    ["a/fixed", file, { kind: "fixed", file: "applications/a/secrets.yaml" }],
     ["a/clients", { ...none, origin: "onepassword" }, { kind: "onepassword", item: "oidc-clients" }],
     ["a/clients", undefined, { kind: "no-clients" }],
     ["pull-secret/.dockerconfigjson", file, { kind: "file", files: ["static.yaml"] }],

@@ -30,7 +30,7 @@ function originOfSecret(secret: Secret, staticSecrets: StaticSecrets | undefined
     case "static":
       return provided(staticSecrets, secret.application);
     case "fixed":
-      return { kind: "fixed" };
+      return { kind: "fixed", ...(secret.file !== undefined && { file: secret.file }) };
     case "copy":
       return { kind: "copied", sources };
     case "template":

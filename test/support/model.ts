@@ -26,6 +26,7 @@ export const fixed = (id: string, value: string): Secret => ({
   ...base(id),
   kind: "fixed",
   value: new SecretValue(value),
+  file: `applications/${ref(id).application}/secrets.yaml`,
 });
 export const copy = (id: string, from: string): Secret => ({ ...base(id), kind: "copy", from: ref(from) });
 export const template = (id: string, ...parts: (string | SecretRef)[]): Secret => ({

@@ -109,8 +109,9 @@ function whyNot(environment: Environment, name: string): AnyDiagnostic | undefin
   if (secret === undefined) return notRequired(environment, "rotate", name);
   switch (secret.kind) {
     case "static":
-    case "fixed":
       return diagnostic("rotate-refused", { kind: secret.kind }, { subject });
+    case "fixed":
+      return diagnostic("rotate-refused", { kind: secret.kind, file: secret.file }, { subject });
     case "template":
       return diagnostic("rotate-refused", { kind: secret.kind, sources: sourcesOf(secret).map(refId) }, { subject });
     case "copy":

@@ -123,7 +123,8 @@ function whyNot(environment: Environment, name: string): AnyDiagnostic | undefin
   if (secret === undefined) return notRequired(environment, "set", name);
   if (secret.kind === "static") return undefined;
   const subject = { environment: environment.name, application, key };
-  return diagnostic("set-refused", { kind: secret.kind }, { subject });
+  const details = secret.kind === "fixed" ? { kind: secret.kind, file: secret.file } : { kind: secret.kind };
+  return diagnostic("set-refused", details, { subject });
 }
 
 async function fromFile(

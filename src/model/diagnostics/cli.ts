@@ -7,6 +7,11 @@ import { USAGE } from "./usage.js";
 /** Commands that are given the names of secrets, and refuse some of them. */
 export type Naming = "rotate" | "set";
 
+/** The file that has a fixed value. */
+export interface FixedIn {
+  readonly file?: string | undefined;
+}
+
 /** What there is to say of commands and what they do. */
 export const CLI = {
   ...USAGE,
@@ -61,7 +66,8 @@ export const CLI = {
   "output-directory-unwritable": error<{ readonly directory: string; readonly reason: string }>(),
   "output-not-a-directory": error<{ readonly file: string }>(),
   "rotate-refused": error<
-    | { readonly kind: "static" | "fixed" | "oidc-clients" }
+    | { readonly kind: "static" | "oidc-clients" }
+    | ({ readonly kind: "fixed" } & FixedIn)
     | { readonly kind: "template"; readonly sources: readonly string[] }
     | { readonly kind: "copy"; readonly source: string },
     "environment" | "application" | "key"
@@ -73,7 +79,7 @@ export const CLI = {
   "secrets-unnamed": error<{ readonly command: Naming }>(),
   "set-name-invalid": error(),
   "set-refused": error<
-    { readonly kind: "template" | "copy" | "fixed" | "generate" },
+    { readonly kind: "template" | "copy" | "generate" } | ({ readonly kind: "fixed" } & FixedIn),
     "environment" | "application" | "key"
   >(),
   /** `file`: the first that phalanx.yaml names; `names`: what `--in` takes; `edit`: what it does not. */

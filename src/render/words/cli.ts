@@ -1,4 +1,4 @@
-import type { CLI } from "../../model/diagnostics/cli.js";
+import type { CLI, FixedIn } from "../../model/diagnostics/cli.js";
 import { durationText } from "../../model/duration.js";
 import { RULE_IDS } from "../../model/lint.js";
 import { didYouMean } from "../../model/nearest.js";
@@ -180,7 +180,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
         case "copy":
           return `Rotate ${details.source}; the copy follows.`;
         case "fixed":
-          return `Change its value in the secrets.yaml of ${subject.application}.`;
+          return changeFixed(subject, details);
         case "oidc-clients":
           return "Change them in the static secrets, then sync.";
       }
@@ -221,7 +221,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
         case "copy":
           return "Set what it is copied from.";
         case "fixed":
-          return `Change it in the secrets.yaml of ${subject.application}.`;
+          return changeFixed(subject, details);
         case "generate":
           return `Give it a new value with ${commandLine("phalanx", "secrets", "rotate", subject.environment, refId(subject))}.`;
       }
@@ -284,3 +284,7 @@ const notRotatable = {
   static: "static: a person has to provide its new value",
   "oidc-clients": "made from the OpenID Connect clients",
 } as const;
+
+function changeFixed({ application }: { readonly application: string }, { file }: FixedIn): string {
+  return `Change its value in ${file ?? `the secrets.yaml of ${application}`}.`;
+}

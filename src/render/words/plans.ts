@@ -1,5 +1,6 @@
 import type { PLANS } from "../../model/diagnostics/plans.js";
 import { commandLine } from "../../model/shell.js";
+import { PULL_SECRET } from "../../model/environment.js";
 import type { ObjectName } from "../../model/consumer.js";
 import { printable } from "../printable.js";
 import { objectText } from "../use.js";
@@ -10,8 +11,10 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
   "deleted-secret-read": {
     summary: ({ subject, details: { readers } }) =>
       `${subject.application}: the charts still read what this deletes: ${readersText(readers)}`,
-    hint: ({ subject }) =>
-      `Correct the path in the chart first, as after an application was renamed. To keep it: --keep ${subject.application}`,
+    hint: ({ subject: { application } }) =>
+      application === PULL_SECRET
+        ? `Without it they cannot fetch images from these registries. To keep it: --keep ${application}`
+        : `If the application was renamed, correct the path in the chart first. To keep it: --keep ${application}`,
   },
   "deleted-version-covered": {
     summary: ({ subject, details }) =>
