@@ -4,6 +4,7 @@ import { startVault, type TestVault } from "./support/vault.js";
 import { type Finished, phalanx, startPhalanx } from "./support/cli.js";
 import { type Kv, openKv } from "./support/kv.js";
 import { type Fate, type Proxy, type ProxiedRequest, startProxy } from "./support/proxy.js";
+import { HAS_SCRIPT, phalanxAtTerminal } from "./support/terminal.js";
 import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 
 interface World {
@@ -146,6 +147,28 @@ describe.each([
     expect(after.other?.["q"]).not.toBe(before.other?.["q"]);
   });
 });
+
+test.skipIf(!HAS_SCRIPT)(
+  "who is asked whether to continue a rotation is not asked about what is done already",
+  { timeout: 30_000 },
+  async () => {
+    const world = await openWorld();
+    const { tree, env, kv } = world;
+    decide = (request) =>
+      isWriteTo("copier", request) ? { status: 403, body: '{"errors":["permission denied"]}' } : "pass";
+    await phalanx(["secrets", "rotate", "test", "origin/p", "--yes"], { cwd: tree.root, env });
+    decide = () => "pass";
+    const seen = await phalanxAtTerminal("secrets rotate test --resume", [[/\[y\/N\] /, "y"]], {
+      cwd: tree.root,
+      env: { ...env, PATH: process.env["PATH"] ?? "", TERM: "xterm", NO_COLOR: "1" },
+    });
+    expect(seen.screen).toContain("copier  version");
+    expect(seen.screen).not.toContain("origin  version");
+    expect(seen.screen).toContain("Continue this rotation in test? [y/N]");
+    expect(seen.exit).toBe(0);
+    expect(await kv.get("copier")).toEqual(await kv.get("origin"));
+  },
+);
 
 describe("an interrupt by the operator", () => {
   test("finishes what is under way and says what was not written, and how to go on or back", {

@@ -74,7 +74,10 @@ async function rotateLoaded(
       allowsMass: options.allowMassChange ?? false,
     },
     replan: true,
-    question: `Give ${refs.length === 1 ? `${[...chosen].join()} a new value` : `these ${refs.length} secrets new values`} in ${name}?`,
+    // Some of them have theirs already: what is left is in the plan.
+    question: options.resume
+      ? `Continue this rotation in ${name}?`
+      : `Give ${refs.length === 1 ? `${[...chosen].join()} a new value` : `these ${refs.length} secrets new values`} in ${name}?`,
   });
   return ExitCode.ok;
 }
