@@ -1,3 +1,4 @@
+import { PULL_SECRET } from "../model/environment.js";
 import type { ConditionOutcome, Declaration } from "../model/declaration.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { KeyHistory, KeyWrite } from "../model/history.js";
@@ -11,7 +12,7 @@ import { natureWords } from "./nature.js";
 import { reasonHint, reasonText } from "./reason.js";
 import { diagnosticJson } from "./diagnostic-json.js";
 import { consumerText } from "./use.js";
-import { gapResult, remarksText, usedByResult } from "./consumers.js";
+import { gapResult, nameOf, remarksText, usedByResult } from "./consumers.js";
 import { placeText } from "./place.js";
 import { namesText } from "./names-text.js";
 import { printable } from "./printable.js";
@@ -137,16 +138,15 @@ function explanationText(
   style: Style,
 ): string {
   const description = declaration?.written.description;
+  const isPullSecret = ref.application === PULL_SECRET;
   const rows: Row[] = [
-    ["declared", declaration ? placeText(declaration.position) : "nowhere"],
-    ...(declaration?.conditions ?? []).map((condition) => ["condition", conditionText(condition)] as const),
-    ["required", declaration ? requiredText(ref, secret, where) : `no: nothing in ${where.environment} requires it`],
-    ...edits(!declaration || where.whole || where.application.enabled ? change : where.application.change),
-    ...(secret ? [["value", valueText(secret)] as const] : []),
+    ...(isPullSecret ? PULL_SECRET_ROWS : declaredRows({ declaration, secret, change, ...ref }, where)),
     ...[...hopTexts(hops, hidden), ...(source ? sourceTexts(source) : [])].map((text) => ["from", text] as const),
     ...(obstacle ? obstacleTexts(obstacle, where.environment) : []),
     ...(description ? [["about", description.trim()] as const] : []),
-    ["used by", followers.length === 0 ? "no other secret" : namesText(followers, isCut)],
+    ...(isPullSecret
+      ? []
+      : [["used by", followers.length === 0 ? "no other secret" : namesText(followers, isCut)] as const]),
     ...(uses ? readerTexts(uses, where).map((text) => ["read by", text] as const) : []),
     ...vaultTexts(inVault).map((text) => ["in Vault", text] as const),
     ...(leftover ? leftoverRows(leftover) : []),
@@ -156,7 +156,24 @@ function explanationText(
     const indent = " ".repeat(14);
     return typeof text === "string" ? wrap(text, style, indent, head) : editText(text, style, indent, head);
   });
-  return `${style.bold(printable(refId(ref)))}\n${lines.join("")}`;
+  return `${style.bold(printable(nameOf(ref)))}\n${lines.join("")}`;
+}
+
+const PULL_SECRET_ROWS: readonly Row[] = [
+  ["declared", "nowhere: it belongs to no application"],
+  ["value", "credentials of container registries, with which the cluster fetches images: a person provides them"],
+];
+
+type Declared = SecretRef & Pick<Explanation, "declaration" | "secret" | "change">;
+
+function declaredRows({ declaration, secret, change, ...ref }: Declared, where: Where): readonly Row[] {
+  return [
+    ["declared", declaration ? placeText(declaration.position) : "nowhere"],
+    ...(declaration?.conditions ?? []).map((condition) => ["condition", conditionText(condition)] as const),
+    ["required", declaration ? requiredText(ref, secret, where) : `no: nothing in ${where.environment} requires it`],
+    ...edits(!declaration || where.whole || where.application.enabled ? change : where.application.change),
+    ...(secret ? [["value", valueText(secret)] as const] : []),
+  ];
 }
 
 /** What uses it in the cluster. */

@@ -1,4 +1,5 @@
 import type { FileLook } from "../model/explanation.js";
+import { PULL_SECRET } from "../model/environment.js";
 import type { SecretRef } from "../model/secret.js";
 import { collectProblems, throwProblems } from "../problems.js";
 import { isMapping, type YamlValue } from "../yaml/kind.js";
@@ -18,11 +19,20 @@ export function lookInto({ content }: Pick<Content, "content">, shown: string): 
   const file = readFileOf(textOf(content, shown), shown, problems);
   throwProblems(problems, { of: "file", name: shown });
   return ({ application, key }) => {
+    const at = (...names: readonly string[]): YamlValue | undefined =>
+      names.reduce<YamlValue | undefined>(
+        (value, name) => (isMapping(value) && Object.hasOwn(value, name) ? value[name] : undefined),
+        file?.value,
+      );
+    if (application === PULL_SECRET) {
+      const name = at("pull_secret") === undefined ? PULL_SECRET : "pull_secret";
+      const registries = at(name, "registries");
+      return file === undefined || !isMapping(registries) || Object.keys(registries).length === 0
+        ? { file: shown, state: "lacks" }
+        : { file: shown, state: "has", place: file.position([name], "key") };
+    }
     const path = ["applications", application, key];
-    const value = [...path, "value"].reduce<YamlValue | undefined>(
-      (at, name) => (isMapping(at) && Object.hasOwn(at, name) ? at[name] : undefined),
-      file?.value,
-    );
+    const value = at(...path, "value");
     return file === undefined || typeof value !== "string" || value === ""
       ? { file: shown, state: "lacks" }
       : { file: shown, state: "has", place: file.position(path, "key") };

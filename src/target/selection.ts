@@ -87,14 +87,16 @@ export function notRequired(
   by: string,
   name: string,
   vault: { readonly deletion?: string | undefined; readonly held?: readonly string[] | undefined } = {},
-): Diagnostic<"application-disabled" | "application-unknown" | "secret-unknown"> {
+): Diagnostic<"application-disabled" | "application-unknown" | "pull-secret-named" | "secret-unknown"> {
   const { deletion, held = [] } = vault;
   const [application, key] = splitName(name);
   const code = environment.applications.has(application)
     ? "secret-unknown"
     : environment.disabled.has(application)
       ? "application-disabled"
-      : "application-unknown";
+      : application === PULL_SECRET
+        ? "pull-secret-named"
+        : "application-unknown";
   // A slip in the application comes alone where the key says nothing.
   const meant =
     nearest(name, [

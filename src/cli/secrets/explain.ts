@@ -1,25 +1,24 @@
 import { loadAsEnabled } from "../../config/application-switch.js";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { compareCodePoints } from "../../model/code-points.js";
-import type { AnyDiagnostic } from "../../model/diagnostic.js";
-import type { Application, Environment } from "../../model/environment.js";
+import { type Application, type Environment, PULL_SECRET } from "../../model/environment.js";
 import type { ApplicationSwitch, Hop } from "../../model/explanation.js";
 import type { ApplicationHistory } from "../../model/history.js";
 import type { UnknownClass } from "../../model/plan.js";
 import { refId, splitName } from "../../model/secret.js";
-import { readHistory } from "../../operations/read-history.js";
 import { explainedResult, renderExplained } from "../../render/explain-list.js";
 import { explainResult, renderExplanations } from "../../render/explain.js";
+import { PULL_SECRET_REF } from "../../manifests/who-uses.js";
 import { keyHistory } from "../../secrets/history.js";
 import { dependentsOf, reachable } from "../../secrets/impact.js";
 import type { Context } from "../../terminal/context.js";
+import { historiesOf } from "../../target/application-histories.js";
 import { findWhoUses } from "../../target/consumers.js";
 import { deletionOf } from "../../runs/next-command.js";
 import { explaining } from "../../target/explaining.js";
 import { leftoversIn } from "../../target/leftovers.js";
 import { valueSources } from "../../target/value-source.js";
 import { type ConfigOption, type Loaded, loadFromTree } from "../../target/load.js";
-import { withVault } from "../../access/session.js";
 import { print, styleFor } from "../../terminal/terminal.js";
 import { notRequired } from "../../target/selection.js";
 
@@ -47,6 +46,8 @@ export async function run(
     return ExitCode.ok;
   }
   const [application, key] = splitName(chosen);
+  if (application === PULL_SECRET && (key === undefined || key === PULL_SECRET_REF.key))
+    return explainPullSecret(context, loaded, options);
   const own = loaded.environment.applications.get(application) ?? loadAsEnabled(tree, name, application);
   const environment = own ? withApplication(loaded.environment, own) : loaded.environment;
   const explain = explaining(tree, environment, isEnabled);
@@ -108,6 +109,41 @@ export async function run(
   return ExitCode.ok;
 }
 
+/** What belongs to no application, and nothing declares. */
+async function explainPullSecret(context: Context, loaded: Loaded, { secrets }: ExplainOptions): Promise<ExitCode> {
+  const { environment } = loaded;
+  const [histories, uses, sourceOf] = await Promise.all([
+    historiesOf(context, loaded, [PULL_SECRET]),
+    findWhoUses(context, loaded, [PULL_SECRET_REF]),
+    valueSources(context, environment, secrets),
+  ]);
+  const history = histories instanceof Map ? histories.get(PULL_SECRET) : histories;
+  const explanation = {
+    ...PULL_SECRET_REF,
+    ...NO_CHAIN,
+    declaration: undefined,
+    secret: undefined,
+    change: undefined,
+    source: sourceOf(PULL_SECRET_REF),
+    leftover: undefined,
+    followers: [],
+    isCut: false,
+    uses: uses.keys[0],
+    inVault: history && "versions" in history ? keyHistory(PULL_SECRET_REF.key, history) : history,
+  };
+  const about = {
+    environment: environment.name,
+    application: { ...unknownSwitch(PULL_SECRET), enabled: true },
+    known: true,
+    whole: false,
+    explanations: [explanation],
+    consumers: uses,
+  };
+  if (context.answer) context.answer.result(explainResult(about));
+  else print(context.stdout, renderExplanations(about, styleFor(context, context.stdout)));
+  return ExitCode.ok;
+}
+
 /** The environment as if it enabled an application. */
 function withApplication(environment: Environment, application: Application): Environment {
   return { ...environment, applications: new Map([...environment.applications, [application.name, application]]) };
@@ -135,25 +171,4 @@ function withHeld(hops: readonly Hop[], histories: Histories): readonly Hop[] {
   const history = histories.get(end.application);
   const held = history !== undefined && keyHistory(end.key, history).state === "present";
   return [...hops.slice(0, -1), { ...end, held }];
-}
-
-/**
- * Without a token, or where Vault cannot be reached, the configuration still has a lot to say.
- *
- * @returns By application, those of which Vault has something; a diagnostic that says why it was not asked.
- */
-async function historiesOf(
-  context: Context,
-  loaded: Loaded,
-  applications: readonly string[],
-): Promise<Map<string, ApplicationHistory> | AnyDiagnostic> {
-  try {
-    const histories = await withVault(context, loaded, undefined, (session) =>
-      readHistory(session, loaded.environment.vault, { only: new Set(applications) }),
-    );
-    return new Map(histories.map((history) => [history.application, history]));
-  } catch (error) {
-    if (!(error instanceof PhalanxError)) throw error;
-    return error.diagnostic;
-  }
 }

@@ -28,6 +28,8 @@ export const TARGET = {
   "kept-secret-unknown": error<Kept, "environment" | "application" | "key">(),
   "revision-is-environment": warning<{ readonly word: string }>(),
   "revisions-too-many": error<{ readonly count: number }>(),
+  /** Of a command that takes applications and their keys alone. */
+  "pull-secret-named": error<NotRequired, "environment" | "application">(),
   "secret-unknown": error<NotRequired, "environment" | "application">(),
   /** Given to `--exclude` of what deletes, where it protects nothing. */
   "excluded-name-unknown": error<Named, "environment">(),

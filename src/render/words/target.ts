@@ -1,3 +1,4 @@
+import { PULL_SECRET } from "../../model/environment.js";
 import { UNKNOWN_CLASSES } from "../../model/plan.js";
 import type { TARGET } from "../../model/diagnostics/target.js";
 import { refId } from "../../model/secret.js";
@@ -63,6 +64,16 @@ export const TARGET_WORDS: Words<typeof TARGET> = {
   "revisions-too-many": {
     summary: ({ details }) => `Give at most two revisions, not ${details.count}`,
     hint: "Write environments after --.",
+  },
+  "pull-secret-named": {
+    summary: ({ details: { by, name } }) =>
+      `${named(by, name)}: ${PULL_SECRET} is no application, but one secret: the credentials of container registries`,
+    hint: ({ subject: { environment }, details: { by } }) => {
+      const word = by === "set" ? [PULL_SECRET, "HOST"] : [PULL_SECRET];
+      const command = by === "set" ? "set" : "explain";
+      const what = by === "set" ? "To set one:" : "Where it comes from and who wrote it:";
+      return `${what} ${commandLine("phalanx", "secrets", command, environment, ...word)}`;
+    },
   },
   "secret-unknown": {
     summary: ({ subject, details: { by, name } }) =>
