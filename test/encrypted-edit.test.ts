@@ -227,6 +227,17 @@ describe("secrets edit", () => {
     if (hasAge) expect(decrypt("plain.yaml")).toBe(await readFile(`${FIXTURES}/plain.yaml`, "utf8"));
   });
 
+  test("leaves a plain file alone that the editor has not saved", async () => {
+    const before = await contentOf("plain.yaml");
+    const { exit, stdout, stderr } = await edit("plain.yaml", "sleep 0.1", "--encrypt-to", RECIPIENTS[0]);
+    expect({ exit, stdout }).toEqual({ exit: 2, stdout: "" });
+    expect(stderr).toContain(
+      "Error: The editor has not saved plain.yaml, so nothing was written, and it is not encrypted\n" +
+        "Hint: To encrypt it as it is, save it in the editor, or: age -r RECIPIENT -o plain.yaml.age plain.yaml\n",
+    );
+    expect(await contentOf("plain.yaml")).toEqual(before);
+  });
+
   test("a wrong recipient is found before anything is typed", async () => {
     const { exit, stderr } = await edit("to-one.age", "exit 9", "--encrypt-to", "AGE-SECRET-KEY-1QQQ");
     expect({ exit, stderr }).toEqual({

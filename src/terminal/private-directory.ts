@@ -16,6 +16,8 @@ export interface PrivateDirectory {
   /** Gives the path of a new file in it. */
   readonly write: (name: string, content: Uint8Array) => Promise<string>;
   readonly read: (name: string) => Promise<Buffer>;
+  /** What changes whenever a file is written, even with what is in it already. */
+  readonly stamp: (name: string) => string;
   /** With everything in it: editors put their copies there. */
   readonly remove: () => void;
 }
@@ -52,6 +54,10 @@ export async function makePrivateDirectory(context: Context): Promise<PrivateDir
         const reason = reasonOf(error);
         throw reason === "ENOENT" ? gone() : new PhalanxError(diagnostic("edit-file-unreadable", { reason }));
       });
+    },
+    stamp: (name) => {
+      const status = lstatSync(join(path, name), { bigint: true, throwIfNoEntry: false });
+      return status === undefined ? "" : `${status.ino} ${status.mtimeNs}`;
     },
     remove: () => {
       if (isThere()) rmSync(path, { recursive: true, force: true });

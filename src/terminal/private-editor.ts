@@ -13,8 +13,16 @@ const GRACE = 2000;
 /** Milliseconds in which nobody has looked at a file and closed it again. */
 const AT_ONCE = 2000;
 
-/** Opens a file in the operator's editor, as often as it is called; gives what is in it afterwards, in whatever encoding. */
-export type Editor = (content: Buffer) => Promise<Buffer>;
+/** What an editor has left. */
+export interface Edited {
+  /** In whatever encoding. */
+  readonly content: Buffer;
+  /** Whether the editor has written the file, be it with what was in it already. */
+  readonly saved: boolean;
+}
+
+/** Opens a file in the operator's editor, as often as it is called. */
+export type Editor = (content: Buffer) => Promise<Edited>;
 
 /** The editor while it runs, and the signal that ended it. */
 interface Editing {
@@ -37,13 +45,14 @@ export async function withPrivateEditor<T>(
   try {
     return await work(async (content) => {
       const path = await directory.write(name, content);
+      const before = directory.stamp(name);
       const start = context.now().getTime();
       await runEditor(context, path, directory, editing);
       const time = context.now().getTime() - start;
       const edited = await directory.read(name);
       if (time < AT_ONCE && edited.equals(content) && !isVim(context))
         notify(context, diagnostic("editor-returned-at-once", { editor: editorOf(context) }));
-      return edited;
+      return { content: edited, saved: !edited.equals(content) || directory.stamp(name) !== before };
     });
   } finally {
     directory.remove();

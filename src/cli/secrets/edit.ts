@@ -29,7 +29,7 @@ export async function run(context: Context, name: string, file: string, options:
   if (audience === undefined) throw new PhalanxError(diagnostic("edited-file-plain", { file }));
   // Before anything is typed: a recipient that is none would else be found when it is too late.
   if (options.encryptTo.length > 0) await sealAge("", audience, false);
-  // It is written although nothing was changed, if it is not encrypted yet.
+  // If it is not encrypted yet, it is written although nothing was changed, provided that the editor saved it.
   const always = !looksLikeAge(content);
   const text = await withPrivateEditor(context, "static.yaml", (edit) =>
     editUntilRight(context, environment, file, { text: before, always }, edit),
@@ -72,13 +72,17 @@ async function editUntilRight(
   edit: Editor,
 ): Promise<string> {
   let content: Buffer = Buffer.from(text);
+  let isSaved = false;
   for (;;) {
-    content = await edit(content);
+    const edited = await edit(content);
+    content = edited.content;
+    isSaved ||= edited.saved;
+    if (!isSaved && always) throw new PhalanxError(diagnostic("edit-not-saved", { file }));
     if (decodeUtf8(content) === text && !always) return text;
     try {
-      const edited = textOf(content, file);
-      for (const warning of checkStaticSecrets(edited, file, environment).warnings) notify(context, warning);
-      return withoutMark(edited);
+      const typed = textOf(content, file);
+      for (const warning of checkStaticSecrets(typed, file, environment).warnings) notify(context, warning);
+      return withoutMark(typed);
     } catch (error) {
       if (!(error instanceof PhalanxError) || !isAttended(context)) throw error;
       context.stderr.write(renderError(error.diagnostic, error.problems));

@@ -37,6 +37,7 @@ export const CLI = {
   "edited-stdin": error(),
   "editable-file-changed": error<{ readonly file: string }>(),
   "edit-given-up": error<{ readonly file: string }>(),
+  "edit-not-saved": error<{ readonly file: string }>(),
   "edited-file-changed": error<{ readonly file: string; readonly kept: string }>(),
   "edited-file-plain": error<{ readonly file: string }>(),
   /** `paste`: prints what could be added to it. */

@@ -79,6 +79,12 @@ export const CLI_WORDS: Words<typeof CLI> = {
     hint: "Run it again.",
   },
   "edit-given-up": { summary: ({ details }) => `Given up: ${details.file} is as it was` },
+  "edit-not-saved": {
+    summary: ({ details: { file } }) =>
+      `The editor has not saved ${file}, so nothing was written, and it is not encrypted`,
+    hint: ({ details: { file } }) =>
+      `To encrypt it as it is, save it in the editor, or: age -r RECIPIENT -o ${shellWord(`${file}.age`)} ${shellWord(file)}`,
+  },
   "edited-file-changed": {
     summary: ({ details: { file, kept } }) =>
       `${file} was changed by somebody else in the meantime; your version is in ${kept}`,
