@@ -216,6 +216,9 @@ const RESULTS = {
             command: text.check(z.describe("Of phalanx; empty, like by and reason, if it is not noted")),
             by: text.check(z.describe("Who ran it, as they or the CI system said")),
             reason: text,
+            environment: z
+              .optional(text)
+              .check(z.describe("Whose run it was, where the notes still tell: only of what was written last")),
           }),
         ),
         entries: z.array(z.looseObject({ application: text, version: count })),

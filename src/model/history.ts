@@ -65,11 +65,17 @@ export interface HistoryEntry {
   readonly deletionTime: string;
 }
 
+/** Who is behind an event. */
+export interface EventWriter extends VersionWriter, RunNote {
+  /** Of which environment, as far as a note still tells: it is that of whoever noted last. */
+  readonly environment?: string;
+}
+
 /** One run, over all applications that it touched; or one write of somebody unknown. */
 export interface HistoryEvent {
   /** RFC 3339: when the first of its versions was written. */
   readonly time: string;
-  readonly writer: (VersionWriter & RunNote) | undefined;
+  readonly writer: EventWriter | undefined;
   readonly entries: readonly HistoryEntry[];
 }
 

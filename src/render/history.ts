@@ -5,29 +5,37 @@ import { shownTime } from "./log-time.js";
 import { printable } from "./printable.js";
 import { toldText } from "./told.js";
 
+/** What is shown, and of what. */
+export interface HistoryText {
+  readonly environment: string;
+  readonly events: readonly HistoryEvent[];
+  readonly since: Date | undefined;
+}
+
 /** The history of an environment: one block for each run, the newest first. */
-export function renderHistory(events: readonly HistoryEvent[], since: Date | undefined, style: Style): string {
+export function renderHistory({ environment, events, since }: HistoryText, style: Style): string {
   if (events.length === 0)
     return since === undefined
       ? "Vault has no history here.\n"
       : `Nothing was written here since ${shownTime(since.toISOString())}.\n`;
-  return events.map((event) => eventText(event, style)).join("\n");
+  return events.map((event) => eventText(event, environment, style)).join("\n");
 }
 
-function eventText({ time, writer, entries }: HistoryEvent, style: Style): string {
+function eventText({ time, writer, entries }: HistoryEvent, asked: string, style: Style): string {
   const when = shownTime(time);
   const indent = " ".repeat(when.length + 2);
-  const heading = wrapPainted(printable(writerText(writer)), style, indent, `${style.bold(printable(when))}  `);
+  const heading = wrapPainted(printable(writerText(writer, asked)), style, indent, `${style.bold(printable(when))}  `);
   const told = writer === undefined ? "" : toldText(writer);
   const longest = largest(entries, ({ application }) => printable(application).length);
   const width = Math.min(longest, 30);
   return `${heading}${told === "" ? "" : wrap(told, style, indent)}${entries.map((entry) => entryText(entry, width, style)).join("")}`;
 }
 
-function writerText(writer: HistoryEvent["writer"]): string {
+/** @param asked The environment whose history it is; others are named that write under its prefix. */
+function writerText(writer: HistoryEvent["writer"], asked: string): string {
   if (writer === undefined) return "writer unknown";
-  const { run, commit, tool } = writer;
-  return `run ${run}${commit === "" ? "" : `, commit ${commit}`}${tool === "" ? "" : `, phalanx ${tool}`}`;
+  const { run, commit, tool, environment = asked } = writer;
+  return `run ${run}${environment === asked ? "" : ` of ${environment}`}${commit === "" ? "" : `, commit ${commit}`}${tool === "" ? "" : `, phalanx ${tool}`}`;
 }
 
 function entryText(entry: HistoryEntry, width: number, style: Style): string {

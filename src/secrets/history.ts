@@ -20,9 +20,12 @@ export function alignByRun(histories: readonly ApplicationHistory[]): HistoryEve
     ),
   );
   const notes = new Map(histories.flatMap(({ provenance }) => [...provenance.runs]));
+  const environments = environmentsOf(histories);
   const events = new Map<string, { time: string; writer: HistoryEvent["writer"]; entries: HistoryEntry[] }>();
   const add = (id: string, time: string, version: VersionWriter | undefined, entry: HistoryEntry): void => {
-    const writer = version && { ...version, ...(notes.get(version.run) ?? UNTOLD) };
+    const environment = version && environments.get(version.run);
+    const told = version && (notes.get(version.run) ?? UNTOLD);
+    const writer = version && told && { ...version, ...told, ...(environment !== undefined && { environment }) };
     const event = events.get(id);
     if (event === undefined) events.set(id, { time, writer, entries: [entry] });
     else {
@@ -53,6 +56,22 @@ export function alignByRun(histories: readonly ApplicationHistory[]): HistoryEve
     }))
     .sort((a, b) => Date.parse(a.time) - Date.parse(b.time))
     .reverse();
+}
+
+/** By run: an application's note of its environment is that of the run which noted last. */
+function environmentsOf(histories: readonly ApplicationHistory[]): ReadonlyMap<string, string> {
+  const found = new Map<string, Set<string>>();
+  for (const { provenance } of histories) {
+    const { environment, writers, events } = provenance;
+    const [version, writer] = [...writers].sort(([a], [b]) => b - a)[0] ?? [0, undefined];
+    const event = events.at(-1);
+    const run = event !== undefined && event.version >= version ? event.run : writer?.run;
+    if (environment !== undefined && run !== undefined) found.set(run, (found.get(run) ?? new Set()).add(environment));
+  }
+  // Where notes were taken over by another environment, they no longer tell.
+  return new Map(
+    [...found].flatMap(([run, [environment = "", ...others]]) => (others.length > 0 ? [] : [[run, environment]])),
+  );
 }
 
 /**

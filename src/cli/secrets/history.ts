@@ -49,7 +49,8 @@ export async function run(
   else
     print(
       context.stdout,
-      renderHistory(shown, since, styleFor(context, context.stdout)) + ending(context, name, shown, options),
+      renderHistory({ environment: name, events: shown, since }, styleFor(context, context.stdout)) +
+        ending(context, name, shown, options),
     );
   return ExitCode.ok;
 }
