@@ -124,14 +124,14 @@ describe("errors", () => {
       {},
       {
         "environments/values-one.yaml": settings("secret/a/prod"),
-        "environments/values-two.yaml": settings("kv/prod", "https://VAULT.example.org:443/"),
+        "environments/values-two.yaml": settings("kv/Prod", "https://VAULT.example.org:443/"),
         "environments/values-other.yaml": settings("secret/c/prod", "https://other.example.org"),
         "environments/values-own.yaml": settings("secret/a/production"),
       },
     );
     expect(told(lint(files))).toEqual([
       "environments/values-one.yaml:2:18 error shared-prefix [one] one and two have one AppRole in Vault, prod",
-      "environments/values-two.yaml:2:18 error shared-prefix [two] one and two have one AppRole in Vault, prod",
+      "environments/values-two.yaml:2:18 error shared-prefix [two] one and two have one AppRole in Vault, Prod",
     ]);
   });
 

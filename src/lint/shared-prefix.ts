@@ -33,8 +33,9 @@ export function checkAppRoles({ locations }: LintModel, report: Report): void {
   const named = locations.flatMap((each) => {
     const { url, prefix } = each.location;
     if (url === undefined || prefix === undefined) return [];
+    // Vault keeps it in lower case.
     const name = credentialName(prefix);
-    return [{ ...each, name, prefix, id: JSON.stringify([new URL(url).href, name]) }];
+    return [{ ...each, name, prefix, id: JSON.stringify([new URL(url).href, name.toLowerCase()]) }];
   });
   for (const group of groupBy(named, ({ id }) => id).values()) {
     if (new Set(group.map(({ prefix }) => vaultPrefix(prefix))).size < 2) continue;

@@ -21,10 +21,10 @@ export interface Claim {
  */
 export function refuseForeignRole(location: VaultLocation, role: RoleSettings | undefined, claim: Claim): void {
   const own = readPolicy(location).name;
-  const policies = (role?.policies ?? []).filter((policy) => policy !== own && policy !== "default");
+  const policies = (role?.policies ?? []).filter((policy) => policy !== "default" && !isOneName(policy, own));
   if (policies.length === 0 || claim.adopt) return;
   const environments = claim.neighbours
-    .filter((other) => policies.includes(`${pathIn(other, location)}/read`))
+    .filter((other) => policies.some((policy) => isOneName(policy, `${pathIn(other, location)}/read`)))
     .map(({ environment }) => environment);
   const details = { role: credentialName(location), policies, environments };
   throw new PhalanxError(diagnostic("approle-not-adopted", details, { subject: { environment: claim.environment } }));
@@ -69,13 +69,18 @@ export async function refuseEndingOthers(
 }
 
 function alikeOf(location: VaultLocation, neighbours: readonly Neighbour[]): readonly Neighbour[] {
-  return neighbours.filter((other) => pathIn(other, location) === location.path);
+  return neighbours.filter((other) => isOneName(pathIn(other, location), location.path));
 }
 
 /** Whether Vault has a policy of that name with another text: under one mount, all environments write the same. */
 async function isOther(session: VaultSession, { name, text }: EnvironmentPolicy): Promise<boolean> {
   const there = await getPolicy(session, name);
   return there !== undefined && there !== text;
+}
+
+/** Vault keeps the names of policies and AppRoles in lower case. */
+function isOneName(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
 }
 
 function isThere(other: Neighbour, location: VaultLocation): boolean {
