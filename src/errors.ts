@@ -122,7 +122,9 @@ export class ServerError extends PhalanxError {
   }
 }
 
-/** Throws a user's error again with exit status 1, where 2 would say that nothing was written, or that a plan has changes. */
+/**
+ * Rethrows a user error with exit status 1, where 2 would mean that nothing was written, or that a plan has changes.
+ */
 export function throwAsFinding(error: unknown): never {
   if (!(error instanceof PhalanxError)) throw error;
   const { diagnostic, problems } = error;

@@ -4,7 +4,7 @@ import type { AnyDiagnostic } from "./model/diagnostic.js";
 import type { ProblemsOf } from "./model/diagnostics/config.js";
 import { diagnostic } from "./model/diagnostics/index.js";
 
-/** Gathers everything that is wrong, so that it is reported at once. */
+/** Collects all problems, to report them at once. */
 export interface Problems {
   add(problem: AnyDiagnostic): void;
   /** Something that works but should not stay. */
@@ -24,7 +24,7 @@ export function collectProblems(): Problems {
   };
 }
 
-/** The error for what is wrong: a single problem as the error itself, several under a summary; undefined for none. */
+/** The error for all problems: a single one as itself, several under a summary; undefined for none. */
 export function errorOf(
   problems: readonly AnyDiagnostic[],
   summary: AnyDiagnostic,
@@ -43,7 +43,7 @@ export function throwProblems(problems: Problems, of: ProblemsOf): void {
   if (error) throw error;
 }
 
-/** By place, and what has none first, as it was found. */
+/** By position; those without one come first, in the order they were found. */
 function inTheOrderOfAnEditor({ place: a }: AnyDiagnostic, { place: b }: AnyDiagnostic): number {
   if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
   return compareCodePoints(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0);

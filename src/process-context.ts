@@ -11,8 +11,8 @@ import { renderCrash } from "./render/crash.js";
 import { fitted } from "./render/fold.js";
 
 /**
- * From now on, an error that nobody expected ends the program without its message, which Node would print: nobody knows
- * what that quotes. Exit status 1, because something may have been written.
+ * From now on, an unexpected error ends the program without its message. Node would print it, and it may quote
+ * anything. Exit status 1, because something may have been written.
  */
 export function onMistake(): void {
   process.on("uncaughtException", (error) => {
@@ -26,18 +26,18 @@ type OnFailure = (error: PhalanxError) => void;
 function openStream(name: "stdout" | "stderr", onFailure: OnFailure): NodeJS.WriteStream {
   const stream = process[name];
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    // A reader that closes the pipe early (head, less) is no error; and of stderr nothing can be said.
+    // A reader that closes the pipe early (head, less) is not an error; and a fault of stderr cannot be reported.
     if (error.code !== "EPIPE" && name === "stdout")
       onFailure(new PhalanxError(diagnostic("stdout-unwritable", { reason: reasonOf(error) })));
   });
   return stream;
 }
 
-/** To open a stream, or only to look at it, takes longer than to show the help. */
+/** Opening a stream, or even looking at it, takes longer than showing the help. */
 function outputStream(name: "stdout" | "stderr", onFailure: OnFailure): OutputStream {
   let opened: NodeJS.WriteStream | undefined;
   const stream = (): NodeJS.WriteStream => (opened ??= openStream(name, onFailure));
-  // What goes to stderr is for a person; on stdout it may also be a file to be copied.
+  // Text on stderr is for a person; stdout may also carry a file to copy.
   const shown = (text: string): string => (name === "stderr" ? fitted(stream(), text) : text);
   return {
     write: (text) => void stream().write(shown(text)),
@@ -59,7 +59,7 @@ async function readStandardInput(): Promise<Buffer> {
   });
 }
 
-/** Asks at the terminal of this process, until an answer comes or a signal that asks the program to stop. */
+/** Prompts on this process's terminal until there is an answer or an interrupt. */
 async function asking<T>(ask: (at: Asking & { readonly output: NodeJS.WriteStream }) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const stop = (): void => controller.abort();
@@ -115,9 +115,9 @@ export function processContext(onFailure: OnFailure): Context {
     deferInterrupts: () => {
       const controller = new AbortController();
       const { signal } = controller;
-      // Every request that waits listens to it; Node would take more than ten for a leak, and say so on stderr.
+      // Every waiting request listens to it; with more than ten, Node would report a leak on stderr.
       setMaxListeners(0, signal);
-      // With the listeners gone, a second signal ends the program as usual.
+      // Once the listeners are gone, a second signal ends the program as usual.
       const note = (): void => {
         controller.abort();
         end();

@@ -1,16 +1,16 @@
 import { fstatSync, writeSync } from "node:fs";
 import { VERSION } from "./version.js";
 
-/** What `--help` shows in 80 columns; the build puts it in. */
+/** What `--help` shows at 80 columns; set by the build. */
 declare const PHALANX_HELP: string;
 
 const STDOUT = 1;
 
 /**
- * Answers `--version`, and `--help` unless a terminal wants it in its own width: to load the commands takes as long as to
- * start Node.
+ * Answers `--version`, and `--help` unless a terminal needs it at its own width: loading the commands takes as long as
+ * starting Node.
  *
- * @returns False if it was something else, or could not be written: the program sees to that then.
+ * @returns False for anything else, or if the write failed: the program then takes over.
  */
 export function answered(argv: readonly string[]): boolean {
   if (argv.length !== 1) return false;
@@ -19,7 +19,7 @@ export function answered(argv: readonly string[]): boolean {
   return (asked === "--help" || asked === "-h") && isWritten(PHALANX_HELP);
 }
 
-/** Both texts are short enough that a pipe takes them whole or not at all. */
+/** Both texts are short enough for a pipe to take them whole or not at all. */
 function isWritten(text: string): boolean {
   try {
     return !fstatSync(STDOUT).isCharacterDevice() && writeSync(STDOUT, text) === Buffer.byteLength(text);

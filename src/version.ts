@@ -1,4 +1,4 @@
 declare const PHALANX_VERSION: string;
 
-/** The version in package.json; the build puts it in. */
+/** The version in package.json; set by the build. */
 export const VERSION = PHALANX_VERSION;

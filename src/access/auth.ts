@@ -16,7 +16,7 @@ import { githubToken } from "./github-token.js";
 import { sameServer } from "./shell-server.js";
 import { readCredentialFile } from "./credential-file.js";
 
-/** Who we are to Vault, and where it is; the options that every command shares which talks to it. */
+/** The options shared by every command that talks to Vault: where it is and how to log in. */
 export interface VaultOptions {
   readonly auth?: string;
   readonly authMount?: string;
@@ -26,7 +26,7 @@ export interface VaultOptions {
   readonly requireTls?: boolean;
 }
 
-/** A token, and whether it is ours to revoke at the end. */
+/** A token, and whether we revoke it at the end. */
 export interface Credential {
   readonly token: string;
   readonly revoke: boolean;
@@ -39,8 +39,8 @@ type Method = (typeof METHODS)[number];
 const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 
 /**
- * Finds or gets the token of this run: by `--auth`; else `VAULT_TOKEN`, `VAULT_TOKEN_FILE`, the static secrets'
- * `vault-write-token`; and `~/.vault-token` only where `VAULT_ADDR` says that it is of this server.
+ * Finds or obtains the token for this run: from `--auth`; else from `VAULT_TOKEN`, `VAULT_TOKEN_FILE` or the static
+ * secrets' `vault-write-token`; from `~/.vault-token` only if `VAULT_ADDR` names this server.
  *
  * @param anonymous A session without a token, to log in with.
  */
@@ -53,7 +53,7 @@ export async function authenticate(
 ): Promise<Credential> {
   const method = methodOf(options.auth);
   if (method === undefined || method === "token") {
-    // Which login there is may stand in phalanx.yaml, and so is known only now.
+    // phalanx.yaml may set the login method, so it is known only now.
     if (options.authMount !== undefined)
       throw new PhalanxError(
         diagnostic("option-companion-missing", {
@@ -63,7 +63,7 @@ export async function authenticate(
       );
     return { token: await existingToken(context, vault, staticSecrets), revoke: false };
   }
-  // Vault itself writes a slash at the end.
+  // Vault itself writes a trailing slash.
   const mount = (options.authMount ?? method).replace(/^\//, "").replace(/\/$/, "");
   if (!isPath(mount)) throw new PhalanxError(diagnostic("auth-mount-invalid", { mount }));
   const body = await loginBody(context, method, vault, options);
@@ -77,7 +77,7 @@ function methodOf(name: string | undefined): Method | undefined {
   throw new PhalanxError(diagnostic("auth-method-unknown", { method: name, known: METHODS }));
 }
 
-/** The token that the variables give, which comes before all others. */
+/** The token from the variables, which takes precedence over all others. */
 export async function givenToken(context: Context): Promise<string | undefined> {
   const own = variable(context, "VAULT_TOKEN")?.trim();
   if (own) return checkToken(own, variableName(context, "VAULT_TOKEN"));
@@ -109,7 +109,7 @@ async function existingToken(
   throw new PhalanxError(diagnostic("vault-token-missing", { variable: variableName(context, "VAULT_TOKEN") }));
 }
 
-/** What `vault login` leaves behind belongs to the server in VAULT_ADDR, and to no other. */
+/** The token that `vault login` leaves behind belongs only to the server in VAULT_ADDR. */
 async function helperToken(context: Context, vault: VaultLocation): Promise<string | undefined> {
   const address = variable(context, "VAULT_ADDR");
   if (address === undefined || !sameServer(address, vault.url)) return undefined;
@@ -119,7 +119,7 @@ async function helperToken(context: Context, vault: VaultLocation): Promise<stri
   return token === "" ? undefined : registered(token);
 }
 
-/** Refuses a token that cannot be sent. `origin` is the variable or file that it comes from. */
+/** Refuses a token that cannot be sent. `origin` is the variable or file it comes from. */
 export function checkToken(token: string, origin: string): string {
   if (isToken(token)) return token;
   throw new PhalanxError(diagnostic("token-malformed", { origin }));
@@ -164,7 +164,7 @@ async function readCredential(context: Context, file: string, setting: string): 
   return registered(textOf(content, file).trim());
 }
 
-/** A credential that was read, registered for masking. */
+/** Registers a credential for masking. */
 function registered(credential: string): string {
   return new SecretValue(credential).reveal();
 }

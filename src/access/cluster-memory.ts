@@ -10,16 +10,16 @@ import { decodeUtf8 } from "../model/text-encoding.js";
 import type { Context } from "../terminal/context.js";
 import { makeStateDirectory, statePath } from "../terminal/state-directory.js";
 
-/** Which cluster an operator has looked at for an environment. It stays on this machine: the names of contexts are theirs. */
+/** The cluster an operator last used for an environment. It stays on this machine, since context names are personal. */
 const ClusterMemory = z.strictObject({
   format: z.literal("phalanx-cluster"),
   version: z.literal(1),
   environment: z.string(),
-  /** Of which server and prefix: environments of two configurations may have one name. */
+  /** The server and prefix: environments of two configurations may share a name. */
   vault: z.strictObject({ url: z.string(), mount: z.string(), path: z.string() }),
   context: z.optional(z.string()),
   kubeconfig: z.optional(z.string()),
-  /** Of its namespace kube-system; absent where that may not be read. */
+  /** UID of the namespace kube-system; absent if it may not be read. */
   uid: z.optional(z.string()),
 });
 export type ClusterMemory = z.infer<typeof ClusterMemory>;
@@ -30,7 +30,9 @@ export function clusterMemoryPath(context: Context, { name }: Pick<Environment, 
   return statePath(context, `${name}.cluster.json`);
 }
 
-/** What was remembered of an environment's cluster; undefined if nothing was, or of another environment of that name. */
+/**
+ * Recalls an environment's cluster; undefined if none was remembered, or only one for another environment of that name.
+ */
 export async function recallCluster(context: Context, environment: Environment): Promise<Remembered | undefined> {
   const file = clusterMemoryPath(context, environment);
   const content = await readRegularFile(file, (name) => openOwn(name, context.env)).catch(
@@ -52,7 +54,7 @@ export async function recallCluster(context: Context, environment: Environment):
   return isSame && memory.environment === environment.name ? memory : undefined;
 }
 
-/** Remembers an environment's cluster. Where that is not possible, the next command has to be told again. */
+/** Remembers an environment's cluster. If that fails, the next command needs `--context` again. */
 export async function rememberCluster(
   context: Context,
   { name, vault: { url, mount, path } }: Environment,

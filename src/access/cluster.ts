@@ -5,28 +5,28 @@ import type { ClusterName } from "../model/rollout.js";
 import { type Context, notify } from "../terminal/context.js";
 import { recallCluster } from "./cluster-memory.js";
 
-/** Which cluster a command is to look at. */
+/** Which cluster a command reads. */
 export interface ClusterOption {
   readonly context?: string;
   readonly kubeconfig?: string;
-  /** The UID of its namespace kube-system, to confirm that it is the environment's. */
+  /** The UID of its namespace kube-system, to confirm that it is the environment's cluster. */
   readonly clusterUid?: string;
 }
 
-/** A cluster that was opened, and what is known of it from before. */
+/** An opened cluster, and what is already known about it. */
 export interface OpenedCluster {
   readonly cluster: Cluster;
   readonly name: ClusterName;
   readonly kubeconfig: string | undefined;
-  /** Of the same context: the UID that was confirmed. */
+  /** The UID confirmed earlier for the same context. */
   readonly uid: string | undefined;
-  /** Whether it is remembered already. */
+  /** Whether it is already remembered. */
   readonly isRemembered: boolean;
 }
 
 /**
- * Runs `work` with a connection to an environment's cluster: that of `--context`, else the one that was looked at before,
- * else kubectl's present one. Closed again whatever happens.
+ * Runs `work` with a connection to an environment's cluster: that of `--context`, else the one used before, else
+ * kubectl's current one. Always closes the connection.
  */
 export async function withCluster<T>(
   context: Context,

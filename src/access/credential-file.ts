@@ -6,7 +6,8 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { type Context, notify } from "../terminal/context.js";
 
 /**
- * Reads a file that holds a credential. Warns if somebody else can read and change it: with a pipe the shell decides.
+ * Reads a file that holds a credential. Warns if another user can read or change it; for a pipe, that is up to the
+ * shell.
  *
  * @param shown What the warning calls it.
  */

@@ -9,12 +9,12 @@ import type { Identities, Keys } from "../sources/encrypted/identities.js";
 import { type Context, variable } from "../terminal/context.js";
 import { readCredentialFile } from "./credential-file.js";
 
-/** Where the identities that open encrypted files come from. */
+/** Where the identities that decrypt files come from. */
 export interface IdentityOption {
   readonly identity?: string;
 }
 
-/** The operator's keys: `--identity`, else the environment's variables, and for SOPS files those of sops. */
+/** The operator's keys: `--identity`, else the environment variables, including those of sops for SOPS files. */
 export function operatorKeys(context: Context, { identity }: IdentityOption): Keys {
   const passphrase = (shown: string): Promise<SecretValue> => askPassphrase(context, shown);
   const fromFile = (file: string): Promise<Identities> => readIdentities(context, file);
@@ -40,7 +40,7 @@ export function operatorKeys(context: Context, { identity }: IdentityOption): Ke
   };
 }
 
-/** As sops does: both, and in the variable several in a line. */
+/** As sops does: reads both, and allows several per line in the variable. */
 async function sopsIdentities(context: Context): Promise<Identities[]> {
   const file = variable(context, "SOPS_AGE_KEY_FILE");
   const text = variable(context, "SOPS_AGE_KEY");
@@ -67,7 +67,7 @@ async function readIdentities(context: Context, file: string): Promise<Identitie
   };
 }
 
-/** An identity file may itself be encrypted with a passphrase. */
+/** An identity file may itself be passphrase-encrypted. */
 async function identityContent(context: Context, content: Uint8Array, file: string): Promise<Uint8Array> {
   if (!looksLikeAge(content)) return content;
   const { openAge } = await import("../sources/encrypted/age.js");

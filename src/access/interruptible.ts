@@ -5,7 +5,7 @@ import type { TransportRequest } from "../http/request.js";
 import type { VaultSession } from "../vault/protocol.js";
 import type { Interrupts } from "../terminal/context.js";
 
-/** What only asks, although it is sent with POST. A login's token is of no use to anybody but this run. */
+/** Read-only requests that are nevertheless sent with POST. Only this run can use the token of a login. */
 const ASKING = /^(?:sys\/capabilities-self|auth\/token\/lookup-accessor|auth\/.+\/login)$/;
 
 function mayChange({ method, path }: Pick<TransportRequest, "method" | "path">): boolean {
@@ -13,11 +13,11 @@ function mayChange({ method, path }: Pick<TransportRequest, "method" | "path">):
 }
 
 /**
- * A session in which a request to stop ends every wait, for a server as for a pause, as long as nothing was sent that may
- * have changed something. From then on, what is under way is finished, and nothing is sent a second time.
+ * A session in which an interrupt ends every wait, for a server or during a pause, until a request that may change
+ * something has been sent. From then on, requests in flight finish and none is retried.
  */
 export function interruptible(session: VaultSession, { signal }: Interrupts): VaultSession {
-  // As many may wait as there are requests at once, which Node would report as a leak.
+  // One listener per concurrent request; Node would report them as a leak.
   setMaxListeners(0, signal);
   let changing = false;
   const asked = new Promise((done) => signal.addEventListener("abort", done));

@@ -7,10 +7,10 @@ import { type Context, variable, notify } from "../terminal/context.js";
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** The variables that name a file of authorities for other programs, the original among them. */
+/** Variables that name a CA file for other programs, including the original. */
 const OTHERS = ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"] as const;
 
-/** The variable that names whom to trust, and one of another program that may be meant for it: only where none is set. */
+/** The variable that names the CAs to trust; if none is set, also one of another program that may be meant for it. */
 export function authorityFrom(
   context: Context,
   ...names: readonly [string, ...string[]]
@@ -20,7 +20,7 @@ export function authorityFrom(
   return { authority: names[0], ...(other !== undefined && !isSet && { unreadAuthority: other }) };
 }
 
-/** Warns of a server whose requests anybody on the way can read; with `--require-tls`, refuses it. */
+/** Warns about a server whose traffic anyone on the network can read; with `--require-tls`, refuses it. */
 export function checkEncryption(
   context: Context,
   url: string,
@@ -32,7 +32,7 @@ export function checkEncryption(
   notify(context, diagnostic("connection-not-encrypted", { url }));
 }
 
-/** Shows how many requests to a server were answered, until `done` is called. */
+/** Shows how many requests a server has answered, until `done` is called. */
 export function countRequests(
   context: Context,
   server: string,
@@ -46,7 +46,7 @@ export function countRequests(
   };
 }
 
-/** Seconds, or a duration as Go writes it, in a variable; Vault's own client has one. */
+/** A variable in seconds or as a Go duration, as Vault's own client reads it. */
 export function timeoutFrom(context: Context, name: string): number {
   const value = variable(context, name);
   if (value === undefined) return DEFAULT_TIMEOUT;

@@ -26,13 +26,13 @@ export function connectToken(context: Context): string | undefined {
   return token ? checkToken(token, variableName(context, TOKEN)) : undefined;
 }
 
-/** Who we are to 1Password Connect, and what the connection must be. */
+/** How to authenticate to 1Password Connect, and what the connection must satisfy. */
 export interface ConnectAccess {
   readonly token: string;
   readonly requireTls: boolean | undefined;
 }
 
-/** Runs `work` with a connection to the environment's 1Password Connect, closed again whatever happens. */
+/** Runs `work` with a connection to the environment's 1Password Connect, and always closes it. */
 export async function withConnect<T>(
   context: Context,
   { connectUrl }: OnepasswordLocation,
@@ -68,7 +68,7 @@ export async function withConnect<T>(
   }
 }
 
-/** Where an environment's 1Password is, for a command that is about nothing else. */
+/** Where an environment's 1Password is, for a command that needs nothing else. */
 export function requireOnepassword(
   context: Context,
   { name, onepassword }: Environment,

@@ -24,24 +24,26 @@ const VAULT: ServerName = {
   timeout: "VAULT_CLIENT_TIMEOUT",
 };
 
-/** What a command knows of the server that it is going to talk to. */
+/** What a command knows about the server it will talk to. */
 export interface VaultTarget {
   readonly environment: Pick<Environment, "vault" | "login">;
-  /** As they were given; with the configuration, for commands that are printed to be pasted. */
+  /** As given, including the configuration, for printed commands that users paste. */
   readonly access: VaultOptions & { readonly config?: string };
-  /** A connection that is there already. */
+  /** An existing connection to reuse. */
   readonly connection?: VaultConnection | undefined;
-  /** Where a request to stop is only noted: until something may have been written, it ends every wait all the same. */
+  /**
+   * Interrupts, for a command that only notes them; until something may have been written, they still end every wait.
+   */
   readonly interrupts?: Interrupts;
 }
 
-/** A connection to a Vault, on which nobody has logged in. */
+/** A connection to a Vault, not logged in. */
 export interface VaultConnection {
   readonly anonymous: VaultSession;
   readonly close: () => void;
 }
 
-/** Runs `work` with a connection to the environment's Vault, closed again whatever happens. */
+/** Runs `work` with a connection to the environment's Vault, and always closes it. */
 export async function withVault<T>(
   context: Context,
   { environment: { vault, login }, access: given, connection, interrupts }: VaultTarget,
@@ -65,7 +67,7 @@ export async function withVault<T>(
   }
 }
 
-/** What was given comes first; a mount belongs to its method. */
+/** Given options take precedence; a mount belongs to its method. */
 function withDeclared<T extends VaultOptions>(given: T, login: DeclaredLogin | undefined): T {
   if (login === undefined || (given.auth !== undefined && given.auth !== login.auth)) return given;
   const { mount } = login;
@@ -76,7 +78,7 @@ function withDeclared<T extends VaultOptions>(given: T, login: DeclaredLogin | u
   };
 }
 
-/** Opens connections to a Vault as the variables prescribe; the first request makes the first one. */
+/** Prepares connections to a Vault as the variables require; the first request opens one. */
 export async function connect(context: Context, url: string): Promise<VaultConnection> {
   const transport = await openTransport({
     server: { ...VAULT, ...authorityFrom(context, VAULT.authority, "VAULT_CAPATH") },
@@ -107,7 +109,7 @@ export async function connect(context: Context, url: string): Promise<VaultConne
   };
 }
 
-/** Milliseconds by which two clocks may differ without a word. */
+/** Clock skew, in milliseconds, that is tolerated without a warning. */
 const TOLERATED = 10_000;
 
 function warnOfClock(context: Context, { clock }: VaultSession): void {
@@ -117,7 +119,7 @@ function warnOfClock(context: Context, { clock }: VaultSession): void {
   notify(context, diagnostic("clock-differs", { seconds, clock: ahead > 0 ? "behind" : "ahead" }));
 }
 
-/** Milliseconds that whoever has asked to stop is kept waiting for the end of a login's token. */
+/** Milliseconds to wait for the revocation of a login's token after an interrupt. */
 const LAST_WAIT = 1000;
 
 async function revokeOrWarn(context: Context, session: VaultSession, hurry: boolean): Promise<void> {
@@ -138,8 +140,8 @@ function tooLate(milliseconds: number): Promise<never> {
 }
 
 /**
- * VAULT_ADDR says which server the credentials of this shell are for. They go to no other one, which a change of the
- * configuration may have named; only a token that comes with the environment's own secrets does.
+ * VAULT_ADDR says which server this shell's credentials are for. They go to no other server, since a configuration
+ * change may have named it; only a token from the environment's own secrets does.
  */
 async function checkAddress(
   context: Context,

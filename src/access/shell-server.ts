@@ -1,11 +1,11 @@
 import { type Context, variable } from "../terminal/context.js";
 
-/** Whether two addresses are of one server, however they are written. */
+/** Whether two addresses name the same server, however they are written. */
 export function sameServer(a: string, b: string): boolean {
   return normalAddress(a) === normalAddress(b);
 }
 
-/** `URL` writes scheme, host and port in one way; what is left are credentials and slashes at the end. */
+/** `URL` normalises scheme, host and port; that leaves credentials and trailing slashes. */
 function normalAddress(text: string): string {
   if (!URL.canParse(text)) return text;
   const url = new URL(text);
@@ -17,15 +17,17 @@ function normalAddress(text: string): string {
   return href.slice(0, end);
 }
 
-/** Another server than the configuration's, named by a variable that other programs read together with a credential. */
+/** A server other than the configuration's, named by a variable that other programs read together with a credential. */
 export interface ShellServer {
-  /** Without credentials; undefined if it is not an http or https URL: they could be anywhere in it. */
+  /**
+   * Without credentials; undefined unless it is an http or https URL, because otherwise they could be anywhere in it.
+   */
   readonly address: string | undefined;
   /** The configuration's. */
   readonly url: string;
 }
 
-/** The server that the credentials of this shell are for, if a variable says so and it is not `url`. */
+/** The server that this shell's credentials are for, if a variable names one other than `url`. */
 export function shellServer(
   context: Pick<Context, "env">,
   name: "VAULT_ADDR" | "OP_CONNECT_HOST",

@@ -11,7 +11,7 @@ import { type Context, variable, notify } from "../terminal/context.js";
 
 const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/;
 
-/** Whom to trust and who we are, from the environment variables that Vault's own programs read too. */
+/** Trusted CAs and client certificate, from the environment variables that Vault's own programs read too. */
 export async function tlsOptions(context: Context): Promise<TlsOptions> {
   const ca = await readAuthorities(context);
   const [cert, key] = [await readClientCert(context), await readClientKey(context)];
@@ -46,7 +46,7 @@ async function readAuthorities(context: Context): Promise<string[] | undefined> 
   const names = await readdir(path).catch((error: unknown) => {
     throw unreadable("VAULT_CAPATH", directory, error);
   });
-  // Any name: OpenSSL's are hashes, as in 1a2b3c4d.0.
+  // Any file name: OpenSSL uses hashes, as in 1a2b3c4d.0.
   const texts = await Promise.all(
     names.sort().map(async (name) => {
       const isFile = await stat(join(path, name)).then(
@@ -84,7 +84,7 @@ async function readClientKey(context: Context): Promise<string | undefined> {
   return key;
 }
 
-/** Opening a connection would end in a stack trace. The cause stays out of the error: it is about a private key. */
+/** Opening a connection would end in a stack trace. The error omits the cause, because it is about a private key. */
 async function check(error: PhalanxError, options: TlsOptions): Promise<void> {
   const { createSecureContext } = await import("node:tls");
   try {
@@ -102,13 +102,13 @@ async function checkPair(cert: string, key: string): Promise<void> {
   try {
     if (new X509Certificate(cert).checkPrivateKey(createPrivateKey(key))) return;
   } catch {
-    // A file with more in it than TLS minds; the server will say whether the two fit.
+    // TLS ignores the rest of such a file; the server will say whether the two match.
     return;
   }
   throw new PhalanxError(diagnostic("tls-key-of-other-certificate"));
 }
 
-/** The text of one file. What stands beside the PEM in it may be of any encoding that holds ASCII. */
+/** Text of one file. The text around its PEM blocks may be in any ASCII-compatible encoding. */
 async function readPem(context: Context, name: string, file: string): Promise<string> {
   const content = await read(context, name, file);
   const { encoding } = encodingOf(content);

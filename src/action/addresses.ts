@@ -15,8 +15,8 @@ import { type Event, isProposal } from "./event.js";
 import type { Inputs, Pins } from "./inputs.js";
 
 /**
- * Proves, before any token is read and any request is sent, that an environment's servers are those of the base branch,
- * or those that the workflow pins: a change could name a server that collects tokens.
+ * Proves, before any token is read or any request is sent, that an environment's servers are those of the base branch,
+ * or those that the workflow pins. Otherwise a change could name a server that collects tokens.
  */
 export async function proveAddresses(
   context: Context,
@@ -48,12 +48,12 @@ export async function proveAddresses(
   await proveCheckedOut(repository, disk);
 }
 
-/** What was reviewed is what Git holds: a file on the disk that says something else is not used. */
+/** Git holds what was reviewed, so a file on disk that differs from it is not used. */
 async function proveCheckedOut(repository: Repository, disk: RecordingTree): Promise<void> {
   const head = await findRevision(repository, "HEAD");
   const [tree] = head === undefined ? [] : await gitTrees(repository, [head]);
   for (const [path, text] of disk.readings) {
-    // Git may have been told to write other ends of lines, which are all the same to YAML.
+    // Git may be configured to convert line endings, which YAML treats alike.
     if (withPlainEnds(tree?.read(path)) === withPlainEnds(text)) continue;
     throw new PhalanxError(diagnostic("checkout-changed", {}, { place: { file: disk.display(path) } }));
   }
@@ -70,7 +70,7 @@ const NAMES: Readonly<Record<Setting, AddressSetting>> = {
   connectUrl: "onepassword.connectUrl",
 };
 
-/** None where there is no such environment. */
+/** Empty if there is no such environment. */
 function addressesOf(environments: EachEnvironment, name: string): Addresses {
   if (!environments.names.includes(name)) return { vaultUrl: undefined, connectUrl: undefined };
   const { environment, problems } = environments.read(name);
@@ -81,7 +81,7 @@ function addressesOf(environments: EachEnvironment, name: string): Addresses {
   return { vaultUrl: environment.vault.url, connectUrl: environment.onepassword?.connectUrl };
 }
 
-/** The settings that no pin decides; a pin that does not fit is an error. */
+/** The settings that no pin covers; a pin that does not match is an error. */
 function unpinned(own: Addresses, name: string, pins: Pins): Setting[] {
   return (["vaultUrl", "connectUrl"] as const).filter((setting) => {
     const [address, pin] = [own[setting], pins[setting]];
@@ -93,8 +93,8 @@ function unpinned(own: Addresses, name: string, pins: Pins): Setting[] {
 }
 
 /**
- * The commit whose addresses somebody approved: of the base; or, on the default branch, the one that the run is about.
- * What lies in its work tree may be something else: an earlier step can have put it there.
+ * The commit whose addresses were approved: the base or, on the default branch, the commit of the run. The work tree
+ * may differ from it, since an earlier step can have changed it.
  */
 async function approvedCommit(repository: Repository, event: Event): Promise<string> {
   if (isProposal(event)) {

@@ -7,8 +7,8 @@ import { runnerVariable } from "./event.js";
 import { hasGit, openRepository, type Repository } from "../git/repository.js";
 
 /**
- * The repository that the workflow checked out. It is the first from the workspace down: what is below, a submodule for
- * example, comes from the very change that is examined, as may whatever variables earlier steps have left.
+ * The repository that the workflow checked out: the first one from the workspace down. A repository further down, such
+ * as a submodule, comes from the very change under review, and so may variables left by earlier steps.
  */
 export async function openCheckout(context: Context, root: string): Promise<Repository> {
   const found = directoriesTo(context, root).filter(hasGit);
@@ -25,10 +25,10 @@ export async function openCheckout(context: Context, root: string): Promise<Repo
   return openRepository(root, { cwd: top, env });
 }
 
-/** From the workspace to the configuration, one below the other; none if it is elsewhere. */
+/** From the workspace down to the configuration; empty if it is elsewhere. */
 function directoriesTo(context: Context, root: string): string[] {
   const absolute = resolve(context.cwd, runnerVariable(context, "GITHUB_WORKSPACE"));
-  // The runner may name it through a link, while the current directory is where that leads.
+  // The runner may name it through a link, while the current directory is the link's target.
   for (const start of [absolute, realpathSync(absolute)]) {
     const path = relative(start, root);
     const steps = path === "" ? [] : path.split(sep);

@@ -2,14 +2,14 @@ import { type ExitCode, PhalanxError } from "../errors.js";
 import { renderError } from "../render/error.js";
 import type { Context } from "../terminal/context.js";
 
-/** What a command ended with. */
+/** What a command printed, and how it ended. */
 export interface Printed {
   readonly exit: ExitCode;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs a command of phalanx, with what it prints kept. */
+/** Runs a phalanx command and captures its output. */
 export async function collect(context: Context, command: (context: Context) => Promise<ExitCode>): Promise<Printed> {
   const printed = { stdout: "", stderr: "" };
   const into = (stream: keyof typeof printed): Context["stdout"] => {

@@ -11,27 +11,27 @@ const Payload = z.object({
   before: z.optional(z.string()),
 });
 
-/** What the runner says of why this job runs. */
+/** What the runner says about why this job runs. */
 export interface Event {
   readonly name: string;
-  /** The commit that the run is about. */
+  /** The commit that the run is for. */
   readonly sha: string | undefined;
-  /** Whether it is one of the default branch. */
+  /** Whether it is on the default branch. */
   readonly onDefaultBranch: boolean;
   /** What a proposed change would be merged into. */
   readonly base: { readonly sha: string; readonly isDefaultBranch: boolean } | undefined;
-  /** The commit that a push came after. */
+  /** The commit before a push. */
   readonly before: string | undefined;
 }
 
-/** Events of changes that nobody has approved yet. */
+/** Events for changes that nobody has approved yet. */
 const PROPOSALS = new Set(["pull_request", "merge_group"]);
 
 export function isProposal({ name }: Event): boolean {
   return PROPOSALS.has(name);
 }
 
-/** @throws PhalanxError for an event that runs with the rights of the base on what somebody else wrote. */
+/** @throws PhalanxError for an event that runs someone else's changes with the rights of the base. */
 export async function readEvent(context: Context): Promise<Event> {
   const name = variable(context, "GITHUB_EVENT_NAME") ?? "";
   if (name === "pull_request_target") {
@@ -45,7 +45,7 @@ export async function readEvent(context: Context): Promise<Event> {
     sha: variable(context, "GITHUB_SHA"),
     onDefaultBranch: branch !== undefined && variable(context, "GITHUB_REF") === `refs/heads/${branch}`,
     base: base && { sha: base.sha, isDefaultBranch: base.ref.replace(/^refs\/heads\//, "") === branch },
-    // A branch that is new comes after a commit of zeros.
+    // For a new branch, the commit before is all zeros.
     before: before === undefined || /^0*$/.test(before) ? undefined : before,
   };
 }

@@ -10,19 +10,19 @@ export interface Inputs {
   readonly command: ActionCommand;
   readonly environments: readonly string[];
   readonly config: string;
-  /** What `diff` compares with; undefined: what the event says. */
+  /** What `diff` compares with; undefined: what the event names. */
   readonly base: string | undefined;
   readonly strict: boolean;
   readonly delete: boolean;
   readonly allowMassDelete: boolean;
   readonly requireTls: boolean;
-  /** Where `plan` keeps the plan, and what `sync` applies. */
+  /** Where `plan` writes the plan that `sync` applies. */
   readonly plan: string | undefined;
   readonly secrets: string | undefined;
   readonly auth: string;
   readonly authMount: string | undefined;
   readonly role: string | undefined;
-  /** Addresses that are right whatever the checkout says of others. */
+  /** Addresses that are right even if the checkout names others. */
   readonly pins: Pins;
 }
 
@@ -31,7 +31,7 @@ export interface Pins {
   readonly connectUrl: string | undefined;
 }
 
-/** Reads the inputs from the variables that `action.yml` makes of them. */
+/** Reads the inputs from the variables that `action.yml` sets. */
 export function readInputs(context: Context): Inputs {
   const text = (name: string): string | undefined =>
     variable(context, `INPUT_${name.toUpperCase().replaceAll("-", "_")}`)?.trim() || undefined;
@@ -48,7 +48,7 @@ export function readInputs(context: Context): Inputs {
   }
   const plan = text("plan");
   if (command === "sync" && plan === undefined) throw new PhalanxError(diagnostic("input-plan-missing"));
-  // Who writes an option there expects it to be one.
+  // An option written here would be expected to work as one.
   const option = environments.find((name) => name.startsWith("-"));
   if (option !== undefined) throw new PhalanxError(diagnostic("input-environment-invalid", { given: option }));
   return {

@@ -17,7 +17,7 @@ import { collect, type Printed } from "./collect.js";
 import { fenced, openRunner, type Runner } from "./runner.js";
 import { refuseLinkOut } from "./static-file.js";
 
-/** The first line of the comment, by which the next run finds it again. */
+/** First line of the comment, by which the next run finds it. */
 const MARKER = "<!-- phalanx diff -->";
 
 /** Credentials that a job may hold. */
@@ -29,7 +29,7 @@ const CREDENTIALS = [
   "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
 ] as const;
 
-/** One step of a workflow: reads its inputs, runs one command of phalanx, and hands on what comes of it. */
+/** One step of a workflow: reads its inputs, runs one phalanx command, and passes on the result. */
 export async function runAction(context: Context): Promise<number> {
   const runner = openRunner(context);
   try {
@@ -64,7 +64,7 @@ async function lint({ context, runner, inputs: { environments, config, strict } 
   const { run } = await import("../cli/lint.js");
   const options = { config, format: "github", strict, templates: true } as const;
   const { exit, stdout, stderr } = await collect(context, (quiet) => run(quiet, environments, options));
-  // These lines are commands: annotations, made with what is in them escaped.
+  // These lines are workflow commands: annotations, whose content is escaped.
   context.stdout.write(stdout);
   runner.print(stderr);
   return exit;
@@ -107,10 +107,10 @@ async function plan(step: Step): Promise<number> {
     delete: deletes,
     allowMassChange: allowMassDelete,
   };
-  // With the option, 2 means changes: no error may end with it.
+  // With the option, 2 means changes, so no error may end with 2.
   const { exit, stdout, stderr } = await masked(step, (quiet) => run(quiet, name, [], options).catch(throwAsFinding));
   runner.print(stderr + stdout);
-  // As with the option: 2 is not an error here, but a plan that changes something.
+  // As with the option: 2 is not an error but a plan with changes.
   if (exit !== 0 && exit !== 2) return ExitCode.findings;
   const report = join(directory, `phalanx-${name}.txt`);
   await writeFile(report, stdout);
@@ -156,14 +156,14 @@ function accessOf({ config, requireTls, secrets, auth, authMount, role }: Inputs
   };
 }
 
-/** Looks at credentials and values only once it is proven where they come from and where they would go. */
+/** Reads credentials and values only after proving where they come from and where they would go. */
 async function holdCredentials({ context, runner, inputs, event }: Step, name: string): Promise<void> {
   if (inputs.secrets !== undefined) await refuseLinkOut(context, inputs.secrets);
   await proveAddresses(context, name, inputs, event);
   for (const credential of CREDENTIALS) runner.mask(variable(context, credential) ?? "");
 }
 
-/** Runs a command, and masks every value that comes up meanwhile before anything that it printed is shown. */
+/** Runs a command, and masks every value it comes across before showing any of its output. */
 async function masked({ context, runner }: Step, command: Parameters<typeof collect>[1]): Promise<Printed> {
   const lines = { held: new Set<string>(), written: new Set<string>() };
   const watch = (seen: unknown): void => {
@@ -175,12 +175,12 @@ async function masked({ context, runner }: Step, command: Parameters<typeof coll
     return await collect(context, command);
   } finally {
     SEEN_VALUES.unsubscribe(watch);
-    // What a change writes down would otherwise choose what nobody sees of the report about it.
+    // Otherwise a change could choose what is masked in the report about it, by writing it into a file.
     for (const line of lines.held) if (!lines.written.has(line)) runner.mask(line);
   }
 }
 
-/** The job's own; without it one that is new, because anybody can put files and links into /tmp. */
+/** The job's own directory; otherwise a new one, because anyone can put files and links into /tmp. */
 async function temporary(context: Context): Promise<string> {
   return variable(context, "RUNNER_TEMP") ?? mkdtemp(join(tmpdir(), "phalanx-action-"));
 }

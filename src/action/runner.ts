@@ -3,16 +3,14 @@ import { appendFile } from "node:fs/promises";
 import { type Context, variable } from "../terminal/context.js";
 import { printable } from "../render/printable.js";
 
-/**
- * What is masked is masked everywhere in the log: short words and lines of prose would take parts of a report with them.
- */
+/** Masking applies to the whole log: short words and lines of prose would blank out parts of a report. */
 const MASKED = /^\S{8,}$/;
 
-/** What the runner of GitHub Actions takes from a step: commands on stdout, and files that it reads afterwards. */
+/** What GitHub's runner takes from a step: commands on stdout, and files that it reads afterwards. */
 export interface Runner {
-  /** Keeps a value, line by line, out of everything that the job logs from now on. */
+  /** Masks a value, line by line, in everything that the job logs from now on. */
   readonly mask: (value: string) => void;
-  /** Prints what a command printed, without anything in it being a command to the runner. */
+  /** Prints a command's output so that nothing in it acts as a command to the runner. */
   readonly print: (text: string) => void;
   readonly error: (message: string) => void;
   readonly setOutput: (name: string, value: string) => Promise<void>;
@@ -22,7 +20,7 @@ export interface Runner {
 export function openRunner(context: Context): Runner {
   const { stdout } = context;
   const masked = new Set<string>();
-  // Anywhere else, a line that says what to mask would be what shows it.
+  // Anywhere else, the line that says what to mask would itself reveal it.
   const isRunner = variable(context, "GITHUB_ACTIONS") === "true";
   const random = (): string => Buffer.from(context.randomBytes(16)).toString("hex");
   const append = async (name: string, text: string): Promise<void> => {
@@ -55,7 +53,7 @@ function escapeData(text: string): string {
   return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
 }
 
-/** Text as a block of Markdown that nothing in it can end. */
+/** Text as a Markdown block that nothing in the text can close. */
 export function fenced(text: string): string {
   const longest = largest(text.matchAll(/`+/g), ([ticks]) => ticks.length, 2);
   const fence = "`".repeat(longest + 1);

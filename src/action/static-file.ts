@@ -5,8 +5,8 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { leadsOut } from "../files/read-bounded.js";
 
 /**
- * A pull request can put a link where the workflow names a file of the checkout: what that leads to is not read. A file
- * outside of the checkout is one that another step made.
+ * A pull request can put a link where the workflow names a file of the checkout; such a link is not followed. A file
+ * outside the checkout comes from another step.
  */
 export async function refuseLinkOut({ cwd }: Context, named: string): Promise<void> {
   if (!(await leadsOut(resolve(cwd, named), [cwd]))) return;

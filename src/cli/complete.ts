@@ -8,18 +8,18 @@ import { type Candidate, type Names, openNames } from "../target/completion-name
 import { commandsOf, optionsOf, rootOf } from "./commands/command.js";
 import { findOption, nameOf, type Position, positionAfter, takesValue } from "./commands/position.js";
 
-/** Or the shell itself completes names of files. */
+/** The shell itself completes file names. */
 type Offer = readonly Candidate[] | "files" | "directories";
 
-/** Options and arguments whose values are neither names from the configuration nor among fixed choices. */
+/** Values of options and arguments that are neither names from the configuration nor fixed choices. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   "--auth": ["token", "approle", "kubernetes", "jwt"],
   "--delete-class": UNKNOWN_CLASSES,
 };
 
 /**
- * `phalanx __complete -- WORD...`: what may stand in place of the last word, one candidate a line with its description
- * after a tab; or `:files` or `:directories`. The scripts of `phalanx completion` ask this.
+ * `phalanx __complete -- WORD...`: completions for the last word, one candidate per line with its description after a
+ * tab; or `:files` or `:directories`. Called by the scripts of `phalanx completion`.
  */
 export function run(context: Context, program: Command, words: readonly string[]): Promise<ExitCode> {
   const typed = words.at(-1) ?? "";
@@ -79,7 +79,7 @@ function valuesOf(option: Option, position: Position, typed: string, names: Name
   return named(/[<[]([^<>[\].]*)(?:\.\.\.)?[>\]]/.exec(option.flags)?.[1] ?? "", position, typed, names);
 }
 
-/** By the name of a placeholder, as the help has it. */
+/** By placeholder name, as the help shows it. */
 function named(placeholder: string, { command, operands }: Position, typed: string, names: Names): Offer {
   const [environment] = operands;
   switch (placeholder) {

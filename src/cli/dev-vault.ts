@@ -25,7 +25,7 @@ export async function run(context: Context, options: DevVaultCommandOptions): Pr
   }).catch((error: unknown) => {
     throw startFailure(error, options);
   });
-  // Before it says that it runs: who reads that may stop it at once.
+  // Before it reports that it runs: the reader may stop it at once.
   const interrupted = context.interrupted();
   context.stdout.write(renderDevVault(server));
   await interrupted;

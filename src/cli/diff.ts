@@ -36,10 +36,10 @@ interface Side {
 }
 
 /**
- * `phalanx diff [REV [REV2]] [ENV...]`: what a change in Git means for secrets. Reads revisions from Git itself, and
- * never asks Vault.
+ * `phalanx diff [REV [REV2]] [ENV...]`: what a change in Git means for secrets. Reads revisions from Git directly, and
+ * never contacts Vault.
  *
- * @param separated How many of the words stand after `--`; undefined without one.
+ * @param separated How many of the words follow `--`; undefined without one.
  */
 export async function run(
   context: Context,

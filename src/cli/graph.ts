@@ -25,7 +25,7 @@ export interface GraphOptions extends ConfigOption {
   readonly consumers?: boolean;
 }
 
-/** `phalanx graph ENV [APP[/KEY]]`: how secrets come from each other. Reads the configuration and nothing else. */
+/** `phalanx graph ENV [APP[/KEY]]`: how secrets derive from each other. Reads only the configuration. */
 export async function run(
   context: Context,
   name: string,

@@ -60,7 +60,7 @@ export async function run(context: Context, names: readonly string[], options: L
   return failing > 0 ? ExitCode.findings : ExitCode.ok;
 }
 
-/** With the Secrets that nothing reads, which takes the objects of all charts in all environments. */
+/** Adds the Secrets that nothing reads, which requires the objects of all charts in all environments. */
 async function withUnread(context: Context, root: string, found: LintReport): Promise<LintReport> {
   const { reportUnreadSecrets } = await import("../target/unread-secrets.js");
   const { report, finish } = collectFindings();

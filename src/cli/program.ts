@@ -16,7 +16,7 @@ import { vaultCommands } from "./commands/vault.js";
 import type { Context } from "../terminal/context.js";
 import { print } from "../terminal/terminal.js";
 
-/** Runs the program with the arguments after its name. Never throws for what a user can cause. */
+/** Runs the program with the arguments after its name. Never throws for an error that a user can cause. */
 export async function main(context: Context, argv: readonly string[]): Promise<ExitCode> {
   let result: Result | undefined;
   const program = buildProgram({ ...context, typed: argv }, argv, (outcome) => {
@@ -31,10 +31,10 @@ export async function main(context: Context, argv: readonly string[]): Promise<E
       return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
     }
     if (!(error instanceof PhalanxError)) throw error;
-    // A command that has begun has answered.
+    // A command that has started answers in JSON itself.
     if (result === undefined && argv.includes("--json")) await refuseInJson(context, program, argv, error);
     context.stderr.write(renderError(error.diagnostic, error.problems));
-    // There, 2 means changes: no error may end with it, not even one of usage.
+    // With the option, 2 means changes, so no error may end with 2, not even a usage error.
     return argv.includes("--detailed-exitcode") ? ExitCode.findings : error.exitCode;
   }
 }
@@ -54,7 +54,7 @@ async function refuseInJson(
   await answerInJson(context, words, () => Promise.reject(error)).catch(() => undefined);
 }
 
-/** All commands with their options; nothing is loaded that only runs them. */
+/** All commands with their options; loads nothing that is needed only to run them. */
 export function buildProgram(context: Context, argv: readonly string[], settle: (result: Result) => void): Command {
   const runs = actions(context, settle);
   const program = new PhalanxCommand("phalanx")

@@ -3,16 +3,16 @@ import type { AnyDiagnostic, Place } from "../model/diagnostic.js";
 import { compareCodePoints } from "../model/code-points.js";
 import { type SideNames, unreadableSides } from "./side.js";
 
-/** What a file says of how to get at the environments, setting by setting. */
+/** What a file says about access to the environments, setting by setting. */
 export interface FleetSide {
   readonly problems: readonly AnyDiagnostic[];
   readonly settings: ReadonlyMap<string, FleetSetting>;
 }
 
 export interface FleetSetting {
-  /** Only compared: it may be something that does not belong there. */
+  /** Only compared: it may hold something that does not belong there. */
   readonly value: string;
-  /** Null: it may not be shown. */
+  /** Null: must not be shown. */
   readonly shown: string | null;
   readonly at: Place;
 }

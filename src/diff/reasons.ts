@@ -3,7 +3,7 @@ import type { Declaration, RuleName } from "../model/declaration.js";
 import type { SecretRef } from "../model/secret.js";
 import type { DiffSide } from "./side.js";
 
-/** Why a secret is required on one side (`on`) and not on the other one (`off`). */
+/** Why a secret is required on one side (`on`) and not on the other (`off`). */
 export function requirementReasons(
   { application, key }: SecretRef,
   on: DiffSide | undefined,
@@ -23,7 +23,7 @@ export function requirementReasons(
   return appears ? conditionReasons(other, declared, ["secret"]) : conditionReasons(declared, other, ["secret"]);
 }
 
-/** Why a secret that is required on both sides is something else now. */
+/** Why a secret required on both sides is different now. */
 export function changeReasons({ application, key }: SecretRef, before: DiffSide, after: DiffSide): DiffReason[] {
   const [old, now] = [before.declaration(application, key), after.declaration(application, key)];
   if (old === undefined || now === undefined) return [];
@@ -33,7 +33,7 @@ export function changeReasons({ application, key }: SecretRef, before: DiffSide,
 
 function conditionReasons(before: Declaration, after: Declaration, rules: readonly RuleName[]): DiffReason[] {
   return rules.flatMap((of): DiffReason[] => {
-    // A rule that is new or gone is a changed declaration, whatever its condition.
+    // A rule that was added or removed is a changed declaration, regardless of its condition.
     if (of !== "secret" && !(before.written[of] && after.written[of])) return [];
     const [old, now] = [before, after].map(({ conditions }) => conditions.find((condition) => condition.of === of));
     if (old?.path !== now?.path) {

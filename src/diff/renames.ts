@@ -5,13 +5,13 @@ import { nearest } from "../model/nearest.js";
 import { refId, type SecretNature, type SecretRef } from "../model/secret.js";
 import type { DiffSide } from "./side.js";
 
-/** Nobody renames more at once; to compare each with each would take long. */
+/** Nobody renames more at once, and comparing every pair would take long. */
 const MOST = 50;
 
 /**
- * What looks like the same secret under another name: a key that went from an application while a like one came, or an
- * application that went from the configuration while one with mostly the same keys came. Where more than one could be
- * meant, nothing is said.
+ * What looks like the same secret under another name: a key that left an application while a similar one was added, or
+ * an application that left the configuration while one with mostly the same keys was added. Ambiguous cases are not
+ * reported.
  */
 export function findRenames(secrets: readonly SecretDiff[], before: DiffSide, after: DiffSide): SecretRename[] {
   return [...renamedKeys(secrets), ...renamedApplications(secrets, before, after)];
@@ -34,7 +34,7 @@ function renamedKeys(secrets: readonly SecretDiff[]): SecretRename[] {
   return [...described, ...named].map(toRename);
 }
 
-/** Another number is another name. */
+/** A different number is a different name. */
 function isNear(old: SecretDiff, now: SecretDiff): boolean {
   const [was, is] = [old.key, now.key].map((key) => key.replaceAll(/\D/g, ""));
   return natureId(old.before) === natureId(now.after) && was === is && nearest(now.key, [old.key]) !== undefined;
@@ -52,7 +52,7 @@ function renamedApplications(secrets: readonly SecretDiff[], before: DiffSide, a
   ).flatMap(([old, now]) => shared(old, now).map(toRename));
 }
 
-/** The secrets of two applications that are the same but for the name of the application. */
+/** The secrets of two applications that differ only in the application's name. */
 function shared(old: readonly SecretDiff[], now: readonly SecretDiff[]): [SecretDiff, SecretDiff][] {
   const keys = new Map(now.map((secret) => [secret.key, secret]));
   return old.flatMap((was): [SecretDiff, SecretDiff][] => {
@@ -64,7 +64,7 @@ function shared(old: readonly SecretDiff[], now: readonly SecretDiff[]): [Secret
   });
 }
 
-/** Whether a side declares it, be it for nobody; what cannot be read may be a declaration. */
+/** Whether a side declares it, even if nothing requires it; an unreadable file may declare it. */
 function isDeclared(side: DiffSide, { application, key }: SecretRef): boolean {
   try {
     return side.declaration(application, key) !== undefined;
@@ -78,7 +78,7 @@ function withReason(secrets: readonly SecretDiff[], kind: DiffReason["kind"]): r
   return secrets.filter(({ reasons }) => reasons.some((reason) => reason.kind === kind));
 }
 
-/** Each of one list with the one of the other list that has the same id, if both are alone with it. */
+/** Pairs items of two lists by id, where an id is unique in both. */
 function pairsBy<T>(old: readonly T[], now: readonly T[], idOf: (item: T) => string | undefined): [T, T][] {
   const come = groupBy(now, idOf);
   return [...groupBy(old, idOf)].flatMap(([id, [was, ...others]]): [T, T][] => {
@@ -88,7 +88,7 @@ function pairsBy<T>(old: readonly T[], now: readonly T[], idOf: (item: T) => str
   });
 }
 
-/** Each of one list with the one of the other list that it fits, if neither fits another one. */
+/** Pairs items of two lists that fit each other and nothing else. */
 function pairs<T>(old: readonly T[], now: readonly T[], fits: (old: T, now: T) => boolean): [T, T][] {
   if (old.length > MOST || now.length > MOST) return [];
   return old.flatMap((was): [T, T][] => {
@@ -110,7 +110,7 @@ function toRename([from, to]: readonly [SecretDiff, SecretDiff]): SecretRename {
   };
 }
 
-/** Whether its value cannot be made again from the configuration. */
+/** Whether its value cannot be regenerated from the configuration. */
 function isOnlyInVault({ kind, generator, sources }: SecretNature): boolean {
   return kind === "static" || (kind === "generate" && sources.length === 0 && generator !== "oidc-clients");
 }

@@ -4,7 +4,7 @@ import { CLASS_NAMES, compareRefs, type GenerateRule, refId, type Secret, nature
 import { changeReasons, requirementReasons } from "./reasons.js";
 import type { DiffSide } from "./side.js";
 
-/** Compares the secrets that an environment requires; a side is undefined where there is no such environment. */
+/** Compares the secrets that an environment requires; a side is undefined if it has no such environment. */
 export function diffSecrets(
   before: DiffSide | undefined,
   after: DiffSide | undefined,
@@ -51,7 +51,7 @@ function generatorAspect(was: GenerateRule, is: GenerateRule): DiffAspect | unde
   return was.type === is.type && was.type !== "random" ? "source" : "generator";
 }
 
-/** The order in which a rule's minima are written says nothing. */
+/** The order of a rule's minima has no meaning. */
 function sortedRule(rule: GenerateRule): unknown {
   return rule.type === "random" ? { ...rule, minimum: CLASS_NAMES.map((name) => rule.minimum[name] ?? 0) } : rule;
 }

@@ -5,9 +5,9 @@ import { isBroken, type SideReading } from "./side.js";
 type Settings = Readonly<Record<SettingDiff["setting"], string | undefined>>;
 
 /**
- * Compares where an environment keeps its secrets, and where static ones come from. Where there is no such environment,
- * nothing is set. What the side before does not say because it is broken may have been anything; what the side after does
- * not say is not compared.
+ * Compares where an environment keeps its secrets, and where static ones come from. A missing environment has no
+ * settings. A setting that the side before lacks because it is broken may have had any value; one that the side after
+ * lacks is not compared.
  */
 export function diffSettings(before: SideReading, after: SideReading): SettingDiff[] {
   const [old, now] = [settingsOf(before), settingsOf(after)];

@@ -3,9 +3,9 @@ import type { UnreadableSide } from "../model/configuration-diff.js";
 import type { Declaration } from "../model/declaration.js";
 import type { Environment, OnepasswordLocation } from "../model/environment.js";
 
-/** What one side says of an environment's settings. */
+/** One side's settings of an environment. */
 interface SettingsSide {
-  /** Where a setting stands. */
+  /** Where a setting is written. */
   position(path: readonly string[]): Place;
 }
 
@@ -13,11 +13,11 @@ interface SettingsSide {
 export interface DiffSide extends SettingsSide {
   readonly problems?: never;
   readonly environment: Environment;
-  /** What is declared, whether or not it is required; undefined if no file declares it. */
+  /** The declaration, whether or not it is required; undefined if no file declares it. */
   declaration(application: string, key: string): Declaration | undefined;
 }
 
-/** An environment that cannot be read, and where its secrets are as far as its settings say so. */
+/** An environment that cannot be read, and where its secrets are as far as its settings tell. */
 export interface BrokenSide extends SettingsSide {
   readonly problems: readonly AnyDiagnostic[];
   readonly location: {
@@ -27,7 +27,7 @@ export interface BrokenSide extends SettingsSide {
   readonly onepassword: OnepasswordLocation | undefined;
 }
 
-/** An environment on one side: there, broken, or undefined where there is none. */
+/** An environment on one side: readable, broken, or undefined if missing. */
 export type SideReading = DiffSide | BrokenSide | undefined;
 
 export function isBroken(reading: SideReading): reading is BrokenSide {
@@ -40,7 +40,7 @@ export interface SideNames {
   readonly after: string;
 }
 
-/** Those of the two sides that have problems. */
+/** The sides that have problems. */
 export function unreadableSides(
   { before, after }: SideNames,
   old: readonly AnyDiagnostic[] = [],

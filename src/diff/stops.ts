@@ -6,8 +6,8 @@ import { absentSource } from "../secrets/absent-source.js";
 import { orderByDependency } from "../secrets/order.js";
 
 /**
- * The secrets that no sync can resolve. What only comes from such a secret is not repeated, nor is a hash or a time that
- * was generated `before`: without its source it keeps what Vault holds.
+ * The secrets that no sync can resolve. Secrets that only derive from one are not repeated, nor is a hash or a time
+ * generated `before`: without its source it keeps the value in Vault.
  */
 export function findStops(environment: Environment | undefined, before: Environment | undefined): StoppingSecret[] {
   if (environment === undefined) return [];

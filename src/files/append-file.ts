@@ -4,18 +4,21 @@ import type { FileFault } from "../model/file-fault.js";
 import { fileError } from "./file-fault.js";
 import { isOwn } from "./ownership.js";
 
-/** A file that lines are added to. */
+/** A file to append lines to. */
 export interface AppendFile {
-  /** Adds a line with one write, so that those of programs that run at once stay apart; rejects if not all of it is there. */
+  /**
+   * Appends a line with a single write, so that lines of concurrent programs stay apart; rejects if the write is
+   * incomplete.
+   */
   readonly append: (line: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
 /**
- * Opens a regular file to add to it, and makes it, for its owner alone, if it is not there. In a place that others can
- * write to it may have been exchanged: no link is followed, and no pipe is waited for.
+ * Opens a regular file for appending, or creates it for its owner alone. In a place that others can write to, the file
+ * may have been swapped: follows no link, and waits for no pipe.
  *
- * @param head What such a file begins with: another one, which was named by a slip, stays as it is.
+ * @param head What such a file begins with: a different file, named by mistake, is left unchanged.
  */
 export async function openToAppend(path: string, head: string): Promise<AppendFile> {
   const { O_RDWR, O_APPEND, O_CREAT, O_NOFOLLOW, O_NONBLOCK } = constants;
@@ -32,7 +35,7 @@ export async function openToAppend(path: string, head: string): Promise<AppendFi
   return {
     append: async (line) => {
       const { size } = await file.stat();
-      // A line that a full disk has cut off stays one of its own.
+      // A line truncated by a full disk stays separate.
       const isWhole = size === 0 || (await textAt(file, size - 1, 1)) === "\n";
       const bytes = Buffer.from(isWhole ? line : `\n${line}`);
       const { bytesWritten } = await file.write(bytes);

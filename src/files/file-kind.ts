@@ -4,10 +4,10 @@ import type { FileKindName } from "../model/diagnostics/files.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { readBeginning, readRegularFile } from "./read-bounded.js";
 
-/** A kind of file that this program writes, and by which it knows one again. */
+/** A kind of file that this program writes and can recognise. */
 export interface FileKind {
   readonly name: FileKindName;
-  /** Whose it is, for the line that adds to it. */
+  /** The environment it belongs to, for a program that appends to it. */
   readonly environment?: string;
   /** How many bytes tell it; without, all of them. A report may be larger than anything that is read as a whole. */
   readonly within?: number;
@@ -15,8 +15,8 @@ export interface FileKind {
 }
 
 /**
- * Refuses to write where something is. `--force` takes the place of a file of the same kind, of an empty one, and of a
- * link, behind which everything stays as it is; whatever else has that name is there by a slip.
+ * Refuses to overwrite. `--force` replaces a file of the same kind, an empty one, and a link, whose target stays as it
+ * is; anything else has that name by mistake.
  *
  * @param shown How the operator named it.
  */
@@ -37,7 +37,7 @@ async function leadsToNoDevice(link: string): Promise<boolean> {
   return target === undefined || target.isFile();
 }
 
-/** What cannot be read is nothing that is known. */
+/** An unreadable file is not recognised. */
 async function isOf(kind: FileKind, path: string): Promise<boolean> {
   const reading = kind.within === undefined ? readRegularFile(path) : readBeginning(path, kind.within);
   const content = await reading.catch(() => undefined);

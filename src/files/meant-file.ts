@@ -3,9 +3,9 @@ import { basename, dirname, join } from "node:path";
 import { meantName } from "../model/nearest.js";
 
 /**
- * The file beside one that does not exist which was most likely meant.
+ * The existing file beside a missing one that was most likely meant.
  *
- * @param shown How the operator named it, and is told of the other.
+ * @param shown How the operator named it; the suggestion is written the same way.
  */
 export async function meantFile(path: string, shown: string): Promise<string | undefined> {
   const entries = await readdir(dirname(path), { withFileTypes: true }).catch(() => []);

@@ -7,7 +7,7 @@ import { type OpenFile, openRegular } from "./ownership.js";
 
 const LIMIT = FILE_LIMIT_MIB * 1024 * 1024;
 
-/** Reads a stream to its end; what does not end is not read for ever. */
+/** Reads a stream to its end, but not beyond a limit. */
 export async function readBounded(stream: AsyncIterable<unknown>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
@@ -20,8 +20,8 @@ export async function readBounded(stream: AsyncIterable<unknown>): Promise<Buffe
 }
 
 /**
- * Whether a name in a repository or a configuration leads out of it by a link, which whoever proposes a change may have
- * put there. `path` is absolute; `tops` are further directories of that kind.
+ * Whether a name in a repository or a configuration leaves it through a link, which the author of a change may have put
+ * there. `path` is absolute; `tops` are further directories to stay within.
  */
 export async function leadsOut(path: string, tops: readonly string[] = []): Promise<boolean> {
   const real = await realpath(path).catch(() => undefined);
@@ -56,7 +56,7 @@ export async function openNamedFile(path: string): Promise<FileHandle> {
 /**
  * Reads such a file.
  *
- * @param look Told what it is, before it is read.
+ * @param look Receives its status before it is read.
  */
 export async function readNamedFile(path: string, look?: (status: Stats) => void): Promise<Buffer> {
   const file = await openNamedFile(path);

@@ -8,8 +8,8 @@ import { isSame, isShared, removeSame } from "./ownership.js";
 import { writePrivateFile } from "./write-file.js";
 
 /**
- * Refuses a directory in which others may exchange files, and one that holds something unless that may be replaced. One
- * that is not there is fine.
+ * Refuses a directory in which others can swap files, and a non-empty one unless its files may be replaced. A missing
+ * one is fine.
  */
 export async function requireUsable(path: string, shown: string, force: boolean): Promise<void> {
   const found = await stat(path).catch(() => undefined);
@@ -21,11 +21,11 @@ export async function requireUsable(path: string, shown: string, force: boolean)
 }
 
 /**
- * Writes private files to a new or empty directory: all of them or none. What it made itself goes again if it fails, and
- * nothing else.
+ * Writes private files to a new or empty directory: all of them or none. On failure it removes only what it created.
  *
  * @param shown How the operator named the directory.
- * @param force Whether it may hold files: those of the same names are replaced, and then stay even if it fails.
+ * @param force Whether the directory may hold files: those of the same names are replaced, and then stay even on
+ * failure.
  */
 export async function writeDirectory(
   path: string,
@@ -33,7 +33,7 @@ export async function writeDirectory(
   files: ReadonlyMap<string, string>,
   force: boolean,
 ): Promise<void> {
-  /** The first directory that was not there; those below it were not either. */
+  /** The first missing directory; those below it were missing too. */
   let made: string | undefined;
   const written = new Map<string, Stats>();
   try {
@@ -57,7 +57,7 @@ export async function writeDirectory(
   }
 }
 
-/** Removes a directory and those above it up to `last`, as long as they are empty. */
+/** Removes a directory and its parents up to `last`, as long as they are empty. */
 async function removeEmpty(path: string, last: string): Promise<void> {
   const removed = await rmdir(path).then(
     () => true,

@@ -13,11 +13,11 @@ export interface WriteFileOptions {
   readonly force: boolean;
   /** Whether only its owner may read it. */
   readonly isPrivate: boolean;
-  /** The permissions of what it takes the place of, where they are kept. */
+  /** The permissions of the replaced file, if they are kept. */
   readonly mode?: number | undefined;
 }
 
-/** Why a file could not be written, from the system's error. `file` is how the operator named it. */
+/** Why a file could not be written, from the system error. `file` is how the operator named it. */
 export function writeRefusal(error: unknown, file: string): PhalanxError {
   const reason = reasonOf(error);
   return reason === "EEXIST"
@@ -53,9 +53,9 @@ export async function writeWholeFile(
     if (force) await rename(target, path);
     return made;
   } catch (error) {
-    // What was there before is not ours to remove.
+    // An existing file is not ours to remove.
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") await rm(target, { force: true }).catch(() => undefined);
-    // To replace it is no way out either.
+    // A directory cannot be replaced either.
     if ((await lstat(path).catch(() => undefined))?.isDirectory())
       throw new PhalanxError(diagnostic("output-is-directory", { file: shown }), { cause: error });
     throw writeRefusal(error, shown);
@@ -77,7 +77,7 @@ export function writePrivateFile(
   return writeWholeFile(path, content, { shown, force, isPrivate: true });
 }
 
-/** Finds out, as far as that can be known before, whether a file could be written in the place of what is there. */
+/** Checks, as far as possible in advance, whether a file could be written to replace what is there. */
 export async function refuseIrreplaceable(path: string, shown: string): Promise<void> {
   const there = await lstat(path).catch(() => undefined);
   try {
@@ -90,14 +90,14 @@ export async function refuseIrreplaceable(path: string, shown: string): Promise<
   }
 }
 
-/** What makes a file stay where it is, although others in its directory may be made and removed. */
+/** What prevents a file from being replaced, although others in its directory may be created and removed. */
 async function refuseKept(path: string, there: Stats): Promise<void> {
   const directory = await stat(dirname(path));
   const mayRemove = [0, there.uid, directory.uid].includes(process.geteuid?.() ?? 0);
   if ((directory.mode & 0o1000) !== 0 && !mayRemove) {
     throw fileError("another-user");
   }
-  // A file that is read-only can be replaced, one that is immutable cannot.
+  // A read-only file can be replaced, an immutable one cannot.
   await access(path, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "EPERM" && !there.isSymbolicLink()) throw error;
   });

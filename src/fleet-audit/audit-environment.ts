@@ -34,7 +34,7 @@ import { certificateExpiry, type Fingerprinter } from "./value-ports.js";
 /** What all environments of a fleet audit have in common. */
 export interface FleetRun extends FleetAccesses {
   readonly root: string;
-  /** Remembers its files: every environment reads the same charts. */
+  /** Caches its files: every environment reads the same charts. */
   readonly tree: RecordingTree;
   readonly now: Date;
   readonly maxAgeSeconds: number | undefined;
@@ -44,17 +44,17 @@ export interface FleetRun extends FleetAccesses {
   /** Whether an environment without credentials is an error: it was asked for by name. */
   readonly insist: boolean;
   readonly requireTls: boolean | undefined;
-  /** Sends a request once there is room for it. */
+  /** Sends a request once a slot is free. */
   readonly bounded: (transport: Transport) => Transport;
 }
 
-/** The report of one environment, and what it is compared with others by. */
+/** The report on one environment, and the data to compare it with others. */
 export interface EnvironmentResult {
   readonly report: FleetEnvironment;
   readonly entries: readonly FingerprintEntry[];
 }
 
-/** Audits one environment. Whatever an operator can cause ends up in its report, and disturbs no other one. */
+/** Audits one environment. Any error an operator can cause ends up in its report, and does not affect the others. */
 export async function auditEnvironment(context: Context, name: string, run: FleetRun): Promise<EnvironmentResult> {
   const diagnostics: DiagnosticJson[] = [];
   const report = (said: AnyDiagnostic): void => void diagnostics.push(diagnosticJson(said));
@@ -91,7 +91,7 @@ async function audit(
   const target = auditTarget(context, loaded, source.staticSecrets, { exclude: [] });
   const options = { maxAgeSeconds: run.maxAgeSeconds, lastingToken: credentials.lastingToken };
   const { requireTls = false } = run;
-  // How to log in to all of them is said by the fleet's own file.
+  // The fleet's own file says how to log in to all of them.
   const access = { environment: { vault: environment.vault }, access: { ...credentials.options, requireTls } };
   const reading = await withVault(context, access, source.staticSecrets, (session) =>
     readForFleet({ ...session, transport: run.bounded(session.transport) }, target, options),
@@ -131,7 +131,7 @@ async function audit(
 interface StaticSource {
   readonly staticSecrets: StaticSecrets | undefined;
   readonly absent: ReadonlySet<string>;
-  /** Why a source that the configuration names was not used. */
+  /** Why a configured source was not used. */
   readonly note: Diagnostic<"onepassword-not-asked" | "onepassword-not-compared"> | undefined;
 }
 

@@ -25,7 +25,7 @@ import { readFleetConfig } from "./read-fleet-config.js";
 import { parseParallel, parseShard } from "./shard-option.js";
 import { openFingerprinter } from "./value-ports.js";
 
-/** Requests under way at once, over all environments. */
+/** Concurrent requests over all environments. */
 const ALL_REQUESTS = 4 * PARALLEL_REQUESTS;
 
 export interface FleetAuditOptions {
@@ -45,7 +45,7 @@ export interface FleetAuditOptions {
   readonly requireTls?: boolean;
 }
 
-/** Audits the environments that are asked for, several at once, and compares what they hold. */
+/** Audits the requested environments, several at once, and compares what they hold. */
 export async function auditFleet(
   context: Context,
   names: readonly string[],
@@ -57,7 +57,7 @@ export async function auditFleet(
   const root = findRoot(options.config, context);
   const tree = diskTree(root, context.cwd);
   const known = knownEnvironments(tree);
-  // One that is not asked for, or in another part, has no line to stand in.
+  // An environment that was not requested, or belongs to another shard, has no row.
   requireOwn(rollouts, known);
   const asked = askedFor(names, known, options.json, tree);
   const accesses = await readFleetConfig(context, root, options.fleetConfig, known);

@@ -9,20 +9,20 @@ import { type FleetAccess, ownVariables } from "../model/fleet-config.js";
 import { textOf } from "../sources/content.js";
 import { type Context, variable } from "../terminal/context.js";
 
-/** The credentials of one environment: what the program would find if it were about that one alone. */
+/** The credentials of one environment: those the program would find in a run for it alone. */
 export interface FleetCredentials {
-  /** With the variables of the environment under the names that a single run reads, and none of another one. */
+  /** Has the environment's variables under the names that a single run reads, and none of another environment. */
   readonly context: Context;
   readonly options: VaultOptions;
   /** File of static secrets. */
   readonly secrets: string | undefined;
-  /** Whether there is anything to try. */
+  /** Whether there are credentials to try. */
   readonly atHand: boolean;
-  /** Whether the token is there before and after the run. */
+  /** Whether the token outlives the run. */
   readonly lastingToken: boolean;
 }
 
-/** A credential: the variable of a single run, and the settings that name another variable or a file of it. */
+/** A credential: the variable of a single run, and the settings that name another variable or a file for it. */
 const CREDENTIALS = [
   { plain: "VAULT_TOKEN", variable: "tokenVariable", file: "tokenFile" },
   { plain: "VAULT_ROLE_ID", variable: "roleIdVariable", file: "roleIdFile" },
@@ -32,7 +32,7 @@ const CREDENTIALS = [
 type Credential = (typeof CREDENTIALS)[number];
 const [TOKEN, ROLE_ID, SECRET_ID, CONNECT_TOKEN] = CREDENTIALS;
 
-/** Variables that are about one server: none of them may reach another. */
+/** Variables that belong to one server: none may reach another. */
 const PERSONAL = [
   "VAULT_TOKEN",
   "VAULT_TOKEN_FILE",
@@ -46,7 +46,7 @@ const PERSONAL = [
 ] as const;
 
 /**
- * Finds the credentials of an environment: where the configuration of the fleet says, else in variables named after it.
+ * Finds the credentials of an environment: where the fleet's configuration says, else in variables named after it.
  *
  * @param tokenFromSecrets Whether a file of static secrets may hold the token.
  */
@@ -75,7 +75,7 @@ export async function fleetCredentials(
   };
 }
 
-/** The variables of a single run. A file that is named counts before a variable that happens to be set. */
+/** The variables of a single run. A file named explicitly takes precedence over a variable that happens to be set. */
 async function environmentFor(context: Context, name: string, access: FleetAccess): Promise<Context["env"]> {
   const env = { ...context.env };
   for (const plain of PERSONAL) env[plain] = undefined;
@@ -92,7 +92,7 @@ async function environmentFor(context: Context, name: string, access: FleetAcces
   return env;
 }
 
-/** By the variable of a single run, the one that holds it for this environment. */
+/** Maps the variable of a single run to the one that holds it for this environment. */
 function ownNames(name: string, access: FleetAccess): ReadonlyMap<string, string> {
   const own = ownVariables(name);
   return new Map(CREDENTIALS.map(({ plain, variable: setting }) => [plain, access[setting] ?? own[setting]]));
@@ -105,7 +105,10 @@ async function readConnectToken(context: Context, file: string): Promise<string>
   return textOf(content, file);
 }
 
-/** Whether an environment's credentials are found by its name, so that another name must not look the same. */
+/**
+ * Whether an environment's credentials are found by its name, so that another environment's name must not map to the
+ * same variables.
+ */
 export function isNamedAfter(context: Context, name: string, access: FleetAccess = {}): boolean {
   const own = ownVariables(name);
   const isOwn = ({ variable: setting, file }: Credential): boolean =>

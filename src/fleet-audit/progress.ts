@@ -4,13 +4,13 @@ import type { Context } from "../terminal/context.js";
 import { count } from "../render/count.js";
 import { printable } from "../render/printable.js";
 
-/** How far a fleet audit has come. */
+/** The progress of a fleet audit. */
 export interface FleetProgress {
   readonly done: (report: FleetEnvironment) => void;
   readonly end: () => void;
 }
 
-/** Tells a person at a terminal how many environments are done, and how the last of them fared. */
+/** Shows, on a terminal, how many environments are done and how the last one went. */
 export function openProgress(context: Context, total: number): FleetProgress {
   let [count, last] = [0, ""];
   const end = context.progress?.(() => `Auditing: ${count} of ${total} environments${last}`);

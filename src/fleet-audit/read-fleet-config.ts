@@ -13,17 +13,20 @@ import { textOf } from "../sources/content.js";
 import { readMapping } from "../yaml/mapping-file.js";
 import type { Context } from "../terminal/context.js";
 
-/** How to get at the environments, and whether the operator said so. */
+/** How to access the environments, and whether the operator specified it. */
 export interface FleetAccesses {
   readonly access: FleetConfig;
-  /** Whether a file of static secrets may also hold the token: not if whoever may change the tree chose the file. */
+  /**
+   * Whether a file of static secrets may also hold the token: not if the tree chose the file, since anyone who can
+   * change the tree could have.
+   */
   readonly tokenFromSecrets: boolean;
 }
 
 /**
  * Reads `--fleet-config`, or `phalanx.fleet.yaml` at the root of the configuration, which may be missing.
  *
- * @param environments Those that the configuration knows.
+ * @param environments Those in the configuration.
  */
 export async function readFleetConfig(
   context: Context,
@@ -53,7 +56,7 @@ function readOfTree(context: Context, root: string, environments: readonly strin
   };
 }
 
-/** What cannot be looked at cannot be read either, which is reported then. */
+/** If stat fails, reading fails too, and reports it. */
 function isNoFile(path: string): boolean {
   try {
     return !statSync(path).isFile();

@@ -13,7 +13,7 @@ import type { Context } from "../terminal/context.js";
 
 const COMMAND = "rollout status";
 
-/** Reads what `phalanx rollout status ENV --json` printed, one file for each look. */
+/** Reads the output of `phalanx rollout status ENV --json`, one file per look. */
 export function readRollouts(context: Context, files: readonly string[]): Promise<RolloutFile[]> {
   return Promise.all(files.map((file) => readRollout(context, file)));
 }

@@ -2,7 +2,7 @@ import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Shard } from "../fleet/shards.js";
 
-/** Parses `I/N`: from 1 on, as people count. */
+/** Parses `I/N`, counted from 1. */
 export function parseShard(text: string | undefined): Shard | undefined {
   if (text === undefined) return undefined;
   const [, index, of] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];

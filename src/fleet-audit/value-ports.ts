@@ -7,14 +7,14 @@ import { type Context, variable } from "../terminal/context.js";
 const KEY_VARIABLE = "PHALANX_FINGERPRINT_KEY";
 const MIN_KEY_LENGTH = 32;
 
-/** How values are compared without being kept. */
+/** How to compare values without keeping them. */
 export interface Fingerprinter {
   readonly fingerprint: (value: SecretValue) => string;
-  /** What tells one key from another; undefined for a key of this run alone, whose fingerprints are of no use later. */
+  /** Identifies the key; undefined for a key of this run alone, whose fingerprints are useless later. */
   readonly keyId: string | undefined;
 }
 
-/** Fingerprints under the key that shards share, else under a random one that is never kept. */
+/** Fingerprints under the key that shards share, else under a random key that is never stored. */
 export function openFingerprinter(context: Context): Fingerprinter {
   const shared = variable(context, KEY_VARIABLE);
   if (shared !== undefined && shared.length < MIN_KEY_LENGTH) {
@@ -30,7 +30,7 @@ export function openFingerprinter(context: Context): Fingerprinter {
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 
-/** When the first of the certificates in a text expires, RFC 3339; undefined if there is none that can be read. */
+/** When the first of the certificates in a text expires, RFC 3339; undefined if none is readable. */
 export function certificateExpiry(value: SecretValue): string | undefined {
   const ends = (value.reveal().match(CERTIFICATE) ?? []).flatMap((pem) => {
     try {

@@ -6,9 +6,9 @@ import { decodeProvenance, type Provenance, type VersionWriter } from "../model/
 import type { GeneratedSecret } from "../model/secret.js";
 
 /**
- * When a generated value last changed, from what earlier runs noted.
+ * When a generated value last changed, according to the notes of earlier runs.
  *
- * @param versions The metadata of the application; costs a request, so it is only read where it can tell something.
+ * @param versions The metadata of the application; costs a request, so it is read only if it can help.
  */
 export function lastChanged(key: string, state: ApplicationState, versions: SecretVersions | undefined): Changed {
   const { version, createdTime } = state;
@@ -23,7 +23,7 @@ export function lastChanged(key: string, state: ApplicationState, versions: Secr
   return { at: oldest || createdTime, exact: false };
 }
 
-/** Whether only the versions that KV still has can tell if one of these secrets is older than a maximum age. */
+/** Whether only the versions still in KV can tell if one of these secrets exceeds a maximum age. */
 export function needsVersions(
   secrets: readonly GeneratedSecret[],
   state: ApplicationState,
@@ -38,12 +38,12 @@ export function needsVersions(
   });
 }
 
-/** The version in which a value last changed; not to be believed once another program wrote the latest one. */
+/** The version in which a value last changed; unreliable once another program wrote the latest one. */
 function notedVersion(key: string, { version }: ApplicationState, { writers, keys }: Provenance): number | undefined {
   return writers.size > 0 && !writers.has(version) ? undefined : keys.get(key)?.changedIn;
 }
 
-/** A run is named by the time of its start. */
+/** A run is named after its start time. */
 function startOf(writer: VersionWriter | undefined): string | undefined {
   const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z/.exec(writer?.run ?? "");
   if (match === null) return undefined;
@@ -52,12 +52,12 @@ function startOf(writer: VersionWriter | undefined): string | undefined {
   return Number.isNaN(Date.parse(text)) ? undefined : text;
 }
 
-/** Whether a moment lies further back than a maximum age. */
+/** Whether a moment is further back than a maximum age. */
 export function isOlder(at: string, now: Date, maxAgeSeconds: number | undefined): boolean {
   return maxAgeSeconds !== undefined && now.getTime() - Date.parse(at) > maxAgeSeconds * 1000;
 }
 
-/** How near an expiry is. */
+/** How soon something expires. */
 export function expiryOf(at: string, now: Date): Expiry {
   const left = Date.parse(at) - now.getTime();
   return { at, state: left <= 0 ? "expired" : left <= EXPIRY_WARNING_DAYS * UNITS.day * 1000 ? "soon" : "valid" };

@@ -23,9 +23,9 @@ export function countFindings({
   };
 }
 
-/** What a report comes down to. */
+/** What a report amounts to. */
 export interface FleetOutcome {
-  /** Environments that could not be audited; those without credentials only where they were asked for by name. */
+  /** Environments that could not be audited; those without credentials only if they were named explicitly. */
   readonly unaudited: readonly string[];
   readonly findings: boolean;
 }

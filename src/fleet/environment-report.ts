@@ -16,19 +16,19 @@ import { refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.j
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { expiryOf, isOlder, lastChanged } from "./ages.js";
 
-/** Everything that was found out about one environment. */
+/** Everything found out about one environment. */
 export interface AuditedEnvironment {
   readonly environment: Environment;
   readonly plan: Plan;
   readonly current: CurrentState;
   readonly staticSecrets: StaticSecrets | undefined;
-  /** Static secrets that the source proved not to have, by reference id or application. */
+  /** Static secrets that the source is known to lack, by reference id or application. */
   readonly absent: ReadonlySet<string>;
-  /** The metadata of those applications whose ages need it. */
+  /** The metadata of the applications whose ages need it. */
   readonly versions: ReadonlyMap<string, SecretVersions>;
 }
 
-/** How a report is made: the clock, and what looks into a value without telling it. */
+/** What a report needs: the clock, and ways to inspect a value without revealing it. */
 export interface ReportPorts {
   readonly now: Date;
   readonly maxAgeSeconds: number | undefined;
@@ -39,7 +39,7 @@ export interface ReportPorts {
   readonly reasonText: (reason: UnresolvedReason) => string;
 }
 
-/** What the report says of each application of an environment. No value is in it. */
+/** The report on each application of an environment. Contains no value. */
 export function applicationReports(audited: AuditedEnvironment, ports: ReportPorts): FleetApplication[] {
   const { environment, plan, current } = audited;
   const findings = findingsOf(plan, ports);
@@ -74,14 +74,14 @@ function worstOf(secrets: readonly FleetSecret[]): ApplicationState {
   return APPLICATION_STATES[largest(secrets, ({ state }) => APPLICATION_STATES.indexOf(state))] ?? "empty";
 }
 
-/** What is wrong with a secret, as a report of it where the application requires no such secret. */
+/** A problem with a secret, reported on its own if the application does not require that secret. */
 interface Finding extends SecretRef {
   readonly report: FleetSecret;
 }
 
 function findingsOf(plan: Plan, ports: ReportPorts): Map<string, Finding> {
   const { unknown, unresolved } = plan;
-  // Only the pull secret is changed without being a secret of its application, and that one is static.
+  // Only the pull secret changes without being a secret of its application, and it is static.
   const findings: Finding[] = [
     ...changesOf(plan).map(({ application, key, cause }): Finding => {
       const state = cause.kind === "missing" ? "missing" : "drifted";
@@ -123,7 +123,7 @@ function secretReports(
   });
 }
 
-/** Ages, expiries and lacking sources: of what Vault holds, whatever it should hold. */
+/** Ages, expiries and missing sources of what Vault holds, required or not. */
 function whatVaultTells(secret: Secret, audited: AuditedEnvironment, ports: ReportPorts): Partial<FleetSecret> {
   const state = audited.current.get(secret.application);
   const value = valuesOf(audited.current, secret.application).get(secret.key);
@@ -143,7 +143,7 @@ function whatVaultTells(secret: Secret, audited: AuditedEnvironment, ports: Repo
   };
 }
 
-/** Where nobody else keeps static secrets, Vault is their home; elsewhere it should not be the only one to know. */
+/** If static secrets have no other source, they live in Vault; otherwise Vault should not be their only home. */
 function lacksSource(secret: SecretRef, { staticSecrets, absent }: AuditedEnvironment): boolean {
   if (absent.has(refId(secret)) || absent.has(secret.application)) return true;
   if (staticSecrets === undefined) return false;

@@ -10,13 +10,13 @@ import { countFindings } from "./counts.js";
 
 export type FingerprintEntry = Fingerprints["entries"][number];
 
-/** With fewer bits of chance in them, two values may be equal by it, and one could be guessed from its fingerprint. */
+/** With less entropy, two values may be equal by chance, and a value could be guessed from its fingerprint. */
 const MIN_BITS = 64;
 
 /**
  * Fingerprints of the generated values that Vault holds for an environment.
  *
- * @param fingerprint Keyed; equal for equal values, and nothing else can be told from it without the key.
+ * @param fingerprint Keyed; equal for equal values, and reveals nothing else without the key.
  */
 export function fingerprintEntries(
   environment: Environment,
@@ -34,7 +34,7 @@ export function fingerprintEntries(
   });
 }
 
-/** Members of a shared value are sorted by this, and shared values by those of all their members. */
+/** The sort key of members of a shared value; shared values sort by those of all their members. */
 function sortedBy(member: SharedValue[number]): string {
   return `${refId(member)} ${member.environment}`;
 }

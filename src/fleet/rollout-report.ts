@@ -16,7 +16,7 @@ type Delivery = Secret["deliveries"][number];
 type Workload = Delivery["workloads"][number];
 
 /**
- * What a fleet report says of a look at a cluster.
+ * The fleet report's part about a look at a cluster.
  *
  * @param reasonText Why a workload holds what it holds, in words.
  */
@@ -28,7 +28,7 @@ export function rolloutReport(answer: RolloutAnswer, reasonText: (held: HeldBy) 
     .sort((a, b) => compareCodePoints(a.name, b.name));
   return {
     checked: at,
-    // What has to be done is in the applications; what the answer says of itself cannot make it less.
+    // The applications show what is left to do; the answer's own summary cannot reduce that.
     settled: settled && !applications.some(isBehind),
     workloads: countsOf(workloadsOf(secrets)),
     ...longest(applications.flatMap(({ waiting }) => waiting ?? [])),
@@ -57,7 +57,7 @@ function applicationReport(
 
 const RANK: Readonly<Record<Holding, number>> = { current: 0, "in-doubt": 1, old: 2 };
 
-/** What takes several Secrets is one workload, which holds the worst of them. */
+/** A workload that uses several Secrets is one workload, with the worst of their states. */
 function workloadsOf(secrets: readonly Secret[]): ReadonlyMap<string, readonly Workload[]> {
   const all = secrets.flatMap(({ deliveries }) => deliveries.flatMap(({ workloads }) => workloads));
   return groupBy(all, ({ object: { group, kind, namespace, name } }) => JSON.stringify([group, kind, namespace, name]));
@@ -94,8 +94,8 @@ function isNotCopied({ copy }: Delivery): boolean {
 }
 
 /**
- * Since when what a container holds old, or what the operator has not copied, is in Vault. What is only in doubt may have
- * arrived long ago: it waits for nothing.
+ * Since when Vault has had a value that a container does not have yet, or that the operator has not copied. A doubtful
+ * one may have arrived long ago, and is not waiting.
  */
 function waitingIn({ keys, deliveries }: Secret): Waiting[] {
   const changes = keys.flatMap((each) => {
@@ -103,7 +103,7 @@ function waitingIn({ keys, deliveries }: Secret): Waiting[] {
     return Number.isNaN(time) ? [] : [{ ...each, time }];
   });
   const byName = new Map(changes.map((each) => [each.key, each]));
-  // A key of the Secret that has another name in Vault waits at least since the newest change.
+  // A key of the Secret that has another name in Vault has been waiting at least since the newest change.
   const newest = changes.toSorted((a, b) => b.time - a.time)[0];
   const held = deliveries.flatMap(({ copy, workloads }) => [
     ...(copy.kind === "differs" ? copy.keys : []),

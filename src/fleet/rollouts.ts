@@ -6,14 +6,14 @@ import { type FleetRollout, ROLLOUT_STALE_HOURS } from "../model/fleet-rollout.j
 
 const HOUR = 3_600_000;
 
-/** What a look at the cluster of one environment has found, and what to call the file that it comes from. */
+/** The result of a look at the cluster of one environment, and what to call the file it comes from. */
 export interface RolloutFile {
   readonly shown: string;
   readonly environment: string;
   readonly rollout: FleetRollout;
 }
 
-/** @throws PhalanxError that names the first file of an environment that there is not. */
+/** @throws PhalanxError naming the first file of an unknown environment. */
 export function requireOwn(files: readonly RolloutFile[], known: readonly string[]): void {
   for (const { shown, environment } of files) {
     if (known.includes(environment)) continue;
@@ -22,7 +22,7 @@ export function requireOwn(files: readonly RolloutFile[], known: readonly string
   }
 }
 
-/** The newest file of each environment; of two of one time, the later one. */
+/** The newest file of each environment; of two with the same time, the later one. */
 export function newestOf(
   files: readonly RolloutFile[],
   note: (diagnostic: AnyDiagnostic) => void,
@@ -45,7 +45,7 @@ function isBefore(a: RolloutFile, b: RolloutFile): boolean {
   return Date.parse(a.rollout.checked) < Date.parse(b.rollout.checked);
 }
 
-/** A report with what was found in clusters, beside what its parts have of that; the newer of both counts. */
+/** A report with the findings from clusters, beside those its shards already have; the newer one wins. */
 export function withRollouts(report: FleetReport, newest: ReadonlyMap<string, RolloutFile>): FleetReport {
   const environments = report.environments.map((environment) => {
     const { rollout: before, ...rest } = environment;
@@ -57,7 +57,7 @@ export function withRollouts(report: FleetReport, newest: ReadonlyMap<string, Ro
   return { ...report, environments };
 }
 
-/** What a part calls stale has not become younger since. */
+/** What a shard calls stale has not become fresher since. */
 function dated(rollout: FleetRollout, created: string): FleetRollout {
   const age = Date.parse(created) - Date.parse(rollout.checked);
   return age > ROLLOUT_STALE_HOURS * HOUR ? { ...rollout, stale: true } : rollout;

@@ -4,26 +4,26 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { FleetReport } from "../model/fleet-report.js";
 import { sharedValues, withSharing } from "./fingerprints.js";
 
-/** One part of several. */
+/** One shard of several. */
 export interface Shard {
-  /** From 1 on. */
+  /** Counted from 1. */
   readonly index: number;
   readonly of: number;
 }
 
-/** The environments of a shard. Depends on the names alone, not on their order. */
+/** The environments of a shard. Depends only on the names, not on their order. */
 export function partition(names: readonly string[], { index, of }: Shard): string[] {
   return [...names].sort(compareCodePoints).filter((_, i) => i % of === index - 1);
 }
 
-/** A shard's report, and what to call the file that it comes from. */
+/** A shard's report, and what to call the file it comes from. */
 export interface ShardFile {
   readonly shown: string;
   readonly report: FleetReport;
 }
 
 /**
- * Puts the reports of all shards of one audit together.
+ * Merges the reports of all shards of one audit.
  *
  * @throws PhalanxError if they are not exactly the shards of one audit.
  */

@@ -3,7 +3,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { variableSuffix } from "../model/fleet-config.js";
 
 /**
- * Refuses environments whose variables are those of another, or have another meaning: a credential would be sent to the
+ * Refuses environments whose variables are those of another, or have another meaning: a credential would go to the
  * wrong server.
  *
  * @param named The environments whose variables are named after them.

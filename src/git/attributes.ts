@@ -9,20 +9,19 @@ import type { Repository } from "./repository.js";
 import type { Revision } from "./revision.js";
 import { gitError, type GitPlace, runGit } from "./run.js";
 
-/** By these a checkout holds something else than the revision. (Ends of lines are all the same to YAML.) */
+/** With these attributes a checkout differs from the revision. (YAML treats all line endings alike.) */
 const CONVERTING = ["working-tree-encoding", "filter", "ident"] as const;
 
 const SAME = new Set(["unspecified", "unset"]);
 
-/** Why a checkout of a file, shown as `file`, may hold something else than Git does; undefined if it holds the same. */
+/** Why a checkout of a file, shown as `file`, may differ from what Git holds; undefined if it is the same. */
 export type Conversion = (
   path: string,
   file: string,
 ) => Diagnostic<"git-attributes-doubtful" | "git-converts-file"> | undefined;
 
 /**
- * How a revision is checked out. Git itself decides, from the `.gitattributes` of that revision and not from those of
- * the work tree.
+ * How a revision is checked out. Git itself decides, from the `.gitattributes` of that revision, not of the work tree.
  */
 export async function findConversions(
   repository: Repository,
@@ -50,14 +49,14 @@ export async function findConversions(
   };
 }
 
-/** Attributes that stand in no revision, but in this clone. */
+/** Attributes that are set in this clone only, not in any revision. */
 async function hasOwnAttributes(place: GitPlace): Promise<boolean> {
   const { status, stdout, stderr } = await runGit(place, ["rev-parse", "--git-path", "info/attributes"]);
   if (status !== 0) throw gitError(stderr);
   return existsSync(resolve(place.cwd, stdout.toString("utf8").replace(/\n$/, "")));
 }
 
-/** `git check-attr --source` is younger than the Git of many a runner: an index of our own does the same. */
+/** `git check-attr --source` is newer than the Git on many runners; an index of our own does the same. */
 async function withIndexOf<T>(
   place: GitPlace,
   source: Revision | "index",
@@ -75,7 +74,7 @@ async function withIndexOf<T>(
   }
 }
 
-/** By path, the attribute by which Git converts a file. */
+/** Maps each path to the attribute by which Git converts the file. */
 async function checkAttributes(
   place: GitPlace,
   prefix: string,

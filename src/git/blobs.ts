@@ -4,15 +4,15 @@ import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { gitError, type GitPlace, runGit, runGitNow } from "./run.js";
 
-/** The contents of some objects. `too-large` and `missing` (in a partial clone) are no errors yet. */
+/** The contents of some objects. `too-large` and `missing` (in a partial clone) are not errors yet. */
 export type Blob = Buffer | "too-large" | "missing";
 
-/** By object: fetched ahead what is foreseen, and one by one what is not. */
+/** By object: predicted ones are fetched ahead, the others one at a time. */
 export interface Blobs {
   get(object: string): Blob;
 }
 
-/** Reads many objects by two processes. */
+/** Reads many objects with two processes. */
 export async function readBlobs(place: GitPlace, objects: Iterable<string>): Promise<Blobs> {
   const known = new Map<string, Blob>();
   const wanted = [...new Set(objects)];
@@ -35,7 +35,9 @@ export async function readBlobs(place: GitPlace, objects: Iterable<string>): Pro
   };
 }
 
-/** A file that is what its name says. Git checks that of commits and trees, but not of what it only hands out. */
+/**
+ * Verifies that content matches its object name. Git checks that of commits and trees, but not of blobs it only prints.
+ */
 function genuine(object: string, content: Buffer): Buffer {
   const hash = createHash(object.length === 40 ? "sha1" : "sha256");
   if (hash.update(`blob ${content.length}\0`).update(content).digest("hex") === object) return content;

@@ -1,10 +1,10 @@
 import { openRepository } from "./repository.js";
 import { type GitPlace, runGit } from "./run.js";
 
-/** Nobody waits for Git longer than that for a name. */
+/** How long to wait for Git to give a name. */
 const PATIENCE = 10_000;
 
-/** The abbreviated commit of a checkout, with `+` if it has changes; empty where there is no Git or no commit. */
+/** The abbreviated commit of a checkout, with `+` if it has changes; empty if there is no Git or no commit. */
 export async function commitOf(root: string, given: GitPlace): Promise<string> {
   try {
     const { place } = await openRepository(root, { timeout: PATIENCE, ...given });
@@ -20,12 +20,12 @@ export async function commitOf(root: string, given: GitPlace): Promise<string> {
     if (commit.status !== 0 || changes.status !== 0) return "";
     return commit.stdout.toString("utf8").trim() + (changes.stdout.length > 0 ? "+" : "");
   } catch {
-    // Whatever keeps Git from answering, a note without the commit is better than a run that ends on it.
+    // Even if Git cannot answer, a note without the commit is better than a failed run.
     return "";
   }
 }
 
-/** To compare files, Git would start the filters that its configuration has and `.gitattributes` names. */
+/** To compare files, Git would run filters that its configuration defines and `.gitattributes` names. */
 async function withoutFilters(place: GitPlace): Promise<GitPlace> {
   const { stdout } = await runGit(place, ["config", "--null", "--name-only", "--get-regexp", "^filter\\."]);
   const names = stdout.toString("utf8").split("\0").slice(0, -1);

@@ -4,7 +4,7 @@ import type { Repository } from "./repository.js";
 import type { Revision } from "./revision.js";
 import { gitError, runGit } from "./run.js";
 
-/** One file as Git keeps it. */
+/** One file as stored in Git. */
 export interface GitEntry {
   /** Relative to the root of the configuration. */
   readonly path: string;
@@ -12,11 +12,11 @@ export interface GitEntry {
   readonly object: string;
 }
 
-/** What a revision or the index holds. */
+/** What a revision or the index contains. */
 export interface Listing {
   /** The files below the root of the configuration. */
   readonly entries: readonly GitEntry[];
-  /** The files that may say how those are checked out, above the root too; their paths are from the top. */
+  /** The files that may affect how those are checked out, including ones above the root; paths are from the top. */
   readonly attributeFiles: readonly GitEntry[];
 }
 
@@ -34,7 +34,7 @@ export async function listCommit({ place, prefix }: Repository, { commit }: Revi
 }
 
 export async function listIndex({ place, prefix }: Repository): Promise<Listing> {
-  // The path is from the top of the work tree, wherever Git is run.
+  // Paths are from the top of the work tree, regardless of where Git runs.
   const paths =
     prefix === "" ? [":(top)"] : [prefix, ...attributesAbove(prefix)].map((path) => `:(top,literal)${path}`);
   const { status, stdout, stderr } = await runGit(place, ["ls-files", "--stage", "-z", "--full-name", "--", ...paths]);
@@ -59,7 +59,7 @@ function listing(found: readonly GitEntry[], prefix: string): Listing {
     entries: found
       .filter(({ path }) => path.startsWith(prefix))
       .map((each) => ({ ...each, path: each.path.slice(prefix.length) })),
-    // A system that does not tell capitals apart takes others for it, too.
+    // A case-insensitive file system accepts other spellings of the name.
     attributeFiles: found.filter(({ path }) => path.slice(path.lastIndexOf("/") + 1).toLowerCase() === ATTRIBUTES),
   };
 }

@@ -7,17 +7,16 @@ import { firstLine, gitError, type GitPlace, runGit } from "./run.js";
 /** A Git repository, and where in it the configuration is. */
 export interface Repository {
   readonly place: GitPlace & Required<Pick<GitPlace, "repository">>;
-  /** From the top of the work tree to the root of the configuration: empty, or with a slash at its end. */
+  /** From the top of the work tree to the root of the configuration: empty, or with a trailing slash. */
   readonly prefix: string;
 }
 
 /**
- * Finds the repository that the root of a configuration belongs to: the one of `GIT_DIR`, else of the nearest `.git`.
- * Git itself would also take a directory without `.git` for one, if only the right files are in it, and those a pull
- * request can add.
+ * Finds the repository that the root of a configuration belongs to: that of `GIT_DIR`, else of the nearest `.git`. Git
+ * itself would also accept a directory without `.git` that contains the right files, and a pull request can add those.
  */
 export async function openRepository(root: string, given: GitPlace): Promise<Repository> {
-  // A relative GIT_DIR counts from where the program was started.
+  // A relative GIT_DIR counts from the directory the program was started in.
   const start = given.env["GIT_DIR"] ? given.cwd : nearestTop(realpathSync(root));
   if (start === undefined) throw noRepository(root);
   const { status, stdout, stderr } = await runGit({ ...given, cwd: start }, [
@@ -27,7 +26,7 @@ export async function openRepository(root: string, given: GitPlace): Promise<Rep
   ]);
   if (status !== 0) {
     if (/not a git repository/i.test(stderr)) throw noRepository(root);
-    // What Git compares with: the top of the work tree, wherever in it the configuration is.
+    // What Git compares with: the top of the work tree, even if the configuration is further down.
     const [, directory] = /^'(.+)'$/m.exec(stderr.split("dubious ownership in repository at ")[1] ?? "") ?? [];
     if (directory === undefined) throw gitError(stderr);
     throw new PhalanxError(diagnostic("git-repository-untrusted", { message: firstLine(stderr), directory }));
@@ -43,7 +42,7 @@ export async function openRepository(root: string, given: GitPlace): Promise<Rep
   };
 }
 
-/** Whether something called `.git` is in a directory. */
+/** Whether a directory contains an entry named `.git`. */
 export function hasGit(directory: string): boolean {
   return lstatSync(join(directory, ".git"), { throwIfNoEntry: false }) !== undefined;
 }
@@ -58,7 +57,7 @@ function noRepository(root: string): PhalanxError {
   return new PhalanxError(diagnostic("git-repository-missing", { directory: root }));
 }
 
-/** Git goes on looking where a `.git` is broken, and follows one that is a file. */
+/** Git searches on past a broken `.git`, and follows one that is a file. */
 function refuseInside(start: string, top: string, gitDirectory: string): void {
   if (top !== start) {
     throw new PhalanxError(diagnostic("git-link-broken", { file: join(start, ".git"), directory: start }));
@@ -69,8 +68,8 @@ function refuseInside(start: string, top: string, gitDirectory: string): void {
 }
 
 /**
- * The way from the top of a work tree to a directory, as it is written: a link on that way, which a change may have put
- * there, leads elsewhere in one revision only. Where the top is reached only through a link, that link is no part of it.
+ * The path from the top of a work tree to a directory, as written: a link on that path, which a change may have added,
+ * leads elsewhere in one revision only. If the top itself is reached through a link, that link is not part of the path.
  */
 function pathBelow(top: string, directory: string): string | undefined {
   let found: string | undefined;

@@ -4,7 +4,7 @@ import { nearest } from "../model/nearest.js";
 import type { Repository } from "./repository.js";
 import { type GitPlace, runGit } from "./run.js";
 
-/** A commit, and how it was named. */
+/** A commit, and how the user named it. */
 export interface Revision {
   readonly shown: string;
   readonly commit: string;
@@ -16,7 +16,7 @@ export interface Revision {
  * @throws PhalanxError if it names several.
  */
 export async function findRevision({ place }: Repository, text: string): Promise<Revision | undefined> {
-  // What begins with a dash is an option to Git.
+  // Git would take a leading dash for an option.
   if (text === "" || text.startsWith("-") || /\p{Cc}/u.test(text)) return undefined;
   const [{ status, stdout }] = await Promise.all([
     runGit(place, ["rev-parse", "--verify", "--quiet", `${text}^{commit}`]),
@@ -25,10 +25,10 @@ export async function findRevision({ place }: Repository, text: string): Promise
   return status === 0 ? { shown: text, commit: stdout.toString("utf8").trim() } : undefined;
 }
 
-/** Git would take a tag for the branch of the same name, and anybody who may push may push tags. */
+/** Git would prefer a tag over the branch of the same name, and anyone who may push may push tags. */
 async function refuseAmbiguous(place: GitPlace, text: string): Promise<void> {
   const [name = ""] = text.split(/[~^:]|@\{/, 1);
-  // Of these Git takes what they say in full.
+  // Git takes these literally.
   if (/^(?:|HEAD|@|refs\/.*|[0-9a-f]{40}|[0-9a-f]{64})$/s.test(name)) return;
   const places = ["refs/", "refs/tags/", "refs/heads/", "refs/remotes/"].map((where) => `${where}${name}`);
   const candidates = [...places, `refs/remotes/${name}/HEAD`];
@@ -49,7 +49,7 @@ async function refuseAmbiguous(place: GitPlace, text: string): Promise<void> {
   throw new PhalanxError(diagnostic("revision-ambiguous", { name, meanings }));
 }
 
-/** The commit that two revisions have in common, as in `main...HEAD`. */
+/** The merge base of two revisions, as in `main...HEAD`. */
 export async function findMergeBase(repository: Repository, a: Revision, b: Revision): Promise<Revision> {
   const { status, stdout } = await runGit(repository.place, ["merge-base", a.commit, b.commit]);
   if (status === 0) {
@@ -60,7 +60,7 @@ export async function findMergeBase(repository: Repository, a: Revision, b: Revi
   throw new PhalanxError(diagnostic("revisions-unrelated", details));
 }
 
-/** The error for a text that should have been a revision, with what was perhaps meant. */
+/** The error for a text that should have been a revision, with what may have been meant. */
 export async function unknownRevision(
   repository: Repository,
   text: string,
@@ -83,7 +83,7 @@ export async function unknownRevision(
   return new PhalanxError(diagnostic("revision-unknown", { ...details, ...(meant !== undefined && { meant }) }));
 }
 
-/** What a clone may lack although it is not shallow. Only plain names are told, since they become parts of a command. */
+/** What a clone may lack although it is not shallow. Returns only plain names, since they become parts of a command. */
 async function whatIsNotFetched(
   { place }: Repository,
   text: string,

@@ -2,13 +2,13 @@ import { spawn, spawnSync } from "node:child_process";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 
-/** Where Git is run. */
+/** Where to run Git. */
 export interface GitPlace {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The repository and its work tree; Git looks for them by itself only where nobody has yet. */
+  /** The repository and its work tree; Git searches for them only if they are not known yet. */
   readonly repository?: { readonly gitDirectory: string; readonly top: string };
-  /** Milliseconds after which it is ended; undefined: never. */
+  /** Timeout in milliseconds; undefined: none. */
   readonly timeout?: number;
 }
 
@@ -19,8 +19,8 @@ export interface GitResult {
 }
 
 /**
- * Nothing that a repository's configuration names is started, no object is replaced by another one, and files that
- * merely look like a repository are none.
+ * Runs nothing that a repository's configuration names, ignores replacement objects, and rejects files that merely look
+ * like a repository.
  */
 const SAFE = [
   "--no-pager",
@@ -34,22 +34,24 @@ const SAFE = [
   "core.hooksPath=/dev/null",
 ] as const;
 
-/** What the environment of an operator must not change. */
+/** What an operator's environment must not change. */
 const FIXED = {
-  // Errors are told apart by their English text, of which a trace on stderr would take the first line.
+  // Errors are recognised by their English text; a trace on stderr would replace its first line.
   LC_ALL: "C",
   GIT_TRACE: "0",
   GIT_TERMINAL_PROMPT: "0",
-  // What a partial clone lacks is reported, and not fetched.
+  // Report what a partial clone lacks instead of fetching it.
   GIT_NO_LAZY_FETCH: "1",
   // Paths are given as `:(top,literal)`.
   GIT_LITERAL_PATHSPECS: "0",
 };
 
-/** What Git needs of the environment beside its own variables: where programs and its settings are, and who runs it. */
+/**
+ * What Git needs from the environment besides its own variables: where to find programs and settings, and who runs it.
+ */
 const NEEDED = /^(?:PATH|HOME|XDG_CONFIG_HOME|TMPDIR|SUDO_UID|LD_LIBRARY_PATH|DEVELOPER_DIR)$/;
 
-/** Reading a repository takes neither credentials nor a network: nothing is handed on but what Git is known to need. */
+/** Reading a repository needs neither credentials nor a network, so pass only what Git is known to need. */
 function environmentOf({ env, repository }: GitPlace): Record<string, string | undefined> {
   const named = Object.entries(env).filter(
     ([name]) => NEEDED.test(name) || (name.startsWith("GIT_") && !/TOKEN|SECRET|PASSW/.test(name)),
@@ -58,15 +60,15 @@ function environmentOf({ env, repository }: GitPlace): Record<string, string | u
   return { ...Object.fromEntries(named), ...FIXED, ...found };
 }
 
-/** Runs one Git command to its end. */
+/** Runs one Git command to completion. */
 export function runGit(place: GitPlace, args: readonly string[], input = ""): Promise<GitResult> {
   return new Promise((done, fail) => {
     const { cwd, timeout } = place;
     const child = spawn("git", [...SAFE, ...args], { cwd, env: environmentOf(place), stdio: "pipe", timeout });
-    // First of all: without it a Git that cannot be started would end this process.
+    // Must come first: without it, a Git that cannot be started would end this process.
     child.on("error", (error: NodeJS.ErrnoException) => fail(notStarted(error)));
     const { stdin, stdout, stderr }: Partial<typeof child> = child;
-    // Where no file can be opened any more, there are no pipes either.
+    // If no more files can be opened, there are no pipes either.
     if (stdin === undefined || stdout === undefined || stderr === undefined) return;
     const [out, err]: [Buffer[], Buffer[]] = [[], []];
     stdout.on("data", (chunk: Buffer) => out.push(chunk));
@@ -74,13 +76,15 @@ export function runGit(place: GitPlace, args: readonly string[], input = ""): Pr
     child.on("close", (status) =>
       done({ status: status ?? 128, stdout: Buffer.concat(out), stderr: Buffer.concat(err).toString("utf8") }),
     );
-    // A Git that ends early closes the pipe; its exit status says why.
+    // A Git that exits early closes the pipe; its exit status says why.
     stdin.on("error", () => undefined);
     stdin.end(input);
   });
 }
 
-/** The same for the rare file that was not foreseen, while a tree is read. Undefined beyond the limit. */
+/**
+ * The same, synchronously, for the rare file that was not predicted while a tree is read. Undefined beyond the limit.
+ */
 export function runGitNow(place: GitPlace, args: readonly string[], limit: number): Buffer | undefined {
   const { stdout, error, status, stderr } = spawnSync("git", [...SAFE, ...args], {
     cwd: place.cwd,
@@ -95,12 +99,12 @@ export function runGitNow(place: GitPlace, args: readonly string[], limit: numbe
   return stdout;
 }
 
-/** What Git said, as an error of ours. */
+/** Git's message as one of our errors. */
 export function gitError(stderr: string): PhalanxError {
   return new PhalanxError(diagnostic("git-failed", { message: firstLine(stderr) }));
 }
 
-/** Git's own message, in the first line of what it printed. */
+/** The first line of Git's own message. */
 export function firstLine(stderr: string): string {
   const first = stderr.split("\n").find((line) => line !== "") ?? "failed without a message";
   return first.replace(/^(fatal|error): /, "");

@@ -9,12 +9,12 @@ import type { Repository } from "./repository.js";
 import type { Revision } from "./revision.js";
 import { type Found, walker } from "./walk.js";
 
-/** What Git is asked for at once; anything else is read when it is needed. */
+/** What is fetched from Git at once; everything else is read on demand. */
 const FORESEEN = /^(phalanx\.fleet|environments\/values(-.+)?|applications\/[^/]+\/(values|secrets)(-.+)?)\.yaml$/;
 
 const TROUBLE = { outside: "link-leads-out", loop: "link-loop", submodule: "git-submodule" } as const;
 
-/** The configuration trees of some revisions, or of the index, without any checkout. */
+/** The configuration trees of some revisions, or of the index, without a checkout. */
 export async function gitTrees(repository: Repository, sources: readonly (Revision | "index")[]): Promise<Tree[]> {
   const listings = await Promise.all(
     sources.map((source) => (source === "index" ? listIndex(repository) : listCommit(repository, source))),
@@ -31,14 +31,14 @@ export async function gitTrees(repository: Repository, sources: readonly (Revisi
     listings.map(async (listing, i) => {
       const source = sources[i] ?? "index";
       const conversion = await findConversions(repository, source, listing, blobs);
-      // `git show` takes the same words.
+      // The syntax of `git show`.
       const label = source === "index" ? ":" : `${source.shown}:`;
       return treeOf(listing.entries, blobs, conversion, `${label}${repository.prefix}`);
     }),
   );
 }
 
-/** What can be wrong with a file that its place says everything of. */
+/** Problems with a file that its location fully describes. */
 type FileTrouble =
   | (typeof TROUBLE)[keyof typeof TROUBLE]
   | "file-is-directory"
@@ -77,7 +77,7 @@ function treeOf(entries: readonly GitEntry[], blobs: Blobs, conversionOf: Conver
       const result = found(directory);
       return result.kind === "directory" ? result.names : [];
     },
-    // Whoever reads the file is told what is wrong with it.
+    // The problem is reported when the file is read.
     exists: (path) => ["file", "directory"].includes(walk(path).kind),
   };
 }

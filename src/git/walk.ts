@@ -1,18 +1,18 @@
 import type { GitEntry } from "./entries.js";
 
-/** What is at a path once every symbolic link was followed. */
+/** What is at a path once all symbolic links are followed. */
 export type Found =
-  /** `at` is where it really is. */
+  /** `at` is its real path. */
   | { readonly kind: "file"; readonly object: string; readonly at: string }
   | { readonly kind: "directory"; readonly names: readonly string[] }
   | { readonly kind: "absent" }
-  /** A link out of the configuration, a link to itself, or something in another repository. */
+  /** A link out of the configuration, a link cycle, or something in another repository. */
   | { readonly kind: "trouble"; readonly what: "outside" | "loop" | "submodule" };
 
 /** As many links as a kernel follows. */
 const MAX_LINKS = 40;
 
-/** Finds what is at a path among the files of a revision. `target` gives the text of a symbolic link. */
+/** Finds what is at a path among the files of a revision. `target` returns the text of a symbolic link. */
 export function walker(entries: readonly GitEntry[], target: (entry: GitEntry) => string): (path: string) => Found {
   const byPath = new Map(entries.map((entry) => [entry.path, entry]));
   const directories = new Map<string, Set<string>>([["", new Set()]]);

@@ -11,7 +11,7 @@ interface FoundEdge extends GraphEdge {
   readonly source: SecretRef;
 }
 
-/** The whole graph of an environment; what is not required is in it only where a rule names it. */
+/** The graph of a whole environment; a secret that is not required appears only if a rule names it. */
 export function buildGraph(environment: Environment, declaration: FindDeclaration): SecretGraph {
   const required = requiredSecrets(environment);
   const { cycles } = orderByDependency(required);

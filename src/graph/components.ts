@@ -1,11 +1,11 @@
-/** The connected parts of a graph, each in the order of the input. */
+/** The connected components of a graph, each in input order. */
 export function components(ids: readonly string[], neighbours: ReadonlyMap<string, readonly string[]>): string[][] {
   const part = new Map<string, number>();
   let parts = 0;
   for (const id of ids) {
     if (part.has(id)) continue;
     const reached = new Set([id]);
-    // A set is walked in the order of insertion, additions included.
+    // A Set iterates in insertion order, including items added meanwhile.
     for (const each of reached) {
       part.set(each, parts);
       for (const other of neighbours.get(each) ?? []) reached.add(other);

@@ -4,9 +4,9 @@ import type { KeyUses } from "../model/who-uses.js";
 import type { Selection } from "./select.js";
 
 /**
- * The same with what uses the secrets, at their ends.
+ * The same, with the consumers of the secrets as end nodes.
  *
- * @param all Whether secrets stay that nothing comes from, that come from nothing, and that nothing uses.
+ * @param all Whether to keep secrets that nothing derives from, that derive from nothing, and that nothing uses.
  */
 export function withConsumers({ graph, roots }: Selection, keys: readonly KeyUses[], all: boolean): Selection {
   const secrets = new Set(graph.nodes.map(({ id }) => id));

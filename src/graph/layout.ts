@@ -3,11 +3,11 @@ import { layersOf } from "../model/layers.js";
 import type { GraphCell, GraphLayout, SecretGraph } from "../model/secret-graph.js";
 import { components } from "./components.js";
 
-/** Lays a graph out in layers, sources first, one connected part below the other. The same graph gives the same layout. */
+/** Lays a graph out in layers, sources first, one connected component below the other. Deterministic. */
 export function layOut({ nodes, edges }: Pick<SecretGraph, "nodes" | "edges">): GraphLayout {
   const links = edges.filter(({ from, to }) => from !== to);
   const layer = layersOf(
-    // Where a cycle has to be cut, it is on the cycle and not behind it.
+    // So that a cut cycle is cut on the cycle, not behind it.
     [...nodes.filter(({ onCycle }) => onCycle), ...nodes.filter(({ onCycle }) => !onCycle)].map(({ id }) => id),
     links,
   );
@@ -34,7 +34,7 @@ export function layOut({ nodes, edges }: Pick<SecretGraph, "nodes" | "edges">): 
   };
 }
 
-/** The ids of each layer from top to bottom: each near the middle of what it is linked to. */
+/** The ids of each layer from top to bottom, each near the middle of its neighbours. */
 function orderColumns(
   part: readonly string[],
   layer: ReadonlyMap<string, number>,
@@ -42,7 +42,7 @@ function orderColumns(
 ): string[][] {
   const columns: string[][] = [];
   for (const id of part) (columns[layer.get(id) ?? 0] ??= []).push(id);
-  // A part may leave layers out only where a cycle was cut.
+  // A component may skip layers only where a cycle was cut.
   const filled = Array.from({ length: columns.length }, (_, i) => columns[i] ?? []);
   const position = new Map(part.map((id, i) => [id, i]));
   const settle = (column: string[]): void => {

@@ -1,10 +1,10 @@
 import { groupBy } from "../model/group.js";
 import type { GraphEdge, SecretGraph } from "../model/secret-graph.js";
 
-/** Part of a graph, and where somebody should begin to read it. */
+/** Part of a graph, and where to start reading it. */
 export interface Selection {
   readonly graph: SecretGraph;
-  /** The ids to begin with, in the order of the graph. */
+  /** The ids to start with, in graph order. */
   readonly roots: readonly string[];
 }
 
@@ -12,11 +12,11 @@ export interface Selection {
 export function selectAll(graph: SecretGraph, reverse: boolean, all: boolean): Selection {
   const linked = new Set(graph.edges.flatMap(({ from, to }) => [from, to]));
   const nodes = all ? graph.nodes : graph.nodes.filter(({ id }) => linked.has(id));
-  // One begins with what nothing else is made from, or, in reverse, with what is made from nothing else.
+  // Start with what nothing else derives from or, in reverse, with what derives from nothing else.
   const inner = new Set(graph.edges.map(({ from, to }) => (reverse ? to : from)));
   const tops = nodes.map(({ id }) => id).filter((id) => !inner.has(id));
   const reached = reach(graph.edges, tops, reverse);
-  // What is left over is on a cycle, or only behind one.
+  // The rest is on a cycle, or only behind one.
   const roots = [...tops];
   for (const { id } of [...nodes.filter(({ onCycle }) => onCycle), ...nodes]) {
     if (reached.has(id)) continue;
@@ -26,7 +26,7 @@ export function selectAll(graph: SecretGraph, reverse: boolean, all: boolean): S
   return { graph: { ...graph, nodes }, roots };
 }
 
-/** Some secrets, and everything that they come from; in reverse, everything that comes from them. */
+/** The given secrets, and everything they derive from; in reverse, everything that derives from them. */
 export function selectFrom(graph: SecretGraph, roots: readonly string[], reverse: boolean): Selection {
   const ids = reach(graph.edges, roots, reverse);
   return {
@@ -42,7 +42,7 @@ export function selectFrom(graph: SecretGraph, roots: readonly string[], reverse
 function reach(edges: readonly GraphEdge[], roots: readonly string[], reverse: boolean): Set<string> {
   const next = groupBy(edges, ({ from, to }) => (reverse ? from : to));
   const reached = new Set(roots);
-  // A set is walked in the order of insertion, additions included.
+  // A Set iterates in insertion order, including items added meanwhile.
   for (const id of reached) for (const { from, to } of next.get(id) ?? []) reached.add(reverse ? to : from);
   return reached;
 }

@@ -13,7 +13,7 @@ import { mergeFiles } from "../../fleet-audit/merge.js";
 import { FLEET_PAGE_FILE, FLEET_REPORT_FILE, METRICS_FILE } from "../../terminal/file-kinds.js";
 import { refuseExisting, writeReportFile } from "../../terminal/report-file.js";
 
-/** `phalanx fleet audit [ENV...]`: every environment at a glance, and what only shows when they are compared. */
+/** `phalanx fleet audit [ENV...]`: every environment at a glance, and what only a comparison shows. */
 export async function run(context: Context, names: readonly string[], options: FleetAuditOptions): Promise<ExitCode> {
   const { json, html, metrics, force } = options;
   const output = options.output ?? (json === true ? undefined : json);
@@ -40,7 +40,7 @@ export async function run(context: Context, names: readonly string[], options: F
   }
   if (metrics !== undefined) {
     const { renderFleetMetrics } = await import("../../render/fleet/metrics.js");
-    // Whoever collects metrics reads whenever it likes: the file appears in one piece, the first time too.
+    // A metrics collector reads at any time, so the file has to appear atomically, even the first time.
     await writeReportFile(context, metrics, renderFleetMetrics(report), { kind: METRICS_FILE, force: true });
   }
   const isPrivate = report.fingerprints !== undefined;

@@ -22,8 +22,8 @@ export interface MigrateCheckOptions extends TargetOptions {
 }
 
 /**
- * `phalanx migrate check ENV`: what phalanx would do otherwise than the original program; what both leave wrong is said
- * too, but does not count. Writes notes if asked to.
+ * `phalanx migrate check ENV`: where phalanx would behave differently from the original program. What both leave wrong
+ * is reported too, but does not count. Writes notes if asked to.
  */
 export async function run(context: Context, name: string, options: MigrateCheckOptions): Promise<ExitCode> {
   const loaded = loadFromTree(context, name, options);
@@ -34,7 +34,7 @@ export async function run(context: Context, name: string, options: MigrateCheckO
     const [computed, other, names] = await Promise.all([
       computePlan(session, target),
       otherMountHolds(session, environment.vault),
-      // A token that may not list does not see folders either.
+      // A token without the list capability does not see folders either.
       options.assumeEmpty ? [] : listNames(session, environment.vault),
     ]);
     for (const warning of other) notify(context, warning);

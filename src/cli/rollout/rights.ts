@@ -14,7 +14,7 @@ export interface RightsOptions extends ConfigOption {
   readonly group?: string;
 }
 
-/** Of deploy/kubernetes. */
+/** As in deploy/kubernetes. */
 const DEFAULT: Holder = { kind: "ServiceAccount", namespace: "phalanx", name: "phalanx-rollout" };
 
 /** `phalanx rollout rights ENV`: the rights that `rollout status` needs in the cluster, as YAML. */

@@ -29,7 +29,7 @@ export interface StatusOptions extends ConfigOption, ClusterOption {
   readonly wait?: string;
 }
 
-/** `phalanx rollout status ENV [APP[/KEY]...]`: which workloads hold which value. Changes nothing anywhere. */
+/** `phalanx rollout status ENV [APP[/KEY]...]`: which workloads hold which value. Read-only. */
 export async function run(
   context: Context,
   name: string,
@@ -78,10 +78,12 @@ export async function run(
   );
 }
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two polls. */
 const POLL = 2000;
 
-/** Where the applications of the environment run; one of which Git does not say it runs in the namespace of its name. */
+/**
+ * Namespaces of the environment's applications; if Git does not say where one runs, it is the namespace of its name.
+ */
 async function namespacesOf(context: Context, { environment, root }: Loaded): Promise<ReadonlySet<string>> {
   const { namespaces } = await findObjects({
     root,
@@ -94,7 +96,7 @@ async function namespacesOf(context: Context, { environment, root }: Loaded): Pr
   return new Set(namespaces.values());
 }
 
-/** Makes sure that it is the environment's cluster, and remembers that. */
+/** Makes sure that this is the environment's cluster, and remembers it. */
 async function recognise(
   context: Context,
   { environment, tree }: Loaded,
@@ -116,7 +118,7 @@ async function recognise(
       confirming: (found) => nextCommand([...words, ...told, "--cluster-uid", found], options),
     },
   );
-  // A pod has no other cluster, and often nowhere to write.
+  // A pod always reads its own cluster, and often has nowhere to write.
   if (name.context === undefined || (isRemembered && before === uid)) return;
   const file = await rememberCluster(context, environment, {
     context: name.context,
@@ -129,7 +131,7 @@ async function recognise(
   );
 }
 
-/** The applications that have to be read; undefined: all. */
+/** The applications to read; undefined: all. */
 function applicationsIn(scope: ReturnType<typeof scopeOf>): ReadonlySet<string> | undefined {
   if (scope === undefined) return undefined;
   return new Set([...(scope.applications ?? []), ...[...scope.keys].map((id) => splitName(id)[0])]);
@@ -140,7 +142,7 @@ interface Asked {
   readonly asked: (application: string, key: string) => boolean;
 }
 
-/** Everything, or what was named, or what a run has written. */
+/** Everything, or the named secrets, or what a run has written. */
 function askedIn(
   environment: Environment,
   scope: ReturnType<typeof scopeOf>,

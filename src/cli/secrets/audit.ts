@@ -25,7 +25,7 @@ export interface AuditOptions extends TargetOptions {
   readonly verify?: boolean;
 }
 
-/** `phalanx secrets audit ENV`: what differs between what an environment requires and what Vault holds. */
+/** `phalanx secrets audit ENV`: the difference between what an environment requires and what Vault holds. */
 export function run(context: Context, name: string, names: readonly string[], given: AuditOptions): Promise<ExitCode> {
   const options = { ...given, names };
   return withLoaded(context, name, options, (loaded) => auditLoaded(context, loaded, options));
@@ -77,7 +77,7 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
   return clean ? ExitCode.ok : ExitCode.findings;
 }
 
-/** The report of the original ends with what is unresolved; nobody should take it for all there is. */
+/** The original's report ends after the unresolved secrets; make clear that there is more. */
 function noteHidden(context: Context, name: string, plan: Plan, options: AuditOptions): void {
   const [changes, unknown, unresolved] = [changesOf(plan), plan.unknown.length, plan.unresolved.length];
   if (unresolved === 0 || changes.length + unknown === 0) return;

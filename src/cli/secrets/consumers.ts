@@ -6,7 +6,7 @@ import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import type { Context } from "../../terminal/context.js";
 import { print, styleFor, tellNothing } from "../../terminal/terminal.js";
 
-/** `phalanx secrets consumers ENV [APP[/KEY]...]`: which workloads use a secret. Reads the configuration and nothing else. */
+/** `phalanx secrets consumers ENV [APP[/KEY]...]`: which workloads use a secret. Reads only the configuration. */
 export async function run(
   context: Context,
   name: string,

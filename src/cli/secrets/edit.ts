@@ -20,14 +20,14 @@ import { type Editor, withPrivateEditor } from "../../terminal/private-editor.js
 
 export interface EditOptions extends ConfigOption, EditableOptions {}
 
-/** `phalanx secrets edit ENV FILE`: an encrypted file of static secrets in an editor, and encrypted again. */
+/** `phalanx secrets edit ENV FILE`: opens an encrypted file of static secrets in an editor, and encrypts it again. */
 export async function run(context: Context, name: string, file: string, options: EditOptions): Promise<ExitCode> {
   const { environment } = loadFromTree(context, name, options);
   refuseStdin(file);
   const { path, content } = await readContent(context, file, name);
   const { text: before, audience, armoured } = await openStatic(context, content, file, options);
   if (audience === undefined) throw new PhalanxError(diagnostic("edited-file-plain", { file }));
-  // Before anything is typed: a recipient that is none would else be found when it is too late.
+  // Check recipients before the user types anything: an invalid one would otherwise be found too late.
   if (options.encryptTo.length > 0) await sealAge("", audience, false);
   // If it is not encrypted yet, it is written although nothing was changed, provided that the editor saved it.
   const always = !looksLikeAge(content);
@@ -55,7 +55,7 @@ async function readContent(
 ): Promise<{ path: string; content: Buffer }> {
   try {
     await refuseLeadingOut(resolve(context.cwd, file));
-    // What a link leads to is replaced, not the link.
+    // Replace the target of a link, not the link.
     const path = await realpath(resolve(context.cwd, file));
     return { path, content: await readRegularFile(path) };
   } catch (error) {
@@ -63,7 +63,7 @@ async function readContent(
   }
 }
 
-/** Edits until the file is one that `--secrets` takes, or the operator gives up. */
+/** Edits until `--secrets` would accept the file, or the operator gives up. */
 async function editUntilRight(
   context: Context,
   environment: Environment,

@@ -22,7 +22,7 @@ import { type ConfigOption, type Loaded, loadFromTree } from "../../target/load.
 import { print, styleFor } from "../../terminal/terminal.js";
 import { notRequired } from "../../target/selection.js";
 
-/** More than anybody looks at; in a chain, what follows every key adds up to a square. */
+/** More than anyone reads; in a chain, the followers of all keys add up to a square. */
 const FOLLOWERS = 500;
 
 export interface ExplainOptions extends ConfigOption {
@@ -149,7 +149,7 @@ function withApplication(environment: Environment, application: Application): En
   return { ...environment, applications: new Map([...environment.applications, [application.name, application]]) };
 }
 
-/** Nothing enables what there is no chart of. */
+/** An application without a chart cannot be enabled. */
 function unknownSwitch(application: string): ApplicationSwitch {
   return { application, enabled: false, decidedBy: undefined, change: undefined };
 }
@@ -158,13 +158,13 @@ const NO_CHAIN = { hops: [], hidden: 0, obstacle: undefined };
 
 type Histories = ReadonlyMap<string, ApplicationHistory>;
 
-/** The secret at the end of a chain, if a person provides it. */
+/** The secret at the end of a chain, if it is a static one. */
 function staticEnd(hops: readonly Hop[]): Hop | undefined {
   const last = hops.at(-1);
   return last?.required && last.nature?.kind === "static" ? last : undefined;
 }
 
-/** Only at its end can a value be missing without a fault of the configuration. */
+/** Only the end of a chain can lack a value without a configuration error. */
 function withHeld(hops: readonly Hop[], histories: Histories): readonly Hop[] {
   const end = staticEnd(hops);
   if (end === undefined) return hops;

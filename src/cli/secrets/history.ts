@@ -22,7 +22,7 @@ export interface HistoryOptions extends ConfigOption {
   readonly limit?: string;
 }
 
-/** `phalanx secrets history ENV [APP[/KEY]...]`: who wrote what and when, one sync as one event. */
+/** `phalanx secrets history ENV [APP[/KEY]...]`: who wrote what and when, with one event per sync. */
 export async function run(
   context: Context,
   name: string,
@@ -61,9 +61,9 @@ function countOf(option: string, text: string): number {
 }
 
 /**
- * A name that neither Vault nor the configuration knows is a slip.
+ * A name unknown to both Vault and the configuration is a typo.
  *
- * @param isAll Whether all that Vault has was read, so that a key that is in none of it never was there.
+ * @param isAll Whether everything in Vault was read, so that a key found nowhere never existed.
  */
 function requireKnown(
   environment: Environment,
@@ -84,7 +84,7 @@ function requireKnown(
   throw new PhalanxError(notRequired(environment, "history", name));
 }
 
-/** For a person: how much that was, and how the newest run is taken back. */
+/** For a person: how many events there are, and how to undo the newest run. */
 function ending(context: Context, name: string, events: readonly HistoryEvent[], options: ConfigOption): string {
   if (!context.stdout.isTTY || events.length === 0) return "";
   const entries = events.reduce((sum, event) => sum + event.entries.length, 0);

@@ -6,7 +6,7 @@ import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { NOTHING } from "../../render/nothing.js";
 import { printable } from "../../render/printable.js";
 
-/** `phalanx secrets list ENV`: the secrets that an environment requires. Reads the configuration and nothing else. */
+/** `phalanx secrets list ENV`: the secrets that an environment requires. Reads only the configuration. */
 export async function run(context: Context, name: string, options: ConfigOption): Promise<ExitCode> {
   const { environment } = loadFromTree(context, name, options);
   const secrets = requiredSecrets(environment);

@@ -25,7 +25,7 @@ async function report(context: Context, loaded: Loaded, options: TargetOptions):
     if (error instanceof MissingItemsError) return error;
     throw error;
   });
-  // A sync needs all of them in 1Password, whatever Vault holds.
+  // A sync needs all of them in 1Password, even if Vault has them.
   if (staticSecrets instanceof MissingItemsError)
     return say(context, environment, statics(environment).filter(absentFrom(staticSecrets)), { origin: "onepassword" });
   const target = auditTarget(context, loaded, staticSecrets, options);
@@ -37,7 +37,7 @@ async function report(context: Context, loaded: Loaded, options: TargetOptions):
   return say(context, environment, missing, { origin: staticSecrets?.origin, file: staticSecrets?.files?.at(-1) });
 }
 
-/** Prints the entries, and how many there are. */
+/** Prints the entries and their number. */
 function say(
   context: Context,
   environment: Environment,
@@ -60,7 +60,7 @@ function statics(environment: Environment): readonly StaticSecret[] {
   return requiredSecrets(environment).flatMap((secret) => (secret.kind === "static" ? [secret] : []));
 }
 
-/** Whether Vault does have a value, but deleted or as no string. */
+/** Whether Vault has a value, but deleted or not as a string. */
 function isHeldOtherwise({ reason }: UnresolvedSecret): boolean {
   return reason.kind !== "no-static-value" || reason.deletedVersion !== undefined;
 }

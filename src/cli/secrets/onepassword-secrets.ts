@@ -12,11 +12,13 @@ export interface OnepasswordSecretsOptions extends ConfigOption {
   readonly force?: boolean;
 }
 
-/** `phalanx secrets onepassword-secrets ENV`: what 1Password holds, as a file of static secrets with its values. */
+/**
+ * `phalanx secrets onepassword-secrets ENV`: writes the secrets in 1Password to a file of static secrets, with values.
+ */
 export async function run(context: Context, name: string, options: OnepasswordSecretsOptions): Promise<ExitCode> {
   const { output, force } = options;
   const kind = { ...STATIC_FILE, environment: name };
-  // Before 1Password is asked.
+  // Check before contacting 1Password.
   if (output !== undefined) await refuseExisting(context, output, { kind, force });
   const { environment } = loadFromTree(context, name, options);
   const { location, token } = requireOnepassword(context, environment);

@@ -14,7 +14,9 @@ export interface OnepasswordTemplateOptions extends ConfigOption {
   readonly create?: boolean;
 }
 
-/** `phalanx secrets onepassword-template ENV`: the items and fields that a 1Password vault must have, and has. */
+/**
+ * `phalanx secrets onepassword-template ENV`: the items and fields that a 1Password vault must have, and those it has.
+ */
 export async function run(context: Context, name: string, options: OnepasswordTemplateOptions): Promise<ExitCode> {
   const { environment } = loadFromTree(context, name, options);
   const { location, token } = requireOnepassword(context, environment);
@@ -28,7 +30,7 @@ export async function run(context: Context, name: string, options: OnepasswordTe
   return isComplete(report) ? ExitCode.ok : ExitCode.findings;
 }
 
-/** Makes the items that are missing, and says how things stand then. */
+/** Creates the missing items, and reports the new state. */
 async function createMissing(vault: OnepasswordVault, report: OnepasswordReport): Promise<OnepasswordReport> {
   const created = new Map<string, ItemReport>();
   for (const item of itemsToMake(report)) {

@@ -26,7 +26,7 @@ import { checkKnown, explainPoint, refuseLost, warningsFor, warnOfUnknown } from
 import { chooser, namingRun, type RestoreOptions, restorePoint } from "../../runs/restore-options.js";
 import { auditTarget } from "../../target/target-options.js";
 
-/** `phalanx secrets restore ENV`: an earlier state comes back, as new versions. */
+/** `phalanx secrets restore ENV`: restores an earlier state, as new versions. */
 export async function run(
   context: Context,
   name: string,
@@ -37,19 +37,19 @@ export async function run(
   const loaded = loadFromTree(context, name, options);
   const { environment } = loaded;
   const staticSecrets = await nextStaticSecrets(context, environment, options);
-  /** Once the history has told which state that is. */
+  /** Set once the history has shown which state that is. */
   let decided: RestorePoint | undefined;
-  /** How much of what was asked for does not come back; each was named. */
+  /** How many of the requested secrets are not restored; each was named. */
   let stays = 0;
   let warnings: readonly AnyDiagnostic[] = [];
-  /** Brings to its end what an interrupted restore has left. */
+  /** Completes what an interrupted restore left unfinished. */
   let finish: (() => Promise<void>) | undefined;
   await driveRun(context, loaded, {
     root: loaded.root,
     environment,
     staticSecrets,
     sources: options,
-    // Whose prefix it is, its own run has been asked.
+    // The interrupted run has already checked whose prefix it is.
     allowed: { adopt: true },
     consent: {
       given: options.yes ?? false,
@@ -101,7 +101,7 @@ export async function run(
       return restorePlans(session, prepared);
     },
     approve: async ({ plan, warnings: more }, question) => {
-      // What an interrupted restore has left is brought to its end below.
+      // Completed below.
       const others = more.filter(({ code }) => code !== "recovered-version-readable");
       const all = { plan, warnings: [...warnings, ...others] };
       const answered = await approvePlan(
@@ -111,7 +111,7 @@ export async function run(
         question,
         `Restore this in ${name}?`,
       );
-      // Not before: whoever says no has written nothing.
+      // Only now: if the user declines, nothing has been written.
       await finish?.();
       return answered;
     },
@@ -125,7 +125,7 @@ export async function run(
   return stays === 0 ? ExitCode.ok : ExitCode.findings;
 }
 
-/** What the run that is taken back left pending, if it was interrupted. */
+/** What the run being undone left pending, if it was interrupted. */
 async function pendingOf(
   context: Context,
   name: string,
@@ -135,7 +135,7 @@ async function pendingOf(
   return point?.kind === "run" && pending?.run === point.run ? pending : undefined;
 }
 
-/** What the next sync takes from files. One may be gone, or out of reach, where a restore is urgent: what it says can wait. */
+/** What the next sync reads from files. If one is missing or unreachable, an urgent restore does not wait for it. */
 async function nextStaticSecrets(
   context: Context,
   environment: Environment,
@@ -149,7 +149,7 @@ async function nextStaticSecrets(
   });
 }
 
-/** The keys that the next sync would change again, as far as that can be said before. */
+/** The keys that the next sync would change again, as far as can be predicted. */
 function nextSync(
   context: Context,
   loaded: Loaded,
@@ -161,7 +161,10 @@ function nextSync(
   return undoneBySync(planFor(target, after).plan, new Set(changesOf(plan).map(refId)));
 }
 
-/** The same for what has come back as a whole, whose values nobody could read before: its keys, and what is made from them. */
+/**
+ * The same for applications restored as a whole, whose values could not be read before: their keys, and what derives
+ * from them.
+ */
 async function nextSyncOfWhole(
   context: Context,
   loaded: Loaded,

@@ -25,7 +25,10 @@ export interface RotateOptions extends ConfigOption {
   readonly allowMassChange?: boolean;
 }
 
-/** `phalanx secrets rotate ENV APP/KEY...`: new values for exactly these generated secrets, and all that follows them. */
+/**
+ * `phalanx secrets rotate ENV APP/KEY...`: generates new values for exactly these secrets and for everything that
+ * follows them.
+ */
 export function run(
   context: Context,
   name: string,
@@ -68,7 +71,7 @@ async function rotateLoaded(
     again: nextCommand(["secrets", "rotate", name, "--resume", ...allowed], options),
     consent: {
       given: options.yes ?? false,
-      // What is gone on with was agreed to when it was begun.
+      // A resumed run was confirmed when it started.
       required: !options.resume,
       mass: massOfChanges,
       allowsMass: options.allowMassChange ?? false,
@@ -94,7 +97,7 @@ async function pendingRefs(context: Context, name: string, names: readonly strin
   return pending.keys.map(toRef);
 }
 
-/** Checks that every name is a generated secret; all that is wrong at once. */
+/** Checks that every name is a generated secret; reports all problems at once. */
 function rotatable(environment: Environment, names: readonly string[]): SecretRef[] {
   if (names.length === 0) throw new PhalanxError(diagnostic("secrets-unnamed", { command: "rotate" }));
   const problems = names.flatMap((name) => whyNot(environment, name) ?? []);

@@ -14,7 +14,10 @@ import { applySet, readValue, type SetOptions, source } from "../../runs/set-val
 import { auditTarget } from "../../target/target-options.js";
 import { notRequired, toRef } from "../../target/selection.js";
 
-/** `phalanx secrets set ENV APP/KEY...`: static secrets whose home is Vault, or with `--in` a file. Values come from stdin, never from argv. */
+/**
+ * `phalanx secrets set ENV APP/KEY...`: sets static secrets that live in Vault or, with `--in`, in a file. Values come
+ * from stdin, never from argv.
+ */
 export async function run(
   context: Context,
   name: string,
@@ -85,7 +88,7 @@ async function setIn(
   return setInFile(context, environment, editable, () => fromInput(context, refs, options), options.yes ?? false);
 }
 
-/** The secrets that values are read for. */
+/** The secrets whose values are read. */
 function named(context: Context, environment: Environment, names: readonly string[]): readonly SecretRef[] {
   const refs = settableOf(environment, names);
   if (refs.length > 1 && !context.stdin.isTTY) throw new PhalanxError(diagnostic("stdin-holds-one-value"));
@@ -95,7 +98,7 @@ function named(context: Context, environment: Environment, names: readonly strin
 async function fromInput(context: Context, refs: readonly SecretRef[], options: SetOptions): Promise<StaticSecrets> {
   const applications = new Map<string, Map<string, SecretValue>>();
   for (const ref of refs) {
-    // From standard input, only one is read.
+    // Standard input provides only one value.
     const others = new Set(refs.map(refId).filter((id) => id !== refId(ref)));
     const alone = context.typed?.filter((word) => !others.has(word));
     const value = await readValue(context, `Value of ${refId(ref)}: `, options.raw ?? false, alone);

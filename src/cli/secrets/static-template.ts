@@ -16,13 +16,13 @@ export interface StaticTemplateOptions extends ConfigOption, IdentityOption {
   readonly merge?: string;
 }
 
-/** `phalanx secrets static-template ENV`: an empty file of static secrets, to be filled in, or what one lacks. */
+/** `phalanx secrets static-template ENV`: an empty file of static secrets to fill in, or the entries one lacks. */
 export async function run(context: Context, name: string, options: StaticTemplateOptions): Promise<ExitCode> {
   const { armor = false, encryptTo, output, force } = options;
   const { environment } = loadFromTree(context, name, options);
   if (options.merge !== undefined) return merge(context, environment, options.merge, options);
   const template = renderStaticTemplate(environment);
-  // On a terminal or in a pipe, binary would only be in the way.
+  // Binary output is of no use on a terminal or in a pipe.
   const content = encryptTo.length > 0 ? await encrypt(template, encryptTo, armor || output === undefined) : template;
   await writeOrPrint(context, output, content, {
     kind: { ...STATIC_FILE, environment: environment.name },

@@ -70,7 +70,7 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
   return statusOf(await runSync(context, loaded, target, apply));
 }
 
-/** What the sync is about, which may name what only Vault knows. */
+/** The target of the sync; its names may be known only to Vault. */
 async function namedTarget(
   context: Context,
   loaded: Loaded,
@@ -87,7 +87,7 @@ function statusOf({ isPart }: { readonly isPart: boolean }): ExitCode {
   return isPart ? ExitCode.findings : ExitCode.ok;
 }
 
-/** Applies exactly what a plan file says, or nothing. */
+/** Applies exactly what a plan file contains, or nothing. */
 async function applyPlanFile(
   context: Context,
   loaded: Loaded,
@@ -99,7 +99,7 @@ async function applyPlanFile(
   const options = optionsOf(document, given);
   const { staticFiles = [] } = loaded.environment;
   const named = options.secrets ?? staticFiles;
-  // Before they are decrypted.
+  // Checked before they are decrypted.
   if (!isMadeFrom(document, named)) {
     const planned = document.staticFiles ?? [];
     const words = isMadeFrom(document, staticFiles) ? [] : planned.flatMap((file) => ["--secrets", file]);
@@ -118,7 +118,7 @@ async function applyPlanFile(
   const again = nextCommand(words, options, options);
   const done = await runSync(context, loaded, target, {
     sources: options,
-    // Decided below, by what the plan says.
+    // Decided below, from the plan.
     consent: { given: true, required: false, mass: massDeletion, allowsMass: true },
     question: "",
     isSync: true,

@@ -23,7 +23,7 @@ export interface CopySecretsOptions extends ConfigOption {
   readonly adopt?: boolean;
 }
 
-/** `phalanx vault copy-secrets ENV OLDPREFIX`: the secrets of another prefix, one level deep. */
+/** `phalanx vault copy-secrets ENV OLDPREFIX`: copies the secrets of another prefix, one level deep. */
 export async function run(
   context: Context,
   name: string,

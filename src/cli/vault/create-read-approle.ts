@@ -93,6 +93,6 @@ function lifetime(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const seconds = /^\d{1,10}$/.test(text) ? Number(text) : secondsOf(text);
   if (seconds === undefined) throw invalidValue("--token-lifetime", text, "seconds");
-  // As in the original, a number is of seconds, and 0 is the same as nothing: the role keeps what it has.
+  // As in the original, a number is in seconds and 0 means unset: the role keeps its setting.
   return seconds || undefined;
 }

@@ -78,7 +78,7 @@ function report(
   keepOld: string | undefined,
 ): void {
   for (const message of warnings) notify(context, diagnostic("token-server-warning", { message }));
-  // One that could not be looked at is among the problems.
+  // A token that could not be looked up is among the problems.
   if (!problems.some(({ code }) => code === "new-token-untested"))
     notify(context, diagnostic("token-expires", { expires: token.expires }));
   if (diesWithParent) notify(context, diagnostic("token-not-orphan", { parentExpires: diesWithParent.at }));

@@ -13,7 +13,7 @@ import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { withVault } from "../../access/session.js";
 import { preflightResult, renderPreflight, renderPreflightHint } from "../../render/preflight.js";
 
-/** `phalanx vault preflight ENV`: whether the token at hand can do everything that a sync needs. */
+/** `phalanx vault preflight ENV`: whether the current token can do everything that a sync needs. */
 export async function run(context: Context, name: string, options: ConfigOption): Promise<ExitCode> {
   const loaded = loadFromTree(context, name, options);
   const { vault: configured, applications } = loaded.environment;
@@ -23,7 +23,7 @@ export async function run(context: Context, name: string, options: ConfigOption)
     const existing = await listIfAllowed(session, vault);
     const [{ deletesAfter: after, keepsOne }, current] = await Promise.all([
       mountSettings(session, vault),
-      // What the token may not read is said below.
+      // What the token may not read is reported below.
       readApplications(session, vault, existing ?? [], true),
     ]);
     const { mount } = vault;
