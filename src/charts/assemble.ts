@@ -4,14 +4,14 @@ import { isMapping, type YamlMapping } from "../yaml/kind.js";
 import { hasFile, type LeftFile, readChartFiles, readFileBelow } from "./chart-files.js";
 import { isSwitchedOff, mappingOf, mergedValues, type Release } from "./release.js";
 
-/** A chart that Helm can render without asking anybody for anything. */
+/** A chart that Helm can render offline. */
 export interface AssembledChart {
-  /** By their paths below the chart, dependencies of the tree among them. */
+  /** By path relative to the chart, including dependencies from the tree. */
   readonly files: ReadonlyMap<string, Uint8Array>;
-  /** The values files, in the order in which they count. */
+  /** The values files, in order of precedence. */
   readonly valueFiles: readonly Uint8Array[];
   readonly values: YamlMapping;
-  /** Charts that it depends on and that are not in the tree. */
+  /** Dependencies that are not in the tree. */
   readonly missing: readonly MissingChart[];
   readonly left: readonly LeftFile[];
 }
@@ -23,7 +23,7 @@ export interface MissingChart {
 
 const MAX_DEPTH = 4;
 
-/** Puts a chart together from the tree; undefined if there is none. */
+/** Assembles a chart from the tree; undefined if there is none. */
 export function assembleChart(root: string, release: Release): AssembledChart | undefined {
   if (!hasFile(root, `${release.directory}/Chart.yaml`)) return undefined;
   const { files, left } = chartFiles(root, release.directory);
@@ -47,7 +47,7 @@ interface Assembling {
   readonly depth: number;
 }
 
-/** The files of one chart, without those that concern other environments, unless its templates may read any. */
+/** The files of one chart, without those for other environments, unless its templates may read any file. */
 function chartFiles(root: string, directory: string): { files: Map<string, Uint8Array>; left: LeftFile[] } {
   const { files, left } = readChartFiles(root, directory);
   const readsAny = [...files].some(([path, content]) => path.startsWith("templates/") && content.includes(".Files"));
@@ -55,7 +55,7 @@ function chartFiles(root: string, directory: string): { files: Map<string, Uint8
   return { files: new Map(kept), left: [...left] };
 }
 
-/** Copies in what lies in the tree, and strikes out what does not, since Helm would refuse the whole chart. */
+/** Copies in the dependencies from the tree, and removes the others, since Helm would refuse the whole chart. */
 function addDependencies(chart: Assembling): void {
   const { root, directory, files, values, missing, left, depth } = chart;
   const description = mappingOf(files.get("Chart.yaml"));

@@ -6,27 +6,29 @@ import { openOwn, sharedAbove } from "../files/ownership.js";
 import { readRegularFile } from "../files/read-bounded.js";
 import { writePrivateFile } from "../files/write-file.js";
 
-/** Keeps what was found in a chart, by everything that it was made from. It is there to be fast: whatever fails, nothing is kept. */
+/**
+ * Caches what was found in a chart, keyed by all of its inputs. It only saves time: on any error, nothing is cached.
+ */
 export interface ChartCache {
-  /** Undefined for what is not there, is not ours, or is damaged. */
+  /** Undefined if it is missing, not ours, or damaged. */
   readonly read: (key: string) => Promise<unknown>;
   readonly write: (key: string, content: object) => Promise<void>;
 }
 
 const DAY = 24 * 60 * 60 * 1000;
-/** How long what nobody uses is kept. */
+/** How long unused entries are kept. */
 const KEPT = 30 * DAY;
 const ENTRY = /^[0-9a-f]{64}\.json$/;
 const LEFTOVER = /^[0-9a-f]{64}\.json\.new-[0-9a-f]{8}$/;
 const SWEPT = "swept";
 
-/** The cache of whoever runs this; undefined where others could put something into it. */
+/** The current user's cache; undefined if others could put something into it. */
 export async function openCache(
   env: Readonly<Record<string, string | undefined>>,
   now: Date,
 ): Promise<ChartCache | undefined> {
   const given = env["XDG_CACHE_HOME"];
-  // As XDG demands: a relative one would be another one in each directory.
+  // XDG requires it to be absolute: a relative path would be different in each directory.
   const base = given && isAbsolute(given) ? given : join(env["HOME"] || homedir(), ".cache");
   const directory = join(base, "phalanx", "charts");
   try {
@@ -53,7 +55,7 @@ export async function openCache(
   };
 }
 
-/** One name for everything that something was made from. */
+/** One name for all inputs. */
 export function keyOf(parts: readonly (string | Uint8Array)[]): string {
   const hash = createHash("sha256");
   for (const part of parts) {
@@ -63,13 +65,13 @@ export function keyOf(parts: readonly (string | Uint8Array)[]): string {
   return hash.digest("hex");
 }
 
-/** Used today, as far as a day counts. */
+/** Marks it as used today, to the day. */
 async function touch(path: string, now: Date): Promise<void> {
   const { mtime } = await stat(path);
   if (now.getTime() - mtime.getTime() > DAY) await utimes(path, now, now);
 }
 
-/** Removes, at most once a day, what nobody has used for long. */
+/** Removes, at most once a day, what has not been used for long. */
 async function sweep(directory: string, now: Date): Promise<void> {
   const mark = join(directory, SWEPT);
   const last = await lstat(mark).catch(() => undefined);

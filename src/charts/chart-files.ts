@@ -2,14 +2,14 @@ import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, r
 import { join, sep } from "node:path";
 import type { LeftReason } from "../model/who-uses.js";
 
-/** The files of a chart, as anybody who may propose a change may have written them. */
+/** The files of a chart, any of which the author of a change may have written. */
 export interface ChartFiles {
-  /** By their paths below the chart, sorted. */
+  /** By path relative to the chart, sorted. */
   readonly files: ReadonlyMap<string, Buffer>;
   readonly left: readonly LeftFile[];
 }
 
-/** A file that was left out. */
+/** A skipped file. */
 export interface LeftFile {
   readonly file: string;
   readonly reason: LeftReason;
@@ -20,13 +20,13 @@ const MAX_ALL = 50_000_000;
 const MAX_FILES = 3000;
 const MAX_DEPTH = 12;
 
-/** A pipe would be waited for, and a link that somebody puts in the place of the file meanwhile be followed. */
+/** Otherwise we would wait for a pipe, or follow a link that has just replaced the file. */
 const SAFELY = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
-/** What no template is made from: definitions that are no objects, and pages for people. */
+/** Not used in rendering: definitions that are not objects, and documentation. */
 const NEVER = /^(?:\.git|crds|README\.md|README\.md\.gotmpl)$/;
 
-/** Reads every file of a chart below `root`. Links are followed only within it. */
+/** Reads every file of a chart below `root`. Follows links only within it. */
 export function readChartFiles(root: string, directory: string): ChartFiles {
   const inside = realpathSync(root);
   const files = new Map<string, Buffer>();
@@ -54,7 +54,7 @@ export function readChartFiles(root: string, directory: string): ChartFiles {
   return { files, left };
 }
 
-/** One file below `root`; undefined if there is none, or if it is not one to be read. */
+/** One file below `root`; undefined if it does not exist or must not be read. */
 export function readFileBelow(root: string, path: string): Buffer | undefined {
   const inside = realpathSync(root);
   const real = realPath(join(root, path));
@@ -76,7 +76,7 @@ function realPath(path: string): string | undefined {
   }
 }
 
-/** Undefined for what is no directory. */
+/** Undefined if it is not a directory. */
 function namesIn(path: string): readonly string[] | undefined {
   try {
     return readdirSync(path).sort();
@@ -94,7 +94,7 @@ function contentOf(path: string, room: number): Buffer | LeftReason {
     if (status.size > Math.min(MAX_FILE, room)) return "too-large";
     return readFileSync(file);
   } catch (error) {
-    // A socket, or a device without anything behind it.
+    // A socket, or a device without a driver.
     return (error as NodeJS.ErrnoException).code === "ENXIO" ? "not-regular" : "unreadable";
   } finally {
     if (file !== undefined) closeSync(file);

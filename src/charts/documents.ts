@@ -3,18 +3,18 @@ import { isMapping, type YamlValue } from "../yaml/kind.js";
 import { parseYaml } from "../yaml/parse.js";
 import { MARK } from "./template/value.js";
 
-/** The objects in a text of several YAML documents. */
+/** The objects in a multi-document YAML text. */
 export interface Documents {
   readonly objects: readonly unknown[];
-  /** How many have parts that could not be told, or are no YAML. */
+  /** How many have unknown parts, or are not YAML. */
   readonly untold: number;
 }
 
-/** Kinds that neither have a Secret made nor use one; some are huge. */
+/** Kinds that neither create nor use a Secret; some are huge. */
 const OF_NO_INTEREST =
   /^kind: *["']?(?:ConfigMap|CustomResourceDefinition|Service|Namespace|NetworkPolicy|PersistentVolumeClaim|PersistentVolume|PodDisruptionBudget|HorizontalPodAutoscaler|Role|RoleBinding|ClusterRole|ClusterRoleBinding|PriorityClass|ResourceQuota|LimitRange)["']?\s*$/m;
 
-/** Stands for the name of a container that cannot be told, so that what it uses counts all the same. */
+/** Replaces the unknown name of a container, so that its uses still count. */
 const UNNAMED = "not-told";
 
 function nameContainers(value: YamlValue): void {
@@ -26,11 +26,11 @@ function nameContainers(value: YamlValue): void {
   }
 }
 
-/** Where nothing is that has to do with Secrets. */
+/** Fields that never have to do with Secrets. */
 const OF_NO_MATTER = new Set(["annotations", "image", "labels", "matchLabels"]);
 const LINE_OF_NO_MATTER = /^\s*(?:- )?(?:annotations|image|labels|matchLabels):/;
 
-/** Whether something that may matter could not be told. */
+/** Whether something relevant is unknown. */
 function isUntold(value: YamlValue): boolean {
   if (typeof value === "string") return value.includes(MARK);
   if (Array.isArray(value)) return value.some(isUntold);
@@ -38,15 +38,15 @@ function isUntold(value: YamlValue): boolean {
   return Object.entries(value).some(([key, item]) => key.includes(MARK) || (!OF_NO_MATTER.has(key) && isUntold(item)));
 }
 
-/** Whether lines are missing that may matter: a comment stands for them. */
+/** Whether relevant lines are missing: a comment marks their place. */
 function lacksLines(document: string): boolean {
-  // The line before, and those that it stands below.
+  // The previous line and its ancestors.
   const above: { readonly indent: number; readonly matters: boolean }[] = [];
   for (const line of document.split("\n")) {
     const text = line.trimStart();
     if (text === "") continue;
     if (text.startsWith("#")) {
-      // Of labels there may be others before it.
+      // Other labels may precede it.
       if (line.includes(MARK) && above.slice(-2).every(({ matters }) => matters)) return true;
       continue;
     }
@@ -57,7 +57,7 @@ function lacksLines(document: string): boolean {
   return false;
 }
 
-/** Reads what Helm prints, or what was read from a template: one object after the other. */
+/** Reads what Helm prints, or what was read from a template, one object at a time. */
 export function readDocuments(text: string): Documents {
   const objects: unknown[] = [];
   let untold = 0;

@@ -43,23 +43,23 @@ const KeptExtract = z.strictObject({
   untold: z.int().check(z.minimum(0)),
 });
 
-/** What is kept of a chart: never a manifest. */
+/** What is kept about a chart: never a manifest. */
 export interface Extract {
   readonly deliveries: readonly Delivery[];
   readonly consumers: readonly Consumer[];
-  /** How many objects could not be told as a whole. */
+  /** How many objects could not be completely determined. */
   readonly untold: number;
 }
 
-/** What was kept; undefined for what is nothing of the kind. */
+/** Parses a cached entry; undefined if it is not one. */
 export function readExtract(content: unknown): Extract | undefined {
   const { data } = KeptExtract.safeParse(content);
   return data as Extract | undefined;
 }
 
-/** What the objects of a chart have to do with Secrets. */
+/** What a chart's objects have to do with Secrets. */
 export function extractFrom({ objects, untold }: Documents, { namespace }: Pick<Release, "namespace">): Extract {
   const { deliveries, consumers, odd } = readManifests(objects, namespace);
-  // As it comes back from the cache, where nothing is undefined.
+  // In the form in which the cache returns it, where nothing is undefined.
   return JSON.parse(JSON.stringify({ deliveries, consumers, untold: untold + odd.length })) as Extract;
 }

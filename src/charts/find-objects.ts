@@ -20,22 +20,22 @@ import { releasesOf } from "./releases.js";
 import { argumentsOf, renderChart } from "./render-chart.js";
 import { readDocuments } from "./documents.js";
 
-/** Where the charts are, and whose objects are asked for. */
+/** Where the charts are, and whose objects are wanted. */
 export interface ChartsRequest {
   readonly root: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly environment: string;
-  /** The applications that it enables, in order. */
+  /** The applications it enables, in order. */
   readonly applications: readonly string[];
-  /** The secrets in Vault that are in question; undefined: all. */
+  /** The Vault secrets in question; undefined: all. */
   readonly only?: ReadonlySet<string> | undefined;
   readonly now: Date;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What the charts that may use the secrets in question bring into the cluster. */
+/** The objects that the charts which may use the secrets in question bring into the cluster. */
 export async function findObjects(request: ChartsRequest): Promise<FoundObjects> {
-  // Whoever is to stop still says what can be read at once.
+  // After an interrupt, still report what can be read at once.
   const helm = request.signal?.aborted ? undefined : findHelm(request.env);
   if (helm === undefined) return findWith(request, readingOnly);
   const shared = await sharedAbove(tmpdirOf(request)).catch(() => undefined);
@@ -56,14 +56,14 @@ export async function findObjects(request: ChartsRequest): Promise<FoundObjects>
   }
 }
 
-/** For all charts together, in milliseconds: whoever waits for it may have written. */
+/** For all charts together, in milliseconds: a run that waits for this may already have written. */
 const TIME_LIMIT = 120_000;
 
 function tmpdirOf({ env }: ChartsRequest): string {
   return env["TMPDIR"] || tmpdir();
 }
 
-/** How the objects of a chart are found. */
+/** A way to find the objects of a chart. */
 interface Finding {
   readonly by: FoundObjects["by"];
   readonly objectsOf: (chart: AssembledChart, release: Release) => Promise<Extract | { readonly message: string }>;
@@ -80,7 +80,7 @@ const readingOnly: Finding = {
   applicationsOf: async (chart, release) => readTemplates(chart, release),
 };
 
-/** @param cache Where the same was found before. */
+/** @param cache Earlier results. */
 function rendering(run: HelmRun, cache: ChartCache | undefined, helm: Helm): Finding {
   let count = 0;
   const cached = async <T extends object>(
@@ -114,7 +114,7 @@ function rendering(run: HelmRun, cache: ChartCache | undefined, helm: Helm): Fin
   };
 }
 
-/** Everything that a chart is rendered from. */
+/** All inputs for rendering a chart. */
 function contentOf({ files, valueFiles }: AssembledChart, release: Release): (string | Uint8Array)[] {
   const sorted = [...files].sort(([a], [b]) => (a < b ? -1 : 1));
   return [
@@ -163,7 +163,7 @@ async function findWith(request: ChartsRequest, finding: Finding): Promise<Found
   };
 }
 
-/** What the environment gives its charts. */
+/** The releases that the environment defines for its charts. */
 async function environmentReleases(
   { root, environment, applications }: ChartsRequest,
   finding: Finding,
@@ -196,7 +196,7 @@ function settingsOf(root: string, { valueFiles }: Release): YamlMapping {
   );
 }
 
-/** The charts that have a Secret made from one of these, or that are deployed beside one that does. */
+/** The charts that create a Secret from one of these, or that are deployed next to one that does. */
 function inQuestion(candidates: readonly Candidate[], only: ReadonlySet<string> | undefined): readonly Candidate[] {
   if (only === undefined) return candidates;
   const deliver = candidates.filter(

@@ -8,18 +8,18 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The program that renders charts. */
 export interface Helm {
   readonly path: string;
-  /** Another one, or another version of it, is another text. */
+  /** Differs between programs and between versions. */
   readonly identity: string;
 }
 
-/** What is said instead of a path where helm is not to be used. */
+/** The value that disables helm, instead of a path. */
 const NONE = "none";
 
-/** The helm that `PHALANX_HELM` names, else the one on PATH; undefined where there is none. */
+/** The helm that `PHALANX_HELM` names, else the one on PATH; undefined if there is none. */
 export function findHelm(env: Environment): Helm | undefined {
   const chosen = env["PHALANX_HELM"] ?? "";
   if (chosen === NONE) return undefined;
-  // A directory that is not absolute would be another one in each tree, which anybody may have written.
+  // A relative directory would be different in each tree, which anyone may have written.
   const places =
     chosen === "" ? (env["PATH"] ?? "").split(delimiter).map((directory) => join(directory, "helm")) : [chosen];
   for (const place of places.filter((path) => isAbsolute(path))) {
@@ -29,38 +29,38 @@ export function findHelm(env: Environment): Helm | undefined {
       const { size, mtimeMs } = statSync(path);
       if (statSync(path).isFile()) return { path: place, identity: `${path} ${size} ${mtimeMs}` };
     } catch {
-      // The next one, then.
+      // Try the next one.
     }
   }
   return undefined;
 }
 
-/** How helm ended. */
+/** The result of a helm command. */
 export type HelmResult =
   | { readonly kind: "text"; readonly text: string }
-  /** `message`: the first line of what it said. */
+  /** `message`: the first line of its error output. */
   | { readonly kind: "failed"; readonly message: string };
 
 export interface HelmRun {
   readonly helm: Helm;
   readonly env: Environment;
-  /** A private directory, which stands for the home of its user. */
+  /** A private directory that serves as the user's home. */
   readonly home: string;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A chart that takes longer, or makes more, is not one that somebody deploys. */
+/** A chart that takes longer, or produces more, is not one that anyone deploys. */
 const TIME_LIMIT = 60_000;
 const MAX_OUTPUT = 64 * 1024 * 1024;
 const MAX_ERRORS = 64 * 1024;
 
-/** What a program needs to be found and started, which says nothing of who runs it. */
+/** Variables needed to find and start a program, which reveal nothing about its user. */
 const NEEDED = /^(?:PATH|LD_LIBRARY_PATH|DYLD_LIBRARY_PATH|SYSTEMROOT)$/i;
 
-/** Where no server answers: nothing that a chart names is ever asked for. */
+/** No server answers here: nothing that a chart names is ever contacted. */
 const NOWHERE = "http://127.0.0.1:9";
 
-/** Neither the settings of the operator nor credentials are handed on, and no plugin is found. */
+/** Passes on neither the operator's settings nor credentials, and finds no plugins. */
 function environmentOf({ env, home }: HelmRun): Record<string, string | undefined> {
   const named = Object.entries(env).filter(([name]) => NEEDED.test(name));
   return {
@@ -83,7 +83,7 @@ function environmentOf({ env, home }: HelmRun): Record<string, string | undefine
   };
 }
 
-/** Runs one helm command to its end. */
+/** Runs one helm command to completion. */
 export function runHelm(run: HelmRun, args: readonly string[]): Promise<HelmResult> {
   return new Promise((done) => {
     const failed = (message: string): void => done({ kind: "failed", message });
@@ -92,7 +92,7 @@ export function runHelm(run: HelmRun, args: readonly string[]): Promise<HelmResu
       cwd: run.home,
       env: environmentOf(run),
       stdio: ["ignore", "pipe", "pipe"],
-      // With whatever it has started.
+      // To be able to kill its child processes too.
       detached: true,
     });
     let reason: string | undefined;
@@ -112,7 +112,7 @@ export function runHelm(run: HelmRun, args: readonly string[]): Promise<HelmResu
       failed(`helm cannot be started (${error.code ?? "unknown error"})`);
     });
     const { stdout, stderr }: { stdout?: typeof child.stdout; stderr?: typeof child.stderr } = child;
-    // Where no file can be opened any more, there are no pipes either.
+    // If no more files can be opened, there are no pipes either.
     if (!stdout || !stderr) return;
     const [out, err]: [Buffer[], Buffer[]] = [[], []];
     let [size, errors] = [0, 0];
@@ -139,17 +139,17 @@ function stopped(signal: AbortSignal | undefined): string {
   return isLate ? "all charts together took too long" : "it was asked to stop";
 }
 
-/** helm may be a script that starts the program itself. */
+/** helm may be a script that starts the actual program. */
 function killGroup(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
     process.kill(-pid, "SIGKILL");
   } catch {
-    // It has ended meanwhile.
+    // It has already exited.
   }
 }
 
-/** What helm complains of, in short: warnings come before it. */
+/** Helm's error message in short; warnings precede it. */
 function firstLine(stderr: string): string {
   const lines = stderr.split("\n").filter((line) => line.trim() !== "");
   const first = lines.find((line) => line.startsWith("Error:")) ?? lines[0] ?? "helm failed without a message";

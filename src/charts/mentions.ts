@@ -1,6 +1,6 @@
 import type { AssembledChart } from "./assemble.js";
 
-/** Whether a text may lead to a secret in Vault: its name stands there as a whole component of a path, or by itself. */
+/** Whether a text may refer to a Vault secret: it contains its name as a whole path component, or alone. */
 export function couldName({ files, valueFiles }: AssembledChart, secret: string): boolean {
   const readsVault = [...files].some(
     ([path, content]) =>
@@ -14,7 +14,7 @@ export function couldName({ files, valueFiles }: AssembledChart, secret: string)
   return texts.some((content) => names(asText(content), secret));
 }
 
-/** How a component of a path ends: not as a longer name does. */
+/** How a path component ends, unlike a longer name. */
 const BEFORE = /[\s"'/:(]/;
 const AFTER = /[\s"'}),]/;
 

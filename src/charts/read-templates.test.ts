@@ -12,7 +12,7 @@ function read(files: Readonly<Record<string, string>>, values = {}) {
   return readTemplates({ files: chart, values }, RELEASE);
 }
 
-/** What a template makes of `data:`. */
+/** What a template renders for `data:`. */
 function made(template: string, values = {}, helpers = ""): unknown {
   const { objects } = read(
     { "templates/x.yaml": `kind: X\ndata: ${template}\n`, "templates/_helpers.tpl": helpers },

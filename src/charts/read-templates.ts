@@ -7,7 +7,7 @@ import { isSwitchedOff, mappingOf, type Release } from "./release.js";
 import { evaluate, wholeBudget } from "./template/evaluate.js";
 import { type ParsedTemplate, parseTemplateText, type TemplateNode } from "./template/parse.js";
 
-/** Makes the objects of a chart without Helm, as far as its templates can be read. */
+/** Builds the objects of a chart without Helm, as far as its templates can be read. */
 export function readTemplates(
   { files, values }: Pick<AssembledChart, "files" | "values">,
   release: Pick<Release, "name" | "namespace">,
@@ -39,7 +39,7 @@ export function readTemplates(
   return { objects, untold };
 }
 
-/** A chart, or one that it depends on, with what its templates can name. */
+/** A chart or a dependency, with what its templates can name. */
 interface Instance {
   readonly path: string;
   readonly root: YamlMapping;
@@ -78,7 +78,7 @@ function instances(
         const given = dependency["alias"];
         const as = typeof given === "string" ? given : chart;
         const inner = mergeOverrides(mappingOf(files.get(`${below}values.yaml`)), mappingAt(values, as));
-        // Its condition may be among its own values.
+        // Its condition may be in its own values.
         if (isSwitchedOff(dependency["condition"], { ...values, [as]: inner })) return [];
         const global = mergeOverrides(mappingAt(inner, "global"), mappingAt(values, "global"));
         setKey(inner, "global", global);

@@ -3,7 +3,7 @@ import { collectProblems } from "../problems.js";
 import { isMapping, setKey, type YamlMapping, type YamlValue } from "../yaml/kind.js";
 import { readMapping } from "../yaml/mapping-file.js";
 
-/** A chart as an environment deploys it. */
+/** A chart as deployed by an environment. */
 export interface Release {
   readonly application: string;
   /** The directory of the chart in the tree. */
@@ -11,28 +11,28 @@ export interface Release {
   /** What Helm calls it. */
   readonly name: string;
   readonly namespace: string;
-  /** Values files, by their paths from the chart. */
+  /** Values files, by path relative to the chart. */
   readonly valueFiles: readonly string[];
-  /** Values that the Argo CD Application holds itself. */
+  /** Values in the Argo CD Application itself. */
   readonly values: YamlMapping | undefined;
   readonly parameters: readonly Parameter[];
 }
 
-/** One value that is set by its path, as `helm --set` does. */
+/** One value set by path, as with `helm --set`. */
 export interface Parameter {
   readonly name: string;
   readonly value: string;
   readonly isString: boolean;
 }
 
-/** A text as the mapping that it is; empty where it is none. */
+/** Parses a text as a mapping; empty if it is not one. */
 export function mappingOf(content: Uint8Array | string | undefined): YamlMapping {
   if (content === undefined) return {};
   const text = typeof content === "string" ? content : new TextDecoder().decode(content);
   return readMapping(text, () => "", collectProblems())?.value ?? {};
 }
 
-/** The values that a chart is given, as far as its templates are read for them. */
+/** The values passed to a chart, as far as its templates need them. */
 export function mergedValues(
   files: ReadonlyMap<string, Uint8Array>,
   given: readonly Uint8Array[],
@@ -62,7 +62,7 @@ function typed(value: string): YamlValue {
   return /^(0|-?[1-9]\d{0,14})$/.test(value) ? Number(value) : value;
 }
 
-/** Whether a condition of a dependency switches it off: of several paths the first that says anything. */
+/** Whether a condition of a dependency disables it: of several paths, the first one that is set decides. */
 export function isSwitchedOff(condition: unknown, values: YamlMapping): boolean {
   if (typeof condition !== "string") return false;
   const said = condition

@@ -3,14 +3,14 @@ import { isName } from "../model/names.js";
 import { isMapping, type YamlMapping, type YamlValue } from "../yaml/kind.js";
 import type { Parameter, Release } from "./release.js";
 
-/** What the settings of an environment say that charts are usually given. */
+/** An environment's settings, by which charts are usually deployed. */
 export interface Conventions {
   readonly environment: string;
   /** `values.yaml` and `values-ENV.yaml` of `environments/`, merged. */
   readonly settings: YamlMapping;
 }
 
-/** A release of each application, as its Argo CD Application says; else as is usual. */
+/** The release of each application, from its Argo CD Application or else by convention. */
 export function releasesOf(
   applications: readonly string[],
   objects: readonly unknown[],
@@ -24,7 +24,7 @@ export function releasesOf(
   );
 }
 
-/** As the original's applications are deployed. */
+/** How the original's applications are deployed. */
 function usualRelease(application: string, conventions: Conventions): Release {
   return {
     application,
@@ -85,7 +85,7 @@ function readApplication(object: unknown, conventions: Conventions): [string, Re
   });
 }
 
-/** What Kubernetes can call it; a template of which that could not be told is no name. */
+/** A valid Kubernetes name; a template with an unknown part is not a name. */
 function namespaceOf(text: string | undefined): string | undefined {
   return text !== undefined && /^[a-z0-9][a-z0-9-]{0,62}$/.test(text) ? text : undefined;
 }

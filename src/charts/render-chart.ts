@@ -4,7 +4,7 @@ import type { AssembledChart } from "./assemble.js";
 import { type HelmResult, type HelmRun, runHelm } from "./helm.js";
 import type { Release } from "./release.js";
 
-/** Renders a chart in a directory of its own, which may not be there yet. */
+/** Renders a chart in a directory of its own, which is created if necessary. */
 export async function renderChart(
   run: HelmRun,
   directory: string,
@@ -24,7 +24,7 @@ export async function renderChart(
   return runHelm(run, [...argumentsOf(release), chart, ...given.flatMap((path) => ["--values", path])]);
 }
 
-/** What helm is told beside the chart and its values files. */
+/** Arguments of helm besides the chart and its values files. */
 export function argumentsOf({ name, namespace, parameters }: Release): string[] {
   return [
     "template",
@@ -35,7 +35,7 @@ export function argumentsOf({ name, namespace, parameters }: Release): string[] 
   ];
 }
 
-/** Argo CD does the same: a comma would begin another parameter. */
+/** As Argo CD does: a comma would start another parameter. */
 function escaped(value: string): string {
   return value.replaceAll(/(?<!\\),/g, "\\,");
 }

@@ -14,29 +14,29 @@ import { ACCESS_FILE } from "../model/configuration-files.js";
 import type { Tree } from "./tree.js";
 
 /**
- * What `phalanx.yaml` may say of one environment. Whoever may change the tree decides where credentials are sent, and so
- * must not decide which: it names files of the tree, and logins that take their credentials from the shell.
+ * What `phalanx.yaml` may say about one environment. Anyone who can change the tree decides where credentials are sent,
+ * and so must not decide which ones: it names files of the tree, and logins that take their credentials from the shell.
  */
 const Entry = z.strictObject({
   secrets: z.optional(z.array(z.string()).check(z.minLength(1))),
   auth: z.optional(z.enum(["token", "approle"])),
   mount: z.optional(z.string().check(z.refine(isPath))),
 });
-/** Everything that an entry may say. */
+/** Every field of an entry. */
 export const ENTRY_FIELDS: readonly string[] = Object.keys(Entry.shape);
 
-/** Where an environment's static secrets come from, and how to log in to its Vault, as far as the tree says so. */
+/** Where an environment's static secrets come from, and how to log in to its Vault, according to the tree. */
 export interface DeclaredAccess {
-  /** As an operator would name them in a shell; undefined: nothing is said. */
+  /** As an operator would name them in a shell; undefined: not specified. */
   readonly staticFiles?: readonly string[];
   readonly staticFilesNamedAt?: Place;
   readonly login?: DeclaredLogin;
 }
 
 /**
- * Reads what `phalanx.yaml` at the root of a tree says of an environment. The entries of all are checked.
+ * Reads what `phalanx.yaml` at the root of a tree says about an environment. Checks the entries of all of them.
  *
- * @param environments Those that the configuration knows.
+ * @param environments Those in the configuration.
  */
 export function readDeclaredAccess(
   tree: Tree,
@@ -48,7 +48,7 @@ export function readDeclaredAccess(
   return typeof file === "string" ? {} : checkDeclaredAccess(file, tree, { name, environments }, problems);
 }
 
-/** The same of a file that was read already. */
+/** The same for a file that has already been read. */
 export function checkDeclaredAccess(
   file: MappingFile,
   tree: Tree,
@@ -100,24 +100,24 @@ export function checkDeclaredAccess(
   return found;
 }
 
-/** A setting of such a file, to be shown: names of files and mounts may be, a token in their place may not. */
+/** A setting of such a file, for display: names of files and mounts may be shown, but not a token in their place. */
 export function shownSetting([top, , field = "", ...more]: readonly string[], value: YamlValue): string | null {
   if (top !== "environments" || more.length > 0 || !Object.hasOwn(Entry.shape, field)) return null;
   const { data } = Entry.safeParse(withList({ [field]: value }));
   return data ? Object.values(data).flat().join(", ") : null;
 }
 
-/** One file is a list of one. */
+/** A single file is a list of one. */
 function withList(entry: YamlValue): YamlValue {
   return isMapping(entry) && typeof entry["secrets"] === "string" ? { ...entry, secrets: [entry["secrets"]] } : entry;
 }
 
-/** On a command line, a dash alone is standard input. */
+/** On a command line, a single dash is standard input. */
 function asFile(shown: string): string {
   return shown === "-" ? "./-" : shown;
 }
 
-/** An encrypted file is one that everybody has; others are kept out of Git, and so from whoever lints. */
+/** Everyone has the encrypted files; others are kept out of Git, and so are not there for anyone who runs lint. */
 function reportMissing(tree: Tree, path: string, about: About, problems: Problems): void {
   if (!path.endsWith(".age") || attempt(collectProblems(), () => tree.exists(path)) !== false) return;
   const [directory, name] = [dirname(path), basename(path)];
@@ -126,7 +126,10 @@ function reportMissing(tree: Tree, path: string, about: About, problems: Problem
   problems.add(diagnostic("declared-secrets-missing", details, about));
 }
 
-/** A file of static secrets is one of the tree, and no link leads out of it. Hidden files are Git's and the shell's. */
+/**
+ * A file of static secrets must be in the tree, with no link leading out of it. Hidden files belong to Git and the
+ * shell.
+ */
 export function refuseOutside(tree: Tree, config: string, path: string, about: About, problems: Problems): void {
   if (!path.split(/[/\\]/).every((name) => name !== "" && !name.startsWith("."))) {
     problems.add(diagnostic("declared-secrets-outside", { config }, about));

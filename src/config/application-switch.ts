@@ -9,7 +9,7 @@ import { settingEdit } from "./edit.js";
 import { attempt, readTreeFile } from "./tree-file.js";
 import type { Tree } from "./tree.js";
 
-/** Where an environment's settings, which were read before, decide whether an application is enabled. */
+/** Where an environment's settings, already read, determine whether an application is enabled. */
 export function switchOf(tree: Tree, environment: string, application: string, enabled: boolean): ApplicationSwitch {
   const own = `environments/values-${environment}.yaml`;
   const path = ["applications", application];
@@ -33,7 +33,7 @@ function names({ value }: MappingFile, application: string): boolean {
 /**
  * What an application would require if it were enabled; undefined if there is no such chart.
  *
- * @throws ConfigurationError with everything that is wrong with it.
+ * @throws ConfigurationError with all of its problems.
  */
 export function loadAsEnabled(tree: Tree, environment: string, application: string): Application | undefined {
   const problems = collectProblems();

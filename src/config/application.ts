@@ -14,21 +14,21 @@ import { readSecrets, type DeclaredSecret } from "./secrets-file.js";
 import { attempt, readTreeFile } from "./tree-file.js";
 import type { Tree } from "./tree.js";
 
-/** An application as its chart declares it for one environment, conditions not yet evaluated. */
+/** An application as its chart declares it for one environment, before evaluation of conditions. */
 export interface DeclaredApplication {
   readonly name: string;
   /** `values.yaml` merged with `values-ENV.yaml`. */
   readonly values: YamlMapping;
-  /** `secrets.yaml` overlaid, whole entries, by `secrets-ENV.yaml`. */
+  /** `secrets.yaml`, with whole entries overridden by `secrets-ENV.yaml`. */
   readonly secrets: ReadonlyMap<string, DeclaredSecret>;
 }
 
-/** An application in one environment, conditions evaluated. */
+/** An application in one environment, after evaluation of conditions. */
 export function loadApplication(tree: Tree, name: string, environment: string, problems: Problems): Application {
   return resolveApplication(readApplication(tree, name, environment, problems), problems);
 }
 
-/** Reads the four files that concern one application in one environment. */
+/** Reads the four files of one application for one environment. */
 function readApplication(tree: Tree, name: string, environment: string, problems: Problems): DeclaredApplication {
   const base = `applications/${name}`;
   if (attempt(problems, () => tree.exists(`${base}/Chart.yaml`)) === false) {
@@ -69,7 +69,7 @@ export function resolveApplication(declared: DeclaredApplication, problems: Prob
   return { name: declared.name, secrets, notRequired };
 }
 
-/** What a secret is, as far as that can be said without its conditions. */
+/** The kind of a secret, as far as it does not depend on conditions. */
 export function declaredKind(written: WrittenSecret): DeclaredKind {
   if (written.value) return "fixed";
   if (written.copy) return "copy";
@@ -77,8 +77,8 @@ export function declaredKind(written: WrittenSecret): DeclaredKind {
 }
 
 /**
- * What an application declares, whether or not it is enabled; empty if there is no such chart. Broken entries are left
- * out: an application that is not enabled must not stop anything.
+ * What an application declares, whether or not it is enabled; empty if there is no such chart. Skips broken entries: a
+ * disabled application must not stop anything.
  */
 export function readDeclaredKinds(
   tree: Tree,
@@ -91,7 +91,7 @@ export function readDeclaredKinds(
   return new Map([...declared].map(([key, { written }]) => [key, declaredKind(written)]));
 }
 
-/** The same with where it comes from, as far as that can be said without its conditions. */
+/** The same, with its origin as far as that does not depend on conditions. */
 export function declaredNature({ application, key }: SecretRef, written: WrittenSecret): SecretNature {
   return natureOf(toSecret({ application, key }, written, written));
 }

@@ -6,13 +6,13 @@ import type { WrittenSecret } from "../model/written-secret.js";
 import { isConditionPath } from "./helm-values.js";
 import { parseTemplate } from "./template.js";
 
-/** What a problem of a secret is about: the secret, and where the path into it leads. */
+/** The subject of a secret's problem: the secret, and the position of the path within it. */
 export type AboutSecret = (path: readonly (string | number)[]) => {
   readonly subject: SecretRef;
   readonly place: Place;
 };
 
-/** What is wrong with an entry of `secrets.yaml` that its schema cannot express. */
+/** Problems of an entry of `secrets.yaml` that its schema cannot express. */
 export function checkSecret(ref: SecretRef, secret: WrittenSecret, about: AboutSecret): AnyDiagnostic[] {
   const { copy, generate } = secret;
   const found: AnyDiagnostic[] = [];
@@ -59,7 +59,7 @@ interface WrittenRandomRule {
   readonly minimum?: Readonly<Partial<Record<CharacterClass, number | undefined>>> | undefined;
 }
 
-/** What makes a `random` rule impossible; undefined if nothing does. */
+/** What makes a `random` rule impossible; undefined if it is possible. */
 function whyImpossible({
   length,
   charset = DEFAULT_CHARSET,

@@ -5,15 +5,16 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { decodeUtf8, encodingOf } from "../model/text-encoding.js";
 import type { Tree } from "./tree.js";
 
-/** No configuration file is larger than this; what is, is not read: neither from a disk nor from Git. */
+/** No configuration file is larger than this; a larger file is not read, neither from disk nor from Git. */
 export const MAX_BYTES = 5_000_000;
 
-/** A pipe would be waited for, and a link that somebody puts in the place of the file meanwhile be followed. */
+/** Otherwise we would wait for a pipe, or follow a link that has just replaced the file. */
 const SAFELY = constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW;
 
 /**
- * The tree in a directory of this machine, written by anybody who may propose a change: links are followed only within
- * it, and what is huge, binary or no regular file is a ConfigurationError. `cwd` is only used to display short paths.
+ * The tree in a directory of this machine, which anyone who proposes a change may have written: links are followed only
+ * within it, and a file that is huge, binary or not regular is a ConfigurationError. `cwd` is only used to display
+ * short paths.
  */
 export function diskTree(root: string, cwd: string): Tree {
   const inside = realpathSync(root);
@@ -50,7 +51,7 @@ function reading<T>(shown: () => string, read: () => T): T | undefined {
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    // A file where a directory should be holds no file either.
+    // There is no file below a file either.
     if (["ENOENT", "ENOTDIR"].includes(code)) return undefined;
     if (code === "ELOOP") throw new ConfigurationError(diagnostic("link-loop", {}, { place: { file: shown() } }));
     // A socket, or a device without anything behind it.

@@ -7,27 +7,27 @@ import { readTreeFile, rememberFiles } from "./tree-file.js";
 import type { Tree } from "./tree.js";
 import type { PartialLocation } from "./vault-location.js";
 
-/** One environment of many, or why it cannot be read. Siblings are not looked for. */
+/** One of many environments, or why it cannot be read. Does not look for siblings. */
 export type EnvironmentReading =
   | { readonly environment: Environment; readonly problems?: never }
   | {
       readonly environment?: never;
       readonly problems: readonly AnyDiagnostic[];
-      /** What could be read all the same. */
+      /** What could be read anyway. */
       readonly location: PartialLocation;
       readonly onepassword: OnepasswordLocation | undefined;
     };
 
-/** All environments of a tree, each read when it is asked for; what is wrong with one does not disturb the others. */
+/** All environments of a tree, each read on demand; problems of one do not affect the others. */
 export interface EachEnvironment {
   /** In code point order. */
   readonly names: readonly string[];
   read(name: string): EnvironmentReading;
-  /** Where a setting of an environment stands, or the nearest thing around it. */
+  /** The position of an environment's setting, or of the nearest element around it. */
   position(name: string, path: readonly string[]): Place;
 }
 
-/** @throws ConfigurationError if nobody can say which environments there are. */
+/** @throws ConfigurationError if the environments cannot be listed. */
 export function eachEnvironment(tree: Tree): EachEnvironment {
   rememberFiles(tree);
   const problems = collectProblems();

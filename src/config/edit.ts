@@ -5,10 +5,10 @@ import { HELM_VALUES } from "./helm-values.js";
 import { readTreeFile } from "./tree-file.js";
 import type { Tree } from "./tree.js";
 
-/** How far a level is indented where there is nothing to go by. */
+/** Indentation if the file has none to follow. */
 const STEP = 2;
 
-/** What to write into a file of the tree, which may not be there, so that the value at a path is true. */
+/** What to write into a file of the tree, which may not exist, to make the value at a path true. */
 export function settingEdit(tree: Tree, file: string, path: readonly string[]): Edit {
   const found = readTreeFile(tree, file, collectProblems(), HELM_VALUES);
   const { depth, isTaken } = typeof found === "string" ? NOTHING : reach(found.value, path);
@@ -29,7 +29,7 @@ export function settingEdit(tree: Tree, file: string, path: readonly string[]): 
 
 const NOTHING = { depth: 0, isTaken: false } as const;
 
-/** How far a path leads through mappings, and whether something else stands where it ends. */
+/** How far a path leads through mappings, and whether something else is at its end. */
 function reach(values: YamlMapping, path: readonly string[]): { readonly depth: number; readonly isTaken: boolean } {
   let value: YamlValue = values;
   for (const [depth, key] of path.entries()) {

@@ -29,15 +29,15 @@ export interface EnvironmentSettings {
   /** In code point order. */
   readonly enabled: readonly string[];
   readonly disabled: ReadonlySet<string>;
-  /** Whether more may be meant to be enabled: under a field that is called almost like `applications`. */
+  /** Whether more applications may be meant to be enabled, under a field whose name resembles `applications`. */
   readonly mayEnableMore: boolean;
 }
 
 const DIRECTORY = "environments";
 
 /**
- * The environments of a tree: those with a `values-ENV.yaml`, even if ENV cannot be a name, so that reading its settings
- * says so. Undefined if nobody can say.
+ * The environments of a tree: those with a `values-ENV.yaml`, even if ENV is not a valid name, which reading its
+ * settings reports. Undefined if they cannot be listed.
  */
 export function listEnvironments(tree: Tree, problems: Problems): readonly string[] | undefined {
   return attempt(problems, () => tree.list(DIRECTORY))
@@ -71,12 +71,12 @@ function placeIn({ value }: MappingFile): YamlMapping {
 
 /** Settings that were read, and what can be said of where an environment's secrets are even if they are wrong. */
 export interface SettingsReading {
-  /** Undefined if anything about them is wrong. */
+  /** Undefined if there is any problem. */
   readonly settings: EnvironmentSettings | undefined;
   readonly location: PartialLocation;
 }
 
-/** Reads and checks one environment's settings, wherever they are. */
+/** Reads and checks one environment's settings. */
 export function readSettings(
   tree: Tree,
   name: string,
@@ -92,7 +92,7 @@ export function readSettings(
   return problems.found.length === before ? reading : { ...reading, settings: undefined };
 }
 
-/** Checks settings whose two files were read already. */
+/** Checks settings whose two files have already been read. */
 export function checkSettings(
   name: string,
   file: MappingFile,
@@ -117,14 +117,14 @@ export function checkSettings(
   return { settings, location };
 }
 
-/** Every field that is read; others are Helm values, and may be called anything. */
+/** Every field that is read; others are Helm values, with arbitrary names. */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   "": ["name", "fqdn", "vaultUrl", "vaultPathPrefix", "onepassword", "applications"],
   onepassword: ["connectUrl", "vaultTitle"],
 };
 
 /**
- * What is called almost like a field that the same file does not set is hardly meant for Helm.
+ * A name that resembles a field missing from the same file is hardly meant for Helm.
  *
  * @returns The fields that are meant.
  */
@@ -148,7 +148,7 @@ function warnOfSlips(file: MappingFile, subject: { readonly environment: string 
 
 type About = (...path: string[]) => ReturnType<Settings["about"]>;
 
-/** Finds a setting where it is decided: in the environment's file, else among the defaults. */
+/** Finds where a setting is decided: in the environment's file, else in the defaults. */
 export function positionIn(file: MappingFile, defaults: MappingFile): (...path: string[]) => Position {
   return (...path) =>
     (reaches(file.value, path) ? file : reaches(defaults.value, path) ? defaults : file).position(path, "value");
@@ -200,7 +200,7 @@ function readApplications(
   return { enabled: enabled.sort(compareCodePoints), disabled };
 }
 
-/** A mapping among the settings; empty if there is none, or if it is something else and that was reported. */
+/** A mapping in the settings; empty if it is missing, or if it is something else, which was reported. */
 function readMapping(values: YamlMapping, field: string, about: About, problems: Problems): YamlMapping {
   const value = values[field] ?? (field === "applications" && Object.hasOwn(values, field) ? null : {});
   if (isMapping(value)) return value;

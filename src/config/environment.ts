@@ -20,7 +20,7 @@ import { type MisnamedFile, misnamedOf, misnamedSettings } from "./misnamed.js";
 import type { Tree } from "./tree.js";
 import { isElsewhere } from "./vault-location.js";
 
-/** Where an environment's secrets are, and how to get at them. */
+/** Where an environment's secrets are, and how to access them. */
 export type Place = Pick<Environment, "vault" | "login">;
 
 /** An environment, and warnings about its configuration. */
@@ -38,7 +38,7 @@ export interface LoadedEnvironment {
 }
 
 /**
- * Loads one environment from a tree, conditions evaluated.
+ * Loads one environment from a tree, and evaluates conditions.
  *
  * @throws PhalanxError for an unknown environment; ConfigurationError with every problem of every file.
  */
@@ -50,7 +50,7 @@ export function loadEnvironment(tree: Tree, name: string): LoadedEnvironment {
   }
 }
 
-/** The same in steps, so that other things can go on meanwhile. Yields where the environment's secrets are, each time. */
+/** The same in steps, so that other work can run in between. Each step yields where the environment's secrets are. */
 export function* loadInSteps(tree: Tree, name: string): Generator<Place, LoadedEnvironment, void> {
   const problems = collectProblems();
   const names = listEnvironments(tree, problems);
@@ -60,7 +60,7 @@ export function* loadInSteps(tree: Tree, name: string): Generator<Place, LoadedE
   const declared = names ? readDeclaredAccess(tree, name, names, problems) : {};
   const applications = new Map<string, Application>();
   for (const application of settings?.enabled ?? []) {
-    // Nothing is sent while it is not sure how to log in.
+    // Nothing is sent until it is certain how to log in.
     if (settings && problems.found.length === 0) yield { vault: settings.vault, ...declared };
     applications.set(application, loadApplication(tree, application, name, problems));
   }
@@ -81,9 +81,9 @@ export function* loadInSteps(tree: Tree, name: string): Generator<Place, LoadedE
 }
 
 /**
- * Only where an environment's secrets live, and which applications it enables, without looking at them.
+ * Reads only where an environment's secrets live and which applications it enables, not the applications.
  *
- * @throws PhalanxError for an unknown environment; ConfigurationError for what is wrong with its settings.
+ * @throws PhalanxError for an unknown environment; ConfigurationError for problems in its settings.
  */
 export function loadVaultLocation(tree: Tree, name: string): Place & { readonly enabled: readonly string[] } {
   const problems = collectProblems();
@@ -106,12 +106,12 @@ export function requireKnown(name: string, names: readonly string[], tree?: Tree
   throw new PhalanxError(diagnostic("environment-unknown", details, { subject: { environment: name } }));
 }
 
-/** How an operator would name both in a shell. */
+/** Both as an operator would name them in a shell. */
 function shown(tree: Tree, { path, meant }: MisnamedFile): Renaming {
   return { path: tree.display(path), meant: tree.display(meant) };
 }
 
-/** Files that nothing reads, although somebody will have meant them for this environment. */
+/** Files that nothing reads, but that were probably meant for this environment. */
 function* findMisnamed(tree: Tree, settings: EnvironmentSettings, names: readonly string[]): Generator<AnyDiagnostic> {
   for (const found of misnamedSettings(tree)) {
     if (found.environment !== undefined && names.includes(found.environment) && found.environment !== settings.name)

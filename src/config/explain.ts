@@ -6,7 +6,9 @@ import { readSecretsFile } from "./secrets-file.js";
 import { readTreeFile } from "./tree-file.js";
 import type { Tree } from "./tree.js";
 
-/** Finds where a secret of an application is declared and how its conditions come out; undefined if no file declares it. */
+/**
+ * Finds where a secret of an application is declared and how its conditions evaluate; undefined if no file declares it.
+ */
 function explainApplication(
   tree: Tree,
   environment: string,
@@ -14,7 +16,7 @@ function explainApplication(
 ): (key: string) => Declaration | undefined {
   const base = `applications/${application}`;
   const problems = collectProblems();
-  // The environment's file wins, so it is asked first.
+  // The environment's file takes precedence, so it is searched first.
   const declarations = [`${base}/secrets-${environment}.yaml`, `${base}/secrets.yaml`].map((path) =>
     readSecretsFile(tree, application, path, problems),
   );
@@ -43,7 +45,7 @@ function explainApplication(
   };
 }
 
-/** The same for any secret of an environment: each application is read when it is first asked for. */
+/** The same for any secret of an environment; reads each application on first use. */
 export function explainEnvironment(
   tree: Tree,
   environment: string,

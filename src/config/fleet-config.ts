@@ -9,18 +9,20 @@ import { refuseOutside } from "./access-file.js";
 import { FLEET_CONFIG } from "../model/configuration-files.js";
 import type { Tree } from "./tree.js";
 
-/** How to get at each environment that the file says something of; the others by their defaults. */
+/** How to access each environment that the file mentions; the others use its defaults. */
 export type FleetConfig = (environment: string) => FleetAccess | undefined;
 
-/** Whose words a file holds: those of the operator who named it, or of whoever may change the tree, who is not believed. */
+/**
+ * Whose file it is: that of the operator who named it; or of anyone who can change the tree, and who is not trusted.
+ */
 export type FleetAuthor = "operator" | { readonly tree: Tree };
 
 const TOP_FIELDS = ["defaults", "environments"];
 
-/** Where an entry stands: that of all environments, or that of one. */
+/** The path of an entry: of all environments, or of one. */
 type EntryPath = readonly ["defaults"] | readonly ["environments", string];
 
-/** @param environments Those that the configuration knows. */
+/** @param environments Those in the configuration. */
 export function checkFleetConfig(
   file: MappingFile,
   environments: readonly string[],
@@ -59,7 +61,7 @@ export function checkFleetConfig(
   return (environment) => own.get(environment) ?? (Object.keys(defaults).length > 0 ? defaults : undefined);
 }
 
-/** Mount, role and file belong to a method: they are no defaults for another one. */
+/** Mount, role and file belong to a method: they are not defaults for another one. */
 function inherited(defaults: FleetAccess, { auth }: FleetAccess): FleetAccess {
   if (auth === undefined || auth === defaults.auth) return defaults;
   return defaults.namespace === undefined ? {} : { namespace: defaults.namespace };
@@ -102,12 +104,12 @@ function refuseSharedVariables(access: FleetAccess, about: AboutField, problems:
   }
 }
 
-/** Fields that name a file with a credential: none of those is in a tree. */
+/** Fields that name a credential file, which is never part of a tree. */
 const CREDENTIAL_FILES = ["tokenFile", "roleIdFile", "secretIdFile", "connectTokenFile", "jwtFile"] as const;
 
 /**
- * Whoever may change the tree decides where credentials are sent, and so must not decide which: a file of the tree names
- * an environment's own variables and files of the tree, and nothing else of the machine that reads it.
+ * Anyone who can change the tree decides where credentials are sent, and so must not decide which ones: a file of the
+ * tree may name an environment's own variables and files of the tree, and nothing else on the machine that reads it.
  */
 function refuseBeyondTree(
   access: FleetAccess,

@@ -1,9 +1,9 @@
 import { isMapping, setKey, type YamlMapping, type YamlValue } from "../yaml/kind.js";
 
-/** How values are read: no condition leads through a key that is no string, as in the original. */
+/** How values are read: no condition leads through a key that is not a string, as in the original. */
 export const HELM_VALUES = { warnOfOddKeys: false, oddKeysApart: true } as const;
 
-/** Helm's and the original's merge: mappings key by key, everything else (null too) replaces. */
+/** Merges like Helm and the original: mappings key by key; anything else, including null, replaces. */
 export function mergeOverrides(base: YamlMapping, overrides: YamlMapping): YamlMapping {
   const merged: YamlMapping = { ...base };
   for (const [key, value] of Object.entries(overrides)) {
@@ -13,7 +13,7 @@ export function mergeOverrides(base: YamlMapping, overrides: YamlMapping): YamlM
   return merged;
 }
 
-/** Whether a text can be a condition at all: dot-separated, non-empty components without white space. */
+/** Whether a text can be a condition at all: dot-separated, non-empty components without whitespace. */
 export function isConditionPath(text: string): boolean {
   return /^[^\s.]+(\.[^\s.]+)*$/.test(text);
 }
@@ -28,7 +28,7 @@ export function isTruthy(value: YamlValue | undefined): boolean {
   return true;
 }
 
-/** The value at a dotted path; undefined where a component is absent or its parent is no mapping. */
+/** The value at a dotted path; undefined if a component is absent or its parent is not a mapping. */
 export function valueAt(values: YamlMapping, path: string): YamlValue | undefined {
   let value: YamlValue | undefined = values;
   for (const component of path.split(".")) {
@@ -38,7 +38,7 @@ export function valueAt(values: YamlMapping, path: string): YamlValue | undefine
   return value;
 }
 
-/** Whether a condition holds for an application's merged Helm values. No condition, or an empty one, holds. */
+/** Whether a condition holds for an application's merged Helm values. A missing or empty condition holds. */
 export function holds(condition: string | null | undefined, values: YamlMapping): boolean {
   return !condition || isTruthy(valueAt(values, condition));
 }

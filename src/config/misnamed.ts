@@ -5,13 +5,13 @@ import { collectProblems } from "../problems.js";
 import { attempt } from "./tree-file.js";
 import type { Tree } from "./tree.js";
 
-/** A file that nothing reads, because it is called nearly as one that is read. */
+/** A file that nothing reads, because its name only resembles one that is read. */
 export interface MisnamedFile {
   /** Its path in the tree. */
   readonly path: string;
   /** The path that would be read. */
   readonly meant: string;
-  /** Whose it would be; undefined: of every environment. */
+  /** The environment it would belong to; undefined: all of them. */
   readonly environment: string | undefined;
 }
 
@@ -36,7 +36,7 @@ export function misnamedOf(tree: Tree, application: string): readonly MisnamedFi
   );
 }
 
-/** The same for names that were listed already. */
+/** The same for names that have already been listed. */
 export function misnamedAmong(
   names: readonly string[],
   directory: string,
@@ -47,7 +47,7 @@ export function misnamedAmong(
     if (kind === undefined) return [];
     if (word === undefined || environments.includes(word)) return misnamed({ name, directory }, kind, word);
     const environment = slipOf(word, environments, 1);
-    // Beside the right one it is rather left over from an environment that is gone.
+    // Next to the correct file, it is more likely left over from a removed environment.
     if (environment === undefined || names.includes(`${kind}-${environment}.yaml`)) return [];
     return misnamed({ name, directory }, kind, environment);
   });
@@ -72,9 +72,9 @@ interface Parts {
 
 const OF_NEITHER: Parts = { kind: undefined, environment: undefined };
 
-/** What a file is by its name, however it is spelt, and the environment in it. */
+/** A file's kind by its name, in any spelling, and the environment in the name. */
 function partsOf(name: string, kinds: readonly Kind[]): Parts {
-  // Notepad adds it to what it does not know; backups, such as `secrets.yaml.bak`, are meant to be read by nobody.
+  // Notepad appends it to unknown types; backups such as `secrets.yaml.bak` are not meant to be read.
   const whole = name.trim().replace(/\.txt$/i, "");
   const dot = whole.lastIndexOf(".");
   const base = whole.slice(0, Math.max(dot, 0)).trim();

@@ -11,7 +11,7 @@ import { checkSecret } from "./check-secret.js";
 import { readTreeFile } from "./tree-file.js";
 import type { Tree } from "./tree.js";
 
-/** One entry of a `secrets.yaml`, and where it stands. */
+/** One entry of a `secrets.yaml`, and its position. */
 export interface DeclaredSecret {
   readonly written: WrittenSecret;
   /** The file that has it, as an operator would type it. */
@@ -20,10 +20,10 @@ export interface DeclaredSecret {
   readonly position: (...field: readonly string[]) => Position;
 }
 
-/** Spellings that the original takes too, and the one that is documented. */
+/** Spellings that the original accepts too, and the documented ones. */
 const OLD_SPELLINGS: Readonly<Record<string, string>> = { condition: "if", copy_rules: "copy" };
 
-/** Every field that some secret may have, by the path of its mapping. */
+/** Every field that a secret may have, by the path of its mapping. */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   "": ["description", "if", "copy", "generate", "onepassword", "value"],
   copy: ["application", "key", "if"],
@@ -33,8 +33,8 @@ const FIELDS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Reads and checks one `secrets.yaml` or `secrets-ENV.yaml`. Broken entries are left out of the result and reported to
- * `problems`, all of them. No file: no secrets.
+ * Reads and checks one `secrets.yaml` or `secrets-ENV.yaml`. Broken entries are left out of the result, and all of them
+ * are reported to `problems`. If the file is missing, there are no secrets.
  */
 export function readSecretsFile(
   tree: Tree,
@@ -46,7 +46,10 @@ export function readSecretsFile(
   return typeof file === "string" ? new Map() : checkSecretsFile(file, tree.display(path), application, problems);
 }
 
-/** The secrets of an application in one environment: `secrets.yaml` overlaid, whole entries, by `secrets-ENV.yaml`. */
+/**
+ * The secrets of an application in one environment: `secrets.yaml`, with whole entries overridden by
+ * `secrets-ENV.yaml`.
+ */
 export function readSecrets(
   tree: Tree,
   application: string,
@@ -98,7 +101,7 @@ export function checkSecretsFile(
   return declared;
 }
 
-/** Translates what the original's validation library accepts into what our schema says. */
+/** Converts what the original's validation library accepts into the form of our schema. */
 function normalise(value: YamlValue, report: ReportOldSpelling): YamlValue {
   if (!isMapping(value)) return value;
   const secret = respell(value, [], report);
@@ -114,7 +117,7 @@ function normalise(value: YamlValue, report: ReportOldSpelling): YamlValue {
   return secret;
 }
 
-/** `both` if the current spelling is there too. */
+/** `both` if the current spelling is present too. */
 type ReportOldSpelling = (at: readonly string[], old: string, current: string, both: boolean) => void;
 
 function respell(mapping: YamlMapping, at: readonly string[], report: ReportOldSpelling): YamlMapping {

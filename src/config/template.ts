@@ -2,11 +2,11 @@ import { splitName, TEMPLATE_FILTERS, type TemplateFilter, type TemplatePart } f
 
 interface ParsedTemplate {
   readonly parts: readonly TemplatePart[];
-  /** What is written where a filter should be. */
+  /** Texts in the place of a filter that are not one. */
   readonly unknownFilters: readonly string[];
 }
 
-/** A template's parts; undefined if its text is no template. */
+/** A template's parts; undefined if its text is not a template. */
 export function parseTemplate(text: string, application: string): ParsedTemplate | undefined {
   const parts: TemplatePart[] = [];
   const unknownFilters: string[] = [];

@@ -4,7 +4,7 @@ import { collectProblems, type Problems } from "../problems.js";
 import { type MappingFile, readMapping, type ReadOptions } from "../yaml/mapping-file.js";
 import type { Tree } from "./tree.js";
 
-/** Asks the tree for something; what cannot be read is reported beside all other problems. Undefined then. */
+/** Queries the tree; a read error is reported along with all other problems, and the result is undefined. */
 export function attempt<T>(problems: Problems, ask: () => T): T | undefined {
   try {
     return ask();
@@ -39,7 +39,7 @@ export function rememberSharedFiles<T extends Tree>(tree: T): T {
   return tree;
 }
 
-/** Reads a YAML file of the tree. A broken one has been reported to `problems`, an absent one has not. */
+/** Reads a YAML file of the tree. A broken file is reported to `problems`, a missing one is not. */
 export function readTreeFile(tree: Tree, path: string, problems: Problems, options?: ReadOptions): TreeFile {
   const { files, shared } = remembered.get(tree) ?? {};
   if (files === undefined || (shared && OF_ONE_ENVIRONMENT.test(path))) return parseFile(tree, path, problems, options);

@@ -6,8 +6,8 @@ import { ACCESS_FILE, FLEET_CONFIG } from "../model/configuration-files.js";
 import { isForEverybody, isOwn } from "../files/ownership.js";
 
 /**
- * A configuration tree, wherever it is kept. Paths are relative to its root and use `/`. What is there but cannot be read
- * is a ConfigurationError.
+ * A configuration tree, independent of its storage. Paths are relative to its root and use `/`. Anything that exists
+ * but cannot be read is a ConfigurationError.
  */
 export interface Tree {
   /** The text of a file, or undefined if there is none. */
@@ -21,7 +21,9 @@ export interface Tree {
 
 const MARKERS = ["environments", "applications"] as const;
 
-/** Whatever hides a directory (permissions, a loop of links, a name that is too long), there is no root in it. */
+/**
+ * Even if a directory is merely inaccessible (permissions, a link cycle, a name that is too long), it is not a root.
+ */
 function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory();
@@ -59,16 +61,16 @@ export function findRoot(option: string | undefined, start: Start): string {
 }
 
 /**
- * Who may write into a directory above somebody else's, such as /tmp, could put a configuration there that names a server
- * of theirs. Nobody asked for it by name, so it has to belong to who runs this, as Git demands of a repository, or to
- * root; and where everybody is meant to write, that says nothing about who did.
+ * Anyone who can write to a directory above someone else's, such as /tmp, could put a configuration there that names
+ * their own server. Nobody asked for it by name, so it has to belong to the current user, as Git requires of a
+ * repository, or to root; and where everyone is meant to write, ownership does not prove who wrote it.
  */
 function refusePlanted(root: string, { env }: Start): void {
   const refuse = (code: "configuration-of-other-user" | "configuration-writable-by-all", path: string): never => {
     throw new PhalanxError(diagnostic(code, { root, path }));
   };
   for (const path of [...[...MARKERS, FLEET_CONFIG, ACCESS_FILE].map((name) => join(root, name)), root]) {
-    // A link has an owner of its own, whoever owns what it leads to.
+    // A link has an owner of its own, independent of its target's.
     const looks = [lstatSync(path, { throwIfNoEntry: false }), statSync(path, { throwIfNoEntry: false })];
     for (const found of looks.filter((look) => look !== undefined)) {
       if (!isOwn(found, env)) refuse("configuration-of-other-user", path);
@@ -77,9 +79,9 @@ function refusePlanted(root: string, { env }: Start): void {
   }
 }
 
-/** A tree that remembers what was read through it. */
+/** A tree that records what was read through it. */
 export interface RecordingTree extends Tree {
-  /** By path; undefined where there was no such file. */
+  /** By path; undefined if there was no such file. */
   readonly readings: ReadonlyMap<string, string | undefined>;
 }
 

@@ -5,7 +5,7 @@ import { parsePrefix, type Prefix } from "../model/names.js";
 import type { Problems } from "../problems.js";
 import { kindOf, type YamlMapping } from "../yaml/kind.js";
 
-/** Where an environment's secrets are, as far as its settings say so; undefined is what they say wrongly or not. */
+/** Where an environment's secrets are, as far as its settings tell; undefined for wrong or missing settings. */
 export interface PartialLocation {
   readonly url: string | undefined;
   readonly prefix: Prefix | undefined;
@@ -19,12 +19,12 @@ export function readLocation(settings: Settings, problems: Problems): PartialLoc
   return { url: readVaultUrl(settings, problems), prefix: readPrefix(settings, problems) };
 }
 
-/** The location if all of it could be read. */
+/** The location, if all of it could be read. */
 export function wholeLocation({ url, prefix }: PartialLocation): VaultLocation | undefined {
   return url !== undefined && prefix ? { url, ...prefix } : undefined;
 }
 
-/** Whether two locations are certainly different: another prefix is, on any server. */
+/** Whether two locations are certainly different: a different prefix is enough, on any server. */
 export function isElsewhere(other: PartialLocation, own: VaultLocation): boolean {
   if (other.prefix === undefined) return false;
   if (other.prefix.mount !== own.mount || other.prefix.path !== own.path) return true;
@@ -52,10 +52,10 @@ function readPrefix(settings: Settings, problems: Problems): Prefix | undefined 
   return undefined;
 }
 
-/** Settings of an environment, and what a problem of one of them is about. */
+/** Settings of an environment, and the subject of a problem with one of them. */
 export interface Settings {
   readonly values: YamlMapping;
-  /** Finding a place takes time, and there are hundreds of settings and next to no problems. */
+  /** A function, because finding a position takes time, and there are hundreds of settings and hardly any problems. */
   readonly about: (field: string) => { readonly subject: { readonly environment: string }; readonly place: Place };
 }
 
@@ -63,7 +63,7 @@ interface Need {
   readonly needed: boolean;
 }
 
-/** A string among the settings; empty if there is none, or if it is wrong and that was reported. */
+/** A string in the settings; empty if it is missing, or if it is wrong, which was reported. */
 export function readString({ values, about }: Settings, field: string, problems: Problems, { needed }: Need): string {
   const value = values[field] ?? "";
   if (typeof value !== "string") {
@@ -75,8 +75,8 @@ export function readString({ values, about }: Settings, field: string, problems:
 }
 
 /**
- * A URL among the settings, without slashes at its end; empty if there is none or it was reported as wrong. It is what it
- * looks like: the host that is asked stands in it, and nothing that `URL` reads otherwise than a person.
+ * A URL in the settings, without trailing slashes; empty if it is missing, or if it was reported as wrong. It means
+ * what it appears to: it contains the host that is contacted, and nothing that `URL` parses differently from a person.
  */
 export function readUrl(settings: Settings, field: string, problems: Problems, need: Need): string {
   const text = readString(settings, field, problems, need);
@@ -93,7 +93,7 @@ export function readUrl(settings: Settings, field: string, problems: Problems, n
   return "";
 }
 
-/** Whether a text says in plain ASCII what is read from it: scheme, host and, as far as they are written, port and path. */
+/** Whether a text states in plain ASCII what is parsed from it: scheme, host and, if present, port and path. */
 function isPlain(text: string, url: URL): boolean {
   if (!/^[\x21-\x7e]+$/.test(text) || text.includes("\\")) return false;
   const [, host = "", path = ""] = /^https?:\/\/([^/?#]*)([^?#]*)/i.exec(text) ?? [];

@@ -3,7 +3,10 @@ import { readMapping } from "../yaml/mapping-file.js";
 import { collectProblems } from "../problems.js";
 import type { LintApplication } from "./model.js";
 
-/** Whether a template names a value, so that it is no slip where no values file has it: Helm takes it for unset. */
+/**
+ * Whether a template names a value, so that its absence from every values file is not an error: Helm treats it as
+ * unset.
+ */
 export function isNamedByTemplate({ templates = [] }: LintApplication, path: string): boolean {
   return templates.some(({ text }) =>
     text
@@ -13,9 +16,9 @@ export function isNamedByTemplate({ templates = [] }: LintApplication, path: str
   );
 }
 
-/** Whether a value is handed on to a chart that this one depends on, which may have a default that nobody sees here. */
+/** Whether a value is passed to a chart that this one depends on, which may have a default that is not visible here. */
 export function isOfDependency({ chart }: LintApplication, path: string): boolean {
-  // What is wrong with the file concerns Helm.
+  // Only Helm cares about errors in this file.
   const { dependencies } = readMapping(chart, () => "Chart.yaml", collectProblems())?.value ?? {};
   if (!Array.isArray(dependencies)) return false;
   const [first] = path.split(".");

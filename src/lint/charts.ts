@@ -6,7 +6,7 @@ import type { Report } from "./findings.js";
 import { allEntries, allValues, type Entry, type LintApplication, type LintModel, placeOf } from "./model.js";
 import { namedKeys, ownSecrets, usesWholeSecret, withoutComments } from "./template-uses.js";
 
-/** Reports keys that charts use and nobody declares, and the other way round, as far as texts can tell. */
+/** Reports keys that charts use but nobody declares, and the reverse, as far as the texts show. */
 export function checkCharts({ applications }: LintModel, report: Report): void {
   const sources = new Set(applications.flatMap((application) => allEntries(application).flatMap(writtenSources)));
   for (const application of applications) {
@@ -18,7 +18,7 @@ export function checkCharts({ applications }: LintModel, report: Report): void {
 
 function checkUndeclared(application: LintApplication, report: Report): void {
   const { name, templates = [], secrets, secretsOf, enabledIn } = application;
-  // Broken entries are declared, too.
+  // Broken entries count as declared.
   const files = [...(secrets ? [secrets] : []), ...secretsOf.values()];
   if (files.some(({ file }) => file.mapping === undefined)) return;
   const declared = new Set(files.flatMap(({ file }) => Object.keys(file.mapping?.value ?? {})));
@@ -32,7 +32,7 @@ function checkUndeclared(application: LintApplication, report: Report): void {
 
 function checkUnused(application: LintApplication, sources: ReadonlySet<string>, report: Report): void {
   const { name, templates = [], chart, enabledIn } = application;
-  // Other charts take whole secrets, by names that are theirs.
+  // Other charts use whole secrets, under names of their own.
   if (/^dependencies:/m.test(withoutComments(chart))) return;
   const texts = [...templates, ...allValues(application)].map(({ text }) => text);
   const own = ownSecrets(templates, name);
@@ -44,7 +44,7 @@ function checkUnused(application: LintApplication, sources: ReadonlySet<string>,
   }
 }
 
-/** What an entry may come from, whether or not the conditions of its rules are true anywhere. */
+/** What an entry may derive from, regardless of whether its rules' conditions are true anywhere. */
 function writtenSources({ application, written: { copy, generate } }: Entry): string[] {
   const found = copy ? [refId(copy)] : [];
   if (generate && "source" in generate) found.push(refId({ application, key: generate.source }));

@@ -21,9 +21,9 @@ interface Condition {
 export type Deployments = ReadonlyMap<string, Deployed>;
 
 /**
- * Reports conditions that lead nowhere or say nothing, and secrets that nobody requires.
+ * Reports conditions that lead nowhere or have no effect, and secrets that nothing requires.
  *
- * @param isComplete Whether everybody who may enable the application could be asked.
+ * @param isComplete Whether all environments that may enable the application could be read.
  */
 export function checkConditions(
   application: LintApplication,
@@ -39,7 +39,7 @@ export function checkConditions(
     const subject = { application: application.name };
     report(diagnostic("application-enabled-nowhere", { secrets: entries.length }, { subject, place }), []);
   }
-  // Of broken values nothing can be said.
+  // Broken values allow no conclusion.
   if ([...deployments.values()].some(({ unsure }) => unsure) || allValues(application).some((file) => !file.mapping))
     return;
   const known = knownPaths(application);
@@ -51,10 +51,10 @@ export function checkConditions(
 
 interface Circumstances {
   readonly application: LintApplication;
-  /** The environments in which the entry counts. */
+  /** The environments in which the entry applies. */
   readonly inForce: readonly (readonly [string, Deployed])[];
   readonly isComplete: boolean;
-  /** Every path into any of the application's values files, found when it is needed. */
+  /** Every path in any of the application's values files, computed on demand. */
   readonly known: () => ReadonlySet<string>;
   readonly report: Report;
 }
@@ -101,12 +101,12 @@ function check({ entry, of, path }: Condition, circumstances: Circumstances): vo
   }
 }
 
-/** Whether a value is a text that whoever wrote it meant to be false. */
+/** Whether a value is a string that its author meant as false. */
 function looksFalse(value: YamlValue | undefined): boolean {
   return typeof value === "string" && /^(false|no|off|0|null|none|~)$/i.test(value.trim());
 }
 
-/** The last of the files that count in an environment in which there is a value at a path. */
+/** Where an environment's effective value at a path is written: in the last of its files that has one. */
 function placeOfValue({ values, valuesOf }: LintApplication, environment: string, path: string): Place | undefined {
   const own = valuesOf.get(environment);
   const file = own?.mapping && valueAt(own.mapping.value, path) !== undefined ? own : values;

@@ -16,7 +16,7 @@ interface Outcome {
   readonly conflicts: readonly AnyDiagnostic[];
 }
 
-/** Evaluates every condition in every environment; those without files of their own share one evaluation. */
+/** Evaluates every condition in every environment; environments without files of their own share one evaluation. */
 export function deploy(
   settings: readonly EnvironmentSettings[],
   applications: ReadonlyMap<string, LintApplication>,

@@ -6,7 +6,7 @@ import type { Report } from "./findings.js";
 import { type LintApplication, placeOf, type SecretsFile } from "./model.js";
 import { checkTexts } from "./texts.js";
 
-/** Reports what can be said of a single entry. */
+/** Reports what a single entry reveals on its own. */
 export function checkEntries({ name, secrets, secretsOf, enabledIn }: LintApplication, report: Report): void {
   const check = ({ entries }: SecretsFile, environments: readonly string[]): void => {
     for (const entry of entries.values()) {

@@ -13,17 +13,17 @@ export interface LintFile {
   readonly text: string;
   /** Undefined if the file is broken, which has been reported. */
   readonly mapping: MappingFile | undefined;
-  /** Whether keys appear twice, so that a sync refuses the file although it can be read. */
+  /** Whether it has duplicate keys, so that a sync refuses the file although it can be read. */
   readonly refused: boolean;
 }
 
-/** A file that was only looked for. */
+/** A file found by listing, not read as YAML. */
 export interface TextFile {
   readonly path: string;
   readonly text: string;
 }
 
-/** The text of a file that must be there; undefined, and reported, if it cannot be read. */
+/** The text of a file that must exist; undefined, and reported, if it cannot be read. */
 export function readText(tree: Tree, path: string, { environments, report }: Reading): string | undefined {
   const problems = collectProblems();
   const text = attempt(problems, () => tree.read(path));
@@ -33,12 +33,12 @@ export function readText(tree: Tree, path: string, { environments, report }: Rea
   return undefined;
 }
 
-/** The names in a directory; none if there is no such directory, or, reported, if it cannot be read. */
+/** The names in a directory; empty if it does not exist or, reported, cannot be read. */
 export function readDirectory(tree: Tree, path: string, reading: Reading): readonly string[] {
   return reportProblems("unreadable-file", reading, (problems) => attempt(problems, () => tree.list(path))) ?? [];
 }
 
-/** Reads and parses a file that is listed in its directory. This happens once per file, whoever needs it. */
+/** Reads and parses a file listed in its directory. Each file is read once, no matter how many checks need it. */
 export function readFile(tree: Tree, path: string, reading: Reading): LintFile {
   const text = readText(tree, path, reading);
   if (text === undefined) return { path, text: "", mapping: undefined, refused: true };
@@ -53,7 +53,7 @@ export function readFile(tree: Tree, path: string, reading: Reading): LintFile {
   });
 }
 
-/** Where something in a file stands, or the nearest thing around it. */
+/** The position of an element in a file, or of the nearest one around it. */
 export function placeIn({ path, mapping }: LintFile, at: readonly string[], what: "key" | "value" = "key"): Position {
   return mapping?.position(at, what) ?? { file: path, line: 1, column: 1 };
 }

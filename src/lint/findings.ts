@@ -4,21 +4,21 @@ import { type Finding, findingPlace, LINT_RULES, type RuleId } from "../model/li
 import { collectProblems, type Problems } from "../problems.js";
 import { type AgainstOneRule, ruleOf } from "./rules.js";
 
-/** Takes what was found, and the environments that it concerns. */
+/** Receives a finding, and the environments it concerns. */
 export interface Report {
   (found: AgainstOneRule, environments: readonly string[]): void;
-  /** @param rule The rule of what it is said of, for a code that is against several. */
+  /** @param rule The rule of the checked element, for a code that belongs to several. */
   (found: AnyDiagnostic, environments: readonly string[], rule: RuleId): void;
 }
 
-/** Who is to be told of what is found. */
+/** Where findings go. */
 export interface Reading {
-  /** Those to whom it matters. */
+  /** The environments they concern. */
   readonly environments: readonly string[];
   readonly report: Report;
 }
 
-/** Gathers findings; the same one over several environments becomes one that lists them. */
+/** Collects findings; one found in several environments becomes a single finding that lists them. */
 export function collectFindings(): { readonly report: Report; readonly finish: () => Finding[] } {
   const gathered = new Map<
     string,
@@ -36,7 +36,7 @@ export function collectFindings(): { readonly report: Report; readonly finish: (
         .map(({ rule, found, concerned }): Finding => {
           const environments = [...concerned].sort(compareCodePoints);
           const ofRule = LINT_RULES[rule];
-          // No sync stops on what no environment reads.
+          // A file that no environment reads cannot stop a sync.
           const severity = environments.length === 0 && ofRule === "error" ? "warning" : ofRule;
           return { rule, severity, diagnostic: found, environments };
         })
@@ -61,9 +61,9 @@ export function compareFindings(a: Finding, b: Finding): number {
 }
 
 /**
- * Runs a check that knows only problems, and reports them.
+ * Runs a check that only reports problems, and turns them into findings.
  *
- * @param rule The rule of what is checked, for codes that have none of their own.
+ * @param rule The rule of the checked element, for codes that have none of their own.
  */
 export function reportProblems<T>(
   rule: RuleId,

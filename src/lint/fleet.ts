@@ -8,11 +8,11 @@ import { collectProblems } from "../problems.js";
 import { readFile } from "./file.js";
 import { type Report, reportProblems } from "./findings.js";
 
-/** What it is called instead. */
+/** Wrong names for the file. */
 const MISNAMED_ACCESS = ["phalanx.yml", "Phalanx.yaml", "phalanx.yaml.txt"];
 const MISNAMED = ["phalanx.fleet.yml", "phalanx-fleet.yaml", "phalanx-fleet.yml", "phalanx.fleets.yaml"];
 
-/** Reports what every command would refuse in the file of the tree that says how to get at its environments. */
+/** Reports what every command would refuse in the tree's file about access to its environments. */
 export function checkAccess(tree: Tree, environments: readonly string[], report: Report): void {
   for (const path of MISNAMED_ACCESS) {
     if (!attempt(collectProblems(), () => tree.exists(path))) continue;
@@ -26,7 +26,7 @@ export function checkAccess(tree: Tree, environments: readonly string[], report:
   );
 }
 
-/** Reports what a fleet audit would refuse in the file of the tree that says how to get at its environments. */
+/** Reports what a fleet audit would refuse in the tree's file about access to its environments. */
 export function checkFleet(tree: Tree, environments: readonly string[], report: Report): void {
   if (attempt(collectProblems(), () => tree.exists(FLEET_CONFIG)) === false) {
     for (const path of MISNAMED) {

@@ -11,7 +11,7 @@ import type { Report } from "./findings.js";
 interface Ignore {
   /** Where the comment stands. */
   readonly place: Place;
-  /** The line that it is about. */
+  /** The line it applies to. */
   readonly about: number;
   readonly rule: RuleId;
   readonly reason: string;
@@ -20,7 +20,7 @@ interface Ignore {
 const MARK = "phalanx-lint:";
 const COMMENT = /(^|\s)#\s*phalanx-lint:(.*)$/s;
 
-/** The comments of a file; those that are no good are reported. */
+/** The comments of a file; invalid ones are reported. */
 export function findIgnores({ path, text }: TextFile, report: Report): Ignore[] {
   if (!text.includes(MARK)) return [];
   const lines = text.split(/\r\n|\r|\n/);
@@ -43,7 +43,7 @@ export function findIgnores({ path, text }: TextFile, report: Report): Ignore[] 
   });
 }
 
-/** Of what is no YAML, such as a template of Helm, whatever looks like a comment. */
+/** In a file that is not YAML, such as a Helm template, anything that looks like a comment. */
 function commentsOf({ path, text }: TextFile, lines: readonly string[]): YamlComment[] {
   try {
     return findComments(readEvents(text, () => path));
@@ -57,7 +57,7 @@ function isAlone(content: string): boolean {
   return /^\s*#/.test(content);
 }
 
-/** For each line the next 1-based line that is more than a comment. */
+/** For each line, the next 1-based line that is more than a comment. */
 function linesBelow(lines: readonly string[]): number[] {
   const below: number[] = [];
   let next = lines.length + 1;
@@ -68,7 +68,7 @@ function linesBelow(lines: readonly string[]): number[] {
   return below;
 }
 
-/** Takes out what comments ignore, and reports the comments that ignore nothing, or what nobody can ignore. */
+/** Removes ignored findings, and reports comments that ignore nothing or something that cannot be ignored. */
 export function applyIgnores(
   findings: readonly Finding[],
   ignores: readonly Ignore[],

@@ -28,7 +28,7 @@ export function lintTree(tree: Tree, options: LoadOptions): LintReport {
   const ignores = [...recorded.readings].flatMap(([path, text = ""]) => findIgnores({ path, text }, comments.report));
   const { kept, ignored } = applyIgnores(
     found,
-    // What was not looked for was not ignored in vain.
+    // An ignore comment is not unused if its rule was not checked.
     ignores.filter(({ rule }) => options.templates || !rule.startsWith("chart-")),
     comments.report,
   );
@@ -59,7 +59,7 @@ function checkModel(model: LintModel, report: Report): void {
   checkChartPaths(model, report);
 }
 
-/** Only what concerns some environments. */
+/** Only findings that concern some environments. */
 export function onlyConcerning(report: LintReport, names: ReadonlySet<string>): LintReport {
   const concerning = <F extends Finding>(findings: readonly F[]): F[] =>
     findings.flatMap((finding) => {

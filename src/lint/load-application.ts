@@ -8,12 +8,12 @@ import { type Reading, reportProblems } from "./findings.js";
 import type { Entry, LintApplication, SecretsFile } from "./model.js";
 
 export interface ApplicationReading extends Reading {
-  /** Every environment that there is. */
+  /** Every environment. */
   readonly known: readonly string[];
   readonly templates: boolean;
 }
 
-/** Reads every file of an application; undefined if there is nothing of that name. */
+/** Reads every file of an application; undefined if there is none of that name. */
 export function loadApplication(tree: Tree, name: string, reading: ApplicationReading): LintApplication | undefined {
   const { environments, report, templates } = reading;
   const base = `applications/${name}`;
@@ -21,7 +21,7 @@ export function loadApplication(tree: Tree, name: string, reading: ApplicationRe
   if (names.length === 0 && environments.length === 0) return undefined;
   const hasChart = names.includes("Chart.yaml");
   if (!isName(name)) {
-    // A backup or another program's directory is nobody's application.
+    // A backup or another program's directory is not an application.
     if (hasChart || names.includes("secrets.yaml")) {
       const about = { subject: { application: name }, place: { file: base } };
       report(diagnostic("application-name-unusable", {}, about), environments);
@@ -32,7 +32,7 @@ export function loadApplication(tree: Tree, name: string, reading: ApplicationRe
     const about = { subject: { application: name }, place: { file: `${base}/Chart.yaml` } };
     report(diagnostic("enabled-without-chart", {}, about), environments);
   }
-  /** To whom a file matters: an environment reads its own and the shared ones. */
+  /** The environments a file concerns: an environment reads its own files and the shared ones. */
   const readers = (environment: string | undefined): Reading => ({
     report,
     environments: environment === undefined ? environments : environments.filter((other) => other === environment),
@@ -56,7 +56,7 @@ export function loadApplication(tree: Tree, name: string, reading: ApplicationRe
   }
   const [values, valuesOf] = readAll("values", (path, to) => readFile(tree, path, to));
   const [secrets, secretsOf] = readAll("secrets", (path, to) => readSecrets(tree, name, path, to));
-  // No sync reads what only we look at.
+  // No sync reads the files that only lint reads.
   const beside = { ...reading, environments: [] };
   return {
     name,
@@ -87,7 +87,7 @@ function readSecrets(tree: Tree, application: string, path: string, reading: Rea
 
 const MAX_DEPTH = 5;
 
-/** The templates of a chart and of the charts inside it. */
+/** The templates of a chart and of its subcharts. */
 function readTemplates(tree: Tree, base: string, names: readonly string[], reading: Reading): TextFile[] {
   const list = (directory: string): readonly string[] => readDirectory(tree, directory, reading);
   const found: TextFile[] = [];

@@ -22,13 +22,13 @@ export interface LoadOptions {
   readonly templates: boolean;
 }
 
-/** Reads a whole tree, each file once, and reports what is wrong with single files. */
+/** Reads a whole tree, each file once, and reports problems of single files. */
 export function loadModel(tree: Tree, { templates }: LoadOptions, report: Report): LintModel {
   const names =
     reportProblems("unreadable-file", { environments: [], report }, (problems) => listEnvironments(tree, problems)) ??
     [];
   for (const { path, meant, environment } of misnamedSettings(tree)) {
-    // It concerns the environment that is not there because of it.
+    // It concerns the environment that is missing because of it.
     const concerned = environment === undefined ? names : [environment];
     report(diagnostic("file-misnamed", { path, meant }, { place: { file: path } }), concerned);
   }
@@ -85,7 +85,7 @@ function loadSettings(
   return { settings, locations };
 }
 
-/** Charts are given the name that the file says, and Vault and the operator the one that it has. */
+/** Charts receive the name in the file, while Vault and the operator use the name of the file. */
 function checkName(environment: string, own: MappingFile, shared: MappingFile, report: Report): void {
   const name = own.value["name"] ?? shared.value["name"];
   if (typeof name !== "string" || name === "" || name === environment) return;
@@ -93,13 +93,13 @@ function checkName(environment: string, own: MappingFile, shared: MappingFile, r
   report(diagnostic("environment-name-differs", { name }, { subject: { environment }, place }), [environment]);
 }
 
-/** What the defaults say wrongly is one finding, and about no single environment. */
+/** An error in the defaults is one finding, not specific to any environment. */
 function ofNobody(problem: AnyDiagnostic): AnyDiagnostic {
   const { application, key } = problem.subject ?? {};
   return { ...problem, subject: { ...(application && { application }), ...(key && { key }) } };
 }
 
-/** A file of settings that is not empty. */
+/** A non-empty settings file. */
 function settingsFile(tree: Tree, path: string, environments: readonly string[], report: Report): LintFile | undefined {
   const file = readFile(tree, path, { environments, report });
   if (!file.mapping?.isEmpty) return file;

@@ -7,7 +7,7 @@ import type { Position } from "../yaml/position.js";
 import type { WrittenSecret } from "../model/written-secret.js";
 import { type LintFile, placeIn, type TextFile } from "./file.js";
 
-/** One entry of one `secrets.yaml` or `secrets-ENV.yaml`, schema checked. */
+/** One entry of one `secrets.yaml` or `secrets-ENV.yaml` that passed the schema. */
 export interface Entry {
   readonly application: string;
   readonly key: string;
@@ -29,9 +29,9 @@ export interface LintApplication {
   readonly valuesOf: ReadonlyMap<string, LintFile>;
   readonly secrets: SecretsFile | undefined;
   readonly secretsOf: ReadonlyMap<string, SecretsFile>;
-  /** The paths of those that nothing reads. */
+  /** The paths of misnamed files, which nothing reads. */
   readonly misnamed: ReadonlySet<string>;
-  /** Helm templates, those of its own subcharts too; undefined if they are not looked at. */
+  /** Helm templates, including those of its subcharts; undefined if they are not checked. */
   readonly templates: readonly TextFile[] | undefined;
   /** Its `Chart.yaml`. */
   readonly chart: string;
@@ -44,14 +44,14 @@ export interface Deployed {
   readonly application: LintApplication;
   /** Its merged values. */
   readonly values: DeclaredApplication["values"];
-  /** The entries that count here, by key. */
+  /** The entries that apply here, by key. */
   readonly entries: ReadonlyMap<string, Entry>;
   readonly resolved: Application;
-  /** Whether any of its files is broken here, so that what is missing says nothing. */
+  /** Whether any of its files is broken here, so that a missing element proves nothing. */
   readonly unsure: boolean;
 }
 
-/** An environment whose settings could be read. */
+/** An environment with readable settings. */
 export interface LintEnvironment {
   readonly name: string;
   readonly settings: EnvironmentSettings;
@@ -59,7 +59,7 @@ export interface LintEnvironment {
   readonly deployed: ReadonlyMap<string, Deployed>;
 }
 
-/** Where an environment says that its secrets are, even if its settings are wrong otherwise. */
+/** Where an environment's secrets are, even if its other settings are wrong. */
 export interface Location {
   readonly environment: string;
   readonly location: PartialLocation;
@@ -68,14 +68,14 @@ export interface Location {
 
 /** The whole configuration, every file read once. */
 export interface LintModel {
-  /** In code point order, those with broken settings too. */
+  /** In code point order, including those with broken settings. */
   readonly names: readonly string[];
   readonly environments: readonly LintEnvironment[];
   readonly locations: readonly Location[];
   readonly applications: readonly LintApplication[];
 }
 
-/** Where a field of an entry stands. */
+/** The position of a field of an entry. */
 export function placeOf({ file, key }: Entry, at: readonly string[] = [], what: "key" | "value" = "value"): Position {
   return placeIn(file, [key, ...at], at.length === 0 ? "key" : what);
 }

@@ -1,6 +1,6 @@
 import { nearest } from "../model/nearest.js";
 
-/** The path that was most likely meant: one that begins elsewhere, or that differs in the spelling of one component. */
+/** The path most likely meant: one with a different start, or with one component spelt differently. */
 export function nearestPath(path: string, known: Iterable<string>): string | undefined {
   const candidates = [...known];
   const moved = candidates
@@ -18,7 +18,7 @@ export function nearestPath(path: string, known: Iterable<string>): string | und
   return nearest(path, misspelt);
 }
 
-/** Whether a path of several components is what another one ends in. */
+/** Whether a path of several components is the end of another one. */
 function isEndOf(end: string, path: string): boolean {
   return end.includes(".") && path.endsWith(`.${end}`);
 }

@@ -1,6 +1,6 @@
 import type { Place } from "../model/diagnostic.js";
 
-/** Turns offsets into a text into places, in logarithmic time each. */
+/** Converts offsets in a text into positions, in logarithmic time each. */
 export function placesIn(file: string, text: string): (offset: number) => Place {
   let starts: number[] | undefined;
   return (offset) => {

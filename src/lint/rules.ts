@@ -3,7 +3,7 @@ import type { LINT } from "../model/diagnostics/lint.js";
 import type { RuleId } from "../model/lint.js";
 import type { WrittenReason } from "../model/plan.js";
 
-/** The rules that a code is against wherever it comes up; that of any other depends on what it is said of. */
+/** The rule of each code that always belongs to the same one; for other codes it depends on the checked element. */
 const RULE_OF = {
   "application-enabled-nowhere": "required-nowhere",
   "application-name-unusable": "unusable-name",
@@ -52,14 +52,14 @@ const RULE_OF = {
 } as const satisfies Readonly<Partial<Record<DiagnosticCode, RuleId>>> &
   Readonly<Record<Exclude<keyof typeof LINT, "secret-unresolvable">, RuleId>>;
 
-/** What is against one rule wherever it comes up. */
+/** Diagnostics that always belong to the same rule. */
 export type AgainstOneRule = Diagnostic<keyof typeof RULE_OF>;
 
 export function ruleOf(code: string): RuleId | undefined {
   return (RULE_OF as Readonly<Record<string, RuleId>>)[code];
 }
 
-/** The rule that is broken by a secret that could never be resolved. */
+/** The rule violated by a secret that can never be resolved. */
 export const RULE_OF_REASON: Readonly<Record<WrittenReason["kind"], RuleId>> = {
   cycle: "dependency-cycle",
   "source-application-not-enabled": "source-not-enabled",

@@ -8,7 +8,7 @@ import type { LintModel, Location } from "./model.js";
 
 const SHOWN = 4;
 
-/** Reports environments of one server and one prefix, or of prefixes below one another. */
+/** Reports environments with the same server and prefix, or with prefixes below one another. */
 export function checkPrefixes({ locations }: LintModel, report: Report): void {
   const groups = new Map<string, Location[]>();
   for (const location of locations) {
@@ -56,7 +56,7 @@ export function checkApiPaths({ locations }: LintModel, report: Report): void {
   }
 }
 
-/** To whoever may use the outer one, the inner one is part of it. */
+/** For anyone with access to the outer prefix, the inner one is part of it. */
 function checkNested(
   { environment, location: { url, prefix }, place }: Location,
   groups: ReadonlyMap<string, readonly Location[]>,
@@ -78,7 +78,7 @@ function placeId(url: string, mount: string, path: string): string {
   return JSON.stringify([new URL(url).href, mount, path]);
 }
 
-/** Cut, since each of them is told about all the others. */
+/** Truncated, since each environment's finding lists all the others. */
 function cut(environments: readonly string[]): Sharing {
   return { environments: environments.slice(0, SHOWN), more: Math.max(environments.length - SHOWN, 0) };
 }

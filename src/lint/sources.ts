@@ -4,7 +4,9 @@ import { generatorOf } from "../secrets/generators.js";
 import type { Report } from "./findings.js";
 import { type LintEnvironment, placeOf } from "./model.js";
 
-/** Reports copies of copies, hashes of what is no generated password, and URLs that a generated one may break. */
+/**
+ * Reports copies of copies, hashes of anything but a generated password, and URLs that a generated password may break.
+ */
 export function checkSources(environment: LintEnvironment, report: Report): void {
   const { deployed, name } = environment;
   const find = (ref: SecretRef): Secret | undefined => deployed.get(ref.application)?.resolved.secrets.get(ref.key);
@@ -15,7 +17,7 @@ export function checkSources(environment: LintEnvironment, report: Report): void
       const subject = { application: secret.application, key: secret.key };
       if (secret.kind === "copy") {
         const source = find(secret.from);
-        // What comes from itself is a cycle, which is said elsewhere.
+        // A secret that derives from itself is a cycle, which is reported elsewhere.
         if (source?.kind !== "copy" || source === secret) continue;
         const place = placeOf(entry, ["copy"], "key");
         report(diagnostic("copy-of-copy", { source: secret.from, origin: source.from }, { subject, place }), [name]);
@@ -40,7 +42,7 @@ export function checkSources(environment: LintEnvironment, report: Report): void
   }
 }
 
-/** Where a value comes from in the end; undefined if nowhere, which is an error of its own. */
+/** The original source of a value; undefined if there is none, which is an error of its own. */
 function origin(ref: SecretRef, find: (ref: SecretRef) => Secret | undefined): Secret | undefined {
   const seen = new Set<string>();
   let secret = find(ref);
@@ -52,7 +54,7 @@ function origin(ref: SecretRef, find: (ref: SecretRef) => Secret | undefined): S
   return secret;
 }
 
-/** The generated secrets that a template puts into a URL, and which may have characters there that mean something. */
+/** The generated secrets that a template puts into a URL, and that may contain characters special in a URL. */
 function unencodedInUrl({ parts }: TemplateSecret, find: (ref: SecretRef) => Secret | undefined): SecretRef[] {
   let before = "";
   const found: SecretRef[] = [];
@@ -72,7 +74,7 @@ function unencodedInUrl({ parts }: TemplateSecret, find: (ref: SecretRef) => Sec
   return found;
 }
 
-/** Whether what follows a text is a part of the URL that it ends with. */
+/** Whether the text that follows continues the URL that a text ends with. */
 function isInUrl(text: string): boolean {
   const begin = text.lastIndexOf("://");
   return begin > 0 && !/[\s"'<>`]/.test(text.slice(begin));

@@ -9,13 +9,13 @@ export interface NamedKey {
 }
 
 /**
- * The keys of an application's own Vault secret that its templates name for certain. They are Helm templates, so they
- * are read as text: what is not understood says nothing.
+ * The keys of an application's own Vault secret that its templates definitely name. Helm templates are not YAML, so
+ * they are read as text; anything not understood is skipped.
  */
 export function namedKeys(templates: readonly TextFile[], application: string): NamedKey[] {
   const cleaned = templates.map(({ path, text }) => ({ path, text: withoutComments(text) }));
   const documents = cleaned.flatMap((file) => vaultSecretsIn(file, application));
-  // A secret that is put together by templates of its own has other keys than Vault.
+  // A secret built by templates of its own has other keys than Vault.
   const indirect = new Set(documents.filter(({ isDirect }) => !isDirect).map(({ name }) => name));
   const direct = new Set(documents.map(({ name }) => name).filter((name) => !indirect.has(name)));
   return [
@@ -25,7 +25,7 @@ export function namedKeys(templates: readonly TextFile[], application: string): 
   ];
 }
 
-/** The names of the Kubernetes secrets that are made from the application's Vault secret. */
+/** The names of the Kubernetes Secrets made from the application's Vault secret. */
 export function ownSecrets(templates: readonly TextFile[], application: string): ReadonlySet<string> {
   const documents = templates.flatMap(({ path, text }) =>
     vaultSecretsIn({ path, text: withoutComments(text) }, application),
@@ -33,7 +33,7 @@ export function ownSecrets(templates: readonly TextFile[], application: string):
   return new Set(documents.map(({ name }) => name));
 }
 
-/** Whether a text may give somebody all keys of one of these secrets, or keys that it puts together. */
+/** Whether a text may use all keys of one of these Secrets, or keys that it computes. */
 export function usesWholeSecret(text: string, own: ReadonlySet<string>): boolean {
   const cleaned = withoutComments(text);
   const volumesWithoutItems = cleaned.replaceAll(/^([ \t]+)secretName:.+\n\1items:/gm, "");
@@ -49,7 +49,7 @@ export function usesWholeSecret(text: string, own: ReadonlySet<string>): boolean
   );
 }
 
-/** Comments of Helm and of YAML become blank, so that everything else stays where it is. */
+/** Blanks out comments of Helm and of YAML, so that everything else keeps its position. */
 export function withoutComments(text: string): string {
   let cleaned = "";
   let at = 0;
@@ -65,7 +65,7 @@ export function withoutComments(text: string): string {
 
 interface VaultSecret {
   readonly name: string;
-  /** Whether its keys are those of Vault. */
+  /** Whether its keys are those in Vault. */
   readonly isDirect: boolean;
   readonly keys: readonly NamedKey[];
 }
@@ -101,7 +101,7 @@ function endsIn(path: string, application: string): boolean {
   return [application, "{{ .Chart.Name }}", "{{ .Release.Name }}"].some((end) => path.endsWith(`/${end}`));
 }
 
-/** Names are compared as text: without quotes, white space trimming, and the difference of template and include. */
+/** Names are compared as text: without quotes and whitespace trimming, and treating template like include. */
 function normalise(text: string | undefined): string {
   return (text ?? "")
     .trim()
@@ -113,19 +113,19 @@ function normalise(text: string | undefined): string {
 }
 
 interface Block {
-  /** What the second group of the header holds. */
+  /** The header's second capture group. */
   readonly name: string | undefined;
   readonly body: string;
-  /** Where the body begins in the text. */
+  /** Offset of the body in the text. */
   readonly base: number;
 }
 
-/** The headers with the lines below them that are indented like the header, and go on as `line` says. */
+/** The headers, with the lines below them that are indented like the header and continue as `line` says. */
 function blocksIn(text: string, header: RegExp, line: RegExp): Block[] {
   const blocks: Block[] = [];
   let end = 0;
   for (const match of text.matchAll(header)) {
-    // A header within a block is part of it.
+    // A header inside a block is part of that block.
     if (match.index < end) continue;
     const [{ length }, indent = "", name] = match;
     const base = match.index + length;
@@ -140,14 +140,14 @@ function blocksIn(text: string, header: RegExp, line: RegExp): Block[] {
   return blocks;
 }
 
-/** `secretKeyRef` with a literal key, in the block style of YAML. */
+/** `secretKeyRef` with a literal key, in YAML block style. */
 function referencesIn({ path, text }: TextFile, own: ReadonlySet<string>): NamedKey[] {
   const found: NamedKey[] = [];
   const placeAt = placesIn(path, text);
   for (const { body, base } of blocksIn(text, /^([ \t]*)(?:- +)?secretKeyRef:[ \t]*\n/gm, /^[ \t]/)) {
     const key = /^[ \t]+key: *["']?([^"'{}\s]+)["']?[ \t]*$/m.exec(body);
     const optional = /^[ \t]+optional: *true/m.test(body);
-    // A condition inside means that name and key may not go together.
+    // With a condition inside, name and key may not belong together.
     const [names, keys] = [/^[ \t]+name: *(.+)$/gm, /^[ \t]+key: /gm].map((form) => [...body.matchAll(form)]);
     if (key === null || optional || names?.length !== 1 || keys?.length !== 1) continue;
     if (!own.has(normalise(names[0]?.[1]))) continue;
@@ -156,7 +156,7 @@ function referencesIn({ path, text }: TextFile, own: ReadonlySet<string>): Named
   return found;
 }
 
-/** The `items` of a volume that is the secret. */
+/** The `items` of a volume backed by the secret. */
 function volumeItemsIn({ path, text }: TextFile, own: ReadonlySet<string>): NamedKey[] {
   const found: NamedKey[] = [];
   const placeAt = placesIn(path, text);

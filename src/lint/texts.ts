@@ -2,7 +2,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { Report } from "./findings.js";
 import { type Entry, placeOf } from "./model.js";
 
-/** Reports texts of an entry that YAML reads otherwise than whoever wrote them meant. */
+/** Reports strings in an entry that YAML reads differently from what their author meant. */
 export function checkTexts(entry: Entry, environments: readonly string[], report: Report): void {
   const { application, key, written } = entry;
   const subject = { application, key };
@@ -50,13 +50,13 @@ function oneLine(text: string): string {
   return text.trim().replaceAll(/\s+/g, " ");
 }
 
-/** Whether white space stands around a single line; a text of several lines often has to end with a line break. */
+/** Whether a single line has leading or trailing whitespace; a multi-line text often has to end with a line break. */
 function isOneLineWithin(text: string): boolean {
   const line = text.trim();
   return line !== "" && line !== text && !/[\r\n]/.test(line);
 }
 
-/** Whether a PEM is all on one line. In the quotes of a JSON text it has to be. */
+/** Whether a PEM is all on one line. Inside a JSON string it has to be. */
 function isFlattened(text: string): boolean {
   return text.includes("-----END ") && /(?<!["'])-----BEGIN [A-Z0-9 ]{1,40}-----(?![ \t]*[\r\n])/.test(text);
 }

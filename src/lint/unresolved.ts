@@ -9,7 +9,7 @@ import type { Report } from "./findings.js";
 import { type LintEnvironment, placeOf } from "./model.js";
 import { RULE_OF_REASON } from "./rules.js";
 
-/** What sync could not resolve although every static value were given; only the causes, not what follows from them. */
+/** What a sync could not resolve even if every static value were provided; only the causes, not their consequences. */
 export function findUnresolved(environment: LintEnvironment, report: Report): void {
   const { name, deployed } = environment;
   const resolved = resolveAll(environment);
@@ -31,7 +31,7 @@ export function findUnresolved(environment: LintEnvironment, report: Report): vo
   }
 }
 
-/** The applications whose written values alone, with what is made from them, are more than Kubernetes takes. */
+/** The applications whose fixed values alone, with everything derived from them, exceed the limit of Kubernetes. */
 function tooLarge(all: Iterable<ResolvedSecret>): [application: string, bytes: number][] {
   const sizes = new Map<string, number>();
   for (const { secret, resolution } of all) {
@@ -45,7 +45,7 @@ function isWritten(reason: UnresolvedReason): reason is WrittenReason {
   return Object.hasOwn(RULE_OF_REASON, reason.kind);
 }
 
-/** A cycle is told of once, where its first member is. */
+/** A cycle is reported once, at its first member. */
 function isFurtherMember(secret: SecretRef, reason: WrittenReason): boolean {
   return reason.kind === "cycle" && refId(reason.members[0] ?? secret) !== refId(secret);
 }
@@ -57,7 +57,7 @@ function resolveAll({ settings, deployed }: LintEnvironment): Resolved {
   return resolveDeclared(environment);
 }
 
-/** Whether a source is there but broken, or its files are: that has been reported where it is. */
+/** Whether a source exists but is broken, or its files are: that is reported there. */
 function isUncertain(reason: WrittenReason, { deployed, name }: LintEnvironment): boolean {
   if (!("source" in reason)) return false;
   const { source } = reason;

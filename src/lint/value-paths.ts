@@ -3,7 +3,7 @@ import { isOddKey } from "../yaml/construct.js";
 import { isMapping, kindOf, type YamlMapping } from "../yaml/kind.js";
 import { allValues, type LintApplication } from "./model.js";
 
-/** What a path meets on its way that is there and no mapping. */
+/** The first element on a path that exists but is not a mapping. */
 export function obstacleOn(
   path: string,
   values: YamlMapping,
@@ -19,7 +19,7 @@ export function obstacleOn(
   return undefined;
 }
 
-/** Every path into any values file of an application, found when it is first asked for. */
+/** Every path in any values file of an application, computed on first use. */
 export function knownPaths(application: LintApplication): () => ReadonlySet<string> {
   let paths: Set<string> | undefined;
   return () => {

@@ -1,19 +1,19 @@
 import type { Delivery, DeliveryPart, Use } from "../model/consumer.js";
 
-/** What stands in Vault behind what is taken of a Secret. */
+/** The Vault values that provide what is used of a Secret. */
 export interface Behind {
   readonly path: string;
-  /** Some keys; all but `except`; or, behind a template that does not tell, any of them. */
+  /** Some keys; all but `except`; or, behind a template that cannot be analysed, any of them. */
   readonly keys: readonly string[] | "all" | "not-told";
   readonly except?: readonly string[];
 }
 
-/** What stands in Vault behind one data key of the Secret that is delivered. Several, if several may give it. */
+/** The Vault values behind one data key of the delivered Secret; several, if several may provide it. */
 export function keysBehind(delivery: Delivery, dataKey: string): readonly Behind[] {
   return delivery.parts.flatMap((part) => behindKey(part, dataKey) ?? []);
 }
 
-/** The same for what a consumer takes, one row for each path. */
+/** The same for what a consumer uses, one row per path. */
 export function behindUse(delivery: Delivery, keys: Use["keys"]): readonly Behind[] {
   const rows = keys === "all" ? delivery.parts.map(behindAll) : keys.flatMap((key) => keysBehind(delivery, key));
   const paths = [...new Set(rows.map(({ path }) => path))];
@@ -25,7 +25,7 @@ export function behindUse(delivery: Delivery, keys: Use["keys"]): readonly Behin
   );
 }
 
-/** Whether a key stands behind. */
+/** Whether a key is among them. */
 export function isBehind({ keys, except }: Behind, key: string): boolean | "not-told" {
   if (keys === "not-told") return "not-told";
   return keys === "all" ? except?.includes(key) !== true : keys.includes(key);
@@ -58,7 +58,7 @@ function behindAll(part: DeliveryPart): Behind {
   }
 }
 
-/** Several rows of one path: certain ones say more than those that do not tell. */
+/** Merges several rows of one path: definite ones take precedence over unknown ones. */
 function joined(path: string, rows: readonly Behind[]): Behind {
   const whole = rows.filter(({ keys }) => keys === "all");
   if (whole.length > 0) {

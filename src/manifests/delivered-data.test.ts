@@ -8,7 +8,7 @@ import { goJson, plainDecimal } from "./go-json.js";
 const all: DeliveryPart = { kind: "keys", path: "secret/app" };
 const one: DeliveryPart = { kind: "key", path: "secret/app", key: "k", as: "K" };
 
-/** Strings as they are, everything else as the JSON text that Vault sent. */
+/** Strings as they are, anything else as the JSON text that Vault sent. */
 function values(of: Readonly<Record<string, string | { json: string }>>): Values {
   return new Map(
     Object.entries(of).map(([key, value]): [string, StoredValue] => [

@@ -7,8 +7,8 @@ type Operator = Delivery["by"];
 export type Values = ReadonlyMap<string, StoredValue>;
 
 /**
- * The data that an operator makes of a Vault secret's values, to be compared in memory with a Secret. It cannot be compared
- * where a template makes it, and where the operator refuses it, so that the Secret is that of an earlier version.
+ * The data that an operator makes of a Vault secret's values, to compare in memory with a Secret. It cannot be compared
+ * if a template makes it, or if the operator refuses it, so that the Secret stems from an earlier version.
  */
 export function deliveredData(
   by: Operator,
@@ -28,7 +28,7 @@ export function deliveredData(
   }
 }
 
-/** What a delivery writes under a data key. Of several parts that may give it, the first that has it does. */
+/** What a delivery writes under a data key. Of several parts that may provide it, the first one that has it does. */
 export function deliveredSecret(
   { by, parts }: Delivery,
   valuesAt: (path: string) => Values | undefined,
@@ -61,14 +61,14 @@ function keysData(by: Operator, part: Keys, values: Values): ReadonlyMap<string,
     const bytes = converted(by, part, value);
     const as = by === "ExternalSecret" ? key.replaceAll(/[^-._\p{L}\p{N}]/gu, "_") : key;
     if (bytes === "left out") continue;
-    // No Secret may have such a key, nor two of one name.
+    // No Secret can have such a key, or two with one name.
     if (bytes === "refused" || !isKubernetesKey(as) || data.has(as)) return "not comparable";
     data.set(as, bytes);
   }
   return data;
 }
 
-/** What becomes of one value: `left out`, or `refused`, and with it the whole Secret. */
+/** The result for one value: `left out`, or `refused`, and with it the whole Secret. */
 function converted(
   by: Operator,
   part: Exclude<DeliveryPart, { kind: "made" }>,
@@ -77,23 +77,23 @@ function converted(
   const isText = value instanceof SecretValue;
   const json = isText ? "" : value.revealJson().trim();
   if (json === "null" && by === "VaultSecret") return "left out";
-  // A single key is one that a template prints, in Go's way.
+  // A single key is printed by a template, in Go's format.
   if (!isText && by === "VaultSecret" && part.kind === "key") return "refused";
   const text = isText ? value.reveal() : CONVERSIONS[by](json, part.kind);
   if (text === undefined) return "refused";
-  // ricoberger's operator decodes text alone, External Secrets whatever it got.
+  // ricoberger's operator decodes only strings, External Secrets anything.
   if (part.base64 !== true || (by === "VaultSecret" && !isText)) return Buffer.from(text);
   return decoded(text) ?? "refused";
 }
 
 type Conversion = (json: string, kind: "key" | "keys") => string | undefined;
 
-/** What each operator makes of JSON that is no string; undefined where it refuses it. */
+/** How each operator converts JSON that is not a string; undefined if it refuses it. */
 const CONVERSIONS: Readonly<Record<Operator, Conversion>> = {
-  // It knows no lists.
+  // It does not support lists.
   VaultSecret: (json) => (json.startsWith("[") ? undefined : goJson(json, "as-written")),
   VaultStaticSecret: (json) => goJson(json, "as-written"),
-  // All keys come through its own JSON, in which numbers are float64; a single one does not.
+  // A whole set of keys passes through its own JSON, in which numbers are float64; a single key does not.
   ExternalSecret: (json, kind) => {
     if (json === "null") return "";
     if (kind === "key") return goJson(json, "as-written");
@@ -101,7 +101,7 @@ const CONVERSIONS: Readonly<Record<Operator, Conversion>> = {
   },
 };
 
-/** Base64 as Go's `StdEncoding` takes it: line breaks do not count, padding has to be there. */
+/** Base64 as Go's `StdEncoding` accepts it: line breaks are ignored, padding is required. */
 function decoded(text: string): Uint8Array | undefined {
   const plain = text.replaceAll(/[\r\n]/g, "");
   const isBase64 = plain.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(plain);

@@ -8,13 +8,13 @@ const MAX_NODES = 100_000;
 
 export interface FieldUse {
   readonly use: Use;
-  /** The namespace that the reference names, if it does. */
+  /** The namespace in the reference, if any. */
   readonly namespace: string | undefined;
 }
 
 export interface FieldUses {
   readonly uses: readonly FieldUse[];
-  /** Whether everything was looked at. */
+  /** Whether everything was searched. */
   readonly whole: boolean;
 }
 
@@ -24,12 +24,12 @@ const NAMING_FIELD =
 /** Fields whose mapping refers to a Secret by `name`; a list may hold such mappings. */
 const REFERRING_FIELD =
   /^(?:(?:[A-Za-z0-9]{1,64}S|s)ecret(?:Key)?(?:Ref|Refs|Reference|Selector)?|secretTargetRef|imagePullSecrets?|[A-Za-z0-9]{0,64}PullSecrets?)$/;
-/** Which fields beside the name of a Secret name its keys. */
+/** Fields beside the name of a Secret that name its keys. */
 const KEY_FIELDS = ["key", "secretKey", "valuesKey"];
 /** In Strimzi's resources: `{secretName, certificate, key}`, `{secretName, password}`. */
 const STRIMZI_KEY_FIELDS = ["key", "certificate", "password", "accessToken", "privateKey"];
 
-/** Whatever in an object names a Secret, found by the names of its fields; `place` is where the object stands. */
+/** Everything in an object that names a Secret, found by field names; `place` is the object's own position. */
 export function fieldUses(object: unknown, place: string, group = ""): FieldUses {
   const uses: FieldUse[] = [];
   const keyFields = group === "kafka.strimzi.io" ? STRIMZI_KEY_FIELDS : KEY_FIELDS;
@@ -72,7 +72,7 @@ export function fieldUses(object: unknown, place: string, group = ""): FieldUses
   return { uses, whole };
 }
 
-/** Field names are the author's: one that is no simple word is not repeated. */
+/** Field names are the author's: one that is not a simple word is not repeated. */
 function printed(name: string): string {
   return /^[A-Za-z0-9_-]{1,64}$/.test(name) ? name : "…";
 }

@@ -1,12 +1,14 @@
-/** How numbers are written: with the digits that they have, or as Go writes them once it has read them as float64. */
+/** How numbers are written: with their original digits, or as Go writes them after reading them as float64. */
 export type Numbers = "as-written" | "float64";
 
 const MAX_DEPTH = 100;
 
-/** The text that Go's `json.Marshal` gives for a JSON text: sorted, without spaces, HTML escaped. Undefined if it is none. */
+/**
+ * What Go's `json.Marshal` returns for a JSON text: sorted, without spaces, HTML-escaped. Undefined if it is not JSON.
+ */
 export function goJson(json: string, numbers: Numbers): string | undefined {
   try {
-    // What is taken apart below is known to be JSON.
+    // The text parsed below is known to be valid JSON.
     JSON.parse(json);
   } catch {
     return undefined;
@@ -24,7 +26,7 @@ export function goJson(json: string, numbers: Numbers): string | undefined {
   }
 
   function object(depth: number): string {
-    // Of a repeated key the last value counts.
+    // Of a repeated key, the last value wins.
     const members = new Map(
       items((): [string, string] => {
         const key = JSON.parse(tokens[at++] ?? "") as string;
@@ -36,7 +38,7 @@ export function goJson(json: string, numbers: Numbers): string | undefined {
     return `{${sorted.map(([key, text]) => `${goString(JSON.stringify(key))}:${text}`).join(",")}}`;
   }
 
-  /** Up to the bracket that closes, which is consumed. */
+  /** Up to and including the closing bracket. */
   function items<T>(next: () => T): T[] {
     const found: T[] = [];
     for (;;) {
@@ -58,12 +60,12 @@ export function goJson(json: string, numbers: Numbers): string | undefined {
 }
 
 function goNumber(number: number): string {
-  // Go refuses it, too.
+  // Go refuses it too.
   if (!Number.isFinite(number)) throw new RangeError("too large");
   return Object.is(number, -0) ? "-0" : String(number);
 }
 
-/** Like JavaScript's, but for what HTML and JavaScript take for something else, and for halves of surrogate pairs. */
+/** Like JavaScript's, except for characters special in HTML or JavaScript, and for unpaired surrogates. */
 function goString(literal: string): string {
   const text = (JSON.parse(literal) as string).toWellFormed();
   return JSON.stringify(text).replace(
@@ -72,7 +74,7 @@ function goString(literal: string): string {
   );
 }
 
-/** A float64 without an exponent, as Go's `FormatFloat(number, 'f', -1, 64)`; undefined if it is none. */
+/** A float64 without an exponent, as Go's `FormatFloat(number, 'f', -1, 64)`; undefined if it is not finite. */
 export function plainDecimal(number: number): string | undefined {
   if (!Number.isFinite(number)) return undefined;
   const [, sign = "", whole = "", fraction = "", exponent] =

@@ -34,7 +34,7 @@ const TEXTS = [
   "",
 ];
 
-/** Anything that JSON or YAML may be, of the words that are looked for. */
+/** Any JSON or YAML value, built from the words that the code looks for. */
 const anything = fc.letrec<{ value: unknown; text: string }>((tie) => ({
   text: fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...TEXTS) }, fc.string()),
   value: fc.oneof(
@@ -50,7 +50,7 @@ const anything = fc.letrec<{ value: unknown; text: string }>((tie) => ({
   ),
 })).value;
 
-/** Objects that have kinds and names, so that more of them is read. */
+/** Objects with kinds and names, so that more of them is read. */
 const objects = fc
   .tuple(fc.constantFrom(...TEXTS.slice(0, 7)), fc.constantFrom(...TEXTS.slice(7, 17)), anything, anything)
   .map(([apiVersion, kind, spec, rest]) => ({

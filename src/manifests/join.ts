@@ -1,7 +1,7 @@
 import type { Consumer, Delivery, Use } from "../model/consumer.js";
 import { type Behind, behindUse } from "./behind.js";
 
-/** A use, and what stands in Vault behind it. */
+/** A use, and the Vault values behind it. */
 export interface BackedUse extends Use {
   readonly behind: readonly Behind[];
 }
@@ -11,7 +11,7 @@ export interface DeliveryConsumers {
   readonly consumers: readonly (Omit<Consumer, "uses"> & { readonly uses: readonly BackedUse[] })[];
 }
 
-/** For each delivery the consumers that use its Secret, in its namespace. */
+/** For each delivery, the consumers in its namespace that use its Secret. */
 export function joinConsumers(
   deliveries: readonly Delivery[],
   consumers: readonly Consumer[],

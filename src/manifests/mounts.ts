@@ -5,7 +5,7 @@ import { optionalOf } from "./optional.js";
 
 type Where = Pick<Use, "container" | "init">;
 
-/** A Secret in a volume: its name, and which keys stand in which files, where that is said. */
+/** A Secret in a volume: its name, and the files its keys map to, if specified. */
 interface Source {
   readonly secret: string;
   readonly files: readonly { readonly key: string; readonly path: string }[] | undefined;
@@ -13,7 +13,7 @@ interface Source {
   readonly optional: Pick<Use, "optional">;
 }
 
-/** How a container takes Secrets as files: what no container mounts counts for nothing. */
+/** How a container uses Secrets as files; ignores volumes that no container mounts. */
 export function* usesOfMounts(
   container: unknown,
   volumes: ReadonlyMap<unknown, unknown>,
@@ -58,7 +58,7 @@ function sourceOf(kind: Source["kind"], reference: unknown, name: unknown): Sour
   return [{ secret, files: items.length === 0 ? undefined : files, kind, optional: optionalOf(reference) }];
 }
 
-/** The keys in a source, of which only a file or a folder may be mounted. */
+/** The keys in a source, of which only one file or folder may be mounted. */
 function keysIn({ files }: Source, subPath: string | undefined): Use["keys"] {
   const [first = ""] = (subPath ?? "").split("/");
   if (files === undefined) return subPath !== undefined && isKubernetesKey(first) ? [first] : "all";

@@ -1,7 +1,7 @@
 import type { ObjectName } from "../model/consumer.js";
 import { at, nameOf, textOf } from "./hostile.js";
 
-/** What an object is called; undefined if it is none. */
+/** The name of an object; undefined if it is not one. */
 export function objectNameOf(object: unknown, defaultNamespace: string): ObjectName | undefined {
   const kind = textOf(at(object, "kind"));
   const [, group = "", version] =
@@ -13,7 +13,7 @@ export function objectNameOf(object: unknown, defaultNamespace: string): ObjectN
   return { kind, group, namespace: nameOf(at(object, "metadata", "namespace")) ?? defaultNamespace, name };
 }
 
-/** The server makes the end of it up. */
+/** The server generates its suffix. */
 function generatedName(prefix: unknown): string | undefined {
   const start = nameOf(textOf(prefix)?.replace(/-$/, ""));
   return start === undefined ? undefined : `${start}-*`;

@@ -1,7 +1,7 @@
 import type { Use } from "../model/consumer.js";
 import { at } from "./hostile.js";
 
-/** Whether a reference says that its Secret, or the key in it, may be missing. */
+/** Whether a reference allows its Secret, or the key in it, to be missing. */
 export function optionalOf(reference: unknown): Pick<Use, "optional"> {
   return at(reference, "optional") === true ? { optional: true } : {};
 }

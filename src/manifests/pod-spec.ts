@@ -5,12 +5,12 @@ import { at, listOf, nameOf, textOf } from "./hostile.js";
 import { usesOfMounts } from "./mounts.js";
 import { optionalOf } from "./optional.js";
 
-/** More than any pod has; a few hostile lists can be multiplied with each other into more than memory holds. */
+/** More than any pod has; a few hostile lists can multiply to more than fits into memory. */
 export const MAX_USES = 10_000;
 
 type Where = Pick<Use, "container" | "init">;
 
-/** How the pods of a spec take Secrets: no more than `MAX_USES` ways. */
+/** How the pods of a spec use Secrets, up to `MAX_USES` uses. */
 export function usesOfPodSpec(spec: unknown): Use[] {
   const uses: Use[] = [];
   for (const use of everyUse(spec)) {

@@ -9,10 +9,10 @@ import { readVaultSecret } from "./vault-secret.js";
 import { readVaultStaticSecret } from "./vault-static-secret.js";
 import { isWorkload, podSpecOf } from "./workload.js";
 
-/** An object that was not understood as a whole, so that there may be more to it than was told. */
+/** An object that was not completely understood, so that there may be more to it. */
 export interface Odd {
   readonly object: ObjectName;
-  /** `too-large` to be looked through; or it copies whatever it `finds-by-pattern` in Vault. */
+  /** It was `too-large` to search; or it copies everything in Vault that it `finds-by-pattern`. */
   readonly why: "too-large" | "finds-by-pattern";
 }
 
@@ -23,7 +23,7 @@ export interface Manifests {
   readonly odd: readonly Odd[];
 }
 
-/** What rendered or live objects of Kubernetes copy from Vault, and which of them use Secrets; what is none is left out. */
+/** What rendered or live Kubernetes objects copy from Vault, and which of them use Secrets; ignores anything else. */
 export function readManifests(documents: readonly unknown[], defaultNamespace: string): Manifests {
   const deliveries: Delivery[] = [];
   const consumers: Consumer[] = [];
@@ -69,7 +69,7 @@ const UNSEARCHED = new Set([
   "external-secrets.io/ClusterExternalSecret",
 ]);
 
-/** Service accounts give their pull secrets to pods that have none of their own. */
+/** Service accounts provide pull secrets to pods that have none of their own. */
 function pullSecretsOfAccounts(
   objects: readonly { readonly name: ObjectName; readonly object: Fields }[],
 ): ReadonlyMap<string, readonly string[]> {
@@ -86,7 +86,10 @@ function givenBy(pullSecrets: ReadonlyMap<string, readonly string[]>, name: Obje
   return given.map((secret) => ({ secret, keys: "all", kind: "image-pull" }));
 }
 
-/** An object uses Secrets of its own namespace; what belongs to none says of each where it is, or takes the default. */
+/**
+ * An object uses Secrets of its own namespace; each use in a cluster-scoped one names a namespace, or takes the
+ * default.
+ */
 function byNamespace(object: ObjectName, isNamespaced: boolean, found: readonly FieldUse[]): Consumer[] {
   const namespaces = new Map<string, Use[]>();
   for (const { use, namespace = object.namespace } of found) {

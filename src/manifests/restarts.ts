@@ -5,7 +5,7 @@ import type { ConsumerGap, KeyConsumer, WhoUses } from "../model/who-uses.js";
 /**
  * What holds old values once keys have changed.
  *
- * @param applications Those of the keys, each after those that it copies from.
+ * @param applications Those of the keys, each after those it copies from.
  */
 export function restartsFor({ by, keys, gaps }: WhoUses, applications: readonly string[]): AppliedRestart[] {
   const last = new Map<string, { readonly application: string; readonly step: RestartStep }>();
@@ -22,7 +22,7 @@ export function restartsFor({ by, keys, gaps }: WhoUses, applications: readonly 
     for (const [id, same] of steps) {
       const step = stepOf(same, last.get(id)?.step);
       if (step === undefined) continue;
-      // It is restarted once, when all that it takes is new.
+      // It is restarted once, when everything it uses is new.
       last.delete(id);
       last.set(id, { application, step });
     }
@@ -41,12 +41,12 @@ export function restartsFor({ by, keys, gaps }: WhoUses, applications: readonly 
   });
 }
 
-/** Gaps of charts that were looked at because they, too, may use what has changed. */
+/** Gaps in other charts, which were read because they may also use what has changed. */
 function othersOf(gaps: readonly ConsumerGap[], applications: readonly string[]): ConsumerGap[] {
   return gaps.filter((gap) => "application" in gap && !applications.includes(gap.application));
 }
 
-/** Undefined for what only pulls images: that is asked for each time. */
+/** Undefined for what only pulls images: the secret is read at each pull. */
 function stepOf(same: readonly KeyConsumer[], before: RestartStep | undefined): RestartStep | undefined {
   const uses = same.flatMap((consumer) => consumer.uses).filter(({ kind }) => kind !== "image-pull");
   const [first] = same;

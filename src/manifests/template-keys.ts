@@ -1,11 +1,11 @@
-/** What opens and closes an action of a Go template. */
+/** The delimiters of an action in a Go template. */
 export type Delimiters = readonly [open: string, close: string];
 
 const MAX_TEMPLATE = 100_000;
 
 /**
- * The keys that a Go template takes of a mapping, as in `.Secrets.key` or `index .Secrets "key"`; undefined where that cannot
- * be told. `mapping` is `.Secrets`, or `.` where the keys stand at the top.
+ * The keys that a Go template uses of a mapping, as in `.Secrets.key` or `index .Secrets "key"`; undefined if they
+ * cannot be determined. `mapping` is `.Secrets`, or `.` if the keys are at the top level.
  */
 export function templateKeys(template: string, delimiters: Delimiters, mapping: string): readonly string[] | undefined {
   if (template.length > MAX_TEMPLATE) return undefined;
@@ -13,7 +13,7 @@ export function templateKeys(template: string, delimiters: Delimiters, mapping: 
   for (const action of actionsOf(template, delimiters)) {
     const tokens = tokensOf(action);
     for (const [index, token] of tokens.entries()) {
-      // What another template takes is not followed.
+      // Other templates are not followed.
       if (/^(?:template|define|block|include)$/.test(token)) return undefined;
       const field = token.startsWith("$.") ? token.slice(1) : token;
       if (!isPartOf(field, mapping)) continue;
@@ -32,14 +32,14 @@ function actionsOf(template: string, [open, close]: Delimiters): string[] {
     .map((part) => part.split(close)[0] ?? "");
 }
 
-/** Strings with their quotes, and words; brackets, pipes and the like say nothing of a key. */
+/** Strings with their quotes, and words; brackets, pipes and the like do not name keys. */
 function tokensOf(action: string): string[] {
   return action.match(/"[^"\\]*(?:\\.[^"\\]*)*"?|`[^`]*`?|[\w.$]+/gs) ?? [];
 }
 
-/** Whether a word may give a key of the mapping: itself, a field of it, or something that contains it. */
+/** Whether a word may yield a key of the mapping: the mapping itself, a field of it, or something that contains it. */
 function isPartOf(field: string, mapping: string): boolean {
-  // `$` is everything, `.SecretsPaths` has the same keys again, and a number is no field.
+  // `$` is everything, `.SecretsPaths` has the same keys again, and a number is not a field.
   return field === "$" || field === "." || (field.startsWith(mapping) && !/^\.\d/.test(field));
 }
 

@@ -2,7 +2,7 @@ import { at, type Fields, fieldsOf, textOf } from "./hostile.js";
 
 const MAX_OBJECTS = 200_000;
 
-/** The objects in some documents: a `List` is its items, and those of a `DeploymentList` have the kind that it says. */
+/** The objects in some documents: a `List` is its items, and those of a `DeploymentList` have the kind in its name. */
 export function unpackLists(documents: readonly unknown[]): readonly Fields[] {
   return documents
     .flatMap((document): readonly unknown[] => {

@@ -2,16 +2,16 @@ import type { Delivery, DeliveryPart, ObjectName } from "../model/consumer.js";
 import { at, entriesOf, listOf, MAX_PARTS, textOf } from "./hostile.js";
 import { templateKeys } from "./template-keys.js";
 
-/** A template that is the value of one key and nothing else. */
+/** A template that consists of the value of one key only. */
 const SOLE = /^\{%-?\s*(?:\.Secrets\.([A-Za-z_]\w*)|index\s+\.Secrets\s+"([^"\\]+)")\s*-?%\}$/;
 
-/** A VaultSecret of ricoberger's operator writes the Secret of its own name. */
+/** A VaultSecret of ricoberger's operator writes the Secret of the same name. */
 export function readVaultSecret(object: unknown, name: ObjectName): Delivery | undefined {
   const spec = at(object, "spec");
   const engine = at(spec, "secretEngine");
-  // Certificates of the PKI engine are no values of KV.
+  // Certificates of the PKI engine are not KV values.
   if (engine !== undefined && engine !== "" && engine !== "kv") return undefined;
-  // The first path that has a key gives it.
+  // The first path that has a key provides it.
   const paths = [at(spec, "path"), ...listOf(at(spec, "paths"))].flatMap((path) => textOf(path) ?? []);
   const keys = listOf(at(spec, "keys")).flatMap((key) => textOf(key) ?? []);
   const only = keys.length > 0 ? { only: keys } : {};

@@ -10,7 +10,7 @@ export function readVaultStaticSecret(object: unknown, name: ObjectName): Delive
   if (mount === undefined || below === undefined || secret === undefined) return undefined;
   const path = `${mount}/${below}`;
   const how = at(spec, "destination", "transformation");
-  // What a template makes comes before the key of the same name.
+  // The result of a template takes precedence over a key of the same name.
   const parts = [...madeParts(how, path), ...keyParts(how, path)];
   return { by: "VaultStaticSecret", object: name, secret, parts };
 }
@@ -23,7 +23,7 @@ function madeParts(how: unknown, path: string): DeliveryPart[] {
   // Its templates are in another object.
   const elsewhere = listOf(at(how, "transformationRefs")).length > 0;
   const unknown: DeliveryPart[] = elsewhere ? [{ kind: "made", path, as: undefined, from: undefined }] : [];
-  // The whole answer of Vault, metadata included.
+  // Vault's whole response, including metadata.
   const raw: DeliveryPart[] =
     at(how, "excludeRaw") === true ? [] : [{ kind: "made", path, as: "_raw", from: undefined }];
   return [...templates, ...unknown, ...raw];
@@ -33,7 +33,7 @@ function keyParts(how: unknown, path: string): DeliveryPart[] {
   const patterns = (list: string): string[] => listOf(at(how, list)).flatMap((pattern) => textOf(pattern) ?? []);
   const [excludes, includes] = [patterns("excludes"), patterns("includes")];
   if (excludes.some((pattern) => /^\^?\.\*\$?$/.test(pattern))) return [];
-  // Patterns are only read where they are a name; of others any key may come through.
+  // Only patterns that are plain names are understood; through others, any key may pass.
   const only = includes.map(literal);
   const except = excludes.flatMap((pattern) => literal(pattern) ?? []);
   return [

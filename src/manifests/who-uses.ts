@@ -8,7 +8,7 @@ import { isBehind, keysBehind } from "./behind.js";
 import { applicationAt } from "./vault-path.js";
 import { type BackedUse, type DeliveryConsumers, joinConsumers } from "./join.js";
 
-/** Who uses some keys of an environment, as far as the charts that were looked at say. */
+/** Who uses some keys of an environment, according to the charts that were read. */
 export function whoUses(
   { charts, by, gaps }: Omit<FoundObjects, "namespaces">,
   environment: Pick<Environment, "vault" | "applications">,
@@ -41,7 +41,7 @@ export function whoUses(
   );
   return {
     by,
-    // A chart that others depend on uses Secrets where it is deployed, and none of these is there.
+    // A library chart uses Secrets where it is deployed, and none of these is there.
     gaps: gaps.filter((gap) => gap.kind !== "remote-chart" || !elsewhere.has(gap.application)),
     keys: refs.map(({ application, key }) => ({
       application,
@@ -73,14 +73,14 @@ function keySecret(
   };
 }
 
-/** The keys that are read of an application's Secret, by name, and that it does not require. */
+/** The keys read by name from an application's Secret that the application does not require. */
 function missingKeys(
   application: string,
   { delivery, consumers }: DeliveryConsumers,
   environment: Pick<Environment, "applications">,
 ): MissingKey[] {
   const required = environment.applications.get(application)?.secrets;
-  // What else goes into the Secret has other names than in Vault.
+  // Anything else in the Secret has other names than in Vault.
   const isPlain = delivery.parts.every(({ kind }) => kind === "keys") && delivery.parts.length === 1;
   if (required === undefined || !isPlain) return [];
   const read = consumers.flatMap(({ object, workload, uses }) =>
@@ -106,7 +106,7 @@ function missingKeys(
     }));
 }
 
-/** The data keys of a Secret that hold a key of Vault; undefined where a template does not tell. */
+/** The data keys of a Secret that hold a key of Vault; undefined if a template makes that unknown. */
 function dataKeysOf(delivery: Delivery, path: string, key: string): readonly string[] | undefined {
   const found: string[] = [];
   for (const part of delivery.parts) {
@@ -135,7 +135,7 @@ function rank({ object, workload }: Ordered): number {
   return at < 0 ? KINDS.length : at;
 }
 
-/** Workloads first, those that are restarted before those that run once; then by name, whatever has rendered them. */
+/** Workloads first, those that are restarted before those that run once; then by name, regardless of the chart. */
 function inOrder(a: Ordered, b: Ordered): number {
   return (
     rank(a) - rank(b) ||

@@ -1,7 +1,7 @@
 import type { ObjectName } from "../model/consumer.js";
 import { at } from "./hostile.js";
 
-/** Where the spec of the pods stands, by group and kind. */
+/** The path of the pod spec, by group and kind. */
 const POD_SPECS: ReadonlyMap<string, readonly string[]> = new Map([
   ["/Pod", ["spec"]],
   ["/ReplicationController", ["spec", "template", "spec"]],
@@ -17,7 +17,7 @@ export function isWorkload({ group, kind }: ObjectName): boolean {
   return POD_SPECS.has(`${group}/${kind}`);
 }
 
-/** The spec of the pods that a workload makes, or of the pod that it is. */
+/** The spec of the pods that a workload creates, or of the pod that it is. */
 export function podSpecOf(name: ObjectName, object: unknown): unknown {
   return at(object, ...(POD_SPECS.get(`${name.group}/${name.kind}`) ?? []));
 }

@@ -22,13 +22,13 @@ export interface AppliedWrite {
   readonly deletionTime?: string | undefined;
 }
 
-/** A plan, and the writes that carry it out against the state that it was made from. */
+/** A plan, and the writes that apply it to the state it was computed from. */
 export interface PlannedWrites {
-  /** What was approved, where values had to be generated after that; otherwise the plan itself was. */
+  /** The approved plan, if values were generated after the approval; otherwise `plan` itself was approved. */
   readonly approved?: Plan;
   readonly plan: Plan;
   readonly writes: readonly ApplicationWrite[];
-  /** Everything that the plan was made from. */
+  /** Everything the plan was computed from. */
   readonly current: ReadonlyMap<
     string,
     { readonly version: number; readonly values?: ReadonlyMap<string, StoredValue> }
@@ -38,23 +38,23 @@ export interface PlannedWrites {
 export interface Writing {
   readonly session: VaultSession;
   readonly environment: Environment;
-  /** Aborted where the operator has asked to stop: what is under way is finished, and nothing more is begun. */
+  /** Aborted when the operator interrupts: requests in flight finish, and no new ones start. */
   readonly signal: AbortSignal;
-  /** Called after each acknowledged write. It must not reject. */
+  /** Called after each acknowledged write. Must not reject. */
   readonly onApplied: (applied: AppliedWrite) => Promise<unknown>;
-  /** Called where another run has written, and noted as its own, exactly what was to be written. */
+  /** Called if another run has written, and noted as its own, exactly what this one was about to write. */
   readonly onTwin: (application: string, run: string) => void;
 }
 
-/** The versions that the writes of one plan made, by application. */
+/** The versions created by the writes of one plan, by application. */
 type Versions = Map<string, number>;
 
 /**
- * Carries out a plan once.
+ * Applies a plan once.
  *
- * @param applied Gets every write that the server acknowledged.
- * @returns The applications in conflict: they have changed since the plan was made, or what their copies are made from
- * has, and a plan has to be made again.
+ * @param applied Receives every write that the server acknowledged.
+ * @returns The applications in conflict: they, or the sources of their copies, have changed since the plan was
+ * computed, so it has to be computed again.
  */
 export async function applyPlan(
   writing: Writing,
@@ -66,7 +66,7 @@ export async function applyPlan(
   return conflicts.length > 0 ? conflicts : conflictsAfterwards(writing, planned, made);
 }
 
-/** Writes wave by wave, up to the wave in which there is a conflict. */
+/** Writes wave by wave, up to the first wave with a conflict. */
 async function writeInWaves(
   { session, environment, onApplied, onTwin, signal }: Writing,
   writes: readonly ApplicationWrite[],
@@ -94,14 +94,14 @@ async function writeInWaves(
     const failures = results.flatMap((result): unknown[] => (result.status === "rejected" ? [result.reason] : []));
     if (failures.length > 0) throw together(failures);
     const left = writes.filter(({ application }) => !made.has(application));
-    // A stop after the last write is ignored.
+    // An interrupt after the last write is ignored.
     if (signal.aborted && left.length > 0) throw stopped(left, applied);
     if (conflicts.length > 0) break;
   }
   return conflicts;
 }
 
-/** What the server may have no room for goes first, each by itself: where it has none, nothing else has been written. */
+/** Writes that may exceed the server's limits go first, one at a time: if one fails, nothing else has been written. */
 function largeFirst(wave: readonly ApplicationWrite[]): ApplicationWrite[][] {
   const [large, others] = [wave.filter(isLarge), wave.filter((write) => !isLarge(write))];
   return [...large.map((write) => [write]), others].filter((part) => part.length > 0);
@@ -113,7 +113,7 @@ function stopped(left: readonly ApplicationWrite[], applied: readonly AppliedWri
   return new PhalanxError(diagnostic("interrupted-while-writing", details), { exitCode: ExitCode.findings });
 }
 
-/** Several failures as one error that lists them; a single one, or a mistake of ours, as it is. */
+/** Several failures as one error that lists them; a single one, or a bug of ours, as it is. */
 function together(failures: readonly unknown[]): unknown {
   const mistake = failures.find((failure) => !(failure instanceof PhalanxError));
   const all = failures.filter((failure) => failure instanceof PhalanxError);
@@ -126,9 +126,9 @@ function together(failures: readonly unknown[]): unknown {
 }
 
 /**
- * Writes carry the version of their own application only. So what they depend on is looked at once more after the last
- * of them: the sources of copies, which somebody may have written before the copy was, and the applications with copies
- * that needed no write when the plan was made. Of two runs that cross, at least one sees that.
+ * A write carries only its own application's version. So its dependencies are checked once more after the last write:
+ * the sources of copies, which someone may have changed before the copy was written, and the applications whose copies
+ * needed no write when the plan was computed. Of two overlapping runs, at least one notices.
  */
 async function conflictsAfterwards(
   { session, environment }: Writing,
@@ -145,7 +145,7 @@ async function conflictsAfterwards(
   return [...watched].flatMap(([application, others]) => ([...others].some(hasChanged) ? [application] : []));
 }
 
-/** The applications with secrets that are made, directly, from those that writes change. */
+/** The applications with secrets that derive directly from those that writes change. */
 function followersOf(writes: readonly ApplicationWrite[], environment: Environment): Set<string> {
   const dependents = dependentsOf(environment);
   const changed = writes.flatMap(({ planned }): readonly SecretRef[] => planned.changes);

@@ -11,7 +11,7 @@ interface Effect {
   readonly on: string;
 }
 
-/** A key is written, or it goes; or that happens to an application, as a whole. */
+/** A key is written or deleted; or an application, as a whole. */
 function effectsOf({ applications }: Plan): Effect[] {
   return applications.flatMap(({ application, action, changes }): Effect[] => {
     if (changes.length === 0) return [{ effect: `${action} ${application}`, on: application }];
@@ -23,8 +23,8 @@ function effectsOf({ applications }: Plan): Effect[] {
 }
 
 /**
- * What a plan does, as far as an approval is concerned. Whoever agrees that a secret is written agrees that its copies
- * are, though none of them needed it at first.
+ * What a plan does, as far as an approval is concerned. Approval of a secret includes its copies, even if none of them
+ * needed a write at first.
  */
 export function effects(plan: Plan, environment: Environment): ReadonlySet<string> {
   const written = plan.applications.flatMap(({ changes }) => changes).filter(({ action }) => action !== "delete");
@@ -34,7 +34,7 @@ export function effects(plan: Plan, environment: Environment): ReadonlySet<strin
   ]);
 }
 
-/** A plan that is made again may hold fewer changes than the approved one, never others. */
+/** A recomputed plan may contain fewer changes than the approved one, but no others. */
 export function refuseNewChanges(plan: Plan, approved: ReadonlySet<string>): void {
   const fresh = effectsOf(plan).filter(({ effect }) => !approved.has(effect));
   if (fresh.length === 0) return;

@@ -10,7 +10,7 @@ import { findNamedTokens } from "./find-write-tokens.js";
 
 const WARNING_MILLISECONDS = 7 * UNITS.day * 1000;
 
-/** Compares the AppRole, the write tokens and their policies with what an environment should have. */
+/** Compares the AppRole, the write tokens and their policies with the expected ones. */
 export async function auditCredentials(session: VaultSession, configured: VaultLocation): Promise<CredentialReport> {
   const location = await locate(session, configured);
   const [read, write, name] = [readPolicy(location), writePolicy(location), credentialName(location)];
@@ -20,7 +20,7 @@ export async function auditCredentials(session: VaultSession, configured: VaultL
     getPolicy(session, write.name),
     findNamedTokens(session, location),
   ]);
-  // Another prefix may end in the same component; its token is none of ours.
+  // Another prefix may end in the same component; its token is not ours.
   const own = named.filter(({ policies }) => policies.includes(write.name));
   const tokens =
     own.length > 0 ? own : named.filter(({ policies }) => !policies.some((policy) => policy.endsWith("/write")));

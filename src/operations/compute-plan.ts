@@ -8,12 +8,12 @@ import { listApplications, listIfAllowed } from "../vault/list-applications.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { readApplications } from "../vault/read-state.js";
 
-/** A plan together with everything that it was computed from. */
+/** A plan together with everything it was computed from. */
 export interface ComputedPlan {
   readonly plan: Plan;
   readonly resolved: Resolved;
   readonly current: CurrentState;
-  /** Applications that are left alone: those of the target and, in part of a plan, those that something stops. */
+  /** Applications to leave unchanged: those the target excludes and, in a partial plan, the blocked ones. */
   readonly exclude: Target["exclude"];
 }
 
@@ -24,7 +24,7 @@ export async function readCurrent(
 ): Promise<CurrentState> {
   const listed = await (assumeEmpty ? listIfAllowed : listApplications)(session, environment.vault);
   const needed = excludedSources(environment, exclude);
-  // Without a list, what the environment requires can still be looked at.
+  // Without LIST, the required applications can still be read.
   const names = listed ?? [
     ...environment.applications.keys(),
     ...(staticSecrets?.registries.size ? [PULL_SECRET] : []),
@@ -33,15 +33,15 @@ export async function readCurrent(
   return readApplications(session, environment.vault, wanted, listed === undefined);
 }
 
-/** Reads Vault and computes what would have to change. Nothing is generated and nothing is written. */
+/** Reads Vault and computes the necessary changes. Generates and writes nothing. */
 export async function computePlan(session: VaultSession, target: Target): Promise<ComputedPlan> {
   return planFor(target, await readCurrent(session, target));
 }
 
 /**
- * What would have to change where Vault holds `current`.
+ * The necessary changes if Vault holds `current`.
  *
- * @param fresh What this run has generated already.
+ * @param fresh What this run has already generated.
  */
 export function planFor(
   target: Target,
@@ -51,7 +51,7 @@ export function planFor(
   const resolved = resolve({ ...target, current, fresh });
   const made = plan({ ...target, current, resolved });
   if (!target.partial || made.blocked.length === 0) return { plan: made, resolved, current, exclude: target.exclude };
-  // What is made from a part that is left out is left out, too.
+  // Whatever derives from an omitted part is omitted too.
   const exclude = new Set([...target.exclude, ...made.blocked.map(({ application }) => application)]);
   const rest = planFor({ ...target, exclude }, current, fresh);
   return { ...rest, plan: { ...rest.plan, blocked: [...made.blocked, ...rest.plan.blocked] } };

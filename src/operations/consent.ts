@@ -9,33 +9,33 @@ import type { Plan } from "../model/plan.js";
 import { countOf } from "../secrets/mass-change.js";
 
 /**
- * How whoever runs a command agrees to what it changes. One rule for all of them: where a person is there, everything
- * that changes or removes a value that Vault holds is shown and asked for; creations are not. Where nobody is, a command
- * that has to be agreed to needs `--yes`; so does every one where a person is there and cannot be asked.
+ * How the user of a command consents to its changes. One rule for all commands: for a person, every change or removal
+ * of an existing value is shown and confirmed; creations are not. Without a person, a command that requires consent
+ * needs `--yes`; so does every command if there is a person who cannot be asked.
  */
 export interface Consent {
   readonly person: Person;
-  /** Whether it was given beforehand, as with `--yes`. */
+  /** Whether consent was given in advance, as with `--yes`. */
   readonly given: boolean;
-  /** Whether nobody there means no. A sync goes on, as that of the original does. */
+  /** Whether the command stops if nobody can be asked. A sync continues, as in the original. */
   readonly required: boolean;
   /** Whether creations are asked for, too: of what a restore brings back, nobody has seen what it is. */
   readonly creations?: boolean;
   /** How much is too much to be agreed to in passing; undefined where nothing is. */
   readonly mass: ((plan: Plan, current: CurrentState) => MassChange | undefined) | undefined;
-  /** Whether that was agreed to beforehand. */
+  /** Whether that was allowed in advance. */
   readonly allowsMass: boolean;
-  /** What was typed, after the name of the program: for the line that says how to go on. */
+  /** The command as typed, without the program name, for the line that shows how to continue. */
   readonly command?: readonly string[] | undefined;
 }
 
-/** What has to be asked: nothing, for a yes, or for the name of the environment. */
+/** What to ask: nothing, for a yes, or for the name of the environment. */
 export type Question = "none" | "yes" | "name";
 
 /**
- * What has to be asked before a plan is carried out.
+ * What to ask before a plan is applied.
  *
- * @throws PhalanxError if it has to be, and nobody can be asked.
+ * @throws PhalanxError if confirmation is required and nobody can be asked.
  */
 export function questionFor({ name }: Environment, plan: Plan, current: CurrentState, consent: Consent): Question {
   const { person, given, allowsMass, command } = consent;
@@ -45,7 +45,7 @@ export function questionFor({ name }: Environment, plan: Plan, current: CurrentS
   const mass = allowsMass ? undefined : consent.mass?.(plan, current);
   if (mass) {
     if (person === "reachable") return "name";
-    // Whoever pastes the line is not to be stopped a second time.
+    // Pasting the line must not lead to a second refusal.
     const line = required && !given ? command?.concat("--yes") : command;
     throw new PhalanxError(diagnostic("mass-change", { ...mass, command: line, kept: undefined }, about));
   }
@@ -58,9 +58,9 @@ export function questionFor({ name }: Environment, plan: Plan, current: CurrentS
 }
 
 /**
- * What is said of a mass change.
+ * The warnings about a mass change.
  *
- * @param needs Who will ask whether it is meant; undefined if nobody will.
+ * @param needs Who will ask for confirmation; undefined if nobody will.
  */
 export function massWarnings(
   plan: Plan,

@@ -6,13 +6,13 @@ import { effects, refuseNewChanges } from "./approval.js";
 import type { RunRecord } from "./run-record.js";
 import { seenBy, type SeenValues } from "./seen-values.js";
 
-/** How often a plan is made again because one application has changed meanwhile. */
+/** How often a plan is recomputed because one application has changed in the meantime. */
 const MAX_REPLANS = 50;
 
-/** The longest pause before a plan is made again, so that each of many who write to one application gets a turn. */
+/** The longest pause before a plan is recomputed, so that each of many writers to one application gets a turn. */
 const LONGEST_PAUSE = 3000;
 
-/** What the record of a run tells of its writes. */
+/** What a run's record says about its writes. */
 type Written = Pick<RunRecord, "applied" | "mayHaveWritten">;
 
 /**
@@ -55,31 +55,32 @@ export class InterruptedRun extends PhalanxError {
   }
 }
 
-/** What one run remembers between its plans. */
+/** State that one run keeps between its plans. */
 export interface RunState {
-  /** Whether this is the run's first plan, the one that an operator approves. */
+  /** Whether this is the run's first plan, the one an operator approves. */
   readonly first: boolean;
   readonly applied: readonly AppliedWrite[];
   readonly signal: AbortSignal;
 }
 
 export interface Convergence extends Writing {
-  /** Has every write that was acknowledged, and every one that another run has noted as its own. */
+  /** Contains every acknowledged write, and every one that another run has noted as its own. */
   readonly record: Written;
-  /** Reads Vault, plans, and makes what has to be written; called again when Vault has changed. */
+  /** Reads Vault, plans, and creates the writes; called again if Vault has changed. */
   readonly prepare: (run: RunState) => Promise<PlannedWrites>;
-  /** Whether a plan is made again when Vault has changed; otherwise that ends the run. */
+  /** Whether to recompute the plan if Vault has changed; otherwise that ends the run. */
   readonly replan: boolean;
   /** Whether static values were typed for this run: then they replace only what its plan has seen. */
   readonly typed?: boolean | undefined;
-  /** A random number from 0 to 1, so that two runs that meet do not meet again. */
+  /** A random number from 0 to 1, so that two colliding runs do not collide again. */
   readonly random: () => number;
 }
 
 /**
- * Applies plans until Vault holds what it should. Every write carries the version that its plan saw. Where that is no
- * longer the latest, everything is read and planned again; the new plan may hold fewer changes than the approved one,
- * never others, and replaces no value that somebody decided to replace and that has become another one meanwhile.
+ * Applies plans until Vault holds what it should. Every write carries the version that its plan saw. If that is no
+ * longer the latest, everything is read and planned again. The new plan may contain fewer changes than the approved
+ * one, but no others; and it does not replace a value that someone decided to replace if that value has changed in the
+ * meantime.
  *
  * @throws InterruptedRun with what had been applied by then.
  */
@@ -114,9 +115,9 @@ function changedMeanwhile(conflicts: readonly string[]): ServerError {
 }
 
 /**
- * Milliseconds before a plan is made again: longer, the more often one of its applications was in a conflict.
+ * Milliseconds to wait before a plan is recomputed: longer the more often one of its applications was in conflict.
  *
- * @param replans How often that was; counted here.
+ * @param replans How often that was; updated here.
  * @throws ServerError if it was too often.
  */
 function pauseAfter(conflicts: readonly string[], replans: Map<string, number>): number {

@@ -12,21 +12,21 @@ import { readApplications } from "../vault/read-state.js";
 /** What a copy from one prefix to another would do. */
 export interface CopyPlan {
   readonly writes: readonly PutWrite[];
-  /** Names that hold other values at the new place; they are only overwritten on request. */
+  /** Names with other values at the new prefix; overwritten only on request. */
   readonly conflicts: readonly string[];
-  /** Names that hold the same values already. */
+  /** Names that already have the same values there. */
   readonly same: readonly string[];
-  /** Names of folders, with their slash; a copy is one level deep. */
+  /** Names of folders, with the trailing slash; a copy is one level deep. */
   readonly folders: readonly string[];
-  /** Names whose latest version is deleted at the old place. */
+  /** Names whose latest version at the old prefix is deleted. */
   readonly deleted: readonly string[];
-  /** What the new place holds under these names. */
+  /** What the new prefix holds under these names. */
   readonly there: CurrentState;
   /** All that it holds, as far as that may be seen: the notes say whose it is. */
   readonly held: CurrentState;
 }
 
-/** Reads both places and plans which secrets are written, each as a whole and with check-and-set. */
+/** Reads both prefixes and plans the writes, each of a whole secret and with check-and-set. */
 export async function planCopy(
   session: VaultSession,
   from: VaultLocation,
@@ -89,7 +89,7 @@ function toWrite(
   return { kind: "put", application, cas: there?.version ?? 0, values, planned };
 }
 
-/** The copies of a plan, and of others if the new place has moved meanwhile. */
+/** The first plan's copies, and recomputed ones if the new prefix has changed in the meantime. */
 export function copyPlans(environment: string, first: CopyPlan, again: () => Promise<CopyPlan>): Run["prepare"] {
   return async (run, approve) => {
     const { writes, there } = run.first ? first : await again();
@@ -100,7 +100,8 @@ export function copyPlans(environment: string, first: CopyPlan, again: () => Pro
       unresolved: [],
       blocked: [],
     };
-    // What is replaced is looked at when its history is: an application of that name may be nobody's here.
+    // Without current state: what is replaced is checked along with its history, and an application of that name may
+    // belong to nobody here.
     if (run.first) await approve(plan, new Map());
     return { plan, writes, current: there };
   };

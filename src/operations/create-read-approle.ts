@@ -26,31 +26,31 @@ import {
 } from "./steps.js";
 
 export interface ReadAppRoleOptions {
-  /** Seconds; undefined keeps what the role has. */
+  /** Seconds; undefined keeps the role's setting. */
   readonly tokenLifetime: number | undefined;
-  /** Whether the SecretIDs that were there stay valid. */
+  /** Whether existing SecretIDs stay valid. */
   readonly keepOld: boolean;
   readonly claim: Claim;
   /** Resolves once the operator has the SecretID: before, no old one is destroyed. */
   readonly deliver: (role: ReadAppRole) => Promise<void>;
-  /** Aborted where the operator has asked to stop; once something is written, the command is brought to its end. */
+  /** Aborted when the operator interrupts; once something is written, the command runs to completion. */
   readonly signal: AbortSignal;
 }
 
 export interface NewReadAppRole {
   readonly role: ReadAppRole;
-  /** Accessors of the SecretIDs that were there before; they were destroyed, or kept for a hand-over. */
+  /** Accessors of the previous SecretIDs, which were destroyed, or kept for a hand-over. */
   readonly old: readonly string[];
   /** Environments that have the same AppRole. */
   readonly sharers: readonly string[];
   /** Accessors of SecretIDs that came into being meanwhile: somebody else's, or of a request that arrived twice. */
   readonly others: readonly string[];
-  /** What could not be done after the SecretID was made. */
+  /** What failed after the SecretID was created. */
   readonly problems: readonly CredentialProblem[];
 }
 
 /**
- * Policy, role, and a new SecretID; only once that is delivered are the old ones destroyed.
+ * Creates policy, role and a new SecretID; the old ones are destroyed only once that is delivered.
  *
  * @throws PhalanxError if the SecretID could not be delivered: then it was destroyed again.
  */

@@ -29,39 +29,40 @@ import {
 } from "./steps.js";
 
 export interface WriteTokenOptions {
-  /** As Vault writes durations. */
+  /** In Vault's duration format. */
   readonly lifetime: string;
-  /** Seconds that the old tokens go on living; undefined: they are revoked at once. */
+  /** Seconds that the old tokens remain valid; undefined: they are revoked at once. */
   readonly keepOld: number | undefined;
-  /** Whether a lifetime that the server shortened makes the new token useless. */
+  /** Whether the new token is useless if the server shortens its lifetime. */
   readonly requireLifetime: boolean;
   readonly claim: Claim;
   /** Resolves once the operator has the token: before, no old one is ended. */
   readonly deliver: (token: WriteToken) => Promise<void>;
-  /** Aborted where the operator has asked to stop; once something is written, the command is brought to its end. */
+  /** Aborted when the operator interrupts; once something is written, the command runs to completion. */
   readonly signal: AbortSignal;
 }
 
 export interface NewWriteToken {
   readonly token: WriteToken;
-  /** The environment's tokens from before; none where they were left alone, since the new one may not work. */
+  /** The environment's previous tokens; empty if they were not touched, since the new one may not work. */
   readonly old: readonly TokenInfo[];
   /** Environments whose write tokens have the same name and policy. */
   readonly sharers: readonly string[];
   /** The server's own remarks, a shortened lifetime among them. */
   readonly warnings: readonly string[];
-  /** Undefined for an orphan; otherwise when the token that made this one expires, and this one with it. */
+  /** Undefined for an orphan; otherwise when the parent token expires, and this one with it. */
   readonly diesWithParent: { readonly at: string | undefined } | undefined;
-  /** The new token was revoked again, because its lifetime was shortened; the old ones live on. */
+  /** The new token was revoked again, because its lifetime was shortened; the old ones remain valid. */
   readonly givenUp: boolean;
-  /** Tokens of this environment that came into being meanwhile: somebody else's, or of a request that arrived twice. */
+  /** Tokens of this environment created in the meantime, by someone else or by a request that arrived twice. */
   readonly others: readonly string[];
-  /** What could not be done after the token was made. */
+  /** What failed after the token was created. */
   readonly problems: readonly CredentialProblem[];
 }
 
 /**
- * Policy and a new token; only once that is delivered are the old ones revoked. An orphan, where the caller may make one.
+ * Creates policy and token; the old tokens are revoked only once the new one is delivered. The token is an orphan if
+ * the caller may create one.
  *
  * @throws PhalanxError if the token could not be delivered: then it was revoked again.
  */

@@ -13,14 +13,14 @@ import { disappearing } from "./disappearing.js";
 import { provenanceWarnings } from "./provenance-warnings.js";
 import { undoLimits } from "./undo-limits.js";
 
-/** What should be known of a plan before it is carried out, whoever shows it. */
+/** What to know about a plan before it is applied, regardless of who shows it. */
 export interface Diagnosis {
   readonly limits: readonly UndoLimit[];
   /** Includes the limits. */
   readonly warnings: readonly AnyDiagnostic[];
 }
 
-/** What should be known of what is declared and what Vault holds, whether anything changes or not. */
+/** What to know about the declarations and what Vault holds, whether or not anything changes. */
 export function stateWarnings(
   environment: Environment,
   planned: Planned,
@@ -32,15 +32,15 @@ export function stateWarnings(
     ...[...beyondKubernetes(planned)].map(([application, bytes]) =>
       diagnostic("secret-beyond-kubernetes", { bytes }, { subject: { application } }),
     ),
-    // An audit carries nothing out.
+    // An audit applies nothing.
     ...disappearing(planned.current, changes.size > 0 ? planned.plan : undefined),
     ...provenanceWarnings(environment, planned.current, changes),
   ];
 }
 
 /**
- * Finds out what should be known of a plan before it is carried out. It reads the metadata of each application that gets a
- * new version over an old one.
+ * Finds out what to know about a plan before it is applied. Reads the metadata of each application that gets a new
+ * version over an old one.
  */
 export async function diagnose(session: VaultSession, environment: Environment, planned: Planned): Promise<Diagnosis> {
   const { plan } = planned;
@@ -73,7 +73,7 @@ export function changedWith(environment: Environment): AnyDiagnostic[] {
   return sharedPrefix(environment.name, others, "changes");
 }
 
-/** Lists of clients that become empty: a source that says nothing of them may only have forgotten them. */
+/** Client lists that become empty: a source without them may only have omitted them by mistake. */
 function emptiedClients({ plan, resolved }: Planned): AnyDiagnostic[] {
   return changesOf(plan).flatMap(({ application, key, cause }) => {
     const resolution = resolved?.get(refId({ application, key }))?.resolution;
@@ -85,14 +85,14 @@ function emptiedClients({ plan, resolved }: Planned): AnyDiagnostic[] {
   });
 }
 
-/** One of them, and Kubernetes refuses the whole Secret. */
+/** With one such key, Kubernetes refuses the whole Secret. */
 function unusableKeys(environment: Environment): AnyDiagnostic[] {
   return requiredSecrets(environment)
     .filter(({ key }) => !isKubernetesKey(key))
     .map(({ application, key }) => diagnostic("key-refused-by-kubernetes", {}, { subject: { application, key } }));
 }
 
-/** Hashes and times that stay as they are, because nothing that they are made from is required. */
+/** Hashes and times that remain as they are, because nothing requires what they derive from. */
 function keptWithoutSource(
   environment: Environment,
   current: CurrentState,
@@ -109,7 +109,7 @@ function keptWithoutSource(
   });
 }
 
-/** Soft-deleted versions that a new one is written over, unless that is what a restore is asked for. */
+/** Soft-deleted versions that a new one is written over, unless a restore was asked to do that. */
 function coveredVersions({ applications }: Plan): AnyDiagnostic[] {
   return applications.flatMap(({ application, base, changes }) =>
     base.kind === "deleted" && !changes.every(({ cause }) => cause.kind === "restored")

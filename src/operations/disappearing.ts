@@ -7,9 +7,9 @@ import type { AppliedWrite } from "./apply-plan.js";
 type Disappearing = Diagnostic<"version-will-disappear">;
 
 /**
- * What Vault holds now and will delete by itself. Everything is as it should be, until all of it is gone at one time.
+ * What Vault holds now and will delete by itself. Everything looks fine until it all disappears at the same time.
  *
- * @param plan One that is about to be carried out: what it writes anew needs no word about the old version.
+ * @param plan One about to be applied: what it writes again needs no warning about the old version.
  */
 export function disappearing(current: CurrentState, plan?: Plan): Disappearing[] {
   const written = new Set(plan?.applications.map(({ application }) => application));

@@ -11,8 +11,8 @@ export async function findWriteTokens(session: VaultSession, location: VaultLoca
 }
 
 /**
- * Those of some tokens that were made as write tokens of an environment: both the name, as the server keeps it, and the
- * policy must be right, since another prefix may end in the same component.
+ * Filters tokens for those created as write tokens of an environment: both the name, as the server stores it, and the
+ * policy must match, since another prefix may end in the same component.
  */
 export async function areWriteTokens(
   session: VaultSession,
@@ -24,7 +24,7 @@ export async function areWriteTokens(
   );
 }
 
-/** The tokens of that name, whatever their policies: an audit tells of the missing policy. */
+/** The tokens of that name, regardless of policy: an audit reports a missing policy. */
 export async function findNamedTokens(session: VaultSession, location: VaultLocation): Promise<TokenInfo[]> {
   return areNamed(session, location, await listAccessors(session));
 }
@@ -36,7 +36,7 @@ async function areNamed(
 ): Promise<TokenInfo[]> {
   const name = `token-${sanitisedName(credentialName(location))}`;
   const found: TokenInfo[] = [];
-  // A server may have a million tokens, nearly all of others: nothing is kept of those, not even a request that waits.
+  // A server may have a million tokens, most of them not ours: keep nothing about those, not even a pending request.
   const left = new Set(accessors).values();
   const lookUp = async (): Promise<void> => {
     for (const accessor of left) {

@@ -17,22 +17,22 @@ import { computePlan } from "./compute-plan.js";
 import { otherMountHolds } from "./other-mount.js";
 import { stateWarnings } from "./diagnose.js";
 
-/** What a fleet audit reads of one environment, beside what its plan needs. */
+/** What a fleet audit reads from one environment, in addition to what its plan needs. */
 export interface FleetReading extends Pick<AuditedEnvironment, "plan" | "current" | "versions"> {
-  /** RFC 3339; undefined: the token at hand never expires, or nobody knows when. */
+  /** RFC 3339; undefined: the current token never expires, or its expiry is unknown. */
   readonly tokenExpires: string | undefined;
-  /** The moment of the reading, by the server's clock. */
+  /** The time of the reading, by the server's clock. */
   readonly now: Date;
   readonly warnings: readonly AnyDiagnostic[];
 }
 
 export interface FleetReadingOptions {
   readonly maxAgeSeconds: number | undefined;
-  /** Whether the token at hand stays after this run, so that its expiry matters. */
+  /** Whether the current token outlives this run, so that its expiry matters. */
   readonly lastingToken: boolean;
 }
 
-/** Reads one environment: one LIST and one GET per application as an audit does, and a few requests more. */
+/** Reads one environment: one LIST and one GET per application as for an audit, and a few more requests. */
 export async function readForFleet(
   session: VaultSession,
   target: Target,
@@ -67,7 +67,7 @@ interface TokenExpiry {
 
 const NOT_ASKED: TokenExpiry = { expires: undefined, warning: undefined };
 
-/** A token that may not look itself up can still be one that may read. */
+/** A token that may not look itself up may still be able to read. */
 async function tokenExpiry(session: VaultSession): Promise<TokenExpiry> {
   try {
     return { ...NOT_ASKED, expires: await ownExpiry(session) };
@@ -77,7 +77,7 @@ async function tokenExpiry(session: VaultSession): Promise<TokenExpiry> {
   }
 }
 
-/** The metadata of those applications in which it decides whether a generated secret is too old. */
+/** The metadata of the applications where it decides whether a generated secret is too old. */
 async function neededVersions(
   session: VaultSession,
   { applications, vault }: Environment,

@@ -35,8 +35,8 @@ export function foreignStops(
 }
 
 /**
- * Either the server takes all of the writes, as far as that can be known before, or none is tried: the token is permitted
- * to, and no request is refused for its size.
+ * Attempts no write unless the server will accept all of them, as far as can be predicted: the token has the rights,
+ * and no request is too large.
  */
 export async function requireAcceptance(
   session: VaultSession,

@@ -5,8 +5,8 @@ import type { VaultLocation } from "../model/environment.js";
 import { apiPath, read, type VaultSession } from "../vault/protocol.js";
 
 /**
- * The original writes to the mount `secret` whatever the prefix says. If that holds data where the prefix's own mount
- * is another one, an operator who moves over should know. It is only said to be helpful: nothing depends on it.
+ * The original always writes to the mount `secret`, whatever the prefix says. If that holds data while the prefix names
+ * another mount, an operator who is migrating should know. This is only a hint; nothing depends on it.
  */
 export async function otherMountHolds(session: VaultSession, { mount, path }: VaultLocation): Promise<AnyDiagnostic[]> {
   if (mount === "secret") return [];

@@ -20,7 +20,7 @@ function requireBelow({ mount, path }: VaultLocation): Require {
   });
 }
 
-/** What the writes of a plan need: only these, so that a token for less is not refused. */
+/** What the writes of a plan need, and no more, so that a token with fewer rights is not refused. */
 export function requirementsOf(plan: Plan, location: VaultLocation): Requirement[] {
   const require = requireBelow(location);
   return plan.applications.flatMap(({ application, action, base }): Requirement[] => {
@@ -43,7 +43,7 @@ export function requirementsOf(plan: Plan, location: VaultLocation): Requirement
   });
 }
 
-/** Everything that syncing, deleting, restoring and noting need, for applications that exist and for others. */
+/** Everything that syncing, deleting, restoring and noting need, for existing and new applications. */
 export function allRequirements(
   location: VaultLocation,
   existing: readonly string[],
@@ -65,7 +65,7 @@ export function allRequirements(
   ];
 }
 
-/** Asks the server, in one request, whether this session's token may do all of that. */
+/** Asks the server, in one request, whether this session's token has all of these rights. */
 export async function checkRequirements(
   session: VaultSession,
   requirements: readonly Requirement[],

@@ -7,11 +7,11 @@ import { refId } from "../model/secret.js";
 import { decodeProvenance } from "../model/provenance.js";
 
 /**
- * What the notes of earlier runs say that the values alone do not: a hash older than its source, a generator that
- * changed in Git, a value that another program wrote, a prefix that another environment uses, a version that a restore
- * has left readable.
+ * What the notes of earlier runs reveal beyond the values: a hash older than its source, a generator that changed in
+ * Git, a value that another program wrote, a prefix that another environment uses, a version that a restore has left
+ * readable.
  *
- * @param changes By reference id: what is about to change needs no word about its old value.
+ * @param changes By reference id: what is about to change needs no warning about its old value.
  */
 export function provenanceWarnings(
   environment: Environment,
@@ -50,7 +50,7 @@ export function provenanceWarnings(
       ];
 }
 
-/** The environments that wrote under this prefix without sharing it in Git; undefined if there is none. */
+/** The environments that wrote under this prefix without sharing it in Git; undefined if none did. */
 export function foreignPrefix(environment: Environment, current: CurrentState): ForeignDetails | undefined {
   // What is soft-deleted has been taken back.
   const others = [...current.values()]

@@ -10,25 +10,25 @@ import type { VaultSession } from "../vault/protocol.js";
 import { listApplications } from "../vault/list-applications.js";
 import { PARALLEL_REQUESTS, readVersion } from "../vault/read-state.js";
 
-/** There is one request for each, and of a KV secret a server keeps ten unless it is told otherwise. */
+/** Each is one request, and by default a server keeps ten versions of a KV secret. */
 const MOST_VERSIONS = 100_000;
 
-/** Milliseconds by which the server's clock is not known: what it dates has happened. */
+/** Milliseconds of uncertainty about the server's clock: anything it has dated has happened. */
 const CLOCK_PRECISION = 1000;
 
 export interface Wanted {
   /** The applications to read; undefined: all under the prefix. */
   readonly only?: ReadonlySet<string> | undefined;
   /**
-   * Chooses the versions whose values are read, from histories without any; undefined: all. The first request of an
-   * application tells when each version was written, and each version is another request.
+   * Chooses the versions whose values are read, from histories without values; undefined: all. The first request for an
+   * application tells when each version was written; each version takes another request.
    */
   readonly choose?:
     | ((histories: readonly ApplicationHistory[]) => ReadonlyMap<string, ReadonlySet<number>>)
     | undefined;
 }
 
-/** Reads what KV still has of applications: every version, or those that are wanted. */
+/** Reads what KV still has of applications: every version, or the chosen ones. */
 export async function readHistory(
   session: VaultSession,
   location: VaultLocation,
@@ -59,7 +59,7 @@ export async function readHistory(
     throw new ServerError(diagnostic("history-too-long", { most: MOST_VERSIONS, all: only === undefined }));
   const withValues = async (application: string, version: HistoricVersion): Promise<HistoricVersion> => {
     if (!isRead(application, version)) return version;
-    // Even where a time of deletion is known: whether it has come is for the server to say.
+    // Even if a deletion time is known, the server decides whether it has passed.
     const state = await limit(() => readVersion(bounded, location, application, version.version));
     const values = state?.kind === "present" ? state.values : undefined;
     return { ...version, deleted: state?.kind === "deleted", values };

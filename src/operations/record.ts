@@ -14,19 +14,19 @@ import { listApplications } from "../vault/list-applications.js";
 import { readApplications } from "../vault/read-state.js";
 import type { AppliedWrite } from "./apply-plan.js";
 
-/** What became of the note of a write. */
+/** What happened to the note of a write. */
 export type Recorded =
-  /** Vault still has what the write replaced, so that it can be taken back. */
+  /** Vault still has what the write replaced, so it can be undone. */
   | { readonly kind: "undoable" }
   | { readonly kind: "not-undoable" }
   /**
-   * Another run has noted the version as its own: two that write the very same over the same version cannot tell whose
-   * it became.
+   * Another run has noted the version as its own: if two write identical data over the same version, they cannot tell
+   * whose version it is.
    */
   | { readonly kind: "shared"; readonly run: string };
 
 /**
- * Notes in an application's custom metadata who wrote a version. Data and metadata cannot be written together, so a
+ * Notes in an application's custom metadata who wrote a version. Data and metadata cannot be written atomically, so a
  * note may be missing: it then reads "writer unknown", and nothing depends on it.
  */
 export async function recordWrite(
@@ -66,7 +66,7 @@ function hasBefore({ versions }: SecretVersions, { write, version }: AppliedWrit
   return needed === 0 || versions.get(needed)?.destroyed === false;
 }
 
-/** Makes the notes of another environment under this prefix those of this one. */
+/** Rewrites another environment's notes under this prefix as those of this one. */
 export async function adopt(session: VaultSession, environment: Environment): Promise<void> {
   const names = await listApplications(session, environment.vault);
   for (const [name, { customMetadata }] of await readApplications(session, environment.vault, names)) {
@@ -94,11 +94,11 @@ function noted(
   const others = [...before.runs].filter(([other]) => other !== id);
   const runs = new Map([[id, { command, by, reason }], ...others]);
   if (write.kind === "delete" || write.kind === "undelete") {
-    // KV dates a delete itself; of an undelete it keeps no trace.
+    // KV records the time of a delete, but not of an undelete.
     const { deletionTime = "" } = versions.get(version) ?? {};
     const dated = write.kind === "delete" && deletionTime !== "" ? new Date(deletionTime) : time;
     const event = { kind: write.kind, version, time: dated.toISOString(), run: id };
-    // After a lost answer this is noted again.
+    // After a lost response this is noted again.
     const events = before.events.filter(
       (other) => other.kind !== write.kind || other.version !== version || other.run !== id,
     );
@@ -121,7 +121,7 @@ function noted(
   };
 }
 
-/** Generated secrets, and those that something is generated from, so that a stale hash can be told. */
+/** Generated secrets, and the sources of generated ones, so that a stale hash can be detected. */
 export function describeKey(
   environment: Environment,
   application: string,
@@ -139,10 +139,10 @@ export function describeKey(
 }
 
 /**
- * Notes of values that another program wrote: whose they are, and that they have not changed since the version that is
- * there now. What is noted already stays. Data is not touched.
+ * Notes about values that another program wrote: whose they are, and that they have not changed since the current
+ * version. Existing notes are kept. Does not touch data.
  *
- * @returns The applications that something was noted of.
+ * @returns The applications that were noted.
  */
 export async function noteExisting(
   session: VaultSession,

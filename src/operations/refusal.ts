@@ -6,7 +6,7 @@ import { stopsOf } from "../model/plan-stops.js";
 import { refId } from "../model/secret.js";
 
 /**
- * Why a plan cannot be applied, every reason at once.
+ * Every reason why a plan cannot be applied.
  *
  * @param command What was typed, where `--partial` would help.
  * @param others What else stops it.

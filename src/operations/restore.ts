@@ -11,15 +11,15 @@ import type { VaultSession } from "../vault/protocol.js";
 import type { Run } from "./run.js";
 import { readHistory } from "./read-history.js";
 
-/** A restoration, and the history that it was planned from. */
+/** A restoration, and the history it was planned from. */
 export interface PreparedRestoration {
-  /** What was asked for, with nothing left open. */
+  /** The request, fully determined. */
   readonly target: RestoreTarget;
   readonly restoration: Restoration;
   readonly histories: readonly ApplicationHistory[];
 }
 
-/** Reads the history of everything under the prefix and plans the restoration. Nothing is written. */
+/** Reads the history of everything under the prefix and plans the restoration. Writes nothing. */
 export async function prepareRestoration(
   session: VaultSession,
   { point, ...asked }: Omit<RestoreTarget, "point"> & { readonly point: AskedPoint | RestorePoint },
@@ -43,8 +43,8 @@ function decided(
 }
 
 /**
- * Brings to their ends the restorations that were interrupted between reading a deleted version, which takes an undelete,
- * and deleting it again.
+ * Completes restorations that were interrupted between reading a deleted version, which takes an undelete, and deleting
+ * it again.
  *
  * @returns What was deleted.
  */
@@ -62,7 +62,7 @@ export async function finishInterrupted(
   return finished;
 }
 
-/** The plans of a restoration: the first one as it was prepared, and others from what is there if Vault has moved. */
+/** The plans of a restoration: the prepared one first, and recomputed ones if Vault has changed. */
 export function restorePlans(session: VaultSession, first: PreparedRestoration): Run["prepare"] {
   return async (run, approve) => {
     const { restoration, histories } = run.first ? first : await prepareRestoration(session, first.target);
@@ -72,7 +72,7 @@ export function restorePlans(session: VaultSession, first: PreparedRestoration):
   };
 }
 
-/** What Vault holds now, as histories say. */
+/** What Vault holds now, according to histories. */
 export function latestStates(histories: readonly ApplicationHistory[]): CurrentState {
   return new Map(histories.map((history) => [history.application, latestOf(history)]));
 }

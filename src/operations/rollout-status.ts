@@ -23,14 +23,14 @@ import { type RunningWorkload, runningWorkloads } from "../rollout/workloads.js"
 const DELIVERIES = ["vaultsecrets", "externalsecrets", "vaultstaticsecrets"] as const;
 const RUNNING = ["pods", "deployments", "statefulsets", "daemonsets", "replicasets", "jobs", "cronjobs"] as const;
 
-/** Everything that copies from Vault in some namespaces. */
+/** Everything in some namespaces that copies from Vault. */
 export async function readDeliveries(
   cluster: Cluster,
   namespaces: ReadonlySet<string>,
   refused: (unseen: readonly Unseen[]) => PhalanxError,
 ): Promise<Delivery[]> {
   const { objects, unseen } = await listEach(cluster, DELIVERIES, namespaces);
-  // What would be refused later is told now.
+  // Report now what would be refused later.
   if (unseen.length > 0) throw refused([...unseen, ...(await listEach(cluster, RUNNING, namespaces)).unseen]);
   return objects.flatMap(({ namespace, items }) => readManifests(items, namespace).deliveries);
 }
@@ -42,7 +42,7 @@ interface Objects {
   readonly at: Date | undefined;
 }
 
-/** One list for each kind and namespace, and which of them are not allowed: half a look could be a wrong one. */
+/** One list per kind and namespace, and which of them are forbidden: a partial picture could be a wrong one. */
 async function listEach(
   cluster: Cluster,
   resources: readonly Objects["resource"][],
@@ -56,7 +56,7 @@ async function listEach(
     );
   const [one, ...others] = namespaces;
   const first = await list(one === undefined ? [] : [one], resources);
-  // What the server does not know, it knows in no namespace.
+  // A kind unknown to the server is unknown in every namespace.
   const known = first.flatMap(({ resource, found }) => (found === "absent" ? [] : [resource]));
   const lists = [...first, ...(await list(others, known))];
   return {
@@ -71,7 +71,7 @@ function unseenOf({ verb, group, resource, namespace = "", name }: Refused): Uns
   return { verb, group, resource, namespace, ...(name === undefined ? {} : { name }) };
 }
 
-/** Says of everything that may not be looked at that it may not. */
+/** Reports everything that may not be read. */
 export function forbidden(
   { name }: Pick<Environment, "name">,
   cluster: ClusterName,
@@ -82,7 +82,7 @@ export function forbidden(
   return new PhalanxError(summary, { problems: unseen.map((each) => diagnostic("cluster-forbids-one", each)) });
 }
 
-/** What is asked about. */
+/** The question to answer. */
 export interface RolloutQuestion {
   readonly environment: Environment;
   readonly cluster: ClusterName;
@@ -100,12 +100,15 @@ export interface RolloutQuestion {
 }
 
 /**
- * What earlier looks of the same command have seen. A pod that was not there when a Secret was seen as it is now was
- * created after it had been written, whatever the dates say.
+ * What earlier polls of the same command saw. A pod that did not exist when a Secret was already as it is now was
+ * created after the Secret was written, regardless of timestamps.
  */
 export type Seen = Map<string, { readonly resourceVersion: string; readonly pods: ReadonlySet<string> }>;
 
-/** Looks who holds what. First Vault, then the Secrets, then what runs: so that nothing counts as newer than it is. */
+/**
+ * Finds out who holds what. Reads Vault first, then the Secrets, then the workloads, so that nothing appears newer than
+ * it is.
+ */
 export async function readRollout(cluster: Cluster, question: RolloutQuestion, seen: Seen): Promise<RolloutStatus> {
   const { environment, applications, deliveries, histories } = question;
   const byApplication = new Map(histories.map((history) => [history.application, history]));
@@ -131,7 +134,7 @@ export async function readRollout(cluster: Cluster, question: RolloutQuestion, s
   const running = runningWorkloads(pods, objects.flatMap(workloadsOf));
   const last = Math.max(...objects.flatMap((each) => each.at?.getTime() ?? []), -Infinity);
   const now = Number.isFinite(last) ? last : question.machineTime();
-  // A Date header is cut to the second.
+  // A Date header is truncated to the second.
   const vaultAhead = question.vaultAhead() - (now + 500 - question.machineTime());
   const clocks = { now, vaultAhead };
   const statuses = ours.map(({ application, history, deliveries: own }) =>
@@ -220,10 +223,10 @@ function vaultCopy(history: ApplicationHistory | undefined): SecretStatus["vault
   return latest.values === undefined ? { kind: "deleted" } : { kind: "present", version: latest.version };
 }
 
-/** When a Secret was written for the last time, by whoever did. */
+/** When a Secret was last written, by any manager. */
 function newestWrite({ managedFields }: KubernetesSecret): number | undefined {
   const times = managedFields.map((entry) => momentOf(at(entry, "time")));
-  // Of one that is not dated, nobody knows when it wrote.
+  // If one has no date, its last write is unknown.
   if (times.length === 0 || times.includes(undefined)) return undefined;
   return Math.max(...times.flatMap((time) => time ?? []));
 }
@@ -231,7 +234,7 @@ function newestWrite({ managedFields }: KubernetesSecret): number | undefined {
 function remember(seen: Seen, id: string, secret: FoundSecret, pods: readonly PodFacts[]): void {
   if (secret === "absent" || isRefused(secret)) return;
   const { resourceVersion } = secret;
-  // The first look that saw it so: later ones would take pods for older than they are.
+  // Keep the first poll that saw this version: later ones would take pods for older than they are.
   if (seen.get(id)?.resourceVersion === resourceVersion) return;
   seen.set(id, { resourceVersion, pods: new Set(pods.map(({ uid }) => uid)) });
 }

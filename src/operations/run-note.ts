@@ -3,10 +3,10 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { NOTE_LIMITS, noteFault } from "../model/run-note.js";
 
 /**
- * A text that is to be noted of a run.
+ * A text to note about a run.
  *
  * @param from Where it comes from, as its author knows it.
- * @throws PhalanxError if it is too long for Vault's metadata, or more than a line.
+ * @throws PhalanxError if it is too long for Vault's metadata, or has more than one line.
  */
 export function noteText(from: string, text: string, kind: keyof typeof NOTE_LIMITS): string {
   const most = NOTE_LIMITS[kind];
@@ -15,7 +15,7 @@ export function noteText(from: string, text: string, kind: keyof typeof NOTE_LIM
   throw new PhalanxError(diagnostic("note-text-refused", { from, fault, most }));
 }
 
-/** A login name as it is noted; empty where the system knows none that can be. */
+/** A login name in its noted form; empty if the system has none that can be noted. */
 export function loginText(login: string | undefined): string {
   return login === undefined || noteFault(login, NOTE_LIMITS.by) !== undefined ? "" : login;
 }

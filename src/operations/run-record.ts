@@ -12,7 +12,7 @@ import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 import type { AppliedWrite } from "./apply-plan.js";
 import { recordWrite } from "./record.js";
 
-/** How often a standby is asked for a note that the leader has acknowledged: some six seconds in all. */
+/** How often to ask a standby for a note that the leader has acknowledged: about six seconds in all. */
 const LOOKS_FOR_NOTE = 7;
 
 /**
@@ -28,21 +28,21 @@ export function runId(start: Date, random: Uint8Array): string {
   return `${time}-${Buffer.from(random).toString("hex")}`;
 }
 
-/** What one run has written so far, and what is known of how to take it back. It outlives whatever ends the run. */
+/** What one run has written so far, and what is known about how to undo it. Survives an error that ends the run. */
 export interface RunRecord {
   readonly applied: readonly AppliedWrite[];
-  /** Notes a write in Vault. What cannot be noted is part of the undo, and no error. */
+  /** Notes a write in Vault. A write that cannot be noted is part of the undo information, not an error. */
   readonly note: (session: VaultSession, applied: AppliedWrite) => Promise<void>;
-  /** Remembers that another run has noted as its own what this one was to write. Nothing is noted in Vault. */
+  /** Remembers that another run has noted as its own what this one was about to write. Notes nothing in Vault. */
   readonly noteTwin: (application: string, run: string) => void;
   /** Whether something may have been written. */
   readonly mayHaveWritten: () => boolean;
-  /** Waits until the node that answers has all notes. */
+  /** Waits until the responding node has all notes. */
   readonly settle: (session: VaultSession) => Promise<void>;
   readonly undo: () => Promise<Undo>;
 }
 
-/** @param info Who the run is; asked for when the first write is noted. */
+/** @param info Describes the run; called when the first write is noted. */
 export function openRecord(environment: Environment, info: () => Promise<RunInfo>): RunRecord {
   const applied: AppliedWrite[] = [];
   const noted: AppliedWrite[] = [];
@@ -89,8 +89,8 @@ function byApplication(a: { readonly application: string }, b: { readonly applic
 }
 
 /**
- * Waits until the node that answers has the notes of a run. A standby gets them from the leader after the run has been
- * told that they are written; somebody who undoes the run at once would not find all of it.
+ * Waits until the responding node has a run's notes. A standby receives them from the leader only after the run's
+ * writes were acknowledged, so an immediate undo would miss some of the run.
  *
  * @returns The applications whose note it still does not have.
  */
@@ -125,7 +125,7 @@ async function hasNote(
   const look = async (): Promise<boolean> => {
     const metadata = await readMetadata(session, location, write.application).catch(() => undefined);
     const { writers, events } = decodeProvenance(metadata?.customMetadata ?? {});
-    // What somebody else has written since may have made room for its own note.
+    // A later write by someone else may have replaced the note with its own.
     const overtaken = (metadata?.currentVersion ?? 0) > version;
     return overtaken || writers.get(version)?.run === run || events.some((event) => event.run === run);
   };

@@ -12,38 +12,37 @@ import { disappearing } from "./disappearing.js";
 import { type Allowances, guard, requireAcceptance } from "./guard.js";
 import type { RunRecord } from "./run-record.js";
 
-/** What is approved: everything that is going to change, and what should be known of it. */
+/** What is to be approved: all changes, and what to know about them. */
 export interface Proposal {
   readonly plan: Plan;
   readonly current: CurrentState;
   readonly warnings: readonly AnyDiagnostic[];
 }
 
-/** Approves the first plan of a run, even one that changes nothing, before anything is generated or written. */
+/** Approves the first plan of a run, even one without changes, before anything is generated or written. */
 export type Approve = (plan: Plan, current: CurrentState, resolved?: Resolved) => Promise<void>;
 
 export interface Run extends Pick<Convergence, "random" | "replan" | "signal" | "typed"> {
   readonly session: VaultSession;
   readonly environment: Environment;
   readonly record: RunRecord;
-  /** Reads Vault, resolves, plans, has the first plan approved, and generates; called again when Vault has moved. */
+  /** Reads Vault, resolves, plans, gets the first plan approved, and generates; called again if Vault has changed. */
   readonly prepare: (run: RunState, approve: Approve) => Promise<PlannedWrites>;
   readonly allowed: Allowances;
   readonly consent: Consent;
-  /** Further checks of the first plan; rejects if it is not what it should be. */
+  /** Further checks of the first plan; rejects if it is not as expected. */
   readonly check?: (plan: Plan, current: CurrentState) => Promise<void>;
-  /** Says what is going to happen, and asks as the question says; rejects if it is not to be. Not called where nothing changes. */
+  /** Shows what will happen, and asks the question; rejects if the answer is no. Not called if nothing changes. */
   readonly approve: (proposal: Proposal, question: Question) => Promise<void>;
-  /** Told what will change by itself, where there is nothing to do now. */
+  /** Receives what will change by itself, if there is nothing to do now. */
   readonly unchanged?: (warnings: readonly AnyDiagnostic[], plan: Plan) => void;
-  /** Called when everything is agreed and nothing is written yet. */
+  /** Called once everything is approved and before anything is written. */
   readonly beforeWriting?: (plan: Plan, current: CurrentState) => Promise<void>;
 }
 
 /**
- * The one way in which anything is written to an environment: read, resolve, plan, guard, diagnose,
- * approve, generate, write, record.
- * What has been written is in the record, however this ends.
+ * The only way to write to an environment: read, resolve, plan, guard, diagnose, approve, generate, write, record. The
+ * record contains what was written, even if this fails.
  *
  * @throws InterruptedRun with what had been applied by then.
  */

@@ -6,23 +6,23 @@ import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
 import { refId } from "../model/secret.js";
 import type { PlannedWrites } from "./apply-plan.js";
 
-/** The values that a run may replace: what its first plan saw, and what it has tried to write itself. */
+/** The values that a run may replace: those its first plan saw, and those it has tried to write itself. */
 export interface SeenValues {
-  /** @throws ServerError if a key that somebody decided to change holds, in a later plan, what nobody has seen. */
+  /** @throws ServerError if a key that someone decided to change holds, in a later plan, a value not seen before. */
   readonly refuseUnseen: (planned: PlannedWrites, begun: boolean) => void;
-  /** Remembers what is going to be written: after a lost answer it may be what Vault holds. */
+  /** Remembers what is about to be written: after a lost response, Vault may hold it. */
   readonly noteOwn: (planned: PlannedWrites) => void;
 }
 
 /**
- * @param first The plan that was approved.
+ * @param first The approved plan.
  * @param typed Whether static values were typed for this run.
  */
 export function seenBy(environment: string, first: PlannedWrites, typed: boolean): SeenValues {
   const own = new Map<string, StoredValue[]>();
   const unseen = (change: Change, { current }: PlannedWrites): boolean => {
     const held = current.get(change.application)?.values?.get(change.key);
-    // What is gone is not overwritten.
+    // A missing value is not overwritten.
     if (held === undefined || !isDecided(change, typed)) return false;
     const seen = first.current.get(change.application)?.values?.get(change.key);
     return ![seen, ...(own.get(refId(change)) ?? [])].some((value) => sameStoredValue(value, held));
@@ -49,8 +49,8 @@ export function seenBy(environment: string, first: PlannedWrites, typed: boolean
 }
 
 /**
- * Whether somebody decided, having seen what is there, that this key changes. What follows from another secret, and what
- * the configuration and its sources say, is right whatever was there before.
+ * Whether someone decided to change this key based on its current value. What follows from another secret, or from the
+ * configuration and its sources, is right regardless of the previous value.
  */
 function isDecided({ cause }: Change, typed: boolean): boolean {
   switch (cause.kind) {

@@ -4,15 +4,18 @@ import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
 import type { CredentialKind } from "../model/diagnostics/operations.js";
 import { UnknownOutcome } from "../vault/outcome.js";
 
-/** What may fail once a new credential is made. */
+/** What can fail after a new credential is created. */
 export type CredentialProblem = Diagnostic<
   "credential-may-live-on" | "new-token-untested" | "parent-expiry-unknown" | "second-credential-unknown"
 >;
 
-/** Carries out a part of what belongs together, and of which Vault cannot take back one part with the others. */
+/** Performs one of several related steps, which Vault cannot roll back together. */
 export type Step = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** The steps to a new credential. Once one of them may have written something, an error no longer says that nothing was. */
+/**
+ * The steps to a new credential. Once one of them may have written something, an error no longer says that nothing was
+ * written.
+ */
 export function stepsTo(credential: CredentialKind): Step {
   let begun = false;
   return async (work) => {
@@ -31,7 +34,7 @@ export function stepsTo(credential: CredentialKind): Step {
   };
 }
 
-/** Does something whose failure must not keep what was made before from being shown; what went wrong is noted instead. */
+/** Runs work whose failure must not prevent earlier results from being shown; a failure is noted instead. */
 export async function orNote<T>(
   problems: CredentialProblem[],
   problem: (cause: AnyDiagnostic) => CredentialProblem,
@@ -46,18 +49,18 @@ export async function orNote<T>(
   }
 }
 
-/** What is said where nobody knows whether a request for a credential arrived twice. */
+/** The warning if a credential request may have arrived twice. */
 export function secondUnknown(credential: CredentialKind): (cause: AnyDiagnostic) => CredentialProblem {
   return (cause) => diagnostic("second-credential-unknown", { credential, cause });
 }
 
-/** How a credential is named in what may fail of it. */
+/** How messages about a failure name a credential. */
 export interface MadeCredential {
   readonly credential: CredentialKind;
   readonly accessor: string;
 }
 
-/** Ends a credential; where that fails, it may live on. */
+/** Ends a credential; if that fails, notes that it may still be valid. */
 export async function endOrNote(
   problems: CredentialProblem[],
   which: MadeCredential & { readonly isNew: boolean },
@@ -67,8 +70,8 @@ export async function endOrNote(
 }
 
 /**
- * Hands a new credential over; only then may the old ones be ended. Where that fails, the new one is ended instead, so that
- * there is none that nobody knows.
+ * Delivers a new credential; only then may the old ones be ended. If delivery fails, ends the new one instead, so that
+ * no unknown credential remains.
  */
 export async function handOver(
   made: MadeCredential,
@@ -91,7 +94,7 @@ export async function handOver(
   }
 }
 
-/** What ends a command that was asked to stop before its first write. */
+/** Ends a command that was interrupted before its first write. */
 export function stopBeforeWriting({ aborted }: AbortSignal): void {
   if (aborted) throw new PhalanxError(diagnostic("interrupted-before-writing"));
 }

@@ -16,7 +16,7 @@ import { refusal } from "./refusal.js";
 import type { Run } from "./run.js";
 
 /**
- * Plans that make Vault hold what a target requires. Values already generated are kept when a plan has to be made again.
+ * Plans that make Vault hold what a target requires. Generated values are kept if a plan has to be recomputed.
  *
  * @param command What was typed, where `--partial` would help.
  * @param allowed What the run is allowed, so that a refusal names everything that stops it.
@@ -58,7 +58,7 @@ export function syncPlans(
     fresh = generated.fresh;
     const { resolved } = generated;
     const planned = plan({ ...now, resolved });
-    // A value turns out to be too long for what is made from it only once it is there.
+    // Only a known value can turn out too long for what derives from it.
     requireApplicable(planned);
     return {
       approved: first,
@@ -69,7 +69,7 @@ export function syncPlans(
   };
 }
 
-/** What a run has written, by reference id: that is not regenerated again, whoever has changed it since. */
+/** What a run has written, by reference id: it is not regenerated again, even if someone has changed it since. */
 function changedBy({ applied }: RunState): ReadonlySet<string> {
   return new Set(applied.flatMap(({ write }) => write.planned.changes.map(refId)));
 }

@@ -7,10 +7,12 @@ import { readMetadata } from "../vault/metadata.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 
-/** What KV keeps where neither the secret nor the mount says otherwise; the write policy may not read the mount's number. */
+/**
+ * What KV keeps if neither the secret nor the mount sets a limit; the write policy does not allow reading the mount's.
+ */
 const DEFAULT_MAX_VERSIONS = 10;
 
-/** One metadata read for each application that gets a new version over an old one. */
+/** Reads the metadata of each application that gets a new version over an old one. */
 export async function undoLimits(
   session: VaultSession,
   environment: Environment,
@@ -47,7 +49,7 @@ function limitOf(application: string, metadata: SecretVersions): UndoLimit | und
   };
 }
 
-/** How many versions are kept, as far as it shows: set for the secret, or seen by what was pushed out already. */
+/** How many versions are kept, as far as visible: set on the secret, or inferred from versions already removed. */
 function keptVersions({ maxVersions, versions, currentVersion }: SecretVersions): number | undefined {
   if (maxVersions > 0) return maxVersions;
   const oldest = Math.min(...versions.keys());

@@ -3,8 +3,8 @@ import { sourcesOf as sourcesOfSecret } from "../model/secret.js";
 import type { ApplicationWrite } from "../model/write.js";
 
 /**
- * Groups writes so that an application is written after those that it copies from: a run that stops in the middle
- * leaves no copy that is newer than its source. Applications that copy from each other go together, last.
+ * Groups writes so that an application comes after those it copies from: a run that stops midway leaves no copy newer
+ * than its source. Applications that copy from each other go together, last.
  */
 export function inWaves(writes: readonly ApplicationWrite[], environment: Environment): ApplicationWrite[][] {
   const written = new Set(writes.map(({ application }) => application));
@@ -37,7 +37,7 @@ export function inWaves(writes: readonly ApplicationWrite[], environment: Enviro
   return left.size > 0 ? [...waves, [...left]] : waves;
 }
 
-/** A write, and how many of the applications that it copies from are still to be written. */
+/** A write, and how many of the applications it copies from are still to be written. */
 interface Waiting {
   readonly write: ApplicationWrite;
   sources: number;

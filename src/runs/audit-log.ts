@@ -13,13 +13,13 @@ import { VERSION } from "../version.js";
 import type { Context } from "../terminal/context.js";
 import { noteOf, whoOf } from "./run-info.js";
 
-/** What the audit log says of a run before it has begun. */
+/** What the audit log says about a run before it starts. */
 export interface AuditedRun extends Pick<AuditLine, "command" | "environment" | "names" | "options"> {
-  /** The log, as the operator named it. */
+  /** The log file, as the operator named it. */
   readonly file: string;
 }
 
-/** What comes to be known while it runs. */
+/** What becomes known during the run. */
 interface Seen {
   readonly by: string;
   readonly reason: string;
@@ -30,8 +30,8 @@ interface Seen {
 }
 
 /**
- * Runs a command that may write to Vault, and adds a line about it to the audit log, whatever becomes of it. A log that
- * cannot be written to ends the run before it has begun.
+ * Runs a command that may write to Vault, and adds a line about it to the audit log, even if it fails. If the log
+ * cannot be written to, the run does not start.
  */
 export async function withAuditLog(
   context: Context,
@@ -51,7 +51,7 @@ export async function withAuditLog(
     },
     written: (id, writes) => void Object.assign(seen, { run: id, writes }),
   };
-  /** Why the line could not be added, if it could not. */
+  /** Returns why the line could not be added, if it could not. */
   const conclude = async (exitStatus: ExitCode, error: AuditLine["outcome"]["error"]): Promise<unknown> => {
     const { by, reason, vault, plan, run: id = null, writes } = seen;
     const head = { format: AUDIT_FORMAT, version: 1, time, by, reason } as const;

@@ -30,35 +30,35 @@ import type { SourceOptions } from "../target/load.js";
 import { type VaultTarget, withVault } from "../access/session.js";
 import { personAt, reportFooter } from "../terminal/terminal.js";
 
-/** What a command says about its run. */
+/** What a command specifies about its run. */
 export interface DrivenRun extends Pick<Run, "allowed" | "check" | "replan" | "typed"> {
-  /** Whether a person is there is found out here. */
+  /** Whether a person is present is determined here. */
   readonly consent: Omit<Consent, "person" | "command">;
-  /** The command that does this and nothing else, if what was typed may mean something else by and by. */
+  /** The equivalent command that stays unambiguous, if the typed one may mean something else later. */
   readonly again?: (typed: readonly string[]) => readonly string[];
-  /** Where the configuration is, for the note of its commit. */
+  /** Where the configuration is, to note its commit. */
   readonly root: string;
   readonly environment: Environment;
   readonly staticSecrets: StaticSecrets | undefined;
-  /** How they were chosen on the command line: a restore tells from them what the next sync changes again. */
+  /** The source options as typed: a restore uses them to find what the next sync would change again. */
   readonly sources?: Pick<SourceOptions, "secrets" | "identity">;
-  /** Whether `--resume` goes on with it, which is said apart. */
+  /** Whether `--resume` can continue it, which is reported separately. */
   readonly resumable?: boolean;
-  /** The runs that this one goes on with, the newest first; asked for when it has written. */
+  /** The runs that this one continues, newest first; called after it has written. */
   readonly earlier?: () => readonly string[];
-  /** What is done with the session before the run; undefined: nothing is to be run. */
+  /** Prepares the run; undefined: there is nothing to run. */
   readonly plans: (session: VaultSession) => Promise<Run["prepare"] | undefined>;
-  /** Says what is going to happen, and asks; whether it has, so that time at the prompt is not counted. */
+  /** Shows what will happen, and asks; returns whether it asked, so that time at the prompt does not count. */
   readonly approve: (proposal: Proposal, question: Question) => Promise<boolean>;
   readonly beforeWriting?: (proposal: Pick<Proposal, "plan" | "current">, run: RunIdentity) => Promise<void>;
   readonly unchanged?: Run["unchanged"];
-  /** What is done with the session after the run. */
+  /** Runs with the session after the run. */
   readonly afterwards?: (session: VaultSession, applied: readonly AppliedWrite[]) => Promise<void>;
   /** The lines for what was written. */
   readonly lines: (applied: readonly AppliedWrite[]) => string;
 }
 
-/** Drives a run from the terminal, and says what it has written, whatever ends it. */
+/** Drives a run from the terminal, and reports what it has written, even if it fails. */
 export async function driveRun(
   context: Context,
   target: VaultTarget,
@@ -112,7 +112,7 @@ export async function driveRun(
       await driven.afterwards?.(session, done);
       return done;
     });
-    // Somebody only looked.
+    // The user only wanted to look.
     if (applied === undefined) return { applied: [] };
     await report(context, record, said(), "");
     if (applied.length > 0) context.stderr.write(reportFooter(context, [], amount(applied), start));
@@ -124,17 +124,17 @@ export async function driveRun(
         ? renderWarning(diagnostic("run-stopped-early", { resumable: driven.resumable ?? false }))
         : "";
     await report(context, record, said(), before);
-    // Whatever comes after the writes and fails, such as what is read afterwards: something was written.
+    // Even if only a later step failed, such as a read, something was written.
     throw error instanceof PhalanxError ? new InterruptedRun(error, record) : error;
   } finally {
     interrupts.end();
   }
 }
 
-/** What is said of a run, with the options that the line needs which takes it back. */
+/** What to report about a run, with the options for the command that undoes it. */
 interface Report extends Pick<DrivenRun, "earlier" | "environment" | "lines" | "root"> {
   readonly options: readonly string[];
-  /** Ends what is only looked up. */
+  /** Aborts lookups. */
   readonly signal: AbortSignal;
   readonly access: readonly string[];
 }
@@ -174,7 +174,7 @@ async function report(
   });
 }
 
-/** A run for programs: what it has written, how that is taken back, and what to restart. */
+/** The result of a run for programs: what it wrote, how to undo it, and what to restart. */
 function runResult(
   applied: readonly Written[],
   { undo, restart }: { readonly undo: Undo; readonly restart: readonly AppliedRestart[] },
@@ -184,7 +184,7 @@ function runResult(
   return { environment, run: run ?? null, applied, undo: undoResult(undo, options), restart: restartResult(restart) };
 }
 
-/** By application, whatever Vault has answered first. */
+/** By application, regardless of the order of Vault's responses. */
 function writtenBy(applied: readonly AppliedWrite[]): Written[] {
   return applied
     .map(({ write: { application, planned }, version }) => ({
@@ -199,6 +199,6 @@ function writtenBy(applied: readonly AppliedWrite[]): Written[] {
 function amount(applied: readonly AppliedWrite[]): string {
   const keys = applied.reduce((sum, { write }) => sum + write.planned.changes.length, 0);
   const applications = count(applied.length, "application");
-  // What is undeleted comes back as a whole.
+  // An undelete restores an application as a whole.
   return keys === 0 ? applications : `${count(keys, "key")} in ${applications}`;
 }

@@ -15,23 +15,23 @@ import { looksLikeSops } from "../sources/file.js";
 import { type Context, notify } from "../terminal/context.js";
 
 export interface EditableOptions extends IdentityOption {
-  /** Recipients, in the place of those that the identities tell. */
+  /** Recipients, instead of those that the identities imply. */
   readonly encryptTo: readonly string[];
 }
 
-/** A file of static secrets, decrypted, and how it goes back. */
+/** A decrypted file of static secrets, and how to encrypt it again. */
 export interface Opened {
   readonly text: string;
-  /** Undefined for a file that is not encrypted, and stays so. */
+  /** Undefined for a file that is and stays unencrypted. */
   readonly audience: Audience | undefined;
   readonly armoured: boolean;
 }
 
 /**
- * Decrypts what a file holds, plain or encrypted with age.
+ * Decrypts the content of a file, plain or encrypted with age.
  *
  * @param file How the operator named it.
- * @param paste The command that prints what could be added to a file that only sops can write.
+ * @param paste The command that prints what to add to a file that only sops can write.
  */
 export async function openStatic(
   context: Context,
@@ -53,21 +53,21 @@ export async function openStatic(
   return { text: textOf(opened.plaintext, file), audience: given ?? audience, armoured: opened.armoured };
 }
 
-/** A file whose text is changed by this program. */
+/** A file whose text this program changes. */
 export interface EditableFile {
   /** As the operator named it. */
   readonly shown: string;
   readonly text: string;
-  /** Whether it is written although nothing in it changes: it is to be encrypted, and is not yet. */
+  /** Whether to write it even without changes: it is to be encrypted, and is not yet. */
   readonly always: boolean;
-  /** Puts another text in its place, in one go, encrypted as it was. */
+  /** Replaces the text atomically, encrypted as before. */
   readonly replace: (text: string) => Promise<void>;
 }
 
 /**
- * Opens such a file. In its place stands what is written later, so that nothing but a file of one's own will do.
+ * Opens such a file. It is replaced later, so it must be a file of the current user.
  *
- * @param paste The command that prints what could be added to a file that only sops can write.
+ * @param paste The command that prints what to add to a file that only sops can write.
  * @param environment Whose static secrets are in it.
  */
 export async function openEditable(
@@ -81,7 +81,7 @@ export async function openEditable(
   const found = await readOwn(path, file, environment);
   const opened = await openStatic(context, found.content, file, options, paste);
   const { audience, armoured, text } = opened;
-  // Before anything is typed: a recipient that is none would else be found when it is too late.
+  // Check recipients before the user types anything: an invalid one would otherwise be found too late.
   if (options.encryptTo.length > 0 && audience) await sealAge("", audience, false);
   if (audience === undefined && (found.mode & 0o077) !== 0)
     notify(context, diagnostic("secrets-file-exposed", { file, mode: found.mode.toString(8).padStart(4, "0") }));
@@ -98,7 +98,7 @@ export async function openEditable(
   };
 }
 
-/** Elsewhere that is standard input. */
+/** Other commands read standard input for it. */
 export function refuseStdin(file: string): void {
   if (file === "-") throw new PhalanxError(diagnostic("edited-stdin"));
 }
@@ -124,7 +124,7 @@ interface Found {
 async function readOwn(path: string, file: string, environment: string): Promise<Found> {
   try {
     const directory = await stat(dirname(path));
-    // Those of one's own group are whom one works with.
+    // Members of the user's own group are trusted.
     if (isShared({ uid: directory.uid, mode: directory.mode & ~0o020 }))
       throw new PhalanxError(diagnostic("output-directory-shared", { directory: dirname(file) }));
     await refuseLeadingOut(path);

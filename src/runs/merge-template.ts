@@ -11,17 +11,17 @@ import { isMapping, type YamlValue } from "../yaml/kind.js";
 import { parseYaml } from "../yaml/parse.js";
 import { putIn } from "../yaml/put.js";
 
-/** Adds an entry for every static secret that a file has none for. What is there is never touched, with or without a value. */
+/** Adds an entry for every static secret that a file lacks. Never touches existing entries, with or without a value. */
 export async function mergeTemplate(context: Context, environment: Environment, file: EditableFile): Promise<ExitCode> {
   const { shown } = file;
   const { value } = parseYaml(file.text, () => shown);
-  // Before anything is written: a file that cannot be read is not made longer.
+  // Check before writing: an invalid file is not extended.
   if (value !== null) checkStaticSecrets(file.text, shown, environment);
   const missing = requiredSecrets(environment).flatMap((secret) =>
     secret.kind === "static" && !has(value, ["applications", secret.application, secret.key]) ? [secret] : [],
   );
   const text = missing.reduce((written, secret) => withEntry(written, secret, environment, shown), file.text);
-  // With a warning for each that is there, and not declared any more.
+  // Also warns about each entry that is no longer declared.
   if (text.trim() !== "") {
     for (const warning of checkStaticSecrets(text, shown, environment).warnings) notify(context, warning);
   }

@@ -2,7 +2,7 @@ import type { ConfigOption, SourceOptions } from "../target/load.js";
 import type { SyncOptions } from "../target/target-options.js";
 import { commandLine } from "../model/shell.js";
 
-/** The options that say which environment and which Vault, as they were given. */
+/** The options that select the environment and the Vault, as given. */
 export function accessWords(options: ConfigOption): string[] {
   const { config, auth, authMount, role, jwtFile, vaultAddress, requireTls } = options;
   const given: readonly (readonly [string, string | undefined])[] = [
@@ -20,15 +20,15 @@ function valued(options: readonly (readonly [string, string | undefined])[]): st
   return options.flatMap(([option, value]) => (value === undefined ? [] : [option, value]));
 }
 
-/** What no later command can read again: standard input, and what a shell passes as a pipe. */
+/** What no later command can read again: standard input, and pipes from a shell. */
 const PASSING = /^(-|\/dev\/(fd|stdin).*|\/proc\/.*)$/;
 
-/** The files that a later command can read, too. */
+/** The files that a later command can read too. */
 export function lasting(files: readonly string[]): string[] {
   return files.filter((file) => !PASSING.test(file));
 }
 
-/** What was typed, without some options that take a value, and with other words at its end. */
+/** The command as typed, without some options that take a value, and with words appended. */
 export function retyped(typed: readonly string[], without: readonly string[], ...words: readonly string[]): string {
   const kept = typed.filter(
     (word, at) =>
@@ -38,7 +38,7 @@ export function retyped(typed: readonly string[], without: readonly string[], ..
   return commandLine("phalanx", ...kept, ...words);
 }
 
-/** Where a run had its static secrets from, for the line that takes it back; nothing if that has passed. */
+/** Where a run's static secrets came from, for the command that undoes it; empty if they came from a pipe. */
 export function undoSourceWords({ secrets = [], identity }: SourceOptions): string[] {
   if (secrets.length === 0 || secrets.some((file) => PASSING.test(file))) return [];
   return sourceWords({ secrets, ...(identity !== undefined && { identity }) });
@@ -52,12 +52,12 @@ function sourceWords({ secrets = [], identity, exclude = [] }: SourceOptions): s
   ]);
 }
 
-/** A command line that can be pasted, with the options that this one was given as far as the next one takes them. */
+/** A command line to paste, with this command's options as far as the next one accepts them. */
 export function nextCommand(words: readonly string[], options: ConfigOption, sources: SourceOptions = {}): string {
   return commandLine("phalanx", ...words, ...sourceWords(sources), ...accessWords(options));
 }
 
-/** The same command about one leftover alone, which it deletes. */
+/** The same command for a single leftover, which it deletes. */
 export function deletionOf(
   command: "plan" | "sync",
   environment: string,
@@ -66,7 +66,7 @@ export function deletionOf(
   return (name) => nextCommand(["secrets", command, environment, name, "--delete"], options, options);
 }
 
-/** What a sync was told to do, as it would be told again. */
+/** The options of a sync, as they would be typed again. */
 export function syncWords(options: SyncOptions): string[] {
   const { names = [], deleteClass, includeUnsourced, purge, keep, regenerate, generateAnew, adopt } = options;
   return [

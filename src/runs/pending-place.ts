@@ -9,13 +9,13 @@ import { sameServer } from "../access/shell-server.js";
 
 export type Place = NonNullable<PendingRun["vault"]>;
 
-/** Of two environments with one name, in two configurations, each has its own. */
+/** Two environments with one name, in two configurations, each have their own. */
 export function placeOf(context: Context, { url, mount, path }: VaultLocation): Place {
   const namespace = variable(context, "VAULT_NAMESPACE");
   return { url, ...(namespace === undefined ? {} : { namespace }), mount, path };
 }
 
-/** Refuses a run of another place that only has the same name. */
+/** Refuses a run of an environment elsewhere that only has the same name. */
 export function refuseElsewhere(
   context: Context,
   { vault, environment, command, created }: PendingRun,
@@ -26,7 +26,7 @@ export function refuseElsewhere(
   throw new PhalanxError(diagnostic("pending-run-elsewhere", details, { subject: { environment } }));
 }
 
-/** However many slashes are around it. */
+/** Ignores surrounding slashes. */
 function namesIn(namespace = ""): string {
   return namespace.split("/").filter(Boolean).join("/");
 }
@@ -41,8 +41,8 @@ function samePlace(a: Place, b: Place): boolean {
 }
 
 /**
- * What an older version left says nothing of the place. It is of this one only if something here was written by that run;
- * if nothing was, nothing is lost by starting anew.
+ * A file from an older version does not name its place. It belongs here only if that run wrote something here;
+ * otherwise nothing is lost by starting again.
  */
 export function refuseUnproven(context: Context, pending: PendingRun, current: CurrentState): void {
   if (pending.vault !== undefined) return;

@@ -17,37 +17,37 @@ import { writePrivateFile, writeRefusal } from "../files/write-file.js";
 import { jsonText } from "../render/json.js";
 
 /**
- * What an interrupted rotation or regeneration needs in order to go on instead of starting anew: which secrets get a
- * new value, and the version of each application before that. No value.
+ * What an interrupted rotation or regeneration needs in order to continue instead of starting again: which secrets get
+ * a new value, and the version of each application before that. Contains no value.
  */
 const PendingRun = z.strictObject({
   format: z.literal("phalanx-pending-run"),
   version: z.literal(1),
   environment: z.string(),
-  /** Of which server and prefix; unknown in files that older versions left. */
+  /** The server and prefix; missing in files from older versions. */
   vault: z.optional(
     z.strictObject({ url: z.string(), namespace: z.optional(z.string()), mount: z.string(), path: z.string() }),
   ),
   command: z.enum(["rotate", "sync --regenerate"]),
   run: z.string(),
-  /** The runs that have gone on with it and were interrupted, too, the oldest first. */
+  /** The runs that continued it and were interrupted too, oldest first. */
   resumed: z.optional(z.array(z.string())),
   created: z.string(),
-  /** The secrets that were asked for, as APP/KEY. */
+  /** The requested secrets, as APP/KEY. */
   keys: z.array(z.string()),
   /** By application: the version that the plan saw; 0 if there was none. */
   planned: z.record(z.string(), z.int()),
 });
 export type PendingRun = z.infer<typeof PendingRun>;
 
-/** How often the run of another may come and go while this one looks for its place. */
+/** How often another run's file may come and go while this one tries to create its own. */
 const ATTEMPTS = 10;
 
 export function pendingPath(context: Context, environment: string): string {
   return statePath(context, `${environment}.pending.json`);
 }
 
-/** Keeps what is pending, before the first write. Of two runs at once, the second one is refused. */
+/** Saves what is pending, before the first write. Of two concurrent runs, the second one is refused. */
 export async function keepPending(
   context: Context,
   details: Pick<PendingRun, "environment" | "vault" | "command" | "run">,
@@ -75,12 +75,12 @@ export async function keepPending(
   await writePrivateFile(own, path, jsonText(pending), true);
   try {
     for (let attempt = 1; ; attempt++) {
-      // Either the whole of it appears, or what another run keeps stays.
+      // Atomic: either the whole file appears, or another run's file stays.
       const refused = await link(own, path).catch((error: NodeJS.ErrnoException) => error);
       if (refused === undefined) return;
       const other = refused.code === "EEXIST" ? await readPending(context, details.environment) : undefined;
       if (other !== undefined) throw pendingAlready(other, kept);
-      // What was there has gone since: that run has ended.
+      // The other file is gone: that run has ended.
       if (refused.code !== "EEXIST" || attempt === ATTEMPTS) throw writeRefusal(refused, path);
     }
   } finally {
@@ -88,14 +88,14 @@ export async function keepPending(
   }
 }
 
-/** Notes that another run goes on with it, before its first write: whoever takes it all back needs every run. */
+/** Notes, before its first write, that another run continues it: an undo needs every run. */
 export async function keepResumed(context: Context, pending: PendingRun, run: string): Promise<void> {
   const path = pendingPath(context, pending.environment);
   const resumed = [...(pending.resumed ?? []), run];
   await writePrivateFile(path, path, jsonText({ ...pending, resumed }), true);
 }
 
-/** The runs that began it and of which Vault has notes, the newest first. */
+/** The runs that worked on it and that Vault has notes of, newest first. */
 export function earlierRuns({ run, resumed = [] }: PendingRun, current: CurrentState): string[] {
   const noted = new Set(
     [...current.values()].flatMap(({ customMetadata }) => {
@@ -106,14 +106,14 @@ export function earlierRuns({ run, resumed = [] }: PendingRun, current: CurrentS
   return [run, ...resumed].filter((id) => noted.has(id)).reverse();
 }
 
-/** The refusal of a run that another one stands before. */
+/** The refusal of a run that a pending one blocks. */
 export function pendingAlready({ command, environment, created, run }: PendingRun, kept: KeptOptions): PhalanxError {
   return new PhalanxError(
     diagnostic("pending-run-exists", { command, created, run, ...kept }, { subject: { environment } }),
   );
 }
 
-/** Forgets it, once everything is written. */
+/** Removes it, once everything is written. */
 export async function dropPending(context: Context, environment: string): Promise<void> {
   await rm(pendingPath(context, environment), { force: true });
 }
@@ -134,7 +134,10 @@ export async function readPending(context: Context, environment: string): Promis
   }
 }
 
-/** The secrets of a pending run that still have to get a new value: those whose application is as it was planned. */
+/**
+ * The secrets of a pending run that still need a new value: those whose application has not changed since it was
+ * planned.
+ */
 export function stillPending(pending: PendingRun, current: CurrentState): (ref: SecretRef) => boolean {
   const keys = new Set(pending.keys);
   return (ref) =>

@@ -31,7 +31,7 @@ export interface Planned {
   readonly limits: readonly UndoLimit[];
 }
 
-/** A plan with all that is needed to apply exactly it later. */
+/** A plan with everything needed to apply exactly that plan later. */
 export async function toDocument(
   context: Context,
   { loaded, staticSecrets, options, plan, impact, current, limits }: Planned,
@@ -59,7 +59,7 @@ export async function toDocument(
   return PlanDocument.parse({ ...document, checksum: checksum(document) });
 }
 
-/** What a plan file says about how it was made, as the options of a sync. */
+/** A plan file's settings, as the options of a sync. */
 export function optionsOf({ options }: PlanDocument, given: SyncOptions): SyncOptions {
   const { deleteClass, allowMassDelete = false, only = [], partial = false, ...rest } = options;
   return {
@@ -88,7 +88,7 @@ function documentOptions(options: SyncOptions): PlanDocument["options"] {
   };
 }
 
-/** Reads a plan file; a damaged or edited one, or one of another environment, is an error. */
+/** Reads a plan file; rejects a damaged or edited one, or one of another environment. */
 export async function readDocument(context: Context, path: string, environment: string): Promise<PlanDocument> {
   const content = await readNamedFile(resolve(context.cwd, path)).catch(async (error: unknown) => {
     const reason = reasonOf(error);
@@ -112,8 +112,8 @@ export async function readDocument(context: Context, path: string, environment: 
 }
 
 /**
- * Whether files of static secrets are those that a plan was made from, in the same order. By their last names: a plan is
- * often applied elsewhere. One that names none, because they came from a pipe, fits any.
+ * Whether files of static secrets are those that a plan was made from, in the same order. Compares base names, since a
+ * plan is often applied elsewhere. A plan that names none, because they came from a pipe, matches any.
  */
 export function isMadeFrom({ staticFiles: planned = [] }: PlanDocument, given: readonly string[]): boolean {
   return planned.length === 0 || lastNames(planned) === lastNames(lasting(given));
@@ -155,12 +155,12 @@ export function differences(
 
 type Items = NonNullable<PlanDocument["items"]>;
 
-/** The 1Password items that a plan was made from, as a plan file has them. */
+/** The 1Password items that a plan was made from, in plan file format. */
 function itemsOf(versions: ReadonlyMap<string, number> | undefined): Items {
   return [...(versions ?? [])].map(([title, version]) => ({ title, version }));
 }
 
-/** Every item that is another one than it was. */
+/** Every item that differs from before. */
 function itemDifferences(before: Items, after: Items): AnyDiagnostic[] {
   const [old, own] = [before, after].map((items) => new Map(items.map(({ title, version }) => [title, version])));
   return [...new Set([...before, ...after].map(({ title }) => title))]
@@ -195,7 +195,7 @@ function hasChecksum(document: object, expected: string): boolean {
   try {
     return checksum(document) === expected;
   } catch (error) {
-    // No plan is nested so deeply that it cannot be written down again.
+    // No valid plan is nested too deeply to be serialised again.
     if (error instanceof RangeError) return false;
     throw error;
   }

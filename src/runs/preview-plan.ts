@@ -30,16 +30,16 @@ import { jsonText } from "../render/json.js";
 export interface PlanOptions extends SyncOptions {
   readonly output?: string;
   readonly force?: boolean;
-  /** Whether the plan is one of a sync, so that a plan file of it can be applied. */
+  /** Whether it is a sync plan, whose plan file can be applied. */
   readonly applicable?: boolean;
-  /** Whether it is a sync that looks, which has no `-o`. */
+  /** Whether it is a sync preview, which has no `-o`. */
   readonly isSync?: boolean;
   readonly detailedExitcode?: boolean;
-  /** What counts towards a mass change; deletions unless it says otherwise. */
+  /** What counts towards a mass change; deletions by default. */
   readonly counts?: MassKind;
 }
 
-/** What `--detailed-exitcode` ends with; as terraform does. */
+/** Exit codes with `--detailed-exitcode`, as in terraform. */
 export const DETAILED = { nothing: 0, error: 1, changes: 2 } as const;
 
 /** Computes a plan and shows it, as text or as a file that can be applied. */
@@ -51,7 +51,7 @@ export async function previewPlan(
 ): Promise<ExitCode> {
   const { environment } = loaded;
   const { output, force } = options;
-  // Before Vault is asked.
+  // Check before contacting Vault.
   if (output !== undefined) await refuseExisting(context, output, { kind: PLAN_FILE, force });
   const { computed, limits, stops, warnings } = await withVault(
     context,
@@ -133,7 +133,7 @@ const REFUSED = "\nNothing was written, and nothing can be until the prefix is s
 const KEPT_HERE = "With -o FILE the plan is saved";
 const KEPT_BY_PLAN = "phalanx secrets plan -o FILE saves a plan";
 
-/** How this is applied: a command that can be pasted. */
+/** How to apply this: a command to paste. */
 function nextStep(context: Context, { plan, current }: ComputedPlan, options: PlanOptions): string {
   const { output, allowMassChange, applicable = true } = options;
   const { isTTY } = context.stdout;

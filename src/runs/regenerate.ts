@@ -23,16 +23,16 @@ import { type ApplyOptions, runSync } from "./run-sync.js";
 
 export interface RegenerationOptions extends ApplyOptions {
   readonly command: PendingRun["command"];
-  /** The command that goes on with it after an interruption. */
+  /** The command that continues it after an interruption. */
   readonly again: string;
   readonly resume?: boolean;
-  /** What the lines of a refusal need of this command line. */
+  /** What a refusal's hints need from this command line. */
   readonly kept: KeptOptions;
 }
 
 /**
- * Gives secrets new values so that an interruption loses nothing: what is going to be done is kept in a private file
- * before the first write, and `--resume` goes on from there instead of giving some of them a second new value.
+ * Gives secrets new values so that an interruption loses nothing: the intent is kept in a private file before the first
+ * write, and `--resume` continues from there instead of generating some of the values a second time.
  */
 export async function runRegeneration(
   context: Context,
@@ -87,7 +87,7 @@ export async function runRegeneration(
   }
 }
 
-/** An application that has moved was written by the interrupted run, or by somebody else: the notes tell. */
+/** A changed application was written by the interrupted run or by someone else; the notes tell which. */
 function warnOfStrangers(context: Context, pending: PendingRun, current: CurrentState): void {
   const applications = new Set(pending.keys.map((key) => splitName(key)[0]));
   for (const application of applications) {

@@ -12,7 +12,7 @@ import { explainMoment } from "../target/moment.js";
 import type { RestoreOptions } from "./restore-options.js";
 import type { PendingRun } from "./pending-run.js";
 
-/** @throws PhalanxError if Vault has nothing of what is asked for. */
+/** @throws PhalanxError if Vault has nothing of what was requested. */
 export function checkKnown(
   environment: string,
   point: RestorePoint,
@@ -22,14 +22,14 @@ export function checkKnown(
 ): void {
   for (const name of names) checkName(environment, name, histories);
   const subject = { environment };
-  // A run that was interrupted before its first write left nothing but the intention.
+  // A run interrupted before its first write left only its intent.
   if (point.kind === "run" && pending === undefined && !isNoted(point.run, histories))
     throw new PhalanxError(diagnostic("restore-run-unknown", { run: point.run }, { subject }));
   const earliest = Math.min(
     ...histories.flatMap(({ versions }) => versions.map(({ createdTime }) => Date.parse(createdTime))),
   );
   if (point.kind !== "time" || point.time.getTime() >= earliest) return;
-  // Without any history, all times lie before it.
+  // Without any history, every time precedes it.
   if (!Number.isFinite(earliest)) throw new PhalanxError(diagnostic("restore-without-history", {}, { subject }));
   const details = { earliest: new Date(earliest).toISOString() };
   throw new PhalanxError(diagnostic("restore-time-before-history", details, { subject }));
@@ -54,7 +54,7 @@ function isNoted(id: string, histories: readonly ApplicationHistory[]): boolean 
   );
 }
 
-/** @throws PhalanxError that says what cannot come back, unless a part of it is enough. */
+/** @throws PhalanxError that lists what cannot be restored, unless a partial restore is allowed. */
 export function refuseLost({ lost }: Restoration, partial: boolean): void {
   if (lost.length === 0 || partial) return;
   const problems = lost.map(({ application, reason }) =>
@@ -63,7 +63,7 @@ export function refuseLost({ lost }: Restoration, partial: boolean): void {
   throw new PhalanxError(diagnostic("restore-incomplete"), { problems });
 }
 
-/** Says which run, or which moment, that is, where it was not named itself. */
+/** Explains which run or moment is meant, if it was not named explicitly. */
 export function explainPoint(
   context: Context,
   asked: AskedPoint,
@@ -80,7 +80,7 @@ export function explainPoint(
   if (versions.length > 0) notify(context, diagnostic("restore-last-others", { versions }));
 }
 
-/** What should be known before this is restored. */
+/** What to know before this is restored. */
 export function warningsFor(point: RestorePoint, { lost, conflicts, stale }: Restoration): AnyDiagnostic[] {
   return [
     ...lost.map(({ application, reason }) => diagnostic("restore-without", { reason }, { subject: { application } })),
@@ -90,7 +90,7 @@ export function warningsFor(point: RestorePoint, { lost, conflicts, stale }: Res
   ];
 }
 
-/** A run that was killed has not noted its last writes. */
+/** A killed run has not noted its last writes. */
 export function warnOfUnknown(context: Context, pending: PendingRun, histories: readonly ApplicationHistory[]): void {
   const { environment } = pending;
   for (const { application, metadata, provenance } of histories) {

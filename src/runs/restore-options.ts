@@ -17,7 +17,7 @@ export interface RestoreOptions extends Omit<TargetOptions, "exclude"> {
   readonly allowMassChange?: boolean;
 }
 
-/** Which earlier state the options name. */
+/** The earlier state that the options name. */
 export function restorePoint(
   environment: string,
   { run: id, last, at, kvVersion }: RestoreOptions,
@@ -36,7 +36,7 @@ export function restorePoint(
   return { kind: "version", version: kvVersion === "latest" ? kvVersion : Number(kvVersion) };
 }
 
-/** What was typed, with the run that was the last one when it was looked for. */
+/** The command as typed, with the run that was the last one at the time. */
 export function namingRun(typed: readonly string[], id: string): readonly string[] {
   return typed.flatMap((word, at) => {
     if (word === "--last") return ["--run", id];
@@ -45,7 +45,7 @@ export function namingRun(typed: readonly string[], id: string): readonly string
   });
 }
 
-/** The secrets that are named; undefined: all. */
+/** The named secrets; undefined: all. */
 export function chooser(names: readonly string[]): ((ref: SecretRef) => boolean) | undefined {
   if (names.length === 0) return undefined;
   const chosen = new Set(names);

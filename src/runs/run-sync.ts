@@ -22,15 +22,15 @@ import { sparedNotes } from "./spared-notes.js";
 
 export interface ApplyOptions extends Allowances, Pick<DrivenRun, "earlier" | "resumable" | "sources" | "typed"> {
   readonly consent: DrivenRun["consent"];
-  /** What is asked of a person who is there, after the plan was shown. */
+  /** The question for a person, after the plan is shown. */
   readonly question: string;
-  /** Whether it is a whole sync: what it compares with is named, and it can be told to write what can be written. */
+  /** Whether it is a whole sync: it names what it compares with, and it can be told to write only what it can. */
   readonly isSync?: boolean;
-  /** Whether a plan is made again when Vault has moved. */
+  /** Whether to recompute the plan if Vault has changed. */
   readonly replan: boolean;
-  /** Further checks of the plan, before anything is asked. */
+  /** Further checks of the plan, before asking. */
   readonly check?: (plan: Plan, current: CurrentState) => Promise<void>;
-  /** Called when everything is agreed and nothing is written yet. */
+  /** Called once everything is approved and before anything is written. */
   readonly beforeWriting?: (plan: Plan, current: CurrentState, run: RunIdentity) => Promise<void>;
 }
 
@@ -67,7 +67,7 @@ export async function runSync(
       told = true;
       const left = stopsOf(plan);
       isPart = left.length > 0;
-      // Whoever is asked sees them in the plan.
+      // If asked, the user sees these in the plan.
       const all = [
         ...source,
         ...sparedNotes(plan, target),
@@ -85,7 +85,7 @@ export async function runSync(
     },
     beforeWriting: async ({ plan, current }, run) => beforeWriting?.(plan, current, run),
     afterwards: async (session) => {
-      // Some notes may have been written before it failed.
+      // Some notes may have been written before the failure.
       if (options.adopt) await adopt(session, environment).catch(throwAsFinding);
       for (const warning of told ? [] : await other) notify(context, warning);
     },

@@ -16,9 +16,9 @@ import type { EditableFile } from "./editable-file.js";
 type Values = StaticSecrets["applications"];
 
 /**
- * Writes values into a file of static secrets. Whatever else is in it stays as it is.
+ * Writes values into a file of static secrets, and keeps everything else in it.
  *
- * @param ask For the values: nobody types one for a file that cannot take it.
+ * @param ask Asks for the values; called only if the file can take them.
  */
 export async function setInFile(
   context: Context,
@@ -49,7 +49,7 @@ export async function setInFile(
   return ExitCode.ok;
 }
 
-/** What a file holds; none of them where it is empty. */
+/** What a file holds; nothing if it is empty. */
 function valuesOf({ text, shown }: EditableFile, environment: Environment): Values {
   if (parseYaml(text, () => shown).value === null) return new Map();
   return checkStaticSecrets(text, shown, environment).staticSecrets.applications;

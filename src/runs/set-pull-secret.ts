@@ -13,7 +13,7 @@ import { withVault } from "../access/session.js";
 import { applySet, readValue, type SetOptions, source } from "./set-values.js";
 import { auditTarget } from "../target/target-options.js";
 
-/** `phalanx secrets set ENV pull-secret HOST`: one registry's credentials, beside those of the others. */
+/** `phalanx secrets set ENV pull-secret HOST`: sets one registry's credentials and keeps the others. */
 export async function setRegistry(
   context: Context,
   loaded: Loaded,

@@ -13,7 +13,7 @@ import { type ApplyOptions, runSync } from "./run-sync.js";
 
 export interface SetOptions extends ConfigOption, IdentityOption {
   readonly fromFile?: readonly string[];
-  /** A file of static secrets that is written to in the place of Vault. */
+  /** A file of static secrets to write to instead of Vault. */
   readonly in?: string;
   readonly encryptTo: readonly string[];
   readonly anyway?: boolean;
@@ -23,7 +23,7 @@ export interface SetOptions extends ConfigOption, IdentityOption {
   readonly adopt?: boolean;
 }
 
-/** What was typed, as a source of static secrets. */
+/** Typed values, as a source of static secrets. */
 export function source(values: Partial<Pick<StaticSecrets, "applications" | "registries" | "files">>): StaticSecrets {
   return {
     origin: "file",
@@ -36,9 +36,9 @@ export function source(values: Partial<Pick<StaticSecrets, "applications" | "reg
 }
 
 /**
- * One value from stdin, or asked for without echo.
+ * Reads one value from stdin, or prompts without echo.
  *
- * @param again The command that reads this one alone from stdin, for what does not fit on a line.
+ * @param again The command that reads only this one from stdin, for a value that does not fit on a line.
  */
 export async function readValue(
   context: Context,
@@ -66,7 +66,7 @@ async function askForOne(context: Context, question: string, command: readonly s
   }
 }
 
-/** Shows the plan, or carries it out. */
+/** Shows the plan, or applies it. */
 export async function applySet(
   context: Context,
   loaded: Loaded,

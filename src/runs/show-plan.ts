@@ -18,7 +18,7 @@ export interface Planned {
   readonly staticSecrets: StaticSecrets | undefined;
 }
 
-/** Shows everything that a plan changes, with what should be known of it. */
+/** Shows everything that a plan changes, with what to know about it. */
 export async function showPlan(
   context: Context,
   { environment, staticSecrets, root }: Planned,
@@ -37,10 +37,10 @@ export async function showPlan(
 }
 
 /**
- * Shows a plan to whoever is asked about it, and asks; where nobody is, only what should be known is said.
+ * Shows a plan and asks for confirmation; if nobody is to be asked, prints only the warnings.
  *
- * @param text The question that is answered with yes or no.
- * @returns Whether somebody was asked.
+ * @param text The yes/no question.
+ * @returns Whether the user was asked.
  */
 export async function approvePlan(
   context: Context,
@@ -53,7 +53,7 @@ export async function approvePlan(
     for (const warning of warnings) notify(context, warning);
     return false;
   }
-  // The plan of what is redirected, too, is for the one who is asked.
+  // Even if stdout is redirected, the plan is for the person who is asked.
   await showPlan(context, planned, plan, warnings, context.stdout.isTTY ? context.stdout : context.stderr);
   await (question === "name" ? confirmByName(context, planned.environment.name) : confirm(context, text));
   return true;

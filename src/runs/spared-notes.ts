@@ -4,7 +4,7 @@ import { refId } from "../model/secret.js";
 import type { Target } from "../model/target.js";
 import { isSpared } from "../secrets/unknown.js";
 
-/** What was to be deleted, as far as its class goes, and is not, because no other source of it is known. */
+/** What is not deleted although its class was to be, because it has no other known source. */
 export function sparedNotes(
   { environment, unknown }: Pick<Plan, "environment" | "unknown">,
   { deletion }: Pick<Target, "deletion">,

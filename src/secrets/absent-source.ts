@@ -3,7 +3,7 @@ import { nearest } from "../model/nearest.js";
 import type { UnresolvedReason } from "../model/plan.js";
 import type { SecretRef } from "../model/secret.js";
 
-/** Why nothing can be made from a secret that an environment does not require, and which one may have been meant. */
+/** Why nothing can derive from a secret that an environment does not require, and which secret may have been meant. */
 export function absentSource(environment: Environment, source: SecretRef): UnresolvedReason {
   const absence = whyAbsent(environment, source);
   const meant = absence === "condition-false" ? undefined : meantSource(environment, source);

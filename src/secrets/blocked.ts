@@ -7,14 +7,14 @@ import type { PlanInput } from "./resolve.js";
 
 type BlockedInput = Pick<PlanInput, "current" | "resolved" | "only" | "generateAnew">;
 
-/** The applications of a plan whose writing would lose something. */
+/** The applications of a plan whose writes would lose something. */
 export function findBlocked(input: BlockedInput, applications: readonly ApplicationPlan[]): BlockedApplication[] {
   return [...generatedOverDeleted(input), ...inexact(input, applications)].sort((a, b) =>
     compareCodePoints(a.application, b.application),
   );
 }
 
-/** What is made from a source comes back by itself; what chance has made does not. */
+/** Derived values can be recomputed from their source; random ones cannot. */
 function generatedOverDeleted({ current, resolved, only, generateAnew }: BlockedInput): BlockedApplication[] {
   const lost = [...resolved].flatMap(([id, { secret }]) =>
     (only?.keys.has(id) ?? true) &&

@@ -2,34 +2,34 @@ import type { UnresolvedSecret } from "../model/plan.js";
 import { compareRefs, refId, type SecretRef } from "../model/secret.js";
 import type { Resolved } from "./resolve.js";
 
-/** More than anybody reads; in a chain, what leads to every key adds up to a square. */
+/** More than anyone reads; in a chain, the sources of all keys add up to a square. */
 const SHOWN = 20;
 
-/** What leads to the value of a secret. */
+/** The path that leads to a secret's value. */
 export interface Chain {
-  /** The secrets that it comes from, each from the next one; of many the first ones, and the last one. */
+  /** The secrets it derives from, each from the next one; of many, the first ones and the last one. */
   readonly refs: readonly SecretRef[];
-  /** How many are left out before the last one. */
+  /** How many are omitted before the last one. */
   readonly hidden: number;
-  /** Why there can be no value at its end. */
+  /** Why there cannot be a value at its end. */
   readonly stop: UnresolvedSecret | undefined;
 }
 
 /** Where a chain ends. */
 interface End {
-  /** The secrets after the last one that is followed: one that is not there, or the members of a cycle. */
+  /** The secrets after the last one followed: a missing one, or the members of a cycle. */
   readonly tail: readonly SecretRef[];
   readonly last: SecretRef;
   readonly stop: UnresolvedSecret | undefined;
 }
 
-/** A secret on the way, with how far it is to the end. */
+/** A secret on the path, with its distance from the end. */
 interface Known {
   readonly end: End;
   readonly length: number;
 }
 
-/** Follows copies, and whatever cannot be resolved, to their ends; each secret once, whatever comes from it. */
+/** Follows copies, and everything unresolvable, to their ends; each secret once, however many derive from it. */
 export function chains(resolved: Resolved): (ref: SecretRef) => Chain {
   const known = new Map<string, Known>();
   const endOf = (start: SecretRef): Known => {
@@ -64,7 +64,7 @@ export function chains(resolved: Resolved): (ref: SecretRef) => Chain {
   };
 }
 
-/** The secret that another one comes from, or why there is none. */
+/** The secret that another one derives from, or why there is none. */
 function stepFrom(at: SecretRef, resolved: Resolved): SecretRef | End {
   const found = resolved.get(refId(at));
   const reason = found?.resolution.kind === "unresolved" ? found.resolution.reason : undefined;
@@ -77,7 +77,7 @@ function stepFrom(at: SecretRef, resolved: Resolved): SecretRef | End {
   return reason === undefined || reason.kind === "source-unresolved" ? next : { ...end, tail: [next] };
 }
 
-/** The members of a cycle that come after one of them, and that one again; of a long one, the first of them. */
+/** The members of a cycle that come after one of them, ending with that one; of a long cycle, only the first ones. */
 function around(at: SecretRef, members: readonly SecretRef[]): SecretRef[] {
   const own = members.findIndex((member) => compareRefs(member, at) === 0);
   return members.slice(0, SHOWN).flatMap((_, i) => members[(own + 1 + i) % members.length] ?? []);

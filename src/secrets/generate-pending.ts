@@ -3,14 +3,14 @@ import { refId } from "../model/secret.js";
 import { generateValue, type GeneratorPorts } from "./generators.js";
 import { type FreshValue, type PendingSecret, type Resolved, resolve, type ResolveInput } from "./resolve.js";
 
-/** As many as Node works on at the same time: what waits behind them could not be stopped any more. */
+/** As many as Node processes at once: any that queued up behind them could not be stopped any more. */
 const AT_ONCE = 4;
 
 /**
- * Generates every value that is still pending, each one once and a few at the same time, and resolves again until nothing
- * is pending. Call it only for a plan that is going to be applied.
+ * Generates every pending value, each one once and a few concurrently, and resolves again until nothing is pending.
+ * Call it only for a plan that is going to be applied.
  *
- * @param proceed Called before each; it throws to end the whole.
+ * @param proceed Called before each; throws to stop.
  */
 export async function generatePending(
   input: ResolveInput,

@@ -7,7 +7,7 @@ import { pythonJson } from "./python-json.js";
 import { randomText } from "./random-text.js";
 import { isRsaPrivateKey } from "./rsa-key.js";
 
-/** What generating needs from outside; the rest of it is pure. */
+/** The impure functions that generators need. */
 export interface GeneratorPorts {
   readonly randomBytes: (size: number) => Uint8Array;
   readonly now: () => Date;
@@ -17,13 +17,13 @@ export interface GeneratorPorts {
   readonly rsaPrivateKey: () => Promise<string>;
 }
 
-/** What is known of a generator. */
+/** What defines a generator. */
 interface Generator<R extends GenerateRule> {
-  /** What its values look like, for `audit --verify`. */
+  /** The format of its values, for `audit --verify`. */
   readonly format: Pick<RegExp, "test">;
   /** What a new value breaks. */
   readonly breaks: Effect;
-  /** Whether the name of the secret says better than its generator what a new value breaks. */
+  /** Whether the secret's name is a better indication than its generator of what a new value breaks. */
   readonly namedByKey?: true;
   /** Whether its values are passwords, which hashes are made of. */
   readonly isPassword: boolean;
@@ -33,13 +33,13 @@ interface Generator<R extends GenerateRule> {
   bits(rule: R): number;
 }
 
-/** One that makes a value once, which is then kept. */
+/** A generator that creates a value once, which is then kept. */
 interface MadeOnce<R extends MadeOnceRule> extends Generator<R> {
   /** A new value; `source` is the value of the rule's `source`, for the rules that have one. */
   make(ports: GeneratorPorts, rule: R, source: string | undefined): string | Promise<string>;
-  /** Bytes in UTF-8 that every value has at least. */
+  /** Minimum length of a value in UTF-8 bytes. */
   leastBytes(rule: R): number;
-  /** Bytes in UTF-8 that its source may have at most. */
+  /** Maximum length of its source in UTF-8 bytes. */
   readonly longestSource?: number;
   /** Whether a value can be checked against its source. */
   readonly isHash?: true;
@@ -49,7 +49,7 @@ type Generators = {
   readonly [T in MadeOnceRule["type"]]: MadeOnce<T extends "random" ? RandomRule : MadeOnceRule>;
 } & { readonly "oidc-clients": Generator<GenerateRule> };
 
-/** Everything that is known of each generator, but for its words and how it is written. */
+/** The definition of each generator, except for its texts and its syntax. */
 const GENERATORS: Generators = {
   password: {
     make: (ports) => random(ports, 32).toString("hex"),
@@ -63,7 +63,7 @@ const GENERATORS: Generators = {
   },
   random: {
     make: (ports, rule) => randomText(rule, ports),
-    // Its rule may have changed since; any value is one.
+    // Its rule may have changed since, so any value is valid.
     format: /./s,
     leastBytes: ({ length, charset }) => length * Math.min(...Array.from(charset, (each) => Buffer.byteLength(each))),
     bits: ({ length, charset }) => length * Math.log2(charset.length),
@@ -110,7 +110,7 @@ const GENERATORS: Generators = {
     isPassword: false,
     isPlainInUrl: () => false,
     breaks: "old-login-refused",
-    // bcrypt ignores what comes after; we refuse instead.
+    // bcrypt ignores everything after that; we refuse it instead.
     longestSource: 72,
     isHash: true,
   },
@@ -123,7 +123,7 @@ const GENERATORS: Generators = {
     isPlainInUrl: () => false,
     breaks: "earlier-logins-end",
   },
-  // Never made once: always what the static source says now.
+  // Never kept: always recomputed from the static source.
   "oidc-clients": {
     format: /^\[.*\]$/s,
     bits: () => 0,
@@ -137,7 +137,7 @@ function random({ randomBytes }: GeneratorPorts, size: number): Buffer {
   return Buffer.from(randomBytes(size));
 }
 
-/** What is known of the generator of a rule. */
+/** The generator of a rule. */
 export function generatorOf(rule: MadeOnceRule): MadeOnce<MadeOnceRule>;
 export function generatorOf(rule: GenerateRule): Generator<GenerateRule> & Partial<MadeOnce<MadeOnceRule>>;
 export function generatorOf(rule: GenerateRule): Generator<GenerateRule> {
@@ -147,7 +147,7 @@ export function generatorOf(rule: GenerateRule): Generator<GenerateRule> {
 /**
  * Generates a new value.
  *
- * @param source The value of the rule's `source`, for the rules that have one.
+ * @param source The value of the rule's `source`, if it has one.
  */
 export async function generateValue(
   rule: MadeOnceRule,

@@ -2,12 +2,12 @@ import type { ApplicationHistory, HistoryEntry, HistoryEvent } from "../model/hi
 import { splitName } from "../model/secret.js";
 import { alignByRun } from "./history.js";
 
-/** Which events are asked for. */
+/** Which events to return. */
 export interface EventFilter {
   /** As APP or APP/KEY; none: all. */
   readonly names: readonly string[];
   readonly since?: Date | undefined;
-  /** How many at most, the newest. */
+  /** At most this many, the newest. */
   readonly limit?: number | undefined;
 }
 
@@ -32,15 +32,15 @@ export function filterEvents(
 }
 
 /**
- * The versions whose values tell what happened in the events that are asked for: theirs, and those right before.
+ * The versions whose values are needed to describe the requested events: theirs, and those right before.
  *
- * @param histories Without values, which do not tell when anything was written.
+ * @param histories Without values; the write times are known.
  */
 export function versionsOf(
   histories: readonly ApplicationHistory[],
   { names, limit, ...filter }: EventFilter,
 ): Map<string, Set<number>> {
-  // Which keys an event changed is not known yet, nor which of them count.
+  // Which keys an event changed, and so which events count, is not known yet.
   const byKey = names.some((name) => splitName(name)[1] !== undefined);
   const events = filterEvents(alignByRun(histories), { names: [], ...filter, ...(byKey ? {} : { limit }) });
   const versions = new Map<string, Set<number>>();

@@ -12,7 +12,7 @@ import type { Provenance, VersionWriter } from "../model/provenance.js";
 import { UNTOLD } from "../model/run-note.js";
 import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
 
-/** Puts the versions of many applications together by run, the newest event first. */
+/** Groups the versions of many applications by run, newest event first. */
 export function alignByRun(histories: readonly ApplicationHistory[]): HistoryEvent[] {
   const writers = new Map(
     histories.flatMap(({ provenance }) =>
@@ -75,8 +75,8 @@ function environmentsOf(histories: readonly ApplicationHistory[]): ReadonlyMap<s
 }
 
 /**
- * Whether somebody else, or Vault by itself, has deleted a version while it was the latest. What was deleted later hid
- * nothing from anybody, and may have been a restore that had read it.
+ * Whether someone else, or Vault itself, deleted a version while it was the latest. A later deletion hid nothing from
+ * anyone, and may come from a restore that had read the version.
  */
 function isDeletedByOthers(
   { version, deleted, deletionTime }: HistoricVersion,
@@ -92,12 +92,11 @@ function eventEntry(application: string, kind: "delete" | "undelete", version: n
   return { application, version, kind, changes: undefined, state: "live", deletionTime: "" };
 }
 
-/** Milliseconds by which the noted time of an undeletion, which KV itself does not date, may be off. */
+/** Milliseconds of uncertainty in the noted time of an undeletion, which KV itself does not record. */
 const UNCERTAIN = 1000;
 
 /**
- * The run of this program that wrote last, as far as it was noted. Of those whose times are too near to each other to tell,
- * the one that began last.
+ * This program's last writing run, as far as noted. Among runs too close in time to order, the one that started last.
  */
 export function lastRun(histories: readonly ApplicationHistory[]): HistoryEvent | undefined {
   const noted = alignByRun(histories).filter(({ writer }) => writer !== undefined);
@@ -108,8 +107,8 @@ export function lastRun(histories: readonly ApplicationHistory[]): HistoryEvent 
 }
 
 /**
- * What others have written after a run. The time of an undeletion is noted by us and may be off: what came so soon after it
- * that nobody can tell is left out.
+ * What others wrote after a run. We note the time of an undeletion ourselves, and it may be off: a write too close to
+ * it to order is omitted.
  */
 export function foreignSince(histories: readonly ApplicationHistory[], run: HistoryEvent): readonly HistoryEntry[] {
   const isDated = run.entries.every(({ kind }) => kind === "write");
@@ -150,7 +149,7 @@ export function compareVersions(before: Values | undefined, after: Values | unde
   };
 }
 
-/** Every version that touched a key, as far as that can be told. */
+/** Every version that is known to have touched a key. */
 export function keyHistory(key: string, { metadata, provenance, versions }: ApplicationHistory): KeyHistory {
   const writes = versions.flatMap(({ version, createdTime, values }, i): KeyWrite[] => {
     const what = doneTo(key, version === 1 ? new Map() : versions[i - 1]?.values, values);

@@ -9,16 +9,16 @@ import { invalidation } from "./invalidation.js";
 import { originOf } from "./origin.js";
 
 /**
- * How many dependents are followed for all changes together, and then still for each: in a chain, what follows every
- * change adds up to a square.
+ * How many dependents are followed for all changes together, and after that still for each one: in a chain, the
+ * dependents of all changes add up to a square.
  */
 const BUDGET = 50_000;
 const AT_LEAST = 50;
 
 /**
- * Computes what a plan brings about, from the plan and what is declared alone.
+ * Computes the impact of a plan, from the plan and the declarations alone.
  *
- * @param staticSecrets Only where they come from counts.
+ * @param staticSecrets Only their origins are used.
  */
 export function impactOf(plan: Plan, environment: Environment, staticSecrets?: StaticSecrets): Impact {
   const changes = changesOf(plan);
@@ -44,18 +44,18 @@ export function impactOf(plan: Plan, environment: Environment, staticSecrets?: S
   };
 }
 
-/** The enabled applications whose running pods hold something old once this is written. */
+/** The enabled applications whose running pods hold old values after the write. */
 export function restartsOf(planned: readonly ApplicationPlan[], { applications }: Environment): string[] {
   const old = planned.filter((each) => applications.has(each.application) && leavesOld(each));
   return [...new Set(old.map(({ application }) => application))].sort(compareCodePoints);
 }
 
-/** The keys of which an earlier value may be in use once this is written; applications in the order of `restartsOf`. */
+/** The keys of which an earlier value may be in use after the write; applications in the order of `restartsOf`. */
 export function heldAfter(planned: readonly ApplicationPlan[], environment: Environment): SecretRef[] {
   const restarts = new Set(restartsOf(planned, environment));
   const keys = planned.flatMap(({ application, action, base, changes }) => {
     if (!restarts.has(application)) return [];
-    // What it brings back is not known before it is read.
+    // What it restores is not known until it is read.
     const all = action === "recover" ? [...(environment.applications.get(application)?.secrets.keys() ?? [])] : [];
     const isOverOld = base.kind === "deleted" || base.kind === "destroyed";
     const changed = changes.filter((change) => change.action !== "create" || isOverOld).map(({ key }) => key);
@@ -64,7 +64,9 @@ export function heldAfter(planned: readonly ApplicationPlan[], environment: Envi
   return keys.sort(compareRefs);
 }
 
-/** Applications so that each comes after those that it copies from; those that copy from each other as they come. */
+/**
+ * Orders applications so that each comes after those it copies from; ones that copy from each other keep their order.
+ */
 export function sourcesFirst(refs: readonly SecretRef[], { applications }: Environment): string[] {
   const among = new Set(refs.map(({ application }) => application));
   const sources = new Map<string, Set<string>>();
@@ -87,7 +89,7 @@ export function sourcesFirst(refs: readonly SecretRef[], { applications }: Envir
   return ordered;
 }
 
-/** What is undeleted is what the pods hold, and what is deleted as a whole leaves them nothing to start with. */
+/** The pods already hold what an undelete restores, and a deleted application leaves them nothing to start with. */
 function leavesOld({ action, base, changes }: ApplicationPlan): boolean {
   if (action === "undelete" || action === "delete" || action === "purge") return false;
   if (action === "recover") return true;
@@ -99,7 +101,7 @@ function findSecret(environment: Environment, { application, key }: SecretRef): 
   return environment.applications.get(application)?.secrets.get(key);
 }
 
-/** By reference id: the secrets whose source it is. */
+/** By reference id: the secrets that have it as a source. */
 export function dependentsOf(environment: Environment): ReadonlyMap<string, readonly SecretRef[]> {
   const edges = requiredSecrets(environment).flatMap((secret) => {
     const ref = { application: secret.application, key: secret.key };
@@ -109,7 +111,7 @@ export function dependentsOf(environment: Environment): ReadonlyMap<string, read
   return new Map([...groups].map(([source, group]) => [source, group.map(({ ref }) => ref)]));
 }
 
-/** Everything that depends on a secret, directly or not, sorted; no more than `limit`. */
+/** Everything that depends on a secret, directly or not, sorted; at most `limit`. */
 export function reachable(
   start: string,
   dependents: ReadonlyMap<string, readonly SecretRef[]>,
@@ -132,7 +134,7 @@ export function reachable(
 export function closure(environment: Environment, refs: readonly SecretRef[]): ReadonlySet<string> {
   const dependents = dependentsOf(environment);
   const found = new Set(refs.map(refId));
-  // It grows while it is walked.
+  // Grows during iteration.
   for (const id of found) for (const ref of dependents.get(id) ?? []) found.add(refId(ref));
   return found;
 }

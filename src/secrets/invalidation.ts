@@ -8,7 +8,7 @@ type Rule = readonly [application: RegExp, key: RegExp, effect: Effect];
 
 const ANY = /./;
 
-/** What the name of a secret says, the most specific first. */
+/** What a secret's name implies, the most specific pattern first. */
 const KNOWN: readonly Rule[] = [
   [/^gafaelfawr$/, /^session-secret$/, "sessions-and-redis-lost"],
   [/^gafaelfawr$/, /^bootstrap-token$/, "bootstrap-token-refused"],
@@ -31,7 +31,7 @@ const OF_AN_APPLICATION = KNOWN.filter(([application]) => application !== ANY);
 /** Stored data becomes unreadable. */
 const PERMANENT: ReadonlySet<Effect> = new Set(["encrypted-data-unreadable", "sessions-and-redis-lost"]);
 
-/** What a change breaks; undefined for something that did not exist before. */
+/** What a change breaks; undefined for a secret that did not exist before. */
 export function invalidation(change: Change, secret: Secret | undefined): Invalidation | undefined {
   if (change.action === "create") return undefined;
   const effect = effectOf(change, secret);
@@ -44,13 +44,13 @@ function effectOf(change: Change, secret: Secret | undefined): Effect {
   const generator = secret?.kind === "generate" ? generatorOf(secret.rule) : undefined;
   const saysItself = generator !== undefined && !generator.namedByKey;
   const byName = effectByName(change, saysItself ? OF_AN_APPLICATION : KNOWN);
-  // What a new certificate brings is nothing that a deleted one does.
+  // The effect of a new certificate does not apply to a deleted one.
   if (byName && !(isGone && byName === "certificate-replaced")) return byName;
   if (isGone && !saysItself) return "readers-find-nothing";
   return generator?.breaks ?? "old-value-refused";
 }
 
-/** The longest name of a key in Kubernetes; what comes after is not looked at. */
+/** The longest key name in Kubernetes; anything longer is cut off before matching. */
 const LONGEST_KEY = 253;
 
 function effectByName({ application, key }: Change, rules: readonly Rule[]): Effect | undefined {

@@ -4,14 +4,14 @@ import type { Plan } from "../model/plan.js";
 import { refId } from "../model/secret.js";
 import { bytesOf, type Resolved } from "./resolve.js";
 
-/** A plan, what it was made against, and where it is known what values come of it. */
+/** A plan, the state it was made against, and the resolution that tells the resulting values. */
 export interface Planned {
   readonly plan: Plan;
   readonly current: CurrentState;
   readonly resolved?: Resolved | undefined;
 }
 
-/** The applications that hold more than Kubernetes takes once a plan is carried out, and how many bytes. */
+/** The applications that exceed Kubernetes' limit once a plan is applied, and their size in bytes. */
 export function beyondKubernetes({ plan, current, resolved }: Planned): ReadonlyMap<string, number> {
   const sizes = new Map<string, Map<string, number>>();
   for (const application of current.keys()) {

@@ -2,29 +2,29 @@ import type { CurrentState } from "../model/current-state.js";
 import type { MassChange, MassKind } from "../model/mass-change.js";
 import type { ApplicationPlan, Change, Plan } from "../model/plan.js";
 
-/** A plan that touches more than this share of what there is, and more than a handful, is rather a mistake. */
+/** A plan that touches more than this share of the existing values, and more than a handful, is probably a mistake. */
 const SHARE = 0.2;
 const HANDFUL = 5;
 
-/** How much a plan touches of what there is, if that is suspiciously much. */
+/** How much of the existing values a plan touches, if that is suspiciously much. */
 function massChange(plan: Plan, current: CurrentState, counts: MassKind): MassChange | undefined {
   const mass = { counts, count: countOf(plan, current, counts), existing: keysIn(current) };
   return mass.count > HANDFUL && mass.count > mass.existing * SHARE ? mass : undefined;
 }
 
-/** The same of deletions alone: what counts for a sync. */
+/** The same for deletions only, which is what counts for a sync. */
 export function massDeletion(plan: Plan, current: CurrentState): MassChange | undefined {
   return massChange(plan, current, "deletions");
 }
 
-/** The same of everything that a plan changes or deletes: what counts for every other run. */
+/** The same for everything that a plan changes or deletes, which is what counts for all other runs. */
 export function massOfChanges(plan: Plan, current: CurrentState): MassChange | undefined {
   return massChange(plan, current, "changes");
 }
 
 /**
- * Whether it may be much, too, to take writes back: what they have made goes, and what they have changed becomes what it
- * was. What others write until then may make it more, and what there is less.
+ * Whether undoing writes may be a mass change too: created values go away, and changed ones get their old value back.
+ * Writes by others in the meantime may raise the count, or reduce the number of existing values.
  */
 export function mayBeMassUndo(writes: readonly ApplicationPlan[], current: CurrentState): boolean {
   const changes = writes.flatMap((write) => write.changes);
@@ -36,7 +36,7 @@ export function mayBeMassUndo(writes: readonly ApplicationPlan[], current: Curre
   return count >= HANDFUL && count > (existing * SHARE) / 2;
 }
 
-/** How many values that there are a plan changes or removes. */
+/** How many existing values a plan changes or removes. */
 export function countOf({ applications }: Plan, current: CurrentState, counts: MassKind): number {
   return applications.reduce((sum, planned) => sum + touched(planned, current, counts), 0);
 }
@@ -47,7 +47,7 @@ function touched(
   counts: MassKind,
 ): number {
   if (counts === "deletions") return changes.filter((change) => change.action === "delete").length;
-  // Of a version that is deleted already, only its destruction takes anything away.
+  // For a deleted version, only its destruction removes anything.
   if (base.kind !== "present") return action === "purge" ? 1 : 0;
   const state = current.get(application);
   if (changes.length === 0) return state?.kind === "present" ? state.values.size : 1;

@@ -1,9 +1,9 @@
 import { compareRefs, refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
 
 export interface DependencyOrder {
-  /** Every secret after those that it is made from; those of a cycle, or behind one, are not in it. */
+  /** Every secret after those it derives from; without those on or behind a cycle. */
   readonly order: readonly Secret[];
-  /** By reference id: the cycle that a secret is a member of, from its smallest member on. */
+  /** By reference id: the cycle that a secret is on, starting with its smallest member. */
   readonly cycles: ReadonlyMap<string, readonly SecretRef[]>;
   /** Secrets that are not on a cycle but depend on one, each after its sources. */
   readonly behindCycles: readonly Secret[];
@@ -29,7 +29,7 @@ interface Waiting {
   missing: number;
 }
 
-/** Those secrets that can be placed after all of their sources, as far as these are among them. */
+/** The secrets that can be placed after all of their sources, as far as those are in the input. */
 function placeAfterSources(secrets: readonly Secret[]): Secret[] {
   const waiting = new Map(
     secrets.map((secret): [string, Waiting] => [refId(secret), { secret, dependents: [], missing: 0 }]),
@@ -40,7 +40,7 @@ function placeAfterSources(secrets: readonly Secret[]): Secret[] {
     dependent.missing = sources.size;
   }
   const ready = [...waiting.values()].filter(({ missing }) => missing === 0);
-  // It grows while it is walked.
+  // Grows during iteration.
   for (const { dependents } of ready) {
     for (const dependent of dependents) {
       dependent.missing -= 1;
@@ -51,8 +51,8 @@ function placeAfterSources(secrets: readonly Secret[]): Secret[] {
 }
 
 /**
- * The cycles among secrets each of which has a source that is on a cycle or behind one. Following, from every secret,
- * the first such source leads into a cycle; those that are only passed on the way are behind it.
+ * Finds the cycles among secrets that all have a source on or behind a cycle. Following the first such source from
+ * every secret leads into a cycle; secrets merely passed along the path are behind it.
  */
 function findCycles(rest: readonly Secret[]): Map<string, SecretRef[]> {
   const byId = new Map(rest.map((secret) => [refId(secret), secret]));
@@ -68,17 +68,17 @@ function findCycles(rest: readonly Secret[]): Map<string, SecretRef[]> {
       path.push(secret);
       secret = firstSource(secret);
     }
-    // What was visited on another path is behind a cycle that was found there.
+    // A secret visited on another path is behind the cycle found there.
     const entry = secret === undefined ? -1 : path.indexOf(secret);
     if (entry < 0) continue;
-    // One list for all of its members: a long cycle must not become a square.
+    // One list shared by all members: a long cycle must not become a square.
     const members = fromSmallest(path.slice(entry).map(({ application, key }) => ({ application, key })));
     for (const member of members) cycles.set(refId(member), members);
   }
   return cycles;
 }
 
-/** A cycle, begun with its smallest member. */
+/** A cycle, starting with its smallest member. */
 function fromSmallest(members: readonly SecretRef[]): SecretRef[] {
   const smallest = members.reduce((least, each, i) => (compareRefs(each, members[least] ?? each) < 0 ? i : least), 0);
   return [...members.slice(smallest), ...members.slice(0, smallest)];

@@ -5,13 +5,13 @@ import type { Change } from "../model/plan.js";
 import { type Secret, sourcesOf } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 
-/** What decides where new values come from. */
+/** What determines where new values come from. */
 export interface Sources {
   readonly environment: Pick<Environment, "applications">;
   readonly staticSecrets: StaticSecrets | undefined;
 }
 
-/** Where the new value of a change comes from; undefined where there is none, or nobody knows. */
+/** Where the new value of a change comes from; undefined if there is none, or it is unknown. */
 export function originOf(
   { application, key, action, cause }: Change,
   { environment, staticSecrets }: Sources,

@@ -70,7 +70,7 @@ describe("what the original would do otherwise", () => {
     const staticSecrets = sourceOf({ "a/s": "new" });
     expect(differences(secrets, vault, { staticSecrets })).toEqual(["stale-hash a/h a/s", "stale-hash b/h a/h"]);
     expect(differences(secrets, { ...vault, a: present({ h: "h" }) }, { staticSecrets })).toHaveLength(2);
-    // A hash that was never there is made by both.
+    // Both programs create a missing hash.
     expect(differences(secrets, { a: present({ s: "s" }) })).toEqual([]);
   });
 
@@ -121,7 +121,7 @@ describe("what the original would do otherwise", () => {
       "not-a-string b/p a/p",
       "not-a-string b/s a/s",
     ]);
-    // Both write where the value is known from elsewhere, or what is there counts as empty.
+    // Both write if the value is known from elsewhere, or the stored one counts as empty.
     const staticSecrets = sourceOf({ "a/s": "s" });
     expect(differences(secrets, { a: present({ p: empty, s: list }) }, { staticSecrets })).toEqual([]);
     expect(differences([fixed("a/p", "v"), clients("a/s")], vault, { staticSecrets })).toEqual([]);

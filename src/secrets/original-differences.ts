@@ -12,10 +12,12 @@ export interface OriginalDifferencesInput
   readonly folders: readonly string[];
 }
 
-/** Everything that the two programs would treat differently now, sorted. An empty list: it does not matter which runs. */
+/**
+ * Everything that the two programs would currently treat differently, sorted. Empty: it does not matter which one runs.
+ */
 export function originalDifferences(input: OriginalDifferencesInput): OriginalDifference[] {
   const found = [...extensions(input), ...values(input), ...refused(input), ...excludedPullSecret(input)];
-  // A secret is named once, with the first reason that was found.
+  // Each secret appears once, with the first reason found.
   const named = new Map<string, OriginalDifference>();
   for (const difference of [...found, ...kept(input)]) {
     if (!named.has(refId(difference))) named.set(refId(difference), difference);
@@ -42,7 +44,7 @@ function values(input: OriginalDifferencesInput): OriginalDifference[] {
   });
 }
 
-/** What keeps phalanx from writing anything until somebody has decided. */
+/** What stops phalanx from writing anything until someone decides. */
 function refused({ plan }: OriginalDifferencesInput): OriginalDifference[] {
   const planned = new Map(plan.applications.map(({ application, changes }) => [application, changes]));
   return plan.blocked.flatMap(({ kind, application, keys }): OriginalDifference[] => {
@@ -58,7 +60,7 @@ function excludedPullSecret({ exclude, staticSecrets }: OriginalDifferencesInput
     : [];
 }
 
-/** What the original deletes with `--delete`, and phalanx does not. */
+/** What the original deletes with `--delete`, but phalanx does not. */
 function kept({ environment, current, ...input }: OriginalDifferencesInput): OriginalDifference[] {
   const folders = new Set(input.folders);
   return [...current].flatMap(([application, state]) => {

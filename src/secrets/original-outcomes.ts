@@ -5,7 +5,7 @@ import { type GeneratedSecret, refId, type Secret, sourcesOf } from "../model/se
 import { oidcClientsJson } from "./generators.js";
 import type { PlanInput, Resolution } from "./resolve.js";
 
-/** What the original makes of a secret: a value, a new one for the generator of that id, or nothing. */
+/** What the original does with a secret: a value, a new one for the generator of that id, or nothing. */
 type Outcome =
   | { readonly kind: "value"; readonly value: StoredValue }
   | { readonly kind: "new"; readonly root: string }
@@ -14,8 +14,8 @@ type Outcome =
 type OutcomesInput = Pick<PlanInput, "current" | "staticSecrets" | "exclude" | "resolved">;
 
 /**
- * The secrets to which the two programs give another value, each with the reason, by reference id. It works out what
- * the original does with the same input, secret by secret, sources first.
+ * The secrets to which the two programs give different values, each with the reason, by reference id. Simulates the
+ * original on the same input, secret by secret, sources first.
  */
 export function otherOutcomes(input: OutcomesInput): Map<string, DifferenceKind> {
   const outcomes = new Map<string, Outcome>();
@@ -27,12 +27,12 @@ export function otherOutcomes(input: OutcomesInput): Map<string, DifferenceKind>
       others.set(id, isNoString(resolution) ? "not-a-string" : kindOf(secret, input, others));
   }
   const isUnresolved = (id: string): boolean => input.resolved.get(id)?.resolution.kind === "unresolved";
-  // Where neither has a value for something, neither writes anything.
+  // If both lack a value for something, neither writes anything.
   const bothStop = [...outcomes].some(([id, outcome]) => outcome === undefined && isUnresolved(id));
   return bothStop ? new Map([...others].filter(([id]) => !isUnresolved(id))) : others;
 }
 
-/** The original stops, too, with a traceback of its library. */
+/** The original stops too, with a traceback from its library. */
 function tooLong(resolution: Resolution): boolean {
   return resolution.kind === "unresolved" && resolution.reason.kind === "source-too-long";
 }
@@ -79,7 +79,7 @@ function outcomeOf(secret: Secret, input: OutcomesInput, outcomes: ReadonlyMap<s
       return counts(stored) ? { kind: "value", value: stored } : undefined;
     }
     case "template":
-      // The original reads no file that has one.
+      // The original cannot read a file that has one.
       return undefined;
   }
 }
@@ -99,7 +99,7 @@ function generated(
   return { kind: "new", root: refId(secret) };
 }
 
-/** Whether the original takes it for a value. A number it would stop over; it does so nowhere but here. */
+/** Whether the original accepts it as a value. It would stop on a number, and does so only here. */
 function counts(value: StoredValue | undefined): value is StoredValue {
   return value !== undefined && !value.isEmpty;
 }

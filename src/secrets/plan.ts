@@ -11,7 +11,9 @@ import { planPullSecret, PULL_SECRET_ID } from "./pull-secret.js";
 import type { PlanInput, ResolvedSecret } from "./resolve.js";
 import { findUnknown, isChosen, isPullSecretUnknown } from "./unknown.js";
 
-/** The difference between what should be and what is: pure but for `declares`, sorted, and without any value. */
+/**
+ * The difference between the desired and the current state: pure except for `declares`, sorted, and without any value.
+ */
 export function plan(input: PlanInput): Plan {
   const { environment, deletion, only } = input;
   const isNamed = (application: string): boolean =>
@@ -50,8 +52,8 @@ function unresolvedOf({ secret: { application, key }, resolution }: ResolvedSecr
 }
 
 /**
- * Whether a secret only follows from what was named, and is no staler than before: Vault does not hold it yet, and what
- * else it is made from is not there either.
+ * Whether a secret merely follows from a named one, and is no staler than before: Vault does not hold it yet, and
+ * another of its sources is missing too.
  */
 function isStillMissing(secret: UnresolvedSecret, { only, current }: PlanInput): boolean {
   if (only === undefined || only.named.has(refId(secret)) || secret.reason.kind !== "source-not-chosen") return false;
@@ -90,7 +92,7 @@ function causeOf(secret: Secret, stored: StoredValue | undefined, input: PlanInp
   }
 }
 
-/** The first part of a template that changes itself, or else simply the first: its text was another one. */
+/** The first part of a template that itself changes, or else simply the first one: the template's text changed. */
 function changingSource(template: TemplateSecret, input: PlanInput): SecretRef | undefined {
   const sources = sourcesOf(template);
   const changing = sources.find((source) => {
@@ -100,7 +102,7 @@ function changingSource(template: TemplateSecret, input: PlanInput): SecretRef |
   return changing ?? sources[0];
 }
 
-/** Whether a copy is still what its source holds now: then it changes because the source does. */
+/** Whether a copy still equals its source in Vault: then it changes because the source does. */
 function agreed(stored: SecretValue, source: SecretRef, { current }: PlanInput): boolean {
   return sameStoredValue(stored, valuesOf(current, source.application).get(source.key));
 }
@@ -131,7 +133,7 @@ function baseOf(state: ApplicationState | undefined): PlanBase {
   return { kind: state.kind, version: state.version, createdTime: state.createdTime };
 }
 
-/** KV secrets without a single key, of applications that require nothing: nothing to report, but `--delete` tidies them. */
+/** KV secrets without a key, of applications that require nothing: not reported, but `--delete` removes them. */
 function emptyLeftovers(input: PlanInput, deletion: Deletion): ApplicationPlan[] {
   const required = new Set([...input.resolved.values()].map(({ secret }) => secret.application));
   return [...input.current].flatMap(([application, state]): ApplicationPlan[] =>

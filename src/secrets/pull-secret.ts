@@ -5,10 +5,10 @@ import type { RegistryCredentials, StaticSecrets } from "../model/static-secrets
 import { pythonJson } from "./python-json.js";
 import type { PlanInput } from "./resolve.js";
 
-/** The pull secret's reference id, for plans that are limited to some keys. */
+/** The pull secret's reference id, for plans limited to some keys. */
 export const PULL_SECRET_ID = `${PULL_SECRET}/${PULL_SECRET_KEY}`;
 
-/** What the pull secret has to hold, as a whole; undefined if the static source has no registries. */
+/** The pull secret's desired value, as a whole; undefined if the static source has no registries. */
 export function desiredPullSecret(
   staticSecrets: StaticSecrets | undefined,
 ): ReadonlyMap<string, SecretValue> | undefined {
@@ -26,7 +26,7 @@ export function dockerConfigJson(registries: ReadonlyMap<string, RegistryCredent
   return new SecretValue(`{"auths": {${auths.join(", ")}}}`);
 }
 
-/** The change of the pull secret, if it does not hold what it has to: it is compared and replaced whole. */
+/** The change of the pull secret, if its value is not the desired one: it is compared and replaced as a whole. */
 export function planPullSecret(input: Pick<PlanInput, "current" | "staticSecrets" | "exclude">): Change[] {
   const desired = desiredPullSecret(input.staticSecrets)?.get(PULL_SECRET_KEY);
   if (desired === undefined || input.exclude.has(PULL_SECRET)) return [];

@@ -9,8 +9,8 @@ export function pythonJson(value: PythonJson): string {
 }
 
 function pythonString(text: string): string {
-  // JSON.stringify agrees on quotes, backslashes and the short escapes; Python escapes everything that is no
-  // printable ASCII (DEL included), units beyond the BMP as a pair of surrogates.
+  // JSON.stringify agrees on quotes, backslashes and the short escapes; Python escapes everything but printable ASCII
+  // (including DEL), and units beyond the BMP as a surrogate pair.
   return JSON.stringify(text).replace(
     /[\u007f-\uffff]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,

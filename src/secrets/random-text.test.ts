@@ -48,7 +48,7 @@ test("the classes stand in no known order", () => {
 });
 
 test("a draw that would favour the first characters is thrown away", () => {
-  // 2^32 is no multiple of three: 0xffffffff would be one more chance for the first.
+  // 2^32 is not a multiple of three: 0xffffffff would give the first one an extra chance.
   const draws = [0, 0xffffffff, 1, 0, 0xfffffffe];
   const taken: number[] = [];
   const scripted = (size: number): Uint8Array => {
@@ -61,6 +61,6 @@ test("a draw that would favour the first characters is thrown away", () => {
   const one = { type: "random", length: 1, charset: "abc", minimum: {} } as const;
   expect(randomText(one, { randomBytes: scripted })).toBe("b");
   expect(randomText(one, { randomBytes: scripted })).toBe("c");
-  // The place of the only character is drawn, too.
+  // The position of the only character is drawn too.
   expect(taken).toEqual([0, 0xffffffff, 1, 0, 0xfffffffe]);
 });

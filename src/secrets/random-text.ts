@@ -4,11 +4,11 @@ interface Randomness {
   readonly randomBytes: (size: number) => Uint8Array;
 }
 
-/** A text of a rule's characters with at least the wanted number of each class, every such place equally likely. */
+/** A random text of a rule's characters with at least the required number from each class, uniformly placed. */
 export function randomText({ length, charset, minimum }: RandomRule, random: Randomness): string {
   const characters = Array.from(charset);
   const text: string[] = [];
-  // Each at a place of its own drawing: otherwise the classes would stand in a known order.
+  // Each at a random position: otherwise the classes would appear in a known order.
   const add = (candidates: readonly string[]): void => {
     text.splice(randomIndex(text.length + 1, random), 0, pick(candidates, random));
   };
@@ -26,7 +26,7 @@ function pick(candidates: readonly string[], random: Randomness): string {
   return picked;
 }
 
-/** A number below `end`, each equally likely: what would favour the first ones is thrown away. Below 0 there is none: NaN. */
+/** A uniform number below `end`: rejects draws that would favour the first ones. NaN for 0. */
 function randomIndex(end: number, random: Randomness): number {
   const limit = 2 ** 32 - (2 ** 32 % end);
   let number: number;

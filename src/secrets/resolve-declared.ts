@@ -2,7 +2,7 @@ import type { Environment } from "../model/environment.js";
 import { SecretValue } from "../model/secret-value.js";
 import { resolve, type Resolved } from "./resolve.js";
 
-/** How secrets come from each other if a person gives every static value, whatever Vault holds. */
+/** How secrets derive from each other if all static values are provided, regardless of what Vault holds. */
 export function resolveDeclared(environment: Environment): Resolved {
   const given = new SecretValue("given");
   const values = [...environment.applications].map(([application, { secrets }]): [string, Map<string, SecretValue>] => [

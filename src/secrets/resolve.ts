@@ -19,25 +19,25 @@ import { absentSource } from "./absent-source.js";
 import { generatorOf, oidcClientsJson } from "./generators.js";
 import { orderByDependency } from "./order.js";
 
-/** A target, what Vault holds, and what this run has generated already. */
+/** A target, what Vault holds, and what this run has already generated. */
 export interface ResolveInput extends Pick<Target, "environment" | "staticSecrets" | "exclude" | "regenerate"> {
   readonly only?: Target["only"];
   readonly current: CurrentState;
-  /** Values generated earlier in this run, by reference id; a re-plan keeps them. */
+  /** Values generated earlier in this run, by reference id; a recomputed plan keeps them. */
   readonly fresh: ReadonlyMap<string, FreshValue>;
 }
 
 /** A value generated in this run. */
 export interface FreshValue {
   readonly value: SecretValue;
-  /** What it was made from, for the generators that have a source. */
+  /** The source it was made from, for generators that have one. */
   readonly source: SecretValue | undefined;
 }
 
 /** What a secret's value should be. */
 export type Resolution =
   | { readonly kind: "known"; readonly value: SecretValue }
-  /** The value will be generated, with so many bytes at least; copies name the secret that it is generated for. */
+  /** The value will be generated, with at least so many bytes; copies name the secret it is generated for. */
   | { readonly kind: "pending"; readonly root: PendingSecret; readonly bytes: number }
   | { readonly kind: "unresolved"; readonly reason: UnresolvedReason };
 
@@ -54,15 +54,15 @@ export interface ResolvedSecret {
 /** By reference id; excluded applications are left out. */
 export type Resolved = ReadonlyMap<string, ResolvedSecret>;
 
-/** A target, what Vault holds, and what every key should be. */
+/** A target, what Vault holds, and the desired value of every key. */
 export interface PlanInput extends Omit<Target, "assumeEmpty"> {
   readonly current: CurrentState;
   readonly resolved: Resolved;
 }
 
 /**
- * Decides for every required secret what its value should be, sources first. Pure: nothing is generated here, so an
- * audit costs no hash and no key.
+ * Decides what the value of every required secret should be, sources first. Pure: nothing is generated here, so an
+ * audit computes no hash and no key.
  */
 export function resolve(input: ResolveInput): Resolved {
   const { environment, exclude, only } = input;
@@ -101,22 +101,24 @@ function usable(value: StoredValue | undefined): value is SecretValue {
   return value instanceof SecretValue && !value.isEmpty;
 }
 
-/** What is no string, and is no empty list or object, which holds nothing. */
+/** Neither a string nor an empty list or object, which counts as no value. */
 function isForeign(value: StoredValue | undefined): value is ForeignValue {
   return value instanceof ForeignValue && !value.isEmpty;
 }
 
-/** A secret that is not written has the value that Vault holds, whatever it should be. */
+/** A secret that is not written keeps the value in Vault, whatever its desired value. */
 function asVaultHolds(secret: Secret, { current, exclude }: ResolveInput): Resolution {
   const value = currentValue(secret, current);
   const kind = exclude.has(secret.application) ? "source-excluded" : "source-not-chosen";
   return usable(value) ? known(value) : unresolved({ kind, source: secret });
 }
 
-/** Templates of templates may double their length with every step, so this stops a run where more only warns. */
+/**
+ * Nested templates may double their length at every level, so this is an error where it is elsewhere only a warning.
+ */
 const MAX_TEMPLATE_BYTES = MAX_KUBERNETES_BYTES;
 
-/** By application: the bytes that its templates may still have. */
+/** By application: the bytes left for its templates. */
 type TemplateRoom = Map<string, number>;
 
 function resolveSecret(secret: Secret, input: ResolveInput, resolved: Resolved, room: TemplateRoom): Resolution {
@@ -134,7 +136,7 @@ function resolveSecret(secret: Secret, input: ResolveInput, resolved: Resolved, 
   }
 }
 
-/** Known once all of its parts are; always made anew, so that it follows them. */
+/** Known once all of its parts are; always recomputed, so that it follows them. */
 function resolveTemplate(
   { application, parts }: TemplateSecret,
   input: ResolveInput,
@@ -143,7 +145,7 @@ function resolveTemplate(
 ): Resolution {
   const limit = room.get(application) ?? MAX_TEMPLATE_BYTES;
   let text = "";
-  /** Whatever holds a secret begins a line anew, so that what is left are lines which stand in Git. */
+  /** Break the line around every secret, so that the remaining lines are those written in Git. */
   let written = "";
   let bytes = 0;
   let root: PendingSecret | undefined;
@@ -189,20 +191,23 @@ function resolveGenerated(secret: GeneratedSecret, input: ResolveInput, resolved
   const source = ref && resolveSource(ref, input, resolved);
   const stored = currentValue(secret, current);
   const isAnew = regenerate(secret, current);
-  // It may be a credential in use, which somebody wrote without quotes.
+  // It may be a live credential that someone wrote without quotes.
   if (isForeign(stored) && !isAnew) return unresolved({ kind: "not-a-string", rule: rule.type });
   if (source?.kind === "unresolved") return isKept(source.reason, stored) && !isAnew ? known(stored) : source;
   const value = source?.kind === "known" ? source.value : undefined;
   const sourceStays = ref === undefined || (value !== undefined && sameStoredValue(value, currentValue(ref, current)));
   if (usable(stored) && sourceStays && !isAnew) return known(stored);
-  // That has to be told before a plan is applied, not while it is, even where the source is still to be generated.
+  // Report this before a plan is applied, not during, even if the source is still to be generated.
   if (source && bytesOf(source) > (generatorOf(rule).longestSource ?? Infinity)) {
     return unresolved({ kind: "source-too-long", source: ref });
   }
   return generateOnce(secret, rule, value, input);
 }
 
-/** Whether a value stays because nothing that it is made from is required: without that nobody can say that it is old. */
+/**
+ * Whether a value stays because nothing requires its source: without it, there is no way to tell that the value is
+ * stale.
+ */
 function isKept(reason: UnresolvedReason, stored: StoredValue | undefined): stored is SecretValue {
   return (reason.kind === "source-condition-false" || reason.kind === "source-undeclared") && usable(stored);
 }
@@ -213,12 +218,12 @@ function resolveClients(secret: SecretRef, { staticSecrets, current }: ResolveIn
   return known(staticSecrets || !usable(stored) ? oidcClientsJson(staticSecrets?.oidcClients ?? new Map()) : stored);
 }
 
-/** In UTF-8; what is still to be generated has at least so many. */
+/** In UTF-8; a minimum for a value that is still to be generated. */
 export function bytesOf(resolution: Exclude<Resolution, { kind: "unresolved" }>): number {
   return resolution.kind === "known" ? resolution.value.bytes : resolution.bytes;
 }
 
-/** A value generated earlier in this run is used again, unless what it was made from has changed meanwhile. */
+/** Reuses a value generated earlier in this run, unless its source has changed in the meantime. */
 function generateOnce(
   { application, key }: SecretRef,
   rule: MadeOnceRule,

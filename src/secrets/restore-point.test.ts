@@ -11,7 +11,7 @@ const at = (date: number, kind: DeletionEvent["kind"], version: number, run = "r
   time: day(date, 18).toISOString(),
 });
 
-/** A wish in short: its kind, and the values, the reason, or the version. */
+/** A Wanted in short: its kind, and the values, the reason, or the version. */
 function described(wanted: Wanted): unknown {
   switch (wanted.kind) {
     case "values":

@@ -2,27 +2,27 @@ import { type ApplicationHistory, type HistoricVersion, isDeletedAt, type LostRe
 import type { DeletionEvent } from "../model/provenance.js";
 import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
 
-/** A value, or the absence of one, and the version that held it. */
+/** A value, or its absence, and the version that held it. */
 export interface Sourced {
   readonly value: StoredValue | undefined;
   readonly version: number;
 }
 
-/** What has to happen to one application so that an earlier state is there again. */
+/** What has to happen to one application to restore an earlier state. */
 export type Wanted =
   | { readonly kind: "nothing" }
-  /** Certain values, or absences, by key. */
+  /** Certain values, or their absence, by key. */
   | {
       readonly kind: "values";
       readonly values: ReadonlyMap<string, Sourced>;
-      /** Keys that have changed since and are left alone. */
+      /** Keys that have changed since and are not touched. */
       readonly conflicts: readonly string[];
     }
-  /** The latest version is only deleted. */
+  /** The latest version is merely deleted. */
   | { readonly kind: "undelete" }
   /** An older version that is deleted. */
   | { readonly kind: "recover"; readonly version: number }
-  /** There was nothing then. */
+  /** The application did not exist then. */
   | { readonly kind: "delete" }
   | { readonly kind: "lost"; readonly reason: LostReason };
 
@@ -30,7 +30,7 @@ function lost(reason: LostReason): Wanted {
   return { kind: "lost", reason };
 }
 
-/** What one version held, whatever is there now. */
+/** What one version held, regardless of the current state. */
 export function versionState(history: ApplicationHistory, asked: number | "latest"): Wanted {
   const { versions, metadata } = history;
   const wanted = asked === "latest" ? metadata.currentVersion : asked;
@@ -41,7 +41,7 @@ export function versionState(history: ApplicationHistory, asked: number | "lates
   return lost({ kind: "version-pushed-out", version: wanted, oldest: versions[0]?.version ?? 0 });
 }
 
-/** What was there at a moment. */
+/** The state at a moment. */
 export function stateAt(history: ApplicationHistory, time: Date): Wanted {
   const version = history.versions.findLast(({ createdTime }) => Date.parse(createdTime) <= time.getTime());
   if (version === undefined) {
@@ -52,7 +52,7 @@ export function stateAt(history: ApplicationHistory, time: Date): Wanted {
   return wasDeletedAt(history, version, time) ? nothingThen(history) : bringBack(history, version);
 }
 
-/** KV knows of a delete as long as nobody has undone it; of the others, only our own notes tell. */
+/** KV remembers a deletion only until someone undoes it; for the others, there are only our own notes. */
 function wasDeletedAt({ provenance }: ApplicationHistory, version: HistoricVersion, time: Date): boolean {
   const last = provenance.events.findLast(
     (event) => event.version === version.version && Date.parse(event.time) <= time.getTime(),
@@ -81,8 +81,8 @@ function bringBack({ versions, metadata }: ApplicationHistory, version: Historic
 }
 
 /**
- * The opposite of what one run did. Each of its writes is taken back by itself, the last one first: what somebody wrote
- * between two of them stays, as does what has changed since.
+ * The inverse of what one run did. Each of its writes is undone separately, last one first: what someone wrote between
+ * two of them stays, as does everything changed since.
  */
 export function undoRun(history: ApplicationHistory, run: string): Wanted {
   const { versions, provenance } = history;
@@ -103,25 +103,25 @@ export function undoRun(history: ApplicationHistory, run: string): Wanted {
   return { kind: "values", values: undone.values, conflicts: [...undone.conflicts] };
 }
 
-/** Why what was there before a write cannot be told any more; undefined if it can. */
+/** Why the state before a write is no longer known; undefined if it is. */
 function cannotReturnTo(before: HistoricVersion | undefined, write: HistoricVersion): LostReason | undefined {
   const version = write.version - 1;
   if (before === undefined) return version > 0 ? { kind: "before-pushed-out", version } : undefined;
   if (before.destroyed) return { kind: "before-destroyed", version };
-  // What the run wrote over a deleted version, it wrote over nothing.
+  // If the run wrote over a deleted version, there was nothing before.
   if (before.values !== undefined || isDeletedAt(before, new Date(write.createdTime))) return undefined;
   return { kind: "before-deleted", version };
 }
 
-/** What taking back the later writes of a run leads to. */
+/** The result of undoing a run's later writes. */
 interface Undone {
-  /** What would be there. */
+  /** The resulting values. */
   readonly now: Map<string, StoredValue>;
   readonly values: Map<string, Sourced>;
   readonly conflicts: Set<string>;
 }
 
-/** Takes back one write, which found `old` in `version` and left `left`. */
+/** Undoes one write, which found `old` in `version` and left `left`. */
 function takeBack({ now, values, conflicts }: Undone, old: Values, left: Values, version: number): void {
   for (const key of new Set([...old.keys(), ...left.keys()])) {
     const [value, theirs] = [old.get(key), now.get(key)];

@@ -26,7 +26,7 @@ function restored(
     chosen,
   }: { readonly secrets?: readonly Secret[]; readonly point?: RestorePoint; readonly chosen?: readonly string[] } = {},
 ): Restoration {
-  // An application is chosen with all of its keys: `a/`, or single ones: `a/k`.
+  // Chooses an application with all of its keys, `a/`, or a single key, `a/k`.
   const isChosen =
     chosen &&
     ((own: { application: string; key: string }) =>
@@ -157,7 +157,7 @@ describe("restoring", () => {
     expect(restoration.conflicts.map(refId)).toEqual(["a/j", "a/k", "b/j", "b/k"]);
     expect(restoration.lost).toEqual([{ application: "c", reason: { kind: "before-destroyed", version: 1 } }]);
     expect(restoration.writes).toEqual([]);
-    // What was not asked for is not spoken of either.
+    // Keys that were not requested are not reported either.
     expect(restored([touched("a")], { point: RUN, chosen: ["a/k"] }).conflicts.map(refId)).toEqual(["a/k"]);
   });
 });
@@ -331,7 +331,7 @@ describe("what is made from a restored value", () => {
     const whole = restored([history], { secrets: derived });
     expect(writesOf(whole)).toEqual([{ a: { p: "1", h: "h1", same: "s" }, cas: 2 }]);
     expect(whole.stale).toEqual([]);
-    // Only the password was chosen: its hash of that time is there too, and comes with it.
+    // Only the password was chosen: its hash from that time exists too, and is restored with it.
     const chosen = restored([history], { secrets: derived, chosen: ["a/p"] });
     expect(writesOf(chosen)).toEqual([{ a: { p: "1", h: "h1", same: "s" }, cas: 2 }]);
     expect(changesOf(chosen)).toEqual(["update a/h restored 1", "update a/p restored 1"]);

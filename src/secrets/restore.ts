@@ -9,7 +9,7 @@ import type { ApplicationWrite } from "../model/write.js";
 import { dependentsOf } from "./impact.js";
 import { stateAt, undoRun, versionState, type Wanted } from "./restore-point.js";
 
-/** What comes back. */
+/** What to restore. */
 export interface RestoreTarget {
   readonly environment: Environment;
   readonly point: RestorePoint;
@@ -24,28 +24,28 @@ interface RestoreInput extends RestoreTarget {
 export interface Restoration {
   readonly plan: Plan;
   readonly writes: readonly ApplicationWrite[];
-  /** What cannot come back, and why. */
+  /** What cannot be restored, and why. */
   readonly lost: readonly { readonly application: string; readonly reason: LostReason }[];
-  /** Keys that have changed since the run that is taken back; they stay. */
+  /** Keys that have changed since the run being undone; they stay. */
   readonly conflicts: readonly SecretRef[];
-  /** Keys that are made from a restored one and for which no value of that time is there. */
+  /** Keys that derive from a restored one and have no value from that time. */
   readonly stale: readonly SecretRef[];
   /** What Vault will hold, as far as it is known before the writes. */
   readonly after: CurrentState;
 }
 
-/** What becomes of one application. */
+/** The planned result for one application. */
 interface Draft {
   readonly history: ApplicationHistory;
   readonly want: Wanted;
-  /** What its latest version holds; undefined where nobody can read that. */
+  /** The values of its latest version; undefined if they cannot be read. */
   readonly now: ReadonlyMap<string, StoredValue> | undefined;
-  /** The same with the changes so far. */
+  /** The same, with the changes so far. */
   readonly values: Map<string, StoredValue>;
   readonly changes: Change[];
 }
 
-/** Plans how an earlier state comes back as new versions. History only grows. */
+/** Plans how to restore an earlier state as new versions. History only grows. */
 export function planRestore(input: RestoreInput): Restoration {
   const { environment, histories, chosen } = input;
   const isChosen = (ref: SecretRef): boolean => chosen?.(ref) ?? true;
@@ -72,7 +72,7 @@ export function planRestore(input: RestoreInput): Restoration {
       .flatMap(({ history: { application }, want }) =>
         want.kind === "values" ? want.conflicts.map((key) => ({ application, key })) : [],
       )
-      // A copy may have followed its source nevertheless.
+      // A copy may have followed its source anyway.
       .filter((ref) => isChosen(ref) && !changed.has(refId(ref)))
       .sort(compareRefs),
     stale,
@@ -97,7 +97,7 @@ function keysOf(history: ApplicationHistory): string[] {
   return history.versions.flatMap(({ values = new Map<string, StoredValue>() }) => [...values.keys()]);
 }
 
-/** Takes the wanted value of each chosen key. An undefined value: the key was not there. */
+/** Takes the wanted value of each chosen key. An undefined value: the key did not exist. */
 function draftOf(history: ApplicationHistory, want: Wanted, isChosen: (ref: SecretRef) => boolean): Draft {
   const { application } = history;
   const now = history.versions.at(-1)?.values;
@@ -110,7 +110,7 @@ function draftOf(history: ApplicationHistory, want: Wanted, isChosen: (ref: Secr
   return draft;
 }
 
-/** Gives a key a value, or takes it away, and notes that. */
+/** Sets or removes a key, and records the change. */
 function change({ history, values, changes }: Draft, key: string, value: StoredValue | undefined, cause: Cause): void {
   const ref = { application: history.application, key };
   if (value === undefined) {
@@ -122,16 +122,16 @@ function change({ history, values, changes }: Draft, key: string, value: StoredV
   }
 }
 
-/** A secret that has, or gets, a restored value. */
+/** A secret that has, or will have, a restored value. */
 interface Restored extends SecretRef {
   readonly value: StoredValue;
-  /** Whether it does not have it yet. */
+  /** Whether it still has to change. */
   readonly changes: boolean;
 }
 
 /**
- * Copies of a restored value take it too; what cannot follow is reported. What comes back as a whole comes back as it
- * was, with values that nobody can read before.
+ * Makes copies of a restored value follow it, and reports what cannot follow. An application restored as a whole comes
+ * back as it was, with values that cannot be read in advance.
  */
 function followSources(environment: Environment, drafts: readonly Draft[]): SecretRef[] {
   const dependents = dependentsOf(environment);
@@ -139,13 +139,13 @@ function followSources(environment: Environment, drafts: readonly Draft[]): Secr
   const decided = new Set(drafts.flatMap(({ changes }) => changes.map(refId)));
   const stale: SecretRef[] = [];
   const queue = drafts.flatMap((draft) => restoredIn(draft, decided));
-  // It grows while it is walked.
+  // Grows during iteration.
   for (const source of queue) {
     for (const ref of dependents.get(refId(source)) ?? []) {
       const draft = byName.get(ref.application);
       if (draft?.now === undefined || isWhole(draft.want) || decided.has(refId(ref))) continue;
       const own = wanted(draft, ref.key);
-      // Where its source had that value all the time, it keeps what it had then, too.
+      // If its source had that value all along, it too keeps the value from that time.
       if (!source.changes && own !== undefined) continue;
       decided.add(refId(ref));
       const secret = environment.applications.get(ref.application)?.secrets.get(ref.key);
@@ -158,7 +158,7 @@ function followSources(environment: Environment, drafts: readonly Draft[]): Secr
   return stale.sort(compareRefs);
 }
 
-/** What has its old value already may have got it from a restoration that was interrupted before its copies. */
+/** A key that already has its old value may have got it from a restoration that was interrupted before its copies. */
 function restoredIn({ history: { application }, want, values }: Draft, changed: ReadonlySet<string>): Restored[] {
   if (want.kind !== "values") return [];
   return [...want.values].flatMap(([key, { value }]) => {
@@ -174,7 +174,7 @@ function wanted({ want }: Draft, key: string): { readonly value: StoredValue; re
   return value === undefined ? undefined : { value, version };
 }
 
-/** No version of its own need ever have held what a copy gets. */
+/** A copy may get a value that none of its own versions ever held. */
 function causeOfCopy({ application, key, changes }: Restored): Cause {
   return { kind: changes ? "source-changes" : "copy-differs", source: { application, key } };
 }
@@ -211,7 +211,7 @@ function writeOf({ history, want, values, changes: unsorted }: Draft): Applicati
   return { kind: "put", application, cas: version, values, planned: { application, action, base, changes } };
 }
 
-/** `keys` are those that are there now: none where something deleted comes back. */
+/** `keys` are the current ones: empty if something deleted is restored. */
 function wholeWrite(history: ApplicationHistory, want: Whole, keys: readonly string[]): ApplicationWrite {
   const { application } = history;
   const base = baseOf(history);
@@ -227,7 +227,7 @@ function wholeWrite(history: ApplicationHistory, want: Whole, keys: readonly str
   return { kind: want.kind, application, version: base.version, planned };
 }
 
-/** What there will be, if it can be told. */
+/** The resulting state, if it can be predicted. */
 function stateAfter({ history, now }: Draft, write: ApplicationWrite | undefined): [string, ApplicationState][] {
   const values = write === undefined ? now : write.kind === "put" ? write.values : undefined;
   if (values === undefined) return [];

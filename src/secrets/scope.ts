@@ -5,9 +5,9 @@ import { closure } from "./impact.js";
 import { PULL_SECRET_ID } from "./pull-secret.js";
 
 /**
- * What a run is limited to that is about certain secrets: these, and what follows from them.
+ * The scope of a run for certain secrets: these, and everything that follows from them.
  *
- * @param withPull Whether it is about the pull secret, too, from which nothing follows.
+ * @param withPull Whether to include the pull secret, from which nothing follows.
  */
 export function scopeFrom(environment: Environment, refs: readonly SecretRef[], withPull = false): Scope {
   const pull = withPull ? [PULL_SECRET_ID] : [];

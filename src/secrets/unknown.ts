@@ -7,11 +7,11 @@ import type { PlanInput } from "./resolve.js";
 type Asked = Pick<PlanInput, "environment" | "current" | "staticSecrets" | "exclude" | "declares">;
 
 interface UnknownInput extends Asked {
-  /** What applications that are not enabled declare, for those that Vault holds something of. */
+  /** What disabled applications declare, for those that Vault holds something of. */
   readonly declared: ReadonlyMap<string, ReadonlyMap<string, DeclaredKind>>;
 }
 
-/** The keys in Vault that neither this environment nor one that shares its prefix requires. */
+/** The keys in Vault that neither this environment nor another one sharing its prefix requires. */
 export function findUnknown(asked: Asked): UnknownSecret[] {
   const { environment, current, exclude, declares } = asked;
   const strangers = [...current.keys()].filter((application) => !environment.applications.has(application));
@@ -30,7 +30,7 @@ export function findUnknown(asked: Asked): UnknownSecret[] {
   return unknown.sort(compareRefs);
 }
 
-/** Only a static source can say that there is none; and a pull secret may belong to a sibling. */
+/** Only a static source can tell that there is none; and a pull secret may belong to a sibling. */
 export function isPullSecretUnknown({
   environment,
   staticSecrets,
@@ -54,7 +54,7 @@ function classify({ environment, declared }: UnknownInput, application: string, 
   return enabled.notRequired.has(key) ? "condition" : "undeclared";
 }
 
-/** A declared secret that is not static can be made again; a static one may be in the static source. */
+/** A declared secret that is not static can be regenerated; a static one may be in the static source. */
 function isUnsourced({ application, key }: SecretRef, { environment, declared, staticSecrets }: UnknownInput): boolean {
   if (application === PULL_SECRET) return true;
   const kind = environment.applications.get(application)?.notRequired.get(key) ?? declared.get(application)?.get(key);
@@ -62,12 +62,12 @@ function isUnsourced({ application, key }: SecretRef, { environment, declared, s
   return staticSecrets?.applications.get(application)?.has(key) !== true;
 }
 
-/** Whether a sync that deletes would delete this key, did it not spare what has no other source. */
+/** Whether a deleting sync would delete this key if it did not spare keys without another source. */
 export function isSpared(unknown: UnknownSecret, deletion: Deletion): boolean {
   return !isChosen(unknown, deletion) && isChosen(unknown, { ...deletion, includeUnsourced: true });
 }
 
-/** Whether a sync that deletes would delete this key. */
+/** Whether a deleting sync would delete this key. */
 export function isChosen(unknown: UnknownSecret, deletion: Deletion): boolean {
   if (!deletion.classes.has(unknown.class) || deletion.keep(unknown)) return false;
   return deletion.includeUnsourced || !unknown.unsourced;

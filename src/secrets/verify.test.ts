@@ -18,7 +18,7 @@ import type { GenerateRule } from "../model/secret.js";
 import { verifyGenerated } from "./verify.js";
 
 const verifyHash = (text: string, hashed: string) => Promise.resolve(hashed.endsWith(text));
-/** A bcrypt hash in form, at the end of which stands what it is said to be the hash of. */
+/** A string in bcrypt format that ends with the text it is meant to be the hash of. */
 const hashOf = (text: string) => `$2b$15$${"x".repeat(53 - text.length)}${text}`;
 const wrong = async (rule: GenerateRule, value: string): Promise<readonly FailedVerification["reason"][]> => {
   const environment = environmentOf([generated("a/k", rule)]);
@@ -121,7 +121,7 @@ describe("an RSA private key", () => {
     copied[at] = value;
     return copied;
   };
-  /** A sequence in which the key lies, with its length in two bytes. */
+  /** A sequence that wraps the key, with its length in two bytes. */
   const sequence = (content: Buffer) =>
     Buffer.concat([Buffer.from([0x30, 0x82, content.length >> 8, content.length & 255]), content]);
   const accepted = async (text: string) => (await wrong({ type: "rsa-private-key" }, text)).length === 0;

@@ -5,12 +5,12 @@ import { SecretValue } from "../model/secret-value.js";
 import type { GeneratedSecret } from "../model/secret.js";
 import { generatorOf } from "./generators.js";
 
-/** Checks a hash against a password, for real. */
+/** Actually verifies a password against a hash. */
 export type VerifyHash = (password: string, hash: string) => Promise<boolean>;
 
 /**
- * Looks at every generated value that Vault holds: whether it has the format of its generator, and whether a hash is
- * one of its source. A hash takes seconds, so they are checked all at once.
+ * Checks every generated value that Vault holds: whether it has its generator's format, and whether a hash matches its
+ * source. A hash takes seconds, so all are checked concurrently.
  */
 export async function verifyGenerated(
   environment: Environment,

@@ -12,7 +12,7 @@ interface WritesInput extends Pick<PlanInput, "resolved" | "current" | "staticSe
   readonly plan: Plan;
 }
 
-/** One write per application of the plan, with the values that the plan itself never holds. */
+/** One write per application of the plan, with the values, which the plan itself never holds. */
 export function toWrites(input: WritesInput): ApplicationWrite[] {
   return input.plan.applications.map((application) => toWrite(application, input));
 }
@@ -29,7 +29,7 @@ function valuesAfter(
   { resolved, current, staticSecrets }: WritesInput,
 ): ReadonlyMap<string, StoredValue> {
   if (planned.application === PULL_SECRET) return desiredPullSecret(staticSecrets) ?? new Map();
-  // What is not ours, of whatever type, is carried over.
+  // Foreign values of any type are carried over.
   const values = new Map(valuesOf(current, planned.application));
   for (const change of planned.changes) {
     if (change.action === "delete") {

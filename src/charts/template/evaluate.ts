@@ -12,16 +12,16 @@ export interface TemplateScope {
   readonly defines: ReadonlyMap<string, readonly TemplateNode[]>;
 }
 
-/** A chart that names itself without end, or makes text without end, is not read any further. */
+/** A chart that includes itself endlessly, or produces endless text, is not evaluated any further. */
 const MAX_TEXT = 2_000_000;
 const MAX_CALLS = 30;
 const MAX_TURNS = 200;
 const MAX_BRACKETS = 50;
 
-/** What is left to do for all templates of a chart together. */
+/** The remaining budget for all templates of a chart. */
 export interface Budget {
   steps: number;
-  /** Characters that functions are given. */
+  /** Characters passed to functions. */
   work: number;
 }
 
@@ -37,12 +37,12 @@ interface State extends TemplateScope {
 
 interface Local {
   readonly dot: Value;
-  /** `$`: what the template was called with. */
+  /** `$`: the argument of the template. */
   readonly top: Value;
   readonly variables: Variables;
 }
 
-/** The text that a template makes, with a mark where that cannot be told; undefined if there is too much of it. */
+/** The text that a template produces, with a mark for each unknown part; undefined if it is too long. */
 export function evaluate(nodes: readonly TemplateNode[], scope: TemplateScope, budget: Budget): string | undefined {
   const state: State = { ...scope, budget, size: 0, calls: 0 };
   try {
@@ -74,7 +74,7 @@ function one(node: TemplateNode, local: Local, state: State): string {
   if (node.kind === "action") {
     const value = evaluatePipe(node.pipe, local, state);
     if (/^\$\w*\s*:?=/.test(node.pipe)) return "";
-    // A line of which nothing can be told must not break those around it.
+    // An unknown line must not break those around it.
     if (value === UNTOLD && node.alone && state.calls === 0) return `\n# ${MARK}`;
     return typeof value === "string" && value.startsWith("\n") && value.trim() === MARK ? ` # ${MARK}` : textOf(value);
   }
@@ -102,7 +102,7 @@ function rangeNames(pipe: string): { names: readonly string[]; pipe: string } {
   return { names: second === undefined ? [first] : [first, second], pipe: rest };
 }
 
-/** What `range` goes through; once where that cannot be told. */
+/** What `range` iterates over; a single turn if that is unknown. */
 function turnsOf(value: Value): readonly (readonly [key: Value, item: Value])[] {
   if (Array.isArray(value)) return value.slice(0, MAX_TURNS).map((item, i) => [i, item] as const);
   if (value !== UNTOLD && isMapping(value))
@@ -112,7 +112,7 @@ function turnsOf(value: Value): readonly (readonly [key: Value, item: Value])[] 
   return [[UNTOLD, UNTOLD]];
 }
 
-/** Computes an expression; one that gives a variable its value has that value. */
+/** Evaluates an expression; an assignment yields the assigned value. */
 function evaluatePipe(pipe: string, local: Local, state: State): Value {
   const tokens = tokensOf(pipe);
   if (tokens === undefined) return UNTOLD;
@@ -124,13 +124,13 @@ function evaluatePipe(pipe: string, local: Local, state: State): Value {
   return value;
 }
 
-/** The variable that an expression gives a value. */
+/** The variable that an expression assigns. */
 function assigned([first, second]: readonly Token[]): string | undefined {
   const isAssignment = second?.kind === ":=" || second?.kind === "=";
   return isAssignment && first?.kind === "path" && first.text.startsWith("$") ? first.text.slice(1) : undefined;
 }
 
-/** The variables of a block, and of those around it. */
+/** The variables of a block and of those around it. */
 class Variables {
   private readonly own = new Map<string, Value>();
 
@@ -151,7 +151,7 @@ class Variables {
   }
 }
 
-/** Reads and computes an expression at once. */
+/** Parses and evaluates an expression in one pass. */
 class Expression {
   private at = 0;
   private brackets = 0;
@@ -176,7 +176,7 @@ class Expression {
     return value;
   }
 
-  /** @param piped What comes from the command before it. */
+  /** @param piped The result of the preceding command. */
   private command(piped: readonly Value[] | undefined): Value {
     const first = this.tokens[this.at];
     if (first?.kind === "word" && !["true", "false", "nil"].includes(first.text)) {

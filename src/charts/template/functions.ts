@@ -6,7 +6,7 @@ type Function = (...values: Value[]) => Value;
 
 const MAX_LENGTH = 100_000;
 
-/** Of texts; what cannot be told makes the result such a thing. */
+/** A function of strings; an unknown argument makes the result unknown. */
 function ofTexts(compute: (...texts: string[]) => Value): Function {
   return (...values) => (values.includes(UNTOLD) ? UNTOLD : compute(...values.map(textOf)));
 }
@@ -15,7 +15,7 @@ function ofKnown(compute: Function): Function {
   return (...values) => (values.includes(UNTOLD) ? UNTOLD : compute(...values));
 }
 
-/** Those of Go, Sprig and Helm that names and paths are made with; what another one makes cannot be told. */
+/** The functions of Go, Sprig and Helm that build names and paths; the results of all others are unknown. */
 export const FUNCTIONS: Readonly<Record<string, Function>> = {
   and: (...values) => firstWhere(values, false),
   or: (...values) => firstWhere(values, true),
@@ -90,7 +90,7 @@ export const FUNCTIONS: Readonly<Record<string, Function>> = {
   get: (value, key) => (key === UNTOLD ? UNTOLD : fieldOf(value, textOf(key))),
   hasKey: (value, key) =>
     value === UNTOLD || key === UNTOLD ? UNTOLD : isMapping(value) && Object.hasOwn(value, textOf(key)),
-  // Nothing of a cluster is known.
+  // Nothing is known about the cluster.
   lookup: () => ({}),
 };
 
@@ -99,7 +99,7 @@ function numbered(parts: readonly string[]): YamlMapping {
   return Object.fromEntries(parts.map((part, i) => [`_${i}`, part]));
 }
 
-/** Undefined for what is no list. */
+/** Undefined if it is not a list. */
 function itemsOf(value: Value): YamlValue[] | undefined {
   return Array.isArray(value) ? value : undefined;
 }

@@ -1,7 +1,7 @@
 /** A part of a Helm template. */
 export type TemplateNode =
   | { readonly kind: "text"; readonly text: string }
-  /** `alone`: nothing else stands on its line. */
+  /** `alone`: there is nothing else on its line. */
   | { readonly kind: "action"; readonly pipe: string; readonly alone: boolean }
   | {
       readonly kind: "if" | "with" | "range";
@@ -10,7 +10,7 @@ export type TemplateNode =
       readonly otherwise: readonly TemplateNode[];
     };
 
-/** A template, and the named ones that are defined in it. */
+/** A template, and the named templates it defines. */
 export interface ParsedTemplate {
   readonly nodes: readonly TemplateNode[];
   readonly defines: ReadonlyMap<string, readonly TemplateNode[]>;
@@ -25,11 +25,11 @@ interface Frame {
   readonly otherwise: TemplateNode[];
   /** Where the next node goes. */
   current: TemplateNode[];
-  /** Whether it was opened by an `else if`, so that it ends with the one around it. */
+  /** Whether an `else if` opened it, so that it ends with the enclosing one. */
   readonly chained: boolean;
 }
 
-/** Takes a Helm template apart; undefined for one that is none. */
+/** Parses a Helm template; undefined if it is invalid. */
 export function parseTemplateText(text: string): ParsedTemplate | undefined {
   const defines = new Map<string, readonly TemplateNode[]>();
   const stack: Frame[] = [frameOf("top", "")];
@@ -64,7 +64,7 @@ function frameOf(kind: Frame["kind"], pipe: string, chained = false): Frame {
   return { kind, pipe, body, otherwise: [], current: body, chained };
 }
 
-/** Whether an action could be understood as part of the whole. */
+/** Returns whether the action was understood in its context. */
 function take(stack: Frame[], action: string, defines: Map<string, readonly TemplateNode[]>, alone: boolean): boolean {
   const [word = ""] = /^[a-z]+/.exec(action) ?? [];
   const pipe = action.slice(word.length).trim();
@@ -114,13 +114,13 @@ function close(stack: Frame[], defines: Map<string, readonly TemplateNode[]>): b
   }
 }
 
-/** Where the closing braces of a comment are. */
+/** The position of a comment's closing braces. */
 function endOfComment(text: string, at: number): number {
   const end = text.indexOf("*/", at);
   return end < 0 ? -1 : text.indexOf("}}", end);
 }
 
-/** Where the closing braces of an action are; those in its strings do not count. */
+/** The position of an action's closing braces; ignores those in its strings. */
 function endOfAction(text: string, from: number): number {
   let quote = "";
   for (let at = from; at < text.length; at++) {

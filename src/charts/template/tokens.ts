@@ -1,7 +1,7 @@
-/** A word of an expression. */
+/** A token of an expression. */
 export type Token =
   | { readonly kind: "text" | "number" | "word"; readonly text: string }
-  /** `.a.b`, `$`, `$x.a`; `after`: it goes on what closes right before it. */
+  /** `.a.b`, `$`, `$x.a`; `after`: it continues what closes right before it. */
   | { readonly kind: "path"; readonly text: string; readonly after: boolean }
   | { readonly kind: "(" | ")" | "|" | ":=" | "=" | "," };
 
@@ -9,7 +9,7 @@ const WORD = /[A-Za-z_][A-Za-z0-9_]*/y;
 const PATH = /\$?[A-Za-z0-9_]*(?:\.[A-Za-z0-9_]*)*/y;
 const NUMBER = /-?[0-9]+(?:\.[0-9]+)?/y;
 
-/** The words of an expression; undefined if it has others. */
+/** The tokens of an expression; undefined if it contains others. */
 export function tokensOf(pipe: string): readonly Token[] | undefined {
   const tokens: Token[] = [];
   let at = 0;

@@ -1,15 +1,15 @@
 import { isMapping, type YamlMapping, type YamlValue } from "../../yaml/kind.js";
 
-/** What cannot be told from a template alone. */
+/** A value that the template alone does not determine. */
 export const UNTOLD = Symbol("untold");
 
-/** A value while a template is read. */
+/** A value during evaluation of a template. */
 export type Value = YamlValue | typeof UNTOLD | undefined;
 
-/** Stands in a text for what cannot be told; no name of Kubernetes can have it. */
+/** Replaces an unknown part of a text; cannot occur in a Kubernetes name. */
 export const MARK = "\u2047";
 
-/** A value in the text that a template makes. */
+/** A value as text in the output of a template. */
 export function textOf(value: Value): string {
   if (value === UNTOLD) return MARK;
   if (value === undefined || value === null) return "";
@@ -18,7 +18,7 @@ export function textOf(value: Value): string {
   return MARK;
 }
 
-/** Truth as Go's templates see it; undefined if it cannot be told. */
+/** Truth according to Go templates; undefined if unknown. */
 export function truthOf(value: Value): boolean | undefined {
   if (value === UNTOLD || (typeof value === "string" && value.includes(MARK))) return undefined;
   if (value === undefined || value === null || value === false || value === "" || value === 0) return false;
@@ -26,7 +26,7 @@ export function truthOf(value: Value): boolean | undefined {
   return !isMapping(value) || Object.keys(value).length > 0;
 }
 
-/** What a mapping holds. */
+/** A field of a mapping. */
 export function fieldOf(value: Value, field: string): Value {
   if (value === UNTOLD) return UNTOLD;
   return isMapping(value) && Object.hasOwn(value, field) ? value[field] : undefined;
