@@ -7,7 +7,7 @@ import { nameOf, type Proxy } from "./proxy.js";
 export interface ConnectionFailure {
   /** The system's code, e.g. ECONNREFUSED. */
   readonly code: string;
-  /** Whether no connection came about at all, so that the server cannot have seen the request. */
+  /** Whether there was no connection at all, so that the server cannot have seen the request. */
   readonly unconnected: boolean;
   readonly cause?: unknown;
 }
@@ -24,17 +24,17 @@ export class ConnectionError extends ServerError {
   }
 }
 
-/** A whole answer came, or too much of one, and none of it is of use. The same request would be answered so again. */
+/** The response was complete, or too long, but unusable. Retrying would return the same response. */
 export class UnusableAnswer extends ConnectionError {}
 
-/** A server, and the way to it. */
+/** A server, and the route to it. */
 export interface Destination {
   readonly server: ServerName;
   readonly url: string;
   readonly proxy?: Proxy | undefined;
 }
 
-/** EMFILE and ENFILE: this process, or the machine, has no socket left. */
+/** EMFILE and ENFILE: this process, or the machine, has no sockets left. */
 const UNREACHABLE = new Set([
   "ECONNREFUSED",
   "ENOTFOUND",
@@ -45,13 +45,13 @@ const UNREACHABLE = new Set([
   "ENFILE",
 ]);
 
-/** What the server refuses about a client's certificate, TLS 1.3 says only after the handshake. */
+/** With TLS 1.3, the server rejects a client certificate only after the handshake. */
 function isCertificateAlert(code: string): boolean {
   return code.includes("ALERT") && (code.includes("CERTIFICATE") || code.includes("UNKNOWN_CA"));
 }
 
 /**
- * A failure of the server's own, or of the way to it.
+ * A failure of the server itself, or of the route to it.
  *
  * @param connected Whether the request may have been sent.
  */
@@ -68,7 +68,7 @@ function detailsOf({ server, url, proxy }: Destination) {
   return { server: server.name, setting: server.setting, url, proxy: proxy && nameOf(proxy) };
 }
 
-/** What the codes of `exchange.ts` say of an answer that came. */
+/** The meaning of the codes in `exchange.ts` for a received response. */
 function unusableAnswer(
   to: Destination,
   code: string,
@@ -92,12 +92,12 @@ function noAnswer(to: Destination, errno: string): AnyDiagnostic {
   return diagnostic("server-unreachable", at);
 }
 
-/** Whether nobody vouches for a certificate, or it is of somebody else. */
+/** Whether a certificate is untrusted, or belongs to another server. */
 export function isUntrusted(code: string): boolean {
   return /CERT|SIGNATURE|ALTNAME/.test(code) && !code.startsWith("ERR_SSL_");
 }
 
-/** Whether the other side does not speak TLS, or none that we do. */
+/** Whether the other side does not speak TLS, or no version that we support. */
 export function isNoTls(code: string): boolean {
   return code === "EPROTO" || code.startsWith("ERR_SSL_");
 }

@@ -3,32 +3,32 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import { LARGEST_ANSWER, type TransportResponse } from "./request.js";
 
-/** Far more than any of them says of an error; what comes after it is not kept. */
+/** Far more than any server's error message; the rest is discarded. */
 const LARGEST_ERROR = 2 ** 20;
 
-/** How far a request had come when it failed. */
+/** How far a request got before it failed. */
 export interface Progress {
   /** Whether it may have been sent. */
   readonly connected: boolean;
-  /** Whether it had no connection in time, not even one that is being made. */
+  /** Whether it got no connection in time, not even one being opened. */
   readonly waiting: boolean;
 }
 
 export type Failing = (error: unknown, progress: Progress) => Error;
 
-/** What ends each request that is under way. */
+/** Aborts each request in flight. */
 export type UnderWay = Set<(error: Error) => void>;
 
 export interface ExchangeOptions {
-  /** Whether the request may only be sent once TLS has proven who answers. */
+  /** Whether the request may be sent only once TLS has authenticated the server. */
   readonly secure: boolean;
-  /** Milliseconds until there must be a whole answer. */
+  /** Milliseconds until the response must be complete. */
   readonly timeout: number;
   readonly fail: Failing;
   readonly underWay: UnderWay;
 }
 
-/** Sends a request, and waits for its whole answer. */
+/** Sends a request, and waits for the complete response. */
 export function exchange(
   outgoing: ClientRequest,
   body: string | undefined,
@@ -56,8 +56,8 @@ export function exchange(
     });
     outgoing.on("response", (incoming: IncomingMessage) => {
       const status = incoming.statusCode ?? 0;
-      // A refusal may come before all of the request is sent; an answer to it cannot. Behind TLS nobody else can answer, and
-      // Node may read the answer before it hears that the last bytes have left.
+      // A refusal may arrive before the whole request is sent; a genuine response cannot. With TLS, nobody else can
+      // respond, and Node may read the response before it learns that the last bytes were sent.
       if (!secure && status < 400 && !outgoing.writableFinished) return giveUp(failed("too early", "EBADMSG"));
       const chunks: Buffer[] = [];
       let size = 0;
@@ -70,7 +70,7 @@ export function exchange(
       incoming.on("end", () => {
         if (!incoming.complete) return refuse(failed("cut off", "ECONNRESET"));
         const bytes = Buffer.concat(chunks);
-        // What is said of an error is only shown. In values, U+FFFD would stand for what nobody could read.
+        // Error messages are only displayed. In a value, U+FFFD would silently replace unreadable bytes.
         if (status < 400 && !isUtf8(bytes)) return refuse(failed("not UTF-8", "EILSEQ"));
         settle();
         done({ status, headers: incoming.headers, body: bytes.toString("utf8") });
@@ -81,7 +81,7 @@ export function exchange(
   });
 }
 
-/** An error with a code, as those of the system have one. */
+/** An error with a code, like a system error. */
 export function failed(message: string, code: string): Error {
   return Object.assign(new Error(message), { code });
 }

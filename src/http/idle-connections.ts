@@ -2,8 +2,8 @@ import type { Agent, ClientRequest } from "node:http";
 import type { Duplex } from "node:stream";
 
 /**
- * Gives up a kept connection on which anything comes while nothing is asked: it would be taken for the answer to the next
- * request, which may be a write.
+ * Drops a kept-alive connection that receives data without a pending request: the data would be taken for the response
+ * to the next request, which may be a write.
  */
 export function destroyWhereUnasked(agent: Agent): void {
   const hooks = agent as unknown as Hooks;
@@ -22,7 +22,7 @@ export function destroyWhereUnasked(agent: Agent): void {
   };
 }
 
-/** What Node documents of an agent, and its types do not know. */
+/** Documented by Node, but missing from its types. */
 interface Hooks {
   keepSocketAlive: (socket: Duplex) => boolean;
   reuseSocket: (socket: Duplex, request: ClientRequest) => void;

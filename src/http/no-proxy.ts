@@ -1,14 +1,14 @@
 import { BlockList, isIP } from "node:net";
 import { domainToASCII } from "node:url";
 
-/** Whether a host is this machine itself. */
+/** Whether a host is this machine. */
 export function isLoopback(hostname: string): boolean {
   return hostname === "localhost" || hostname === "[::1]" || hostname === "::1" || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 /**
- * Whether a list such as NO_PROXY names a server. It is read as curl and Go read it; where the two differ, a server that
- * one of them reaches directly is reached directly.
+ * Whether a list such as NO_PROXY names a server. Parsed like curl and Go do; if the two differ, a server that either
+ * of them would reach directly is reached directly.
  */
 export function isExempt({ protocol, hostname, port }: URL, list: string): boolean {
   const host = withoutDot(withoutBrackets(hostname));
@@ -27,14 +27,14 @@ function names(entry: string, host: string, port: string): boolean {
   return isIP(name) === 0 ? covers(name, host) : holds(name, undefined, host);
 }
 
-/** A name covers those below it, and itself unless it says `*.`. */
+/** A name covers its subdomains, and itself unless it starts with `*.`. */
 function covers(name: string, host: string): boolean {
   const base = domainToASCII(name.replace(/^\*?\./, ""));
   if (base === "" || isIP(host) !== 0) return false;
   return host.endsWith(`.${base}`) || (host === base && !name.startsWith("*"));
 }
 
-/** Whether a network, or a single address, holds a host. */
+/** Whether a network, or a single address, contains a host. */
 function holds(address: string, prefix: string | undefined, host: string): boolean {
   const family = isIP(address);
   const bits = family === 4 ? 32 : 128;
@@ -49,7 +49,7 @@ export function defaultPort(protocol: string): string {
   return protocol === "https:" ? "443" : "80";
 }
 
-/** An IPv6 address stands in brackets in a URL, and nowhere else. */
+/** Only in a URL is an IPv6 address in brackets. */
 export function withoutBrackets(hostname: string): string {
   return hostname.replace(/^\[(.*)\]$/, "$1");
 }

@@ -3,16 +3,19 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { codeOf, ConnectionError, isNoTls, isUntrusted } from "./connection-error.js";
 import { nameOf, type Proxy } from "./proxy.js";
 
-/** The errors of the way through a proxy to `target`. Nothing was said to the server yet, since there is no tunnel to it. */
+/**
+ * Errors on the route through a proxy to `target`. The server has not received anything yet, since there is no tunnel
+ * to it.
+ */
 export interface ProxyFailures {
-  /** The connection to the proxy failed, or ended before it had answered. */
+  /** The connection to the proxy failed, or ended before the proxy responded. */
   readonly disconnected: (error: unknown, connected: boolean) => ConnectionError;
   readonly timedOut: () => ConnectionError;
-  /** It answered CONNECT with another status than 200. */
+  /** It responded to CONNECT with a status other than 200. */
   readonly refused: (status: number) => ConnectionError;
   readonly headerTooLarge: () => ConnectionError;
   readonly notHttp: () => ConnectionError;
-  /** No server speaks before its client does, over TLS or over HTTP: this is the proxy's own. */
+  /** No server speaks before its client does, over TLS or over HTTP: the data is from the proxy itself. */
   readonly answersForServer: () => ConnectionError;
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { isExempt } from "./no-proxy.js";
 import { nameOf, parseProxy, prescribedProxy } from "./proxy.js";
 
-/** Each as curl and Go read it; where they differ, the one that reaches the server directly. */
+/** As curl and Go read each; if they differ, the one that reaches the server directly. */
 const EXEMPT: readonly (readonly [list: string, url: string, exempt: boolean])[] = [
   ["", "https://vault.example.org", false],
   [" , ,", "https://vault.example.org", false],
@@ -19,7 +19,7 @@ const EXEMPT: readonly (readonly [list: string, url: string, exempt: boolean])[]
   ["vault.example.org", "https://example.org", false],
   ["example.org", "https://example.org.evil.test", false],
   [".example.org", "https://vault.example.org", true],
-  // curl takes it for the name itself, too; Go does not.
+  // curl also applies it to the name itself; Go does not.
   [".example.org", "https://example.org", true],
   [".example.org", "https://myexample.org", false],
   // Go only.
@@ -31,7 +31,7 @@ const EXEMPT: readonly (readonly [list: string, url: string, exempt: boolean])[]
   ["a.test, vault.example.org ,b.test", "https://vault.example.org", true],
   // curl only.
   ["a.test vault.example.org", "https://vault.example.org", true],
-  // Ports are Go's.
+  // Only Go supports ports.
   ["vault.example.org:443", "https://vault.example.org", true],
   ["vault.example.org:80", "https://vault.example.org", false],
   ["vault.example.org:80", "http://vault.example.org", true],
@@ -58,7 +58,7 @@ const EXEMPT: readonly (readonly [list: string, url: string, exempt: boolean])[]
   ["2.3", "https://10.1.2.3", false],
   [".3", "https://10.1.2.3", false],
   ["2001:db8::1", "https://[2001:db8::1]:8200", true],
-  // Neither curl nor Go, but it is meant.
+  // Neither curl nor Go accepts this, but the intent is clear.
   ["[2001:db8::1]", "https://[2001:db8::1]:8200", true],
   ["2001:DB8:0:0::1", "https://[2001:db8::1]", true],
   ["[2001:db8::1]:8200", "https://[2001:db8::1]:8200", true],
@@ -89,7 +89,7 @@ describe("the proxy that is prescribed", () => {
     [{ HTTPS_PROXY: "http://p:1", https_proxy: "http://q:1" }, HTTPS, "HTTPS_PROXY p:1"],
     [{ HTTPS_PROXY: "", https_proxy: "http://q:1" }, HTTPS, "https_proxy q:1"],
     [{ ALL_PROXY: "http://p:1", all_proxy: "http://p:1" }, HTTPS, undefined],
-    // In CGI, a client chooses HTTP_PROXY, and nothing else.
+    // In CGI, the client controls HTTP_PROXY, but no other variable.
     [{ HTTP_PROXY: "http://p:1", REQUEST_METHOD: "GET" }, HTTP, undefined],
     [{ HTTP_PROXY: "http://p:1", http_proxy: "http://q:1", REQUEST_METHOD: "GET" }, HTTP, "http_proxy q:1"],
     [{ HTTPS_PROXY: "http://p:1", REQUEST_METHOD: "GET" }, HTTPS, "HTTPS_PROXY p:1"],
@@ -101,7 +101,7 @@ describe("the proxy that is prescribed", () => {
     [{ HTTPS_PROXY: "p:1", NO_PROXY: "example.org" }, HTTPS, undefined],
     [{ HTTPS_PROXY: "p:1", no_proxy: "example.org" }, HTTPS, undefined],
     [{ HTTPS_PROXY: "p:1", NO_PROXY: "example.com", no_proxy: "example.org" }, HTTPS, "HTTPS_PROXY p:1"],
-    // This machine itself, as in Go.
+    // This machine, as in Go.
     ...["localhost", "127.0.0.1", "127.9.9.9", "[::1]"].map(
       (host) => [{ HTTPS_PROXY: "p:1", HTTP_PROXY: "p:1" }, `http://${host}:8200`, undefined] as const,
     ),

@@ -5,18 +5,18 @@ import { defaultPort, isExempt, isLoopback } from "./no-proxy.js";
 /** An HTTP proxy that tunnels. */
 export interface Proxy {
   readonly url: URL;
-  /** The setting that holds its URL. */
+  /** The setting that contains its URL. */
   readonly setting: string;
-  /** The setting that lists the hosts which are reached without it, if there is one. */
+  /** The setting that lists the hosts to reach without it, if there is one. */
   readonly exceptions?: string;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The proxy that the environment prescribes for a server; none for this machine itself. */
+/** The proxy that the environment sets for a server; none for this machine. */
 export function prescribedProxy(env: Variables, server: string): Proxy | undefined {
   const url = new URL(server);
-  // What stands in HTTP_PROXY of a CGI program, its client may have sent as the header Proxy.
+  // In a CGI program, HTTP_PROXY may come from the client's Proxy header.
   const names =
     url.protocol === "https:"
       ? ["HTTPS_PROXY", "https_proxy"]
@@ -27,7 +27,7 @@ export function prescribedProxy(env: Variables, server: string): Proxy | undefin
   return { ...parseProxy(setting, env[setting] ?? ""), exceptions: "NO_PROXY" };
 }
 
-/** A proxy as its setting names it; `host:port` is one of `http://`. Errors never quote it: it may hold a password. */
+/** Parses a proxy setting; `host:port` means `http://`. Errors never quote it: it may contain a password. */
 export function parseProxy(setting: string, text: string): Proxy {
   const trimmed = text.trim();
   const written = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
@@ -35,14 +35,14 @@ export function parseProxy(setting: string, text: string): Proxy {
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw new PhalanxError(diagnostic("proxy-url-invalid", { setting }));
   }
-  // A slash in a password ends the host, and what comes before it would be taken for that.
+  // A slash in a password ends the host, and the text before it would be taken for the host.
   if (`${url.pathname}${url.search}${url.hash}`.includes("@") || authorizationOf(url) === undefined) {
     throw new PhalanxError(diagnostic("proxy-url-not-encoded", { setting }));
   }
   return { url, setting };
 }
 
-/** What the proxy wants to know who we are; empty if its URL does not say. Undefined if that cannot be decoded. */
+/** The credentials for the proxy; empty if its URL has none. Undefined if they cannot be decoded. */
 export function authorizationOf({ username, password }: URL): string | undefined {
   if (username === "" && password === "") return "";
   try {
@@ -53,7 +53,7 @@ export function authorizationOf({ username, password }: URL): string | undefined
   }
 }
 
-/** What messages call a proxy: never with its user or password. */
+/** The name of a proxy in messages: never with its user or password. */
 export function nameOf({ url }: Proxy): string {
   return `${url.hostname}:${url.port || defaultPort(url.protocol)}`;
 }

@@ -1,20 +1,20 @@
 import type { Transport } from "./request.js";
 
-/** One exchange as a log may show it: without what was sent and what was answered. */
+/** An exchange as a log may show it: without request and response bodies. */
 export interface Exchange {
-  /** What messages call the server. */
+  /** The server's name in messages. */
   readonly server: string;
   readonly method: string;
-  /** Without its query, which may hold what somebody searched for. */
+  /** Without the query, which may contain search terms. */
   readonly path: string;
-  /** The status, or the code of what kept an answer from coming. */
+  /** The status, or the code of the error that prevented a response. */
   readonly outcome: number | string;
   readonly milliseconds: number;
 }
 
 export type RequestLog = (exchange: Exchange) => void;
 
-/** A transport that tells a log of each exchange. Neither headers nor bodies ever reach the log. */
+/** A transport that logs each exchange. Neither headers nor bodies ever reach the log. */
 export function logged(transport: Transport, server: string, root: string, log: RequestLog): Transport {
   return async (request) => {
     const { method } = request;

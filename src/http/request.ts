@@ -1,11 +1,11 @@
-/** A Vault takes no request of more than 32 MiB, so that nothing which it answers is larger than this. */
+/** Vault accepts no request larger than 32 MiB, so none of its responses exceeds this. */
 export const LARGEST_ANSWER = 34 * 2 ** 20;
 
 export interface TransportRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE" | "LIST";
-  /** Below the prefix of the connection, each component already percent-encoded. */
+  /** Relative to the connection's prefix, with each component already percent-encoded. */
   readonly path: string;
-  /** Of several values each is a header of its own. */
+  /** Each of several values is a separate header. */
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string;
 }
@@ -19,15 +19,15 @@ export interface TransportResponse {
 /** One HTTP exchange. Rejects with a ConnectionError if there was no complete response. */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>;
 
-/** What messages call a server, and where it is configured. */
+/** How messages name a server, and where it is configured. */
 export interface ServerName {
   readonly name: string;
-  /** The setting that holds its URL. */
+  /** The setting that contains its URL. */
   readonly setting: string;
-  /** The variable that names the authority of its certificate. */
+  /** The variable that names its CA. */
   readonly authority: string;
   /** A variable that other programs read for it; it is set, and may have been meant. */
   readonly unreadAuthority?: string;
-  /** The variable that says how long a whole answer may take, if there is one. */
+  /** The variable that limits the time for a complete response, if there is one. */
   readonly timeout?: string;
 }

@@ -1,10 +1,10 @@
-/** Milliseconds to wait before something is done again that was done `count` times; undefined: its result stands. */
+/** Milliseconds to wait before something done `count` times is repeated; undefined: its result is final. */
 export type Pauses<T> = (result: T, count: number) => number | undefined;
 
 /**
- * Does something, and again as long as there is a pause after its result.
+ * Repeats something as long as there is a pause after its result.
  *
- * @param wait Where it comes to false, the result stands: somebody has asked to stop.
+ * @param wait Resolves to false after an interrupt: the result is final.
  * @returns The last result.
  */
 export async function retry<T>(
@@ -19,7 +19,7 @@ export async function retry<T>(
   }
 }
 
-/** The pauses of something that only needs a moment to show: each twice as long as the one before, from 100 ms on. */
+/** Pauses to wait for something to become visible: from 100 ms, doubling each time. */
 export function until<T>(shows: (result: T) => boolean, times: number): Pauses<T> {
   return (result, count) => (shows(result) || count >= times ? undefined : 50 * 2 ** count);
 }

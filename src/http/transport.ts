@@ -26,40 +26,43 @@ export interface TlsOptions {
 /** Milliseconds that a request may take, to the last byte of its response. */
 export const DEFAULT_TIMEOUT = 60_000;
 
-/** A timer of Node's that is set to more ends at once. */
+/** A Node timer set to more fires at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
 export interface TransportOptions {
   readonly server: ServerName;
   readonly url: string;
   readonly tls?: TlsOptions;
-  /** What stands before every path; `/v1/` if nothing is said. */
+  /** Prefix of every path; `/v1/` by default. */
   readonly prefix?: string;
   readonly proxy?: Proxy | undefined;
   /** Parallel connections. */
   readonly maxConnections: number;
-  /** Milliseconds from when a request may use a connection, which may have to be made, to the end of its answer. */
+  /**
+   * Milliseconds from when a request may use a connection, which may still have to be opened, to the end of its
+   * response.
+   */
   readonly timeout: number;
-  /** Told of every exchange. */
+  /** Receives every exchange. */
   readonly log?: RequestLog | undefined;
 }
 
 export interface OpenTransport {
   readonly request: Transport;
-  /** Closes all connections, so that the process can end at once. */
+  /** Closes all connections, so that the process can exit at once. */
   readonly close: () => void;
 }
 
 /**
- * Opens keep-alive connections to one server. Plain `node:http`: twice as quick to start as `fetch`, and it honours no
- * redirect, so that a token never travels to another host.
+ * Opens keep-alive connections to one server. Plain `node:http`: it starts twice as fast as `fetch`, and follows no
+ * redirects, so a token never travels to another host.
  */
 export async function openTransport(options: TransportOptions): Promise<OpenTransport> {
   const { server, url, tls, prefix = "v1/", proxy, maxConnections, log } = options;
   const base = new URL(url);
   const secure = base.protocol === "https:";
   const { Agent: KeepAliveAgent, request } = secure ? await import("node:https") : await import("node:http");
-  // Only what these options say switches verification off, and no variable of Node's.
+  // Only these options can disable verification, not Node's own variables.
   const ours = secure ? { rejectUnauthorized: true, ...(tls as AgentOptions | undefined) } : {};
   const agent = new KeepAliveAgent({ keepAlive: true, maxSockets: maxConnections, ...ours });
   destroyWhereUnasked(agent);
@@ -73,14 +76,14 @@ export async function openTransport(options: TransportOptions): Promise<OpenTran
     if (error instanceof ConnectionError) return error;
     return (waiting && tunnels?.tooLate()) || serverFailure(options, error, connected);
   };
-  // Requests wait here and not in the agent's own queue, so that no time of theirs passes while others use the connections.
+  // Requests queue here and not in the agent, so that waiting for others does not count towards their timeout.
   const limit = pLimit(maxConnections);
   const send: Transport = ({ method, path, headers, body }) =>
     limit(() => {
       if (closed) throw serverFailure(options, failed("closed", "ECONNABORTED"), false);
       const outgoing = request({ ...common, method, path: root + path });
       const length = body === undefined ? {} : { "content-length": Buffer.byteLength(body) };
-      // Not among the options, which Node prints when NODE_DEBUG is set.
+      // Not in the options, which Node prints if NODE_DEBUG is set.
       for (const [name, value] of Object.entries({ ...headers, ...length })) outgoing.setHeader(name, value);
       return exchange(outgoing, body, { secure, timeout, fail, underWay });
     });

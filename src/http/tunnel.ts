@@ -7,19 +7,19 @@ import { defaultPort, withoutBrackets } from "./no-proxy.js";
 import { authorizationOf, type Proxy } from "./proxy.js";
 import { type ProxyFailures, proxyFailures } from "./proxy-failure.js";
 
-/** The longest header that a proxy may answer CONNECT with. */
+/** The longest header accepted in a proxy's response to CONNECT. */
 const LARGEST_HEADER = 16 * 2 ** 10;
 
 export interface Tunnels {
-  /** What ends a request that has got no connection in time. */
+  /** The error for a request that got no connection in time. */
   readonly tooLate: () => ConnectionError;
-  /** Gives up the connections that are being made. */
+  /** Aborts the connections being opened. */
   readonly close: () => void;
 }
 
 /**
- * Makes the connections of an agent to one server through a proxy. Nothing that the proxy says of its own is ever read as
- * an answer of the server, and whatever the agent knows of TLS is for the server only.
+ * Opens an agent's connections to one server through a proxy. Nothing that the proxy itself sends is ever read as a
+ * response from the server, and the agent's TLS settings apply only to the server.
  */
 export function makeTunnels(agent: Agent, proxy: Proxy, server: URL, timeout: number): Tunnels {
   const opening = new Set<Socket>();
@@ -42,7 +42,7 @@ export function makeTunnels(agent: Agent, proxy: Proxy, server: URL, timeout: nu
   };
 }
 
-/** An `https://` proxy is verified by its own name, whatever holds for the server. */
+/** An `https://` proxy is verified by its own name, regardless of the server's settings. */
 function connectTo({ url }: Proxy): Socket {
   const host = withoutBrackets(url.hostname);
   const port = Number(url.port || defaultPort(url.protocol));
@@ -58,7 +58,7 @@ interface Asked {
   readonly failures: ProxyFailures;
 }
 
-/** Asks a proxy for a tunnel, and hands it on before another byte can arrive. */
+/** Requests a tunnel from a proxy, and passes it on before another byte can arrive. */
 function ask(
   socket: Socket,
   { proxy, target, timeout, failures }: Asked,
@@ -70,7 +70,7 @@ function ask(
   const settle = (failure: ConnectionError | undefined): void => {
     clearTimeout(timer);
     socket.off("data", read).off("close", onClose).off("error", onError);
-    // What breaks later, the connection over it reports.
+    // The connection that uses the socket reports later errors.
     socket.on("error", () => {});
     if (failure) socket.destroy();
     done(failure);
@@ -90,7 +90,7 @@ function ask(
   const onClose = (): void => settle(failures.disconnected(failed("closed", "ECONNRESET"), connected));
   const timer = setTimeout(() => settle(failures.timedOut()), timeout);
   socket.on("data", read).on("close", onClose).on("error", onError);
-  // Not before the proxy has proven who it is: the user and password go with it.
+  // Only after the proxy has been authenticated, since this sends user and password.
   socket.once(proxy.url.protocol === "https:" ? "secureConnect" : "connect", () => {
     connected = true;
     const who = authorization ? `Proxy-Authorization: ${authorization}\r\n` : "";

@@ -4,9 +4,9 @@ import { apiVersionOf, kindOf, type Target } from "./kinds.js";
 import type { Asking } from "./send.js";
 
 /**
- * Whether an answer is proven to say that there is no such object, or no such kind. What the server does not know at all
- * it answers with plain text, as every program written in Go does, or with 403 for who may do little; then its list of
- * what it knows, which everybody who logs in may read, has to confirm that.
+ * Whether a response proves that there is no such object, or no such kind. To a completely unknown path, the server
+ * responds in plain text, as every Go program does, or with 403 to a user with few rights; in that case its API
+ * discovery, which every logged-in user may read, has to confirm it.
  */
 export async function isProvenAbsent(
   response: TransportResponse,
@@ -18,7 +18,7 @@ export async function isProvenAbsent(
   const reason = statusOf(response)?.reason;
   if (response.status !== 403 && response.status !== 404) return false;
   if (response.status === 404 && reason !== undefined) return reason === "NotFound";
-  // Every server has those of its own groups.
+  // Every server has its built-in groups.
   if (!group.includes(".")) return false;
   const groups = bodyOf(await ask("apis"));
   if (groups?.["kind"] !== "APIGroupList" || !Array.isArray(groups["groups"])) return false;

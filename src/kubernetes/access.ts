@@ -4,34 +4,34 @@ import type { RequestLog } from "../http/request-log.js";
 import type { TlsOptions } from "../http/transport.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 
-/** Which cluster an operator asks for; without these it is the one that kubectl would take. */
+/** The cluster an operator selects; by default the one that kubectl would use. */
 export interface ClusterOptions {
   readonly context?: string | undefined;
   readonly kubeconfig?: string | undefined;
 }
 
-/** What the client is given of the process. */
+/** What the client gets from the process. */
 export interface ClusterPorts {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly stdin: { readonly isTTY: boolean };
   readonly now: () => Date;
   readonly sleep: (milliseconds: number) => Promise<void>;
-  /** Takes warnings. */
+  /** Receives warnings. */
   readonly notify: (diagnostic: AnyDiagnostic) => void;
   readonly requestLog?: RequestLog | undefined;
-  /** Where Kubernetes puts what a pod is to it; another directory in tests. */
+  /** Where Kubernetes puts a pod's credentials; another directory in tests. */
   readonly serviceAccount?: string;
 }
 
-/** A cluster, and how it is reached. Nothing in it can be printed that is a credential. */
+/** A cluster, and how to reach it. Nothing in it that is a credential can be printed. */
 export interface ClusterAccess {
   readonly source: "kubeconfig" | "in-cluster";
   readonly context: string | undefined;
   readonly server: string;
-  /** Where the context, or the pod, is. */
+  /** The namespace of the context, or of the pod. */
   readonly namespace: string | undefined;
-  /** The files of which this was read, as the operator would type them. */
+  /** The files that this was read from, as the operator would type them. */
   readonly files: readonly string[];
   readonly connection: () => Connection;
 }
@@ -43,7 +43,7 @@ export interface Connection {
   readonly login: Login;
 }
 
-/** What a request says of who sends it. */
+/** How a request authenticates its sender. */
 export interface Identity {
   readonly headers: Readonly<Record<string, string | readonly string[]>>;
   /** In PEM. */
@@ -57,6 +57,6 @@ export interface ClientCertificate {
 
 export interface Login {
   readonly identify: () => Promise<Identity>;
-  /** Another identity than one that the server does not know; undefined if there is none. */
+  /** Another identity to replace one that the server rejected; undefined if there is none. */
   readonly renew: (refused: Identity) => Promise<Identity | undefined>;
 }

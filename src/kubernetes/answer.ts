@@ -6,9 +6,9 @@ import { kindOf, type Target } from "./kinds.js";
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** What the server does not let us do: the line that a Role would need. */
+/** What the server does not allow: the rule that a Role would need. */
 export interface Refused {
-  /** 401: it does not know who asks. */
+  /** 401: it could not authenticate the sender. */
   readonly refused: 401 | 403;
   readonly verb: "get" | "list";
   readonly group: string;
@@ -17,24 +17,24 @@ export interface Refused {
   readonly name?: string | undefined;
 }
 
-/** Tells a refusal from what was asked for, and from the word that it is not there. */
+/** Distinguishes a refusal from the requested objects and from their absence. */
 export function isRefused(found: object | "absent"): found is Refused {
   return found !== "absent" && "refused" in found;
 }
 
-/** What was asked of which server. */
+/** The request, and the server it was sent to. */
 export interface Question {
   readonly server: string;
   readonly target: Target;
 }
 
-/** A whole answer with which the server does not give what it was asked for. */
+/** A complete response in which the server does not provide what was requested. */
 export interface ApiStatus {
   readonly reason: string;
   readonly details: Fields;
 }
 
-/** What an answer holds, if it is an object of JSON. The parser's message would quote it, values and all. */
+/** A response body, if it is a JSON object. The parser's message would quote it, including values. */
 export function bodyOf({ body }: TransportResponse): Fields | undefined {
   try {
     const value: unknown = JSON.parse(body);
@@ -48,7 +48,7 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** What the API server itself says of a failure, and no proxy in its place; its reason is a word such as `NotFound`. */
+/** The API server's own status for a failure, not that of a proxy; its reason is a word such as `NotFound`. */
 export function statusOf(response: TransportResponse): ApiStatus | undefined {
   const { apiVersion, kind, status, code, reason, details } = bodyOf(response) ?? {};
   if (apiVersion !== "v1" || kind !== "Status" || status !== "Failure" || code !== response.status) return undefined;
@@ -56,7 +56,7 @@ export function statusOf(response: TransportResponse): ApiStatus | undefined {
   return { reason, details: isFields(details) ? details : {} };
 }
 
-/** A refusal as data; undefined if it is none, or not the server's own. */
+/** A refusal as data; undefined if it is not one, or not from the server itself. */
 export function refusalOf(response: TransportResponse, { target }: Question): Refused | undefined {
   const { resource, namespace, name } = target;
   const reason = statusOf(response)?.reason;
@@ -71,21 +71,21 @@ export function refusalOf(response: TransportResponse, { target }: Question): Re
   return { refused, verb, group: kindOf(resource).group, resource, namespace, name };
 }
 
-/** The server's time, which every answer of an API server has. */
+/** The server's time, which is in every response of an API server. */
 export function timeOf({ headers: { date } }: TransportResponse, question: Question): Date {
   const time = typeof date === "string" && /[a-z]/i.test(date) ? new Date(date) : undefined;
   if (time === undefined || Number.isNaN(time.getTime())) throw unusable(question, "no-date");
   return time;
 }
 
-/** An answer that nothing explains. Of its text nothing is shown but a reason that is a word. */
+/** An unexpected response. Nothing of its text is shown except a reason that is a single word. */
 export function unexpected(response: TransportResponse, { server, target }: Question): ServerError {
   const { status } = response;
   const { reason } = statusOf(response) ?? {};
   return new ServerError(diagnostic("cluster-request-failed", { url: server, ...target, status, reason }), { status });
 }
 
-/** An answer that says that it is what was asked for, and is not. */
+/** A response that claims to be what was requested, but is not. */
 export function unusable({ server, target }: Question, fault: ClusterFault): ServerError {
   return new ServerError(diagnostic("cluster-answer-unusable", { url: server, ...target, fault }));
 }

@@ -7,32 +7,32 @@ import { checkedObject } from "./object.js";
 import { type KubernetesSecret, secretOf } from "./secret.js";
 import { type Asking, openAsking } from "./send.js";
 
-/** What holds values is only asked for one by one, and has a way of its own. */
+/** Kinds that hold values are read one by one, and differently. */
 type Listable = Exclude<ResourceKind, "secrets">;
 
-/** One object as it was at a moment of the server's clock. */
+/** One object as of a moment on the server's clock. */
 export interface Got<T> {
   readonly object: T;
   readonly at: Date;
 }
 
-/** The API of a cluster, as far as we look at it: nothing here changes anything. */
+/** The part of a cluster's API that we use, all of it read-only. */
 export interface Cluster {
   readonly server: string;
-  /** All objects of a kind, in a namespace or in all. "absent": the server does not know the kind. */
+  /** All objects of a kind, in one namespace or in all. "absent": the server does not know the kind. */
   readonly list: (resource: Listable, namespace?: string) => Promise<Listed | "absent" | Refused>;
-  /** @param namespace Undefined for what is in none. */
+  /** @param namespace Undefined for cluster-scoped objects. */
   readonly get: (
     resource: Listable,
     namespace: string | undefined,
     name: string,
   ) => Promise<Got<Fields> | "absent" | Refused>;
   readonly secret: (namespace: string, name: string) => Promise<Got<KubernetesSecret> | "absent" | Refused>;
-  /** Ends all connections. */
+  /** Closes all connections. */
   readonly close: () => void;
 }
 
-/** Opens the API of a cluster; the first request makes the first connection. */
+/** Prepares access to a cluster's API; the first request opens a connection. */
 export function openCluster(access: ClusterAccess, ports: Pick<ClusterPorts, "sleep" | "requestLog">): Cluster {
   const { server } = access;
   const asking = openAsking(access, ports);
@@ -54,7 +54,7 @@ export function openCluster(access: ClusterAccess, ports: Pick<ClusterPorts, "sl
   };
 }
 
-/** Asks for the newest version first, and for another where the server does not know it. */
+/** Tries the newest version first, then older ones that the server may know. */
 async function inKnownVersion<T>(
   { resource }: Target,
   ask: (version: string) => Promise<T | "absent">,

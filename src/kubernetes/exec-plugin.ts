@@ -11,32 +11,32 @@ import { isPair, told } from "./material.js";
 
 type Ports = Pick<ClusterPorts, "env" | "cwd" | "stdin" | "now">;
 
-/** What a plugin is told of the cluster, if it wants to know. */
+/** Information about the cluster for plugins that request it. */
 export type ClusterInfo = Readonly<Record<string, unknown>>;
 
 export interface ExecUser {
   readonly entry: KubeconfigEntry;
   readonly exec: ExecFields;
   readonly cluster: ClusterInfo;
-  /** What the user has besides: impersonation, a certificate. */
+  /** The user's other settings: impersonation, a certificate. */
   readonly own: Identity;
 }
 
-/** Far more than any token. */
+/** Far longer than any token. */
 const LARGEST_OUTPUT = 2 ** 20;
 
-/** A person may have to log in meanwhile, in a browser. */
+/** A person may have to log in via a browser during that time. */
 const LONGEST_RUN = 5 * 60_000;
 
 interface Held {
   readonly identity: Identity;
   /** Milliseconds since 1970. */
   readonly until: number;
-  /** Whether it comes after one that the server did not know. */
+  /** Whether it replaces one that the server rejected. */
   readonly renewed: boolean;
 }
 
-/** A login by a program, which is run again once what it gave has expired; after a refusal, once. */
+/** A login by a plugin, which runs again once its credential has expired, and once after a refusal. */
 export function execLogin(user: ExecUser, ports: Ports): Login {
   let current: Promise<Held> | undefined;
   const run = (renewed: boolean): Promise<Held> => (current = ask(user, ports, renewed));
@@ -44,7 +44,7 @@ export function execLogin(user: ExecUser, ports: Ports): Login {
     const pending = current ?? run(false);
     const found = await pending;
     if (ports.now().getTime() < found.until) return found;
-    // Of several that notice it, one runs it.
+    // If several requests notice it, only one runs the plugin.
     return current === pending || current === undefined ? run(false) : current;
   };
   return {
@@ -81,7 +81,7 @@ async function ask({ entry, exec, cluster, own }: ExecUser, ports: Ports, renewe
   return { identity: { headers, client }, until, renewed };
 }
 
-/** The cluster may hold what its kubeconfig has for the plugin: large integers, and texts that aliases make very long. */
+/** A kubeconfig may pass arbitrary data to the plugin: large integers, and texts that aliases make very long. */
 function jsonOf(value: unknown): string | undefined {
   try {
     return JSON.stringify(value, (_, inner: unknown) => (typeof inner === "bigint" ? Number(inner) : inner));
@@ -102,7 +102,7 @@ const ExecCredential = z.object({
   }),
 });
 
-/** What a plugin has printed; the parser's message would quote it. */
+/** A plugin's output; the parser's message would quote it. */
 function statusOf(output: string, apiVersion: string): z.infer<typeof ExecCredential>["status"] | undefined {
   try {
     const { success, data } = ExecCredential.safeParse(JSON.parse(output));
@@ -118,7 +118,7 @@ interface Run extends Ports {
   readonly interactive: boolean;
 }
 
-/** Runs a plugin as kubectl does: without a shell, with our environment, and with what it says on stderr for the operator. */
+/** Runs a plugin as kubectl does: without a shell, with our environment, and with its stderr shown to the operator. */
 function run(entry: KubeconfigEntry, exec: ExecFields, { cwd, env, info, interactive }: Run): Promise<string> {
   const { command, args, env: more } = exec;
   const program = command.includes("/") ? resolve(entry.directory, command) : command;
@@ -131,13 +131,13 @@ function run(entry: KubeconfigEntry, exec: ExecFields, { cwd, env, info, interac
       stdio: [interactive ? "inherit" : "ignore", "pipe", "inherit"],
       timeout: LONGEST_RUN,
     });
-    // First of all: without it a plugin that cannot be started would end this process.
+    // Must come first: without it, a plugin that cannot be started would end this process.
     child.on("error", (error: NodeJS.ErrnoException) =>
       refuse(fail({ fault: "not-started", reason: error.code ?? "unknown error" })),
     );
     const chunks: Buffer[] = [];
     let size = 0;
-    // Where no file can be opened any more, there is no pipe either.
+    // If no more files can be opened, there is no pipe either.
     const stdout: typeof child.stdout | undefined = child.stdout;
     stdout?.on("data", (chunk: Buffer) => {
       size += chunk.length;
@@ -166,7 +166,7 @@ type Failure =
     };
 
 function failure(entry: KubeconfigEntry, { command, installHint }: ExecFields, what: Failure): PhalanxError {
-  // Whoever lacks the program is told how to get it, as far as the file says so.
+  // If the program is missing, show how to install it, if the file says so.
   const hint = what.fault === "not-started" && installHint ? { installHint } : {};
   return new PhalanxError(
     diagnostic("exec-plugin-failed", { command, ...what, ...hint }, { place: entry.place(["exec"]) }),

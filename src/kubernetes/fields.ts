@@ -4,7 +4,7 @@ const text = z.nullish(z.string());
 const flag = z.nullish(z.boolean());
 const texts = z.nullish(z.array(z.string()));
 
-/** Where a kubeconfig has what it has, as far as it is read. Other fields are other programs' business. */
+/** The fields of a kubeconfig, as far as we read them. Others belong to other programs. */
 export const ContextFields = z.object({ cluster: z.string(), user: text, namespace: text });
 
 export const ClusterFields = z.object({
@@ -14,7 +14,7 @@ export const ClusterFields = z.object({
   "insecure-skip-tls-verify": flag,
   "tls-server-name": text,
   "proxy-url": text,
-  /** For whoever runs as a plugin. */
+  /** For plugins. */
   extensions: z.nullish(z.array(z.object({ name: z.string(), extension: z.unknown() }))),
 });
 export type ClusterFields = z.infer<typeof ClusterFields>;

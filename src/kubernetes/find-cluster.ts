@@ -13,7 +13,7 @@ import { fieldsOf, type Kubeconfig, type KubeconfigEntry, mergeKubeconfigs, read
 import { ANONYMOUS, loginOf } from "./login.js";
 import { pemOf, readText } from "./material.js";
 
-/** Finds the cluster that kubectl would take: from kubeconfigs, or from what a pod is given. */
+/** Finds the cluster that kubectl would use: from kubeconfigs, or from a pod's environment. */
 export async function findCluster(options: ClusterOptions, ports: ClusterPorts): Promise<ClusterAccess> {
   const { env } = ports;
   const listed = (env["KUBECONFIG"] ?? "").split(delimiter).filter((file) => file !== "");
@@ -36,7 +36,7 @@ interface Found {
   readonly configs: readonly Kubeconfig[];
 }
 
-/** Of the files of a list, one that is not there is passed over, as kubectl does; one that is named with an option is not. */
+/** A missing file in a list is skipped, as kubectl does; one named by an option is an error. */
 async function readFiles(named: readonly string[], setting: string | undefined, ports: ClusterPorts): Promise<Found> {
   const found = { files: [] as string[], configs: [] as Kubeconfig[] };
   for (const file of named) {
@@ -101,7 +101,7 @@ async function fromKubeconfig(
   };
 }
 
-/** The URL of a cluster as one that can be shown, and to which paths can be put. */
+/** A cluster's URL, in a form that can be shown and extended by paths. */
 function serverUrl(entry: KubeconfigEntry, server: string): string {
   const url = URL.canParse(server) ? new URL(server) : undefined;
   if (url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash)
@@ -120,7 +120,7 @@ async function tlsOf(entry: KubeconfigEntry, fields: ClusterFields, ports: Clust
   return { ...name, ...(ca !== undefined && { ca }) };
 }
 
-/** What plugins read of it: `Cluster` of client.authentication.k8s.io. */
+/** What plugins may read: `Cluster` of client.authentication.k8s.io. */
 function clusterInfo(server: string, fields: ClusterFields, { ca, servername }: TlsOptions): ClusterInfo {
   const config = fields.extensions?.find(({ name }) => name === "client.authentication.k8s.io/exec")?.extension;
   return {

@@ -9,7 +9,7 @@ import { loginByFile } from "./token-file.js";
 
 const SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount";
 
-/** The cluster of the pod in which this runs; undefined elsewhere. */
+/** The cluster of the pod this runs in; undefined outside a pod. */
 export async function inCluster(ports: ClusterPorts): Promise<ClusterAccess | undefined> {
   const { env, serviceAccount = SERVICE_ACCOUNT } = ports;
   const [host, port] = [env["KUBERNETES_SERVICE_HOST"], env["KUBERNETES_SERVICE_PORT"]];

@@ -5,13 +5,13 @@ interface KindRow {
   readonly kind: string;
   /** "" for the core group. */
   readonly group: string;
-  /** The newest first; an older one is asked for where the server does not know the newer. */
+  /** Newest first; an older version is used if the server does not know the newer one. */
   readonly versions: readonly [string, ...string[]];
-  /** Whether its objects are in no namespace. */
+  /** Whether it is cluster-scoped. */
   readonly clusterWide?: true;
 }
 
-/** What is looked at in a cluster, by the plural that stands in its URLs. */
+/** What we read from a cluster, by the plural in its URLs. */
 const KINDS = {
   pods: { kind: "Pod", group: "", versions: ["v1"] },
   serviceaccounts: { kind: "ServiceAccount", group: "", versions: ["v1"] },
@@ -41,7 +41,7 @@ export function kindOf(resource: ResourceKind): KindRow {
   return KINDS[resource];
 }
 
-/** One object, or all of a kind: in a namespace, or in all. */
+/** One object, or all of a kind: in one namespace, or in all. */
 export interface Target {
   readonly resource: ResourceKind;
   readonly namespace?: string | undefined;
@@ -63,7 +63,7 @@ export function pathOf({ resource, namespace, name }: Target, version: string): 
   ].join("/");
 }
 
-/** Encodes one component of a path, so that no name leads elsewhere. */
+/** Encodes one path component, so that no name can lead elsewhere. */
 function encode(name: string): string {
   if (["", ".", ".."].includes(name) || !name.isWellFormed())
     throw new ServerError(diagnostic("kubernetes-name-unusable", { name }));

@@ -4,7 +4,7 @@ import { type Kubeconfig, mergeKubeconfigs, readKubeconfig } from "./kubeconfig.
 
 const SECTIONS = ["clusters", "contexts", "users"] as const;
 const read = (text: string, file = "k"): Kubeconfig => readKubeconfig(text, file, "/d");
-/** The file from which each name comes. */
+/** The file that each name comes from. */
 const originsOf = (config: Kubeconfig) =>
   Object.fromEntries(
     SECTIONS.map((section) => [
@@ -45,7 +45,7 @@ describe("merging kubeconfigs", () => {
           for (const [key, entry] of merged[section])
             expect(entry.file).toBe(`${files.findIndex((one) => (one[section] as string[]).includes(key))}`);
         }
-        // Files can be merged in any groups.
+        // Merging is associative.
         const [first = read(""), ...others] = configs;
         expect(originsOf(mergeKubeconfigs([first, mergeKubeconfigs(others)]))).toEqual(originsOf(merged));
       }),

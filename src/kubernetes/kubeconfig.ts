@@ -7,16 +7,16 @@ import { isMapping, kindOf, type YamlValue } from "../yaml/kind.js";
 import { type MappingFile, readMapping } from "../yaml/mapping-file.js";
 import { reportIssues } from "../yaml/schema-problems.js";
 
-/** What a section calls the body of each of its entries. */
+/** The field with the body of an entry, by section. */
 const BODIES = { clusters: "cluster", contexts: "context", users: "user" } as const;
 type Section = keyof typeof BODIES;
 const SECTIONS = Object.keys(BODIES) as readonly Section[];
 
-/** A named cluster, context or user, before it is checked: of most of them nothing is asked. */
+/** A named cluster, context or user, not checked yet: most are never used. */
 export interface KubeconfigEntry {
   /** The file, as the operator would type it. */
   readonly file: string;
-  /** Where relative paths in it begin. */
+  /** Base directory of its relative paths. */
   readonly directory: string;
   readonly body: YamlValue;
   readonly place: (path: readonly (string | number)[]) => Place;
@@ -27,9 +27,9 @@ export interface Kubeconfig extends Readonly<Record<Section, ReadonlyMap<string,
 }
 
 /**
- * Reads the text of one kubeconfig.
+ * Parses the text of one kubeconfig.
  *
- * @throws ConfigurationError if it is none; never with anything that stands in it but names of fields.
+ * @throws ConfigurationError if it is not one; its message contains nothing from the text but names of fields.
  */
 export function readKubeconfig(text: string, file: string, directory: string): Kubeconfig {
   const problems = collectProblems();
@@ -69,7 +69,7 @@ function entriesOf(
   return entries;
 }
 
-/** Of each name the first entry counts, whole; and the first current context. As kubectl does it. */
+/** As in kubectl, the first entry of each name wins as a whole, and so does the first current context. */
 export function mergeKubeconfigs(files: readonly Kubeconfig[]): Kubeconfig {
   const merged = { clusters: new Map(), contexts: new Map(), users: new Map() } satisfies Record<Section, unknown>;
   for (const file of files)
@@ -78,7 +78,7 @@ export function mergeKubeconfigs(files: readonly Kubeconfig[]): Kubeconfig {
   return { ...merged, currentContext: files.find(({ currentContext }) => currentContext)?.currentContext };
 }
 
-/** The fields of an entry, by their schema; what it does not know, other programs may. */
+/** The fields of an entry, by their schema; unknown ones may belong to other programs. */
 export function fieldsOf<T extends z.ZodMiniType>({ body, place }: KubeconfigEntry, schema: T): z.infer<T> {
   const result = schema.safeParse(body);
   if (result.success) return result.data;

@@ -17,7 +17,7 @@ import { apiVersionOf, kindOf, pathOf } from "./kinds.js";
 import { checkedObject } from "./object.js";
 import type { Asking } from "./send.js";
 
-/** All objects of a kind, as they were at one moment. */
+/** All objects of a kind, as of one moment. */
 export interface Listed {
   readonly items: readonly Fields[];
   /** When the server answered, by its own clock. */
@@ -27,12 +27,12 @@ export interface Listed {
 
 const PAGE = 500;
 
-/** What a list may hold: more than the largest cluster has of one kind, and what a machine can hold. */
+/** Limits of a list: more than the largest cluster has of one kind, and what fits into a machine's memory. */
 const MOST_OBJECTS = 250_000;
 const MOST_PAGES = 2000;
 const MOST_CHARACTERS = 256 * 2 ** 20;
 
-/** Lists one version of a kind, page after page. "absent": the server does not know it. */
+/** Lists one version of a kind, page by page. "absent": the server does not know it. */
 export async function listVersion(
   asking: Asking,
   version: string,
@@ -45,7 +45,7 @@ export async function listVersion(
   throw new ServerError(diagnostic("cluster-list-expired", { url: server, ...target }), { status: 410 });
 }
 
-/** "expired": the list took so long that the server has forgotten how things were when it began. */
+/** "expired": the list took so long that the server has dropped the snapshot it started from. */
 async function listPages(
   asking: Asking,
   version: string,
@@ -67,7 +67,7 @@ async function listPages(
     for (const item of found.items) items.push(checkedObject(item, version, question));
     if (items.length > MOST_OBJECTS || page > MOST_PAGES || characters > MOST_CHARACTERS)
       throw new ServerError(diagnostic("cluster-list-too-large", { url: question.server, ...question.target }));
-    // All pages show how things were when the first was answered.
+    // All pages show the state as of the first response.
     at ??= timeOf(response, question);
     ({ next } = found);
     if (next === "") return { items, at, resourceVersion: found.resourceVersion };
@@ -77,7 +77,7 @@ async function listPages(
 interface Page {
   readonly items: readonly unknown[];
   readonly resourceVersion: string;
-  /** Where the next page begins; empty if this is the last. */
+  /** Continues with the next page; empty on the last one. */
   readonly next: string;
 }
 
@@ -88,12 +88,12 @@ function pageOf(response: TransportResponse, version: string, question: Question
     throw unusable(question, "other-kind");
   const { resourceVersion, continue: next = "" } = metadata;
   if (typeof resourceVersion !== "string" || typeof next !== "string") throw unusable(question, "no-list");
-  // Go writes an empty list like this where there is none at all.
+  // Go writes an empty list like this if there is no list at all.
   if (items !== null && !Array.isArray(items)) throw unusable(question, "no-list");
   return { items: items ?? [], resourceVersion, next };
 }
 
-/** @throws ServerError if it is no refusal. */
+/** @throws ServerError if it is not a refusal. */
 export function refusedOr(question: Question, response: TransportResponse): Refused {
   const refused = refusalOf(response, question);
   if (refused !== undefined) return refused;

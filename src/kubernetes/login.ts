@@ -10,14 +10,14 @@ import { loginByFile } from "./token-file.js";
 
 type Ports = Pick<ClusterPorts, "env" | "cwd" | "stdin" | "now" | "notify">;
 
-/** Nobody in particular: over a connection without TLS no credential is sent, as kubectl sends none. */
+/** No identity: without TLS no credential is sent, as in kubectl. */
 export const ANONYMOUS = fixed({ headers: {} });
 
 function fixed(identity: Identity): Login {
   return { identify: () => Promise.resolve(identity), renew: () => Promise.resolve(undefined) };
 }
 
-/** How a user of a kubeconfig logs in, whatever of it can be checked before. */
+/** How a kubeconfig's user logs in; checks as much as possible in advance. */
 export async function loginOf(entry: KubeconfigEntry, cluster: ClusterInfo, ports: Ports): Promise<Login> {
   const fields = fieldsOf(entry, UserFields);
   const provider = fields["auth-provider"];
@@ -57,11 +57,11 @@ async function clientCertificate(
   throw new PhalanxError(diagnostic("kubeconfig-key-pair", { lacks }, { place: entry.place([]) }));
 }
 
-/** As whom the requests are to be answered. */
+/** The user to impersonate. */
 function impersonationOf(entry: KubeconfigEntry, fields: UserFields): Identity["headers"] {
   const { as: user, "as-uid": uid, "as-groups": groups } = fields;
   if (!user && !uid && !groups?.length) return {};
-  // Without a user the server would take the groups for nothing.
+  // Without a user, the server would ignore the groups.
   if (!user) throw new PhalanxError(diagnostic("kubeconfig-as-missing", {}, { place: entry.place([]) }));
   for (const name of [user, uid ?? "", ...(groups ?? [])])
     if (!/^[\x20-\x7e]*$/.test(name)) throw unsupported(entry, "as");

@@ -14,7 +14,7 @@ import type { KubeconfigEntry } from "./kubeconfig.js";
 
 type Ports = Pick<ClusterPorts, "env" | "notify">;
 
-/** Reads a file that may hold a credential; warns, as elsewhere, if somebody else can change it. */
+/** Reads a file that may hold a credential; warns, as elsewhere, if another user can change it. */
 export async function readText(path: string, shown: string, setting: string, ports: Ports): Promise<string> {
   const content = await readNamedFile(path, (status) => {
     if (status.isFile() && !isOwn(status, ports.env))
@@ -28,23 +28,23 @@ export async function readText(path: string, shown: string, setting: string, por
   throw new PhalanxError(diagnostic("file-not-utf8", encodingOf(content), { place: { file: shown } }));
 }
 
-/** A token that can be sent, told to whoever masks. */
+/** A token that can be sent, registered for masking. */
 export function checkedToken(token: string, origin: string): string {
   if (!isToken(token)) throw new PhalanxError(diagnostic("token-malformed", { origin }));
   told(token);
   return token;
 }
 
-/** Tells whoever masks of a credential. */
+/** Registers a credential for masking. */
 export function told(credential: string): SecretValue {
   return new SecretValue(credential);
 }
 
-/** What a field with PEM is called beside the field that names a file of it: with `-data` at its end. */
+/** The name of a field with PEM: that of the field naming a file, with `-data` appended. */
 type PemField = "certificate-authority" | "client-certificate" | "client-key";
 type PemFields = { readonly [F in PemField | `${PemField}-data`]?: string | null | undefined };
 
-/** The PEM of a field: what stands in the kubeconfig itself comes before a file. */
+/** The PEM of a field: inline data in the kubeconfig takes precedence over a file. */
 export async function pemOf(
   entry: KubeconfigEntry,
   fields: PemFields,
@@ -61,7 +61,7 @@ export async function pemOf(
   return text === undefined ? undefined : checkedPem(text, used, entry.place([used]));
 }
 
-/** A text that is the PEM that a field needs. */
+/** Checks that a text is the PEM that a field requires. */
 export async function checkedPem(text: string, field: string, place: Place): Promise<string> {
   const fault = await faultOf(text, field.replace(/-data$/, ""));
   if (fault === undefined) return text;
@@ -70,7 +70,7 @@ export async function checkedPem(text: string, field: string, place: Place): Pro
 
 const CERTIFICATE = /-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/;
 
-/** What keeps a text from being what a field needs. TLS itself would end in a stack trace about a private key. */
+/** Why a text is not what a field requires. TLS itself would end in a stack trace about a private key. */
 async function faultOf(text: string, field: string): Promise<PemFault | undefined> {
   if (field === "client-key") {
     if (!/-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----/.test(text)) return "no-key";
@@ -82,7 +82,7 @@ async function faultOf(text: string, field: string): Promise<PemFault | undefine
   return (await isCertificate(text)) ? undefined : "certificate-malformed";
 }
 
-/** TLS itself passes over a broken authority, and trusts nobody then. */
+/** TLS itself ignores a broken CA, and then trusts nobody. */
 async function isCertificate(text: string): Promise<boolean> {
   const { X509Certificate } = await import("node:crypto");
   try {
@@ -102,7 +102,7 @@ async function isTaken(options: Partial<ClientCertificate>): Promise<boolean> {
   }
 }
 
-/** Whether a certificate and a key can be used, and belong together; TLS does not mind a key of another type. */
+/** Whether a certificate and a key are usable and belong together; TLS accepts a key of another type. */
 export async function isPair({ cert, key }: ClientCertificate): Promise<boolean> {
   const { createPrivateKey, X509Certificate } = await import("node:crypto");
   try {

@@ -1,12 +1,12 @@
 import { type Fields, isFields, type Question, unusable } from "./answer.js";
 import { apiVersionOf, kindOf } from "./kinds.js";
 
-/** A name that an object can have: what the server checks, too. */
+/** A valid object name, as the server also checks. */
 const NAME = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/;
 const NAMESPACE = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
- * An object of an answer as it was asked for, and no other. In a list, its version and kind are left out by the server.
+ * Verifies that an object in a response is the requested one. In a list, the server omits its version and kind.
  *
  * @throws ServerError if it is another one.
  */

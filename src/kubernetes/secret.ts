@@ -2,16 +2,17 @@ import { SecretValue } from "../model/secret-value.js";
 import { decodeUtf8 } from "../model/text-encoding.js";
 import { type Fields, isFields, type Question, unusable } from "./answer.js";
 
-/** What one key of a Secret holds. */
+/** The value of one key of a Secret. */
 export interface SecretData {
-  /** Undefined if it is no text in UTF-8. */
+  /** Undefined if it is not UTF-8 text. */
   readonly text: SecretValue | undefined;
-  /** Its bytes in base64, in the only form that there is with padding. */
+  /** Its bytes in canonical base64 with padding. */
   readonly base64: SecretValue;
 }
 
 /**
- * A Secret of Kubernetes without what may tell its values otherwise: annotations hold what was applied last, or a hash.
+ * A Kubernetes Secret without anything else that may reveal its values: annotations hold what was last applied, or a
+ * hash.
  */
 export interface KubernetesSecret {
   readonly namespace: string;
@@ -20,13 +21,13 @@ export interface KubernetesSecret {
   readonly resourceVersion: string;
   readonly type: string;
   readonly creationTimestamp: string;
-  /** Who has written which fields of it when, as the server keeps it. */
+  /** The server's record of who wrote which fields, and when. */
   readonly managedFields: readonly unknown[];
   readonly ownerReferences: readonly unknown[];
   readonly data: ReadonlyMap<string, SecretData>;
 }
 
-/** @param object Checked to be the Secret that was asked for. */
+/** @param object Known to be the requested Secret. */
 export function secretOf(object: Fields, question: Question): KubernetesSecret {
   const { type = "Opaque", data } = object;
   const metadata = isFields(object["metadata"]) ? object["metadata"] : {};
@@ -54,7 +55,7 @@ function dataOf(value: unknown, question: Question): SecretData {
   if (typeof value !== "string") throw unusable(question, "no-object");
   const bytes = Buffer.from(value, "base64");
   const base64 = bytes.toString("base64");
-  // Node skips what is no base64; the server writes no other.
+  // Node skips invalid characters; the server never writes any.
   if (base64 !== value) throw unusable(question, "no-object");
   const text = decodeUtf8(bytes);
   return { text: text === undefined ? undefined : new SecretValue(text), base64: new SecretValue(base64) };

@@ -6,22 +6,22 @@ import type { ClientCertificate, ClusterAccess, ClusterPorts, Identity } from ".
 
 type Ports = Pick<ClusterPorts, "sleep" | "requestLog">;
 
-/** Asks with GET, and again after a failure that may pass. */
+/** Sends GET requests, and retries after temporary failures. */
 export interface Asking {
   readonly ask: (path: string) => Promise<TransportResponse>;
   readonly close: () => void;
 }
 
-/** Parallel connections to one API server: less than half of what a client of its own is granted by default. */
+/** Parallel connections to one API server: less than half of what one client is granted by default. */
 const CONNECTIONS = 8;
 
-/** Milliseconds until a request fails that has no whole answer: a page of a list takes a second or two. */
+/** Milliseconds until a request without a complete response fails: a page of a list takes a second or two. */
 const TIMEOUT = 20_000;
 
-/** How often a request is sent before a failure that may pass counts as one that does not. */
+/** How often a request is sent before a temporary failure counts as permanent. */
 const SENDS = 4;
 
-/** The longest that a server may ask us to wait before one attempt. */
+/** The longest wait before a retry that a server may demand. */
 const PATIENCE = 60_000;
 
 const PASSING_STATUS = new Set([408, 429, 500, 502, 503, 504]);
@@ -31,7 +31,7 @@ type Reply = TransportResponse | ConnectionError;
 export function openAsking({ server: url, connection }: ClusterAccess, { sleep, requestLog }: Ports): Asking {
   const { server, tls, proxy, login } = connection();
   const open = new Map<string, Promise<OpenTransport>>();
-  // A plugin may give another certificate each time, and the server sees it only where a connection begins.
+  // A plugin may provide another certificate each time, and the server sees it only when a connection is opened.
   const transportFor = (client: ClientCertificate | undefined): Promise<OpenTransport> => {
     const known = open.get(client?.cert ?? "");
     if (known !== undefined) return known;
@@ -72,7 +72,7 @@ export function openAsking({ server: url, connection }: ClusterAccess, { sleep, 
   };
 }
 
-/** Milliseconds until a request is sent again that was sent `count` times; undefined if its reply stands. */
+/** Milliseconds until a request sent `count` times is retried; undefined if its reply is final. */
 function pauseAfter(reply: Reply, count: number): number | undefined {
   if (count >= SENDS) return undefined;
   const pause = 100 * 2 ** count;

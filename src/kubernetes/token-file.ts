@@ -2,7 +2,7 @@ import type { ClusterPorts, Identity, Login } from "./access.js";
 import { readText } from "./material.js";
 
 /**
- * A login with a token that somebody else renews: its file is read whenever it is used.
+ * A login with a token that is renewed externally: its file is read on each use.
  *
  * @param setting What names the file.
  */
@@ -12,7 +12,7 @@ export function loginByFile(
   identityOf: (token: string, origin: string) => Identity,
   ports: Pick<ClusterPorts, "env" | "notify">,
 ): Login {
-  // Whose it is, is said once.
+  // Warn about its owner only once.
   let { notify } = ports;
   const identify = async (): Promise<Identity> => {
     const text = await readText(path, path, setting, { ...ports, notify });

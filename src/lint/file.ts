@@ -17,7 +17,7 @@ export interface LintFile {
   readonly refused: boolean;
 }
 
-/** A file found by listing, not read as YAML. */
+/** A file that is only searched as text. */
 export interface TextFile {
   readonly path: string;
   readonly text: string;

@@ -6,10 +6,10 @@ import type { CredentialFault, VaultChange } from "../model/diagnostics/vault.js
 import { carryOut } from "./outcome.js";
 import { isProvenAbsence, read, type VaultAnswer, type VaultSession } from "./protocol.js";
 
-/** No auth method or engine is enabled where something was looked for. */
+/** No auth method or secrets engine is enabled at a path. */
 export class NotEnabled extends ServerError {}
 
-/** Reads; undefined only if the server proved that there is nothing. */
+/** Reads; undefined only if the server proved that nothing is there. */
 export async function get(session: VaultSession, path: string, capability = "read"): Promise<Fields | undefined> {
   const answer = await read(session, path);
   if (answer.status === 404 && answer.errors.some((error) => error.startsWith("no handler for route")))
@@ -21,18 +21,18 @@ export async function get(session: VaultSession, path: string, capability = "rea
   return fieldsOf(session, shownPath(path), answer, "data");
 }
 
-/** A request that changes something about policies, tokens or roles. */
+/** A request that changes policies, tokens or roles. */
 export interface Change {
   readonly method?: "POST" | "PUT";
   readonly path: string;
   readonly body: object;
-  /** What the operator is told that may have happened. */
+  /** What is reported to the operator as having possibly happened. */
   readonly what: VaultChange;
-  /** Whether Vault holds what was asked for; without it the request is sent once. */
+  /** Whether Vault holds what was requested; without it the request is sent once. */
   readonly look?: () => Promise<boolean>;
 }
 
-/** @throws UnknownOutcome if nobody could be asked what became of it. */
+/** @throws UnknownOutcome if its result could not be determined. */
 export function change(
   session: VaultSession,
   { method = "POST", path, body, what, look }: Change,
@@ -46,15 +46,15 @@ export function change(
   });
 }
 
-/** Vault says 204 where it has nothing to add, and otherwise 200 with what that is. */
+/** Vault responds with 204 if it has nothing to add, and otherwise with 200 and a body. */
 function isAcknowledgement({ status, body }: VaultAnswer): boolean {
   return status === 204 || (status === 200 && typeof body === "object" && body !== null && !Array.isArray(body));
 }
 
-/** What stands for the answer of a request that was carried out although its answer was lost. */
+/** Replaces the lost response to a request that took effect. */
 const DONE: VaultAnswer = { status: 204, body: undefined, text: "", errors: [], retryAfter: 0, reason: "" };
 
-/** Why Vault did not do it. */
+/** Why Vault refused. */
 export async function refused(
   session: VaultSession,
   answer: VaultAnswer,
@@ -62,18 +62,18 @@ export async function refused(
   path: string,
 ): Promise<ServerError> {
   const shown = shownPath(path);
-  // With its last use a token is gone before Vault looks up what it may do.
+  // A token is gone after its last use, before Vault looks up its rights.
   const spent = answer.status === 400 && answer.errors.some((error) => error.includes("invalid token"));
   const rejected = spent ? await rejectedToken(session) : undefined;
   return rejected ?? whyRefused(session, answer, { action: "call", target: shown, capability, path: shown });
 }
 
-/** A path as messages name it. */
+/** A path as shown in messages. */
 export function shownPath(path: string): string {
   return decodeURIComponent(path.replace(/\?.*$/s, ""));
 }
 
-/** Whoever took that for the new credential would end the old ones. */
+/** If this were taken for the new credential, the old ones would be ended. */
 export function notMade({ url }: VaultSession, fault: CredentialFault): ServerError {
   return new ServerError(diagnostic("credential-answer-wrong", { url, ...fault }));
 }

@@ -2,10 +2,12 @@ import { ServerError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { VaultAnswer, VaultSession } from "./protocol.js";
 
-/** The members that an answer of Vault's has to have. One that lacks a member, or has another kind of it, says nothing. */
+/**
+ * The members that a response from Vault must have. If one is missing, or has the wrong type, the response is invalid.
+ */
 export interface Fields {
   readonly text: (name: string) => string;
-  /** Not negative, as all that Vault counts. */
+  /** Not negative, like everything that Vault counts. */
   readonly number: (name: string) => number;
   readonly strings: (name: string) => string[];
   /** The same; Vault may write null for an empty list. */
@@ -15,9 +17,9 @@ export interface Fields {
 }
 
 /**
- * The members of a part of an answer.
+ * The members of a part of a response.
  *
- * @param shown What was asked, for messages.
+ * @param shown The request, for messages.
  */
 export function fieldsOf(
   session: VaultSession,
@@ -29,7 +31,7 @@ export function fieldsOf(
     new ServerError(diagnostic("vault-answer-incomplete", { url: session.url, path: shown, member }));
   const found = isObject(body) ? body[part] : undefined;
   if (!isObject(found)) throw wrong(part);
-  /** Own members only: no answer has the others. */
+  /** Only own members, not inherited ones. */
   const of = (name: string): unknown => (Object.hasOwn(found, name) ? found[name] : undefined);
   const strings = (name: string): string[] => {
     const value = of(name);

@@ -4,7 +4,7 @@ import { change, get, NotEnabled, notMade, shownPath } from "./administration.js
 import { fieldsOf } from "./answer-fields.js";
 import { apiPath, type VaultSession } from "./protocol.js";
 
-/** What of a role this program sets or reads. */
+/** What this program sets or reads of a role. */
 export interface RoleSettings {
   readonly policies: readonly string[];
   /** Seconds. */
@@ -58,13 +58,13 @@ export async function getRoleId(session: VaultSession, name: string): Promise<st
   return roleId;
 }
 
-/** Accessors of a role's SecretIDs. A role without any answers 404. */
+/** Accessors of a role's SecretIDs. For a role without any, Vault responds with 404. */
 export async function listSecretIds(session: VaultSession, name: string): Promise<string[]> {
   const path = `${apiPath("auth/approle/role", name, "secret-id")}?list=true`;
   return (await get(session, path, "list"))?.strings("keys") ?? [];
 }
 
-/** Makes a SecretID; `ttl` are its seconds, 0 for ever, where the server says so. */
+/** Creates a SecretID; `ttl` is in seconds, 0 for unlimited, if the server reports it. */
 export async function createSecretId(
   session: VaultSession,
   name: string,

@@ -18,10 +18,10 @@ import { isTime, readVersion } from "./read-state.js";
 const CAS_MISMATCH = /check-and-set parameter did not match/;
 
 /**
- * Carries out one write, exactly once. Never overwrites a version other than the planned one. What is known of the
- * secret afterwards is known for the rest of the session.
+ * Performs one write, exactly once. Never overwrites a version other than the planned one. The session remembers what
+ * it learns about the secret.
  *
- * @throws UnknownOutcome if nobody could be asked whether it was written.
+ * @throws UnknownOutcome if it could not be determined whether it was written.
  */
 export async function applyWrite(
   session: VaultSession,
@@ -53,7 +53,7 @@ async function carriedOut(
   }
 }
 
-/** Check-and-set makes it safe to send it again: at most one of the requests can become version `cas + 1`. */
+/** Check-and-set makes a retry safe: at most one of the requests can become version `cas + 1`. */
 function put(session: VaultSession, location: VaultLocation, write: PutWrite): Promise<WriteOutcome> {
   const { mount, path } = located(session, location);
   const { application, cas } = write;
@@ -71,18 +71,18 @@ function put(session: VaultSession, location: VaultLocation, write: PutWrite): P
         : undefined,
     look: async (reply, doubt) => {
       const latest = await readVersion(session, location, application, undefined);
-      // Asked for by its number, too: what lies between may know the one answer, and not the other.
+      // Read by number too: a cache in between may have the one response but not the other.
       const next = latest?.version === cas + 1 ? latest : await readVersion(session, location, application, cas + 1);
       if (next === undefined && (latest?.version ?? 0) > cas) return { kind: "conflict" };
       if (next !== undefined) {
         knownToExist(session, location, application, cas + 1);
         if (!holds(next, write.values)) return { kind: "conflict" };
-        // Where a request of ours may have made it, it counts as ours, too, whoever was faster to sign it.
+        // If a request of ours may have created it, it counts as ours too, no matter who signed it first.
         const twin = doubt ? undefined : await signerOf(session, location, application, cas + 1);
         const deletionTime = next.deletionTime || undefined;
         return twin === undefined ? { kind: "applied", version: cas + 1, deletionTime } : { kind: "conflict", twin };
       }
-      // Destroyed as a whole meanwhile, whatever became of the request: its versions begin again.
+      // Destroyed as a whole in the meantime, regardless of our request: its versions start again.
       return isOvertaken(reply) && (latest?.version ?? 0) < cas ? { kind: "conflict" } : undefined;
     },
     overtaken: (answer) => (isOvertaken(answer) ? { kind: "conflict" } : undefined),
@@ -94,12 +94,12 @@ function put(session: VaultSession, location: VaultLocation, write: PutWrite): P
   });
 }
 
-/** How often somebody's note of a version is looked for that holds what we have written, too: most of a second. */
+/** How often to look for someone's note on a version that also holds what we have written: most of a second. */
 const LOOKS_FOR_NOTE = 4;
 
 /**
- * The run that has signed a version, which may happen a moment after it was written: equal values alone do not tell who
- * wrote them, and we have signed nothing yet.
+ * The run that has signed a version, which may happen shortly after the write: equal values alone do not tell who wrote
+ * them, and we have not signed anything yet.
  */
 async function signerOf(
   session: VaultSession,
@@ -131,10 +131,10 @@ function deletionTimeIn({ body }: VaultAnswer): string | undefined {
   return isTime(time) ? time : undefined;
 }
 
-/** How often a version is read that was just undeleted: some six seconds in all. */
+/** How often to read a version that was just undeleted: about six seconds in all. */
 const READS_OF_UNDELETED = 7;
 
-/** A version that was undeleted and deleted again is as it was, but something was written to Vault. */
+/** A version that was undeleted and deleted again is unchanged, but something was written to Vault. */
 function afterChanges(error: unknown): unknown {
   if (!(error instanceof ServerError) || error.exitCode === ExitCode.findings) return error;
   const { diagnostic, problems, status } = error;
@@ -155,7 +155,7 @@ async function recover(session: VaultSession, location: VaultLocation, write: Re
   let outcome: WriteOutcome;
   try {
     await changeVersion(session, location, { kind: "undelete", application, version });
-    // A standby may still show it deleted.
+    // A standby may still report it as deleted.
     const old = await retry(
       () => readVersion(session, location, application, version),
       until((state) => state?.kind === "present" || state?.kind === "destroyed", READS_OF_UNDELETED),
@@ -182,9 +182,9 @@ async function recover(session: VaultSession, location: VaultLocation, write: Re
 }
 
 /**
- * Deletes a version again that an interrupted restore has left undeleted.
+ * Deletes a version again that an interrupted restore left undeleted.
  *
- * @throws UnknownOutcome if nobody could be asked whether it was deleted.
+ * @throws UnknownOutcome if it could not be determined whether it was deleted.
  */
 export async function finishRecovery(
   session: VaultSession,
@@ -196,7 +196,7 @@ export async function finishRecovery(
   await noteRecovery(session, location, application, undefined);
 }
 
-/** Should the process end before the version is deleted again, the next restore finds this note. It is never a condition. */
+/** If the process ends before the version is deleted again, the next restore finds this note. Nothing depends on it. */
 async function noteRecovery(
   session: VaultSession,
   location: VaultLocation,
@@ -219,15 +219,15 @@ function stillThere(error: unknown, { application, from }: RecoverWrite): Server
   });
 }
 
-/** From here on a body may be more than the server's storage takes: Raft refuses entries of more than 1 MiB. */
+/** From this size on, a body may exceed what the server's storage accepts: Raft refuses entries of more than 1 MiB. */
 const LARGE = 2 ** 19;
 
-/** Whether it may turn out only when it is written that the server has no room for it. */
+/** Whether it may be too large for the server, which only the write itself shows. */
 export function isLarge(write: ApplicationWrite): boolean {
   return write.kind === "put" && Buffer.byteLength(putBody(write.values, write.cas)) >= LARGE;
 }
 
-/** Written by hand, because values of other types are carried over as the very text that the server sent. */
+/** Serialised by hand, because values of other types are carried over as the exact text that the server sent. */
 function putBody(values: ReadonlyMap<string, StoredValue>, cas: number): string {
   const members = [...values].map(
     ([key, value]) =>

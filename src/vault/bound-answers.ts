@@ -4,10 +4,10 @@ import type { Transport } from "../http/request.js";
 
 const MIB = 2 ** 20;
 
-/** A thousand secrets of a quarter of a megabyte each; a server that answers with more would fill the memory. */
+/** A thousand secrets of a quarter of a megabyte each; more than that would exhaust the memory. */
 const MOST_HELD = 256 * MIB;
 
-/** A transport for requests whose answers are all kept: they may only be so large together. */
+/** A transport for requests whose responses are all kept: limits their total size. */
 export function boundAnswers(transport: Transport): Transport {
   let held = 0;
   return async (request) => {

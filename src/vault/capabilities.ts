@@ -2,7 +2,7 @@ import { refused } from "./administration.js";
 import { fieldsOf } from "./answer-fields.js";
 import { ask, type VaultSession } from "./protocol.js";
 
-/** OpenBao refuses a body of more than 1,000 strings, from version 2.4.1. */
+/** OpenBao from version 2.4.1 refuses a body of more than 1,000 strings. */
 const PATHS_AT_ONCE = 500;
 
 /** The capabilities of this session's token on each path. */
@@ -28,17 +28,19 @@ async function capabilitiesOf(
   return paths.map((each) => [each, data.strings(each)] as const);
 }
 
-/** The fewest strings that a server is asked about: OpenBao refuses more than 1,000 in one request, from version 2.4.1. */
+/**
+ * Below this many strings there is no need to ask: OpenBao from version 2.4.1 refuses more than 1,000 in one request.
+ */
 const WORTH_ASKING = 900;
 
-/** How many strings, names and values together, the request has that writes so many keys. */
+/** How many strings, names and values together, a request that writes so many keys has. */
 export function stringsOf(keys: number): number {
   return 2 * keys + 3;
 }
 
 /**
- * Whether the server takes a request of so many strings, whatever it is configured to: one that changes nothing is sent.
- * Where that is refused for another reason, the write itself will tell.
+ * Whether the server accepts a request of so many strings under its configuration: sends one that changes nothing. If
+ * that is refused for another reason, the write itself will tell.
  */
 export async function takesStrings(session: VaultSession, strings: number): Promise<boolean> {
   if (strings < WORTH_ASKING) return true;

@@ -7,9 +7,9 @@ import { apiPath, type VaultSession } from "./protocol.js";
 import { readApplication, readVersion } from "./read-state.js";
 
 /**
- * Deletes or undeletes one version. Twice is the same as once, so it is sent again after a lost answer.
+ * Deletes or undeletes one version. Idempotent, so it is retried after a lost response.
  *
- * @param deletedBefore The deletion time that the version had before: to find it deleted then proves nothing.
+ * @param deletedBefore The deletion time that the version had before: finding it deleted at that time proves nothing.
  */
 export async function changeVersion(
   session: VaultSession,
@@ -39,8 +39,8 @@ export async function changeVersion(
 }
 
 /**
- * Destroys a KV secret with all its versions. No check-and-set guards this, so it looks right before whether the planned
- * version still is the latest.
+ * Destroys a KV secret with all its versions. Check-and-set does not cover this, so it verifies right before that the
+ * planned version is still the latest.
  */
 export async function purge(
   session: VaultSession,

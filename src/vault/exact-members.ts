@@ -1,8 +1,8 @@
 /**
- * The members of a JSON object as the very texts that they are written as. Of several with one name the last counts, as
- * for `JSON.parse`. Goes forward through the text only, so nothing in it is too deep.
+ * The members of a JSON object as their exact source texts. Of several with one name the last one wins, as in
+ * `JSON.parse`. A single forward pass, so no nesting is too deep.
  *
- * @param json An object that `JSON.parse` has read, without white space before it.
+ * @param json An object that `JSON.parse` accepts, without leading whitespace.
  */
 export function exactMembers(json: string): ReadonlyMap<string, string> {
   const members = new Map<string, string>();
@@ -58,7 +58,7 @@ function endOfNested(json: string, start: number): number {
   }
 }
 
-/** A number, `true`, `false` or `null` ends before what follows it. */
+/** A number, `true`, `false` or `null` ends before the next delimiter. */
 function endOfWord(json: string, start: number): number {
   for (let at = start; ; at += 1) {
     const code = json.charCodeAt(at);

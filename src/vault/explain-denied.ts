@@ -4,7 +4,7 @@ import type { RequestDetails } from "../model/diagnostics/vault.js";
 import { fieldsOf } from "./answer-fields.js";
 import { ask, read, unexpected, type VaultAnswer, type VaultSession } from "./protocol.js";
 
-/** Why Vault did not do what it was asked for. */
+/** Why Vault did not do what was requested. */
 export async function whyRefused(
   session: VaultSession,
   answer: VaultAnswer,
@@ -15,13 +15,16 @@ export async function whyRefused(
     : unexpected(session, request, answer);
 }
 
-/** A 403 for what the token may do, as Vault says itself: who answered so is open, and so is what became of the request. */
+/**
+ * A 403 although the token has the right, as Vault itself confirms: it is unknown who sent the response, and whether
+ * the request took effect.
+ */
 export class ContradictedRefusal extends ServerError {}
 
 /**
- * Explains a 403: Vault says "permission denied" to a token that is unknown or expired just as to one without the
- * capability. Only of the latter does it say that one error occurred; otherwise the token is asked to look itself up,
- * which the policy `default` permits to every valid one.
+ * Explains a 403: Vault says "permission denied" for an unknown or expired token as well as for one without the
+ * capability. Only for the latter does it say that one error occurred; otherwise the token looks itself up, which the
+ * policy `default` allows every valid one.
  */
 export async function explainDenied(
   session: VaultSession,
@@ -38,7 +41,7 @@ export async function explainDenied(
     : new ServerError(diagnostic("permission-denied", { capability, path }), { status });
 }
 
-/** Whether the token may do it, as far as Vault can be asked. */
+/** Whether the token has the right, as far as Vault tells. */
 async function isPermitted(session: VaultSession, capability: string, path: string): Promise<boolean> {
   const asked = "sys/capabilities-self";
   try {
@@ -50,12 +53,14 @@ async function isPermitted(session: VaultSession, capability: string, path: stri
   }
 }
 
-/** Whether capabilities permit an operation. */
+/** Whether capabilities allow an operation. */
 export function permits(granted: readonly string[] | undefined, needed: string): boolean {
   return granted?.some((capability) => capability === "root" || capability === needed) ?? false;
 }
 
-/** The error for a token that Vault does not know, or knows no more; undefined for one that is merely not permitted. */
+/**
+ * The error for a token that Vault does not know, or no longer knows; undefined for one that merely lacks the right.
+ */
 export async function rejectedToken(session: VaultSession): Promise<ServerError | undefined> {
   const { url, tokenVariable: variable = "VAULT_TOKEN" } = session;
   if ((await read(session, "auth/token/lookup-self")).status !== 403) return undefined;

@@ -5,10 +5,10 @@ import type { WrittenCredential } from "../model/diagnostics/vault.js";
 import type { VaultLocation } from "../model/environment.js";
 import type { VaultSession } from "./protocol.js";
 
-/** How often something is read that is older than what is known to be there: some six seconds in all. */
+/** How often to read again if the result is older than what is known to exist: about six seconds in all. */
 const READS = 7;
 
-/** Remembers that a version of a KV secret exists: nothing older is believed for the rest of the session. */
+/** Remembers that a version of a KV secret exists: for the rest of the session, older results are rejected. */
 export function knownToExist(
   { newest }: VaultSession,
   location: VaultLocation,
@@ -19,23 +19,23 @@ export function knownToExist(
   newest.set(key, Math.max(version, newest.get(key) ?? 0));
 }
 
-/** Forgets a KV secret that was destroyed as a whole: its versions begin again at 1. */
+/** Forgets a KV secret that was destroyed as a whole: its versions restart at 1. */
 export function knownToBeGone({ newest }: VaultSession, location: VaultLocation, application: string): void {
   newest.delete(keyOf(location, application));
 }
 
-/** The KV secrets under a prefix that are known to exist, whatever a LIST says. */
+/** The KV secrets under a prefix that are known to exist, regardless of LIST. */
 export function knownNames({ newest }: VaultSession, location: VaultLocation): string[] {
   const prefix = keyOf(location, "");
   return [...newest.keys()].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
 }
 
 /**
- * Reads until what comes is not older than what is known to be there. A standby answers reads itself, and may lag behind
- * the leader that has acknowledged a write.
+ * Reads until the result is not older than what is known to exist. A standby serves reads itself, and may lag behind
+ * the leader that acknowledged a write.
  *
- * @param versionOf The latest version that an answer knows of; 0 for none.
- * @throws ServerError if it still is older after a while.
+ * @param versionOf The latest version in a response; 0 for none.
+ * @throws ServerError if it is still older after a while.
  */
 export async function readFresh<T>(
   session: VaultSession,
@@ -53,7 +53,7 @@ export async function readFresh<T>(
 }
 
 /**
- * Reads until what was just written shows in what comes.
+ * Reads until the result includes what was just written.
  *
  * @throws ServerError if it still does not after a while.
  */

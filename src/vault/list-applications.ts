@@ -8,7 +8,7 @@ import { locate, located } from "./locate.js";
 import { requireKvV2 } from "./mount.js";
 import { apiPath, isProvenAbsence, read, type VaultAnswer, type VaultSession } from "./protocol.js";
 
-/** A folder of Vault with more names is none of applications, and each name is asked for. */
+/** A folder with more names does not hold applications, and each name would be read. */
 const MOST_NAMES = 100_000;
 
 /**
@@ -20,7 +20,7 @@ export async function listApplications(session: VaultSession, location: VaultLoc
   return applicationsIn(session, location, await listNames(session, location));
 }
 
-/** The same; undefined for a token that may not list. */
+/** The same; undefined for a token without the list capability. */
 export async function listIfAllowed(
   session: VaultSession,
   location: VaultLocation,
@@ -31,7 +31,7 @@ export async function listIfAllowed(
   return undefined;
 }
 
-/** The same with the folders under the prefix, which end in a slash. */
+/** The same, including the folders under the prefix, which end in a slash. */
 export async function listNames(session: VaultSession, location: VaultLocation): Promise<readonly string[]> {
   return namesIn(session, location, await list(session, location));
 }
@@ -42,7 +42,7 @@ function applicationsIn(session: VaultSession, location: VaultLocation, names: r
   return [...new Set([...listed, ...knownNames(session, location)])];
 }
 
-/** Where there seems to be nothing, or what may not be seen, it may be because the mount has another name. */
+/** If the list is empty or forbidden, the mount may have another name. */
 async function list(session: VaultSession, location: VaultLocation): Promise<VaultAnswer> {
   const before = located(session, location);
   const answer = await read(session, listPath(before));
@@ -66,9 +66,9 @@ async function namesIn(session: VaultSession, location: VaultLocation, answer: V
 }
 
 /**
- * The names in an answer that lists them; undefined if it does not.
+ * The names in a list response; undefined if it is not one.
  *
- * @throws ServerError for a name that leads elsewhere, or too many.
+ * @throws ServerError for a name that leads elsewhere, or too many names.
  */
 export function listedNames(location: VaultLocation, answer: VaultAnswer): string[] | undefined {
   const keys = (answer.body as { data?: { keys?: unknown } } | undefined)?.data?.keys;
@@ -80,7 +80,7 @@ export function listedNames(location: VaultLocation, answer: VaultAnswer): strin
   return keys.map((key) => checkedName(location, key)).sort(compareCodePoints);
 }
 
-/** A name directly under the prefix, or a folder's. One that leads elsewhere is no answer of Vault's. */
+/** A name directly under the prefix, or that of a folder. Vault never returns one that leads elsewhere. */
 function checkedName(location: VaultLocation, key: unknown): string {
   if (typeof key === "string" && /^[^/]+\/?$/.test(key) && !/^\.\.?\/?$/.test(key) && key.isWellFormed()) return key;
   throw new ServerError(diagnostic("list-name-invalid", { prefix: vaultPrefix(location) }));

@@ -4,7 +4,7 @@ import { isToken } from "../model/names.js";
 import { SecretValue } from "../model/secret-value.js";
 import { apiPath, send, unexpected, type VaultSession } from "./protocol.js";
 
-/** Logs in at an auth mount; the token is the caller's to revoke. */
+/** Logs in at an auth mount; the caller must revoke the token. */
 export async function login(
   session: VaultSession,
   mount: string,

@@ -11,12 +11,12 @@ import { carryOut } from "./outcome.js";
 import { apiPath, isProvenAbsence, read, type VaultSession } from "./protocol.js";
 import { customMetadataIn, isTime, notKvV2 } from "./read-state.js";
 
-/** How often the metadata is read and written because somebody else has changed it in between. */
+/** How often to read and write the metadata again after concurrent changes. */
 const WRITES = 10;
 
 /**
- * The metadata of one KV secret; undefined only if the server proved that there is none. One that does not know of a
- * version that is known to exist is read again.
+ * The metadata of one KV secret; undefined only if the server proved that there is none. Metadata that lacks a version
+ * known to exist is read again.
  */
 export async function readMetadata(
   session: VaultSession,
@@ -58,7 +58,7 @@ async function readOnce(
   };
 }
 
-/** Undefined if anything is not as KV v2 answers it. */
+/** Undefined unless everything is as in KV v2. */
 function toVersions(value: unknown): ReadonlyMap<number, VersionInfo> | undefined {
   if (typeof value !== "object" || Array.isArray(value)) return undefined;
   const entries = Object.entries(value ?? {});
@@ -86,8 +86,8 @@ function versionInfo(value: unknown): VersionInfo | undefined {
 }
 
 /**
- * Replaces the custom metadata of one KV secret. The write policy permits no PATCH of a part of it, so it is read right
- * before; where the server counts its versions (OpenBao), it refuses a concurrent change, and this reads again.
+ * Replaces the custom metadata of one KV secret. The write policy does not allow PATCH, so it is read right before; a
+ * server that versions it (OpenBao) refuses a concurrent change, and this reads again.
  */
 export async function updateCustomMetadata(
   session: VaultSession,

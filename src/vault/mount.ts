@@ -6,8 +6,8 @@ import { rejectedToken } from "./explain-denied.js";
 import { apiPath, read, type VaultSession } from "./protocol.js";
 
 /**
- * Makes sure that "nothing there" means nothing there: that the mount exists and is KV v2. Everything under
- * `metadata/` of a KV v1 mount would be absent too, and writes to it would succeed.
+ * Makes sure that "nothing there" means nothing there: that the mount exists and is KV v2. On a KV v1 mount, everything
+ * under `metadata/` would be absent too, and writes to it would succeed.
  */
 export async function requireKvV2(session: VaultSession, location: VaultLocation): Promise<void> {
   const answer = await askForMount(session, location);
@@ -22,15 +22,15 @@ export async function requireKvV2(session: VaultSession, location: VaultLocation
   throw new ServerError(diagnostic("mount-not-kv2", { url: session.url, mount }));
 }
 
-/** What a mount does with old versions, where it is something that a person should know. */
+/** What a mount does with old versions, if users should know about it. */
 export interface MountSettings {
-  /** After how long it deletes every version, as Vault writes a duration. */
+  /** After how long it deletes every version, in Vault's duration format. */
   readonly deletesAfter?: string;
-  /** Whether it keeps no version but the latest, so that nothing can be taken back. */
+  /** Whether it keeps only the latest version, so that nothing can be undone. */
   readonly keepsOne: boolean;
 }
 
-/** Nothing is known where the token may not read the settings of the mount, which the write policy does not permit. */
+/** Empty if the token may not read the mount's settings, which the write policy does not allow. */
 export async function mountSettings(session: VaultSession, location: VaultLocation): Promise<MountSettings> {
   const { mount } = located(session, location);
   const answer = await read(session, apiPath(mount, "config"));

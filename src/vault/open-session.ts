@@ -9,13 +9,13 @@ export interface SessionOptions
   readonly machineTime: () => number;
 }
 
-/** A session that nothing has been asked of yet. */
+/** A session before its first request. */
 export function openSession({ machineTime, ...options }: SessionOptions): VaultSession {
   const { clock, transport } = watchClock(options.transport, machineTime);
   return { ...options, transport, clock, newest: new Map(), mounts: new Map() };
 }
 
-/** Learns the server's time from the header that every answer has. */
+/** Learns the server's time from the Date header of every response. */
 function watchClock(
   transport: Transport,
   machineTime: () => number,
@@ -26,7 +26,7 @@ function watchClock(
       const response = await transport(request);
       const { date } = response.headers;
       const time = typeof date === "string" ? Date.parse(date) : Number.NaN;
-      // The header is cut to the second.
+      // The header is truncated to the second.
       if (!Number.isNaN(time)) ahead = time + 500 - machineTime();
       return response;
     },

@@ -18,67 +18,67 @@ import {
   waitToRepeat,
 } from "./protocol.js";
 
-/** What became of a write. */
+/** The outcome of a write. */
 export type WriteOutcome =
-  /** Vault holds it: it was acknowledged, or found in place. */
+  /** Vault holds it: it was acknowledged, or found afterwards. */
   | {
       readonly kind: "applied";
       readonly version: number;
-      /** RFC 3339, when the server will delete the new version by itself. */
+      /** RFC 3339, if the server will delete the new version by itself. */
       readonly deletionTime?: string | undefined;
-      /** Why not all of it could be done, although the new version is there. */
+      /** Why it is incomplete, although the new version exists. */
       readonly incomplete?: ServerError;
     }
-  /** Somebody else wrote meanwhile. */
+  /** Someone else wrote in the meantime. */
   | {
       readonly kind: "conflict";
       /**
-       * The run that has noted a version as its own which holds exactly what was to be written. Of two that write the
-       * very same over the same version nobody can tell whose it became. Otherwise nothing of ours was written.
+       * The run that has noted as its own a version with exactly what was to be written. If two write identical data
+       * over the same version, nobody can tell whose version it is. Otherwise nothing of ours was written.
        */
       readonly twin?: string;
     };
 
-/** It is not known whether a request that changes something was carried out. */
+/** It is unknown whether a request that changes something took effect. */
 export class UnknownOutcome extends ServerError {}
 
-/** A request that changes something, and how to find out what became of it. */
+/** A request that changes something, and how to determine its outcome. */
 export interface ChangeRequest<T> {
   readonly request: Omit<TransportRequest, "headers">;
-  /** What the operator is told that may have happened. */
+  /** What is reported to the operator as having possibly happened. */
   readonly what: VaultChange;
-  /** What an answer acknowledges; undefined if it is no acknowledgement. */
+  /** What a response acknowledges; undefined if it is not an acknowledgement. */
   readonly acknowledged: (answer: VaultAnswer) => T | undefined;
   /**
-   * Looks whether Vault holds what was asked for. Undefined: there is no trace of it, as far as this node knows. `doubt`:
-   * whether one of the requests may have been carried out, as far as their answers tell.
+   * Checks whether Vault holds what was requested. Undefined: there is no trace of it, as far as this node knows.
+   * `doubt`: whether one of the requests may have taken effect, judging by the responses.
    *
-   * Without it the request is sent once: nothing but its answer tells.
+   * Without it the request is sent once: only its response counts.
    */
   readonly look?: (reply: Reply, doubt: boolean) => Promise<T | undefined>;
-  /** What it comes to where an answer says that somebody was faster, and there is no trace of this request. */
+  /** The outcome if a response says that someone else was faster, and there is no trace of this request. */
   readonly overtaken?: (answer: VaultAnswer) => T | undefined;
-  /** Why Vault did not do it. */
+  /** Why Vault refused. */
   readonly refused: (answer: VaultAnswer) => Promise<ServerError> | ServerError;
 }
 
-/** How often a node that may lag behind is asked for a trace of a request that it may not know of yet. */
+/** How often to look for a trace of a request on a node that may lag behind. */
 const LOOKS = 5;
-/** The same where there has to be one. */
+/** The same if there has to be one. */
 const LOOKS_WHERE_OVERTAKEN = 7;
 
 /**
- * Sends a request that changes something, exactly once as far as Vault is concerned, and says what became of it: this
- * returns what was carried out, or that somebody else was faster; throws an `UnknownOutcome`; or throws another error if
- * nothing was carried out.
+ * Sends a request that changes something, exactly once as far as Vault is concerned, and determines its outcome:
+ * returns what took effect, or that someone else was faster; throws an `UnknownOutcome`; or throws another error if
+ * nothing took effect.
  *
- * Only an acknowledgement, and a look at what Vault holds, count. Every other answer may come from something before
- * Vault, or from a Vault that has carried the request out: a redirect, a refusal, a time-out, a lost connection.
+ * Only an acknowledgement, and a look at what Vault holds, count. Any other response may come from an intermediary, or
+ * from a Vault that did perform the request: a redirect, a refusal, a time-out, a lost connection.
  */
 export async function carryOut<T>(session: VaultSession, change: ChangeRequest<T>): Promise<T> {
-  /** Whether one of the requests may have been carried out, or may still be. */
+  /** Whether one of the requests may have taken effect, or still may. */
   let doubt = false;
-  // What cannot be looked for must not be sent a second time, unless Vault cannot have seen it.
+  // If its effect cannot be checked, it must not be sent twice, unless Vault cannot have seen it.
   const pauses = (reply: Reply, count: number): number | undefined =>
     wasSent(reply) && change.look === undefined ? undefined : pauseAfter(reply, count);
   const { reply, done } = await retry(
@@ -110,7 +110,7 @@ function wasSent(reply: Reply): boolean {
   return !(reply instanceof ConnectionError && reply.unconnected);
 }
 
-/** Whether a request that was answered so may have been carried out, or may still be. */
+/** Whether a request with this reply may have taken effect, or still may. */
 function leavesOpen(reply: Reply): boolean {
   return reply instanceof ServerError || reply.status < 300 || (mayPass(reply) && !isRefusal(reply));
 }
@@ -137,7 +137,7 @@ async function lookFor<T>(
   );
 }
 
-/** Whether Vault itself, in its own words, has said no. */
+/** Whether Vault itself has refused, in its own words. */
 function isRefusal(answer: VaultAnswer): boolean {
   const { status, errors } = answer;
   if (status >= 500) return isTooLarge(errors);
@@ -153,7 +153,7 @@ async function failureOf<T>(session: VaultSession, change: ChangeRequest<T>, rep
   }
 }
 
-/** That must not look like "nothing was written". */
+/** Must not look like "nothing was written". */
 function unknown(error: unknown, { what }: ChangeRequest<unknown>): UnknownOutcome {
   if (!(error instanceof ServerError)) throw error;
   return new UnknownOutcome(diagnostic("outcome-unknown", { change: what, cause: error.diagnostic }), {

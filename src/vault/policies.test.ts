@@ -5,7 +5,7 @@ import { readPolicy, writePolicy } from "./policies.js";
 
 const at = (mount: string, path: string) => ({ url: "https://vault.example.org", mount, path });
 
-/** The paths that a policy names, its strings read as HCL reads them. */
+/** The paths that a policy names, with its strings parsed as HCL. */
 function pathsOf(text: string): string[] {
   const rest = text.replaceAll(
     /path ("(?:[^"\\]|\\.)*") \{\n {2}capabilities = \[("[a-z]+"(, "[a-z]+")*)\]\n\}(\n|$)/g,

@@ -4,7 +4,7 @@ import { apiPath, type VaultSession } from "./protocol.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { type VaultLocation, vaultPrefix } from "../model/environment.js";
 
-/** The policies of an environment: `vault audit` compares their texts byte for byte, so they are written exactly so. */
+/** The policies of an environment: `vault audit` compares their texts byte for byte, so the exact text matters. */
 export interface EnvironmentPolicy {
   readonly name: string;
   readonly text: string;
@@ -44,14 +44,16 @@ function stanza(path: string, capabilities: readonly string[]): string {
   return `path ${quoted(path)} {\n  capabilities = [${capabilities.map(quoted).join(", ")}]\n}`;
 }
 
-/** @throws PhalanxError for a prefix that stands for others in a policy: by a wildcard, a template or an interpolation. */
+/**
+ * @throws PhalanxError for a prefix that would match others in a policy: by a wildcard, a template or an interpolation.
+ */
 function literal(location: VaultLocation): VaultLocation {
   const prefix = vaultPrefix(location);
   if (!/[*+]|\{\{|\$\{/.test(prefix)) return location;
   throw new PhalanxError(diagnostic("policy-prefix-not-literal", { prefix }));
 }
 
-/** HCL has the escapes of JSON. */
+/** HCL has the same escapes as JSON. */
 function quoted(text: string): string {
   return JSON.stringify(text);
 }

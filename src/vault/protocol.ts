@@ -14,24 +14,24 @@ export interface VaultSession {
   readonly transport: Transport;
   /** Empty before a login. */
   readonly token: string;
-  /** The variable that the operator sets to a token; VAULT_TOKEN, or another one in a fleet. */
+  /** The variable that an operator would set to a token; VAULT_TOKEN, or another one in a fleet. */
   readonly tokenVariable?: string;
   /** Namespace of Vault Enterprise or OpenBao. */
   readonly namespace?: string | undefined;
-  /** A pause; a shorter one if the signal comes. */
+  /** Pauses; the signal ends the pause early. */
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
   readonly clock: ServerClock;
-  /** Once the operator has asked to stop, nothing is sent again, and no wait for it is begun. */
+  /** Once the operator interrupts, nothing is retried, and no wait for a retry starts. */
   readonly signal?: AbortSignal;
-  /** What `freshness.ts` keeps: the newest version of each KV secret that this session knows to exist. */
+  /** Used by `freshness.ts`: the newest version of each KV secret that this session knows to exist. */
   readonly newest: Map<string, number>;
-  /** What `locate.ts` keeps: what the server has said of the mount of each prefix. */
+  /** Used by `locate.ts`: the server's information on the mount of each prefix. */
   readonly mounts: Map<string, VaultAnswer>;
 }
 
 /** The time by the server's clock. Its times are never compared with those of this machine. */
 export interface ServerClock {
-  /** To about a second; this machine's time before the first answer. */
+  /** Accurate to about a second; this machine's time before the first response. */
   readonly now: () => Date;
   /** Milliseconds by which it is ahead of this machine's clock. */
   readonly ahead: () => number;
@@ -57,10 +57,10 @@ export class UnreadableAnswer extends ServerError {}
 /** Vault is sealed. */
 export class SealedVault extends ServerError {}
 
-/** How often a request is sent before a failure that may pass counts as one that does not. */
+/** How often a request is sent before a temporary failure counts as permanent. */
 const SENDS = 4;
 
-/** The same where a leader is being elected, which takes seconds: some 25 in all. */
+/** The same during a leader election, which takes seconds: about 25 in all. */
 const ELECTION_SENDS = 15;
 
 /**
@@ -74,29 +74,32 @@ const LONGEST_QUOTA_PAUSE = 1000;
 const PATIENCE = 60_000;
 const LONGEST_PAUSE = 2000;
 
-/** Statuses that say nothing about what was done, and that may pass: of Vault itself, or of a proxy before it. */
+/**
+ * Statuses that do not tell what was done, and that may be temporary: from Vault itself, or from a proxy in front of
+ * it.
+ */
 const PASSING_STATUS = new Set([408, 412, 429, 500, 502, 503, 504]);
 
-/** What came back: an answer, or the reason why there is none. */
+/** A response, or the reason why there is none. */
 export type Reply = VaultAnswer | ConnectionError | UnreadableAnswer;
 
-/** Whether the same request may be answered otherwise in a moment. */
+/** Whether a retry may soon get another response. */
 export function mayPass(reply: Reply): boolean {
   if (reply instanceof ServerError) return true;
   if (isSealed(reply) || isTooLarge(reply.errors)) return false;
   return isLeaderless(reply) || PASSING_STATUS.has(reply.status);
 }
 
-/** What the storage refuses because of its size, it refuses each time; Vault calls it an internal error. */
+/** The storage always refuses what is too large; Vault calls it an internal error. */
 export function isTooLarge(errors: readonly string[]): boolean {
   return errors.some((error) => error.includes("too large"));
 }
 
 /**
- * Milliseconds to wait before the same request is sent again: longer each time, and as long as the server asks for.
+ * Milliseconds to wait before a retry: longer each time, and at least as long as the server asks for.
  *
  * @param count How often it has been sent.
- * @returns Undefined if it is not worth waiting any longer.
+ * @returns Undefined if a retry is not worthwhile.
  */
 export function pauseAfter(reply: Reply, count: number): number | undefined {
   if (!mayPass(reply)) return undefined;
@@ -116,7 +119,7 @@ function isOverQuota({ status, errors }: VaultAnswer): boolean {
   return status === 429 && errors.some((error) => error.includes("rate limit quota exceeded"));
 }
 
-/** A standby whose leader is gone redirects to it all the same, or says that there is none. */
+/** A standby whose leader is gone either still redirects to it, or says that there is none. */
 function isLeaderless({ status, errors }: VaultAnswer): boolean {
   if (status === 307) return true;
   return status === 500 && errors.some((error) => /active (cluster )?node|not the leader|leadership/i.test(error));
@@ -126,7 +129,7 @@ function isSealed({ status, errors }: VaultAnswer): boolean {
   return status === 503 && errors.some((error) => /sealed/i.test(error));
 }
 
-/** A path below `/v1/`; every component is encoded, so that no name can leave the prefix. */
+/** A path below `/v1/`; every component is encoded, so that no name can escape the prefix. */
 export function apiPath(...components: readonly string[]): string {
   return components
     .flatMap((component) => component.split("/"))
@@ -134,14 +137,14 @@ export function apiPath(...components: readonly string[]): string {
     .join("/");
 }
 
-/** Encodes one path component: an application's name, whatever characters it holds. */
+/** Encodes one path component: an application's name, with any characters. */
 export function encodeComponent(component: string): string {
   const problem = ["", ".", ".."].includes(component) ? "dots" : component.isWellFormed() ? undefined : "surrogate";
   if (problem) throw new ServerError(diagnostic("secret-name-invalid", { name: component, problem }));
   return encodeURIComponent(component);
 }
 
-/** Sends one request, without repeating it, and gives back whatever comes. */
+/** Sends one request without retrying, and returns any reply. */
 export async function sendOnce(session: VaultSession, request: Omit<TransportRequest, "headers">): Promise<Reply> {
   const headers = {
     ...(session.token === "" ? {} : { "x-vault-token": session.token }),
@@ -159,20 +162,20 @@ export async function sendOnce(session: VaultSession, request: Omit<TransportReq
 }
 
 /**
- * Sends one request, without repeating it.
+ * Sends one request without retrying.
  *
- * @throws ServerError where no answer came that says anything: no connection, a redirect, a sealed Vault.
+ * @throws ServerError if there was no meaningful response: no connection, a redirect, a sealed Vault.
  */
 export async function send(session: VaultSession, request: Omit<TransportRequest, "headers">): Promise<VaultAnswer> {
   return answerOf(session, await sendOnce(session, request));
 }
 
-/** Sends a request that changes nothing; repeats it after a failure that may pass. */
+/** Sends a read-only request; retries after a temporary failure. */
 export async function ask(session: VaultSession, request: Omit<TransportRequest, "headers">): Promise<VaultAnswer> {
   const reply = await retry(
     () => sendOnce(session, request),
     (reply, count) => {
-      // Where this process has too many files open, those of requests that are answered meanwhile become free.
+      // If this process has too many open files, requests that complete in the meantime free theirs.
       const gone = reply instanceof ConnectionError && reply.unconnected && !/^E[MN]FILE$/.test(reply.code);
       const useless = reply instanceof UnreadableAnswer || reply instanceof UnusableAnswer;
       return gone || useless ? undefined : pauseAfter(reply, count);
@@ -182,19 +185,19 @@ export async function ask(session: VaultSession, request: Omit<TransportRequest,
   return answerOf(session, reply);
 }
 
-/** Waits before a request is sent again; false if the operator has asked to stop, and it is not to be. */
+/** Waits before a retry; false if the operator has interrupted, and there must be none. */
 export async function waitToRepeat({ sleep, signal }: VaultSession, pause: number): Promise<boolean> {
   if (signal?.aborted) return false;
   await sleep(pause);
   return !signal?.aborted;
 }
 
-/** Asks with a GET, as `ask` does. */
+/** Like `ask`, with GET. */
 export function read(session: VaultSession, path: string): Promise<VaultAnswer> {
   return ask(session, { method: "GET", path });
 }
 
-/** @throws ServerError where there is no answer, or one that says nothing. */
+/** @throws ServerError if there is no response, or a meaningless one. */
 export function answerOf({ url, namespace }: VaultSession, reply: Reply): VaultAnswer {
   if (reply instanceof ServerError) throw reply;
   const { status, errors } = reply;
@@ -205,7 +208,7 @@ export function answerOf({ url, namespace }: VaultSession, reply: Reply): VaultA
   return reply;
 }
 
-/** The quotas of Vault say it in seconds. */
+/** Vault's quotas give it in seconds. */
 function retryAfterOf({ headers }: TransportResponse): number {
   const header = headers["retry-after"];
   return typeof header === "string" && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : 0;
@@ -221,7 +224,7 @@ function parse(url: string, response: TransportResponse, sent: () => readonly st
     const reason = errors.length === 0 ? "" : redact(errors, sent()).join("; ");
     return { status, body: parsed, text: body, errors, reason, retryAfter };
   } catch {
-    // Load balancers answer these with a page of their own; what counts then is the status.
+    // Load balancers respond with a page of their own; then only the status counts.
     if (PASSING_STATUS.has(status)) return { status, body: undefined, text: "", errors: [], reason: "", retryAfter };
     // The parser's message quotes the body, which may hold values.
     throw new UnreadableAnswer(diagnostic("answer-not-json", { url, status }), { status });
@@ -233,7 +236,7 @@ function errorsOf(body: unknown): string[] {
   return Array.isArray(errors) ? errors.filter((error) => typeof error === "string") : [];
 }
 
-/** What a server was told and must not be quoted with: the token, and the credentials or values of a body. */
+/** What was sent to the server and must not be quoted: the token, and the credentials or values in a body. */
 function sensitiveTexts(token: string, body: string | undefined): string[] {
   const found = [token];
   const { data, secret_id, jwt } = (body === undefined ? {} : JSON.parse(body)) as Record<string, unknown>;
@@ -251,7 +254,7 @@ export function isProvenAbsence({ status, body }: VaultAnswer): boolean {
   return Array.isArray(body.errors) && body.errors.length === 0;
 }
 
-/** An answer that nothing else explains. */
+/** A response that nothing else explains. */
 export function unexpected({ url }: VaultSession, request: RequestDetails, answer: VaultAnswer): ServerError {
   const { status, reason } = answer;
   const { action, target } = request;

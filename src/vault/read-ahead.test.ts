@@ -9,7 +9,7 @@ const LOCATION = { url: "http://127.0.0.1:1", mount: "secret", path: "phalanx/te
 const LIST = "GET secret/metadata/phalanx/test/?list=true";
 const dataPath = (name: string): string => `GET secret/data/phalanx/test/${name}`;
 
-/** A server with the applications a, b and a folder, and everything that was asked of it. */
+/** A server with the applications a, b and a folder, and all requests it received. */
 function scene({ fails = [] as readonly string[] } = {}) {
   const asked: string[] = [];
   const failing = new Set(fails);

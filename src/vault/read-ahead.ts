@@ -5,17 +5,17 @@ import { send, type VaultSession } from "./protocol.js";
 import { listedNames, listPath } from "./list-applications.js";
 import { latestPath } from "./read-state.js";
 
-/** A transport that may hold answers already, and what fills it. */
+/** A transport that may already hold responses, and a function that fetches them. */
 export interface ReadAhead {
-  /** Hands out each answer that is held once, to the first request for it; all else is sent. */
+  /** Returns each held response once, to the first request for it; sends all other requests. */
   readonly transport: Transport;
-  /** What becomes of the requests sees whoever takes their answers. */
+  /** Failures surface where the responses are used. */
   readonly ask: (session: VaultSession, location: VaultLocation, wanted: (name: string) => boolean) => Promise<void>;
 }
 
 /**
- * Asks for what a plan is going to read: the list of the KV secrets under the prefix, and the latest version of each. What
- * reads them later need not know; it sees the same answers, and failures, as if it had asked itself.
+ * Fetches what a plan is going to read: the list of the KV secrets under the prefix, and the latest version of each.
+ * The later reader need not know; it sees the same responses and failures as if it had sent the requests itself.
  */
 export function readAhead(transport: Transport): ReadAhead {
   const held = new Map<string, Promise<TransportResponse>>();

@@ -13,13 +13,13 @@ import { located } from "./locate.js";
 import { requireKvV2 } from "./mount.js";
 import { apiPath, isProvenAbsence, read, type VaultAnswer, type VaultSession } from "./protocol.js";
 
-/** Requests under way at once. */
+/** Concurrent requests. */
 export const PARALLEL_REQUESTS = 16;
 
 /**
- * The latest versions of the given KV secrets, read in parallel. Those that do not exist are left out.
+ * The latest versions of the given KV secrets, read in parallel. Missing ones are left out.
  *
- * @param deniedIsAbsent Whether one that may not be read counts as absent; a create is check-and-set 0 anyway.
+ * @param deniedIsAbsent Whether one that may not be read counts as absent; a create uses check-and-set 0 anyway.
  */
 export async function readApplications(
   session: VaultSession,
@@ -38,7 +38,7 @@ export async function readApplications(
     [...applications].map((application) => limit(async () => [application, await readOrAbsent(application)] as const)),
   );
   const found = new Map(states.flatMap(([application, state]) => (state ? [[application, state] as const] : [])));
-  // A KV v1 mount may have names here too, none of which can be read as a version.
+  // A KV v1 mount may have names here too, but none of them can be read as a version.
   if (states.length > 0 && found.size === 0) await requireKvV2(session, location);
   return found;
 }
@@ -49,8 +49,8 @@ export function latestPath({ mount, path }: VaultLocation, application: string):
 }
 
 /**
- * The latest version of one KV secret; undefined only if the server proved that there is none. An older one than is known
- * to exist is read again.
+ * The latest version of one KV secret; undefined only if the server proved that there is none. A result older than a
+ * version known to exist is read again.
  */
 export async function readApplication(
   session: VaultSession,
@@ -86,8 +86,8 @@ export async function readVersion(
 }
 
 /**
- * What an answer says of a version; undefined unless every part of it is there and fits the others. A part that is missing
- * must not pass for an empty one: what is taken for empty is overwritten.
+ * The version in a response; undefined unless it is complete and consistent. A missing part must not be taken for an
+ * empty one, because what is empty is overwritten.
  */
 function stateIn({ status, body, text }: VaultAnswer): ApplicationState | undefined {
   const { data } = (body ?? {}) as { data?: { data?: unknown; metadata?: Partial<VersionMetadata> } | null };
@@ -129,12 +129,12 @@ function isVersion(value: unknown): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value > 0;
 }
 
-/** Whether something is a moment as Vault writes one. */
+/** Whether a value is a timestamp in Vault's format. */
 export function isTime(value: unknown): value is string {
   return typeof value === "string" && /^\d{4}-/.test(value) && !Number.isNaN(Date.parse(value));
 }
 
-/** Custom metadata; empty where there is none, undefined if it is nothing that Vault keeps. */
+/** Custom metadata; empty if missing, undefined if invalid. */
 export function customMetadataIn(value: unknown): CustomMetadata | undefined {
   if (value === null || value === undefined) return {};
   if (typeof value !== "object" || Array.isArray(value)) return undefined;
@@ -156,7 +156,7 @@ function toValues(data: Record<string, unknown>, text: string): ReadonlyMap<stri
   return exactValues(text);
 }
 
-/** Reads the answer once more without losing a digit; only needed where somebody stored other things than strings. */
+/** Parses the response again without losing digits; needed only if someone stored something other than strings. */
 function exactValues(text: string): ReadonlyMap<string, StoredValue> {
   return new Map(
     [...exactMembers(dataMember(dataMember(text.trim())))].map(([key, json]): [string, StoredValue] => [

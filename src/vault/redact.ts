@@ -1,23 +1,23 @@
-/** Longer than any explanation that a server gives. */
+/** Longer than any explanation from a server. */
 const LONGEST = 400;
 
-/** What is looked at: what comes after it is not shown, however much of this is hidden. */
+/** Only this much is examined: text after it is not shown, even if most of this is hidden. */
 const LOOKED_AT = 16 * 1024;
 const MOST_TEXTS = 10;
 
-/** Shorter ones are in every sentence. */
+/** Shorter values occur in every sentence. */
 const SHORTEST_VALUE = 4;
 const SHORTEST_WORD = 12;
 
 const HIDDEN = "(redacted)";
 
-/** Words, abbreviations and numbers, and names that are put together from them. */
+/** Words, abbreviations and numbers, and names composed of them. */
 const PLAIN_PART = /^([A-Z]?[a-z]+\d{0,4}|([A-Z][a-z]{2,}){2,4}|[A-Z]+\d{0,4}|\d{1,10})?$/;
 
 /**
- * A server's own words as they may be shown: on one line, without the values that it was sent, in whatever form, and
- * without what looks rather like a credential than like a word, an address or a path. However much it says, only the
- * beginning is looked at.
+ * A server's own words in a form that may be shown: on one line, without the values it was sent, in any encoding, and
+ * without anything that looks more like a credential than a word, an address or a path. Only the beginning of a long
+ * text is examined.
  */
 export function redact(texts: readonly string[], sent: readonly string[]): string[] {
   const forms = sent.flatMap(formsOf);
@@ -36,7 +36,7 @@ function redactOne(text: string, forms: readonly string[]): string {
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }
 
-/** A text that was cut off, without the beginning of a value at its end. */
+/** A truncated text, without a partial value at its end. */
 function withoutBeginning(text: string, forms: readonly string[]): string {
   let end = text.length;
   for (const form of forms) {
@@ -48,7 +48,7 @@ function withoutBeginning(text: string, forms: readonly string[]): string {
   return text.slice(0, end);
 }
 
-/** A value, its lines, and how they look in JSON and in a URL; the longest first, since one may be in another. */
+/** A value, its lines, and their JSON and URL encodings; longest first, since one may contain another. */
 function formsOf(value: string): string[] {
   const lines = [value, ...value.split(/\r?\n/)];
   return [...new Set(lines.flatMap((line) => [line, JSON.stringify(line).slice(1, -1), urlForm(line)]))]

@@ -11,8 +11,8 @@ export async function listAccessors(session: VaultSession): Promise<string[]> {
 }
 
 /**
- * What Vault says of a token; undefined for one that it says is gone. A token that may not look others up is refused: to it,
- * every one would seem gone.
+ * Vault's information on a token; undefined if Vault says that it is gone. A session token without the right to look up
+ * others is rejected: to it, every token would seem gone.
  */
 export async function lookupAccessor(session: VaultSession, accessor: string): Promise<TokenInfo | undefined> {
   const path = "auth/token/lookup-accessor";
@@ -30,8 +30,8 @@ export async function lookupAccessor(session: VaultSession, accessor: string): P
 }
 
 /**
- * Vault's own words for an accessor that it does not know, and for one whose token is gone already. The status is 400 or 403,
- * which others answer with, too.
+ * Vault's own words for an unknown accessor, and for one whose token is already gone. The status is 400 or 403, which
+ * have other causes too.
  */
 function isGone({ status, errors }: VaultAnswer): boolean {
   if ((status !== 400 && status !== 403) || errors.length !== 1) return false;
@@ -41,13 +41,13 @@ function isGone({ status, errors }: VaultAnswer): boolean {
 export interface NewToken {
   readonly displayName: string;
   readonly policies: readonly string[];
-  /** As Vault writes durations, e.g. `3650d`. */
+  /** In Vault's duration format, e.g. `3650d`. */
   readonly lifetime: string;
-  /** Whether it outlives the token that makes it. */
+  /** Whether it outlives its parent token. */
   readonly orphan: boolean;
 }
 
-/** Makes a token; `warnings` are the server's own. */
+/** Creates a token; `warnings` are from the server. */
 export async function createToken(
   session: VaultSession,
   { displayName, policies, lifetime, orphan }: NewToken,
@@ -77,7 +77,7 @@ export async function revokeAccessor(session: VaultSession, accessor: string): P
   });
 }
 
-/** Lets a token live for so many seconds from now; shortens a longer life. */
+/** Limits a token's remaining lifetime to so many seconds; shortens a longer one. */
 export async function limitAccessor(session: VaultSession, accessor: string, seconds: number): Promise<void> {
   const path = "auth/token/renew-accessor";
   const body = { accessor, increment: `${seconds}s` };

@@ -9,7 +9,7 @@ export interface YamlComment extends Position {
 
 const END = /[\r\n]/g;
 
-/** The comments of a document: what looks like one in a text is none. */
+/** The comments of a document; a `#` inside a text does not count. */
 export function findComments({ source, events }: ParsedEvents): YamlComment[] {
   const { text } = source;
   const found: YamlComment[] = [];

@@ -23,10 +23,10 @@ interface State {
   anchors: Map<string, ScalarNode | CollectionNode>;
   open: CollectionNode[];
   root: YamlNode | undefined;
-  /** Where the last node with text of its own began: the position of an empty one after it. */
+  /** Start of the last node with text of its own: the position of an empty node after it. */
   last: number;
   aliases: number;
-  /** Nodes so far, every alias written out. */
+  /** Number of nodes so far, with every alias expanded. */
   size: number;
 }
 
@@ -91,7 +91,7 @@ function collection(state: State, event: SequenceEvent | MappingEvent, start: nu
     failAt(state.source, start, "yaml-tag-unusable");
   }
   if (state.open.length >= MAX_DEPTH) failAt(state.source, start, "yaml-too-deep");
-  // Until it closes, `size` is what stood before it.
+  // Until it closes, `size` is the count before it.
   return {
     kind,
     start,

@@ -4,10 +4,10 @@ import { aliased, type CollectionNode, type ScalarNode, type YamlNode } from "./
 import { failAt, foundAt, type Source } from "./position.js";
 import { constructScalar, type ScalarValue } from "./schema.js";
 
-/** Begins the name of a key that is no string, where those are kept apart: half of a surrogate pair, which no text has. */
+/** Prefix of a key that is not a string, if those are kept apart: an unpaired surrogate, which no text contains. */
 const ODD_KEY = "\uD800";
 
-/** Whether a key was no string, where those are kept apart. */
+/** Whether a key was not a string, if those are kept apart. */
 export function isOddKey(key: string): boolean {
   return key.startsWith(ODD_KEY);
 }
@@ -19,22 +19,22 @@ interface Entry {
   valueNode: YamlNode;
 }
 
-/** What is odd about the mapping keys of a document, although it can be read. */
+/** Unusual mapping keys of a document that is valid otherwise. */
 export interface KeyFindings {
   /** Keys that repeat an earlier one of their mapping. */
   readonly duplicates: Set<YamlNode>;
-  /** Keys that are no strings. */
+  /** Keys that are not strings. */
   readonly odd: Set<YamlNode>;
 }
 
-/** Turns a tree of nodes into values, collecting the keys that appear twice in one mapping and those that are odd. */
+/** Converts a tree of nodes into values, and collects duplicate and non-string keys. */
 export function construct(source: Source, root: YamlNode, { duplicates, odd }: KeyFindings): YamlValue {
   const built = new Map<CollectionNode, YamlValue>();
 
   const valueOf = (node: YamlNode): YamlValue => {
     const target = aliased(node);
     if (target.kind === "scalar") return scalarValue(source, target);
-    // The same node is the same object wherever it appears, and reports its duplicates once.
+    // An aliased node becomes the same object everywhere, and reports its duplicates once.
     const known = node.kind === "alias" ? built.get(target) : undefined;
     if (known !== undefined) return known;
     const value = target.kind === "sequence" ? target.items.map(valueOf) : mappingValue(target);
@@ -49,9 +49,9 @@ export function construct(source: Source, root: YamlNode, { duplicates, odd }: K
       if (isOdd(keyNode)) odd.add(keyNode);
       setKey(value, key, valueOf(valueNode));
     }
-    // Without a merge, what is there already is our own.
+    // Without a merge, all existing keys are our own.
     const own = merged.length > 0 ? new Set<string>() : undefined;
-    // As `ownEntries`, but without a list of them for every mapping there is.
+    // Like `ownEntries`, but without building a list for every mapping.
     const { items } = mapping;
     for (let index = 0; index + 1 < items.length; index += 2) {
       const keyNode = items[index] as YamlNode;
@@ -68,7 +68,7 @@ export function construct(source: Source, root: YamlNode, { duplicates, odd }: K
   return valueOf(root);
 }
 
-/** The entries of a mapping, those merged into it first: of entries with the same key the last one counts. */
+/** The entries of a mapping, starting with the merged ones: of entries with the same key the last one wins. */
 export function entriesOf(source: Source, mapping: CollectionNode): Entry[] {
   return [...mergedEntries(source, mapping), ...ownEntries(source, mapping)];
 }
@@ -83,7 +83,7 @@ function ownEntries(source: Source, mapping: CollectionNode): Entry[] {
   return entries;
 }
 
-/** PyYAML's order: a later `<<` overrides an earlier one, but in the list of one `<<` the first mapping wins. */
+/** PyYAML's order: a later `<<` overrides an earlier one, but within the list of one `<<` the first mapping wins. */
 function mergedEntries(source: Source, mapping: CollectionNode): Entry[] {
   const entries: Entry[] = [];
   for (let index = 0; index + 1 < mapping.items.length; index += 2) {
@@ -104,7 +104,7 @@ function isMerge(key: YamlNode): boolean {
   return node.kind === "scalar" && node.tag === "merge";
 }
 
-/** Whether a key is no string: `on`, `0123`, `1:30`, a date. */
+/** Whether a key is not a string: `on`, `0123`, `1:30`, a date. */
 function isOdd(keyNode: YamlNode): boolean {
   const node = aliased(keyNode);
   return node.kind === "scalar" && node.tag !== "str" && node.tag !== "value";
@@ -115,14 +115,14 @@ export function duplicateKey(source: Source, keyNode: YamlNode): AnyDiagnostic {
   return foundAt(source, keyNode.start, "yaml-duplicate-key", { key: writtenKey(source, keyNode) });
 }
 
-/** What YAML makes of an odd key, and the text that we make of that. */
+/** How YAML reads a non-string key, and the text that we make of it. */
 export function oddKey(source: Source, keyNode: YamlNode): AnyDiagnostic {
   const node = aliased(keyNode) as ScalarNode;
   const is = node.tag === "binary" ? "binary" : kindOf(scalarValue(source, node));
   return foundAt(source, keyNode.start, "yaml-key-not-string", { is, read: writtenKey(source, keyNode) });
 }
 
-/** What a key is called in the value. */
+/** A key's name in the value. */
 function keyText(source: Source, keyNode: YamlNode): string {
   const text = writtenKey(source, keyNode);
   return source.oddKeysApart && isOdd(keyNode) ? ODD_KEY + text : text;

@@ -10,14 +10,14 @@ import {
 import { hasSeparator, withoutSeparators } from "./line-separators.js";
 import { failAt, type Source } from "./position.js";
 
-/** How deep collections may nest, aliases followed. */
+/** Maximum nesting of collections, with aliases expanded. */
 export const MAX_DEPTH = 100;
 
-/** Parsing anew for each line without indentation must not take for ever. */
+/** Limits reparsing, which is needed once per line without indentation. */
 const MAX_REPARSED_CHARACTERS = 20_000_000;
 const MAX_PADDING = 4096;
 
-/** Nothing in it can be wrong or mean different things; most files are like that. */
+/** Such a text cannot be malformed or ambiguous; most files are like that. */
 const ORDINARY = /^[\t\n\r\x20-\x7E]*$/;
 const NOT_PRINTABLE = /[^\t\n\r\x20-\x7E\x85\xA0-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
@@ -27,7 +27,7 @@ export interface ParsedEvents {
   events: Event[];
 }
 
-/** Parses a text into events, accepting and refusing what PyYAML does as far as js-yaml can be brought to it. */
+/** Parses a text into events, accepting and rejecting what PyYAML does as far as js-yaml allows. */
 export function readEvents(text: string, file: () => string, oddKeysApart = false): ParsedEvents {
   let source: Source = { file, text, oddKeysApart, padding: new Map() };
   if (!ORDINARY.test(text)) {
@@ -60,8 +60,8 @@ function refuseCharacters(source: Source): void {
 }
 
 /**
- * PyYAML does not care how far a line inside brackets or quotes is indented, js-yaml does. White space at the start of
- * such a line has no meaning, tabs included, so we put some there and try again. Tabs elsewhere are refused afterwards.
+ * PyYAML ignores the indentation of a line inside brackets or quotes, js-yaml does not. Leading whitespace on such a
+ * line, including tabs, has no meaning, so we add some and try again. Tabs elsewhere are rejected afterwards.
  */
 function padLine(source: Source, error: unknown): Source | undefined {
   const { text, padding } = source;
@@ -76,8 +76,8 @@ function padLine(source: Source, error: unknown): Source | undefined {
 }
 
 /**
- * To PyYAML a comment may begin right behind a quote, a bracket or a comma; js-yaml wants a space before it. Only the column of the
- * comment itself changes.
+ * In PyYAML a comment may start right after a quote, a bracket or a comma; js-yaml requires a space before it. Only the
+ * column of the comment itself changes.
  */
 function spaceBeforeComment(source: Source, error: unknown): Source | undefined {
   const position = error instanceof YAMLException ? (error.mark?.position ?? 0) : 0;
@@ -95,16 +95,16 @@ function withSpaces(source: Source, at: number, count: number): Source {
 function failWith(source: Source, error: unknown): never {
   if (!(error instanceof YAMLException)) throw error;
   const position = error.mark?.position ?? 0;
-  // To PyYAML a `-` before a comma or a bracket is a text; js-yaml takes it for an entry of a list.
+  // PyYAML takes a `-` before a comma or a bracket for a string; js-yaml takes it for a list entry.
   if (error.reason.startsWith("missed comma") && /^-[\s,\]}]/.test(source.text.slice(position, position + 2)))
     failAt(source, position, "yaml-scalar-unquoted");
   failWithoutQuotes(source, position, error.reason);
-  // What follows a colon or stands in double quotes comes from the document; the snippet does anyway.
+  // Text after a colon or in double quotes comes from the document; so does the snippet.
   const reason = (error.reason.split(/"|: /)[0] ?? "").replace(/(?<![: ])[: ]+$/, "");
   return failAt(source, position, "yaml-syntax", { reason });
 }
 
-/** Says what has to be quoted, where the parser speaks of what it took the rest of the text for. */
+/** Says what has to be quoted, where the parser complains about the rest of the text. */
 function failWithoutQuotes(source: Source, position: number, reason: string): void {
   if (reason !== "bad indentation of a mapping entry" && !reason.startsWith("missed comma")) return;
   const before = source.text.slice(0, position);
@@ -117,7 +117,7 @@ function failWithoutQuotes(source: Source, position: number, reason: string): vo
     failAt(source, position, "yaml-indicator-unquoted", { indicator: at });
 }
 
-/** Refuses tabs where PyYAML does: js-yaml takes them for spaces in many places. */
+/** Rejects tabs where PyYAML does: js-yaml accepts them as spaces in many places. */
 function refuseTabs(source: Source, events: readonly Event[]): void {
   if (!source.text.includes("\t")) return;
   let from = 0;
@@ -144,7 +144,7 @@ function refuseTabsBetween(source: Source, from: number, to: number): void {
   }
 }
 
-/** The ranges of an event in which `#` starts no comment, in their order. */
+/** The ranges of an event in which `#` does not start a comment, in order. */
 export function opaqueRanges(event: Exclude<Event, DocumentEvent | PopEvent>): [start: number, end: number][] {
   const ranges: [number, number][] = [[event.anchorStart, event.anchorEnd]];
   if (event.type !== EVENT_ID.ALIAS) ranges.push([event.tagStart, event.tagEnd]);

@@ -9,7 +9,7 @@ import {
 } from "js-yaml";
 import type { ParsedEvents } from "./events.js";
 
-/** A node of a document as a stretch of its text. What has an anchor or a tag begins behind them. */
+/** A node of a document as a range of its text. With an anchor or a tag, the range starts after it. */
 export type Extent = ScalarExtent | MappingExtent | OtherExtent;
 
 export interface ScalarExtent {
@@ -17,7 +17,7 @@ export interface ScalarExtent {
   readonly start: number;
   readonly end: number;
   readonly text: string;
-  /** Of `|` and `>`: where the lines below begin; `start` is that of the indicator. */
+  /** For `|` and `>`: where the lines below start; `start` is that of the indicator. */
   readonly lines?: number;
 }
 
@@ -25,7 +25,7 @@ export interface MappingExtent {
   readonly kind: "mapping";
   readonly start: number;
   end: number;
-  /** Whether it stands in braces. */
+  /** Whether it is in braces. */
   readonly flow: boolean;
   readonly entries: { readonly key: Extent; value: Extent }[];
 }
@@ -38,7 +38,7 @@ interface OtherExtent {
   readonly flow: boolean;
 }
 
-/** The tree of a document; undefined if it holds nothing. */
+/** The tree of a document; undefined if it is empty. */
 export function extentsOf({ source: { text }, events }: ParsedEvents): Extent | undefined {
   const open: { readonly node: MappingExtent | OtherExtent; key?: Extent | undefined }[] = [];
   let root: Extent | undefined;
@@ -91,7 +91,7 @@ function scalarExtent(text: string, event: ScalarEvent, last: number, isValue: b
   const { valueStart, valueEnd, anchorEnd, tagEnd, style } = event;
   const properties = Math.max(anchorEnd, tagEnd);
   if (valueStart < 0) {
-    // Behind the colon, if nothing else says where it is.
+    // After the colon, if nothing else determines the position.
     const at = Math.max(properties, isValue ? text.indexOf(":", last) + 1 : last);
     return { kind: "scalar", start: at, end: at, text: "" };
   }
@@ -105,13 +105,13 @@ function scalarExtent(text: string, event: ScalarEvent, last: number, isValue: b
   return { kind: "scalar", start, end, text: value, lines: valueStart };
 }
 
-/** Empty lines at the end of a block are part of it only where it keeps them; else they part it from what follows. */
+/** Trailing empty lines belong to a block only if it keeps them; otherwise they separate it from what follows. */
 function withoutBlankLines(text: string, start: number, end: number): number {
   const used = start + text.slice(start, end).trimEnd().length;
   return Math.min(lineEnd(text, used), end);
 }
 
-/** Where the bracket ends that closes what is open, behind its last item. */
+/** The end of the closing bracket, after the last item. */
 function bracketAfter(text: string, from: number): number {
   for (let index = from; index < text.length; index++) {
     const character = text.charAt(index);
@@ -121,7 +121,7 @@ function bracketAfter(text: string, from: number): number {
   return text.length;
 }
 
-/** Where the next line begins, or the end of the text. */
+/** The start of the next line, or the end of the text. */
 export function lineEnd(text: string, from: number): number {
   const at = text.indexOf("\n", from);
   return at < 0 ? text.length : at + 1;

@@ -1,7 +1,7 @@
 import type { YamlKind } from "../model/diagnostics/yaml.js";
 import type { ScalarValue } from "./schema.js";
 
-/** What a document can hold. */
+/** A value in a document. */
 export type YamlValue = ScalarValue | YamlValue[] | { [key: string]: YamlValue };
 
 export type YamlMapping = { [key: string]: YamlValue };
@@ -16,13 +16,13 @@ export function isMapping(value: YamlValue | undefined): value is YamlMapping {
   );
 }
 
-/** Sets a key, whatever it is called: assigning `__proto__` would change the prototype instead. */
+/** Sets a key of any name: assigning `__proto__` would change the prototype instead. */
 export function setKey(mapping: YamlMapping, key: string, value: YamlValue): void {
   if (key !== "__proto__") mapping[key] = value;
   else Object.defineProperty(mapping, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
-/** What sort of thing a value is. */
+/** The kind of a value. */
 export function kindOf(value: YamlValue | undefined): YamlKind {
   if (value === undefined) return "absent";
   if (value === null) return "null";

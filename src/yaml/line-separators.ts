@@ -1,9 +1,8 @@
 import { CHOMPING_MODE, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
 
 /**
- * YAML 1.1, and so PyYAML, takes U+2028 and U+2029 for line breaks that stay in the text as they are; js-yaml reads YAML
- * 1.2, where they are none. So it is given a text with plain line breaks instead, and what becomes of them in scalars is
- * put in here.
+ * YAML 1.1, and so PyYAML, treats U+2028 and U+2029 as line breaks that remain in the text; js-yaml reads YAML 1.2,
+ * which does not. So it receives a text with plain line breaks, and their result in scalars is restored here.
  */
 const SEPARATOR = /[\u2028\u2029]/;
 const SEPARATORS = /[\u2028\u2029]/g;
@@ -12,22 +11,22 @@ export function hasSeparator(text: string): boolean {
   return SEPARATOR.test(text);
 }
 
-/** The same text, of the same length, with breaks that js-yaml knows. */
+/** The same text, of the same length, with line breaks that js-yaml knows. */
 export function withoutSeparators(text: string): string {
   return text.replaceAll(SEPARATORS, "\n");
 }
 
 const BREAKS = /(?:\r\n?|[\n\u2028\u2029])(?:[ \t]*(?:\r\n?|[\n\u2028\u2029]))*/g;
 
-/** Stands for what a fold comes to: half of a surrogate pair, which no text of a document has. */
+/** A placeholder for a folded break: an unpaired surrogate, which no document contains. */
 const MARK = "\uD800";
 
 /**
- * Reads a plain or quoted scalar whose text has separators.
+ * Reads a plain or quoted scalar with separators.
  *
- * @param raw The text as it is written.
+ * @param raw The source text.
  * @param read Reads a text without separators as js-yaml does: it folds lines.
- * @returns Undefined if an escape makes half of a surrogate pair.
+ * @returns Undefined if an escape yields an unpaired surrogate.
  */
 export function readFolded(
   raw: string,
@@ -37,7 +36,7 @@ export function readFolded(
   const folds: string[] = [];
   const marked = raw.replace(BREAKS, (breaks, offset: number) => {
     if (!SEPARATOR.test(breaks)) return breaks;
-    // Behind a backslash the break is no part of the text.
+    // An escaped line break is not part of the text.
     if (style === SCALAR_STYLE.DOUBLE_QUOTED && isEscaped(raw, offset)) return withoutSeparators(breaks);
     const [first = "", ...others] = breaks.match(/\r\n?|[\n\u2028\u2029]/g) ?? [];
     const fold = SEPARATOR.test(first) ? first : "";
@@ -55,7 +54,7 @@ function isEscaped(raw: string, offset: number): boolean {
   return backslashes % 2 === 1;
 }
 
-/** Reads a block scalar whose text has separators, as PyYAML does (`scan_block_scalar`). */
+/** Reads a block scalar with separators as PyYAML does (`scan_block_scalar`). */
 export function readBlock(raw: string, { style, indent, chomping }: ScalarEvent): string {
   const lines = [...raw.matchAll(/([^\r\n\u2028\u2029]*)(\r\n?|[\n\u2028\u2029]|$)/g)].map(
     ([, line = "", end = ""]) => ({
@@ -63,9 +62,9 @@ export function readBlock(raw: string, { style, indent, chomping }: ScalarEvent)
       end: end.startsWith("\r") ? "\n" : end,
     }),
   );
-  // A match of nothing at the end.
+  // An empty match at the end.
   if (lines.at(-1)?.line === "" && lines.at(-1)?.end === "") lines.pop();
-  // Without any line that holds something there is no indentation.
+  // Without any non-empty line there is no indentation.
   const isBlank = (line: string): boolean => (indent <= 0 || line.length <= indent) && line.trim() === "";
   let text = "";
   let last = "";

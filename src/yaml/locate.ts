@@ -7,7 +7,7 @@ interface EntryNodes {
   value: YamlNode;
 }
 
-/** Where the key or value at a path stands; if there is none, where its nearest ancestor does. */
+/** The position of the key or value at a path; if there is none, of its nearest ancestor. */
 export function locate(
   source: Source,
   root: YamlNode | undefined,
@@ -35,7 +35,7 @@ export function keysAt(source: Source, root: YamlNode | undefined, path: readonl
 
 const places = new WeakMap<CollectionNode, ReadonlyMap<string, EntryNodes>>();
 
-/** The entries of a mapping by key. Kept: whoever asks for one entry asks for all of them. */
+/** The entries of a mapping by key. Cached: a caller that needs one entry needs all of them. */
 function placesOf(source: Source, mapping: CollectionNode): ReadonlyMap<string, EntryNodes> {
   let known = places.get(mapping);
   if (known === undefined) {

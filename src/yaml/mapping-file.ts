@@ -8,27 +8,27 @@ import type { Position } from "./position.js";
 /** A YAML file whose top level is a mapping. */
 export interface MappingFile {
   readonly value: YamlMapping;
-  /** Whether the file holds nothing but comments. */
+  /** Whether the file contains only comments. */
   readonly isEmpty: boolean;
-  /** The keys of the mapping at a path, in the order of the file even where they look like integers. */
+  /** The keys of the mapping at a path in file order, even if they look like integers. */
   keys(path: readonly (string | number)[]): readonly string[];
-  /** Where the key (or value) at a path into the document stands; if there is none, where its nearest ancestor does. */
+  /** The position of the key (or value) at a path into the document; if there is none, of its nearest ancestor. */
   position(path: readonly (string | number)[], what?: "key" | "value"): Position;
 }
 
 /** How a file is read. */
 export interface ReadOptions {
-  /** Warn of keys that are no strings; Helm values have good reasons for them. */
+  /** Warn about keys that are not strings; Helm values have good reasons for them. */
   readonly warnOfOddKeys: boolean;
-  /** Keep those apart from strings, as they are for Python; see `parseYaml`. */
+  /** Keep those apart from strings, as Python does; see `parseYaml`. */
   readonly oddKeysApart?: boolean;
 }
 
 /**
- * Reads the text of one file. Undefined if it is broken: what is wrong goes to `problems`. An empty file counts as an
+ * Reads the text of one file. Undefined if it is broken, which is reported to `problems`. An empty file counts as an
  * empty mapping.
  *
- * @param shown The file's name as an operator would type it; asked for only if there is something to say of it.
+ * @param shown The file's name as an operator would type it; called only if there is something to report.
  */
 export function readMapping(
   text: string,

@@ -16,13 +16,13 @@ export interface CollectionNode {
   start: number;
   flow: boolean;
   items: YamlNode[];
-  /** How many levels of nodes it holds, itself included. */
+  /** Its number of levels, including itself. */
   height: number;
-  /** How many nodes it holds with every alias written out, itself included. */
+  /** Its number of nodes with every alias expanded, including itself. */
   size: number;
-  /** Whether aliases may stand for it. */
+  /** Whether aliases may refer to it. */
   anchored: boolean;
-  /** Not read to its end yet. */
+  /** Not complete yet. */
   open: boolean;
 }
 
@@ -32,7 +32,7 @@ export interface AliasNode {
   target: ScalarNode | CollectionNode;
 }
 
-/** The node that an alias stands for; any other node itself. */
+/** The node that an alias refers to; any other node itself. */
 export function aliased(node: YamlNode): ScalarNode | CollectionNode {
   return node.kind === "alias" ? node.target : node;
 }

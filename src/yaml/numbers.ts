@@ -1,7 +1,7 @@
-/** Python refuses longer decimal numbers too; and parsing them takes more than linear time. */
+/** Python also rejects longer decimal numbers; and parsing them takes more than linear time. */
 const MAX_DIGITS = 4300;
 
-/** The integer of a YAML 1.1 spelling as PyYAML constructs it; undefined if it is none. */
+/** The integer of a YAML 1.1 spelling as PyYAML constructs it; undefined if it is not one. */
 export function constructInt(text: string): number | bigint | undefined {
   const [negative, digits] = splitSign(text.replaceAll("_", "").trim());
   const magnitude = parseMagnitude(digits);
@@ -11,7 +11,7 @@ export function constructInt(text: string): number | bigint | undefined {
   return Number.isSafeInteger(number) ? number : value;
 }
 
-/** The number of a YAML 1.1 float spelling as PyYAML constructs it; undefined if it is none. */
+/** The number of a YAML 1.1 float spelling as PyYAML constructs it; undefined if it is not one. */
 export function constructFloat(text: string): number | undefined {
   const [negative, digits] = splitSign(text.replaceAll("_", "").trim().toLowerCase());
   const magnitude = parseFloatMagnitude(digits);
@@ -38,7 +38,7 @@ function parseFloatMagnitude(digits: string): number | undefined {
   if (digits === ".nan") return NaN;
   const parts = digits.split(":");
   if (!parts.every((part) => /^(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[-+]?[0-9]+)?$/.test(part))) return undefined;
-  // From the last part to the first, as PyYAML does it: the order of additions decides the last bit.
+  // From the last part to the first, like PyYAML: the order of additions determines the last bit.
   let value = 0;
   let base = 1;
   for (const part of parts.toReversed()) {

@@ -101,7 +101,7 @@ describe("a text that needs quotes", () => {
     ["d: @a", "yaml-indicator-unquoted", 4],
     ["d: `a`", "yaml-indicator-unquoted", 4],
     ["d: %a", "yaml-indicator-unquoted", 4],
-    // These are indented otherwise than they should be, or a quote would not help.
+    // These have wrong indentation, or a quote would not help.
     ["a: b\n c: d", "yaml-syntax", 3],
     ["d: {a} b", "yaml-syntax", 8],
   ])("%j: %s", (text, code, column) => expect(problemOf(text)).toMatchObject({ code, place: { column } }));

@@ -7,26 +7,26 @@ import type { Position } from "./position.js";
 import type { YamlNode } from "./node.js";
 import type { YamlValue } from "./kind.js";
 
-/** A YAML document that was read. */
+/** A parsed YAML document. */
 export interface YamlDocument {
   /** Null for an empty document. */
   value: YamlValue;
-  /** Every key that repeats an earlier key of its mapping; in `value` the last one wins, as in PyYAML. */
+  /** Every duplicate key within its mapping; in `value` the last one wins, as in PyYAML. */
   duplicates: AnyDiagnostic[];
-  /** Every key that is no string and became one; found when asked for, since most readers do not mind. */
+  /** Every non-string key that became a string; computed on demand, since most callers do not need it. */
   oddKeys(): AnyDiagnostic[];
-  /** The keys of the mapping at a path in the order that PyYAML gives them; an object puts integers first. */
+  /** The keys of the mapping at a path in PyYAML's order; an object puts integers first. */
   keys(path: readonly (string | number)[]): string[];
-  /** Where the key (or value) at a path stands; if there is none, where its nearest ancestor does. */
+  /** The position of the key (or value) at a path; if there is none, of its nearest ancestor. */
   locate(path: readonly (string | number)[], what?: "key" | "value"): Position;
 }
 
 /**
  * Reads a document exactly as PyYAML's `safe_load` does; throws a ConfigurationError if it cannot be read.
  *
- * @param oddKeysApart Whether `1: x` and `"1": x` are two keys, as they are for Python: the first gets a name that no text of
+ * @param oddKeysApart Whether `1: x` and `"1": x` are two keys, as in Python: the first one gets a name that no text in
  * a document can have.
- * @param file Its name as an operator would type it; asked for only if there is something to say of it.
+ * @param file Its name as an operator would type it; called only if there is something to report.
  */
 export function parseYaml(text: string, file: () => string, oddKeysApart = false): YamlDocument {
   const parsed = readEvents(text, file, oddKeysApart);

@@ -5,18 +5,18 @@ import type { YAML } from "../model/diagnostics/yaml.js";
 
 /** The text as the parser saw it. */
 export interface Source {
-  /** The file's name as an operator would type it; asked for only if there is something to say of it. */
+  /** The file's name as an operator would type it; called only if there is something to report. */
   readonly file: () => string;
   readonly text: string;
-  /** Its separators of lines and paragraphs (U+2028, U+2029) where it has some: in `text` they are line breaks. */
+  /** Its line and paragraph separators (U+2028, U+2029), if it has any: in `text` they are line breaks. */
   readonly separated?: string;
-  /** Whether a key that is no string is told from the string that is written like it. */
+  /** Whether to distinguish a non-string key from the string spelt the same. */
   readonly oddKeysApart: boolean;
-  /** Line (0-based) to the number of spaces that were put before it and are not in the file. */
+  /** Maps a line (0-based) to the number of spaces inserted before it that are not in the file. */
   readonly padding: ReadonlyMap<number, number>;
 }
 
-/** A place inside a file. */
+/** A position in a file. */
 export interface Position extends Place {
   readonly line: number;
   readonly column: number;
@@ -24,7 +24,7 @@ export interface Position extends Place {
 
 const startsOfLines = new WeakMap<Source, number[]>();
 
-/** The place of an offset. */
+/** The position of an offset. */
 export function positionAt(source: Source, offset: number): Position {
   const { file, padding } = source;
   let starts = startsOfLines.get(source);
@@ -46,13 +46,13 @@ function lineStarts({ text }: Source): number[] {
 type Code = keyof typeof YAML;
 type Details<C extends Code> = PartsOf<(typeof YAML)[C]>["details"];
 
-/** What is wrong at an offset, or odd. */
+/** A problem, or an oddity, at an offset. */
 export function foundAt<C extends Code>(source: Source, offset: number, code: C, details: Details<C>): AnyDiagnostic {
   const make = diagnostic as (code: Code, details: object, about: { readonly place: Place }) => AnyDiagnostic;
   return make(code, details, { place: positionAt(source, offset) });
 }
 
-/** Refuses the document because of what stands at the offset. */
+/** Rejects the document because of the text at an offset. */
 export function failAt<C extends Code>(
   source: Source,
   offset: number,

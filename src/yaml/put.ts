@@ -4,29 +4,29 @@ import { type Extent, extentsOf, lineEnd, type MappingExtent, type ScalarExtent 
 import { isMapping, setKey, type YamlMapping, type YamlValue } from "./kind.js";
 import { parseYaml } from "./parse.js";
 
-/** How what is put into a document is written. */
+/** How inserted values are written. */
 export interface Spelling {
-  /** On lines of its own, at the margin, each level indented by two. */
+  /** On lines of its own, unindented, with two spaces per level. */
   readonly lines: (document: YamlMapping) => string;
   /** On one line, in braces. */
   readonly flow: (document: YamlMapping) => string;
 }
 
-/** What is put where. Mappings on the way that are not there are made. */
+/** What to insert, and where. Missing mappings on the path are created. */
 export interface Entry {
   readonly path: readonly string[];
   readonly value: YamlValue;
 }
 
 /**
- * Puts a value into a document, or in the place of the scalar that is there. Everything else stays byte for byte,
- * comments too: the text is never written anew from what it means.
+ * Inserts a value into a document, or replaces an existing scalar. Everything else, including comments, stays byte for
+ * byte: the text is never regenerated from its meaning.
  *
- * @returns Undefined where that cannot be done without changing something else, as behind an alias.
+ * @returns Undefined if that would change something else, as behind an alias.
  */
 export function putIn(text: string, entry: Entry, spelling: Spelling): string | undefined {
   const wanted = withEntry(valueOf(text), entry);
-  // What stands on lines can be read; but not every value and every place allow it.
+  // Separate lines are more readable, but not every value and every place allows them.
   for (const form of ["lines", "flow"] as const) {
     const written = write(text, entry, { ...spelling, form });
     if (written !== undefined && means(written, wanted)) return written;
@@ -50,7 +50,7 @@ function withEntry(mapping: YamlMapping, { path, value }: Entry): YamlMapping {
   return copy;
 }
 
-/** Whatever was thought of the text, it counts only if it means exactly what it should. */
+/** However the edit was made, it counts only if the result means exactly what it should. */
 function means(text: string, wanted: YamlMapping): boolean {
   try {
     const { value, duplicates } = parseYaml(text, NAMELESS);
@@ -64,7 +64,7 @@ type Form = Spelling & { readonly form: keyof Spelling };
 
 function write(text: string, { path, value }: Entry, form: Form): string | undefined {
   const parsed = readEvents(text, NAMELESS);
-  // Then nothing stands where it seems to.
+  // Offsets do not match the file then.
   if (parsed.source.padding.size > 0) return undefined;
   const { text: seen } = parsed.source;
   const root = extentsOf(parsed);
@@ -103,7 +103,7 @@ interface Draft {
   readonly seen: string;
 }
 
-/** Puts a scalar in the place of another one; a comment behind it stays. */
+/** Replaces a scalar; keeps a comment after it. */
 function replaced({ text, seen }: Draft, old: ScalarExtent, first: string, rest: readonly string[]): string {
   const { start, end, lines } = old;
   if (lines !== undefined) {
@@ -117,7 +117,7 @@ function replaced({ text, seen }: Draft, old: ScalarExtent, first: string, rest:
   return joined(line + text.slice(next), line.length, rest);
 }
 
-/** Puts entries on lines of their own in the place of `{}`. */
+/** Replaces `{}` with entries on separate lines. */
 function insteadOfBraces(
   { text, seen }: Draft,
   braces: MappingExtent,
@@ -133,8 +133,8 @@ function insteadOfBraces(
 }
 
 /**
- * Where a line below a mapping begins. Comments that are not further to the left than its entries belong to it; empty
- * lines, and comments of what follows, come after.
+ * Where to insert a line at the end of a mapping. Comments indented at least like its entries belong to it; empty
+ * lines, and comments on what follows, come after.
  */
 function endOf(seen: string, { end }: MappingExtent, column: number): number {
   let found = seen.charAt(end - 1) === "\n" ? end : lineEnd(seen, end);
@@ -149,7 +149,7 @@ function endOf(seen: string, { end }: MappingExtent, column: number): number {
   return found;
 }
 
-/** Puts lines between others, with the line breaks of the text. */
+/** Inserts lines between others, with the text's own line breaks. */
 function joined(text: string, at: number, lines: readonly string[]): string {
   if (lines.length === 0) return text;
   const end = text.includes("\r\n") ? "\r\n" : "\n";
@@ -166,7 +166,7 @@ function indented(lines: readonly string[], column: number): readonly string[] {
   return lines.map((line) => (line === "" ? line : " ".repeat(column) + line));
 }
 
-/** An entry on its lines, without those of the mappings that are there already. */
+/** An entry's lines, without those of existing mappings. */
 function linesOf(path: readonly string[], depth: number, value: YamlValue, { form, lines, flow }: Form): string[] {
   if (form === "flow") return [flow(nested(path.slice(depth), value)).slice(1, -1)];
   return split(lines(nested(path, value)))

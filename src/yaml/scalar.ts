@@ -18,7 +18,7 @@ const SCALAR_TAGS: readonly string[] = [
 
 const STANDARD = "tag:yaml.org,2002:";
 
-/** Makes the node of a scalar event that starts at `start`. */
+/** Creates the node of a scalar event that starts at `start`. */
 export function readScalar(
   source: Source,
   event: ScalarEvent,
@@ -31,7 +31,7 @@ export function readScalar(
     failAt(source, start, "yaml-scalar-unquoted");
   }
   const spelling = event.tagStart < 0 ? "" : source.text.slice(event.tagStart, event.tagEnd);
-  // The tag `!` makes even a quoted scalar resolve like a plain one in PyYAML.
+  // In PyYAML, the tag `!` makes even a quoted scalar resolve like a plain one.
   const tag = spelling === "!" || (spelling === "" && plain) ? implicitTag(text) : explicitTag(spelling, directives);
   if (tag === undefined) return failAt(source, start, "yaml-tag-unusable");
   return { kind: "scalar", start, tag, text };
@@ -49,7 +49,7 @@ function scalarText(source: Source, event: ScalarEvent, start: number): string {
   return hasSeparator(raw) ? separatedText(source, event, raw, start) : ordinaryText(source, event, start);
 }
 
-/** The text of a scalar with separators of lines. */
+/** The text of a scalar with line separators. */
 function separatedText(source: Source, event: ScalarEvent, raw: string, start: number): string {
   if (event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK)
     return readBlock(raw, event);
@@ -66,7 +66,7 @@ function ordinaryText(source: Source, event: ScalarEvent, start: number): string
   if (event.style === SCALAR_STYLE.DOUBLE_QUOTED && !event.fast) return doubleQuotedText(source, event, start);
   const text = getScalarValue(source.text, event);
   const block = event.style === SCALAR_STYLE.LITERAL_BLOCK || event.style === SCALAR_STYLE.FOLDED_BLOCK;
-  // A block scalar whose last line the end of the file cuts off has no final newline in PyYAML.
+  // In PyYAML, a block scalar whose last line is cut off by the end of the file has no final newline.
   const cut = block && event.valueEnd === source.text.length && !/[\r\n]$/.test(source.text);
   return cut && event.chomping !== CHOMPING_MODE.STRIP ? text.replace(/\n$/, "") : text;
 }
@@ -75,25 +75,25 @@ const ESCAPE = /\\(?:U([0-9a-fA-F]{8})|(?:\r\n?|\n)((?:[ \t]*(?:\r\n?|\n))+)|[^]
 
 function doubleQuotedText(source: Source, event: ScalarEvent, start: number): string {
   const text = getScalarValue(...rewritten(source, event, start));
-  // No UTF-8 has it: Vault, and every file, would hold another character.
+  // It has no UTF-8 encoding: Vault, and every file, would store another character.
   if (!text.isWellFormed()) failAt(source, start, "yaml-escape-invalid", { of: "half-a-pair" });
   return text;
 }
 
-/** A double-quoted text of its own, such that js-yaml makes of it what PyYAML does. */
+/** An equivalent double-quoted text that js-yaml reads as PyYAML reads the original. */
 function rewritten(source: Source, event: ScalarEvent, start: number): [text: string, event: ScalarEvent] {
   const raw = source.text.slice(event.valueStart, event.valueEnd);
   const text = raw.replace(ESCAPE, (escape, codePoint: string | undefined, blankLines: string | undefined) => {
     if (codePoint !== undefined && Number.parseInt(codePoint, 16) > 0x10ffff) {
       failAt(source, start, "yaml-escape-invalid", { of: "no-character" });
     }
-    // The blank lines after an escaped line break are text; js-yaml drops them.
+    // Blank lines after an escaped line break are part of the text; js-yaml drops them.
     return blankLines === undefined ? escape : `${"\\n".repeat(blankLines.match(/\r\n?|\n/g)?.length ?? 0)}\\\n`;
   });
   return [text, { ...event, valueStart: 0, valueEnd: text.length }];
 }
 
-/** The name of a standard tag (`str`, `map`) from its spelling in the document; undefined for every other tag. */
+/** The name of a standard tag (`str`, `map`) from its spelling in the document; undefined for any other tag. */
 export function standardTag(spelling: string, directives: readonly DocumentDirective[]): string | undefined {
   const name = expandTag(spelling, directives);
   return name.startsWith(STANDARD) ? name.slice(STANDARD.length) : undefined;

@@ -6,7 +6,7 @@ import { nearest } from "../model/nearest.js";
 import type { Problems } from "../problems.js";
 import { isMapping, kindOf, type YamlValue } from "./kind.js";
 
-/** What a problem of a field is about. */
+/** The subject of a field's problem. */
 export interface About {
   readonly place: Place;
   readonly subject?: Subject;
@@ -14,18 +14,18 @@ export interface About {
 
 type Path = readonly (string | number)[];
 
-/** Where an issue's path leads, and what it is about. */
+/** The position of an issue's path, and its subject. */
 export interface IssueContext {
-  /** The validated value, to say what sort of thing stands in the wrong place. */
+  /** The validated value, to name the kind of a misplaced one. */
   readonly value: YamlValue;
   about(path: Path, what: "key" | "value"): About;
   /** Known fields of the mapping at a path, for suggestions. */
   fields(path: Path): readonly string[];
-  /** Whether what stands where a field should may be a value that lost its field, and is not quoted. */
+  /** Whether text in the place of a field may be a value that lost its field name, and so must not be quoted. */
   readonly secret?: boolean;
 }
 
-/** What a field must be, by the words of the schema's library. */
+/** Required kinds, by the names in the schema library. */
 const NEEDED: Readonly<Record<string, YamlKind | "integer">> = {
   string: "string",
   boolean: "boolean",
@@ -35,7 +35,7 @@ const NEEDED: Readonly<Record<string, YamlKind | "integer">> = {
   int: "integer",
 };
 
-/** Turns a schema's complaints into problems of ours: with a place and a suggestion, never with a value. */
+/** Converts a schema's issues into problems: with a position and a suggestion, never with a value. */
 export function reportIssues(issues: readonly z.core.$ZodIssue[], context: IssueContext, problems: Problems): void {
   for (const issue of issues) {
     const path = issue.path.map((step) => (typeof step === "symbol" ? String(step) : step));
@@ -75,7 +75,7 @@ function fieldProblem(issue: z.core.$ZodIssue, path: Path, context: IssueContext
     }
     case "too_big":
       return diagnostic("field-too-large", { field, maximum: Number(issue.maximum) }, about);
-    // What our schemas check themselves: names of variables by a pattern, and paths of names.
+    // Checks of our own schemas: names of variables by a pattern, and paths of names.
     case "invalid_format":
       return diagnostic("field-not-variable", { field }, about);
     case "custom":
@@ -85,7 +85,7 @@ function fieldProblem(issue: z.core.$ZodIssue, path: Path, context: IssueContext
   }
 }
 
-/** A field that does not exist where it may be a value: only what is nearly a known name is quoted. */
+/** An unknown field where it may be a value: only near matches of a known name are quoted. */
 export function unquotedField(field: string, known: readonly string[], about: About): AnyDiagnostic {
   return diagnostic("field-unknown", nearest(field, known) === undefined ? { known } : { field, known }, about);
 }
@@ -100,7 +100,7 @@ function at(value: YamlValue, path: Path): YamlValue | undefined {
   return found;
 }
 
-/** What the field that tells the members of a union apart can be. */
+/** The possible values of a union's discriminator. */
 function optionsOf(issue: z.core.$ZodIssueInvalidUnion): readonly unknown[] {
   return "options" in issue ? (issue.options ?? []) : [];
 }

@@ -3,7 +3,7 @@ import { ConfigurationError } from "../errors.js";
 import type { YamlValue } from "./kind.js";
 import { parseYaml } from "./parse.js";
 
-/** What PyYAML 6.0.3 makes of `k: SCALAR`. */
+/** How PyYAML 6.0.3 reads `k: SCALAR`. */
 const SCALARS: [scalar: string, value: YamlValue][] = [
   ["yes", true],
   ["Yes", true],
@@ -239,7 +239,7 @@ const SCALARS: [scalar: string, value: YamlValue][] = [
   ["a\n\n b", "a\nb"],
 ];
 
-/** What PyYAML 6.0.3 does not accept as a value. */
+/** What PyYAML 6.0.3 rejects as a value. */
 const REFUSED: string[] = [
   "0b_",
   "0x_",

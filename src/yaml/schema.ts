@@ -4,10 +4,10 @@ import { constructFloat, constructInt } from "./numbers.js";
 /** The tags of YAML 1.1 that a scalar can have, without their common prefix `tag:yaml.org,2002:`. */
 export type ScalarTag = "binary" | "bool" | "float" | "int" | "merge" | "null" | "str" | "timestamp" | "value";
 
-/** What a scalar can be. */
+/** The possible values of a scalar. */
 export type ScalarValue = null | boolean | number | bigint | string | Date | Uint8Array;
 
-// The expressions are PyYAML's (yaml/resolver.py), their order and the first characters they are tried for included.
+// The expressions are PyYAML's (yaml/resolver.py), including their order and the first characters they are tried for.
 const BOOL = /^(?:yes|Yes|YES|no|No|NO|true|True|TRUE|false|False|FALSE|on|On|ON|off|Off|OFF)$/;
 const FLOAT =
   /^(?:[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+\.[0-9_]*|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))$/;
@@ -17,7 +17,7 @@ const NULL = /^(?:~|null|Null|NULL)$/;
 const TIMESTAMP =
   /^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}-[0-9][0-9]?-[0-9][0-9]?(?:[Tt]|[ \t]+)[0-9][0-9]?:[0-9]{2}:[0-9]{2}(?:\.[0-9]*)?(?:[ \t]*(?:Z|[-+][0-9][0-9]?(?::[0-9]{2})?))?)$/;
 
-/** The tag that PyYAML gives to a plain scalar that has none. */
+/** The tag that PyYAML gives to an untagged plain scalar. */
 export function implicitTag(text: string): ScalarTag {
   const first = text.charAt(0);
   if (first === "") return "null";
@@ -34,7 +34,7 @@ function numericTag(text: string, first: string): ScalarTag {
   return first !== "-" && first !== "+" && TIMESTAMP.test(text) ? "timestamp" : "str";
 }
 
-/** The value of a scalar with the given tag; undefined if the tag does not allow this text. */
+/** The value of a scalar with the given tag; undefined if the text is invalid for that tag. */
 export function constructScalar(tag: ScalarTag, text: string): ScalarValue | undefined {
   switch (tag) {
     case "str":
@@ -65,8 +65,9 @@ function constructBool(text: string): boolean | undefined {
 }
 
 /**
- * The bytes of a base64 text, read as Python does: what is no base64 is skipped, and padding that completes four characters
- * ends it. Where the original expects a text it takes bytes that are UTF-8 for one, so that is what they are here.
+ * The bytes of a base64 text, decoded as Python does: invalid characters are skipped, and padding that completes four
+ * characters ends it. Where the original expects a string it accepts bytes that are UTF-8, so they become a string
+ * here.
  */
 function constructBinary(text: string): string | Uint8Array | undefined {
   if (/[^\p{ASCII}]/u.test(text)) return undefined;
@@ -91,7 +92,7 @@ const TIMESTAMP_PARTS =
 
 const MINUTE = 60_000;
 
-/** The moment of a YAML timestamp, UTC where it names no zone; undefined if there is no such moment. */
+/** The moment of a YAML timestamp, in UTC unless it names a zone; undefined if there is no such moment. */
 function constructTimestamp(text: string): Date | undefined {
   const match = TIMESTAMP_PARTS.exec(text);
   if (match === null) return undefined;
