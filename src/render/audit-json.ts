@@ -2,7 +2,7 @@ import { changesOf, type Plan, type FailedVerification } from "../model/plan.js"
 import { refId } from "../model/secret.js";
 import { reasonText, verificationText } from "./reason.js";
 
-/** The report of an audit for programs: the same plan, with its causes. No value is in it. */
+/** The report of an audit for programs: the same plan, with its causes. Contains no value. */
 export function auditResult(
   { environment, applications, unknown, unresolved, blocked }: Plan,
   failed: readonly FailedVerification[],

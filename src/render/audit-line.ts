@@ -2,7 +2,7 @@ import type { AuditLine } from "../model/audit-line.js";
 import type { ApplicationPlan, Change } from "../model/plan.js";
 import type { Written } from "../model/written.js";
 
-/** Changes of a plan, or of what was written, without the causes and effects that a plan has. */
+/** Changes of a plan, or of what was written, without the plan's causes and effects. */
 export function changesIn(
   applications: readonly (Pick<ApplicationPlan, "application" | "action" | "changes"> &
     Partial<Pick<Written, "version">>)[],

@@ -10,12 +10,12 @@ import { keyColumn, keyLine } from "./key-lines.js";
 import { printable } from "./printable.js";
 import { type Style, wrapPainted } from "./style.js";
 
-/** What the report of an audit is made from. */
+/** The input for an audit report. */
 export interface AuditText {
   readonly plan: Plan;
   readonly failed: readonly FailedVerification[];
   readonly environment: Environment;
-  /** What the audit was limited to; everything if there is none. */
+  /** What the audit was limited to; if missing, everything. */
   readonly names?: readonly string[];
 }
 
@@ -24,7 +24,7 @@ interface Finding extends SecretRef {
   readonly text: string;
 }
 
-/** How each kind of finding is marked and counted, in the order of what has to be dealt with first. */
+/** The mark and the counting unit of each kind of finding, most urgent first. */
 const KINDS = {
   unresolved: { symbol: "!", paint: "remove", counted: "unresolved" },
   missing: { symbol: "+", paint: "create", counted: "missing" },
@@ -33,7 +33,7 @@ const KINDS = {
   unknown: { symbol: "?", paint: "dim", counted: "unknown" },
 } as const;
 
-/** The report of an audit for a person at a terminal: every finding with its reason, grouped by application. */
+/** The audit report for a person at a terminal: every finding with its reason, grouped by application. */
 export function renderAuditScreen({ plan, failed, environment, names = [] }: AuditText, style: Style): string {
   const findings = findingsOf(plan, failed);
   const applications = [...new Set(findings.map(({ application }) => application))].sort(compareCodePoints);

@@ -40,7 +40,7 @@ export function renderAudit(plan: Plan): string {
     .join("\n");
 }
 
-/** What `--verify` found, in the form of the report's other sections. */
+/** The findings of `--verify`, in the form of the report's other sections. */
 export function renderFailures(
   { applications, unknown, unresolved }: Plan,
   failed: readonly FailedVerification[],

@@ -8,12 +8,12 @@ const CLASS_TEXT: Readonly<Record<UnknownClass, string>> = {
   undeclared: "no secrets.yaml declares it",
 };
 
-/** Why Vault holds what nobody requires, and whether only Vault does. */
+/** Why Vault holds what nothing requires, and whether there is no other source. */
 export function unknownText({ class: unknownClass, unsourced }: Pick<UnknownSecret, "class" | "unsourced">): string {
   return `${CLASS_TEXT[unknownClass]}${unsourced ? "; no other source is known" : ""}`;
 }
 
-/** An unknown secret is one that nobody requires; what differs is whether the plan deletes it. */
+/** Nothing requires an unknown secret; the plan may or may not delete it. */
 type Reason = Cause | { readonly kind: "not-required"; readonly class: UnknownClass };
 
 /** Why a change is needed, in a few words. */

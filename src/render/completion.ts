@@ -1,11 +1,11 @@
-/** Each script asks `phalanx __complete` what may stand at the cursor; so it knows every command, option and name. */
+/** Each script asks `phalanx __complete` for completions at the cursor, so it knows every command, option and name. */
 
 export type Shell = "bash" | "zsh" | "fish";
 
-// The program is always the one on the PATH: what a checkout calls phalanx is not run because somebody presses TAB.
+// Always runs the program on the PATH: pressing TAB must not run something in a checkout that is called phalanx.
 //
-// Bash breaks words at =, : and @, so the line is taken apart anew, and what stands before such a break is cut off again.
-// It inserts words as they are given, unless they are names of files; zsh and fish quote by themselves.
+// Bash splits words at =, : and @, so the line is split again here, and the text before such a break is removed from
+// the result. Bash inserts words verbatim unless they are file names; zsh and fish quote by themselves.
 const BASH = `# bash completion for phalanx
 _phalanx() {
   local line=\${COMP_LINE:0:COMP_POINT} words=() lines=() current word

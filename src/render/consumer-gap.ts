@@ -10,7 +10,7 @@ const LEFT = {
   unreadable: "it cannot be read",
 } as const;
 
-/** What is not known, and why. */
+/** What is unknown, and why. */
 export function gapText(gap: ConsumerGap): string {
   switch (gap.kind) {
     case "remote-chart": {

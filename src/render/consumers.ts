@@ -35,7 +35,7 @@ function missingText(missing: readonly MissingKey[], style: Style): string {
   return `Read, and not required here:\n${texts.join("")}`;
 }
 
-/** What is not known, and how the rest was found out. */
+/** What is unknown, and how the rest was found. */
 export function remarksText({ by, gaps }: Pick<WhoUses, "by" | "gaps">, style: Style): string {
   return [gapsText(gaps, style), byText(by, style)].filter((text) => text !== "").join("\n");
 }
@@ -50,7 +50,7 @@ function keyText(key: KeyUses, gone: ReadonlySet<string>, style: Style): string 
   return `${style.bold(printable(nameOf(key)))}\n${lines.join("")}${none}`;
 }
 
-/** That of container registries has one key. */
+/** The pull secret has only one key. */
 export function nameOf(ref: SecretRef): string {
   return ref.application === PULL_SECRET ? PULL_SECRET : refId(ref);
 }
@@ -63,7 +63,7 @@ function noSecretText({ application }: KeyUses, gone: ReadonlySet<string>): stri
   return gone.has(application) ? "in no Secret of Kubernetes that is known" : "in no Secret of Kubernetes";
 }
 
-/** What is not known, one line each. */
+/** What is unknown, one line each. */
 function gapsText(gaps: readonly ConsumerGap[], style: Style): string {
   return gaps.length === 0 ? "" : `Not known:\n${gaps.map((gap) => wrap(gapText(gap), style, "    ", "  ")).join("")}`;
 }
@@ -102,7 +102,7 @@ function consumerResult({ object, workload, uses }: KeyConsumer): object {
   return { ...object, workload, uses: uses.map(useResult) };
 }
 
-/** Its Secret is told above it. */
+/** Its Secret is already named above it. */
 function useResult({ kind, keys, container, init, variable, field, optional }: Use): object {
   return { kind, keys, container, init, variable, field, optional };
 }

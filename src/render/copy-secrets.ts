@@ -2,18 +2,18 @@ import { printable } from "./printable.js";
 
 /** What a copy from one prefix to another did, or would do. */
 export interface CopyReport {
-  /** With their mounts. */
+  /** Including mounts. */
   readonly from: string;
   readonly to: string;
   readonly dryRun: boolean;
   readonly copied: readonly string[];
-  /** Applications that hold the same values at the new place already. */
+  /** Applications that already have the same values at the new prefix. */
   readonly same: readonly string[];
-  /** With their slash. */
+  /** With a trailing slash. */
   readonly folders: readonly string[];
 }
 
-/** One line for each name, as the original program has them. */
+/** One line per name, in the original program's format. */
 export function renderCopy({ from, to, dryRun, copied, same, folders }: CopyReport): string {
   const lines = [
     ...copied.map((name) => [name, `${dryRun ? "Would copy" : "Copied"} Vault secret for ${name}`] as const),

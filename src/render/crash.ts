@@ -1,6 +1,6 @@
 /**
- * What is said of an error that is a mistake of this program. Its message may quote whatever was at hand, a value too;
- * its name and the places in the code cannot.
+ * The message for a bug in this program. The error's message may quote anything, including a value; its name and the
+ * code positions cannot.
  */
 export function renderCrash(error: unknown): string {
   const { name, places } = error instanceof Error ? partsOf(error) : { name: typeof error, places: [] };

@@ -1,6 +1,6 @@
 import { shellWord } from "../model/shell.js";
 
-/** What `phalanx dev-vault` says once it runs. */
+/** What `phalanx dev-vault` prints once it is running. */
 export function renderDevVault({ url, rootToken }: { readonly url: string; readonly rootToken: string }): string {
   return (
     `This is not Vault: a small server for trying things out and for tests, NOT for production.\n` +

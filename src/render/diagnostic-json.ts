@@ -2,7 +2,7 @@ import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { DiagnosticJson } from "../model/diagnostic-json.js";
 import { hintOf, summaryOf } from "./diagnostic.js";
 
-/** A diagnostic for programs: its data, and the words for it. */
+/** A diagnostic for programs: its data, and its text. */
 export function diagnosticJson(diagnostic: AnyDiagnostic): DiagnosticJson {
   const { severity, code, subject, place, details } = diagnostic;
   const hint = hintOf(diagnostic);

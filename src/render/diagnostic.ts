@@ -6,7 +6,7 @@ import type { Nested, Phrase } from "./words/words.js";
 
 const NESTED: Nested = { lineOf, hintOf };
 
-/** What happened, on one line, without the place. */
+/** What happened, on one line, without the position. */
 export function summaryOf(diagnostic: AnyDiagnostic): string {
   const { summary } = phraseOf(diagnostic);
   return typeof summary === "string" ? summary : summary(diagnostic as never, NESTED);
@@ -45,7 +45,7 @@ export function lineOf(diagnostic: AnyDiagnostic): string {
   return lineFrom({ place: diagnostic.place, summary: summaryOf(diagnostic) });
 }
 
-/** Summary and hint as whole sentences, for a place that has room for one text. */
+/** Summary and hint as complete sentences, where only one text fits. */
 export function annotationText(diagnostic: AnyDiagnostic): string {
   const hint = hintOf(diagnostic);
   const line = lineOf(diagnostic);
@@ -53,7 +53,7 @@ export function annotationText(diagnostic: AnyDiagnostic): string {
 }
 
 function phraseOf({ code }: AnyDiagnostic): Phrase<never> {
-  // A file of another version may hold a code that this one does not know.
+  // A file from another version may contain a code unknown to this one.
   const table = words();
   return Object.hasOwn(table, code) ? table[code as keyof typeof DIAGNOSTICS] : { summary: code };
 }

@@ -20,15 +20,15 @@ import {
 import { markdownCode, markdownText } from "./markdown.js";
 import { shorten } from "./shorten.js";
 
-/** GitHub refuses comments of more than 65536 characters. */
+/** GitHub rejects comments of more than 65536 characters. */
 const LIMIT = 60_000;
 
-/** What addresses leave for the rest: there may be more of them than fit, if somebody wants that. */
+/** Reserved for everything but addresses: someone could add more of those than fit. */
 const FOR_PEOPLE = 15_000;
 
 /**
- * A comparison as a comment on a pull request: what to check first, what needs a person, and sections to be opened, one
- * for all environments in which the same changes. What comes first is kept, the rest is counted.
+ * A comparison as a comment on a pull request: first what to check, then what needs a person, then collapsible
+ * sections, one for all environments with the same changes. What comes first is kept, the rest is counted.
  */
 export function renderDiffMarkdown(diff: ConfigurationDiff): string {
   let left = LIMIT;
@@ -72,7 +72,7 @@ export function renderDiffMarkdown(diff: ConfigurationDiff): string {
   ].join("");
 }
 
-/** Says at the top what somebody would otherwise believe not to be there. */
+/** Says at the top what is missing, so that nobody concludes that it does not exist. */
 function cutText(addresses: number, people: number): string {
   const parts = [
     ...(addresses > 0 ? [count(addresses, "address or login", "addresses or logins")] : []),
@@ -117,7 +117,7 @@ function section(group: DiffGroup): string {
     .join("\n");
 }
 
-/** Nothing happens to them, so their names are enough. */
+/** They are unaffected, so their names are enough. */
 function removedList(changes: readonly SharedChange[]): string {
   const applications = groupBy(changes, ({ secret }) => secret.application);
   const items = [...applications].map(
@@ -127,7 +127,7 @@ function removedList(changes: readonly SharedChange[]): string {
   return items.join("");
 }
 
-/** Keys that have everything else in common share a row, and a single row needs no table. */
+/** Keys with everything else in common share a row, and a single row needs no table. */
 function table(changes: readonly SharedChange[]): string {
   const rows = [
     ...groupBy(changes, (change) =>

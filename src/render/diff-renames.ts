@@ -5,15 +5,15 @@ import { count } from "./count.js";
 import { printable } from "./printable.js";
 import { shorten } from "./shorten.js";
 
-/** Something with another name whose value stays behind in Vault, and how to take it along. */
+/** A renamed item whose value stays behind in Vault, and how to move it. */
 export interface RenameText {
   readonly name: string;
   readonly text: string;
-  /** To be pasted; undefined where a name could mean something else to the programs. */
+  /** To paste; undefined if a name could have another meaning to the programs. */
   readonly command: string | undefined;
 }
 
-/** A name that somebody chose, as it can be shown. */
+/** A user-defined name in printable form. */
 export function nameText(name: string): string {
   return printable(shorten(name, "name"));
 }
@@ -29,7 +29,7 @@ export function renamedText(lost: readonly LostRename[], where: string): string 
   return `${what} ${lost.length === 1 ? "looks" : "look"} renamed in ${where}; Vault keeps the values under the old ${lost.length === 1 ? "name" : "names"}`;
 }
 
-/** What becomes of each, and how its value is taken along. */
+/** What happens to each, and how to move its value. */
 export function renameTexts({ lost, prefixes }: DiffGroup): RenameText[] {
   const [prefix, ...more] = prefixes;
   const isShared = more.length > 0;
@@ -58,7 +58,7 @@ function commandOf({ from, to }: LostRename, prefix: string): string | undefined
       commandLine("vault", "kv", "put", "-cas=0", now, "-"),
     ].join(" | ");
   }
-  // The programs would take another key for an option, or for two words.
+  // The programs would take any other key for an option, or for two words.
   if (![from.key, to.key].every((key) => isKubernetesKey(key) && !key.startsWith("-"))) return undefined;
   return [
     commandLine("vault", "kv", "get", `-field=${from.key}`, old),

@@ -13,7 +13,7 @@ export function symbolOf({ secret: { aspect }, renamed }: SharedChange): "+" | "
   return aspect === "required" ? "+" : aspect === "not-required" ? "-" : "~";
 }
 
-/** Its key, and the one that it had. */
+/** Its key, and its former one. */
 export function keyText({ secret, renamed }: SharedChange): string {
   const { application, key } = renamed?.from ?? secret;
   return application === secret.application && key !== secret.key
@@ -37,7 +37,7 @@ export function natureText({ secret: { aspect, before, after } }: SharedChange):
   }[aspect];
 }
 
-/** Why it changes; empty where the environment itself is the reason. */
+/** Why it changes; empty if the environment itself is the reason. */
 export function causeOf({ each, renamed }: SharedChange): string {
   const [first = "", ...more] = new Set(each.map((secret) => (renamed ? renameCause(secret, renamed) : cause(secret))));
   return more.length === 0 ? first : `${first}, and ${count(more.length, "more place")}`;
@@ -80,7 +80,7 @@ const DIFF_REASONS: ByKind<DiffReason> = {
   },
 };
 
-/** What the next sync does; where that differs, first to a secret that is new, then to one that there was before. */
+/** What the next sync does; if it depends, first for a new secret, then for an existing one. */
 const CONSEQUENCES: Readonly<Record<Consequence, string | readonly [added: string, changed: string]>> = {
   "ask-for-value": ["a person must provide its value", "a person must provide its value, or it stays what Vault holds"],
   generate: "a sync generates it",

@@ -29,10 +29,10 @@ export function settingText({ setting, before, after, beforeUnreadable, at }: Om
   return `${nameText(setting)}: ${was} -> ${shown(after)} (${printable(shorten(placeText(at), "text"))})`;
 }
 
-/** What stands above everything about where tokens and secrets go. */
+/** Heading of everything about where tokens and secrets go. */
 export const ADDRESSES_HEADING = "Addresses and logins: check these first";
 
-/** A line for each of them. */
+/** One line each. */
 export function addressTexts(diff: ConfigurationDiff): string[] {
   return addressChanges(diff).map((change) => `${nameText(change.of)}: ${settingText(change)}`);
 }
@@ -44,14 +44,14 @@ export function stopText({ reason, ...ref }: StoppingSecret): string {
   return printable(`${shorten(refId(ref), "name")} ${shorten(reasonText(reason), "text")}`);
 }
 
-/** Something that needs a person before merging, and the secrets that it is about. */
+/** Something that needs a person before merging, and the secrets it concerns. */
 export interface Need {
   readonly text: string;
   readonly secrets: readonly SecretDiff[];
   readonly renames: readonly RenameText[];
 }
 
-/** Everything that needs a person before merging. What holds already comes first: of it, nobody can add any. */
+/** Everything that needs a person before merging. Existing conditions come first, since a change cannot add any. */
 export function needsOf({ fleet }: ConfigurationDiff, groups: readonly DiffGroup[]): Need[] {
   const of = fleet.flatMap((file) =>
     file.unreadable.map(({ side, problems: [first] }) => ({
@@ -82,7 +82,7 @@ function need(because: readonly unknown[], text: string, about: Partial<Need> = 
   return because.length > 0 ? [{ text, secrets: [], renames: [], ...about }] : [];
 }
 
-/** More would push what comes after them out of a comment. */
+/** More would push what follows out of a comment. */
 const MOST_NAMES = 60;
 
 /** The names of environments. */
@@ -99,7 +99,7 @@ function where(environments: readonly string[]): string {
 
 /** `3 required, 1 no longer required, 2 changed`. */
 export function tally({ status, changes }: DiffGroup): string {
-  // Nothing happens to them.
+  // They are unaffected.
   if (status === "removed" && changes.length > 0)
     return `removed; ${count(changes.length, "secret stays", "secrets stay")} in Vault`;
   const renamed = changes.filter((change) => change.renamed).length;
@@ -114,7 +114,7 @@ export function tally({ status, changes }: DiffGroup): string {
   return [what, ...parts].filter((part) => part !== "").join(", ");
 }
 
-/** The first line of every form. */
+/** The first line of every format. */
 export function headline(diff: ConfigurationDiff): string {
   const { environments, before, after } = diff;
   const addresses = addressChanges(diff).length;
@@ -122,7 +122,7 @@ export function headline(diff: ConfigurationDiff): string {
   const unknown = environments.filter(({ status }) => status === "unknown").length;
   const changed = environments.filter(differs).length - unknown;
   const parts = [
-    // Where none can be compared, nobody knows that nothing changes.
+    // If none can be compared, it is unknown that nothing changes.
     ...(changed > 0
       ? [`secrets change in ${changed} of ${of}`]
       : unknown === 0
@@ -136,7 +136,7 @@ export function headline(diff: ConfigurationDiff): string {
   return `${before} -> ${after}: ${parts.join("; ")}`;
 }
 
-/** Whether there is more to say of it than what needs a person. */
+/** Whether there is more to report than what needs a person. */
 export function hasSection({ status, unreadable, moved, stops, repaired, changes }: DiffGroup): boolean {
   return status !== "changed" || [unreadable, moved, stops, repaired, changes].some(({ length }) => length > 0);
 }

@@ -22,7 +22,7 @@ import { oneLine } from "./printable.js";
 import { shorten } from "./shorten.js";
 import { type Style, wrap } from "./style.js";
 
-/** A comparison for a person at a terminal: first what needs a person, then what changes, each thing once. */
+/** A comparison for a person at a terminal: first what needs a person, then what changes, each item once. */
 export function renderDiff(diff: ConfigurationDiff, style: Style): string {
   const groups = groupDiff(diff);
   const addresses = addressTexts(diff).map((text) => style.remove(wrap(text, style, "    ", "  ! ")));
@@ -47,7 +47,7 @@ function personText({ application, key, description }: SecretDiff): string {
   return `${nameText(application)} ${nameText(key)}${about}`;
 }
 
-/** The command is to be copied, so it is never broken. */
+/** The command is for copying, so it is never wrapped. */
 function renameText({ name, text, command }: RenameText, style: Style): string {
   return wrap(`${name}: ${text}`, style, "      ", "  ") + (command === undefined ? "" : `      ${command}\n`);
 }
@@ -86,7 +86,7 @@ function heading(environments: readonly string[], summary: string, style: Style)
   return style.bold(wrap(text, style, "  ", "").trimEnd()) + `\n${summary === "" ? "" : `  ${style.dim(summary)}\n`}`;
 }
 
-/** Nothing happens to them, so their names are enough. */
+/** They are unaffected, so their names are enough. */
 function removedText(changes: readonly SharedChange[], style: Style): string[] {
   const applications = groupBy(changes, ({ secret }) => secret.application);
   return [...applications].map(([application, own]) =>
@@ -113,7 +113,7 @@ function concernsApplication(secret: SecretDiff | undefined): boolean {
   return secret?.reasons.some(({ kind }) => kind.startsWith("application-")) ?? false;
 }
 
-/** Positions are to be copied, so they are never broken. */
+/** Positions are for copying, so they are never wrapped. */
 function cause(text: string, indent: string, { dim }: Style, first = indent): string {
   return text === "" && first === indent ? "" : `${`${first}${dim(text)}`.trimEnd()}\n`;
 }

@@ -3,7 +3,7 @@ import { placeText } from "./place.js";
 import { type Style, wrap } from "./style.js";
 import { yamlText } from "./yaml.js";
 
-/** Where something is to be changed, and below it the lines to paste, as they are indented in the file. */
+/** Where to make a change, followed by the lines to paste, indented as in the file. */
 export function editText(edit: Edit, style: Style, indent: string, first: string): string {
   const { place, replaces, under } = edit;
   const what = replaces ? " to" : under.length > 0 ? `, below ${under.join(".")}` : "";

@@ -1,16 +1,16 @@
 import { printable } from "./printable.js";
 
-/** What became of a file that was edited. */
+/** The result of editing a file. */
 export function renderEdited(file: string, changed: boolean): string {
   return changed ? `Encrypted ${file}\n` : `Nothing was changed: ${file} is as it was\n`;
 }
 
-/** The values that were written into a file. */
+/** The values written into a file. */
 export function renderSet(names: readonly string[], file: string): string {
   return names.map((name) => `Set ${printable(name)} in ${file}\n`).join("");
 }
 
-/** The entries that were added to one. */
+/** The entries added to a file. */
 export function renderMerged(names: readonly string[], file: string): string {
   return names.map((name) => `Added ${printable(name)} to ${file}\n`).join("");
 }

@@ -26,7 +26,7 @@ export function effectText(effect: Effect): string {
   return WORDS[effect];
 }
 
-/** The impact of a plan for programs: with the words for what it breaks. */
+/** The impact of a plan for programs, including the text for what it breaks. */
 export function impactJson({ changes, restart }: Impact): object {
   return {
     changes: changes.map(({ invalidates, ...change }) =>

@@ -2,10 +2,10 @@ import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnosticJson } from "./diagnostic-json.js";
 import { jsonText } from "./json.js";
 
-/** Of the envelope, not of what is in it. */
+/** Version of the envelope, not of its contents. */
 const VERSION = 1;
 
-/** The envelope up to its diagnostics, so that a result can be handed over before everything is known. */
+/** The envelope up to its diagnostics, so that a result can be printed before everything is known. */
 export function envelopeHead(command: string, result: object | null): string {
   return `${jsonText({ version: VERSION, command, result }).slice(0, -"\n}\n".length)},\n`;
 }

@@ -2,7 +2,7 @@ import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { hintOf, lineOf } from "./diagnostic.js";
 import { printable } from "./printable.js";
 
-/** An error as it goes to stderr: every problem, then what that means, and below it what to do. */
+/** An error as printed on stderr: every problem, then the summary, and below it what to do. */
 export function renderError(what: AnyDiagnostic, problems: readonly AnyDiagnostic[] = []): string {
   const hint = hintOf(what);
   const details = problems.map((problem, i) => renderProblem(problem, problems[i + 1])).join("");
@@ -10,7 +10,7 @@ export function renderError(what: AnyDiagnostic, problems: readonly AnyDiagnosti
   return `${details}Error: ${printable(lineOf(what))}\n${advice}`;
 }
 
-/** A hint that several problems in a row share is printed once, after the last of them. */
+/** A hint shared by consecutive problems is printed once, after the last of them. */
 export function renderProblem(problem: AnyDiagnostic, next?: AnyDiagnostic): string {
   const hint = hintOf(problem);
   return hint === undefined || (next !== undefined && hint === hintOf(next))
@@ -18,7 +18,7 @@ export function renderProblem(problem: AnyDiagnostic, next?: AnyDiagnostic): str
     : `${printable(lineOf(problem))}\n    ${printable(hint)}\n`;
 }
 
-/** Something that works but that the operator should know. */
+/** A condition that is not an error but that the operator should know about. */
 export function renderWarning(what: AnyDiagnostic): string {
   const hint = hintOf(what);
   return `Warning: ${printable(hint === undefined ? lineOf(what) : `${lineOf(what)}. ${hint}`)}\n`;

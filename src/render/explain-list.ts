@@ -32,7 +32,7 @@ export function explainedResult({ environment, applications }: ExplainedEnvironm
   };
 }
 
-/** A line for each secret, below its application; what is not enabled comes last. */
+/** One line per secret, below its application; disabled ones come last. */
 export function renderExplained({ environment, applications }: ExplainedEnvironment, style: Style): string {
   const enabled = applications.filter((each) => each.enabled);
   const others = applications.filter((each) => !each.enabled).map((each) => offText(each, style));

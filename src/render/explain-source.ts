@@ -3,7 +3,7 @@ import { lineOf } from "./diagnostic.js";
 import { diagnosticJson } from "./diagnostic-json.js";
 import { placeText } from "./place.js";
 
-/** Where the value of a static secret comes from; a line for each file. */
+/** Where the value of a static secret comes from; one line per file. */
 export function sourceTexts(source: ValueSource): readonly string[] {
   switch (source.kind) {
     case "file":

@@ -20,27 +20,27 @@ import { type Style, wrap } from "./style.js";
 
 /** Where a secret comes from and where it goes. */
 export interface Explanation extends SecretRef {
-  /** Undefined: nothing declares it, and Vault holds it. */
+  /** Undefined: nothing declares it, but Vault holds it. */
   readonly declaration: Declaration | undefined;
-  /** Undefined: it is not required, or would not be if its application were enabled. */
+  /** Undefined: it is not required, or would not be even if its application were enabled. */
   readonly secret: Secret | undefined;
-  /** What makes its own condition true. */
+  /** The edit that makes its own condition true. */
   readonly change: Edit | undefined;
-  /** What it comes from, to the end. */
+  /** What it derives from, up to the end of the chain. */
   readonly hops: readonly Hop[];
-  /** How many are left out before the last one. */
+  /** How many are omitted before the last one. */
   readonly hidden: number;
   readonly obstacle: Obstacle | undefined;
-  /** Where the value of a static one comes from, it or the one at the end of what it comes from. */
+  /** Where the value of a static secret comes from: of this one, or of the one at the end of its chain. */
   readonly source: ValueSource | undefined;
   readonly leftover: Leftover | undefined;
-  /** The secrets that come from it. */
+  /** The secrets that derive from it. */
   readonly followers: readonly SecretRef[];
   /** Whether there are more of them. */
   readonly isCut: boolean;
-  /** Who uses it in the cluster; undefined if that was not looked for. */
+  /** Who uses it in the cluster; undefined if that was not determined. */
   readonly uses: KeyUses | undefined;
-  /** Undefined if Vault has no secret for the application; a diagnostic where it was not asked. */
+  /** Undefined if Vault has no secret for the application; a diagnostic if Vault was not asked. */
   readonly inVault: KeyHistory | AnyDiagnostic | undefined;
 }
 
@@ -50,14 +50,14 @@ export interface Explanations {
   readonly application: ApplicationSwitch;
   /** Whether the configuration has such an application. */
   readonly known: boolean;
-  /** Whether all of it is explained. */
+  /** Whether all of its secrets are explained. */
   readonly whole: boolean;
   readonly explanations: readonly Explanation[];
-  /** How it was found who uses them, and what is not known of it. */
+  /** How their consumers were found, and what is unknown. */
   readonly consumers: Pick<WhoUses, "by" | "gaps"> | undefined;
 }
 
-/** For programs; of a fixed value only that there is one. */
+/** For programs; shows only that there is a fixed value, not the value itself. */
 export function explainResult({ environment, application: own, explanations, consumers }: Explanations): object {
   return {
     environment,
@@ -102,7 +102,7 @@ export function renderExplanations({ explanations, ...where }: Explanations, sty
     .join("\n");
 }
 
-/** What is to be said of an application as a whole. */
+/** What applies to an application as a whole. */
 function headText({ application: own, environment, known }: Where, secrets: number, style: Style): string[] {
   const { application, enabled, change } = own;
   if (!known) return [wrap(`${application} is not an application of the configuration. Vault holds of it:`, style, "")];
@@ -278,7 +278,7 @@ function leftoverRows({ deletion }: Leftover): readonly Row[] {
   ];
 }
 
-/** The newest first. */
+/** Newest first. */
 function vaultTexts(inVault: Explanation["inVault"]): readonly string[] {
   if (inVault === undefined) return ["has no secret for the application"];
   if ("code" in inVault) return [`not asked: ${lineOf(inVault)}`];

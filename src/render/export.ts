@@ -1,7 +1,7 @@
 import { compareCodePoints } from "../model/code-points.js";
 import { SecretValue, type StoredValue } from "../model/secret-value.js";
 
-/** One application as JSON, indented by 2: an empty value counts as none, and is null. */
+/** One application as JSON, indented by 2: an empty value counts as missing, and is null. */
 export function renderExport(values: ReadonlyMap<string, StoredValue>): string {
   const sorted = [...values].sort(([a], [b]) => compareCodePoints(a, b));
   const members = sorted.map(([key, value]) => {

@@ -9,15 +9,15 @@ const FAULTS: Readonly<Record<FileFault, string>> = {
   "too-large": `larger than ${FILE_LIMIT_MIB} MiB`,
 };
 
-/** Codes of the system that say little to who did not write the program. */
+/** System error codes that mean little to a user. */
 const CODES: Readonly<Record<string, string>> = { EISDIR: "it is a directory" };
 
-/** Why a file operation failed: a fault of ours in words, or the system's code. */
+/** Why a file operation failed: one of our faults in words, or the system's code. */
 export function fileReason(reason: string): string {
   return FAULTS[reason as FileFault] ?? CODES[reason] ?? reason;
 }
 
-/** What is the matter with a file that was to be read. */
+/** Why a file could not be read. */
 export function unreadableFile(file: string, reason: string): string {
   if (reason === "EISDIR") return `${file} is a directory`;
   return reason === "ENOENT" ? `${file} does not exist` : `${file} cannot be read (${fileReason(reason)})`;

@@ -1,11 +1,11 @@
 import { stripVTControlCharacters } from "node:util";
 
-/** What a text takes on the screen, colours aside. */
+/** The width of a text on the screen, without colours. */
 export function columns(text: string): number {
   return stripVTControlCharacters(text).length;
 }
 
-/** A text as a terminal shows it best; elsewhere every line stays whole. */
+/** A text wrapped for a terminal; anywhere else every line stays whole. */
 export function fitted(
   { isTTY, columns: width }: { readonly isTTY: boolean; readonly columns?: number | undefined },
   text: string,
@@ -14,10 +14,10 @@ export function fitted(
 }
 
 /**
- * Breaks the lines of a text that are longer than the screen is wide, so that the terminal does not break them inside a
- * word. A command that ends a line gets lines of its own, which can still be pasted. Words longer than a line stay whole.
+ * Wraps lines that are longer than the screen is wide, so that the terminal does not break them inside a word. A
+ * command at the end of a line gets separate lines, and can still be pasted. Words longer than a line stay whole.
  *
- * @param text For a person. What has no lines, such as what shows progress, and JSON stay as they are.
+ * @param text For a person. Text without lines, such as a progress display, and JSON stay as they are.
  */
 export function fold(text: string, width: number): string {
   return text
@@ -30,10 +30,10 @@ const PROGRAMS = new Set(
   "age bao chmod chown export git iconv kubectl mkdir mv phalanx rm sops unset vault".split(" "),
 );
 
-/** Where a command begins that ends the line: behind a colon, behind the sign of a prompt, or it is all that there is. */
+/** The start of a command that ends the line: after a colon, after a prompt sign, or if the line is nothing else. */
 function commandIn(line: string): number | undefined {
   if (line.endsWith(".") && !line.endsWith(" .")) return undefined;
-  // What a sentence follows on is not to be pasted as it stands.
+  // If a sentence follows, the text is not for pasting as it is.
   const lastSentence = line.lastIndexOf(". ");
   const start = line.search(/[^ ]/);
   const first = line.startsWith("$ ", start) ? start + 2 : start;
@@ -55,7 +55,7 @@ function foldLine(line: string, width: number): string {
 
 function foldCommand(command: string, indent: string, width: number): string {
   const parts = command.match(/(?:\\.|'[^']*'|[^ '\\])+/g) ?? [];
-  // Quotes that do not end are no command.
+  // With an unclosed quote it is not a command.
   if (parts.join(" ") !== command) return foldText(indent + command, width);
   const lines = filled(
     parts.map((word) => ` ${word}`),
@@ -70,13 +70,13 @@ function foldText(line: string, width: number): string {
   const [, indent = "", marker = "", cell = "", gap = ""] = ROW.exec(line) ?? [];
   const text = line.slice(indent.length).trimEnd();
   const end = line.slice(indent.length + text.length);
-  // What goes on below a branch of a tree keeps the branches that go on.
+  // Lines below a tree branch repeat the branches that continue.
   const below = indent.replaceAll("├", "│").replaceAll(/[└─]/g, " ");
   if (gap === "") {
     const hang = marker === "" && indent.trim() === "" && indent !== "" ? 0 : marker.length || 2;
     return filled(words(text), indent, below + " ".repeat(hang), width).join("\n") + end;
   }
-  // The second column of a table goes on below itself, or where that is too far to the right, below the first.
+  // The second column of a table continues below itself or, if that is too far to the right, below the first.
   const before = columns(indent + marker + cell + gap);
   if (before <= width / 2) return filled(words(text), indent, " ".repeat(before), width).join("\n") + end;
   const first = filled(words(marker + cell), indent, `${below}  `, width);
@@ -84,7 +84,7 @@ function foldText(line: string, width: number): string {
   return [...first, ...others].join("\n") + end;
 }
 
-/** The words of a text, each with the spaces before it. */
+/** The words of a text, each with the preceding spaces. */
 function words(text: string): string[] {
   const found: string[] = [];
   let spaces = "";
@@ -97,10 +97,10 @@ function words(text: string): string[] {
   return found;
 }
 
-/** The parts of a line: branches of a tree, a sign, and in a table what stands before the second column. */
+/** The parts of a line: tree branches, a sign, and in a table the text before the second column. */
 const ROW = /^([ │├└─]*)([+~!>•*?-] )?(?:(\S+(?: \S+)*)( {2,})\S)?/;
 
-/** @param parts Words with the spaces before them, which fall away at the begin of a line. */
+/** @param parts Words with the preceding spaces, which are dropped at the start of a line. */
 function filled(parts: readonly string[], first: string, others: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";
@@ -114,7 +114,7 @@ function filled(parts: readonly string[], first: string, others: string, width: 
   return [...lines, line];
 }
 
-/** A word at the begin of a line. A long one gets less of the indentation, and all of the line. */
+/** A word at the start of a line. A long one gets less indentation, and the whole line. */
 export function indented(word: string, indent: string, width: number): string {
   return indent.slice(0, Math.max(width - columns(word), 0)) + word;
 }

@@ -3,7 +3,7 @@ import { load } from "js-yaml";
 import { expect, test } from "vitest";
 import { foldedScalar } from "./folded-scalar.js";
 
-/** Words, and the white space between them. */
+/** Words, and the whitespace between them. */
 const texts = fc
   .array(fc.tuple(fc.string({ minLength: 1, maxLength: 30 }), fc.constantFrom(" ", " ", " ", "  ", "\n", "\n\n")))
   .map((parts) => parts.flat().join(""));

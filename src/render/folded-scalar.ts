@@ -1,11 +1,11 @@
 /**
- * A text as a folded block scalar (`>`), its lines broken where PyYAML breaks them: at the first single space beyond the
- * width. So a file that the original has written and one of this program do not differ in their line breaks.
+ * A text as a folded block scalar (`>`), with line breaks where PyYAML puts them: at the first single space beyond the
+ * width. So a file written by the original and one of this program have the same line breaks.
  *
  * @param indent Spaces before each line.
  * @param width Columns after which a line is broken.
- * @returns From the indicator to the end of the last line; undefined for what PyYAML writes in another style, and for lines
- * that begin with a space, which it breaks where that changes the text.
+ * @returns From the indicator to the end of the last line; undefined for texts that PyYAML writes in another style, and
+ * for lines starting with a space, which PyYAML breaks in a way that changes the text.
  */
 export function foldedScalar(text: string, indent: number, width: number): string | undefined {
   if (!/^[\x21-\x7e][\x20-\x7e\n]*$/.test(text) || /(?:^|\n) | (?:\n|$)/.test(text)) return undefined;
@@ -14,7 +14,7 @@ export function foldedScalar(text: string, indent: number, width: number): strin
   // No line ends in a space.
   const body = text.trimEnd();
   const lines = body.split("\n");
-  // A line break that is not doubled stands for a space.
+  // A single line break is read as a space.
   const folded = lines.map((line) => (line === "" ? "" : `${margin}${broken(line, margin, width)}\n`));
   const rest = "\n".repeat(Math.max(text.length - body.length, 1) - 1);
   return `>${chomping}\n${folded.join("\n")}${rest}`;

@@ -21,6 +21,6 @@ export function renderGraphDot({ environment, nodes, edges }: SecretGraph): stri
 }
 
 function quoted(text: string): string {
-  // Graphviz reads HTML entities in labels, too.
+  // Graphviz also interprets HTML entities in labels.
   return `"${printable(text).replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("&", "&amp;")}"`;
 }

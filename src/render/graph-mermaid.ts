@@ -28,7 +28,7 @@ export function renderGraphMermaid({ nodes, edges }: SecretGraph): string {
   ].join("");
 }
 
-/** Mermaid's character references; whatever could be syntax, HTML or Markdown becomes one. */
+/** Mermaid's character references; anything that could be syntax, HTML or Markdown is replaced by one. */
 function quoted(text: string): string {
   return printable(text).replaceAll(/[^\p{L}\p{N} ./()_:,-]/gu, (character) => `#${character.codePointAt(0)};`);
 }

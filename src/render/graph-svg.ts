@@ -12,7 +12,7 @@ const ROW = 56;
 const BOX = 42;
 const GAP = 96;
 const MAX_CHARACTERS = 46;
-/** Generous, since nobody knows the font. */
+/** Generous, since the font is unknown. */
 const CHARACTER = 7.2;
 const MIN_WIDTH = 640;
 
@@ -88,7 +88,7 @@ function edgePath(edge: GraphEdge, boxes: ReadonlyMap<string, Box>): string {
 
 function curve(from: Box, to: Box): string {
   if (to.x <= from.x) {
-    // Back to a source: on a cycle.
+    // Back to a source: part of a cycle.
     const [x1, y1, x2, y2] = [from.x + from.width / 2, from.y + BOX, to.x + to.width / 2, to.y + BOX];
     return `M${x1} ${y1}C${x1} ${y1 + 24} ${x2} ${y2 + 24} ${x2} ${y2}`;
   }
@@ -123,7 +123,7 @@ function escaped(text: string): string {
   return (
     printable(text)
       .replaceAll(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`)
-      // What no XML document may hold.
+      // Not allowed in any XML document.
       .replaceAll(/[\uFFFE\uFFFF]/g, "\uFFFD")
   );
 }

@@ -4,22 +4,22 @@ import { edgeText, nodeText, requiredIf, reverseEdgeText, ruleIf } from "./graph
 import { printable } from "./printable.js";
 import type { Style } from "./style.js";
 
-/** Deeper than any configuration that somebody means. */
+/** Deeper than any intended configuration. */
 const MAX_DEPTH = 50;
 
 interface Step {
   readonly id: string;
   readonly edge: GraphEdge | undefined;
-  /** What stands before the line, and before the lines below it. */
+  /** The prefixes of the line, and of the lines below it. */
   readonly indent: string;
   readonly below: string;
   readonly depth: number;
 }
 
-/** A graph as trees: each root with what it comes from below it; in reverse, with what comes from it. */
+/** A graph as trees: each root with what it derives from below it; in reverse, with what derives from it. */
 export function renderGraphText(graph: SecretGraph, roots: readonly string[], reverse: boolean, style: Style): string {
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));
-  // What uses a secret stands below it, whichever way the others go.
+  // The consumers of a secret are below it, regardless of direction.
   const next = groupBy(graph.edges, ({ from, to, kind }) => (reverse || kind === "use" ? from : to));
   const shown = new Set<string>();
   const lines: string[] = [];

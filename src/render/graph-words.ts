@@ -1,7 +1,7 @@
 import type { GraphEdge, GraphNode } from "../model/secret-graph.js";
 import { printable } from "./printable.js";
 
-/** What a secret is; where it comes from is what edges say. */
+/** What a secret is; the edges show where it comes from. */
 export function nodeText({ application, nature, absent, onCycle, consumer }: GraphNode): string {
   if (consumer !== undefined) return consumer.group === "" ? "core" : printable(consumer.group);
   if (absent === "application-not-enabled") return `NOT THERE: ${printable(application)} is not enabled`;
@@ -11,7 +11,7 @@ export function nodeText({ application, nature, absent, onCycle, consumer }: Gra
   return `${nature.kind === "generate" ? `generated (${nature.generator})` : nature.kind}${cycle}`;
 }
 
-/** How the two ends of an edge belong together, as seen from what is made. */
+/** How the two ends of an edge are related, as seen from the derived one. */
 export function edgeText({ kind, active }: GraphEdge): string {
   const words = { copy: "a copy of", derivation: "made from", template: "made from", use: "uses" }[kind];
   return `${active ? "" : "not "}${words}`;
@@ -23,12 +23,12 @@ export function reverseEdgeText({ kind, active }: GraphEdge): string {
   return `${active ? "" : "not "}${words}`;
 }
 
-/** What decides how a node looks. */
+/** What determines a node's appearance. */
 export function nodeKind({ nature, consumer }: GraphNode): string {
   return consumer === undefined ? (nature?.kind ?? "absent") : "consumer";
 }
 
-/** The condition of the rule that makes an edge. */
+/** The condition of an edge's rule. */
 export function ruleIf({ condition, active }: GraphEdge): string {
   return condition === undefined ? "" : `[if ${printable(condition)}: ${active}] `;
 }

@@ -1,6 +1,6 @@
 import { withSeen } from "./printable.js";
 
-/** A report as JSON; names in it, which others chose, can do nothing to the terminal that shows it, nor hide there. */
+/** A report as JSON; names in it, which others chose, can neither affect the terminal that shows it nor hide there. */
 export function jsonText(value: unknown): string {
   return `${seen(JSON.stringify(value, null, 2))}\n`;
 }
@@ -39,7 +39,7 @@ export function jsonLine(value: unknown): string {
   return `${withSeen(JSON.stringify(value), jsonEscape)}\n`;
 }
 
-/** A character of JSON text in ASCII that means the same. */
+/** An equivalent ASCII escape for a character of JSON text. */
 export function jsonEscape(character: string): string {
   return character
     .split("")

@@ -1,10 +1,10 @@
 import { largest } from "../model/largest.js";
 import { type Style, wrap } from "./style.js";
 
-/** Longer keys stand out of their column, so that one of them does not push every text to the right. */
+/** Longer keys exceed their column, so that a single one does not push every text to the right. */
 const WIDEST_KEY = 28;
 
-/** How wide the column of these keys is. */
+/** The column width for these keys. */
 export function keyColumn(keys: readonly string[]): number {
   return Math.min(
     largest(keys, (key) => key.length),
@@ -12,19 +12,19 @@ export function keyColumn(keys: readonly string[]): number {
   );
 }
 
-/** The beginning of a line about a key. */
+/** The start of a line about a key. */
 export interface KeyHead {
-  /** A symbol, indentation included. */
+  /** A symbol, including indentation. */
   readonly mark: string;
-  /** As it is shown. */
+  /** As displayed. */
   readonly key: string;
   readonly paint: (text: string) => string;
 }
 
-/** A line about a key; what does not fit goes on below the text. */
+/** A line about a key; what does not fit continues below the text. */
 export function keyLine({ mark, key, paint }: KeyHead, text: string, column: number, style: Style): string {
   const head = `${mark} ${key.padEnd(column)}  `;
   const indent = " ".repeat(`${mark} `.length + column + 2);
-  // By a function: in a replacement, `$` in a key would mean something.
+  // A function, because `$` in a replacement string has a meaning.
   return wrap(text, style, indent, head).replace(head, () => paint(head));
 }

@@ -3,7 +3,7 @@ import { summaryOf } from "./diagnostic.js";
 import { findingHint, lintSummary } from "./lint.js";
 import { printable } from "./printable.js";
 
-/** The findings as commands of GitHub Actions, which shows them beside the lines of a pull request. */
+/** The findings as workflow commands, which GitHub Actions shows beside the lines of a pull request. */
 export function renderLintGithub({ findings, ignored }: LintReport): string {
   const summary = findings.length === 0 ? "" : `${lintSummary(findings, ignored.length)}\n`;
   return findings.map(toAnnotation).join("") + summary;

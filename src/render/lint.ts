@@ -15,7 +15,7 @@ import { type Style, wrap } from "./style.js";
 import { printable } from "./printable.js";
 import { RULE_WORDS } from "./words/lint-rules.js";
 
-/** The findings for a person: one line each as compilers write them, then whom it concerns and what to do. */
+/** The findings for a person: one line each in compiler format, then the environments concerned and what to do. */
 export function renderLint({ findings, environments, ignored }: LintReport, style: Style): string {
   const blocks = findings.map((finding) => renderFinding(finding, environments, style));
   return blocks.join("") + (findings.length === 0 ? "" : `\n${style.bold(lintSummary(findings, ignored.length))}\n`);
@@ -36,7 +36,7 @@ function concerned({ environments }: Finding, all: readonly string[]): string {
     : `In ${environments.join(", ")}. `;
 }
 
-/** What to do about a finding; something always is. */
+/** What to do about a finding; there always is a hint. */
 export function findingHint({ diagnostic, rule }: Finding): string {
   return hintOf(diagnostic) ?? RULE_WORDS[rule].hint ?? "Correct it.";
 }

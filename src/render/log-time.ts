@@ -1,4 +1,7 @@
-/** A time as the original writes it in messages, `YYYY-MM-DD HH:MM:SS[.mmm]`, in UTC; what is no time stays as it is. */
+/**
+ * A time as the original writes it in messages, `YYYY-MM-DD HH:MM:SS[.mmm]`, in UTC; anything else is returned
+ * unchanged.
+ */
 export function logTime(text: string): string {
   if (Number.isNaN(Date.parse(text))) return text;
   return new Date(text)
@@ -8,12 +11,12 @@ export function logTime(text: string): string {
     .replace(/\.000$/, "");
 }
 
-/** A time for a person to read, to the second: `2026-11-24 07:00:00 UTC`, which can be given to an option again. */
+/** A time for people, to the second: `2026-11-24 07:00:00 UTC`, which options accept. */
 export function shownTime(text: string): string {
   return `${text.slice(0, 19).replace(/(?<=\d)T/, " ")} UTC`;
 }
 
-/** A time with its zone, to the second; likewise. */
+/** A time with its zone, to the second; options accept it too. */
 export function utcTime(text: string): string {
   return Number.isNaN(Date.parse(text)) ? text : `${new Date(text).toISOString().slice(0, 19)}Z`;
 }

@@ -1,8 +1,8 @@
 import { oneLine, printable } from "./printable.js";
 
 /**
- * Text in Markdown that stays text. Character references are never read as markup, nor as links, mentions, mathematics
- * or emoji.
+ * Markdown that renders a text literally. Character references are never interpreted as markup, links, mentions,
+ * mathematics or emoji.
  */
 export function markdownText(text: string): string {
   return oneLine(text)

@@ -6,13 +6,13 @@ import { commandLine } from "../model/shell.js";
 import { count } from "./count.js";
 import { printable } from "./printable.js";
 
-/** What `migrate check` found. */
+/** The findings of `migrate check`. */
 export interface MigrationReport {
   readonly environment: string;
   readonly differences: readonly OriginalDifference[];
   readonly prefix: readonly PrefixDifference[];
   readonly plan: Plan;
-  /** Generated values that neither program changes, and that are not what their generator makes of their source. */
+  /** Generated values that neither program changes, and that do not match their source. */
   readonly failed: readonly FailedVerification[];
 }
 
@@ -40,7 +40,7 @@ function prefixText(difference: PrefixDifference): string {
     : `written for another environment (${difference.environments.join(", ")}): phalanx asks for --adopt first`;
 }
 
-/** What keeps the original from writing anything at all. */
+/** What stops the original from writing anything at all. */
 const STOPS_THE_ORIGINAL: ReadonlySet<DifferenceKind> = new Set(["extension", "excluded-source"]);
 
 /** Changes that both programs would make. */
@@ -108,7 +108,7 @@ export function migrationResult(report: MigrationReport): object {
   };
 }
 
-/** What `--write-provenance` has done: the applications whose values were not noted before. */
+/** The result of `--write-provenance`: the applications whose values were not noted before. */
 export function renderNoted(applications: readonly string[]): string {
   if (applications.length === 0) return "Everything was noted before.\n";
   return `${printable(`Noted where values come from: ${applications.join(", ")}.`)}\n`;

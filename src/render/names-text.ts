@@ -1,9 +1,9 @@
 import { refId, type SecretRef } from "../model/secret.js";
 
-/** As many as somebody reads. */
+/** As many as anyone reads. */
 const SHOWN = 10;
 
-/** The names of secrets, cut where there are many. `isCut`: there are more than these. */
+/** The names of secrets, truncated if there are many. `isCut`: there are more than these. */
 export function namesText(refs: readonly SecretRef[], isCut = false): string {
   const shown = refs.slice(0, SHOWN).map(refId).join(", ");
   const more = refs.length - SHOWN;

@@ -13,7 +13,7 @@ export function quotedName(text: string): string {
   return `"${text.length > 60 ? `${text.slice(0, 60)}...` : text}"`;
 }
 
-/** What is wrong with a prefix, to be put behind what it is called. */
+/** What is wrong with a prefix, to append to its name. */
 export function prefixFaultText(fault: PrefixFault): string {
   switch (fault.fault) {
     case "slash-first":

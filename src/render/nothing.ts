@@ -2,7 +2,7 @@ import type { LintReport } from "../model/lint.js";
 import { count } from "./count.js";
 import { printable } from "./printable.js";
 
-/** What a person is told where a report would be empty. A script is told by the exit status. */
+/** What a person sees instead of an empty report. A script has the exit status. */
 export const NOTHING = {
   /** @param notes How many are not shown. */
   lint: ({ environments, ignored }: LintReport, notes: number): string => {

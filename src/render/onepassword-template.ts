@@ -13,7 +13,7 @@ import { count } from "./count.js";
 import { printable } from "./printable.js";
 import { renderProblem } from "./error.js";
 
-/** What a 1Password vault must have and has: an item a paragraph, its fields below it. */
+/** What a 1Password vault must have, and what it has: one paragraph per item, with its fields below. */
 export function renderOnepasswordTemplate(report: OnepasswordReport): string {
   const { environment, vault, items, superfluousItems } = report;
   const needed = items.filter(({ optional }) => !optional);
@@ -46,7 +46,7 @@ function fieldText({ state, encoded, near }: FieldReport): string {
   return `${state}${encoded ? " (in base64)" : ""}${printable(there(near))}`;
 }
 
-/** Quoted, since nothing else shows white space at the end. */
+/** Quoted, because trailing whitespace is invisible otherwise. */
 function there(near: string | undefined): string {
   return near === undefined ? "" : ` (there is "${near}")`;
 }

@@ -16,10 +16,10 @@ export function changeText(change: Pick<Change, "cause" | "action">, origin: Ori
   return isOnly ? `${text}, which changes` : `${text}; ${refId(cause.source)} changes`;
 }
 
-/** Causes whose words tell it. */
+/** Causes whose text already says it. */
 const SAYS_ORIGIN: ReadonlySet<Cause["kind"]> = new Set(["restored", "other-prefix", "copy-differs"]);
 
-/** A static source has another value than Vault. */
+/** A static source has a different value from Vault. */
 function anotherText(origin: Origin): string | undefined {
   switch (origin.kind) {
     case "file":

@@ -5,7 +5,7 @@ export function placeText({ file, line, column }: NonNullable<DiagnosticJson["pl
   return [file, line, column].filter((part) => part !== undefined).join(":");
 }
 
-/** A summary behind its place: `file:line:column: summary`. */
+/** A summary after its position: `file:line:column: summary`. */
 export function lineFrom({ place, summary }: Pick<DiagnosticJson, "place" | "summary">): string {
   return place === undefined ? summary : `${placeText(place)}: ${summary}`;
 }

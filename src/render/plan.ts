@@ -16,14 +16,14 @@ import { stopsOf } from "../model/plan-stops.js";
 import { type Style, wrap } from "./style.js";
 import { printable } from "./printable.js";
 
-/** What a plan's text is made from. */
+/** The input for a plan's text. */
 export interface PlanText {
   readonly plan: Plan;
   readonly impact: Impact;
   /** What holds old values afterwards. */
   readonly restarts: readonly AppliedRestart[];
   readonly environment: Environment;
-  /** What else the operator should know, one line each. */
+  /** Further notes for the operator, one line each. */
   readonly warnings: readonly AnyDiagnostic[];
 }
 
@@ -58,7 +58,7 @@ function said(diagnostic: AnyDiagnostic, style: Style, indent: string, first: st
   return wrap(lineOf(diagnostic), style, indent, first) + (hint === undefined ? "" : advice(hint, style));
 }
 
-/** A command at its end stays on one line, so that it can be pasted. */
+/** A trailing command stays on one line, for pasting. */
 function advice(hint: string, style: Style): string {
   const [, words, command] = /^([^:]+:) (phalanx .+)$/.exec(hint) ?? [];
   if (words === undefined || command === undefined || DETAIL.length + hint.length <= style.width)
@@ -87,7 +87,7 @@ function applicationText(
   return `${style.bold(printable(planned.application))}  ${style.dim(versionText(planned))}\n${changes.join("")}`;
 }
 
-/** No source but Vault is known. */
+/** Vault is the only known source. */
 function lossText({ action }: ApplicationPlan): string {
   return action === "purge"
     ? "no other source is known: this loses it for good"
@@ -122,7 +122,7 @@ function impactText({ followers, leftBehind, isCut, invalidates }: ChangeImpact,
   ].join("");
 }
 
-/** Something that cannot be repaired, or is easily overlooked. */
+/** Something that cannot be undone, or is easily overlooked. */
 function alarmText(text: string, style: Style): string {
   return `${style.remove(wrap(text, style, `${DETAIL}  `, `${DETAIL}! `).trimEnd())}\n`;
 }
@@ -143,7 +143,7 @@ function untouchedText({ applications, unknown }: Plan, style: Style): string {
   return `Unknown in Vault, and left alone:\n${lines.join("")}`;
 }
 
-/** Commands stay on one line, so that they can be pasted. */
+/** Commands stay on one line, for pasting. */
 function restartText(restarts: readonly AppliedRestart[], style: Style): string {
   if (restarts.length === 0) return "";
   if (isNothing(restarts)) return wrap(nothingText(restarts), style, "");
@@ -159,7 +159,7 @@ function summary(plan: Plan, style: Style): string {
   return applications.length === 0 ? "Nothing to do.\n" : `${amounts(plan)}.\n`;
 }
 
-/** A plan that cannot be applied is not one with nothing to do. */
+/** A plan that cannot be applied is different from one with nothing to do. */
 function heldUp({ applications, unresolved, blocked, partial }: Plan): string {
   const why = [
     ...(unresolved.length > 0 ? [`${count(unresolved.length, "secret is", "secrets are")} unresolved`] : []),

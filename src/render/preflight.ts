@@ -3,7 +3,7 @@ import type { Requirement } from "../model/vault-credentials.js";
 import { printable } from "./printable.js";
 import { purposeText } from "./vault-credentials.js";
 
-/** What `vault preflight` found; `total` is how many capabilities it asked for. */
+/** The findings of `vault preflight`; `total` is the number of capabilities checked. */
 export function renderPreflight(environment: string, total: number, denied: readonly Requirement[]): string {
   if (denied.length === 0)
     return `The Vault token may do everything that ${environment} needs (${total} capabilities).\n`;

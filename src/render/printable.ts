@@ -1,15 +1,15 @@
 /**
- * What is not seen, or what moves the cursor, turns text or looks like a space. Anything that has no meaning by itself
- * or none yet is among it, so that two names that are shown alike are alike.
+ * Characters that are invisible, move the cursor, change the text direction or look like a space. Includes all without
+ * a meaning of their own, and unassigned ones, so that two names that look alike are alike.
  */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Zs}/gu;
 
-/** A text in which everything that is not seen is written otherwise. */
+/** Replaces every invisible character in a text. */
 export function withSeen(text: string, write: (character: string) => string): string {
   return text.replaceAll(UNSEEN, write);
 }
 
-/** A name from the configuration as it can be shown: on one line, and nothing in it that is not seen. */
+/** A name from the configuration in printable form: on one line, without invisible characters. */
 export function printable(text: string): string {
   return withSeen(text, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`);
 }

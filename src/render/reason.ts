@@ -96,7 +96,7 @@ export function reasonText(reason: UnresolvedReason): string {
   return wordsFor(reason).text(reason);
 }
 
-/** What to do about it; no environment where it is looked at for all of them. */
+/** What to do about it; without an environment if it applies to all of them. */
 export function reasonHint(reason: UnresolvedReason, ref: SecretRef, environment?: string): string {
   return wordsFor(reason).hint(reason, ref, environment);
 }
@@ -104,7 +104,7 @@ export function reasonHint(reason: UnresolvedReason, ref: SecretRef, environment
 /** As many members of a cycle as help to break it. */
 const SHOWN = 10;
 
-/** `a/x <- a/y <- a/x`, cut if it is long. */
+/** `a/x <- a/y <- a/x`, truncated if it is long. */
 export function cycleText(members: readonly SecretRef[]): string {
   const more = members.length - SHOWN;
   const shown = members.slice(0, SHOWN).map(refId);
@@ -118,7 +118,7 @@ export function verificationText({ reason }: FailedVerification): string {
     : `is not the hash of ${refId(reason.source)}; rotate it`;
 }
 
-/** Why an earlier state of an application cannot come back. */
+/** Why an earlier state of an application cannot be restored. */
 export function lostText(reason: LostReason): string {
   switch (reason.kind) {
     case "version-unknown":

@@ -6,7 +6,7 @@ import { printable } from "./printable.js";
 import { objectText } from "./use.js";
 
 /**
- * What has to be restarted, as lines that can be pasted.
+ * What has to be restarted, as lines to paste.
  *
  * @param look The command that shows whether the new values have arrived.
  */
@@ -20,7 +20,7 @@ export function restartAdvice(restarts: readonly AppliedRestart[], look: string)
   );
 }
 
-/** Whether what has changed is used by nothing, as far as charts tell, and they tell all. */
+/** Whether nothing uses what has changed, according to the charts, provided that they were all understood. */
 export function isNothing(restarts: readonly AppliedRestart[]): boolean {
   return restarts.every(({ steps, unknown }) => steps.length + unknown.length === 0);
 }
@@ -30,7 +30,7 @@ export function nothingText(restarts: readonly AppliedRestart[]): string {
   return `Nothing to restart: nothing in the charts uses what has changed${how}.`;
 }
 
-/** One line each, in a safe order; what is no command is a comment for a shell. */
+/** One line each, in a safe order; anything but a command is a shell comment. */
 export function restartLines(restarts: readonly AppliedRestart[]): string[] {
   const how = restarts.some(({ by }) => by === "templates") ? [READ] : [];
   return [...restarts.flatMap((restart) => linesOf(restart, restarts)), ...how];
@@ -45,7 +45,10 @@ function linesOf({ application, steps, unknown }: AppliedRestart, restarts: read
   return isUnused ? [`# ${printable(application)}: no workload holds what has changed`] : [...lines, ...gaps];
 }
 
-/** Whether there are steps at all: what an application's workloads take of others too is with the last of those. */
+/**
+ * Whether all steps are listed elsewhere: a workload that uses secrets of several applications is listed with the last
+ * of them.
+ */
 function isInAnother(application: string, restarts: readonly AppliedRestart[]): boolean {
   const at = restarts.findIndex((each) => each.application === application);
   return restarts.slice(at + 1).some(({ steps }) => steps.length > 0) && restarts[at]?.secret !== null;
@@ -70,7 +73,7 @@ function stepLine(step: RestartStep): string {
   }
 }
 
-/** What restarts it, where that is one command. */
+/** The command that restarts it, if a single one does. */
 export function restartCommand({ object: { kind, namespace, name }, advice }: RestartStep): string | undefined {
   if (advice !== "rollout-restart") return undefined;
   return commandLine("kubectl", "-n", namespace, "rollout", "restart", `${kind.toLowerCase()}/${name}`);

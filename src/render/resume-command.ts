@@ -1,7 +1,7 @@
 import type { KeptOptions } from "../model/diagnostics/runs.js";
 import { commandLine } from "../model/shell.js";
 
-/** How an interrupted run is gone on with, with the options that whoever asks has given. */
+/** How to continue an interrupted run, with the options that were given here. */
 export function resumeCommand(
   command: "rotate" | "sync --regenerate",
   environment: string,

@@ -2,7 +2,7 @@ import type { ConsumerGap } from "../model/who-uses.js";
 import { gapText } from "./consumer-gap.js";
 import { printable } from "./printable.js";
 
-/** Who gets the rights. */
+/** Who receives the rights. */
 export type Holder =
   | { readonly kind: "ServiceAccount"; readonly name: string; readonly namespace: string }
   | { readonly kind: "Group" | "User"; readonly name: string };
@@ -13,7 +13,7 @@ interface Rights {
   readonly secrets: readonly string[];
 }
 
-/** Roles and their bindings as YAML for `kubectl apply`: in each namespace no more than a look at it takes. */
+/** Roles and their bindings as YAML for `kubectl apply`: in each namespace only what reading it requires. */
 export function renderRights(
   environment: string,
   rights: readonly Rights[],
@@ -22,12 +22,12 @@ export function renderRights(
 ): string {
   const notes = gaps.map((gap) => `# Not known: ${gapText(gap)}\n`).join("");
   const head = `# What phalanx rollout status ${printable(environment)} has to be allowed. It changes nothing.\n${notes}`;
-  // Two environments may have namespaces of one cluster in common.
+  // Two environments may share namespaces of one cluster.
   const name = JSON.stringify(`phalanx-rollout-status-${environment}`);
   return `${head}${[clusterWide(name, holder), ...rights.map((each) => inNamespace(name, each, holder))].join("---\n")}`;
 }
 
-/** The one object outside all namespaces: its UID tells clusters apart. */
+/** The only cluster-scoped object: its UID identifies the cluster. */
 function clusterWide(name: string, holder: Holder): string {
   return `apiVersion: rbac.authorization.k8s.io/v1
 kind: ClusterRole

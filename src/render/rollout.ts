@@ -20,7 +20,7 @@ import { printable } from "./printable.js";
 import { reasonWords } from "./rollout-reason.js";
 import { type Style, wrapPainted } from "./style.js";
 
-/** Who holds which value, one block for each of our secrets. */
+/** Who holds which value, one block per secret. */
 export function renderRollout(
   status: RolloutStatus,
   order: readonly string[],
@@ -38,7 +38,7 @@ export function renderRollout(
   ].join("");
 }
 
-/** Breaks a text into lines, but no time in it. */
+/** Wraps a text, but not inside a time. */
 function fold(text: string, style: Style, indent: string, first = indent): string {
   const whole = text.replaceAll(TIME, (time) => time.replaceAll(" ", "\u00A0"));
   return wrapPainted(whole, style, indent, first).replaceAll("\u00A0", " ");
@@ -46,7 +46,7 @@ function fold(text: string, style: Style, indent: string, first = indent): strin
 
 const TIME = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g;
 
-/** What an operator can do, in the order in which it is done. */
+/** What an operator can do, in the order in which to do it. */
 function nextText(status: RolloutStatus, order: readonly string[], kubectl: readonly string[], style: Style): string {
   const waiting = waitingCopies(status);
   const { lines, others } = restartsOf(status, order, kubectl);
@@ -61,12 +61,12 @@ function nextText(status: RolloutStatus, order: readonly string[], kubectl: read
   ].join("");
 }
 
-/** On a line of its own, to be pasted. */
+/** On a separate line, for pasting. */
 function commandText(command: string): string {
   return `    ${command}\n`;
 }
 
-/** Secrets that do not hold yet what Vault does, as NAMESPACE/NAME. */
+/** Secrets that do not hold Vault's current values yet, as NAMESPACE/NAME. */
 function waitingCopies({ secrets }: RolloutStatus): string[] {
   const late = secrets.flatMap(({ deliveries }) =>
     deliveries.filter(({ copy }) => copy.kind === "differs" || copy.kind === "absent"),
@@ -75,9 +75,9 @@ function waitingCopies({ secrets }: RolloutStatus): string[] {
 }
 
 interface Restarts {
-  /** Commands that can be pasted. */
+  /** Commands to paste. */
   readonly lines: readonly string[];
-  /** What kubectl rollout restart does nothing for, and what is of use instead. */
+  /** Where kubectl rollout restart does not help, and what does. */
   readonly others: readonly Advice[];
 }
 
@@ -86,7 +86,10 @@ interface Advice {
   readonly command?: string;
 }
 
-/** What has to be restarted: each workload once, what others copy from first; none whose Secret is not as in Vault yet. */
+/**
+ * What has to be restarted: each workload once, sources of copies first; none whose Secret is not up to date with
+ * Vault.
+ */
 function restartsOf({ secrets }: RolloutStatus, order: readonly string[], kubectl: readonly string[]): Restarts {
   const sorted = [...secrets].sort((a, b) => order.indexOf(a.application) - order.indexOf(b.application));
   const workloads = sorted.flatMap(({ deliveries }) =>
@@ -103,21 +106,21 @@ function restartsOf({ secrets }: RolloutStatus, order: readonly string[], kubect
     .filter((each) => !isPlain(each))
     .map((each) => otherAdvice(each, kubectl))
     .map((advice) => [advice.text, advice] as const);
-  // What takes several of them is restarted once, when all are new.
+  // A workload that uses several is restarted once, when all are new.
   return { lines: [...new Set(lines.toReversed())].toReversed(), others: [...new Map(others).values()] };
 }
 
-/** Whether kubectl rollout restart is what it needs. */
+/** Whether kubectl rollout restart is the right way. */
 function isPlain(each: WorkloadStatus): boolean {
   return RESTARTABLE.has(each.object.kind) && !isUnderWay(each);
 }
 
-/** Whether its pods are being replaced already, or will not be by another restart. */
+/** Whether its pods are already being replaced, or another restart would not replace them. */
 function isUnderWay({ stalls, reasons }: WorkloadStatus): boolean {
   return stalls.length > 0 || reasons.some(({ reason }) => reason.kind === "not-started");
 }
 
-/** A file that is about to be refreshed, and a pod that does not start, are not helped by a restart. */
+/** A restart helps neither a file that is about to be refreshed nor a pod that does not start. */
 function needsRestart({ holding, reasons }: WorkloadStatus): boolean {
   return (
     holding !== "current" &&
@@ -155,7 +158,7 @@ function otherAdvice({ object, stalls }: WorkloadStatus, kubectl: readonly strin
   }
 }
 
-/** In one line: for what a wait goes on. */
+/** What a wait is still waiting for, on one line. */
 export function waitingFor(status: RolloutStatus): string {
   const waiting = waitingCopies(status);
   if (waiting.length > 0) return `Waiting for the operator to copy ${waiting.join(", ")}`;
@@ -176,7 +179,7 @@ export function rolloutResult(status: RolloutStatus, order: readonly string[], k
   };
 }
 
-/** A cluster as an operator names it. */
+/** A cluster as an operator would name it. */
 export function clusterText({ context, server }: ClusterName): string {
   return context === undefined ? `the cluster at ${printable(server)}` : `context ${printable(context)}`;
 }
@@ -203,10 +206,10 @@ function vaultText(copy: VaultCopy): string {
   }
 }
 
-/** More are not looked through. */
+/** More are not listed. */
 const MOST_KEYS = 3;
 
-/** The newest first. */
+/** Newest first. */
 function changeTexts(keys: readonly KeyChange[]): string[] {
   const newest = [...keys]
     .sort((a, b) => compareCodePoints(b.at, a.at) || compareCodePoints(a.key, b.key))
@@ -243,7 +246,7 @@ function copyText(copy: ClusterCopy): string {
 
 const SHOWN: Readonly<Record<Holding, string>> = { current: "current", "in-doubt": "in doubt", old: "old" };
 
-/** What is current takes one line; what is not says each reason on a line of its own. */
+/** A current workload takes one line; others have one line per reason. */
 function workloadText({ object, holding, reasons, stalls }: WorkloadStatus, style: Style): string {
   const paint = holding === "current" ? style.create : holding === "old" ? style.remove : style.update;
   const first = `    ${paint(SHOWN[holding])}${" ".repeat(10 - SHOWN[holding].length)}`;
@@ -254,12 +257,12 @@ function workloadText({ object, holding, reasons, stalls }: WorkloadStatus, styl
   return fold(objectText(object), style, below, first) + lines.join("");
 }
 
-/** An object as kubectl takes it: `deployment/portal`. */
+/** An object in kubectl's form: `deployment/portal`. */
 export function objectText({ kind, name }: ObjectName): string {
   return `${printable(kind.toLowerCase())}/${printable(name)}`;
 }
 
-/** What holds a rollout up, in words. */
+/** What blocks a rollout, in words. */
 export function stallText(stall: Stall): string {
   switch (stall.kind) {
     case "paused":
@@ -286,7 +289,7 @@ function totalText({ secrets }: RolloutStatus): string {
   return `${count(all.old + all["in-doubt"] + all.current, "workload")}: ${parts.join(", ")}.`;
 }
 
-/** Each workload once, by the worst that it holds. */
+/** Counts each workload once, by its worst state. */
 export function countHoldings(secrets: readonly SecretStatus[]): Record<Holding, number> {
   const worst = new Map<string, Holding>();
   for (const { object, holding } of secrets.flatMap(({ deliveries }) => deliveries.flatMap((each) => each.workloads))) {

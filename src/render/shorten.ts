@@ -1,7 +1,7 @@
-/** Longer than any name that means something. The host of a URL, of at most 253 characters, is never cut. */
+/** Longer than any meaningful name. The host of a URL, of at most 253 characters, is never truncated. */
 const LONGEST = { name: 120, text: 400 } as const;
 
-/** Cuts what was made long to push other things out of sight; beginning and end stay. */
+/** Truncates a text that was made long to push other output out of sight; keeps its start and end. */
 export function shorten(text: string, kind: keyof typeof LONGEST): string {
   const limit = LONGEST[kind];
   if (text.length <= limit) return text;

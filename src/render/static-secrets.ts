@@ -4,10 +4,10 @@ import type { StaticSecrets } from "../model/static-secrets.js";
 import { PULL_SECRET_DESCRIPTION } from "./static-template.js";
 import { flowText, yamlText } from "./yaml.js";
 
-/** Quotes whatever YAML 1.1 or 1.2 would take for something else than a string; maps keep their order and any name. */
+/** Quotes everything that YAML 1.1 or 1.2 would not read as a string; maps keep their order and allow any key. */
 const SCHEMA = DUMP_SCHEMA.withTags(realMapTag);
 
-/** Static secrets as a file of them, WITH their values, and with `KEY: {}` for each that is not known. */
+/** Static secrets as a file, WITH their values, and with `KEY: {}` for each unknown one. */
 export function renderStaticSecrets(environment: Environment, staticSecrets: StaticSecrets): string {
   const applications = [...environment.applications.values()].flatMap(({ name, secrets }) => {
     const entries = [...secrets.values()].flatMap((secret): [string, object][] => {

@@ -12,10 +12,10 @@ export const PULL_SECRET_DESCRIPTION =
   " secret. The value should have two keys, username and password, that provide the HTTP Basic Auth credentials for" +
   " that registry.";
 
-/** No interface, so that it counts as a mapping of YAML. */
+/** A type, not an interface, so that it is assignable to a YAML mapping. */
 type TemplateEntry = { description: string | null; value: null; warning?: string };
 
-/** The file of static secrets that an environment needs, with every value still to be filled in. */
+/** The file of static secrets that an environment needs, with every value left to fill in. */
 export function renderStaticTemplate(environment: Environment): string {
   const template = {
     applications: entriesOf(requiredSecrets(environment).filter(isStatic)),
@@ -26,18 +26,18 @@ export function renderStaticTemplate(environment: Environment): string {
   return templateText(template);
 }
 
-/** Some of its secrets, to be pasted into such a file; empty for none. */
+/** Some of its secrets, to paste into such a file; empty for none. */
 export function renderMissing(secrets: readonly StaticSecret[]): string {
   return secrets.length === 0 ? "" : templateText({ applications: entriesOf(secrets) });
 }
 
-/** The columns of the original's files. */
+/** The line width of the original's files. */
 const WIDTH = 70;
 
 /** A document in YAML, with descriptions and warnings folded as in the original's files. */
 function templateText(document: unknown): string {
   const folded: string[] = [];
-  // A number in quotes stands for a text until it is written, and no other text there looks like one.
+  // A quoted number replaces a text until serialisation; no other text in the document looks like one.
   const marked = withFolded(document, (text) =>
     foldedScalar(text, 0, WIDTH) === undefined ? text : String(folded.push(text) - 1),
   );
@@ -58,7 +58,7 @@ function withFolded(value: unknown, fold: (text: string) => string): unknown {
   );
 }
 
-/** How an entry is written into a file that is there already. */
+/** How an entry is written into an existing file. */
 export const ENTRY_SPELLING = { lines: templateText, flow: flowText };
 
 function isStatic(secret: Secret): secret is StaticSecret {
@@ -76,7 +76,7 @@ function entriesOf(secrets: readonly StaticSecret[]): object {
   );
 }
 
-/** The entry of one secret, to be filled in. */
+/** The entry of one secret, to fill in. */
 export function templateEntry({ description, encoded }: StaticSecret): TemplateEntry {
   return { description: description ?? null, value: null, ...(encoded ? { warning: ENCODED_WARNING } : {}) };
 }

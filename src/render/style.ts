@@ -23,12 +23,12 @@ export function uncoloured(width: number): Style {
 
 type Format = Parameters<typeof styleText>[0];
 
-/** Whether to paint was decided before; Node would look at the standard output of the process. */
+/** The caller has decided whether to use colour; Node would inspect the process's standard output. */
 function paint(format: Format): (text: string) => string {
   return (text) => styleText(format, text, { validateStream: false });
 }
 
-/** Colours by the sixteen names that every terminal has. */
+/** Uses the sixteen named colours that every terminal has. */
 export function coloured(width: number): Style {
   return {
     bold: paint("bold"),
@@ -40,29 +40,29 @@ export function coloured(width: number): Style {
   };
 }
 
-/** Lines that are too short fall apart, and those that are too long are hard to follow. */
+/** Lines that are too short fall apart, and lines that are too long are hard to follow. */
 function readable(width: number): number {
   return Math.min(Math.max(width, 20), 120);
 }
 
-/** Columns that a text needs, to be read. */
+/** The minimum number of columns for readable text. */
 const NARROWEST = 14;
 
 /**
- * Breaks a text at spaces so that each line, indentation included, fits. Words longer than a line stay whole.
+ * Wraps a text at spaces so that each line fits, including indentation. Words longer than a line stay whole.
  *
- * @param text As anybody may have written it: what would move the cursor is shown instead.
+ * @param text May come from anyone: characters that would move the cursor are shown instead.
  */
 export function wrap(text: string, style: Style, indent: string, first = indent): string {
   return wrapPainted(printable(text), style, indent, first);
 }
 
-/** The same for a text in colours, in which nothing else can do anything to a terminal. */
+/** The same for a coloured text that contains nothing else a terminal would interpret. */
 export function wrapPainted(text: string, { width }: Style, indent: string, first = indent): string {
   const lines: string[] = [];
   let line = first;
   let empty = true;
-  // Where hardly a word fits beside what a line begins with, the text goes on below that.
+  // If hardly a word fits beside the start of the line, the text continues below it.
   const below = indent.length > width - NARROWEST ? `${/^ */.exec(first)?.[0] ?? ""}    ` : indent;
   for (const word of text.split(" ")) {
     if (!empty && columns(line) + 1 + columns(word) > width) {

@@ -4,9 +4,9 @@ import { lineOf } from "./diagnostic.js";
 import { diagnosticJson } from "./diagnostic-json.js";
 import { printable } from "./printable.js";
 
-/** The command that takes back what was noted of a run. */
+/** The command that undoes what was noted of a run. */
 function undoCommand({ environment, run, gone }: Undo, options: readonly string[]): string | undefined {
-  // Without --partial, a restore of only a part is refused.
+  // Without --partial, an incomplete restore is refused.
   const partial = gone.length > 0 ? ["--partial"] : [];
   return run === undefined ? undefined : restoreCommand(environment, "--run", run, ...partial, ...options);
 }
@@ -15,7 +15,7 @@ function restoreCommand(environment: string, ...words: readonly string[]): strin
   return printable(commandLine("phalanx", "secrets", "restore", environment, ...words));
 }
 
-/** How a run is taken back, for programs: commands, and what does not come back. */
+/** How to undo a run, for programs: commands, and what cannot be restored. */
 export function undoResult(undo: Undo, options: readonly string[]): object {
   const { environment, earlier = [], gone, shared, unnoted, unsettled, reason } = undo;
   return {
@@ -36,9 +36,9 @@ export function undoResult(undo: Undo, options: readonly string[]): object {
 }
 
 /**
- * How a run is taken back: lines to be pasted, and what does not come back.
+ * How to undo a run: lines to paste, and what cannot be restored.
  *
- * @param options What the run itself was given to find the environment and its Vault.
+ * @param options The run's own options for finding the environment and its Vault.
  */
 export function renderUndo(undo: Undo, options: readonly string[]): string {
   const { environment, earlier = [], gone, shared, unnoted, unsettled, reason } = undo;

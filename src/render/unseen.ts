@@ -1,5 +1,5 @@
-/** Why a person who is there cannot be asked. */
+/** Why a person who is present cannot be asked. */
 export const UNSEEN = "because standard error is not a terminal";
 
-/** How the question is seen. */
+/** How to make the question visible. */
 export const SEEN = 'It asks with "| tee log", without "2>&1".';

@@ -2,7 +2,7 @@ import type { ObjectName, Use } from "../model/consumer.js";
 import type { KeyConsumer, KeySecret } from "../model/who-uses.js";
 import { printable } from "./printable.js";
 
-/** How something takes a Secret. */
+/** How an object uses a Secret. */
 export function useText(use: Use): string {
   const { container, init, variable, field, optional } = use;
   const where = container === undefined ? "" : ` ${init ? "init container" : "container"} ${printable(container)}`;
@@ -30,12 +30,12 @@ export function objectText({ kind, name }: ObjectName): string {
   return printable(`${kind} ${name}`);
 }
 
-/** A consumer with everything that it does with a key. */
+/** A consumer with all of its uses of a key. */
 export function consumerText({ object, uses }: KeyConsumer): string {
   return `${objectText(object)}: ${[...new Set(uses.map(useText))].join(", ")}`;
 }
 
-/** The Secret that a key is in, and what has it made. */
+/** The Secret that contains a key, and the object that creates it. */
 export function secretText({ secret, namespace, by, object, dataKeys }: KeySecret, key: string): string {
   const renamed = dataKeys?.filter((each) => each !== key) ?? [];
   const as =

@@ -2,7 +2,7 @@ import type { ReadAppRole, Requirement, WriteToken } from "../model/vault-creden
 import { commandLine } from "../model/shell.js";
 import { printable } from "./printable.js";
 
-/** What `vault create-read-approle` prints: YAML with sorted keys. The SecretID is the point of the command. */
+/** Output of `vault create-read-approle`: YAML with sorted keys. The SecretID is the point of the command. */
 export function renderAppRole(role: ReadAppRole): string {
   const lines = Object.entries(appRoleResult(role)).map(([key, value]) => {
     if (typeof value === "object") return list(key, value);
@@ -43,7 +43,7 @@ function base64(text: string): string {
   return Buffer.from(text, "utf8").toString("base64");
 }
 
-/** What `vault create-write-token` prints: YAML with sorted keys. The token is the point of the command. */
+/** Output of `vault create-write-token`: YAML with sorted keys. The token is the point of the command. */
 export function renderWriteToken({ accessor, displayName, expires, policies, token }: WriteToken): string {
   return [
     `accessor: ${scalar(accessor)}`,
@@ -64,7 +64,7 @@ function list(key: string, items: readonly string[]): string {
   return items.length === 0 ? `${key}: []` : [`${key}:`, ...items.map((item) => `- ${scalar(item)}`)].join("\n");
 }
 
-/** Plain where YAML takes it for a string anyway. */
+/** Unquoted if YAML reads it as a string anyway. */
 function scalar(text: string): string {
   const plain = /^[A-Za-z][\w./-]*$/.test(text) && !/^(y|yes|n|no|on|off|true|false|null)$/i.test(text);
   return plain || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text) ? text : JSON.stringify(text);
@@ -79,26 +79,26 @@ function pythonTime(text: string): string {
   return `${seconds.replace("T", " ")}${/^0*$/.test(micro) ? "" : `.${micro}`}+00:00`;
 }
 
-/** RFC 3339 in UTC, all digits of the fraction kept. */
+/** RFC 3339 in UTC, with all digits of the fraction. */
 function toUtc(text: string): string {
   if (text.endsWith("Z")) return text;
   const fraction = /\.\d+/.exec(text)?.[0] ?? "";
   return new Date(text).toISOString().replace(/\.\d+Z$/, `${fraction}Z`);
 }
 
-/** What `create-read-approle --dry-run` prints. */
+/** Output of `create-read-approle --dry-run`. */
 export function renderAppRolePlan(policy: string, role: string, keepOld: boolean): string {
   return `Would write the policy ${policy}\nWould write the AppRole ${role}\nWould create a SecretID${keepOld ? "" : ", and destroy the older ones"}\n`;
 }
 
-/** What became of an older SecretID. */
+/** What happened to an older SecretID. */
 export function renderOldSecretId(role: string, accessor: string, kept: boolean): string {
   const shown = `the SecretID with accessor ${printable(accessor)}`;
   if (!kept) return `Destroyed ${shown}\n`;
   return `Kept ${shown}; when it is no longer used:\n    ${printable(destroySecretId(role, accessor))}\n`;
 }
 
-/** What `create-write-token --dry-run` prints; `end` is the duration that the older tokens have left. */
+/** Output of `create-write-token --dry-run`; `end` is the remaining lifetime of the older tokens. */
 export function renderTokenPlan(policy: string, lifetime: string, old: readonly string[], end?: string): string {
   const lines = old.map(
     (accessor) =>
@@ -107,7 +107,7 @@ export function renderTokenPlan(policy: string, lifetime: string, old: readonly 
   return `Would write the policy ${policy}\nWould create a token for ${lifetime}\n${lines.join("")}`;
 }
 
-/** What became of an older token. */
+/** What happened to an older token. */
 export function renderOldToken(accessor: string, end: string | undefined): string {
   const shown = printable(accessor);
   return end === undefined

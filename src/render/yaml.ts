@@ -1,12 +1,15 @@
 import { dump, type DumpOptions } from "js-yaml";
 import { withSeen } from "./printable.js";
 
-/** A document in YAML in which every character is seen: names and values with others are quoted, and those escaped. */
+/**
+ * A YAML document without invisible characters: names and values that contain any are quoted, and the characters
+ * escaped.
+ */
 export function yamlText(document: unknown, options: DumpOptions): string {
   const hidden: string[] = [];
   const all = new Set<string>();
   walk(document, (text) => (all.add(text), text));
-  // Stands for a text until it is written, and is part of none.
+  // Placeholder for a text until serialisation; occurs in none of the texts.
   let mark = "escaped";
   while ([...all].some((text) => text.includes(mark))) mark += "-x";
   const marked = walk(document, (text) =>
@@ -23,7 +26,7 @@ export function yamlText(document: unknown, options: DumpOptions): string {
     .join("");
 }
 
-/** The same document with other texts. */
+/** The same document with its texts replaced. */
 function walk(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === "string") return change(value);
   if (Array.isArray(value)) return value.map((item) => walk(item, change));
@@ -32,10 +35,10 @@ function walk(value: unknown, change: (text: string) => string): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [change(key), walk(item, change)]));
 }
 
-/** What YAML takes for something else than a word. */
+/** Words that YAML does not read as strings. */
 const NO_WORD = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
-/** The same on one line, as it may stand in braces: texts, null, and mappings of them. */
+/** The same on one line, for use inside braces: texts, null, and mappings of them. */
 export function flowText(document: unknown): string {
   if (typeof document === "string") return quoted(document);
   if (typeof document !== "object" || document === null) return String(document);

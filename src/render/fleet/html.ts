@@ -10,13 +10,13 @@ interface PageCode {
   readonly styleHash: string;
 }
 
-/** A PageCode as JSON; the build puts it in. */
+/** A PageCode as JSON; set by the build. */
 declare const PHALANX_FLEET_PAGE: string;
 
 /** One page that opens from disk, in pieces: it loads nothing, and runs nothing but its own script. */
 export function* renderFleetHtml(report: FleetReport): Generator<string> {
   const { script, scriptHash, style, styleHash } = JSON.parse(PHALANX_FLEET_PAGE) as PageCode;
-  // Fingerprints are for merging shards only.
+  // Fingerprints are only for merging shards.
   const { fingerprints: _, ...shown } = report;
   const policy = [
     "default-src 'none'",

@@ -10,7 +10,7 @@ import {
   SECRET_STATES,
 } from "../../model/fleet-report.js";
 
-/** One line of a metric: what it is about, and its number. */
+/** One sample of a metric: its labels and its number. */
 interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
@@ -18,13 +18,16 @@ interface Sample {
 
 interface Metric {
   readonly name: string;
-  /** Of OpenMetrics; the name ends in it. */
+  /** The unit in OpenMetrics; the metric's name ends in it. */
   readonly unit?: "seconds";
   readonly help: string;
   readonly samples: (report: FleetReport) => readonly Sample[];
 }
 
-/** What a fleet audit tells Prometheus. A name and its labels are a promise: rules and dashboards depend on them. */
+/**
+ * What a fleet audit exports to Prometheus. Names and labels are a stable interface: rules and dashboards depend on
+ * them.
+ */
 export const FLEET_METRICS: readonly Metric[] = [
   {
     name: "phalanx_fleet_audit_info",
@@ -136,8 +139,8 @@ export const FLEET_METRICS: readonly Metric[] = [
 ];
 
 /**
- * The report's numbers, in a text that is both Prometheus' own format, for the textfile collector, and OpenMetrics. A
- * metric without any sample is left out.
+ * The report's numbers, in a text that is both Prometheus' own format, for the textfile collector, and OpenMetrics.
+ * Metrics without samples are omitted.
  */
 export function renderFleetMetrics(report: FleetReport): string {
   return `${FLEET_METRICS.map((metric) => renderMetric(metric, metric.samples(report))).join("")}# EOF\n`;
@@ -159,12 +162,12 @@ function escaped(text: string): string {
   return shown.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }
 
-/** Where nobody looked, no number is better than a 0, which would say that all is well. */
+/** If an environment was not audited, no number is better than a 0, which would mean that all is well. */
 function ofAudited(samples: (environment: FleetEnvironment) => readonly Sample[]): Metric["samples"] {
   return ({ environments }) => environments.filter(({ state }) => state === "audited").flatMap(samples);
 }
 
-/** Of what was found in clusters, which may have been looked at where no audit was possible. */
+/** From findings in clusters, which may exist even where no audit was possible. */
 function ofRollouts(samples: (rollout: FleetRollout) => readonly Sample[]): Metric["samples"] {
   return ({ environments }) =>
     environments.flatMap(({ name, rollout }) =>
@@ -175,7 +178,7 @@ function ofRollouts(samples: (rollout: FleetRollout) => readonly Sample[]): Metr
     );
 }
 
-/** A time of each secret that has one. */
+/** One timestamp per secret that has one. */
 function ofSecrets(expiryOf: (secret: FleetSecret) => Expiry | undefined): Metric["samples"] {
   return ofAudited(({ name, applications }) =>
     applications.flatMap(({ name: application, secrets }) =>

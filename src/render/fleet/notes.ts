@@ -8,7 +8,7 @@ import { checkedText, heldText, sinceText, staleText } from "./rollout-words.js"
 import { lineFrom } from "../place.js";
 import { type Style, wrap } from "../style.js";
 
-/** What the counts of the table leave open, section by section; each only where it has lines. */
+/** Details behind the table's counts, section by section; a section without lines is omitted. */
 export function renderFleetNotes(report: FleetReport, style: Style): string {
   const { environments, maxAgeSeconds } = report;
   return [
@@ -51,7 +51,7 @@ function expiryLines({ name, token, applications }: FleetEnvironment): string[] 
         : [],
     ),
   );
-  // The keys of one version go together.
+  // The keys of one version are listed together.
   const versions = applications.flatMap(({ name: application, secrets }) => {
     const disappears = secrets.find((secret) => isExpiring(secret.disappears))?.disappears;
     return disappears ? [`${name}: the version of ${application} in Vault ${expiryText(disappears)}`] : [];
@@ -64,7 +64,7 @@ function expiryText({ at, state }: Expiry): string {
   return `${state === "expired" ? "expired" : "expires"} on ${at.slice(0, 10)}`;
 }
 
-/** One line per environment: the number would be noise, and the page has them all. */
+/** One line per environment: individual lines would be noise, and the page has them all. */
 function ageLines({ name, applications }: FleetEnvironment): string[] {
   const old = applications
     .flatMap(({ name: application, secrets }) =>
@@ -84,7 +84,7 @@ function unsourcedLines({ name, applications }: FleetEnvironment): string[] {
   return refs.length === 0 ? [] : [`${name}: ${refs.map(refId).join(", ")}`];
 }
 
-/** One line per environment, and what to run where there is something to do. */
+/** One line per environment, with the command to run if there is something to do. */
 function rolloutLines({ environments, created }: FleetReport): string[] {
   return environments.flatMap(({ name, rollout }) => {
     if (rollout === undefined || rollout.settled) return [];
@@ -104,7 +104,7 @@ function rolloutLines({ environments, created }: FleetReport): string[] {
   });
 }
 
-/** How many applications of an environment are named. */
+/** How many applications of an environment are listed by name. */
 const MOST_NAMED = 5;
 
 function uncheckedLines({ sharing, environments, created }: FleetReport): string[] {

@@ -2,7 +2,7 @@ import type { FleetRollout, RolloutApplication, Waiting, WorkloadCounts } from "
 import { count } from "../count.js";
 import { durationText } from "../duration-text.js";
 
-/** `old in 3 workloads, in doubt in 1`; empty where all are current. */
+/** `old in 3 workloads, in doubt in 1`; empty if all are current. */
 export function heldText({ old, inDoubt }: WorkloadCounts): string {
   const doubt = old > 0 ? String(inDoubt) : count(inDoubt, "workload");
   return [
@@ -11,7 +11,7 @@ export function heldText({ old, inDoubt }: WorkloadCounts): string {
   ].join(", ");
 }
 
-/** The same, and where all are current. */
+/** The same, including when all are current. */
 export function workloadsText(workloads: WorkloadCounts): string {
   const { current } = workloads;
   const held = heldText(workloads);
@@ -19,7 +19,7 @@ export function workloadsText(workloads: WorkloadCounts): string {
   return current === 0 ? "none uses its values" : `current in ${count(current, "workload")}`;
 }
 
-/** What an application's values wait for. */
+/** What an application's values are waiting for. */
 export function behindText({ workloads, notCopied }: RolloutApplication): string {
   const held = heldText(workloads);
   const copies = notCopied.length === 0 ? "" : `${secretsText(notCopied)} not as in Vault`;
@@ -34,22 +34,22 @@ function secretsText(names: readonly string[]): string {
   return `${names.length === 1 ? "Secret" : "Secrets"} ${names.slice(0, MOST_NAMED).join(", ")}${more}`;
 }
 
-/** Since when a value waits. */
+/** Since when a value has been waiting. */
 export function sinceText({ since, exact }: Waiting): string {
   return `${exact ? "" : "at least "}since ${minute(since)}`;
 }
 
-/** When it was looked; how long ago that was, where it is long. */
+/** When it was checked; and how long ago, if that is long. */
 export function checkedText({ checked, stale }: Pick<FleetRollout, "checked" | "stale">, created: string): string {
   return stale ? `as of ${minute(checked)}, ${age(checked, created)} old` : `as of ${minute(checked)}`;
 }
 
-/** What nobody knows where it was looked long ago. */
+/** What is unknown because the check is old. */
 export function staleText({ checked }: Pick<FleetRollout, "checked">, created: string): string {
   return `what its workloads hold now: the last look is ${age(checked, created)} old, of ${minute(checked)}`;
 }
 
-/** In days from two on. */
+/** In days, from two days on. */
 function age(from: string, to: string): string {
   const hours = Math.max(0, Math.floor((Date.parse(to) - Date.parse(from)) / 3_600_000));
   return durationText(hours < 48 ? hours * 3600 : Math.floor(hours / 24) * 86_400);

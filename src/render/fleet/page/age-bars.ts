@@ -1,6 +1,6 @@
 import { h, svg } from "./dom.js";
 
-/** What the bars stand for, and the days below which an age belongs to one. */
+/** The labels of the bars, and the upper bound in days of each. */
 const BINS = [
   ["1 month", 31],
   ["3 months", 92],
@@ -10,12 +10,12 @@ const BINS = [
   ["older", Number.POSITIVE_INFINITY],
 ] as const;
 
-/** Short enough to stand beside the next one. */
+/** Short enough to fit beside the next one. */
 function shownUnder(label: string): string {
   return label === "older" ? label : `< ${label.replace(/ months?/, " mo")}`;
 }
 
-/** How many values are how old, as bars; nothing if there is none. */
+/** How many values are how old, as bars; empty if there are none. */
 export function ageBars(days: readonly number[]): readonly Node[] {
   if (days.length === 0) return [];
   let from = Number.NEGATIVE_INFINITY;

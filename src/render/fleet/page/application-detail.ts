@@ -13,7 +13,7 @@ import { linkTo } from "./permalink.js";
 import { ageOf, day, expiryText, LOOKS } from "./words.js";
 import { workloadsOf } from "./workloads.js";
 
-/** One application in all environments: how it stands in each, and what needs attention. */
+/** One application in all environments: its state in each, and what needs attention. */
 export function applicationEverywhere(fleet: Fleet, application: string): readonly Node[] {
   const cells = fleet.environments.flatMap(({ name }) => fleet.cell(application, name) ?? []);
   const stands = cells
@@ -122,7 +122,7 @@ function kindText({ kind, generator, sources = [] }: FleetSecret): string {
   }[kind];
 }
 
-/** What is to be said of a secret beside its state. */
+/** What to say about a secret besides its state. */
 function notesOf(
   { tooOld, certificate, disappears, unsourced, sharedWith }: FleetSecret,
   now: string,

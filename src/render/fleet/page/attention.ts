@@ -9,15 +9,15 @@ import type { Fleet } from "./model.js";
 import type { Place } from "./permalink.js";
 import { ageSentence, expiryText } from "./words.js";
 
-/** One thing that needs attention. */
+/** One item that needs attention. */
 export interface Finding {
   readonly place: Place;
   readonly text: string;
-  /** What one of it is, as it is counted. */
+  /** The unit for counting such items. */
   readonly unit: string;
-  /** In the order of this, if it is said; otherwise as they stand in the report. */
+  /** The sort key, if set; otherwise items keep the order of the report. */
   readonly when?: string;
-  /** Where else it is: the value is the same there. */
+  /** Where else the same value is used. */
   readonly others?: readonly Place[];
 }
 
@@ -31,7 +31,7 @@ export const NOT_AUDITED = "Not audited";
 /** Where to look: an environment, an application, or everywhere. */
 export type Scope = Pick<Place, "environment" | "application">;
 
-/** Everything that needs attention, the worst kind first; none is left out. */
+/** Everything that needs attention, worst kind first; nothing is omitted. */
 export function needsAttention(fleet: Fleet, scope: Scope = {}): readonly Kind[] {
   const { report } = fleet;
   const now = report.created;
@@ -117,7 +117,7 @@ function whyNotAudited({ state, failure }: FleetEnvironment): readonly string[] 
   return [failure ? lineFrom(failure.diagnostic) : "no credentials"];
 }
 
-/** In one line, so that each environment counts once. */
+/** On one line, so that each environment counts once. */
 function notChecked({ staticNote, rollout }: FleetEnvironment, now: string): readonly string[] {
   const parts = [
     ...(staticNote ? [staticNote.summary] : []),
@@ -129,7 +129,7 @@ function notChecked({ staticNote, rollout }: FleetEnvironment, now: string): rea
   return parts.length === 0 ? [] : [parts.join("; ")];
 }
 
-/** One finding for each application of which a workload holds an old value, or that the operator has not copied. */
+/** One finding per application with an old value in a workload, or with one that the operator has not copied. */
 function notPickedUp(fleet: Fleet, scope: Scope): readonly Finding[] {
   return fleet.environments
     .filter(({ name }) => isWithin(scope.environment, name))
@@ -150,7 +150,7 @@ function notPickedUp(fleet: Fleet, scope: Scope): readonly Finding[] {
     );
 }
 
-/** One finding for each value; where one place was asked for, it stands first. */
+/** One finding per value; if one place was requested, it comes first. */
 function sharedValues({ report }: Fleet, { environment, application }: Scope): readonly Finding[] {
   const isMeant = (member: Scope): boolean =>
     isWithin(environment, member.environment ?? "") && isWithin(application, member.application ?? "");

@@ -4,13 +4,15 @@ import { isName } from "../../../model/names.js";
 import { commandLine } from "../../../model/shell.js";
 import { printable } from "../../printable.js";
 
-/** Stands for the file of static secrets: the report does not tell where the one of the operator is. */
+/** Placeholder for the file of static secrets: the report does not tell where the operator's file is. */
 export const FILE = "FILE";
 
-/** The application of the one secret that no chart declares; the model that says so needs more than a browser has. */
+/**
+ * The application of the one secret that no chart declares; the model that defines it needs more than a browser has.
+ */
 const PULL_SECRET = "pull-secret";
 
-/** Commands that look at an environment as a whole, or mend it. */
+/** Commands that inspect or repair an environment as a whole. */
 export function environmentCommands(environment: FleetEnvironment): readonly string[] {
   const { name, state, token, rollout } = environment;
   if (!isName(name)) return [];
@@ -30,7 +32,7 @@ export function environmentCommands(environment: FleetEnvironment): readonly str
   ];
 }
 
-/** What looks at who holds what, and says what to restart. */
+/** Commands that show who holds what, and what to restart. */
 export function applicationCommands({ name }: FleetEnvironment, application: string): readonly string[] {
   return isName(name) && isName(application) ? [rolloutCommand(name, application)] : [];
 }
@@ -39,7 +41,7 @@ function rolloutCommand(...names: readonly string[]): string {
   return commandLine("phalanx", "rollout", "status", ...names);
 }
 
-/** Commands that look at what is to be said of a secret, or mend it. */
+/** Commands that inspect or repair what is reported about a secret. */
 export function secretCommands(
   environment: FleetEnvironment,
   application: string,
@@ -47,7 +49,8 @@ export function secretCommands(
 ): readonly string[] {
   const { key, state, kind, generator, tooOld, sharedWith, unsourced, certificate, disappears, cause } = secret;
   const { name, staticSource } = environment;
-  // What a configuration cannot be called, no command takes; and a terminal may take what is not seen for keys.
+  // No command accepts a name that a configuration cannot use; and a terminal may interpret invisible characters as
+  // keys.
   if (!isName(name) || !isName(application) || printable(key) !== key) return [];
   const said = (verb: string, ...words: readonly string[]): string =>
     commandLine("phalanx", "secrets", verb, name, ...words);
@@ -76,14 +79,14 @@ export function secretCommands(
 
 type Said = (verb: string, ...words: readonly string[]) => string;
 
-/** What shows where a person has to put a value, or takes it. */
+/** Commands that show where a person has to put a value, or that read it. */
 const PROVIDE: Readonly<Record<NonNullable<FleetEnvironment["staticSource"]>, (said: Said, ref: string) => string>> = {
   file: (said) => said("static-template"),
   onepassword: (said) => said("onepassword-template"),
   none: (said, ref) => said("set", ref),
 };
 
-/** A command that would find other values without the file that the audit was given. */
+/** A command that would find other values without the file passed to the audit. */
 function withSource({ name, staticSource }: FleetEnvironment, verb: string, ...words: readonly string[]): string {
   const source = staticSource === "file" ? ["--secrets", FILE] : [];
   return commandLine("phalanx", "secrets", verb, name, ...words, ...source);

@@ -8,13 +8,13 @@ export interface Controls {
   readonly legend: HTMLElement;
   readonly toolbar: HTMLElement;
   readonly search: HTMLInputElement;
-  /** Puts the controls as a link says. */
+  /** Sets the controls as a link specifies. */
   readonly set: (wanted: Wanted) => void;
 }
 
 export const UNFILTERED: Pick<Wanted, "search" | "filters"> = { search: "", filters: new Set() };
 
-/** Makes the legend, whose entries are filters, and the row with search and order. */
+/** Makes the legend, whose entries are filters, and the row with search and sort order. */
 export function makeControls(fleet: Fleet, onChange: (wanted: Wanted) => void): Controls {
   const filters = new Set<Filter>();
   const search = h("input", {
@@ -54,7 +54,7 @@ export function makeControls(fleet: Fleet, onChange: (wanted: Wanted) => void): 
   return {
     search,
     set: (next) => {
-      // Setting it would move the cursor in it.
+      // Setting it would move the cursor.
       if (search.value !== next.search) search.value = next.search;
       order.value = next.order;
       filters.clear();
@@ -112,7 +112,7 @@ function filterButton(mark: HTMLElement, word: string, count: number, meaning: s
   );
 }
 
-/** Whether anything is left out or dimmed. */
+/** Whether anything is hidden or dimmed. */
 export function isFiltered({ search, filters }: Wanted): boolean {
   return search.trim() !== "" || filters.size > 0;
 }
@@ -121,7 +121,7 @@ export function wordsOf({ search }: Wanted): readonly string[] {
   return search.toLowerCase().split(/\s+/).filter(Boolean);
 }
 
-/** Whether a cell is among what is wanted. */
+/** Whether a cell matches. */
 export function matcher(wanted: Wanted): (cell: Cell | undefined) => boolean {
   const { filters } = wanted;
   const words = wordsOf(wanted);

@@ -4,9 +4,9 @@ import { h } from "./dom.js";
 const SHOWN_FOR = 2500;
 
 /**
- * A button that copies a text. Where the browser does not let it, what shows the text is selected, for the keyboard.
+ * A button that copies a text. If the browser forbids it, the element showing the text is selected, for the keyboard.
  *
- * @param what For a screen reader, which does not see what the button stands beside.
+ * @param what For a screen reader, which does not see what the button is next to.
  */
 export function copyButton(label: string, what: string, text: () => string, shown?: Node): HTMLButtonElement {
   const words = [label, h("span", { class: "hidden" }, ` ${what}`)];
@@ -20,7 +20,7 @@ export function copyButton(label: string, what: string, text: () => string, show
     say(shown ? "Selected: press Ctrl-C" : "Copy it from the address bar");
   };
   button.addEventListener("click", () => {
-    // A page that came over plain HTTP has no clipboard.
+    // A page served over plain HTTP has no clipboard.
     const { clipboard } = navigator as Partial<Navigator>;
     if (clipboard) clipboard.writeText(text()).then(() => say("Copied"), select);
     else select();
@@ -32,7 +32,7 @@ export function copyButton(label: string, what: string, text: () => string, show
 export function commandList(commands: readonly string[]): readonly Node[] {
   if (commands.length === 0) return [];
   const lines = commands.map((command) => {
-    // A line does not break within a word.
+    // Lines do not break within a word.
     const words = command.split(" ").flatMap((word) => [" ", h("span", {}, word)]);
     const code = h("code", {}, ...words.slice(1));
     return h(

@@ -1,6 +1,6 @@
 import { printable } from "../../printable.js";
 
-/** Attributes of an element; `undefined` and `false` leave one out. Handlers are added, never written as attributes. */
+/** Attributes of an element; `undefined` and `false` omit one. Handlers are added, never written as attributes. */
 export type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 
 type Child = Node | string | undefined | false;
@@ -36,14 +36,14 @@ export function svg<K extends keyof SVGElementTagNameMap>(
   return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
 }
 
-/** An element that must be there. */
+/** An element that must exist. */
 export function byId(id: string): HTMLElement {
   const found = document.getElementById(id);
   if (found === null) throw new Error(`no #${id}`);
   return found;
 }
 
-/** What a click does, the enter key and the space bar do, too. */
+/** The enter key and the space bar act like a click. */
 export function onActivate(element: HTMLElement | SVGElement, act: (target: EventTarget | null) => void): void {
   element.addEventListener("click", ({ target }) => act(target));
   element.addEventListener("keydown", (event) => {

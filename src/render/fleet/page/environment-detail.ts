@@ -23,7 +23,7 @@ export function environmentDetail(fleet: Fleet, environment: FleetEnvironment): 
     ["Workloads", rollout && `${workloadsText(rollout.workloads)}, ${checkedText(rollout, report.created)}`],
   ];
   const scope = { environment: name };
-  // Why it was not audited stands above, with what to do.
+  // Why it was not audited is shown above, with what to do.
   const kinds = needsAttention(fleet, scope).filter(({ heading }) => heading !== NOT_AUDITED);
   const commands = environmentCommands(environment);
   return [

@@ -4,10 +4,10 @@ import { h } from "./dom.js";
 import { linkTo, type Place, placeText } from "./permalink.js";
 
 const FIRST_SHOWN = 5;
-/** As many more as a browser draws at once. */
+/** How many more to show at once: as many as a browser draws smoothly. */
 const MORE_SHOWN = 100;
 
-/** A heading with how many there are, and a link for each finding; a long list is folded. */
+/** A heading with a count, and a link for each finding; a long list is collapsed. */
 export function findingList({ heading, findings }: Kind, scope: Scope = {}): readonly Node[] {
   if (findings.length === 0) return [];
   const list = h("ul", { class: "items" });
@@ -53,7 +53,7 @@ function findingItem({ place, text, others = [] }: Finding, scope: Scope): HTMLE
   );
 }
 
-/** What the panel is about need not be said with each of its findings. */
+/** Findings need not repeat what the panel is about. */
 function titleOf({ environment, application, key }: Place, scope: Scope): string {
   if (scope.application !== undefined) return placeText({ environment, application: key });
   return placeText({ environment: scope.environment === undefined ? environment : undefined, application, key });

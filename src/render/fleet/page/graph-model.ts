@@ -6,9 +6,9 @@ export interface GraphNode {
   readonly id: string;
   readonly application: string;
   readonly key: string;
-  /** Undefined: nothing in the report is of that name. */
+  /** Undefined: the report has nothing of that name. */
   readonly state: SecretState | undefined;
-  /** How many steps after the first source; the column that it is drawn in. */
+  /** How many steps after the first source; also the column it is drawn in. */
   readonly layer: number;
 }
 
@@ -23,7 +23,7 @@ export interface Graph {
   readonly edges: readonly GraphEdge[];
 }
 
-/** Copies and derivations that begin or end in an application, with the secrets of others at their far ends. */
+/** Copies and derivations that start or end in an application, including the secrets of others at their far ends. */
 export function graphOf({ applications }: FleetEnvironment, application: string): Graph {
   const states = new Map<string, SecretState>();
   const names = new Map<string, { application: string; key: string }>();

@@ -75,7 +75,7 @@ function drawNode(node: GraphNode, place: Place | undefined, own: boolean, open:
     },
     svg("title", {}, `${application}/${key}: ${word}${reachable ? ", open its application" : ""}`),
     svg("rect", { width: WIDTH, height: HEIGHT, rx: 7 }),
-    // What is drawn may be shortened; the title says it in full.
+    // The drawn text may be shortened; the title has it in full.
     svg(
       "g",
       { "aria-hidden": "true" },

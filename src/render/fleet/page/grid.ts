@@ -5,20 +5,20 @@ import type { Place } from "./permalink.js";
 import { contains, isIn, type Range, range, widened } from "./range.js";
 import { type Position, rovingFocus } from "./roving-focus.js";
 
-/** What the grid is asked to show. */
+/** What the grid should show. */
 export interface View {
   readonly applications: readonly string[];
   readonly environments: ReadonlySet<string>;
-  /** Whether a cell belongs to what is filtered for; the others are dimmed. */
+  /** Whether a cell matches the filters; the others are dimmed. */
   readonly matches: (cell: Cell | undefined) => boolean;
 }
 
 export interface Grid {
   readonly element: HTMLElement;
   readonly show: (view: View) => void;
-  /** Whether the cell or heading of a place is among what is shown. */
+  /** Whether a place's cell or heading is visible. */
   readonly isShown: (place: Place) => boolean;
-  /** Marks it as the one whose details are open. */
+  /** Marks it as the one with open details. */
   readonly select: (place: Place) => void;
   /** Puts the keyboard focus back into the grid. */
   readonly focus: () => void;

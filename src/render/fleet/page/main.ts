@@ -13,10 +13,10 @@ import { linkTo, type PageState, type Place, placeText, readState, type Wanted }
 
 const fleet = readFleet(JSON.parse(byId("report").textContent ?? "") as PageReport);
 const status = h("p", { class: "status", role: "status", "aria-live": "polite" });
-/** Made once, so that what was unfolded still is when one comes back. */
+/** Created once, so that expanded lists still are when the user returns. */
 const wholeFleet = overview(fleet);
 
-/** What the page shows; `location.hash` says the same. */
+/** What the page shows; also encoded in `location.hash`. */
 let state: PageState;
 
 const panel = makePanel(
@@ -31,18 +31,18 @@ const panel = makePanel(
 );
 const grid = makeGrid(fleet, open);
 const controls = makeControls(fleet, (wanted) => {
-  // Each letter would be a step back.
+  // Otherwise each letter would be a step in the history.
   const isTyping = wanted.search !== state.wanted.search && state.wanted.search !== "";
   go({ ...state, wanted }, isTyping);
 });
 
-/** Opens a place, among what is filtered for if it is there. */
+/** Opens a place, with the current filters if they include it. */
 function open(place: Place, lost?: string): void {
   const isHidden = (place.environment ?? place.application) !== undefined && !grid.isShown(place);
   go({ place, lost, wanted: isHidden ? { ...state.wanted, ...UNFILTERED } : state.wanted });
 }
 
-/** Shows a state, and makes it one to which the browser's buttons lead. */
+/** Shows a state, and adds it to the browser's history. */
 function go(next: PageState, instead = false): void {
   const isElsewhere = show(next);
   const link = linkTo(next.place, next.wanted);
@@ -50,7 +50,7 @@ function go(next: PageState, instead = false): void {
   if (isElsewhere) panel.focus();
 }
 
-/** @returns Whether the panel is about another place now. */
+/** @returns Whether the panel now shows another place. */
 function show(next: PageState): boolean {
   const before = state as PageState | undefined;
   state = next;
@@ -97,7 +97,7 @@ function refresh(wanted: Wanted): void {
   status.textContent = `${count(applications.length, "application")} in ${count(environments.size, "environment")}`;
 }
 
-/** Applications of equal weight stay in the order of their names. */
+/** Applications of equal weight stay sorted by name. */
 function ordered(names: readonly string[], order: Wanted["order"]): readonly string[] {
   return order === "name" ? names : names.toSorted((a, b) => fleet.weight(b) - fleet.weight(a));
 }

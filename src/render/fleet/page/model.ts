@@ -13,13 +13,13 @@ export interface Cell {
   readonly application: FleetApplication;
   /** Secrets that are not as they should be. */
   readonly findings: number;
-  /** An age, an expiry, a shared value or a missing source: something beside the state. */
+  /** An age, an expiry, a shared value or a missing source: something besides the state. */
   readonly notes: number;
-  /** What was found in the cluster, if anybody has looked. */
+  /** What was found in the cluster, if it was checked. */
   readonly rollout: RolloutApplication | undefined;
 }
 
-/** The report as the grid needs it. */
+/** The report in the form that the grid needs. */
 export interface Fleet {
   readonly report: PageReport;
   readonly environments: readonly FleetEnvironment[];
@@ -29,7 +29,7 @@ export interface Fleet {
   readonly cell: (application: string, environment: string) => Cell | undefined;
   /** How many cells are in each state. */
   readonly totals: ReadonlyMap<ApplicationState, number>;
-  /** How bad an application stands over all environments; larger is worse. */
+  /** How bad an application's state is over all environments; larger is worse. */
   readonly weight: (application: string) => number;
 }
 
@@ -67,12 +67,12 @@ function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, number) => total + number, 0);
 }
 
-/** Whether there is anything to say of it beside its state. */
+/** Whether there is anything to report besides its state. */
 export function isNoted({ notes, rollout }: Cell): boolean {
   return notes > 0 || (rollout !== undefined && isBehind(rollout));
 }
 
-/** Any of a worse state outweighs all of the better ones. */
+/** One worse state outweighs all better ones. */
 export function weightOf(cell: Cell): number {
   const { application } = cell;
   const bad: readonly ApplicationState[] = ["unknown", "drifted", "missing", "unresolved"];
@@ -90,13 +90,13 @@ export function describeCell(name: string, environment: string, cell: Cell | und
   return `${name} in ${environment}: ${stateText(cell)}${more}${behind}`;
 }
 
-/** How a cell stands, in words. */
+/** A cell's state in words. */
 export function stateText({ application, findings }: Cell): string {
   const of = findings > 0 ? `, ${findings} of ${count(application.secrets.length, "secret")}` : "";
   return `${LOOKS[application.state].word}${of}`;
 }
 
-/** The states that occur, the worst first. */
+/** The states that occur, worst first. */
 export function occurringStates({ totals }: Fleet): readonly ApplicationState[] {
   return STATES_BY_WEIGHT.filter((state) => totals.has(state));
 }

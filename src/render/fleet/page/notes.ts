@@ -3,9 +3,9 @@ import type { FleetSecret } from "../../../model/fleet-report.js";
 import { isBehind } from "../../../model/fleet-rollout.js";
 import type { Cell } from "./model.js";
 
-/** What may be said of a secret beside its state. */
+/** What may be reported about a secret besides its state. */
 type SecretNote = "expiring" | "tooOld" | "shared" | "unsourced";
-/** What may be said of a cell beside its state. */
+/** What may be reported about a cell besides its state. */
 export type Note = SecretNote | "notPickedUp";
 
 const OF_SECRETS: Readonly<Record<SecretNote, (secret: FleetSecret) => boolean>> = {
@@ -15,7 +15,7 @@ const OF_SECRETS: Readonly<Record<SecretNote, (secret: FleetSecret) => boolean>>
   unsourced: ({ unsourced }) => unsourced === true,
 };
 
-/** Each with how often it can be said of a cell. */
+/** Each with how often it applies to a cell. */
 export const NOTES: Readonly<Record<Note, { readonly word: string; readonly countIn: (cell: Cell) => number }>> = {
   notPickedUp: { word: "not picked up", countIn: ({ rollout }) => (rollout && isBehind(rollout) ? 1 : 0) },
   expiring: { word: "expiring", countIn: secretsWith("expiring") },

@@ -5,7 +5,7 @@ import { findingList } from "./finding-list.js";
 import type { Fleet } from "./model.js";
 import { ageSentence, daysBetween } from "./words.js";
 
-/** What to look at when no place is chosen: everything that needs attention, then how old generated values are. */
+/** The panel when no place is selected: everything that needs attention, then the ages of generated values. */
 export function overview(fleet: Fleet): readonly Node[] {
   const { report } = fleet;
   const kinds = needsAttention(fleet);
@@ -17,7 +17,7 @@ export function overview(fleet: Fleet): readonly Node[] {
       ? []
       : [h("p", { class: "quiet" }, "Values in environments of different shards were not compared.")]),
     ...ageBars(generated.map(({ when }) => daysBetween(when, report.created))),
-    // With a maximum age, those that are too old are above.
+    // With a maximum age, the ones that exceed it are listed above.
     ...(report.maxAgeSeconds === null
       ? findingList({
           heading: "The oldest generated values",

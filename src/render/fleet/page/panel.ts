@@ -8,13 +8,13 @@ const OVERVIEW = "What to look at";
 export interface Panel {
   readonly element: HTMLElement;
   readonly show: (place: Place, lost: string | undefined, nodes: readonly Node[]) => void;
-  /** Puts the keyboard focus to where reading goes on. */
+  /** Moves the keyboard focus to where reading continues. */
   readonly focus: () => void;
-  /** Back to the whole fleet, if that is not what is shown. */
+  /** Returns to the whole fleet, unless it is already shown. */
   readonly close: () => void;
 }
 
-/** The pane beside the grid: about the whole fleet, or one place in it. Its links lead to others. */
+/** The pane beside the grid: about the whole fleet, or one place in it. Its links lead to other places. */
 export function makePanel(follow: (hash: string) => void, back: () => void): Panel {
   const heading = h("h2", { id: "panel-title", tabindex: -1 });
   const trail = h("nav", { class: "trail", "aria-label": "Way back" });
@@ -37,14 +37,14 @@ export function makePanel(follow: (hash: string) => void, back: () => void): Pan
     ),
     content,
   );
-  /** What is shown, and what was shown before. */
+  /** The current place, and the previous one. */
   let here: Place = {};
   let before: Place = {};
   close.addEventListener("click", back);
   element.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (link === null || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-    // The link alone would give up what is filtered for.
+    // The link alone would drop the filters.
     event.preventDefault();
     follow(link.hash);
   });
@@ -62,7 +62,7 @@ export function makePanel(follow: (hash: string) => void, back: () => void): Pan
       close.hidden = !isDetail;
       element.classList.toggle("detail", isDetail);
       element.scrollTop = 0;
-      // The line below it has its commands.
+      // The next row has its commands.
       const chosen = content.querySelector("[aria-current]");
       (chosen?.nextElementSibling ?? chosen)?.scrollIntoView({ block: "nearest" });
       chosen?.scrollIntoView({ block: "nearest" });
@@ -79,7 +79,7 @@ export function makePanel(follow: (hash: string) => void, back: () => void): Pan
   };
 }
 
-/** What a place is a part of. */
+/** The places that contain a place. */
 function wayBack({ environment, application }: Place): readonly Node[] {
   const parts = [
     h("a", { href: "#" }, OVERVIEW),

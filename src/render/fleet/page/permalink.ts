@@ -5,14 +5,14 @@ import { LOOKS } from "./words.js";
 
 export type Filter = ApplicationState | Note;
 
-/** What the panel is about: nothing of it is the whole fleet. */
+/** What the panel is about; if empty, the whole fleet. */
 export interface Place {
   readonly environment?: string | undefined;
   readonly application?: string | undefined;
   readonly key?: string | undefined;
 }
 
-/** What the grid shows: typed words, pressed buttons, and the order. */
+/** What the grid shows: search words, pressed buttons, and the sort order. */
 export interface Wanted {
   readonly search: string;
   readonly filters: ReadonlySet<Filter>;
@@ -22,14 +22,17 @@ export interface Wanted {
 export interface PageState {
   readonly place: Place;
   readonly wanted: Wanted;
-  /** What a link leads to and this report does not have. */
+  /** What a link names but this report does not have. */
   readonly lost?: string | undefined;
 }
 
-/** As much as anybody types. */
+/** As long as anyone types. */
 export const LONGEST_SEARCH = 200;
 
-/** The state of the page that a link asks for. Anybody may have written the link: what the report lacks is never shown as if it were there. */
+/**
+ * The page state that a link requests. Anyone may have written the link: what the report lacks is never shown as if it
+ * existed.
+ */
 export function readState(hash: string, fleet: Fleet): PageState {
   const given = new URLSearchParams(hash.slice(1));
   const filters = (given.get("show") ?? "").split(",").filter(isFilter);
@@ -45,7 +48,7 @@ export function readState(hash: string, fleet: Fleet): PageState {
   return { place, wanted, lost: isLost ? placeText(asked).slice(0, LONGEST_SEARCH) : undefined };
 }
 
-/** The link to a place, and to what the grid shows beside it; what is not said is as on opening the page. */
+/** The link to a place, and to what the grid shows beside it; omitted parts have their initial state. */
 export function linkTo({ environment, application, key }: Place, wanted?: Wanted): string {
   const said: Readonly<Record<string, string | undefined>> = {
     env: environment,
@@ -59,7 +62,7 @@ export function linkTo({ environment, application, key }: Place, wanted?: Wanted
   return `#${new URLSearchParams(given).toString()}`;
 }
 
-/** `idfdev: gafaelfawr/token`, as far as it is said. */
+/** `idfdev: gafaelfawr/token`, as far as it is specified. */
 export function placeText({ environment, application, key }: Place): string {
   const secret = [application, key].filter((part) => part !== undefined).join("/");
   return [environment, secret].filter(Boolean).join(": ");

@@ -1,4 +1,4 @@
-/** How many rows and columns a key moves by. */
+/** How many rows and columns a key moves the focus by. */
 const STEPS: Readonly<Record<string, readonly [number, number]>> = {
   ArrowUp: [-1, 0],
   ArrowDown: [1, 0],

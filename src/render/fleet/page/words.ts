@@ -1,7 +1,7 @@
 import { count } from "../../count.js";
 import type { ApplicationState, Changed, Expiry, FleetSecret } from "../../../model/fleet-report.js";
 
-/** How a cell's state is shown: by shape, word and colour. */
+/** How a cell's state is displayed: shape, word and colour. */
 export interface StateLook {
   readonly symbol: string;
   readonly word: string;
@@ -19,23 +19,23 @@ export const LOOKS: Readonly<Record<ApplicationState, StateLook>> = {
   empty: { symbol: "·", word: "no secrets", meaning: "enabled, and needs no secret" },
 };
 
-/** From what needs a person most to what needs nobody. */
+/** From what needs a person most to what needs no one. */
 export const STATES_BY_WEIGHT = Object.keys(LOOKS) as readonly ApplicationState[];
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** `2026-11-24`, as everywhere in the world. */
+/** `2026-11-24`. */
 export function day(time: string): string {
   return time.slice(0, 10);
 }
 
-/** Whole days from one moment to another. */
+/** Whole days between two moments. */
 export function daysBetween(from: string, to: string): number {
   return Math.floor((Date.parse(to) - Date.parse(from)) / DAY);
 }
 
-/** A time, in the unit that a person would use. */
+/** A time span, in the unit that a person would use. */
 export function span(from: string, to: string): string {
   const hours = Math.floor((Date.parse(to) - Date.parse(from)) / HOUR);
   if (hours < 1) return "less than an hour";
@@ -45,14 +45,14 @@ export function span(from: string, to: string): string {
   return days < 730 ? count(Math.floor(days / 30.44), "month") : count(Math.floor(days / 365.25), "year");
 }
 
-/** An age as far as it is known. */
+/** An age, as far as it is known. */
 export function ageOf({ changed }: FleetSecret, now: string): string {
   if (changed === undefined) return "";
   if (daysBetween(changed.at, now) < 1) return changed.exact ? "today" : "unknown";
   return `${changed.exact ? "" : "at least "}${span(changed.at, now)}`;
 }
 
-/** The same as a sentence, in days, as `--max-age` is mostly given. */
+/** The same as a sentence, in days, like most values of `--max-age`. */
 export function ageSentence({ at, exact }: Changed, now: string): string {
   const days = daysBetween(at, now);
   if (days < 1) return exact ? `less than a day old, since ${day(at)}` : `at least since ${day(at)}`;
@@ -61,7 +61,7 @@ export function ageSentence({ at, exact }: Changed, now: string): string {
 
 /** An expiry in words. */
 export function expiryText({ at, state }: Expiry, now: string): string {
-  // Merged a while after it was audited, it may have expired since.
+  // If shards are merged some time after the audit, it may have expired since.
   return state === "expired" || Date.parse(at) <= Date.parse(now)
     ? `expired ${span(at, now)} ago, on ${day(at)}`
     : `expires in ${span(now, at)}, on ${day(at)}`;

@@ -5,7 +5,7 @@ import { applicationCommands } from "./commands.js";
 import { commandList } from "./copy.js";
 import { h } from "./dom.js";
 
-/** Which workloads hold old values, and what else is in the way. */
+/** Which workloads hold old values, and what else blocks a rollout. */
 export function workloadsOf(environment: FleetEnvironment, rollout: RolloutApplication, now: string): readonly Node[] {
   const { workloads, behind, waiting, name } = rollout;
   const isLate = isBehind(rollout);
