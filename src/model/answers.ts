@@ -7,7 +7,7 @@ const text = z.string();
 const texts = z.array(text);
 const count = z.int().check(z.minimum(0));
 const ref = { application: text, key: text };
-/** Objects of a kind that says what else they hold. */
+/** Objects whose kind determines their other members. */
 const ofKind = z.looseObject({ kind: text });
 
 const change = z.object({ ...ref, action: z.enum(["create", "update", "delete"]), cause: ofKind });
@@ -18,9 +18,9 @@ const written = z.object({
   changes: z.array(change),
 });
 
-/** An object of Kubernetes; `group` is empty for the core group. */
+/** A Kubernetes object; `group` is empty for the core group. */
 const object = { kind: text, group: text, namespace: text, name: text };
-/** Something of which it is not known what it uses. */
+/** Something whose uses are unknown. */
 const gap = z.looseObject({ kind: text, application: z.optional(text), text });
 const uses = z.array(
   z.object({
@@ -36,7 +36,7 @@ const uses = z.array(
 
 const consumers = z.array(z.object({ ...object, workload: z.boolean(), uses }));
 
-/** The Secrets of Kubernetes that hold a key, and what uses it. */
+/** The Kubernetes Secrets that hold a key, and what uses it. */
 const usedBy = z.array(
   z.object({
     namespace: text,
@@ -47,7 +47,7 @@ const usedBy = z.array(
   }),
 );
 
-/** What a run has written, and how that is taken back. */
+/** What a run has written, and how to undo it. */
 const Run = z.object({
   environment: text,
   run: z.nullable(text).check(z.describe("Its id, for secrets restore --run; null if nothing is noted")),
@@ -127,7 +127,7 @@ const finding = z.object({
   hint: text,
 });
 
-/** What each command answers with --json, or a --format of the same. */
+/** The result of each command with --json, or with an equivalent --format. */
 const RESULTS = {
   "secrets audit": z.union([Audit, MissingInOnepassword]),
   "secrets plan": PlanDocument,
@@ -355,9 +355,9 @@ const envelope = <C extends z.ZodMiniType, R extends z.ZodMiniType>(command: C, 
     diagnostics: z.array(DiagnosticJson),
   });
 
-/** What a command prints with --json, whatever its exit status: its result, and everything else that it has to say. */
+/** What a command prints with --json, whatever its exit status: its result, and all diagnostics. */
 export const Answer = z.union([
   ...Object.entries(RESULTS).map(([command, result]) => envelope(z.literal(command), result as z.ZodMiniType)),
-  // What is no command, or has no --json, is refused in JSON all the same.
+  // An unknown command, or one without --json, is also refused in JSON.
   envelope(text, z.null()),
 ]);

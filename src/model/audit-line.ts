@@ -4,7 +4,7 @@ const text = z.string();
 const texts = z.array(text);
 const count = z.int().check(z.minimum(0));
 
-/** Changes by application, with the names of their keys and without values. */
+/** Changes by application, with the names of their keys but without values. */
 const Changes = z.strictObject({
   create: count.check(z.describe("How many keys")),
   update: count,
@@ -23,7 +23,7 @@ const Changes = z.strictObject({
 
 export const AUDIT_FORMAT = "phalanx-audit-log";
 
-/** What the first line of a log begins with. */
+/** The start of a log's first line. */
 export const AUDIT_HEAD = `{"format":"${AUDIT_FORMAT}",`;
 
 /** One run in the audit log: a line of JSON. */

@@ -1,7 +1,7 @@
 const TRUE_WORDS = new Set(["true", "t", "yes", "y", "on", "1"]);
 const FALSE_WORDS = new Set(["false", "f", "no", "n", "off", "0"]);
 
-/** A boolean as the original's validation library accepts it; undefined if it is none. */
+/** A boolean as the original's validation library accepts it; undefined if it is not one. */
 export function laxBoolean(value: unknown): boolean | undefined {
   if (typeof value === "boolean") return value;
   if (value === 1) return true;

@@ -8,17 +8,17 @@ export type DiffReason =
   | { readonly kind: "environment-added" | "environment-removed" }
   | { readonly kind: "application-enabled" | "application-disabled"; readonly at: Place }
   | { readonly kind: "declaration-added" | "declaration-removed" | "declaration-changed"; readonly at: Place }
-  /** A Helm value changed what a condition says; `at` is undefined if no values file ever held it. */
+  /** A Helm value changed the result of a condition; `at` is undefined if no values file ever contained it. */
   | {
       readonly kind: "condition-flipped";
       readonly of: RuleName;
       readonly path: string;
       readonly holds: boolean;
       readonly at: Place | undefined;
-      /** Whether `at` is where the value was, because it is set nowhere now. */
+      /** Whether `at` is the old position of the value, because it is not set any more. */
       readonly unset: boolean;
     }
-  /** The condition itself was written, removed, or written differently. */
+  /** The condition itself was added, removed or edited. */
   | {
       readonly kind: "condition-changed";
       readonly of: RuleName;
@@ -38,24 +38,24 @@ export type DiffAspect =
   | "template"
   | "encoding";
 
-/** What the next sync does about it, as far as that can be said without Vault. */
+/** What the next sync does about it, as far as that is known without Vault. */
 export type Consequence =
-  /** It cannot go on without a value that only a person has. */
+  /** It cannot continue without a value that only a person has. */
   | "ask-for-value"
   | "generate"
-  /** It keeps what Vault holds. */
+  /** It keeps the value in Vault. */
   | "keep"
   | "copy"
   | "compose"
   | "write-fixed"
-  /** The clients of the static source are written. */
+  /** It writes the clients of the static source. */
   | "write-clients"
-  /** What Vault holds becomes unknown, and stays. */
+  /** The value in Vault becomes unknown, and stays. */
   | "leave-unknown"
   | "decode-differently"
-  /** It stops: what the secret comes from is not there. */
+  /** It stops: the secret's source is missing. */
   | "stop"
-  /** Nothing syncs the environment any more. */
+  /** The environment is no longer synced. */
   | "none";
 
 export interface SecretDiff extends SecretRef {
@@ -67,50 +67,50 @@ export interface SecretDiff extends SecretRef {
   readonly description: string | undefined;
 }
 
-/** What looks like the same secret under another name. Vault keeps the value under the old one. */
+/** What looks like the same secret under another name. Vault keeps the value under the old name. */
 export interface SecretRename {
   readonly from: SecretRef;
   readonly to: SecretRef;
-  /** Whether a sync cannot make the same value again: it generates another one, or a person has to provide it. */
+  /** Whether a sync cannot reproduce the value: it generates another one, or a person has to provide it. */
   readonly valueIsLost: boolean;
 }
 
-/** A setting that says where secrets are; undefined where it is not set. */
+/** A setting that says where secrets are; undefined if it is not set. */
 export interface SettingDiff {
   readonly setting: "vaultUrl" | "vaultPathPrefix" | "onepassword.connectUrl" | "onepassword.vaultTitle";
   readonly before: string | undefined;
   readonly after: string | undefined;
-  /** Whether what it was cannot be read, so that it may be new. */
+  /** Whether the old value cannot be read, so that the setting may be new. */
   readonly beforeUnreadable?: boolean;
   readonly at: Place;
 }
 
 /** A change of where tokens and secrets go. */
 export interface AddressChange {
-  /** The environment, or the file that is about all of them. */
+  /** The environment, or the file that covers all of them. */
   readonly of: string;
   readonly setting: string;
-  /** Null: something that may not be shown, as it is refused. */
+  /** Null: must not be shown, because it is invalid. */
   readonly before: string | null | undefined;
   readonly after: string | null | undefined;
   readonly beforeUnreadable?: boolean;
   readonly at: Place;
 }
 
-/** What the two sides say of how to get at the environments, in one file. */
+/** The two sides' settings for access to the environments, in one file. */
 export interface FleetDiff {
   readonly of: string;
   readonly unreadable: readonly UnreadableSide[];
   readonly changes: readonly AddressChange[];
 }
 
-/** A secret that has a source no more, so that a sync stops. */
+/** A secret that no longer has a source, so that a sync stops. */
 export interface StoppingSecret extends SecretRef {
   readonly reason: UnresolvedReason;
 }
 
 export interface UnreadableSide {
-  /** The name of the side, as in the whole. */
+  /** The name of the side, as in the overall comparison. */
   readonly side: string;
   readonly problems: readonly AnyDiagnostic[];
 }
@@ -119,33 +119,33 @@ export interface EnvironmentDiff {
   readonly environment: string;
   /** `unknown` if a side cannot be read. */
   readonly status: "added" | "removed" | "changed" | "same" | "unknown";
-  /** Whether there is such an environment before, be it broken. */
+  /** Whether the environment existed before, even if broken. */
   readonly existed: boolean;
   readonly unreadable: readonly UnreadableSide[];
   readonly settings: readonly SettingDiff[];
   /** By application, then key. */
   readonly secrets: readonly SecretDiff[];
-  /** Of them, what has another name now. */
+  /** Those of them that look renamed. */
   readonly renames: readonly SecretRename[];
-  /** Where in Vault its secrets are, if that stays as it is. */
+  /** Where its secrets are in Vault, unless that changes. */
   readonly prefix: string | undefined;
-  /** What a sync stops on that it did not stop on before. */
+  /** What newly stops a sync. */
   readonly stops: readonly StoppingSecret[];
-  /** What it stopped on before. */
+  /** What no longer stops a sync. */
   readonly repaired: readonly SecretRef[];
 }
 
-/** What a change in Git means for secrets. It holds no value. */
+/** What a change in Git means for secrets. Contains no value. */
 export interface ConfigurationDiff {
-  /** Names of the two sides, as an operator would say them. */
+  /** Names of the two sides, as an operator would write them. */
   readonly before: string;
   readonly after: string;
   readonly fleet: readonly FleetDiff[];
-  /** Every environment that was looked at, in code point order. */
+  /** Every compared environment, in code point order. */
   readonly environments: readonly EnvironmentDiff[];
 }
 
-/** The secrets of an environment that become static, and have to come from a person. */
+/** The secrets of an environment that become static, and have to be provided by a person. */
 export function newStatic({ secrets }: EnvironmentDiff): readonly SecretDiff[] {
   return secrets.filter(isNewStatic);
 }
@@ -154,7 +154,7 @@ export function isNewStatic({ before, after }: SecretDiff): boolean {
   return after?.kind === "static" && before?.kind !== "static";
 }
 
-/** Whether the environment's secrets are somewhere else afterwards. */
+/** Whether the environment's secrets move. */
 export function secretsMove({ status, settings }: EnvironmentDiff): boolean {
   return status === "changed" && settings.some(({ setting }) => setting.startsWith("vault"));
 }
@@ -163,7 +163,7 @@ export function differs({ status }: EnvironmentDiff): boolean {
   return status !== "same";
 }
 
-/** Whether there is anything to tell. */
+/** Whether there is anything to report. */
 export function anythingDiffers(diff: ConfigurationDiff): boolean {
   return (
     diff.environments.some(differs) ||
@@ -171,7 +171,7 @@ export function anythingDiffers(diff: ConfigurationDiff): boolean {
   );
 }
 
-/** Everything about where tokens and secrets go. What holds already comes first: of it, nobody can add any. */
+/** Everything about where tokens and secrets go. Existing conditions come first, since a change cannot add any. */
 export function addressChanges({ fleet, environments }: ConfigurationDiff): AddressChange[] {
   const of = (chosen: (environment: EnvironmentDiff) => boolean): AddressChange[] =>
     environments

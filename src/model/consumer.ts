@@ -1,4 +1,4 @@
-/** An object of Kubernetes, as far as it is named. */
+/** The name of a Kubernetes object. */
 export interface ObjectName {
   readonly kind: string;
   /** "" for the core group. */
@@ -15,7 +15,7 @@ export function objectId({ kind, group, namespace, name }: ObjectName): string {
 /** Kinds of the group `apps` whose pods `kubectl rollout restart` replaces. */
 export const RESTARTABLE: ReadonlySet<string> = new Set(["DaemonSet", "Deployment", "StatefulSet"]);
 
-/** One custom resource that copies from Vault into one Secret of Kubernetes. */
+/** A custom resource that copies from Vault into one Kubernetes Secret. */
 export interface Delivery {
   readonly by: "ExternalSecret" | "VaultSecret" | "VaultStaticSecret";
   readonly object: ObjectName;
@@ -25,11 +25,11 @@ export interface Delivery {
 }
 
 /**
- * `path` is what stands in Vault: with the mount first for VaultSecret and VaultStaticSecret; an ExternalSecret's is below
- * its store's mount, or has it.
+ * `path` is the path in Vault: with the mount first for VaultSecret and VaultStaticSecret; for an ExternalSecret with
+ * or without the mount of its store.
  */
 export type DeliveryPart =
-  /** Keys under their own names: all, or those of `only`, without `except`. `base64`: each is decoded first. */
+  /** Keys under their own names: all, or those in `only`, without `except`. `base64`: each is decoded first. */
   | {
       readonly kind: "keys";
       readonly path: string;
@@ -37,7 +37,7 @@ export type DeliveryPart =
       readonly except?: readonly string[];
       readonly base64?: true;
     }
-  /** One key under a name of its own. */
+  /** One key under a different name. */
   | {
       readonly kind: "key";
       readonly path: string;
@@ -45,7 +45,9 @@ export type DeliveryPart =
       readonly as: string;
       readonly base64?: true;
     }
-  /** Made by a template: from the keys that it names, or, where that cannot be told, from any. `as`: undefined if unknown. */
+  /**
+   * Made by a template: from the keys that it names, or, if those are unknown, from any. `as`: undefined if unknown.
+   */
   | {
       readonly kind: "made";
       readonly path: string;
@@ -53,26 +55,26 @@ export type DeliveryPart =
       readonly from: readonly string[] | undefined;
     };
 
-/** How a consumer takes a Secret. */
+/** How a consumer uses a Secret. */
 export type UseKind = "env" | "env-from" | "volume" | "projected" | "sub-path" | "image-pull" | "field";
 
 export interface Use {
-  /** The Secret of Kubernetes, in the namespace of the consumer. */
+  /** The Kubernetes Secret, in the consumer's namespace. */
   readonly secret: string;
-  /** Its data keys; "all" where nothing limits them. */
+  /** Its data keys; "all" if there is no restriction. */
   readonly keys: readonly string[] | "all";
   readonly kind: UseKind;
-  /** Of workloads: the container, and whether it is an init container. None for image-pull. */
+  /** For workloads: the container, and whether it is an init container. Absent for image-pull. */
   readonly container?: string;
   readonly init?: true;
-  /** Of env: the variable. */
+  /** For env: the variable. */
   readonly variable?: string;
-  /** Of field: where it stands, as in `spec.acme.solvers[0].dns01`. */
+  /** For field: its path, as in `spec.acme.solvers[0].dns01`. */
   readonly field?: string;
   readonly optional?: true;
 }
 
-/** Something that uses Secrets: a workload (has a pod template), or whatever else names one. */
+/** Something that uses Secrets: a workload (has a pod template), or any other object that names one. */
 export interface Consumer {
   readonly object: ObjectName;
   /** Whether it has a pod template (or is a pod). */

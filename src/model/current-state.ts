@@ -8,12 +8,12 @@ export interface PresentApplication {
   /** RFC 3339, as the server reports it. */
   readonly createdTime: string;
   readonly customMetadata: CustomMetadata;
-  /** RFC 3339, when the server will delete it by itself. */
+  /** RFC 3339, if the server will delete it by itself. */
   readonly deletionTime?: string | undefined;
   readonly values: ReadonlyMap<string, StoredValue>;
 }
 
-/** The latest version is soft-deleted (it can be undeleted) or destroyed (it cannot). */
+/** The latest version is soft-deleted (can be undeleted) or destroyed (cannot). */
 export interface DeletedApplication {
   readonly kind: "deleted" | "destroyed";
   readonly version: number;

@@ -1,23 +1,23 @@
 import type { Place } from "./diagnostic.js";
 import type { WrittenSecret } from "./written-secret.js";
 
-/** Which rule of a secret a condition belongs to. */
+/** The rule of a secret that a condition belongs to. */
 export type RuleName = "secret" | "copy" | "generate";
 
-/** How one condition of a secret came out. */
+/** The result of one condition of a secret. */
 export interface ConditionOutcome {
   readonly of: RuleName;
   readonly path: string;
   readonly holds: boolean;
-  /** Where the deciding Helm value stands; undefined if it is nowhere. */
+  /** The position of the deciding Helm value; undefined if it is not set. */
   readonly decidedBy: Place | undefined;
 }
 
-/** What the configuration says about one secret, whether or not it is required. */
+/** The declaration of one secret, whether or not it is required. */
 export interface Declaration {
   readonly position: Place;
   readonly written: WrittenSecret;
   readonly conditions: readonly ConditionOutcome[];
-  /** Where the key that it is copied or made from stands. */
+  /** The position of its source's name. */
   readonly source: () => Place;
 }

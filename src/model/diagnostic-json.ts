@@ -3,7 +3,7 @@ import * as z from "zod/mini";
 const text = z.string();
 const position = z.int().check(z.minimum(1));
 
-/** A diagnostic as files and --json hold it: the data, and the words for it when it was written. */
+/** A diagnostic in files and with --json: its data, and its text at the time of writing. */
 export const DiagnosticJson = z
   .strictObject({
     severity: z.enum(["error", "warning", "note"]),

@@ -38,30 +38,30 @@ export interface AnyDiagnostic {
   readonly details: object;
 }
 
-/** The severity of a code; its details, and what its subject names, are known to the compiler alone. */
+/** The severity of a code; the types of its details and subject exist only at compile time. */
 export interface Entry<D extends object, S extends keyof Subject> {
   readonly severity: Severity;
   readonly details?: D;
   readonly subject?: S;
 }
 
-/** For a code that its subject and place say everything of. */
+/** For a code that is fully described by subject and place. */
 export type NoDetails = Readonly<Record<string, never>>;
 
-/** A row of the list of codes: what stops a command. */
+/** A row in the list of codes: something that stops a command. */
 export const error = <D extends object = NoDetails, S extends keyof Subject = never>(): Entry<D, S> => ({
   severity: "error",
 });
-/** A row of the list of codes: what works, and should be known or changed. */
+/** A row in the list of codes: something that works, but should be known or changed. */
 export const warning = <D extends object = NoDetails, S extends keyof Subject = never>(): Entry<D, S> => ({
   severity: "warning",
 });
-/** A row of the list of codes: what asks for nothing. */
+/** A row in the list of codes: something that needs no action. */
 export const note = <D extends object = NoDetails, S extends keyof Subject = never>(): Entry<D, S> => ({
   severity: "note",
 });
 
-/** What a row says of its diagnostics. */
+/** The members that a row defines for its diagnostics. */
 export type PartsOf<E> =
   E extends Entry<infer D, infer S>
     ? { readonly details: D } & ([S] extends [never]

@@ -13,37 +13,37 @@ import {
 import { groupBy } from "./group.js";
 import { compareRefs, refId, type SecretRef } from "./secret.js";
 
-/** What changes about one secret, in as many environments as share it. */
+/** A change to one secret, in all environments that share it. */
 export interface SharedChange {
-  /** As it is in the first of the environments. */
+  /** As in the first of the environments. */
   readonly secret: SecretDiff;
-  /** The same in each of them: the reasons may stand in different files. */
+  /** The same change in each of them: the reasons may be in different files. */
   readonly each: readonly SecretDiff[];
-  /** What it was under its old name, if it looks renamed. */
+  /** Its state under the old name, if it looks renamed. */
   readonly renamed: (SecretRename & { readonly before: SecretDiff }) | undefined;
 }
 
-/** Something with another name whose value stays behind in Vault: a key, or an application with all of its keys. */
+/** A renamed item whose value stays behind in Vault: a key, or an application with all of its keys. */
 export interface LostRename {
   readonly from: Pick<SecretRef, "application"> & Partial<SecretRef>;
   readonly to: Pick<SecretRef, "application"> & Partial<SecretRef>;
-  /** Whether a sync generates something anew. */
+  /** Whether a sync generates a new value. */
   readonly generates: boolean;
   /** Whether a person has to provide something. */
   readonly asks: boolean;
 }
 
-/** What changes in the same way in some environments. */
+/** Changes that some environments share. */
 export interface DiffGroup {
   /** In code point order. */
   readonly environments: readonly string[];
   readonly status: EnvironmentDiff["status"];
-  /** Whether there was any of them before, be it broken. */
+  /** Whether any of them existed before, even if broken. */
   readonly existed: boolean;
-  /** Where in Vault their secrets are; none if they move. */
+  /** Where their secrets are in Vault; empty if they move. */
   readonly prefixes: readonly string[];
   readonly unreadable: readonly UnreadableSide[];
-  /** The settings by which their secrets move. */
+  /** The settings that move their secrets. */
   readonly moved: readonly SettingDiff["setting"][];
   readonly stops: readonly StoppingSecret[];
   readonly repaired: readonly SecretRef[];
@@ -52,7 +52,7 @@ export interface DiffGroup {
   readonly changes: readonly SharedChange[];
 }
 
-/** One thing about one environment. */
+/** One fact about one environment. */
 type Thing =
   | { readonly kind: "unreadable"; readonly side: UnreadableSide }
   | { readonly kind: "moved"; readonly setting: SettingDiff["setting"] }
@@ -62,8 +62,8 @@ type Thing =
   | { readonly kind: "change"; readonly change: SharedChange };
 
 /**
- * What changes, each thing once. First what concerns most environments. An environment that comes or goes as a whole
- * stands for itself, at the end.
+ * Groups changes so that each appears once. Those in most environments come first. An environment that is added or
+ * removed is a group of its own, at the end.
  */
 export function groupDiff({ environments }: ConfigurationDiff): DiffGroup[] {
   const different = environments.filter(differs);
@@ -106,7 +106,7 @@ function thingsOf(environment: EnvironmentDiff): Thing[] {
   ];
 }
 
-/** A secret with another name is one change, not two. */
+/** A renamed secret is one change, not two. */
 function changesOf({ secrets, renames }: EnvironmentDiff): SharedChange[] {
   const byId = new Map(secrets.map((secret) => [refId(secret), secret]));
   const old = new Set(renames.map(({ from }) => refId(from)));
@@ -141,7 +141,7 @@ function lostOf(changes: readonly SharedChange[]): LostRename[] {
   });
 }
 
-/** The same for the same thing, wherever the reason stands. */
+/** The same for equal facts, regardless of where the reason is. */
 function idOf(thing: Thing): string {
   if (thing.kind !== "change") return JSON.stringify(thing);
   const { secret, renamed } = thing.change;

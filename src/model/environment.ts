@@ -44,7 +44,7 @@ export interface Application {
 export interface Sibling {
   /** Its name. */
   readonly environment: string;
-  /** The keys that it requires, by application. */
+  /** Its required keys, by application. */
   readonly required: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
@@ -80,7 +80,7 @@ export interface Environment {
 export const PULL_SECRET = "pull-secret";
 export const PULL_SECRET_KEY = ".dockerconfigjson";
 
-/** The full prefix, mount included, as an operator would type it. */
+/** The full prefix, including the mount, as an operator would type it. */
 export function vaultPrefix(vault: Pick<VaultLocation, "mount" | "path">): string {
   return `${vault.mount}/${vault.path}`;
 }
@@ -95,7 +95,7 @@ export function requiredSecrets({ applications }: Environment): Secret[] {
   return [...applications.values()].flatMap(({ secrets }) => [...secrets.values()]);
 }
 
-/** Why a secret is not there that others are made from. */
+/** Why a secret that others derive from is missing. */
 export type Absence = "application-not-enabled" | "condition-false" | "undeclared";
 
 /** Why an environment does not require a secret. */

@@ -3,17 +3,17 @@ import type { AnyDiagnostic, Place } from "./diagnostic.js";
 import type { UnknownClass, UnresolvedSecret } from "./plan.js";
 import type { SecretNature, SecretRef } from "./secret.js";
 
-/** What to write into a YAML file of the configuration so that something comes out otherwise. */
+/** An edit to a YAML file of the configuration, to change an outcome. */
 export interface Edit {
-  /** The line that is replaced, or the mapping that it is added to; the file alone where it goes to the top. */
+  /** The line to replace, or the mapping to add to; only the file if it goes to the top level. */
   readonly place: Place;
   readonly replaces: boolean;
-  /** The mapping that it is added to. */
+  /** The path of the mapping to add to. */
   readonly under: readonly string[];
-  /** The key, within new mappings where they are missing, and what it is set to. */
+  /** The key, within new mappings if they are missing, and its value. */
   readonly keys: readonly string[];
   readonly value: string | true;
-  /** In how many spaces. */
+  /** Indentation in spaces. */
   readonly indent: number;
 }
 
@@ -21,23 +21,23 @@ export interface Edit {
 export interface ApplicationSwitch {
   readonly application: string;
   readonly enabled: boolean;
-  /** Undefined: it is in no settings. */
+  /** Undefined: no settings mention it. */
   readonly decidedBy: Place | undefined;
-  /** What enables it. */
+  /** The edit that enables it. */
   readonly change: Edit | undefined;
 }
 
-/** A secret on the way to where a value comes from. */
+/** A secret on the path to a value's origin. */
 export interface Hop extends SecretRef {
   readonly enabled: boolean;
   readonly required: boolean;
   readonly nature: SecretNature | undefined;
   readonly declared: Place | undefined;
-  /** Of a static one where a chain ends: whether Vault holds a value of it; undefined if that was not asked. */
+  /** For a static one at the end of a chain: whether Vault holds its value; undefined if that was not checked. */
   readonly held?: boolean;
 }
 
-/** Why a value cannot be had, where that is decided, and what to change. */
+/** Why there is no value, where that is decided, and what to change. */
 export interface Obstacle extends UnresolvedSecret {
   readonly decidedBy: Place | undefined;
   /** The condition that is false. */
@@ -47,26 +47,26 @@ export interface Obstacle extends UnresolvedSecret {
 
 /** Where the value of a static secret comes from. */
 export type ValueSource =
-  /** `given`: on the command line, and not by the tree. Of several, the last that has it wins. */
+  /** `given`: by the command line instead of the tree. Of several files, the last one that has it wins. */
   | { readonly kind: "file"; readonly given: boolean; readonly files: readonly FileLook[] }
   | { readonly kind: "onepassword"; readonly title: string; readonly item: string }
   | { readonly kind: "vault" };
 
-/** What a look at a file of static secrets tells of one of them. */
+/** What a file of static secrets says about one of them. */
 export type FileLook = { readonly file: string } & (
   | { readonly state: "has"; readonly place: Place }
   | { readonly state: "lacks" | "encrypted" }
   | { readonly state: "unreadable"; readonly cause: AnyDiagnostic }
 );
 
-/** What nobody requires and Vault holds all the same. */
+/** Something that Vault holds although nothing requires it. */
 export interface Leftover {
   readonly class: UnknownClass;
-  /** The command that deletes it alone; undefined where none does, because a file of a wrong name may declare it. */
+  /** The command that deletes only this; undefined if there is none, because a misnamed file may declare it. */
   readonly deletion: string | undefined;
 }
 
-/** One secret of an application in short. */
+/** Summary of one secret. */
 export interface ShortSecret {
   readonly key: string;
   readonly nature: SecretNature;
@@ -74,7 +74,7 @@ export interface ShortSecret {
   readonly declaration: Declaration | undefined;
 }
 
-/** An application in short. */
+/** Summary of an application. */
 export interface ShortApplication extends ApplicationSwitch {
   readonly secrets: readonly ShortSecret[];
 }

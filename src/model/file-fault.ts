@@ -1,4 +1,4 @@
-/** Why a file is not used although the system would: stands where the system's codes stand, as in ENOENT. */
+/** Why we refuse a file that the system would accept: used like a system code such as ENOENT. */
 export type FileFault =
   | "another-user"
   | "leads-out-of-repository"
@@ -7,5 +7,5 @@ export type FileFault =
   | "of-another-kind"
   | "too-large";
 
-/** Nothing that an operator gives is larger than this. */
+/** Nothing that an operator provides is larger than this. */
 export const FILE_LIMIT_MIB = 64;

@@ -3,7 +3,7 @@ import { isNamespace, isPath } from "./names.js";
 
 const text = z.string().check(z.minLength(1));
 
-/** The name of an environment variable; a token in its place does not look like one. */
+/** The name of an environment variable; a token in its place does not match. */
 const variableName = z.string().check(z.regex(/^[A-Za-z_]\w*$/));
 
 const shared = {
@@ -14,10 +14,10 @@ const shared = {
   namespace: z.optional(z.string().check(z.refine(isNamespace))),
 };
 
-/** What holds for every environment that says nothing else: nothing that is a credential of one server. */
+/** Defaults for every environment: without anything that is a credential of one server. */
 export const FleetDefaults = z.strictObject(shared);
 
-/** How to get at one environment: the names of variables and files, never what they hold. */
+/** How to access one environment: the names of variables and files, never their content. */
 export const FleetAccess = z.strictObject({
   ...shared,
   tokenVariable: z.optional(variableName),
@@ -32,12 +32,12 @@ export const FleetAccess = z.strictObject({
 });
 export type FleetAccess = z.infer<typeof FleetAccess>;
 
-/** What stands for an environment at the end of a variable's name: upper case, anything odd as `_`. */
+/** An environment's name as the suffix of a variable: upper case, special characters as `_`. */
 export function variableSuffix(environment: string): string {
   return environment.toUpperCase().replaceAll(/[^A-Z0-9]/g, "_");
 }
 
-/** The variables that hold the credentials of an environment, by the fields that could name others. */
+/** The variables with an environment's credentials, by the fields that could name others. */
 export function ownVariables(environment: string) {
   const suffix = variableSuffix(environment);
   return {

@@ -6,20 +6,20 @@ import { FleetRollout } from "./fleet-rollout.js";
 export const FLEET_FORMAT = "phalanx-fleet-report";
 export const FLEET_VERSION = 2;
 
-/** Days before an expiry from which on it is a finding. */
+/** How many days before an expiry it becomes a finding. */
 export const EXPIRY_WARNING_DAYS = 30;
 
 const text = z.string();
 const time = z.iso.datetime({ offset: true, local: false });
 const count = z.int().check(z.minimum(0));
-/** As many as `--shard` takes. */
+/** The limit of `--shard`. */
 const shardNumber = z.int().check(z.minimum(1), z.maximum(9999));
 
-/** How a secret stands; in the order of how bad it is. */
+/** The state of a secret, from best to worst. */
 export const SECRET_STATES = ["clean", "unknown", "drifted", "missing", "unresolved"] as const;
 export type SecretState = (typeof SECRET_STATES)[number];
 
-/** How an application stands: as its worst secret; `empty` requires and holds none. */
+/** The state of an application: that of its worst secret; `empty` requires and holds none. */
 export const APPLICATION_STATES = ["empty", "not-audited", ...SECRET_STATES] as const;
 export type ApplicationState = (typeof APPLICATION_STATES)[number];
 
@@ -100,7 +100,7 @@ const failure = z
   })
   .check(z.meta({ id: "Failure" }));
 
-/** What became of the audit of an environment. */
+/** The result of auditing an environment. */
 export const ENVIRONMENT_STATES = ["audited", "failed", "no-credentials"] as const;
 
 const environment = z
@@ -139,7 +139,7 @@ const fingerprints = z
   .check(z.meta({ id: "Fingerprints", description: "Only in a shard made under PHALANX_FINGERPRINT_KEY" }));
 export type Fingerprints = z.infer<typeof fingerprints>;
 
-/** What `phalanx fleet audit` found: in one piece, a shard of it, or merged. No value is in it. */
+/** The report of `phalanx fleet audit`: complete, one shard, or merged. Contains no value. */
 export const FleetReport = z.strictObject({
   format: z.literal(FLEET_FORMAT),
   version: z.literal(FLEET_VERSION),

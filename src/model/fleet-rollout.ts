@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-/** Hours from which on a look at a cluster says little of how it stands now. */
+/** Hours after which a look at a cluster says little about its current state. */
 export const ROLLOUT_STALE_HOURS = 24;
 
 const text = z.string();
@@ -42,7 +42,7 @@ const application = z
   .check(z.meta({ id: "RolloutApplication" }));
 export type RolloutApplication = z.infer<typeof application>;
 
-/** What a look at the cluster of an environment has found. */
+/** The result of a look at an environment's cluster. */
 export const FleetRollout = z
   .strictObject({
     checked: time.check(z.describe("When it was looked, by the clock of the cluster")),
@@ -58,7 +58,7 @@ export const FleetRollout = z
   .check(z.meta({ id: "Rollout", description: "From --rollout: who holds which values" }));
 export type FleetRollout = z.infer<typeof FleetRollout>;
 
-/** Whether a value has not been picked up, as far as anybody has looked. */
+/** Whether a value has not been picked up, as far as known. */
 export function isBehind({ workloads, notCopied }: Pick<RolloutApplication, "workloads" | "notCopied">): boolean {
   return workloads.old + workloads.inDoubt + notCopied.length > 0;
 }

@@ -1,4 +1,4 @@
-/** Items by what they have in common, groups and items in the order in which they come. */
+/** Groups items by key; groups and items keep their order of appearance. */
 export function groupBy<T, K>(items: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {

@@ -7,7 +7,7 @@ import type { StoredValue } from "./secret-value.js";
 export interface VersionInfo {
   /** RFC 3339. */
   readonly createdTime: string;
-  /** RFC 3339, or empty. It may lie in the future (`delete_version_after`). */
+  /** RFC 3339, or empty. May be in the future (`delete_version_after`). */
   readonly deletionTime: string;
   readonly destroyed: boolean;
 }
@@ -15,16 +15,16 @@ export interface VersionInfo {
 /** The metadata of one KV secret. */
 export interface SecretVersions {
   readonly currentVersion: number;
-  /** 0: the mount's setting counts, which the write policy may not read. */
+  /** 0: the mount's setting applies, which the write policy does not allow reading. */
   readonly maxVersions: number;
-  /** OpenBao's counter of metadata writes; undefined where the server has none. */
+  /** OpenBao's counter of metadata writes; undefined if the server has none. */
   readonly metadataVersion: number | undefined;
   readonly customMetadata: CustomMetadata;
-  /** By version, ascending; those that were pushed out are gone. */
+  /** By version, ascending; without those already removed. */
   readonly versions: ReadonlyMap<number, VersionInfo>;
 }
 
-/** Whether a version could not be read at a moment. Both times have to be the server's: no two clocks agree. */
+/** Whether a version was unreadable at a moment. Both times must be the server's: no two clocks agree. */
 export function isDeletedAt({ deletionTime }: VersionInfo, time: Date): boolean {
   return deletionTime !== "" && Date.parse(deletionTime) <= time.getTime();
 }
@@ -32,9 +32,9 @@ export function isDeletedAt({ deletionTime }: VersionInfo, time: Date): boolean 
 /** One version of an application's KV secret. */
 export interface HistoricVersion extends VersionInfo {
   readonly version: number;
-  /** Whether it is soft-deleted, by the server's own word. */
+  /** Whether it is soft-deleted, according to the server. */
   readonly deleted: boolean;
-  /** Undefined where it cannot be read: it is deleted or destroyed, or was pushed out meanwhile. */
+  /** Undefined if it cannot be read: it is deleted or destroyed, or was removed in the meantime. */
   readonly values: ReadonlyMap<string, StoredValue> | undefined;
 }
 
@@ -47,7 +47,7 @@ export interface ApplicationHistory {
   readonly versions: readonly HistoricVersion[];
 }
 
-/** Which keys differ between two versions; undefined where one of them cannot be read. */
+/** Which keys differ between two versions; undefined if one of them cannot be read. */
 export interface KeyChanges {
   readonly created: readonly string[];
   readonly changed: readonly string[];
@@ -60,7 +60,7 @@ export interface HistoryEntry {
   readonly version: number;
   readonly kind: "write" | "delete" | "undelete";
   readonly changes: KeyChanges | undefined;
-  /** How the version is now. */
+  /** The version's current state. */
   readonly state: "live" | "deleted" | "destroyed";
   readonly deletionTime: string;
 }
@@ -79,35 +79,35 @@ export interface HistoryEvent {
   readonly entries: readonly HistoryEntry[];
 }
 
-/** Which earlier state comes back. */
+/** Which earlier state to restore. */
 export type RestorePoint =
-  /** Takes back what one run did. */
+  /** Undoes one run. */
   | { readonly kind: "run"; readonly run: string }
-  /** As it was at a moment. */
+  /** The state at a moment. */
   | { readonly kind: "time"; readonly time: Date }
   /** One version of each chosen application. */
   | { readonly kind: "version"; readonly version: number | "latest" };
 
-/** The same as it may be asked for: what only the history, or the server's clock, tells is still open. */
+/** The same as requested: what depends on the history, or on the server's clock, is still open. */
 export type AskedPoint =
   | Exclude<RestorePoint, { readonly kind: "time" }>
   | { readonly kind: "moment"; readonly moment: Moment }
   | { readonly kind: "last-run" };
 
-/** Why an earlier state of an application cannot come back. */
+/** Why an earlier state of an application cannot be restored. */
 export type LostReason =
   | { readonly kind: "version-unknown"; readonly version: number; readonly latest: number }
   | { readonly kind: "version-pushed-out"; readonly version: number; readonly oldest: number }
   | { readonly kind: "time-pushed-out"; readonly oldest: number }
   | { readonly kind: "version-destroyed" | "version-unreadable"; readonly version: number }
-  /** What is there was written after the delete that would be taken back. */
+  /** The current version was written after the delete to be undone. */
   | { readonly kind: "written-since"; readonly version: number }
-  /** The version from before the run is gone, or out of reach. */
+  /** The version from before the run is gone or cannot be read. */
   | { readonly kind: "before-pushed-out" | "before-destroyed" | "before-deleted"; readonly version: number }
   | { readonly kind: "deleted-after-run" }
-  /** Single keys do not come back alone where the whole application was deleted, or is to be. */
+  /** Single keys cannot be restored if the whole application was deleted, or is to be. */
   | { readonly kind: "whole-only" };
-/** What a version of an application's secret did to one of its keys; `holds` where that cannot be told. */
+/** What a version of an application's secret did to one of its keys; `holds` if that is unknown. */
 export interface KeyWrite {
   readonly version: number;
   /** RFC 3339. */

@@ -1,2 +1,2 @@
-/** What all values of a Secret of Kubernetes have together at most. */
+/** Maximum total size of all values in a Kubernetes Secret. */
 export const MAX_KUBERNETES_BYTES = 1024 * 1024;

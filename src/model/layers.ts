@@ -3,7 +3,10 @@ interface Link {
   readonly to: string;
 }
 
-/** Each id's layer: one more than the highest of its sources. Where a cycle leaves none to begin with, the first is cut. */
+/**
+ * Each id's layer: one more than the highest of its sources. If a cycle leaves no id to start with, the first one is
+ * cut.
+ */
 export function layersOf(ids: readonly string[], links: readonly Link[]): Map<string, number> {
   const layer = new Map<string, number>();
   const waiting = new Map(ids.map((id) => [id, 0]));

@@ -1,11 +1,11 @@
 import type { AnyDiagnostic, Place, Severity } from "./diagnostic.js";
 
 /**
- * Every rule, and how bad it is to break it. The names are public: comments and SARIF use them. Their words stand in
+ * Every rule and its severity. The names are public: comments and SARIF use them. The texts are in
  * `render/words/lint-rules.ts`.
  */
 export const LINT_RULES = {
-  // What a sync stops on, or what makes it dangerous.
+  // Stops a sync, or makes it dangerous.
   "conflicting-rules": "error",
   "dependency-cycle": "error",
   "duplicate-key": "error",
@@ -25,7 +25,7 @@ export const LINT_RULES = {
   "template-too-long": "error",
   "unreadable-file": "error",
   yaml: "error",
-  // What works and should not stay.
+  // Works, but should be changed.
   "api-path-prefix": "warning",
   "bad-ignore": "warning",
   "bcrypt-source": "warning",
@@ -49,41 +49,41 @@ export const LINT_RULES = {
   "unusable-name": "warning",
   "unused-ignore": "warning",
   "useless-override": "warning",
-  // What is often intended, so that it is told only to somebody who asks.
+  // Often intended, so reported only on request.
   "constant-condition": "note",
   "required-nowhere": "note",
   "secret-unread": "note",
 } as const satisfies Readonly<Record<string, Severity>>;
 
-/** Kebab-case; what is written behind `ignore`. */
+/** Kebab-case; used after `ignore`. */
 export type RuleId = keyof typeof LINT_RULES;
 
-/** In the order in which they are listed. */
+/** In the order of the list. */
 export const RULE_IDS = Object.keys(LINT_RULES) as readonly RuleId[];
 
-/** One thing that lint has to say. It holds no value but names, paths of conditions, and those of secrets. */
+/** One finding of lint. Contains no value except names, condition paths, and names of secrets. */
 export interface Finding {
   readonly rule: RuleId;
-  /** That of the rule, except that an error that concerns no environment is a warning. */
+  /** The rule's severity, except that an error concerning no environment is a warning. */
   readonly severity: Severity;
   /** What was found, and where. */
   readonly diagnostic: AnyDiagnostic;
-  /** Those concerned, in code point order; none if no environment reads the file. */
+  /** The environments it concerns, in code point order; empty if no environment reads the file. */
   readonly environments: readonly string[];
 }
 
-/** One that a comment ignores, and why. */
+/** A finding that a comment ignores, and why. */
 export interface IgnoredFinding extends Finding {
   readonly reason: string;
 }
 
-/** All that lint found. */
+/** All findings of lint. */
 export interface LintReport {
-  /** By place. */
+  /** By position. */
   readonly findings: readonly Finding[];
-  /** Every environment that was looked at, in code point order. */
+  /** Every checked environment, in code point order. */
   readonly environments: readonly string[];
-  /** What comments ignore. */
+  /** Findings that comments ignore. */
   readonly ignored: readonly IgnoredFinding[];
 }
 
@@ -91,20 +91,20 @@ export function isRule(id: string): id is RuleId {
   return Object.hasOwn(LINT_RULES, id);
 }
 
-/** Errors that a sync goes on with: somebody may want a shared prefix, or have no Kubernetes behind Vault. */
+/** Errors that do not stop a sync: someone may want a shared prefix, or not use Kubernetes with Vault. */
 const IGNORABLE_ERRORS: ReadonlySet<RuleId> = new Set(["kubernetes-key", "shared-prefix"]);
 
-/** Whether a comment can ignore it: never an error that a sync stops on. */
+/** Whether a comment can ignore it: never an error that stops a sync. */
 export function isIgnorable(rule: RuleId, severity: Severity = LINT_RULES[rule]): boolean {
   return severity !== "error" || IGNORABLE_ERRORS.has(rule);
 }
 
-/** Where a finding is: what is about a file as a whole is found at its beginning. */
+/** The position of a finding: the start of the file, if it is about the whole file. */
 export function findingPlace({ diagnostic: { place } }: Finding): Required<Place> {
   return { file: place?.file ?? "", line: place?.line ?? 1, column: place?.column ?? 1 };
 }
 
-/** Without what asks for nothing, be it ignored or not. */
+/** Without notes, ignored or not. */
 export function withoutNotes(report: LintReport): LintReport {
   return {
     ...report,

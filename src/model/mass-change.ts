@@ -1,10 +1,10 @@
-/** What counts: values that go, or also those that become others. */
+/** What counts: deleted values, or also changed ones. */
 export type MassKind = "deletions" | "changes";
 
 /** A plan that touches suspiciously much. */
 export interface MassChange {
   readonly counts: MassKind;
   readonly count: number;
-  /** All keys that there are. */
+  /** The number of all existing keys. */
   readonly existing: number;
 }

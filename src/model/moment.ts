@@ -5,21 +5,21 @@ export type Moment =
   | {
       readonly kind: "time";
       readonly time: Date;
-      /** Whether its zone was written; else it was read as UTC, in which this program prints times. */
+      /** Whether it has a zone; otherwise it was read as UTC, in which this program prints times. */
       readonly zoned: boolean;
     }
-  /** So long before now, whatever the clock says that counts. */
+  /** So long before now, by whichever clock applies. */
   | { readonly kind: "ago"; readonly seconds: number };
 
-/** Seconds: some three hundred years. */
+/** In seconds: about three hundred years. */
 const LONGEST = 1e10;
 
 const WRITTEN =
   /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(?:(:\d\d)(\.\d{1,9})?)?(?: ?([Zz]|UTC)|([+-](?:[01]\d|2[0-3]):[0-5]\d))?)?$/;
 
 /**
- * Reads a duration with its unit (`10m`: so long ago), a date (its first moment), or a date and a time, as in RFC 3339 or
- * with a space between them. Undefined for all else: whatever can be read in two ways is not read at all.
+ * Parses a duration with its unit (`10m`: so long ago), a date (its first moment), or a date and a time, as in RFC 3339
+ * or separated by a space. Undefined for anything else: what is ambiguous is rejected.
  */
 export function parseMoment(text: string): Moment | undefined {
   const duration = /^(\S+?)(?: ago)?$/.exec(text)?.[1] ?? "";
@@ -29,7 +29,7 @@ export function parseMoment(text: string): Moment | undefined {
   if (date === undefined) return undefined;
   const local = `${date}T${minutes}${second}`;
   const asUtc = new Date(`${local}Z`);
-  // A day or an hour that there is not would be another one.
+  // An invalid day or hour would become another one.
   if (Number.isNaN(asUtc.getTime()) || !asUtc.toISOString().startsWith(local)) return undefined;
   const time = new Date(`${local}${fraction.slice(0, 4)}${offset ?? "Z"}`);
   return { kind: "time", time, zoned: utc !== undefined || offset !== undefined };

@@ -39,7 +39,7 @@ test("a prefix is a mount and a path", () => {
   expect(parsePrefix("secret/phalanx/demo")).toEqual({ mount: "secret", path: "phalanx/demo" });
   for (const wrong of NO_NAMES) {
     for (const text of [`secret/${wrong}`, `${wrong}/x`, `secret/${wrong}/x`]) {
-      // What holds a slash itself can be several components.
+      // If it contains a slash, it can be several components.
       if (!wrong.includes("/")) expect(parsePrefix(text)).toHaveProperty("fault");
     }
   }

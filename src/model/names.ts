@@ -1,32 +1,32 @@
 /**
- * The one grammar of the names that a configuration and its operator give. They become parts of API paths, policies, file
- * names and lines for a shell, so no name holds a character that means something to one of them.
+ * The one grammar for names in a configuration and on the command line. They become parts of API paths, policies, file
+ * names and shell commands, so no name contains a character that is special in any of them.
  */
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9_-]|\.[A-Za-z0-9_-])*$/;
 
 export const MAX_NAME_LENGTH = 253;
 
-/** Whether a text can be the name of an environment or an application. */
+/** Whether a text is a valid name of an environment or an application. */
 export function isName(text: string): boolean {
   return text.length <= MAX_NAME_LENGTH && NAME.test(text);
 }
 
-/** Whether a text can be the path of a mount: names joined by single slashes. */
+/** Whether a text is a valid mount path: names joined by single slashes. */
 export function isPath(text: string): boolean {
   return text.length <= MAX_NAME_LENGTH && text.split("/").every(isName);
 }
 
-/** Whether a text can be a namespace; Vault takes it with a slash at its beginning, and writes one at its end. */
+/** Whether a text is a valid namespace; Vault accepts a leading slash, and writes a trailing one. */
 export function isNamespace(text: string): boolean {
   return isPath(text.replace(/^\//, "").replace(/\/$/, ""));
 }
 
-/** Whether a text can be a key of a Kubernetes Secret, or of a ConfigMap. */
+/** Whether a text is a valid key of a Kubernetes Secret or ConfigMap. */
 export function isKubernetesKey(text: string): boolean {
   return text.length <= MAX_NAME_LENGTH && /^[-._a-zA-Z0-9]+$/.test(text) && text !== "." && !text.startsWith("..");
 }
 
-/** Whether a text can be a token: no server makes one that cannot be sent in a header. */
+/** Whether a text can be a token: no server creates one that cannot be sent in a header. */
 export function isToken(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);
 }
@@ -38,7 +38,7 @@ export interface Prefix {
   readonly path: string;
 }
 
-/** Why a text is no prefix, and the prefix that it is without that, if there is one. */
+/** Why a text is not a valid prefix, and the corrected prefix, if there is one. */
 export type PrefixFault = { readonly meant?: string } & (
   | { readonly fault: "slash-first" | "slash-last" | "slashes-in-a-row" | "too-long" | "no-mount" }
   | { readonly fault: "bad-name"; readonly name: string }
@@ -64,10 +64,10 @@ function splitPrefix(text: string): Prefix | PrefixFault {
   return components.length === 0 ? { fault: "no-mount" } : { mount, path: components.join("/") };
 }
 
-/** What Vault's API puts between a mount and a path, or before both. */
+/** What Vault's API puts between mount and path, or before both. */
 const API_WORDS: ReadonlySet<string> = new Set(["data", "metadata"]);
 
-/** The prefix that is meant by one which is rather a path of Vault's API: `secret/data/x`, `v1/secret/x`. */
+/** The prefix meant by one that looks like a path of Vault's API: `secret/data/x`, `v1/secret/x`. */
 export function withoutApiWords({ mount, path }: Prefix): string | undefined {
   const given = [mount, ...path.split("/")];
   const [first = "", second = "", ...rest] = mount === "v1" ? given.slice(1) : given;

@@ -3,17 +3,17 @@ import { distance } from "fastest-levenshtein";
 /** Nobody mistypes a longer one. */
 const LONGEST = 253;
 
-/** The candidate that somebody most likely meant, if one is close enough. */
+/** The candidate that was most likely meant, if one is close enough. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
   return allNearest(word, candidates)[0];
 }
 
-/** All that are equally close. */
+/** All equally close candidates. */
 export function allNearest(word: string, candidates: Iterable<string>): readonly string[] {
   let best: string[] = [];
   let bestDistance = Math.max(2, Math.floor(word.length / 3));
   for (const candidate of new Set(candidates)) {
-    // Each word that is compared takes the product of both lengths.
+    // Each comparison takes time proportional to the product of both lengths.
     if (word.length > LONGEST || Math.abs(word.length - candidate.length) > bestDistance) continue;
     const d = distance(word.toLowerCase(), candidate.toLowerCase());
     if (d > bestDistance) continue;
@@ -25,10 +25,10 @@ export function allNearest(word: string, candidates: Iterable<string>): readonly
 }
 
 /**
- * The candidate that a name is almost certainly a slip of: another case, a letter or two that differ or change places.
- * Stricter than `nearest`, for what nobody has called wrong yet; another number is another name.
+ * The candidate that a name is almost certainly a typo of: a different case, or one or two letters changed or swapped.
+ * Stricter than `nearest`, for names not known to be wrong; a different number is a different name.
  *
- * @param most How many letters may differ; by default as many as the length of a candidate allows.
+ * @param most How many letters may differ; by default as many as a candidate's length allows.
  */
 export function slipOf(word: string, candidates: Iterable<string>, most?: number): string | undefined {
   const plain = plainly(word);
@@ -47,7 +47,7 @@ function plainly(word: string): string {
 }
 
 /**
- * The name of a file that was most likely meant: a slip, or an ending too few or too many. Nothing less close: the next
+ * The file name that was most likely meant: a typo, or an extension too few or too many. Nothing further off: the next
  * best name would be the file of another environment.
  */
 export function meantName(name: string, names: readonly string[]): string | undefined {
@@ -59,7 +59,7 @@ function sortedLetters(word: string): string {
   return Array.from(word).sort().join("");
 }
 
-/** The candidate that is the word but for its case and for white space, which look alike on a screen. */
+/** The candidate that differs only in case or whitespace, which look alike on a screen. */
 export function lookalike(word: string, candidates: Iterable<string>): string | undefined {
   const plain = asSeen(word);
   return [...candidates].find((candidate) => candidate !== word && asSeen(candidate) === plain);

@@ -1,33 +1,33 @@
 import type { AnyDiagnostic } from "./diagnostic.js";
 
-/** How a field of an item stands; `superfluous` is one that nothing needs. */
+/** The state of an item's field; `superfluous`: nothing needs it. */
 export type FieldState = "ok" | "empty" | "missing" | "superfluous";
 
-/** How an item stands: `absent` is one that nothing needs, `ambiguous` one of several of its title. */
+/** The state of an item: `absent` if nothing needs it, `ambiguous` if several have its title. */
 export type ItemState = "ok" | "incomplete" | "missing" | "created" | "absent" | "ambiguous";
 
 export interface FieldReport {
   readonly label: string;
   readonly state: FieldState;
-  /** Whether the field holds base64 of the value. */
+  /** Whether the field contains the value in base64. */
   readonly encoded: boolean;
-  /** For one that is missing: a label that differs in case or white space only. */
+  /** If it is missing: a label that differs only in case or whitespace. */
   readonly near?: string;
 }
 
 export interface ItemReport {
   readonly title: string;
-  /** Whether the environment can do without it. */
+  /** Whether it is optional for the environment. */
   readonly optional: boolean;
   readonly state: ItemState;
-  /** For one that is not there: a title that differs in case or white space only. */
+  /** If it is missing: a title that differs only in case or whitespace. */
   readonly near?: string;
   readonly fields: readonly FieldReport[];
   /** The clients or registries of a structured item. */
   readonly sections: readonly string[];
 }
 
-/** What an environment needs of its 1Password vault, and what is there. No value is in it. */
+/** What an environment needs from its 1Password vault, and what the vault contains. Contains no value. */
 export interface OnepasswordReport {
   readonly environment: string;
   readonly vault: string;
@@ -37,17 +37,17 @@ export interface OnepasswordReport {
   readonly problems: readonly AnyDiagnostic[];
 }
 
-/** Items that are not there. */
+/** Missing items. */
 export function missingItems({ items }: OnepasswordReport): readonly ItemReport[] {
   return items.filter(({ state }) => state === "missing");
 }
 
-/** Those of them that have to be made, and not only to be renamed: a second one would be mistaken for the first. */
+/** The missing items that have to be created, not just renamed: a second one would be mistaken for the first. */
 export function itemsToMake(report: OnepasswordReport): readonly ItemReport[] {
   return missingItems(report).filter(({ near }) => near === undefined);
 }
 
-/** Items that are there but lack a field, which a person has to add. */
+/** Existing items that lack a field, which a person has to add. */
 export function incompleteItems({ items }: OnepasswordReport): readonly ItemReport[] {
   return items.filter(({ state, optional }) => state === "incomplete" && !optional);
 }

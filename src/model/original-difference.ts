@@ -1,37 +1,37 @@
 import type { SecretRef } from "./secret.js";
 
-/** What phalanx treats otherwise than the original program of the Rubin Observatory does. */
+/** What phalanx does differently from the original program of the Rubin Observatory. */
 export type DifferenceKind =
-  /** A hash or a time that is older than what it is made from, or a copy of one: the original leaves it. */
+  /** A hash or a time that is older than its source, or a copy of one: the original leaves it as it is. */
   | "stale-hash"
-  /** Declared by a rule that the original refuses together with the whole file. */
+  /** Declared by a rule for which the original rejects the whole file. */
   | "extension"
   /** Without a source of static secrets, the original empties the OpenID Connect clients, and copies of them follow. */
   | "clients-kept"
-  /** Over a deleted version, the original generates anew without a word. */
+  /** The original silently generates a new value over a deleted version. */
   | "deleted-kept"
-  /** Holds no string where a value is needed: the original takes it, or stops with a traceback. */
+  /** Not a string where a value is required: the original accepts it, or stops with a traceback. */
   | "not-a-string"
-  /** Beside a number that the server may have rounded: the original writes the rounded one back. */
+  /** Next to a number that the server may have rounded: the original writes the rounded one back. */
   | "rounded-kept"
   /** Copied from an excluded application: the original cannot resolve it. */
   | "excluded-source"
-  /** The original writes an excluded pull secret all the same. */
+  /** The original writes an excluded pull secret anyway. */
   | "pull-secret-excluded"
   /** Required by an environment that shares the prefix: the original deletes it with --delete. */
   | "sibling-kept"
-  /** A folder of the same name as a KV secret, its key empty: the original deletes that secret with --delete. */
+  /** A folder with the name of a KV secret, with an empty key: the original deletes that secret with --delete. */
   | "folder-kept";
 
 export interface OriginalDifference extends SecretRef {
   readonly kind: DifferenceKind;
-  /** What it is made or copied from; the keys that may be rounded; the environments that need it. */
+  /** Its sources; the keys that may be rounded; the environments that need it. */
   readonly because?: readonly string[];
 }
 
-/** A difference that is about the environment's prefix as a whole. */
+/** A difference that concerns the environment's whole prefix. */
 export type PrefixDifference =
-  /** The original writes to the mount `secret` whatever the prefix says. */
+  /** The original writes to the mount `secret` regardless of the prefix. */
   | { readonly kind: "other-mount"; readonly mount: string; readonly path: string }
-  /** What is there was written for other environments, and phalanx asks before it takes it over. */
+  /** Existing data was written for other environments, and phalanx asks before taking it over. */
   | { readonly kind: "other-environment"; readonly environments: readonly string[] };

@@ -9,24 +9,24 @@ export const PLAN_VERSIONS: readonly unknown[] = [FIRST_VERSION, PLAN_VERSION];
 
 const text = z.string();
 
-/** A plan as a file: everything that applying it later has to check, and no value. */
+/** A plan as a file: everything to check before applying it later, but no value. */
 export const PlanDocument = z.strictObject({
   format: z.literal(PLAN_FORMAT),
   version: z.literal([FIRST_VERSION, PLAN_VERSION]),
   environment: text,
-  /** When, RFC 3339, and by whom. */
+  /** When, in RFC 3339, and by whom. */
   created: text,
   by: text,
   tool: text,
   /** Commit of the configuration, `+` for a checkout with changes; empty if unknown. */
   commit: text,
-  /** SHA-256 over the files that the environment was made from. */
+  /** SHA-256 of the files that the environment was read from. */
   configuration: text,
   vault: z.strictObject({ url: text, prefix: text }),
   staticSource: z.enum([...STATIC_ORIGINS, "none"]),
-  /** The files that they came from, as they were named; without those that have no name, such as standard input. */
+  /** The files of static secrets as named by the user; without unnamed ones such as standard input. */
   staticFiles: z.optional(z.array(text)),
-  /** The version of each 1Password item that the plan was made from. */
+  /** The version of each 1Password item used for the plan. */
   items: z.optional(z.array(z.strictObject({ title: text, version: z.int() }))),
   options: z.strictObject({
     delete: z.boolean(),
@@ -39,12 +39,12 @@ export const PlanDocument = z.strictObject({
     assumeEmpty: z.boolean(),
     /** The applications and secrets that the plan is limited to. */
     only: z.optional(z.array(text)),
-    /** Whether it is of what can be written, although something else cannot be. */
+    /** Whether it contains only what can be written, because something else cannot. */
     partial: z.optional(z.boolean()),
-    /** Whether whoever made the plan allowed it to delete more than a fifth of all keys. */
+    /** Whether its author allowed it to delete more than a fifth of all keys. */
     allowMassDelete: z.optional(z.boolean()),
   }),
-  /** Every application that was read: its latest version, and when that was written. */
+  /** Every application read: its latest version, and when that was written. */
   read: z.record(text, z.strictObject({ kind: text, version: z.int(), createdTime: text })),
   applications: z.array(
     z.looseObject({
@@ -57,9 +57,9 @@ export const PlanDocument = z.strictObject({
   unresolved: z.array(z.looseObject({ application: text, key: text })),
   blocked: z.array(z.looseObject({ application: text })),
   impact: z.looseObject({ restart: z.array(text) }),
-  /** What applying it cannot bring back; absent in files of 0.1. */
+  /** What cannot be undone after applying it; absent in files from version 0.1. */
   undo: z.optional(z.array(z.looseObject({ kind: text, application: text }))),
-  /** SHA-256 over everything else: a file that was edited is refused. */
+  /** SHA-256 of everything else: an edited file is refused. */
   checksum: text,
 });
 export type PlanDocument = z.infer<typeof PlanDocument>;

@@ -1,7 +1,7 @@
 import { type Diagnostic, diagnostic } from "./diagnostics/index.js";
 import type { Plan } from "./plan.js";
 
-/** Everything that keeps a plan from being applied. */
+/** Everything that prevents a plan from being applied. */
 export function stopsOf({
   environment,
   unresolved,

@@ -139,7 +139,7 @@ export function changesOf({ applications }: Pick<Plan, "applications">): Change[
   return applications.flatMap(({ changes }) => changes);
 }
 
-/** A generated value in Vault that is not what its generator makes, such as the hash of an older password. */
+/** A generated value in Vault that its generator cannot have produced, such as the hash of an older password. */
 export interface FailedVerification extends SecretRef {
   readonly reason:
     | { readonly kind: "wrong-format"; readonly generator: GenerateRule["type"] }

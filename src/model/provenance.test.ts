@@ -35,7 +35,7 @@ const withoutNotes: fc.Arbitrary<Omit<Provenance, "runs">> = fc.record({
     .map((keys) => new Map(keys.map((key, i) => [key, { generator: "password", changedIn: i + 1 }]))),
 });
 
-/** The last run that wrote has told why; the notes of the others are not longer than there is room for. */
+/** The last run that wrote gave a reason; the notes of the others fit into the remaining space. */
 const provenance: fc.Arbitrary<Provenance> = fc.tuple(withoutNotes, told).map(([rest, note]) => {
   const [run] = [...rest.writers.values(), ...rest.events].map((wrote) => wrote.run);
   return { ...rest, runs: new Map(run === undefined ? [] : [[run, note]]) };

@@ -2,7 +2,7 @@ import type { RunNote } from "./run-note.js";
 
 /** One run of this program that wrote to Vault. */
 export interface RunInfo extends RunNote {
-  /** `20261124T070102Z-1a2b3c`: UTC time of its start and a random part. */
+  /** `20261124T070102Z-1a2b3c`: the UTC time of its start and a random part. */
   readonly id: string;
   readonly environment: string;
   /** Abbreviated commit of the configuration, with `+` if the checkout had changes; empty if unknown. */
@@ -18,7 +18,7 @@ export interface VersionWriter {
   readonly tool: string;
 }
 
-/** A soft delete or an undelete of ours; KV itself keeps no trace of an undelete. */
+/** A soft delete or an undelete by this program; KV itself keeps no trace of an undelete. */
 export interface DeletionEvent {
   readonly kind: "delete" | "undelete";
   readonly version: number;
@@ -27,22 +27,22 @@ export interface DeletionEvent {
   readonly run: string;
 }
 
-/** How a generated key, or one that something is generated from, came to its value. */
+/** How a generated key, or the source of one, got its value. */
 export interface GeneratedKey {
   readonly generator: string;
   /** The KV version in which its value last changed. */
   readonly changedIn: number;
 }
 
-/** What this program has noted in an application's custom metadata. Nothing in it is derived from a value. */
+/** What this program has noted in an application's custom metadata. Nothing in it derives from a value. */
 export interface Provenance {
   readonly environment: string | undefined;
   readonly writers: ReadonlyMap<number, VersionWriter>;
   readonly events: readonly DeletionEvent[];
-  /** By run, the newest first: who started it, with which command, and why. Versions before 0.2 noted none. */
+  /** By run, newest first: who started it, with which command, and why. Versions before 0.2 did not note this. */
   readonly runs: ReadonlyMap<string, RunNote>;
   readonly keys: ReadonlyMap<string, GeneratedKey>;
-  /** A deleted version that a restore has undeleted to read it, and not deleted again yet. */
+  /** A deleted version that a restore has undeleted to read, and has not deleted again yet. */
   readonly recovering?: number | undefined;
 }
 
@@ -50,13 +50,13 @@ export type CustomMetadata = Readonly<Record<string, string>>;
 
 const PREFIX = "phalanx.";
 const MAX_VALUE = 512;
-/** The server allows 64 keys in all; others may want some too. */
+/** The server allows 64 keys in all; others may need some too. */
 const MAX_ENTRIES = { writers: 8, events: 4, keys: 24 } as const;
 const MAX_KEYS = 64;
-/** As many as the longest note needs, with room for others; fewer where other programs keep many keys here. */
+/** Enough for the longest note, with room for others; fewer if other programs keep many keys here. */
 const MAX_RUN_ENTRIES = 10;
 
-/** Reads what earlier runs noted. What is damaged or unknown is left out: nothing depends on it for correctness. */
+/** Reads the notes of earlier runs. Damaged or unknown ones are skipped: correctness never depends on them. */
 export function decodeProvenance(metadata: CustomMetadata): Provenance {
   const fields = (name: keyof typeof MAX_ENTRIES): string[][] =>
     [metadata[PREFIX + name], ...range(MAX_ENTRIES[name]).map((i) => metadata[`${PREFIX}${name}.${i}`])]
@@ -94,7 +94,7 @@ export function decodeProvenance(metadata: CustomMetadata): Provenance {
   };
 }
 
-/** Custom metadata with the provenance replaced, and everything of others as it was. */
+/** Custom metadata with the provenance replaced, and everything else unchanged. */
 export function encodeProvenance(metadata: CustomMetadata, provenance: Provenance): CustomMetadata {
   const others = Object.entries(metadata).filter(([key]) => !key.startsWith(PREFIX));
   const newestFirst = [...provenance.writers].sort(([a], [b]) => b - a);
@@ -118,7 +118,7 @@ export function encodeProvenance(metadata: CustomMetadata, provenance: Provenanc
         .map(([key, { generator, changedIn }]) => `${encodeURIComponent(key)}|${generator}|${changedIn}`),
     ),
   ];
-  // What nothing depends on makes room first.
+  // What nothing depends on is dropped first.
   return Object.fromEntries([
     ...entries,
     ...packRuns(provenance, Math.min(MAX_RUN_ENTRIES, MAX_KEYS - entries.length)),
@@ -126,8 +126,8 @@ export function encodeProvenance(metadata: CustomMetadata, provenance: Provenanc
 }
 
 /**
- * The notes of the runs that wrote what is still there. One may be longer than a value, so they are one text that goes on
- * from value to value. In keys of their own, so that versions that do not know them read the rest as ever.
+ * The notes of the runs that wrote what still exists. A note may be longer than one value, so all of them form a single
+ * text split over several values. They have keys of their own, so that older versions read the rest as before.
  */
 function packRuns({ runs, writers, events }: Provenance, values: number): [string, string][] {
   const wrote = new Set([...writers.values(), ...events].map(({ run }) => run));
@@ -156,7 +156,7 @@ function runsKey(i: number): string {
   return i === 0 ? `${PREFIX}runs` : `${PREFIX}runs.${i}`;
 }
 
-/** Spreads entries over as many values as they need; what has no room is forgotten, the oldest first. */
+/** Spreads entries over as many values as they need; entries that do not fit are dropped, oldest first. */
 function pack(name: keyof typeof MAX_ENTRIES, entries: readonly string[]): [string, string][] {
   const values: string[] = [];
   for (const entry of entries) {

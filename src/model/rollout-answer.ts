@@ -40,7 +40,7 @@ const copy = z.union([
   z.object({ kind: z.enum(["absent", "not-comparable", "same", "unreadable"]) }),
 ]);
 
-/** What a fleet report takes from the result of `rollout status`: all of it was written by others until it is parsed. */
+/** What a fleet report takes from a result of `rollout status`: untrusted until it is parsed. */
 export const RolloutAnswer = z.object({
   environment: name,
   at: time,

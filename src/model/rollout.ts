@@ -3,41 +3,41 @@ import type { ObjectName, Use } from "./consumer.js";
 /** What a container holds of a secret: `old` is certain; `in-doubt` counts as old. */
 export type Holding = "current" | "in-doubt" | "old";
 
-/** Why; its words are in `render/rollout-reason.ts`. Times are RFC 3339. */
+/** Why; the texts are in `render/rollout-reason.ts`. Times are RFC 3339. */
 export type HoldingReason =
-  /** Its container has started before Vault's last change. */
+  /** Its container started before the last change in Vault. */
   | { readonly kind: "started-before-change"; readonly startedAt: string }
-  /** Its pod was created after the Secret had been written for the last time. */
+  /** Its pod was created after the last write of the Secret. */
   | { readonly kind: "created-after-copy" }
-  /** It was started again in the same pod, long enough after that. */
+  /** It was restarted in the same pod, long enough after that write. */
   | { readonly kind: "restarted-after-copy" }
-  /** A mounted file that the kubelet has refreshed; whether the process has read it again is unknown. */
+  /** A mounted file that the kubelet has refreshed; whether the process has reread it is unknown. */
   | { readonly kind: "file-refreshed" }
-  /** It is read whenever an image is pulled, and not held. */
+  /** It is read at each image pull, and not held. */
   | { readonly kind: "read-at-pull" }
-  /** Nothing of it runs now: what runs next reads the Secret anew. */
+  /** Nothing of it is running; the next run reads the Secret again. */
   | { readonly kind: "nothing-runs" }
   /** The key is not in the Secret, or there is no Secret. */
   | { readonly kind: "not-copied" }
-  /** The Secret holds something else than Vault. */
+  /** The Secret differs from Vault. */
   | { readonly kind: "differs" }
-  /** Vault has no value that can be read. */
+  /** Vault has no readable value. */
   | { readonly kind: "not-in-vault" }
-  /** The Secret may not be read, so that nobody can compare. */
+  /** The Secret may not be read, so it cannot be compared. */
   | { readonly kind: "secret-unreadable" }
-  /** A template of the operator makes it. */
+  /** A template of the operator creates it. */
   | { readonly kind: "not-comparable" }
-  /** The Secret does not say when it was written. */
+  /** The Secret has no write time. */
   | { readonly kind: "undated" }
   | { readonly kind: "created-before-copy" }
-  /** Within the second in which the Secret was written: before or after cannot be told. */
+  /** In the same second as the write of the Secret: the order is unknown. */
   | { readonly kind: "created-with-copy" }
-  /** It was started again in the same pod, so soon after that that the kubelet may have given it the earlier value. */
+  /** It was restarted in the same pod so soon after the write that the kubelet may have provided the earlier value. */
   | { readonly kind: "restarted-too-soon" }
   | { readonly kind: "file-not-refreshed" }
   /** A mount with subPath, which the kubelet never refreshes. */
   | { readonly kind: "sub-path-before-copy" }
-  /** It has not started; the kubelet's or the scheduler's reason. */
+  /** It has not started; the reason is the kubelet's or the scheduler's. */
   | { readonly kind: "not-started"; readonly waiting: string };
 
 /** What Vault holds of one secret. */
@@ -48,25 +48,25 @@ export type VaultCopy =
     }
   | { readonly kind: "absent" | "deleted" };
 
-/** How a Secret of the cluster stands to Vault. */
+/** How a Secret in the cluster compares with Vault. */
 export type ClusterCopy =
-  /** `since`: when it was written for the last time; undefined where it does not say. */
+  /** `since`: its last write; undefined if unknown. */
   | { readonly kind: "same"; readonly since: string | undefined }
   | { readonly kind: "differs"; readonly keys: readonly string[] }
-  /** All that can be compared is the same; these cannot. */
+  /** Everything comparable is the same; these keys are not comparable. */
   | { readonly kind: "not-comparable"; readonly since: string | undefined; readonly keys: readonly string[] }
   | { readonly kind: "absent" | "unreadable" };
 
-/** What holds a workload's rollout up. */
+/** What blocks a workload's rollout. */
 export type Stall =
   | { readonly kind: "paused" }
-  /** Its pods are only replaced once somebody deletes them. */
+  /** Its pods are replaced only when someone deletes them. */
   | { readonly kind: "on-delete" }
-  /** Not all pods are of the present template. */
+  /** Not all pods have the current template. */
   | { readonly kind: "not-updated"; readonly updated: number; readonly desired: number }
   | { readonly kind: "not-observed" };
 
-/** One reason, for the pods of a workload that it holds for. */
+/** One reason, and the pods of a workload that it applies to. */
 export interface HeldBy {
   readonly holding: Holding;
   readonly reason: HoldingReason;
@@ -79,16 +79,16 @@ export interface HeldBy {
 export interface WorkloadStatus {
   readonly object: ObjectName;
   readonly holding: Holding;
-  /** How many pods that count it has. */
+  /** How many of its pods count. */
   readonly pods: number;
   readonly reasons: readonly HeldBy[];
   readonly stalls: readonly Stall[];
   readonly uses: readonly Use[];
 }
 
-/** One Secret of the cluster that is copied from one of ours. */
+/** One Secret in the cluster that is copied from one of ours. */
 export interface DeliveryStatus {
-  /** What copies it. */
+  /** The object that copies it. */
   readonly object: ObjectName;
   readonly secret: string;
   readonly copy: ClusterCopy;
@@ -99,19 +99,22 @@ export interface DeliveryStatus {
 export interface SecretStatus {
   readonly application: string;
   readonly vault: VaultCopy;
-  /** The keys that were asked about, with their last change. */
+  /** The requested keys, with their last change. */
   readonly keys: readonly KeyChange[];
   readonly deliveries: readonly DeliveryStatus[];
 }
 
-/** When a key last changed in Vault; RFC 3339. `exact` is false where KV's history does not go back so far: then it was at that time or before. */
+/**
+ * When a key last changed in Vault; RFC 3339. `exact` is false if KV's history does not reach back that far: then it
+ * changed at that time or earlier.
+ */
 export interface KeyChange {
   readonly key: string;
   readonly at: string;
   readonly exact: boolean;
 }
 
-/** Something that could not be looked at, with what would have to be allowed. */
+/** Something that could not be read, and the rights that would allow it. */
 export interface Unseen {
   readonly verb: "get" | "list";
   readonly group: string;
@@ -120,25 +123,25 @@ export interface Unseen {
   readonly name?: string;
 }
 
-/** What `rollout status` has found. */
+/** The result of `rollout status`. */
 export interface RolloutStatus {
   readonly environment: string;
   readonly cluster: ClusterName;
-  /** When it was looked, by the clock of the cluster; RFC 3339. */
+  /** When it was read, by the cluster's clock; RFC 3339. */
   readonly at: string;
-  /** What it was asked about: names, or a run; null if about everything. */
+  /** The requested scope: names, or a run; null for everything. */
   readonly scope: { readonly names: readonly string[] } | { readonly run: string } | null;
   readonly secrets: readonly SecretStatus[];
   readonly unseen: readonly Unseen[];
 }
 
 export interface ClusterName {
-  /** Of the kubeconfig; undefined within a cluster. */
+  /** From the kubeconfig; undefined inside a cluster. */
   readonly context: string | undefined;
   readonly server: string;
 }
 
-/** Whether everything that holds a secret holds what Vault does. */
+/** Whether everything that holds a secret holds the value in Vault. */
 export function isSettled({ secrets }: RolloutStatus): boolean {
   return secrets.every(({ deliveries }) =>
     deliveries.every(

@@ -1,4 +1,4 @@
-/** What the operator of a run tells of it. Empty: it is not told. */
+/** What the operator says about a run. Empty: nothing. */
 export interface RunNote {
   /** The words of the command, as in `rotate`. */
   readonly command: string;
@@ -8,10 +8,10 @@ export interface RunNote {
 
 export const UNTOLD: RunNote = { command: "", by: "", reason: "" };
 
-/** The most characters: as many as Vault's custom metadata has room for, whatever they are. */
+/** Maximum number of characters: as many as always fit into Vault's custom metadata. */
 export const NOTE_LIMITS = { by: 120, reason: 200 } as const;
 
-/** What is wrong with a text that is to be noted; undefined if nothing is. */
+/** What is wrong with a text to be noted; undefined if it is valid. */
 export type NoteFault = "too-long" | "unprintable";
 
 export function noteFault(text: string, limit: number): NoteFault | undefined {

@@ -5,48 +5,51 @@ import type { SecretRef, SecretNature } from "./secret.js";
 
 /** One secret of an environment, or something that uses secrets. */
 export interface GraphNode extends SecretRef {
-  /** `APP/KEY`; of what uses secrets its kind, name and namespace. */
+  /** `APP/KEY`; for a consumer its kind, name and namespace. */
   readonly id: string;
-  /** Of what uses secrets: what it is. */
+  /** For a consumer: the object. */
   readonly consumer?: ObjectName;
   /** Undefined if the environment does not require it. */
   readonly nature: SecretNature | undefined;
   readonly absent: Absence | undefined;
   readonly conditions: readonly ConditionOutcome[];
-  /** Whether it comes from itself in the end. */
+  /** Whether it derives from itself in the end. */
   readonly onCycle: boolean;
 }
 
-/** How one secret comes from another one, or what uses it. */
+/** How one secret derives from another one, or what uses it. */
 export interface GraphEdge {
   /** The source. */
   readonly from: string;
-  /** What is made from it. */
+  /** The derived secret. */
   readonly to: string;
   readonly kind: "copy" | "derivation" | "template" | "use";
-  /** A rule whose condition is false makes nothing. */
+  /** A rule whose condition is false has no effect. */
   readonly active: boolean;
   /** The path of the rule's condition. */
   readonly condition: string | undefined;
 }
 
-/** How the secrets of an environment come from each other. It holds no value. */
+/** How the secrets of an environment derive from each other. Contains no value. */
 export interface SecretGraph {
   readonly environment: string;
   /** By application, then key. */
   readonly nodes: readonly GraphNode[];
-  /** By source, then what is made from it. */
+  /** By source, then by derived secret. */
   readonly edges: readonly GraphEdge[];
 }
 
-/** Where a node of a drawing stands: its layer counts from the sources, its row from the top. Rows may be halves. */
+/**
+ * A node's position in a drawing: its layer counts from the sources, its row from the top. Rows may be fractional
+ * (halves).
+ */
 export interface GraphCell {
   readonly id: string;
   readonly layer: number;
   readonly row: number;
 }
 
-/** Where every node of a drawing stands, and how many layers and rows that takes. */
+/** The position of every node in a drawing, and the number of layers and rows. */
 export interface GraphLayout {
   readonly cells: readonly GraphCell[];
   readonly layers: number;

@@ -137,8 +137,8 @@ export class ForeignValue extends Redacted {
   }
 
   /**
-   * Whether it holds a number that the server may have rounded. Vault and OpenBao keep every digit but answer with the
-   * nearest double, so writing back what they answered would change it.
+   * Whether it contains a number that the server may have rounded. Vault and OpenBao store every digit but return the
+   * nearest double, so writing their response back would change it.
    */
   get mayBeRounded(): boolean {
     const withoutStrings = this.#json.replace(/"[^"\\]*(?:\\.[^"\\]*)*"?/g, '""');
@@ -154,9 +154,10 @@ export class ForeignValue extends Redacted {
 }
 
 /**
- * From 2^53 on doubles are further apart than integers, and an answer there may end in zeros that nobody wrote. Below,
- * every number of at most 15 significant digits comes through a double unchanged; so what is answered with so few is
- * what was written, unless somebody wrote a number of more digits so close to it that no double tells the two apart.
+ * From 2^53 on doubles are further apart than integers, so a returned number may end in zeros that nobody wrote. Below,
+ * every number of at most 15 significant digits survives conversion to a double; so a number returned with that few
+ * digits is the original, unless someone wrote a number with more digits so close to it that no double distinguishes
+ * the two.
  */
 function mayBeRounded(number: string): boolean {
   const digits = number
@@ -166,7 +167,7 @@ function mayBeRounded(number: string): boolean {
   return Math.abs(Number(number)) >= 2 ** 53 || digits.length > 15;
 }
 
-/** What one key of a KV secret holds. */
+/** The value of one key of a KV secret. */
 export type StoredValue = SecretValue | ForeignValue;
 
 export function sameStoredValue(a: StoredValue | undefined, b: StoredValue | undefined): boolean {

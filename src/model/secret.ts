@@ -9,12 +9,12 @@ export interface SecretRef {
   readonly key: string;
 }
 
-/** A map key for a reference. Application names hold no slash, so it is unambiguous. */
+/** A map key for a reference. Application names contain no slash, so it is unambiguous. */
 export function refId(ref: SecretRef): string {
   return `${ref.application}/${ref.key}`;
 }
 
-/** `APP/KEY`, or `APP` alone, in its parts: keys may hold slashes, applications may not. */
+/** Splits `APP/KEY`, or `APP` alone: keys may contain slashes, applications may not. */
 export function splitName(name: string): [application: string, key: string | undefined] {
   const slash = name.indexOf("/");
   return slash < 0 ? [name, undefined] : [name.slice(0, slash), name.slice(slash + 1)];
@@ -30,23 +30,23 @@ export const SOURCE_GENERATORS = ["bcrypt-password-hash", "mtime"] as const;
 export type SimpleGenerator = (typeof SIMPLE_GENERATORS)[number];
 export type SourceGenerator = (typeof SOURCE_GENERATORS)[number];
 
-/** The classes of characters that a rule can ask for, and what is in each. */
+/** The character classes that a rule can require, and the characters in each. */
 export const CHARACTER_CLASSES = { lower: /[a-z]/, upper: /[A-Z]/, digit: /[0-9]/, symbol: /[^a-zA-Z0-9]/ } as const;
 export type CharacterClass = keyof typeof CHARACTER_CLASSES;
 export const CLASS_NAMES = Object.keys(CHARACTER_CLASSES) as readonly CharacterClass[];
 
-/** A password for a system with rules of its own; an extension of ours. */
+/** A password for a system with rules of its own; our extension. */
 export interface RandomRule {
   readonly type: "random";
-  /** Characters, 1 to 1024. */
+  /** Number of characters, 1 to 1024. */
   readonly length: number;
   /** The characters to choose from, each once. */
   readonly charset: string;
-  /** How many of a class there must be at least. */
+  /** The minimum number of characters per class. */
   readonly minimum: Readonly<Partial<Record<CharacterClass, number>>>;
 }
 
-/** The rules that make a value once, which is then kept. `source` is a key of the same application. */
+/** The rules that create a value once, which is then kept. `source` is a key of the same application. */
 export type MadeOnceRule =
   | { readonly type: SimpleGenerator }
   | RandomRule
@@ -95,14 +95,14 @@ export type FixedSecret = SecretBase & {
   readonly file?: string;
 };
 
-/** What a template can do to a value before it puts it into its text. */
+/** What a template can apply to a value before inserting it. */
 export const TEMPLATE_FILTERS = ["urlencode", "base64"] as const;
 export type TemplateFilter = (typeof TEMPLATE_FILTERS)[number];
 
-/** A text, or the value of another secret, with what is done to it, first to last. */
+/** A literal text, or another secret's value with its filters, first to last. */
 export type TemplatePart = string | { readonly source: SecretRef; readonly filters: readonly TemplateFilter[] };
 
-/** A text with the values of other secrets in it; an extension of ours. */
+/** A text containing the values of other secrets; our extension. */
 export type TemplateSecret = SecretBase & {
   readonly kind: "template";
   readonly parts: readonly TemplatePart[];
@@ -111,7 +111,7 @@ export type TemplateSecret = SecretBase & {
 /** A secret that an environment requires. All conditions have been evaluated. */
 export type Secret = StaticSecret | CopiedSecret | GeneratedSecret | FixedSecret | TemplateSecret;
 
-/** The secrets whose values this one is made from. */
+/** The secrets that this one's value derives from. */
 export function sourcesOf(secret: Secret): readonly SecretRef[] {
   switch (secret.kind) {
     case "copy":
@@ -129,7 +129,7 @@ export function sourcesOf(secret: Secret): readonly SecretRef[] {
 /** What a secret is, without its value. */
 export interface SecretNature {
   readonly kind: Secret["kind"];
-  /** Of a generated one. */
+  /** For a generated secret. */
   readonly generator?: string;
   readonly sources: readonly SecretRef[];
 }

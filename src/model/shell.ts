@@ -1,9 +1,9 @@
-/** A word as a POSIX shell reads it back; plain if nothing in it means anything to a shell. */
+/** A word quoted for a POSIX shell; unquoted if nothing in it is special. */
 export function shellWord(text: string): string {
   return /^[\w./:@%+,-][\w./:@%+=,-]*$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** A command line that can be pasted. Every command that is printed with a name in it is made by this. */
+/** A command line to paste. Every printed command that contains a name is made by this. */
 export function commandLine(...words: readonly string[]): string {
   return words.map(shellWord).join(" ");
 }

@@ -1,4 +1,4 @@
-/** What a person provides static secrets in. By itself, because the page of the fleet knows nothing of values. */
+/** Where a person provides static secrets. In a separate file, because the fleet page knows nothing about values. */
 export const STATIC_ORIGINS = ["file", "onepassword"] as const;
 export type StaticOrigin = (typeof STATIC_ORIGINS)[number];
 

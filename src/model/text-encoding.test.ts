@@ -19,7 +19,7 @@ test.each([
   ["feff0061", "a", "UTF-16"],
   ["61006200", "ab", "UTF-16LE"],
   ["00610062", "ab", "UTF-16BE"],
-  // A letter that is none of English, and a NUL, among others.
+  // Includes a non-English letter and a NUL.
   ["610019206200", "a\u2019b", "UTF-16LE"],
   ["201900610062", "\u2019ab", "UTF-16BE"],
   ["61006200630064006500000066006700", "abcde\0fg", "UTF-16LE"],

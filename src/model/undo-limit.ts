@@ -1,13 +1,13 @@
 import type { AnyDiagnostic } from "./diagnostic.js";
 import { diagnostic } from "./diagnostics/index.js";
 
-/** What the history of an application does not give back once a plan is carried out. */
+/** What an application's history cannot restore after a plan is applied. */
 export type UndoLimit =
-  /** What is replaced is gone at once. */
+  /** The replaced version is gone at once. */
   | { readonly kind: "undo-impossible"; readonly application: string }
-  /** What is replaced is gone at a moment (RFC 3339), by the setting `delete_version_after`. */
+  /** The replaced version is gone at a certain moment (RFC 3339), because of `delete_version_after`. */
   | { readonly kind: "undo-until"; readonly application: string; readonly time: string }
-  /** The oldest version goes, or may go where it is not known how many versions are kept. */
+  /** The oldest version is removed, or may be if it is unknown how many versions are kept. */
   | {
       readonly kind: "undo-pushed-out";
       readonly application: string;
@@ -16,7 +16,7 @@ export type UndoLimit =
       readonly next: { readonly version: number; readonly createdTime: string };
     };
 
-/** What an operator should know before, since it cannot be undone after. */
+/** What an operator should know beforehand, since it cannot be undone afterwards. */
 export function undoWarning(limit: UndoLimit): AnyDiagnostic {
   const subject = { application: limit.application };
   switch (limit.kind) {

@@ -1,7 +1,7 @@
-/** What a value is that no program is likely to want so. */
+/** A property that hardly any program expects of a value. */
 export type ValueOddity = "newline-at-end" | "pem-on-one-line";
 
-/** Texts of several lines are left alone: they are files, and most files end in a newline. */
+/** Multi-line texts are accepted: they are files, and most files end in a newline. */
 export function oddityOf(text: string): ValueOddity | undefined {
   const content = text.trimEnd();
   if (content.includes("\n")) return undefined;
@@ -9,7 +9,7 @@ export function oddityOf(text: string): ValueOddity | undefined {
   return text.endsWith("\n") && !isDocument(content) ? "newline-at-end" : undefined;
 }
 
-/** To JSON a newline at the end is nothing. */
+/** JSON ignores a trailing newline. */
 function isDocument(content: string): boolean {
   return (content.startsWith("{") && content.endsWith("}")) || (content.startsWith("[") && content.endsWith("]"));
 }

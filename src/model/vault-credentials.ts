@@ -1,11 +1,11 @@
 import type { SecretValue } from "./secret-value.js";
 
-/** An AppRole, with the credentials that were just made for it. */
+/** An AppRole with its newly created credentials. */
 export interface ReadAppRole {
   readonly roleId: string;
   readonly secretId: SecretValue;
   readonly secretIdAccessor: string;
-  /** RFC 3339; null: never. Undefined where the server did not say. */
+  /** RFC 3339; null: never. Undefined if the server did not say. */
   readonly secretIdExpires: string | null | undefined;
   readonly policies: readonly string[];
   /** Seconds; 0: the server's default. */
@@ -13,7 +13,7 @@ export interface ReadAppRole {
   readonly tokenMaxTtl: number;
 }
 
-/** What Vault says of a token. */
+/** Vault's information on a token. */
 export interface TokenInfo {
   readonly accessor: string;
   readonly displayName: string;
@@ -22,12 +22,12 @@ export interface TokenInfo {
   readonly expires: string | undefined;
 }
 
-/** A token that was just made. */
+/** A newly created token. */
 export interface WriteToken extends TokenInfo {
   readonly token: SecretValue;
 }
 
-/** What a capability is needed for. */
+/** Why a capability is needed. */
 export type Purpose =
   | "delete"
   | "delete-again"
@@ -41,11 +41,11 @@ export type Purpose =
   | "undelete"
   | "write";
 
-/** Something that a token has to be permitted to do. */
+/** A right that a token needs. */
 export interface Requirement {
   readonly path: string;
   readonly capability: string;
   readonly purpose: Purpose;
-  /** Undefined where it is about all of them. */
+  /** Undefined if it applies to all of them. */
   readonly application: string | undefined;
 }

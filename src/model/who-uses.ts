@@ -2,14 +2,14 @@ import type { Consumer, Delivery, ObjectName, Use } from "./consumer.js";
 import type { Absence } from "./environment.js";
 import type { SecretRef } from "./secret.js";
 
-/** Why a file of a chart was left out. */
+/** Why a chart's file was skipped. */
 export type LeftReason = "link-leads-out" | "not-regular" | "too-large" | "too-many" | "unreadable";
 
-/** Something of which nobody knows here what it uses, and why; its words are in `render/consumer-gap.ts`. */
+/** Something whose uses are unknown, and why; the texts are in `render/consumer-gap.ts`. */
 export type ConsumerGap =
-  /** A chart that this one depends on and that is in no directory of the tree. */
+  /** A dependency of a chart that is not in any directory of the tree. */
   | { readonly kind: "remote-chart"; readonly application: string; readonly chart: string; readonly version: string }
-  /** `message`: the first line of what helm said. */
+  /** `message`: the first line of helm's error output. */
   | { readonly kind: "chart-not-rendered"; readonly application: string; readonly message: string }
   | { readonly kind: "chart-elsewhere"; readonly application: string }
   | {
@@ -18,14 +18,14 @@ export type ConsumerGap =
       readonly file: string;
       readonly reason: LeftReason;
     }
-  /** Objects that a template describes in part only, or in no way that can be read. */
+  /** Objects that a template describes only in part, or not readably. */
   | { readonly kind: "objects-untold"; readonly application: string; readonly count: number }
-  /** What the Argo CD Applications say could not be had, so that charts were given what they are usually given. */
+  /** The Argo CD Applications could not be rendered, so charts were deployed by convention. */
   | { readonly kind: "applications-not-rendered"; readonly message: string }
-  /** Nothing is known: `message` says why. */
+  /** Nothing is known; `message` says why. */
   | { readonly kind: "not-looked"; readonly message: string };
 
-/** What one chart brings into the cluster, as far as it has to do with Secrets. */
+/** A chart's objects that have to do with Secrets. */
 export interface ChartObjects {
   readonly application: string;
   /** Where it is deployed. */
@@ -34,33 +34,33 @@ export interface ChartObjects {
   readonly consumers: readonly Consumer[];
 }
 
-/** How it was found out: helm rendered the charts, or their templates were read. */
+/** How it was found: helm rendered the charts, or their templates were read. */
 export type FoundBy = "helm" | "templates";
 
-/** What the charts in question bring. */
+/** The objects of the charts in question. */
 export interface FoundObjects {
   readonly by: FoundBy;
   /** In the order of the environment's applications. */
   readonly charts: readonly ChartObjects[];
-  /** Where each application of the environment is deployed, whether its chart was in question or not. */
+  /** The namespace of each application of the environment, whether or not its chart was in question. */
   readonly namespaces: ReadonlyMap<string, string>;
   readonly gaps: readonly ConsumerGap[];
 }
 
 /** Something that uses a key. */
 export interface KeyConsumer extends Pick<Consumer, "object" | "workload"> {
-  /** Those by which it gets the key. */
+  /** The uses that give it the key. */
   readonly uses: readonly Use[];
 }
 
-/** One Secret of Kubernetes in which a key of Vault is. */
+/** One Kubernetes Secret that contains a key of Vault. */
 export interface KeySecret {
   readonly secret: string;
   readonly namespace: string;
   readonly by: Delivery["by"];
-  /** The object that has it made. */
+  /** The object that creates it. */
   readonly object: ObjectName;
-  /** Its data keys that hold the value; undefined where that cannot be told. */
+  /** Its data keys with the value; undefined if unknown. */
   readonly dataKeys: readonly string[] | undefined;
   readonly consumers: readonly KeyConsumer[];
 }
@@ -70,12 +70,12 @@ export interface KeyUses extends SecretRef {
   readonly secrets: readonly KeySecret[];
 }
 
-/** A key that something reads and that the environment does not require. */
+/** A key that something reads but the environment does not require. */
 export interface MissingKey extends SecretRef {
   readonly absence: Absence;
   readonly secret: string;
   readonly namespace: string;
-  /** Those that cannot do without it. */
+  /** The consumers that cannot do without it. */
   readonly consumers: readonly KeyConsumer[];
 }
 
@@ -83,7 +83,7 @@ export interface MissingKey extends SecretRef {
 export interface WhoUses {
   readonly by: FoundBy;
   readonly keys: readonly KeyUses[];
-  /** Of the applications of these keys, where their Secrets take over all keys of Vault. */
+  /** For the applications of these keys, if their Secrets take over all keys of Vault. */
   readonly missing: readonly MissingKey[];
   readonly gaps: readonly ConsumerGap[];
 }

@@ -101,7 +101,7 @@ const generateRule = z
   ])
   .check(z.meta({ id: "GenerateRule", title: "Generate rules", description: "How the secret is generated" }));
 
-/** One entry of `secrets.yaml` as it is written, conditions included. */
+/** One entry of `secrets.yaml` as written, including conditions. */
 export const WrittenSecret = z
   .strictObject({
     description: z.nullish(z.string()).check(

@@ -1,9 +1,9 @@
 import * as z from "zod/mini";
 
-// Only what stands at the ends of the file of static secrets. The mappings in between are read by hand, since a record
-// of zod drops a name like `__proto__` and loses the order of names that look like integers.
+// Only the leaves of a file of static secrets. The mappings in between are read by hand, since a zod record drops a
+// name like `__proto__` and loses the order of names that look like integers.
 
-/** One secret of an application as it is written. */
+/** One secret of an application as written. */
 export const WrittenStaticSecret = z.strictObject({
   description: z.nullish(z.string()),
   warning: z.nullish(z.string()),
@@ -11,10 +11,10 @@ export const WrittenStaticSecret = z.strictObject({
 });
 export type WrittenStaticSecret = z.infer<typeof WrittenStaticSecret>;
 
-/** One OpenID Connect client as it is written. */
+/** One OpenID Connect client as written. */
 export const WrittenOidcClient = z.strictObject({ id: z.string(), secret: z.string(), return_uri: z.string() });
 
-/** The credentials for one registry as they are written. */
+/** The credentials for one registry as written. */
 export const WrittenRegistry = z.strictObject({ username: z.string(), password: z.string() });
 
 /** The pull secret without its registries. */
@@ -22,5 +22,5 @@ export const WrittenPullSecret = z.nullable(
   z.strictObject({ description: z.nullish(z.string()), registries: z.optional(z.unknown()) }),
 );
 
-/** A text that may be left out. */
+/** An optional text. */
 export const OptionalText = z.nullish(z.string());

@@ -46,8 +46,8 @@ function linesOf({ application, steps, unknown }: AppliedRestart, restarts: read
 }
 
 /**
- * Whether all steps are listed elsewhere: a workload that uses secrets of several applications is listed with the last
- * of them.
+ * Whether its steps may be listed elsewhere: a workload that uses secrets of several applications is listed with the
+ * last of them.
  */
 function isInAnother(application: string, restarts: readonly AppliedRestart[]): boolean {
   const at = restarts.findIndex((each) => each.application === application);

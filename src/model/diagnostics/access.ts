@@ -6,14 +6,14 @@ export interface UnreadableFile {
   readonly reason: string;
 }
 
-/** A variable that names a server, and the one of the configuration. */
+/** A variable that names a server, and the configuration's server. */
 export interface OtherServer {
-  /** Without credentials; absent if it is not an http or https URL: they could be anywhere in it. */
+  /** Without credentials; absent unless it is an http or https URL, because otherwise they could be anywhere in it. */
   readonly address?: string | undefined;
   readonly url: string;
 }
 
-/** What is wrong with a file in PEM. */
+/** What is wrong with a PEM file. */
 export type PemFault =
   | "certificate-malformed"
   | "key-encrypted"
@@ -22,7 +22,7 @@ export type PemFault =
   | "no-file-with-certificate"
   | "no-key";
 
-/** What there is to say of how a command reaches Vault and 1Password. */
+/** Diagnostics about how a command reaches Vault and 1Password. */
 export const ACCESS = {
   "auth-method-unknown": error<{ readonly method: string; readonly known: readonly string[] }>(),
   "auth-mount-invalid": error<{ readonly mount: string }>(),
@@ -33,14 +33,14 @@ export const ACCESS = {
   "connect-server-differs": error<OtherServer & { readonly tokenVariable: string }>(),
   "connect-token-missing": error<{ readonly variable: string; readonly vault: string }>(),
   "connection-not-encrypted": warning<{ readonly url: string }>(),
-  /** `setting` is what names the file. */
+  /** `setting` names the file. */
   "credential-file-unreadable": error<UnreadableFile & { readonly setting: string }>(),
   "credential-file-not-own": warning<{ readonly file: string }>(),
   "github-token-refused": error<{ readonly status: number }>(),
   "github-variables-malformed": error(),
   "identity-file-encrypted": error<{ readonly file: string }>(),
   "identity-file-unreadable": error<UnreadableFile>(),
-  /** `variables` are those that could name one. */
+  /** `variables` could name one. */
   "identity-missing": error<{ readonly file: string; readonly variables: readonly string[] }>(),
   "namespace-invalid": error(),
   "onepassword-not-configured": error<NoDetails, "environment">(),
@@ -49,7 +49,7 @@ export const ACCESS = {
   "secrets-token-missing": error<{ readonly variable: string }, "environment">(),
   "timeout-malformed": error<{ readonly variable: string; readonly value: string }>(),
   "timeout-zero": error<{ readonly variable: string; readonly value: string }>(),
-  /** `setting` is what holds the URL. */
+  /** `setting` contains the URL. */
   "tls-required": error<{ readonly url: string; readonly setting: string }>(),
   "tls-file-unreadable": error<UnreadableFile & { readonly variable: string }>(),
   "tls-file-unusable": error<{ readonly file: string; readonly variable: string; readonly fault: PemFault }>(),

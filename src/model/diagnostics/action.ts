@@ -1,9 +1,9 @@
 import { error } from "../diagnostic.js";
 
-/** The setting of an environment that says where a server is. */
+/** The setting with a server's address. */
 export type AddressSetting = "vaultUrl" | "onepassword.connectUrl";
 
-/** What there is to say of the GitHub Action. */
+/** Diagnostics of the GitHub Action. */
 export const ACTION = {
   "address-against-pin": error<
     { readonly setting: AddressSetting; readonly address: string; readonly pin: string },

@@ -4,7 +4,7 @@ import type { PrefixFault } from "../names.js";
 import type { FileEditor } from "../static-origin.js";
 import { USAGE } from "./usage.js";
 
-/** Commands that are given the names of secrets, and refuse some of them. */
+/** Commands that take names of secrets, and refuse some. */
 export type Naming = "rotate" | "set";
 
 /** The file that has a fixed value. */
@@ -16,7 +16,7 @@ export interface FixedIn {
 export const CLI = {
   ...USAGE,
   "application-not-a-file-name": error<object, "application">(),
-  /** What a report leaves out, and the command that shows it. */
+  /** What a report omits, and the command that shows it. */
   "audit-findings-hidden": note<{
     readonly missing: number;
     readonly different: number;
@@ -40,7 +40,7 @@ export const CLI = {
   "edit-not-saved": error<{ readonly file: string }>(),
   "edited-file-changed": error<{ readonly file: string; readonly kept: string }>(),
   "edited-file-plain": error<{ readonly file: string }>(),
-  /** `paste`: prints what could be added to it. */
+  /** `paste`: prints what to add to it. */
   "edited-file-sops": error<{ readonly file: string; readonly paste?: string | undefined }>(),
   /** `meant`: the file beside it that was most likely meant. */
   "edited-file-unreadable": error<
@@ -74,7 +74,7 @@ export const CLI = {
     "environment" | "application" | "key"
   >(),
   "rule-unknown": error<{ readonly given: string }>(),
-  /** `secretIdExpires`: null for never, undefined where the server did not say. Seconds; 0: the server's default. */
+  /** `secretIdExpires`: null for never, undefined if the server did not say. In seconds; 0: the server's default. */
   "secret-id-lifetime": note<Pick<ReadAppRole, "secretIdExpires" | "tokenTtl" | "tokenMaxTtl">>(),
   "secrets-refused": error<{ readonly count: number; readonly command: Naming }>(),
   "secrets-unnamed": error<{ readonly command: Naming }>(),

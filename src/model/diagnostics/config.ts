@@ -4,13 +4,13 @@ import type { CharacterClass } from "../secret.js";
 import type { NotUtf8 } from "../text-encoding.js";
 import type { YamlKind } from "./yaml.js";
 
-/** Why no password can meet a `random` rule. */
+/** Why no password can satisfy a `random` rule. */
 export type ImpossibleRule =
   | { readonly reason: "charset-repeats" | "charset-has-control-character" }
   | { readonly reason: "minimums-exceed-length"; readonly total: number }
   | { readonly reason: "class-not-in-charset"; readonly class: CharacterClass };
 
-/** What holds several problems; all but the list of environments have a name. */
+/** Where several problems are; all but the list of environments have a name. */
 export interface ProblemsOf {
   readonly of: "application" | "configuration" | "environments" | "file" | "onepassword-vault" | "settings";
   readonly name?: string;
@@ -27,7 +27,7 @@ export interface InField {
   readonly field: string;
 }
 
-/** What there is to say of the configuration. */
+/** Diagnostics about the configuration. */
 export const CONFIG = {
   "application-name-invalid": error<NoDetails, "application">(),
   "application-not-boolean": error<{ readonly is: YamlKind }, "application">(),
@@ -55,7 +55,7 @@ export const CONFIG = {
   "fleet-field-not-in-tree": error<InField>(),
   "fleet-login-not-in-tree": error<{ readonly auth: "kubernetes" | "jwt" }>(),
   "declared-mount-without-login": error(),
-  /** `config`: the file of the tree that names it. */
+  /** `config`: the tree's file that names it. */
   "declared-secrets-outside": error<{ readonly config: string }>(),
   "declared-secrets-missing": error<{ readonly path: string; readonly meant: string | undefined }>(),
   "declared-secrets-unusable": error<{ readonly config: string; readonly cause: AnyDiagnostic }>(),
@@ -66,12 +66,12 @@ export const CONFIG = {
   "prefix-invalid": error<InField & PrefixFault>(),
   "problems-found": error<ProblemsOf & { readonly count: number }>(),
   "random-rule-impossible": error<ImpossibleRule, "application" | "key">(),
-  /** Both conditions hold in an environment. */
+  /** Both conditions are true in an environment. */
   "rules-conflict": error<NoDetails, "application" | "key">(),
   /** Neither has a condition. */
   "rules-unconditional": error<NoDetails, "application" | "key">(),
   "secret-without-name": error<NoDetails, "application">(),
-  /** Nothing reads it, and another field is called nearly the same. */
+  /** Nothing reads it, but another field has a similar name. */
   "setting-mistyped": warning<InField & { readonly meant: string }, "environment">(),
   "setting-missing": error<InField>(),
   "template-dollar": error<NoDetails, "application" | "key">(),

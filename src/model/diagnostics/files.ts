@@ -5,7 +5,7 @@ export interface File {
   readonly file: string;
 }
 
-/** What is written to a file that an operator names. */
+/** Kinds of files that an operator names as output. */
 export type FileKindName =
   | "export"
   | "fleet-page"
@@ -17,13 +17,13 @@ export type FileKindName =
   | "static-secrets"
   | "write-token";
 
-/** How an editor ended that did not end well. */
+/** How an editor failed. */
 export type EditorFailure =
   | { readonly failure: "not-started"; readonly reason: string }
   | { readonly failure: "killed"; readonly signal: string }
   | { readonly failure: "exit-status"; readonly status: number };
 
-/** What there is to say of files that are written, and of those that are edited in private. */
+/** Diagnostics about written files, and about files edited in private. */
 export const FILES = {
   "edit-directory-shared": error<{ readonly directory: string }>(),
   "edit-directory-unwritable": error<{ readonly directory: string; readonly reason: string }>(),
@@ -35,9 +35,9 @@ export const FILES = {
   "editor-failed": error<EditorFailure & { readonly editor: string }>(),
   "output-device-not-own": error<File>(),
   "output-file-differs": error<File>(),
-  /** `kind`: what it is, where that is known. */
+  /** `kind`: the kind of the existing file, if known. */
   "output-file-exists": error<File & { readonly kind?: FileKindName }>(),
-  /** `kind`: what was to be written, and might have taken the place of another one. */
+  /** `kind`: the kind of the new file, which might have replaced a different one. */
   "output-file-of-other-kind": error<File & { readonly kind: FileKindName }>(),
   "output-file-unwritable": error<File & { readonly reason: string }>(),
   "output-is-directory": error<File>(),
@@ -45,6 +45,6 @@ export const FILES = {
   "output-pipe-not-own": error<File>(),
   "output-pipe-readable": error<File>(),
   "output-pipe-unread": error<File>(),
-  /** `directory` is used in its place. */
+  /** `directory` is used instead. */
   "runtime-directory-shared": warning<{ readonly shared: string; readonly directory: string }>(),
 } as const;

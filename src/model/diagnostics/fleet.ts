@@ -1,14 +1,14 @@
 import { error, note } from "../diagnostic.js";
 import type { MissingInOnepassword } from "../onepassword.js";
 
-/** A file that somebody named, and why it cannot be read. */
+/** A file named by the user, and why it cannot be read. */
 export interface Unreadable {
   readonly file: string;
   /** A FileFault, or the system's code. */
   readonly reason: string;
 }
 
-/** What there is to say of the fleet audit. */
+/** Diagnostics of the fleet audit. */
 export const FLEET = {
   "connect-token-file-unreadable": error<Unreadable>(),
   "fingerprint-key-short": error<{ readonly variable: string; readonly least: number }>(),
@@ -22,11 +22,11 @@ export const FLEET = {
   "rollout-answer-damaged": error<{ readonly field?: string }>(),
   "rollout-answer-empty": error(),
   "rollout-answer-of-other-environment": error<{ readonly known: readonly string[] }, "environment">(),
-  /** `command`: of which it is an answer, if it is one. */
+  /** `command`: the command that printed it, if any. */
   "rollout-answer-other": error<{ readonly command?: string }>(),
-  /** `file`: the newer one, which counts. */
+  /** `file`: the newer one, which is used. */
   "rollout-answer-outdated": note<{ readonly file: string }, "environment">(),
-  /** It was asked about some names, or about what one run has written. */
+  /** It was limited to some names, or to what one run has written. */
   "rollout-answer-scoped": error(),
   "rollout-answer-unreadable": error<Unreadable>(),
   "shard-damaged": error<{ readonly field?: string }>(),

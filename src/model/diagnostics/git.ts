@@ -5,7 +5,7 @@ export interface RemoteBranch {
   readonly branch: string;
 }
 
-/** What there is to say of Git, and comparing two sides. */
+/** Diagnostics about Git, and about comparing two sides. */
 export const GIT = {
   "git-attributes-doubtful": error<{
     readonly file: string;
@@ -29,12 +29,12 @@ export const GIT = {
   "revision-like-option": error<{ readonly revision: string }>(),
   "revision-unknown": error<{
     readonly revision: string;
-    /** The revision or environment that was perhaps meant. */
+    /** The revision or environment that was probably meant. */
     readonly meant?: string;
-    /** Whether it could have been an environment, too. */
+    /** Whether it could also have been an environment. */
     readonly orEnvironment: boolean;
     readonly shallow: boolean;
-    /** The branch of a remote that it names, which may be there and not fetched. */
+    /** The remote branch it names, which may exist but not be fetched. */
     readonly unfetched?: RemoteBranch;
     /** A remote of which only some branches are ever fetched. */
     readonly narrow?: string;

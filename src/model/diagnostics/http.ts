@@ -1,40 +1,40 @@
 import { error } from "../diagnostic.js";
 
-/** A server, and the way to it. */
+/** A server, and the route to it. */
 export interface ServerDetails {
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly server: string;
-  /** The setting that holds its URL. */
+  /** The setting that contains its URL. */
   readonly setting: string;
   readonly url: string;
-  /** `host:port` of the proxy before it, if there is one. */
+  /** `host:port` of the proxy in front of it, if there is one. */
   readonly proxy: string | undefined;
 }
 
-/** A proxy, and what was to be reached through it. */
+/** A proxy, and the target behind it. */
 export interface ProxyDetails {
   /** `host:port`, never with a user or password. */
   readonly proxy: string;
-  /** The setting that holds its URL. */
+  /** The setting that contains its URL. */
   readonly setting: string;
-  /** The setting that lists the hosts which are reached without it, if there is one. */
+  /** The setting that lists the hosts to reach without it, if there is one. */
   readonly exceptions: string | undefined;
   /** `host:port`. */
   readonly target: string;
 }
 
-/** The code of the system or of TLS, e.g. `ECONNREFUSED`. */
+/** An error code of the system or of TLS, e.g. `ECONNREFUSED`. */
 export interface ErrnoDetails {
   readonly errno: string;
 }
 
-/** The variable that names whom to trust, and one that is set instead and not read. */
+/** The variable that names the trusted CAs, and one that is set instead but not read. */
 export interface AuthorityDetails {
   readonly authority: string;
   readonly unreadAuthority?: string;
 }
 
-/** What there is to say of connections, TLS and proxies. */
+/** Diagnostics about connections, TLS and proxies. */
 export const HTTP = {
   "answer-before-request": error<ServerDetails>(),
   "answer-not-utf8": error<ServerDetails>(),

@@ -21,7 +21,7 @@ import { TERMINAL } from "./terminal.js";
 import { VAULT } from "./vault.js";
 import { YAML } from "./yaml.js";
 
-/** Every code that there is. */
+/** Every code. */
 export const DIAGNOSTICS = {
   ...ACCESS,
   ...ACTION,
@@ -77,11 +77,11 @@ type Arguments<P extends { readonly details: object }> = P["details"] extends No
     : [details: P["details"], about: About<P>];
 
 /**
- * Makes a diagnostic.
+ * Creates a diagnostic.
  *
  * @param code One of the list.
- * @param details What its row in the list asks for; may be left out where that is nothing.
- * @param about Its subject and place, as far as there are any.
+ * @param details As required by its row in the list; optional if there are none.
+ * @param about Its subject and place, if any.
  * @example diagnostic("environment-unknown", { known: ["prod"] }, { subject: { environment: "prdo" } })
  */
 export function diagnostic<C extends DiagnosticCode>(

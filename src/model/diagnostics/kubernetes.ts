@@ -1,7 +1,7 @@
 import { error, warning } from "../diagnostic.js";
 import type { PemFault } from "./access.js";
 
-/** One object of a cluster, or all of a kind: in a namespace, or in all. */
+/** One object of a cluster, or all of a kind: in one namespace, or in all. */
 export interface ObjectDetails {
   readonly url: string;
   /** As in `pods`. */
@@ -10,10 +10,10 @@ export interface ObjectDetails {
   readonly name?: string | undefined;
 }
 
-/** Why an answer of an API server is not what was asked for. */
+/** Why a response of an API server is not what was requested. */
 export type ClusterFault = "no-date" | "no-list" | "no-object" | "other-kind" | "other-name" | "other-namespace";
 
-/** Why a plugin that gives credentials gave none. */
+/** Why a credential plugin provided none. */
 export type PluginFault =
   | "certificate-unusable"
   | "expiry-malformed"
@@ -25,13 +25,13 @@ export type PluginFault =
   | "token-malformed"
   | "too-much";
 
-/** What there is to say of how a cluster is found, reached and asked. */
+/** Diagnostics about finding, reaching and reading a cluster. */
 export const KUBERNETES = {
   "cluster-address-invalid": error(),
   "cluster-answer-unusable": error<ObjectDetails & { readonly fault: ClusterFault }>(),
   "cluster-list-expired": error<ObjectDetails>(),
   "cluster-list-too-large": error<ObjectDetails>(),
-  /** `files` are the kubeconfigs that were looked for. */
+  /** `files` are the kubeconfigs that were searched. */
   "cluster-not-configured": error<{ readonly files: readonly string[] }>(),
   /** `reason`: the server's own word, as in `Expired`. */
   "cluster-request-failed": error<ObjectDetails & { readonly status: number; readonly reason?: string | undefined }>(),
@@ -54,11 +54,11 @@ export const KUBERNETES = {
     readonly name: string;
     readonly context: string;
   }>(),
-  /** `lacks` is the one of the two that is not there; undefined if they do not belong together. */
+  /** `lacks` is the missing one of the two; undefined if they do not belong together. */
   "kubeconfig-key-pair": error<{ readonly lacks?: "client-certificate" | "client-key" | undefined }>(),
   "kubeconfig-name-twice": error<{ readonly section: "clusters" | "contexts" | "users"; readonly name: string }>(),
   "kubeconfig-no-context": error<{ readonly files: readonly string[]; readonly known: readonly string[] }>(),
-  /** `files` are those of KUBECONFIG. */
+  /** `files` are those in KUBECONFIG. */
   "kubeconfig-not-there": error<{ readonly files: readonly string[] }>(),
   "pem-unusable": error<{ readonly field: string; readonly fault: PemFault }>(),
   "kubeconfig-server-invalid": error(),

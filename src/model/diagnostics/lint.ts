@@ -4,13 +4,13 @@ import type { GenerateRule, Secret, SecretRef } from "../secret.js";
 import type { RuleId } from "../lint.js";
 import type { WrittenReason } from "../plan.js";
 
-/** The environments that share something, as many as are named, and how many there are beside them. */
+/** The environments that share something: some by name, and the number of the others. */
 export interface Sharing {
   readonly environments: readonly string[];
   readonly more: number;
 }
 
-/** What there is to say of what lint finds. */
+/** Diagnostics of lint. */
 export const LINT = {
   "application-enabled-nowhere": note<{ readonly secrets: number }, "application">(),
   "application-name-unusable": warning<NoDetails, "application">(),
@@ -42,7 +42,7 @@ export const LINT = {
   "credential-in-value": warning<NoDetails, "application" | "key">(),
   "enabled-without-chart": error<NoDetails, "application">(),
   "environment-name-differs": error<{ readonly name: string }, "environment">(),
-  /** `line`: where in the file the field stands. */
+  /** `line`: the line of the field in the file. */
   "field-in-description": warning<{ readonly field: string; readonly line: number }, "application" | "key">(),
   "file-or-link-target-missing": error(),
   "file-of-unknown-environment": warning<{ readonly meant?: string }, "environment">(),
@@ -57,10 +57,10 @@ export const LINT = {
   "override-same": warning<NoDetails, "environment" | "application" | "key">(),
   "pem-flattened": warning<{ readonly field: "value" | "template" }, "application" | "key">(),
   "prefix-below-another": error<Sharing, "environment">(),
-  /** The prefix that is given, and the one that is meant. */
+  /** The prefix as given, and the one that was meant. */
   "prefix-of-api": warning<{ readonly given: string; readonly meant: string }, "environment">(),
   "prefix-shared": error<Sharing>(),
-  /** `secret`: of Kubernetes. */
+  /** `secret`: the Kubernetes Secret. */
   "secret-not-read": note<{ readonly secret: string; readonly namespace: string }, "application">(),
   "secret-unresolvable": error<WrittenReason, "application" | "key">(),
   "text-white-space": warning<

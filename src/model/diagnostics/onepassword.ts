@@ -14,11 +14,11 @@ export interface ItemField {
 }
 
 export interface Near {
-  /** The label or title that is there instead: it differs in case or white space only. */
+  /** The existing label or title, which differs only in case or whitespace. */
   readonly near?: string | undefined;
 }
 
-/** What there is to say of 1Password, and of what it holds. */
+/** Diagnostics about 1Password and its contents. */
 export const ONEPASSWORD = {
   "onepassword-answer-not-json": error<Connect & { readonly status: number }>(),
   "onepassword-answer-unusable": error<Connect & { readonly request: ConnectRequest }>(),

@@ -3,14 +3,14 @@ import type { SecretRef } from "../secret.js";
 import type { MassChange } from "../mass-change.js";
 import type { Requirement } from "../vault-credentials.js";
 
-/** What is made for an environment to reach Vault. */
+/** A credential that gives an environment access to Vault. */
 export type CredentialKind = "SecretID" | "token";
 
 export interface CredentialDetails {
   readonly credential: CredentialKind;
 }
 
-/** The arguments of this run; undefined for what is no command, such as the library. */
+/** The arguments of this run; undefined if it is not a command, as in the library. */
 export interface TypedCommand {
   readonly command: readonly string[] | undefined;
 }
@@ -24,17 +24,17 @@ export interface CauseDetails {
 export interface ForeignDetails {
   readonly prefix: string;
   readonly environments: readonly string[];
-  /** The last run that wrote one of their secrets, as far as its notes are left. */
+  /** The last run that wrote one of their secrets, if its notes still exist. */
   readonly run: string | undefined;
 }
 
-/** Why a secret of the same application is not there that another one is made from. */
+/** Why a source in the same application is missing. */
 export interface SourceAbsent {
   readonly kind: "source-condition-false" | "source-undeclared";
   readonly source: SecretRef;
 }
 
-/** What there is to say of runs, before and after they write. */
+/** Diagnostics of runs, before and after they write. */
 export const OPERATIONS = {
   "application-keeps-changing": error<{ readonly replans: number }, "application">(),
   "application-too-large": error<{ readonly keys: number; readonly url: string }, "application">(),
@@ -46,9 +46,9 @@ export const OPERATIONS = {
   >(),
   "capabilities-missing": error<NoDetails, "environment">(),
   "capability-missing": error<Requirement>(),
-  /** `isNew`: whether it is the one that was just made. */
+  /** `isNew`: whether it is the one just created. */
   "clients-emptied": warning<NoDetails, "application" | "key">(),
-  /** `unseen`: a person is there who would not see a question; `file`: where the values are, if that is not Vault. */
+  /** `unseen`: there is a person, who would not see a question; `file`: where the values are, unless in Vault. */
   "consent-missing": error<
     { readonly changed: number; readonly unseen: boolean; readonly file?: string } & TypedCommand,
     "environment"
@@ -66,14 +66,14 @@ export const OPERATIONS = {
   >(),
   "environment-not-adopted": error<ForeignDetails, "environment">(),
   "generator-changed": warning<{ readonly generated: string; readonly declared: string }, "application" | "key">(),
-  /** A hash or a time, and why what it is made from is not there. */
+  /** A hash or a time, and why its source is missing. */
   "hash-kept-without-source": note<SourceAbsent, "application" | "key">(),
   "hash-older-than-source": warning<{ readonly source: string }, "application" | "key">(),
   "history-too-long": error<{ readonly most: number; readonly all: boolean }>(),
   "interrupted-before-writing": error(),
   /** `left`: what was not written, as far as it is known. */
   "interrupted-while-writing": error<{ readonly left: readonly string[] | undefined }>(),
-  /** `command`: what was typed; `kept`: the command that makes the plan anew, for one that was kept. */
+  /** `command`: as typed; `kept`: the command that makes a saved plan again. */
   "mass-change": error<MassChange & TypedCommand & { readonly kept: string | undefined }, "environment">(),
   "new-token-untested": error<CauseDetails>(),
   "key-refused-by-kubernetes": warning<NoDetails, "application" | "key">(),
@@ -90,7 +90,7 @@ export const OPERATIONS = {
   "plan-stopped-meanwhile": error(),
   "prefix-of-other-environment": warning<ForeignDetails>(),
   "recovered-version-readable": warning<{ readonly version: number }, "application">(),
-  /** Each with the version that it has now; `begun`: whether the run has written something. */
+  /** Each with its current version; `begun`: whether the run has written something. */
   "secret-changed-meanwhile": error<
     {
       readonly secrets: readonly { readonly name: string; readonly version: number }[];
@@ -102,7 +102,7 @@ export const OPERATIONS = {
   "token-expiry-unknown": warning(),
   "mount-deletes-versions": warning<{ readonly mount: string; readonly after: string }>(),
   "mount-keeps-one-version": warning<{ readonly mount: string }>(),
-  /** The latest versions, which Vault will delete by itself; `time`: RFC 3339. */
+  /** Latest versions that Vault will delete by itself; `time`: RFC 3339. */
   "version-will-disappear": warning<{
     readonly versions: readonly { readonly application: string; readonly version: number; readonly time: string }[];
   }>(),

@@ -12,12 +12,12 @@ export interface VersionState {
 export interface NamedFile {
   readonly file: string;
 }
-/** A command that makes a plan file again, ready to be pasted. */
+/** A command to paste that makes a plan file again. */
 export interface MadeAgain {
   readonly again: string;
 }
 
-/** What there is to say of plans that are shown, kept in files, and applied. */
+/** Diagnostics about showing, saving and applying plans. */
 export const PLANS = {
   /** `readers`: objects of the charts. */
   "deleted-secret-read": warning<{ readonly readers: readonly ObjectName[] }, "application">(),
@@ -45,7 +45,7 @@ export const PLANS = {
   /** `needs`: who will ask for `--allow-mass-change`; undefined if nobody will. */
   "plan-mass-change": warning<MassChange & { readonly needs: "plan-file" | "run" | undefined }>(),
   "plan-outdated": error<NamedFile & MadeAgain>(),
-  /** `given`: none where nothing names any. `command`: the line that takes those of the plan. */
+  /** `given`: empty if nothing names any. `command`: the command line with the files of the plan. */
   "plan-static-files-differ": error<
     NamedFile & {
       readonly planned: readonly string[];

@@ -2,22 +2,22 @@ import { error, note } from "../diagnostic.js";
 import type { VersionWriter } from "../provenance.js";
 import type { NoteFault, RunNote } from "../run-note.js";
 
-/** What there is to say of what is kept about runs: notes in Vault, and the audit log. */
+/** Diagnostics about the records of runs: notes in Vault, and the audit log. */
 export const RECORDS = {
   "audit-log-unusable": error<{ readonly file: string; readonly reason: string }>(),
   "audit-log-unwritten": error<{ readonly file: string; readonly reason: string }>(),
-  /** `from`: an option, or the variable of the environment that names who runs the program. */
+  /** `from`: an option, or the environment variable that names the user. */
   "note-text-refused": error<{ readonly from: string; readonly fault: NoteFault; readonly most: number }>(),
-  /** How a time was read that was given to an option; `time`: RFC 3339. `zoned`: it needed no zone. */
+  /** How an option's time was interpreted; `time`: RFC 3339. `zoned`: it needed no zone. */
   "moment-read": note<{
     readonly option: string;
     readonly given: string;
     readonly time: string;
     readonly zoned: boolean;
   }>(),
-  /** Which run is the last one; `time`: RFC 3339, when it began to write. */
+  /** Which run is the last one; `time`: RFC 3339, when it started to write. */
   "restore-last-run": note<{ readonly time: string; readonly writer: VersionWriter & RunNote }>(),
-  /** What other programs have written since the last run of this one. */
+  /** What other programs have written since this program's last run. */
   "restore-last-others": note<{
     readonly versions: readonly { readonly application: string; readonly version: number }[];
   }>(),

@@ -5,14 +5,14 @@ export interface ClusterDetails {
   readonly cluster: ClusterName;
 }
 
-/** What there is to say of clusters, and of what runs in them. */
+/** Diagnostics about clusters and what runs in them. */
 export const ROLLOUT = {
-  /** `uid`: of its namespace kube-system. */
+  /** `uid`: that of its namespace kube-system. */
   "cluster-changed": error<
     ClusterDetails & { readonly before: string; readonly uid: string; readonly command: string },
     "environment"
   >(),
-  /** `elsewhere`: what is read there, as far as it is another prefix. */
+  /** `elsewhere`: what is read there, if from another prefix. */
   "cluster-elsewhere": error<
     ClusterDetails & { readonly prefix: string; readonly elsewhere: readonly string[] },
     "environment"

@@ -15,12 +15,12 @@ export interface Resumable {
   readonly command: "rotate" | "sync --regenerate";
 }
 
-/** The options of a command that the next one needs, too. */
+/** The options of a command that the next one needs too. */
 export interface KeptOptions {
-  /** What allows much to change; of a sync only where it deletes. */
+  /** What allows a mass change; for a sync, only if it deletes. */
   readonly mass: readonly string[];
   readonly access: readonly string[];
-  /** For those that read static secrets. */
+  /** For commands that read static secrets. */
   readonly sources: readonly string[];
 }
 
@@ -28,11 +28,11 @@ export interface NamedFile {
   readonly file: string;
 }
 export interface UnreadableFile extends NamedFile {
-  /** The code of the system's error. */
+  /** The system's error code. */
   readonly reason: string;
 }
 
-/** What there is to say of a run at a terminal: plans, pending runs, restore. */
+/** Diagnostics of a run at a terminal: plans, pending runs, restore. */
 export const RUNS = {
   ...PLANS,
   "deletion-spares": note<{ readonly secrets: readonly string[] }, "environment">(),
@@ -77,7 +77,7 @@ export const RUNS = {
   "restore-undone-by-sync": warning<{ readonly secrets: readonly string[] }>(),
   "restore-version-of-what": error(),
   "restore-without": warning<{ readonly reason: LostReason }, "application">(),
-  /** `resumable`: whether it is gone on with by `--resume`, which is said apart. */
+  /** `resumable`: whether `--resume` can continue it, which is reported separately. */
   "run-stopped-early": warning<{ readonly resumable: boolean }>(),
   "state-directory-unusable": error<{ readonly directory: string; readonly reason: string }>(),
   "value-empty": error(),

@@ -13,23 +13,23 @@ export interface Origin {
   readonly origin: string;
 }
 
-/** What a file of static secrets can have a value for. */
+/** What a file of static secrets can contain a value for. */
 export type StaticPart = "secret" | "oidc-client" | "registry" | "write-token";
 
-/** What a name may be a slip of. */
+/** What a name may be a typo of. */
 export interface Meant {
   readonly meant: string | undefined;
 }
 
-/** What a SOPS file asks for that is not supported. */
+/** A feature of a SOPS file that is not supported. */
 export type UnsupportedInSops =
   | { readonly feature: "key-groups"; readonly count: number }
-  /** It has none of age; those that it has. */
+  /** It has no age recipients; those it has. */
   | { readonly feature: "recipients"; readonly kinds: readonly string[] }
   | { readonly feature: "rules"; readonly rules: readonly string[] }
   | { readonly feature: "pattern"; readonly rule: string };
 
-/** What there is to say of static secrets and where they come from. */
+/** Diagnostics about static secrets and their sources. */
 export const SOURCES = {
   /** What static secrets are compared with; `files`, `title`: undefined for the other kinds. */
   "static-source": note<
@@ -45,7 +45,7 @@ export const SOURCES = {
   "age-identity-malformed": error<Origin & { readonly line: number }>(),
   "age-identity-unfit": error<File & { readonly origins: readonly string[] }>(),
   "age-passphrase-wrong": error<File>(),
-  /** Without the recipient where it may be the secret half that was pasted. */
+  /** Without the recipient if it may be a private key, pasted by mistake. */
   "age-recipient-malformed": error<{ readonly recipient?: string }>(),
   "age-work-factor-too-high": error<File>(),
   "byte-order-mark-ignored": note(),
@@ -53,13 +53,16 @@ export const SOURCES = {
   "secrets-file-empty": error(),
   "secrets-file-exposed": warning<File & { readonly mode: string }>(),
   "secrets-file-not-own": warning<File>(),
-  /** `meant`: the file beside it that was most likely meant. `namedAt`: where the tree names it; the operator did else. */
+  /**
+   * `meant`: the file beside it that was most likely meant. `namedAt`: where the tree names it; if absent, the operator
+   * did.
+   */
   "secrets-file-unreadable": error<
     File & { readonly reason: string; readonly meant?: string | undefined; readonly namedAt?: Place | undefined }
   >(),
   "secrets-file-value-not-required": warning<Meant, "environment" | "application" | "key">(),
   "secrets-file-value-not-static": warning<NoDetails, "environment" | "application" | "key">(),
-  /** The last of the files counts. */
+  /** The last of the files wins. */
   "secrets-typed": error(),
   "secrets-files-differ": warning<
     { readonly part: StaticPart; readonly name: string; readonly files: readonly [string, string] },
@@ -73,7 +76,7 @@ export const SOURCES = {
   "sops-unsupported": error<File & UnsupportedInSops>(),
   "sops-value-unreadable": error<{ readonly path: readonly string[] }>(),
   "static-secrets-complete": note<NoDetails, "environment">(),
-  /** Where they could be given, and in which file; neither where Vault is their only home. */
+  /** Where they could be provided, and in which file; neither if Vault is their only home. */
   "static-secrets-missing": note<
     {
       readonly secrets: readonly string[];

@@ -1,6 +1,6 @@
 import { error } from "../diagnostic.js";
 
-/** What the value of an option has to be. */
+/** What an option's value must be. */
 export type ValueKind =
   | "count"
   | "duration"
@@ -12,7 +12,7 @@ export type ValueKind =
   | "url"
   | "version";
 
-/** What there is to say of a command line; `command` has the words after the name of the program, none for that itself. */
+/** Diagnostics of the command line; `command` is the words after the program's name, empty for the program itself. */
 export const USAGE = {
   "argument-missing": error<{ readonly command: string; readonly argument: string }>(),
   "arguments-excess": error<{ readonly command: string; readonly expected: number; readonly given: number }>(),
@@ -28,7 +28,7 @@ export const USAGE = {
     readonly command: string;
     readonly given: string;
     readonly similar: readonly string[];
-    /** Commands of groups that are called so. */
+    /** Commands of that name in groups. */
     readonly elsewhere: readonly string[];
   }>(),
   "option-companion-missing": error<{ readonly option: string; readonly companions: readonly string[] }>(),

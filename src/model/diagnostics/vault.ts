@@ -1,6 +1,6 @@
 import { type AnyDiagnostic, error, type NoDetails } from "../diagnostic.js";
 
-/** Something that Vault was asked to change. */
+/** A change requested from Vault. */
 export type VaultChange =
   | {
       readonly kind: "application-written" | "application-destroyed" | "metadata-written";
@@ -16,28 +16,28 @@ export type VaultChange =
         | "token-shortened";
     };
 
-/** A request, as messages name it. */
+/** A request, as named in messages. */
 export interface RequestDetails {
   readonly action: "call" | "destroy" | "list" | "read" | "revoke-self" | "write";
-  /** The path, without what encodes it; for a secret that is destroyed, its name. */
+  /** The path, without percent-encoding; for a destroyed secret, its name. */
   readonly target: string;
 }
 
-/** What is wrong with an answer that should hold a new credential, or be about it. */
+/** What is wrong with a response that should contain or describe a new credential. */
 export type CredentialFault =
   | { readonly fault: "missing" | "malformed" | "not-new"; readonly credential: "RoleID" | "SecretID" | "token" }
   | { readonly fault: "another-token"; readonly accessor: string }
   /** In seconds. */
   | { readonly fault: "lives-longer"; readonly asked: number; readonly answered: number };
 
-/** What was written right before, of an environment's credentials. */
+/** The change to an environment's credentials written just before. */
 export type WrittenCredential =
   | { readonly kind: "app-role"; readonly role: string; readonly policy: string }
   | { readonly kind: "role-id"; readonly role: string }
   | { readonly kind: "secret-id" | "token"; readonly accessor: string }
   | { readonly kind: "token-with-policy"; readonly accessor: string; readonly policy: string };
 
-/** An answer to a request. */
+/** A response to a request. */
 export interface AnswerDetails {
   readonly url: string;
   readonly status: number;
@@ -45,11 +45,11 @@ export interface AnswerDetails {
 
 /** A request that failed. */
 export interface FailureDetails extends AnswerDetails {
-  /** What Vault says of it, as far as that may be shown; empty if it says nothing. */
+  /** Vault's message, as far as it may be shown; empty if there is none. */
   readonly reason: string;
 }
 
-/** What there is to say of Vault and its answers. */
+/** Diagnostics about Vault and its responses. */
 export const VAULT = {
   "answer-not-json": error<AnswerDetails>(),
   "answer-not-kv2": error<{ readonly path: string }>(),
@@ -72,14 +72,14 @@ export const VAULT = {
   "refused-though-permitted": error<{ readonly capability: string; readonly path: string }>(),
   "secret-name-invalid": error<{ readonly name: string; readonly problem: "dots" | "surrogate" }>(),
   "secrets-too-large": error<{ readonly mebibytes: number }>(),
-  /** `variable`: what the operator sets to a token. */
+  /** `variable`: the one that an operator sets to a token. */
   "token-refused": error<{ readonly url: string; readonly variable: string }>(),
   "undeleted-version-left": error<{ readonly version: number }, "application">(),
   "undeleted-version-unreadable": error<{ readonly version: number }, "application">(),
   "vault-answer-incomplete": error<{ readonly url: string; readonly path: string; readonly member: string }>(),
   "vault-lags-behind": error<{ readonly version: number; readonly known: number }, "application">(),
   "vault-redirect": error<AnswerDetails>(),
-  /** `passing`: whether the same request may be answered otherwise in a moment. */
+  /** `passing`: whether a retry may soon get another response. */
   "vault-request-failed": error<FailureDetails & RequestDetails & { readonly passing: boolean }>(),
   "vault-sealed": error<{ readonly url: string }>(),
 } as const;

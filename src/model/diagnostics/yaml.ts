@@ -1,18 +1,18 @@
 import { error, warning } from "../diagnostic.js";
 
-/** What sort of thing a value is. */
+/** The kind of a value. */
 export type YamlKind = "absent" | "null" | "list" | "date" | "binary" | "boolean" | "number" | "string" | "mapping";
 
-/** The name of a field, or the index of an entry of a list; undefined where it is the whole that is meant. */
+/** The name of a field, or the index of a list entry; undefined for the whole. */
 export interface AtField {
   readonly field?: string | number | undefined;
 }
 
-/** What there is to say of YAML files and their schemas. */
+/** Diagnostics about YAML files and their schemas. */
 export const YAML = {
   "field-both-spellings": error<{ readonly old: string; readonly current: string }>(),
   "field-invalid": error<AtField>(),
-  /** It goes with other types than the one that is there. */
+  /** It belongs to other types than the one given. */
   "field-misplaced": error<{ readonly field: string }>(),
   "field-missing": error<AtField & { readonly known?: readonly string[] }>(),
   "field-not-path": error<AtField>(),
@@ -21,14 +21,14 @@ export const YAML = {
   "field-too-large": error<AtField & { readonly maximum: number }>(),
   "field-too-short": error<AtField & { readonly minimum: number }>(),
   "field-too-small": error<AtField & { readonly minimum: number }>(),
-  /** Where the field itself may be a value, it is only named if it is nearly a known one. */
+  /** If the field itself may be a value, it is named only if it resembles a known one. */
   "field-unknown": error<{ readonly field?: string | undefined; readonly known: readonly string[] }>(),
   "field-value-unknown": error<AtField & { readonly known: readonly string[]; readonly meant?: string | undefined }>(),
   "field-wrong-type": error<AtField & { readonly is: YamlKind; readonly needed: YamlKind | "integer" }>(),
   "yaml-alias-circular": error(),
   "yaml-alias-unknown": error(),
   "yaml-anchor-duplicate": error(),
-  /** What follows it would be the value of a key. */
+  /** Otherwise the text after it would be the value of a key. */
   "yaml-colon-unquoted": error(),
   "yaml-control-character": error(),
   "yaml-duplicate-key": error<{ readonly key: string }>(),
@@ -40,7 +40,7 @@ export const YAML = {
   "yaml-not-mapping": error<{ readonly is: YamlKind }>(),
   "yaml-scalar-unquoted": error(),
   "yaml-several-documents": error(),
-  /** In the parser's words, none of which are the document's. */
+  /** In the parser's words, without any text of the document. */
   "yaml-syntax": error<{ readonly reason: string }>(),
   "yaml-tab": error(),
   "yaml-tag-unusable": error(),
