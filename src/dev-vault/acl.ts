@@ -2,7 +2,7 @@ import type { Capability, PathRule } from "./policy.js";
 
 type Capabilities = ReadonlySet<Capability>;
 
-/** A rule with wildcards: `+` for one segment, `*` at the end for whatever follows. */
+/** A rule with wildcards: `+` for one segment, a trailing `*` for anything after it. */
 interface Pattern {
   readonly path: string;
   readonly capabilities: Capabilities;
@@ -13,7 +13,7 @@ interface Pattern {
 export interface Acl {
   readonly root: boolean;
   readonly exact: ReadonlyMap<string, Capabilities>;
-  /** The most specific first. */
+  /** Most specific first. */
   readonly patterns: readonly Pattern[];
 }
 
@@ -23,7 +23,7 @@ export const ROOT_ACL: Acl = { root: true, exact: new Map(), patterns: [] };
 const WILDCARD = /(?<![^/])\+|\*$/;
 const NOTHING: Capabilities = new Set();
 
-/** Merges policies: the same path in several of them adds up, and a denial wins. */
+/** Merges policies: capabilities for the same path add up, and a denial wins. */
 export function compileAcl(policies: Iterable<readonly PathRule[]>): Acl {
   const merged = new Map<string, Capabilities>();
   for (const { path, capabilities } of [...policies].flat()) {
@@ -60,7 +60,7 @@ function anySegments(path: string): number {
   return path.split("/").filter((segment) => segment === "+").length;
 }
 
-// The order is Vault's: the later the first wildcard the more specific; then no glob before glob, fewer `+`, longer path.
+// Vault's order: a later first wildcard is more specific; then no glob before glob, fewer `+`, longer path.
 function bySpecificity(a: string, b: string): number {
   return (
     b.search(WILDCARD) - a.search(WILDCARD) ||
@@ -71,7 +71,9 @@ function bySpecificity(a: string, b: string): number {
   );
 }
 
-/** What the most specific rule for a path allows. `listing`: a rule without the trailing slash of the path counts too. */
+/**
+ * What the most specific rule for a path allows. `listing`: also considers a rule without the path's trailing slash.
+ */
 export function capabilitiesAt(acl: Acl, path: string, listing: boolean): Capabilities {
   const matching = (wanted: string) => acl.patterns.find(({ matches }) => matches(wanted))?.capabilities;
   const clean = path.replace(/^\/+/, "");

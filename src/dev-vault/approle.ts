@@ -8,13 +8,13 @@ import { refuseWhatIsNotEnforced, type Role, roleReply, type SecretId, writeRole
 import { effectivePolicies } from "./token-create.js";
 import { createToken } from "./tokens.js";
 
-/** An AppRole auth method, and the server that it is mounted in. */
+/** An AppRole auth method, and the server it is mounted in. */
 export interface AppRole {
   readonly core: Core;
   readonly mount: AuthMount;
 }
 
-/** `login`: a role ID and a secret ID for a token. It needs no token itself. */
+/** `login`: exchanges a role ID and a secret ID for a token. Needs no token itself. */
 export function approleLogin({ core, mount }: AppRole, mountPath: string, fields: Fields): Reply {
   const roleId = fields.get("role_id", "string");
   if (roleId === "") throw new Refusal(500, ["missing role_id"]);
@@ -39,7 +39,7 @@ export function approleLogin({ core, mount }: AppRole, mountPath: string, fields
   });
 }
 
-/** The SecretIDs of a role that have not expired; the others are forgotten. */
+/** The unexpired SecretIDs of a role; drops the others. */
 function liveSecretIds(core: Core, role: Role): SecretId[] {
   for (const { accessor, expires } of role.secretIds.values()) {
     if (expires !== null && expires <= core.now()) role.secretIds.delete(accessor);
@@ -78,7 +78,7 @@ function destroySecretId({ core }: AppRole, role: Role, fields: Fields): undefin
   role.secretIds.delete(accessor);
 }
 
-/** What is done with a role that there is; `status` where there is none. */
+/** Acts on an existing role; responds with `status` if there is none. */
 function ofRole(
   handler: (approle: AppRole, role: Role, operation: Authorized) => Reply | undefined,
   status = 404,
@@ -90,7 +90,7 @@ function ofRole(
   };
 }
 
-/** Reads of what is not there say nothing. */
+/** Reading a missing role returns no error text. */
 function readRole(reply: (role: Role) => Reply): Handler<AppRole> {
   return ({ mount }, _, name = "") => {
     const role = mount.roles.get(name.toLowerCase());

@@ -14,7 +14,7 @@ interface Mounted {
 export interface KvV1Mount extends Mounted {
   readonly version: "1";
   readonly values: Map<string, JsonObject>;
-  /** Whether `options.version` was given when it was mounted: only then it is shown. */
+  /** Whether `options.version` was set when it was mounted: only then is it shown. */
   readonly versionGiven: boolean;
 }
 
@@ -52,29 +52,29 @@ export interface Token {
   readonly creationTtl: number;
   readonly explicitMaxTtl: number;
   readonly maxTtl: number;
-  /** The seconds that it was given at its creation or last renewal. */
+  /** The seconds granted at creation or at the last renewal. */
   leaseTtl: number;
-  /** How often it can still be used: 0 for always, -1 during its last use. */
+  /** How many uses are left: 0 for unlimited, -1 during the last use. */
   uses: number;
   /** null: never. */
   expires: number | null;
 }
 
-/** The server without its HTTP layer: everything that it keeps, in memory. Times are milliseconds since 1970. */
+/** The server without its HTTP layer: all of its state, in memory. Times are milliseconds since 1970. */
 export interface Core {
   readonly now: () => number;
   readonly clusterId: string;
-  /** Secret engines by path with its trailing slash; likewise `auth`, without `auth/`. */
+  /** Secrets engines by path with trailing slash; likewise `auth`, without `auth/`. */
   readonly mounts: Map<string, SecretMount>;
   readonly auth: Map<string, AuthMount>;
   readonly policies: Map<string, StoredPolicy>;
   readonly tokens: Map<string, Token>;
-  /** What sets of policies allow, until a policy changes. */
+  /** Cached ACLs per set of policies, until a policy changes. */
   readonly acls: Map<string, Acl>;
   sealed: boolean;
 }
 
-/** A server that was never used: KV version 2 at `secret/` and the default policy. */
+/** A new server: KV version 2 at `secret/` and the default policy. */
 export function newCore(now: () => number): Core {
   const secret: KvV2Mount = {
     ...newMounted("kv", "key/value secret storage"),
@@ -94,12 +94,12 @@ export function newCore(now: () => number): Core {
   };
 }
 
-/** The identity of something newly mounted. */
+/** The identity of a new mount. */
 export function newMounted(type: string, description: string): Mounted {
   return { description, accessor: `${type}_${randomBytes(4).toString("hex")}`, uuid: randomUUID() };
 }
 
-/** The entry of `table` that a path belongs to. Mounts never lie below each other, so the shortest is the only one. */
+/** The entry of `table` that contains a path. Mounts are never nested, so the shortest match is the only one. */
 export function mountOf<T>(table: ReadonlyMap<string, T>, path: string): readonly [string, T] | undefined {
   for (let slash = path.indexOf("/"); slash !== -1; slash = path.indexOf("/", slash + 1)) {
     const prefix = path.slice(0, slash + 1);
@@ -109,7 +109,7 @@ export function mountOf<T>(table: ReadonlyMap<string, T>, path: string): readonl
   return undefined;
 }
 
-/** The access that a set of policies gives; policies that do not exist give none. */
+/** The access that a set of policies grants; missing policies grant none. */
 export function aclOf(core: Core, policies: readonly string[]): Acl {
   if (policies.includes("root")) return ROOT_ACL;
   const key = JSON.stringify(policies);

@@ -1,7 +1,7 @@
 const DURATION =
   /^(?:(?<days>\d+)d|(?:(?<hours>\d+(?:\.\d*)?)h)?(?:(?<minutes>\d+(?:\.\d*)?)m)?(?:(?<seconds>\d+(?:\.\d*)?)s?)?)$/;
 
-/** Seconds of a duration as Vault accepts it (`90`, `1h30m`, `3650d`, nothing), or undefined if it is none. */
+/** Seconds of a duration as Vault accepts it (`90`, `1h30m`, `3650d`, nothing), or undefined if it is not one. */
 export function parseDuration(text: string): number | undefined {
   const sign = text.startsWith("-") ? -1 : 1;
   const parts = DURATION.exec(text.replace(/^[+-]/, ""))?.groups;
@@ -26,7 +26,7 @@ export function shortDuration(seconds: number): string {
     .replace(/h0m$/, "h");
 }
 
-/** A moment as Go prints it (RFC 3339, no trailing zeros in the fraction); the empty string for none. */
+/** A time as Go prints it (RFC 3339, without trailing zeros in the fraction); the empty string for none. */
 export function formatTime(milliseconds: number | null): string {
   return milliseconds === null ? "" : new Date(milliseconds).toISOString().replace(/\.?(?<!0)0+Z$/, "Z");
 }

@@ -3,7 +3,7 @@ import { parseDuration } from "./duration.js";
 import { encodeJson, isJsonObject, type Json, type JsonObject } from "./json.js";
 import { badRequest } from "./refusal.js";
 
-/** What a parameter can be, and what it is read as. */
+/** The kinds of parameters, and their types once parsed. */
 interface Kinds {
   string: string;
   int: number;
@@ -17,20 +17,20 @@ type Kind = keyof Kinds;
 
 type Table = Readonly<Record<string, Kind>>;
 
-/** The values of parameters that a table of kinds names. */
+/** The values of the parameters in a table of kinds. */
 export type Values<T extends Table> = {
   -readonly [Name in keyof T]: Kinds[T[Name]];
 };
 
-/** The parameters of a request, converted as leniently as Vault does it and refused with its words. */
+/** A request's parameters, converted as leniently as in Vault and rejected with its messages. */
 export interface Fields {
   has(name: string): boolean;
   get<K extends Kind>(name: string, kind: K): Kinds[K];
-  /** Those of a table that the request has. */
+  /** Those in a table that the request contains. */
   given<T extends Table>(table: T): Partial<Values<T>>;
 }
 
-/** Vault's words for a value that cannot become `wanted`. */
+/** Vault's message for a value that cannot be converted to `wanted`. */
 export function unconvertible(wanted: string, value: Json): string {
   return `'' expected type '${wanted}', got unconvertible type '${goType(value)}'`;
 }
@@ -42,14 +42,14 @@ function goType(value: Json): string {
   return isJsonObject(value) ? "map[string]interface {}" : "string";
 }
 
-/** The value as a string if Vault would take it for one: numbers and booleans are, lists and objects are not. */
+/** The value as a string if Vault accepts it as one: numbers and booleans do, lists and objects do not. */
 export function asString(value: Json): string | undefined {
   if (typeof value === "boolean") return value ? "1" : "0";
   if (value === null) return "";
   return typeof value === "string" || value instanceof LosslessNumber ? value.toString() : undefined;
 }
 
-/** The value as an integer, or undefined if it is none. */
+/** The value as an integer, or undefined if it is not one. */
 export function asInt(value: Json): number | undefined {
   const text = asString(value);
   return text === "" ? 0 : /^[+-]?\d+$/.test(text ?? "") ? Number(text) : undefined;
@@ -95,7 +95,7 @@ const READERS: { readonly [K in Kind]: (value: Json, fail: Fail) => Kinds[K] } =
   },
 };
 
-/** The fields of a request. Mistakes in a path that Vault checks before it asks the handler are announced with a prefix. */
+/** The fields of a request. Errors in a path that Vault checks before calling the handler have a prefix. */
 export function fieldsOf(data: JsonObject, prefix = "Field validation failed: "): Fields {
   const fields: Fields = {
     has: (name) => Object.hasOwn(data, name),
@@ -108,7 +108,7 @@ export function fieldsOf(data: JsonObject, prefix = "Field validation failed: ")
   return fields;
 }
 
-/** What the parameters of a table are where nobody says: empty, 0 or false. */
+/** The defaults of a table's parameters: empty, 0 or false. */
 export function unset<T extends Table>(table: T): Values<T> {
   return valuesOf(fieldsOf({}), table, () => true) as Values<T>;
 }

@@ -8,12 +8,12 @@ import { SYS_ROUTES } from "./sys.js";
 import { TOKEN_ROUTES } from "./token-api.js";
 import { findToken, revokeTree } from "./tokens.js";
 
-// Vault asks for `sudo` on these besides the capability of the operation itself.
+// For these, Vault requires `sudo` in addition to the operation's own capability.
 const ROOT_PATHS = /^(?:sys\/auth\/.|sys\/seal$|auth\/token\/accessors\/?$)/;
-// Any valid token may ask for these, and it costs none of its uses; what it gets depends on its policies.
+// Any valid token may read these, without spending one of its uses; the result depends on its policies.
 const ANY_TOKEN = /^sys\/internal\/ui\/mounts\//;
 
-/** Does what a request asks for, if its token may. */
+/** Performs a request, if its token may. */
 export function handle(core: Core, asked: Operation, tokenId: string | undefined): Reply | undefined {
   const { mount, name, rest } = authAt(core, asked.path) ?? {};
   if (mount !== undefined && rest === "login") return approleLogin({ core, mount }, name ?? "", asked.fields);
@@ -30,7 +30,7 @@ export function handle(core: Core, asked: Operation, tokenId: string | undefined
   }
 }
 
-/** The auth method that a path belongs to; none for `auth/token`. */
+/** The auth method that contains a path; none for `auth/token`. */
 function authAt(core: Core, path: string): { mount: AuthMount; name: string; rest: string } | undefined {
   const below = path.startsWith("auth/") ? path.slice("auth/".length) : "";
   const [name, mount] = mountOf(core.auth, below) ?? ["", undefined];
@@ -41,7 +41,7 @@ function spend(token: Token): void {
   if (token.uses > 0) token.uses = token.uses === 1 ? -1 : token.uses - 1;
 }
 
-/** A create is a write to a path where nothing is yet, for the engines that know the difference. */
+/** A create is a write to a path where nothing exists yet, for the engines that distinguish the two. */
 function withExistence(core: Core, operation: Operation): Operation {
   return operation.kind === "update" && !exists(core, operation.path) ? { ...operation, kind: "create" } : operation;
 }

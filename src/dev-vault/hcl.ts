@@ -1,4 +1,4 @@
-/** What stands behind a key in HCL. */
+/** A value in HCL. */
 export type HclValue = string | readonly HclValue[] | HclBlock;
 
 export interface HclBlock {
@@ -21,7 +21,7 @@ interface Lexeme {
   readonly offset: number;
 }
 
-// In JSON, which is HCL as well, a colon assigns.
+// In JSON, which is also valid HCL, a colon assigns.
 const MARKS = new Map([
   ["=", "ASSIGN"],
   [":", "ASSIGN"],
@@ -66,7 +66,7 @@ function lex(source: string): Lexeme[] {
   }
 }
 
-/** Parses the part of HCL that policies are written in: blocks, assignments, lists, literals, comments. */
+/** Parses the subset of HCL used in policies: blocks, assignments, lists, literals, comments. */
 export function parseHcl(source: string): HclItem[] {
   const lexemes = lex(source);
   const end: Lexeme = { kind: "EOF", text: "", offset: source.length };

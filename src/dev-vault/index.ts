@@ -6,14 +6,14 @@ export type { DevVaultRequest } from "./server.js";
 
 /** How to start a dev vault; everything has a default. */
 export interface DevVaultOptions {
-  /** Default: a free port (0) on 127.0.0.1, whatever name a request asks for. */
+  /** Default: a free port (0) on 127.0.0.1, accepting any host name. */
   listen?: { host: string; port: number; localNamesOnly?: boolean };
-  /** The root token; default: a random one that begins with `dev-`. */
+  /** The root token; default: a random one starting with `dev-`. */
   token?: string;
   now?: () => Date;
-  /** Awaited before each request is handled; if it throws, the connection is cut without an answer. */
+  /** Awaited before each request is handled; if it throws, the connection is closed without a response. */
   onRequest?: (request: DevVaultRequest) => void | Promise<void>;
-  /** PEM texts; with them the server speaks HTTPS. */
+  /** PEM texts; if set, the server uses HTTPS. */
   tls?: { key: string; cert: string };
 }
 
@@ -21,13 +21,13 @@ export interface DevVaultOptions {
 export interface DevVault {
   url: string;
   rootToken: string;
-  /** Stops listening and cuts all connections. */
+  /** Stops listening and closes all connections. */
   close(): Promise<void>;
   seal(): void;
   unseal(): void;
 }
 
-/** Starts a server that answers like Vault, with KV version 2 at `secret/`, for tests and demonstrations. */
+/** Starts a server that responds like Vault, with KV version 2 at `secret/`, for tests and demonstrations. */
 export async function startDevVault(options: DevVaultOptions = {}): Promise<DevVault> {
   const { listen: address = { host: "127.0.0.1", port: 0 }, now = () => new Date(), onRequest = () => {} } = options;
   const core = newCore(() => now().getTime());

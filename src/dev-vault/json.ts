@@ -1,13 +1,13 @@
 import { LosslessNumber, parse } from "lossless-json";
 
-/** JSON whose numbers keep the digits they were written with. */
+/** JSON whose numbers keep their original digits. */
 export type Json = string | boolean | null | LosslessNumber | Json[] | JsonObject;
 
 export interface JsonObject {
   [key: string]: Json;
 }
 
-/** Parses JSON; of a repeated key the last value counts, as in Go. */
+/** Parses JSON; of a repeated key the last value wins, as in Go. */
 export function parseJson(text: string): Json {
   return parse(text, undefined, { onDuplicateKey: ({ newValue }) => newValue }) as Json;
 }
@@ -17,8 +17,8 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof LosslessNumber);
 }
 
-// The library's own `stringify` takes every object with a key `isLosslessNumber` for a number.
-/** Encodes plain values and `Json`; properties that are undefined are left out. */
+// The library's own `stringify` takes any object with a key `isLosslessNumber` for a number.
+/** Encodes plain values and `Json`; omits undefined properties. */
 export function encodeJson(value: unknown): string {
   if (value instanceof LosslessNumber) return value.value;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);
@@ -27,7 +27,7 @@ export function encodeJson(value: unknown): string {
   return `{${members.map(([key, item]) => `${JSON.stringify(key)}:${encodeJson(item)}`).join(",")}}`;
 }
 
-/** The names and the strings of a value. */
+/** The number of names and strings in a value. */
 export function stringsIn(value: Json): number {
   let count = 0;
   for (const stack = [value]; stack.length > 0; ) {
@@ -45,8 +45,8 @@ export function stringsIn(value: Json): number {
 }
 
 /**
- * An object with its numbers as Go answers them once it has read them as float64, which is what KV version 2 does. Go
- * writes a float64 as JavaScript does, but for the sign of zero.
+ * An object with its numbers as Go returns them after reading them as float64, as KV version 2 does. Go writes a
+ * float64 like JavaScript, except for the sign of zero.
  */
 export function roundNumbers(object: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, rounded(value)]));

@@ -56,7 +56,7 @@ function checkAndSet({ mount }: KvV2, secret: Secret | undefined, fields: Fields
   }
 }
 
-/** Checks custom metadata against Vault's limits; null for none. */
+/** Checks custom metadata against Vault's limits; null if there is none. */
 function customMetadata(input: JsonObject): Record<string, string> | null {
   const entries = Object.entries(input).map(([key, value]): [string, string] => {
     const text = asString(value);

@@ -10,7 +10,7 @@ const SETTINGS = {
   delete_version_after: "seconds",
 } as const;
 
-/** Settings that a KV v2 mount and each secret in it have, named as in the API. */
+/** Settings of a KV v2 mount and of each secret in it, named as in the API. */
 export type KvSettings = Values<typeof SETTINGS>;
 
 /** A version of a KV v2 secret. */
@@ -22,7 +22,7 @@ export interface Version {
   data: JsonObject;
 }
 
-/** A KV v2 secret, with the versions that are still kept. */
+/** A KV v2 secret, with its remaining versions. */
 export interface Secret {
   readonly settings: KvSettings;
   readonly created: number;
@@ -34,7 +34,7 @@ export interface Secret {
   readonly versions: Map<number, Version>;
 }
 
-/** A KV version 2 engine, and when it is asked. */
+/** A KV version 2 engine, and the time of the request. */
 export interface KvV2 {
   readonly mount: KvV2Mount;
   readonly now: number;
@@ -61,7 +61,7 @@ export function newSecret(now: number): Secret {
   };
 }
 
-/** Takes over the settings that a request changes. */
+/** Applies the settings that a request changes. */
 export function changeSettings(settings: KvSettings, fields: Fields): undefined {
   Object.assign(settings, fields.given(SETTINGS));
 }
@@ -71,23 +71,23 @@ export function settingsData(settings: KvSettings): Record<string, unknown> {
   return { ...settings, delete_version_after: formatDuration(settings.delete_version_after) };
 }
 
-/** When a version that is written (or undeleted) now will be deleted: after the shorter time of mount and secret. */
+/** When a version written (or undeleted) now will be deleted: after the shorter time of mount and secret. */
 export function futureDeletion(mount: KvSettings, { settings }: Secret, now: number): number | null {
   const times = [mount.delete_version_after, settings.delete_version_after].filter((seconds) => seconds > 0);
   return times.length === 0 ? null : now + Math.min(...times) * 1000;
 }
 
-/** Whether the version reads as deleted; a deletion time in the future does not count yet. */
+/** Whether the version reads as deleted; a future deletion time does not count yet. */
 export function isDeleted(version: Version, now: number): boolean {
   return version.deletion !== null && version.deletion <= now;
 }
 
-/** Deletes a version softly; one that is deleted already keeps its time. */
+/** Soft-deletes a version; one already deleted keeps its time. */
 export function softDelete(version: Version, now: number): void {
   if (!version.destroyed && !isDeleted(version, now)) version.deletion = now;
 }
 
-/** Adds a version and pushes out those that are too old. The larger maximum of mount and secret counts. */
+/** Adds a version and removes the oldest ones beyond the limit. The larger limit of mount and secret applies. */
 export function addVersion(mount: KvSettings, secret: Secret, data: JsonObject, now: number): Version {
   const version: Version = { created: now, deletion: futureDeletion(mount, secret, now), destroyed: false, data };
   secret.currentVersion += 1;
@@ -101,12 +101,12 @@ export function addVersion(mount: KvSettings, secret: Secret, data: JsonObject, 
   return version;
 }
 
-/** What the metadata of a secret says of a version. */
+/** A version as shown in the secret's metadata. */
 export function versionTimes({ created, deletion, destroyed }: Version): Record<string, unknown> {
   return { created_time: formatTime(created), deletion_time: formatTime(deletion), destroyed };
 }
 
-/** The metadata that is sent with a version. */
+/** The metadata returned with a version. */
 export function versionMetadata(secret: Secret, number: number, version: Version): Record<string, unknown> {
   return { ...versionTimes(version), custom_metadata: secret.customMetadata, version: number };
 }

@@ -24,7 +24,7 @@ function versionNumbers(data: JsonObject): number[] {
   return numbers;
 }
 
-/** Changes those of the versions named in a request that there are. */
+/** Changes the existing ones among the versions named in a request. */
 function changing(change: (version: Version, secret: Secret, kv: KvV2) => void): Handler<KvV2> {
   return (kv, { data }, path = "") => {
     const numbers = versionNumbers(data);
@@ -96,7 +96,7 @@ const V1: Routes<KvV1Mount> = [
   ],
 ];
 
-/** The KV version 1 engine: a value at each path, and no word of the path means anything. */
+/** The KV version 1 engine: a value at each path, without reserved path segments. */
 export function kvV1(mount: KvV1Mount, path: string, operation: Authorized): Reply | undefined {
   refuseFolder(path, operation);
   return follow(V1, mount, path, operation);
@@ -107,7 +107,7 @@ function refuseFolder(path: string, { kind }: Authorized): void {
   if (isWrite && (path === "" || path.endsWith("/"))) throw badRequest("cannot write to a path ending in '/'");
 }
 
-/** Whether a write below a mount changes something that exists: then it is an update, else a create. */
+/** Whether a write below a mount changes something that exists, which makes it an update instead of a create. */
 export function existsInKv(mount: KvV1Mount | KvV2Mount, rest: string): boolean {
   if (mount.version === "1") return mount.values.has(rest);
   const found = /^(?:data|metadata)\/(.+)$/s.exec(rest);

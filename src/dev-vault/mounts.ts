@@ -15,7 +15,7 @@ import type { Authorized, Reply, Routes } from "./operation.js";
 import { badRequest, Refusal } from "./refusal.js";
 import { revokeTree } from "./tokens.js";
 
-/** What the server says that it is. */
+/** The server's reported version. */
 export const SERVER = { version: "2.0.0-HEAD", plugin: "v2.0.0+builtin.bao" };
 
 /** A mount as `sys/mounts` and `sys/auth` show it. */
@@ -87,7 +87,7 @@ function unmountAuth(core: Core, _: Authorized, name = ""): undefined {
   for (const token of core.tokens.values()) if (token.path === `auth/${name}/login`) revokeTree(core, token.id);
 }
 
-/** What `vault kv enable-versioning` asks for. */
+/** Handles the request of `vault kv enable-versioning`. */
 function changeVersion({ mounts, now }: Core, { fields }: Authorized, name = ""): Reply | undefined {
   const path = `${name}/`;
   const mount = mounts.get(path);
@@ -98,11 +98,11 @@ function changeVersion({ mounts, now }: Core, { fields }: Authorized, name = "")
   if (mount.version === "2") throw badRequest("cannot downgrade mount from version 2");
   mounts.set(path, upgraded(mount, now()));
   const notice = "This mount will be unavailable for a brief period and will resume service shortly.";
-  // The real one says 0, too.
+  // A real server also says 0.
   return { warnings: [`Upgrading mount from version 1 to version 0. ${notice}`] };
 }
 
-/** The mount with each value as the first version of a secret. */
+/** The mount with each value as a secret's first version. */
 function upgraded({ values, accessor, uuid, description }: KvV1Mount, now: number): KvV2Mount {
   const settings = newSettings();
   const secrets = [...values].map(([path, data]): [string, Secret] => {
@@ -113,7 +113,7 @@ function upgraded({ values, accessor, uuid, description }: KvV1Mount, now: numbe
   return { accessor, uuid, description, version: "2", settings, secrets: new Map(secrets) };
 }
 
-/** `sys/internal/ui/mounts/PATH`: which engine is at a path, for any token that can do something there. */
+/** `sys/internal/ui/mounts/PATH`: which engine is at a path, for any token with some access there. */
 function mountAt(core: Core, { acl }: Authorized, rest = ""): Reply {
   const path = `${rest.replace(/(?<!\/)\/+$/, "")}/`;
   const [found, mount] = mountOf(core.mounts, path) ?? [];

@@ -61,7 +61,7 @@ const PATHS = new Map<string, readonly [readonly string[], (core: Core, data: Js
   ["sys/unseal", [["POST", "PUT"], unseal]],
 ]);
 
-/** The paths that answer without a token, and while the server is sealed; undefined for all others. */
+/** The paths available without a token, and while the server is sealed; undefined for all others. */
 export function openPath(core: Core, method: string, path: string, data: JsonObject): Reply | undefined {
   const [methods, handler] = PATHS.get(path) ?? [];
   if (methods?.includes(method) === false) throw methodNotAllowed();

@@ -4,14 +4,14 @@ import { unsupportedOperation, unsupportedPath } from "./refusal.js";
 import type { Fields } from "./fields.js";
 import type { JsonObject } from "./json.js";
 
-/** What a request wants to do, in the words of policies. */
+/** An operation, in terms of policies. */
 export type OperationKind = "read" | "list" | "create" | "update" | "patch" | "delete";
 
-/** A request that got past the HTTP layer. `path` has no `/v1/`; a list's path ends with a slash. */
+/** A request that has passed the HTTP layer. `path` has no `/v1/`; for a list it ends with a slash. */
 export interface Operation {
   readonly kind: OperationKind;
   readonly path: string;
-  /** The JSON body, or the query of a request without one. */
+  /** The JSON body, or the query if there is no body. */
   readonly data: JsonObject;
   readonly fields: Fields;
 }
@@ -34,16 +34,16 @@ export interface Reply {
   readonly bare?: unknown;
 }
 
-/** Does an operation; `names` are what the groups of the route's pattern hold. */
+/** Performs an operation; `names` are the groups matched by the route's pattern. */
 export type Handler<Engine> = (engine: Engine, operation: Authorized, ...names: string[]) => Reply | undefined;
 
-/** The paths of an engine, each with what can be done there. A create is an update of what is not there yet. */
+/** An engine's paths, each with its operations. A create is an update of something that does not exist yet. */
 export type Routes<Engine> = readonly (readonly [
   RegExp,
   { readonly [Kind in Exclude<OperationKind, "create">]?: Handler<Engine> },
 ])[];
 
-/** Does what the first route says that a path matches. */
+/** Runs the first route that matches a path. */
 export function follow<Engine>(
   routes: Routes<Engine>,
   engine: Engine,

@@ -11,7 +11,7 @@ export interface PathRule {
   readonly capabilities: ReadonlySet<Capability>;
 }
 
-/** What Vault or OpenBao would hold a token to, and this server would not. */
+/** Restrictions that Vault or OpenBao would enforce, but this server does not. */
 const NOT_ENFORCED = new Set([
   "allowed_parameters",
   "denied_parameters",
@@ -26,7 +26,10 @@ const NOT_ENFORCED = new Set([
   "subscribe_event_types",
 ]);
 
-/** Parses a policy in HCL or JSON; throws an Error with Vault's wording, or if it asks for what is not enforced. */
+/**
+ * Parses a policy in HCL or JSON; throws an Error with Vault's wording, or if it contains a restriction that is not
+ * enforced.
+ */
 export function parsePolicy(text: string): PathRule[] {
   try {
     const trimmed = text.trim();
@@ -39,7 +42,7 @@ export function parsePolicy(text: string): PathRule[] {
   }
 }
 
-/** In JSON all paths stand in one object: `{"path": {"secret/*": {...}}}`. */
+/** In JSON all paths are in one object: `{"path": {"secret/*": {...}}}`. */
 function stanzas(item: HclItem): readonly HclItem[] {
   const { keys, value } = item;
   if (keys.join() !== "path" || !isBlock(value)) return [item];
@@ -79,7 +82,7 @@ function invalidKey({ keys, line }: HclItem, at = ""): Error {
   return new Error(`1 error occurred:\n\t* ${at}invalid key "${keys[0]}" on line ${line}\n\n`);
 }
 
-/** A policy that says less here than it does elsewhere is refused. */
+/** Refuses a policy that would allow more here than on a real server. */
 function notEnforced(what: string): Error {
   return new Error(`${what} is not enforced by phalanx dev-vault, so the policy is refused`);
 }

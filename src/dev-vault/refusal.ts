@@ -1,4 +1,4 @@
-/** A request that is answered with a status and Vault's list of errors. */
+/** A request that fails with a status and Vault's list of errors. */
 export class Refusal extends Error {
   readonly status: number;
   readonly errors: readonly string[];
@@ -11,18 +11,18 @@ export class Refusal extends Error {
   }
 }
 
-/** Vault puts the errors of its core into a list with a heading; those that a handler words itself stand alone. */
+/** Vault puts errors of its core into a list with a heading; those worded by a handler have none. */
 export function listed(...errors: string[]): string {
   const heading = errors.length === 1 ? "1 error occurred:" : `${errors.length} errors occurred:`;
   return `${heading}${errors.map((error) => `\n\t* ${error}`).join("")}\n\n`;
 }
 
-/** 400 with the text as it is. */
+/** 400 with the text unchanged. */
 export function badRequest(text: string): Refusal {
   return new Refusal(400, [text]);
 }
 
-/** 400 for what a real server would hold somebody to, and this one would not. */
+/** 400 for a restriction that a real server would enforce, but this one does not. */
 export function notEnforced(name: string): Refusal {
   return badRequest(`"${name}" is not enforced by phalanx dev-vault, so it is refused`);
 }
@@ -52,7 +52,7 @@ export function unsupportedOperation(): Refusal {
   return new Refusal(405, [listed("unsupported operation")]);
 }
 
-/** 405 from the HTTP layer, before any engine is asked. */
+/** 405 from the HTTP layer, before it reaches an engine. */
 export function methodNotAllowed(): Refusal {
   return new Refusal(405, []);
 }

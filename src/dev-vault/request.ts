@@ -4,10 +4,10 @@ import type { OperationKind } from "./operation.js";
 import { badRequest, methodNotAllowed, Refusal } from "./refusal.js";
 
 const MAX_BODY_BYTES = 32 * 1024 * 1024;
-/** As OpenBao is configured from version 2.4.1 on, if nobody says otherwise. */
+/** The default of OpenBao since version 2.4.1. */
 const MAX_STRINGS = 1000;
 
-/** Where a request goes, before its body was read. */
+/** A request's target, before its body is read. */
 export interface Target {
   /** LIST also for GET with `?list=true`. */
   readonly method: string;
@@ -16,7 +16,7 @@ export interface Target {
   readonly query: JsonObject;
 }
 
-/** A path that has to be asked for again without its empty and relative segments. */
+/** A path to be requested again without its empty and relative segments. */
 export interface Redirect {
   readonly location: string;
 }
@@ -32,7 +32,7 @@ export function targetOf({ url = "/", method: sent = "GET" }: IncomingMessage): 
   const [rawPath = "", ...rest] = url.split("?");
   const search = rest.join("?");
   if (/\/(?:\/|\.{1,2}(?:\/|$))/.test(rawPath)) {
-    // The empty segments go; what is relative is resolved by the parser of addresses.
+    // Removes empty segments; the URL parser resolves relative ones.
     const { pathname } = new URL(rawPath.replaceAll(/\/{2,}/g, "/"), "http://here");
     return { location: search === "" ? pathname : `${pathname}?${search}` };
   }
@@ -60,7 +60,7 @@ const KINDS: Readonly<Record<string, OperationKind>> = {
   DELETE: "delete",
 };
 
-/** The operation of a method; 405 for methods that no engine knows. */
+/** A method's operation; 405 for methods that no engine supports. */
 export function kindOf(method: string): OperationKind {
   const kind = KINDS[method];
   if (kind === undefined) throw methodNotAllowed();
@@ -88,7 +88,7 @@ function parsed(text: string): Json {
     const body = parseJson(text);
     if (!Array.isArray(body)) return body;
   } catch {
-    // Said below, as of a list.
+    // Reported below, as for a list.
   }
   throw badRequest("error parsing JSON");
 }
@@ -98,20 +98,20 @@ async function bodyText(request: IncomingMessage): Promise<string> {
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // The rest is still read: a client that is cut off while it sends would never see the answer.
+    // Keep reading: a client disconnected while sending would never see the response.
     if (size <= MAX_BODY_BYTES) chunks.push(chunk);
   }
   if (size > MAX_BODY_BYTES) throw new Refusal(413, ["http: request body too large"]);
   return Buffer.concat(chunks).toString("utf8");
 }
 
-// Node's HTTP parser refuses methods that it does not know, and LIST is one of them. The bytes are changed before the
-// parser sees them, to a method of the same length. Only a whole request line matches, which no JSON body contains:
-// a line break inside a string is always escaped there.
+// Node's HTTP parser rejects unknown methods, including LIST. So before the parser sees the bytes, they are changed to
+// a method of the same length. Only a whole request line matches, which no JSON body contains: a line break inside a
+// string is always escaped there.
 const STAND_IN = "LINK";
 const REQUEST_LINE = /^LIST \S+ HTTP\/1\.[01]\r\n/;
 
-/** Takes what a client sends on a connection, before it is parsed: lets requests with the method LIST through. */
+/** Rewrites what a client sends before it is parsed, so that requests with the method LIST get through. */
 export function allowListMethod(chunk: Buffer): void {
   const isList = chunk.subarray(0, 5).toString("latin1") === "LIST ";
   if (isList && REQUEST_LINE.test(chunk.toString("latin1"))) chunk.write(STAND_IN);

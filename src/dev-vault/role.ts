@@ -17,7 +17,7 @@ const SETTINGS = {
   token_type: "string",
 } as const;
 
-/** What else a real server can hold the tokens and SecretIDs of a role to: shown as not set. */
+/** Further restrictions that a real server can put on a role's tokens and SecretIDs: shown as not set. */
 const NOT_ENFORCED = {
   bind_secret_id: true,
   local_secret_ids: false,
@@ -31,7 +31,7 @@ export interface SecretId {
   readonly id: string;
   readonly accessor: string;
   readonly expires: number | null;
-  /** 0: any number of times. */
+  /** 0: unlimited. */
   uses: number;
 }
 
@@ -66,7 +66,7 @@ export function writeRoleId({ roles }: AuthMount, name: string, fields: Fields):
   if (role !== undefined) roles.set(name, { ...role, roleId });
 }
 
-/** The RoleID that a request chooses; empty for none. */
+/** The RoleID chosen by a request; empty for none. */
 function newRoleId(roles: ReadonlyMap<string, Role>, name: string, fields: Fields): string {
   const roleId = fields.get("role_id", "string");
   const isTaken = [...roles].some(([other, role]) => other !== name && role.roleId === roleId);
@@ -78,7 +78,7 @@ export function roleReply({ settings }: Role): Reply {
   return { data: { ...NOT_ENFORCED, ...settings } };
 }
 
-/** A role or SecretID that says less here than it does elsewhere is refused. */
+/** Refuses a role or SecretID that would allow more here than on a real server. */
 export function refuseWhatIsNotEnforced(fields: Fields): void {
   const bound = ["secret_id_bound_cidrs", "bound_cidr_list", "token_bound_cidrs", "cidr_list"];
   const name = bound.find((each) => fields.get(each, "strings").length > 0);

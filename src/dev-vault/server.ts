@@ -12,7 +12,7 @@ import type { Reply } from "./operation.js";
 import { Refusal } from "./refusal.js";
 import { allowListMethod, dataOf, kindOf, targetOf, tokenOf } from "./request.js";
 
-/** A request as an observer sees it. */
+/** A request as passed to an observer. */
 export interface DevVaultRequest {
   /** LIST for LIST and for GET with `?list=true`. */
   readonly method: string;
@@ -21,12 +21,12 @@ export interface DevVaultRequest {
   readonly token: string | undefined;
 }
 
-/** Called, and awaited, before a request is handled. If it throws, the connection is cut without an answer. */
+/** Called, and awaited, before a request is handled. If it throws, the connection is closed without a response. */
 export type RequestObserver = (request: DevVaultRequest) => void | Promise<void>;
 
 /**
- * A page in a browser of this machine can have a name of its own lead here, and then read what is answered. What it
- * cannot do is to ask for another name.
+ * A web page in a browser on this machine can make its own host name resolve to this address, and then read responses.
+ * But it cannot send another host name.
  */
 function refuseRebound({ headers }: IncomingMessage): void {
   const host = (headers.host ?? "").replace(/:\d+$/, "").toLowerCase();
@@ -92,7 +92,7 @@ function sendError(response: ServerResponse, error: unknown): void {
   send(response, status, { errors });
 }
 
-/** A body that is null or undefined is none. */
+/** A null or undefined body means no body. */
 function send(response: ServerResponse, status: number, body: unknown): void {
   const text = body === undefined || body === null ? "" : `${encodeJson(body)}\n`;
   response.writeHead(status, {

@@ -8,7 +8,7 @@ import { parsePolicy } from "./policy.js";
 import { badRequest, listed, notEnforced, nothingHere } from "./refusal.js";
 import { findToken } from "./tokens.js";
 
-/** The API from before policies had types calls their text `rules`. */
+/** The API from before policies had types names their text `rules`. */
 function readPolicy(textKey: "policy" | "rules"): Handler<Core> {
   return ({ policies }, _, givenName = "") => {
     const name = givenName.toLowerCase();
@@ -48,7 +48,7 @@ function listPolicies({ policies }: Core, _: Authorized, folder = ""): Reply {
   return listReply(namesBelow(folder === "" ? [...policies.keys(), "root"] : policies.keys(), folder));
 }
 
-/** `sys/capabilities-self` and, for the token that the request names, `sys/capabilities`. */
+/** `sys/capabilities-self` and, for the token named in the request, `sys/capabilities`. */
 function capabilities(aclFor: (core: Core, operation: Authorized) => Acl): Handler<Core> {
   return (core, operation) => {
     const { fields } = operation;
@@ -67,7 +67,7 @@ function capabilityNames(acl: Acl, path: string): string[] {
 }
 
 function ownAcl(_: Core, { token, acl }: Authorized): Acl {
-  // With its last use a token is gone before its policies are looked up.
+  // A token is gone after its last use, before its policies are looked up.
   if (token.uses < 0) throw badRequest(listed("invalid token"));
   return acl;
 }
@@ -78,7 +78,7 @@ function aclOfNamed(core: Core, { fields }: Authorized): Acl {
   return aclOf(core, token.policies);
 }
 
-/** `sys/...`, but for the paths that need no token. */
+/** `sys/...`, except for the paths that need no token. */
 export const SYS_ROUTES: Routes<Core> = [
   [/^policies\/acl\/?$/, { list: listPolicies }],
   [

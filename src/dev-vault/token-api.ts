@@ -12,7 +12,7 @@ function byAccessor(core: Core, { fields }: Authorized): Token {
   return token;
 }
 
-/** The token that a request names; its own if it names none. */
+/** The token that a request names; by default its own. */
 function named(core: Core, { fields, token }: Authorized): Token | undefined {
   const id = fields.get("token", "string");
   return id === "" ? token : findToken(core, id);

@@ -6,7 +6,7 @@ import type { Authorized, Reply } from "./operation.js";
 import { badRequest, notEnforced } from "./refusal.js";
 import { createToken, findToken } from "./tokens.js";
 
-/** Sorted policies without repetitions, in lower case, with `default` unless it is unwanted; `root` stands alone. */
+/** Sorted, unique policies in lower case, with `default` unless it is unwanted; `root` is always alone. */
 export function effectivePolicies(names: readonly string[], withDefault: boolean): string[] {
   const clean = new Set(names.map((name) => name.trim().toLowerCase()).filter((name) => name !== ""));
   if (clean.has("root")) return ["root"];

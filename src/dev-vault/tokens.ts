@@ -4,10 +4,10 @@ import { formatTime, shortDuration } from "./duration.js";
 import type { Reply } from "./operation.js";
 import { badRequest } from "./refusal.js";
 
-/** The longest life of a token, and its life if none is asked for: 768 hours. */
+/** The maximum lifetime of a token, and the default: 768 hours. */
 const MAX_LEASE_SECONDS = 2_764_800;
 
-/** What a caller decides about a new token. */
+/** What a caller specifies about a new token. */
 export type TokenSpec = Pick<Token, "policies" | "path" | "displayName"> &
   Partial<Pick<Token, "id" | "parent" | "entityId" | "meta" | "renewable" | "explicitMaxTtl" | "maxTtl" | "uses">> & {
     /** Seconds; 0 for the default. */
@@ -19,7 +19,7 @@ export function randomText(): string {
   return randomBytes(18).toString("base64").replaceAll(/[+/]/g, "x");
 }
 
-/** Creates a token. A root token of which no limit is asked lives for ever. */
+/** Creates a token. A root token without a requested limit never expires. */
 export function createToken(core: Core, spec: TokenSpec): Reply {
   const { ttl = 0, maxTtl = 0, explicitMaxTtl = 0, renewable = true, ...rest } = spec;
   const isForever = spec.policies.includes("root") && ttl === 0 && explicitMaxTtl === 0;
@@ -47,7 +47,7 @@ export function createToken(core: Core, spec: TokenSpec): Reply {
   return { auth: authData(token), warnings };
 }
 
-/** Renews a token, by default for as long as the last time. */
+/** Renews a token, by default for as long as last time. */
 export function renewToken(core: Core, token: Token, increment: number): Reply {
   if (!token.renewable) throw badRequest("lease is not renewable");
   const { seconds, warnings } = lease(core, increment > 0 ? increment : token.leaseTtl, token);
@@ -56,7 +56,7 @@ export function renewToken(core: Core, token: Token, increment: number): Reply {
   return { auth: authData(token), warnings };
 }
 
-/** The seconds that a token lives from now on, cut to the maximum with a warning. */
+/** A token's lifetime in seconds from now, capped at the maximum with a warning. */
 function lease(core: Core, ttl: number, limits: Pick<Token, "maxTtl" | "explicitMaxTtl" | "created">) {
   const max = Math.min(MAX_LEASE_SECONDS, limits.maxTtl || Infinity, limits.explicitMaxTtl || Infinity);
   const left = max - (Math.floor(core.now() / 1000) - Math.floor(limits.created / 1000));
@@ -66,7 +66,7 @@ function lease(core: Core, ttl: number, limits: Pick<Token, "maxTtl" | "explicit
   return { seconds: Math.min(asked, left), warnings: asked > left ? [capped] : [] };
 }
 
-/** Revokes a token and everything that was created with it. */
+/** Revokes a token and everything created with it. */
 export function revokeTree(core: Core, id: string): undefined {
   const doomed = [id];
   for (const parent of doomed) {
@@ -75,7 +75,7 @@ export function revokeTree(core: Core, id: string): undefined {
   }
 }
 
-/** A token that is valid now. If it or an ancestor of it has expired, that tree is revoked. */
+/** A currently valid token. If it or an ancestor has expired, that tree is revoked. */
 export function findToken(core: Core, id: string): Token | undefined {
   for (let ancestor = core.tokens.get(id); ancestor !== undefined; ancestor = core.tokens.get(ancestor.parent ?? "")) {
     if (ancestor.expires !== null && ancestor.expires <= core.now()) {
@@ -115,7 +115,7 @@ export function lookupData(token: Token, now: number): Record<string, unknown> {
   };
 }
 
-/** A token as the answer that hands it out shows it. */
+/** A token as shown in the response that creates it. */
 function authData(token: Token): Record<string, unknown> {
   return {
     client_token: token.id,

@@ -8,21 +8,21 @@ import type { KubernetesSecret } from "../kubernetes/secret.js";
 import type { KeyFacts } from "./judge.js";
 import type { VaultKey } from "./vault-facts.js";
 
-/** One key of a Secret of the cluster, and how it stands to Vault. */
+/** One key of a Secret in the cluster, and how it compares with Vault. */
 export interface DataKey extends KeyFacts {
   readonly key: string;
 }
 
-/** One of our secrets, and which of its keys are asked about. */
+/** One of our secrets, and its keys in question. */
 export interface AskedSecret {
   readonly vault: Pick<VaultLocation, "mount" | "path">;
   readonly application: string;
-  /** Those of its latest version; undefined where Vault has none that can be read. */
+  /** Those of its latest version; undefined if Vault has no readable one. */
   readonly keys: readonly VaultKey[] | undefined;
   readonly asked: (key: string) => boolean;
 }
 
-/** How the keys of a cluster's Secret that come from one of ours stand to Vault. */
+/** How the keys of a cluster's Secret that come from one of ours compare with Vault. */
 export function compareSecret(
   delivery: Delivery,
   ours: AskedSecret,
@@ -43,18 +43,18 @@ export function compareSecret(
   const expected = deliveredSecret(delivery, (path) => (paths.has(path) ? values : undefined));
   return namesOf(parts, [...values.keys()]).flatMap((key): DataKey[] => {
     const [first] = keysBehind(delivery, key);
-    // Of several parts that give it, the first one does.
+    // Of several parts that provide it, the first one does.
     if (first === undefined || !paths.has(first.path)) return [];
     const behind = typeof first.keys === "string" ? undefined : first.keys;
     if (behind !== undefined && !behind.some(asked)) return [];
     const bytes = expected(key);
-    // An operator leaves some values out.
+    // An operator omits some values.
     if (bytes === "absent") return [];
     const [only] = behind ?? [];
     return [
       {
         key,
-        // What a template makes may be the same for two values.
+        // A template may produce the same from two values.
         sinceInVault: typeof bytes === "string" || only === undefined ? undefined : since.get(only),
         copy: copyOf(secret, key, bytes),
       },
@@ -62,7 +62,7 @@ export function compareSecret(
   });
 }
 
-/** Whether a part of a delivery reads one of our secrets. */
+/** Whether part of a delivery reads one of our secrets. */
 function isOf(
   { vault, application }: Pick<AskedSecret, "vault" | "application">,
   { by }: Delivery,
@@ -71,7 +71,7 @@ function isOf(
   return applicationAt(path, by, vault) === application;
 }
 
-/** The keys of a Secret that parts of its delivery give, if these keys stand in Vault. */
+/** The keys of a Secret that parts of its delivery provide, if Vault has these keys. */
 function namesOf(parts: readonly DeliveryPart[], keys: readonly string[]): readonly string[] {
   const names = parts.flatMap((part) =>
     part.kind === "keys"
@@ -81,7 +81,7 @@ function namesOf(parts: readonly DeliveryPart[], keys: readonly string[]): reado
   return [...new Set(names)];
 }
 
-/** @param expected What its operator makes of Vault's value, as far as that can be told. */
+/** @param expected What its operator makes of Vault's value, as far as known. */
 function copyOf(
   secret: KubernetesSecret | "absent" | "unreadable",
   key: string,

@@ -4,12 +4,12 @@ import { SECOND } from "./clock.js";
 import { type KeyFacts, judge } from "./judge.js";
 import { type PodFacts, podFacts } from "./pod-facts.js";
 
-/** Kubernetes cuts its times to the second. */
+/** Kubernetes truncates its times to the second. */
 const cut = (moment: number): string => new Date(Math.floor(moment / SECOND) * SECOND).toISOString();
 
 /**
- * A pod as a cluster would show it. Moments are true ones; its node's clock is `ahead`, and was put right by `step` between
- * the moment at which the kubelet took the pod and that at which its container started.
+ * A pod as a cluster would show it. Moments are true ones; its node's clock is `ahead`, and was corrected by `step`
+ * between the kubelet accepting the pod and its container starting.
  */
 function podOf(world: {
   readonly created: number;
@@ -17,7 +17,7 @@ function podOf(world: {
   readonly started: number;
   readonly ahead: number;
   readonly step?: number;
-  /** When the controller of nodes said that it is not ready. */
+  /** When the node controller marked it as not ready. */
   readonly lost?: number;
 }): PodFacts {
   const { created, taken, started, ahead, step = 0, lost } = world;
@@ -172,7 +172,7 @@ describe("what a container holds", () => {
           const started = taken + startDelay;
           const copied = change + copyDelay;
           const pod = podOf({ created: T + created, taken: T + taken, started: T + started, ahead, step });
-          // A kubelet reads the Secret when it takes the pod, and what it hands out later may be that old.
+          // A kubelet reads the Secret when it accepts the pod, and may later provide content of that age.
           const read = Math.max(taken, started - cache);
           const isNew = read >= copied;
           const said = holdingOf(pod, {
@@ -183,7 +183,7 @@ describe("what a container holds", () => {
           });
           if (said.startsWith("current")) expect(isNew, said).toBe(true);
           if (said.startsWith("old")) expect(isNew, said).toBe(false);
-          // In a healthy cluster, what is created in a later second is current.
+          // In a healthy cluster, anything created in a later second is current.
           if (Math.floor((T + created) / SECOND) > Math.floor((T + copied) / SECOND)) expect(said).toMatch(/^current/);
         },
       ),

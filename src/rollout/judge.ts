@@ -3,28 +3,28 @@ import type { Holding, HoldingReason } from "../model/rollout.js";
 import { FILE_REFRESH, KUBELET_CACHE, OFFSET_ERROR, SECOND } from "./clock.js";
 import type { ContainerFacts, PodFacts } from "./pod-facts.js";
 
-/** What is known of one key of a Secret. */
+/** The facts about one key of a Secret. */
 export interface KeyFacts {
   /**
-   * By Vault's clock: since when Vault holds the value that it holds now, whatever it held before. Undefined where its
-   * history does not go back so far, so that no container is old for sure.
+   * By Vault's clock: since when Vault has held its current value, whatever came before. Undefined if its history does
+   * not reach back that far, so that no container is certainly old.
    */
   readonly sinceInVault: number | undefined;
   readonly copy: "same" | "differs" | "absent" | "unreadable" | "not-comparable" | "not-in-vault";
 }
 
-/** What is known of the Secret, by the cluster's clock. */
+/** The facts about the Secret, by the cluster's clock. */
 export interface CopyFacts {
-  /** When it was written for the last time. */
+  /** The time of its last write. */
   readonly writtenAt: number | undefined;
-  /** Pods that are known to have been created after that, whatever their dates say. */
+  /** Pods known to have been created after that, regardless of their timestamps. */
   readonly createdAfter: (pod: PodFacts) => boolean;
 }
 
 export interface Clocks {
-  /** Now, by the cluster's. */
+  /** Now, by the cluster's clock. */
   readonly now: number;
-  /** What has to be added to a moment of the cluster's clock to have Vault's. */
+  /** The offset to add to the cluster's clock to get Vault's. */
   readonly vaultAhead: number;
 }
 
@@ -34,8 +34,8 @@ export interface Judgement {
 }
 
 /**
- * What one container holds of one key, by the rules of docs/explanation/rollout.md. What cannot be told is in doubt: `current`
- * takes a proof.
+ * What one container holds of one key, by the rules of docs/explanation/rollout.md. Anything uncertain is in doubt:
+ * `current` requires proof.
  */
 export function judge(
   key: KeyFacts,
@@ -50,11 +50,11 @@ export function judge(
     return { holding: "in-doubt", reason: { kind: "not-started", waiting: container?.waiting ?? pod.waiting ?? "" } };
   }
   const isMounted = use.kind === "volume" || use.kind === "projected";
-  // The kubelet refreshes a file, so that an old container may hold a new one; but not one that has ended.
+  // The kubelet refreshes files, so an old container may hold a new one; but not a container that has ended.
   const isFile = isMounted && !container.ended;
   if (!isFile && key.sinceInVault !== undefined) {
     const latest = latestStart(container.startedAt, pod);
-    // One that has started before its pod was there shows that its node's clock was put right since: it tells nothing.
+    // A start before the pod's creation shows that the node's clock was corrected since: it proves nothing.
     if (latest >= pod.createdAt && latest + clocks.vaultAhead + OFFSET_ERROR < key.sinceInVault) {
       return {
         holding: "old",
@@ -79,7 +79,7 @@ export function judge(
   return doubt(started >= writtenAt + SECOND ? "restarted-too-soon" : "created-before-copy");
 }
 
-/** Why nothing is current where the Secret is not known to hold what Vault holds. */
+/** Why nothing is current unless the Secret is known to hold Vault's value. */
 export const UNPROVEN = {
   absent: "not-copied",
   differs: "differs",
@@ -89,18 +89,17 @@ export const UNPROVEN = {
 } as const satisfies Record<Exclude<KeyFacts["copy"], "same">, HoldingReason["kind"]>;
 
 /**
- * The earliest moment, by the cluster's clock, at which a container can have started. The node's clock may be anywhere;
- * but how long after the kubelet took the pod it started is a difference of one clock, and the kubelet took it after it
- * had been created. What was put right between the two shows where the start would lie after its report.
+ * The earliest moment, by the cluster's clock, at which a container can have started. The node's clock may be
+ * arbitrarily wrong; but the time from the kubelet accepting the pod to the start is a difference on one clock, and the
+ * kubelet accepted the pod after its creation. If the clock was corrected in between, the start would be later than its
+ * report.
  */
 function earliestStart(startedAt: number, { createdAt, takenAt, reportedAt }: PodFacts): number {
   if (takenAt === undefined || reportedAt === undefined) return createdAt;
   return Math.min(reportedAt, createdAt + Math.max(0, startedAt - takenAt - SECOND));
 }
 
-/**
- * The latest such moment: the node's clock is not further behind than what the kubelet has reported shows.
- */
+/** The latest such moment: the node's clock is no further behind than the kubelet's reports show. */
 function latestStart(startedAt: number, { behind }: PodFacts): number {
   return startedAt + SECOND + behind;
 }

@@ -5,15 +5,15 @@ import { at, listOf, textOf } from "../manifests/hostile.js";
 
 /** One container of a pod. */
 export interface ContainerFacts {
-  /** By its node's clock: when it was started for the last time; undefined while it waits. */
+  /** By its node's clock: when it last started; undefined while it waits. */
   readonly startedAt: number | undefined;
-  /** An init container that has done its work: it reads nothing any more. */
+  /** A completed init container: it reads nothing any more. */
   readonly ended: boolean;
-  /** Why it waits, in the kubelet's word. */
+  /** Why it waits, in the kubelet's terms. */
   readonly waiting: string | undefined;
 }
 
-/** The object that made another one. */
+/** The object that created another one. */
 export interface Owner {
   readonly kind: string;
   /** "" for the core group. */
@@ -21,7 +21,7 @@ export interface Owner {
   readonly name: string;
 }
 
-/** What a pod says of its containers. Moments are in milliseconds since 1970. */
+/** What a pod says about its containers. Times are in milliseconds since 1970. */
 export interface PodFacts {
   readonly uid: string;
   readonly name: string;
@@ -29,7 +29,7 @@ export interface PodFacts {
   readonly owner: Owner | undefined;
   /** By the cluster's clock. */
   readonly createdAt: number;
-  /** By its node's clock: when the kubelet took it. */
+  /** By its node's clock: when the kubelet accepted it. */
   readonly takenAt: number | undefined;
   /** By the cluster's clock: when the kubelet last reported its containers. */
   readonly reportedAt: number | undefined;
@@ -38,15 +38,17 @@ export interface PodFacts {
   readonly ready: boolean;
   /** Why it is not scheduled. */
   readonly waiting: string | undefined;
-  /** By name; those that have ended by themselves are left out, but for init containers, whose work lasts. */
+  /** By name; without containers that have exited, except init containers, whose results remain. */
   readonly containers: ReadonlyMap<string, ContainerFacts>;
   readonly uses: readonly Use[];
 }
 
-/** Conditions that the kubelet alone dates. `Ready` is none: where a node is lost, a controller of the cluster writes it. */
+/**
+ * Conditions dated only by the kubelet. `Ready` is not one: if a node is lost, a controller of the cluster writes it.
+ */
 const KUBELETS: ReadonlySet<string> = new Set(["ContainersReady", "Initialized", "PodReadyToStartContainers"]);
 
-/** Reads a pod; undefined where it is ending or has ended. */
+/** Reads a pod; undefined if it is terminating or has ended. */
 export function podFacts(object: unknown): PodFacts | undefined {
   const metadata = at(object, "metadata");
   const status = at(object, "status");
@@ -66,7 +68,7 @@ export function podFacts(object: unknown): PodFacts | undefined {
     name: textOf(at(metadata, "name")) ?? "",
     namespace: textOf(at(metadata, "namespace")) ?? "",
     owner: controllerOf(metadata),
-    // Without a date it was never created after anything.
+    // Without a timestamp it was never created after anything.
     createdAt: momentOf(at(metadata, "creationTimestamp")) ?? 0,
     takenAt: momentOf(at(status, "startTime")),
     reportedAt,
@@ -114,8 +116,8 @@ function lastReport(metadata: unknown): number | undefined {
 }
 
 /**
- * The newest date that the kubelet has reported, by its node's clock, cannot lie after the moment of that report, by the
- * cluster's; by as much as it lies before, the node's clock may be behind.
+ * The newest timestamp in the kubelet's report, by its node's clock, cannot be later than the report itself, by the
+ * cluster's clock; by as much as it is earlier, the node's clock may be behind.
  */
 function mostBehind(reportedAt: number | undefined, status: unknown): number {
   const dates = [

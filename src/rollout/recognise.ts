@@ -7,12 +7,12 @@ import { type Environment, vaultPrefix } from "../model/environment.js";
 import type { Prefix } from "../model/names.js";
 import type { ClusterName } from "../model/rollout.js";
 
-/** What tells clusters apart. */
+/** What identifies a cluster. */
 export interface ClusterIdentity {
   readonly cluster: ClusterName;
   /** The UID of its namespace kube-system; undefined if it may not be read. */
   readonly uid: string | undefined;
-  /** Everything in it that copies from Vault, as far as it was looked at. */
+  /** Everything in it that copies from Vault, as far as it was read. */
   readonly deliveries: readonly Delivery[];
 }
 
@@ -22,19 +22,19 @@ export interface NamedPrefix {
   readonly prefix: Prefix;
 }
 
-/** What an operator has said of the cluster. */
+/** What an operator has said about the cluster. */
 export interface ClusterClaim {
-  /** The UID that was confirmed, now or once. */
+  /** The confirmed UID, from now or earlier. */
   readonly confirmed: string | undefined;
-  /** The same as it was given with this command. */
+  /** The UID given with this command. */
   readonly given: string | undefined;
-  /** The line that confirms a UID. */
+  /** The command line that confirms a UID. */
   readonly confirming: (uid: string) => string;
 }
 
 /**
- * Refuses a cluster that is not this environment's: where nothing copies from its prefix, or something from that of
- * another environment; and, where environments share the prefix, one that nobody has confirmed.
+ * Refuses a cluster that is not this environment's: if nothing in it copies from the environment's prefix, or something
+ * copies from that of another environment; and, if environments share the prefix, one that nobody has confirmed.
  *
  * @param others The prefixes of the other environments.
  * @throws PhalanxError
@@ -53,7 +53,7 @@ export function recogniseCluster(
   const paths = deliveries.flatMap(({ by, parts }) => parts.map(({ path }) => ({ by, path })));
   const isBelow = (prefix: Prefix): boolean => paths.some(({ by, path }) => placeInVault(prefix, by, path).below);
   const own = vaultPrefix(environment.vault);
-  // What is below ours is below a prefix that ours lies in, too.
+  // What is below our prefix is also below any prefix that contains ours.
   const foreign = others.filter(({ prefix }) => !`${own}/`.startsWith(`${vaultPrefix(prefix)}/`));
   const elsewhere = foreign.filter(({ prefix }) => isBelow(prefix)).map(({ prefix }) => vaultPrefix(prefix));
   if (elsewhere.length > 0 || !isBelow(environment.vault)) {

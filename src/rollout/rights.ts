@@ -1,12 +1,12 @@
 import { compareCodePoints } from "../model/code-points.js";
 import type { Delivery } from "../model/consumer.js";
 
-/** What may be looked at in one namespace. */
+/** The rights in one namespace. */
 export interface NamespaceRights {
   readonly namespace: string;
-  /** By group of the API: the kinds that are listed. */
+  /** By API group: the kinds to list. */
   readonly lists: ReadonlyMap<string, readonly string[]>;
-  /** The Secrets that are read one by one. */
+  /** The Secrets to read one by one. */
   readonly secrets: readonly string[];
 }
 
@@ -19,7 +19,7 @@ const LISTED: ReadonlyMap<string, readonly string[]> = new Map([
   ["secrets.hashicorp.com", ["vaultstaticsecrets"]],
 ]);
 
-/** The least rights with which the secrets of an environment can be followed, by namespace. */
+/** The minimum rights to follow the secrets of an environment, by namespace. */
 export function rightsFor(namespaces: Iterable<string>, deliveries: readonly Delivery[]): NamespaceRights[] {
   const all = new Set([...namespaces, ...deliveries.map(({ object }) => object.namespace)]);
   return [...all].sort(compareCodePoints).map((namespace) => {

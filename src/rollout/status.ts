@@ -20,19 +20,19 @@ import type { RunningWorkload } from "./workloads.js";
 export interface VaultFacts {
   readonly application: string;
   readonly copy: VaultCopy;
-  /** The keys that are asked about. */
+  /** The keys in question. */
   readonly keys: readonly KeyChange[];
 }
 
-/** One Secret of the cluster that is made from it. */
+/** One Secret in the cluster that is made from it. */
 export interface DeliveredSecret extends CopyFacts {
   readonly delivery: Delivery;
   readonly state: "absent" | "present" | "unreadable";
-  /** Its keys that come from keys that are asked about. */
+  /** Its keys that derive from the keys in question. */
   readonly keys: readonly DataKey[];
 }
 
-/** From one secret in Vault to the containers that hold it. */
+/** Follows one secret from Vault to the containers that hold it. */
 export function secretStatus(
   { application, copy, keys }: VaultFacts,
   delivered: readonly DeliveredSecret[],
@@ -86,7 +86,7 @@ interface Finding extends Judgement {
   readonly pod: string;
 }
 
-/** Undefined where it uses nothing that is asked about. */
+/** Undefined if it uses none of the keys in question. */
 function workloadStatus(
   secret: DeliveredSecret,
   { object, pods, uses, facts }: RunningWorkload,
@@ -113,7 +113,7 @@ function byText(use: Use): [string, Use] {
   return [JSON.stringify(use), use];
 }
 
-/** The keys of the Secret that one use takes, as far as they are asked about. */
+/** The keys in question of the Secret that one use takes. */
 function keysOf(use: Use, { delivery, keys }: DeliveredSecret): readonly DataKey[] {
   if (use.secret !== delivery.secret) return [];
   return use.keys === "all" ? keys : keys.filter(({ key }) => use.keys.includes(key));
@@ -122,7 +122,7 @@ function keysOf(use: Use, { delivery, keys }: DeliveredSecret): readonly DataKey
 function podFindings(secret: DeliveredSecret, pod: PodFacts, clocks: Clocks): Finding[] {
   return pod.uses.flatMap((use) => {
     const container = use.container === undefined ? undefined : pod.containers.get(use.container);
-    // One that has ended by itself holds nothing any more.
+    // A container that has exited holds nothing any more.
     if (use.container !== undefined && container === undefined && pod.containers.size > 0) return [];
     return keysOf(use, secret).map((key) => ({
       ...judge(key, secret, pod, container, use, clocks),
@@ -132,7 +132,7 @@ function podFindings(secret: DeliveredSecret, pod: PodFacts, clocks: Clocks): Fi
   });
 }
 
-/** Nothing holds an old value where nothing runs; but what runs next takes what the Secret holds then. */
+/** If nothing runs, nothing holds an old value; but the next run takes what the Secret holds then. */
 function withoutPods(secret: DeliveredSecret, used: readonly Use[], desired: number | undefined): Finding[] {
   const isMissing = desired !== undefined && desired > 0;
   return used
@@ -148,7 +148,7 @@ function withoutPods(secret: DeliveredSecret, used: readonly Use[], desired: num
     }));
 }
 
-/** The same reason once, for all pods and keys that it holds for; the worst first. */
+/** Each reason once, for all pods and keys it applies to; worst first. */
 function summedUp(findings: readonly Finding[]): HeldBy[] {
   const groups = groupBy(findings, ({ holding, reason }) =>
     reason.kind === "not-started" ? `${holding} ${reason.kind} ${reason.waiting}` : `${holding} ${reason.kind}`,
@@ -157,7 +157,7 @@ function summedUp(findings: readonly Finding[]): HeldBy[] {
     .flatMap((group): HeldBy[] => {
       const [first] = group;
       if (first === undefined) return [];
-      // Of several that have started at different times, the one that holds it for the longest.
+      // Of several with different start times, the one that has held it longest.
       const starts = group.flatMap(({ reason }) => (reason.kind === "started-before-change" ? [reason.startedAt] : []));
       const [startedAt] = starts.toSorted(compareCodePoints);
       return [

@@ -7,13 +7,13 @@ import { keyHistory } from "../secrets/history.js";
 export interface VaultKey extends KeyChange {
   readonly value: StoredValue;
   /**
-   * Milliseconds since 1970, by Vault's clock: before that it held another value, as far as its history goes. Undefined
-   * where the oldest version that there is may have held the same.
+   * Milliseconds since 1970, by Vault's clock: before that the key had another value, according to its history.
+   * Undefined if the oldest remaining version may have had the same value.
    */
   readonly sinceInVault: number | undefined;
 }
 
-/** The keys of the latest version; none where it cannot be read. */
+/** The keys of the latest version; empty if it cannot be read. */
 export function vaultKeys(history: ApplicationHistory): VaultKey[] {
   const latest = history.versions.at(-1);
   return [...(latest?.values ?? [])].map(([key, value]) => ({
@@ -30,7 +30,7 @@ function lastChange(key: string, history: ApplicationHistory): Pick<KeyChange, "
   return { at: (last ?? writes[0])?.createdTime ?? "", exact: last !== undefined };
 }
 
-/** The earliest version that holds this value, or that cannot be read and may have held it. */
+/** The earliest version with this value, or an unreadable one that may have had it. */
 function sinceOf(key: string, value: StoredValue, { versions }: ApplicationHistory): number | undefined {
   const first = versions.findIndex(({ values }) => values === undefined || sameStoredValue(values.get(key), value));
   const found = versions[first];

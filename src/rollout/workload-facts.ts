@@ -5,21 +5,21 @@ import { at, nameOf } from "../manifests/hostile.js";
 import { podSpecOf } from "../manifests/workload.js";
 import { controllerOf, type Owner } from "./pod-facts.js";
 
-/** What a workload says of itself. */
+/** What a workload says about itself. */
 export interface WorkloadFacts {
   readonly object: ObjectName;
   readonly owner: Owner | undefined;
-  /** By its template: what its next pods will use. */
+  /** From its template: what its next pods will use. */
   readonly uses: readonly Use[];
-  /** How many pods it wants; undefined where it does not say: of a CronJob. */
+  /** How many pods it wants; undefined if it does not say, as for a CronJob. */
   readonly desired: number | undefined;
-  /** Of a Job: it has ended, and starts nothing more. */
+  /** For a Job: it has ended, and starts nothing more. */
   readonly ended: boolean;
-  /** What holds its rollout up, as far as it says. */
+  /** What blocks its rollout, as far as it says. */
   readonly stalls: readonly Stall[];
 }
 
-/** Reads a workload of a kind; undefined where it is none. */
+/** Reads a workload of a kind; undefined if it is not one. */
 export function workloadFacts(kind: string, group: string, object: unknown): WorkloadFacts | undefined {
   const metadata = at(object, "metadata");
   const [name, namespace] = [nameOf(at(metadata, "name")), nameOf(at(metadata, "namespace"))];
@@ -58,7 +58,7 @@ function stallsOf(metadata: unknown, spec: unknown, status: unknown, desired: nu
   ];
 }
 
-/** A count of Kubernetes: a whole number that is not negative. */
+/** A Kubernetes count: a non-negative integer. */
 function amount(value: unknown): number | undefined {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
 }

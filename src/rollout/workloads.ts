@@ -2,16 +2,16 @@ import { type ObjectName, objectId, type Use } from "../model/consumer.js";
 import type { PodFacts } from "./pod-facts.js";
 import type { WorkloadFacts } from "./workload-facts.js";
 
-/** A workload with the pods that it has. */
+/** A workload with its pods. */
 export interface RunningWorkload {
   readonly object: ObjectName;
   readonly pods: readonly PodFacts[];
-  /** What its next pods use; of a bare pod, and of a kind that is not known, what the present ones do. */
+  /** What its next pods use; for a bare pod, or an unknown kind, what the current ones use. */
   readonly uses: readonly Use[];
   readonly facts: WorkloadFacts | undefined;
 }
 
-/** Puts pods to what an operator restarts: through ReplicaSets and Jobs to what made them. */
+/** Assigns pods to what an operator restarts: through ReplicaSets and Jobs to their owners. */
 export function runningWorkloads(pods: readonly PodFacts[], workloads: readonly WorkloadFacts[]): RunningWorkload[] {
   const known = new Map(workloads.map((each) => [objectId(each.object), each]));
   const found = new Map<string, { object: ObjectName; facts: WorkloadFacts | undefined; pods: PodFacts[] }>();
@@ -21,7 +21,7 @@ export function runningWorkloads(pods: readonly PodFacts[], workloads: readonly 
     if (there === undefined) found.set(objectId(object), { object, facts: known.get(objectId(object)), pods: [pod] });
     else there.pods.push(pod);
   }
-  // What has no pods now still says what its next ones use; a ReplicaSet or Job of something else only repeats it.
+  // A workload without pods still says what its next ones use; an owned ReplicaSet or Job only repeats its owner.
   for (const facts of workloads) {
     const id = objectId(facts.object);
     if (facts.owner === undefined && !facts.ended && !found.has(id))
@@ -35,7 +35,7 @@ export function runningWorkloads(pods: readonly PodFacts[], workloads: readonly 
   }));
 }
 
-/** No chain of owners is longer in practice; one that a cluster makes up may be a circle. */
+/** No real chain of owners is longer; a forged one may be circular. */
 const LONGEST_CHAIN = 5;
 
 function topOf(pod: PodFacts, known: ReadonlyMap<string, WorkloadFacts>): ObjectName {

@@ -6,10 +6,10 @@ import { openNamedFile, readBounded } from "../files/read-bounded.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { decodeUtf8, encodingOf } from "../model/text-encoding.js";
 
-/** What a file holds, before anybody knows whether it is text. */
+/** What a file contains, before it is known to be text. */
 export interface Content {
   readonly content: Buffer;
-  /** The permissions of a file that others than its owner may open. */
+  /** The permissions of a file that users other than its owner may open. */
   readonly openTo: string | undefined;
   /** Whether it belongs to another user. */
   readonly foreign: boolean;
@@ -40,7 +40,7 @@ export async function readContent(path: string, shown: string): Promise<Content>
   }
 }
 
-/** The text of such a file, or of another that an operator named. */
+/** The text of such a file, or of another one named by an operator. */
 export function textOf(content: Uint8Array, shown: string): string {
   const text = decodeUtf8(content);
   if (text === undefined)

@@ -5,19 +5,19 @@ import { isMapping, kindOf, type YamlValue } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
 import { type About, reportIssues } from "../yaml/schema-problems.js";
 
-/** A place in the file of static secrets. */
+/** A position in the file of static secrets. */
 export interface Place {
   readonly path: readonly string[];
   readonly value: YamlValue;
 }
 
-/** Reads a file of static secrets place by place, reporting whatever is wrong. */
+/** Reads a file of static secrets element by element, and reports all problems. */
 export interface FileWalk {
-  /** The entries of a mapping by name, in the order of the file; none if it is no mapping. */
+  /** The entries of a mapping by name, in file order; none if it is not a mapping. */
   entries(place: Place): ReadonlyMap<string, Place>;
-  /** What stands at a place if it has the right shape. `fields` are suggested for those that are unknown. */
+  /** The element at a position if it has the right shape. `fields` are suggested in place of unknown ones. */
   leaf<T extends z.ZodMiniType>(place: Place, schema: T, fields?: readonly string[]): z.infer<T> | undefined;
-  /** Where a path leads, and the secret where it is about one. */
+  /** The subject of a path: its position, and its secret if it has one. */
   about(path: readonly (string | number)[], what?: "key" | "value"): About;
 }
 

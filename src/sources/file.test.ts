@@ -118,14 +118,14 @@ test("no value is another text than the one that was written, in whatever encodi
   const text = fc.oneof(fc.string({ unit: "grapheme-composite" }), western);
   await fc.assert(
     fc.asyncProperty(text, fc.constantFrom(...Object.keys(encodings)), async (value, encoding) => {
-      // What YAML takes for the end of a line, or does not take as it is.
+      // Characters that YAML treats as line breaks, or does not accept literally.
       const quoted = JSON.stringify(value).replaceAll(
         /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,
         (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
       );
       const file = `vault-write-token: ${quoted}\n`;
       const bytes = encodings[encoding]?.(file) ?? Buffer.of();
-      // Some Latin-1 is UTF-8 of something else; nobody can tell, and nobody has such a value.
+      // Some Latin-1 text is also valid UTF-8; they cannot be told apart, and such values do not occur in practice.
       fc.pre(
         encoding !== "Latin-1" ||
           (bytes.toString("latin1") === file && isUtf8(bytes) === (bytes.length === Buffer.byteLength(file))),

@@ -23,10 +23,10 @@ export interface StaticSecretsFile {
 }
 
 /**
- * Reads a file of static secrets: YAML, plain or encrypted with age, or a SOPS file. What is encrypted is decrypted to
- * memory only.
+ * Reads a file of static secrets: YAML, plain or encrypted with age, or a SOPS file. Encrypted content is decrypted
+ * only to memory.
  *
- * @param environment Only to warn of secrets in the file that it does not require.
+ * @param environment Only to warn about secrets in the file that it does not require.
  * @throws PhalanxError with every problem of the file.
  */
 export async function readStaticSecrets(
@@ -38,7 +38,7 @@ export async function readStaticSecrets(
   return openStaticSecrets(await readContent(path, shown), shown, environment, keys);
 }
 
-/** The same for what was read already. */
+/** The same for a file that has already been read. */
 export async function openStaticSecrets(
   { content, openTo, foreign }: Content,
   shown: string,
@@ -73,13 +73,13 @@ export function checkStaticSecrets(text: string, shown: string, environment: Env
   return checkFile(readFileOf(text, shown, problems), shown, environment, problems);
 }
 
-/** Whether a text is a SOPS file: one with a `sops` mapping at its top level. */
+/** Whether a text is a SOPS file: one with a top-level `sops` mapping. */
 export function looksLikeSops(text: string): boolean {
   const file = readFileOf(text, "", collectProblems());
   return file !== undefined && isSops(file);
 }
 
-/** The names at the top level of a text that is a mapping; none if it is not. */
+/** The top-level names of a text that is a mapping; none if it is not. */
 export function topLevelOf(text: string): readonly string[] {
   return Object.keys(readFileOf(text, "", collectProblems())?.value ?? {});
 }
@@ -135,7 +135,7 @@ function toStaticSecrets({ applications, oidcClients, registries, vaultWriteToke
   };
 }
 
-/** The keys of static secrets, by application, that have no value under their own name. */
+/** Keys of static secrets, by application, without a value under their own name. */
 type Wanted = ReadonlyMap<string, readonly string[]>;
 
 function withoutValue(enabled: Environment["applications"], written: WrittenFile["applications"]): Wanted {
@@ -149,7 +149,10 @@ function withoutValue(enabled: Environment["applications"], written: WrittenFile
   return new Map(wanted.filter(([, keys]) => keys.length > 0));
 }
 
-/** `APP/KEY` that an entry may be meant for: a slip in its key, or the same key of the only other application that has it. */
+/**
+ * The `APP/KEY` that an entry may be meant for: a typo in its key, or the same key in the only other application that
+ * has it.
+ */
 function meantSecret(wanted: Wanted, application: string, key: string): string | undefined {
   const near = nearest(key, wanted.get(application) ?? []);
   if (near !== undefined) return `${application}/${near}`;
@@ -157,7 +160,7 @@ function meantSecret(wanted: Wanted, application: string, key: string): string |
   return other === undefined || another !== undefined ? undefined : `${other[0]}/${key}`;
 }
 
-/** A secret under a wrong name would otherwise be ignored in silence. */
+/** A misnamed secret would otherwise be ignored silently. */
 function warnOfSuperfluous(
   { applications }: WrittenFile,
   file: string,

@@ -8,7 +8,7 @@ import { looksLikeAge } from "./encrypted/age-format.js";
 import { readFileOf } from "./mapping.js";
 
 /**
- * Where a file of static secrets has values, as far as that can be seen without decrypting anything. In a file for SOPS the
+ * Where a file of static secrets has values, as far as that is visible without decrypting anything. In a SOPS file the
  * names are plain.
  *
  * @throws PhalanxError if it is broken.

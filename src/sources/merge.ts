@@ -6,19 +6,19 @@ import { refId, type SecretRef } from "../model/secret.js";
 import { sameStoredValue, type SecretValue } from "../model/secret-value.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 
-/** Static secrets of several files as if they stood in one, and where the files differ. */
+/** Static secrets of several files combined, and where the files differ. */
 export interface MergedSecrets {
   readonly staticSecrets: StaticSecrets;
   readonly conflicts: readonly AnyDiagnostic[];
 }
 
-/** The static secrets of one file, and what the operator calls it. */
+/** The static secrets of one file, and its name. */
 export interface FromFile {
   readonly file: string;
   readonly staticSecrets: StaticSecrets;
 }
 
-/** What a later file says counts; what it has no value for stays as an earlier one has it. */
+/** A later file wins; values it lacks come from earlier ones. */
 export function mergeStaticSecrets(environment: string, all: readonly FromFile[]): MergedSecrets {
   const conflicts: AnyDiagnostic[] = [];
   const merged = <T>(

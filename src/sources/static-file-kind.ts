@@ -4,7 +4,9 @@ import { looksLikeAge } from "./encrypted/age-format.js";
 import { topLevelOf } from "./file.js";
 import { isTopLevelName } from "./written-file.js";
 
-/** A file of static secrets, filled in or not, plain or encrypted. Settings of an environment have `applications`, too. */
+/**
+ * A file of static secrets, filled in or not, plain or encrypted. An environment's settings also have `applications`.
+ */
 export const STATIC_FILE: FileKind = {
   name: "static-secrets",
   recognises: (content) => {

@@ -15,7 +15,7 @@ import type { MappingFile } from "../yaml/mapping-file.js";
 import { unquotedField } from "../yaml/schema-problems.js";
 import { type FileWalk, type Place, walkFile } from "./file-walk.js";
 
-/** What a file of static secrets holds, everything in its order. */
+/** The content of a file of static secrets, in file order. */
 export interface WrittenFile {
   readonly applications: ReadonlyMap<string, ReadonlyMap<string, WrittenStaticSecret>>;
   readonly oidcClients: ReadonlyMap<string, OidcClient>;
@@ -23,7 +23,7 @@ export interface WrittenFile {
   readonly vaultWriteToken: string | undefined;
 }
 
-/** Spellings that the original takes too, and the one that is documented. */
+/** Spellings that the original accepts too, and the documented ones. */
 const OLD_SPELLINGS: ReadonlyMap<string, string> = new Map([
   ["oidc_clients", "oidc-clients"],
   ["pull_secret", "pull-secret"],
@@ -32,7 +32,7 @@ const OLD_SPELLINGS: ReadonlyMap<string, string> = new Map([
 
 const TOP_LEVEL = ["applications", "oidc-clients", "pull-secret", "vault-write-token"];
 
-/** Whether a file of static secrets may have it at its top level. */
+/** Whether a name is allowed at the top level of a file of static secrets. */
 export function isTopLevelName(name: string): boolean {
   return TOP_LEVEL.includes(name) || OLD_SPELLINGS.has(name);
 }
@@ -44,7 +44,7 @@ const FIELDS = {
   registry: ["username", "password"],
 };
 
-/** Checks a whole file; what is wrong goes to `problems` and is left out. */
+/** Checks a whole file; invalid parts are reported to `problems` and left out. */
 export function readWrittenFile(file: MappingFile, problems: Problems): WrittenFile {
   const walk = walkFile(file, problems);
   const parts = readTopLevel(file, walk, problems);

@@ -10,13 +10,15 @@ import type { Secret } from "../model/secret.js";
 import { collectProblems } from "../problems.js";
 import { type Context, variable } from "../terminal/context.js";
 
-/** A word that may stand at the cursor. */
+/** A possible word at the cursor. */
 export interface Candidate {
   readonly word: string;
   readonly description?: string;
 }
 
-/** What the configuration offers. A broken configuration offers nothing: the command itself will say what is wrong. */
+/**
+ * Completions from the configuration. A broken configuration offers none: the command itself will report the problem.
+ */
 export interface Names {
   readonly environments: () => readonly Candidate[];
   readonly applications: (environment: string | undefined) => readonly Candidate[];
@@ -65,7 +67,7 @@ function secretNames(
   );
 }
 
-/** The shell hands over what was typed, and that is not expanded yet. */
+/** The shell passes words as typed, before expansion. */
 function withoutTilde(context: Context, path: string): string {
   const home = variable(context, "HOME");
   return home !== undefined && /^~(\/|$)/.test(path) ? resolve(home, `.${path.slice(1)}`) : path;

@@ -8,7 +8,7 @@ import { errorOf } from "../problems.js";
 import type { Context } from "../terminal/context.js";
 import { notRequired } from "./selection.js";
 
-/** Where the charts are of an environment. */
+/** Where an environment's charts are. */
 export interface ChartsOf {
   readonly environment: Environment;
   readonly root: string;
@@ -49,7 +49,7 @@ export async function findWhoUses(
 /**
  * The keys that `APP` or `APP/KEY` arguments name.
  *
- * @throws PhalanxError for names that the environment does not know, all at once.
+ * @throws PhalanxError listing all names unknown to the environment.
  */
 export function keysNamed(environment: Environment, names: readonly string[]): SecretRef[] {
   const refs = new Map<string, SecretRef>();

@@ -4,7 +4,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { Repository } from "../git/repository.js";
 import { findMergeBase, findRevision, type Revision, unknownRevision } from "../git/revision.js";
 
-/** What the words after `diff` mean. */
+/** The meaning of the words after `diff`. */
 export interface DiffArguments {
   readonly revisions: readonly Revision[];
   /** None: all. */
@@ -13,11 +13,11 @@ export interface DiffArguments {
 }
 
 /**
- * Tells revisions from environments, as Git tells revisions from files: what is a revision is one, unless it stands
- * after `--`.
+ * Distinguishes revisions from environments, as Git distinguishes revisions from files: a valid revision is one, unless
+ * it follows `--`.
  *
  * @param known The environments of the work tree.
- * @param separated How many of the words stand after `--`.
+ * @param separated How many of the words follow `--`.
  */
 export async function readArguments(
   repository: Repository,

@@ -8,7 +8,7 @@ import { collectProblems } from "../problems.js";
 import { isMapping } from "../yaml/kind.js";
 import type { YamlValue } from "../yaml/kind.js";
 
-/** Files of a tree that say how to get at its environments, and what may be shown of their settings. */
+/** A tree's files about access to its environments, and which of their settings may be shown. */
 const SHOWN = { [FLEET_CONFIG]: shownFleetSetting, [ACCESS_FILE]: shownSetting } as const;
 export const ACCESS_FILES = [ACCESS_FILE, FLEET_CONFIG] as const;
 
@@ -29,7 +29,7 @@ export function readFleetSide(tree: Tree, path: keyof typeof SHOWN): FleetSide {
   return { problems: problems.found, settings };
 }
 
-/** Names of variables, files, mounts and roles may be shown. A token in their place may not. */
+/** Names of variables, files, mounts and roles may be shown, but not a token in their place. */
 function shownFleetSetting(path: readonly string[], value: YamlValue): string | null {
   const field = path.at(-1) ?? "";
   const isPlace = path.length === (path[0] === "defaults" ? 2 : path[0] === "environments" ? 3 : 0);

@@ -1,7 +1,7 @@
 import { invalidValue } from "./invalid-value.js";
 import { secondsOf } from "../model/duration.js";
 
-/** Seconds of a duration as Vault writes it. */
+/** Seconds of a duration in Vault's format. */
 export function durationSeconds(option: string, text: string): number {
   const seconds = secondsOf(text);
   if (seconds !== undefined) return seconds;

@@ -12,24 +12,24 @@ import { natureOf, type SecretRef } from "../model/secret.js";
 import { type Chain, chains } from "../secrets/chain.js";
 import { resolveDeclared } from "../secrets/resolve-declared.js";
 
-/** What the configuration says of the secrets of an environment: where, why, and what to change. */
+/** What the configuration says about the secrets of an environment: where, why, and what to change. */
 export interface Explaining {
   readonly declaration: (ref: SecretRef) => Declaration | undefined;
   readonly switchOf: (application: string) => ApplicationSwitch;
-  /** What makes the condition of a secret true; undefined if it has none, or it is. */
+  /** The edit that makes a secret's condition true; undefined if it has none, or if it is true. */
   readonly conditionEdit: (ref: SecretRef) => Edit | undefined;
   readonly chain: (ref: SecretRef) => {
     readonly hops: readonly Hop[];
     readonly hidden: number;
     readonly obstacle: Obstacle | undefined;
   };
-  /** Every application that the settings know, with what is enabled required or not. */
+  /** Every application in the settings, with its required secrets if it is enabled. */
   readonly inShort: () => readonly ShortApplication[];
 }
 
 /**
- * @param environment What is looked at, which may enable more than its settings do.
- * @param isEnabled What they enable.
+ * @param environment The environment to explain, which may enable more than its settings do.
+ * @param isEnabled Whether the settings enable an application.
  */
 export function explaining(
   tree: Tree,
@@ -117,7 +117,7 @@ export function explaining(
   };
 }
 
-/** What comes from an application that there is not has a wrong name; enabling it is no help. */
+/** A source in a non-existent application has a wrong name; enabling the application would not help. */
 function withoutChart(stop: UnresolvedSecret, exists: (application: string) => boolean): UnresolvedSecret {
   const { reason } = stop;
   if (reason.kind !== "source-application-not-enabled" || exists(reason.source.application)) return stop;

@@ -15,8 +15,8 @@ import type { Loaded } from "./load.js";
 import { type HeldNames, isKnownName } from "./selection.js";
 
 /**
- * Which of the names that were given only Vault knows. It is asked only where the environment does not know them all; where
- * it cannot be, none is held, and what is said of the names is what the configuration says.
+ * Which of the given names only Vault knows. Contacts Vault only if the environment does not know them all; if that
+ * fails, no name counts as held, and the configuration alone decides.
  */
 export async function heldNames(
   context: Context,

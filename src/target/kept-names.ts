@@ -9,8 +9,8 @@ import type { Target } from "../model/target.js";
 import { errorOf } from "../problems.js";
 
 /**
- * A slip in `--keep` would protect nothing, and what was meant would be deleted. A name may be one that only the
- * configuration knows, or only Vault.
+ * A typo in `--keep` would protect nothing, and the intended secret would be deleted. A name may be known only to the
+ * configuration, or only to Vault.
  *
  * @throws PhalanxError for every name that neither knows.
  */
@@ -26,10 +26,10 @@ function whyNot(target: Target, name: string, current: CurrentState): AnyDiagnos
   const [application, key] = splitName(name);
   const subject = { environment: environment.name, application };
   const known = [...applications.keys(), ...disabled, ...exclude, ...current.keys(), PULL_SECRET];
-  // Others that the tree has declare what this environment has never named.
+  // Other applications in the tree declare keys too, although this environment does not mention them.
   if (!known.includes(application) && declares(application).size === 0)
     return diagnostic("kept-application-unknown", { name, meant: nearest(application, known) }, { subject });
-  // Of what is excluded nothing was read, and of what is soft-deleted nobody knows the keys.
+  // An excluded application was not read, and the keys of a soft-deleted one are unknown.
   const unread = exclude.has(application) || ["deleted", "destroyed"].includes(current.get(application)?.kind ?? "");
   if (key === undefined || unread) return undefined;
   const keys = keysOf(target, application, current);
@@ -39,7 +39,7 @@ function whyNot(target: Target, name: string, current: CurrentState): AnyDiagnos
   return diagnostic("kept-secret-unknown", details, { subject: { ...subject, key } });
 }
 
-/** Every key that an application has, whether it is required here or not. */
+/** Every key of an application, required here or not. */
 function keysOf({ environment, declares }: Target, application: string, current: CurrentState): readonly string[] {
   const enabled = environment.applications.get(application);
   return [

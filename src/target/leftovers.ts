@@ -3,7 +3,7 @@ import type { UnknownClass } from "../model/plan.js";
 import { findUnknown } from "../secrets/unknown.js";
 import type { Loaded } from "./load.js";
 
-/** The keys that the latest version of an application holds and nobody requires, in code point order. */
+/** The unrequired keys in the latest version of an application, in code point order. */
 export function leftoversIn(
   { environment, declares }: Pick<Loaded, "environment" | "declares">,
   { application, metadata, versions }: ApplicationHistory,

@@ -12,14 +12,14 @@ import { shellServer } from "../access/shell-server.js";
 import { connect, type VaultConnection } from "../access/session.js";
 
 export interface AheadOptions extends ConfigOption {
-  /** Applications that are left alone. */
+  /** Excluded applications. */
   readonly exclude?: readonly string[];
 }
 
 /**
- * Loads an environment, and while that takes its time lets Vault answer what a plan will ask: a round trip is as long as
- * a dozen files take to parse. Only where the token is known before anything else, and nobody has to be warned first.
- * Whatever stands in the way is reported where it always is, by what comes later.
+ * Loads an environment, and in the meantime prefetches from Vault what a plan will read: a round trip takes as long as
+ * parsing a dozen files. Only if the token is known in advance, and no warning has to be shown first. Any problem is
+ * reported later, at the usual place.
  */
 export async function withLoaded<T>(
   context: Context,

@@ -20,12 +20,12 @@ import type { VaultOptions } from "../access/auth.js";
 import type { IdentityOption } from "../access/identity.js";
 import type { VaultConnection } from "../access/session.js";
 
-/** Where the configuration is, and who we are to Vault. */
+/** Where the configuration is, and how to log in to Vault. */
 export interface ConfigOption extends VaultOptions {
   readonly config?: string;
 }
 
-/** An environment, and the tree that it comes from. */
+/** An environment, and the tree it was read from. */
 export interface Loaded extends LoadedEnvironment {
   readonly root: string;
   readonly access: ConfigOption;
@@ -36,7 +36,7 @@ export interface Loaded extends LoadedEnvironment {
   readonly declares: (application: string) => ReadonlyMap<string, DeclaredKind>;
 }
 
-/** Loads an environment from the tree that `--config` or the current directory leads to; passes its warnings on. */
+/** Loads an environment from the tree given by `--config` or the current directory; passes on its warnings. */
 export function loadFromTree(context: Context, name: string, options: ConfigOption): Loaded {
   const root = findRoot(options.config, context);
   const tree = rememberFiles(recordReadings(diskTree(root, context.cwd)));
@@ -48,12 +48,12 @@ export function withAccess(loaded: Loaded, options: ConfigOption): Loaded {
   return { ...loaded, environment: atAddress(loaded.environment, options.vaultAddress), access: options };
 }
 
-/** Loads an environment from the tree at `root`; passes its warnings on. */
+/** Loads an environment from the tree at `root`; passes on its warnings. */
 export function load(context: Context, tree: RecordingTree, root: string, name: string): Loaded {
   return withTree(context, tree, root, loadEnvironment(tree, name));
 }
 
-/** An environment that was loaded, with the tree that it comes from; passes its warnings on. */
+/** A loaded environment with its tree; passes on its warnings. */
 export function withTree(context: Context, tree: RecordingTree, root: string, loaded: LoadedEnvironment): Loaded {
   for (const warning of loaded.warnings) notify(context, warning);
   return {
@@ -65,11 +65,11 @@ export function withTree(context: Context, tree: RecordingTree, root: string, lo
   };
 }
 
-/** What chooses and limits the source of static secrets. */
+/** Selects and limits the source of static secrets. */
 export interface SourceOptions extends IdentityOption {
-  /** Files of them, of which the later ones win. */
+  /** Files of static secrets; later ones win. */
   readonly secrets?: readonly string[];
-  /** Applications that are left alone, and of which 1Password is not asked. */
+  /** Applications that are left unchanged and not read from 1Password. */
   readonly exclude?: readonly string[];
   readonly requireTls?: boolean | undefined;
 }
@@ -87,7 +87,7 @@ export function atAddress<T extends Pick<Environment, "vault">>(environment: T, 
   throw invalidValue("--vault-address", address, "url");
 }
 
-/** Static secrets from the files that were given, else those that the tree names, else from 1Password, else none. */
+/** Static secrets from the given files, else from those that the tree names, else from 1Password, else none. */
 export async function loadStaticSecrets(
   context: Context,
   environment: Environment,
@@ -98,7 +98,7 @@ export async function loadStaticSecrets(
   const { staticFiles, onepassword } = environment;
   if (staticFiles !== undefined) {
     for (const file of staticFiles) await refuseIrregular(resolve(context.cwd, file), file);
-    // Whoever may change the tree says which file it is: what is in it may be the token of another environment.
+    // Anyone who can change the tree selects the file: its token may be that of another environment.
     return { ...(await loadFiles(context, environment, staticFiles, options)), vaultWriteToken: undefined };
   }
   if (onepassword === undefined) return undefined;
@@ -123,7 +123,7 @@ export async function loadStaticSecrets(
   return staticSecrets;
 }
 
-/** What an operator names may be a pipe; one that lies in the tree would be waited for. */
+/** A file named by an operator may be a pipe; but we would wait for a pipe in the tree. */
 export async function refuseIrregular(path: string, file: string): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found === undefined || found.isFile() || found.isDirectory()) return;
@@ -142,7 +142,9 @@ export function sourceNotes(environment: Environment, source: StaticSecrets | un
   return [diagnostic("static-source", details, { subject: { environment: environment.name } })];
 }
 
-/** Static secrets from files, one after the other: a passphrase may be asked for. Passes their warnings on. */
+/**
+ * Static secrets from files, one after the other, because each may prompt for a passphrase. Passes on their warnings.
+ */
 export async function loadFiles(
   context: Context,
   environment: Environment,
@@ -169,10 +171,10 @@ export async function loadFiles(
   return staticSecrets;
 }
 
-/** Stands for standard input in the place of a file. */
+/** Means standard input instead of a file. */
 const STDIN = "-";
 
-/** What a file of static secrets holds that an operator has named, and how it is shown. */
+/** The content of a file of static secrets named by an operator, and its displayed name. */
 export async function readSecretsContent(
   context: Context,
   { name, staticFiles, staticFilesNamedAt }: Environment,
@@ -195,7 +197,7 @@ async function readInput({ stdin }: Context): Promise<Content> {
   return { content: await stdin.readBytes(), openTo: undefined, foreign: false };
 }
 
-/** Checks the applications given to `--exclude`, so that a typo does not protect nothing. */
+/** Checks the applications given to `--exclude`, so that a typo does not go unnoticed. */
 export function excludedApplications(
   context: Context,
   environment: Environment,
@@ -206,7 +208,7 @@ export function excludedApplications(
   for (const name of names) {
     if (known.includes(name) || environment.disabled.has(name)) continue;
     const meant = nearest(name, known);
-    // A slip would write what was to be left alone; a name that is like none may be meant for other environments.
+    // A typo would write what was to be excluded; a name unlike any other may be meant for other environments.
     if (meant !== undefined) throw new PhalanxError(notRequired(environment, "--exclude", name));
     // There, Vault is asked whether it knows the name.
     if (deletes) continue;

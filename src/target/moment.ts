@@ -4,14 +4,14 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { type Context, notify } from "../terminal/context.js";
 import { invalidValue } from "./invalid-value.js";
 
-/** The moment that was given to an option. */
+/** The moment given to an option. */
 export function momentOf(option: string, text: string): Moment {
   const moment = parseMoment(text);
   if (moment !== undefined) return moment;
   throw invalidValue(option, text, "time");
 }
 
-/** Says which moment that is, unless it was written in full. */
+/** Reports which moment that is, unless it was written in full. */
 export function explainMoment(
   context: Context,
   {

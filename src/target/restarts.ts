@@ -5,7 +5,7 @@ import { heldAfter, sourcesFirst } from "../secrets/impact.js";
 import type { Context } from "../terminal/context.js";
 import { type ChartsOf, findWhoUses } from "./consumers.js";
 
-/** What holds old values once this is written. That it cannot be found out ends nothing: it is said. */
+/** What holds old values after the write. A failure to find out is reported, but does not end the command. */
 export async function findRestarts(
   context: Context,
   charts: ChartsOf,

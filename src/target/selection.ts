@@ -23,16 +23,16 @@ export function selection(
   return ({ application, key }) => chosen.has(application) || chosen.has(`${application}/${key}`);
 }
 
-/** Names of what an environment does not require, and Vault holds all the same. */
+/** Names that an environment does not require but Vault holds. */
 export interface HeldNames {
   readonly names: ReadonlySet<string>;
-  /** What else only Vault holds that one of those given may be a slip of. */
+  /** Other names known only to Vault that a given one may be a typo of. */
   readonly similar?: readonly string[];
-  /** The command that deletes one of them alone, where the one that runs is not to. */
+  /** The command that deletes one of them alone, if the current command does not. */
   readonly deletion?: (name: string) => string;
 }
 
-/** Whether an environment knows a name: that of a secret that it requires, or of an application that its settings have. */
+/** Whether an environment knows a name: of a required secret, or of an application in its settings. */
 export function isKnownName({ applications, disabled }: Environment, name: string): boolean {
   const [application, key] = splitName(name);
   const secrets = applications.get(application)?.secrets;
@@ -41,10 +41,10 @@ export function isKnownName({ applications, disabled }: Environment, name: strin
 }
 
 /**
- * What `APP` or `APP/KEY` arguments limit a command to: these, and what follows from them; undefined where there are none.
+ * The scope given by `APP` or `APP/KEY` arguments: these, and what follows from them; undefined if there are none.
  *
- * @param held Names that only Vault knows; none of the others are allowed.
- * @throws PhalanxError for names that are not to be named, all at once.
+ * @param held Names known only to Vault; no other unknown names are allowed.
+ * @throws PhalanxError listing all names that are not allowed.
  */
 export function scopeOf(environment: Environment, names: readonly string[], held?: HeldNames): Scope | undefined {
   if (names.length === 0) return undefined;
@@ -77,10 +77,11 @@ export function scopeOf(environment: Environment, names: readonly string[], held
 }
 
 /**
- * What is said of a name that the environment knows nothing of.
+ * The error for a name unknown to the environment.
  *
- * @param by The command or option that it was given to.
- * @param vault `deletion`: the command that deletes it, where Vault holds it; `held`: what Vault holds that it may be a slip of.
+ * @param by The command or option it was given to.
+ * @param vault `deletion`: the command that deletes it, if Vault holds it; `held`: names in Vault that it may be a typo
+ * of.
  */
 export function notRequired(
   environment: Environment,
@@ -112,7 +113,7 @@ export function notRequired(
   );
 }
 
-/** What a name may be a slip of: an application, or a key of the application that is meant. */
+/** What a name may be a typo of: an application, or a key of the intended application. */
 function similarNames({ applications }: Environment, name: string): Iterable<string> {
   const [application, key] = splitName(name);
   if (key === undefined) return applications.keys();
@@ -121,7 +122,7 @@ function similarNames({ applications }: Environment, name: string): Iterable<str
   return [...(keys ?? [])].map((known) => `${meant}/${known}`);
 }
 
-/** The secret that a name stands for; its key is empty for a whole application. */
+/** The secret that a name refers to; its key is empty for a whole application. */
 export function toRef(name: string): SecretRef {
   const [application, key = ""] = splitName(name);
   return { application, key };

@@ -14,15 +14,15 @@ import { type HeldNames, scopeOf, selection } from "./selection.js";
 /** The options that audit, plan and sync share. */
 export interface TargetOptions extends ConfigOption, IdentityOption {
   readonly exclude: readonly string[];
-  /** Applications and secrets that the command is limited to; all if there is none. */
+  /** Applications and secrets that the command is limited to; if empty, all. */
   readonly names?: readonly string[];
-  /** Those of them that only Vault knows. */
+  /** The ones among them known only to Vault. */
   readonly held?: HeldNames;
   readonly secrets?: readonly string[];
   readonly assumeEmpty?: boolean;
 }
 
-/** The options that say what a sync, or a plan of one, does. */
+/** The options of a sync, or of its plan. */
 export interface SyncOptions extends TargetOptions {
   readonly delete?: boolean;
   readonly deleteClass?: string;
@@ -40,7 +40,7 @@ export interface SyncOptions extends TargetOptions {
 
 const never = (): boolean => false;
 
-/** What an audit looks at: no change is asked for. */
+/** The target of an audit, which requests no change. */
 export function auditTarget(
   context: Context,
   { environment, declares }: Loaded,
@@ -61,7 +61,7 @@ export function auditTarget(
   };
 }
 
-/** Whether something that is said of an application matters to what a command is limited to. */
+/** Whether a diagnostic about an application concerns the command's scope. */
 export function isInScope({ only }: Target, { subject }: AnyDiagnostic): boolean {
   const { application } = (subject ?? {}) as { readonly application?: string };
   if (only === undefined || application === undefined) return true;
@@ -69,7 +69,7 @@ export function isInScope({ only }: Target, { subject }: AnyDiagnostic): boolean
   return touched || (only.applications?.has(application) ?? false);
 }
 
-/** What a sync with the given options does. */
+/** The target of a sync with the given options. */
 export function syncTarget(
   context: Context,
   loaded: Loaded,
@@ -78,7 +78,7 @@ export function syncTarget(
 ): Target {
   const { environment, unreadableSiblings, mayRequireMore } = loaded;
   const chosen = deletionOf(options);
-  // What nobody requires any more because its file, or a setting, has a wrong name is still meant.
+  // A secret that is unrequired only because its file, or a setting, is misnamed is still intended.
   const deletion = chosen && {
     ...chosen,
     keep: (ref: SecretRef) => chosen.keep(ref) || mayRequireMore(ref.application),

@@ -7,8 +7,8 @@ import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
 import type { Context } from "../terminal/context.js";
 
 /**
- * Reports Secrets of ours that nothing in the charts reads, as their templates read: nothing is started for it. Beside a
- * chart of which a part is not known, nothing is said of its namespace.
+ * Reports Secrets of ours that nothing in the charts reads, judging by their templates, without running helm. If part
+ * of a chart is unknown, nothing is reported about its namespace.
  */
 export async function reportUnreadSecrets(
   context: Context,
@@ -27,7 +27,7 @@ export async function reportUnreadSecrets(
       applications,
       now: context.now(),
     });
-    // What is not known may be what reads it.
+    // The unknown part may read it.
     if (gaps.some((gap) => !("application" in gap))) continue;
     const doubtful = new Set(gaps.map((gap) => "application" in gap && namespaces.get(gap.application)));
     const joined = joinConsumers(

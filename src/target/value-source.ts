@@ -9,10 +9,10 @@ import { readSecretsContent, refuseIrregular } from "./load.js";
 type Look = (ref: SecretRef) => FileLook;
 
 /**
- * Where the values of static secrets come from: the files that were given, else those that the tree names, else 1Password, else
- * Vault. Nothing is decrypted, and 1Password is not asked.
+ * Where the values of static secrets come from: the given files, else those that the tree names, else 1Password, else
+ * Vault. Decrypts nothing, and does not contact 1Password.
  *
- * @throws PhalanxError if a file that was given cannot be read.
+ * @throws PhalanxError if a given file cannot be read.
  */
 export async function valueSources(
   context: Context,
@@ -41,7 +41,7 @@ async function look(context: Context, environment: Environment, file: string): P
   return lookInto(content, shown);
 }
 
-/** A file that only the tree names may be out of reach: there is more to say. */
+/** A file that only the tree names may be inaccessible: the rest can still be reported. */
 async function lookAnyway(context: Context, environment: Environment, file: string): Promise<Look> {
   try {
     await refuseIrregular(resolve(context.cwd, file), file);

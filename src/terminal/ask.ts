@@ -6,7 +6,7 @@ import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { decodeUtf8 } from "../model/text-encoding.js";
 
-/** Where a question is asked, and what takes it back. */
+/** Where to ask a question, and what cancels it. */
 export interface Asking {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
@@ -16,31 +16,31 @@ export interface Asking {
 /**
  * Asks for one line; undefined if the input ends first.
  *
- * @throws PhalanxError if what was typed is not UTF-8, or was Ctrl-C: nothing is written before the last question.
+ * @throws PhalanxError if the input is not UTF-8, or was Ctrl-C: nothing is written before the last question.
  */
 export async function ask(asking: Asking, question: string): Promise<string | undefined> {
   await forgetTyped(asking.input);
   return readLine(asking, (terminal, answer) => terminal.question(question, answer));
 }
 
-/** Milliseconds in which the next part of what was pasted has come. */
+/** Milliseconds within which the next part of a paste arrives. */
 const PAUSE = 50;
 
-/** How often more may come at once; a key that is held down must not go on for ever. */
+/** Limit on further chunks; a key that is held down must not go on for ever. */
 const PIECES = 100;
 
-/** What was typed or pasted before there was a question does not answer it. */
+/** Input typed or pasted before the question does not answer it. */
 async function forgetTyped(input: NodeJS.ReadableStream): Promise<void> {
   if (!(input instanceof ReadStream)) return;
   let more = true;
   const note = (): void => void (more = true);
-  // Else the terminal keeps back a line that has no end yet. Who asks goes on in this mode.
+  // Otherwise the terminal holds back an incomplete line. The caller continues in this mode.
   input.setRawMode(true);
   input.on("data", note);
   input.resume();
   for (let piece = 0; more && piece < PIECES; piece++) {
     more = false;
-    // What waits is read between the first and the last.
+    // Pending input is read between the first and the last turn.
     for (let turn = 0; turn < 3; turn++) await setImmediate();
   }
   input.off("data", note);
@@ -48,9 +48,9 @@ async function forgetTyped(input: NodeJS.ReadableStream): Promise<void> {
 }
 
 /**
- * Asks for one line that the terminal does not show.
+ * Asks for one line without echo.
  *
- * @throws PhalanxError if more than a line was pasted, since the first one alone is another value.
+ * @throws PhalanxError if more than a line was pasted, since the first line alone is a different value.
  */
 export async function askHidden(asking: Asking, question: string): Promise<string | undefined> {
   const { output } = asking;
@@ -59,7 +59,7 @@ export async function askHidden(asking: Asking, question: string): Promise<strin
     { ...asking, output: nowhere },
     (terminal, answer) => {
       terminal.question("", answer);
-      // Only now: until readline has taken over, the terminal itself would show what is typed.
+      // Only now: until readline has taken over, the terminal itself would echo input.
       output.write(question);
     },
     refuseMore,
@@ -67,7 +67,7 @@ export async function askHidden(asking: Asking, question: string): Promise<strin
   return line;
 }
 
-/** Waits for the rest of a paste, which would else go to the shell, and refuses what has one. */
+/** Waits for the rest of a paste, which would otherwise go to the shell, and refuses an input that has more. */
 async function refuseMore(typed: readonly Uint8Array[]): Promise<void> {
   for (let [piece, count] = [0, 0]; piece < PIECES && count < typed.length; piece++) {
     count = typed.length;
@@ -85,7 +85,7 @@ function readLine(
   return new Promise((done, fail) => {
     const typed: Uint8Array[] = [];
     const note = (piece: Uint8Array | string): void => void typed.push(Buffer.from(piece as Uint8Array));
-    // Before readline, which puts U+FFFD in the place of what it cannot read.
+    // Before readline, which replaces undecodable input by U+FFFD.
     input.prependListener("data", note);
     const terminal = createInterface({ input, output, terminal: true });
     let answered = false;
@@ -93,14 +93,14 @@ function readLine(
       fail(new PhalanxError(diagnostic("interrupted-before-writing")));
       terminal.close();
     };
-    // While readline has the terminal, Ctrl-C is a key, and no signal comes of it.
+    // While readline controls the terminal, Ctrl-C is a key and raises no signal.
     terminal.on("SIGINT", interrupt);
     stop.addEventListener("abort", interrupt);
     terminal.on("close", () => {
       input.off("data", note);
       stop.removeEventListener("abort", interrupt);
       if (answered) return;
-      // What is said next does not stand behind the question.
+      // Later output must not follow the question on the same line.
       output.write("\n");
       done(undefined);
     });
@@ -111,7 +111,7 @@ function readLine(
           if (line.includes("\uFFFD") && decodeUtf8(Buffer.concat(typed)) === undefined)
             throw new PhalanxError(diagnostic("prompt-not-utf8"));
         })
-        // Only now: a terminal that is given back shows what still comes.
+        // Only now: once released, the terminal echoes any further input.
         .finally(() => terminal.close())
         .then(() => done(line), fail);
     });

@@ -7,48 +7,48 @@ import type { Written } from "../model/written.js";
 import type { RunNote } from "../model/run-note.js";
 import type { GeneratorPorts } from "../secrets/generators.js";
 
-/** Shows what is under way until the function that it returns is called. */
+/** Shows what is in progress until the returned function is called. */
 export type Progress = (text: () => string) => () => void;
 
 /** Everything outside the program that a command may touch. Only `process-context.ts` knows `process`. */
 export interface Context extends GeneratorPorts {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What the operator calls a variable that holds a credential, where that is not its name in `env`: in a fleet. */
+  /** The operator's name for a variable with a credential, if it differs from its name in `env`: in a fleet. */
   readonly variableName?: (plain: string) => string;
   readonly cwd: string;
-  /** The arguments of the command that runs, for a line that gives it again with one option more. */
+  /** The arguments of the current command, to print it again with one more option. */
   readonly typed?: readonly string[];
-  /** The login name of whoever runs the program; undefined where the system knows none. */
+  /** The login name of the current user; undefined if the system knows none. */
   readonly login: () => string | undefined;
-  /** What is noted of a run that writes, as far as it was given on the command line. */
+  /** Notes on a run that writes, as far as given on the command line. */
   readonly told?: { readonly [K in keyof RunNote]?: RunNote[K] | undefined };
   readonly stdin: InputStream;
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
-  /** Whether a bcrypt hash is one of a password. */
+  /** Whether a bcrypt hash matches a password. */
   readonly bcryptVerify: (password: string, hash: string) => Promise<boolean>;
-  /** Takes what `notify` has to say where it becomes part of a report instead of being printed. */
+  /** Receives the diagnostics of `notify` if they become part of a report instead of being printed. */
   readonly report?: (diagnostic: AnyDiagnostic) => void;
-  /** Told of every request to a server; only with --verbose. */
+  /** Receives every request to a server; only with --verbose. */
   readonly requestLog?: RequestLog;
-  /** Told of what a run is going to change and what it has written; only where that is kept. */
+  /** Receives what a run will change and what it has written; only if that is logged. */
   readonly watch?: RunWatch | undefined;
-  /** Tells a person at a terminal what is under way. */
+  /** Shows a person at a terminal what is in progress. */
   readonly progress?: Progress | undefined;
-  /** With --json: takes the result, instead of text for a person, and diagnostics that such a text would show. */
+  /** With --json: receives the result instead of text for a person, and diagnostics that such a text would show. */
   readonly answer?: Answer | undefined;
-  /** A pause; a shorter one if the signal comes. */
+  /** Pauses; the signal ends the pause early. */
   readonly sleep: (milliseconds: number, signal?: AbortSignal) => Promise<void>;
-  /** Resolves when the operator asks the program to stop. */
+  /** Resolves when the operator interrupts the program. */
   readonly interrupted: () => Promise<void>;
   /**
-   * From now on, a first request to stop is only noted, so that what is under way can be finished and reported. A
-   * second one ends the program.
+   * From now on, a first interrupt is only noted, so that work in progress can finish and be reported. A second one
+   * ends the program.
    */
   readonly deferInterrupts: () => Interrupts;
   /**
-   * From now on, a signal that asks the program to stop calls `handler` first, each time. It says whether the program
-   * goes on. The function that is returned ends that.
+   * From now on, every stop signal calls `handler` first. It returns whether the program continues. The returned
+   * function removes it.
    */
   readonly onStopSignal: (handler: (signal: StopSignal) => boolean) => () => void;
 }
@@ -61,12 +61,12 @@ export interface RunWatch {
 
 export interface Answer {
   readonly result: (result: object, diagnostics?: readonly AnyDiagnostic[]) => void;
-  /** The same for what must be safe with the reader before anything else is done; resolves once it is. */
+  /** The same for output that must have reached the reader before anything else is done; resolves once it has. */
   readonly deliver: (result: object) => Promise<void>;
 }
 
 export interface Interrupts {
-  /** Comes with the first request to stop. */
+  /** Aborted at the first interrupt. */
   readonly signal: AbortSignal;
   readonly end: () => void;
 }
@@ -75,7 +75,7 @@ export type StopSignal = "SIGINT" | "SIGQUIT" | "SIGTERM" | "SIGHUP";
 
 export interface OutputStream {
   readonly write: (text: string) => void;
-  /** Resolves once the reader has taken the text, as far as that can be known; rejects if it has not. */
+  /** Resolves once the reader has received the text, as far as that can be known; otherwise rejects. */
   readonly deliver: (text: string) => Promise<void>;
   readonly isTTY: boolean;
   readonly columns: number | undefined;
@@ -83,17 +83,17 @@ export interface OutputStream {
 
 export interface InputStream {
   readonly isTTY: boolean;
-  /** Everything until the end of the input, as text. */
+  /** The whole input, as text. */
   readonly readAll: () => Promise<string>;
-  /** The same as it comes. */
+  /** The whole input, as bytes. */
   readonly readBytes: () => Promise<Buffer>;
-  /** One line, asked for on stderr; undefined if the operator ends the input. */
+  /** Prompts on stderr for one line; undefined if the operator ends the input. */
   readonly ask: (question: string) => Promise<string | undefined>;
-  /** The same, without showing what is typed. */
+  /** The same, without echo. */
   readonly askHidden: (question: string) => Promise<string | undefined>;
 }
 
-/** Says what is no error: a warning or a note. */
+/** Reports a diagnostic other than an error: a warning or a note. */
 export function notify(context: Context, diagnostic: AnyDiagnostic): void {
   if (context.report) context.report(diagnostic);
   else printAside(context, diagnostic);
@@ -104,13 +104,13 @@ export function printAside({ stderr }: Pick<Context, "stderr">, diagnostic: AnyD
   stderr.write(diagnostic.severity === "note" ? renderProblem(diagnostic) : renderWarning(diagnostic));
 }
 
-/** A variable that counts as unset when it is empty. */
+/** An environment variable; an empty one counts as unset. */
 export function variable(context: Pick<Context, "env">, name: string): string | undefined {
   const value = context.env[name];
   return value === undefined || value === "" ? undefined : value;
 }
 
-/** The name under which the operator has set a variable, for a diagnostic that names it. */
+/** The operator's name for a variable, for diagnostics. */
 export function variableName(context: Pick<Context, "variableName">, plain: string): string {
   return context.variableName?.(plain) ?? plain;
 }

@@ -20,16 +20,16 @@ export interface OutputOptions {
 /** Where a credential goes: standard output, or a file that only its owner may read. */
 export interface CredentialOutput {
   /**
-   * Resolves once the credential is safe there: until then its predecessors must live on.
+   * Resolves once the credential has arrived safely: until then its predecessors must stay valid.
    *
    * @param result The same as `text`, for programs.
    */
   readonly deliver: (text: string, result: object) => Promise<void>;
-  /** Gives the place up again, unless something was delivered. */
+  /** Removes the output again, unless something was delivered. */
   readonly release: () => Promise<void>;
 }
 
-/** @throws PhalanxError if the place is taken or cannot be written to: before anything is made. */
+/** @throws PhalanxError if the output exists or cannot be written to, before anything is created. */
 export async function openOutput(
   context: Context,
   { output, force = false }: OutputOptions,
@@ -70,11 +70,11 @@ export async function openOutput(
   };
 }
 
-/** A disk that is full, or a share that is gone, may say so only after the write. */
+/** A full disk, or a lost network share, may report an error only after the write. */
 async function readBack(path: string, shown: string, text: string, made: Stats): Promise<void> {
   try {
     const directory = await open(dirname(path), "r");
-    // Not every file system can do that for a directory.
+    // Not every file system supports this for a directory.
     await directory.sync().catch(() => undefined);
     await directory.close();
     const { file, status } = await openOwn(path);
@@ -91,7 +91,7 @@ async function readBack(path: string, shown: string, text: string, made: Stats):
 
 type Made = Diagnostic<"credential-incomplete">["details"];
 
-/** Says what is left to be done after a credential was made and shown. */
+/** Reports what is left to do after a credential was created and shown. */
 export function requireComplete(problems: readonly AnyDiagnostic[], made: Made): void {
   if (problems.length > 0) throw incomplete(problems, made);
 }

@@ -1,6 +1,6 @@
 import { type FileKind, jsonObject, topLevelNames } from "../files/file-kind.js";
 
-/** A plan, even a part of one: it begins with its format. */
+/** A plan, even a truncated one: it starts with its format. */
 export const PLAN_FILE: FileKind = beginsWith("plan", /^\s*\{\s*"format":\s*"phalanx-plan"/);
 
 export const FLEET_REPORT_FILE: FileKind = beginsWith("fleet-report", /^\s*\{\s*"format":\s*"phalanx-fleet-report"/);
@@ -32,7 +32,7 @@ export const APPROLE_FILE: FileKind = {
     (/^kind: Secret$/m.test(content.toString("utf8")) && content.includes("VAULT_SECRET_ID: ")),
 };
 
-/** An application as `vault export-secrets` writes it: an object of its values, and nothing that says what else it is. */
+/** An application as written by `vault export-secrets`: an object of its values, which nothing else identifies. */
 export const EXPORT_FILE: FileKind = {
   name: "export",
   recognises: (content) => {

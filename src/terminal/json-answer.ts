@@ -5,8 +5,8 @@ import { type Context, printAside } from "./context.js";
 import { deliverReport } from "./report.js";
 
 /**
- * Runs a command whose result goes to standard output as one JSON document, also where it fails. Warnings and errors are
- * in it; those that a person would read on stderr are there, too.
+ * Runs a command whose result goes to standard output as one JSON document, even if it fails. Includes warnings and
+ * errors; those for a person still go to stderr too.
  *
  * @param command Its words, as in `secrets audit`.
  */

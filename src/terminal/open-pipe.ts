@@ -6,13 +6,13 @@ import { isOwn } from "../files/ownership.js";
 import type { Context } from "./context.js";
 import { writeRefusal } from "../files/write-file.js";
 
-/** Something that is written to and never replaced: a pipe, or a device. */
+/** Something that is written to but never replaced: a pipe, or a device. */
 export interface Pipe {
   readonly write: (text: string) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-/** Undefined if there is none at that path. Opened once: what its name leads to later is of no interest. */
+/** Undefined if there is none at that path. Opened once: later changes of its name do not matter. */
 export async function openPipe(context: Context, path: string, shown: string): Promise<Pipe | undefined> {
   try {
     return openInherited(context, path) ?? (await openNamed(path, shown));
@@ -26,7 +26,7 @@ export async function openPipe(context: Context, path: string, shown: string): P
 
 const leaveOpen = (): Promise<void> => Promise.resolve();
 
-/** What the shell handed to this process, as with `>(command)`, is the operator's choice, whosever it is. */
+/** What the shell passed to this process, as with `>(command)`, is the operator's choice, regardless of its owner. */
 function openInherited(context: Context, path: string): Pipe | undefined {
   if (path === "/dev/stdout") return { write: context.stdout.deliver, close: leaveOpen };
   if (path === "/dev/stderr") return { write: context.stderr.deliver, close: leaveOpen };
@@ -43,10 +43,10 @@ function openInherited(context: Context, path: string): Pipe | undefined {
 
 async function openNamed(path: string, shown: string): Promise<Pipe | undefined> {
   const there = await lstat(path).catch(() => undefined);
-  // With --force a link is replaced, and what it leads to stays as it is.
+  // With --force a link is replaced, and its target stays as it is.
   if (there === undefined || there.isFile() || there.isSymbolicLink()) return undefined;
   if (there.isDirectory()) throw new PhalanxError(diagnostic("output-is-directory", { file: shown }));
-  // Before, so that nothing is heard at the other end of a pipe of somebody else; after, because it may have been exchanged.
+  // Before opening, so that someone else's pipe notices nothing; afterwards, because it may have been swapped.
   refuseForeign(there, shown);
   const file = await open(path, constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW | constants.O_NOCTTY);
   try {

@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import type { Context } from "./context.js";
 
-/** Time, randomness and the slow arithmetic of the real program; what is heavy is loaded when it is first used. */
+/** Time, randomness and slow computations of the real program; heavy modules are loaded on first use. */
 export const ports: Pick<
   Context,
   "now" | "randomBytes" | "sleep" | "bcryptHash" | "bcryptVerify" | "rsaPrivateKey" | "login"

@@ -10,10 +10,10 @@ import { isSame, openOwn, sharedAbove } from "../files/ownership.js";
 import { readRegularFile } from "../files/read-bounded.js";
 import { type Context, variable, notify } from "./context.js";
 
-/** A directory that only its owner may look into, where nobody else can put another one in its place. */
+/** A directory that only its owner can read, and that nobody else can replace. */
 export interface PrivateDirectory {
   readonly path: string;
-  /** Gives the path of a new file in it. */
+  /** Returns the path of a new file in it. */
   readonly write: (name: string, content: Uint8Array) => Promise<string>;
   readonly read: (name: string) => Promise<Buffer>;
   /** What changes whenever a file is written, even with what is in it already. */
@@ -69,7 +69,7 @@ function gone(): PhalanxError {
   return new PhalanxError(diagnostic("edit-file-missing"));
 }
 
-/** A directory in memory where there is one, that of the session. */
+/** An in-memory directory if there is one: the session's. */
 async function placeFor(context: Context): Promise<string> {
   const temporary = variable(context, "TMPDIR") ?? tmpdir();
   const runtime = variable(context, "XDG_RUNTIME_DIR");
@@ -87,7 +87,7 @@ async function isDirectory(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() ?? false;
 }
 
-/** What was killed could not remove its directory. Whether somebody still wants what is in it, only they know. */
+/** A killed process could not remove its directory. Only the user knows whether its content is still needed. */
 async function warnOfLeftovers(context: Context, place: string): Promise<void> {
   for (const name of await readdir(place).catch(() => [])) {
     const [, pid] = /^phalanx-edit-(\d{1,9})-\w+$/.exec(name) ?? [];

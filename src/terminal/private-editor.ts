@@ -7,10 +7,10 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { type Context, notify, type StopSignal, variable } from "./context.js";
 import { makePrivateDirectory, type PrivateDirectory } from "./private-directory.js";
 
-/** Milliseconds that an editor has to stop in. */
+/** Milliseconds for an editor to stop. */
 const GRACE = 2000;
 
-/** Milliseconds in which nobody has looked at a file and closed it again. */
+/** Milliseconds too short for anyone to view a file and close it again. */
 const AT_ONCE = 2000;
 
 /** What an editor has left. */
@@ -24,15 +24,15 @@ export interface Edited {
 /** Opens a file in the operator's editor, as often as it is called. */
 export type Editor = (content: Buffer) => Promise<Edited>;
 
-/** The editor while it runs, and the signal that ended it. */
+/** The running editor, and the signal that ended it. */
 interface Editing {
   child?: ChildProcess | undefined;
   stoppedBy?: StopSignal;
 }
 
 /**
- * Runs `work` with an editor whose file is in a private directory. The directory goes away whatever happens: at the end,
- * with an error, and on a signal.
+ * Runs `work` with an editor whose file is in a private directory. The directory is always removed: at the end, after
+ * an error, and on a signal.
  */
 export async function withPrivateEditor<T>(
   context: Context,
@@ -60,12 +60,12 @@ export async function withPrivateEditor<T>(
   }
 }
 
-/** What a signal does. Says whether the program goes on: it waits for the end of an editor. */
+/** Handles a signal. Returns whether the program continues, to wait for an editor to end. */
 function stop(context: Context, directory: PrivateDirectory, editing: Editing, signal: StopSignal): boolean {
   const { child } = editing;
-  // From a keyboard it has reached the editor too, for which it may mean something else than to stop.
+  // A signal from the keyboard has reached the editor too, which may not treat it as a request to stop.
   if (child && context.stdin.isTTY && (signal === "SIGINT" || signal === "SIGQUIT")) return true;
-  // First of all, so that an editor which saves what it has when it is stopped finds no place for it.
+  // Must come first, so that an editor that saves its content when stopped has nowhere to put it.
   directory.remove();
   if (child === undefined) return false;
   editing.stoppedBy = signal;
@@ -90,17 +90,17 @@ function editorOf(context: Context): string {
 
 function startEditor(context: Context, path: string, directory: string): ChildProcess {
   const editor = editorOf(context);
-  // By the shell, as Git does it: EDITOR may have arguments, or begin with a variable. With exec, signals reach the
+  // Through the shell, as Git does: EDITOR may have arguments, or start with a variable. With exec, signals reach the
   // editor itself.
   return spawn("/bin/sh", ["-c", `exec env ${editor} "$@"`, editor, ...leavingNoTraces(context), path], {
     stdio: "inherit",
     cwd: context.cwd,
-    // For the copies that editors make.
+    // For an editor's temporary copies.
     env: { ...withoutCredentials(context.env), TMPDIR: directory },
   });
 }
 
-/** An editor, and every plugin in it, needs none of them. */
+/** Neither an editor nor any plugin in it needs them. */
 function withoutCredentials(env: Context["env"]): Context["env"] {
   const credential = /^(?:VAULT|BAO|OP|PHALANX|SOPS)_|TOKEN|SECRET|PASSW|CREDENTIAL|(?:API|ACCESS|PRIVATE)_?KEY/i;
   const userAndPassword = /:\/\/[^/\s:]*:[^/\s@]*@/;
@@ -109,7 +109,7 @@ function withoutCredentials(env: Context["env"]): Context["env"] {
   );
 }
 
-/** Vim, under whatever name. */
+/** Vim, under any name. */
 function isVim(context: Context): boolean {
   return /^n?vim(\.|$)/.test(basename(programOf(context, editorOf(context).trim().split(/\s+/)[0] ?? "")));
 }
@@ -119,14 +119,14 @@ function leavingNoTraces(context: Context): readonly string[] {
   return isVim(context) ? ["-n", "-i", "NONE", "-c", "silent! set noundofile nobackup nowritebackup"] : [];
 }
 
-/** What a name leads to on the search path: vi is many things. */
+/** The program that a name resolves to on the search path: vi has several implementations. */
 function programOf(context: Context, name: string): string {
   const directories = name.includes("/") ? [context.cwd] : (variable(context, "PATH") ?? "").split(":");
   const found = directories.map((directory) => resolve(directory, name)).find((path) => existsSync(path));
   return found === undefined ? name : realpathSync(found);
 }
 
-/** How the editor ended, if that was not well. */
+/** How the editor failed, if it did. */
 function failureOf(child: ChildProcess): Promise<EditorFailure | undefined> {
   return new Promise((done) => {
     child.once("error", ({ message }) => done({ failure: "not-started", reason: message }));

@@ -1,21 +1,21 @@
 import type { Context, InputStream, OutputStream, Progress } from "./context.js";
 import { isPlain, isUnattended } from "./terminal.js";
 
-/** What is done sooner is done before anybody has read a line about it. */
+/** Anything faster is done before anyone could read a line about it. */
 const PATIENCE = 300;
 const INTERVAL = 100;
 const FRAMES = ["|", "/", "-", "\\"];
 const ERASE = "\r\u001b[2K";
 
-/** The line itself: at most one, on stderr, which disappears before anything else is written. */
+/** The progress line: at most one, on stderr, which disappears before anything else is written. */
 interface ProgressLine {
   readonly begin: Progress;
   readonly erase: () => void;
-  /** Leaves the terminal to `work` until it has ended. */
+  /** Leaves the terminal to `work` until it ends. */
   readonly hideDuring: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
-/** The same context, in which what takes long says so: at a terminal only, and never in what is left on the screen. */
+/** The same context, in which slow operations show progress: only on a terminal, and never in the final output. */
 export function withProgress(context: Context): Context {
   const line = openLine(context);
   const hashes = counted(line.begin, (done, all) => `Computing hashes: ${done} of ${all}`);
@@ -69,7 +69,7 @@ function openLine(context: Context): ProgressLine {
   };
 }
 
-/** Counts what is under way at once and what of it is done. */
+/** Counts concurrent operations, and how many are done. */
 function counted(
   begin: Progress,
   text: (done: number, all: number) => string,

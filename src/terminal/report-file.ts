@@ -7,7 +7,7 @@ import { type FileKind, refuseReplacing } from "../files/file-kind.js";
 import { type Content, writeWholeFile } from "../files/write-file.js";
 
 interface FileOptions {
-  /** What it is; no file of another kind is replaced. */
+  /** Its kind; no file of another kind is replaced. */
   readonly kind: FileKind;
   /** Whether an existing file is replaced. */
   readonly force?: boolean | undefined;
@@ -15,7 +15,7 @@ interface FileOptions {
   readonly isPrivate?: boolean;
 }
 
-/** Refuses early, before anything is asked, what `writeReportFile` would refuse late. */
+/** Refuses early, before any request or prompt, what `writeReportFile` would refuse late. */
 export async function refuseExisting(
   context: Context,
   file: string,
@@ -27,7 +27,7 @@ export async function refuseExisting(
   await refuseReplacing(path, file, kind, force);
 }
 
-/** Writes a file that the operator named in one go, so that nobody reads half of one. */
+/** Atomically writes a file that the operator named, so that nobody reads a partial one. */
 export async function writeReportFile(
   context: Context,
   file: string,
@@ -38,7 +38,7 @@ export async function writeReportFile(
   await writeWholeFile(resolve(context.cwd, file), text, { shown: file, force, isPrivate });
 }
 
-/** The same if there is a file to write to; else prints it. */
+/** The same if an output file is given; otherwise prints it. */
 export async function writeOrPrint(
   context: Context,
   file: string | undefined,

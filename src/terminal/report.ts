@@ -8,21 +8,21 @@ import type { Context } from "./context.js";
 import { statePath } from "./state-directory.js";
 import { writePrivateFile } from "../files/write-file.js";
 
-/** What a run has to say once it has written something. */
+/** What a run reports once it has written something. */
 export interface Report {
   /** The environment. */
   readonly name: string;
   /** What was written, for standard output. */
   readonly lines: string;
-  /** How it stopped, and how to take it back, for standard error. */
+  /** How it stopped, and how to undo it, for standard error. */
   readonly remarks: string;
-  /** What `lines` is called where it has to go elsewhere. */
+  /** What `lines` is called if it has to go elsewhere. */
   readonly what: "written" | "answer";
 }
 
 /**
- * Says what a run has written, whatever has become of the outputs: what one of them does not take goes to the other, and
- * what neither takes to a file in the state directory.
+ * Reports what a run has written, even if an output fails: what one stream does not accept goes to the other, and what
+ * neither accepts goes to a file in the state directory.
  */
 export async function deliverReport(context: Context, { name, lines, remarks, what }: Report): Promise<void> {
   const failure = await tried(() =>

@@ -6,16 +6,16 @@ import { reasonOf } from "../files/file-fault.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { type Context, variable } from "./context.js";
 
-/** The path of a file that is kept for an environment, beside those of others. */
+/** The path of a file kept for an environment. */
 export function statePath(context: Context, name: string): string {
   const given = variable(context, "XDG_STATE_HOME");
-  // As XDG demands: a relative one would be another one in each directory.
+  // XDG requires it to be absolute: a relative path would be different in each directory.
   const state =
     given !== undefined && isAbsolute(given) ? given : join(variable(context, "HOME") ?? homedir(), ".local", "state");
   return join(state, "phalanx", encodeURIComponent(name));
 }
 
-/** Makes the directory of such a file, for its owner alone. */
+/** Creates the directory of such a file, for its owner only. */
 export async function makeStateDirectory(path: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 }).catch((error: unknown) => {
     const details = { directory: dirname(path), reason: reasonOf(error) };

@@ -5,28 +5,28 @@ import { fitted } from "../render/fold.js";
 import { coloured, type Style, uncoloured } from "../render/style.js";
 import { type Context, type OutputStream, variable } from "./context.js";
 
-/** Whether a person is there, wherever the output goes. */
+/** Whether a person is present, wherever the output goes. */
 export function personAt(context: Context): Person {
   if (!context.stdin.isTTY || isUnattended(context)) return "absent";
   return context.stderr.isTTY ? "reachable" : "unreachable";
 }
 
-/** Whether a person is there who can answer. */
+/** Whether a person is present who can answer. */
 export function isAttended(context: Context): boolean {
   return personAt(context) === "reachable";
 }
 
-/** Whether nobody looks, whatever the streams are. */
+/** Whether nobody is watching, regardless of the streams. */
 export function isUnattended(context: Context): boolean {
   return variable(context, "CI") !== undefined;
 }
 
-/** Whether the terminal can only write one line after the other. */
+/** Whether the terminal supports only plain lines. */
 export function isPlain(context: Context): boolean {
   return context.env["TERM"] === "dumb";
 }
 
-/** Colour on a terminal, unless NO_COLOR or a dumb terminal says otherwise; FORCE_COLOR wins over the terminal. */
+/** Colour on a terminal, unless NO_COLOR or a dumb terminal prevents it; FORCE_COLOR overrides the terminal. */
 export function styleFor(context: Context, stream: OutputStream): Style {
   const forced = variable(context, "FORCE_COLOR");
   const refused = variable(context, "NO_COLOR") !== undefined || isPlain(context) || forced === "0";
@@ -34,23 +34,23 @@ export function styleFor(context: Context, stream: OutputStream): Style {
   return (forced !== undefined || stream.isTTY) && !refused ? coloured(width) : uncoloured(width);
 }
 
-/** Prints a report for a person. At a terminal no line of it breaks inside a word; elsewhere each stays whole. */
+/** Prints a report for a person. On a terminal no line breaks inside a word; elsewhere lines stay whole. */
 export function print(stream: OutputStream, text: string): void {
   stream.write(fitted(stream, text));
 }
 
-/** Tells a person that there is nothing to tell, beside the output: whoever reads that by program finds it empty. */
+/** Tells a person, separately from the output, that there is nothing to report: a program sees empty output. */
 export function tellNothing(context: Context, text: string): void {
   if (context.stderr.isTTY && !isUnattended(context)) context.stderr.write(text);
 }
 
-/** What to do next, and a command for it that can be pasted. */
+/** What to do next, and a command to paste for it. */
 export type Hint = readonly [what: string, command: string];
 
 /**
- * What stands at the end of a report for a person: hints, how much it was, and the time that it took.
+ * The end of a report for a person: hints, an amount, and the elapsed time.
  *
- * @param since When it began, where that is not the start of the program: time spent at a prompt is not counted.
+ * @param since When it started, if not with the program: time spent at a prompt does not count.
  */
 export function reportFooter(context: Context, hints: readonly Hint[], amount = "", since = 0): string {
   if (!context.stdout.isTTY) return "";
@@ -60,14 +60,14 @@ export function reportFooter(context: Context, hints: readonly Hint[], amount = 
   return `${lines.join("")}${dim(amount === "" ? took.replace("t", "T") : `${amount}; ${took}`)}\n`;
 }
 
-/** Asks before something that breaks things. Anything but yes is no. */
+/** Asks before breaking things. Anything but yes is no. */
 export async function confirm(context: Context, question: string): Promise<void> {
   const answer = await context.stdin.ask(`\n${question} [y/N] `);
   if (answer !== undefined && /^y(es)?$/i.test(answer.trim())) return;
   throw new PhalanxError(diagnostic("not-confirmed", {}));
 }
 
-/** Asks before something that breaks a lot. Anything but the name is no. */
+/** Asks before breaking a lot. Anything but the name is no. */
 export async function confirmByName(context: Context, name: string): Promise<void> {
   const answer = await context.stdin.ask("\nTo go on, type the name of the environment: ");
   if (answer?.trim() !== name) throw new PhalanxError(diagnostic("not-confirmed", { name }));

@@ -28,7 +28,7 @@ export const YAML = {
   "yaml-alias-circular": error(),
   "yaml-alias-unknown": error(),
   "yaml-anchor-duplicate": error(),
-  /** Otherwise the text after it would be the value of a key. */
+  /** The text after it would be read as the value of a key. */
   "yaml-colon-unquoted": error(),
   "yaml-control-character": error(),
   "yaml-duplicate-key": error<{ readonly key: string }>(),

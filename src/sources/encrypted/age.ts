@@ -6,7 +6,7 @@ import type { SecretValue } from "../../model/secret-value.js";
 import { isArmoured, recipientTypes, rewrittenAge } from "./age-format.js";
 import type { Identities, Keys } from "./identities.js";
 
-/** A file that was opened, and with what. */
+/** A decrypted file, and the key that opened it. */
 export interface OpenedAge {
   readonly plaintext: Uint8Array;
   readonly armoured: boolean;
@@ -15,14 +15,14 @@ export interface OpenedAge {
   readonly file: Uint8Array;
 }
 
-/** For whom a file is encrypted. */
+/** Who a file is encrypted for. */
 export type Audience = { readonly passphrase: SecretValue } | { readonly recipients: readonly string[] };
 
 /**
  * Decrypts a file to memory.
  *
  * @param shown How the operator named it.
- * @throws PhalanxError in one line, without the library's own words: some of them quote the identity.
+ * @throws PhalanxError with one line, without the library's own message, which may quote the identity.
  */
 export async function openAge(content: Uint8Array, shown: string, keys: Keys): Promise<OpenedAge> {
   const rewritten = rewrittenAge(content);
@@ -42,7 +42,7 @@ export async function openAge(content: Uint8Array, shown: string, keys: Keys): P
   return { plaintext, armoured, file, openedWith: { identities } };
 }
 
-/** Decrypts what is encrypted to recipients. */
+/** Decrypts content encrypted to recipients. */
 export async function decryptWith(
   file: Uint8Array,
   shown: string,
@@ -54,8 +54,8 @@ export async function decryptWith(
 }
 
 /**
- * For whom a file was encrypted, as far as the keys that opened it tell: age files do not name their recipients.
- * `others` counts those beside them.
+ * Who a file was encrypted for, as far as the keys that opened it tell: age files do not name their recipients.
+ * `others` is the number of further ones.
  */
 export async function audienceOf({ file, openedWith }: OpenedAge): Promise<{ audience: Audience; others: number }> {
   if ("passphrase" in openedWith) return { audience: openedWith, others: 0 };
@@ -87,7 +87,7 @@ function addRecipient(encrypter: Encrypter, recipient: string): void {
   try {
     encrypter.addRecipient(recipient);
   } catch {
-    // Only what begins like a recipient is shown: it may be the secret half that was pasted.
+    // Show only what starts like a recipient: it may be a private key, pasted by mistake.
     throw new PhalanxError(diagnostic("age-recipient-malformed", recipient.startsWith("age1") ? { recipient } : {}));
   }
 }

@@ -31,15 +31,15 @@ const Metadata = z.extend(KeyGroup, {
   encrypted_comment_regex: Rule,
 });
 
-/** What the `sops` mapping of a file says, as far as reading needs it. */
+/** The part of a file's `sops` mapping that reading requires. */
 export interface SopsMetadata {
-  /** The data key, encrypted once for each recipient. */
+  /** The data key, encrypted once per recipient. */
   readonly encryptedKeys: readonly string[];
   readonly mac: string;
-  /** What the MAC is bound to. */
+  /** The MAC is bound to this. */
   readonly lastModified: string;
   readonly macOnlyEncrypted: boolean;
-  /** Whether the value under these names is encrypted. */
+  /** Whether the value at this path of names is encrypted. */
   readonly encrypts: (names: readonly string[]) => boolean;
 }
 
@@ -53,7 +53,7 @@ const KINDS = {
   hckms: "HuaweiCloud KMS",
 };
 
-/** @throws PhalanxError that names what is not supported. */
+/** @throws PhalanxError naming what is not supported. */
 export function readMetadata(sops: unknown, shown: string): SopsMetadata {
   const parsed = Metadata.safeParse(sops);
   if (!parsed.success) {
@@ -78,7 +78,7 @@ export function readMetadata(sops: unknown, shown: string): SopsMetadata {
   };
 }
 
-/** What sort of keys a group names. */
+/** The kinds of keys in a group. */
 function kindsIn(group: z.infer<typeof KeyGroup>): readonly string[] {
   return Object.entries(KINDS).flatMap(([kind, name]) => (group[kind as keyof typeof KINDS]?.length ? [name] : []));
 }
@@ -101,7 +101,7 @@ function ruleOf(metadata: z.infer<typeof Metadata>, shown: string): SopsMetadata
   return name.startsWith("unencrypted") ? (names) => !names.some(matches) : (names) => names.some(matches);
 }
 
-/** What is misread here, the MAC would tell. */
+/** If this is wrong, the MAC will not match. */
 function matcher(pattern: string, name: string, shown: string): (text: string) => boolean {
   const matches = parsePattern(pattern);
   if (matches === undefined) throw unsupported(shown, { feature: "pattern", rule: name });

@@ -1,16 +1,16 @@
 /**
- * The regular expressions of Go that a SOPS file may name, followed in all ways at once: whatever the file says, the time
- * is the length of the name times the length of the pattern. What JavaScript's own engine takes can be without end.
+ * Go regular expressions that a SOPS file may contain, matched along all alternatives at once: for any file, the time
+ * is proportional to the length of the name times that of the pattern. JavaScript's own engine may take forever.
  */
 
-/** Longer ones are no rules that somebody wrote. */
+/** Nobody writes longer rules. */
 const LONGEST = 1000;
 const MOST_STEPS = 2000;
 
 interface Step {
-  /** Reads one character; nothing is read if there is none. */
+  /** Matches one character; absent if the step consumes none. */
   readonly reads?: RegExp;
-  /** What has to hold between the characters before and after. */
+  /** A condition on the characters before and after. */
   readonly holds?: (before: string, after: string) => boolean;
   readonly next: number[];
 }
@@ -35,7 +35,7 @@ const PLACES: Readonly<Record<string, (before: string, after: string) => boolean
   "\\B": (before, after) => isWord(before) === isWord(after),
 };
 
-/** Whether a text holds a match; undefined if this is no pattern that is understood here. */
+/** Whether a text contains a match; undefined if the pattern is not supported. */
 export function parsePattern(text: string): ((name: string) => boolean) | undefined {
   const [, flags = "", pattern = ""] = /^(?:\(\?([is]+)\))?([^]*)$/.exec(text) ?? [];
   if (pattern.length > LONGEST) return undefined;
@@ -49,7 +49,7 @@ export function parsePattern(text: string): ((name: string) => boolean) | undefi
   }
 }
 
-/** @throws SyntaxError if the pattern is not understood, here or in JavaScript. */
+/** @throws SyntaxError if the pattern is not supported, here or in JavaScript. */
 function build(pattern: string, flags: string, steps: Step[]): Part {
   let at = 0;
   const take = (expression: RegExp): RegExpExecArray | undefined => {
@@ -118,7 +118,7 @@ function build(pattern: string, flags: string, steps: Step[]): Part {
   return whole;
 }
 
-/** A class as JavaScript writes it. */
+/** A character class in JavaScript syntax. */
 function classText(text: string): string {
   if (text.includes("[:")) throw new SyntaxError("a class by name");
   const [, opening = "", members = ""] = /^(\[\^?)([^]*)\]$/.exec(text) ?? [];
@@ -142,7 +142,7 @@ function matches(steps: readonly Step[], start: number, name: string): boolean {
   for (let i = 0; ; i++) {
     const [before = "", after = ""] = [characters[i - 1], characters[i]];
     current.add(start);
-    // Grows while it is gone through.
+    // Grows during iteration.
     for (const index of current) {
       const step = steps[index];
       if (step && !step.reads && (step.holds?.(before, after) ?? true)) for (const next of step.next) current.add(next);

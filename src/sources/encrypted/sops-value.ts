@@ -2,7 +2,7 @@ import { createDecipheriv } from "node:crypto";
 import { decodeUtf8 } from "../../model/text-encoding.js";
 import type { YamlValue } from "../../yaml/kind.js";
 
-/** A value, and the bytes by which it counts in the MAC. A comment in a list is neither. */
+/** A value, and the bytes it contributes to the MAC. A comment in a list is neither. */
 export interface SopsValue {
   readonly value: YamlValue | undefined;
   readonly counted: Uint8Array | undefined;
@@ -14,12 +14,12 @@ const TAG_LENGTH = 16;
 /**
  * Decrypts one value; undefined if that fails.
  *
- * @param place What it is bound to: a value that was moved does not decrypt.
+ * @param place The path it is bound to: a value that was moved does not decrypt.
  */
 export function decryptValue(text: string, key: Uint8Array, place: string): SopsValue | undefined {
-  // As sops does: what is empty is not encrypted.
+  // As in sops, empty values are not encrypted.
   if (text === "") return plainValue("");
-  // What is not of this form has no tag, and does not open.
+  // Anything not of this form has no tag, and fails to decrypt.
   const [, data = "", iv = "", tag = "", type = ""] = ENCRYPTED.exec(text) ?? [];
   const bytes = open(key, { data: base64(data), iv: base64(iv), tag: base64(tag) }, place);
   if (bytes === undefined) return undefined;
@@ -47,7 +47,7 @@ function typedValue(type: string, text: string): SopsValue | undefined {
   }
 }
 
-/** A value that is not encrypted, or not any more. */
+/** A value that is not encrypted, or is already decrypted. */
 export function plainValue(value: YamlValue): SopsValue {
   return { value, counted: countedBytes(value) };
 }
@@ -76,7 +76,7 @@ function open(
   { data, iv, tag }: Record<"data" | "iv" | "tag", Uint8Array>,
   place: string,
 ): Uint8Array | undefined {
-  // A shorter tag would be easier to forge, and Node takes it.
+  // A shorter tag would be easier to forge, but Node accepts it.
   if (tag.length !== TAG_LENGTH || iv.length === 0) return undefined;
   const decipher = createDecipheriv("aes-256-gcm", key, iv, { authTagLength: TAG_LENGTH });
   decipher.setAAD(Buffer.from(place));

@@ -11,15 +11,15 @@ import { decryptValue, plainValue, type SopsValue } from "./sops-value.js";
 
 const DATA_KEY_LENGTH = 32;
 
-/** What sops begins the MAC of a file with `mac_only_encrypted` with: SHA-256 of "sops". */
+/** Start of the MAC for a file with `mac_only_encrypted`: SHA-256 of "sops". */
 const ONLY_ENCRYPTED = createHash("sha256").update("sops").digest();
 
 /**
- * A SOPS file with its values decrypted. Every value is bound to its place, and the MAC to all of them: a file in which
- * anything was changed, moved, added or left out is refused.
+ * A SOPS file with its values decrypted. Every value is bound to its path, and the MAC covers all of them: a file in
+ * which anything was changed, moved, added or removed is refused.
  *
  * @param shown How the operator named the file.
- * @throws PhalanxError with nothing of what was decrypted.
+ * @throws PhalanxError without any decrypted text.
  */
 export async function openSops(file: MappingFile, shown: string, keys: Keys): Promise<MappingFile> {
   const metadata = readMetadata(file.value["sops"], shown);
@@ -51,7 +51,7 @@ async function openDataKey(encryptedKeys: readonly string[], shown: string, keys
   throw failure;
 }
 
-/** Decrypts in the order of the file, which is the order of the MAC. */
+/** Decrypts in file order, which is the order of the MAC. */
 function decryptTree(
   file: MappingFile,
   { encrypts, macOnlyEncrypted }: SopsMetadata,
@@ -59,7 +59,7 @@ function decryptTree(
 ): { readonly value: MappingFile["value"]; readonly mac: string } {
   const hash = createHash("sha512");
   if (macOnlyEncrypted) hash.update(ONLY_ENCRYPTED);
-  // A path with the indices of lists, which are not part of the place that a value is bound to.
+  // A path including list indices, which are not part of what a value is bound to.
   type Path = readonly (string | number)[];
   const leaf = (value: YamlValue, path: Path): YamlValue | undefined => {
     const names = path.filter((step) => typeof step === "string");

@@ -2,17 +2,17 @@ import * as z from "zod/mini";
 
 const text = z.nullish(z.string());
 
-/** It becomes a part of paths, and must lead nowhere else. */
+/** It becomes part of paths, and must not lead elsewhere. */
 const id = z.string().check(z.regex(/^[\w-]+$/));
 
 /** A vault in a list of vaults. */
 export const ConnectVault = z.object({ id, name: z.string() });
 
-/** An item in a list of items: everything but its fields. */
+/** An item in a list of items: everything except its fields. */
 export const ItemSummary = z.object({
   id,
   title: z._default(z.string(), ""),
-  /** ARCHIVED or DELETED; absent for an item that is there. */
+  /** ARCHIVED or DELETED; absent for an active item. */
   state: text,
   version: z._default(z.int(), 0),
 });

@@ -6,39 +6,39 @@ import { diagnostic } from "../../model/diagnostics/index.js";
 import type { ConnectRequest } from "../../model/onepassword.js";
 import { explainAnswer } from "./explain.js";
 
-/** What a client of 1Password Connect needs: a server, a token, and a clock to wait by. */
+/** What a 1Password Connect client needs: a server, a token, and a clock to wait by. */
 export interface ConnectSession {
   readonly url: string;
   readonly transport: Transport;
   readonly token: string;
-  /** The variable that the operator sets to a token; OP_CONNECT_TOKEN, or another one in a fleet. */
+  /** The variable that an operator would set to a token; OP_CONNECT_TOKEN, or another one in a fleet. */
   readonly tokenVariable?: string;
   readonly sleep: (milliseconds: number) => Promise<void>;
   readonly now: () => Date;
 }
 
-/** How often a request is sent before a failure that may pass counts as one that does not. */
+/** How often a request is sent before a temporary failure counts as permanent. */
 const SENDS = 4;
 
-/** The longest that a server may ask us to wait before one attempt. */
+/** The longest wait before a retry that a server may demand. */
 const PATIENCE = 60_000;
 
 const PASSING_STATUS = new Set([408, 429, 500, 502, 503, 504]);
 
 /**
- * Reads what is at a path below `/v1/`, repeating it after a failure that may pass.
+ * Reads from a path below `/v1/`, and retries after a temporary failure.
  *
- * @param request What it is, for errors.
- * @throws ServerError unless the server answered with what was asked for: nothing else proves anything.
+ * @param request The request, for errors.
+ * @throws ServerError unless the server returned what was requested: nothing else proves anything.
  */
 export async function getJson(session: ConnectSession, path: string, request: ConnectRequest): Promise<unknown> {
   return parse(session, request, await ask(session, { method: "GET", path }));
 }
 
-/** What came back: an answer, or the reason why there is none. */
+/** A response, or the reason why there is none. */
 export type Reply = TransportResponse | ConnectionError;
 
-/** Sends one request, without repeating it, and gives back whatever comes. */
+/** Sends one request without retrying, and returns any reply. */
 export async function sendOnce(session: ConnectSession, request: Omit<TransportRequest, "headers">): Promise<Reply> {
   const headers = {
     authorization: `Bearer ${session.token}`,
@@ -54,7 +54,7 @@ export async function sendOnce(session: ConnectSession, request: Omit<TransportR
 }
 
 /**
- * Milliseconds to wait before a request is sent again that was sent `count` times; undefined if it was sent often enough.
+ * Milliseconds to wait before retrying a request sent `count` times; undefined after enough attempts.
  *
  * @throws ServerError if the server asks to wait too long.
  */
@@ -69,7 +69,7 @@ export function pauseAfter(session: ConnectSession, answer: TransportResponse, c
   return wait;
 }
 
-/** Sends a request that changes nothing; repeats it after a failure that may pass. */
+/** Sends a read-only request; retries after a temporary failure. */
 async function ask(session: ConnectSession, request: Omit<TransportRequest, "headers">): Promise<TransportResponse> {
   const reply = await retry(
     () => sendOnce(session, request),
@@ -85,7 +85,7 @@ async function ask(session: ConnectSession, request: Omit<TransportRequest, "hea
   return reply;
 }
 
-/** What an answer holds. */
+/** A response's JSON. */
 export function parse(session: ConnectSession, request: ConnectRequest, { status, body }: TransportResponse): unknown {
   if (status !== 200) throw explainAnswer(session, request, status);
   try {
@@ -96,11 +96,11 @@ export function parse(session: ConnectSession, request: ConnectRequest, { status
   }
 }
 
-/** Milliseconds that a `Retry-After` header asks for: seconds, or a date. Undefined if it says neither. */
+/** Milliseconds from a `Retry-After` header: seconds, or a date. Undefined for anything else. */
 function retryAfter(header: string | string[] | undefined, now: Date): number | undefined {
   const text = (Array.isArray(header) ? header[0] : header)?.trim() ?? "";
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  // Without letters it is no date, whatever Date.parse makes of it.
+  // Without letters it is not a date, even if Date.parse accepts it.
   const date = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime());
 }

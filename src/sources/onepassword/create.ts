@@ -8,8 +8,8 @@ import { explainAnswer, unusableAnswer } from "./explain.js";
 import { listItems, type OnepasswordVault } from "./vault.js";
 
 /**
- * Makes an item whose fields are empty, for a person to fill in. Only the item in the answer, or in the list, shows that it
- * was made: of every other answer nobody knows, and a second request could make a second item.
+ * Creates an item with empty fields, for a person to fill in. Only the item in the response, or in the list, proves
+ * that it was created: after any other response that is unknown, and a retry could create a second item.
  */
 export async function createEmptyItem(
   vault: OnepasswordVault,
@@ -51,7 +51,7 @@ function isItem({ status, body }: TransportResponse, title: string): boolean {
   }
 }
 
-/** Whether it cannot have been made. */
+/** Whether it was certainly not created. */
 function isRefusal(answer: Reply): boolean {
   if (answer instanceof ConnectionError) return answer.unconnected;
   return answer.status >= 300 && answer.status < 500 && answer.status !== 408 && answer.status !== 429;

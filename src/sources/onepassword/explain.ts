@@ -2,15 +2,15 @@ import { ServerError } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import type { ConnectRequest } from "../../model/onepassword.js";
 
-/** Where it was asked, and with whose token. */
+/** The server, and the source of the token. */
 interface Asked {
   readonly url: string;
   readonly tokenVariable?: string;
 }
 
 /**
- * Why an answer is not the one that was asked for. The server's own text is left out: what stands before it may answer
- * with anything, even with what it was sent.
+ * Why a response is not the requested one. Omits the server's own text: an intermediary may respond with anything, even
+ * with what it was sent.
  */
 export function explainAnswer(
   { url, tokenVariable: variable = "OP_CONNECT_TOKEN" }: Asked,
@@ -26,7 +26,7 @@ export function explainAnswer(
   return new ServerError(diagnostic("onepassword-request-failed", { url, request, status }), { status });
 }
 
-/** JSON, but not of the shape that Connect answers with. */
+/** JSON, but not of the shape that Connect returns. */
 export function unusableAnswer({ url }: Asked, request: ConnectRequest): ServerError {
   return new ServerError(diagnostic("onepassword-answer-unusable", { url, request }));
 }

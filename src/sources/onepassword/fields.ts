@@ -9,13 +9,13 @@ import type { Problems } from "../../problems.js";
 import { decodeUtf8, withoutMark } from "../../model/text-encoding.js";
 import type { Item, ItemField } from "./answers.js";
 
-/** A field by the words that a person finds it by. */
+/** A field by the labels that a person finds it by. */
 type LabelledField = Diagnostic<"onepassword-field-not-text">["details"];
 
-/** What the field with a label holds, whatever its section. */
+/** The content of the field with a label, in any section. */
 export type FieldContent = "absent" | "empty" | "ambiguous" | { readonly value: string };
 
-/** What fields of one label say together: several that hold the same, and empty ones beside it, leave no doubt. */
+/** The combined content of fields with one label: equal values, and empty ones beside them, are unambiguous. */
 export function agreed(fields: readonly ItemField[]): FieldContent {
   if (fields.length === 0) return "absent";
   const [value, ...others] = new Set(fields.flatMap((field) => field.value || []));
@@ -23,12 +23,12 @@ export function agreed(fields: readonly ItemField[]): FieldContent {
   return value === undefined ? "empty" : { value };
 }
 
-/** How many of them say anything. */
+/** How many of them have a value. */
 export function withValue(fields: readonly ItemField[]): number {
   return fields.filter(({ value }) => value).length;
 }
 
-/** Looks a field up by its label; two with the same one and different values are a problem. */
+/** Looks up a field by label; two with the same label and different values are a problem. */
 export function fieldContent(title: string, { fields }: Item, label: string, problems: Problems): FieldContent {
   const details = { item: title, label };
   const about = title === WRITE_TOKEN_ITEM ? {} : { subject: { application: title, key: label } };
@@ -41,9 +41,9 @@ export function fieldContent(title: string, { fields }: Item, label: string, pro
 }
 
 /**
- * The label of an item that differs from one that it lacks in nothing that is seen at once.
+ * The label in an item that differs from a missing one only in ways that are hard to see.
  *
- * @param needed Labels that stand for themselves.
+ * @param needed Labels that are needed themselves.
  */
 export function nearLabel({ fields }: Item, label: string, needed: readonly string[]): { readonly near?: string } {
   const labels = (fields ?? []).flatMap((field) => field.label || []);
@@ -54,7 +54,7 @@ export function nearLabel({ fields }: Item, label: string, needed: readonly stri
   return near === undefined ? {} : { near };
 }
 
-/** Half of a surrogate pair is written as another character, by Vault as by every file. */
+/** Vault, like every file, would replace an unpaired surrogate by another character. */
 export function requireText(
   field: LabelledField,
   value: string | null | undefined,
@@ -64,7 +64,7 @@ export function requireText(
   if (value?.isWellFormed() === false) problems.add(diagnostic("onepassword-field-not-text", field, about));
 }
 
-/** What a field says, as it goes into Vault. What no program is likely to want so is said. */
+/** A field's content as it goes into Vault. Warns about anything that hardly any program expects. */
 export function storedValue(
   text: string,
   { encoded, ...field }: LabelledField & { readonly encoded: boolean },
@@ -78,7 +78,7 @@ export function storedValue(
   return value;
 }
 
-/** The values of one application that its item knows. */
+/** One application's values in its item. */
 export function applicationValues(
   item: Item,
   secrets: readonly StaticSecret[],
@@ -104,8 +104,8 @@ export function applicationValues(
 }
 
 /**
- * The text whose UTF-8 bytes a field holds in base64; undefined if it holds anything else. White space counts for
- * nothing: people wrap long lines.
+ * The text whose UTF-8 bytes a field contains in base64; undefined for anything else. Ignores whitespace, since people
+ * wrap long lines.
  */
 function decodeBase64(encoded: string): string | undefined {
   const compact = encoded.replace(/[ \t\r\n\f\v]/g, "");

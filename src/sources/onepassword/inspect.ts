@@ -17,7 +17,7 @@ import { nearTitle, type OnepasswordVault, readItems } from "./vault.js";
 
 const STRUCTURED = Object.keys(STRUCTURED_ITEMS) as StructuredItem[];
 
-/** Compares what an environment needs with what its vault holds, field by field. */
+/** Compares what an environment needs with what its vault contains, field by field. */
 export async function inspectVault(
   vault: OnepasswordVault,
   environment: Environment,
@@ -79,7 +79,7 @@ function inspectFields(
 ): FieldReport[] {
   const known = new Set(needed.map(({ label }) => label));
   const others = (item.fields ?? []).flatMap(({ label, value, purpose }) =>
-    // Every item has a field for notes, and most have some for logging in, whether anything is in them or not.
+    // Every item has a field for notes, and most have fields for logging in, even if they are empty.
     !label || known.has(label) || (purpose && !value) ? [] : [label],
   );
   const superfluous = [...new Set(others)].sort(compareCodePoints);

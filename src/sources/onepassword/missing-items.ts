@@ -3,7 +3,7 @@ import { compareCodePoints } from "../../model/code-points.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import type { MissingInOnepassword } from "../../model/onepassword.js";
 
-/** Everything that an environment needs and its 1Password vault proved not to have. */
+/** Everything that an environment needs and that its 1Password vault is known to lack. */
 export class MissingItemsError extends PhalanxError {
   readonly missing: readonly MissingInOnepassword[];
 

@@ -15,7 +15,7 @@ export function neededItems(
   return needed;
 }
 
-/** The titles of the items that are used if they are there. */
+/** The titles of items that are used if they exist. */
 export function optionalItems(exclude: ReadonlySet<string>): readonly string[] {
   return [OIDC_CLIENTS_ITEM, PULL_SECRET, WRITE_TOKEN_ITEM].filter((title) => !exclude.has(title));
 }

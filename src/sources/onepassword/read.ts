@@ -18,18 +18,18 @@ import { neededItems, optionalItems } from "./needed.js";
 import { readSections } from "./sections.js";
 import { nearTitle, openVault, readItems } from "./vault.js";
 
-/** Static secrets from 1Password, and what should be said about them although they work. */
+/** Static secrets from 1Password, and warnings about them. */
 export interface OnepasswordSecrets {
   readonly staticSecrets: StaticSecrets;
   readonly warnings: readonly AnyDiagnostic[];
 }
 
 /**
- * Reads the static secrets of an environment: one vault look-up, one list of items, one request for each needed item.
+ * Reads the static secrets of an environment: one vault look-up, one list of items, one request per needed item.
  *
- * @param exclude Items that are not asked for.
- * @throws MissingItemsError with everything that is proven not to be there.
- * @throws PhalanxError with everything that is wrong with what is there.
+ * @param exclude Items to skip.
+ * @throws MissingItemsError with everything known to be missing.
+ * @throws PhalanxError with everything wrong with existing items.
  */
 export async function readOnepassword(
   session: ConnectSession,

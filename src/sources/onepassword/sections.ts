@@ -5,12 +5,12 @@ import type { Problems } from "../../problems.js";
 import type { Item, ItemField } from "./answers.js";
 import { agreed, nearLabel, requireText, storedValue, withValue } from "./fields.js";
 
-/** The values of a section by the labels of their fields. */
+/** A section's values by field label. */
 type Fields<T extends StructuredItem> = Readonly<Record<(typeof STRUCTURED_ITEMS)[T]["labels"][number], string>>;
 
 /**
- * Reads an item that has one section for each client or registry, by their labels. Sections of one label are one; they come in the
- * order of their first field. Fields of other labels are ignored.
+ * Reads an item with one section per client or registry, by their labels. Sections with equal labels are merged; they
+ * are ordered by their first field. Ignores fields with other labels.
  */
 export function readSections<T extends StructuredItem>(
   title: T,
@@ -22,7 +22,7 @@ export function readSections<T extends StructuredItem>(
   let stray = false;
   for (const field of item.fields ?? []) {
     const { label, value, purpose } = field;
-    // Most items have fields of 1Password's own for logging in, whether anything is in them or not.
+    // Most items have 1Password's own fields for logging in, even if they are empty.
     if (purpose && !value) continue;
     if (!label || !(labels.includes(label) || (value && lookalike(label, labels) !== undefined))) continue;
     const section = sectionLabel(item, field);
@@ -32,7 +32,7 @@ export function readSections<T extends StructuredItem>(
       problems.add(diagnostic("onepassword-field-outside-section", { item: title, label }));
     }
   }
-  // It says neither what there is nor that there is nothing, and to delete what Vault holds would be a guess.
+  // It lists nothing, but does not say that there is nothing; deleting what Vault holds would be a guess.
   if (sections.size === 0 && !stray) {
     if (holdsOnlyNotes(item)) problems.warn(diagnostic("onepassword-item-only-notes", { item: title }));
     else problems.add(diagnostic("onepassword-item-without-fields", { item: title }));
@@ -60,7 +60,7 @@ export function readSections<T extends StructuredItem>(
   );
 }
 
-/** Whether somebody made it for notes: other fields of 1Password's own are there in many items, and empty. */
+/** Whether someone made it for notes: many items also have other fields of 1Password's own, which are empty. */
 function holdsOnlyNotes({ fields }: Item): boolean {
   return (fields ?? []).some(isNotes) && (fields ?? []).every((field) => isNotes(field) || !field.value);
 }
@@ -69,7 +69,7 @@ function isNotes({ purpose, label }: ItemField): boolean {
   return purpose === "NOTES" || label === "notesPlain";
 }
 
-/** The document gives a field only its section's id; servers add the label too. */
+/** The API documents only the section's id in a field; servers add the label too. */
 function sectionLabel({ sections }: Item, { section }: ItemField): string | null | undefined {
   const listed = section?.id ? sections?.find(({ id }) => id === section.id)?.label : undefined;
   return listed || section?.label;

@@ -9,14 +9,14 @@ import { ConnectVault, Item, ItemSummary } from "./answers.js";
 import { type ConnectSession, getJson } from "./client.js";
 import { unusableAnswer } from "./explain.js";
 
-/** Requests under way at once. */
+/** Concurrent requests. */
 export const PARALLEL_REQUESTS = 8;
 
-/** A 1Password vault, and what it said it holds. */
+/** A 1Password vault, and its list of items. */
 export interface OnepasswordVault {
   readonly session: ConnectSession;
   readonly id: string;
-  /** The items that are not archived, by title; a title may occur more than once. */
+  /** The unarchived items, by title; a title may occur more than once. */
   readonly items: ReadonlyMap<string, readonly ItemSummary[]>;
 }
 
@@ -26,7 +26,7 @@ export async function openVault(session: ConnectSession, title: string): Promise
   return { session, id, items: await listItems(session, id) };
 }
 
-/** The items of a vault that are not archived, by title. */
+/** The unarchived items of a vault, by title. */
 export async function listItems(
   session: ConnectSession,
   id: string,
@@ -41,7 +41,7 @@ export async function listItems(
 }
 
 async function findVault(session: ConnectSession, title: string): Promise<string> {
-  // A string of SCIM is written as one of JSON.
+  // SCIM strings have the same syntax as JSON strings.
   const filter = encodeURIComponent(`name eq ${JSON.stringify(title)}`);
   const request = { for: "vault", vault: title } as const;
   const vaults = await read(session, `vaults?filter=${filter}`, z.array(ConnectVault), request);
@@ -55,13 +55,13 @@ async function findVault(session: ConnectSession, title: string): Promise<string
   throw new PhalanxError(diagnostic("onepassword-vault-ambiguous", { url: session.url, vault: title, count }));
 }
 
-/** The title of another item that differs from a given one in nothing that is seen at once. */
+/** The title of another item that differs from a given one only in ways that are hard to see. */
 export function nearTitle({ items }: OnepasswordVault, title: string): { readonly near?: string } {
   const near = lookalike(title, items.keys());
   return near === undefined ? {} : { near };
 }
 
-/** Reads the items of the given titles in parallel. Absent ones are left out; a title that occurs twice is a problem. */
+/** Reads the items with the given titles in parallel. Skips missing ones; a title that occurs twice is a problem. */
 export async function readItems(
   vault: OnepasswordVault,
   titles: Iterable<string>,
@@ -83,7 +83,7 @@ async function readItem({ session, id }: OnepasswordVault, title: string, { id: 
   const path = `vaults/${encodeURIComponent(id)}/items/${encodeURIComponent(item)}`;
   const request = { for: "item", item: title } as const;
   const answer = await read(session, path, Item, request);
-  // All else may be absent, so anything at all would pass for an item without fields.
+  // Everything else is optional, so anything at all would pass for an item without fields.
   if (answer.id !== item) throw unusableAnswer(session, request);
   return answer;
 }
