@@ -5,11 +5,11 @@ export interface Size {
   readonly applications: number;
   readonly environments: number;
   readonly secretsPerApplication: number;
-  /** How many of the applications each environment enables, spread evenly. */
+  /** How many applications each environment enables, evenly distributed. */
   readonly enabledPerEnvironment: number;
 }
 
-/** Every kind of secret in turn; each copy is of the application before, so that chains run through all of them. */
+/** Every kind of secret in turn; each copy is from the previous application, so that chains run through all of them. */
 function secretsOf(application: number, count: number): string {
   return Array.from({ length: count }, (_, i) => {
     const rule =
@@ -33,7 +33,7 @@ function nameOf(application: number): string {
   return `app-${String(application).padStart(5, "0")}`;
 }
 
-/** The files of a configuration by path. The same size always gives the same text. */
+/** The files of a configuration by path. Deterministic for a given size. */
 export function generateFiles(size: Size): Map<string, string> {
   const { applications, environments, secretsPerApplication, enabledPerEnvironment } = size;
   const files = new Map<string, string>();
@@ -59,7 +59,7 @@ export function generateFiles(size: Size): Map<string, string> {
   return files;
 }
 
-/** A tree that is kept in memory, so that only our own work is measured. */
+/** An in-memory tree, so that only our own work is measured. */
 export function treeOf(files: ReadonlyMap<string, string>): Tree {
   const directories = new Map<string, Set<string>>();
   for (const path of files.keys()) {

@@ -11,10 +11,10 @@ import { renderAudit } from "../src/render/audit.js";
 import { targetOf } from "../test/support/scene.js";
 import { generateFiles, treeOf } from "./generate.js";
 
-/** Prepares a work of a size, outside of what is measured, and returns it. */
+/** Prepares work of a given size, outside of the measurement, and returns it. */
 export type PrepareWork = (size: number) => () => unknown;
 
-/** The works whose growth is measured. `size` is what the work should be proportional to. */
+/** The work whose growth is measured. It should be proportional to `size`. */
 export const WORKS: Readonly<Record<string, { readonly unit: string; readonly prepare: PrepareWork }>> = {
   lint: {
     unit: "applications, each enabled in 20 of 200 environments",
@@ -95,7 +95,7 @@ function chainOf(length: number): Environment {
     if (i === 0) return [key, { ...base, key, kind: "generate", rule: { type: "password" } }];
     return [key, { ...base, key, kind: "copy", from: { application: "app", key: `key-${i - 1}` } }];
   });
-  // The end of the chain first: the worst order.
+  // End of the chain first: the worst order.
   const application = { name: "app", secrets: new Map(secrets.toReversed()), notRequired: new Map() };
   return environmentWith(new Map([["app", application]]));
 }

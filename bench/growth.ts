@@ -5,9 +5,9 @@ import { WORKS } from "./growth-work.js";
 /** What one work of one size took, in a process of its own. */
 export interface Measurement {
   readonly size: number;
-  /** Of the processor, so that other processes do not count. */
+  /** CPU time, so that other processes do not count. */
   readonly milliseconds: number;
-  /** Peak memory above what the process held when its input was ready. */
+  /** Peak memory above that of the process once its input was ready. */
   readonly megabytes: number;
 }
 
@@ -18,14 +18,17 @@ const SIZES: Readonly<Record<string, number>> = {
   "copy chain": 200_000,
 };
 const STEPS = [8, 4, 2, 1];
-/** Twice the size is then at most 2.14 times the work. The short form is too rough for that, but finds a square. */
+/**
+ * Doubling the size then takes at most 2.14 times the work. The short form is less precise, but detects quadratic
+ * growth.
+ */
 const LIMIT = 1.1;
 const SHORT_LIMIT = 1.4;
 const REPETITIONS = 5;
 
 /**
- * Measures how works grow over four sizes, each twice the one before, and fits the exponent of time and of memory.
- * `--short` takes sizes a quarter as large.
+ * Measures how tasks grow over four sizes, each twice the previous one, and fits the exponents of time and memory.
+ * `--short` uses sizes a quarter as large.
  */
 export async function main(args: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -65,7 +68,7 @@ function inProcess(work: string, size: number): Measurement {
   return JSON.parse(stdout) as Measurement;
 }
 
-/** The fastest of some repetitions, and the memory that the first one took. */
+/** The fastest of several repetitions, and the memory used by the first one. */
 async function measure(work: string, size: number): Promise<Measurement> {
   const run = WORKS[work]?.prepare(size);
   if (run === undefined) throw new Error(`no work ${work}`);

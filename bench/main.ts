@@ -18,7 +18,7 @@ interface Result extends Comparison {
 const MEMORY_LIMIT = 150;
 const NOISY = 0.1;
 
-/** Measures every row, or those whose name holds `--only`, and prints the table. */
+/** Measures every row, or those whose name contains `--only`, and prints the table. */
 export async function main(args: string[]): Promise<number> {
   const { values } = parseArgs({
     args,

@@ -5,17 +5,17 @@ export interface Work {
   readonly command?: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Exit statuses that are fine; others end the benchmark. */
+  /** Accepted exit statuses; others end the benchmark. */
   readonly exits?: readonly number[];
-  /** Brings things into the state that the work starts from; not timed. */
+  /** Sets up the initial state; not timed. */
   readonly before?: () => Promise<void>;
 }
 
-/** Milliseconds, of whole processes. */
+/** Milliseconds for whole processes. */
 export interface Sample {
   readonly median: number;
   readonly runs: number;
-  /** Half of the distance between the quartiles, as a part of the median: how noisy the machine is. */
+  /** Half of the interquartile range, relative to the median: how noisy the machine is. */
   readonly noise: number;
 }
 
@@ -25,7 +25,7 @@ export interface Comparison {
   readonly ratio: number;
 }
 
-/** Runs both alternately, so that what slows the machine down slows both. */
+/** Alternates between both, so that anything slowing the machine affects both. */
 export async function compare(work: Work, floor: Work, runs: number): Promise<Comparison> {
   const times = { work: [] as number[], floor: [] as number[] };
   await run(floor);
@@ -47,7 +47,7 @@ export async function peakMemory(work: Work): Promise<number> {
   return Number(kilobytes) / 1024;
 }
 
-/** Milliseconds that one run takes. */
+/** Milliseconds for one run. */
 export async function run(work: Work): Promise<number> {
   return (await finish(work)).milliseconds;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Work, run } from "./measure.js";
 
-/** The parts of a CPU profile that are read here; times are microseconds. */
+/** The parts of a CPU profile used here; times are microseconds. */
 interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
@@ -13,7 +13,7 @@ interface CpuProfile {
   readonly timeDeltas: readonly number[];
 }
 
-/** What a process spent its time on, as parts of the whole, the largest first. */
+/** How a process spent its time, as fractions of the whole, largest first. */
 export async function profile(work: Work): Promise<readonly (readonly [part: string, share: number])[]> {
   const directory = await mkdtemp(join(tmpdir(), "phalanx-profile-"));
   try {

@@ -9,7 +9,7 @@ const RUNS = 5;
 
 /**
  * Measures `rollout status` on a real control plane: seconds, requests by kind, memory. `--workloads` of 1 pod each are
- * spread over `--namespaces`, each of which has a VaultSecret.
+ * spread over `--namespaces`, each with a VaultSecret.
  */
 export async function main(args: string[]): Promise<number> {
   const { values } = parseArgs({
@@ -28,7 +28,7 @@ export async function main(args: string[]): Promise<number> {
     await world.copy(...names);
     await world.stopCopying();
     await start(world, names, Number(values.workloads));
-    // The first one remembers the cluster.
+    // The first run remembers the cluster.
     await look(world, []);
     const runs: Measurement[] = [];
     for (let i = 0; i < RUNS; i++) runs.push(await look(world, []));
@@ -58,7 +58,7 @@ async function start(world: RolloutWorld, names: readonly string[], count: numbe
     const { items } = await world.plane.api.must<{ items: { status: { phase: string } }[] }>("GET", "/api/v1/pods");
     return items.filter(({ status }) => status.phase === "Running").length;
   };
-  // The controllers of a cluster take minutes for so many: more than one wait may take.
+  // A cluster's controllers take minutes for so many: longer than a single wait allows.
   for (let wanted = 0; wanted < count; ) {
     wanted = Math.min(count, wanted + 100);
     const enough = wanted;
@@ -70,7 +70,7 @@ interface Measurement {
   readonly seconds: number;
   readonly megabytes: number;
   readonly requests: ReadonlyMap<string, number>;
-  /** The last line of what it says. */
+  /** The last line of its output. */
   readonly said: string;
 }
 
@@ -103,7 +103,7 @@ function look({ plane, tree, vault }: RolloutWorld, args: readonly string[], nod
   });
 }
 
-/** What is asked for, without the names in it. */
+/** A request without the names in it. */
 function kindOf(path: string): string {
   return path
     .replace(/\?.*/, "")

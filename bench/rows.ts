@@ -2,14 +2,14 @@ import { TLS } from "../test/support/api-server.js";
 import type { Work } from "./measure.js";
 import type { Stage } from "./stage.js";
 
-/** One line of the table: what is measured, beside what cannot be avoided. */
+/** One line of the table: a measurement, next to its unavoidable minimum. */
 export interface Row {
   readonly name: string;
   readonly work: Work;
   readonly floor: Work;
-  /** How many times the floor it may take at most. */
+  /** The maximum multiple of the floor. */
   readonly limit: number;
-  /** Milliseconds that each request waits. */
+  /** Delay of each request in milliseconds. */
   readonly delay: number;
 }
 

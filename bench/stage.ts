@@ -24,9 +24,9 @@ export interface Stage {
   delay(milliseconds: number): void;
   /** Requests since the last call, as `GET data`. */
   requests(): string[];
-  /** Deletes everything below the prefix of an environment. */
+  /** Deletes everything below an environment's prefix. */
   empty(environment: string): Promise<void>;
-  /** Gives each application of an environment a secret with a value for each of its keys. */
+  /** Gives each application of an environment a secret with a value for each key. */
   fill(environment: string): Promise<void>;
   readonly environments: readonly string[];
   close(): Promise<void>;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
-// Below the project, so that its packages are found.
+// Inside the project, so that its packages are found.
 const directory = await mkdtemp(join("node_modules", ".bench-"));
 try {
   await build({

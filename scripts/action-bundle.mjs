@@ -1,4 +1,4 @@
-// Builds the step of the GitHub Action alone, which a release commits: node scripts/action-bundle.mjs [DIRECTORY]
+// Builds only the step of the GitHub Action, which a release commits: node scripts/action-bundle.mjs [DIRECTORY]
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { bundle } from "./bundle.mjs";
 import { buildFleetPage } from "./fleet-page.mjs";

@@ -11,7 +11,7 @@ const VERSION = "1.7.12";
 const DIRECTORY = join(CACHE, `actionlint-${VERSION}`);
 const BINARY = join(DIRECTORY, process.platform === "win32" ? "actionlint.exe" : "actionlint");
 
-/** The checker, if it has been built; otherwise undefined. */
+/** The checker if it has been built; otherwise undefined. */
 export async function builtActionlint() {
   if (!existsSync(BINARY)) return undefined;
   await refuseStrange(BINARY);
@@ -21,7 +21,7 @@ export async function builtActionlint() {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   if (!existsSync(BINARY)) {
     await mkdir(DIRECTORY, { recursive: true });
-    // Go checks the module against its own database of hashes.
+    // Go verifies the module against its checksum database.
     const env = { ...process.env, GOBIN: DIRECTORY, CGO_ENABLED: "0", GOFLAGS: "-trimpath" };
     execFileSync("go", ["install", `github.com/rhysd/actionlint/cmd/actionlint@v${VERSION}`], {
       env,

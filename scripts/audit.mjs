@@ -1,15 +1,15 @@
-// Says which packages of the lockfile have an advisory, and ends with 1 if one does that is not known to be harmless here.
+// Lists packages in the lockfile with an advisory, and exits with 1 unless all are known to be harmless here.
 //   node scripts/audit.mjs
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /**
- * VitePress 1 brings Vite 5 and esbuild 0.21, whose development servers answer whom they should not. None is ever started
- * here: `npm run docs` builds. docs/dependencies.md has it, too.
+ * VitePress 1 depends on Vite 5 and esbuild 0.21, whose development servers accept requests they should not. We never
+ * start one: `npm run docs` builds. See also docs/dependencies.md.
  */
 const NEVER_SERVES = /^node_modules\/vitepress(\/|$)/;
 
-/** The packages with an advisory that is not accepted, from what `npm audit --json` printed. */
+/** The packages with an unaccepted advisory, from the output of `npm audit --json`. */
 export function unacceptable({ vulnerabilities }) {
   return Object.values(vulnerabilities)
     .filter(({ nodes }) => !nodes.every((path) => NEVER_SERVES.test(path)))

@@ -8,7 +8,7 @@ import { makeSbom } from "./sbom.mjs";
 
 const { version } = JSON.parse(await readFile("package.json", "utf8"));
 
-// Built beside and then exchanged: whoever runs the program meanwhile finds the old one or the new one.
+// Built separately and then swapped: a program started in the meantime is either the old or the new one.
 const next = await mkdtemp("dist.next-");
 const define = {
   PHALANX_VERSION: JSON.stringify(version),

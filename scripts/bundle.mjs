@@ -1,9 +1,12 @@
-// Bundles TypeScript into CommonJS, which Node loads in half the time that it needs for as many ES modules.
+// Bundles TypeScript into CommonJS, which Node loads in half the time of as many ES modules.
 import { basename, join } from "node:path";
 import { writeFile } from "node:fs/promises";
 import { build, transform } from "esbuild";
 
-/** Commander can run programs as its commands; ours are in the bundle, and to load that module takes longer than to show the help. */
+/**
+ * Commander can run external programs as commands; ours are in the bundle, and loading that module takes longer than
+ * showing the help.
+ */
 const withoutSubprocesses = {
   name: "commander without subprocesses",
   setup({ onResolve, onLoad }) {
@@ -14,7 +17,7 @@ const withoutSubprocesses = {
   },
 };
 
-/** The words for what goes wrong are a file of their own, loaded when the first of them is needed: by `require`, at once. */
+/** The texts of diagnostics are in a separate file, loaded on first use: synchronously, with `require`. */
 const wordsWhenNeeded = {
   name: "words when needed",
   setup({ onResolve, onLoad }) {
@@ -66,10 +69,10 @@ module.exports = __part;
 const common = { platform: "node", target: "node20.19", logLevel: "warning" };
 
 /**
- * Writes one file for each entry point, and one for all that several of them, or an `import()`, have in common: loaded only
- * when it is needed. esbuild takes only ES modules apart; each part becomes CommonJS afterwards.
+ * Writes one file per entry point, and one for code shared by several of them or by an `import()`, loaded on demand.
+ * esbuild splits only ES modules, so each part is converted to CommonJS afterwards.
  *
- * @returns What the bundle was made from.
+ * @returns The bundle's inputs.
  */
 export async function bundle(entryPoints, define, directory) {
   const { outputFiles, metafile } = await build({

@@ -1,4 +1,4 @@
-// An hour of chaos on a real cluster, or as many minutes as are given: `npm run chaos -- MINUTES`.
+// Chaos on a real cluster for an hour, or for a given number of minutes: `npm run chaos -- MINUTES`.
 import { spawn } from "node:child_process";
 import { findTestServer } from "./test-servers.mjs";
 

@@ -1,5 +1,6 @@
-// Run after `npm install`. npm leaves out of the lockfile the optional packages of other platforms when it cannot reach
-// them, and `npm ci` then refuses the lockfile everywhere. Adds them by the exact versions that their parents ask for.
+// Run this after `npm install`. If npm cannot reach the optional packages for other platforms, it omits them from the
+// lockfile, and then `npm ci` rejects the lockfile everywhere. Adds them with the exact versions that their parents
+// require.
 import { readFile, writeFile } from "node:fs/promises";
 
 const OS = ["android", "darwin", "freebsd", "linux", "win32"];

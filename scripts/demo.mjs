@@ -1,4 +1,4 @@
-// Runs the main job on the example environment against an embedded server, as an operator would, and ends by itself.
+// Runs the main use case on the example environment against an embedded server, as an operator would, and exits.
 import { spawn, spawnSync } from "node:child_process";
 import { chmod, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -23,7 +23,7 @@ async function startVault() {
   throw new Error("the embedded server did not start");
 }
 
-/** The example tree in a temporary directory, pointed at the server. */
+/** Copies the example tree to a temporary directory, pointed at the server. */
 async function copyExample(url) {
   const tree = await mkdtemp(join(tmpdir(), "phalanx-demo-"));
   await cp(join(root, "example"), tree, { recursive: true });
@@ -44,7 +44,7 @@ function phalanx(tree, token, expected, ...args) {
   say(status === 0 ? "(exit status 0)" : `(exit status ${status}: there are findings)`);
 }
 
-/** What `vault kv patch` does, over the same API. */
+/** The equivalent of `vault kv patch`, over the same API. */
 async function patch(url, token, application, data) {
   const [[key, value]] = Object.entries(data);
   say(`\n$ vault kv patch -mount=secret phalanx/demo/${application} ${key}='${value}'`);

@@ -6,8 +6,8 @@ function hash(content) {
 }
 
 /**
- * The page that a fleet audit writes, as the value of PHALANX_FLEET_PAGE: a script and a style in one file, named by
- * their hashes in its policy. A string in a string: an object would be loaded with every command.
+ * The page of a fleet audit, as the value of PHALANX_FLEET_PAGE: a script and a style in one file, with their hashes in
+ * its policy. A string within a string, since an object would be loaded with every command.
  */
 export async function buildFleetPage() {
   const { outputFiles } = await build({
@@ -16,7 +16,7 @@ export async function buildFleetPage() {
     bundle: true,
     minify: true,
     format: "iife",
-    // Chromium 123, Firefox 120 and Safari 17.5 know light-dark(); it must not be taken apart.
+    // Chromium 123, Firefox 120 and Safari 17.5 support light-dark(); it must not be transpiled.
     target: ["es2023"],
     charset: "utf8",
     write: false,

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# Builds the container image of what is checked out: bash scripts/image.sh NAME VERSION [--push]
-# With --push it is pushed with a bill of materials and provenance; name and digest go to GITHUB_OUTPUT.
+# Builds the container image of the current checkout: bash scripts/image.sh NAME VERSION [--push]
+# With --push, pushes it with a bill of materials and provenance; name and digest go to GITHUB_OUTPUT.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 name="$1" version="$2"
 commit="$(git rev-parse HEAD)"
-# Files in the image have the time of the commit.
+# Files in the image get the time of the commit.
 SOURCE_DATE_EPOCH="$(git log -1 --format=%ct)"
 export SOURCE_DATE_EPOCH
 labels=(
@@ -21,7 +21,7 @@ if [ "${3:-}" != --push ]; then
 fi
 metadata="$(mktemp)"
 trap 'rm -f "$metadata"' EXIT
-# Only a builder of its own can attest.
+# Only a dedicated builder can create attestations.
 builder="$(docker buildx create --driver docker-container)"
 docker buildx build --builder "$builder" --file deploy/Containerfile --tag "$name:$version" "${labels[@]}" \
   --sbom=true --provenance=mode=max --push --metadata-file "$metadata" .

@@ -1,13 +1,13 @@
-// What is bundled of others comes with their licences, which all ask for that.
+// Bundled third-party code comes with its licences, which all require that.
 import { readdir, readFile } from "node:fs/promises";
 
-/** The folders of the packages that a bundle was made from, sorted. */
+/** The directories of a bundle's packages, sorted. */
 export function foldersOf({ inputs }) {
   const folders = Object.keys(inputs).flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
   return [...new Set(folders)].sort();
 }
 
-/** Their licences as one text. */
+/** Their licences as a single text. */
 export async function licencesOf(folders) {
   const texts = folders.map(async (folder) => {
     const { name, version, license } = JSON.parse(await readFile(`${folder}/package.json`, "utf8"));

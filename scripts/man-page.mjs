@@ -1,4 +1,4 @@
-// Writes the manual page from the help of every command, so that it cannot say anything else.
+// Generates the manual page from the help of every command, so that the two cannot differ.
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { helpOf, loadProgram } from "./program.mjs";
 
@@ -6,7 +6,7 @@ const { version, description } = JSON.parse(await readFile("package.json", "utf8
 const program = await loadProgram(version);
 const help = program.createHelp();
 
-/** A line of text as roff takes it: nothing in it is a request. */
+/** Escapes a line of text for roff, so that nothing in it is a request. */
 function text(line) {
   return line
     .replaceAll("\\", "\\e")
@@ -16,7 +16,7 @@ function text(line) {
     .replace(/^([.'])/, "\\&$1");
 }
 
-/** Prose in short lines, as those who write roff keep them; the reader fills them anew. */
+/** Prose in short lines, as is customary in roff; the reader's program fills them again. */
 function prose(sentence) {
   return sentence
     .match(/\S.{0,68}(?=\s|$)|\S{69,}/g)
@@ -42,7 +42,7 @@ function examplesOf(command) {
   return [".P", "Examples:", ".P", ".RS 4", ".nf", ...lines.map((line) => text(line.trim())), ".fi", ".RE"];
 }
 
-/** Commands that do something, with the words that call them. */
+/** Executable commands, with the words that invoke them. */
 function leaves(command) {
   const subcommands = help.visibleCommands(command);
   return subcommands.length === 0 ? [command] : subcommands.flatMap(leaves);

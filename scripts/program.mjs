@@ -1,22 +1,22 @@
-// The commands with their options and help, for what is made from them when the package is built.
+// The commands with their options and help, for files generated from them when the package is built.
 import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
 
-/** The program as commander knows it; the code that its commands run is left out. */
+/** The program's commander definition, without the code that its commands run. */
 export async function loadProgram(version) {
   const { buildProgram } = await load("src/cli/program.ts", version);
   return buildProgram({ stdout: {}, stderr: {} }, [], () => {});
 }
 
-/** The JSON Schemas that the package publishes, by the name of their file. */
+/** The JSON Schemas in the package, by file name. */
 export async function schemas() {
   const { SCHEMAS } = await load("src/render/schemas.ts", "");
   return Object.entries(SCHEMAS).map(([name, render]) => [`${name}.json`, render()]);
 }
 
-/** A module of the program, without what it would only load later. */
+/** A module of the program, without what it would load lazily. */
 async function load(entry, version) {
   const directory = await mkdtemp(join("node_modules", ".program-"));
   const file = join(directory, "module.mjs");
@@ -48,7 +48,7 @@ async function load(entry, version) {
   }
 }
 
-/** What a command shows for `--help`, in 80 columns. */
+/** The `--help` output of a command, at 80 columns. */
 export function helpOf(command) {
   let written = "";
   command.configureOutput({ writeOut: (part) => (written += part), getOutHelpWidth: () => 80 }).outputHelp();

@@ -1,4 +1,4 @@
-// The compiler writes the types of every module; the package needs those that the library's own types lead to.
+// The compiler emits types for every module; the package needs only those reachable from the library's own types.
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join, normalize } from "node:path";
 

@@ -1,14 +1,14 @@
-// What stands in the way of a release, without building anything. docs/how-to/release.md says what to do about each.
+// What blocks a release, without building anything. docs/how-to/release.md says what to do about each.
 import { execFileSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** Stands in package.json for whoever publishes the package, and nowhere else. */
+/** In package.json, replaced by the package's publisher; appears nowhere else. */
 const PLACEHOLDER = /\bOWNER\b/;
 
 const git = (root, ...args) => execFileSync("git", args, { cwd: root, encoding: "utf8" }).trim();
 
-/** The text below the heading of a version in a changelog, or undefined. */
+/** The text below a version's heading in a changelog, or undefined. */
 export function sectionOf(changelog, version) {
   const sections = changelog.split(/^## /m).slice(1);
   const found = sections.find((section) => section.startsWith(`[${version}]`));
@@ -17,8 +17,8 @@ export function sectionOf(changelog, version) {
 
 /**
  * @param root The work tree to release.
- * @param tag The tag that is released; without one, nothing is asked about tags.
- * @returns One line for each thing that stands in the way.
+ * @param tag The tag to release; without one, tags are not checked.
+ * @returns One line per obstacle.
  */
 export async function obstacles(root, tag) {
   const text = (name) => readFile(join(root, name), "utf8");

@@ -1,8 +1,8 @@
-// Makes a release of what is committed:
-//   node scripts/release.mjs check [TAG]       says what stands in the way, and ends with 1 if anything does
+// Makes a release from what is committed:
+//   node scripts/release.mjs check [TAG]       lists what blocks a release, and exits with 1 if anything does
 //   node scripts/release.mjs build [TAG]       the same; then builds into release/
-//   node scripts/release.mjs rehearse          builds, whatever stands in the way
-// The package is built twice, in clones with different names, by the lockfile alone, and has to be the same byte for byte.
+//   node scripts/release.mjs rehearse          builds even if a release is blocked
+// Builds the package twice, in clones with different names, using only the lockfile, and requires identical bytes.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
@@ -32,7 +32,7 @@ const npm = process.platform === "win32" ? "npm.cmd" : "npm";
 const run = (cwd, program, ...args) =>
   execFileSync(program, args, { cwd, env, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"], maxBuffer: 1 << 26 });
 
-/** The only file that `npm pack` makes, under a name without the scope. */
+/** The only file that `npm pack` creates, renamed without the scope. */
 async function pack(clone, into, name) {
   await mkdir(into);
   run(clone, npm, "pack", "--silent", "--ignore-scripts", "--pack-destination", into);
@@ -41,7 +41,7 @@ async function pack(clone, into, name) {
   return join(into, name);
 }
 
-/** The bundle of the action in the commit, if there is one, has to be what its source builds. */
+/** The action's committed bundle, if there is one, must be what its source builds. */
 function checkAction(clone) {
   if (run(clone, "git", "ls-files", "action-dist") === "") return;
   run(clone, process.execPath, "scripts/action-bundle.mjs");
@@ -59,7 +59,7 @@ async function build(directory, name) {
   return { clone, file: await pack(clone, `${clone}-packed`, `phalanx-${version}.tgz`) };
 }
 
-/** The same package with the one dependency that is not in the bundle, for this platform: it installs without a network. */
+/** The same package with its one unbundled dependency, for this platform: installs without a network. */
 async function packOffline({ clone }) {
   const path = join(clone, "package.json");
   const manifest = JSON.parse(await readFile(path, "utf8"));
@@ -99,7 +99,7 @@ try {
   await rm(directory, { recursive: true, force: true, maxRetries: 3 });
 }
 
-/** Links out of the changelog lead to files of this version. */
+/** Links from the changelog point to files of this version. */
 function notes(section = "") {
   const { repository } = JSON.parse(
     execFileSync("git", ["show", `${commit}:package.json`], { cwd: ROOT, encoding: "utf8" }),

@@ -1,11 +1,11 @@
-// The software bill of materials, made from the lockfile alone: what `npm sbom` makes depends on the machine (it lists
-// the packages of its platform only, with a time and a random number) and would be another one at each build.
+// The software bill of materials, from the lockfile alone: the output of `npm sbom` depends on the machine (it lists
+// only packages for its platform, with a time and a random number) and would differ at each build.
 import { readFile } from "node:fs/promises";
 
 /**
- * CycloneDX 1.5 as text: everything that may run when the program does, with licences, hashes and dependencies.
+ * CycloneDX 1.5 as text: everything that may run with the program, with licences, hashes and dependencies.
  *
- * @param bundled The folders of the packages that are in the bundle, as `node_modules/zod`.
+ * @param bundled The directories of bundled packages, as `node_modules/zod`.
  */
 export async function makeSbom(bundled) {
   const inside = new Set(bundled);
@@ -48,7 +48,7 @@ function component(each, packages) {
   };
 }
 
-/** The lockfile knows no licence of a package that it never fetched: those are parts of another, for other platforms. */
+/** The lockfile lacks the licence of packages that it never fetched: parts of another package, for other platforms. */
 function licenseOf({ name, license }, packages) {
   return license ?? packages.find(({ optionalDependencies }) => optionalDependencies?.[name] !== undefined)?.license;
 }
@@ -66,7 +66,7 @@ function requirementsOf({ dependencies = {}, optionalDependencies = {} }) {
   return [...new Set([...Object.keys(dependencies), ...Object.keys(optionalDependencies)])].sort();
 }
 
-/** As Node finds a package: the nearest one above. */
+/** Resolves a package like Node: the nearest one up the tree. */
 function resolve(path, name, byPath) {
   for (let at = path; ; at = at.slice(0, Math.max(at.lastIndexOf("/node_modules/"), 0))) {
     const found = byPath.get(`${at === "" ? "" : `${at}/`}node_modules/${name}`);

@@ -1,5 +1,5 @@
-// What a new version changes: package.json, its lockfile, and every page, manifest and recorded output that shows it.
-//   node scripts/set-version.mjs NEXT [SHOWN]     SHOWN: the version that they show, if it is not that of package.json
+// Applies a new version: to package.json, its lockfile, and every page, manifest and recorded output that shows it.
+//   node scripts/set-version.mjs NEXT [SHOWN]     SHOWN: the version they show, if it is not that of package.json
 import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 
@@ -10,7 +10,7 @@ if (![next, shown].every((version) => /^\d+\.\d+\.\d+(-[\w.]+)?$/.test(version ?
   process.exit(2);
 }
 
-/** What older versions wrote stays what it was, and so does what is said of them. */
+/** Output of older versions stays unchanged, and so does what is said about it. */
 const SHOWS = ["README.md", "deploy", "docs", "test/screens", "test/transcripts", ":!docs/how-to/upgrade.md"];
 const word = new RegExp(`(?<![\\w.])${shown.replaceAll(".", "\\.")}(?![\\w.]*\\w)`, "g");
 const files = execFileSync("git", ["ls-files", "-z", ...SHOWS], { encoding: "utf8" })

@@ -1,4 +1,4 @@
-// Runs the whole suite again and again beside processes that take all they can get; ends with the first run that fails.
+// Runs the whole suite repeatedly, next to processes that use up all resources; stops at the first failing run.
 import { spawn } from "node:child_process";
 import { availableParallelism } from "node:os";
 

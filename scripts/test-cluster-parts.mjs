@@ -1,6 +1,6 @@
-// Brings what `npm run test:cluster` starts into the cache of test-servers.mjs: a control plane of Kubernetes, etcd, kwok
-// and External Secrets, built with Go from the modules that test/cluster/go pins; helm and kubectl from npm. Run by itself,
-// prints the folder that has all of them.
+// Puts what `npm run test:cluster` starts into the cache of test-servers.mjs: a Kubernetes control plane, etcd, kwok
+// and External Secrets, built with Go from the modules pinned in test/cluster/go; helm and kubectl from npm. As a
+// script, prints the directory that has all of them.
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
@@ -44,13 +44,13 @@ async function go(cwd, ...args) {
 const build = (cwd, into, flags, ...packages) =>
   go(cwd, "build", "-trimpath", "-ldflags", ["-s -w", ...flags].join(" "), "-o", into, ...packages);
 
-/** The source of a module that a pin names; go.sum says that it is this one. */
+/** The source of a pinned module; go.sum verifies it. */
 async function source(pin, module) {
   const { stdout } = await go(pin, "mod", "download", "-json", module);
   return JSON.parse(stdout).Dir;
 }
 
-/** Each part: the module that gives it its version, the files that it has to bring, and how. */
+/** Each part: the module that determines its version, the files it has to provide, and how. */
 const BUILT = {
   kubernetes: {
     module: "k8s.io/kubernetes",
@@ -81,7 +81,7 @@ const BUILT = {
       const copy = join(into, "source");
       for (const name of ["go.mod", "go.sum", "main.go", "apis", "cmd", "pkg"])
         await cp(join(original, name), join(copy, name), { recursive: true });
-      // A module cache can only be read, and so can its copies.
+      // A module cache is read-only, and so are its copies.
       for (const name of ["provider", "generator"]) {
         const register = join(copy, "pkg", name, "register", "register.go");
         await chmod(join(register, ".."), 0o755);
@@ -112,7 +112,7 @@ async function unpackLayer(into) {
   await rm(join(into, filename));
 }
 
-/** Removes what builds left that were killed. */
+/** Removes what killed builds left behind. */
 async function removeLeftovers(folder) {
   const begun = (await readdir(CACHE)).filter((name) => name.startsWith(`${folder}.`));
   for (const name of begun) {
@@ -124,7 +124,7 @@ async function removeLeftovers(folder) {
   }
 }
 
-/** The folder of that name in the cache, made once; other processes see a whole one or none. */
+/** A directory in the cache, created once; atomic for other processes. */
 async function cached(folder, files, make, say) {
   const whole = join(CACHE, folder);
   const there = await access(whole).then(
@@ -164,7 +164,7 @@ async function built(part, say) {
   return cached(folder, files, (into) => make(pin, into, version), say);
 }
 
-/** The layer has programs for Linux on x86-64; elsewhere those on PATH are taken. */
+/** The layer contains programs for Linux on x86-64; on other systems those on PATH are used. */
 async function tools(say) {
   if (process.platform === "linux" && process.arch === "x64")
     return cached(`kubectl-layer-${LAYER.version}`, ["helm", "kubectl"], unpackLayer, say);
@@ -183,8 +183,8 @@ async function onPath(name) {
 }
 
 /**
- * The folder with a link to every part, by its name; PHALANX_TEST_CLUSTER names another one. Throws with the first reason
- * why there is none. Whatever takes long is said before and after.
+ * The directory with a link to every part, by name; PHALANX_TEST_CLUSTER names another one. Throws the first reason why
+ * there is none. Slow steps are reported before and after.
  */
 export async function findClusterParts(say = () => {}) {
   const named = process.env.PHALANX_TEST_CLUSTER;

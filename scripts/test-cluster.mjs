@@ -1,5 +1,5 @@
-// Runs test/cluster against a real control plane of Kubernetes, External Secrets and OpenBao. Where one of them cannot be
-// had it fails, unless PHALANX_ALLOW_SKIP is set.
+// Runs test/cluster against a real control plane of Kubernetes, External Secrets and OpenBao. If one of them is
+// unavailable it fails, unless PHALANX_ALLOW_SKIP is set.
 import { spawn } from "node:child_process";
 import { findClusterParts } from "./test-cluster-parts.mjs";
 import { findTestServer } from "./test-servers.mjs";

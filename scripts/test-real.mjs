@@ -1,4 +1,4 @@
-// Runs what talks to Vault against a real server. Where none can be had it fails, unless PHALANX_ALLOW_SKIP is set.
+// Runs the tests that use Vault against a real server. If none is available it fails, unless PHALANX_ALLOW_SKIP is set.
 import { spawn } from "node:child_process";
 import { findTestServer } from "./test-servers.mjs";
 

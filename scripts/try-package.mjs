@@ -1,5 +1,5 @@
-// Installs a package into an empty directory and uses it as whoever installed it would: node scripts/try-package.mjs FILE
-// With --offline, nothing is asked of a registry, and npm knows nothing from before.
+// Installs a package into an empty directory and uses it as a user would: node scripts/try-package.mjs FILE
+// With --offline, npm contacts no registry and starts with an empty cache.
 import { execFileSync } from "node:child_process";
 import { access, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -19,7 +19,7 @@ const expect = (holds, what) => {
 };
 
 try {
-  // npm takes the nearest directory above with a package.json for the project; this is one.
+  // npm takes the nearest parent directory with a package.json for the project; make it this one.
   await writeFile(join(directory, "package.json"), "{}");
   const offline = flags.length > 0 ? ["--offline", "--cache", join(directory, "cache")] : [];
   const began = performance.now();
@@ -38,7 +38,7 @@ try {
   const program = 'import { listEnvironments } from "phalanx"; process.stdout.write(typeof listEnvironments);';
   await writeFile(join(directory, "program.mjs"), program);
   expect(run(process.execPath, "program.mjs") === "function", "is a library");
-  // Native, and the only part that is not in the bundle: where the package finds it.
+  // Native, and the only unbundled part: where the package finds it.
   const found = `createRequire(${JSON.stringify(join(package_, "dist/bin.cjs"))})("@node-rs/bcrypt")`;
   const hash = `import { createRequire } from "node:module"; process.stdout.write(${found}.hashSync("x", { cost: 4 }));`;
   await writeFile(join(directory, "hash.mjs"), hash);

@@ -1,4 +1,4 @@
-// Floor of `secrets list`: read and parse, with js-yaml alone, the files that one environment is made of.
+// Floor of `secrets list`: read and parse the files of one environment, with only js-yaml.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { loadAll } from "js-yaml";
@@ -13,7 +13,7 @@ const parse = (...path) => {
   return loadAll(text, { json: true })[0];
 };
 
-/** The names of the enabled applications, all of whose files have been parsed. */
+/** The names of the enabled applications, after parsing all of their files. */
 export function parseEnvironment(root, environment) {
   const base = parse(root, "environments", "values.yaml");
   const own = parse(root, "environments", `values-${environment}.yaml`);

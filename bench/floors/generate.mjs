@@ -1,5 +1,5 @@
-// Floor of a first sync: the costly generators' work alone, on all cores, then the reads of a sync.
-// Arguments: the root of the configuration, the environment, how many bcrypt hashes, how many RSA keys.
+// Floor of a first sync: only the work of the costly generators, on all cores, then the reads of a sync. Arguments: the
+// root of the configuration, the environment, the number of bcrypt hashes, the number of RSA keys.
 import { generateKeyPair, randomBytes } from "node:crypto";
 import { promisify } from "node:util";
 import { hash } from "@node-rs/bcrypt";

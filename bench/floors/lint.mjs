@@ -14,6 +14,6 @@ for (const file of files) {
   try {
     loadAll(readFileSync(file, "utf8"), { json: true });
   } catch {
-    // What only other versions of YAML allow.
+    // Valid only in other versions of YAML.
   }
 }

@@ -1,15 +1,15 @@
 import { type AST, parseRegExpLiteral } from "@eslint-community/regexpp";
 
 /*
- * How often a backtracking engine can come to the same place of a pattern over the same text. If only a bounded number
- * of times, matching is linear; otherwise the automaton has states p and q and a text v that leads from p to p, from p to
- * q and from q to q (polynomial), or from p to p in two ways (exponential). A search is part of the pattern: it can
- * begin anywhere. Only texts in which nothing matches count, as a match ends the search. A look ahead is passed unread,
- * and a backreference is read as its group; what comes after either is no match that counts. So more is found than there
- * is, and not less; except for a global pattern that gives a long text up for a short match, again and again.
+ * How often a backtracking engine can reach the same place of a pattern over the same text. If that is bounded,
+ * matching is linear; otherwise the automaton has states p and q and a text v that leads from p to p, from p to q and
+ * from q to q (polynomial), or from p to p in two ways (exponential). The search is part of the pattern: it can start
+ * anywhere. Only texts without a match count, since a match ends the search. A lookahead is passed without reading, and
+ * a backreference is read as its group; nothing after either counts as a match. So this reports too much rather than
+ * too little; except for a global pattern that repeatedly gives up a long text for a short match.
  */
 
-/** Beyond three repetitions more of the same make no difference to what loops. */
+/** More than three repetitions make no difference for loops. */
 const ENOUGH = 3;
 const OTHERS = "\n\r\t 09azAZ_-/\\\"'.:=,\0éſ\u2028\u{1F600}";
 
@@ -17,7 +17,7 @@ type Condition = "start" | "end" | "unread" | WordBoundary | Behind;
 interface WordBoundary {
   readonly word: boolean;
 }
-/** What the character before must be, or must not be. */
+/** A condition on the previous character. */
 interface Behind {
   readonly behind: string;
   readonly not: boolean;
@@ -25,7 +25,7 @@ interface Behind {
 
 interface State {
   readonly epsilon: { to: number; when?: Condition }[];
-  /** What is read here, as it is written, and where that leads. */
+  /** What is read here, as written, and the next state. */
   read?: { written: string; to: number };
 }
 
@@ -87,7 +87,7 @@ function isLineEnd(character: string): boolean {
   return /^[\n\r\u2028\u2029]$/.test(character);
 }
 
-/** One character for each way in which the parts of the pattern tell characters apart. */
+/** One character for each way in which the parts of the pattern distinguish characters. */
 function alphabetOf(automaton: Automaton, source: string, flags: string): Map<string, ReadonlySet<string>> {
   const behind = automaton.states.flatMap(({ epsilon }) =>
     epsilon.flatMap(({ when }) => (typeof when === "object" ? ["behind" in when ? when.behind : "\\w"] : [])),
@@ -116,12 +116,12 @@ function alphabetOf(automaton: Automaton, source: string, flags: string): Map<st
   );
 }
 
-/** Where a reading can be: a state, what was read before it, and whether all on the way was read. */
+/** A position while reading: a state, what was read before it, and whether everything so far was read. */
 type Place = string;
 const SEARCH = "search";
 
 interface Step {
-  /** Each place, and in how many ways it is come to (two are as many as there need be). */
+  /** Each place, and the number of ways to reach it (counting up to two is enough). */
   readonly to: ReadonlyMap<Place, number>;
   readonly matched: boolean;
 }
@@ -149,7 +149,7 @@ function readerOf(source: string, flags: string): Reader {
     if ("word" in when) return (isWord(before) !== isWord(next)) === when.word;
     return new RegExp(`^(?:${when.behind})$`, flags.replaceAll(/[gym]/g, "")).test(before) !== when.not;
   };
-  /** The states that are come to without reading, once for each way. */
+  /** The states reached without reading, once per way. */
   const closure = (from: Place, next: string | undefined): { state: number; sure: boolean }[] => {
     if (from === SEARCH) return [];
     const [start, before, wasSure] = JSON.parse(from) as [number, string, boolean];
@@ -194,7 +194,7 @@ function readerOf(source: string, flags: string): Reader {
   };
 }
 
-/** The sets of places that texts without a match lead to, and the texts that lead from one to the next. */
+/** The sets of places reached by texts without a match, and the texts that lead from one set to the next. */
 function unmatchedSets(reader: Reader): Map<string, { places: readonly Place[]; next: ReadonlyMap<string, string> }> {
   const sets = new Map<string, { places: readonly Place[]; next: Map<string, string> }>();
   const names = new Map<string, string>();
@@ -220,7 +220,7 @@ function unmatchedSets(reader: Reader): Map<string, { places: readonly Place[]; 
   return sets;
 }
 
-/** Which strongly connected component each node is in; none where a node does not come back to itself. */
+/** The strongly connected component of each node; none for a node that cannot reach itself. */
 function components<Node>(nodes: Iterable<Node>, next: (node: Node) => readonly Node[]): Map<Node, number> {
   const order = new Map<Node, number>();
   const low = new Map<Node, number>();
@@ -256,7 +256,7 @@ function components<Node>(nodes: Iterable<Node>, next: (node: Node) => readonly 
   return result;
 }
 
-/** Whether a walk of some steps leads from one tuple of nodes to another. */
+/** Whether a walk of some length leads from one tuple of nodes to another. */
 function leads(from: readonly Node[], to: readonly Node[], next: (nodes: readonly Node[]) => Node[][]): boolean {
   const seen = new Set<string>();
   const queue = next(from);
@@ -282,7 +282,7 @@ function placeOf(node: Node): { readonly set: string; readonly place: Place } {
   return { set: node.slice(0, end), place: node.slice(end + 1) };
 }
 
-/** Why the time that a pattern takes can grow faster than the text; undefined if it cannot. */
+/** Why a pattern's time can grow faster than the text; undefined if it cannot. */
 export function superLinear(source: string, flags: string): "exponential" | "polynomial" | undefined {
   const reader = readerOf(source, flags);
   const sets = unmatchedSets(reader);
@@ -299,7 +299,7 @@ export function superLinear(source: string, flags: string): "exponential" | "pol
     }),
   );
   const loop = components(nodes, (node) => [...(following.get(node)?.values() ?? [])].flat().map((step) => step.node));
-  /** Reads one character in every one of some places; each stays within the loop that is said, if one is. */
+  /** Reads one character from each of several places; each stays within its given loop, if any. */
   const read =
     (within: readonly (number | undefined)[]) =>
     (tuple: readonly Node[]): Node[][] =>
@@ -342,7 +342,7 @@ function setsThatReject(sets: Sets, reader: Reader): ReadonlySet<string> {
   const result = new Set([...sets].filter(([, { places }]) => !places.some(reader.matchesAtEnd)).map(([set]) => set));
   const before = new Map<string, string[]>();
   for (const [set, { next }] of sets) for (const to of next.values()) before.set(to, [...(before.get(to) ?? []), set]);
-  // Grows while it is gone through.
+  // Grows during iteration.
   for (const set of result) for (const earlier of before.get(set) ?? []) result.add(earlier);
   return result;
 }

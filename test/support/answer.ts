@@ -3,7 +3,7 @@ import { renderAnswerSchema } from "../../src/render/answer-schema.js";
 
 let validate: ReturnType<Ajv2020["compile"]> | undefined;
 
-/** Refuses what a command has printed with --json, unless it is what the published JSON Schema says. */
+/** Rejects a command's output with --json unless it conforms to the published JSON Schema. */
 export function requireAnswer(args: readonly string[], stdout: string): void {
   const next = args[args.indexOf("--json") + 1];
   const isAsked = args.includes("--json") && (next === undefined || next.startsWith("-") || args[0] !== "fleet");

@@ -10,7 +10,7 @@ import { type Cluster, openCluster } from "../../src/kubernetes/cluster.js";
 import { findCluster } from "../../src/kubernetes/find-cluster.js";
 import { ROOT } from "./cli.js";
 
-/** The certificate of 127.0.0.1, which vouches for itself, and its key. */
+/** The self-signed certificate of 127.0.0.1, and its key. */
 export const TLS = {
   certFile: `${ROOT}test/fixtures/tls/cert.pem`,
   keyFile: `${ROOT}test/fixtures/tls/key.pem`,
@@ -21,9 +21,9 @@ export interface Asked {
   /** With its query. */
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
-  /** Every header of a name, in the order in which they came. */
+  /** Every header of a name, in order of arrival. */
   readonly all: (name: string) => string[];
-  /** Whether the client has shown a certificate. */
+  /** Whether the client presented a certificate. */
   readonly certificate: boolean;
 }
 
@@ -33,7 +33,7 @@ export interface Given {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** "cut": the connection ends without an answer. */
+/** "cut": the connection is closed without a response. */
 export type Handle = (asked: Asked, count: number) => Given | "cut" | Promise<Given | "cut">;
 
 /** A cluster whose API server is this process, with a home for kubeconfigs. */
@@ -45,10 +45,10 @@ export interface FakeCluster {
   readonly warned: readonly string[];
   /** Milliseconds of each pause. */
   readonly pauses: readonly number[];
-  /** Writes a file of the directory; an object as JSON. Its path. */
+  /** Writes a file to the directory, objects as JSON; returns its path. */
   readonly write: (name: string, content: unknown) => Promise<string>;
   readonly find: (options?: ClusterOptions, ports?: Partial<ClusterPorts>) => Promise<ClusterAccess>;
-  /** Opens what a kubeconfig of this one user leads to. */
+  /** Opens the cluster of a kubeconfig with this one user. */
   readonly openAs: (user: object, more?: KubeconfigParts, ports?: Partial<ClusterPorts>) => Promise<Cluster>;
   readonly open: (access: ClusterAccess) => Cluster;
   readonly close: () => Promise<void>;
@@ -141,7 +141,7 @@ export async function startCluster(handle: Handle): Promise<FakeCluster> {
   };
 }
 
-/** A list of pods as the server answers with it. */
+/** A list of pods as returned by the server. */
 export function podList(names: readonly string[], metadata: object = {}) {
   return {
     kind: "PodList",
@@ -151,7 +151,7 @@ export function podList(names: readonly string[], metadata: object = {}) {
   };
 }
 
-/** A failure as the server answers with it. */
+/** A failure as returned by the server. */
 export function failure(code: number, reason: string, details: object = {}): Given {
   const status = {
     kind: "Status",

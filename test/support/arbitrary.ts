@@ -18,7 +18,7 @@ export const ALL_REFS: readonly SecretRef[] = APPLICATIONS.flatMap((application)
   KEYS.map((key) => ({ application, key })),
 );
 
-/** What one secret is; `pick` chooses its source among the secrets before it, so that there are no cycles. */
+/** The kind of a secret; `pick` chooses its source among the secrets before it, so that there are no cycles. */
 interface Shape {
   readonly present: boolean;
   readonly kind: "static" | "fixed" | "copy" | "simple" | "derived" | "clients" | "template" | "random";
@@ -80,7 +80,7 @@ function toEnvironment(secrets: readonly Secret[]): Environment {
   };
 }
 
-/** Environments without cycles, of every kind of secret. */
+/** Environments without cycles, with every kind of secret. */
 export const environments: fc.Arbitrary<Environment> = fc
   .array(shape, { minLength: ALL_REFS.length, maxLength: ALL_REFS.length })
   .map((shapes) => {
@@ -108,14 +108,14 @@ const presentApplication: fc.Arbitrary<ApplicationState> = fc.record({
     .map((entries) => new Map(entries)),
 });
 
-/** What Vault may hold, our applications and others. */
+/** What Vault may hold, for our applications and others. */
 export const currentStates: fc.Arbitrary<CurrentState> = fc
   .array(fc.tuple(fc.constantFrom(...APPLICATIONS, "retired", "stranger", "pull-secret"), presentApplication), {
     maxLength: 7,
   })
   .map((entries) => new Map(entries));
 
-/** A source that knows every static secret, or none at all. */
+/** A source with every static secret, or none at all. */
 export const staticSources: fc.Arbitrary<StaticSecrets | undefined> = fc.option(
   fc.record({ seed: fc.nat(20), clients: fc.nat(2), registries: fc.nat(2) }).map(({ seed, clients, registries }) => ({
     origin: "file" as const,

@@ -1,6 +1,6 @@
-/** Where ours does better than the original with our example: by environment and step, exactly how it differs. */
+/** Where ours does better than the original on our example: the exact differences, by environment and step. */
 export const BETTER: Readonly<Record<string, readonly string[]>> = {
-  // A hash and a time follow their source, which the drift removed.
+  // A hash and a time follow their source, which was removed.
   "demo: audit of the drift": [
     "unexpected: • dashboard admin.password-hash",
     "unexpected: • dashboard admin.password-time",
@@ -11,7 +11,7 @@ export const BETTER: Readonly<Record<string, readonly string[]>> = {
     "dashboard admin.password-hash was changed",
     "dashboard admin.password-time was changed",
   ],
-  // Without a source, OIDC clients keep the value that Vault holds, and later there is nothing to restore.
+  // Without a source, OIDC clients keep Vault's value, and later there is nothing to restore.
   "demo: audit of the drift, no static secrets": [
     "lacks: • gatekeeper oidc-clients",
     "unexpected: • dashboard admin.password-hash",
@@ -27,7 +27,7 @@ export const BETTER: Readonly<Record<string, readonly string[]>> = {
     "gatekeeper oidc-clients has another value",
   ],
   "demo: sync --regenerate": ["lacks: Updated Vault secret for gatekeeper oidc-clients"],
-  // A copy from an excluded application uses what Vault holds, so the audit gets as far as the drift.
+  // A copy from an excluded application uses the value in Vault, so the audit reaches the drift.
   "demo: audit of the drift, two applications excluded": [
     "lacks: Unresolved secrets:",
     "lacks: • portal/broker-password",
@@ -59,7 +59,7 @@ export const BETTER: Readonly<Record<string, readonly string[]>> = {
     "unexpected: • zz-retired a",
     "unexpected: • zz-retired b",
   ],
-  // For the same reason the sync goes through.
+  // For the same reason the sync succeeds.
   "demo: sync, two applications excluded": [
     "exit 0 instead of 2",
     "unexpected: Updated Vault secret for ingress acme-account-key",

@@ -1,17 +1,19 @@
 import { randomBytes } from "node:crypto";
 
-/** A value that can be in no output but by a leak: no six characters of it are in another one, or in a word. */
+/**
+ * A value that can appear in output only through a leak: no six characters of it occur in another canary, or in a word.
+ */
 export function canary(): string {
   return `Zq${randomBytes(18).toString("base64url").replaceAll(/[-_]/g, "x")}`;
 }
 
-/** How much of a value already is a leak. */
+/** How many characters of a value count as a leak. */
 const PREFIX = 6;
 
-/** The forms in which a value could show: itself, its beginning, and how programs like to encode it. */
+/** The forms in which a value could appear: itself, its beginning, and common encodings. */
 export function formsOf(value: string): string[] {
   const bytes = Buffer.from(value, "utf8");
-  // Base64 depends on what stands before: three alignments, without the characters at the edges.
+  // Base64 depends on the preceding text: three alignments, without the characters at the edges.
   const shifted = [0, 1, 2].map((n) =>
     Buffer.concat([Buffer.alloc(n), bytes])
       .toString("base64")
@@ -33,7 +35,7 @@ export function formsOf(value: string): string[] {
   ].filter((form) => form.length >= PREFIX);
 }
 
-/** The names of those canaries that are in a text, in whatever form. */
+/** The names of the canaries in a text, in any form. */
 export function leaksIn(text: string, canaries: Readonly<Record<string, string>>): string[] {
   return Object.entries(canaries).flatMap(([name, value]) =>
     formsOf(value).some((form) => text.includes(form)) ? [name] : [],

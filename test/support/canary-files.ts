@@ -13,7 +13,7 @@ export const CANARIES: Record<string, string> = Object.fromEntries(
     .split(/,\s+/)
     .map((name) => [name, canary()]),
 );
-/** The canary of a name. */
+/** A canary by name. */
 export const of = (name: string): string => CANARIES[name] ?? "";
 
 const APPLICATIONS = {
@@ -54,7 +54,7 @@ export const CANARY_VAULTS: readonly DevConnectVault[] = [
   },
 ];
 
-/** A configuration and files of every kind that may hold a value, whole and broken. */
+/** A configuration and files of every kind that may contain a value, valid and broken. */
 export function canaryFiles(vaultUrl: string, connectUrl: string): Record<string, string> {
   const settings = (prefix: string, more = ""): string =>
     `vaultUrl: ${vaultUrl}\nvaultPathPrefix: secret/phalanx/${prefix}\napplications: {app: true, other: true}\n${more}`;

@@ -6,12 +6,12 @@ export interface Certificate {
   readonly key: string;
 }
 
-/** For whom a certificate is: a server at an address, or a client with a name and groups. */
+/** The subject of a certificate: a server at an address, or a client with a name and groups. */
 export type Holder =
   | { readonly address: string; readonly hosts?: readonly string[] }
   | { readonly name: string; readonly groups?: readonly string[] };
 
-/** A certificate authority that lives as long as a test. */
+/** A certificate authority for the duration of a test. */
 export interface Authority extends Certificate {
   issue(holder: Holder): Certificate;
 }
@@ -65,7 +65,7 @@ function certify(issuer: Buffer, of: Buffer, key: KeyObject, signer: KeyObject, 
 
 const pem = (key: KeyObject): string => String(key.export({ type: "pkcs8", format: "pem" }));
 
-/** One element of ASN.1 in its distinguished encoding: tag, length, content. */
+/** One DER-encoded ASN.1 element: tag, length, content. */
 function der(tag: number, ...content: readonly Buffer[]): Buffer {
   const body = Buffer.concat(content);
   const { length } = body;
@@ -85,7 +85,7 @@ function oid(dotted: string): Buffer {
   return der(0x06, Buffer.from([40 * first + second, ...bytes]));
 }
 
-/** A name of Kubernetes: the user is the common name, and its groups are organisations. */
+/** A Kubernetes identity: the user is the common name, and its groups are organisations. */
 function subject(name: string, groups: readonly string[] = []): Buffer {
   const part = (type: string, text: string): Buffer => der(0x31, sequence(oid(type), der(0x0c, Buffer.from(text))));
   return sequence(...groups.map((group) => part("2.5.4.10", group)), part("2.5.4.3", name));

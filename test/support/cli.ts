@@ -20,37 +20,39 @@ export interface RunOptions {
   readonly cwd?: string;
   /** The whole environment, besides PATH. */
   readonly env?: Readonly<Record<string, string>>;
-  /** What the program reads from its standard input. */
+  /** The program's standard input. */
   readonly input?: string;
-  /** How the program waits before it tries again, where it runs in this process. */
+  /** How the program waits before retries, if it runs in this process. */
   readonly sleep?: Context["sleep"];
-  /** The clock of the machine that it runs on, where that is in this process. */
+  /** The machine's clock, if the program runs in this process. */
   readonly now?: Context["now"];
   /** Whether its outputs are those of a terminal; only in this process. */
   readonly terminal?: boolean;
-  /** What is answered to its questions at that terminal. */
+  /** The answer to its questions on that terminal. */
   readonly answer?: string;
-  /** Sees both outputs in the order in which they come, where the program runs in this process. */
+  /** Receives both outputs in order, if the program runs in this process. */
   readonly see?: (text: string) => void;
 }
 
-/** A second passes with each command in a directory: what follows the time must not depend on how fast they come. */
+/**
+ * Each command in a directory takes a second: results that depend on time must not depend on how fast commands follow.
+ */
 const secondsPassed = new Map<string, number>();
 
-/** In the example, what a hash of cost 15 takes is longer than all else together. */
+/** In the example, a hash of cost 15 would take longer than everything else together. */
 const CHEAP_COST = 4;
 
-/** Who runs the program, whatever the machine of the test calls him, and whatever is installed there. */
+/** The user who runs the program, regardless of the test machine's user name and installed programs. */
 const OPERATOR = { GITHUB_ACTOR: "operator", PHALANX_HELM: "none" };
 
-/** Runs the program as an operator would; in this process, because to start one takes longer than most commands. */
+/** Runs the program as an operator would; in this process, because starting one takes longer than most commands. */
 export async function phalanx(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const finished = await (IN_CI ? phalanxProcess(args, options) : phalanxHere(args, options));
   requireAnswer(args, finished.stdout);
   return finished;
 }
 
-/** Runs the built program in a process of its own: for what only a process has. */
+/** Runs the built program in a separate process, for what only a process has. */
 export function phalanxProcess(
   args: readonly string[],
   { cwd = ROOT, env = {}, input = "" }: RunOptions = {},
@@ -66,12 +68,12 @@ export function phalanxProcess(
         done({ exit, stdout, stderr });
       },
     );
-    // A program that reads no input may have ended before it is there.
+    // A program that reads no input may exit before it is written.
     child.stdin?.on("error", () => {}).end(input);
   });
 }
 
-/** Starts the built program and leaves it to itself: for what is done to it while it runs. */
+/** Starts the built program without waiting, to act on it while it runs. */
 export function startPhalanx(
   args: readonly string[],
   { cwd = ROOT, env = {} }: Pick<RunOptions, "cwd" | "env"> = {},
@@ -82,7 +84,7 @@ export function startPhalanx(
   });
 }
 
-/** Runs the program in this process, even where CI runs it in others. */
+/** Runs the program in this process, even where CI uses separate ones. */
 export async function phalanxHere(
   args: readonly string[],
   {

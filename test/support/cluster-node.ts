@@ -7,10 +7,10 @@ import { startGuarded } from "./guarded-process.js";
 import { ownHost } from "./proxy.js";
 import { freePort } from "./real-vault.js";
 
-/** An election takes five seconds; a machine may be loaded. */
+/** An election takes five seconds; the machine may be under load. */
 const PATIENCE = 60_000;
 const PAUSE = 25;
-/** How long a node may take to say how it is before it counts as frozen. */
+/** How long a node may take to report its health before it counts as frozen. */
 const GLANCE = 500;
 
 export interface Answer {
@@ -18,7 +18,7 @@ export interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** What a node says of the leader. */
+/** What a node says about the leader. */
 export interface View {
   readonly is_self: boolean;
   readonly leader_address: string;
@@ -31,16 +31,16 @@ export interface NodeProcess {
   readonly name: string;
   readonly url: string;
   call(method: string, path: string, request?: { body?: unknown; token?: string; timeout?: number }): Promise<Answer>;
-  /** 200 is the answer of a leader, 429 of a standby, 501 of a server of no cluster, 503 of a sealed one; 0 is none. */
+  /** 200: a leader; 429: a standby; 501: a server outside a cluster; 503: a sealed one; 0: no response. */
   health(): Promise<number>;
   view(): Promise<View | undefined>;
-  /** Starts the process and waits until it answers. */
+  /** Starts the process and waits until it responds. */
   start(): Promise<void>;
   kill(): Promise<void>;
   signal(name: NodeJS.Signals): void;
 }
 
-/** Waits for what is not undefined. A failure is followed by another attempt: a server that starts refuses at first. */
+/** Waits for a defined result. Retries after failures: a server rejects requests while it starts. */
 export async function eventually<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
   let last: unknown;
   for (const start = performance.now(); performance.now() < start + PATIENCE; await after(PAUSE)) {
@@ -56,7 +56,7 @@ interface Addresses {
   readonly cluster: string;
 }
 
-/** Addresses for nodes of these names, which nobody else listens on. */
+/** Addresses for nodes of these names that nothing else listens on. */
 export function chooseAddresses(names: readonly string[]): Promise<Addresses[]> {
   return Promise.all(
     names.map(async (name) => {
@@ -141,12 +141,12 @@ function configuration(
     `  path = "${join(directory, name)}"`,
     `  node_id = "${name}"`,
     "  performance_multiplier = 1",
-    // A new node gets its vote within a second instead of twenty: without three votes no leader can be replaced.
+    // A new node gets its vote within a second instead of twenty: without three votes the leader cannot be replaced.
     '  autopilot_reconcile_interval = "200ms"',
     '  autopilot_update_interval = "200ms"',
     ...others.map((other) => `  retry_join { leader_api_addr = "http://${other.api}" }`),
     "}",
-    // OpenBao takes audit devices from its configuration alone. All nodes append to the same file.
+    // OpenBao supports audit devices only in its configuration. All nodes append to the same file.
     ...(auditLog === undefined
       ? []
       : [`audit "file" "trail" {`, `  options = { file_path = "${auditLog}", log_raw = "true" }`, "}"]),

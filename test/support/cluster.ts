@@ -6,39 +6,39 @@ import { chooseAddresses, eventually, type NodeProcess, prepareNode, type View }
 export type ClusterNode = Pick<NodeProcess, "name" | "url">;
 
 export interface ClusterOptions {
-  /** Whether every request and answer, values and tokens too, goes to {@link Cluster.auditLog}. */
+  /** Whether every request and response, including values and tokens, goes to {@link Cluster.auditLog}. */
   readonly audit?: boolean;
 }
 
-/** Three servers that replicate by Raft, with KV version 2 at `secret/`. Every wait in it has a bound. */
+/** Three servers replicating through Raft, with KV version 2 at `secret/`. Every wait has a timeout. */
 export interface Cluster {
   readonly nodes: readonly ClusterNode[];
   readonly rootToken: string;
-  /** A file of JSON lines, by all nodes. */
+  /** A file of JSON lines, written by all nodes. */
   readonly auditLog: string;
-  /** The node that leads, once most nodes say so. */
+  /** The leading node, once most nodes agree on it. */
   leader(): Promise<ClusterNode>;
   standbys(): Promise<ClusterNode[]>;
   /**
-   * Waits until all nodes are there, agree on their leader and have all that it has. A leader of OpenBao that was frozen
-   * may go on believing in itself, and is started again then, as an operator would do.
+   * Waits until all nodes are up, agree on their leader and have all of its data. An OpenBao leader that was frozen may
+   * continue to consider itself the leader; it is then restarted, as an operator would do.
    */
   whole(): Promise<void>;
-  /** Ends a node's process at once. */
+  /** Kills a node's process. */
   kill(node: ClusterNode): Promise<void>;
-  /** Starts a killed node again and unseals it. */
+  /** Restarts a killed node and unseals it. */
   restart(node: ClusterNode): Promise<void>;
-  /** Freezes a node: its connections stay open, and nothing answers. */
+  /** Freezes a node: its connections stay open, but nothing responds. */
   stop(node: ClusterNode): Promise<void>;
   continue(node: ClusterNode): void;
   seal(node: ClusterNode): Promise<void>;
   unseal(node: ClusterNode): Promise<void>;
-  /** Makes the leader hand over. */
+  /** Makes the leader step down. */
   stepDown(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Milliseconds that a deposed leader may take to notice it. */
+/** Milliseconds until a deposed leader notices. */
 const BELIEF = 3000;
 
 export async function startCluster(binary: string, { audit = false }: ClusterOptions = {}): Promise<Cluster> {
@@ -61,7 +61,7 @@ export async function startCluster(binary: string, { audit = false }: ClusterOpt
   }
 }
 
-/** Makes a cluster of servers of no cluster; the root token, and the key that unseals them. */
+/** Turns standalone servers into a cluster; returns the root token and the unseal key. */
 async function initialise(nodes: readonly NodeProcess[]): Promise<[string, string]> {
   const [first, ...others] = nodes as readonly [NodeProcess, ...NodeProcess[]];
   await first.start();
@@ -69,7 +69,7 @@ async function initialise(nodes: readonly NodeProcess[]): Promise<[string, strin
   const { root_token: token, keys } = body as { root_token: string; keys: [string] };
   await unsealNode(first, keys[0]);
   await hasHealth(first, 200);
-  // Followers get their vote at once, instead of after ten seconds.
+  // Followers get their vote at once instead of after ten seconds.
   const path = "sys/storage/raft/autopilot/configuration";
   await first.call("POST", path, { token, body: { server_stabilization_time: "1ms" } });
   await first.call("POST", "sys/mounts/secret", { token, body: { type: "kv", options: { version: "2" } } });
@@ -148,7 +148,7 @@ function operations(
   };
 }
 
-/** A leader that was frozen believes in itself for a while: others have to agree. */
+/** A leader that was frozen considers itself the leader for a while: others have to agree. */
 function ledBy(nodes: readonly NodeProcess[], seen: readonly (View | undefined)[]): NodeProcess | undefined {
   return nodes.find(
     ({ url }, i) =>
@@ -156,7 +156,7 @@ function ledBy(nodes: readonly NodeProcess[], seen: readonly (View | undefined)[
   );
 }
 
-/** Refused as long as a new node has not found the others. */
+/** Refused until a new node has found the others. */
 async function unsealNode(node: NodeProcess, key: string): Promise<void> {
   await eventually(`Unsealing ${node.name}`, async () => {
     const { body } = await node.call("PUT", "sys/unseal", { body: { key } });

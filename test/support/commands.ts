@@ -1,6 +1,6 @@
 import { phalanx } from "./cli.js";
 
-/** Every command that the program has, as its help lists them: `secrets audit`, `lint`, and so on. */
+/** Every command of the program, as in its help: `secrets audit`, `lint`, and so on. */
 export async function listCommands(words: readonly string[] = []): Promise<string[]> {
   const { stdout } = await phalanx([...words, "--help"]);
   const [, section] = stdout.split("\nCommands:\n");

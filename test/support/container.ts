@@ -5,15 +5,15 @@ import { dirname, join } from "node:path";
 import type { Container } from "kubernetes-types/core/v1.js";
 import { type Finished, ROOT } from "./cli.js";
 
-/** The user of the manifests. Only root can become somebody else; everybody else runs containers as themselves. */
+/** The user in the manifests. Only root can switch users; anyone else runs containers as themselves. */
 const USER = process.getuid?.() === 0 ? { uid: 65_532, gid: 65_532 } : {};
 
-/** What a pod's containers find: an image, volumes, and the variables of the cluster. */
+/** The environment of a pod's containers: an image, volumes, and the cluster's variables. */
 export interface Machine {
   readonly root: string;
-  /** The directory that stands for a path in a container. */
+  /** The directory that represents a path in a container. */
   readonly at: (path: string) => string;
-  /** A directory that the containers may write, as an emptyDir is. */
+  /** A directory that the containers can write to, like an emptyDir. */
   readonly makeVolume: (path: string) => Promise<void>;
   readonly run: (container: Container, cluster: Cluster) => Promise<Finished>;
   readonly remove: () => Promise<void>;
@@ -27,7 +27,7 @@ export interface Cluster {
   readonly index?: number;
 }
 
-/** Lays the files of the image out as `deploy/Containerfile` does, in a directory that nobody but its owner may write. */
+/** Lays out the image's files like `deploy/Containerfile`, in a directory that only its owner can write to. */
 export async function openMachine(): Promise<Machine> {
   const root = await mkdtemp(join(tmpdir(), "phalanx-container-"));
   await chmod(root, 0o755);
@@ -51,7 +51,7 @@ export async function openMachine(): Promise<Machine> {
   };
 }
 
-/** Makes everything in a directory that of the containers' user. */
+/** Gives everything in a directory to the containers' user. */
 export async function giveAway(path: string): Promise<void> {
   const { uid, gid } = USER;
   if (uid === undefined) return;
@@ -63,7 +63,7 @@ function run(container: Container, cluster: Cluster, root: string): Promise<Fini
   const own = variablesOf(container, cluster);
   const env = { PATH: `${root}/usr/local/bin:/usr/bin:/bin`, HOME: "/", ...own };
   const mounts = (container.volumeMounts ?? []).map(({ mountPath }) => mountPath);
-  // Nothing but a mount can be meant by a path that begins like one.
+  // A path that starts like a mount can only mean that mount.
   const place = (text: string): string =>
     mounts.reduce(
       (all, path) => all.replaceAll(new RegExp(`(?<![\\w.-])${path}(?=[/\\s"]|$)`, "gm"), root + path),
@@ -99,7 +99,7 @@ function variablesOf({ env = [], envFrom = [] }: Container, cluster: Cluster): R
   return { ...all, ...(index === undefined ? {} : { JOB_COMPLETION_INDEX: String(index) }) };
 }
 
-/** Writes a file that the containers may read. */
+/** Writes a file that the containers can read. */
 export async function writeReadable(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text, { mode: 0o644 });

@@ -2,13 +2,13 @@ import { generateKeyPairSync } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import type { Authority } from "./certificates.js";
 
-/** Where a file of the control plane is, by its name. */
+/** The path of a control plane file, by name. */
 type Place = (name: string) => string;
 
-/** The issuer of the tokens of service accounts, and the audience of those that ask for none. */
+/** The issuer of service account tokens, and their default audience. */
 export const ISSUER = "https://kubernetes.default.svc.cluster.local";
 
-/** Writes what the parts of a control plane know each other and their clients by. */
+/** Writes the keys and certificates by which the parts of a control plane authenticate each other and their clients. */
 export async function writeKeys(file: Place, authority: Authority, host: string): Promise<void> {
   const { cert, key } = authority.issue({ address: host, hosts: ["localhost", "kubernetes.default.svc"] });
   const accounts = generateKeyPairSync("rsa", { modulusLength: 2048 });
@@ -39,7 +39,7 @@ export function apiServerArguments(file: Place, address: string, store: string):
     `--etcd-servers=http://${store}`,
     `--bind-address=${host}`,
     `--secure-port=${port}`,
-    // It is no Service of the cluster: nothing in it could reach a loopback address.
+    // Not a Service of the cluster: nothing in it could reach a loopback address.
     "--endpoint-reconciler-type=none",
     "--advertise-address=192.0.2.1",
     "--service-cluster-ip-range=10.0.0.0/24",
@@ -55,7 +55,7 @@ export function apiServerArguments(file: Place, address: string, store: string):
   ];
 }
 
-/** Those of the controller manager and of the scheduler, which have nearly all in common. */
+/** Arguments of the controller manager and of the scheduler, which share nearly all of them. */
 export function controllerArguments(name: string, file: Place, address: string, kubeconfig: string): string[] {
   const [host = "", port = ""] = address.split(":");
   return [

@@ -2,7 +2,7 @@ import { ROOT } from "./cli.js";
 import type { Part } from "./control-plane-part.js";
 import type { KubernetesApi } from "./kubernetes-api.js";
 
-/** Makes nodes, and starts what makes them and their pods ready. */
+/** Creates nodes, and starts what makes them and their pods ready. */
 export async function startNodes(
   api: KubernetesApi,
   count: number,
@@ -17,7 +17,7 @@ export async function startNodes(
       `--kubeconfig=${config}`,
       `--config=${ROOT}test/cluster/kubelet.yaml`,
       "--manage-all-nodes=true",
-      // Without leases the nodes count as lost after less than a minute.
+      // Without leases the nodes count as lost in less than a minute.
       "--node-lease-duration-seconds=40",
     ],
     async () => {

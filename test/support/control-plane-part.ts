@@ -5,10 +5,10 @@ import { basename, join } from "node:path";
 import { eventually } from "./cluster-node.js";
 import { startGuarded } from "./guarded-process.js";
 
-/** The folder with what a cluster consists of; `npm run test:cluster` sets it. */
+/** The directory with the parts of a cluster, set by `npm run test:cluster`. */
 const PARTS = process.env["PHALANX_TEST_CLUSTER"] ?? "";
 
-/** Where a part of a cluster is, by its name. */
+/** The path of a part, by name. */
 export function partPath(name: string): string {
   if (PARTS === "") throw new Error("PHALANX_TEST_CLUSTER is not set: run this test with `npm run test:cluster`");
   return join(PARTS, name);
@@ -21,7 +21,7 @@ export interface Part {
   start(): Promise<void>;
   kill(): Promise<void>;
   signal(name: NodeJS.Signals): void;
-  /** What it has written so far. */
+  /** Its output so far. */
   said(): Promise<string>;
 }
 

@@ -13,20 +13,20 @@ import { type Part, partPath, preparePart } from "./control-plane-part.js";
 import { ownHost } from "./proxy.js";
 import { freePort } from "./real-vault.js";
 
-/** How long an answer may take before the API server counts as silent. */
+/** How long a response may take before the API server counts as unresponsive. */
 const GLANCE = 500;
 
 export interface ControlPlaneOptions {
-  /** How many nodes there are. Without any, and so without kwok, pods stay Pending; by default one. */
+  /** The number of nodes. Without nodes, and so without kwok, pods stay Pending; one by default. */
   readonly nodes?: number;
 }
 
-/** A control plane of Kubernetes with RBAC and nodes that kwok plays. Every wait in it has a bound. */
+/** A Kubernetes control plane with RBAC and nodes simulated by kwok. Every wait has a timeout. */
 export interface ControlPlane {
   readonly server: string;
-  /** The authority of the server's certificate, in PEM. */
+  /** The CA of the server's certificate, in PEM. */
   readonly ca: string;
-  /** The token of a member of `system:masters`, who may do everything. */
+  /** The token of a member of `system:masters`, with all rights. */
   readonly adminToken: string;
   readonly adminKubeconfig: string;
   /** The API, as that administrator. */
@@ -34,10 +34,10 @@ export interface ControlPlane {
   /** Where the logs are, until it is closed. */
   readonly directory: string;
   readonly apiServer: {
-    /** Freezes it: connections stay open, and nothing answers. */
+    /** Freezes it: connections stay open, but nothing responds. */
     pause(): Promise<void>;
     resume(): Promise<void>;
-    /** Ends its process at once. */
+    /** Kills its process. */
     kill(): Promise<void>;
     restart(): Promise<void>;
   };
@@ -45,11 +45,11 @@ export interface ControlPlane {
   kubectl(args: readonly string[], input?: string): Promise<string>;
   /** Applies these objects. */
   apply(...objects: readonly object[]): Promise<void>;
-  /** A new token of a service account, good for ten minutes, for an audience or for the API server. */
+  /** A new service account token, valid for ten minutes, for an audience or for the API server. */
   tokenFor(namespace: string, serviceAccount: string, audience?: string): Promise<string>;
   /** A client certificate of a user in these groups. */
   certificateFor(user: string, groups?: readonly string[]): Certificate;
-  /** Writes a kubeconfig whose only context has this credential; its path. */
+  /** Writes a kubeconfig whose only context has this credential; returns its path. */
   kubeconfigFor(credential: Credential, context?: KubeContext): Promise<string>;
   close(): Promise<void>;
 }
@@ -99,7 +99,7 @@ export async function startControlPlane({ nodes = 1 }: ControlPlaneOptions = {})
       }),
     );
     if (nodes > 0) await startNodes(api, nodes, (args, ready) => prepare("kwok", args, ready), adminKubeconfig);
-    // Pods of a namespace are refused until its service account is there.
+    // A namespace rejects pods until its service account exists.
     await eventually("A service account", async () =>
       (await api.call("GET", "/api/v1/namespaces/default/serviceaccounts/default")).status === 200 ? true : undefined,
     );
@@ -155,7 +155,10 @@ export async function startControlPlane({ nodes = 1 }: ControlPlaneOptions = {})
   }
 }
 
-/** Addresses that nobody else listens on: usual ports of a host of our own, or others where there is one host alone. */
+/**
+ * Addresses that nothing else listens on: usual ports on a loopback host of our own, or other ports if there is only
+ * one host.
+ */
 async function chooseAddress(): Promise<(port: number) => Promise<string>> {
   const host = ownHost();
   return async (port) => `${host}:${host === "127.0.0.1" ? await freePort() : port}`;
@@ -173,7 +176,7 @@ async function runKubectl(home: string, config: string, args: readonly string[],
         else fail(new Error(`kubectl ${args.join(" ")}: ${stderr}`, { cause: error }));
       },
     );
-    // It may have ended before its input is there.
+    // It may exit before its input is written.
     child.stdin?.on("error", () => {}).end(input);
   });
 }

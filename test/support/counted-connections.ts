@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer } from "node:net";
 
-/** A relay on loopback that counts the connections which are made through it. */
+/** A relay on loopback that counts the connections made through it. */
 export interface CountedConnections {
   readonly port: number;
   readonly count: () => number;

@@ -1,17 +1,19 @@
 import fc from "fast-check";
 
-/** Stands in every text, so that no output may show it. */
+/** Occurs in every text; no output may show it. */
 export const CANARY = "canary7f3a-canary9b";
 
-/** A text as some program wrote it. */
+/** A text as written by some program. */
 export interface Written {
   readonly how: string;
-  /** Undefined where the bytes are no text at all. */
+  /** Undefined if the bytes are not text at all. */
   readonly text: string | undefined;
   readonly bytes: Buffer;
 }
 
-/** Bytes that are UTF-8, and those that only look like it: cut off, too long, halves of pairs, beyond the last character. */
+/**
+ * Valid UTF-8, and bytes that only resemble it: truncated, overlong, unpaired surrogates, beyond the last character.
+ */
 const SPLICES: readonly string[] = [
   "c3a4",
   "e282ac",
@@ -53,14 +55,14 @@ const PIECES = [
   "\t",
 ];
 
-/** A text that Latin letters prevail in. */
+/** A text with mostly Latin letters. */
 const texts: fc.Arbitrary<string> = fc
   .tuple(fc.array(fc.constantFrom(...PIECES), { maxLength: 2 }), fc.array(fc.constantFrom(...PIECES), { maxLength: 2 }))
   .map(([before, after]) => `${before.join("")}${CANARY}${after.join("")}`);
 
 const swapped = (text: string): Buffer => Buffer.from(text, "utf16le").swap16();
 
-/** Whether Latin-1 has each character of a text, and one of its own. */
+/** Whether Latin-1 has each character of a text, and the text is not just ASCII. */
 const isProperLatin1 = (text: string): boolean => /^[\0-\xff]*$/.test(text) && /[^\0-\x7f]/.test(text);
 
 const ENCODERS: Readonly<Record<string, (text: string) => Buffer>> = {
@@ -74,9 +76,9 @@ const ENCODERS: Readonly<Record<string, (text: string) => Buffer>> = {
 };
 
 /**
- * Texts in all encodings, and some with bytes in them that are none.
+ * Texts in all encodings, some with invalid bytes.
  *
- * @param around What the text becomes a part of before it is encoded.
+ * @param around Embeds the text in another one before encoding.
  */
 export function writings(around: (text: string) => string = (text) => text): fc.Arbitrary<Written> {
   const encoded = fc.tuple(fc.constantFrom(...Object.keys(ENCODERS)), texts).map(([how, text]) => {
@@ -93,7 +95,7 @@ export function writings(around: (text: string) => string = (text) => text): fc.
   return fc.oneof(encoded, spliced);
 }
 
-/** Whether bytes are UTF-8, by the table of RFC 3629, section 4. */
+/** Whether bytes are UTF-8, by the table in RFC 3629, section 4. */
 export function isUtf8(bytes: Uint8Array): boolean {
   const tail = "[\\x80-\\xbf]";
   const character = [

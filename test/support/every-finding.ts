@@ -4,11 +4,11 @@ import { largeReport } from "./fleet-report.js";
 
 export const made: Pick<FleetSecret, "kind" | "generator"> = { kind: "generate", generator: "password" };
 
-/** So many hours and a half from now: a merge writes the report anew. */
+/** So many hours and a half from now: a merge recomputes the report. */
 const inHours = (hours: number): string => new Date(Date.now() + (hours + 0.5) * 3_600_000).toISOString();
 export const [ENDED, SOON, LATER, MADE] = [inHours(-97), inHours(5), inHours(24 * 7), inHours(-24 * 369 - 1)];
 
-/** Every kind of finding in one environment, and another that could not be asked. */
+/** Every kind of finding in one environment, and another environment that could not be reached. */
 export const SECRETS: readonly FleetSecret[] = [
   { key: "cert", kind: "static", state: "clean", certificate: { at: LATER, state: "soon" } },
   { key: "drifts", kind: "static", state: "drifted", detail: "the static source has another value" },

@@ -14,17 +14,17 @@ import { startVault } from "./vault.js";
 
 const run = promisify(execFile);
 
-/** The environment `demo` of the example: in Vault, and, as helm makes it, in a cluster that has copied it. */
+/** The environment `demo` of the example: in Vault, and, as helm renders it, in a cluster with copied Secrets. */
 export interface ExampleCluster {
-  /** What an operator types, in the configuration; what is printed, with the names that the pages have. */
+  /** Runs what an operator types, in the configuration; returns the output, with the names used in the pages. */
   type(command: string): Promise<string>;
-  /** The operator of the cluster copies, until it is stopped. */
+  /** The cluster's operator copies until it is stopped. */
   copy(): Promise<void>;
   stopCopying(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** @param applications Those of the example that run; each in a namespace of its name. */
+/** @param applications The example's running applications; each in a namespace of its name. */
 export async function openExampleCluster(...applications: readonly string[]): Promise<ExampleCluster> {
   const home = await mkdtemp(join(tmpdir(), "phalanx-example-"));
   const [plane, vault] = await Promise.all([startControlPlane(), startVault()]);
@@ -42,7 +42,7 @@ export async function openExampleCluster(...applications: readonly string[]): Pr
     const parts = join(partPath("kubectl"), "..");
     shell.export({
       PATH: `${home}/.bin:${parts}:${process.env["PATH"] ?? ""}`,
-      // In this process, the program is told where helm is.
+      // Programs in this process need the path of helm.
       PHALANX_HELM: partPath("helm"),
       VAULT_TOKEN: vault.rootToken,
       KUBECONFIG: await plane.kubeconfigFor({ token: plane.adminToken }, { name: "gke-demo" }),
@@ -77,7 +77,7 @@ export async function openExampleCluster(...applications: readonly string[]): Pr
 
 const PAGE_VAULT = "http://127.0.0.1:8200";
 
-/** What a StatefulSet of the example asks for. */
+/** Requested by a StatefulSet of the example. */
 const VOLUME = {
   apiVersion: "v1",
   kind: "PersistentVolume",

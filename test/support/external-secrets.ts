@@ -7,13 +7,13 @@ import { freePort } from "./real-vault.js";
 
 const KINDS = ["externalsecrets", "secretstores", "clustersecretstores"] as const;
 
-/** The real controller of External Secrets, with Vault as its only provider. */
+/** The real External Secrets controller, with Vault as its only provider. */
 export interface ExternalSecrets {
   pid(): number | undefined;
   stop(): Promise<void>;
 }
 
-/** Makes ExternalSecrets and their stores known to a cluster, and starts their controller. */
+/** Defines ExternalSecrets and their stores in a cluster, and starts their controller. */
 export async function startExternalSecrets(plane: ControlPlane): Promise<ExternalSecrets> {
   const definitions = partPath("external-secrets-crds");
   const files = [
@@ -53,7 +53,7 @@ export async function startExternalSecrets(plane: ControlPlane): Promise<Externa
   return { pid: () => controller.pid(), stop };
 }
 
-/** A SecretStore `vault` of a namespace, and its token: for KV version 2 at `secret/`. */
+/** A SecretStore `vault` in a namespace, and its token: for KV version 2 at `secret/`. */
 export function vaultStore(namespace: string, vault: { readonly url: string; readonly token: string }): object[] {
   return [
     {

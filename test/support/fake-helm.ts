@@ -2,10 +2,10 @@ import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A program in the place of helm, which prints `rendered.yaml` of each chart, and notes how it was called. */
+/** A substitute for helm that prints `rendered.yaml` of each chart, and records its calls. */
 export interface FakeHelm {
   readonly path: string;
-  /** Each call: its arguments, and the environment that it had. */
+  /** Each call: its arguments and its environment. */
   calls(): Promise<readonly HelmCall[]>;
   remove(): Promise<void>;
 }
@@ -13,11 +13,11 @@ export interface FakeHelm {
 export interface HelmCall {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** The files of the chart that it was given, sorted. */
+  /** The files of the chart passed to it, sorted. */
   readonly files: readonly string[];
 }
 
-/** What `rendered.yaml` may say instead. */
+/** Alternative contents of `rendered.yaml`. */
 export const FAILS = "# fails";
 export const NEVER_ENDS = "# never ends";
 

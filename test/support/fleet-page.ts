@@ -11,12 +11,12 @@ import { phalanx } from "./cli.js";
 if (CHROMIUM === undefined)
   process.stderr.write("There is no Chromium here: the tests of the fleet page are skipped.\n");
 
-/** A browser that opens pages from disk, as whoever has made one does. */
+/** A browser that opens pages from disk, as their author would. */
 export interface FleetBrowser {
-  /** Has the real program make the page of a report, and returns its address. */
+  /** Lets the real program make a report's page, and returns its address. */
   readonly pageOf: (name: string, report: FleetReport) => Promise<string>;
   readonly open: (url: string, options?: BrowserContextOptions) => Promise<Page>;
-  /** Whatever the browser complained of since the last page was opened, and every request beyond the page itself. */
+  /** All errors in the browser since the last page was opened, and every request other than for the page itself. */
   complaints: string[];
   readonly close: () => Promise<void>;
 }
@@ -27,7 +27,7 @@ export async function startFleetBrowser(): Promise<FleetBrowser> {
   const self: FleetBrowser = {
     complaints: [],
     pageOf: async (name, report) => {
-      // A shard that is the whole.
+      // A single shard with everything.
       const shard = { index: 1, of: 1, environments: report.environments.length };
       const tool = (await phalanx(["--version"])).stdout.trim();
       await writeFile(join(directory, "part.json"), JSON.stringify({ ...report, shard, tool }));

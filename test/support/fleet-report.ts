@@ -10,10 +10,10 @@ import {
   SECRET_STATES,
 } from "../../src/model/fleet-report.js";
 
-/** A name that would be markup, and end the element of the data, were it ever taken for anything but text. */
+/** A name that would be markup, and close the data's element, if it were ever treated as anything but text. */
 export const HOSTILE = "</script><img src=x onerror=alert(1)>\u2028";
 
-/** A report over so many environments and applications, with everything that a report can hold. */
+/** A report on so many environments and applications, with everything that a report can contain. */
 export function largeReport(environments: number, applications: number): FleetReport {
   return {
     format: "phalanx-fleet-report",
@@ -53,7 +53,7 @@ function environmentOf(index: number, applications: number): FleetEnvironment {
   };
 }
 
-/** The first is behind, the second as it should be; in the third it was looked long ago. */
+/** The first one is behind, the second one is up to date; the third one was checked long ago. */
 function rolloutOf(index: number): FleetRollout {
   const isBehind = index !== 1;
   const workloads = { current: 2, inDoubt: isBehind ? 1 : 0, old: isBehind ? 2 : 0 };
@@ -81,7 +81,7 @@ function rolloutOf(index: number): FleetRollout {
   };
 }
 
-/** Of a program that knows other codes than this one. */
+/** From a program that knows other codes than this one. */
 function said(severity: DiagnosticJson["severity"], summary: string, hint?: string): DiagnosticJson {
   return { severity, code: "unknown-here", details: {}, summary, ...(hint === undefined ? {} : { hint }) };
 }

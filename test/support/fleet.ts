@@ -16,7 +16,7 @@ tls: {description: x}
 `;
 const CONSUMER = "copied: {description: x, copy: {application: source, key: password}}\n";
 
-/** Environments in different conditions, each on a server of its own. */
+/** Environments in different states, each on a separate server. */
 export interface FleetScene {
   readonly tree: TestTree;
   readonly kv: Readonly<Record<Name, Kv>>;
@@ -71,7 +71,7 @@ export async function openFleet(certificate = CANARY): Promise<FleetScene> {
   };
 }
 
-/** Gives two environments one generated value, and one of them drift. */
+/** Gives two environments the same generated value, and makes one of them drift. */
 export async function disturb({ kv }: FleetScene): Promise<void> {
   const { token } = (await kv.clean.get("source")) ?? {};
   await kv.drifted.set("source", "token", token);
@@ -79,7 +79,7 @@ export async function disturb({ kv }: FleetScene): Promise<void> {
   await kv.drifted.put("left-over", { key: CANARY });
 }
 
-/** A path in the tree of a scene. */
+/** A path in a scene's tree. */
 export function inTree({ tree }: FleetScene, name: string): string {
   return join(tree.root, name);
 }

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { FULL } from "./size.js";
 
-/** The long form tries many times as many inputs, other ones each time, and says how many. */
+/** The long form tries many times as many inputs, different ones each time, and reports their number. */
 const FACTOR = 40;
 
-/** Parameters of a property; in the default run the inputs are the same each time, so that it never fails by chance. */
+/** Parameters of a property; in the default run the inputs are always the same, so that it never fails by chance. */
 export function fuzz(runs: number): {
   readonly numRuns: number;
   readonly endOnFailure: boolean;
@@ -18,12 +18,12 @@ export function chosen<T>(few: T, all: T): T {
   return FULL ? all : few;
 }
 
-/** How long a property may take, by how long it takes in the default run. */
+/** A property's timeout, from its time in the default run. */
 export function patience(milliseconds: number): number {
   return FULL ? milliseconds * FACTOR : milliseconds;
 }
 
-/** Counts inputs; `report` says in the long form how many there were. */
+/** Counts inputs; in the long form `report` prints the number. */
 export function counter(what: string): { readonly count: () => void; readonly report: () => void } {
   let inputs = 0;
   return {
@@ -32,7 +32,7 @@ export function counter(what: string): { readonly count: () => void; readonly re
   };
 }
 
-/** JSON texts that somebody who expects something else could stumble over. */
+/** JSON texts that may trip up code expecting something else. */
 export const HOSTILE_JSON: readonly string[] = [
   "null",
   "true",
@@ -66,17 +66,17 @@ export const HOSTILE_JSON: readonly string[] = [
   "DEEP-OBJECT",
 ];
 
-/** Too long to be read in the report of a failure. */
+/** Too long to read in a failure report. */
 const LONG: ReadonlyMap<string, string> = new Map([
   ["LONG-TEXT", `"${"v".repeat(100_000)}"`],
   ["DEEP-LIST", `${"[".repeat(20_000)}${"]".repeat(20_000)}`],
   ["DEEP-OBJECT", `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`],
 ]);
 
-/** One change to an answer. */
+/** One change to a response. */
 export interface JsonChange {
   readonly what: "value" | "key" | "member" | "cut" | "append" | "whole";
-  /** Which node; of more than there are, counted from the first again. */
+  /** The index of the node, modulo the number of nodes. */
   readonly node: number;
   readonly json: string;
 }
@@ -97,7 +97,7 @@ export const jsonChanges: fc.Arbitrary<JsonChange> = fc.record({
 
 const MARK = "fuzz-mark-7f3a";
 
-/** Applies a change to a JSON text, as text: what it puts there need not be anything that JavaScript can hold. */
+/** Applies a change to a JSON text, as text: the replacement need not be representable in JavaScript. */
 export function changeJson(text: string, { what, node, json: short }: JsonChange): string {
   const json = LONG.get(short) ?? short;
   if (what === "whole" || text === "") return json;

@@ -3,7 +3,7 @@ import { afterEach } from "vitest";
 import { makeTree, type TestTree } from "./tree.js";
 import type { Finished } from "./cli.js";
 
-/** Nothing of the machine's own configuration, and the same commits every time. */
+/** Ignores the machine's own configuration, and makes commits reproducible. */
 const ENVIRONMENT = {
   PATH: process.env["PATH"] ?? "",
   GIT_CONFIG_NOSYSTEM: "1",
@@ -22,11 +22,11 @@ export function runGit(args: readonly string[], cwd: string): Promise<Finished> 
   });
 }
 
-/** A configuration tree in a repository of its own. */
+/** A configuration tree in a Git repository of its own. */
 export interface TestRepository extends TestTree {
   /** Runs Git; throws if it fails. */
   git(...args: string[]): Promise<string>;
-  /** Commits everything as it is. */
+  /** Commits everything in its current state. */
   commit(message: string): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export async function makeRepository(files: Readonly<Record<string, string>>): P
   return { ...tree, git, commit };
 }
 
-/** Makes repositories that are gone after the test that made them. */
+/** Creates repositories that are removed after their test. */
 export function repositoriesForEach(): typeof makeRepository {
   const made: TestRepository[] = [];
   afterEach(async () => {

@@ -5,11 +5,11 @@ export interface GuardedOptions {
   readonly home: string;
   /** Where both outputs go: a pipe, or an open file. */
   readonly output: "pipe" | number;
-  /** Variables of its environment beside PATH and HOME. */
+  /** Its environment variables besides PATH and HOME. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Starts a server that does not outlive this process, even if that is killed. */
+/** Starts a server that does not outlive this process, even if this process is killed. */
 export function startGuarded(
   binary: string,
   args: readonly string[],
@@ -19,7 +19,7 @@ export function startGuarded(
     env: { PATH: process.env["PATH"], HOME: home, ...env },
     stdio: ["ignore", output, output],
   });
-  // A killed process runs no handler, but its end of the pipe closes.
+  // A killed process runs no handlers, but its end of the pipe closes.
   const script = 'trap "" INT TERM HUP; read -r _; kill -9 "$0"';
   const guard = spawn("sh", ["-c", script, String(child.pid)], { stdio: ["pipe", "ignore", "ignore"] });
   guard.unref();

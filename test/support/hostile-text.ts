@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** Texts that mean something to YAML, to JavaScript or to a terminal, and in a place where nobody expects them. */
+/** Texts with a special meaning in YAML, JavaScript or a terminal, for use in unexpected places. */
 export const HOSTILE_TEXT: readonly string[] = [
   "\0",
   "\uFEFF",
@@ -61,10 +61,10 @@ export const HOSTILE_TEXT: readonly string[] = [
   "a:\n ".repeat(50),
 ];
 
-/** A change to a text: something put in, cut out or doubled at a place. */
+/** A change to a text: an insertion, deletion or duplication at a position. */
 export interface TextChange {
   readonly what: "insert" | "cut" | "double";
-  /** A fraction of the text. */
+  /** As a fraction of the text. */
   readonly at: number;
   readonly length: number;
   readonly text: string;
@@ -91,7 +91,7 @@ export function changeText(original: string, changes: readonly TextChange[]): st
   }, original);
 }
 
-/** Names that lead elsewhere, are none, or are something else to somebody. */
+/** Names that lead elsewhere, are invalid, or mean something else to other programs. */
 export const HOSTILE_NAMES: readonly string[] = [
   "..",
   ".",
@@ -126,14 +126,14 @@ export const HOSTILE_NAMES: readonly string[] = [
   "null",
 ];
 
-/** Names of which many are hostile. */
+/** Names, many of them hostile. */
 export const names: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom(...HOSTILE_NAMES) },
   { weight: 1, arbitrary: fc.string({ unit: "binary", minLength: 1, maxLength: 20 }) },
   { weight: 1, arbitrary: fc.constantFrom("app", "other", "a.b-c_d") },
 );
 
-/** JSON is YAML, but for these characters, which YAML wants to be escaped. */
+/** JSON is YAML, except for these characters, which YAML requires to be escaped. */
 export function yamlOf(value: unknown): string {
   return JSON.stringify(value).replaceAll(
     /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g,

@@ -1,6 +1,6 @@
 import type { Certificate } from "./certificates.js";
 
-/** Who a kubeconfig is for, and how he shows it. */
+/** The user of a kubeconfig, and the credential. */
 export type Credential =
   | { readonly token: string }
   | { readonly tokenFile: string }
@@ -31,7 +31,7 @@ export function kubeconfig(
     return credential;
   };
   const cluster = { server, "certificate-authority-data": base64(ca) };
-  // JSON is YAML, too.
+  // JSON is also YAML.
   return `${JSON.stringify({
     apiVersion: "v1",
     kind: "Config",

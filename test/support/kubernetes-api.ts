@@ -5,20 +5,20 @@ export interface ApiAnswer {
   readonly body: unknown;
 }
 
-/** An API server as another program than ours sees it. Written apart from `src/`, to check that. */
+/** An API server as seen by an independent client. Does not use `src/`, so that it can verify it. */
 export interface KubernetesApi {
   call(method: string, path: string, body?: unknown): Promise<ApiAnswer>;
-  /** A call that has to succeed; its body. A PATCH is a merge patch. */
+  /** A call that must succeed; returns its body. A PATCH is a merge patch. */
   must<T>(method: string, path: string, body?: unknown): Promise<T>;
   close(): void;
 }
 
 export interface ApiOptions {
   readonly server: string;
-  /** The authority of its certificate, in PEM. */
+  /** The CA of its certificate, in PEM. */
   readonly ca: string;
   readonly token: string;
-  /** Milliseconds after which a call has failed. */
+  /** Timeout of a call in milliseconds. */
   readonly timeout?: number;
 }
 

@@ -10,7 +10,7 @@ export interface KubernetesLogin {
   readonly policies: readonly string[];
 }
 
-/** Lets a Vault ask a cluster whose the tokens of service accounts are, and makes a role for one of these. */
+/** Lets a Vault verify service account tokens with a cluster, and creates a role for one account. */
 export async function enableKubernetesLogin(
   lab: Pick<Lab, "must">,
   plane: ControlPlane,

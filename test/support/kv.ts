@@ -1,11 +1,13 @@
-/** A KV v2 mount under a prefix, as another program than ours sees it. Written apart from `src/vault`, to check that. */
+/**
+ * A KV v2 mount under a prefix, as seen by an independent client. Does not use `src/vault`, so that it can verify it.
+ */
 export interface Kv {
   /** The readable values of a secret; undefined if there are none. */
   get(application: string): Promise<Record<string, unknown> | undefined>;
   version(application: string): Promise<number>;
   put(application: string, data: Record<string, unknown>): Promise<void>;
   set(application: string, key: string, value: unknown): Promise<void>;
-  /** Writes a secret of one key whose value is given as JSON text, digits and all. */
+  /** Writes a secret with one key whose value is given as JSON text, with its exact digits. */
   putRaw(application: string, key: string, json: string): Promise<void>;
   unset(application: string, key: string): Promise<void>;
   softDelete(application: string): Promise<void>;

@@ -17,7 +17,7 @@ export interface RootCall {
   readonly namespace?: string;
 }
 
-/** What of the server's answers the tests look at. */
+/** The parts of the server's responses that tests use. */
 export interface Body {
   readonly data: {
     readonly keys: readonly string[];
@@ -28,18 +28,18 @@ export interface Body {
   readonly auth: { readonly client_token: string; readonly accessor: string };
 }
 
-/** A server, a proxy before it, and a tree with the environment `test` under `secret/phalanx/test`. */
+/** A server, a proxy in front of it, and a tree with the environment `test` under `secret/phalanx/test`. */
 export interface Lab {
   readonly vault: TestVault;
   readonly proxy: Proxy;
   readonly tree: TestTree;
   readonly kv: Kv;
-  /** What happens to the requests of the program from now on. */
+  /** Decides the fate of the program's requests from now on. */
   decide(by: (request: ProxiedRequest) => Fate | Promise<Fate>): void;
   run(args: readonly string[], env?: Readonly<Record<string, string>>, input?: string): Promise<Finished>;
-  /** The program with the root token; its exit status must be 0. */
+  /** Runs the program with the root token; its exit status must be 0. */
   asRoot(...args: readonly string[]): Promise<Finished>;
-  /** A request with the root token, past the proxy, that has to succeed; its body. */
+  /** A request with the root token, bypassing the proxy, that must succeed; returns its body. */
   must(call: RootCall): Promise<Body>;
   /** Writes an environment with the applications of `test` under another prefix. */
   environment(name: string, prefix: string): Promise<void>;

@@ -4,7 +4,7 @@ import { findingPlace, type LintReport } from "../../src/model/lint.js";
 import { summaryOf } from "../../src/render/diagnostic.js";
 import { placeText } from "../../src/render/place.js";
 
-/** A tree in memory that counts how often each of its files is read. */
+/** An in-memory tree that counts how often each file is read. */
 export interface CountingTree extends Tree {
   readonly reads: ReadonlyMap<string, number>;
 }
@@ -34,7 +34,7 @@ export function memoryTree(files: Readonly<Record<string, string>>): Tree {
   };
 }
 
-/** Two environments, `one` and `two`, that enable the applications; each has nothing but what is given. */
+/** Two environments, `one` and `two`, that enable the applications; each contains only the given files. */
 export function smallTree(
   applications: Readonly<Record<string, Readonly<Record<string, string>>>>,
   extra: Readonly<Record<string, string>> = {},

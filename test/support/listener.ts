@@ -1,9 +1,9 @@
 import { type AddressInfo, createServer } from "node:net";
 
-/** A server that only notes what arrives: nothing that is meant for another one should. */
+/** A server that only records what arrives: nothing meant for another server should. */
 export interface Listener {
   readonly url: string;
-  /** Everything that was sent to it; a connection is an entry even if it says nothing. */
+  /** Everything sent to it; a connection is an entry even if nothing is sent on it. */
   readonly arrived: readonly string[];
   close(): Promise<void>;
 }

@@ -6,7 +6,7 @@ import type { PodSpec } from "kubernetes-types/core/v1.js";
 import { loadAll } from "js-yaml";
 import { ROOT } from "./cli.js";
 
-/** An object of Kubernetes, as far as every one has it. */
+/** The common parts of Kubernetes objects. */
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
@@ -22,7 +22,7 @@ export async function readManifests(path: string): Promise<Manifest[]> {
   return loadAll(await readFile(path, "utf8")) as Manifest[];
 }
 
-/** The pods that an object makes. */
+/** The pods that an object creates. */
 export function podOf({ kind, spec }: Manifest): PodSpec | undefined {
   const at = (...path: string[]): PodSpec | undefined =>
     path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], spec) as
@@ -33,10 +33,10 @@ export function podOf({ kind, spec }: Manifest): PodSpec | undefined {
 }
 
 /**
- * Checks objects against the types that are generated from the OpenAPI schemas of Kubernetes. The compiler refuses
- * unknown fields, too, which the schemas themselves do not.
+ * Checks objects against types generated from the OpenAPI schemas of Kubernetes. The compiler also rejects unknown
+ * fields, which the schemas themselves do not.
  *
- * @returns What the compiler says; empty if all is well.
+ * @returns The compiler's output; empty if there are no errors.
  */
 export async function schemaProblems(manifests: readonly Manifest[]): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "phalanx-manifests-"));

@@ -2,7 +2,7 @@ import type { ApplicationState, CurrentState } from "../../src/model/current-sta
 import type { ApplicationWrite } from "../../src/model/write.js";
 import type { GeneratorPorts } from "../../src/secrets/generators.js";
 
-/** What Vault would hold after the writes; throws where a real server would refuse the check-and-set. */
+/** What Vault would hold after the writes; throws if a real server would refuse the check-and-set. */
 export function afterWrites(current: CurrentState, writes: readonly ApplicationWrite[]): CurrentState {
   const next = new Map<string, ApplicationState>(current);
   for (const write of writes) {

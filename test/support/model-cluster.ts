@@ -3,21 +3,21 @@ import { failure, type Handle } from "./api-server.js";
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What an API server would keep, as far as rollout status looks at it. Times are given, so that a test chooses them. */
+/** An API server's content, as far as rollout status reads it. Times are explicit, so that tests control them. */
 export interface ModelCluster {
   readonly handle: Handle;
-  /** Adds an object, or puts it in the place of the one of its name. */
+  /** Adds an object, or replaces the one with its name. */
   put(resource: string, object: Json & { readonly metadata: Json }): void;
   remove(resource: string, name: string): void;
   /** The UID of kube-system. */
   uid: string;
-  /** What may not be done, as `get secrets` or `list pods`. */
+  /** Forbidden actions, as `get secrets` or `list pods`. */
   readonly forbidden: Set<string>;
-  /** Requests of a list, as `pods portal`. */
+  /** List requests, as `pods portal`. */
   readonly listed: string[];
 }
 
-/** What a list of a resource calls itself. */
+/** The kind in a resource's list. */
 const KINDS: Readonly<Record<string, string>> = {
   pods: "PodList",
   deployments: "DeploymentList",
@@ -93,7 +93,7 @@ export function vaultSecret(namespace: string, name: string, path: string): Json
   };
 }
 
-/** A Secret, as the operator wrote it at a moment. */
+/** A Secret, as written by the operator at a given moment. */
 export function copied(
   namespace: string,
   name: string,
@@ -115,7 +115,7 @@ export function copied(
   };
 }
 
-/** What a pod's container takes. */
+/** How a pod's container uses it. */
 export type Taken = "env" | "volume" | "sub-path";
 
 function podSpec(secret: string, key: string, how: Taken): Json {
@@ -138,7 +138,7 @@ export interface ModelPod {
   readonly waiting?: string;
 }
 
-/** Puts a Deployment with its ReplicaSet and these pods. */
+/** Adds a Deployment with its ReplicaSet and these pods. */
 export function putDeployment(
   cluster: ModelCluster,
   namespace: string,

@@ -38,7 +38,7 @@ export const generated = (id: string, rule: GenerateRule) => ({ ...base(id), kin
 export const password = (id: string) => generated(id, { type: "password" });
 export const hash = (id: string, source: string) => generated(id, { type: "bcrypt-password-hash", source });
 
-/** What may be said of an environment besides its required secrets. */
+/** Options of an environment besides its required secrets. */
 export interface EnvironmentOptions {
   /** Keys whose condition is false, by `application/key`. */
   readonly notRequired?: Readonly<Record<string, DeclaredKind>>;
@@ -93,7 +93,7 @@ export function storedValues(values: Values): ReadonlyMap<string, StoredValue> {
   );
 }
 
-/** The texts behind values, for comparing. */
+/** The plain texts of values, for comparison. */
 export function revealed(
   values: ReadonlyMap<string, StoredValue | undefined> | undefined,
 ): Record<string, string | undefined> {
@@ -140,12 +140,12 @@ export function sourceOf(
   };
 }
 
-/** One version of a history: version 1 is written on the first of January at noon, version 2 on the second, ... */
+/** One version in a history: version 1 is written on the first of January at noon, version 2 on the second, ... */
 export interface TestVersion {
   readonly values?: Values;
   /** The run that wrote it. */
   readonly run?: string;
-  /** The day of January on which it was deleted, at 18 o'clock; with values, on which it will be. */
+  /** The day in January on which it was deleted, at 18:00; if it has values, on which it will be. */
   readonly deleted?: number;
   readonly destroyed?: boolean;
 }

@@ -1,8 +1,8 @@
 import { isIP, isIPv6 } from "node:net";
 
-// Written from Go's golang.org/x/net/http/httpproxy and curl's lib/noproxy.c, and not from what is tested.
+// Based on Go's golang.org/x/net/http/httpproxy and curl's lib/noproxy.c, not on the code under test.
 
-/** An address in bits, as text; undefined if it is none. */
+/** An address in bits, as text; undefined if it is not one. */
 function bitsOf(address: string): string | undefined {
   if (isIP(address) === 0) return undefined;
   const parts = isIPv6(address) ? hextets(address) : address.split(".").map(Number);
@@ -22,13 +22,13 @@ function hextets(address: string): number[] {
   return [...before, ...Array.from({ length: 8 - before.length - after.length }, () => 0), ...after];
 }
 
-/** Whether the addresses are of one family, and the first bits of both are the same. */
+/** Whether the addresses are of the same family, and share their first bits. */
 function inNetwork(host: string, network: string, length: number): boolean {
   const [a, b] = [bitsOf(host), bitsOf(network)];
   return a !== undefined && a.length === b?.length && length <= a.length && a.slice(0, length) === b.slice(0, length);
 }
 
-/** Go: entries between commas, with ports, networks, `*` and `*.`; the rest of a name after a dot is enough. */
+/** Go: comma-separated entries, with ports, networks, `*` and `*.`; a name suffix after a dot is enough. */
 export function goesPastInGo(list: string, host: string, port: string): boolean {
   const entries = list
     .toLowerCase()
@@ -51,9 +51,10 @@ export function goesPastInGo(list: string, host: string, port: string): boolean 
 }
 
 /**
- * What both mean together: where Go heeds a port, and curl a dot at an end, an entry may have both.
+ * The meaning common to both: an entry may have a port, which Go evaluates, or a leading or trailing dot, which curl
+ * ignores.
  *
- * @returns The list without dots that mean nothing, and without ports that are the server's.
+ * @returns The list without meaningless dots, and without ports equal to the server's.
  */
 export function withoutOrnaments(list: string, port: string): string {
   const entries = list.split(/[\s,]+/).map((entry) => {
@@ -67,7 +68,7 @@ export function withoutOrnaments(list: string, port: string): string {
   return entries.join(",");
 }
 
-/** curl: entries between commas or blanks, with networks; no ports; a dot before or after a name means nothing. */
+/** curl: comma- or blank-separated entries, with networks; no ports; a leading or trailing dot means nothing. */
 export function goesPastInCurl(list: string, host: string): boolean {
   if (list === "*") return true;
   return list.split(/[ \t,]+/).some((entry) => {

@@ -3,11 +3,11 @@ import { type DevConnect, type DevConnectItem, startDevConnect } from "./dev-con
 /** The 1Password vault of the transcripts. */
 export const VAULT_TITLE = "Secrets of demo";
 
-/** The fields of a section of an item. */
+/** The fields of an item's section. */
 export const section = (name: string, fields: Readonly<Record<string, string>>) =>
   Object.entries(fields).map(([label, value]) => ({ label, value, section: name }));
 
-/** The secrets.yaml of an application whose values 1Password holds as they are, in base64, and as clients. */
+/** The secrets.yaml of an application whose values are in 1Password in plain form, in base64, and as clients. */
 export const EVERY_KIND =
   "plain: {description: x}\nencoded: {description: x, onepassword: {encoded: true}}\n" +
   "clients: {description: x, generate: {type: oidc-clients}}\n";
@@ -43,15 +43,15 @@ interface Item {
   readonly fields: readonly Field[];
 }
 
-/** A 1Password vault as its owner sees and changes it, over the server's own API. */
+/** A 1Password vault as its owner sees and changes it, through the server's own API. */
 export interface Owner {
-  /** Adds a field, even one of a label that is there; makes the item, and the section, if need be. */
+  /** Adds a field, even with an existing label; creates the item and the section if necessary. */
   add(title: string, label: string, value: string, section?: string): Promise<void>;
   /** Changes the value of a field. */
   set(title: string, label: string, value: string): Promise<void>;
-  /** Takes a field away. */
+  /** Removes a field. */
   remove(title: string, label: string): Promise<void>;
-  /** Makes an item, although there may be one of that title. */
+  /** Creates an item, even if there is one with that title. */
   create(title: string): Promise<void>;
   /** The labels and values of an item. */
   show(title: string): Promise<Record<string, string>>;
@@ -154,7 +154,7 @@ export async function performOnepassword(
   }
 }
 
-/** A vault that has what the example environment needs. */
+/** A vault with what the example environment needs. */
 export function startExample(token: string): Promise<DevConnect> {
   const credentials = Buffer.from('{"account": "certificates", "key": "fake"}\n').toString("base64");
   const items = [

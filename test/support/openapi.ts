@@ -1,7 +1,7 @@
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };
 type JsonObject = Record<string, Json>;
 
-/** An answer, and which operation of the document it belongs to. */
+/** A response, and its operation in the document. */
 export interface DescribedAnswer {
   readonly method: string;
   readonly template: string;
@@ -9,7 +9,7 @@ export interface DescribedAnswer {
   readonly body: Json;
 }
 
-/** What an answer has that the OpenAPI document does not allow: the part of JSON Schema that our documents use. */
+/** Violations of the OpenAPI document in a response: supports the subset of JSON Schema that our documents use. */
 export function schemaErrors(document: JsonObject, { method, template, status, body }: DescribedAnswer): string[] {
   const response = at(document, ["paths", template, method.toLowerCase(), "responses", String(status)]);
   if (response === undefined) return [`the document has no ${status} for ${method} ${template}`];

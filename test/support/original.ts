@@ -5,7 +5,7 @@ import { load } from "js-yaml";
 import { phalanx } from "./cli.js";
 import { type Kv, openKv } from "./kv.js";
 
-/** What a value in Vault has to be: literal, as it was before, a copy, or new and of a format. */
+/** The expected value in Vault: literal, unchanged, a copy, or new and of a given format. */
 interface ExpectedValue {
   readonly value?: string;
   readonly kept?: true;
@@ -33,14 +33,14 @@ interface Edit {
 
 type Step = Command | { readonly template: unknown } | { readonly tamper: string; readonly edits: readonly Edit[] };
 
-/** One session with the original, as `test/fixtures/original/README.md` describes it. */
+/** One session with the original, as described in `test/fixtures/original/README.md`. */
 export interface Recording {
   readonly environment: string;
   readonly vaultPathPrefix: string;
   readonly steps: readonly Step[];
 }
 
-/** A step that was played, and every way in which it was not as recorded. */
+/** A replayed step, and all of its differences from the recording. */
 export interface Played {
   readonly step: string;
   readonly differences: readonly string[];
@@ -50,7 +50,7 @@ const FORMATS = {
   password: (value: string) => /^[0-9a-f]{64}$/.test(value),
   "gafaelfawr-token": (value: string) => /^gt-[\w-]{22}\.[\w-]{22}$/.test(value),
   "fernet-key": (value: string) => /^[\w-]{43}=$/.test(value),
-  // The tests make cheaper hashes than the program.
+  // The tests generate cheaper hashes than the program.
   "bcrypt-password-hash": (value: string) => /^\$2b\$\d\d\$[./A-Za-z0-9]{53}$/.test(value),
   mtime: (value: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/.test(value),
   "rsa-private-key": (value: string) => createPrivateKey(value).asymmetricKeyDetails?.modulusLength === 2048,
@@ -72,7 +72,7 @@ export interface Stage {
   readonly staticFile: string;
 }
 
-/** Does with our program what was done with the original. */
+/** Repeats with our program what was done with the original. */
 export async function replay(recording: Recording, { url, token, config, staticFile }: Stage): Promise<Played[]> {
   const kv = openKv(url, token, recording.vaultPathPrefix);
   const played: Played[] = [];
@@ -99,14 +99,14 @@ export async function replay(recording: Recording, { url, token, config, staticF
           ...valueDifferences(step, before, after),
         ],
       });
-      // Where ours went on and the original did not, the steps that follow begin where the original was.
+      // If only ours continued, reset to the original's state before the next step.
       if (exit !== step.exit) await put(kv, recording.vaultPathPrefix, before);
     }
   }
   return played;
 }
 
-/** The lines of a sync come in any order; of unresolved secrets only ours says why. */
+/** The lines of a sync come in any order; only ours explains unresolved secrets. */
 function lineDifferences({ args, stdout: expected }: Command, stdout: string): string[] {
   const lines = (text: string): string[] =>
     text

@@ -1,13 +1,13 @@
 /**
- * What a page of the documentation has its reader do. A block of the language `console` holds `$ command` lines, each
- * followed by what is printed and, if it is not 0, by the exit status in brackets. A block of the language `yaml` that
- * begins with a comment of a path alone is a file that the reader writes.
+ * What a documentation page asks its reader to do. A block of the language `console` contains `$ command` lines, each
+ * followed by the output and, if it is not 0, by the exit status in brackets. A `yaml` block that starts with a comment
+ * containing only a path is a file that the reader writes.
  */
 export type PageStep =
   | { readonly kind: "file"; readonly path: string; readonly text: string }
   | { readonly kind: "command"; readonly command: string; readonly expected: string; readonly at: Lines };
 
-/** Lines of the page, from the first to before the second. */
+/** Lines of the page, from the first up to but excluding the second. */
 type Lines = readonly [from: number, to: number];
 
 export function readPage(text: string): PageStep[] {
@@ -48,7 +48,7 @@ function readCommands(lines: readonly string[], [from, to]: Lines): PageStep[] {
   return steps;
 }
 
-/** The page with other outputs. */
+/** The page with its outputs replaced. */
 export function rewritePage(text: string, outputs: readonly { readonly at: Lines; readonly output: string }[]): string {
   const lines = text.split("\n");
   for (const { at, output } of outputs.toSorted((a, b) => b.at[0] - a.at[0]))

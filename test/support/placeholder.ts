@@ -2,8 +2,8 @@ import { summaryOf } from "../../src/render/diagnostic.js";
 import type { Severity } from "../../src/model/diagnostic.js";
 
 /**
- * The words of a code, with the names of its details in capitals. Words that a table or a condition chooses are `…`;
- * none are shown where nothing else is left.
+ * The text of a code, with the names of its details in capitals. Words chosen by a table or a condition are shown as
+ * `…`; empty if nothing else is left.
  */
 export function wordsOf(code: string, severity: Severity): string {
   const named = (name: string): unknown =>
@@ -19,7 +19,7 @@ export function wordsOf(code: string, severity: Severity): string {
   }
 }
 
-/** Something that reads as its name, whether it is used as a text, a number, a list of one such thing or an object. */
+/** A value that reads as its name when used as a text, a number, a list with one such value or an object. */
 function placeholder(name: string): unknown {
   const list: unknown[] = [];
   const made: unknown = new Proxy(() => name, {

@@ -6,17 +6,17 @@ import type { TestRepository } from "./git.js";
 
 /** What a planted repository makes Git believe. */
 interface Planted {
-  /** The commit that it is asked for: a real one. */
+  /** The requested commit: a real one. */
   readonly commit: string;
-  /** The files of it that seem to hold something else. */
+  /** Its files with apparently different content. */
   readonly forged: Readonly<Record<string, string>>;
-  /** More for its configuration. */
+  /** Additional configuration. */
   readonly config?: string;
 }
 
 /**
- * Writes a repository without `.git` into a directory: nothing but files, which a pull request can add. Git finds a file
- * by the hash of its contents and does not compute that again, so the real commit seems to hold what is forged.
+ * Writes a repository without `.git` into a directory: only files, which a pull request can add. Git finds a file by
+ * the hash of its contents but does not verify that hash, so the real commit appears to contain the forged files.
  */
 export async function plantRepository(
   repository: TestRepository,

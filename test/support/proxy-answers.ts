@@ -1,9 +1,9 @@
 import fc from "fast-check";
 
 /**
- * What a proxy may answer, whole or cut off.
+ * What a proxy may respond, complete or truncated.
  *
- * @param echoed What it may repeat of what it was told.
+ * @param echoed Text from the request that it may repeat.
  */
 export function proxyAnswers(echoed: string): fc.Arbitrary<Buffer> {
   const statusLine = fc

@@ -9,27 +9,27 @@ import {
 } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** What happens to one request on its way. */
+/** What happens to one request in transit. */
 export type Fate =
-  /** Forwarded, and the answer given back. */
+  /** Forwarded, and the response returned. */
   | "pass"
   /** The connection is cut before the server sees the request. */
   | "reset-before"
-  /** The server carries the request out, but its answer never arrives. */
+  /** The server performs the request, but its response never arrives. */
   | "reset-after"
-  /** Half of the server's answer arrives. */
+  /** Half of the server's response arrives. */
   | "cut"
-  /** No answer ever comes, and the server does not see the request. */
+  /** The server does not see the request, and no response ever comes. */
   | "stall"
-  /** The answer arrives, and from then on connections are refused. */
+  /** The response arrives, and from then on connections are refused. */
   | "pass-then-refuse"
-  /** The server carries it out, then this happens, and only then its answer arrives. */
+  /** The server performs it, then this happens, and only then does its response arrive. */
   | { readonly between: () => Promise<unknown> }
-  /** The request arrives twice, and the second answer is given back. */
+  /** The request arrives twice, and the second response is returned. */
   | "twice"
-  /** The connection is cut; the server gets the request when this is called, and nobody hears its answer. */
+  /** The connection is cut; the server receives the request when this is called, and its response is dropped. */
   | { readonly late: (deliver: () => Promise<void>) => void }
-  /** Answered here: without the server, or after it has carried the request out; an acknowledgement only if it has. */
+  /** Answered here: without the server, or after it has performed the request; an acknowledgement only if it has. */
   | {
       readonly status: number;
       readonly body: string;
@@ -39,21 +39,21 @@ export type Fate =
 
 export interface ProxiedRequest {
   readonly method: string;
-  /** Below `/v1/`, as it was sent. */
+  /** Below `/v1/`, as sent. */
   readonly path: string;
   readonly token: string | undefined;
   readonly namespace: string | undefined;
   readonly body: string;
 }
 
-/** What the server itself answered, whether that arrived or not. */
+/** The server's own response, whether or not it arrived. */
 export interface ServerAnswer {
   readonly status: number;
   readonly body: string;
 }
 
 export interface ProxyOptions {
-  /** Told of everything that the server has carried out, before the answer goes on. */
+  /** Receives everything that the server has performed, before the response is passed on. */
   readonly observe?: (request: ProxiedRequest, answer: ServerAnswer) => void;
 }
 
@@ -68,15 +68,15 @@ export interface Proxy {
 }
 
 /**
- * An address on loopback that nobody else listens on, where there is more than one: a port that is given up for a while
- * could be another server's when it is opened again.
+ * A loopback address that nothing else listens on, if there is more than one: otherwise another server could take the
+ * port while it is closed for a while.
  */
 export function ownHost(): string {
   if (process.platform !== "linux") return "127.0.0.1";
   return `127.${[...randomBytes(3)].map((byte) => 1 + (byte % 254)).join(".")}`;
 }
 
-/** A proxy on loopback that lets a test decide the fate of each request; `target` may be another one each time. */
+/** A proxy on loopback that lets a test decide the fate of each request; `target` may change between requests. */
 export async function startProxy(
   target: string | (() => string),
   decide: (request: ProxiedRequest) => Fate | Promise<Fate>,
@@ -140,7 +140,7 @@ export async function startProxy(
       if (answered !== undefined && !(acknowledges && status >= 300))
         return void outgoing.writeHead(answered.status, answered.headers).end(answered.body);
       const last = fate === "pass-then-refuse" ? { connection: "close" } : {};
-      // Whoever has called accept() since does not want it any more.
+      // If accept() was called in the meantime, refusing is no longer wanted.
       if (fate === "pass-then-refuse" && generation === accepted) refuse();
       outgoing.writeHead(status, { ...headers, ...last, "content-length": body.length });
       if (fate === "cut") outgoing.write(body.subarray(0, body.length / 2), () => incoming.socket.destroy());
@@ -182,7 +182,7 @@ function exchange(url: string, { method, headers }: IncomingMessage, body: Buffe
       answer.on("data", (part: Buffer) => parts.push(part));
       answer.on("error", fail);
       answer.on("end", () => {
-        // The whole answer is at hand here, even if it came in chunks.
+        // The complete response is available here, even if it came in chunks.
         const { "transfer-encoding": _, ...rest } = answer.headers;
         done({ status: answer.statusCode ?? 502, headers: rest, body: Buffer.concat(parts) });
       });

@@ -7,11 +7,11 @@ import { ownHost } from "./proxy.js";
 import type { TestVault, TestVaultOptions } from "./vault.js";
 
 export interface RealVaultOptions extends Pick<TestVaultOptions, "token"> {
-  /** In PEM; `clients` is the authority of the certificates that clients must have. */
+  /** In PEM; `clients` is the CA of required client certificates. */
   readonly tls?: { readonly key: string; readonly cert: string; readonly clients?: string } | undefined;
 }
 
-/** A server in memory with KV version 2 at `secret/`, of the binary `bao` or `vault`. */
+/** An in-memory server with KV version 2 at `secret/`, run by the binary `bao` or `vault`. */
 export async function startRealVault(binary: string, { token = "root", tls }: RealVaultOptions): Promise<TestVault> {
   const directory = await mkdtemp(join(tmpdir(), "phalanx-real-vault-"));
   const host = ownHost();
@@ -19,7 +19,7 @@ export async function startRealVault(binary: string, { token = "root", tls }: Re
   const args = ["server", "-dev", `-dev-root-token-id=${token}`, `-dev-listen-address=${host}:${port}`];
   let url = `http://${host}:${port}`;
   if (tls !== undefined) {
-    // The certificate of the tests is for 127.0.0.1, where another server may listen on any fixed port.
+    // The tests' certificate is for 127.0.0.1, where another server may use any fixed port.
     const secure = `127.0.0.1:${await freePort()}`;
     const file = (name: string): string => join(directory, name);
     const { clients } = tls;
@@ -60,7 +60,7 @@ export async function startRealVault(binary: string, { token = "root", tls }: Re
       headers: { "X-Vault-Token": token },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-  // The mount is made in the background.
+  // The mount is created in the background.
   while (!(await call("GET", "secret/config")).ok);
   return {
     url,

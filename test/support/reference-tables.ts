@@ -7,7 +7,7 @@ export const EXIT_STATUS: Readonly<Record<keyof typeof ExitCode, string>> = {
   usage: "Bad input, missing credentials, an unreachable server, a sync with unresolved secrets. Nothing was written.",
 };
 
-/** Every variable of the process that the program looks at. */
+/** Every environment variable that the program reads. */
 export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "Vault: who I am": {
     VAULT_TOKEN: "The token.",

@@ -15,7 +15,7 @@ import { ENVIRONMENT_VARIABLES, EXIT_STATUS } from "./reference-tables.js";
 
 const NOTE = "<!-- Made from the code by test/reference.test.ts: do not edit. -->\n\n";
 
-/** The pages of the reference that the code says everything about. */
+/** The reference pages generated completely from the code. */
 export function referencePages(): Record<string, string> {
   return {
     "cli.md": NOTE + commandsPage(),
@@ -32,7 +32,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return `${line(head)}|${head.map(() => "---").join("|")}|\n${rows.map(line).join("")}\n`;
 }
 
-/** In a cell of a table; what looks like HTML is none. */
+/** In a table cell; nothing in it may be read as HTML. */
 const cell = (text: string): string =>
   text
     .replaceAll("|", "\\|")
@@ -57,7 +57,7 @@ TypeScript program, \`Diagnostic<"file-missing">\` of the [library](../library.m
 ${table(["Code", "Severity", "What it says", "Its details, as TypeScript has them", "What its subject names"], rows)}`;
 }
 
-/** The types of the rows of the list of codes, which are known to the compiler alone: read from its text. */
+/** The types of the rows in the list of codes, which exist only at compile time: parsed from the source. */
 function rowTypes(): ReadonlyMap<string, { readonly details: string; readonly subject: string }> {
   const directory = `${ROOT}src/model/diagnostics/`;
   const text = readdirSync(directory)
@@ -77,7 +77,7 @@ function rowTypes(): ReadonlyMap<string, { readonly details: string; readonly su
   );
 }
 
-/** All commands, each with its whole name. */
+/** All commands with their full names. */
 export function commandList(): { readonly name: string; readonly command: Command; readonly help: () => string }[] {
   let written = "";
   const context = { stdout: { write: (text: string) => void (written += text) } };
@@ -100,7 +100,7 @@ export function commandList(): { readonly name: string; readonly command: Comman
   return walk(program, "");
 }
 
-/** Every command has --help, too. */
+/** Every command also has --help. */
 const optionsOf = (command: Command): Option[] =>
   command
     .createHelp()
@@ -219,7 +219,7 @@ function typeOf(schema: Schema): string {
   return typeof schema.type === "string" ? schema.type : (schema.type ?? ["anything"]).join(" or ");
 }
 
-/** Every field of a schema, the ones below it with their whole path. */
+/** Every field of a schema, nested ones with their full path. */
 function fields(schema: Schema, defs: Readonly<Record<string, Schema>>, path = "", depth = 0): string[][] {
   const target = schema.$ref === undefined ? schema : (defs[nameOf(schema.$ref)] ?? {});
   const own = Object.entries(target.properties ?? {}).flatMap(([name, property]) => {
@@ -264,7 +264,7 @@ function schemasPage(): string {
   const audit = z.toJSONSchema(AuditLine) as Schema;
   const { Diagnostic = {}, ...defs } = fleet.$defs ?? {};
   const fieldsOf = (schema: Schema): string => table(["Field", "Type", ""], fields(schema, defs)).trimEnd();
-  // The fields of what is referred to stand in the table, too; only those of diagnostics have one of their own.
+  // Referenced types are expanded in the table; only diagnostics have a table of their own.
   const unlinked = (text: string): string => text.replaceAll(/\[(?!Diagnostic)\w+\]\(#\w+\)/g, "object");
   return `# Fields of plan files, fleet reports and the audit log
 

@@ -2,7 +2,7 @@ import type { ObjectName } from "../../src/model/consumer.js";
 import type { DeliveryStatus, HeldBy, Holding, RolloutStatus, WorkloadStatus } from "../../src/model/rollout.js";
 import { rolloutResult } from "../../src/render/rollout.js";
 
-/** What `phalanx rollout status ENV --json` prints of such a status. */
+/** What `phalanx rollout status ENV --json` prints for such a status. */
 export function rolloutAnswer(status: RolloutStatus): string {
   return JSON.stringify({
     version: 1,

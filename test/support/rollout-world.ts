@@ -12,13 +12,13 @@ export interface RolloutWorld {
   readonly vault: TestVault;
   readonly tree: TestTree;
   readonly kv: Kv;
-  /** The program as an operator would run it; as the administrator of the cluster, unless `kubeconfig` says otherwise. */
+  /** Runs the program as an operator would; as the cluster's administrator, unless `kubeconfig` is given. */
   phalanx(args: readonly string[], kubeconfig?: string): Promise<Finished>;
   /** Each workload that uses something, with what it holds; by kind and name. */
   holdings(...args: readonly string[]): Promise<Record<string, string>>;
-  /** Starts the operator, and waits until it has copied all of these, and until the second in which it did is over. */
+  /** Starts the operator, and waits until it has copied all of these, and until the second of the copy is over. */
   copy(...applications: readonly string[]): Promise<void>;
-  /** The operator is down. */
+  /** Stops the operator. */
   stopCopying(): Promise<void>;
   /** Waits until a rollout is done. */
   ready(namespace: string, workload: string): Promise<void>;
@@ -66,7 +66,7 @@ export async function openRolloutWorld(applications: Readonly<Record<string, Tes
   return world;
 }
 
-/** Who copies, from a Vault into the cluster of the same tests. */
+/** Copies from a Vault into the cluster of the same tests. */
 export function openCopier(world: Pick<RolloutWorld, "kv" | "plane" | "vault">): {
   copy(...applications: readonly string[]): Promise<void>;
   stop(): Promise<void>;
@@ -120,7 +120,7 @@ export const vaultSecret = (name: string, prefix = "secret/phalanx/test"): objec
   spec: { path: `${prefix}/${name}`, type: "Opaque" },
 });
 
-/** A workload of apps/v1 whose container takes one key of the Secret of its namespace. */
+/** A workload of apps/v1 whose container uses one key of the Secret in its namespace. */
 export function workload(
   kind: string,
   ns: string,
@@ -154,8 +154,8 @@ export function workload(
 }
 
 /**
- * Waits until what has started is old enough for a change after it to be a proof: seconds are cut off, a report comes later
- * than what it dates, and three seconds are left for the clocks of two servers.
+ * Waits until what has started is old enough for a later change to prove something: times are truncated to seconds, a
+ * report comes after the event, and two servers' clocks may differ by three seconds.
  */
 export async function age(): Promise<void> {
   const start = Date.now();

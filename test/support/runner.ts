@@ -24,10 +24,10 @@ export async function readActionFile(): Promise<ActionFile> {
   return load(await readFile(`${ROOT}action.yml`, "utf8")) as ActionFile;
 }
 
-/** What the runner makes of a step. */
+/** The runner's view of a step. */
 export interface StepResult {
   readonly exit: number;
-  /** What a person sees: commands taken out, and what was masked before a line replaced in it. */
+  /** What a person sees: without commands, and with masks applied to later lines. */
   readonly log: string;
   readonly raw: string;
   readonly masks: readonly string[];
@@ -43,7 +43,7 @@ export interface Step {
   readonly workspace: string;
 }
 
-/** Runs the last step of `action.yml` as the runner of GitHub Actions does: its script, variables and files. */
+/** Runs the last step of `action.yml` like GitHub's runner: its script, variables and files. */
 export async function runStep({ inputs, event, env = {}, workspace }: Step): Promise<StepResult> {
   const action = await readActionFile();
   const step = action.runs.steps.at(-1);
@@ -78,7 +78,7 @@ export async function runStep({ inputs, event, env = {}, workspace }: Step): Pro
 
 const temporary: string[] = [];
 
-/** Removes what the steps so far left behind. */
+/** Removes what earlier steps left behind. */
 export async function removeTemporary(): Promise<void> {
   for (const path of temporary.splice(0)) await rm(path, { recursive: true, force: true });
 }
@@ -98,7 +98,7 @@ function unescape(text: string): string {
   return text.replaceAll("%0A", "\n").replaceAll("%0D", "\r").replaceAll("%25", "%");
 }
 
-/** Takes the commands out of what a step printed, in the order in which the runner meets them. */
+/** Extracts the commands from a step's output, in the runner's order. */
 function readLog(raw: string): Pick<StepResult, "log" | "masks" | "annotations"> {
   const [lines, masks, annotations]: [string[], string[], string[]] = [[], [], []];
   let stopped: string | undefined;

@@ -1,4 +1,4 @@
 import fc from "fast-check";
 
-/** Random cases are the same in each run, so that two runs over mutants can be compared. */
+/** Random cases are the same in each run, so that two mutation test runs can be compared. */
 fc.configureGlobal({ seed: 1 });

@@ -16,14 +16,14 @@ import { type Kv, openKv } from "./kv.js";
 import { type Fate, type ProxiedRequest, type Proxy, startProxy } from "./proxy.js";
 import { environmentFiles, makeTree, type TestApplication } from "./tree.js";
 
-/** A server, a proxy before it and an environment that lives there. */
+/** A server, a proxy in front of it, and an environment on it. */
 export interface Scene {
   readonly vault: TestVault;
   readonly proxy: Proxy;
   readonly kv: Kv;
   readonly environment: Environment;
   readonly session: VaultSession;
-  /** Milliseconds that the program wanted to wait; nothing really waits. */
+  /** Milliseconds that the program asked to wait; nothing really waits. */
   readonly waits: number[];
   close(): Promise<void>;
 }
@@ -32,7 +32,7 @@ export interface SceneOptions {
   readonly applications: Readonly<Record<string, TestApplication>>;
   readonly decide?: (request: ProxiedRequest, scene: { readonly kv: Kv }) => Fate | Promise<Fate>;
   readonly vault?: TestVaultOptions;
-  /** Another token than the root token. */
+  /** A token other than the root token. */
   readonly token?: (vault: TestVault) => Promise<string>;
 }
 
@@ -72,12 +72,12 @@ export async function openScene({ applications, decide, vault: options, token }:
 
 export const VAULT_NAME = { name: "Vault", setting: "vaultUrl", authority: "VAULT_CACERT" };
 
-/** What a run asks and tells a test. */
+/** What a run asks a test, and reports to it. */
 export type SyncHooks = Pick<Convergence, "onApplied" | "onTwin" | "random" | "replan" | "signal"> & {
   readonly approve: Approve;
 };
 
-/** Hooks that keep a record, as those of a run do. */
+/** Hooks that keep a record, like those of a run. */
 function recording<Hooks extends Pick<Convergence, "onApplied" | "onTwin">>(
   hooks: Hooks,
 ): Hooks & Pick<Convergence, "record"> {
@@ -109,7 +109,7 @@ export function sync(
   return converge({ ...recording(hooks), session, environment, prepare: (run) => plans(run, approve) });
 }
 
-/** The same of a restoration. */
+/** The same for a restoration. */
 export function applyRestoration(
   session: VaultSession,
   first: PreparedRestoration,
@@ -120,7 +120,7 @@ export function applyRestoration(
   return converge({ ...recording(hooks), replan: true, session, environment: first.target.environment, prepare });
 }
 
-/** Hooks that let everything pass. */
+/** Hooks that accept everything. */
 export const HOOKS: SyncHooks = {
   replan: true,
   random: () => 0,
@@ -147,7 +147,10 @@ export function targetOf(environment: Environment, options: Partial<Target> = {}
 
 const DENIED: Fate = { status: 403, body: '{"errors":["1 error occurred:\\n\\t* permission denied\\n\\n"]}' };
 
-/** Refuses some requests as Vault does where a token lacks the capability, which Vault then does not say that it has. */
+/**
+ * Refuses some requests like Vault does if a token lacks the capability; Vault then does not list that capability
+ * either.
+ */
 export const denying =
   (matches: (request: ProxiedRequest) => boolean) =>
   (request: ProxiedRequest): Fate => {

@@ -16,13 +16,13 @@ export interface ScreenOptions {
   readonly rows?: number;
 }
 
-/** A program that runs at a terminal of tmux. */
+/** A program running in a tmux terminal. */
 export interface Screen {
-  /** What a person sees at this moment, without what is empty at the end. */
+  /** What a person currently sees, without trailing blanks. */
   readonly look: (withColours?: boolean) => Promise<string>;
-  /** Lines that the terminal itself has broken, each whole. */
+  /** Lines that the terminal itself has wrapped, each joined. */
   readonly broken: () => Promise<readonly string[]>;
-  /** Looks until there is something to see; each look waits for the terminal. */
+  /** Polls the screen until a pattern appears. */
   readonly until: (what: RegExp) => Promise<string>;
   /** Types a line, or a key such as `C-c`. */
   readonly type: (text: string) => Promise<unknown>;
@@ -31,14 +31,14 @@ export interface Screen {
   readonly close: () => Promise<unknown>;
 }
 
-/** Starts the program at a terminal of its own. */
+/** Starts the program in a terminal of its own. */
 export async function openScreen(command: string, { cwd, env, columns, rows = 60 }: ScreenOptions): Promise<Screen> {
   const socket = `phalanx-${process.pid}-${sessions++}`;
   const tmux = (...args: string[]): Promise<{ stdout: string }> =>
     run("tmux", ["-L", socket, "-f", "/dev/null", ...args]);
   const variables = Object.entries({ PATH: process.env["PATH"] ?? "", TERM: "screen", LC_ALL: "C.UTF-8", ...env });
   const settings = variables.map(([name, value]) => `'${name}=${value}'`).join(" ");
-  // The terminal stays after the program has ended, to be looked at.
+  // The terminal remains after the program has exited, for inspection.
   const script = `env -i ${settings} ${process.execPath} ${BIN} ${command}; tmux -L ${socket} wait-for -S ended; exec cat`;
   await tmux("new-session", "-d", "-x", String(columns), "-y", String(rows), "-c", cwd, script);
   const look = async (withColours = false): Promise<string> => {

@@ -10,15 +10,18 @@ export interface SecretsOperatorOptions {
   readonly plane: ControlPlane;
   /** A Vault with KV version 2, and a token that may read what VaultSecrets name. */
   readonly vault: { readonly url: string; readonly token: string };
-  /** Milliseconds between two looks at everything; ricoberger's own takes a minute. */
+  /** Milliseconds between two rounds; ricoberger's own waits a minute. */
   readonly every?: number;
 }
 
-/** Stands in for ricoberger's vault-secrets-operator: what VaultSecrets name in Vault becomes a Secret of the cluster. */
+/**
+ * A substitute for ricoberger's vault-secrets-operator: copies what VaultSecrets name in Vault to a Secret of the
+ * cluster.
+ */
 export interface SecretsOperator {
-  /** Looks at everything once more now, and fails if that cannot be done. */
+  /** Runs another round now, and fails if that is not possible. */
   copyNow(): Promise<void>;
-  /** Waits for what it is doing, and does nothing more. */
+  /** Waits for the current round, and then stops. */
   stop(): Promise<void>;
 }
 
@@ -46,13 +49,13 @@ interface Secret {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** Makes VaultSecrets known to a cluster. */
+/** Defines VaultSecrets in a cluster. */
 export async function defineVaultSecrets(plane: ControlPlane): Promise<void> {
   await plane.kubectl(["apply", "--server-side", "-f", `${ROOT}test/cluster/crds/vaultsecrets.yaml`]);
   await plane.kubectl(["wait", "--for=condition=Established", "crd/vaultsecrets.ricoberger.de", "--timeout=60s"]);
 }
 
-/** Starts it in this process, where VaultSecrets are known. */
+/** Starts it in this process, once VaultSecrets are defined. */
 export function startSecretsOperator({ plane, vault, every = 500 }: SecretsOperatorOptions): SecretsOperator {
   const { server, ca, adminToken: token } = plane;
   const api = openApi({ server, ca, token, timeout: 5000 });
@@ -65,7 +68,7 @@ export function startSecretsOperator({ plane, vault, every = 500 }: SecretsOpera
   };
   const work = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      // A cluster that does not answer is looked at again the next time.
+      // If the cluster does not respond, the next round tries again.
       await copyNow().catch(() => {});
       await after(every, undefined, { signal: stopping.signal }).catch(() => {});
     }
@@ -103,7 +106,7 @@ async function copyAll(api: KubernetesApi, vault: SecretsOperatorOptions["vault"
 
 type Result = readonly ["True" | "False", string, string] | readonly [undefined];
 
-/** Only what differs is written, as the operator does it; then there is nothing to say of it either. */
+/** Writes only differences, like the operator; otherwise there is no status to write either. */
 async function copy(
   api: KubernetesApi,
   vault: SecretsOperatorOptions["vault"],
@@ -164,7 +167,7 @@ async function read(
   return Object.fromEntries(Object.entries(made).map(([key, value]) => [key, value.toString("base64")]));
 }
 
-/** As the operator does it, which makes JSON of objects and refuses lists. */
+/** Like the operator, which converts objects to JSON and rejects lists. */
 function convert(value: unknown, isBinary: boolean): Buffer {
   if (typeof value === "string") return Buffer.from(value, isBinary ? "base64" : "utf8");
   if (typeof value === "object" && !Array.isArray(value)) return Buffer.from(JSON.stringify(sorted(value)));
@@ -180,7 +183,7 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, each]) => [key, sorted(each)]));
 }
 
-/** Knows no more of Go's templates than the name of a value. */
+/** Supports only the name of a value in Go's templates. */
 function render(
   templates: Readonly<Record<string, string>>,
   values: Readonly<Record<string, Buffer>>,

@@ -2,17 +2,17 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { startPhalanx } from "./cli.js";
 
-/** `phalanx dev-vault` as a process of its own, and what it has said. */
+/** `phalanx dev-vault` as a separate process, and its output. */
 export interface Server {
   readonly child: ChildProcess;
   readonly said: string;
   readonly url: string;
   readonly token: string;
-  /** Tells it to stop; its exit status. */
+  /** Asks it to stop; returns its exit status. */
   stop(): Promise<number | null>;
 }
 
-/** Starts the embedded server, and waits until it serves. */
+/** Starts the embedded server, and waits until it is ready. */
 export async function startServer(args: readonly string[]): Promise<Server> {
   const child = startPhalanx(args);
   child.stderr.pipe(process.stderr);

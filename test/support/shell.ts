@@ -4,15 +4,15 @@ import { join } from "node:path";
 import { BIN, phalanxHere, ROOT } from "./cli.js";
 import { IN_CI } from "./size.js";
 
-/** A shell in which somebody follows a page: it remembers its variables and its directory. */
+/** A shell for following a page: it keeps its variables and its directory. */
 export interface Shell {
-  /** What the command shows, as in a terminal, and its exit status in brackets unless it is 0. */
+  /** What the command shows on a terminal, and its exit status in brackets unless it is 0. */
   run(command: string): Promise<string>;
   export(variables: Readonly<Record<string, string>>): void;
   directory(): string;
 }
 
-/** @param home A directory of its own; the shell begins in `work` in it. */
+/** @param home A separate directory; the shell starts in its subdirectory `work`. */
 export async function openShell(home: string): Promise<Shell> {
   const bin = join(home, ".bin");
   let directory = join(home, "work");
@@ -35,14 +35,14 @@ export async function openShell(home: string): Promise<Shell> {
   };
   return {
     run: async (command) => {
-      // What has no quotes, pipes and redirections needs no shell, and no process.
+      // A command without quotes, pipes and redirections needs neither a shell nor a process.
       if (!IN_CI && /^phalanx [\w ./:=-]+$/.test(command)) {
         let text = "";
         const see = (part: string): void => void (text += part);
         const { exit } = await phalanxHere(command.split(" ").slice(1), { cwd: directory, env, see });
         return shown(text, exit);
       }
-      // The output goes to a file: a program that a command leaves in the background would hold a pipe open.
+      // The output goes to a file: a background program started by a command would keep a pipe open.
       const script = `umask 022\n{ ${command}\n} >"${output}" 2>&1\nstatus=$?\n{ env -0; printf 'PWD_NOW=%s' "$PWD"; } >"${state}"\nexit $status\n`;
       const exit = await new Promise<number>((done, fail) => {
         execFile("bash", ["-c", script], { cwd: directory, env }, (error) => {

@@ -4,23 +4,23 @@ import { BIN } from "./cli.js";
 /** util-linux's `script` gives a program a terminal of its own. */
 export const HAS_SCRIPT = spawnSync("script", ["--version"]).stdout?.toString().includes("util-linux") ?? false;
 
-/** What somebody sees at the terminal. */
+/** What the user sees on the terminal. */
 export interface Seen {
   readonly exit: number;
   readonly screen: string;
 }
 
-/** What is typed, or a signal that somebody sends. */
+/** What the user types, or a signal to send. */
 export type Answer = string | Buffer | { readonly signal: string };
 
-/** Runs the built program at a terminal, and types each answer when what it answers is asked; or sends a signal. */
+/** Runs the built program on a terminal, and types each answer at its question; or sends a signal. */
 export function phalanxAtTerminal(
   command: string,
   answers: readonly (readonly [question: RegExp, answer: Answer])[],
   options: {
     readonly cwd: string;
     readonly env: Readonly<Record<string, string>>;
-    /** What is typed at once, before anything is asked. */
+    /** Typed at once, before any question. */
     readonly ahead?: string;
   },
 ): Promise<Seen> {

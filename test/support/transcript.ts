@@ -2,8 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import type { Finished } from "./cli.js";
 
 /**
- * A transcript is what an operator would see: `$ command` lines, each followed by what was printed. Lines of stderr
- * begin with `! `, an exit status other than 0 stands last in brackets, `#` begins a comment.
+ * A transcript is what an operator would see: `$ command` lines, each followed by its output. Lines of stderr start
+ * with `! `, an exit status other than 0 comes last in brackets, `#` starts a comment.
  */
 export interface Step {
   readonly comment: readonly string[];
@@ -11,10 +11,10 @@ export interface Step {
   readonly expected: readonly string[];
 }
 
-/** What a run is called: its time, and something random. */
+/** A run's id: its time, and a random part. */
 export const RUN_ID = /\b\d{8}T\d{6}Z-[0-9a-f]{6}\b/g;
 
-/** Without what another run would have otherwise: times, and hashes over them. */
+/** Removes what differs between runs: times, and hashes of them. */
 export function hideChanging(text: string): string {
   return text
     .replaceAll(/\b[0-9a-f]{64}\b/g, "<hash>")
@@ -35,7 +35,7 @@ export async function readTranscript(path: string): Promise<Step[]> {
   return steps.map((step) => ({ ...step, expected: trimEnd(step.expected) }));
 }
 
-/** The lines that a finished command shows in a transcript. */
+/** A finished command's lines in a transcript. */
 export function shown({ exit, stdout, stderr }: Finished, replace: (text: string) => string): string[] {
   const lines = (text: string): string[] => (text === "" ? [] : replace(text).replace(/\n$/, "").split("\n"));
   return trimEnd([
@@ -45,7 +45,7 @@ export function shown({ exit, stdout, stderr }: Finished, replace: (text: string
   ]);
 }
 
-/** Writes what really happened, for a person to read and compare before it is committed. */
+/** Writes what really happened, for a person to review before it is committed. */
 export async function writeTranscript(
   path: string,
   steps: readonly Step[],

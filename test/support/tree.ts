@@ -20,7 +20,7 @@ export async function makeTree(files: Readonly<Record<string, string>>): Promise
   return { root, write, remove: () => rm(root, { recursive: true, force: true }) };
 }
 
-/** What one application of a test tree consists of. */
+/** The files of one application in a test tree. */
 export interface TestApplication {
   readonly secrets: string;
   readonly values?: string;
@@ -46,7 +46,7 @@ export function environmentFiles(
   return { ...files, ...extra };
 }
 
-/** Three applications with all that a run has to keep in step: what is made from others, and copies of copies. */
+/** Three applications with everything that a run has to keep in step: derived secrets, and copies of copies. */
 export const COPYING_APPLICATIONS = {
   origin: {
     secrets:

@@ -1,48 +1,48 @@
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 
-/** What a proxy does with a request to tunnel. */
+/** How a proxy handles a request to tunnel. */
 export type Manner =
-  /** Tunnels to what it knows under that name; 502 for all else. */
+  /** Tunnels to a known name; 502 for any other. */
   | "tunnel"
-  /** Takes the request, and never answers. */
+  /** Accepts the request, but never responds. */
   | "silent"
-  /** Says that it tunnels, and is silent from then on. */
+  /** Announces a tunnel, and is silent from then on. */
   | "silent-afterwards"
-  /** Begins a header that never ends, a byte at a time. */
+  /** Sends a header that never ends, one byte at a time. */
   | "drip"
-  /** Tunnels, a byte at a time. */
+  /** Tunnels one byte at a time. */
   | "drip-afterwards"
-  /** Takes a connection, and ends it at the first byte. */
+  /** Accepts a connection, and closes it at the first byte. */
   | "hang-up"
-  /** Says something of its own, and more at the client's next byte; or ends the connection after it. */
+  /** Sends data of its own, and more at the client's next byte; or closes the connection after it. */
   | { readonly say: string | Uint8Array; readonly more?: string; readonly ends?: boolean };
 
 export interface TunnelProxyOptions {
-  /** What it knows, as in `{"vault.example.org:443": PORT}` of this machine. */
+  /** Known names, as in `{"vault.example.org:443": PORT}` on this machine. */
   readonly routes: Readonly<Record<string, number>>;
   readonly manner?: Manner;
-  /** `user:password`, without which it answers 407. */
+  /** `user:password`; without it, the proxy responds with 407. */
   readonly credentials?: string;
-  /** An `https://` proxy. It asks for a client's certificate, and takes any, or none. */
+  /** An `https://` proxy. It requests a client certificate, and accepts any, or none. */
   readonly tls?: { readonly key: string; readonly cert: string };
 }
 
 export interface TunnelProxy {
-  /** `host:port` of it. */
+  /** Its `host:port`. */
   readonly address: string;
   /** The header of each request to tunnel. */
   readonly heard: readonly string[];
-  /** Resolves once it has heard so many. */
+  /** Resolves once so many have arrived. */
   hears(count: number): Promise<void>;
-  /** How many clients have shown a certificate. */
+  /** How many clients have presented a certificate. */
   readonly certificates: () => number;
-  /** What it does from now on. */
+  /** Sets its behaviour from now on. */
   behave(manner: Manner): void;
   close(): Promise<void>;
 }
 
-/** An HTTP proxy on loopback that tunnels, or does what no proxy should. */
+/** An HTTP proxy on loopback that tunnels, or misbehaves. */
 export async function startTunnelProxy({
   routes,
   manner: first = "tunnel",
@@ -108,7 +108,7 @@ export async function startTunnelProxy({
         serve(client);
       })
     : createServer(serve);
-  // A client that does not trust an `https://` proxy says so, and goes.
+  // A client that does not trust an `https://` proxy sends an alert and disconnects.
   server.on("tlsClientError", () => {});
   await new Promise<void>((done) => void server.listen(0, "127.0.0.1", done));
   return {
@@ -133,7 +133,7 @@ export async function startTunnelProxy({
   };
 }
 
-/** A byte every few milliseconds: less than any pause that a time-out for silence would notice. */
+/** One byte every few milliseconds: more often than any inactivity timeout. */
 function drip(client: Socket, bytes: Buffer): void {
   let sent = 0;
   const timer = setInterval(() => {

@@ -1,4 +1,4 @@
-// What the pages use of Vault's own CLI, for machines that do not have it: the same requests, the same words.
+// What the pages use of Vault's own CLI, for machines without it: the same requests, the same output.
 const [{ VAULT_ADDR, VAULT_TOKEN }, args] = [process.env, process.argv.slice(2)];
 const words = args.filter((arg) => !arg.startsWith("-"));
 const option = (name) => args.find((arg) => arg.startsWith(`-${name}=`))?.slice(name.length + 2);

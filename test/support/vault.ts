@@ -2,10 +2,10 @@ import { type DevVaultOptions, startDevVault } from "../../src/dev-vault/index.j
 import { type Fate, startProxy } from "./proxy.js";
 import { startRealVault } from "./real-vault.js";
 
-/** The binary of a real server (`bao` or `vault`); `npm run test:real` sets it. */
+/** The binary of a real server (`bao` or `vault`), set by `npm run test:real`. */
 export const REAL_SERVER = process.env["PHALANX_TEST_SERVER"] || undefined;
 
-/** A server with KV version 2 at `secret/` that is thrown away after a test. */
+/** A server with KV version 2 at `secret/` that is discarded after a test. */
 export interface TestVault {
   readonly url: string;
   readonly rootToken: string;
@@ -14,10 +14,10 @@ export interface TestVault {
   close(): Promise<void>;
 }
 
-/** `now` is for the embedded server alone: a real one has a clock of its own. */
+/** `now` is only for the embedded server: a real one has its own clock. */
 export type TestVaultOptions = Pick<DevVaultOptions, "token" | "now" | "onRequest" | "tls">;
 
-/** Starts the embedded server, or a real one where PHALANX_TEST_SERVER names it: a test must not be able to tell. */
+/** Starts the embedded server, or a real one if PHALANX_TEST_SERVER names it: tests must not be able to tell. */
 export async function startVault(options: TestVaultOptions = {}): Promise<TestVault> {
   if (REAL_SERVER === undefined) {
     const vault = await startDevVault(options);

@@ -10,15 +10,15 @@ export interface World {
   readonly vault: TestVault;
   readonly proxy: Proxy;
   readonly tree: TestTree;
-  /** Past the proxy. */
+  /** Bypasses the proxy. */
   readonly kv: Kv;
   readonly env: Readonly<Record<string, string>>;
   run(args: readonly string[], options?: RunOptions): Promise<Finished>;
-  /** Decides about every request from now on. */
+  /** Decides the fate of every request from now on. */
   intercept(decide: (request: ProxiedRequest) => Fate | Promise<Fate>): void;
 }
 
-/** What a program waits for in a test has happened already. */
+/** In tests, whatever the program waits for has already happened. */
 export const NO_WAIT = (): Promise<void> => Promise.resolve();
 
 /** Opens worlds, and closes them after each test of the file. */
@@ -51,12 +51,12 @@ export function worldsForEach(): (
   };
 }
 
-/** What the program prints to take back what it has done. */
+/** The commands that the program prints to undo a run. */
 export function undoCommands({ stderr }: Finished): string[][] {
   return [...stderr.matchAll(/^To undo .+?: phalanx (.+)$/gm)].map(([, command = ""]) => command.split(" "));
 }
 
-/** The response from the server itself, changed on its way by what knows its shape. */
+/** The server's own response, modified in transit by a function that knows its shape. */
 export async function changed(
   world: World,
   request: ProxiedRequest,

@@ -8,9 +8,9 @@ export type { DevConnectItem, DevConnectVault } from "./state.js";
 /** How to start a dev Connect server. */
 export interface DevConnectOptions {
   readonly vaults: readonly DevConnectVault[];
-  /** The token that it accepts; default: a random one that begins with `dev-`. */
+  /** The token it accepts; default: a random one starting with `dev-`. */
   readonly token?: string;
-  /** Awaited before each request is handled; if it throws, the connection is cut without an answer. */
+  /** Awaited before each request is handled; if it throws, the connection is closed without a response. */
   readonly onRequest?: (request: DevConnectRequest) => void | Promise<void>;
 }
 
@@ -18,15 +18,15 @@ export interface DevConnectOptions {
 export interface DevConnect {
   readonly url: string;
   readonly token: string;
-  /** Every request so far. */
+  /** All requests so far. */
   readonly requests: readonly DevConnectRequest[];
-  /** Archives the items of a title, as their owner does in the app: there is no request for it. */
+  /** Archives the items with a title, as their owner does in the app: the API cannot. */
   archive(title: string): void;
-  /** Stops listening and cuts all connections. */
+  /** Stops listening and closes all connections. */
   close(): Promise<void>;
 }
 
-/** Starts a server that answers like 1Password Connect, all in memory, for tests and demonstrations. */
+/** Starts a server that responds like 1Password Connect, all in memory, for tests and demonstrations. */
 export async function startDevConnect(options: DevConnectOptions): Promise<DevConnect> {
   const { vaults, onRequest } = options;
   const token = options.token ?? `dev-${newId()}`;

@@ -1,9 +1,9 @@
 import { randomInt } from "node:crypto";
 
-/** A JSON object as a client sent it, or as it is kept. */
+/** A JSON object as sent by a client, or as stored. */
 export type JsonObject = Record<string, unknown>;
 
-/** An answer that is an error, as the document's `ErrorResponse`. */
+/** An error response: `ErrorResponse` in the API document. */
 export class Refusal extends Error {
   readonly status: number;
 
@@ -15,7 +15,7 @@ export class Refusal extends Error {
 
 const ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
 
-/** A random identifier of the form that 1Password gives to everything. */
+/** A random identifier in 1Password's format. */
 export function newId(): string {
   return Array.from({ length: 26 }, () => ALPHABET[randomInt(ALPHABET.length)]).join("");
 }
@@ -24,12 +24,12 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** The objects of a list; a value that is no list of objects has none. */
+/** The objects in a list; none if the value is not a list of objects. */
 function objects(value: unknown): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-/** An item as it is kept: the document's `FullItem`. */
+/** A stored item: `FullItem` in the API document. */
 export interface Item extends JsonObject {
   readonly id: string;
   readonly title: string;
@@ -45,7 +45,7 @@ const CATEGORIES = new Set(
 );
 const TYPES = new Set(["STRING", "EMAIL", "CONCEALED", "URL", "TOTP", "DATE", "MONTH_YEAR", "MENU"]);
 
-/** What an item of a client becomes: with every identifier, without what only the server may say. */
+/** Converts an item from a client: adds every identifier, and removes what only the server may set. */
 export function toItem(vault: string, body: JsonObject, previous: Item | undefined, now: Date): Item {
   const { category, title, vault: of, urls, favorite, tags } = body;
   if (!CATEGORIES.has(String(category))) throw new Refusal(400, "Invalid item category");
@@ -77,7 +77,7 @@ export function toItem(vault: string, body: JsonObject, previous: Item | undefin
 
 function toField(field: JsonObject, sections: ReadonlySet<string>): JsonObject {
   const { id, section, purpose, label, value, type: given = "STRING" } = field;
-  // The document's own examples write it in small letters.
+  // The document's own examples use lower case.
   const type = typeof given === "string" ? given.toUpperCase() : "";
   if (!TYPES.has(type)) throw new Refusal(400, "Invalid field type");
   if (isObject(section) && !sections.has(String(section["id"])))
@@ -88,12 +88,12 @@ function toField(field: JsonObject, sections: ReadonlySet<string>): JsonObject {
     type,
     ...(typeof purpose === "string" ? { purpose } : {}),
     ...(typeof label === "string" ? { label } : {}),
-    // Servers leave out what is empty.
+    // Servers omit empty values.
     ...(typeof value === "string" && value !== "" ? { value } : {}),
   };
 }
 
-/** What a list says of an item: everything but what is in it. */
+/** An item as listed: everything except its fields. */
 export function summary(item: Item): JsonObject {
   return Object.fromEntries(Object.entries(item).filter(([name]) => name !== "sections" && name !== "fields"));
 }

@@ -4,13 +4,13 @@ import type { State, Vault } from "./state.js";
 /** A request with a valid token. */
 export interface ApiRequest {
   readonly method: string;
-  /** The decoded components below `/v1/`. */
+  /** The decoded path components below `/v1/`. */
   readonly path: readonly string[];
   readonly filter: string | null;
   readonly body: unknown;
 }
 
-/** What a request is answered with. */
+/** The response to a request. */
 export function answerApi(state: State, now: Date, request: ApiRequest): unknown {
   const { method, filter } = request;
   const [root, vaultId, items, itemId, ...more] = request.path;
@@ -76,8 +76,8 @@ function vaultBody({ id, title, contentVersion, createdAt, items }: Vault): Json
 }
 
 /**
- * What a SCIM filter of the form `ATTRIBUTE eq "VALUE"` lets pass; without one, everything. The value is written as a
- * JSON string is.
+ * The predicate of a SCIM filter `ATTRIBUTE eq "VALUE"`; without a filter, everything matches. The value has the syntax
+ * of a JSON string.
  */
 function parseFilter(filter: string | null, attribute: string): (value: string) => boolean {
   if (filter === null || filter === "") return () => true;

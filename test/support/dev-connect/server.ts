@@ -5,18 +5,18 @@ import { Refusal } from "./item.js";
 import { answerApi } from "./routes.js";
 import type { State } from "./state.js";
 
-/** A request as an observer sees it. */
+/** A request as passed to an observer. */
 export interface DevConnectRequest {
   readonly method: string;
-  /** As it was sent, query included. */
+  /** As sent, including the query. */
   readonly path: string;
 }
 
-/** What a server needs to answer. */
+/** What a server needs to respond. */
 export interface Core {
   readonly state: State;
   readonly token: string;
-  /** Awaited before a request is handled; if it throws, the connection is cut without an answer. */
+  /** Awaited before a request is handled; if it throws, the connection is closed without a response. */
   readonly observe: (request: DevConnectRequest) => void | Promise<void>;
 }
 
@@ -26,13 +26,13 @@ const HEALTH = {
   dependencies: [{ service: "sync", status: "ACTIVE" }],
 };
 
-/** A server that listens. */
+/** A listening server. */
 export interface Listening {
   readonly url: string;
   readonly close: () => Promise<void>;
 }
 
-/** Listens on a free port of this machine. */
+/** Listens on a free local port. */
 export async function listen(core: Core): Promise<Listening> {
   const server = createServer((request, response) => {
     answer(core, request, response).catch((error: unknown) => {

@@ -1,12 +1,12 @@
 import { type Item, newId, toItem } from "./item.js";
 
-/** A field of an item to begin with. */
+/** A field of an initial item. */
 export interface DevConnectField {
   readonly label: string;
   readonly value?: string;
   /** The label of its section. */
   readonly section?: string;
-  /** For what 1Password itself gives an item: NOTES, USERNAME or PASSWORD. */
+  /** For fields that 1Password itself adds to an item: NOTES, USERNAME or PASSWORD. */
   readonly purpose?: string;
 }
 
@@ -19,12 +19,12 @@ export interface DevConnectItem {
 
 export interface DevConnectVault {
   readonly title: string;
-  /** Whether the token may not see it. */
+  /** Whether it is hidden from the token. */
   readonly outOfScope?: boolean;
   readonly items?: readonly DevConnectItem[];
 }
 
-/** A vault as it is kept. */
+/** A stored vault. */
 export interface Vault {
   readonly id: string;
   readonly title: string;
@@ -36,7 +36,7 @@ export interface Vault {
 
 export type State = ReadonlyMap<string, Vault>;
 
-/** The vaults that a server begins with. */
+/** The initial vaults of a server. */
 export function newState(vaults: readonly DevConnectVault[], now: Date): State {
   const made = vaults.map(({ title, outOfScope = false, items = [] }): Vault => {
     const id = newId();
@@ -53,7 +53,7 @@ export function newState(vaults: readonly DevConnectVault[], now: Date): State {
   return new Map(made.map((vault) => [vault.id, vault]));
 }
 
-/** Each field's section stands where its label first occurs. */
+/** Each section is where its label first occurs. */
 function seedItem(
   vault: string,
   { title, category = "SECURE_NOTE", state, fields = [] }: DevConnectItem,
