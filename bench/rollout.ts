@@ -58,7 +58,7 @@ async function start(world: RolloutWorld, names: readonly string[], count: numbe
     const { items } = await world.plane.api.must<{ items: { status: { phase: string } }[] }>("GET", "/api/v1/pods");
     return items.filter(({ status }) => status.phase === "Running").length;
   };
-  // A cluster's controllers take minutes for so many: longer than a single wait allows.
+  // A cluster's controllers take minutes for this many: longer than a single wait allows.
   for (let wanted = 0; wanted < count; ) {
     wanted = Math.min(count, wanted + 100);
     const enough = wanted;

@@ -9,7 +9,6 @@ export interface ChartFiles {
   readonly left: readonly LeftFile[];
 }
 
-/** A skipped file. */
 export interface LeftFile {
   readonly file: string;
   readonly reason: LeftReason;

@@ -163,7 +163,6 @@ async function findWith(request: ChartsRequest, finding: Finding): Promise<Found
   };
 }
 
-/** The releases that the environment defines for its charts. */
 async function environmentReleases(
   { root, environment, applications }: ChartsRequest,
   finding: Finding,

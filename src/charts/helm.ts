@@ -35,7 +35,6 @@ export function findHelm(env: Environment): Helm | undefined {
   return undefined;
 }
 
-/** The result of a helm command. */
 export type HelmResult =
   | { readonly kind: "text"; readonly text: string }
   /** `message`: the first line of its error output. */

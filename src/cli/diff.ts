@@ -28,7 +28,6 @@ export interface DiffOptions {
   readonly exitCode?: boolean;
 }
 
-/** One side of the comparison, and its name. */
 interface Side {
   readonly name: string;
   readonly tree: Tree;

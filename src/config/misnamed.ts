@@ -7,7 +7,6 @@ import type { Tree } from "./tree.js";
 
 /** A file that nothing reads, because its name only resembles one that is read. */
 export interface MisnamedFile {
-  /** Its path in the tree. */
   readonly path: string;
   /** The path that would be read. */
   readonly meant: string;

@@ -2,7 +2,7 @@ import { splitName, TEMPLATE_FILTERS, type TemplateFilter, type TemplatePart } f
 
 interface ParsedTemplate {
   readonly parts: readonly TemplatePart[];
-  /** Texts in the place of a filter that are not one. */
+  /** Texts used as filters that are not filters. */
   readonly unknownFilters: readonly string[];
 }
 

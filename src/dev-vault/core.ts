@@ -94,7 +94,6 @@ export function newCore(now: () => number): Core {
   };
 }
 
-/** The identity of a new mount. */
 export function newMounted(type: string, description: string): Mounted {
   return { description, accessor: `${type}_${randomBytes(4).toString("hex")}`, uuid: randomUUID() };
 }

@@ -17,7 +17,6 @@ type Kind = keyof Kinds;
 
 type Table = Readonly<Record<string, Kind>>;
 
-/** The values of the parameters in a table of kinds. */
 export type Values<T extends Table> = {
   -readonly [Name in keyof T]: Kinds[T[Name]];
 };

@@ -1,4 +1,3 @@
-/** A value in HCL. */
 export type HclValue = string | readonly HclValue[] | HclBlock;
 
 export interface HclBlock {

@@ -12,7 +12,6 @@ export function parseJson(text: string): Json {
   return parse(text, undefined, { onDuplicateKey: ({ newValue }) => newValue }) as Json;
 }
 
-/** Whether a value is a JSON object. */
 export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof LosslessNumber);
 }

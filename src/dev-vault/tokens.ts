@@ -86,7 +86,6 @@ export function findToken(core: Core, id: string): Token | undefined {
   return core.tokens.get(id);
 }
 
-/** The valid token with an accessor. */
 export function findByAccessor(core: Core, accessor: string): Token | undefined {
   const id = [...core.tokens.values()].find((token) => token.accessor === accessor)?.id;
   return id === undefined ? undefined : findToken(core, id);

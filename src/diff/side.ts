@@ -3,7 +3,6 @@ import type { UnreadableSide } from "../model/configuration-diff.js";
 import type { Declaration } from "../model/declaration.js";
 import type { Environment, OnepasswordLocation } from "../model/environment.js";
 
-/** One side's settings of an environment. */
 interface SettingsSide {
   /** Where a setting is written. */
   position(path: readonly string[]): Place;

@@ -47,7 +47,6 @@ export async function sharedAbove(path: string): Promise<string | undefined> {
   }
 }
 
-/** An open file and its status. */
 export interface OpenFile {
   readonly file: FileHandle;
   readonly status: Stats;

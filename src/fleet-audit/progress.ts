@@ -4,7 +4,6 @@ import type { Context } from "../terminal/context.js";
 import { count } from "../render/count.js";
 import { printable } from "../render/printable.js";
 
-/** The progress of a fleet audit. */
 export interface FleetProgress {
   readonly done: (report: FleetEnvironment) => void;
   readonly end: () => void;

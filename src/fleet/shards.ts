@@ -4,7 +4,6 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { FleetReport } from "../model/fleet-report.js";
 import { sharedValues, withSharing } from "./fingerprints.js";
 
-/** One shard of several. */
 export interface Shard {
   /** Counted from 1. */
   readonly index: number;

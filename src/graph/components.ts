@@ -5,7 +5,7 @@ export function components(ids: readonly string[], neighbours: ReadonlyMap<strin
   for (const id of ids) {
     if (part.has(id)) continue;
     const reached = new Set([id]);
-    // A Set iterates in insertion order, including items added meanwhile.
+    // A Set iterates in insertion order, including items added during iteration.
     for (const each of reached) {
       part.set(each, parts);
       for (const other of neighbours.get(each) ?? []) reached.add(other);

@@ -42,7 +42,7 @@ export function selectFrom(graph: SecretGraph, roots: readonly string[], reverse
 function reach(edges: readonly GraphEdge[], roots: readonly string[], reverse: boolean): Set<string> {
   const next = groupBy(edges, ({ from, to }) => (reverse ? from : to));
   const reached = new Set(roots);
-  // A Set iterates in insertion order, including items added meanwhile.
+  // A Set iterates in insertion order, including items added during iteration.
   for (const id of reached) for (const { from, to } of next.get(id) ?? []) reached.add(reverse ? to : from);
   return reached;
 }

@@ -36,7 +36,6 @@ export interface TransportOptions {
   /** Prefix of every path; `/v1/` by default. */
   readonly prefix?: string;
   readonly proxy?: Proxy | undefined;
-  /** Parallel connections. */
   readonly maxConnections: number;
   /**
    * Milliseconds from when a request may use a connection, which may still have to be opened, to the end of its

@@ -10,7 +10,6 @@ import type { Report } from "./findings.js";
 import { allEntries, allValues, type Deployed, type Entry, type LintApplication, placeOf } from "./model.js";
 import { knownPaths, obstacleOn } from "./value-paths.js";
 
-/** One condition of an entry. */
 interface Condition {
   readonly entry: Entry;
   readonly of: RuleName;

@@ -33,13 +33,11 @@ export interface LintApplication {
   readonly misnamed: ReadonlySet<string>;
   /** Helm templates, including those of its subcharts; undefined if they are not checked. */
   readonly templates: readonly TextFile[] | undefined;
-  /** Its `Chart.yaml`. */
   readonly chart: string;
   /** In code point order. */
   readonly enabledIn: readonly string[];
 }
 
-/** An application in one environment. */
 export interface Deployed {
   readonly application: LintApplication;
   /** Its merged values. */
@@ -75,7 +73,6 @@ export interface LintModel {
   readonly applications: readonly LintApplication[];
 }
 
-/** The position of a field of an entry. */
 export function placeOf({ file, key }: Entry, at: readonly string[] = [], what: "key" | "value" = "value"): Position {
   return placeIn(file, [key, ...at], at.length === 0 ? "key" : what);
 }
@@ -85,7 +82,6 @@ export function allEntries({ secrets, secretsOf }: LintApplication): Entry[] {
   return [...(secrets ? [secrets] : []), ...secretsOf.values()].flatMap(({ entries }) => [...entries.values()]);
 }
 
-/** Every values file of an application. */
 export function allValues({ values, valuesOf }: LintApplication): LintFile[] {
   return [...(values ? [values] : []), ...valuesOf.values()];
 }

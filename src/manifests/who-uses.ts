@@ -144,5 +144,4 @@ function inOrder(a: Ordered, b: Ordered): number {
   );
 }
 
-/** The key of the pull secret. */
 export const PULL_SECRET_REF: SecretRef = { application: PULL_SECRET, key: PULL_SECRET_KEY };

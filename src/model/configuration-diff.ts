@@ -154,7 +154,6 @@ export function isNewStatic({ before, after }: SecretDiff): boolean {
   return after?.kind === "static" && before?.kind !== "static";
 }
 
-/** Whether the environment's secrets move. */
 export function secretsMove({ status, settings }: EnvironmentDiff): boolean {
   return status === "changed" && settings.some(({ setting }) => setting.startsWith("vault"));
 }

@@ -40,7 +40,6 @@ export interface Hop extends SecretRef {
 /** Why there is no value, where that is decided, and what to change. */
 export interface Obstacle extends UnresolvedSecret {
   readonly decidedBy: Place | undefined;
-  /** The condition that is false. */
   readonly condition: string | undefined;
   readonly change: Edit | undefined;
 }

@@ -77,7 +77,6 @@ export interface IgnoredFinding extends Finding {
   readonly reason: string;
 }
 
-/** All findings of lint. */
 export interface LintReport {
   /** By position. */
   readonly findings: readonly Finding[];

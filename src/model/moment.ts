@@ -35,7 +35,6 @@ export function parseMoment(text: string): Moment | undefined {
   return { kind: "time", time, zoned: utc !== undefined || offset !== undefined };
 }
 
-/** When a moment is. */
 export function momentAt(moment: Moment, now: Date): Date {
   return moment.kind === "time" ? moment.time : new Date(now.getTime() - moment.seconds * 1000);
 }

@@ -37,7 +37,6 @@ export interface OnepasswordReport {
   readonly problems: readonly AnyDiagnostic[];
 }
 
-/** Missing items. */
 export function missingItems({ items }: OnepasswordReport): readonly ItemReport[] {
   return items.filter(({ state }) => state === "missing");
 }

@@ -12,7 +12,6 @@ export const STRUCTURED_ITEMS = {
 } as const;
 export type StructuredItem = keyof typeof STRUCTURED_ITEMS;
 
-/** Requests to 1Password Connect. */
 export type ConnectRequest =
   | { readonly for: "vault"; readonly vault: string }
   | { readonly for: "items" }

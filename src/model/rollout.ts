@@ -88,7 +88,6 @@ export interface WorkloadStatus {
 
 /** One Secret in the cluster that is copied from one of ours. */
 export interface DeliveryStatus {
-  /** The object that copies it. */
   readonly object: ObjectName;
   readonly secret: string;
   readonly copy: ClusterCopy;

@@ -19,7 +19,6 @@ export interface GraphNode extends SecretRef {
 
 /** How one secret derives from another one, or what uses it. */
 export interface GraphEdge {
-  /** The source. */
   readonly from: string;
   /** The derived secret. */
   readonly to: string;

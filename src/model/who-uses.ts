@@ -47,7 +47,6 @@ export interface FoundObjects {
   readonly gaps: readonly ConsumerGap[];
 }
 
-/** Something that uses a key. */
 export interface KeyConsumer extends Pick<Consumer, "object" | "workload"> {
   /** The uses that give it the key. */
   readonly uses: readonly Use[];
@@ -58,7 +57,6 @@ export interface KeySecret {
   readonly secret: string;
   readonly namespace: string;
   readonly by: Delivery["by"];
-  /** The object that creates it. */
   readonly object: ObjectName;
   /** Its data keys with the value; undefined if unknown. */
   readonly dataKeys: readonly string[] | undefined;

@@ -82,7 +82,6 @@ export function forbidden(
   return new PhalanxError(summary, { problems: unseen.map((each) => diagnostic("cluster-forbids-one", each)) });
 }
 
-/** The question to answer. */
 export interface RolloutQuestion {
   readonly environment: Environment;
   readonly cluster: ClusterName;

@@ -9,7 +9,6 @@ export type ByKind<Thing extends OfKinds> = {
 
 type Those<Thing extends OfKinds, Kind> = Thing extends OfKinds ? (Kind extends Thing["kind"] ? Thing : never) : never;
 
-/** The words for a value of some kind. */
 export function wordsOf<Thing extends OfKinds>(words: ByKind<Thing>, of: Thing): string {
   const text = words[of.kind as Thing["kind"]];
   return typeof text === "string" ? text : text(of as never);

@@ -85,7 +85,6 @@ function need(because: readonly unknown[], text: string, about: Partial<Need> = 
 /** More would push what follows out of a comment. */
 const MOST_NAMES = 60;
 
-/** The names of environments. */
 export function namesText(environments: readonly string[]): string {
   const names = environments.slice(0, MOST_NAMES).map(nameText);
   const more = environments.length - names.length;

@@ -1,6 +1,5 @@
 import { printable } from "./printable.js";
 
-/** The result of editing a file. */
 export function renderEdited(file: string, changed: boolean): string {
   return changed ? `Encrypted ${file}\n` : `Nothing was changed: ${file} is as it was\n`;
 }
@@ -10,7 +9,6 @@ export function renderSet(names: readonly string[], file: string): string {
   return names.map((name) => `Set ${printable(name)} in ${file}\n`).join("");
 }
 
-/** The entries added to a file. */
 export function renderMerged(names: readonly string[], file: string): string {
   return names.map((name) => `Added ${printable(name)} to ${file}\n`).join("");
 }

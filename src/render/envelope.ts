@@ -10,7 +10,6 @@ export function envelopeHead(command: string, result: object | null): string {
   return `${jsonText({ version: VERSION, command, result }).slice(0, -"\n}\n".length)},\n`;
 }
 
-/** The rest of it. */
 export function envelopeTail(diagnostics: readonly AnyDiagnostic[]): string {
   return jsonText({ diagnostics: diagnostics.map(diagnosticJson) }).slice("{\n".length);
 }

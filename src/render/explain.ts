@@ -34,7 +34,6 @@ export interface Explanation extends SecretRef {
   /** Where the value of a static secret comes from: of this one, or of the one at the end of its chain. */
   readonly source: ValueSource | undefined;
   readonly leftover: Leftover | undefined;
-  /** The secrets that derive from it. */
   readonly followers: readonly SecretRef[];
   /** Whether there are more of them. */
   readonly isCut: boolean;

@@ -28,7 +28,6 @@ export function nodeKind({ nature, consumer }: GraphNode): string {
   return consumer === undefined ? (nature?.kind ?? "absent") : "consumer";
 }
 
-/** The condition of an edge's rule. */
 export function ruleIf({ condition, active }: GraphEdge): string {
   return condition === undefined ? "" : `[if ${printable(condition)}: ${active}] `;
 }

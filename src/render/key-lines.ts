@@ -4,7 +4,6 @@ import { type Style, wrap } from "./style.js";
 /** Longer keys exceed their column, so that a single one does not push every text to the right. */
 const WIDEST_KEY = 28;
 
-/** The column width for these keys. */
 export function keyColumn(keys: readonly string[]): number {
   return Math.min(
     largest(keys, (key) => key.length),

@@ -3,7 +3,6 @@ import { summaryOf } from "./diagnostic.js";
 import { findingHint } from "./lint.js";
 import { RULE_WORDS } from "./words/lint-rules.js";
 
-/** The findings for programs. */
 export function lintResult({ findings, environments, ignored }: LintReport): object {
   return {
     errors: countOf(findings, "error"),
@@ -29,7 +28,6 @@ export function lintResult({ findings, environments, ignored }: LintReport): obj
   };
 }
 
-/** A rule for programs. */
 export function ruleResult(id: RuleId): object {
   return { id, severity: LINT_RULES[id], ...RULE_WORDS[id] };
 }

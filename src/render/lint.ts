@@ -50,7 +50,6 @@ export function lintSummary(findings: readonly Finding[], ignored: number): stri
   );
 }
 
-/** What one rule is about. */
 export function renderRule(rule: RuleId, style: Style): string {
   const { summary, explanation } = RULE_WORDS[rule];
   const severity = LINT_RULES[rule];

@@ -1,11 +1,9 @@
 import { MAX_NAME_LENGTH, type PrefixFault } from "../model/names.js";
 
-/** What a name has to be, as a hint. */
 export const NAME_HINT =
   `A name has at most ${MAX_NAME_LENGTH} ASCII letters, digits, ".", "_" and "-". ` +
   "It begins with a letter or digit; a dot stands neither at the end nor beside another.";
 
-/** What a path of names has to be, as a hint. */
 export const PATH_HINT = `Write names joined by single slashes. ${NAME_HINT}`;
 
 /** A text that is not a name, as a message quotes it. */

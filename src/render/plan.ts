@@ -16,7 +16,6 @@ import { stopsOf } from "../model/plan-stops.js";
 import { type Style, wrap } from "./style.js";
 import { printable } from "./printable.js";
 
-/** The input for a plan's text. */
 export interface PlanText {
   readonly plan: Plan;
   readonly impact: Impact;

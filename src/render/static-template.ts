@@ -76,7 +76,6 @@ function entriesOf(secrets: readonly StaticSecret[]): object {
   );
 }
 
-/** The entry of one secret, to fill in. */
 export function templateEntry({ description, encoded }: StaticSecret): TemplateEntry {
   return { description: description ?? null, value: null, ...(encoded ? { warning: ENCODED_WARNING } : {}) };
 }

@@ -4,7 +4,6 @@ import { lineOf } from "./diagnostic.js";
 import { diagnosticJson } from "./diagnostic-json.js";
 import { printable } from "./printable.js";
 
-/** The command that undoes what was noted of a run. */
 function undoCommand({ environment, run, gone }: Undo, options: readonly string[]): string | undefined {
   // Without --partial, an incomplete restore is refused.
   const partial = gone.length > 0 ? ["--partial"] : [];

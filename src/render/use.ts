@@ -25,12 +25,10 @@ export function useText(use: Use): string {
   }
 }
 
-/** An object by its kind and name. */
 export function objectText({ kind, name }: ObjectName): string {
   return printable(`${kind} ${name}`);
 }
 
-/** A consumer with all of its uses of a key. */
 export function consumerText({ object, uses }: KeyConsumer): string {
   return `${objectText(object)}: ${[...new Set(uses.map(useText))].join(", ")}`;
 }

@@ -3,7 +3,6 @@ import { usesOfPodSpec } from "../manifests/pod-spec.js";
 import { momentOf, NODE_ERROR, SECOND } from "./clock.js";
 import { at, listOf, textOf } from "../manifests/hostile.js";
 
-/** One container of a pod. */
 export interface ContainerFacts {
   /** By its node's clock: when it last started; undefined while it waits. */
   readonly startedAt: number | undefined;
@@ -80,7 +79,6 @@ export function podFacts(object: unknown): PodFacts | undefined {
   };
 }
 
-/** The controller of an object. */
 export function controllerOf(metadata: unknown): Owner | undefined {
   const owner = listOf(at(metadata, "ownerReferences")).find((each) => at(each, "controller") === true);
   const [kind, name] = [textOf(at(owner, "kind")), textOf(at(owner, "name"))];

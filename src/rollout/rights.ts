@@ -1,7 +1,6 @@
 import { compareCodePoints } from "../model/code-points.js";
 import type { Delivery } from "../model/consumer.js";
 
-/** The rights in one namespace. */
 export interface NamespaceRights {
   readonly namespace: string;
   /** By API group: the kinds to list. */

@@ -2,7 +2,6 @@ import { type ObjectName, objectId, type Use } from "../model/consumer.js";
 import type { PodFacts } from "./pod-facts.js";
 import type { WorkloadFacts } from "./workload-facts.js";
 
-/** A workload with its pods. */
 export interface RunningWorkload {
   readonly object: ObjectName;
   readonly pods: readonly PodFacts[];

@@ -137,7 +137,6 @@ function random({ randomBytes }: GeneratorPorts, size: number): Buffer {
   return Buffer.from(randomBytes(size));
 }
 
-/** The generator of a rule. */
 export function generatorOf(rule: MadeOnceRule): MadeOnce<MadeOnceRule>;
 export function generatorOf(rule: GenerateRule): Generator<GenerateRule> & Partial<MadeOnce<MadeOnceRule>>;
 export function generatorOf(rule: GenerateRule): Generator<GenerateRule> {

@@ -2,7 +2,6 @@ import type { ApplicationHistory, HistoryEntry, HistoryEvent } from "../model/hi
 import { splitName } from "../model/secret.js";
 import { alignByRun } from "./history.js";
 
-/** Which events to return. */
 export interface EventFilter {
   /** As APP or APP/KEY; none: all. */
   readonly names: readonly string[];

@@ -37,7 +37,7 @@ export interface FreshValue {
 /** What a secret's value should be. */
 export type Resolution =
   | { readonly kind: "known"; readonly value: SecretValue }
-  /** The value will be generated, with at least so many bytes; copies name the secret it is generated for. */
+  /** The value will be generated, with at least this many bytes; copies name the secret it is generated for. */
   | { readonly kind: "pending"; readonly root: PendingSecret; readonly bytes: number }
   | { readonly kind: "unresolved"; readonly reason: UnresolvedReason };
 

@@ -115,7 +115,6 @@ function cannotReturnTo(before: HistoricVersion | undefined, write: HistoricVers
 
 /** The result of undoing a run's later writes. */
 interface Undone {
-  /** The resulting values. */
   readonly now: Map<string, StoredValue>;
   readonly values: Map<string, Sourced>;
   readonly conflicts: Set<string>;

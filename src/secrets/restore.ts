@@ -9,7 +9,6 @@ import type { ApplicationWrite } from "../model/write.js";
 import { dependentsOf } from "./impact.js";
 import { stateAt, undoRun, versionState, type Wanted } from "./restore-point.js";
 
-/** What to restore. */
 export interface RestoreTarget {
   readonly environment: Environment;
   readonly point: RestorePoint;

@@ -10,7 +10,7 @@ export function applyFilters(text: string, filters: readonly TemplateFilter[]): 
   return filters.reduce((value, filter) => FILTERS[filter](value), text);
 }
 
-/** The minimum length, after filters, of a value of so many bytes. */
+/** The minimum length, after filters, of a value of this many bytes. */
 export function leastFilteredBytes(bytes: number, filters: readonly TemplateFilter[]): number {
   return filters.reduce((least, filter) => (filter === "base64" ? Math.ceil(least / 3) * 4 : least), bytes);
 }

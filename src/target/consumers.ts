@@ -8,7 +8,6 @@ import { errorOf } from "../problems.js";
 import type { Context } from "../terminal/context.js";
 import { notRequired } from "./selection.js";
 
-/** Where an environment's charts are. */
 export interface ChartsOf {
   readonly environment: Environment;
   readonly root: string;

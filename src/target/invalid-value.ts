@@ -2,7 +2,6 @@ import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { ValueKind } from "../model/diagnostics/usage.js";
 
-/** The error for an invalid option value. */
 export function invalidValue(option: string, given: string, expected: ValueKind): PhalanxError {
   return new PhalanxError(diagnostic("option-value-invalid", { option, given, expected }));
 }

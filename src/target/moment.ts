@@ -4,7 +4,6 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { type Context, notify } from "../terminal/context.js";
 import { invalidValue } from "./invalid-value.js";
 
-/** The moment given to an option. */
 export function momentOf(option: string, text: string): Moment {
   const moment = parseMoment(text);
   if (moment !== undefined) return moment;

@@ -10,7 +10,6 @@ import { writePrivateFile } from "../files/write-file.js";
 
 /** What a run reports once it has written something. */
 export interface Report {
-  /** The environment. */
   readonly name: string;
   /** What was written, for standard output. */
   readonly lines: string;

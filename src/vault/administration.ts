@@ -68,7 +68,6 @@ export async function refused(
   return rejected ?? whyRefused(session, answer, { action: "call", target: shown, capability, path: shown });
 }
 
-/** A path as shown in messages. */
 export function shownPath(path: string): string {
   return decodeURIComponent(path.replace(/\?.*$/s, ""));
 }

@@ -33,13 +33,13 @@ async function capabilitiesOf(
  */
 const WORTH_ASKING = 900;
 
-/** How many strings, names and values together, a request that writes so many keys has. */
+/** How many strings, names and values together, a request that writes this many keys has. */
 export function stringsOf(keys: number): number {
   return 2 * keys + 3;
 }
 
 /**
- * Whether the server accepts a request of so many strings under its configuration: sends one that changes nothing. If
+ * Whether the server accepts a request of this many strings under its configuration: sends one that changes nothing. If
  * that is refused for another reason, the write itself will tell.
  */
 export async function takesStrings(session: VaultSession, strings: number): Promise<boolean> {

@@ -18,7 +18,6 @@ import {
   waitToRepeat,
 } from "./protocol.js";
 
-/** The outcome of a write. */
 export type WriteOutcome =
   /** Vault holds it: it was acknowledged, or found afterwards. */
   | {
@@ -58,7 +57,6 @@ export interface ChangeRequest<T> {
   readonly look?: (reply: Reply, doubt: boolean) => Promise<T | undefined>;
   /** The outcome if a response says that someone else was faster, and there is no trace of this request. */
   readonly overtaken?: (answer: VaultAnswer) => T | undefined;
-  /** Why Vault refused. */
   readonly refused: (answer: VaultAnswer) => Promise<ServerError> | ServerError;
 }
 

@@ -13,7 +13,6 @@ import { located } from "./locate.js";
 import { requireKvV2 } from "./mount.js";
 import { apiPath, isProvenAbsence, read, type VaultAnswer, type VaultSession } from "./protocol.js";
 
-/** Concurrent requests. */
 export const PARALLEL_REQUESTS = 16;
 
 /**

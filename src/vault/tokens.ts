@@ -77,7 +77,7 @@ export async function revokeAccessor(session: VaultSession, accessor: string): P
   });
 }
 
-/** Limits a token's remaining lifetime to so many seconds; shortens a longer one. */
+/** Limits a token's remaining lifetime to this many seconds; shortens a longer one. */
 export async function limitAccessor(session: VaultSession, accessor: string, seconds: number): Promise<void> {
   const path = "auth/token/renew-accessor";
   const body = { accessor, increment: `${seconds}s` };

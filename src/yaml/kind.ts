@@ -1,7 +1,6 @@
 import type { YamlKind } from "../model/diagnostics/yaml.js";
 import type { ScalarValue } from "./schema.js";
 
-/** A value in a document. */
 export type YamlValue = ScalarValue | YamlValue[] | { [key: string]: YamlValue };
 
 export type YamlMapping = { [key: string]: YamlValue };
@@ -22,7 +21,6 @@ export function setKey(mapping: YamlMapping, key: string, value: YamlValue): voi
   else Object.defineProperty(mapping, key, { value, writable: true, enumerable: true, configurable: true });
 }
 
-/** The kind of a value. */
 export function kindOf(value: YamlValue | undefined): YamlKind {
   if (value === undefined) return "absent";
   if (value === null) return "null";

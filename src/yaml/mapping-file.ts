@@ -16,7 +16,6 @@ export interface MappingFile {
   position(path: readonly (string | number)[], what?: "key" | "value"): Position;
 }
 
-/** How a file is read. */
 export interface ReadOptions {
   /** Warn about keys that are not strings; Helm values have good reasons for them. */
   readonly warnOfOddKeys: boolean;

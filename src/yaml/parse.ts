@@ -7,7 +7,6 @@ import type { Position } from "./position.js";
 import type { YamlNode } from "./node.js";
 import type { YamlValue } from "./kind.js";
 
-/** A parsed YAML document. */
 export interface YamlDocument {
   /** Null for an empty document. */
   value: YamlValue;

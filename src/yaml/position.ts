@@ -16,7 +16,6 @@ export interface Source {
   readonly padding: ReadonlyMap<number, number>;
 }
 
-/** A position in a file. */
 export interface Position extends Place {
   readonly line: number;
   readonly column: number;
@@ -24,7 +23,6 @@ export interface Position extends Place {
 
 const startsOfLines = new WeakMap<Source, number[]>();
 
-/** The position of an offset. */
 export function positionAt(source: Source, offset: number): Position {
   const { file, padding } = source;
   let starts = startsOfLines.get(source);

@@ -13,7 +13,6 @@ export const CANARIES: Record<string, string> = Object.fromEntries(
     .split(/,\s+/)
     .map((name) => [name, canary()]),
 );
-/** A canary by name. */
 export const of = (name: string): string => CANARIES[name] ?? "";
 
 const APPLICATIONS = {

@@ -20,7 +20,6 @@ export interface RunOptions {
   readonly cwd?: string;
   /** The whole environment, besides PATH. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The program's standard input. */
   readonly input?: string;
   /** How the program waits before retries, if it runs in this process. */
   readonly sleep?: Context["sleep"];

@@ -24,7 +24,6 @@ export interface Cluster {
    * continue to consider itself the leader; it is then restarted, as an operator would do.
    */
   whole(): Promise<void>;
-  /** Kills a node's process. */
   kill(node: ClusterNode): Promise<void>;
   /** Restarts a killed node and unseals it. */
   restart(node: ClusterNode): Promise<void>;

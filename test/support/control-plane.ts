@@ -37,13 +37,11 @@ export interface ControlPlane {
     /** Freezes it: connections stay open, but nothing responds. */
     pause(): Promise<void>;
     resume(): Promise<void>;
-    /** Kills its process. */
     kill(): Promise<void>;
     restart(): Promise<void>;
   };
   /** The standard output of kubectl as the administrator, whose exit status must be 0; `input` is for `-f -`. */
   kubectl(args: readonly string[], input?: string): Promise<string>;
-  /** Applies these objects. */
   apply(...objects: readonly object[]): Promise<void>;
   /** A new service account token, valid for ten minutes, for an audience or for the API server. */
   tokenFor(namespace: string, serviceAccount: string, audience?: string): Promise<string>;

@@ -13,7 +13,7 @@ import {
 /** A name that would be markup, and close the data's element, if it were ever treated as anything but text. */
 export const HOSTILE = "</script><img src=x onerror=alert(1)>\u2028";
 
-/** A report on so many environments and applications, with everything that a report can contain. */
+/** A report on this many environments and applications, with everything that a report can contain. */
 export function largeReport(environments: number, applications: number): FleetReport {
   return {
     format: "phalanx-fleet-report",

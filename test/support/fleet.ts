@@ -79,7 +79,6 @@ export async function disturb({ kv }: FleetScene): Promise<void> {
   await kv.drifted.put("left-over", { key: CANARY });
 }
 
-/** A path in a scene's tree. */
 export function inTree({ tree }: FleetScene, name: string): string {
   return join(tree.root, name);
 }

@@ -73,7 +73,6 @@ const LONG: ReadonlyMap<string, string> = new Map([
   ["DEEP-OBJECT", `${'{"a":'.repeat(20_000)}1${"}".repeat(20_000)}`],
 ]);
 
-/** One change to a response. */
 export interface JsonChange {
   readonly what: "value" | "key" | "member" | "cut" | "append" | "whole";
   /** The index of the node, modulo the number of nodes. */

@@ -13,7 +13,6 @@ const ENVIRONMENT = {
 };
 const IDENTITY = ["-c", "user.name=A Person", "-c", "user.email=person@example.org", "-c", "init.defaultBranch=main"];
 
-/** Runs Git in a directory. */
 export function runGit(args: readonly string[], cwd: string): Promise<Finished> {
   return new Promise((done) => {
     execFile("git", [...IDENTITY, ...args], { cwd, env: ENVIRONMENT, maxBuffer: 1 << 26 }, (error, stdout, stderr) =>

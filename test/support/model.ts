@@ -143,7 +143,6 @@ export function sourceOf(
 /** One version in a history: version 1 is written on the first of January at noon, version 2 on the second, ... */
 export interface TestVersion {
   readonly values?: Values;
-  /** The run that wrote it. */
   readonly run?: string;
   /** The day in January on which it was deleted, at 18:00; if it has values, on which it will be. */
   readonly deleted?: number;

@@ -3,7 +3,6 @@ import { type DevConnect, type DevConnectItem, startDevConnect } from "./dev-con
 /** The 1Password vault of the transcripts. */
 export const VAULT_TITLE = "Secrets of demo";
 
-/** The fields of an item's section. */
 export const section = (name: string, fields: Readonly<Record<string, string>>) =>
   Object.entries(fields).map(([label, value]) => ({ label, value, section: name }));
 
@@ -47,7 +46,6 @@ interface Item {
 export interface Owner {
   /** Adds a field, even with an existing label; creates the item and the section if necessary. */
   add(title: string, label: string, value: string, section?: string): Promise<void>;
-  /** Changes the value of a field. */
   set(title: string, label: string, value: string): Promise<void>;
   /** Removes a field. */
   remove(title: string, label: string): Promise<void>;

@@ -48,7 +48,6 @@ function readCommands(lines: readonly string[], [from, to]: Lines): PageStep[] {
   return steps;
 }
 
-/** The page with its outputs replaced. */
 export function rewritePage(text: string, outputs: readonly { readonly at: Lines; readonly output: string }[]): string {
   const lines = text.split("\n");
   for (const { at, output } of outputs.toSorted((a, b) => b.at[0] - a.at[0]))

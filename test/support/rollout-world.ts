@@ -18,7 +18,6 @@ export interface RolloutWorld {
   holdings(...args: readonly string[]): Promise<Record<string, string>>;
   /** Starts the operator, and waits until it has copied all of these, and until the second of the copy is over. */
   copy(...applications: readonly string[]): Promise<void>;
-  /** Stops the operator. */
   stopCopying(): Promise<void>;
   /** Waits until a rollout is done. */
   ready(namespace: string, workload: string): Promise<void>;

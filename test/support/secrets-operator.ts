@@ -49,7 +49,6 @@ interface Secret {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** Defines VaultSecrets in a cluster. */
 export async function defineVaultSecrets(plane: ControlPlane): Promise<void> {
   await plane.kubectl(["apply", "--server-side", "-f", `${ROOT}test/cluster/crds/vaultsecrets.yaml`]);
   await plane.kubectl(["wait", "--for=condition=Established", "crd/vaultsecrets.ricoberger.de", "--timeout=60s"]);

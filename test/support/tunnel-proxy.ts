@@ -33,7 +33,7 @@ export interface TunnelProxy {
   readonly address: string;
   /** The header of each request to tunnel. */
   readonly heard: readonly string[];
-  /** Resolves once so many have arrived. */
+  /** Resolves once this many have arrived. */
   hears(count: number): Promise<void>;
   /** How many clients have presented a certificate. */
   readonly certificates: () => number;

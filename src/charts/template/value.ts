@@ -26,7 +26,6 @@ export function truthOf(value: Value): boolean | undefined {
   return !isMapping(value) || Object.keys(value).length > 0;
 }
 
-/** A field of a mapping. */
 export function fieldOf(value: Value, field: string): Value {
   if (value === UNTOLD) return UNTOLD;
   return isMapping(value) && Object.hasOwn(value, field) ? value[field] : undefined;

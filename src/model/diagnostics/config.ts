@@ -22,7 +22,6 @@ export interface Renaming {
   readonly meant: string;
 }
 
-/** A field of the settings. */
 export interface InField {
   readonly field: string;
 }

@@ -17,7 +17,6 @@ export type FileKindName =
   | "static-secrets"
   | "write-token";
 
-/** How an editor failed. */
 export type EditorFailure =
   | { readonly failure: "not-started"; readonly reason: string }
   | { readonly failure: "killed"; readonly signal: string }

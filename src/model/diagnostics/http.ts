@@ -1,6 +1,5 @@
 import { error } from "../diagnostic.js";
 
-/** A server, and the route to it. */
 export interface ServerDetails {
   /** Its name in messages. */
   readonly server: string;

@@ -73,7 +73,6 @@ export async function audienceOf({ file, openedWith }: OpenedAge): Promise<{ aud
   return { audience: { recipients: [...recipients] }, others: recipientTypes(file).length - recipients.size };
 }
 
-/** Encrypts a text. */
 export async function sealAge(text: Uint8Array | string, audience: Audience, armoured: boolean): Promise<Uint8Array> {
   const { armor, Encrypter } = await import("age-encryption");
   const encrypter = new Encrypter();

@@ -78,7 +78,6 @@ export function readMetadata(sops: unknown, shown: string): SopsMetadata {
   };
 }
 
-/** The kinds of keys in a group. */
 function kindsIn(group: z.infer<typeof KeyGroup>): readonly string[] {
   return Object.entries(KINDS).flatMap(([kind, name]) => (group[kind as keyof typeof KINDS]?.length ? [name] : []));
 }

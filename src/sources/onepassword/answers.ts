@@ -5,7 +5,6 @@ const text = z.nullish(z.string());
 /** It becomes part of paths, and must not lead elsewhere. */
 const id = z.string().check(z.regex(/^[\w-]+$/));
 
-/** A vault in a list of vaults. */
 export const ConnectVault = z.object({ id, name: z.string() });
 
 /** An item in a list of items: everything except its fields. */
@@ -23,7 +22,6 @@ const Section = z.object({ id: text, label: text });
 export const ItemField = z.object({ section: z.nullish(Section), label: text, value: text, purpose: text });
 export type ItemField = z.infer<typeof ItemField>;
 
-/** An item with its fields. */
 export const Item = z.object({
   id,
   version: z._default(z.int(), 0),

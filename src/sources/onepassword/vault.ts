@@ -9,7 +9,6 @@ import { ConnectVault, Item, ItemSummary } from "./answers.js";
 import { type ConnectSession, getJson } from "./client.js";
 import { unusableAnswer } from "./explain.js";
 
-/** Concurrent requests. */
 export const PARALLEL_REQUESTS = 8;
 
 /** A 1Password vault, and its list of items. */

@@ -10,7 +10,6 @@ export interface ApiRequest {
   readonly body: unknown;
 }
 
-/** The response to a request. */
 export function answerApi(state: State, now: Date, request: ApiRequest): unknown {
   const { method, filter } = request;
   const [root, vaultId, items, itemId, ...more] = request.path;

@@ -26,7 +26,6 @@ const HEALTH = {
   dependencies: [{ service: "sync", status: "ACTIVE" }],
 };
 
-/** A listening server. */
 export interface Listening {
   readonly url: string;
   readonly close: () => Promise<void>;

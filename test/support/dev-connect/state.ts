@@ -24,7 +24,6 @@ export interface DevConnectVault {
   readonly items?: readonly DevConnectItem[];
 }
 
-/** A stored vault. */
 export interface Vault {
   readonly id: string;
   readonly title: string;

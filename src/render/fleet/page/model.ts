@@ -7,7 +7,6 @@ import { LOOKS, STATES_BY_WEIGHT } from "./words.js";
 
 export type PageReport = Omit<FleetReport, "fingerprints">;
 
-/** One application in one environment. */
 export interface Cell {
   readonly environment: FleetEnvironment;
   readonly application: FleetApplication;
@@ -90,7 +89,6 @@ export function describeCell(name: string, environment: string, cell: Cell | und
   return `${name} in ${environment}: ${stateText(cell)}${more}${behind}`;
 }
 
-/** A cell's state in words. */
 export function stateText({ application, findings }: Cell): string {
   const of = findings > 0 ? `, ${findings} of ${count(application.secrets.length, "secret")}` : "";
   return `${LOOKS[application.state].word}${of}`;

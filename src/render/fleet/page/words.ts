@@ -59,7 +59,6 @@ export function ageSentence({ at, exact }: Changed, now: string): string {
   return `${exact ? "" : "at least "}${count(days, "day")} old, since ${day(at)}`;
 }
 
-/** An expiry in words. */
 export function expiryText({ at, state }: Expiry, now: string): string {
   // If shards are merged some time after the audit, it may have expired since.
   return state === "expired" || Date.parse(at) <= Date.parse(now)
