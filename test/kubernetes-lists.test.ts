@@ -73,7 +73,7 @@ describe("a list", () => {
     const { api, paths } = await opened(({ path }) =>
       path.includes("continue") ? EXPIRED : { body: podList([], { continue: "p" }) },
     );
-    await expect(api.list("pods")).rejects.toThrow(/expired the list of pods twice twice before its end$/);
+    await expect(api.list("pods")).rejects.toThrow(/expired the list of pods twice before its end$/);
     expect(paths()).toHaveLength(4);
   });
 
