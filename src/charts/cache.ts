@@ -65,7 +65,7 @@ export function keyOf(parts: readonly (string | Uint8Array)[]): string {
   return hash.digest("hex");
 }
 
-/** Marks it as used today, to the day. */
+/** Marks it as used today; precise to a day. */
 async function touch(path: string, now: Date): Promise<void> {
   const { mtime } = await stat(path);
   if (now.getTime() - mtime.getTime() > DAY) await utimes(path, now, now);

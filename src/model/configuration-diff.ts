@@ -170,7 +170,9 @@ export function anythingDiffers(diff: ConfigurationDiff): boolean {
   );
 }
 
-/** Everything about where tokens and secrets go. Existing conditions come first, since a change cannot add any. */
+/**
+ * Everything about where tokens and secrets go. Existing environments come first: a change cannot add more of those.
+ */
 export function addressChanges({ fleet, environments }: ConfigurationDiff): AddressChange[] {
   const of = (chosen: (environment: EnvironmentDiff) => boolean): AddressChange[] =>
     environments

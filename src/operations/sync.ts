@@ -58,7 +58,7 @@ export function syncPlans(
     fresh = generated.fresh;
     const { resolved } = generated;
     const planned = plan({ ...now, resolved });
-    // Only a known value can turn out too long for what derives from it.
+    // Whether a value is too long for what derives from it is known only once it exists.
     requireApplicable(planned);
     return {
       approved: first,

@@ -51,7 +51,9 @@ export interface Need {
   readonly renames: readonly RenameText[];
 }
 
-/** Everything that needs a person before merging. Existing conditions come first, since a change cannot add any. */
+/**
+ * Everything that needs a person before merging. Existing environments come first: a change cannot add more of those.
+ */
 export function needsOf({ fleet }: ConfigurationDiff, groups: readonly DiffGroup[]): Need[] {
   const of = fleet.flatMap((file) =>
     file.unreadable.map(({ side, problems: [first] }) => ({

@@ -91,7 +91,7 @@ export const UNPROVEN = {
 /**
  * The earliest moment, by the cluster's clock, at which a container can have started. The node's clock may be
  * arbitrarily wrong; but the time from the kubelet accepting the pod to the start is a difference on one clock, and the
- * kubelet accepted the pod after its creation. If the clock was corrected in between, the start would be later than its
+ * kubelet accepted the pod after its creation. A clock correction in between shows if the start would be later than its
  * report.
  */
 function earliestStart(startedAt: number, { createdAt, takenAt, reportedAt }: PodFacts): number {

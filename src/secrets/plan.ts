@@ -52,8 +52,8 @@ function unresolvedOf({ secret: { application, key }, resolution }: ResolvedSecr
 }
 
 /**
- * Whether a secret merely follows from a named one, and is no staler than before: Vault does not hold it yet, and
- * another of its sources is missing too.
+ * Whether a secret merely follows from a named one, and is no staler than before: Vault does not hold it yet, and lacks
+ * another of its sources too.
  */
 function isStillMissing(secret: UnresolvedSecret, { only, current }: PlanInput): boolean {
   if (only === undefined || only.named.has(refId(secret)) || secret.reason.kind !== "source-not-chosen") return false;

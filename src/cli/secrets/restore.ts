@@ -49,7 +49,7 @@ export async function run(
     environment,
     staticSecrets,
     sources: options,
-    // The interrupted run has already checked whose prefix it is.
+    // The run that wrote there has already confirmed whose prefix this is.
     allowed: { adopt: true },
     consent: {
       given: options.yes ?? false,
