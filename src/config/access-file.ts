@@ -31,6 +31,8 @@ export interface DeclaredAccess {
   readonly staticFiles?: readonly string[];
   readonly staticFilesNamedAt?: Place;
   readonly login?: DeclaredLogin;
+  /** The environments that a file is named for, of files that are not named for this one. */
+  readonly filesOfOthers?: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
@@ -66,6 +68,7 @@ export function checkDeclaredAccess(
     return {};
   }
   let found: DeclaredAccess = {};
+  const namedFor = new Map<string, string[]>();
   for (const environment of file.keys(["environments"])) {
     const about = (at: readonly (string | number)[], what: "key" | "value" = "value") => ({
       subject: { environment },
@@ -88,6 +91,9 @@ export function checkDeclaredAccess(
     }
     if (mount !== undefined && auth !== "approle")
       problems.add(diagnostic("declared-mount-without-login", {}, about(["mount"], "key")));
+    if (name !== undefined)
+      for (const path of files.map((each) => asFile(tree.display(each))))
+        namedFor.set(path, [...(namedFor.get(path) ?? []), environment]);
     if (environment !== name) continue;
     found = {
       ...(files.length > 0 && {
@@ -97,7 +103,8 @@ export function checkDeclaredAccess(
       ...(auth !== undefined && { login: { auth, mount } }),
     };
   }
-  return found;
+  const ofOthers = [...namedFor].filter(([, named]) => name !== undefined && !named.includes(name));
+  return ofOthers.length === 0 ? found : { ...found, filesOfOthers: new Map(ofOthers) };
 }
 
 /** A setting of such a file, for display: names of files and mounts may be shown, but not a token in their place. */

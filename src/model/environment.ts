@@ -66,6 +66,8 @@ export interface Environment {
   readonly staticFiles?: readonly string[];
   /** Where `phalanx.yaml` names them. */
   readonly staticFilesNamedAt?: Place;
+  /** The environments that `phalanx.yaml` names a static secrets file for, by its path; without those of this one. */
+  readonly filesOfOthers?: ReadonlyMap<string, readonly string[]>;
   /** The auth method that `phalanx.yaml` names. */
   readonly login?: DeclaredLogin;
   /** Enabled applications by name, in code point order. */

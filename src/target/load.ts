@@ -14,6 +14,7 @@ import type { StaticSecrets } from "../model/static-secrets.js";
 import type { Content } from "../sources/content.js";
 import type { FromFile } from "../sources/merge.js";
 import { type Context, variableName, notify } from "../terminal/context.js";
+import { warnOfOthersFile } from "./file-of-others.js";
 import { invalidValue } from "./invalid-value.js";
 import { notRequired } from "./selection.js";
 import type { VaultOptions } from "../access/auth.js";
@@ -177,10 +178,12 @@ const STDIN = "-";
 /** The content of a file of static secrets named by an operator, and its displayed name. */
 export async function readSecretsContent(
   context: Context,
-  { name, staticFiles, staticFilesNamedAt }: Environment,
+  environment: Environment,
   file: string,
 ): Promise<{ readonly content: Content; readonly shown: string; readonly isInput: boolean }> {
   if (file === STDIN) return { content: await readInput(context), shown: "standard input", isInput: true };
+  warnOfOthersFile(context, environment, file);
+  const { name, staticFiles, staticFilesNamedAt } = environment;
   const { readContent } = await import("../sources/content.js");
   const namedAt = staticFiles?.includes(file) ? staticFilesNamedAt : undefined;
   const content = await readContent(resolve(context.cwd, file), file).catch((error: unknown) => {

@@ -75,6 +75,8 @@ export const SOURCES = {
   "sops-store-unsupported": error<File & { readonly store: "binary" | "dotenv" | "INI" }>(),
   "sops-unsupported": error<File & UnsupportedInSops>(),
   "sops-value-unreadable": error<{ readonly path: readonly string[] }>(),
+  /** `environments`: for which `phalanx.yaml` names it. */
+  "static-file-of-other-environment": warning<File & { readonly environments: readonly string[] }, "environment">(),
   "static-secrets-complete": note<NoDetails, "environment">(),
   /** Where they could be provided, and in which file; neither if Vault is their only home. */
   "static-secrets-missing": note<

@@ -120,6 +120,11 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
     summary: ({ subject }) =>
       `${refId(subject)} is not a static secret in ${subject.environment}; its value in the file is not used`,
   },
+  "static-file-of-other-environment": {
+    summary: ({ subject: { environment }, details: { file, environments } }) =>
+      `phalanx.yaml names ${file} for ${environments.join(", ")}, and not for ${environment}`,
+    hint: ({ subject: { environment } }) => `If that is meant, name it there for ${environment}, too.`,
+  },
   "secrets-typed": {
     summary: "--secrets - reads standard input, which is the terminal",
     hint: "Pipe the file of static secrets in, or name it.",
