@@ -18,8 +18,22 @@ const TIMED = `async (act) => {
   return performance.now() - start;
 }`;
 
-/** Opens a page from disk in a real browser, types a search into it, and presses each of its buttons. */
+const TRIES = 3;
+
+/** The least of some tries, so that other processes count less. */
 export async function pageTimes(file: string, search: string): Promise<PageTimes> {
+  const tries: PageTimes[] = [];
+  for (let i = 0; i < TRIES; i++) tries.push(await tryPage(file, search));
+  const least = (pick: (times: PageTimes) => number): number => Math.min(...tries.map(pick));
+  const names = [...(tries[0]?.filters.keys() ?? [])];
+  return {
+    opens: least(({ opens }) => opens),
+    filters: new Map(names.map((name) => [name, least(({ filters }) => filters.get(name) ?? Number.NaN)])),
+  };
+}
+
+/** Opens a page from disk in a real browser, types a search into it, and presses each of its buttons. */
+async function tryPage(file: string, search: string): Promise<PageTimes> {
   const browser = await startChromium();
   try {
     const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
@@ -39,7 +53,7 @@ export async function pageTimes(file: string, search: string): Promise<PageTimes
     }
     for (let i = 0; i < (await page.locator(".filter").count()); i++) {
       const press = `(${TIMED})(() => document.querySelectorAll(".filter")[${i}].click())`;
-      const name = await page.locator(".filter").nth(i).innerText();
+      const name = (await page.locator(".filter").nth(i).innerText()).replace(/\s+/g, " ");
       filters.set(`${name} pressed`, await page.evaluate<number>(press));
       filters.set(`${name} released`, await page.evaluate<number>(press));
     }

@@ -76,7 +76,9 @@ export function withSharing(
         const { sharedWith: _, ...rest } = secret;
         return sharedWith === undefined ? rest : { ...rest, sharedWith };
       };
-      return { ...application, secrets: application.secrets.map(noted) };
+      const secrets = application.secrets.map(noted);
+      const isSame = secrets.every((secret, i) => secret === application.secrets[i]);
+      return isSame ? application : { ...application, secrets };
     });
     return { ...environment, applications, counts: countFindings({ ...environment, applications }) };
   });

@@ -2,7 +2,7 @@
 export type Range = readonly [from: number, to: number];
 
 /** How many more are made on each side of what can be seen, so that not every step of scrolling makes some. */
-const MARGIN = 8;
+const MARGIN = 4;
 
 /** What can be seen of so many, in a place for `count` of them. */
 export function range(from: number, count: number, length: number): Range {
