@@ -45,7 +45,9 @@ function pathsIn({ path: file, text }: TextFile): ReadPath[] {
   const cleaned = withoutComments(text);
   if (!OPERATORS.test(cleaned)) return [];
   const variables = new Set(
-    [...cleaned.matchAll(/(\$\w+) *:=[^}\n]*\.Values\.global\.vaultSecretsPath\b/g)].map(([, name]) => name),
+    [...cleaned.matchAll(/(\$\w+) *:=([^}\n]*)/g)]
+      .filter(([, , value]) => /\.Values\.global\.vaultSecretsPath\b/.test(value ?? ""))
+      .map(([, name]) => name),
   );
   const placeAt = placesIn(file, text);
   const found: ReadPath[] = [];

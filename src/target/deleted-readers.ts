@@ -1,4 +1,3 @@
-import { whoUses } from "../manifests/who-uses.js";
 import { type ObjectName, objectId } from "../model/consumer.js";
 import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
 import { changesOf, type Plan } from "../model/plan.js";
@@ -23,6 +22,7 @@ export async function deletedReaders(
     ),
   );
   const { findObjects } = await import("../charts/find-objects.js");
+  const { whoUses } = await import("../manifests/who-uses.js");
   const found = await findObjects({
     root,
     env: { ...context.env, PHALANX_HELM: "none" },

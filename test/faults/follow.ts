@@ -7,7 +7,7 @@ function adviceIn({ stderr }: Finished, pattern: RegExp): string[] | undefined {
 }
 
 const GO_ON = /^To go on: phalanx (.+)$/m;
-const PENDING = /go on with phalanx (.+), or take back/;
+const PENDING = /continue it with phalanx (.+), or take back/;
 
 const UNDO = /^To undo .+?: phalanx (.+)$/gm;
 const TAKE_BACK = /take back what it did: phalanx (.+)$/m;

@@ -132,7 +132,7 @@ function answer(details: ServerDetails): string {
 }
 
 function notThatServer({ setting, server }: ServerDetails): string {
-  return `Check that ${setting} is the address of ${server}, and what stands before it.`;
+  return `Check that ${setting} is the address of ${server}, and check any proxy in front of it.`;
 }
 
 function checkProxy(details: ProxyDetails): string {

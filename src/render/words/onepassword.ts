@@ -94,7 +94,7 @@ export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
     summary: ({ details: { url, request, status } }) => `${asking(request)} failed at ${server(url)}: status ${status}`,
     hint: ({ details: { status } }) =>
       status >= 500
-        ? "Check the state of the server, and of what stands before it, then run again."
+        ? "Check the server, and any proxy in front of it. Then run the command again."
         : "Check onepassword.connectUrl: what answers there may not be 1Password Connect.",
   },
   "onepassword-token-refused": {
