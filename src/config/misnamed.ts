@@ -30,9 +30,16 @@ function once(tree: Tree, directory: string, find: (names: readonly string[]) =>
 /** In the directory of an application; none if it cannot be read, which is said where its files are. */
 export function misnamedOf(tree: Tree, application: string): readonly MisnamedFile[] {
   const directory = `applications/${application}`;
-  return once(tree, directory, (names) =>
-    misnamedAmong(names, directory, listEnvironments(tree, collectProblems()) ?? []),
-  );
+  return once(tree, directory, (names) => misnamedAmong(names, directory, environmentsOf(tree)));
+}
+
+const environments = new WeakMap<Tree, readonly string[]>();
+
+/** Listed once, not for each of a hundred applications. */
+function environmentsOf(tree: Tree): readonly string[] {
+  const found = environments.get(tree) ?? listEnvironments(tree, collectProblems()) ?? [];
+  environments.set(tree, found);
+  return found;
 }
 
 /** The same for names that have already been listed. */
