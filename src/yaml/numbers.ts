@@ -3,6 +3,8 @@ const MAX_DIGITS = 4300;
 
 /** The integer of a YAML 1.1 spelling as PyYAML constructs it; undefined if it is not one. */
 export function constructInt(text: string): number | bigint | undefined {
+  // Nearly every integer in a configuration is this short.
+  if (/^[1-9][0-9]{0,14}$/.test(text)) return Number(text);
   const [negative, digits] = splitSign(text.replaceAll("_", "").trim());
   const magnitude = parseMagnitude(digits);
   if (magnitude === undefined) return undefined;
