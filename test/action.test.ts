@@ -439,7 +439,7 @@ describe("no token is read and no request sent", () => {
   });
 });
 
-test("what a command prints is no command to the runner", async () => {
+test("what a command prints is not a command to the runner", async () => {
   const name = "x\n::add-mask::all\n::error::no";
   await mkdir(join(repository.root, "applications/app"), { recursive: true });
   await writeFile(

@@ -176,7 +176,7 @@ describe("a plugin that gives nothing of use", () => {
       "gives an odd time",
       { token: "hunter2", expirationTimestamp: "soon" },
       0,
-      "gives an expirationTimestamp that is no time",
+      "gives an expirationTimestamp that is not a time",
     ],
     ["prints too much", "x".repeat(2 ** 20 + 1), 0, "prints more than 1 MiB"],
   ])("because it %s", async (_, status, code, message) => {

@@ -84,7 +84,7 @@ test("what sops encrypted as another format than YAML", async () => {
   const whole = JSON.stringify({ data: "ENC[AES256_GCM,data:x,iv:x,tag:x,type:str]", sops });
   expect(await refusal(Buffer.from(whole))).toBe(
     "Error: static.yaml is a SOPS file of its binary store, encrypted as a whole: it is not YAML\n" +
-      "Hint: Decrypt it: (umask 077; sops -d --input-type binary --output-type binary static.yaml > FILE), and give that, or encrypt it anew under a name that ends in .yaml.\n",
+      "Hint: Decrypt it: (umask 077; sops -d --input-type binary --output-type binary static.yaml > FILE), and give that, or encrypt it again under a name that ends in .yaml.\n",
   );
   expect(await refusal(Buffer.from("S=ENC[AES256_GCM,data:x]\nsops_mac=ENC[AES256_GCM,data:x]\n"))).toContain(
     "Error: static.yaml is a SOPS file of its dotenv store: it is not YAML\n",

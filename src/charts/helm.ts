@@ -111,7 +111,7 @@ export function runHelm(run: HelmRun, args: readonly string[]): Promise<HelmResu
       failed(`helm cannot be started (${error.code ?? "unknown error"})`);
     });
     const { stdout, stderr }: { stdout?: typeof child.stdout; stderr?: typeof child.stderr } = child;
-    // If no more files can be opened, there are no pipes either.
+    // If the limit of open files is reached, there are no pipes either.
     if (!stdout || !stderr) return;
     const [out, err]: [Buffer[], Buffer[]] = [[], []];
     let [size, errors] = [0, 0];

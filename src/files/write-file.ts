@@ -32,7 +32,7 @@ function besides(path: string): string {
 /** What a file holds, as a whole or in pieces. */
 export type Content = string | Uint8Array | Iterable<string>;
 
-/** Writes a file so that nobody ever finds half of one under its name, whatever happens meanwhile. */
+/** Writes a file atomically: a reader finds all of it under its name, or the old one. */
 export async function writeWholeFile(
   path: string,
   content: Content,

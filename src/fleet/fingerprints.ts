@@ -52,7 +52,7 @@ export function sharedValues(entries: readonly FingerprintEntry[]): SharedValue[
     .sort((a, b) => compareCodePoints(a.map(sortedBy).join(), b.map(sortedBy).join()));
 }
 
-/** Notes at each secret in which other environments its value is, and counts anew. What nothing is noted at stays the same. */
+/** Notes at each secret in which other environments its value is, and counts again. Secrets without a note stay the same. */
 export function withSharing(
   environments: readonly FleetEnvironment[],
   values: readonly SharedValue[],

@@ -68,7 +68,7 @@ export function runGit(place: GitPlace, args: readonly string[], input = ""): Pr
     // Must come first: without it, a Git that cannot be started would end this process.
     child.on("error", (error: NodeJS.ErrnoException) => fail(notStarted(error)));
     const { stdin, stdout, stderr }: Partial<typeof child> = child;
-    // If no more files can be opened, there are no pipes either.
+    // If the limit of open files is reached, there are no pipes either.
     if (stdin === undefined || stdout === undefined || stderr === undefined) return;
     const [out, err]: [Buffer[], Buffer[]] = [[], []];
     stdout.on("data", (chunk: Buffer) => out.push(chunk));

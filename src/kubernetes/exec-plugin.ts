@@ -137,7 +137,7 @@ function run(entry: KubeconfigEntry, exec: ExecFields, { cwd, env, info, interac
     );
     const chunks: Buffer[] = [];
     let size = 0;
-    // If no more files can be opened, there is no pipe either.
+    // If the limit of open files is reached, there is no pipe either.
     const stdout: typeof child.stdout | undefined = child.stdout;
     stdout?.on("data", (chunk: Buffer) => {
       size += chunk.length;

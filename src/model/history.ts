@@ -67,7 +67,7 @@ export interface HistoryEntry {
 
 /** Who is behind an event. */
 export interface EventWriter extends VersionWriter, RunNote {
-  /** Of which environment, as far as a note still tells: it is that of whoever noted last. */
+  /** The environment, if a note still tells: that of the last run that wrote a note. */
   readonly environment?: string;
 }
 

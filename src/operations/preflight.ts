@@ -20,7 +20,7 @@ function requireBelow({ mount, path }: VaultLocation): Require {
   });
 }
 
-/** What the writes of a plan need, and no more, so that a token with fewer rights is not refused. */
+/** Exactly what the writes of a plan need, so that a token with fewer rights is not refused. */
 export function requirementsOf(plan: Plan, location: VaultLocation): Requirement[] {
   const require = requireBelow(location);
   return plan.applications.flatMap(({ application, action, base }): Requirement[] => {

@@ -4,7 +4,7 @@ import { oneLine, printable } from "./printable.js";
 
 const LEFT = {
   "link-leads-out": "it is a link that leads out of the configuration",
-  "not-regular": "it is no regular file",
+  "not-regular": "it is not a regular file",
   "too-large": "it is too large",
   "too-many": "the chart has too many files",
   unreadable: "it cannot be read",

@@ -72,7 +72,7 @@ export function renderDiffMarkdown(diff: ConfigurationDiff): string {
   ].join("");
 }
 
-/** Says at the top what is missing, so that nobody concludes that it does not exist. */
+/** Says at the top what is missing, so readers do not conclude that it does not exist. */
 function cutText(addresses: number, people: number): string {
   const parts = [
     ...(addresses > 0 ? [count(addresses, "address or login", "addresses or logins")] : []),

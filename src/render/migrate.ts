@@ -19,7 +19,7 @@ export interface MigrationReport {
 function differenceText({ kind, because = [] }: OriginalDifference): string {
   const list = because.join(", ");
   return {
-    "stale-hash": `made from ${list}, which is another now: phalanx makes it anew, the original leaves it`,
+    "stale-hash": `made from ${list}, which has changed: phalanx generates it again, the original keeps it`,
     extension: "declared by an extension of phalanx: the original refuses the whole secrets.yaml",
     "clients-kept": "without a source of static secrets, phalanx keeps what Vault holds, and the original writes []",
     "deleted-kept": "its latest version is deleted: phalanx asks what to do, the original generates a new value",

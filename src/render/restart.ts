@@ -67,7 +67,7 @@ function stepLine(step: RestartStep): string {
     case "run-again":
       return `${where}: has to be run again`;
     case "make-anew":
-      return `${where}: has to be made anew`;
+      return `${where}: has to be created again`;
     case "look":
       return `${where}: see whether it follows by itself`;
   }

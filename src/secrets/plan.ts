@@ -52,7 +52,7 @@ function unresolvedOf({ secret: { application, key }, resolution }: ResolvedSecr
 }
 
 /**
- * Whether a secret merely follows from a named one, and is no staler than before: Vault does not hold it yet, and lacks
+ * Whether a secret merely follows from a named one, and is as stale as before: Vault does not hold it yet, and lacks
  * another of its sources too.
  */
 function isStillMissing(secret: UnresolvedSecret, { only, current }: PlanInput): boolean {

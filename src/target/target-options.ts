@@ -99,7 +99,7 @@ export function syncTarget(
   };
 }
 
-/** Whoever names a key with `--delete` may think that it goes. */
+/** An operator who names a key with `--delete` may expect it to go. */
 function warnOfRequired(context: Context, environment: Environment, names: readonly string[]): void {
   for (const name of names) {
     const [application, key] = splitName(name);

@@ -27,7 +27,7 @@ export async function refuseExisting(
   await refuseReplacing(path, file, kind, force);
 }
 
-/** Atomically writes a file that the operator named, so that nobody reads a partial one. */
+/** Atomically writes a file that the operator named, so readers never see a partial one. */
 export async function writeReportFile(
   context: Context,
   file: string,

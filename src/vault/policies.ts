@@ -58,7 +58,7 @@ function quoted(text: string): string {
   return JSON.stringify(text);
 }
 
-/** A display name as the server keeps it: what is no letter, digit or hyphen becomes a hyphen. */
+/** A display name as the server keeps it: anything but letters, digits and hyphens becomes a hyphen. */
 export function sanitisedName(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9-]/g, "-");
 }

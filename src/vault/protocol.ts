@@ -64,7 +64,7 @@ const SENDS = 4;
 const ELECTION_SENDS = 15;
 
 /**
- * The same where a quota of the server lets only so many through in a second, or in a minute. Whoever asks most is refused
+ * The same where a quota of the server lets only so many through in a second, or in a minute. The client that asks most is refused
  * most often: of a large fleet, the same request many times.
  */
 const QUOTA_SENDS = 64;

@@ -21,7 +21,7 @@ export interface IssueContext {
   about(path: Path, what: "key" | "value"): About;
   /** Known fields of the mapping at a path, for suggestions. */
   fields(path: Path): readonly string[];
-  /** Whether text in the place of a field may be a value that lost its field name, and so must not be quoted. */
+  /** Whether text instead of a field may be a value that lost its field name, and so must not be quoted. */
   readonly secret?: boolean;
 }
 

@@ -56,7 +56,7 @@ export class PhalanxCommand extends Command {
   }
 }
 
-/** What is said of a word that is no command of `group`. */
+/** The error for a word that is not a command of `group`. */
 export function commandUnknown(group: Command, given: string): Diagnostic<"command-unknown"> {
   const known = commandsOf(group).map((command) => command.name());
   const similar = allNearest(given, known).toSorted();

@@ -34,7 +34,7 @@ export const GIT_WORDS: Words<typeof GIT> = {
   "git-not-started": { summary: ({ details: { reason } }) => `Git cannot be started (${reason})` },
   "git-object-forged": {
     summary: ({ details: { object } }) => `Git: object ${object} is not what its name says`,
-    hint: "This clone is damaged, or forged: git fsck says more. Clone anew.",
+    hint: "This clone is damaged or forged: git fsck says more. Clone it again.",
   },
   "git-object-missing": {
     summary: "its contents are not in this clone",

@@ -125,7 +125,7 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
 
 const FAULTS: Readonly<Record<ClusterFault, string>> = {
   "no-date": "its answer has no date",
-  "no-list": "its answer is no list",
+  "no-list": "its answer is not a list",
   "no-object": "its answer lacks what each object has",
   "other-kind": "its answer is something else",
   "other-name": "its answer has a name that was not asked for, or that nothing can have",
@@ -137,7 +137,7 @@ function pluginText(fault: PluginFault, reason: string | undefined): string {
     case "certificate-unusable":
       return "gives a certificate and a key that cannot be used";
     case "expiry-malformed":
-      return "gives an expirationTimestamp that is no time";
+      return "gives an expirationTimestamp that is not a time";
     case "failed":
       return `failed (${reason})`;
     case "incomplete":

@@ -34,7 +34,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "fleet-config": {
     summary: "phalanx.fleet.yaml or phalanx.yaml says what it must not, or wrongly.",
     explanation:
-      "They are files of the configuration, so whoever may change that could have any file or variable of the machine that runs phalanx sent to a server of theirs. They name the variables of their own environments and files inside the configuration; everything else stands in a file that the operator names with --fleet-config, or in options. The fleet audit, or the command, stops.",
+      "They are files of the configuration, so anyone who may change it could have any file or variable of the machine that runs phalanx sent to a server of theirs. They name the variables of their own environments and files inside the configuration; everything else stands in a file that the operator names with --fleet-config, or in options. The fleet audit, or the command, stops.",
   },
   "kubernetes-key": {
     summary: "The name of a secret cannot be a key of a Kubernetes Secret.",
@@ -114,7 +114,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "bad-ignore": {
     summary: "An ignore comment that does not work.",
     explanation:
-      "Write `# phalanx-lint: ignore RULE reason` on the line of the finding or on a line of its own above it. The reason is not optional: whoever reads the line next wants to know.",
+      "Write `# phalanx-lint: ignore RULE reason` on the line of the finding or on a line of its own above it. The reason is not optional: the next reader wants to know.",
   },
   "bcrypt-source": {
     summary: "A bcrypt hash is made from something other than a generated password.",
@@ -124,7 +124,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "chart-path": {
     summary: "A chart reads from Vault what no enabled application declares.",
     explanation:
-      "A VaultSecret, VaultStaticSecret or ExternalSecret of the chart names a path right below the prefix of the environment, and no application of that name is enabled and has secrets. Most likely an application was renamed, and its template was forgotten: its workloads go on with the old values, get no new ones, and lose them when sync --delete removes the old name. Found by reading Helm templates as text, so it can be wrong; --no-templates switches it off.",
+      "A VaultSecret, VaultStaticSecret or ExternalSecret of the chart names a path right below the prefix of the environment, and no application of that name is enabled and has secrets. Most likely an application was renamed, and its template was forgotten: its workloads keep the old values, get no new ones, and lose them when sync --delete removes the old name. Found by reading Helm templates as text, so it can be wrong; --no-templates switches it off.",
   },
   "chart-undeclared": {
     summary: "A chart uses a key that no secrets.yaml declares.",
@@ -149,7 +149,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "copy-chain": {
     summary: "A copy of a copy.",
     explanation:
-      "It works, but whoever changes the first one has to know all the others. Copy from where the value comes from.",
+      "It works, but to change the first one, you have to know all the others. Copy from where the value comes from.",
   },
   "credential-in-value": {
     summary: "A fixed value looks like a real credential.",

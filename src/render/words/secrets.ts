@@ -46,12 +46,12 @@ function blockedText(blocked: BlockedApplication): string {
 }
 
 function blockedHint({ application, kind, version, keys }: BlockedApplication, environment: string): string {
-  const anew = `${commandLine("--generate-anew", application)} to generate ${keys.join(", ")} anew`;
+  const generateAgain = `${commandLine("--generate-anew", application)} to generate ${keys.join(", ")} again`;
   switch (kind) {
     case "deleted":
-      return `Bring it back with ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${version}`, application)}, or give ${anew}.`;
+      return `Bring it back with ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${version}`, application)}, or give ${generateAgain}.`;
     case "destroyed":
-      return `Its values cannot come back. Restore an older version (${commandLine("phalanx", "secrets", "history", environment, application)}), or give ${anew}.`;
+      return `Its values cannot come back. Restore an older version (${commandLine("phalanx", "secrets", "history", environment, application)}), or give ${generateAgain}.`;
     case "inexact":
       return `Store it as a string, or leave the application alone with ${commandLine("--exclude", application)}.`;
   }

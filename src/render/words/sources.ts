@@ -137,7 +137,7 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   "sops-mac-mismatch": { summary: "its MAC does not match", hint: CHANGED_WITHOUT_SOPS },
   "sops-mac-missing": {
     summary: ({ details: { file } }) => `${file} has no MAC: nothing tells whether it was changed`,
-    hint: "Write it anew with sops.",
+    hint: "Write it again with sops.",
   },
   "sops-metadata-malformed": {
     summary: ({ details: { field } }) => `sops.${field} is missing or malformed`,
@@ -150,7 +150,7 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
       const type = store.toLowerCase();
       const decrypt = commandLine("sops", "-d", "--input-type", type, "--output-type", type, file);
       return store === "binary"
-        ? `Decrypt it: (umask 077; ${decrypt} > FILE), and give that, or encrypt it anew under a name that ends in .yaml.`
+        ? `Decrypt it: (umask 077; ${decrypt} > FILE), and give that, or encrypt it again under a name that ends in .yaml.`
         : "Put the values into the form that phalanx secrets static-template ENV writes, and encrypt that.";
     },
   },

@@ -67,7 +67,7 @@ export const TARGET_WORDS: Words<typeof TARGET> = {
   },
   "pull-secret-named": {
     summary: ({ details: { by, name } }) =>
-      `${named(by, name)}: ${PULL_SECRET} is no application, but one secret: the credentials of container registries`,
+      `${named(by, name)}: ${PULL_SECRET} is not an application, but one secret: the credentials of container registries`,
     hint: ({ subject: { environment }, details: { by } }) => {
       const word = by === "set" ? [PULL_SECRET, "HOST"] : [PULL_SECRET];
       const command = by === "set" ? "set" : "explain";

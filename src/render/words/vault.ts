@@ -153,8 +153,7 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
   },
   "vault-request-failed": {
     summary: ({ details }) => `${requestText(details)} ${failedText(details)}`,
-    hint: ({ details: { passing } }) =>
-      passing ? "Check the server, and any proxy in front of it." : undefined,
+    hint: ({ details: { passing } }) => (passing ? "Check the server, and any proxy in front of it." : undefined),
   },
   "vault-sealed": { summary: ({ details: { url } }) => `Vault at ${url} is sealed`, hint: "Unseal it." },
 };
