@@ -1,7 +1,6 @@
 import type { AnyDiagnostic } from "../model/diagnostic.js";
-import type { DIAGNOSTICS } from "../model/diagnostics/index.js";
 import { lineFrom } from "./place.js";
-import { words } from "./words/index.js";
+import { phraseFor } from "./words/index.js";
 import type { Nested, Phrase } from "./words/words.js";
 
 const NESTED: Nested = { lineOf, hintOf };
@@ -54,6 +53,5 @@ export function annotationText(diagnostic: AnyDiagnostic): string {
 
 function phraseOf({ code }: AnyDiagnostic): Phrase<never> {
   // A file from another version may contain a code unknown to this one.
-  const table = words();
-  return Object.hasOwn(table, code) ? table[code as keyof typeof DIAGNOSTICS] : { summary: code };
+  return phraseFor(code) ?? { summary: code };
 }

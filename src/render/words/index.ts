@@ -1,4 +1,24 @@
-import type { DIAGNOSTICS } from "../../model/diagnostics/index.js";
+import { ACCESS } from "../../model/diagnostics/access.js";
+import { ACTION } from "../../model/diagnostics/action.js";
+import { CLI } from "../../model/diagnostics/cli.js";
+import { CONFIG } from "../../model/diagnostics/config.js";
+import { FILES } from "../../model/diagnostics/files.js";
+import { FLEET } from "../../model/diagnostics/fleet.js";
+import { GIT } from "../../model/diagnostics/git.js";
+import { HTTP } from "../../model/diagnostics/http.js";
+import { KUBERNETES } from "../../model/diagnostics/kubernetes.js";
+import { LIBRARY } from "../../model/diagnostics/library.js";
+import { LINT } from "../../model/diagnostics/lint.js";
+import { OPERATIONS } from "../../model/diagnostics/operations.js";
+import { RECORDS } from "../../model/diagnostics/records.js";
+import { ROLLOUT } from "../../model/diagnostics/rollout.js";
+import { RUNS } from "../../model/diagnostics/runs.js";
+import { SECRETS } from "../../model/diagnostics/secrets.js";
+import { SOURCES } from "../../model/diagnostics/sources.js";
+import { TARGET } from "../../model/diagnostics/target.js";
+import { TERMINAL } from "../../model/diagnostics/terminal.js";
+import { VAULT } from "../../model/diagnostics/vault.js";
+import { YAML } from "../../model/diagnostics/yaml.js";
 import { ACCESS_WORDS } from "./access.js";
 import { ACTION_WORDS } from "./action.js";
 import { CLI_WORDS } from "./cli.js";
@@ -20,37 +40,40 @@ import { TARGET_WORDS } from "./target.js";
 import { TERMINAL_WORDS } from "./terminal.js";
 import { VAULT_WORDS } from "./vault.js";
 import { YAML_WORDS } from "./yaml.js";
-import type { Words } from "./words.js";
+import type { Phrase } from "./words.js";
 
-/** All that the program can say: a row for each code. */
-const WORDS: Words<typeof DIAGNOSTICS> = {
-  ...ACCESS_WORDS,
-  ...ACTION_WORDS,
-  ...CLI_WORDS,
-  ...CONFIG_WORDS,
-  ...FILES_WORDS,
-  ...FLEET_WORDS,
-  ...GIT_WORDS,
-  ...HTTP_WORDS,
-  ...KUBERNETES_WORDS,
-  ...LIBRARY_WORDS,
-  ...LINT_WORDS,
-  ...OPERATIONS_WORDS,
-  ...RECORDS_WORDS,
-  ...ROLLOUT_WORDS,
-  ...RUNS_WORDS,
-  ...SECRETS_WORDS,
-  ...SOURCES_WORDS,
-  ...TARGET_WORDS,
-  ...TERMINAL_WORDS,
-  ...VAULT_WORDS,
-  ...YAML_WORDS,
-};
+/** By area: the codes, and their words. A function, because the built program loads each area when it has something to say. */
+const AREAS: readonly (readonly [codes: object, words: () => object])[] = [
+  [ACCESS, () => ACCESS_WORDS],
+  [ACTION, () => ACTION_WORDS],
+  [CLI, () => CLI_WORDS],
+  [CONFIG, () => CONFIG_WORDS],
+  [FILES, () => FILES_WORDS],
+  [FLEET, () => FLEET_WORDS],
+  [GIT, () => GIT_WORDS],
+  [HTTP, () => HTTP_WORDS],
+  [KUBERNETES, () => KUBERNETES_WORDS],
+  [LIBRARY, () => LIBRARY_WORDS],
+  [LINT, () => LINT_WORDS],
+  [OPERATIONS, () => OPERATIONS_WORDS],
+  [RECORDS, () => RECORDS_WORDS],
+  [ROLLOUT, () => ROLLOUT_WORDS],
+  [RUNS, () => RUNS_WORDS],
+  [SECRETS, () => SECRETS_WORDS],
+  [SOURCES, () => SOURCES_WORDS],
+  [TARGET, () => TARGET_WORDS],
+  [TERMINAL, () => TERMINAL_WORDS],
+  [VAULT, () => VAULT_WORDS],
+  [YAML, () => YAML_WORDS],
+];
 
 /**
- * The words for every code. In the built program they are loaded when it has something to say for the first time
- * (`scripts/bundle.mjs`); most runs have nothing to say.
+ * The words for a code; undefined for one that this version does not know. In the built program, the words of an area are
+ * loaded when they are needed for the first time (`scripts/bundle.mjs`): most runs say little.
  */
-export function words(): Words<typeof DIAGNOSTICS> {
-  return WORDS;
+export function phraseFor(code: string): Phrase<never> | undefined {
+  const words = AREAS.find(([codes]) => Object.hasOwn(codes, code))?.[1]() as
+    | Readonly<Record<string, Phrase<never>>>
+    | undefined;
+  return words?.[code];
 }
