@@ -88,7 +88,7 @@ describe("where static secrets come from", () => {
     const [undo = []] = undoCommands(await world.run(["secrets", "sync", "test"]));
     expect(await world.run([...undo, "--yes"])).toMatchObject({
       exit: 0,
-      stderr: expect.stringContaining("the next sync would change again: app/s"),
+      stderr: expect.stringContaining("the next sync would change this again: app/s"),
     });
     expect(await world.kv.get("app")).toMatchObject({ s: "two" });
   });

@@ -324,7 +324,7 @@ describe("an operator who interrupts", () => {
     const hooks = { signal: stop.signal, onApplied: () => Promise.resolve(stop.abort()) };
     expect(await failed(run(scene, {}, hooks))).toMatchObject({
       message: "Interrupted. Not written: copier, third",
-      hint: "Run the command again to make the other changes, or take back what was done.",
+      hint: "Continue to make the other changes, or take back what was done: the lines for both are above.",
       exitCode: 1,
     });
     const nothing = await failed(run(scene, {}, { signal: AbortSignal.abort() }));

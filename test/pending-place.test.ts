@@ -127,7 +127,7 @@ describe("the state of an interrupted run", () => {
     await tree.write("phalanx/test.pending.json", "damaged");
     const args = ["secrets", "rotate", "test", "--resume", "--yes"];
     const done = await phalanx(args, { cwd: tree.root, env: { ...env(), XDG_STATE_HOME: "." } });
-    expect(done.stderr).toContain("There is no interrupted rotate of test");
+    expect(done.stderr).toContain("No interrupted rotate of test is noted on this machine");
   });
 
   test.each([

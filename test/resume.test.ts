@@ -100,7 +100,7 @@ describe.each([
     expect(after.other?.["r"]).toBe(after.origin?.["p"]);
     expect(after.other?.["q"]).not.toBe(before.other?.["q"]);
     expect(await world.kv.version("other")).toBe(2);
-    expect((await run(resumed)).stderr).toContain(`There is no interrupted ${command} of test`);
+    expect((await run(resumed)).stderr).toContain(`No interrupted ${command} of test is noted on this machine`);
   });
 
   test("is taken back with both lines of the one that went on, however often it was interrupted", {

@@ -52,7 +52,7 @@ describe("the line that takes a run back", () => {
     const undo = await undoOf(["secrets", "sync", "test", "--secrets", "none.yaml", "--secrets", file]);
     expect(undo).toMatch(/^phalanx secrets restore test --run \S+ --secrets none\.yaml --secrets \S/);
     const { stderr } = await pasted(`${undo} --yes`);
-    expect(stderr).toContain("the next sync would change again: app/s");
+    expect(stderr).toContain("the next sync would change this again: app/s");
     expect(await kv.get("app")).toEqual({ s: "old" });
     // What is taken back can be taken back in the same way.
     expect(stderr).toContain(undo.slice(undo.indexOf(" --secrets")));

@@ -15,7 +15,7 @@ export function restartAdvice(restarts: readonly AppliedRestart[], look: string)
   if (isNothing(restarts)) return `${nothingText(restarts)}\n`;
   const lines = restartLines(restarts).map((line) => `    ${line}\n`);
   return (
-    "Wait until the operator has copied the new values into the cluster, a minute or so. To see that, and who holds what:\n" +
+    "Do not restart anything yet: first wait until the cluster has the new values. This shows it, and who holds what:\n" +
     `    ${look}\nThen restart what holds the old ones:\n${lines.join("")}`
   );
 }
@@ -26,7 +26,7 @@ export function isNothing(restarts: readonly AppliedRestart[]): boolean {
 }
 
 export function nothingText(restarts: readonly AppliedRestart[]): string {
-  const how = restarts.some(({ by }) => by === "templates") ? ", as their templates read" : "";
+  const how = restarts.some(({ by }) => by === "templates") ? ", as far as their templates show" : "";
   return `Nothing to restart: nothing in the charts uses what has changed${how}.`;
 }
 
@@ -36,7 +36,7 @@ export function restartLines(restarts: readonly AppliedRestart[]): string[] {
   return [...restarts.flatMap((restart) => linesOf(restart, restarts)), ...how];
 }
 
-const READ = "# as the templates of the charts read; with helm on PATH they are rendered";
+const READ = "# read from the chart templates without helm, so it may be incomplete";
 
 function linesOf({ application, steps, unknown }: AppliedRestart, restarts: readonly AppliedRestart[]): string[] {
   const lines = steps.map(stepLine);
@@ -60,7 +60,7 @@ function stepLine(step: RestartStep): string {
   switch (advice) {
     case "rollout-restart": {
       const line = printable(restartCommand(step) ?? "");
-      return files ? `${line}  # unless it reads its files again, which follow by themselves` : line;
+      return files ? `${line}  # not needed if it reloads its files` : line;
     }
     case "next-run":
       return `${where}: its next run takes the new value`;

@@ -186,7 +186,12 @@ async function nextSyncOfWhole(
 }
 
 function undoneBySync(next: Plan, restored: ReadonlySet<string>): AnyDiagnostic[] {
-  const again = changesOf(next).filter((change) => restored.has(refId(change)) && change.application !== PULL_SECRET);
-  if (again.length === 0) return [];
-  return [diagnostic("restore-undone-by-sync", { secrets: again.map(refId) })];
+  const stops = new Set(next.blocked.map(({ application }) => application));
+  const changes = changesOf(next).filter((change) => restored.has(refId(change)) && change.application !== PULL_SECRET);
+  const again = changes.filter(({ application }) => !stops.has(application));
+  const applications = [...new Set(changes.map(({ application }) => application))].filter((name) => stops.has(name));
+  return [
+    ...(again.length === 0 ? [] : [diagnostic("restore-undone-by-sync", { secrets: again.map(refId) })]),
+    ...(applications.length === 0 ? [] : [diagnostic("restore-stops-sync", { applications })]),
+  ];
 }

@@ -74,6 +74,8 @@ export const RUNS = {
   "restore-time-before-history": error<{ readonly earliest: string }, "environment">(),
   "restore-time-in-future": error<{ readonly given: string }>(),
   "restore-time-uncertain": warning(),
+  /** What a restore leaves soft-deleted, so that a sync would lose its values. */
+  "restore-stops-sync": warning<{ readonly applications: readonly string[] }>(),
   "restore-undone-by-sync": warning<{ readonly secrets: readonly string[] }>(),
   "restore-version-of-what": error(),
   "restore-without": warning<{ readonly reason: LostReason }, "application">(),

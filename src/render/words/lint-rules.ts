@@ -189,7 +189,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "secret-unread": {
     summary: "A Secret of Kubernetes that nothing in the charts reads.",
     explanation:
-      "It is copied from Vault into the cluster, and no workload and no other object that the charts describe uses it, as their templates read. Remove it, or find out who reads it in another way. Where a part of a chart is elsewhere or cannot be told, nothing is said.",
+      "It is copied from Vault into the cluster, and no workload and no other object that the charts describe uses it, as far as their templates show. Remove it, or find out who reads it in another way. Where a part of a chart is elsewhere or cannot be told, nothing is said.",
     hint: "Remove it, or find out who reads it in another way.",
   },
   "swallowed-field": {

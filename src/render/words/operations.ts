@@ -91,8 +91,8 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     hint: ({ subject: { environment }, details: { run } }) => {
       const restore = commandLine("phalanx", "secrets", "restore", environment, "--run", run ?? "", "--dry-run");
       const back =
-        run === undefined ? "" : ` If that run wrote to the wrong prefix, this shows how to take it back: ${restore}`;
-      return `Check vaultPathPrefix of both. If the environment was renamed, give --adopt.${back}`;
+        run === undefined ? "" : ` Only if that run itself wrote to the wrong prefix, take it back: ${restore}`;
+      return `If a vaultPathPrefix was copied by mistake, correct it. If the environment was renamed, give --adopt.${back}`;
     },
   },
   "generator-changed": {
@@ -119,7 +119,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   "interrupted-while-writing": {
     summary: ({ details: { left } }) =>
       left === undefined ? "Interrupted: nothing more was written" : `Interrupted. Not written: ${left.join(", ")}`,
-    hint: "Run the command again to make the other changes, or take back what was done.",
+    hint: "Continue to make the other changes, or take back what was done: the lines for both are above.",
   },
   "mass-change": {
     summary: ({ subject: { environment }, details: { counts, count, existing } }) =>
@@ -151,7 +151,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
           return `${others} the same prefix in Vault as ${environment}, and with it the same secrets`;
       }
     },
-    hint: "If that is not meant, correct vaultPathPrefix.",
+    hint: "If that is not meant, find out which vaultPathPrefix is wrong before you change one: a new prefix starts empty.",
   },
   "secret-beyond-kubernetes": {
     summary: ({ subject: { application }, details: { bytes } }) =>
@@ -226,12 +226,12 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   "written-by-other-program": {
     summary: ({ details: { versions } }) => {
       const list = versions.map(({ application, version }) => `${application} (version ${version})`);
-      return `written by another program since the last run of phalanx: ${list.join(", ")}`;
+      return `another program wrote after the last run of phalanx: ${list.join(", ")}`;
     },
     hint: ({ subject: { environment }, details: { versions } }) => {
       const names = versions.map(({ application }) => application);
       const history = commandLine("phalanx", "secrets", "history", environment, ...names);
-      return `This warning stays until phalanx writes there again. To see what changed: ${history}`;
+      return `To see what changed: ${history}`;
     },
   },
   "writes-failed": { summary: ({ details: { count } }) => `${count} writes failed` },

@@ -65,8 +65,9 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
       `Once it has ended, continue it with ${resumeCommand(command, environment, kept)}, or take back what it did: ${commandLine("phalanx", "secrets", "restore", environment, "--run", run, ...kept.mass, ...kept.sources, ...kept.access)}`,
   },
   "pending-run-missing": {
-    summary: ({ subject, details }) => `There is no interrupted ${details.command} of ${subject.environment}`,
-    hint: "Run the command without --resume.",
+    summary: ({ subject, details }) =>
+      `No interrupted ${details.command} of ${subject.environment} is noted on this machine`,
+    hint: "If it ran on another machine, continue it there: only that machine knows how far it got. Without --resume, each secret named gets another new value.",
   },
   "pending-run-of-others": {
     summary: ({ details }) => `${details.given} is not among the secrets of the interrupted rotate`,
@@ -114,7 +115,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   "registry-user-empty": { summary: "The user name is empty" },
   "restore-incomplete": {
     summary: `Not everything can be restored: ${NOT_WRITTEN}`,
-    hint: "Give --partial to restore the rest, or name what you want.",
+    hint: "To restore what can be restored: --partial. To see which versions there are: phalanx secrets history.",
   },
   "restore-keeps-change": {
     summary: ({ subject }) => `${refId(subject)} has changed since that run, and keeps its value`,
@@ -141,8 +142,12 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   "restore-time-uncertain": {
     summary: "KV keeps no record of deletes that others have undone, so the state at that time is uncertain",
   },
+  "restore-stops-sync": {
+    summary: ({ details }) =>
+      `the next sync will stop at ${details.applications.join(", ")}, which is soft-deleted again`,
+  },
   "restore-undone-by-sync": {
-    summary: ({ details }) => `the next sync would change again: ${details.secrets.join(", ")}`,
+    summary: ({ details }) => `the next sync would change this again: ${details.secrets.join(", ")}`,
   },
   "restore-version-of-what": {
     summary: "--kv-version needs the applications that it is about",

@@ -48,10 +48,20 @@ function blockedText(blocked: BlockedApplication): string {
 function blockedHint({ application, kind, version, keys }: BlockedApplication, environment: string): string {
   const generateAgain = `${commandLine("--generate-anew", application)} to generate ${keys.join(", ")} again`;
   switch (kind) {
-    case "deleted":
-      return `Bring it back with ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${version}`, application)}, or give ${generateAgain}.`;
+    case "deleted": {
+      const restore = commandLine(
+        "phalanx",
+        "secrets",
+        "restore",
+        environment,
+        "--kv-version",
+        `${version}`,
+        application,
+      );
+      return `Bring it back: ${restore}. Only if nobody needs the old values: ${generateAgain}.`;
+    }
     case "destroyed":
-      return `Its values cannot come back. Restore an older version (${commandLine("phalanx", "secrets", "history", environment, application)}), or give ${generateAgain}.`;
+      return `If it has an older version, restore that: ${commandLine("phalanx", "secrets", "history", environment, application)} lists them. Otherwise: ${generateAgain}.`;
     case "inexact":
       return `Store it as a string, or leave the application alone with ${commandLine("--exclude", application)}.`;
   }
