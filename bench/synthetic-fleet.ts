@@ -100,7 +100,7 @@ function declared(kinds: readonly Kind[], before: string | undefined): string {
   return kinds.map((kind, key) => `key-${key}:\n  description: Secret ${key}\n  ${rules[kind]}\n`).join("");
 }
 
-/** A file of static secrets, for one environment. */
+/** A static secrets file, for one environment. */
 function staticSecrets(names: readonly string[], kinds: readonly (readonly Kind[])[]): string {
   const applications = names.map((name, i) => {
     const keys = [...(kinds[i] ?? []).entries()].filter(([, kind]) => kind === "static");

@@ -73,7 +73,7 @@ export class PhalanxError extends Error {
 }
 
 /**
- * The configuration, or a file of static secrets, is invalid. All problems are reported at once: several in `problems`,
+ * The configuration, or a static secrets file, is invalid. All problems are reported at once: several in `problems`,
  * a single one as the error itself.
  *
  * @example

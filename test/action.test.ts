@@ -396,7 +396,7 @@ describe("no token is read and no request sent", () => {
     );
   });
 
-  test("if a pull request makes the file of static secrets, or a directory above it, a link out of the checkout", async () => {
+  test("if a pull request makes the static secrets file, or a directory above it, a link out of the checkout", async () => {
     const outside = await mkdtemp(join(tmpdir(), "outside-"));
     await writeFile(join(outside, "static.yaml"), `applications: {app: {hook: {value: ${STATIC_VALUE}}}}\n`);
     await rm(join(repository.root, "static.yaml"));

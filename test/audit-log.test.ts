@@ -212,7 +212,7 @@ describe("an audit log that cannot be written to", () => {
       },
       "it is a link",
     ],
-    ["a file of static secrets", (file) => writeFile(file, FILES["static.yaml"]), "it holds something else"],
+    ["a static secrets file", (file) => writeFile(file, FILES["static.yaml"]), "it holds something else"],
     ["a directory", (file) => mkdir(file), "it is not a regular file"],
     ["a pipe", (file) => Promise.resolve(execFileSync("mkfifo", [file])), "it is not a regular file"],
   ];

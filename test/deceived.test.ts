@@ -165,7 +165,7 @@ describe("a request for a credential that arrives twice", () => {
     const made = await world.run(["vault", command, "test"]);
     expect(made).toMatchObject({ exit: 0, stderr: expect.stringMatching(/^Warning: another /m) });
     expect(made.stdout).not.toContain(second);
-    expect(made.stderr).toMatch(new RegExp(`To end it, if nobody has it: vault .*${String(second)}$`, "m"));
+    expect(made.stderr).toMatch(new RegExp(`If nobody uses it, invalidate it: vault .*${String(second)}$`, "m"));
   });
 });
 

@@ -117,7 +117,7 @@ describe("files made by the real programs", () => {
       expect(contentOf(await read(changed))).toEqual(PLAIN);
   });
 
-  test("SOPS with a second document is refused, as any file of static secrets is", async () => {
+  test("SOPS with a second document is refused, as any static secrets file is", async () => {
     const text = (await fixture("sops.yaml")).toString();
     for (const whole of [text, "applications: {}\n"])
       expect(await refusal(`${whole}---\napplications: {}\n`)).toContain("more than one document in the file");

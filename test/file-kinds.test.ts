@@ -9,10 +9,10 @@ import { startVault, type TestVault } from "./support/vault.js";
 /** Everything that writes a file which an operator names, and what it calls it. `FILE` stands for that file. */
 const WRITERS = {
   plan: ["secrets plan test --out FILE", "a plan"],
-  template: ["secrets static-template test -o FILE", "a file of static secrets"],
+  template: ["secrets static-template test -o FILE", "a static secrets file"],
   encrypted: [
     "secrets static-template test --encrypt-to age1yl2ckzsqde5kkyx48er6kuc2lxvzaywxw8h2kuyvzh00s0xp4vlqktwnre -o FILE",
-    "a file of static secrets",
+    "a static secrets file",
   ],
   schema: ["secrets schema -o FILE", "a JSON Schema of phalanx"],
   "fleet schema": ["fleet schema -o FILE", "a JSON Schema of phalanx"],
@@ -85,7 +85,7 @@ describe.each(NAMES)("--force of what writes: %s", (writer) => {
       if (WRITERS[name][1] === kind) {
         expect(refused).toEqual({
           exit: 2,
-          stderr: `Error: there already exists\nHint: ${kind === "a file of static secrets" ? MERGE : "Choose another name, or give --force to replace it."}\n`,
+          stderr: `Error: there already exists\nHint: ${kind === "a static secrets file" ? MERGE : "Choose another name, or give --force to replace it."}\n`,
         });
         expect(forced.stderr, name).not.toContain("already exists");
       } else {
@@ -97,7 +97,7 @@ describe.each(NAMES)("--force of what writes: %s", (writer) => {
 
   test("leaves everything else as it is, and fills what is empty", async () => {
     for (const [name, text] of Object.entries(STRANGERS)) {
-      if (name === "static values" && kind === "a file of static secrets") continue;
+      if (name === "static values" && kind === "a static secrets file") continue;
       await writeFile(at("there"), text);
       expect([await write(), await write(" --force")], name).toEqual([other, other]);
       expect(await readFile(at("there"), "utf8")).toBe(text);

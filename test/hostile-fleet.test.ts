@@ -128,7 +128,7 @@ test("a file that the operator names on the command line may name all of that", 
   expect(thief.arrived.join("")).toContain("POST /v1/auth/approle/login");
 });
 
-describe("a pull request whose phalanx.fleet.yaml names a file of static secrets of the tree", () => {
+describe("a pull request whose phalanx.fleet.yaml names a static secrets file of the tree", () => {
   test("has it compared, with the token of the environment's own variable", async () => {
     await tree.write(FLEET_CONFIG, "environments: {prod: {secrets: inside.yaml, tokenVariable: VAULT_TOKEN_PROD}}\n");
     const found = await phalanx(["fleet", "audit", "prod", "--json"], {

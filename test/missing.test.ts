@@ -63,7 +63,7 @@ test("static secrets come from standard input, also in the bytes that age writes
   expect(stdout).toBe("applications:\n  app:\n    t:\n      description: >-\n        z\n      value: null\n");
 });
 
-test("nobody types a file of static secrets", async () => {
+test("nobody types a static secrets file", async () => {
   const { exit, stderr } = await phalanxHere(["secrets", "missing", "test", "--secrets", "-"], {
     cwd: tree.root,
     env: { VAULT_TOKEN: vault.rootToken },

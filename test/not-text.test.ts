@@ -10,7 +10,7 @@ const open = worldsForEach();
 const FIXTURES = `${ROOT}test/fixtures/encrypted`;
 const APPLICATIONS = { app: { secrets: "s: {description: x}\n" } };
 
-test("a file of static secrets with half of a surrogate pair in a value", async () => {
+test("a static secrets file with half of a surrogate pair in a value", async () => {
   const text = 'applications: {app: {s: {value: "a\\ud800b"}}}\n';
   const world = await open(APPLICATIONS, { "static.yaml": text });
   expect(await world.run(["secrets", "sync", "test", "--secrets", "static.yaml"])).toMatchObject({
@@ -30,7 +30,7 @@ test("both halves of one are the character that they mean", async () => {
   expect(await world.kv.get("app")).toEqual({ s: "😀" });
 });
 
-/** A file of static secrets that is none as it stands, and what is said of it. */
+/** A static secrets file that is none as it stands, and what is said of it. */
 async function refusal(content: Uint8Array, name = "static.yaml"): Promise<string> {
   const world = await open(APPLICATIONS);
   await writeFile(join(world.tree.root, name), content, { mode: 0o600 });
@@ -48,7 +48,7 @@ test.each([
   ["Latin-1", Buffer.from(TEXT, "latin1"), "static.yaml: is not UTF-8"],
   ["UTF-16", utf16(TEXT), "static.yaml: is UTF-16, not UTF-8"],
   ["UTF-16 without its mark", Buffer.from("a: b", "utf16le"), "static.yaml: is UTF-16LE, not UTF-8"],
-])("a file of static secrets in %s", async (_, content, said) => {
+])("a static secrets file in %s", async (_, content, said) => {
   expect(await refusal(content)).toContain(`Error: ${said}\n`);
 });
 

@@ -92,7 +92,7 @@ const tricky: Values = new Map([
 ]);
 const ORDER = new Map(["10", "b", "9", "a", "__proto__"].map((host) => [host, "u"]));
 
-describe("the file of static secrets that is made from 1Password", () => {
+describe("the static secrets file that is made from 1Password", () => {
   test("is read back as exactly the same strings", () => {
     expect(readBack(rendered(tricky)).values).toEqual([...tricky]);
   });

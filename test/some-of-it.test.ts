@@ -127,7 +127,7 @@ describe("--partial", () => {
       exit: 1,
       stdout: "Created Vault secret for copier\nCreated Vault secret for origin\nCreated Vault secret for other\n",
     });
-    expect(stderr).toContain("Warning: copier/own has no value in the file of static secrets, nor in Vault.");
+    expect(stderr).toContain("Warning: copier/own has no value in the static secrets file, nor in Vault.");
     expect(await world.kv.get("copier")).toEqual({ p: (await world.kv.get("origin"))?.["p"] });
     expect(await sync(world, "--secrets", "less.yaml", "--partial")).toMatchObject({ exit: 1, stdout: "" });
     expect(await sync(world, ...SECRETS, "--partial")).toMatchObject({ exit: 0 });

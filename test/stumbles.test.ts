@@ -39,7 +39,7 @@ const STUMBLES: readonly (readonly [what: string, typed: string, answer?: string
   ["15. A copy follows its source", "secrets restore demo --kv-version 1 postgres --dry-run"],
   ["20. Where new values come from", "secrets plan demo --secrets other.yaml --delete"],
   ["20. Never both impossible and nothing to do", "secrets plan lab"],
-  ["21. Slips in a file of static secrets", "secrets audit demo --secrets slips.yaml"],
+  ["21. Slips in a static secrets file", "secrets audit demo --secrets slips.yaml"],
   ["21. What a person still has to provide", "secrets missing lab --secrets other.yaml"],
   ["22. Nothing to do", "secrets sync demo --secrets secrets-demo.yaml"],
   ["23. -o means the same everywhere", "secrets plan demo --secrets other.yaml -o demo.plan"],

@@ -134,7 +134,7 @@ function reportMissing(tree: Tree, path: string, about: About, problems: Problem
 }
 
 /**
- * A file of static secrets must be in the tree, with no link leading out of it. Hidden files belong to Git and the
+ * A static secrets file must be in the tree, with no link leading out of it. Hidden files belong to Git and the
  * shell.
  */
 export function refuseOutside(tree: Tree, config: string, path: string, about: About, problems: Problems): void {

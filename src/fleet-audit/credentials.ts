@@ -48,7 +48,7 @@ const PERSONAL = [
 /**
  * Finds the credentials of an environment: where the fleet's configuration says, else in variables named after it.
  *
- * @param tokenFromSecrets Whether a file of static secrets may hold the token.
+ * @param tokenFromSecrets Whether a static secrets file may hold the token.
  */
 export async function fleetCredentials(
   context: Context,

@@ -17,7 +17,7 @@ import type { Context } from "../terminal/context.js";
 export interface FleetAccesses {
   readonly access: FleetConfig;
   /**
-   * Whether a file of static secrets may also hold the token: not if the tree chose the file, since anyone who can
+   * Whether a static secrets file may also hold the token: not if the tree chose the file, since anyone who can
    * change the tree could have.
    */
   readonly tokenFromSecrets: boolean;

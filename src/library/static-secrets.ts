@@ -11,7 +11,7 @@ import { readStaticSecrets as readFrom, type StaticSecretsFile } from "../source
 
 export type { StaticSecretsFile };
 
-/** How to decrypt a file of static secrets. */
+/** How to decrypt a static secrets file. */
 export interface StaticSecretsOptions {
   /** Path of an age identity file. */
   readonly identityFile?: string;
@@ -20,7 +20,7 @@ export interface StaticSecretsOptions {
 }
 
 /**
- * Reads a file of static secrets: YAML, plain or encrypted with age, or a SOPS file with age recipients. Decrypted
+ * Reads a static secrets file: YAML, plain or encrypted with age, or a SOPS file with age recipients. Decrypted
  * values are kept in memory and never written to disk.
  *
  * @param file The path of the file.

@@ -51,7 +51,7 @@ export type ValueSource =
   | { readonly kind: "onepassword"; readonly title: string; readonly item: string }
   | { readonly kind: "vault" };
 
-/** What a file of static secrets says about one of them. */
+/** What a static secrets file says about one of them. */
 export type FileLook = { readonly file: string } & (
   | { readonly state: "has"; readonly place: Place }
   | { readonly state: "lacks" | "encrypted" }

@@ -2,5 +2,5 @@
 export const STATIC_ORIGINS = ["file", "onepassword"] as const;
 export type StaticOrigin = (typeof STATIC_ORIGINS)[number];
 
-/** What changes a file of static secrets by hand: `phalanx secrets edit` one that is encrypted with age. */
+/** What changes a static secrets file by hand: `phalanx secrets edit` one that is encrypted with age. */
 export type FileEditor = "any" | "phalanx" | "sops";

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 
-// Only the leaves of a file of static secrets. The mappings in between are read by hand, since a zod record drops a
+// Only the leaves of a static secrets file. The mappings in between are read by hand, since a zod record drops a
 // name like `__proto__` and loses the order of names that look like integers.
 
 /** One secret of an application as written. */

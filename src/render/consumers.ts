@@ -68,7 +68,7 @@ function gapsText(gaps: readonly ConsumerGap[], style: Style): string {
   return gaps.length === 0 ? "" : `Not known:\n${gaps.map((gap) => wrap(gapText(gap), style, "    ", "  ")).join("")}`;
 }
 
-const READ = "The templates of the charts were read; with helm on PATH they are rendered, which tells more.";
+const READ = "phalanx read the chart templates as text. With helm on PATH, it renders them and finds more.";
 
 function byText(by: FoundBy, style: Style): string {
   return by === "helm" ? "" : wrap(READ, style, "");

@@ -65,7 +65,7 @@ export function renderMigration(report: MigrationReport): string {
     ...prefix.map((difference) => `• ${printable(prefixText(difference))}\n`),
     ...differences.map((difference) => line(difference, differenceText(difference))),
   ];
-  return `In ${environment}, phalanx does otherwise than the original for:\n${lines.join("")}${tail}`;
+  return `In ${environment}, phalanx and the original differ on:\n${lines.join("")}${tail}`;
 }
 
 function sharedText(report: MigrationReport): string {

@@ -82,7 +82,7 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
 };
 
 const NO_VALUE = {
-  file: "has no value in the file of static secrets, nor in Vault",
+  file: "has no value in the static secrets file, nor in Vault",
   onepassword: "has no value in 1Password, nor in Vault",
   vault: "has no value in Vault, and there is no other source of static secrets",
 } as const;

@@ -15,8 +15,8 @@ export function restartAdvice(restarts: readonly AppliedRestart[], look: string)
   if (isNothing(restarts)) return `${nothingText(restarts)}\n`;
   const lines = restartLines(restarts).map((line) => `    ${line}\n`);
   return (
-    "Do not restart anything yet: first wait until the cluster has the new values. This shows it, and who holds what:\n" +
-    `    ${look}\nThen restart what holds the old ones:\n${lines.join("")}`
+    "Do not restart anything yet: first wait until the cluster has the new values. This shows whether it has, and which workloads hold which values:\n" +
+    `    ${look}\nThen restart the workloads that hold the old values:\n${lines.join("")}`
   );
 }
 
@@ -26,7 +26,7 @@ export function isNothing(restarts: readonly AppliedRestart[]): boolean {
 }
 
 export function nothingText(restarts: readonly AppliedRestart[]): string {
-  const how = restarts.some(({ by }) => by === "templates") ? ", as far as their templates show" : "";
+  const how = restarts.some(({ by }) => by === "templates") ? ", going by the text of their templates" : "";
   return `Nothing to restart: nothing in the charts uses what has changed${how}.`;
 }
 
@@ -36,7 +36,7 @@ export function restartLines(restarts: readonly AppliedRestart[]): string[] {
   return [...restarts.flatMap((restart) => linesOf(restart, restarts)), ...how];
 }
 
-const READ = "# read from the chart templates without helm, so it may be incomplete";
+const READ = "# from the text of the chart templates, without helm: it may be incomplete";
 
 function linesOf({ application, steps, unknown }: AppliedRestart, restarts: readonly AppliedRestart[]): string[] {
   const lines = steps.map(stepLine);
@@ -60,7 +60,7 @@ function stepLine(step: RestartStep): string {
   switch (advice) {
     case "rollout-restart": {
       const line = printable(restartCommand(step) ?? "");
-      return files ? `${line}  # not needed if it reloads its files` : line;
+      return files ? `${line}  # not needed if it rereads its files` : line;
     }
     case "next-run":
       return `${where}: its next run takes the new value`;

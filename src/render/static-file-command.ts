@@ -1,6 +1,6 @@
 import { commandLine } from "../model/shell.js";
 
-/** How to create an empty file of static secrets: encrypted, if its name says so. */
+/** How to create an empty static secrets file: encrypted, if its name says so. */
 export function makeStaticFile(environment: string, file: string): string {
   const command = (...more: readonly string[]): string =>
     commandLine("phalanx", "secrets", "static-template", environment, ...more, "-o", file);

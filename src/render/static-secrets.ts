@@ -33,7 +33,7 @@ export function renderStaticSecrets(environment: Environment, staticSecrets: Sta
   return yamlText(file, { schema: SCHEMA, lineWidth: -1 });
 }
 
-/** How a value is written into a file of static secrets, WITH the value. */
+/** How a value is written into a static secrets file, WITH the value. */
 export const VALUE_SPELLING = {
   lines: (document: unknown): string => yamlText(document, { schema: SCHEMA, lineWidth: -1 }),
   flow: flowText,

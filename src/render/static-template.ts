@@ -15,7 +15,7 @@ export const PULL_SECRET_DESCRIPTION =
 /** A type, not an interface, so that it is assignable to a YAML mapping. */
 type TemplateEntry = { description: string | null; value: null; warning?: string };
 
-/** The file of static secrets that an environment needs, with every value left to fill in. */
+/** The static secrets file that an environment needs, with every value left to fill in. */
 export function renderStaticTemplate(environment: Environment): string {
   const template = {
     applications: entriesOf(requiredSecrets(environment).filter(isStatic)),

@@ -19,7 +19,7 @@ export interface EditableOptions extends IdentityOption {
   readonly encryptTo: readonly string[];
 }
 
-/** A decrypted file of static secrets, and how to encrypt it again. */
+/** A decrypted static secrets file, and how to encrypt it again. */
 export interface Opened {
   readonly text: string;
   /** Undefined for a file that is and stays unencrypted. */

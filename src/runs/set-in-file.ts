@@ -16,7 +16,7 @@ import type { EditableFile } from "./editable-file.js";
 type Values = StaticSecrets["applications"];
 
 /**
- * Writes values into a file of static secrets, and keeps everything else in it.
+ * Writes values into a static secrets file, and keeps everything else in it.
  *
  * @param ask Asks for the values; called only if the file can take them.
  */

@@ -13,7 +13,7 @@ import { type ApplyOptions, runSync } from "./run-sync.js";
 
 export interface SetOptions extends ConfigOption, IdentityOption {
   readonly fromFile?: readonly string[];
-  /** A file of static secrets to write to instead of Vault. */
+  /** A static secrets file to write to instead of Vault. */
   readonly in?: string;
   readonly encryptTo: readonly string[];
   readonly anyway?: boolean;

@@ -16,7 +16,7 @@ export interface Content {
 }
 
 /**
- * Reads a file of static secrets.
+ * Reads a static secrets file.
  *
  * @param shown How the operator named it.
  */

@@ -5,13 +5,13 @@ import { isMapping, kindOf, type YamlValue } from "../yaml/kind.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
 import { type About, reportIssues } from "../yaml/schema-problems.js";
 
-/** A position in the file of static secrets. */
+/** A position in the static secrets file. */
 export interface Place {
   readonly path: readonly string[];
   readonly value: YamlValue;
 }
 
-/** Reads a file of static secrets element by element, and reports all problems. */
+/** Reads a static secrets file element by element, and reports all problems. */
 export interface FileWalk {
   /** The entries of a mapping by name, in file order; none if it is not a mapping. */
   entries(place: Place): ReadonlyMap<string, Place>;

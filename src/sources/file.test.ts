@@ -36,7 +36,7 @@ async function problemsOf(content: string | Uint8Array): Promise<string[]> {
   return error.problems.length > 0 ? error.problems.map(lineOf) : [error.message];
 }
 
-describe("a file of static secrets", () => {
+describe("a static secrets file", () => {
   test("keeps the order of its registries, whatever their names look like", async () => {
     const credentials = "{username: u, password: p}";
     const { staticSecrets } = await read(

@@ -23,7 +23,7 @@ export interface StaticSecretsFile {
 }
 
 /**
- * Reads a file of static secrets: YAML, plain or encrypted with age, or a SOPS file. Encrypted content is decrypted
+ * Reads a static secrets file: YAML, plain or encrypted with age, or a SOPS file. Encrypted content is decrypted
  * only to memory.
  *
  * @param environment Only to warn about secrets in the file that it does not require.
@@ -67,7 +67,7 @@ export async function openStaticSecrets(
   return checkFile(file, shown, environment, problems);
 }
 
-/** Checks the text of a file of static secrets, as `readStaticSecrets` does. */
+/** Checks the text of a static secrets file, as `readStaticSecrets` does. */
 export function checkStaticSecrets(text: string, shown: string, environment: Environment): StaticSecretsFile {
   const problems = collectProblems();
   return checkFile(readFileOf(text, shown, problems), shown, environment, problems);

@@ -8,7 +8,7 @@ import { looksLikeAge } from "./encrypted/age-format.js";
 import { readFileOf } from "./mapping.js";
 
 /**
- * Where a file of static secrets has values, as far as that is visible without decrypting anything. In a SOPS file the
+ * Where a static secrets file has values, as far as that is visible without decrypting anything. In a SOPS file the
  * names are plain.
  *
  * @throws PhalanxError if it is broken.

@@ -5,7 +5,7 @@ import { topLevelOf } from "./file.js";
 import { isTopLevelName } from "./written-file.js";
 
 /**
- * A file of static secrets, filled in or not, plain or encrypted. An environment's settings also have `applications`.
+ * A static secrets file, filled in or not, plain or encrypted. An environment's settings also have `applications`.
  */
 export const STATIC_FILE: FileKind = {
   name: "static-secrets",

@@ -15,7 +15,7 @@ import type { MappingFile } from "../yaml/mapping-file.js";
 import { unquotedField } from "../yaml/schema-problems.js";
 import { type FileWalk, type Place, walkFile } from "./file-walk.js";
 
-/** The content of a file of static secrets, in file order. */
+/** The content of a static secrets file, in file order. */
 export interface WrittenFile {
   readonly applications: ReadonlyMap<string, ReadonlyMap<string, WrittenStaticSecret>>;
   readonly oidcClients: ReadonlyMap<string, OidcClient>;
@@ -32,7 +32,7 @@ const OLD_SPELLINGS: ReadonlyMap<string, string> = new Map([
 
 const TOP_LEVEL = ["applications", "oidc-clients", "pull-secret", "vault-write-token"];
 
-/** Whether a name is allowed at the top level of a file of static secrets. */
+/** Whether a name is allowed at the top level of a static secrets file. */
 export function isTopLevelName(name: string): boolean {
   return TOP_LEVEL.includes(name) || OLD_SPELLINGS.has(name);
 }

@@ -6,7 +6,7 @@ import type { Context } from "../terminal/context.js";
 import type { ChartsOf } from "./consumers.js";
 
 /**
- * What in the charts still reads what a plan deletes, as far as their templates show: nothing is started for it. Nobody is kept
+ * What in the charts still reads what a plan deletes, going by the text of their templates: nothing is started for it. Nobody is kept
  * from deleting by a chart that cannot be read.
  */
 export async function deletedReaders(

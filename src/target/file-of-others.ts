@@ -3,7 +3,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import { type Context, notify } from "../terminal/context.js";
 
-/** Warns of a file of static secrets that `phalanx.yaml` names for other environments alone. */
+/** Warns of a static secrets file that `phalanx.yaml` names for other environments alone. */
 export function warnOfOthersFile(
   context: Context,
   { name, filesOfOthers }: Pick<Environment, "name" | "filesOfOthers">,

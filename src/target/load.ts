@@ -175,7 +175,7 @@ export async function loadFiles(
 /** Means standard input instead of a file. */
 const STDIN = "-";
 
-/** The content of a file of static secrets named by an operator, and its displayed name. */
+/** The content of a static secrets file named by an operator, and its displayed name. */
 export async function readSecretsContent(
   context: Context,
   environment: Environment,

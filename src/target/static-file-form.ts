@@ -8,7 +8,7 @@ import { looksLikeSops } from "../sources/file.js";
 import type { Context } from "../terminal/context.js";
 import { readSecretsContent, refuseIrregular } from "./load.js";
 
-/** What a file of static secrets that the tree names is changed with; one that cannot be read may have any form. */
+/** What a static secrets file that the tree names is changed with; one that cannot be read may have any form. */
 export async function editorFor(context: Context, environment: Environment, file: string): Promise<FileEditor> {
   try {
     await refuseIrregular(resolve(context.cwd, file), file);

@@ -29,7 +29,7 @@ export const SECRETS: readonly FleetSecret[] = [
     kind: "static",
     state: "unresolved",
     cause: { kind: "no-static-value", origin: "file" },
-    detail: "has no value in the file of static secrets, nor in Vault",
+    detail: "has no value in the static secrets file, nor in Vault",
   },
 ];
 

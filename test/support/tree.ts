@@ -13,7 +13,7 @@ export async function makeTree(files: Readonly<Record<string, string>>): Promise
   const root = await mkdtemp(join(tmpdir(), "phalanx-test-"));
   const write = async (path: string, text: string): Promise<void> => {
     await mkdir(dirname(join(root, path)), { recursive: true });
-    // Private, as a file of static secrets should be.
+    // Private, as a static secrets file should be.
     await writeFile(join(root, path), text, { mode: 0o600 });
   };
   for (const [path, text] of Object.entries(files)) await write(path, text);

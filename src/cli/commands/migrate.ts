@@ -11,11 +11,11 @@ export function migrateCommands(program: Command, runs: Runs): void {
     .addHelpText("after", examples(["phalanx migrate check idfdev", "phalanx help migrate check"]));
   const check = migrate
     .command("check")
-    .description("Show what phalanx would do otherwise than the original. Exit status 1 if there is anything.")
+    .description("Show what phalanx would do differently from the original. Exit status 1 if there is any difference.")
     .argument("<environment>", "Name of the environment.")
     .addOption(configOption());
   targetOptions(vaultOptions(check))
-    .option("--write-provenance", "Also note in Vault's custom metadata whose the existing values are.")
+    .option("--write-provenance", "Also record in Vault's custom metadata where the existing values come from.")
     .option("--json", "Print the differences as JSON.")
     .addHelpText(
       "after",

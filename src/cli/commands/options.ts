@@ -32,7 +32,7 @@ export function targetOptions(command: Command): Command {
     .addOption(identityOption())
     .option(
       "--assume-empty",
-      "Take a Vault token that may not list as if nothing were there; what is read nevertheless is kept.",
+      "If the Vault token is not allowed to list, look only at what the environment requires; values found there are kept.",
     );
 }
 
@@ -89,7 +89,7 @@ export function formatOption(formats: readonly string[]): Option {
   return choiceOption("--format <format>", "Form of the output.", formats).default(formats[0]);
 }
 
-/** The identity that opens an encrypted file of static secrets. */
+/** The identity that opens an encrypted static secrets file. */
 export function identityOption(): Option {
   return new Option(
     "--identity <file>",

@@ -19,14 +19,17 @@ export function rolloutCommands(program: Command, runs: Runs): void {
       .argument("[app[/key]...]", "Only these, and what follows from them.")
       .addOption(configOption()),
   )
-    .option("--context <name>", "Context of the kubeconfig. Default: the one of last time, else the present one.")
+    .option(
+      "--context <name>",
+      "Context of the kubeconfig. Default: the one used last time, otherwise the current context.",
+    )
     .option("--kubeconfig <file>", "Kubeconfig file. Default: KUBECONFIG, else ~/.kube/config, else that of the pod.")
     .option(
       "--cluster-uid <uid>",
       "Confirm that the cluster whose namespace kube-system has this UID is the environment's.",
     )
     .option("--run <id>", "Only what one run has written.")
-    .option("--wait <duration>", "Look again until everything is current, at most so long, e.g. 10m.")
+    .option("--wait <duration>", "Keep checking until everything is current, for at most this long, e.g. 10m.")
     .option("--json", "Print the report as JSON.")
     .addHelpText(
       "after",

@@ -63,7 +63,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .option("--armor", "With --encrypt-to and -o: as text instead of binary.")
     .option(
       "--merge <file>",
-      "Add what is missing to this file of static secrets, plain or encrypted with age; the rest stays as it is.",
+      "Add what is missing to this static secrets file, plain or encrypted with age; the rest stays as it is.",
     )
     .addOption(identityOption())
     .option("-o, --output <file>", "Write it to a file (mode 0600) instead.")
@@ -223,15 +223,15 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .addOption(
       filesOption(
         "--from-file <file>",
-        "Set every value of a file of static secrets, plain or encrypted; - is standard input. May be given several times: the later one wins.",
+        "Set every value of a static secrets file, plain or encrypted; - is standard input. May be given several times: the later one wins.",
       ),
     )
     .option(
       "--in <file>",
-      "Write the value into this existing file of static secrets instead, plain or encrypted with age; the rest of the file stays as it is. Needs no Vault.",
+      "Write the value into this existing static secrets file instead, plain or encrypted with age; the rest of the file stays as it is. Needs no Vault.",
     )
     .addOption(identityOption())
-    .addOption(encryptToOption("With --in: encrypt it to this recipient instead of those that the identities tell"))
+    .addOption(encryptToOption("With --in: encrypt it to this recipient instead of those derived from the identities"))
     .option("--anyway", "Set it in Vault even if the environment keeps its static secrets in a file or in 1Password.")
     .option("--raw", "Keep a newline at the end of the input.")
     .option("--dry-run", "Only show what would change.")
@@ -247,13 +247,10 @@ export function secretsCommands(program: Command, runs: Runs): void {
       ]),
     )
     .action(runs(() => import("../secrets/set.js")));
-  environmentCommand(
-    "edit",
-    "Edit a file of static secrets that is encrypted with age: $VISUAL, $EDITOR or vi opens it.",
-  )
+  environmentCommand("edit", "Edit a static secrets file that is encrypted with age: $VISUAL, $EDITOR or vi opens it.")
     .argument("<file>", "The file.")
     .addOption(identityOption())
-    .addOption(encryptToOption("Encrypt it to this recipient instead of those that the identities tell"))
+    .addOption(encryptToOption("Encrypt it to this recipient instead of those derived from the identities"))
     .addHelpText("after", examples(["phalanx secrets edit idfdev static.yaml.age --identity key.txt"]))
     .action(runs(() => import("../secrets/edit.js")));
   secrets

@@ -66,7 +66,7 @@ export function vaultCommands(program: Command, runs: Runs): void {
     .action(runs(() => import("../vault/create-write-token.js")));
   credentialCommand("export-secrets", "Write the secrets of an environment to private JSON files, one per application.")
     .argument("<directory>", "A new or empty directory.")
-    .option("--force", "Take one with files: exports of the same names are replaced, the others stay.")
+    .option("--force", "Accept a directory that has files: exports of the same name are replaced, other files stay.")
     .addHelpText("after", examples(["phalanx vault export-secrets idfdev backup-idfdev"]))
     .action(runs(() => import("../vault/export-secrets.js")));
   credentialCommand(

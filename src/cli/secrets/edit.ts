@@ -21,7 +21,7 @@ import { type Editor, withPrivateEditor } from "../../terminal/private-editor.js
 
 export interface EditOptions extends ConfigOption, EditableOptions {}
 
-/** `phalanx secrets edit ENV FILE`: opens an encrypted file of static secrets in an editor, and encrypts it again. */
+/** `phalanx secrets edit ENV FILE`: opens an encrypted static secrets file in an editor, and encrypts it again. */
 export async function run(context: Context, name: string, file: string, options: EditOptions): Promise<ExitCode> {
   const { environment } = loadFromTree(context, name, options);
   refuseStdin(file);

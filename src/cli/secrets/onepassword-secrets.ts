@@ -13,7 +13,7 @@ export interface OnepasswordSecretsOptions extends ConfigOption {
 }
 
 /**
- * `phalanx secrets onepassword-secrets ENV`: writes the secrets in 1Password to a file of static secrets, with values.
+ * `phalanx secrets onepassword-secrets ENV`: writes the secrets in 1Password to a static secrets file, with values.
  */
 export async function run(context: Context, name: string, options: OnepasswordSecretsOptions): Promise<ExitCode> {
   const { output, force } = options;

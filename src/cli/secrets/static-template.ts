@@ -17,7 +17,7 @@ export interface StaticTemplateOptions extends ConfigOption, IdentityOption {
   readonly merge?: string;
 }
 
-/** `phalanx secrets static-template ENV`: an empty file of static secrets to fill in, or the entries one lacks. */
+/** `phalanx secrets static-template ENV`: an empty static secrets file to fill in, or the entries one lacks. */
 export async function run(context: Context, name: string, options: StaticTemplateOptions): Promise<ExitCode> {
   const { armor = false, encryptTo, output, force } = options;
   const { environment } = loadFromTree(context, name, options);

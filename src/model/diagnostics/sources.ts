@@ -13,7 +13,7 @@ export interface Origin {
   readonly origin: string;
 }
 
-/** What a file of static secrets can contain a value for. */
+/** What a static secrets file can contain a value for. */
 export type StaticPart = "secret" | "oidc-client" | "registry" | "write-token";
 
 /** What a name may be a typo of. */

@@ -100,12 +100,12 @@ export const FLEET_METRICS: readonly Metric[] = [
   {
     name: "phalanx_rollout_checked_timestamp_seconds",
     unit: "seconds",
-    help: "When it was looked which workloads of an environment hold old values (--rollout). Absent: nobody has.",
+    help: "When rollout status last checked which workloads of an environment hold old values (--rollout). Absent: never.",
     samples: ofRollouts(({ checked }) => [{ labels: {}, value: seconds(checked) }]),
   },
   {
     name: "phalanx_rollout_workloads",
-    help: "Workloads by the worst that they held when it was looked: current, in-doubt, old.",
+    help: "Workloads by the worst state of the values that they held at that check: current, in-doubt, old.",
     samples: ofRollouts(({ workloads: { current, inDoubt, old } }) =>
       Object.entries({ current, "in-doubt": inDoubt, old }).map(([holding, value]) => ({ labels: { holding }, value })),
     ),

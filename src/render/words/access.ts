@@ -94,11 +94,11 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
   },
   "timeout-malformed": {
     summary: ({ details: { variable, value } }) => `${variable} is "${value}", which is not a duration`,
-    hint: "Write it as in 30 or 30s.",
+    hint: "For example: 30 or 30s.",
   },
   "timeout-zero": {
     summary: ({ details: { variable, value } }) => `${variable} is "${value}", and must be more than zero`,
-    hint: "Write it as in 30 or 30s. There is no way to wait for ever.",
+    hint: "For example: 30 or 30s. There is no way to wait for ever.",
   },
   "tls-required": {
     summary: ({ details: { url } }) => `${url} is not encrypted`,

@@ -45,7 +45,7 @@ export const ACTION_WORDS: Words<typeof ACTION> = {
   },
   "checkout-missing": {
     summary: ({ details: { directory } }) => `${directory} is in no repository that this workflow checked out`,
-    hint: "Let actions/checkout run before this step, and Git be installed when it does.",
+    hint: "Run actions/checkout before this step, with Git installed.",
   },
   "checkout-of-other-commit": {
     summary: "What is checked out is not the commit that this run is about",

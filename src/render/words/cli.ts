@@ -14,7 +14,7 @@ import { USAGE_WORDS } from "./usage.js";
 import { count } from "../count.js";
 import type { Words } from "./words.js";
 
-const CREATED_MEANWHILE = "was made meanwhile, by somebody else or by a request that arrived twice";
+const CREATED_MEANWHILE = "was created in the meantime, by somebody else or by a request that arrived twice";
 
 const EDITED_FILE_HINTS: Readonly<Record<string, string>> = {
   EISDIR: "Name the file in it.",
@@ -63,7 +63,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
         details.kind === "token"
           ? ["another token of this environment", revokeToken(details.accessor)]
           : ["another SecretID", destroySecretId(details.role, details.accessor)];
-      return `${what} ${CREATED_MEANWHILE}. To end it, if nobody has it: ${end}`;
+      return `${what} ${CREATED_MEANWHILE}. If nobody uses it, invalidate it: ${end}`;
     },
   },
   "dev-vault-token-invalid": {
@@ -263,7 +263,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "token-not-orphan": {
     summary: ({ details: { parentExpires } }) =>
-      `this token expires with its parent${parentExpires === undefined ? "" : `, at ${utcTime(parentExpires)} at the latest`}: the parent may not create orphan tokens`,
+      `this token expires with its parent${parentExpires === undefined ? "" : `, at ${utcTime(parentExpires)} at the latest`}: the parent is not allowed to create orphan tokens`,
   },
   "token-server-warning": { summary: ({ details: { message } }) => message.trim() },
   "whole-application-named": {

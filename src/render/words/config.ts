@@ -84,7 +84,10 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
         ? "Save it in UTF-8. Encode what is not text, for example as base64."
         : `Save it in UTF-8: ${commandLine("iconv", "-f", encoding, "-t", "UTF-8", place.file)} > NEW`,
   },
-  "file-too-large": { summary: "is larger than 5 MB", hint: "No configuration is; split or remove it." },
+  "file-too-large": {
+    summary: "is larger than 5 MB",
+    hint: "No configuration file should be that large; split or remove it.",
+  },
   "file-unreadable": { summary: ({ details: { reason } }) => `cannot be read (${reason})` },
   "fleet-environment-unknown": {
     summary: ({ subject }) => `there is no environment "${subject.environment}"`,
@@ -109,7 +112,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
     hint: ({ details: { config } }) => (config === FLEET_CONFIG ? OWN_FILE : "Name it with --secrets instead."),
   },
   "declared-secrets-missing": {
-    summary: ({ details: { path } }) => `${path} does not exist, and an encrypted file belongs into Git`,
+    summary: ({ details: { path } }) => `${path} does not exist, and an encrypted file belongs in Git`,
     hint: ({ details: { meant } }) =>
       meant === undefined ? "Correct the name, or commit the file." : `Did you mean "${meant}"?`,
   },
@@ -149,7 +152,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
   },
   "setting-missing": { summary: ({ details }) => `"${details.field}" is not set` },
   "template-dollar": {
-    summary: (it) => `${aboutSecret(it)}a $ begins nothing`,
+    summary: (it) => `${aboutSecret(it)}a lone $, which starts neither a reference nor $$`,
     hint: "Write ${APP/KEY} for the value of a secret, and $$ for a dollar sign.",
   },
   "template-filter-unknown": {
@@ -167,11 +170,11 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
   },
   "url-invalid": {
     summary: ({ details }) => `"${details.field}" is not a URL`,
-    hint: "Write it as in https://vault.example.org.",
+    hint: "For example: https://vault.example.org.",
   },
   "url-misleading": {
     summary: ({ details: { field, host } }) => `"${field}" is misleading: its host is ${host}`,
-    hint: "Write the address that is meant in ASCII, as in https://vault.example.org.",
+    hint: "Write the intended address in ASCII, as in https://vault.example.org.",
   },
   "url-with-credentials": {
     summary: ({ details }) => `"${details.field}" holds credentials`,

@@ -88,7 +88,7 @@ const KINDS: Readonly<Record<FileKindName, string>> = {
   plan: "a plan",
   "read-approle": "a file of AppRole credentials",
   schema: "a JSON Schema of phalanx",
-  "static-secrets": "a file of static secrets",
+  "static-secrets": "a static secrets file",
   "write-token": "a file of a write token",
 };
 

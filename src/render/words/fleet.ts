@@ -47,7 +47,7 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
   },
   "parallel-invalid": {
     summary: ({ details: { given } }) => `--parallel ${given} is not a number of environments`,
-    hint: "Write it as in 4.",
+    hint: "For example: 4.",
   },
   "rollout-answer-damaged": {
     summary: ({ details: { field } }) => `is damaged${field === undefined ? "" : ` (at ${field})`}`,
@@ -95,7 +95,7 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
   },
   "shard-invalid": {
     summary: ({ details: { given } }) => `--shard ${given} is not a shard`,
-    hint: "Write it as in 1/4, up to 4/4.",
+    hint: "For example: 1/4, up to 4/4.",
   },
   "shard-not-report": { summary: "is not a report of a fleet audit", hint: SHARD_FILES },
   "shard-of-other-count": {

@@ -3,8 +3,8 @@ import type { Diagnostic } from "../../model/diagnostics/index.js";
 import { commandLine } from "../../model/shell.js";
 import type { Words } from "./words.js";
 
-const NO_CONVERSION = "Let .gitattributes convert no file of the configuration.";
-const UNCERTAIN = "a checkout may hold something else than Git does";
+const NO_CONVERSION = "Remove the attributes that convert files of the configuration from .gitattributes.";
+const UNCERTAIN = "a checkout may differ from what Git holds";
 const SHALLOW = "This clone is shallow: git fetch --unshallow gets the rest (with actions/checkout: fetch-depth: 0).";
 
 const DOUBTS = {

@@ -72,7 +72,7 @@ export const HTTP_WORDS: Words<typeof HTTP> = {
   },
   "proxy-url-invalid": {
     summary: ({ details: { setting } }) => `${setting} is not the URL of an HTTP proxy`,
-    hint: "Write it as in http://proxy.example.org:3128. Proxies of other kinds, such as SOCKS, are not supported.",
+    hint: "For example: http://proxy.example.org:3128. Proxies of other kinds, such as SOCKS, are not supported.",
   },
   "proxy-url-not-encoded": {
     summary: ({ details: { setting } }) => `${setting} holds a user or password that is not percent-encoded`,

@@ -60,7 +60,7 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
   },
   "kubeconfig-as-missing": {
     summary: "as-groups and as-uid need as",
-    hint: "Say with as whose groups they are.",
+    hint: "Set as to the user that they belong to.",
   },
   "kubeconfig-context-unknown": {
     summary: ({ details: { context, files } }) => `There is no context ${nameText(context)} in ${filesText(files)}`,
@@ -102,7 +102,7 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
   },
   "kubeconfig-server-invalid": {
     summary: "server is not the URL of an API server",
-    hint: "Write it as in https://kubernetes.example.org:6443, without a user or password.",
+    hint: "For example: https://kubernetes.example.org:6443, without a user or password.",
   },
   "kubeconfig-user-unsupported": {
     summary: ({ details: { field, name } }) =>
@@ -110,11 +110,11 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
         ? "as, as-uid or as-groups holds characters that cannot be sent"
         : `${name === undefined ? field : `${field} ${nameText(name)}`} is not supported`,
     hint: ({ details: { field, name } }) => {
-      if (field !== "auth-provider") return "Use a context whose user does without.";
+      if (field !== "auth-provider") return "Use a context whose user does not need it.";
       if (name === "gcp")
-        return "kubectl has given it up, too: install gke-gcloud-auth-plugin, and fetch the credentials again with gcloud.";
+        return "kubectl no longer supports it, either: install gke-gcloud-auth-plugin, and fetch the credentials again with gcloud.";
       if (name === "azure")
-        return "kubectl has given it up, too: install kubelogin, and run: kubelogin convert-kubeconfig";
+        return "kubectl no longer supports it, either: install kubelogin, and run: kubelogin convert-kubeconfig";
       return "Use a login with exec, or a token.";
     },
   },

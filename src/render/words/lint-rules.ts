@@ -24,15 +24,15 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "duplicate-key": {
     summary: "A mapping key appears twice.",
     explanation:
-      "YAML takes the last one in silence, so the first is dead text that looks alive. Sync refuses the file. Keep one of them.",
+      "YAML silently takes the last one, so the first has no effect, although it looks as if it did. Sync refuses the file. Keep one of them.",
   },
   "environment-name": {
     summary: "The name of an environment is not that of its file.",
     explanation:
-      "phalanx calls the environment as its file, environments/values-ENV.yaml, and reads values-ENV.yaml and secrets-ENV.yaml of every application; Argo CD and the charts take name. If they differ, the two programs work on different files. Most likely the file is a copy of another one, and its name was never changed.",
+      "phalanx names the environment after its file, environments/values-ENV.yaml, and reads values-ENV.yaml and secrets-ENV.yaml of every application; Argo CD and the charts take name. If they differ, the two programs work on different files. Most likely the file is a copy of another one, and its name was never changed.",
   },
   "fleet-config": {
-    summary: "phalanx.fleet.yaml or phalanx.yaml says what it must not, or wrongly.",
+    summary: "phalanx.fleet.yaml or phalanx.yaml contains something invalid or not allowed.",
     explanation:
       "They are files of the configuration, so anyone who may change it could have any file or variable of the machine that runs phalanx sent to a server of theirs. They name the variables of their own environments and files inside the configuration; everything else stands in a file that the operator names with --fleet-config, or in options. The fleet audit, or the command, stops.",
   },
@@ -52,24 +52,24 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
       "applications/APP/Chart.yaml does not exist: a typo in the environment's values, or a chart that was removed. Sync stops.",
   },
   "mistyped-setting": {
-    summary: "Nothing reads a setting, and one that is read is called nearly the same.",
+    summary: "A setting that nothing reads has almost the same name as one that is read.",
     explanation:
       "onepasword instead of onepassword, and static secrets no longer come from 1Password; nothing stops. Other fields are Helm values and may be called anything. If Helm needs one of a similar name, set both, and it is no longer reported. Audit, plan and sync warn of it.",
   },
   "secret-definition": {
-    summary: "An entry of secrets.yaml is not as it must be.",
+    summary: "An entry of secrets.yaml is invalid.",
     explanation:
       "Unknown and missing fields, wrong types, conditions that are not paths, rules that exclude each other. Sync stops. `phalanx secrets schema` prints the schema, and editors can use it.",
   },
   settings: {
-    summary: "The settings of an environment are not as they must be.",
+    summary: "The settings of an environment are invalid.",
     explanation:
       "vaultUrl, vaultPathPrefix, onepassword and applications in environments/values.yaml and environments/values-ENV.yaml. Sync stops.",
   },
   "shared-prefix": {
     summary: "Two environments keep their secrets in one place, or have one AppRole.",
     explanation:
-      "The same server and the same vaultPathPrefix, or one below the other: each environment overwrites what the other needs under the same name, and a token for one reaches what is below it. Sync keeps them from deleting each other's secrets, but two environments hardly ever share on purpose: one of the prefixes is rather a copy of the other that was never changed. Prefixes with the same last component differ, but their AppRoles have one name, and new credentials for one end those of the other.",
+      "The same server and the same vaultPathPrefix, or one below the other: each environment overwrites what the other needs under the same name, and a token for one reaches what is below it. Sync keeps them from deleting each other's secrets, but two environments hardly ever share on purpose: most likely one prefix was copied from the other and never changed. Prefixes with the same last component differ, but their AppRoles have one name, and new credentials for one end those of the other.",
   },
   "source-not-enabled": {
     summary: "A secret comes from an application that is not enabled.",
@@ -189,7 +189,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "secret-unread": {
     summary: "A Secret of Kubernetes that nothing in the charts reads.",
     explanation:
-      "It is copied from Vault into the cluster, and no workload and no other object that the charts describe uses it, as far as their templates show. Remove it, or find out who reads it in another way. Where a part of a chart is elsewhere or cannot be told, nothing is said.",
+      "It is copied from Vault into the cluster, and no workload and no other object that the charts describe uses it, going by the text of their templates. Remove it, or find out who reads it in another way. Where a part of a chart is elsewhere or cannot be told, nothing is said.",
     hint: "Remove it, or find out who reads it in another way.",
   },
   "swallowed-field": {

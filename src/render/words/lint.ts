@@ -22,7 +22,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
   },
   "approle-name-shared": {
     summary: ({ details }) => `${together(details)} have one AppRole in Vault, ${details.name}`,
-    hint: "It is called like the last component of vaultPathPrefix, whatever stands before it: let these differ on one server.",
+    hint: "An AppRole is named after the last component of vaultPathPrefix, whatever comes before it: make that component different for each environment on a server.",
   },
   "bcrypt-source-not-generated": {
     summary: ({ subject, details: { source, kind, generator } }) =>
@@ -113,7 +113,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
   },
   "ignore-not-understood": { summary: "the comment is not understood", hint: IGNORE_HINT },
   "ignore-of-nothing": {
-    summary: ({ details: { rule, line } }) => `there is nothing of ${rule} to ignore on line ${line}`,
+    summary: ({ details: { rule, line } }) => `${rule} reports nothing on line ${line}, so there is nothing to ignore`,
     hint: "Remove the comment.",
   },
   "ignore-of-stopping-error": {
@@ -150,7 +150,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
   },
   "prefix-shared": {
     summary: ({ details }) => `${together(details)} keep their secrets under one prefix of one server`,
-    hint: "Sync keeps them from deleting each other's secrets, but one of the prefixes is rather a copy of the other: give each environment its own.",
+    hint: "Sync keeps them from deleting each other's secrets, but most likely one prefix was copied from the other by mistake: give each environment its own.",
   },
   "secret-not-read": {
     summary: ({ details: { secret, namespace } }) =>

@@ -32,7 +32,7 @@ export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
         : `1Password item "${item}", section "${section}": has ${count} fields "${label}" with different values`,
     hint: ({ details: { section } }) =>
       section === undefined
-        ? "Rename or remove all but one: which of them counts is not decided here."
+        ? "Rename or remove all but one: phalanx does not choose between them."
         : "Rename or remove all but one.",
   },
   "onepassword-field-empty": {
@@ -46,14 +46,14 @@ export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
   },
   "onepassword-item-misnamed": {
     summary: ({ details: { item, near } }) => `1Password has no item "${item}", and its item "${near}" is not used`,
-    hint: ({ details: { item, near } }) => `If that is meant, rename "${near}" to "${item}".`,
+    hint: ({ details: { item, near } }) => `If you meant that item, rename "${near}" to "${item}".`,
   },
   "onepassword-item-not-used": {
     summary: ({ details }) =>
       `1Password item "${details.item}" has no field "${details.label}"${instead(details)}; it is not used`,
   },
   "onepassword-item-only-notes": {
-    summary: ({ details: { item } }) => `1Password item "${item}" holds only notes, and counts as none`,
+    summary: ({ details: { item } }) => `1Password item "${item}" holds only notes, and is treated as missing`,
   },
   "onepassword-field-outside-section": {
     summary: ({ details }) => `${fieldOf(details)} stands in no section with a title`,
@@ -61,7 +61,7 @@ export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
   },
   "onepassword-item-ambiguous": {
     summary: ({ details: { item, count } }) => `1Password has ${count} items "${item}"`,
-    hint: "Rename or archive all but one: which of them counts is not decided here.",
+    hint: "Rename or archive all but one: phalanx does not choose between them.",
   },
   "onepassword-item-in-doubt": {
     summary: ({ details: { item, cause } }, { lineOf }) =>
@@ -166,7 +166,7 @@ function renamed(missing: readonly MissingInOnepassword[]): string {
 
 function sectionsOf(item: StructuredItem): string {
   const { named, labels } = STRUCTURED_ITEMS[item];
-  return `Give it one section for each ${named}, titled like it, with the fields ${labels.join(", ")}.`;
+  return `Give it one section for each ${named}, with its name as the title and the fields ${labels.join(", ")}.`;
 }
 
 /** What a request is for. */

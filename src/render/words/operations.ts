@@ -34,11 +34,11 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
           : paths.length > 0
             ? `It is probably that of an environment with the path ${paths.join(" or ")} in Vault.`
             : "Find out who logs in with it.";
-      return `${owners} An AppRole is called like the last component of vaultPathPrefix: give ${environment} another one. If the AppRole is of nobody else any more, give --adopt.`;
+      return `${owners} An AppRole is named after the last component of vaultPathPrefix: change that component for ${environment}. If nobody else uses the AppRole any more, give --adopt.`;
     },
   },
   "capabilities-missing": {
-    summary: "The Vault token may not write everything that this run would: nothing was written",
+    summary: "The Vault token is not allowed to write everything that this run would write: nothing was written",
     hint: ({ subject: { environment } }) =>
       `Use the environment's write token; ${commandLine("phalanx", "vault", "preflight", environment)} checks it.`,
   },
@@ -198,7 +198,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       `whether a second ${credential} was made is unknown: ${lineOf(cause)}`,
   },
   "token-expiry-unknown": {
-    summary: "the token may not look itself up, so its expiry is unknown",
+    summary: "the token is not allowed to look itself up, so its expiry is unknown",
   },
   "mount-deletes-versions": {
     summary: ({ details: { mount, after } }) =>

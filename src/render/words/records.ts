@@ -46,7 +46,7 @@ export const RECORDS_WORDS: Words<typeof RECORDS> = {
     hint: "Check vaultPathPrefix; there is nothing that could come back.",
   },
   "restore-without-run": {
-    summary: ({ subject: { environment } }) => `Vault holds nothing of ${environment} that a run is noted for`,
+    summary: ({ subject: { environment } }) => `Vault holds no version in ${environment} for which a run is recorded`,
     hint: ({ subject: { environment } }) =>
       `${commandLine("phalanx", "secrets", "history", environment)} shows what there is; --at and --kv-version bring back what others wrote over.`,
   },

@@ -50,7 +50,7 @@ export const ROLLOUT_WORDS: Words<typeof ROLLOUT> = {
   },
   "rollout-run-unknown": {
     summary: ({ subject: { environment }, details: { run } }) =>
-      `Vault has nothing of ${environment} that run ${run} has written`,
+      `Vault has no version in ${environment} that run ${run} wrote`,
     hint: ({ subject: { environment } }) =>
       `${commandLine("phalanx", "secrets", "history", environment)} lists the runs.`,
   },

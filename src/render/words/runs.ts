@@ -28,7 +28,8 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     hint: ({ subject, details: { meant } }) => {
       const history = historyHint({ subject });
       // As in --last 3.
-      if (/^\d+$/.test(subject.application)) return `A run is named, not counted. ${history} --run ID takes one back.`;
+      if (/^\d+$/.test(subject.application))
+        return `Name a run by its run ID, not by a number. ${history} --run ID takes one back.`;
       return meant === undefined ? history : `Did you mean "${meant}"? ${history}`;
     },
   },
@@ -80,7 +81,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "pending-secrets-changed": {
     summary: ({ subject }) =>
-      `${subject.application} has changed since, and not as far as is known by the interrupted run; its secrets are left alone`,
+      `${subject.application} has changed since then, and as far as phalanx can tell the interrupted run did not change it; its secrets are left alone`,
   },
   "pending-write-unnoted": {
     summary: ({ subject: { environment, application }, details: { version } }) =>
@@ -150,7 +151,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     summary: ({ details }) => `the next sync would change this again: ${details.secrets.join(", ")}`,
   },
   "restore-version-of-what": {
-    summary: "--kv-version needs the applications that it is about",
+    summary: "--kv-version needs the names of the applications to restore",
     hint: "Each application has its own version numbers. Name the applications as APP or APP/KEY.",
   },
   "restore-without": {

@@ -18,7 +18,8 @@ const PARTS = { secret: "", "oidc-client": "the client ", registry: "the registr
 const ODD_VALUE_HINTS = {
   "newline-at-end": {
     file: 'If it is not part of the value, write "value: |-" and not "value: |".',
-    input: "If it is not part of the value, leave it out: printf %s VALUE prints none. --raw says that it is meant.",
+    input:
+      "If it is not part of the value, leave it out: printf %s VALUE prints none. If it is part of the value, confirm that with --raw.",
   },
   "pem-on-one-line": {
     file: 'Write "value: |", and below it the lines of the PEM, each indented.',
@@ -107,7 +108,7 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
       const environment = subject?.environment;
       const makeOne =
         reason !== "ENOENT" || environment === undefined
-          ? "Give the file of static secrets with --secrets FILE."
+          ? "Give the static secrets file with --secrets FILE."
           : makeStaticFile(environment, file);
       return [...named, ...(meant === undefined ? [] : [`Did you mean "${meant}"?`]), makeOne].join(" ");
     },
@@ -123,15 +124,15 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   "static-file-of-other-environment": {
     summary: ({ subject: { environment }, details: { file, environments } }) =>
       `phalanx.yaml names ${file} for ${environments.join(", ")}, and not for ${environment}`,
-    hint: ({ subject: { environment } }) => `If that is meant, name it there for ${environment}, too.`,
+    hint: ({ subject: { environment } }) => `If that is intended, name it there for ${environment}, too.`,
   },
   "secrets-typed": {
     summary: "--secrets - reads standard input, which is the terminal",
-    hint: "Pipe the file of static secrets in, or name it.",
+    hint: "Pipe the static secrets file in, or name it.",
   },
   "secrets-files-differ": {
     summary: ({ details: { part, name, files } }) =>
-      `${files.join(" and ")} differ in ${PARTS[part]}${name}; that of ${files[1]} counts`,
+      `${files.join(" and ")} differ in ${PARTS[part]}${name}; the value in ${files[1]} is used`,
   },
   "sops-data-key-malformed": { summary: "its data key is malformed", hint: CHANGED_WITHOUT_SOPS },
   "sops-mac-mismatch": { summary: "its MAC does not match", hint: CHANGED_WITHOUT_SOPS },

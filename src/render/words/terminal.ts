@@ -16,7 +16,7 @@ export const TERMINAL_WORDS: Words<typeof TERMINAL> = {
   },
   "output-moved": {
     summary: ({ details: { reason, what } }) =>
-      `standard output cannot be written (${reason}). ${what === "written" ? "Written to Vault was" : "The answer is"}:`,
+      `standard output cannot be written (${reason}). ${what === "written" ? "This was written to Vault" : "The output is"}:`,
   },
   "prompt-not-utf8": {
     summary: "The input is not UTF-8: nothing was written",

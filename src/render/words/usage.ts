@@ -65,16 +65,16 @@ const NO_VALUE_SHOWN =
 /** What the value of an option has to be, and how it is written. */
 const EXPECTED: Readonly<Record<ValueKind, { readonly noun: string; readonly hint?: string }>> = {
   count: { noun: "a number from 1" },
-  duration: { noun: "a duration", hint: "Write it as in 3650d, 12h or 30m." },
-  "host-and-port": { noun: "HOST:PORT", hint: "Write it as in 127.0.0.1:8200; port 0 takes a free one." },
+  duration: { noun: "a duration", hint: "For example: 3650d, 12h or 30m." },
+  "host-and-port": { noun: "HOST:PORT", hint: "For example: 127.0.0.1:8200; port 0 takes a free one." },
   "kubernetes-name": { noun: "the name of a Kubernetes Secret", hint: "Lower-case letters, digits, hyphens and dots." },
   seconds: { noun: "a number of seconds", hint: "Write a number of seconds, or a duration as in 12h or 30m." },
   "service-account": { noun: "a service account", hint: "Write it as NAMESPACE/NAME, as in phalanx/phalanx-rollout." },
   time: {
     noun: "a time",
-    hint: "Write it as in 10m, 2h or 3d (ago), 2026-11-24 (at 00:00 UTC), or 2026-11-24T07:00:00Z.",
+    hint: "For example: 10m, 2h or 3d (ago), 2026-11-24 (at 00:00 UTC), or 2026-11-24T07:00:00Z.",
   },
-  url: { noun: "a URL", hint: "Write it as in https://vault.example.org." },
+  url: { noun: "a URL", hint: "For example: https://vault.example.org." },
   version: { noun: "a version", hint: "It is a number from 1, or latest." },
 };
 

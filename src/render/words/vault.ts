@@ -28,7 +28,7 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
   },
   "credential-answer-wrong": {
     summary: ({ details }) => `Vault at ${details.url} was asked for a ${faultText(details)}`,
-    hint: "Nothing older was ended. Check that vaultUrl is the address of a Vault server, and check any proxy in front of it.",
+    hint: "No older credential was revoked or destroyed. Check that vaultUrl is the address of a Vault server, and check any proxy in front of it.",
   },
   "credential-not-shown": {
     summary: ({ details: { written } }) => `Vault does not show ${writtenText(written)}, which was just written`,
@@ -65,7 +65,8 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
       `The metadata of ${application} cannot be written (status ${status}${reason === "" ? "" : `: ${reason}`})`,
   },
   "mount-not-found": {
-    summary: ({ details: { url, mount } }) => `Vault at ${url} has no mount "${mount}" that this token may see`,
+    summary: ({ details: { url, mount } }) =>
+      `Vault at ${url} has no mount "${mount}" that this token is allowed to see`,
     hint: ({ details: { mount } }) =>
       `Check the first component of vaultPathPrefix, or enable it: ${commandLine("vault", "secrets", "enable", `-path=${mount}`, "-version=2", "kv")}`,
   },
@@ -98,7 +99,7 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
     hint: ({ details: { path } }) =>
       /^[^/]+\/(data|metadata|delete|undelete)\//.test(path)
         ? "Use the environment's write token, or add the capability to the token's policy."
-        : "Use a token of somebody who manages Vault: an environment's write token may not do this.",
+        : "Use a token of somebody who manages Vault: an environment's write token is not allowed to do this.",
   },
   "policy-prefix-not-literal": {
     summary: ({ details: { prefix } }) => `A policy for ${prefix} would also hold for other paths`,
@@ -200,7 +201,7 @@ function changeText(change: VaultChange): string {
     case "token-revoked":
       return "it was revoked";
     case "token-shortened":
-      return "its life was shortened";
+      return "its lifetime was shortened";
   }
 }
 
@@ -210,7 +211,7 @@ function faultText(details: CredentialFault): string {
     case "another-token":
       return `token with accessor ${details.accessor} and answered with another one`;
     case "lives-longer":
-      return `life of ${details.asked} seconds and answered with one of ${details.answered}`;
+      return `lifetime of ${details.asked} seconds and answered with one of ${details.answered}`;
     case "malformed":
       return `${details.credential} and answered with one that is not valid: it has characters that no token has`;
     case "missing":

@@ -17,7 +17,7 @@ export const YAML_WORDS: Words<typeof YAML> = {
   "field-not-path": { summary: (it) => `${named(it)} is not valid`, hint: PATH_HINT },
   "field-not-variable": {
     summary: (it) => `${named(it)} is not the name of an environment variable`,
-    hint: "No token or other secret belongs into this file: name the variable that holds it.",
+    hint: "No token or other secret belongs in this file: name the variable that holds it.",
   },
   "field-old-spelling": {
     summary: (it) => `${aboutSecret(it)}"${it.details.old}" is an old spelling; write "${it.details.current}"`,
@@ -89,7 +89,7 @@ export const YAML_WORDS: Words<typeof YAML> = {
   "yaml-tab": { summary: "a tab outside of quotes, block scalars and comments", hint: CORRECT },
   "yaml-tag-unusable": { summary: "an unknown or unsuitable tag", hint: CORRECT },
   "yaml-text-behind-quotes": {
-    summary: "text goes on behind a closing quote",
+    summary: "text after a closing quote",
     hint: `Put all of it in quotes. Inside of single quotes, double each of them: 'the forge''s "main" token'.`,
   },
   "yaml-too-deep": { summary: "nested too deeply", hint: CORRECT },

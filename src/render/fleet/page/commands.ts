@@ -4,7 +4,7 @@ import { isName } from "../../../model/names.js";
 import { commandLine } from "../../../model/shell.js";
 import { printable } from "../../printable.js";
 
-/** Placeholder for the file of static secrets: the report does not tell where the operator's file is. */
+/** Placeholder for the static secrets file: the report does not tell where the operator's file is. */
 export const FILE = "FILE";
 
 /**

@@ -45,6 +45,6 @@ export function commandList(commands: readonly string[]): readonly Node[] {
   const isOpen = commands.some((command) => command.split(" ").includes(FILE));
   return [
     h("ul", { class: "commands" }, ...lines),
-    ...(isOpen ? [h("p", { class: "quiet" }, `${FILE} is your file of static secrets.`)] : []),
+    ...(isOpen ? [h("p", { class: "quiet" }, `${FILE} is your static secrets file.`)] : []),
   ];
 }
