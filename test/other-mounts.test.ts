@@ -35,7 +35,7 @@ test.each(COMMANDS)("%s %s says that a mount is of version 1", async (...command
   expect(await root(...command, "one")).toEqual({
     exit: 2,
     stdout: "",
-    stderr: `Error: The mount "one" of Vault at ${lab.proxy.url} is not KV version 2\nHint: Upgrade it (vault kv enable-versioning one) or choose another vaultPathPrefix.\n`,
+    stderr: `Error: The mount "one" of Vault at ${lab.proxy.url} is not KV version 2\nHint: Check the mount in vaultPathPrefix. If nobody else uses one, upgrade it, which cannot be undone: vault kv enable-versioning one\n`,
   });
   expect((await lab.must({ method: "GET", path: "one/phalanx/one/a" })).data).toEqual({ p: "theirs" });
 });

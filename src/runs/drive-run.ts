@@ -121,7 +121,13 @@ export async function driveRun(
     if (!record.mayHaveWritten()) throw error;
     const before =
       record.applied.length > 0
-        ? renderWarning(diagnostic("run-stopped-early", { resumable: driven.resumable ?? false }))
+        ? renderWarning(
+            diagnostic("run-stopped-early", {
+              resumable: driven.resumable ?? false,
+              // As typed, --last would mean this very run.
+              again: context.typed && driven.again?.(context.typed),
+            }),
+          )
         : "";
     await report(context, record, said(), before);
     // Even if only a later step failed, such as a read, something was written.

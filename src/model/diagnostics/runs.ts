@@ -80,7 +80,8 @@ export const RUNS = {
   "restore-version-of-what": error(),
   "restore-without": warning<{ readonly reason: LostReason }, "application">(),
   /** `resumable`: whether `--resume` can continue it, which is reported separately. */
-  "run-stopped-early": warning<{ readonly resumable: boolean }>(),
+  /** `again`: the command that makes the other changes, where it is not the one that was typed. */
+  "run-stopped-early": warning<{ readonly resumable: boolean; readonly again?: readonly string[] | undefined }>(),
   "state-directory-unusable": error<{ readonly directory: string; readonly reason: string }>(),
   "value-empty": error(),
 } as const;

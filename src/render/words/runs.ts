@@ -158,8 +158,13 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     summary: ({ subject, details }) => `${subject.application} is not restored: ${lostText(details.reason)}`,
   },
   "run-stopped-early": {
-    summary: ({ details: { resumable } }) =>
-      `the run stopped early; the changes above were made.${resumable ? "" : " Run it again to make the others."}`,
+    summary: ({ details: { resumable, again } }) => {
+      const done = "the run stopped early; the changes above were made.";
+      if (resumable) return done;
+      return again === undefined
+        ? `${done} Run it again to make the others.`
+        : `${done} To make the others: ${commandLine("phalanx", ...again)}`;
+    },
   },
   "state-directory-unusable": {
     summary: ({ details: { directory, reason } }) => `${directory} cannot be made (${reason})`,

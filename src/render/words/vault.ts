@@ -73,7 +73,7 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
   "mount-not-kv2": {
     summary: ({ details: { url, mount } }) => `The mount "${mount}" of Vault at ${url} is not KV version 2`,
     hint: ({ details: { mount } }) =>
-      `Upgrade it (${commandLine("vault", "kv", "enable-versioning", mount)}) or choose another vaultPathPrefix.`,
+      `Check the mount in vaultPathPrefix. If nobody else uses ${mount}, upgrade it, which cannot be undone: ${commandLine("vault", "kv", "enable-versioning", mount)}`,
   },
   "namespace-not-found": {
     summary: ({ details: { url, namespace } }) => `Vault at ${url} has no namespace "${namespace}"`,
