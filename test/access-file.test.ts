@@ -54,7 +54,7 @@ describe("where static secrets come from", () => {
     const world = await openWith("secrets: [one.yaml, two.yaml]");
     expect(await world.run(["secrets", "sync", "test"])).toMatchObject({
       exit: 0,
-      stderr: expect.stringContaining("one.yaml and two.yaml differ in app/s; that of two.yaml counts"),
+      stderr: expect.stringContaining("one.yaml and two.yaml differ in app/s; the value in two.yaml is used"),
     });
     expect(await world.kv.get("app")).toMatchObject({ s: "two" });
   });

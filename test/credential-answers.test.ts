@@ -126,7 +126,7 @@ test("a longer life than was asked for is said", async () => {
     exit: 1,
     stderr: expect.stringContaining(`accessor ${old} may still be valid`),
   });
-  expect(stderr).toContain("life of 3600 seconds and answered with one of 5000");
+  expect(stderr).toContain("lifetime of 3600 seconds and answered with one of 5000");
 });
 
 test("an answer that is given a second time is no new token, and ends none", async () => {

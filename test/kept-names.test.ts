@@ -77,3 +77,11 @@ test("--exclude of a name that neither the configuration nor Vault has is refuse
   const warned = await run("plan test --exclude retird");
   expect(warned).toMatchObject({ exit: 0, stderr: "Warning: --exclude retird: test has no such application\n" });
 });
+
+test.each(["one,two", "app/key"])("--exclude takes one application each: %s", async (name) => {
+  const { exit, stderr } = await run(`sync test --exclude ${name}`);
+  expect({ exit, stderr }).toEqual({
+    exit: 2,
+    stderr: expect.stringContaining("Give --exclude once for each whole application"),
+  });
+});

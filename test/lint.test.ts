@@ -59,7 +59,7 @@ describe("a comment", () => {
     const twice =
       "key: {description: x} # phalanx-lint: ignore duplicate-key a\nkey: {description: y} # phalanx-lint: ignore duplicate-key a\n";
     expect(withComment(twice)).toEqual([
-      "a/secrets.yaml:1:23 warning unused-ignore [] there is nothing of duplicate-key to ignore on line 1",
+      "a/secrets.yaml:1:23 warning unused-ignore [] duplicate-key reports nothing on line 1, so there is nothing to ignore",
       expect.stringMatching(/^a\/secrets\.yaml:2:1 error duplicate-key /),
       "a/secrets.yaml:2:23 warning bad-ignore [one,two] duplicate-key is an error that a sync stops on, which no comment can ignore",
     ]);
@@ -89,7 +89,7 @@ describe("a comment", () => {
       "a/secrets.yaml:2:1 warning bad-ignore [] the comment is not understood",
     ]);
     expect(withComment("# phalanx-lint: ignore copy-chain x\ns: {description: x}\n")).toEqual([
-      "a/secrets.yaml:1:1 warning unused-ignore [] there is nothing of copy-chain to ignore on line 2",
+      "a/secrets.yaml:1:1 warning unused-ignore [] copy-chain reports nothing on line 2, so there is nothing to ignore",
     ]);
   });
 

@@ -184,10 +184,7 @@ describe("a tunnel", () => {
     async (text) => {
       for (const command of ["secrets audit test", "secrets sync test", "vault preflight test"]) {
         const { exit, stderr } = await run(command, {}, text);
-        expect([exit, stderr]).toEqual([
-          2,
-          expect.stringMatching(/^Error: HTTPS_PROXY (?!.*hunter2).*\nHint: Write .*\n$/),
-        ]);
+        expect([exit, stderr]).toEqual([2, expect.stringMatching(/^Error: HTTPS_PROXY (?!.*hunter2).*\nHint: .*\n$/)]);
       }
     },
   );

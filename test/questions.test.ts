@@ -131,6 +131,24 @@ describe.skipIf(!HAS_SCRIPT)("at a terminal", () => {
     expect(await present()).toMatchObject({ s: "from the file" });
   });
 
+  test("what somebody changes while the question stands is not overwritten", async () => {
+    const { exit, screen } = await phalanxAtTerminal(
+      SYNC,
+      [
+        [
+          /\[y\/N\] /,
+          async () => {
+            await kv.put("app", { ...VALUES, s: "a colleague's" });
+            return "y";
+          },
+        ],
+      ],
+      { cwd: tree.root, env },
+    );
+    expect([exit, screen]).toEqual([2, expect.stringContaining("Changed by somebody else in the meantime")]);
+    expect(await present()).toMatchObject({ s: "a colleague's" });
+  });
+
   test("a restore that only brings something back asks, too", async () => {
     await kv.call("DELETE", "secret/data/phalanx/test/app");
     const { exit, screen } = await answering("secrets restore test --kv-version 1 app", "n");

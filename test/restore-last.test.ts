@@ -85,7 +85,7 @@ describe("restore --last", () => {
     expect({ exit, stderr }).toEqual({
       exit: 2,
       stderr:
-        "Error: Vault holds nothing of test that a run is noted for\nHint: phalanx secrets history test shows what there is; --at and --kv-version bring back what others wrote over.\n",
+        "Error: Vault holds no version in test for which a run is recorded\nHint: phalanx secrets history test shows what there is; --at and --kv-version bring back what others wrote over.\n",
     });
   });
 });

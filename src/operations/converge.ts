@@ -70,8 +70,8 @@ export interface Convergence extends Writing {
   readonly prepare: (run: RunState) => Promise<PlannedWrites>;
   /** Whether to recompute the plan if Vault has changed; otherwise that ends the run. */
   readonly replan: boolean;
-  /** Whether static values were typed for this run: then they replace only what its plan has seen. */
-  readonly typed?: boolean | undefined;
+  /** Whether somebody decided on the static values of this run: then they replace only what its plan has seen. */
+  readonly decided?: () => boolean;
   /** A random number from 0 to 1, so that two colliding runs do not collide again. */
   readonly random: () => number;
 }
@@ -96,7 +96,7 @@ export async function converge(convergence: Convergence): Promise<readonly Appli
       if (planned.writes.length === 0) return applied;
       approved ??= effects(planned.approved ?? planned.plan, environment);
       refuseNewChanges(planned.plan, approved);
-      seen ??= seenBy(environment.name, planned, convergence.typed ?? false);
+      seen ??= seenBy(environment.name, planned, convergence.decided?.() ?? false);
       seen.refuseUnseen(planned, record.mayHaveWritten());
       seen.noteOwn(planned);
       const conflicts = await applyPlan(convergence, planned, applied);

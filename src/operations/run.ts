@@ -22,7 +22,9 @@ export interface Proposal {
 /** Approves the first plan of a run, even one without changes, before anything is generated or written. */
 export type Approve = (plan: Plan, current: CurrentState, resolved?: Resolved) => Promise<void>;
 
-export interface Run extends Pick<Convergence, "random" | "replan" | "signal" | "typed"> {
+export interface Run extends Pick<Convergence, "random" | "replan" | "signal"> {
+  /** Whether static values were typed for this run. */
+  readonly typed?: boolean | undefined;
   readonly session: VaultSession;
   readonly environment: Environment;
   readonly record: RunRecord;
@@ -48,10 +50,12 @@ export interface Run extends Pick<Convergence, "random" | "replan" | "signal" | 
  */
 export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
   const { session, environment, record, allowed } = run;
+  let asked = false;
   const approve: Approve = async (plan, current, resolved) => {
     guard(environment, current, allowed);
     await run.check?.(plan, current);
     const question = questionFor(environment, plan, current, run.consent);
+    asked = question !== "none";
     if (plan.applications.length === 0) {
       run.unchanged?.(disappearing(current), plan);
       return;
@@ -67,7 +71,7 @@ export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
     environment,
     random: run.random,
     replan: run.replan,
-    typed: run.typed,
+    decided: () => asked || (run.typed ?? false),
     signal: run.signal,
     record,
     prepare: (state) => run.prepare(state, approve),

@@ -16,14 +16,14 @@ export interface SeenValues {
 
 /**
  * @param first The approved plan.
- * @param typed Whether static values were typed for this run.
+ * @param decided Whether static values were typed for this run, or somebody saw its plan and said yes.
  */
-export function seenBy(environment: string, first: PlannedWrites, typed: boolean): SeenValues {
+export function seenBy(environment: string, first: PlannedWrites, decided: boolean): SeenValues {
   const own = new Map<string, StoredValue[]>();
   const unseen = (change: Change, { current }: PlannedWrites): boolean => {
     const held = current.get(change.application)?.values?.get(change.key);
     // A missing value is not overwritten.
-    if (held === undefined || !isDecided(change, typed)) return false;
+    if (held === undefined || !isDecided(change, decided)) return false;
     const seen = first.current.get(change.application)?.values?.get(change.key);
     return ![seen, ...(own.get(refId(change)) ?? [])].some((value) => sameStoredValue(value, held));
   };
@@ -52,7 +52,8 @@ export function seenBy(environment: string, first: PlannedWrites, typed: boolean
  * Whether someone decided to change this key based on its current value. What follows from another secret, or from the
  * configuration and its sources, is right regardless of the previous value.
  */
-function isDecided({ cause }: Change, typed: boolean): boolean {
+function isDecided({ action, cause }: Change, decided: boolean): boolean {
+  if (action === "delete") return decided;
   switch (cause.kind) {
     case "regeneration-requested":
     case "restored":
@@ -61,7 +62,7 @@ function isDecided({ cause }: Change, typed: boolean): boolean {
       return true;
     case "static-value-changed":
     case "not-a-string":
-      return typed;
+      return decided;
     default:
       return false;
   }

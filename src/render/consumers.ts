@@ -68,7 +68,7 @@ function gapsText(gaps: readonly ConsumerGap[], style: Style): string {
   return gaps.length === 0 ? "" : `Not known:\n${gaps.map((gap) => wrap(gapText(gap), style, "    ", "  ")).join("")}`;
 }
 
-const READ = "phalanx read the chart templates as text. With helm on PATH, it renders them and finds more.";
+const READ = "The chart templates were read as text. With helm on PATH, they are rendered, which finds more.";
 
 function byText(by: FoundBy, style: Style): string {
   return by === "helm" ? "" : wrap(READ, style, "");

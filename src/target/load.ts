@@ -210,6 +210,7 @@ export function excludedApplications(
   const known = [...environment.applications.keys(), PULL_SECRET];
   for (const name of names) {
     if (known.includes(name) || environment.disabled.has(name)) continue;
+    if (/[,/\s]/.test(name)) throw new PhalanxError(diagnostic("excluded-name-invalid", { name }));
     const meant = nearest(name, known);
     // A typo would write what was to be excluded; a name unlike any other may be meant for other environments.
     if (meant !== undefined) throw new PhalanxError(notRequired(environment, "--exclude", name));

@@ -10,8 +10,8 @@ export interface Seen {
   readonly screen: string;
 }
 
-/** What the user types, or a signal to send. */
-export type Answer = string | Buffer | { readonly signal: string };
+/** What the user types, perhaps after something else has happened, or a signal to send. */
+export type Answer = string | Buffer | (() => Promise<string>) | { readonly signal: string };
 
 /** Runs the built program on a terminal, and types each answer at its question; or sends a signal. */
 export function phalanxAtTerminal(
@@ -35,7 +35,8 @@ export function phalanxAtTerminal(
       if (!question?.test(screen.slice(seen))) return;
       seen = screen.length;
       left.shift();
-      if (typeof answer === "object" && "signal" in answer)
+      if (typeof answer === "function") void answer().then((text) => child.stdin.write(`${text}\r`));
+      else if (typeof answer === "object" && "signal" in answer)
         spawnSync("pkill", [`-${answer.signal}`, "-P", String(child.pid)]);
       else child.stdin.write(Buffer.concat([Buffer.from(answer ?? ""), Buffer.from("\r")]));
     });

@@ -31,6 +31,8 @@ export const TARGET = {
   /** Of a command that takes applications and their keys alone. */
   "pull-secret-named": error<NotRequired, "environment" | "application">(),
   "secret-unknown": error<NotRequired, "environment" | "application">(),
+  /** Something other than one name of an application, given to `--exclude`. */
+  "excluded-name-invalid": error<{ readonly name: string }>(),
   /** Given to `--exclude` of what deletes, where it protects nothing. */
   "excluded-name-unknown": error<Named, "environment">(),
   "names-unknown": error<NoDetails, "environment">(),

@@ -22,6 +22,10 @@ export const TARGET_WORDS: Words<typeof TARGET> = {
       `${named(by, name)}: ${subject.environment} has no such application`,
     hint: listing,
   },
+  "excluded-name-invalid": {
+    summary: ({ details: { name } }) => `--exclude ${name} is not the name of an application`,
+    hint: "Give --exclude once for each whole application, as in: --exclude APP --exclude APP",
+  },
   "excluded-name-unknown": {
     summary: ({ subject, details: { by, name } }) =>
       `${by} ${name}: neither ${subject.environment} nor Vault has such an application`,
@@ -115,11 +119,13 @@ function keptHint({
 
 function listing({
   subject,
-  details: { meant, deletion },
+  details: { name, meant, deletion },
 }: {
   readonly subject: { readonly environment: string };
-  readonly details: { readonly meant?: string | undefined; readonly deletion?: string };
+  readonly details: { readonly name: string; readonly meant?: string | undefined; readonly deletion?: string };
 }): string {
+  if (/\.(?:plan|ya?ml|json|age)$/.test(name) && meant === undefined)
+    return "To apply a plan file, give --plan FILE to sync. Give a static secrets file with --secrets FILE.";
   if (deletion !== undefined)
     return `Vault holds it, and nothing requires it, so only a deletion can name it: ${deletion}`;
   const list = `${commandLine("phalanx", "secrets", "list", subject.environment)} lists what it requires.`;
