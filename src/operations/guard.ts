@@ -18,8 +18,13 @@ export interface Allowances {
 }
 
 /** Stops a plan that is probably a mistake. */
-export function guard(environment: Environment, current: CurrentState, allowed: Allowances): void {
-  const [stop] = foreignStops(environment, current, allowed);
+export function guard(
+  environment: Environment,
+  current: CurrentState,
+  allowed: Allowances,
+  plan: Pick<Plan, "applications">,
+): void {
+  const [stop] = foreignStops(environment, current, allowed, plan);
   if (stop) throw new PhalanxError(stop);
 }
 
@@ -28,8 +33,9 @@ export function foreignStops(
   environment: Environment,
   current: CurrentState,
   { adopt }: Allowances,
+  plan: Pick<Plan, "applications">,
 ): Diagnostic<"environment-not-adopted">[] {
-  const foreign = adopt ? undefined : foreignPrefix(environment, current);
+  const foreign = adopt ? undefined : foreignPrefix(environment, current, plan);
   const subject = { environment: environment.name };
   return foreign ? [diagnostic("environment-not-adopted", foreign, { subject })] : [];
 }

@@ -1,3 +1,4 @@
+import type { Plan } from "../model/plan.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
@@ -50,16 +51,32 @@ export function provenanceWarnings(
       ];
 }
 
-/** The environments that wrote under this prefix without sharing it in Git; undefined if none did. */
-export function foreignPrefix(environment: Environment, current: CurrentState): ForeignDetails | undefined {
+/**
+ * The environments that wrote under this prefix; undefined if none did. One that shares it in Git counts only where its
+ * values would change.
+ *
+ * @param plan What is about to change, if anything.
+ */
+export function foreignPrefix(
+  environment: Environment,
+  current: CurrentState,
+  plan?: Pick<Plan, "applications">,
+): ForeignDetails | undefined {
+  const changed = new Set(
+    (plan?.applications ?? [])
+      .filter(({ action, changes }) => action !== "create" && changes.some((change) => change.action !== "create"))
+      .map(({ application }) => application),
+  );
   // What is soft-deleted has been taken back.
-  const others = [...current.values()]
-    .filter(({ kind }) => kind === "present")
-    .map(({ customMetadata }) => decodeProvenance(customMetadata))
+  const others = [...current]
+    .filter(([, { kind }]) => kind === "present")
+    .map(([application, { customMetadata }]) => ({ application, ...decodeProvenance(customMetadata) }))
     .filter(({ environment: name }) => name !== undefined && name !== environment.name);
   if (others.length === 0) return undefined;
   const siblings = new Set<string | undefined>(environment.siblings().map((sibling) => sibling.environment));
-  const foreign = others.filter(({ environment: name }) => !siblings.has(name));
+  const foreign = others.filter(
+    ({ environment: name, application }) => !siblings.has(name) || changed.has(application),
+  );
   const environments = [...new Set(foreign.flatMap(({ environment: name }) => name ?? []))].sort();
   if (environments.length === 0) return undefined;
   // Their names begin with the time.

@@ -52,7 +52,7 @@ export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
   const { session, environment, record, allowed } = run;
   let asked = false;
   const approve: Approve = async (plan, current, resolved) => {
-    guard(environment, current, allowed);
+    guard(environment, current, allowed, plan);
     await run.check?.(plan, current);
     const question = questionFor(environment, plan, current, run.consent);
     asked = question !== "none";

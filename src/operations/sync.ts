@@ -41,7 +41,7 @@ export function syncPlans(
     const requireApplicable = (made: Plan): void => {
       if (target.partial || made.unresolved.length + made.blocked.length === 0) return;
       throw run.first
-        ? refusal(made, command, foreignStops(target.environment, current, allowed))
+        ? refusal(made, command, foreignStops(target.environment, current, allowed, made))
         : new ServerError(diagnostic("plan-stopped-meanwhile"));
     };
     requireApplicable(first);

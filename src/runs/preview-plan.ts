@@ -64,7 +64,7 @@ export async function previewPlan(
       ]);
       refuseUnknownKept(target, options.keep, result.current);
       const { limits, warnings } = await diagnose(session, environment, result);
-      const stops = foreignStops(environment, result.current, options);
+      const stops = foreignStops(environment, result.current, options, result.plan);
       const needs = options.allowMassChange ? undefined : options.output === undefined ? "run" : "plan-file";
       const mass = massWarnings(result.plan, result.current, massOf(options), needs);
       const read = await deletedReaders(context, { environment, root: loaded.root }, result.plan);
