@@ -13,7 +13,7 @@ import { looksLikeAge } from "../../sources/encrypted/age-format.js";
 import { checkStaticSecrets } from "../../sources/file.js";
 import { type Context, notify } from "../../terminal/context.js";
 import { type EditableOptions, openStatic, refuseStdin, unreadable } from "../../runs/editable-file.js";
-import { warnOfOthersFile } from "../../target/file-of-others.js";
+import { refuseOthersFile } from "../../target/file-of-others.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 import { writePrivateFile } from "../../files/write-file.js";
 import { isAttended, print } from "../../terminal/terminal.js";
@@ -25,7 +25,7 @@ export interface EditOptions extends ConfigOption, EditableOptions {}
 export async function run(context: Context, name: string, file: string, options: EditOptions): Promise<ExitCode> {
   const { environment } = loadFromTree(context, name, options);
   refuseStdin(file);
-  warnOfOthersFile(context, environment, file);
+  refuseOthersFile(context, environment, file);
   const { path, content } = await readContent(context, file, name);
   const { text: before, audience, armoured } = await openStatic(context, content, file, options);
   if (audience === undefined) throw new PhalanxError(diagnostic("edited-file-plain", { file }));

@@ -8,7 +8,7 @@ import type { StaticSecrets } from "../../model/static-secrets.js";
 import { errorOf } from "../../problems.js";
 import { scopeFrom } from "../../secrets/scope.js";
 import type { Context } from "../../terminal/context.js";
-import { warnOfOthersFile } from "../../target/file-of-others.js";
+import { refuseOthersFile } from "../../target/file-of-others.js";
 import { loadFiles, loadFromTree } from "../../target/load.js";
 import { setRegistry } from "../../runs/set-pull-secret.js";
 import { applySet, readValue, type SetOptions, source } from "../../runs/set-values.js";
@@ -85,7 +85,7 @@ async function setIn(
     import("../../runs/editable-file.js"),
     import("../../runs/set-in-file.js"),
   ]);
-  warnOfOthersFile(context, environment, file);
+  refuseOthersFile(context, environment, file);
   const editable = await openEditable(context, file, options, { environment: environment.name });
   return setInFile(context, environment, editable, () => fromInput(context, refs, options), options.yes ?? false);
 }

@@ -6,7 +6,7 @@ import type { IdentityOption } from "../../access/identity.js";
 import { STATIC_FILE } from "../../sources/static-file-kind.js";
 import type { Context } from "../../terminal/context.js";
 import { writeOrPrint } from "../../terminal/report-file.js";
-import { warnOfOthersFile } from "../../target/file-of-others.js";
+import { refuseOthersFile } from "../../target/file-of-others.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
 
 export interface StaticTemplateOptions extends ConfigOption, IdentityOption {
@@ -44,7 +44,7 @@ async function merge(
     import("../../runs/editable-file.js"),
     import("../../runs/merge-template.js"),
   ]);
-  warnOfOthersFile(context, environment, file);
+  refuseOthersFile(context, environment, file);
   const opened = await openEditable(context, file, options, { paste, environment: environment.name });
   return mergeTemplate(context, environment, opened);
 }

@@ -76,6 +76,7 @@ export const SOURCES = {
   "sops-unsupported": error<File & UnsupportedInSops>(),
   "sops-value-unreadable": error<{ readonly path: readonly string[] }>(),
   /** `environments`: for which `phalanx.yaml` names it. */
+  "edited-file-of-other-environment": error<File & { readonly environments: readonly string[] }, "environment">(),
   "static-file-of-other-environment": warning<File & { readonly environments: readonly string[] }, "environment">(),
   "static-secrets-complete": note<NoDetails, "environment">(),
   /** Where they could be provided, and in which file; neither if Vault is their only home. */

@@ -121,6 +121,12 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
     summary: ({ subject }) =>
       `${refId(subject)} is not a static secret in ${subject.environment}; its value in the file is not used`,
   },
+  "edited-file-of-other-environment": {
+    summary: ({ subject: { environment }, details: { file, environments } }) =>
+      `phalanx.yaml names ${file} for ${environments.join(", ")}, and not for ${environment}: nothing was written`,
+    hint: ({ subject: { environment } }) =>
+      `Use the file of ${environment}. If both share this one, name it in phalanx.yaml for ${environment}, too.`,
+  },
   "static-file-of-other-environment": {
     summary: ({ subject: { environment }, details: { file, environments } }) =>
       `phalanx.yaml names ${file} for ${environments.join(", ")}, and not for ${environment}`,
