@@ -123,7 +123,9 @@ describe.skipIf(!existsSync(SHARED))("every environment of the real configuratio
         const [, what] = /^(Missing|Unresolved) secrets:\n• /.exec(stdout) ?? [];
         const source = `static secrets of ${name}: from ${file}\n`;
         expect(stderr.startsWith(source)).toBe(true);
-        expect(stderr.slice(source.length)).toMatch(
+        // Two of them have one prefix, which does not matter on servers of their own, but on this one.
+        const said = stderr.slice(source.length).replace(/^Warning: \S+ has the same prefix in Vault as .*\n/m, "");
+        expect(said).toMatch(
           what === "Missing" ? /^$/ : /^Not listed while [1-9]\d* secrets? \w+ unresolved: .*\n .*\n$/,
         );
       }
