@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { ROOT } from "./support/cli.js";
 
 /** What stands below these is what an attacker can do, or is about something else. */
-const NO_CLAIMS = /^(They can:|Limits:|## (Report a vulnerability|Limits against all of them))$/;
+const NO_CLAIMS = /^(They can:|Limits:|## (Report a vulnerability|Limits that apply to all of them))$/;
 
 /** The items of a page's lists that say what cannot happen. */
 function claimsOf(page: string): string[] {
