@@ -56,7 +56,7 @@ describe("what changes a value that Vault holds", () => {
       exit: 2,
       stdout: "",
       stderr:
-        `Error: This changes or deletes ${amount} in test, and there is no terminal to ask at: nothing was written\n` +
+        `Error: This changes or deletes ${amount} in test, and nobody can be asked (no terminal, or CI is set): nothing was written\n` +
         `Hint: Look at it with --dry-run. If it is what you want: phalanx ${command} --yes\n`,
     });
     expect(await present()).toEqual(held);

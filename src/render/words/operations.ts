@@ -52,7 +52,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   },
   "consent-missing": {
     summary: ({ subject: { environment }, details: { changed, unseen, file } }) =>
-      `This changes or deletes ${count(changed, "value")} in ${file ?? environment}, and ${unseen ? `cannot ask, ${UNSEEN}` : "there is no terminal to ask at"}: nothing was written`,
+      `This changes or deletes ${count(changed, "value")} in ${file ?? environment}, and ${unseen ? `cannot ask, ${UNSEEN}` : "nobody can be asked (no terminal, or CI is set)"}: nothing was written`,
     hint: ({ details: { command, unseen, file } }) =>
       [
         ...(file === undefined ? ["Look at it with --dry-run."] : []),

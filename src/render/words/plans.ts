@@ -83,7 +83,7 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
       details.planned === "file" ? "Give the same file with --secrets FILE." : "Leave --secrets out.",
   },
   "plan-values-unchecked": {
-    summary: "phalanx does not check whether the static secrets file still has the values that the plan was made with",
+    summary: "it is not checked whether the static secrets file still has the values that the plan was made with",
   },
   "undo-impossible": {
     summary: ({ subject }) =>

@@ -102,7 +102,9 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "purge-unattended": {
     summary: ({ details: { unseen } }) =>
-      unseen ? `--purge always asks, and cannot, ${UNSEEN}` : "--purge always asks, and there is no terminal to ask at",
+      unseen
+        ? `--purge always asks, and cannot, ${UNSEEN}`
+        : "--purge always asks, and nobody can be asked (no terminal, or CI is set)",
     hint: ({ details: { unseen } }) =>
       unseen
         ? `${SEEN} Or delete softly: leave --purge out.`
