@@ -53,7 +53,10 @@ async function apply(of: Case): Promise<CurrentState | undefined> {
   if (first.unresolved.length + first.blocked.length > 0) return undefined;
   const { resolved } = await generatePending(inputOf(of), countingPorts());
   const { current, staticSecrets } = of;
-  return afterWrites(current, toWrites({ plan: planOf(of, resolved), resolved, current, staticSecrets }));
+  const planned = planOf(of, resolved);
+  // What a template makes may turn out to be too long for a hash only now: then a run refuses, too.
+  if (planned.unresolved.length > 0) return undefined;
+  return afterWrites(current, toWrites({ plan: planned, resolved, current, staticSecrets }));
 }
 
 describe("applying a plan", () => {
