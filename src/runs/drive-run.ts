@@ -119,16 +119,11 @@ export async function driveRun(
     return { applied };
   } catch (error) {
     if (!record.mayHaveWritten()) throw error;
-    const before =
-      record.applied.length > 0
-        ? renderWarning(
-            diagnostic("run-stopped-early", {
-              resumable: driven.resumable ?? false,
-              // As typed, --last would mean this very run.
-              again: context.typed && driven.again?.(context.typed),
-            }),
-          )
-        : "";
+    // As typed, --last would mean this very run.
+    const again = context.typed && driven.again?.(context.typed);
+    const isOther = again?.join("\0") !== context.typed?.join("\0");
+    const details = { resumable: driven.resumable ?? false, ...(isOther && { again }) };
+    const before = record.applied.length > 0 ? renderWarning(diagnostic("run-stopped-early", details)) : "";
     await report(context, record, said(), before);
     // Even if only a later step failed, such as a read, something was written.
     throw error instanceof PhalanxError ? new InterruptedRun(error, record) : error;
