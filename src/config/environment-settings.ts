@@ -58,7 +58,7 @@ export function readDefaults(tree: Tree, problems: Problems): MappingFile | unde
 /** Where the secrets of an environment are, as far as its settings say so, without looking at the rest of them. */
 export function readPlace(tree: Tree, name: string, defaults: MappingFile | undefined): PartialLocation {
   const problems = collectProblems();
-  const file = readSettingsFile(tree, `${DIRECTORY}/values-${name}.yaml`, problems);
+  const file = readSettingsFile(tree, settingsPath(name), problems);
   if (file === undefined || defaults === undefined) return { url: undefined, prefix: undefined };
   const position = positionIn(file, defaults);
   const about: About = (...path) => ({ subject: { environment: name }, place: position(...path) });

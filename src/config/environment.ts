@@ -76,7 +76,7 @@ export function* loadInSteps(tree: Tree, name: string): Generator<Place, LoadedE
     sharers: () => sharersOfPrefix(tree, settings, names, defaults),
     unreadableSiblings: () => others().unreadable,
     mayRequireMore: (application) =>
-      settings.mayEnableMore || (isName(application) && misnamedOf(tree, application).length > 0),
+      settings.mayEnableMore || (isName(application) && misnamedOf(tree, application, names).length > 0),
   };
 }
 
@@ -119,7 +119,7 @@ function* findMisnamed(tree: Tree, settings: EnvironmentSettings, names: readonl
     yield diagnostic("file-misnamed", shown(tree, found), { place: { file: tree.display(found.path) } });
   }
   for (const application of settings.enabled) {
-    for (const found of misnamedOf(tree, application)) {
+    for (const found of misnamedOf(tree, application, names)) {
       if (found.environment !== undefined && found.environment !== settings.name) continue;
       const about = { subject: { application }, place: { file: tree.display(found.path) } };
       yield diagnostic("file-misnamed", shown(tree, found), about);

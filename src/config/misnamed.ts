@@ -1,6 +1,5 @@
 import { isName } from "../model/names.js";
 import { slipOf } from "../model/nearest.js";
-import { listEnvironments } from "./environment-settings.js";
 import { collectProblems } from "../problems.js";
 import { attempt } from "./tree-file.js";
 import type { Tree } from "./tree.js";
@@ -28,18 +27,9 @@ function once(tree: Tree, directory: string, find: (names: readonly string[]) =>
 }
 
 /** In the directory of an application; none if it cannot be read, which is said where its files are. */
-export function misnamedOf(tree: Tree, application: string): readonly MisnamedFile[] {
+export function misnamedOf(tree: Tree, application: string, environments: readonly string[]): readonly MisnamedFile[] {
   const directory = `applications/${application}`;
-  return once(tree, directory, (names) => misnamedAmong(names, directory, environmentsOf(tree)));
-}
-
-const environments = new WeakMap<Tree, readonly string[]>();
-
-/** Listed once, not for each of a hundred applications. */
-function environmentsOf(tree: Tree): readonly string[] {
-  const found = environments.get(tree) ?? listEnvironments(tree, collectProblems()) ?? [];
-  environments.set(tree, found);
-  return found;
+  return once(tree, directory, (names) => misnamedAmong(names, directory, environments));
 }
 
 /** The same for names that have already been listed. */

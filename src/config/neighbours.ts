@@ -6,7 +6,7 @@ import type { MappingFile } from "../yaml/mapping-file.js";
 import { listEnvironments, readDefaults, readPlace, settingsPath } from "./environment-settings.js";
 import { attempt } from "./tree-file.js";
 import type { Tree } from "./tree.js";
-import { isElsewhere, type PartialLocation } from "./vault-location.js";
+import { isElsewhere, type PartialLocation, placeId, wholeLocation } from "./vault-location.js";
 
 /** Where an environment says that its secrets are, even if its settings are wrong otherwise. */
 export interface NamedPrefix extends PartialLocation {
@@ -33,10 +33,11 @@ export function neighboursOf(tree: Tree, name: string, own: VaultLocation): read
 
 /** For each environment of a server and prefix that several have, the others. */
 export function samePrefixes(tree: Tree): ReadonlyMap<string, string[]> {
-  const known = allPrefixes(tree).flatMap(({ name, url, prefix }) =>
-    url === undefined ? [] : [{ name, url, prefix }],
-  );
-  const groups = groupBy(known, ({ url, prefix }) => JSON.stringify([new URL(url).href, prefix.mount, prefix.path]));
+  const known = allPrefixes(tree).flatMap((each) => {
+    const vault = wholeLocation(each);
+    return vault ? [{ name: each.name, vault }] : [];
+  });
+  const groups = groupBy(known, ({ vault }) => placeId(vault));
   return new Map(
     [...groups.values()]
       .filter((group) => group.length > 1)

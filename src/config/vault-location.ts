@@ -24,6 +24,11 @@ export function wholeLocation({ url, prefix }: PartialLocation): VaultLocation |
   return url !== undefined && prefix ? { url, ...prefix } : undefined;
 }
 
+/** The same for two locations exactly if they are one prefix of one server. */
+export function placeId({ url, mount, path }: VaultLocation): string {
+  return JSON.stringify([new URL(url).href, mount, path]);
+}
+
 /** Whether two locations are certainly different: a different prefix is enough, on any server. */
 export function isElsewhere(other: PartialLocation, own: VaultLocation): boolean {
   if (other.prefix === undefined) return false;

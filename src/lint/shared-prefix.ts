@@ -1,6 +1,7 @@
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Sharing } from "../model/diagnostics/lint.js";
-import { credentialName, vaultPrefix } from "../model/environment.js";
+import { placeId, wholeLocation } from "../config/vault-location.js";
+import { credentialName, type VaultLocation, vaultPrefix } from "../model/environment.js";
 import { groupBy } from "../model/group.js";
 import { withoutApiWords } from "../model/names.js";
 import type { Report } from "./findings.js";
@@ -10,16 +11,9 @@ const SHOWN = 4;
 
 /** Reports environments with the same server and prefix, or with prefixes below one another. */
 export function checkPrefixes({ locations }: LintModel, report: Report): void {
-  const groups = new Map<string, Location[]>();
-  for (const location of locations) {
-    const { url, prefix } = location.location;
-    if (url === undefined || prefix === undefined) continue;
-    const id = placeId(url, prefix.mount, prefix.path);
-    const others = groups.get(id);
-    if (others) others.push(location);
-    else groups.set(id, [location]);
-  }
-  for (const location of locations) checkNested(location, groups, report);
+  const located = wholeOf(locations);
+  const groups = groupBy(located, ({ vault }) => placeId(vault));
+  for (const location of located) checkNested(location, groups, report);
   for (const group of groups.values()) {
     const environments = group.map(({ environment }) => environment);
     if (environments.length < 2) continue;
@@ -30,18 +24,11 @@ export function checkPrefixes({ locations }: LintModel, report: Report): void {
 
 /** Reports environments of one server whose AppRoles have one name, though their prefixes differ. */
 export function checkAppRoles({ locations }: LintModel, report: Report): void {
-  const named = locations.flatMap((each) => {
-    const { url, prefix } = each.location;
-    if (url === undefined || prefix === undefined) return [];
-    // Vault keeps it in lower case.
-    const name = credentialName(prefix);
-    return [{ ...each, name, prefix, id: JSON.stringify([new URL(url).href, name.toLowerCase()]) }];
-  });
-  for (const group of groupBy(named, ({ id }) => id).values()) {
-    if (new Set(group.map(({ prefix }) => vaultPrefix(prefix))).size < 2) continue;
+  for (const group of groupBy(wholeOf(locations), roleId).values()) {
+    if (new Set(group.map(({ vault }) => vaultPrefix(vault))).size < 2) continue;
     const sharing = cut(group.map(({ environment }) => environment));
-    for (const { environment, name, place } of group)
-      report(diagnostic("approle-name-shared", { ...sharing, name }, { place }), [environment]);
+    for (const { environment, vault, place } of group)
+      report(diagnostic("approle-name-shared", { ...sharing, name: credentialName(vault) }, { place }), [environment]);
   }
 }
 
@@ -58,14 +45,13 @@ export function checkApiPaths({ locations }: LintModel, report: Report): void {
 
 /** For anyone with access to the outer prefix, the inner one is part of it. */
 function checkNested(
-  { environment, location: { url, prefix }, place }: Location,
-  groups: ReadonlyMap<string, readonly Location[]>,
+  { environment, vault, place }: Located,
+  groups: ReadonlyMap<string, readonly Located[]>,
   report: Report,
 ): void {
-  if (url === undefined || prefix === undefined) return;
-  const parts = prefix.path.split("/");
+  const parts = vault.path.split("/");
   for (let length = parts.length - 1; length >= 0; length--) {
-    const outer = groups.get(placeId(url, prefix.mount, parts.slice(0, length).join("/")));
+    const outer = groups.get(placeId({ ...vault, path: parts.slice(0, length).join("/") }));
     if (outer === undefined) continue;
     const sharing = cut(outer.map((each) => each.environment));
     const found = diagnostic("prefix-below-another", sharing, { subject: { environment }, place });
@@ -74,8 +60,21 @@ function checkNested(
   }
 }
 
-function placeId(url: string, mount: string, path: string): string {
-  return JSON.stringify([new URL(url).href, mount, path]);
+/** Vault keeps the names of AppRoles in lower case. */
+function roleId({ vault }: Located): string {
+  return JSON.stringify([new URL(vault.url).href, credentialName(vault).toLowerCase()]);
+}
+
+interface Located extends Location {
+  readonly vault: VaultLocation;
+}
+
+/** Those whose server and prefix could both be read. */
+function wholeOf(locations: readonly Location[]): readonly Located[] {
+  return locations.flatMap((each) => {
+    const vault = wholeLocation(each.location);
+    return vault ? [{ ...each, vault }] : [];
+  });
 }
 
 /** Truncated, since each environment's finding lists all the others. */

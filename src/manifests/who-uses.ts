@@ -145,3 +145,8 @@ function inOrder(a: Ordered, b: Ordered): number {
 }
 
 export const PULL_SECRET_REF: SecretRef = { application: PULL_SECRET, key: PULL_SECRET_KEY };
+
+/** Whether `APP` or `APP/KEY` names the pull secret. */
+export function namesPullSecret(application: string, key: string | undefined): boolean {
+  return application === PULL_SECRET && (key === undefined || key === PULL_SECRET_KEY);
+}

@@ -22,7 +22,7 @@ export function guard(
   environment: Environment,
   current: CurrentState,
   allowed: Allowances,
-  plan: Pick<Plan, "applications">,
+  plan?: Pick<Plan, "applications">,
 ): void {
   const [stop] = foreignStops(environment, current, allowed, plan);
   if (stop) throw new PhalanxError(stop);
@@ -33,7 +33,7 @@ export function foreignStops(
   environment: Environment,
   current: CurrentState,
   { adopt }: Allowances,
-  plan: Pick<Plan, "applications">,
+  plan?: Pick<Plan, "applications">,
 ): Diagnostic<"environment-not-adopted">[] {
   const foreign = adopt ? undefined : foreignPrefix(environment, current, plan);
   const subject = { environment: environment.name };

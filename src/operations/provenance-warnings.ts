@@ -80,9 +80,6 @@ export function foreignPrefix(
   const environments = [...new Set(foreign.flatMap(({ environment: name }) => name ?? []))].sort();
   if (environments.length === 0) return undefined;
   // Their names begin with the time.
-  const [run] = foreign
-    .flatMap(({ writers }) => [...writers.values()].map((writer) => writer.run))
-    .sort()
-    .toReversed();
-  return { prefix: vaultPrefix(environment.vault), environments, run };
+  const runs = foreign.flatMap(({ writers }) => [...writers.values()].map((writer) => writer.run));
+  return { prefix: vaultPrefix(environment.vault), environments, run: runs.sort().at(-1) };
 }

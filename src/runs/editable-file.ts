@@ -2,8 +2,7 @@ import { stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { type IdentityOption, operatorKeys } from "../access/identity.js";
 import { PhalanxError } from "../errors.js";
-import { reasonOf } from "../files/file-fault.js";
-import { meantFile } from "../files/meant-file.js";
+import { readFault } from "../files/meant-file.js";
 import { isShared, openOwn } from "../files/ownership.js";
 import { readRegularFile, refuseLeadingOut } from "../files/read-bounded.js";
 import { writeWholeFile } from "../files/write-file.js";
@@ -110,9 +109,8 @@ export async function unreadable(
   environment: string,
   error: unknown,
 ): Promise<PhalanxError> {
-  const reason = reasonOf(error);
-  const meant = reason === "ENOENT" ? await meantFile(path, file) : undefined;
-  const found = diagnostic("edited-file-unreadable", { file, reason, meant }, { subject: { environment } });
+  const details = await readFault(error, path, file);
+  const found = diagnostic("edited-file-unreadable", details, { subject: { environment } });
   return new PhalanxError(found, { cause: error });
 }
 

@@ -3,8 +3,7 @@ import { basename, resolve } from "node:path";
 import { PhalanxError } from "../errors.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import { reasonOf } from "../files/file-fault.js";
-import { meantFile } from "../files/meant-file.js";
+import { readFault } from "../files/meant-file.js";
 import type { CurrentState } from "../model/current-state.js";
 import { vaultPrefix } from "../model/environment.js";
 import { impactJson } from "../render/effect.js";
@@ -90,10 +89,9 @@ function documentOptions(options: SyncOptions): PlanDocument["options"] {
 
 /** Reads a plan file; rejects a damaged or edited one, or one of another environment. */
 export async function readDocument(context: Context, path: string, environment: string): Promise<PlanDocument> {
-  const content = await readNamedFile(resolve(context.cwd, path)).catch(async (error: unknown) => {
-    const reason = reasonOf(error);
-    const meant = reason === "ENOENT" ? await meantFile(resolve(context.cwd, path), path) : undefined;
-    const details = { file: path, reason, meant };
+  const absolute = resolve(context.cwd, path);
+  const content = await readNamedFile(absolute).catch(async (error: unknown) => {
+    const details = await readFault(error, absolute, path);
     throw new PhalanxError(diagnostic("plan-file-unreadable", details, { subject: { environment } }));
   });
   const refuse = (code: "plan-file-changed" | "plan-file-invalid" | "plan-file-of-other-version"): PhalanxError =>

@@ -96,6 +96,22 @@ export async function previewPlan(
   return exitCode(plan, stops.length > 0, options.detailedExitcode ?? false);
 }
 
+/** {@link previewPlan} for a run that is not a sync: it has no plan file, and none of the options of a sync. */
+export function previewChange(
+  context: Context,
+  loaded: Loaded,
+  target: Target,
+  options: Pick<PlanOptions, "adopt" | "allowMassChange" | "counts">,
+): Promise<ExitCode> {
+  return previewPlan(context, loaded, target, {
+    ...options,
+    exclude: [],
+    keep: [],
+    generateAnew: [],
+    applicable: false,
+  });
+}
+
 function massOf({ counts = "deletions" }: PlanOptions) {
   return counts === "changes" ? massOfChanges : massDeletion;
 }

@@ -8,7 +8,7 @@ import type { StaticSecrets } from "../model/static-secrets.js";
 import { type Context, notify } from "../terminal/context.js";
 import type { IdentityOption } from "../access/identity.js";
 import type { ConfigOption, Loaded } from "../target/load.js";
-import { previewPlan } from "./preview-plan.js";
+import { previewChange } from "./preview-plan.js";
 import { type ApplyOptions, runSync } from "./run-sync.js";
 
 export interface SetOptions extends ConfigOption, IdentityOption {
@@ -74,14 +74,7 @@ export async function applySet(
   options: SetOptions,
   extra: Partial<ApplyOptions>,
 ): Promise<ExitCode> {
-  if (options.dryRun)
-    return previewPlan(context, loaded, target, {
-      exclude: [],
-      keep: [],
-      generateAnew: [],
-      applicable: false,
-      adopt: options.adopt ?? false,
-    });
+  if (options.dryRun) return previewChange(context, loaded, target, { adopt: options.adopt ?? false });
   const question = `Write this to ${loaded.environment.name}?`;
   await runSync(context, loaded, target, {
     replan: true,

@@ -1,6 +1,5 @@
 import { PhalanxError } from "../errors.js";
-import { reasonOf } from "../files/file-fault.js";
-import { meantFile } from "../files/meant-file.js";
+import { readFault } from "../files/meant-file.js";
 import { isOwn } from "../files/ownership.js";
 import { openNamedFile, readBounded } from "../files/read-bounded.js";
 import { diagnostic } from "../model/diagnostics/index.js";
@@ -33,9 +32,7 @@ export async function readContent(path: string, shown: string): Promise<Content>
       await handle.close();
     }
   } catch (error) {
-    const reason = reasonOf(error);
-    const meant = reason === "ENOENT" ? await meantFile(path, shown) : undefined;
-    const details = { file: shown, reason, meant };
+    const details = await readFault(error, path, shown);
     throw new PhalanxError(diagnostic("secrets-file-unreadable", details), { cause: error });
   }
 }

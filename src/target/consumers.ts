@@ -1,5 +1,5 @@
 import { PhalanxError } from "../errors.js";
-import { PULL_SECRET_REF, whoUses } from "../manifests/who-uses.js";
+import { namesPullSecret, PULL_SECRET_REF, whoUses } from "../manifests/who-uses.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { type Environment, PULL_SECRET, requiredSecrets } from "../model/environment.js";
 import { compareRefs, type SecretRef, splitName } from "../model/secret.js";
@@ -56,14 +56,13 @@ export function keysNamed(environment: Environment, names: readonly string[]): S
   for (const name of names) {
     const [application, key] = splitName(name);
     const secrets = environment.applications.get(application)?.secrets;
-    const named =
-      application === PULL_SECRET && (key === undefined || key === PULL_SECRET_REF.key)
-        ? [PULL_SECRET_REF]
-        : key === undefined
-          ? secrets && [...secrets.values()]
-          : secrets?.has(key)
-            ? [{ application, key }]
-            : undefined;
+    const named = namesPullSecret(application, key)
+      ? [PULL_SECRET_REF]
+      : key === undefined
+        ? secrets && [...secrets.values()]
+        : secrets?.has(key)
+          ? [{ application, key }]
+          : undefined;
     if (named === undefined) unknown.push(name);
     for (const ref of named ?? [])
       refs.set(`${ref.application}/${ref.key}`, { application: ref.application, key: ref.key });

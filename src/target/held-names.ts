@@ -10,6 +10,7 @@ import type { StaticSecrets } from "../model/static-secrets.js";
 import { findUnknown } from "../secrets/unknown.js";
 import type { Context } from "../terminal/context.js";
 import { listIfAllowed } from "../vault/list-applications.js";
+import type { VaultSession } from "../vault/protocol.js";
 import { readApplications } from "../vault/read-state.js";
 import type { Loaded } from "./load.js";
 import { type HeldNames, isKnownName } from "./selection.js";
@@ -49,10 +50,7 @@ export async function refuseUnknownExcluded(
   const { environment } = loaded;
   const strange = names.filter((name) => !isKnownName(environment, name));
   if (strange.length === 0) return;
-  const quiet = { ...context, report: () => undefined };
-  const listed = await withVault(quiet, { ...loaded, connection: undefined }, staticSecrets, (session) =>
-    listIfAllowed(session, environment.vault),
-  );
+  const listed = await askAhead(context, loaded, staticSecrets, (session) => listIfAllowed(session, environment.vault));
   const problems = strange
     .filter((name) => listed !== undefined && !listed.includes(name))
     .map((name) => {
@@ -63,10 +61,18 @@ export async function refuseUnknownExcluded(
   if (error) throw error;
 }
 
-/**
- * What Vault holds below applications, or below those that a slip in their names may mean. With a connection of its own:
- * what comes later says what there is to say of it.
- */
+/** Asks Vault over a separate connection and reports nothing: the run itself reports what there is to report. */
+function askAhead<T>(
+  context: Context,
+  loaded: Loaded,
+  staticSecrets: StaticSecrets | undefined,
+  ask: (session: VaultSession) => Promise<T>,
+): Promise<T> {
+  const quiet = { ...context, report: () => undefined };
+  return withVault(quiet, { ...loaded, connection: undefined }, staticSecrets, ask);
+}
+
+/** What Vault holds below applications, or below those that a slip in their names may mean. */
 async function unknownOf(
   context: Context,
   loaded: Loaded,
@@ -74,8 +80,7 @@ async function unknownOf(
   applications: ReadonlySet<string>,
 ): Promise<UnknownSecret[]> {
   const { environment, declares } = loaded;
-  const quiet = { ...context, report: () => undefined };
-  const current = await withVault(quiet, { ...loaded, connection: undefined }, staticSecrets, async (session) => {
+  const current = await askAhead(context, loaded, staticSecrets, async (session) => {
     const listed = (await listIfAllowed(session, environment.vault)) ?? [];
     const meant = [...applications].flatMap((name) => nearest(name, listed) ?? name);
     return readApplications(session, environment.vault, new Set([...applications, ...meant]));

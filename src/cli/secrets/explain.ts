@@ -8,7 +8,7 @@ import type { UnknownClass } from "../../model/plan.js";
 import { refId, splitName } from "../../model/secret.js";
 import { explainedResult, renderExplained } from "../../render/explain-list.js";
 import { explainResult, renderExplanations } from "../../render/explain.js";
-import { PULL_SECRET_REF } from "../../manifests/who-uses.js";
+import { namesPullSecret, PULL_SECRET_REF } from "../../manifests/who-uses.js";
 import { keyHistory } from "../../secrets/history.js";
 import { dependentsOf, reachable } from "../../secrets/impact.js";
 import type { Context } from "../../terminal/context.js";
@@ -46,8 +46,7 @@ export async function run(
     return ExitCode.ok;
   }
   const [application, key] = splitName(chosen);
-  if (application === PULL_SECRET && (key === undefined || key === PULL_SECRET_REF.key))
-    return explainPullSecret(context, loaded, options);
+  if (namesPullSecret(application, key)) return explainPullSecret(context, loaded, options);
   const own = loaded.environment.applications.get(application) ?? loadAsEnabled(tree, name, application);
   const environment = own ? withApplication(loaded.environment, own) : loaded.environment;
   const explain = explaining(tree, environment, isEnabled);

@@ -12,7 +12,7 @@ import type { ConfigOption, Loaded } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
 import { readPending } from "../../runs/pending-run.js";
 import { accessWords, nextCommand } from "../../runs/next-command.js";
-import { previewPlan } from "../../runs/preview-plan.js";
+import { previewChange } from "../../runs/preview-plan.js";
 import { runRegeneration } from "../../runs/regenerate.js";
 import { auditTarget } from "../../target/target-options.js";
 import { notRequired, toRef } from "../../target/selection.js";
@@ -53,11 +53,7 @@ async function rotateLoaded(
     only: scopeFrom(loaded.environment, refs),
   };
   if (options.dryRun)
-    return previewPlan(context, loaded, target, {
-      exclude: [],
-      keep: [],
-      generateAnew: [],
-      applicable: false,
+    return previewChange(context, loaded, target, {
       adopt: options.adopt ?? false,
       counts: "changes",
       allowMassChange: options.allowMassChange ?? false,

@@ -60,7 +60,7 @@ export async function run(
       const plan = async (): Promise<CopyPlan> => {
         const copy = await planCopy(session, from, to, overwrite);
         // Whose the old place is does not matter: an environment that was renamed takes its secrets along.
-        guard(environment, copy.held, allowed, { applications: [] });
+        guard(environment, copy.held, allowed);
         return refuseConflicts(copy, to);
       };
       planned = refuseNothing(await plan(), from);
