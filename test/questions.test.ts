@@ -157,6 +157,19 @@ describe.skipIf(!HAS_SCRIPT)("at a terminal", () => {
     expect(await present()).toEqual(before);
   });
 
+  test("a restore that only brings something back needs --yes where nobody is there", async () => {
+    await kv.call("DELETE", "secret/data/phalanx/test/app");
+    const command = "secrets restore test --kv-version 1 app";
+    const refused = await phalanx(command.split(" "), { cwd: tree.root, env });
+    expect([refused.exit, refused.stderr]).toEqual([
+      2,
+      "Error: This writes to test, and nobody can be asked (no terminal, or CI is set): nothing was written\n" +
+        `Hint: Look at it with --dry-run. If it is what you want: phalanx ${command} --yes\n`,
+    ]);
+    expect(await phalanx([...command.split(" "), "--yes"], { cwd: tree.root, env })).toMatchObject({ exit: 0 });
+    expect(await present()).toEqual(before);
+  });
+
   test("a sync that only creates does not ask", async () => {
     await kv.put("app", VALUES);
     const { exit, screen } = await answering(SYNC, "n");

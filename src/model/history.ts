@@ -1,6 +1,6 @@
 import type { Moment } from "./moment.js";
 import type { CustomMetadata, Provenance, VersionWriter } from "./provenance.js";
-import type { RunNote } from "./run-note.js";
+import type { NotedRun } from "./run-note.js";
 import type { StoredValue } from "./secret-value.js";
 
 /** What KV knows about one version. */
@@ -66,10 +66,7 @@ export interface HistoryEntry {
 }
 
 /** Who is behind an event. */
-export interface EventWriter extends VersionWriter, RunNote {
-  /** The environment, if a note still tells: that of the last run that wrote a note. */
-  readonly environment?: string;
-}
+export interface EventWriter extends VersionWriter, NotedRun {}
 
 /** One run, over all applications that it touched; or one write of somebody unknown. */
 export interface HistoryEvent {

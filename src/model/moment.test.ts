@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { momentAt, parseMoment } from "./moment.js";
+import { momentAt, momentUntil, parseMoment } from "./moment.js";
 
 const NOW = new Date("2026-11-28T12:00:00Z");
 const read = (text: string): string | undefined => {
@@ -25,6 +25,18 @@ describe("a moment", () => {
     ["2d ago", "2026-11-26T12:00:00.000Z"],
   ])("is read from %s", (text, expected) => {
     expect(read(text)).toBe(expected);
+  });
+
+  test.each([
+    ["2026-11-27T08:30:00Z", "2026-11-27T08:30:00.999Z"],
+    ["2026-11-27 08:30:00 UTC", "2026-11-27T08:30:00.999Z"],
+    ["2026-11-27T08:30:00.250Z", "2026-11-27T08:30:00.250Z"],
+    ["2026-11-27T08:30Z", "2026-11-27T08:30:00.000Z"],
+    ["2026-11-27", "2026-11-27T00:00:00.000Z"],
+    ["10m", "2026-11-28T11:50:00.000Z"],
+  ])("covers the second that it names: %s", (text, expected) => {
+    const moment = parseMoment(text);
+    expect(moment && momentUntil(moment, NOW).toISOString()).toBe(expected);
   });
 
   test.each([

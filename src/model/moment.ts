@@ -5,6 +5,8 @@ export type Moment =
   | {
       readonly kind: "time";
       readonly time: Date;
+      /** The last millisecond of the second that was written; `time`, unless it was written without a fraction. */
+      readonly until: Date;
       /** Whether it has a zone; otherwise it was read as UTC, in which this program prints times. */
       readonly zoned: boolean;
     }
@@ -25,16 +27,22 @@ export function parseMoment(text: string): Moment | undefined {
   const duration = /^(\S+?)(?: ago)?$/.exec(text)?.[1] ?? "";
   const seconds = /^\d+$/.test(duration) ? undefined : secondsOf(duration);
   if (seconds !== undefined && seconds < LONGEST) return { kind: "ago", seconds };
-  const [, date, minutes = "00:00", second = ":00", fraction = "", utc, offset] = WRITTEN.exec(text) ?? [];
+  const [, date, minutes = "00:00", second, fraction = "", utc, offset] = WRITTEN.exec(text) ?? [];
   if (date === undefined) return undefined;
-  const local = `${date}T${minutes}${second}`;
+  const local = `${date}T${minutes}${second ?? ":00"}`;
   const asUtc = new Date(`${local}Z`);
   // An invalid day or hour would become another one.
   if (Number.isNaN(asUtc.getTime()) || !asUtc.toISOString().startsWith(local)) return undefined;
   const time = new Date(`${local}${fraction.slice(0, 4)}${offset ?? "Z"}`);
-  return { kind: "time", time, zoned: utc !== undefined || offset !== undefined };
+  const until = second === undefined || fraction !== "" ? time : new Date(time.getTime() + 999);
+  return { kind: "time", time, until, zoned: utc !== undefined || offset !== undefined };
 }
 
 export function momentAt(moment: Moment, now: Date): Date {
   return moment.kind === "time" ? moment.time : new Date(now.getTime() - moment.seconds * 1000);
+}
+
+/** The state at a second is what it was when that second was over: times are shown without their fractions. */
+export function momentUntil(moment: Moment, now: Date): Date {
+  return moment.kind === "time" ? moment.until : momentAt(moment, now);
 }

@@ -36,10 +36,13 @@ const withoutNotes: fc.Arbitrary<Omit<Provenance, "runs">> = fc.record({
 });
 
 /** The last run that wrote gave a reason; the notes of the others fit into the remaining space. */
-const provenance: fc.Arbitrary<Provenance> = fc.tuple(withoutNotes, told).map(([rest, note]) => {
-  const [run] = [...rest.writers.values(), ...rest.events].map((wrote) => wrote.run);
-  return { ...rest, runs: new Map(run === undefined ? [] : [[run, note]]) };
-});
+const provenance: fc.Arbitrary<Provenance> = fc
+  .tuple(withoutNotes, told, fc.option(word, { nil: undefined }))
+  .map(([rest, note, other]) => {
+    const [run] = [...rest.writers.values(), ...rest.events].map((wrote) => wrote.run);
+    const environment = other ?? rest.environment;
+    return { ...rest, runs: new Map(run === undefined ? [] : [[run, { ...note, environment }]]) };
+  });
 
 describe("provenance in custom metadata", () => {
   test("comes back as it was written, beside what others put there", () => {
@@ -107,7 +110,8 @@ describe("provenance in custom metadata", () => {
 
     test("has room for the longest texts, and older ones make room", () => {
       const { by, reason } = NOTE_LIMITS;
-      const longest = { command: "library", by: "\u{1F511}".repeat(by), reason: "\u{1F511}".repeat(reason) };
+      const texts = { by: "\u{1F511}".repeat(by), reason: "\u{1F511}".repeat(reason) };
+      const longest = { command: "library", ...texts, environment: "x".repeat(63) };
       const one = { ...of(1, ""), runs: new Map([["r1", longest]]) };
       expect(decodeProvenance(encodeProvenance({}, one)).runs).toEqual(one.runs);
       const many = decodeProvenance(encodeProvenance({}, of(200, "x".repeat(80)))).runs;
@@ -126,6 +130,13 @@ describe("provenance in custom metadata", () => {
     test("is kept as long as something that the run wrote is", () => {
       const metadata = encodeProvenance({}, { ...of(1, "ada"), runs: runs(3, "ada") });
       expect([...decodeProvenance(metadata).runs.keys()]).toEqual(["r1"]);
+    });
+
+    test("names the environment of a run, even if another environment notes something later", () => {
+      const first = encodeProvenance({}, of(1, "ada"));
+      const adopted = encodeProvenance(first, { ...decodeProvenance(first), environment: "f" });
+      expect(adopted["phalanx.runs"]).toBe("r1|rotate|ada|ada|e");
+      expect(decodeProvenance(adopted).runs.get("r1")?.environment).toBe("e");
     });
 
     test("is beside what older versions read, who find the rest as they know it", () => {

@@ -1,4 +1,4 @@
-import type { RunNote } from "./run-note.js";
+import type { NotedRun, RunNote } from "./run-note.js";
 
 /** One run of this program that wrote to Vault. */
 export interface RunInfo extends RunNote {
@@ -40,7 +40,7 @@ export interface Provenance {
   readonly writers: ReadonlyMap<number, VersionWriter>;
   readonly events: readonly DeletionEvent[];
   /** By run, newest first: who started it, with which command, and why. Versions before 0.2 did not note this. */
-  readonly runs: ReadonlyMap<string, RunNote>;
+  readonly runs: ReadonlyMap<string, NotedRun>;
   readonly keys: ReadonlyMap<string, GeneratedKey>;
   /** A deleted version that a restore has undeleted to read, and has not deleted again yet. */
   readonly recovering?: number | undefined;
@@ -78,14 +78,16 @@ export function decodeProvenance(metadata: CustomMetadata): Provenance {
       keys.set(name, { generator, changedIn: Number(version) });
   }
   const recovering = metadata[`${PREFIX}recovering`];
-  const runs = new Map<string, RunNote>();
+  const environment = metadata[`${PREFIX}environment`];
+  const runs = new Map<string, NotedRun>();
   for (const entry of joined(metadata).split(" ")) {
     const [run, ...texts] = entry.split("|");
-    const [command = "", by = "", reason = ""] = texts.map(decode);
-    if (run && texts.length === 3) runs.set(run, { command, by, reason });
+    const [command = "", by = "", reason = "", other = ""] = texts.map(decode);
+    if (run && (texts.length === 3 || texts.length === 4))
+      runs.set(run, { command, by, reason, environment: other === "" ? environment : other });
   }
   return {
-    environment: metadata[`${PREFIX}environment`],
+    environment,
     writers,
     events: newestFirst.toReversed(),
     runs,
@@ -129,11 +131,14 @@ export function encodeProvenance(metadata: CustomMetadata, provenance: Provenanc
  * The notes of the runs that wrote what still exists. A note may be longer than one value, so all of them form a single
  * text split over several values. They have keys of their own, so that older versions read the rest as before.
  */
-function packRuns({ runs, writers, events }: Provenance, values: number): [string, string][] {
+function packRuns(provenance: Provenance, values: number): [string, string][] {
+  const { runs, writers, events } = provenance;
   const wrote = new Set([...writers.values(), ...events].map(({ run }) => run));
   let text = "";
-  for (const [run, { command, by, reason }] of runs) {
-    const texts = [command, by, reason].map(encodeURIComponent);
+  for (const [run, { command, by, reason, environment = "" }] of runs) {
+    // Most runs are of the environment that is noted once for all of them.
+    const other = environment === provenance.environment || environment === "" ? [] : [environment];
+    const texts = [command, by, reason, ...other].map(encodeURIComponent);
     if (!wrote.has(run) || texts.join("") === "") continue;
     const entry = [run, ...texts].join("|");
     const longer = text === "" ? entry : `${text} ${entry}`;

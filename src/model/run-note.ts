@@ -6,6 +6,12 @@ export interface RunNote {
   readonly reason: string;
 }
 
+/** A run's note as it is kept in Vault. */
+export interface NotedRun extends RunNote {
+  /** The environment whose run it was; undefined in the notes of versions before 0.2. */
+  readonly environment?: string | undefined;
+}
+
 export const UNTOLD: RunNote = { command: "", by: "", reason: "" };
 
 /** Maximum number of characters: as many as always fit into Vault's custom metadata. */

@@ -50,8 +50,7 @@ export function questionFor({ name }: Environment, plan: Plan, current: CurrentS
     throw new PhalanxError(diagnostic("mass-change", { ...mass, command: line, kept: undefined }, about));
   }
   const changed = countOf(plan, current, "changes");
-  if (given) return "none";
-  if (changed === 0) return consent.creations && person === "reachable" ? "yes" : "none";
+  if (given || (changed === 0 && (!consent.creations || plan.applications.length === 0))) return "none";
   if (person === "reachable") return "yes";
   if (required) throw new PhalanxError(diagnostic("consent-missing", { changed, unseen, command }, about));
   return "none";

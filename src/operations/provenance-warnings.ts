@@ -70,7 +70,11 @@ export function foreignPrefix(
   // What is soft-deleted has been taken back.
   const others = [...current]
     .filter(([, { kind }]) => kind === "present")
-    .map(([application, { customMetadata }]) => ({ application, ...decodeProvenance(customMetadata) }))
+    .map(([application, { customMetadata, createdTime }]) => ({
+      application,
+      createdTime,
+      ...decodeProvenance(customMetadata),
+    }))
     .filter(({ environment: name }) => name !== undefined && name !== environment.name);
   if (others.length === 0) return undefined;
   const siblings = new Set<string | undefined>(environment.siblings().map((sibling) => sibling.environment));
@@ -79,7 +83,7 @@ export function foreignPrefix(
   );
   const environments = [...new Set(foreign.flatMap(({ environment: name }) => name ?? []))].sort();
   if (environments.length === 0) return undefined;
-  // Their names begin with the time.
-  const runs = foreign.flatMap(({ writers }) => [...writers.values()].map((writer) => writer.run));
-  return { prefix: vaultPrefix(environment.vault), environments, run: runs.sort().at(-1) };
+  const [newest] = foreign.toSorted((a, b) => Date.parse(b.createdTime) - Date.parse(a.createdTime));
+  const [, writer] = [...(newest?.writers ?? [])].sort(([a], [b]) => b - a)[0] ?? [];
+  return { prefix: vaultPrefix(environment.vault), environments, run: writer?.run };
 }

@@ -92,7 +92,7 @@ function noted(
   const kept = new Map([...before.writers].filter(([written]) => versions.has(written)));
   const { id, commit, tool, command, by, reason } = run;
   const others = [...before.runs].filter(([other]) => other !== id);
-  const runs = new Map([[id, { command, by, reason }], ...others]);
+  const runs = new Map([[id, { command, by, reason, environment: run.environment }], ...others]);
   if (write.kind === "delete" || write.kind === "undelete") {
     // KV records the time of a delete, but not of an undelete.
     const { deletionTime = "" } = versions.get(version) ?? {};

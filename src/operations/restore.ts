@@ -1,7 +1,7 @@
 import type { ApplicationState, CurrentState } from "../model/current-state.js";
 import type { ApplicationHistory } from "../model/history.js";
 import type { AskedPoint, RestorePoint } from "../model/history.js";
-import { momentAt } from "../model/moment.js";
+import { momentUntil } from "../model/moment.js";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { lastRun } from "../secrets/history.js";
@@ -35,9 +35,9 @@ function decided(
   histories: readonly ApplicationHistory[],
   now: Date,
 ): RestorePoint {
-  if (point.kind === "moment") return { kind: "time", time: momentAt(point.moment, now) };
+  if (point.kind === "moment") return { kind: "time", time: momentUntil(point.moment, now) };
   if (point.kind !== "last-run") return point;
-  const run = lastRun(histories)?.writer?.run;
+  const run = lastRun(histories, environment)?.writer?.run;
   if (run !== undefined) return { kind: "run", run };
   throw new PhalanxError(diagnostic("restore-without-run", {}, { subject: { environment } }));
 }

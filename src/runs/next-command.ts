@@ -52,9 +52,14 @@ function sourceWords({ secrets = [], identity, exclude = [] }: SourceOptions): s
   ]);
 }
 
-/** A command line to paste, with this command's options as far as the next one accepts them. */
+/** The words of another command, with this command's options as far as that one accepts them. */
+export function nextWords(words: readonly string[], options: ConfigOption, sources: SourceOptions = {}): string[] {
+  return [...words, ...sourceWords(sources), ...accessWords(options)];
+}
+
+/** The same as a line to paste. */
 export function nextCommand(words: readonly string[], options: ConfigOption, sources: SourceOptions = {}): string {
-  return commandLine("phalanx", ...words, ...sourceWords(sources), ...accessWords(options));
+  return commandLine("phalanx", ...nextWords(words, options, sources));
 }
 
 /** The same command for a single leftover, which it deletes. */

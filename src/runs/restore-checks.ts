@@ -12,16 +12,22 @@ import { explainMoment } from "../target/moment.js";
 import type { RestoreOptions } from "./restore-options.js";
 import type { PendingRun } from "./pending-run.js";
 
-/** @throws PhalanxError if Vault has nothing of what was requested. */
+/** @throws PhalanxError if Vault has nothing of what was requested, or another environment's. */
 export function checkKnown(
   environment: string,
   point: RestorePoint,
   names: readonly string[],
   histories: readonly ApplicationHistory[],
   pending: PendingRun | undefined,
+  adopt: boolean,
 ): void {
   for (const name of names) checkName(environment, name, histories);
   const subject = { environment };
+  const other = point.kind === "run" && !adopt ? ownerOf(point.run, histories) : undefined;
+  if (point.kind === "run" && other !== undefined && other !== environment) {
+    const details = { run: point.run, other };
+    throw new PhalanxError(diagnostic("restore-run-of-other-environment", details, { subject }));
+  }
   // A run interrupted before its first write left only its intent.
   if (point.kind === "run" && pending === undefined && !isNoted(point.run, histories))
     throw new PhalanxError(diagnostic("restore-run-unknown", { run: point.run }, { subject }));
@@ -54,6 +60,15 @@ function isNoted(id: string, histories: readonly ApplicationHistory[]): boolean 
   );
 }
 
+/** The environment whose run it was, as far as noted. */
+function ownerOf(run: string, histories: readonly ApplicationHistory[]): string | undefined {
+  for (const { provenance } of histories) {
+    const noted = provenance.runs.get(run)?.environment;
+    if (noted !== undefined) return noted;
+  }
+  return undefined;
+}
+
 /** @throws PhalanxError that lists what cannot be restored, unless a partial restore is allowed. */
 export function refuseLost({ lost }: Restoration, partial: boolean): void {
   if (lost.length === 0 || partial) return;
@@ -67,16 +82,20 @@ export function refuseLost({ lost }: Restoration, partial: boolean): void {
 export function explainPoint(
   context: Context,
   asked: AskedPoint,
-  { point }: Pick<RestoreTarget, "point">,
+  { point, environment: { name: environment } }: Pick<RestoreTarget, "point" | "environment">,
   { at }: RestoreOptions,
   histories: readonly ApplicationHistory[],
 ): void {
   if (asked.kind === "moment" && point.kind === "time")
     explainMoment(context, { option: "--at", given: at ?? "", moment: asked.moment, time: point.time });
-  const last = asked.kind === "last-run" ? lastRun(histories) : undefined;
+  const last = asked.kind === "last-run" ? lastRun(histories, environment) : undefined;
   if (last?.writer === undefined) return;
   notify(context, diagnostic("restore-last-run", { time: last.time, writer: last.writer }));
-  const versions = foreignSince(histories, last).map(({ application, version }) => ({ application, version }));
+  const versions = foreignSince(histories, last, environment).map(({ application, version, writer }) => ({
+    application,
+    version,
+    environment: writer?.environment,
+  }));
   if (versions.length > 0) notify(context, diagnostic("restore-last-others", { versions }));
 }
 

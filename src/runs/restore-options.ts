@@ -13,6 +13,7 @@ export interface RestoreOptions extends Omit<TargetOptions, "exclude"> {
   readonly kvVersion?: string;
   readonly dryRun?: boolean;
   readonly partial?: boolean;
+  readonly adopt?: boolean;
   readonly yes?: boolean;
   readonly allowMassChange?: boolean;
 }
@@ -29,7 +30,7 @@ export function restorePoint(
   }
   if (last || id === "latest") return { kind: "last-run" };
   if (id !== undefined) return { kind: "run", run: id };
-  if (kvVersion === undefined) return { kind: "moment", moment: momentOf("--at", at ?? "") };
+  if (kvVersion === undefined) return { kind: "moment", moment: momentOf("--at", at ?? "", names) };
   if (kvVersion !== "latest" && !/^[1-9]\d{0,8}$/.test(kvVersion))
     throw invalidValue("--kv-version", kvVersion, "version");
   if (names.length === 0) throw new PhalanxError(diagnostic("restore-version-of-what"));

@@ -26,6 +26,8 @@ export interface ApplyOptions extends Allowances, Pick<DrivenRun, "earlier" | "r
   readonly question: string;
   /** Whether it is a whole sync: it names what it compares with, and it can be told to write only what it can. */
   readonly isSync?: boolean;
+  /** The command to which `--partial` can be added, if not the one that was typed. */
+  readonly partialOf?: readonly string[];
   /** Whether to recompute the plan if Vault has changed. */
   readonly replan: boolean;
   /** Further checks of the plan, before asking. */
@@ -60,7 +62,7 @@ export async function runSync(
     ...(options.sources && { sources: options.sources }),
     plans: (session) => {
       other = otherMountHolds(session, environment.vault);
-      const command = options.isSync ? context.typed : undefined;
+      const command = options.isSync ? (options.partialOf ?? context.typed) : undefined;
       return Promise.resolve(syncPlans(session, target, context, { command, allowed: options }));
     },
     approve: async ({ plan, warnings }, question) => {

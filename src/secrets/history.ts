@@ -1,6 +1,7 @@
 import { compareCodePoints } from "../model/code-points.js";
 import type {
   ApplicationHistory,
+  EventWriter,
   HistoricVersion,
   HistoryEntry,
   HistoryEvent,
@@ -20,12 +21,9 @@ export function alignByRun(histories: readonly ApplicationHistory[]): HistoryEve
     ),
   );
   const notes = new Map(histories.flatMap(({ provenance }) => [...provenance.runs]));
-  const environments = environmentsOf(histories);
   const events = new Map<string, { time: string; writer: HistoryEvent["writer"]; entries: HistoryEntry[] }>();
   const add = (id: string, time: string, version: VersionWriter | undefined, entry: HistoryEntry): void => {
-    const environment = version && environments.get(version.run);
-    const told = version && (notes.get(version.run) ?? UNTOLD);
-    const writer = version && told && { ...version, ...told, ...(environment !== undefined && { environment }) };
+    const writer = version && { ...version, ...(notes.get(version.run) ?? UNTOLD) };
     const event = events.get(id);
     if (event === undefined) events.set(id, { time, writer, entries: [entry] });
     else {
@@ -58,22 +56,6 @@ export function alignByRun(histories: readonly ApplicationHistory[]): HistoryEve
     .reverse();
 }
 
-/** By run: an application's note of its environment is that of the run which noted last. */
-function environmentsOf(histories: readonly ApplicationHistory[]): ReadonlyMap<string, string> {
-  const found = new Map<string, Set<string>>();
-  for (const { provenance } of histories) {
-    const { environment, writers, events } = provenance;
-    const [version, writer] = [...writers].sort(([a], [b]) => b - a)[0] ?? [0, undefined];
-    const event = events.at(-1);
-    const run = event !== undefined && event.version >= version ? event.run : writer?.run;
-    if (environment !== undefined && run !== undefined) found.set(run, (found.get(run) ?? new Set()).add(environment));
-  }
-  // Where notes were taken over by another environment, they no longer tell.
-  return new Map(
-    [...found].flatMap(([run, [environment = "", ...others]]) => (others.length > 0 ? [] : [[run, environment]])),
-  );
-}
-
 /**
  * Whether someone else, or Vault itself, deleted a version while it was the latest. A later deletion hid nothing from
  * anyone, and may come from a restore that had read the version.
@@ -96,26 +78,36 @@ function eventEntry(application: string, kind: "delete" | "undelete", version: n
 const UNCERTAIN = 1000;
 
 /**
- * This program's last writing run, as far as noted. Among runs too close in time to order, the one that started last.
+ * An environment's last writing run, as far as noted. Among runs too close in time to order, the one that started last.
+ * Runs of other environments that share its prefix are left out.
  */
-export function lastRun(histories: readonly ApplicationHistory[]): HistoryEvent | undefined {
-  const noted = alignByRun(histories).filter(({ writer }) => writer !== undefined);
+export function lastRun(histories: readonly ApplicationHistory[], environment: string): HistoryEvent | undefined {
+  const noted = alignByRun(histories).filter(({ writer }) => writer !== undefined && isOf(writer, environment));
   const newest = Math.max(...noted.map(({ time }) => Date.parse(time)));
   return noted
     .filter(({ time }) => newest - Date.parse(time) <= UNCERTAIN)
     .sort((a, b) => compareCodePoints(b.writer?.run ?? "", a.writer?.run ?? ""))[0];
 }
 
+/** Whether a run was the environment's own, which is assumed where no note tells. */
+function isOf({ environment }: EventWriter, asked: string): boolean {
+  return environment === undefined || environment === asked;
+}
+
 /**
- * What others wrote after a run. We note the time of an undeletion ourselves, and it may be off: a write too close to
+ * What other programs and environments wrote after a run of an environment. We note the time of an undeletion ourselves, and it may be off: a write too close to
  * it to order is omitted.
  */
-export function foreignSince(histories: readonly ApplicationHistory[], run: HistoryEvent): readonly HistoryEntry[] {
+export function foreignSince(
+  histories: readonly ApplicationHistory[],
+  run: HistoryEvent,
+  environment: string,
+): readonly (HistoryEntry & { readonly writer: EventWriter | undefined })[] {
   const isDated = run.entries.every(({ kind }) => kind === "write");
   const since = Date.parse(run.time) + (isDated ? 0 : UNCERTAIN);
   return alignByRun(histories)
-    .filter(({ time, writer }) => writer === undefined && Date.parse(time) > since)
-    .flatMap(({ entries }) => entries);
+    .filter(({ time, writer }) => (writer === undefined || !isOf(writer, environment)) && Date.parse(time) > since)
+    .flatMap(({ entries, writer }) => entries.map((entry) => ({ ...entry, writer })));
 }
 
 function byApplication(a: { readonly application: string }, b: { readonly application: string }): number {

@@ -186,6 +186,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .option("--dry-run", "Only show what would be done.")
     .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
     .option("--yes", "Do not ask.")
+    .option("--adopt", "Take over a prefix that another environment has written to, for example after a rename.")
     .addHelpText(
       "after",
       examples([

@@ -4,6 +4,7 @@ import { diagnostic } from "../../model/diagnostics/index.js";
 import { changesOf, type Plan } from "../../model/plan.js";
 import { refId } from "../../model/secret.js";
 import { computePlan } from "../../operations/compute-plan.js";
+import { foreignStops } from "../../operations/guard.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
 import { sharedPrefix, stateWarnings } from "../../operations/diagnose.js";
 import { renderAudit, renderFailures } from "../../render/audit.js";
@@ -69,7 +70,8 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
         ? renderAuditScreen(
             { plan, failed, environment, names: options.names ?? [] },
             styleFor(context, context.stdout),
-          ) + reportFooter(context, hints(name, plan, options))
+          ) +
+            reportFooter(context, hints(name, plan, options, foreignStops(environment, current, {}, plan).length === 0))
         : renderAudit(plan) + renderFailures(plan, failed),
     );
   if (!context.answer && !context.stdout.isTTY) noteHidden(context, name, plan, options);
@@ -87,10 +89,12 @@ function noteHidden(context: Context, name: string, plan: Plan, options: AuditOp
   notify(context, diagnostic("audit-findings-hidden", { missing, different, unknown, unresolved, command }));
 }
 
+/** @param settled Whether the prefix is this environment's, so that it may be written. */
 function hints(
   name: string,
   { applications, unknown, unresolved, blocked }: Plan,
   options: AuditOptions,
+  settled: boolean,
 ): readonly Hint[] {
   const [first] = unresolved;
   if (first) {
@@ -111,7 +115,7 @@ function hints(
   const sync = nextCommand(["secrets", "sync", name, ...names], options, options);
   const deletion = nextCommand(["secrets", "plan", name, ...names, "--delete"], options, options);
   return [
-    ...(applications.length > 0 && blocked.length === 0 ? [["To make it so:", sync] as const] : []),
+    ...(settled && applications.length > 0 && blocked.length === 0 ? [["To make it so:", sync] as const] : []),
     ...(unknown.length > 0 ? [["To see what a deletion would do:", deletion] as const] : []),
   ];
 }

@@ -30,7 +30,7 @@ export async function run(
   options: HistoryOptions,
 ): Promise<ExitCode> {
   const limit = options.limit === undefined ? undefined : countOf("--limit", options.limit);
-  const moment = options.since === undefined ? undefined : momentOf("--since", options.since);
+  const moment = options.since === undefined ? undefined : momentOf("--since", options.since, names);
   const loaded = loadFromTree(context, name, options);
   const { environment } = loaded;
   const only = names.length === 0 ? undefined : new Set(names.map((chosen) => splitName(chosen)[0]));

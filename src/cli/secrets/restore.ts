@@ -3,6 +3,7 @@ import { ExitCode, PhalanxError } from "../../errors.js";
 import type { AnyDiagnostic } from "../../model/diagnostic.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import { type Environment, PULL_SECRET, requiredSecrets } from "../../model/environment.js";
+import { momentAt } from "../../model/moment.js";
 import { refId } from "../../model/secret.js";
 import type { StaticSecrets } from "../../model/static-secrets.js";
 import { changesOf, type Plan } from "../../model/plan.js";
@@ -10,6 +11,7 @@ import type { AppliedWrite } from "../../operations/apply-plan.js";
 import { computePlan, planFor } from "../../operations/compute-plan.js";
 import { massWarnings } from "../../operations/consent.js";
 import { diagnose } from "../../operations/diagnose.js";
+import { guard } from "../../operations/guard.js";
 import { finishInterrupted, latestStates, prepareRestoration, restorePlans } from "../../operations/restore.js";
 import { renderApplied } from "../../render/sync.js";
 import { massOfChanges } from "../../secrets/mass-change.js";
@@ -42,6 +44,7 @@ export async function run(
   /** How many of the requested secrets are not restored; each was named. */
   let stays = 0;
   let warnings: readonly AnyDiagnostic[] = [];
+  const allowed = { adopt: options.adopt ?? false };
   /** Completes what an interrupted restore left unfinished. */
   let finish: (() => Promise<void>) | undefined;
   await driveRun(context, loaded, {
@@ -49,8 +52,7 @@ export async function run(
     environment,
     staticSecrets,
     sources: options,
-    // The run that wrote there has already confirmed whose prefix this is.
-    allowed: { adopt: true },
+    allowed,
     consent: {
       given: options.yes ?? false,
       required: true,
@@ -66,17 +68,19 @@ export async function run(
       const { point } = target;
       decided = point;
       stays = restoration.lost.length + restoration.conflicts.length;
-      if (point.kind === "time" && point.time > session.clock.now())
+      const now = session.clock.now();
+      if (asked.point.kind === "moment" && momentAt(asked.point.moment, now) > now)
         throw new PhalanxError(diagnostic("restore-time-in-future", { given: options.at ?? "" }));
       explainPoint(context, asked.point, target, options, histories);
       const pending = await pendingOf(context, name, point);
       if (pending) warnOfUnknown(context, pending, histories);
-      checkKnown(name, point, names, histories, pending);
+      checkKnown(name, point, names, histories, pending, allowed.adopt);
       refuseLost(restoration, options.partial ?? false);
       warnings = [...warningsFor(point, restoration), ...nextSync(context, loaded, staticSecrets, restoration)];
       if (options.dryRun) {
         const { plan } = restoration;
         const current = latestStates(histories);
+        guard(environment, current, allowed, plan);
         const more = await diagnose(session, environment, { plan, current });
         const needs = options.allowMassChange ? undefined : "run";
         const mass = massWarnings(plan, current, massOfChanges, needs);

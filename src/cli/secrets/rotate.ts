@@ -111,7 +111,7 @@ function whyNot(environment: Environment, name: string): AnyDiagnostic | undefin
   if (secret === undefined) return notRequired(environment, "rotate", name);
   switch (secret.kind) {
     case "static":
-      return diagnostic("rotate-refused", { kind: secret.kind }, { subject });
+      return diagnostic("rotate-refused", { kind: secret.kind, ...staticSourceOf(environment) }, { subject });
     case "fixed":
       return diagnostic("rotate-refused", { kind: secret.kind, file: secret.file }, { subject });
     case "template":
@@ -123,4 +123,14 @@ function whyNot(environment: Environment, name: string): AnyDiagnostic | undefin
         ? diagnostic("rotate-refused", { kind: secret.rule.type }, { subject })
         : undefined;
   }
+}
+
+/** Where a sync of this environment takes its static secrets from, unless it is told otherwise. */
+function staticSourceOf({ staticFiles, onepassword }: Environment): {
+  readonly from: "file" | "onepassword" | "unknown";
+  readonly file?: string;
+} {
+  const [file] = staticFiles ?? [];
+  if (file !== undefined) return { from: "file", file };
+  return { from: onepassword ? "onepassword" : "unknown" };
 }

@@ -4,13 +4,22 @@ import type { CurrentState } from "../../model/current-state.js";
 import type { Plan } from "../../model/plan.js";
 import type { StaticSecrets } from "../../model/static-secrets.js";
 import type { Target } from "../../model/target.js";
+import { commandLine } from "../../model/shell.js";
 import { massDeletion } from "../../secrets/mass-change.js";
 import { type Context, notify } from "../../terminal/context.js";
 import { heldNames, refuseUnknownExcluded } from "../../target/held-names.js";
 import { type Loaded, loadStaticSecrets } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
 import { personAt } from "../../terminal/terminal.js";
-import { accessWords, deletionOf, nextCommand, retyped, syncWords, undoSourceWords } from "../../runs/next-command.js";
+import {
+  accessWords,
+  deletionOf,
+  nextCommand,
+  nextWords,
+  retyped,
+  syncWords,
+  undoSourceWords,
+} from "../../runs/next-command.js";
 import { previewPlan } from "../../runs/preview-plan.js";
 import { runSync } from "../../runs/run-sync.js";
 import { refuseUnknownKept } from "../../target/kept-names.js";
@@ -114,14 +123,16 @@ async function applyPlanFile(
   }
   if (origin === "file") notify(context, diagnostic("plan-values-unchecked"));
   const target = await namedTarget(context, loaded, staticSecrets, options);
-  const words = ["secrets", "plan", loaded.environment.name, ...syncWords(options), "-o", path, "--force"];
-  const again = nextCommand(words, options, options);
+  const plan = ["secrets", "plan", loaded.environment.name, ...syncWords(options), "-o", path, "--force"];
+  const planAgain = nextWords(plan, options, options);
+  const again = commandLine("phalanx", ...planAgain);
   const done = await runSync(context, loaded, target, {
     sources: options,
     // Decided below, from the plan.
     consent: { given: true, required: false, mass: massDeletion, allowsMass: true },
     question: "",
     isSync: true,
+    partialOf: planAgain,
     adopt: given.adopt ?? false,
     replan: false,
     check: (plan, current) => {

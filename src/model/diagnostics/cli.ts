@@ -67,7 +67,8 @@ export const CLI = {
   "output-directory-unwritable": error<{ readonly directory: string; readonly reason: string }>(),
   "output-not-a-directory": error<{ readonly file: string }>(),
   "rotate-refused": error<
-    | { readonly kind: "static" | "oidc-clients" }
+    | { readonly kind: "oidc-clients" }
+    | { readonly kind: "static"; readonly from: "file" | "onepassword" | "unknown"; readonly file?: string }
     | ({ readonly kind: "fixed" } & FixedIn)
     | { readonly kind: "template"; readonly sources: readonly string[] }
     | { readonly kind: "copy"; readonly source: string },

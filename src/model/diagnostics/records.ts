@@ -17,10 +17,15 @@ export const RECORDS = {
   }>(),
   /** Which run is the last one; `time`: RFC 3339, when it started to write. */
   "restore-last-run": note<{ readonly time: string; readonly writer: VersionWriter & RunNote }>(),
-  /** What other programs have written since this program's last run. */
+  /** What other programs, or other environments, have written since an environment's last run. */
   "restore-last-others": note<{
-    readonly versions: readonly { readonly application: string; readonly version: number }[];
+    readonly versions: readonly {
+      readonly application: string;
+      readonly version: number;
+      readonly environment: string | undefined;
+    }[];
   }>(),
+  "restore-run-of-other-environment": error<{ readonly run: string; readonly other: string }, "environment">(),
   "restore-without-history": error<object, "environment">(),
   "restore-without-run": error<object, "environment">(),
 } as const;

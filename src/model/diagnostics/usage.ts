@@ -38,6 +38,8 @@ export const USAGE = {
     readonly given: string;
     readonly expected: ValueKind;
   }>(),
+  /** A time with a space in it; `given`: all of its words. */
+  "option-value-unquoted": error<{ readonly option: string; readonly given: string }>(),
   "option-value-missing": error<{ readonly command: string; readonly option: string }>(),
   "options-exclusive": error<{ readonly option: string; readonly other: string }>(),
 } as const;

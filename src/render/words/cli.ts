@@ -179,8 +179,13 @@ export const CLI_WORDS: Words<typeof CLI> = {
     summary: ({ subject, details }) => `${refId(subject)} is ${notRotatable[details.kind]}`,
     hint: ({ subject, details }) => {
       switch (details.kind) {
-        case "static":
-          return `Change it at its source, or with ${commandLine("phalanx", "secrets", "set", subject.environment, refId(subject))}.`;
+        case "static": {
+          const set = ["phalanx", "secrets", "set", subject.environment, refId(subject)];
+          if (details.from === "onepassword") return "Change it in 1Password, then sync.";
+          return details.from === "file"
+            ? `Change it in ${details.file}, then sync: ${commandLine(...set, "--in", details.file ?? "")}`
+            : `Change it in your static secrets file, then sync. If only Vault holds it: ${commandLine(...set)}`;
+        }
         case "template":
           return `Rotate one of ${details.sources.join(", ")}; it follows.`;
         case "copy":

@@ -52,7 +52,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   },
   "consent-missing": {
     summary: ({ subject: { environment }, details: { changed, unseen, file } }) =>
-      `This changes or deletes ${count(changed, "value")} in ${file ?? environment}, and ${unseen ? `cannot ask, ${UNSEEN}` : "nobody can be asked (no terminal, or CI is set)"}: nothing was written`,
+      `${changed === 0 ? "This writes to" : `This changes or deletes ${count(changed, "value")} in`} ${file ?? environment}, and ${unseen ? `cannot ask, ${UNSEEN}` : "nobody can be asked (no terminal, or CI is set)"}: nothing was written`,
     hint: ({ details: { command, unseen, file } }) =>
       [
         ...(file === undefined ? ["Look at it with --dry-run."] : []),
@@ -88,11 +88,10 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   },
   "environment-not-adopted": {
     summary: ({ details }) => foreignText(details),
-    hint: ({ subject: { environment }, details: { run } }) => {
-      const restore = commandLine("phalanx", "secrets", "restore", environment, "--run", run ?? "", "--dry-run");
-      const back =
-        run === undefined ? "" : ` Only if that run itself wrote to the wrong prefix, take it back: ${restore}`;
-      return `If a vaultPathPrefix was copied by mistake, correct it. If the environment was renamed, give --adopt.${back}`;
+    hint: ({ subject: { environment }, details: { run, environments } }) => {
+      const words = ["secrets", "restore", environment, "--run", run ?? "", "--adopt", "--dry-run"];
+      const undo = run === undefined ? "" : ` To undo that run: ${commandLine("phalanx", ...words)}`;
+      return `If the vaultPathPrefix of ${environment} is wrong, correct it. If the prefix belongs to ${environment} (it was renamed, or ${environments.join(", ")} wrote here by mistake), give --adopt.${undo}`;
     },
   },
   "generator-changed": {

@@ -39,14 +39,20 @@ export const RECORDS_WORDS: Words<typeof RECORDS> = {
   },
   "restore-last-others": {
     summary: ({ details: { versions } }) =>
-      `written later by another program, so not taken back: ${versions.map(({ application, version }) => `${application} (version ${version})`).join(", ")}`,
+      `written later by others, so not undone: ${versions.map(({ application, version, environment }) => `${application} (version ${version}, by ${environment ?? "another program"})`).join(", ")}`,
+  },
+  "restore-run-of-other-environment": {
+    summary: ({ subject: { environment }, details: { run, other } }) =>
+      `Run ${run} is one of ${other}, not of ${environment}`,
+    hint: ({ subject: { environment }, details: { run, other } }) =>
+      `To undo it there: ${commandLine("phalanx", "secrets", "restore", other, "--run", run, "--dry-run")}. Only if it wrote to the prefix of ${environment} by mistake: ${commandLine("phalanx", "secrets", "restore", environment, "--run", run, "--adopt", "--dry-run")}`,
   },
   "restore-without-history": {
     summary: ({ subject: { environment } }) => `Vault has no history of ${environment}`,
     hint: "Check vaultPathPrefix; there is nothing that could come back.",
   },
   "restore-without-run": {
-    summary: ({ subject: { environment } }) => `Vault holds no version in ${environment} for which a run is recorded`,
+    summary: ({ subject: { environment } }) => `Vault holds no version for which a run of ${environment} is recorded`,
     hint: ({ subject: { environment } }) =>
       `${commandLine("phalanx", "secrets", "history", environment)} shows what there is; --at and --kv-version bring back what others wrote over.`,
   },

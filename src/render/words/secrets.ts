@@ -30,7 +30,8 @@ function partialHint(command: readonly string[] | undefined): string | undefined
   if (command === undefined) return undefined;
   const line = commandLine("phalanx", ...command);
   // The one that can be pasted ends the line: a terminal breaks it so that it stays a command.
-  return `To write some applications: ${line} APP... To write everything else: ${line} --partial`;
+  const doing = command[1] === "plan" ? "plan" : "write";
+  return `To ${doing} some applications: ${line} APP... To ${doing} everything else: ${line} --partial`;
 }
 
 function blockedText(blocked: BlockedApplication): string {

@@ -30,7 +30,10 @@ export const USAGE_WORDS: Words<typeof USAGE> = {
     hint: (usage) => {
       const { command, given, similar, elsewhere } = usage.details;
       if (command === "secrets" && READING.has(given)) return NO_VALUE_SHOWN;
-      const found = elsewhere.map((words) => `phalanx ${words}`).join(" or ");
+      const meant = MEANT[`${command} ${given}`.trim()];
+      const found = [...(meant === undefined ? [] : [meant]), ...elsewhere]
+        .map((words) => `phalanx ${words}`)
+        .join(" or ");
       return helpAfter(found === "" ? meantAmong(similar) : `Did you mean ${found}?`, usage);
     },
   },
@@ -51,6 +54,10 @@ export const USAGE_WORDS: Words<typeof USAGE> = {
     summary: ({ details }) => `option '${details.option}' argument missing`,
     hint: seeHelp,
   },
+  "option-value-unquoted": {
+    summary: ({ details: { option, given } }) => `${option} ${given} is more than one word`,
+    hint: ({ details: { option, given } }) => `Quote it: ${option} "${given}"`,
+  },
   "options-exclusive": {
     summary: ({ details: { option, other } }) => `${option} cannot be used with ${asTyped(other)}`,
     hint: ({ details: { option, other } }) => EXCLUSIVE[`${option} ${other}`] ?? EXCLUSIVE[option],
@@ -61,6 +68,20 @@ export const USAGE_WORDS: Words<typeof USAGE> = {
 const READING: ReadonlySet<string> = new Set(["cat", "get", "read", "show", "view"]);
 const NO_VALUE_SHOWN =
   "No command shows a value. To see where it comes from and whether Vault holds one: phalanx secrets explain ENV APP/KEY";
+
+/** What the same is called here. */
+const MEANT: Readonly<Record<string, string>> = {
+  "secrets apply": "secrets sync",
+  "secrets check": "secrets audit",
+  "secrets compare": "secrets audit",
+  "secrets diff": "secrets plan",
+  "secrets push": "secrets sync",
+  "secrets revert": "secrets restore",
+  "secrets rollback": "secrets restore",
+  "secrets status": "secrets audit",
+  "secrets undo": "secrets restore",
+  version: "--version",
+};
 
 /** What the value of an option has to be, and how it is written. */
 const EXPECTED: Readonly<Record<ValueKind, { readonly noun: string; readonly hint?: string }>> = {
