@@ -26,8 +26,16 @@ export interface Round {
   readonly count: (what: string) => void;
 }
 
-/** Several operators at work in a new environment while the cluster breaks, and all that was untrue of what they read. */
-export async function playRound({ cluster, clients, seed, number, count }: Round): Promise<string[]> {
+/** What became of a round. */
+export interface Outcome {
+  /** What was untrue of all that was said, one line each. */
+  readonly wrong: readonly string[];
+  /** Everything that was said and done, to be read where something is wrong. */
+  readonly story: string;
+}
+
+/** Several operators at work in a new environment while the cluster breaks. */
+export async function playRound({ cluster, clients, seed, number, count }: Round): Promise<Outcome> {
   const random = randomFrom(seed);
   const prefix = `secret/phalanx/r${number}`;
   await heal(cluster, count);
@@ -100,12 +108,12 @@ export async function playRound({ cluster, clients, seed, number, count }: Round
   wrong.push(...(await finish(calmly, evidence)));
   const again = await atLeader(cluster, prefix);
   for (const token of tokens) await again.call("POST", "auth/token/revoke", { token });
-  return wrong.length === 0
-    ? []
-    : [`round ${number}, seed ${seed}: ${wrong.join("\n  ")}\n${storyOf(await evidence())}`];
+  return {
+    wrong: wrong.map((text) => `round ${number}, seed ${seed}: ${text}`),
+    story: wrong.length === 0 ? "" : storyOf(await evidence()),
+  };
 }
 
-/** Everything that was said and done, to be read where something is wrong. */
 function storyOf({ runs, trail, history, prefix }: Evidence): string {
   const said = runs.map(
     ({ args, finished: { exit, stdout, stderr }, disturbed = [] }, number) =>
