@@ -29,7 +29,7 @@ test.each([
       );
       const undo = /^To undo this: phalanx secrets (.*)$/m.exec(stderr)?.[1]?.split(" ") ?? [];
       expect(await kv.get("retired")).toBeUndefined();
-      expect(await run(...undo)).toMatchObject({ exit: 0, stdout: "Restored Vault secret for retired\n" });
+      expect(await run(...undo, "--yes")).toMatchObject({ exit: 0, stdout: "Restored Vault secret for retired\n" });
       expect(await kv.get("retired")).toEqual({ a: "1" });
     } finally {
       await vault.close();

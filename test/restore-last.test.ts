@@ -23,7 +23,7 @@ describe("restore --last", () => {
     const { exit, stdout, stderr } = await world.run(LAST);
     expect({ exit, stdout }).toEqual({ exit: 0, stdout: "Updated Vault secret for app a\n" });
     expect(stderr).toMatch(/^the last run is \w{16}-\w{6} of [\d-]{10} [\d:]{8} UTC \(rotate by ada: leaked\)$/m);
-    expect(stderr).toMatch(/^written later by another program, so not taken back: (?:app|other) \(version \d\), /m);
+    expect(stderr).toMatch(/^written later by others, so not undone: (?:app|other) \(version \d, by another program\), /m);
     expect(await world.kv.get("app")).toEqual({ ...before, b: "theirs" });
   });
 
@@ -85,7 +85,7 @@ describe("restore --last", () => {
     expect({ exit, stderr }).toEqual({
       exit: 2,
       stderr:
-        "Error: Vault holds no version in test for which a run is recorded\nHint: phalanx secrets history test shows what there is; --at and --kv-version bring back what others wrote over.\n",
+        "Error: Vault holds no version for which a run of test is recorded\nHint: phalanx secrets history test shows what there is; --at and --kv-version bring back what others wrote over.\n",
     });
   });
 });

@@ -7,7 +7,7 @@ import { invalidValue } from "./invalid-value.js";
 
 /**
  * @param names The arguments: a time that was not quoted continues there.
- * @throws PhalanxError if it is no time.
+ * @throws PhalanxError if it is not a time.
  */
 export function momentOf(option: string, text: string, names: readonly string[]): Moment {
   const [clock, zone] = names;

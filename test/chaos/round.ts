@@ -149,7 +149,7 @@ function remember(memory: Memory, { finished: { stderr } }: ChaosRun): void {
   const undo = /^To undo this: phalanx (.+)$/m.exec(stderr)?.[1];
   if (undo !== undefined) memory.undo.push(undo.split(" "));
   memory.advised = (/^To go on: phalanx (.+)$/m.exec(stderr) ??
-    /go on with phalanx (.+), or take back/.exec(stderr))?.[1]?.split(" ");
+    /continue it with phalanx (.+), or take back/.exec(stderr))?.[1]?.split(" ");
 }
 
 /** Another program writes keys of its own, with check-and-set, and does not care whether that succeeds. */
@@ -202,7 +202,7 @@ async function takeBack(
   const undo = ["secrets", "restore", "test", "--run", id, "--allow-mass-change", "--yes"];
   const partial = subject.finished.stderr.includes(`--run ${id} --partial`) ? ["--partial"] : [];
   let undone = await calmly({ args: [...undo, ...partial, "--yes"] });
-  if (undone.finished.stderr.includes("Give --partial"))
+  if (undone.finished.stderr.includes("To restore what can be restored: --partial"))
     undone = await calmly({ args: [...undo, "--partial", "--yes"] });
   const after = await evidence();
   const tokens = new Set(runs.filter(({ finished }) => runIdIn(finished) === id).map(({ token }) => token));

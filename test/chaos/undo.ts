@@ -20,7 +20,7 @@ export interface Undone {
 /** Where taking a run back led elsewhere than to what was there before, with everything of others kept, unsaid. */
 export function undoLies({ said, isOwn, written, before, after, undo }: Undone): string[] {
   // What stays is named, and then the status is 1.
-  const stays = /keeps its value|does not come back/.test(undo.stderr);
+  const stays = /keeps its value|is not restored: /.test(undo.stderr);
   if (undo.exit !== (stays ? 1 : 0)) return [`the undo ends with ${undo.exit}: ${undo.stderr}`];
   return [...before.keys()].flatMap((application) => {
     const now = latestValues(after, application);

@@ -9,7 +9,7 @@ export function mannerOf({ exit, stderr }: Finished): string[] {
   // Below the error stands at most what to do.
   const says = /(^|\n)Error: .+\n(Hint: .+\n)?$/.test(stderr);
   // A restore that has done all that can be done says what stays as it is.
-  const stays = exit === 1 && /^Warning: .*(keeps its value|does not come back)/m.test(stderr);
+  const stays = exit === 1 && /^Warning: .*(keeps its value|is not restored: )/m.test(stderr);
   return [
     ...([0, 1, 2].includes(exit) ? [] : [`exit status ${exit}`]),
     ...(exit === 0 || stays || says ? [] : [`exit status ${exit}, and at the end of stderr is no error`]),
