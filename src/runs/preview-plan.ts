@@ -80,7 +80,8 @@ export async function previewPlan(
           // What stops a run says the same, and what to do.
           ...warnings.filter(({ code }) => stops.length === 0 || code !== "prefix-of-other-environment"),
           ...stops,
-          ...mass,
+          // What cannot be written needs no allowance.
+          ...(stops.length === 0 ? mass : []),
           ...read,
         ],
       };

@@ -116,6 +116,12 @@ function hints(
   const deletion = nextCommand(["secrets", "plan", name, ...names, "--delete"], options, options);
   return [
     ...(settled && applications.length > 0 && blocked.length === 0 ? [["To make it so:", sync] as const] : []),
+    ...unknown
+      .slice(0, 1)
+      .map((each): Hint => [
+        "To see what Vault knows of a leftover:",
+        nextCommand(["secrets", "explain", name, refId(each)], options),
+      ]),
     ...(unknown.length > 0 ? [["To see what a deletion would do:", deletion] as const] : []),
   ];
 }
