@@ -22,8 +22,12 @@ describe("restore --last", () => {
     await world.kv.set("other", "c", "theirs");
     const { exit, stdout, stderr } = await world.run(LAST);
     expect({ exit, stdout }).toEqual({ exit: 0, stdout: "Updated Vault secret for app a\n" });
-    expect(stderr).toMatch(/^the last run is \w{16}-\w{6} of [\d-]{10} [\d:]{8} UTC \(rotate by ada: leaked\)$/m);
-    expect(stderr).toMatch(/^written later by others, so not undone: (?:app|other) \(version \d, by another program\), /m);
+    expect(stderr).toMatch(
+      /^the last recorded run is \w{16}-\w{6} of [\d-]{10} [\d:]{8} UTC \(rotate by ada: leaked\)$/m,
+    );
+    expect(stderr).toMatch(
+      /^written later by others, so not undone: (?:app|other) \(version \d, by another program\), /m,
+    );
     expect(await world.kv.get("app")).toEqual({ ...before, b: "theirs" });
   });
 
@@ -68,7 +72,7 @@ describe("restore --last", () => {
     await world.run(["secrets", "sync", "test"]);
     await world.run(["secrets", "rotate", "test", "app/a", "--yes"]);
     const { exit, stderr } = await world.run(["secrets", "restore", "test", ...asked, "--allow-mass-change"]);
-    const [, id = ""] = /the last run is (\S+) /.exec(stderr) ?? [];
+    const [, id = ""] = /the last recorded run is (\S+) /.exec(stderr) ?? [];
     expect(exit).toBe(2);
     expect(stderr).toContain(`If it is what you want: phalanx secrets restore test ${options(id)}\n`);
     // Whoever pastes it takes back what they have looked at.

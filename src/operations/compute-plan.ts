@@ -4,7 +4,7 @@ import type { Plan } from "../model/plan.js";
 import type { Target } from "../model/target.js";
 import { plan } from "../secrets/plan.js";
 import { excludedSources, type FreshValue, resolve, type Resolved } from "../secrets/resolve.js";
-import { listApplications, listIfAllowed } from "../vault/list-applications.js";
+import { listIfAllowed, listPrefix } from "../vault/list-applications.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { readApplications } from "../vault/read-state.js";
 
@@ -18,24 +18,37 @@ export interface ComputedPlan {
 }
 
 /** Reads what the plan needs: one LIST, and one GET per application that is not excluded or whose values a copy needs. */
-export async function readCurrent(
+export async function readCurrent(session: VaultSession, target: Target): Promise<CurrentState> {
+  return (await readPrefix(session, target)).current;
+}
+
+async function readPrefix(
   session: VaultSession,
   { environment, exclude, assumeEmpty, staticSecrets }: Target,
-): Promise<CurrentState> {
-  const listed = await (assumeEmpty ? listIfAllowed : listApplications)(session, environment.vault);
+): Promise<{ readonly current: CurrentState; readonly folders: readonly string[] }> {
+  const listed = await (assumeEmpty ? listIfAllowed : listPrefix)(session, environment.vault);
   const needed = excludedSources(environment, exclude);
   // Without LIST, the required applications can still be read.
-  const names = listed ?? [
+  const names = listed?.applications ?? [
     ...environment.applications.keys(),
     ...(staticSecrets?.registries.size ? [PULL_SECRET] : []),
   ];
   const wanted = names.filter((name) => !exclude.has(name) || needed.has(name));
-  return readApplications(session, environment.vault, wanted, listed === undefined);
+  const current = await readApplications(session, environment.vault, wanted, listed === undefined);
+  return { current, folders: listed?.folders ?? [] };
 }
 
-/** Reads Vault and computes the necessary changes. Generates and writes nothing. */
-export async function computePlan(session: VaultSession, target: Target): Promise<ComputedPlan> {
-  return planFor(target, await readCurrent(session, target));
+/**
+ * Reads Vault and computes the necessary changes. Generates and writes nothing.
+ *
+ * @returns Also the folders under the prefix, which belong to no application.
+ */
+export async function computePlan(
+  session: VaultSession,
+  target: Target,
+): Promise<ComputedPlan & { readonly folders: readonly string[] }> {
+  const { current, folders } = await readPrefix(session, target);
+  return { ...planFor(target, current), folders };
 }
 
 /**

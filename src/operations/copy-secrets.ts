@@ -6,7 +6,7 @@ import type { PutWrite } from "../model/write.js";
 import type { Run } from "./run.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { locate } from "../vault/locate.js";
-import { listIfAllowed, listNames } from "../vault/list-applications.js";
+import { listIfAllowed, listPrefix } from "../vault/list-applications.js";
 import { readApplications } from "../vault/read-state.js";
 
 /** What a copy from one prefix to another would do. */
@@ -34,11 +34,9 @@ export async function planCopy(
   overwrite: boolean,
 ): Promise<CopyPlan> {
   await locate(session, to);
-  const names = await listNames(session, from);
-  const folders = names.filter((name) => name.endsWith("/"));
-  const secrets = names.filter((name) => !name.endsWith("/"));
+  const { applications: secrets, folders } = await listPrefix(session, from);
   // Without that right, what is about to be written says enough.
-  const held = (await listIfAllowed(session, to)) ?? [];
+  const held = (await listIfAllowed(session, to))?.applications ?? [];
   const [source, all] = await Promise.all([
     readApplications(session, from, secrets),
     readApplications(session, to, [...new Set([...secrets, ...held])]),

@@ -1,9 +1,10 @@
 import { type CurrentState, valuesOf } from "../model/current-state.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
-import { diagnostic } from "../model/diagnostics/index.js";
-import { type Environment, requiredSecrets, whyAbsent } from "../model/environment.js";
+import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
+import { type Environment, requiredSecrets, vaultPrefix, whyAbsent } from "../model/environment.js";
 import { isKubernetesKey } from "../model/names.js";
 import { changesOf, type Plan } from "../model/plan.js";
+import { decodeProvenance } from "../model/provenance.js";
 import { refId, sourcesOf } from "../model/secret.js";
 import { SecretValue } from "../model/secret-value.js";
 import { type UndoLimit, undoWarning } from "../model/undo-limit.js";
@@ -49,7 +50,7 @@ export async function diagnose(session: VaultSession, environment: Environment, 
     limits,
     warnings: [
       ...stateWarnings(environment, planned, new Set(changesOf(plan).map(refId))),
-      ...(changesOf(plan).length > 0 ? changedWith(environment) : []),
+      ...(changesOf(plan).length > 0 ? changedWith(environment) : heldByOthers(environment, planned.current)),
       ...emptiedClients(planned),
       ...coveredVersions(plan),
       ...limits.map(undoWarning),
@@ -67,10 +68,38 @@ export function sharedPrefix(
   return [diagnostic("prefix-in-common", { environments, what }, { subject: { environment } })];
 }
 
+/** An application has one KV secret, directly under the prefix. */
+export function foldersUnchecked(
+  { vault }: Pick<Environment, "vault">,
+  folders: readonly string[],
+): Diagnostic<"folders-unchecked"> {
+  return diagnostic("folders-unchecked", { prefix: vaultPrefix(vault), folders });
+}
+
 /** Environments whose values a change of one changes, too. */
 export function changedWith(environment: Environment): AnyDiagnostic[] {
   const others = environment.siblings().map((sibling) => sibling.environment);
   return sharedPrefix(environment.name, others, "changes");
+}
+
+/**
+ * A prefix in which only other environments have written so far: what Vault holds is theirs, even if nothing would
+ * change.
+ */
+export function heldByOthers(environment: Environment, current: CurrentState): AnyDiagnostic[] {
+  const writers = new Set(
+    [...current.values()].flatMap(({ kind, customMetadata }) =>
+      kind === "present" ? (decodeProvenance(customMetadata).environment ?? []) : [],
+    ),
+  );
+  // The other environments are not read unless it matters.
+  if (writers.size === 0 || writers.has(environment.name)) return [];
+  const others = environment.siblings().map((sibling) => sibling.environment);
+  return sharedPrefix(
+    environment.name,
+    others.filter((other) => writers.has(other)),
+    "secrets",
+  );
 }
 
 /** Client lists that become empty: a source without them may only have omitted them by mistake. */

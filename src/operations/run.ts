@@ -6,7 +6,7 @@ import type { Resolved } from "../secrets/resolve.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { type Convergence, converge, type RunState } from "./converge.js";
 import type { AppliedWrite, PlannedWrites } from "./apply-plan.js";
-import { diagnose } from "./diagnose.js";
+import { diagnose, heldByOthers } from "./diagnose.js";
 import { type Consent, massWarnings, type Question, questionFor } from "./consent.js";
 import { disappearing } from "./disappearing.js";
 import { type Allowances, guard, requireAcceptance } from "./guard.js";
@@ -57,7 +57,7 @@ export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
     const question = questionFor(environment, plan, current, run.consent);
     asked = question !== "none";
     if (plan.applications.length === 0) {
-      run.unchanged?.(disappearing(current), plan);
+      run.unchanged?.([...disappearing(current), ...heldByOthers(environment, current)], plan);
       return;
     }
     const { warnings } = await diagnose(session, environment, { plan, current, resolved });

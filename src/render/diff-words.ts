@@ -38,7 +38,7 @@ export function addressTexts(diff: ConfigurationDiff): string[] {
 }
 
 export const MOVE_TEXT =
-  "SECRETS MOVE: a sync generates everything again at the new prefix, and static secrets must be provided there. To move the old values, see phalanx vault copy-secrets (same server) or export-secrets.";
+  "SECRETS MOVE: a sync generates again what the new prefix does not hold, and static secrets must be provided there. To move the old values, see phalanx vault copy-secrets (same server) or export-secrets.";
 
 export function stopText({ reason, ...ref }: StoppingSecret): string {
   return printable(`${shorten(refId(ref), "name")} ${shorten(reasonText(reason), "text")}`);

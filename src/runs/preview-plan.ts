@@ -160,7 +160,8 @@ function nextStep(context: Context, { plan, current }: ComputedPlan, options: Pl
     return isTTY ? `Nothing was written.\n${reportFooter(context, [])}` : "\nNothing was written.\n";
   const sync = ["secrets", "sync", plan.environment];
   if (output !== undefined) {
-    const apply = printable(nextCommand([...sync, "--plan", output], options, { ...options, exclude: [] }));
+    const words = [...sync, "--plan", output, ...(options.adopt ? ["--adopt"] : [])];
+    const apply = printable(nextCommand(words, options, { ...options, exclude: [] }));
     const text = "Nothing was written. To apply exactly this:";
     return isTTY ? reportFooter(context, [[text, apply]]) : `\n${text} ${apply}\n`;
   }

@@ -50,7 +50,12 @@ export async function refuseUnknownExcluded(
   const { environment } = loaded;
   const strange = names.filter((name) => !isKnownName(environment, name));
   if (strange.length === 0) return;
-  const listed = await askAhead(context, loaded, staticSecrets, (session) => listIfAllowed(session, environment.vault));
+  const listed = await askAhead(
+    context,
+    loaded,
+    staticSecrets,
+    async (session) => (await listIfAllowed(session, environment.vault))?.applications,
+  );
   const problems = strange
     .filter((name) => listed !== undefined && !listed.includes(name))
     .map((name) => {
@@ -81,7 +86,7 @@ async function unknownOf(
 ): Promise<UnknownSecret[]> {
   const { environment, declares } = loaded;
   const current = await askAhead(context, loaded, staticSecrets, async (session) => {
-    const listed = (await listIfAllowed(session, environment.vault)) ?? [];
+    const listed = (await listIfAllowed(session, environment.vault))?.applications ?? [];
     const meant = [...applications].flatMap((name) => nearest(name, listed) ?? name);
     return readApplications(session, environment.vault, new Set([...applications, ...meant]));
   });

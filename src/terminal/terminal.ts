@@ -64,7 +64,7 @@ export function reportFooter(context: Context, hints: readonly Hint[], amount = 
 export async function confirm(context: Context, question: string): Promise<void> {
   const answer = await context.stdin.ask(`\n${question} [y/N] `);
   if (answer !== undefined && /^y(es)?$/i.test(answer.trim())) return;
-  throw new PhalanxError(diagnostic("not-confirmed", {}));
+  throw new PhalanxError(diagnostic("not-confirmed", { always: context.typed?.includes("--purge") ?? false }));
 }
 
 /** Asks before breaking a lot. Anything but the name is no. */

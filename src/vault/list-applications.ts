@@ -11,35 +11,41 @@ import { apiPath, isProvenAbsence, read, type VaultAnswer, type VaultSession } f
 /** A folder with more names does not hold applications, and each name would be read. */
 const MOST_NAMES = 100_000;
 
+/** What is directly under a prefix. */
+export interface Listed {
+  /** The names of the KV secrets. */
+  readonly applications: readonly string[];
+  /** The names of folders, with the trailing slash. */
+  readonly folders: readonly string[];
+}
+
 /**
- * The names of the KV secrets directly under the prefix; folders are skipped.
+ * Lists a prefix.
  *
  * @throws ServerError unless the server proved that it listed everything, or that there is nothing.
  */
-export async function listApplications(session: VaultSession, location: VaultLocation): Promise<readonly string[]> {
-  return applicationsIn(session, location, await listNames(session, location));
+export async function listPrefix(session: VaultSession, location: VaultLocation): Promise<Listed> {
+  return listedIn(session, location, await namesIn(session, location, await list(session, location)));
 }
 
 /** The same; undefined for a token without the list capability. */
-export async function listIfAllowed(
-  session: VaultSession,
-  location: VaultLocation,
-): Promise<readonly string[] | undefined> {
+export async function listIfAllowed(session: VaultSession, location: VaultLocation): Promise<Listed | undefined> {
   const answer = await list(session, location);
-  if (answer.status !== 403) return applicationsIn(session, location, await namesIn(session, location, answer));
+  if (answer.status !== 403) return listedIn(session, location, await namesIn(session, location, answer));
   await requireKvV2(session, location);
   return undefined;
 }
 
-/** The same, including the folders under the prefix, which end in a slash. */
-export async function listNames(session: VaultSession, location: VaultLocation): Promise<readonly string[]> {
-  return namesIn(session, location, await list(session, location));
+/** The names of the KV secrets directly under the prefix. */
+export async function listApplications(session: VaultSession, location: VaultLocation): Promise<readonly string[]> {
+  return (await listPrefix(session, location)).applications;
 }
 
-/** A standby may not list yet what is known to exist. */
-function applicationsIn(session: VaultSession, location: VaultLocation, names: readonly string[]): string[] {
-  const listed = names.filter((name) => !name.endsWith("/"));
-  return [...new Set([...listed, ...knownNames(session, location)])];
+function listedIn(session: VaultSession, location: VaultLocation, names: readonly string[]): Listed {
+  const [applications, folders]: [string[], string[]] = [[], []];
+  for (const name of names) (name.endsWith("/") ? folders : applications).push(name);
+  // A standby may not list yet what is known to exist.
+  return { applications: [...new Set([...applications, ...knownNames(session, location)])], folders };
 }
 
 /** If the list is empty or forbidden, the mount may have another name. */

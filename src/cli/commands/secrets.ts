@@ -85,6 +85,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .option("--json", "Print the plan as JSON. It holds no value.")
     .option("-o, --output <file>", "Also save the plan to a file, to apply exactly that plan later.")
     .option("--force", "Replace the file if it exists and is of the same kind.")
+    .option("--adopt", "Plan a sync that takes over a prefix that another environment has written to.")
     .addHelpText(
       "after",
       examples([

@@ -10,7 +10,6 @@ import { foreignPrefix } from "../../operations/provenance-warnings.js";
 import { migrationResult, renderMigration, renderNoted } from "../../render/migrate.js";
 import { originalDifferences } from "../../secrets/original-differences.js";
 import { verifyGenerated } from "../../secrets/verify.js";
-import { listNames } from "../../vault/list-applications.js";
 import { type Context, notify } from "../../terminal/context.js";
 import { print } from "../../terminal/terminal.js";
 import { loadFromTree, loadStaticSecrets } from "../../target/load.js";
@@ -31,17 +30,15 @@ export async function run(context: Context, name: string, options: MigrateCheckO
   const staticSecrets = await loadStaticSecrets(context, environment, options);
   const target = auditTarget(context, loaded, staticSecrets, options);
   const found = await withVault(context, loaded, staticSecrets, async (session) => {
-    const [computed, other, names] = await Promise.all([
+    const [computed, other] = await Promise.all([
       computePlan(session, target),
       otherMountHolds(session, environment.vault),
-      // A token without the list capability does not see folders either.
-      options.assumeEmpty ? [] : listNames(session, environment.vault),
     ]);
     for (const warning of other) notify(context, warning);
     const foreign = foreignPrefix(environment, computed.current);
     if (foreign && options.writeProvenance) throw new PhalanxError(diagnostic("notes-of-other-environment", foreign));
     const noted = options.writeProvenance ? await noteExisting(session, environment, computed.current) : undefined;
-    const folders = names.filter((entry) => entry.endsWith("/")).map((entry) => entry.slice(0, -1));
+    const folders = computed.folders.map((entry) => entry.slice(0, -1));
     const differences = originalDifferences({ ...target, ...computed, folders });
     return { ...computed, noted, differences, prefix: prefixDifferences(environment, foreign?.environments ?? []) };
   });

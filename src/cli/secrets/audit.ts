@@ -6,7 +6,7 @@ import { refId } from "../../model/secret.js";
 import { computePlan } from "../../operations/compute-plan.js";
 import { foreignStops } from "../../operations/guard.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
-import { sharedPrefix, stateWarnings } from "../../operations/diagnose.js";
+import { foldersUnchecked, sharedPrefix, stateWarnings } from "../../operations/diagnose.js";
 import { renderAudit, renderFailures } from "../../render/audit.js";
 import { renderAuditScreen } from "../../render/audit-screen.js";
 import { auditResult } from "../../render/audit-json.js";
@@ -57,7 +57,8 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
   });
   for (const source of sourceNotes(environment, staticSecrets)) notify(context, source);
   for (const warning of stateWarnings(environment, computed)) if (isInScope(target, warning)) notify(context, warning);
-  const { plan, current } = computed;
+  const { plan, current, folders } = computed;
+  if (folders.length > 0) notify(context, foldersUnchecked(environment, folders));
   warnAbout(context, loaded, plan);
   const failed = (options.verify ? await verifyGenerated(environment, current, context.bcryptVerify) : []).filter(
     (found) => target.only?.keys.has(refId(found)) ?? true,
@@ -118,10 +119,12 @@ function hints(
     ...(settled && applications.length > 0 && blocked.length === 0 ? [["To make it so:", sync] as const] : []),
     ...unknown
       .slice(0, 1)
-      .map((each): Hint => [
-        "To see what Vault knows of a leftover:",
-        nextCommand(["secrets", "explain", name, refId(each)], options),
-      ]),
+      .map(
+        (each): Hint => [
+          "To see what Vault knows of a leftover:",
+          nextCommand(["secrets", "explain", name, refId(each)], options),
+        ],
+      ),
     ...(unknown.length > 0 ? [["To see what a deletion would do:", deletion] as const] : []),
   ];
 }

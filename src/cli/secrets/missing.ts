@@ -6,6 +6,7 @@ import { stopsOf } from "../../model/plan-stops.js";
 import { refId, type StaticSecret } from "../../model/secret.js";
 import type { StaticOrigin } from "../../model/static-origin.js";
 import { computePlan } from "../../operations/compute-plan.js";
+import { sharedPrefix } from "../../operations/diagnose.js";
 import { renderMissing } from "../../render/static-template.js";
 import { MissingItemsError } from "../../sources/onepassword/missing-items.js";
 import { type Context, notify } from "../../terminal/context.js";
@@ -30,6 +31,7 @@ async function report(context: Context, loaded: Loaded, options: TargetOptions):
     return say(context, environment, statics(environment).filter(absentFrom(staticSecrets)), { origin: "onepassword" });
   const target = auditTarget(context, loaded, staticSecrets, options);
   const { plan } = await withVault(context, loaded, staticSecrets, (session) => computePlan(session, target));
+  for (const warning of sharedPrefix(environment.name, loaded.sharers(), "secrets")) notify(context, warning);
   const unresolved = new Map(plan.unresolved.map((each) => [refId(each), each]));
   const missing = statics(environment).filter((secret) => unresolved.has(refId(secret)));
   const held = missing.flatMap((secret) => unresolved.get(refId(secret)) ?? []).filter(isHeldOtherwise);

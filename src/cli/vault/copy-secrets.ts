@@ -1,4 +1,4 @@
-import { ExitCode, PhalanxError, throwAsFinding } from "../../errors.js";
+import { ExitCode, PhalanxError, ServerError, throwAsFinding } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import { type Environment, vaultPrefix, type VaultLocation } from "../../model/environment.js";
 import { parsePrefix, type Prefix } from "../../model/names.js";
@@ -58,7 +58,10 @@ export async function run(
     replan: true,
     plans: async (session) => {
       const plan = async (): Promise<CopyPlan> => {
-        const copy = await planCopy(session, from, to, overwrite);
+        const copy = await planCopy(session, from, to, overwrite).catch((error: unknown) => {
+          if (!(error instanceof ServerError) || error.diagnostic.code !== "permission-denied") throw error;
+          throw new ServerError(diagnostic("copy-not-permitted", { cause: error.diagnostic, ...prefixes }));
+        });
         // Whose the old place is does not matter: an environment that was renamed takes its secrets along.
         guard(environment, copy.held, allowed);
         return refuseConflicts(copy, to);

@@ -3,10 +3,12 @@ import { ExitCode, PhalanxError } from "../../errors.js";
 import { refuseReplacing } from "../../files/file-kind.js";
 import { requireUsable, writeDirectory } from "../../files/write-directory.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
+import { vaultPrefix } from "../../model/environment.js";
+import { foldersUnchecked, sharedPrefix } from "../../operations/diagnose.js";
 import { renderExport } from "../../render/export.js";
-import { listApplications } from "../../vault/list-applications.js";
+import { listPrefix } from "../../vault/list-applications.js";
 import { readApplications } from "../../vault/read-state.js";
-import type { Context } from "../../terminal/context.js";
+import { type Context, notify } from "../../terminal/context.js";
 import type { ConfigOption } from "../../target/load.js";
 import { EXPORT_FILE } from "../../terminal/file-kinds.js";
 import { withVault } from "../../access/session.js";
@@ -27,9 +29,10 @@ export async function run(
   const path = resolve(context.cwd, directory);
   await requireUsable(path, directory, force);
   const { vault } = target.environment;
-  const states = await withVault(context, target, undefined, async (session) =>
-    readApplications(session, vault, await listApplications(session, vault)),
-  );
+  const { states, folders } = await withVault(context, target, undefined, async (session) => {
+    const listed = await listPrefix(session, vault);
+    return { states: await readApplications(session, vault, listed.applications), folders: listed.folders };
+  });
   const files = new Map(
     [...states].flatMap(([application, state]) =>
       state.kind === "present" ? [[fileName(application), renderExport(state.values)] as const] : [],
@@ -37,6 +40,10 @@ export async function run(
   );
   for (const file of files.keys()) await refuseReplacing(join(path, file), join(directory, file), EXPORT_FILE, force);
   await writeDirectory(path, directory, files, force);
+  const sharers = target.neighbours().filter((other) => vaultPrefix(other) === vaultPrefix(vault));
+  const others = sharers.map(({ environment }) => environment);
+  for (const warning of sharedPrefix(name, others, "secrets")) notify(context, warning);
+  if (folders.length > 0) notify(context, foldersUnchecked(target.environment, folders));
   return ExitCode.ok;
 }
 

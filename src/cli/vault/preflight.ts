@@ -20,17 +20,17 @@ export async function run(context: Context, name: string, options: ConfigOption)
   const { results, vault } = await withVault(context, loaded, undefined, async (session) => {
     await requireKvV2(session, configured);
     const vault = located(session, configured);
-    const existing = await listIfAllowed(session, vault);
+    const { applications: existing } = (await listIfAllowed(session, vault)) ?? { applications: [] };
     const [{ deletesAfter: after, keepsOne }, current] = await Promise.all([
       mountSettings(session, vault),
       // What the token may not read is reported below.
-      readApplications(session, vault, existing ?? [], true),
+      readApplications(session, vault, existing, true),
     ]);
     const { mount } = vault;
     if (after !== undefined) notify(context, diagnostic("mount-deletes-versions", { mount, after }));
     if (keepsOne) notify(context, diagnostic("mount-keeps-one-version", { mount }));
     for (const warning of disappearing(current)) notify(context, warning);
-    const requirements = allRequirements(vault, existing ?? [], [...applications.keys()]);
+    const requirements = allRequirements(vault, existing, [...applications.keys()]);
     return { vault, results: await checkRequirements(session, requirements) };
   });
   const denied = results.filter(({ granted }) => !granted);

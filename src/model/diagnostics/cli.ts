@@ -1,4 +1,4 @@
-import { error, note, warning } from "../diagnostic.js";
+import { type AnyDiagnostic, error, note, warning } from "../diagnostic.js";
 import type { ReadAppRole } from "../vault-credentials.js";
 import type { PrefixFault } from "../names.js";
 import type { FileEditor } from "../static-origin.js";
@@ -26,6 +26,7 @@ export const CLI = {
   }>(),
   "copy-conflict": error<object, "application">(),
   "copy-deleted": note<object, "application">(),
+  "copy-not-permitted": error<{ readonly cause: AnyDiagnostic; readonly from: string; readonly to: string }>(),
   "copy-onto-itself": error<{ readonly path: string }>(),
   "copy-source-empty": error<{ readonly prefix: string }>(),
   "copy-target-occupied": error<{ readonly prefix: string }>(),

@@ -65,6 +65,8 @@ export const OPERATIONS = {
     "environment"
   >(),
   "environment-not-adopted": error<ForeignDetails, "environment">(),
+  /** Folders under an environment's prefix, with their trailing slashes. */
+  "folders-unchecked": warning<{ readonly prefix: string; readonly folders: readonly string[] }>(),
   "generator-changed": warning<{ readonly generated: string; readonly declared: string }, "application" | "key">(),
   /** A hash or a time, and why its source is missing. */
   "hash-kept-without-source": note<SourceAbsent, "application" | "key">(),

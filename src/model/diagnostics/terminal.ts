@@ -6,7 +6,8 @@ export const TERMINAL = {
   /** `shortened`: the server shortened its lifetime. */
   "credential-incomplete": error<{ readonly credential: "token" | "SecretID"; readonly shortened?: boolean }>(),
   /** `name`: what had to be typed, if a yes is not enough. */
-  "not-confirmed": error<{ readonly name?: string }>(),
+  /** `name`: what had to be typed. `always`: whether no option skips the question. */
+  "not-confirmed": error<{ readonly name?: string; readonly always?: boolean }>(),
   "output-moved": error<{ readonly reason: string; readonly what: "written" | "answer" }>(),
   "prompt-not-utf8": error(),
   /** `command`: the one that reads the value from standard input; undefined if there is none. */

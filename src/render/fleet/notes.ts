@@ -17,6 +17,7 @@ export function renderFleetNotes(report: FleetReport, style: Style): string {
     section(`Expired, or about to within ${EXPIRY_WARNING_DAYS} days:`, environments.flatMap(expiryLines), style),
     section(`Generated values older than ${durationText(maxAgeSeconds ?? 0)}:`, environments.flatMap(ageLines), style),
     section("Static secrets that only Vault has:", environments.flatMap(unsourcedLines), style),
+    section("Static secrets without a configured source (not compared):", environments.flatMap(uncomparedLines), style),
     section("Values that are not picked up:", rolloutLines(report), style),
     section("Not checked:", uncheckedLines(report), style),
     section("Warnings:", environments.flatMap(warningLines), style),
@@ -82,6 +83,12 @@ function unsourcedLines({ name, applications }: FleetEnvironment): string[] {
     secrets.flatMap(({ key, unsourced }): SecretRef[] => (unsourced ? [{ application, key }] : [])),
   );
   return refs.length === 0 ? [] : [`${name}: ${refs.map(refId).join(", ")}`];
+}
+
+function uncomparedLines({ name, state, staticSource, applications }: FleetEnvironment): string[] {
+  if (state !== "audited" || staticSource !== "none") return [];
+  const statics = applications.flatMap(({ secrets }) => secrets.filter(({ kind }) => kind === "static"));
+  return statics.length === 0 ? [] : [`${name}: ${count(statics.length, "static secret")}`];
 }
 
 /** One line per environment, with the command to run if there is something to do. */

@@ -45,6 +45,11 @@ export const CLI_WORDS: Words<typeof CLI> = {
     hint: ({ details: { command } }) => `To see everything: ${command}`,
   },
   "copy-conflict": { summary: ({ subject }) => `${subject.application} exists with different values` },
+  "copy-not-permitted": {
+    summary: ({ details: { cause } }, { lineOf }) => lineOf(cause),
+    hint: ({ details: { from, to } }) =>
+      `A copy needs a token that can list and read ${from} and ${to}, and write to ${to}. No environment's write token can do both.`,
+  },
   "copy-deleted": {
     summary: ({ subject }) => `Not copied, because it is deleted at the old path: ${subject.application}`,
   },

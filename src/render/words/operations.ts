@@ -94,6 +94,10 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       return `If the vaultPathPrefix of ${environment} is wrong, correct it. If the prefix belongs to ${environment} (it was renamed, or ${environments.join(", ")} wrote here by mistake), give --adopt.${undo}`;
     },
   },
+  "folders-unchecked": {
+    summary: ({ details: { prefix, folders } }) =>
+      `${prefix} also holds ${folders.join(", ")}: phalanx reads one secret per application, and nothing in such folders`,
+  },
   "generator-changed": {
     summary: ({ subject, details: { generated, declared } }) =>
       `${refId(subject)} was generated as ${generated}, and is declared as ${declared} now; it keeps its value until it is rotated`,

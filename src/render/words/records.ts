@@ -34,7 +34,7 @@ export const RECORDS_WORDS: Words<typeof RECORDS> = {
     summary: ({ details: { time, writer } }) => {
       const { run } = writer;
       const told = toldText(writer);
-      return `the last run is ${run} of ${shownTime(time)}${told === "" ? "" : ` (${told})`}`;
+      return `the last recorded run is ${run} of ${shownTime(time)}${told === "" ? "" : ` (${told})`}`;
     },
   },
   "restore-last-others": {

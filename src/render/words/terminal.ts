@@ -11,8 +11,10 @@ export const TERMINAL_WORDS: Words<typeof TERMINAL> = {
   },
   "not-confirmed": {
     summary: "Not confirmed: nothing was written",
-    hint: ({ details: { name } }) =>
-      name === undefined ? "Answer yes, or give --yes." : `Type ${name}, or give --allow-mass-change.`,
+    hint: ({ details: { name, always } }) => {
+      if (name !== undefined) return `Type ${name}, or give --allow-mass-change.`;
+      return always ? "Answer yes: --purge always asks." : "Answer yes, or give --yes.";
+    },
   },
   "output-moved": {
     summary: ({ details: { reason, what } }) =>

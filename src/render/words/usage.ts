@@ -30,6 +30,7 @@ export const USAGE_WORDS: Words<typeof USAGE> = {
     hint: (usage) => {
       const { command, given, similar, elsewhere } = usage.details;
       if (command === "secrets" && READING.has(given)) return NO_VALUE_SHOWN;
+      if (command === "secrets" && REMOVING.has(given)) return NOTHING_REMOVED_BY_NAME;
       const meant = MEANT[`${command} ${given}`.trim()];
       const found = [...(meant === undefined ? [] : [meant]), ...elsewhere]
         .map((words) => `phalanx ${words}`)
@@ -68,6 +69,10 @@ export const USAGE_WORDS: Words<typeof USAGE> = {
 const READING: ReadonlySet<string> = new Set(["cat", "get", "read", "show", "view"]);
 const NO_VALUE_SHOWN =
   "No command shows a value. To see where it comes from and whether Vault holds one: phalanx secrets explain ENV APP/KEY";
+
+const REMOVING: ReadonlySet<string> = new Set(["delete", "destroy", "remove", "rm"]);
+const NOTHING_REMOVED_BY_NAME =
+  "Remove the secret from secrets.yaml; then phalanx secrets plan ENV --delete shows what a sync would delete.";
 
 /** What the same is called here. */
 const MEANT: Readonly<Record<string, string>> = {
